@@ -1,0 +1,158 @@
+"""One frozen node type for JSON5 and YAML, with the span of every key and value.
+
+Nodes know no file format. Lookups take JSON pointers (RFC 6901); the pointer of the root is "".
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from clawdoctor.source.text import Position, Span
+
+_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
+
+Kind = Literal["mapping", "sequence", "string", "number", "boolean", "null", "date", "other"]
+Scalar = str | int | float | bool | datetime.date | None
+"""What a scalar node holds. `datetime.datetime` is a `datetime.date`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value in a file.
+
+    `value` holds a scalar's Python value and is None for containers. `alias` is the span of the
+    YAML alias (or merge key) through which this node came to where it was found: its own `span`
+    is where the value stands.
+    """
+
+    kind: Kind
+    span: Span
+    value: Scalar = None
+    entries: tuple[Entry, ...] = ()
+    items: tuple[Node, ...] = ()
+    alias: Span | None = None
+
+    def entry(self, key: str) -> Entry | None:
+        """The entry that counts for `key`: the last one written, as both formats read it."""
+        for entry in reversed(self.entries):
+            if entry.name == key:
+                return entry
+        return None
+
+    def get(self, key: str) -> Node | None:
+        """The value of `key` in a mapping, or None."""
+        entry = self.entry(key)
+        return entry.value if entry else None
+
+    def text(self, key: str) -> str | None:
+        """The value of `key` if it is a string, else None."""
+        node = self.get(key)
+        return node.value if node is not None and isinstance(node.value, str) else None
+
+    def at(self, pointer: str) -> Node | None:
+        """The node at a JSON pointer, or None."""
+        node: Node | None = self
+        for token in split_pointer(pointer):
+            if node is None:
+                return None
+            node = node.child(token)
+        return node
+
+    def child(self, token: str) -> Node | None:
+        """The member or item that one pointer token names, or None."""
+        if self.kind == "mapping":
+            return self.get(token)
+        if self.kind == "sequence" and _INDEX.fullmatch(token) and int(token) < len(self.items):
+            return self.items[int(token)]
+        return None
+
+    def children(self) -> Iterator[tuple[str, Node]]:
+        """Pointer token and node of each child, the effective one of each key only."""
+        if self.kind == "sequence":
+            for index, item in enumerate(self.items):
+                yield str(index), item
+        for name, entry in {entry.name: entry for entry in self.entries}.items():
+            yield name, entry.value
+
+    def python(self) -> object:
+        """The plain Python value: dicts, lists and scalars. Keys are given as their text."""
+        if self.kind == "mapping":
+            return {name: node.python() for name, node in self.children()}
+        if self.kind == "sequence":
+            return [item.python() for item in self.items]
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key with its value. `name` is the key as text, also where YAML makes it a number.
+
+    `merged` marks an entry that a YAML merge key (`<<`) brought in.
+    """
+
+    name: str
+    key: Node
+    value: Node
+    merged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that was parsed: its text's path and its root node."""
+
+    path: str
+    root: Node
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxFault:
+    """Why a text does not parse, and where. The message holds no text of the file."""
+
+    message: str
+    span: Span
+
+
+def split_pointer(pointer: str) -> tuple[str, ...]:
+    """The tokens of a JSON pointer, unescaped."""
+    if not pointer:
+        return ()
+    return tuple(t.replace("~1", "/").replace("~0", "~") for t in pointer[1:].split("/"))
+
+
+def join_pointer(pointer: str, token: str | int) -> str:
+    """The pointer of a child."""
+    return f"{pointer}/{str(token).replace('~', '~0').replace('/', '~1')}"
+
+
+def nearest(root: Node, pointer: str) -> tuple[str, Span | None]:
+    """Where to point for a pointer that may lead nowhere.
+
+    A value that exists gives its own span. A missing one gives the pointer and the *key* span of
+    its nearest existing ancestor. An item of a sequence has no key: there the first key in it, or
+    its opening bracket, is shown. The root gives None.
+    """
+    found, span, node = "", None, root
+    tokens = split_pointer(pointer)
+    for depth, token in enumerate(tokens):
+        entry = node.entry(token) if node.kind == "mapping" else None
+        child = entry.value if entry else node.child(token)
+        if child is None:
+            return found, span
+        found, node = join_pointer(found, token), child
+        if depth == len(tokens) - 1:
+            span = child.span
+        else:
+            span = entry.key.span if entry else _opening(child)
+    return found, span
+
+
+def _opening(item: Node) -> Span:
+    start = item.span.start
+    for entry in item.entries:  # merged entries come first, with keys that stand elsewhere
+        if entry.key.span.start == start:
+            return entry.key.span
+    return Span(item.span.path, start, Position(start.line, start.column + 1))

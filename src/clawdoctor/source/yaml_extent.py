@@ -1,0 +1,53 @@
+"""Where a YAML value really starts and ends, given where PyYAML's marks put it.
+
+Offsets are in characters. YAML's line breaks include NEL, U+2028 and U+2029.
+"""
+
+from __future__ import annotations
+
+import re
+
+_BREAK = "\r\n\x85\u2028\u2029"
+_BLANK = f" \t{_BREAK}"
+
+_PROPERTIES = re.compile(
+    rf"(?:&[0-9A-Za-z_-]++|![^{_BLANK}]*+|[{_BLANK}]++|(?<=[{_BLANK}])\#[^{_BREAK}]*+)*+"
+)
+_TAG = re.compile(rf"(?:&[0-9A-Za-z_-]+[{_BLANK}]+)?(![^{_BLANK}]*)")
+_COLON = re.compile(rf"(?:[{_BLANK}]++|\#[^{_BREAK}]*+)*+:")
+_BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
+
+
+def value_start(content: str, start: int, end: int) -> int:
+    """Where the value starts behind its anchor and tag, which PyYAML counts to it."""
+    properties = _PROPERTIES.match(content, start, end)
+    return properties.end() if properties else start
+
+
+def omitted_value(content: str, previous_end: int, mark: int) -> int:
+    """Where a value that is left out would start: after its ':', '-' or '?', or after its key.
+
+    The mark may be at the next token, lines below. `previous_end` is where the key ends.
+    """
+    if content[mark - 1 : mark] in {":", "-", "?"}:
+        return mark
+    colon = _COLON.match(content, previous_end, mark)
+    return colon.end() if colon else previous_end
+
+
+def tag_extent(content: str, start: int, end: int) -> tuple[int, int]:
+    """Where the tag stands of a value whose anchor or tag starts at `start`."""
+    tag = _TAG.match(content, start, end)
+    return tag.span(1) if tag else (start, end)
+
+
+def block_end(content: str, start: int, end: int) -> int:
+    """Where the last line with text of a block scalar (`|`, `>`) ends."""
+    written = content[start:end].rstrip(_BLANK)
+    header = _BLOCK_HEADER.match(written)
+    if header and not any(line_break in written for line_break in _BREAK):
+        return start + header.end()
+    end = start + len(written)
+    while end < len(content) and content[end] not in _BREAK:
+        end += 1
+    return end
