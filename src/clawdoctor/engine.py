@@ -1,0 +1,213 @@
+"""Choose checks, load what they need, run them.
+
+What comes out is what the checks said and what became of each; triage gives it weight and order.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from clawdoctor.check import Check
+from clawdoctor.facts import Absent, Facts, Unavailable
+from clawdoctor.finding import (
+    CheckOutcome,
+    Finding,
+    InternalError,
+    Outcome,
+    SubjectOutcome,
+    Unknown,
+)
+
+WIDTH = 16
+"""How many facts are loaded from the network at once."""
+
+CHAIN = "chain"
+"""The subject of a check that asks for no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which checks to report: codes, or prefixes of codes. Nothing selected means all."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def includes(self, code: str) -> bool:
+        """Whether a code is selected and not ignored; the longer prefix wins."""
+        chosen = max((len(p) for p in self.select if code.startswith(p)), default=-1)
+        ignored = max((len(p) for p in self.ignore if code.startswith(p)), default=-1)
+        if not self.select:
+            return ignored < 0
+        return chosen >= 0 and chosen > ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a run's checks gave, unordered and unweighed."""
+
+    findings: tuple[Finding, ...]
+    checks: tuple[CheckOutcome, ...]
+    internal_errors: tuple[InternalError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    check: Check
+    subject: object
+    id: str
+
+
+def run_checks(checks: Sequence[Check], facts: Facts, selection: Selection) -> Results:
+    """Run the selected checks, and those that own what blocks a selected one."""
+    by_code = {check.code: check for check in checks}
+    pending = [check for check in checks if selection.includes(check.code)]
+    outcomes: dict[str, CheckOutcome] = {}
+    findings: list[Finding] = []
+    errors: list[InternalError] = []
+    while pending:
+        _load_network(pending, facts)
+        for check in pending:
+            outcome, found, raised = _run_check(check, facts)
+            outcomes[check.code] = outcome
+            findings += found
+            errors += raised
+        blockers = {code for code in _blockers(outcomes.values()) if code not in outcomes}
+        pending = [by_code[code] for code in sorted(blockers) if code in by_code]
+    errors += [_internal_error(where, error) for where, error in facts.failures]
+    ordered = tuple(outcomes[check.code] for check in checks if check.code in outcomes)
+    return Results(tuple(findings), ordered, tuple(errors))
+
+
+def _blockers(outcomes: Iterable[CheckOutcome]) -> set[str]:
+    return {code for outcome in outcomes for code in outcome.blocked_by}
+
+
+def _tasks(check: Check, facts: Facts) -> list[_Task] | Absent | Unavailable:
+    """One task a subject; or why the subjects cannot be told."""
+    wanted = facts.subject_type(check.needs)
+    if wanted is None:
+        return [_Task(check, None, CHAIN)]
+    every = facts.every(wanted)
+    if isinstance(every, Absent | Unavailable):
+        return every
+    assert isinstance(every, tuple)
+    return [_Task(check, subject, subject.id) for subject in every]
+
+
+def _load_network(checks: Sequence[Check], facts: Facts) -> None:
+    """Load what waits for the network side by side, until all is there or time is over.
+
+    The threads are daemons: one that hangs in a system call must not keep the process alive.
+    """
+    wanted: dict[tuple[type, object], tuple[type, object]] = {}
+    for check in checks:
+        if not any(facts.network_keys((need,), None) for need in check.needs):
+            continue
+        tasks = _tasks(check, facts)
+        for task in tasks if isinstance(tasks, list) else []:
+            for fact, subject in facts.network_keys(check.needs, task.subject):
+                wanted.setdefault((fact, getattr(subject, "id", None)), (fact, subject))
+    gate = threading.BoundedSemaphore(WIDTH)
+    threads = []
+    for fact, subject in wanted.values():
+
+        def load(fact: type = fact, subject: object = subject) -> None:
+            with gate:
+                facts.get(fact, subject)
+
+        threads.append(threading.Thread(target=load, daemon=True))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(min(facts.seconds_left, threading.TIMEOUT_MAX))
+
+
+def _run_check(
+    check: Check, facts: Facts
+) -> tuple[CheckOutcome, list[Finding], list[InternalError]]:
+    started = time.perf_counter()
+    tasks = _tasks(check, facts)
+    findings: list[Finding] = []
+    errors: list[InternalError] = []
+    subjects: list[SubjectOutcome] = []
+    if isinstance(tasks, Absent | Unavailable):
+        subjects.append(_lacking(CHAIN, tasks))
+        tasks = []
+    for task in tasks:
+        arguments = facts.arguments(check.needs, task.subject, check.code)
+        if isinstance(arguments, Absent | Unavailable):
+            subjects.append(_lacking(task.id, arguments))
+            continue
+        try:
+            results = list(check.run(**arguments))
+        except Exception as error:
+            errors.append(_internal_error(f"the check {check.code}", error))
+            reason = "clawdoctor failed in this check"
+            subjects.append(SubjectOutcome(task.id, Outcome.UNKNOWN, reason))
+            continue
+        found = [_complete(result, check, task) for result in results if _is_finding(result)]
+        unknown = next((result for result in results if isinstance(result, Unknown)), None)
+        findings += found
+        subjects.append(_concluded(task.id, bool(found), unknown))
+    return _outcome(check, subjects, started), findings, errors
+
+
+def _is_finding(result: object) -> bool:
+    return isinstance(result, Finding)
+
+
+def _complete(result: Finding | Unknown, check: Check, task: _Task) -> Finding:
+    assert isinstance(result, Finding)
+    return replace(
+        result,
+        code=check.code,
+        name=check.name,
+        stage=check.stage,
+        scope=check.scope,
+        subjects=result.subjects or (task.id,),
+    )
+
+
+def _concluded(name: str, failed: bool, unknown: Unknown | None) -> SubjectOutcome:
+    if failed:
+        return SubjectOutcome(name, Outcome.FAILED)
+    if unknown is not None:
+        return SubjectOutcome(name, Outcome.UNKNOWN, unknown.reason)
+    return SubjectOutcome(name, Outcome.PASSED)
+
+
+def _lacking(name: str, lack: Absent | Unavailable) -> SubjectOutcome:
+    if isinstance(lack, Absent):
+        return SubjectOutcome(name, Outcome.NOT_APPLICABLE, lack.reason)
+    if lack.code is not None:
+        return SubjectOutcome(name, Outcome.SKIPPED, lack.reason, (lack.code,))
+    outcome = Outcome.SKIPPED if lack.excluded else Outcome.UNKNOWN
+    return SubjectOutcome(name, outcome, lack.reason)
+
+
+def _outcome(check: Check, subjects: list[SubjectOutcome], started: float) -> CheckOutcome:
+    """The worst of the subjects' outcomes; with none, the check does not apply."""
+    nothing = SubjectOutcome(CHAIN, Outcome.NOT_APPLICABLE, "there is nothing to check")
+    worst = min(subjects, key=lambda subject: subject.outcome.rank, default=nothing)
+    blocked = dict.fromkeys(code for subject in subjects for code in subject.blocked_by)
+    return CheckOutcome(
+        code=check.code,
+        name=check.name,
+        stage=check.stage,
+        outcome=worst.outcome,
+        reason=worst.reason,
+        blocked_by=tuple(blocked),
+        duration_ms=round((time.perf_counter() - started) * 1000),
+        subjects=tuple(subjects),
+    )
+
+
+def _internal_error(where: str, error: BaseException) -> InternalError:
+    """What a bug report needs, without the error's own text: that may hold a user's value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    trace = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+    return InternalError(where, type(error).__name__, trace)

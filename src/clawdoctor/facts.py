@@ -1,0 +1,275 @@
+"""Facts, asked for by type and loaded at most once.
+
+A loader is a function whose return annotation names the fact it makes and whose parameters are
+the facts it needs; so is a check's function. A parameter of type `T` needs the fact: where it is
+`Unavailable` or `Absent`, so is what is made from it. `T | Absent` and `T | Unavailable` accept
+that, and are for those who can say something about it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import types
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from clawdoctor.finding import Place
+
+Depth = Literal["offline", "free", "live"]
+DEPTHS: tuple[Depth, ...] = ("offline", "free", "live")
+"""How far a run goes: files only; plus what costs nothing; plus one small turn a route."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """There is no such thing here, and that is no fault by itself."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """The fact exists but could not be had.
+
+    With a code, a check owns the reason and what needs the fact is blocked by it. Without one it
+    is unknown; `excluded` says that the mode of the run leaves it out. `place` is where the
+    reason stands in a file, for the check that owns the code.
+    """
+
+    reason: str
+    code: str | None = None
+    excluded: bool = False
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One parameter: the type asked for, and which kinds of lack it accepts."""
+
+    name: str
+    fact: type
+    accepts: tuple[type, ...] = ()
+
+
+def needs_of(function: Callable[..., object]) -> tuple[Need, ...]:
+    """The facts a loader or a check asks for, read from its annotations.
+
+    Raises TypeError for a parameter that is not a type or a union of one type with `Absent` or
+    `Unavailable`.
+    """
+    hints = typing.get_type_hints(function)
+    hints.pop("return", None)
+    needs = []
+    for name, hint in hints.items():
+        is_union = isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union
+        members = typing.get_args(hint) if is_union else (hint,)
+        accepts = tuple(m for m in members if m in (Absent, Unavailable))
+        wanted = [m for m in members if m not in accepts]
+        if len(wanted) != 1 or not isinstance(wanted[0], type):
+            raise TypeError(f"{function.__qualname__}: parameter {name} asks for {hint}")
+        needs.append(Need(name, wanted[0], accepts))
+    return tuple(needs)
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """How one type of fact is made. `depth` is the mildest run that may load it."""
+
+    fact: type
+    function: Callable[..., object]
+    depth: Depth = "offline"
+    codes: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = field(default=(), init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "needs", needs_of(self.function))
+
+    @property
+    def network(self) -> bool:
+        """Whether loading waits for others, so that it is done beside other loading."""
+        return self.depth != "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """A type of which there are several: each check that asks for it runs once for each.
+
+    `every` is a loader's function that returns a tuple of them. `of` gives, for a subject of
+    another type, the one that belongs to it (a deployment's resource).
+    """
+
+    subject: type
+    every: Callable[..., object]
+    of: Mapping[type, Callable[[Any], object]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Slot:
+    """One fact in the making. `done` is set once `value` is there."""
+
+    done: threading.Event = field(default_factory=threading.Event)
+    value: object = None
+
+
+class Facts:
+    """The facts of one run. Safe to ask from several threads; each fact is loaded once.
+
+    `failures` collects what loaders raised: a defect of ours, for which the fact is unavailable.
+    """
+
+    def __init__(
+        self,
+        loaders: Sequence[Loader],
+        subjects: Sequence[Subjects] = (),
+        *,
+        depth: Depth = "offline",
+        deadline: float = float("inf"),
+        excluded_reason: str = "excluded by the mode",
+    ) -> None:
+        """`deadline` is a `time.monotonic()` value; loading is not waited for past it."""
+        self._loaders = {loader.fact: loader for loader in loaders}
+        self._subjects = {subject.subject: subject for subject in subjects}
+        self._every = {subject.subject: needs_of(subject.every) for subject in subjects}
+        self._depth = DEPTHS.index(depth)
+        self._deadline = deadline
+        self._excluded_reason = excluded_reason
+        self._slots: dict[tuple[object, ...], _Slot] = {}
+        self._lock = threading.Lock()
+        self.failures: list[tuple[str, BaseException]] = []
+
+    @property
+    def seconds_left(self) -> float:
+        """What remains until the deadline, never negative."""
+        return max(0.0, self._deadline - time.monotonic())
+
+    def subject_type(self, needs: Sequence[Need]) -> type | None:
+        """The type of subject that these needs ask for, directly; at most one."""
+        asked = [need.fact for need in needs if need.fact in self._subjects]
+        if len(asked) > 1:
+            raise TypeError(f"more than one subject is asked for: {asked}")
+        return asked[0] if asked else None
+
+    def every(self, subject: type) -> object:
+        """All subjects of a type: a tuple, or why they cannot be told."""
+        every = self._subjects[subject].every
+        return self._once(
+            (subject,), lambda: self._call(every, self._every[subject], None), f"{subject.__name__}"
+        )
+
+    def get(self, fact: type, subject: object = None) -> object:
+        """The fact, or `Absent` or `Unavailable`. `subject` is whom it is about, if anyone."""
+        if fact in self._subjects:
+            return self._related(fact, subject)
+        loader = self._loaders.get(fact)
+        if loader is None:
+            raise LookupError(f"no loader makes {fact.__name__}")
+        if DEPTHS.index(loader.depth) > self._depth:
+            return Unavailable(self._excluded_reason, excluded=True)
+        about = self._subject_for(loader, subject)
+        if isinstance(about, Absent | Unavailable):
+            return about
+        key = (fact, getattr(about, "id", None))
+        return self._once(
+            key, lambda: self._call(loader.function, loader.needs, about), fact.__name__
+        )
+
+    def network_keys(self, needs: Sequence[Need], subject: object) -> list[tuple[type, object]]:
+        """The facts behind these needs that wait for the network, innermost first."""
+        found: list[tuple[type, object]] = []
+        for need in needs:
+            loader = self._loaders.get(need.fact)
+            if loader is None or DEPTHS.index(loader.depth) > self._depth:
+                continue
+            found += self.network_keys(loader.needs, subject)
+            if loader.network:
+                found.append((need.fact, subject))
+        return found
+
+    def arguments(
+        self, needs: Sequence[Need], subject: object, owner: str | None = None
+    ) -> dict[str, object] | Lack:
+        """The values for a function's parameters, or the worst lack that it does not accept.
+
+        `owner` is the code of the check that asks: what another check owns blocks it even where
+        it accepts `Unavailable`.
+        """
+        values: dict[str, object] = {}
+        lacks: list[Absent | Unavailable] = []
+        for need in needs:
+            value = self.get(need.fact, subject)
+            if isinstance(value, Absent | Unavailable) and (
+                type(value) not in need.accepts or _owned_by_another(value, owner)
+            ):
+                lacks.append(value)
+            values[need.name] = value
+        return min(lacks, key=_lack_rank) if lacks else values
+
+    def _related(self, wanted: type, subject: object) -> object:
+        if subject is None or isinstance(subject, wanted):
+            return subject
+        step = self._subjects[wanted].of.get(type(subject))
+        if step is None:
+            raise LookupError(f"no {wanted.__name__} belongs to {type(subject).__name__}")
+        return step(subject)
+
+    def _subject_for(self, loader: Loader, subject: object) -> object:
+        """Whom a loader's fact is about, given whom the asker is about."""
+        wanted = self._deep_subject(loader)
+        return None if wanted is None else self._related(wanted, subject)
+
+    def _deep_subject(self, loader: Loader) -> type | None:
+        direct = self.subject_type(loader.needs)
+        if direct is not None:
+            return direct
+        for need in loader.needs:
+            inner = self._loaders.get(need.fact)
+            found = self._deep_subject(inner) if inner else None
+            if found is not None:
+                return found
+        return None
+
+    def _call(
+        self, function: Callable[..., object], needs: Sequence[Need], subject: object
+    ) -> object:
+        arguments = self.arguments(needs, subject)
+        return function(**arguments) if isinstance(arguments, dict) else arguments
+
+    def _once(self, key: tuple[object, ...], make: Callable[[], object], where: str) -> object:
+        with self._lock:
+            slot = self._slots.get(key)
+            mine = slot is None
+            if slot is None:
+                slot = self._slots[key] = _Slot()
+        if mine:
+            try:
+                slot.value = make()
+            except Exception as error:
+                self.failures.append((f"the loader of {where}", error))
+                slot.value = Unavailable(f"clawdoctor failed while it looked for {where}")
+            finally:
+                slot.done.set()
+        elif not slot.done.wait(min(self.seconds_left, threading.TIMEOUT_MAX)):
+            return Unavailable("no answer before the run's time was over")
+        return slot.value
+
+
+Lack = Absent | Unavailable
+
+
+def _owned_by_another(lack: Lack, owner: str | None) -> bool:
+    return owner is not None and isinstance(lack, Unavailable) and lack.code not in (None, owner)
+
+
+def _lack_rank(lack: Lack) -> int:
+    """Absence decides first: a check about a thing that is not there does not apply.
+
+    Then what another check owns, then what is unknown, then what the mode leaves out.
+    """
+    if isinstance(lack, Absent):
+        return 0
+    if lack.code is not None:
+        return 1
+    return 3 if lack.excluded else 2

@@ -1,0 +1,162 @@
+"""Give findings weight, find root causes, bring all in order.
+
+Knows nothing of OpenClaw or LiteLLM: the chain tells it which subjects are in use and which
+routes they share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from clawdoctor.check import Check
+from clawdoctor.engine import CHAIN
+from clawdoctor.finding import SCOPES, STAGES, Finding, Place, Severity
+
+Usage = Literal["used", "configured", "unreached"]
+"""Used by an agent; in OpenClaw's list of models only; reached by no OpenClaw model."""
+
+_LIMITS: dict[Usage, Severity] = {
+    "used": Severity.ERROR,
+    "configured": Severity.WARNING,
+    "unreached": Severity.INFO,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the chain says about its subjects, by subject id.
+
+    `routes` are the routes that a subject is part of; `proven` the routes whose live turn passed.
+    A subject that is not listed counts as used and as part of every route.
+    """
+
+    usage: Mapping[str, Usage] = field(default_factory=dict)
+    routes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    every_route: frozenset[str] = frozenset()
+    proven: frozenset[str] = frozenset()
+
+    def routes_of(self, finding: Finding) -> frozenset[str]:
+        """The routes that a finding is about."""
+        return frozenset().union(
+            *(self.routes.get(subject, self.every_route) for subject in finding.subjects)
+        )
+
+
+def triage(
+    findings: Iterable[Finding], checks: Iterable[Check], weights: Weights
+) -> tuple[Finding, ...]:
+    """Merge, weigh, fold and order findings: the first is what to read first."""
+    by_code = {check.code: check for check in checks}
+    weighed = [_weigh(finding, by_code, weights) for finding in _merge(findings)]
+    ranked = sorted(weighed, key=_place_in_order)
+    causes = _causes(ranked, by_code, weights)
+    order = sorted(
+        range(len(ranked)), key=lambda i: (causes[i] is not None, _place_in_order(ranked[i]))
+    )
+    moved = {old: new for new, old in enumerate(order)}
+    return tuple(
+        replace(
+            ranked[old],
+            root_cause=causes[old] is None,
+            caused_by=None if (cause := causes[old]) is None else moved[cause],
+            routes=tuple(sorted(weights.routes_of(ranked[old]))),
+        )
+        for old in order
+    )
+
+
+def _merge(findings: Iterable[Finding]) -> list[Finding]:
+    """One finding a place: what several subjects share is said once, for all of them."""
+    merged: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        place = finding.place
+        where = (place.path, place.pointer, place.span) if place else None
+        key = (finding.code, where, finding.message)
+        seen = merged.get(key)
+        if seen is None:
+            merged[key] = finding
+            continue
+        merged[key] = replace(
+            seen,
+            severity=min(seen.severity, finding.severity, key=lambda severity: severity.rank),
+            subjects=tuple(dict.fromkeys(seen.subjects + finding.subjects)),
+            related=tuple(dict.fromkeys(seen.related + finding.related)),
+        )
+    return list(merged.values())
+
+
+def _weigh(finding: Finding, checks: Mapping[str, Check], weights: Weights) -> Finding:
+    """Cap the severity by how much the finding's best used subject matters, and by evidence."""
+    if finding.scope == "start":
+        return finding
+    limits = [_LIMITS[weights.usage.get(subject, "used")] for subject in finding.subjects]
+    limit = min(limits, key=lambda severity: severity.rank)
+    severity = finding.severity.at_most(limit)
+    routes = weights.routes_of(finding)
+    if (
+        severity is Severity.ERROR
+        and routes
+        and routes <= weights.proven
+        and not checks[finding.code].survives_evidence
+    ):
+        said = "The live turn of this route passed, so this does no harm now."
+        detail = f"{finding.detail} {said}".strip()
+        return replace(finding, severity=Severity.INFO, detail=detail)
+    return replace(finding, severity=severity)
+
+
+def _causes(
+    ranked: Sequence[Finding], checks: Mapping[str, Check], weights: Weights
+) -> list[int | None]:
+    """For each finding, the first error that can have caused it and is about the same thing."""
+    causes: list[int | None] = [None] * len(ranked)
+    for index, finding in enumerate(ranked):
+        check = checks.get(finding.code)
+        for other, candidate in enumerate(ranked):
+            if (
+                check is not None
+                and other != index
+                and candidate.severity is Severity.ERROR
+                and candidate.code in check.causes
+                and _about_the_same(finding, candidate, weights)
+                and not _leads_to(causes, other, index)
+            ):
+                causes[index] = other
+                break
+    return causes
+
+
+def _about_the_same(one: Finding, other: Finding, weights: Weights) -> bool:
+    if set(one.subjects) & set(other.subjects) or CHAIN in one.subjects + other.subjects:
+        return True
+    return bool(weights.routes_of(one) & weights.routes_of(other))
+
+
+def _leads_to(causes: Sequence[int | None], start: int, end: int) -> bool:
+    """Whether following causes from `start` reaches `end`: two codes may cause each other."""
+    here: int | None = start
+    while here is not None:
+        if here == end:
+            return True
+        here = causes[here]
+    return False
+
+
+def _place_in_order(finding: Finding) -> tuple[object, ...]:
+    return (
+        finding.severity.rank,
+        SCOPES.index(finding.scope),
+        STAGES.index(finding.stage),
+        _where(finding.place),
+        finding.code,
+    )
+
+
+def _where(place: Place | None) -> tuple[str, int, int]:
+    if place is None:
+        return ("", 0, 0)
+    if place.span is None:
+        return (place.path, 1, 1)
+    return (place.path, place.span.start.line, place.span.start.column)
