@@ -27,7 +27,7 @@ SECTIONS = (
 """The headings of a check's page, in this order."""
 
 Confidence = Literal["certain", "likely", "possible"]
-"""`certain`: only this cause makes the text. `likely`: nearly always. `possible`: one of several."""
+"""`certain`: only this cause makes the text; `likely`: nearly always; `possible`: one of many."""
 
 Results = Iterator[Finding | Unknown]
 """What a check's function gives."""

@@ -1,0 +1,1 @@
+"""What the files mean: the two configs, compose, the environment, and the routes that join them."""

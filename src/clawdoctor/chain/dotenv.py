@@ -1,0 +1,49 @@
+"""`.env` files, as Compose and Node's dotenv agree on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clawdoctor.source.text import Span, Text
+
+_LINE = re.compile(
+    r"""^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*
+        (?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\r\n]*))""",
+    re.MULTILINE | re.VERBOSE,
+)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One line of a `.env` file. `span` is that of the value, inside its quotes."""
+
+    name: str
+    value: str
+    span: Span
+
+
+def assignments(text: Text) -> Iterator[Assignment]:
+    """The assignments in order; a later one of the same name overrides an earlier one."""
+    end = 0
+    for match in _LINE.finditer(text.content):
+        if match.start() < end:  # a line inside a quoted value of several lines
+            continue
+        end = match.end()
+        name, double, single, bare = match.groups()
+        if double is not None:
+            value, group = _ESCAPE.sub(_unescape, double), 2
+        elif single is not None:
+            value, group = single, 3
+        else:
+            value, group = re.split(r"(?:^|[ \t])#", bare, maxsplit=1)[0].rstrip(), 4
+        start = match.start(group)
+        length = len(value) if group == 4 else match.end(group) - start
+        yield Assignment(name, value, text.span(start, start + length))
+
+
+def _unescape(match: re.Match[str]) -> str:
+    return _ESCAPED.get(match[1], match[1])

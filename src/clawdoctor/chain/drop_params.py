@@ -1,0 +1,149 @@
+"""Where LiteLLM takes `drop_params` from, and where people put it in vain.
+
+Measured on LiteLLM 1.106.2. With it on, LiteLLM leaves out parameters that it knows the provider
+not to support. A parameter that it does not know is sent on all the same, unless
+`additional_drop_params` names it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clawdoctor.chain.environment import Variables
+from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.source.node import Node, join_pointer
+
+KEY = "drop_params"
+GLOBAL = f"/litellm_settings/{KEY}"
+"""Where it works for every deployment."""
+
+VARIABLE = "LITELLM_DROP_PARAMS"
+OPTION = "--drop_params"
+
+_ON = ("true", "1", "yes", "y", "on", "t")
+_OFF = ("", "false", "0", "no", "n", "off", "f")
+_IGNORED = {
+    "/general_settings": "LiteLLM ignores it in general_settings, without a word",
+    "/router_settings": "LiteLLM ignores it in router_settings, with a warning at start",
+    "": "LiteLLM ignores it at the top level, without a word",
+}
+_IN_MODEL_INFO = "LiteLLM ignores it in model_info, without a word"
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """A `drop_params`, or what was meant to be one, that has no effect. `reason` says why."""
+
+    pointer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropParams:
+    """Whether LiteLLM drops what it knows to be unsupported.
+
+    `source` is the pointer, variable or option that turns it on, empty where nothing does.
+    `named` are parameters that `additional_drop_params` drops whatever else is set.
+    """
+
+    on: bool
+    source: str = ""
+    named: tuple[str, ...] = ()
+    misplaced: tuple[Misplaced, ...] = ()
+
+    def drops(self, parameter: str) -> bool:
+        """Whether a parameter that LiteLLM takes for unsupported is left out."""
+        return self.on or parameter in self.named
+
+
+def drop_params(
+    config: LiteLLMConfig,
+    deployment: Deployment | None = None,
+    variables: Variables | None = None,
+    arguments: tuple[str, ...] = (),
+) -> DropParams:
+    """What holds for a deployment, or for all of them where none is given.
+
+    `variables` are those that the proxy sees, `arguments` those it is started with. A reference
+    to a variable counts as on: nobody writes one to leave it off.
+    """
+    return DropParams(
+        source=(source := next(_sources(config, deployment, variables, arguments), "")),
+        on=bool(source),
+        named=tuple(_named(deployment)),
+        misplaced=tuple(_misplaced(config, deployment)),
+    )
+
+
+def drop_params_on(config: LiteLLMConfig, deployment: Deployment | None = None) -> bool:
+    """Whether the file turns it on for a deployment, or for all of them."""
+    return drop_params(config, deployment).on
+
+
+def is_on(node: Node | None) -> bool:
+    """Whether LiteLLM takes a value for true: a boolean, or a string that means one."""
+    if node is None:
+        return False
+    if isinstance(node.value, str):
+        word = node.value.strip().casefold()
+        return word in _ON or word.startswith(REFERENCE)
+    return node.kind in ("boolean", "number") and node.value == 1
+
+
+def _is_flag(word: str) -> bool:
+    return word.strip().casefold() in (*_ON, *_OFF) or word.strip().startswith(REFERENCE)
+
+
+def _sources(
+    config: LiteLLMConfig,
+    deployment: Deployment | None,
+    variables: Variables | None,
+    arguments: tuple[str, ...],
+) -> Iterator[str]:
+    if is_on(config.root.at(GLOBAL)):
+        yield GLOBAL
+    if deployment is not None and is_on(deployment.params.get(KEY)):
+        yield f"{deployment.pointer}/litellm_params/{KEY}"
+    variable = variables.get(VARIABLE) if variables is not None else None
+    # Any text but a clear "no" turns it on.
+    if variable is not None and variable.value.strip().casefold() not in _OFF:
+        yield VARIABLE
+    if OPTION in arguments:
+        yield OPTION
+
+
+def _named(deployment: Deployment | None) -> Iterator[str]:
+    """The list in `litellm_params`; LiteLLM ignores anything else than a list."""
+    extra = deployment.params.get("additional_drop_params") if deployment is not None else None
+    for item in extra.items if extra is not None else ():
+        if isinstance(item.value, str):
+            yield item.value
+
+
+def _misplaced(config: LiteLLMConfig, deployment: Deployment | None) -> Iterator[Misplaced]:
+    for block, reason in _IGNORED.items():
+        parent = config.root.at(block)
+        if parent is not None and parent.kind == "mapping" and parent.get(KEY) is not None:
+            yield Misplaced(f"{block}/{KEY}", reason)
+    yield from _misspelt(config.root.get("litellm_settings"), "/litellm_settings")
+    written = config.root.at(GLOBAL)
+    if written is not None and isinstance(written.value, str) and not _is_flag(written.value):
+        yield Misplaced(GLOBAL, "LiteLLM takes only true and false, and this for false")
+    for one in config.deployments if deployment is None else (deployment,):
+        info = one.node.get("model_info")
+        if info is not None and info.get(KEY) is not None:
+            yield Misplaced(f"{one.pointer}/model_info/{KEY}", _IN_MODEL_INFO)
+        yield from _misspelt(one.params, f"{one.pointer}/litellm_params")
+        extra = one.params.get("additional_drop_params")
+        if extra is not None and extra.kind != "sequence":
+            pointer = f"{one.pointer}/litellm_params/additional_drop_params"
+            yield Misplaced(pointer, "LiteLLM takes a list here, and ignores anything else")
+
+
+def _misspelt(block: Node | None, pointer: str) -> Iterator[Misplaced]:
+    for name, _ in block.children() if block is not None and block.kind == "mapping" else ():
+        folded = re.sub(r"[\s._-]", "", name.casefold())
+        if name != KEY and folded in ("dropparams", "dropparam"):
+            yield Misplaced(join_pointer(pointer, name), f"LiteLLM knows {KEY} only")

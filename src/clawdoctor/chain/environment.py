@@ -1,0 +1,191 @@
+"""The variables that OpenClaw and the proxy see, and how sure that is.
+
+`known` is what a file or the running program says; `assumed` is clawdoctor's own environment,
+which need not be theirs. A name that is unset in an assumed environment may well be set there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.dotenv import assignments
+from clawdoctor.chain.litellm_file import LiteLLMFile
+from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.chain.situation import Process, Situation
+from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.finding import Place
+from clawdoctor.source.node import Node
+from clawdoctor.source.read import Unreadable, read_text
+
+Basis = Literal["known", "assumed"]
+
+_IGNORED_IN_FOLDER = ("_BASE_URL", "_ENDPOINT", "_API_KEY")
+"""OpenClaw ignores such names in the `.env` of the current folder, and OPENCLAW_* (measured)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable with its value and where it was seen. `place` is None for a process's own."""
+
+    name: str
+    value: str = field(repr=False)
+    source: str
+    basis: Basis
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """What one program sees. `basis` says what it means that a name is not in it."""
+
+    values: Mapping[str, Variable] = field(repr=False)
+    basis: Basis
+    source: str
+    container: str | None = None
+
+    def get(self, name: str) -> Variable | None:
+        """The variable, or None where it is not set."""
+        return self.values.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """OpenClaw's variables and the proxy's. `ci`: unset in an assumed one means nothing."""
+
+    openclaw: Variables
+    proxy: Variables
+    ci: bool = False
+
+
+def load_environment(
+    situation: Situation,
+    openclaw: OpenClawFile | Absent | Unavailable,
+    litellm: LiteLLMFile | Absent | Unavailable,
+    compose: Compose | Absent | Unavailable,
+) -> Environment:
+    """Both environments, by the precedence of the programs themselves."""
+    named = _named(situation)
+    return Environment(
+        openclaw=_openclaw(
+            situation, openclaw if isinstance(openclaw, OpenClawFile) else None, named
+        ),
+        proxy=_proxy(
+            situation,
+            litellm if isinstance(litellm, LiteLLMFile) else None,
+            compose if isinstance(compose, Compose) else None,
+            named,
+        ),
+        ci=situation.ci,
+    )
+
+
+def _openclaw(
+    situation: Situation, file: OpenClawFile | None, named: dict[str, Variable]
+) -> Variables:
+    """Process, `./.env`, the state folder's `.env`, `env.vars`: nothing overrides what is set."""
+    layers: list[dict[str, Variable]] = [named, _own(situation)]
+    layers.append(
+        {
+            name: variable
+            for name, variable in _file(situation.path(".env"), "assumed").items()
+            if not name.startswith("OPENCLAW_") and not name.endswith(_IGNORED_IN_FOLDER)
+        }
+    )
+    if file is not None:
+        layers += [_file(f"{folder}/.env", "known") for folder in file.state_dirs]
+        layers.append(dict(_config_variables(file)))
+    return Variables(_layered(layers), *_basis(situation))
+
+
+def _basis(situation: Situation) -> tuple[Basis, str]:
+    """A named file says what the programs are given, so what is in neither is not set."""
+    if situation.env_file is None:
+        return "assumed", "this shell"
+    return "known", f"{situation.env_file} or this shell"
+
+
+def _config_variables(file: OpenClawFile) -> Iterator[tuple[str, Variable]]:
+    block: Node | None = file.root.at("/env/vars")
+    for name, node in block.children() if block is not None else ():
+        if isinstance(node.value, str):
+            place = Place(node.span.path, f"/env/vars/{name}", node.span)
+            yield name, Variable(name, node.value, "env.vars of openclaw.json", "known", place)
+
+
+def _proxy(
+    situation: Situation,
+    file: LiteLLMFile | None,
+    compose: Compose | None,
+    named: dict[str, Variable],
+) -> Variables:
+    """What the service passes; else the running proxy's own; else what is set here."""
+    if compose is not None and compose.proxy is not None:
+        service = compose.proxy
+        source = f"the Compose service {service.name}"
+        passed = {
+            one.name: Variable(
+                one.name, one.value, source, "assumed" if one.from_shell else "known", one.place
+            )
+            for one in service.environment.values()
+            if one.value is not None
+        }
+        basis: Basis = "known" if service.complete else "assumed"
+        return Variables(_layered([named, passed]), basis, source, container=service.name)
+    process = _running(situation, file)
+    if process is not None and process.environ is not None:
+        source = f"the running proxy (process {process.pid})"
+        values = {
+            name: Variable(name, value, source, "known") for name, value in process.environ.items()
+        }
+        return Variables(values, "known", source)
+    folders = [situation.path(".env")]
+    if file is not None:
+        folders.append(str(Path(file.path).parent / ".env"))
+    layers = [named, _own(situation), *(_file(path, "assumed") for path in folders)]
+    return Variables(_layered(layers), *_basis(situation))
+
+
+def _running(situation: Situation, file: LiteLLMFile | None) -> Process | None:
+    """The process that runs the proxy with this config."""
+    for process in situation.processes:
+        config = process.option("--config", "-c")
+        if file and config and str((Path(process.cwd) / config).resolve()) == file.path:
+            return process
+    return None
+
+
+def _own(situation: Situation) -> dict[str, Variable]:
+    return {
+        name: Variable(name, value, "this shell", "assumed")
+        for name, value in situation.environ.items()
+    }
+
+
+def _named(situation: Situation) -> dict[str, Variable]:
+    if situation.env_file is None:
+        return {}
+    return _file(situation.path(situation.env_file), "known")
+
+
+def _file(path: str, basis: Basis) -> dict[str, Variable]:
+    text = read_text(Path(path))
+    if isinstance(text, Unreadable):
+        return {}
+    return {
+        one.name: Variable(one.name, one.value, path, basis, Place(path, "", one.span))
+        for one in assignments(text)
+    }
+
+
+def _layered(layers: list[dict[str, Variable]]) -> dict[str, Variable]:
+    """One mapping from several, the first that sets a name to more than nothing wins."""
+    merged: dict[str, Variable] = {}
+    for layer in layers:
+        for name, variable in layer.items():
+            if name not in merged or not merged[name].value:
+                merged[name] = variable
+    return merged

@@ -1,0 +1,248 @@
+"""What LiteLLM's config means: deployments, groups, and the values that LiteLLM makes of it.
+
+Measured on LiteLLM 1.106.2. Only a string that starts with exactly `os.environ/` is a reference
+to a variable; an unset one becomes nothing, without a word at start.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import translate
+from pathlib import Path
+from typing import Literal
+
+from clawdoctor.chain.azure_host import host_of
+from clawdoctor.chain.environment import Environment, Variable, Variables
+from clawdoctor.chain.litellm_file import LiteLLMFile
+from clawdoctor.facts import Unavailable
+from clawdoctor.finding import Place
+from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest
+from clawdoctor.source.read import Unreadable, read_text
+from clawdoctor.source.text import Text
+from clawdoctor.source.yaml import parse_yaml
+
+REFERENCE = "os.environ/"
+"""What a string must start with to be read from the environment."""
+
+ValueState = Literal["missing", "written", "from-env", "unset", "not-a-string"]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A setting as it is written and as LiteLLM uses it.
+
+    `variable` is the name after `os.environ/`, and `seen` that variable where it is set at all;
+    `unset` stands for an empty one too. `resolved` is None where LiteLLM uses nothing.
+    """
+
+    pointer: str
+    node: Node | None
+    state: ValueState
+    written: str | None = None
+    variable: str | None = None
+    resolved: str | None = field(default=None, repr=False)
+    seen: Variable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One entry of `model_list`: a model group's name and where it leads.
+
+    `provider` is what stands before the first slash of `model`, `name` what follows: for azure
+    the deployment's name.
+    """
+
+    id: str
+    pointer: str
+    node: Node
+    params: Node
+    group: str
+    model: Value
+    api_base: Value
+    api_key: Value
+    api_version: Value
+
+    @property
+    def provider(self) -> str | None:
+        """The provider prefix of `model`, or None where there is none."""
+        head, slash, _ = (self.model.resolved or "").partition("/")
+        return head if slash else None
+
+    @property
+    def name(self) -> str:
+        """What follows the provider prefix: the name of the Azure deployment."""
+        return (self.model.resolved or "").partition("/")[2]
+
+    @property
+    def host(self) -> str | None:
+        """The host of `api_base`, in lower case."""
+        return host_of(self.api_base.resolved or "")
+
+    @property
+    def label(self) -> str:
+        """How the report names it: `azure/my-codex @ my-resource`."""
+        where = (self.host or "").partition(".")[0]
+        return f"{self.model.resolved or '?'} @ {where}" if where else f"{self.model.resolved}"
+
+
+@dataclass(frozen=True, slots=True)
+class LiteLLMConfig:
+    """LiteLLM's config, `include` merged. `proxy` are the variables that LiteLLM sees."""
+
+    path: str
+    root: Node
+    texts: tuple[Text, ...] = field(repr=False)
+    deployments: tuple[Deployment, ...]
+    aliases: Mapping[str, str]
+    master_key: Value
+    models_in_database: bool
+
+    def place(self, pointer: str, label: str = "") -> Place:
+        """Where a pointer leads, or the key of its nearest ancestor if it leads nowhere."""
+        found, span = nearest(self.root, pointer)
+        return Place(span.path if span else self.path, found, span, label)
+
+    def serving(self, model: str) -> tuple[Deployment, ...]:
+        """The deployments that a request for `model` may reach: its group's, else wildcards'."""
+        model = self.aliases.get(model, model)
+        exact = tuple(d for d in self.deployments if d.group == model)
+        if exact:
+            return exact
+        return tuple(
+            d for d in self.deployments if "*" in d.group and re.match(translate(d.group), model)
+        )
+
+    def serves(self, model: str) -> bool:
+        """Whether a request for `model` finds a group or an alias of one."""
+        return bool(self.serving(model)) or model in self.aliases
+
+
+def load_litellm_config(file: LiteLLMFile, environment: Environment) -> LiteLLMConfig | Unavailable:
+    """The meaning of the file. What keeps the proxy from reading it is LL003's."""
+    if file.root.kind != "mapping":
+        what = "is empty" if file.root.kind == "null" else "holds no mapping of settings"
+        reason = f"the file {what}: LiteLLM exits"
+        return Unavailable(reason, "LL003", place=Place(file.path, "", None, reason))
+    texts = [file.text]
+    try:
+        root = _with_includes(file.root, file.path, {file.path}, texts)
+    except _IncludeError as broken:
+        return Unavailable(broken.place.label, "LL003", place=broken.place)
+    variables = environment.proxy
+    general = root.get("general_settings")
+    return LiteLLMConfig(
+        path=file.path,
+        root=root,
+        texts=tuple(texts),
+        deployments=tuple(_deployments(root, variables)),
+        aliases=dict(_aliases(root)),
+        master_key=value_of(general, "/general_settings/master_key", variables),
+        models_in_database=_models_in_database(general, variables),
+    )
+
+
+def value_of(parent: Node | None, pointer: str, variables: Variables) -> Value:
+    """The setting that `pointer`'s last token names in `parent`."""
+    node = parent.get(pointer.rpartition("/")[2]) if parent is not None else None
+    if node is None or node.kind == "null":
+        return Value(pointer, node, "missing")
+    if not isinstance(node.value, str):
+        return Value(pointer, node, "not-a-string")
+    if not node.value.startswith(REFERENCE):
+        return Value(pointer, node, "written", node.value, resolved=node.value or None)
+    name = node.value[len(REFERENCE) :]
+    seen = variables.get(name)
+    if seen is None or not seen.value:
+        return Value(pointer, node, "unset", node.value, name, seen=seen)
+    return Value(pointer, node, "from-env", node.value, name, seen.value, seen)
+
+
+def _deployments(root: Node, variables: Variables) -> Iterator[Deployment]:
+    listed = root.get("model_list")
+    for index, node in enumerate(listed.items if listed is not None else ()):
+        params = node.get("litellm_params")
+        group = node.get("model_name")
+        if params is None or params.kind != "mapping" or group is None or group.value is None:
+            continue
+        pointer = f"/model_list/{index}/litellm_params"
+        base = "api_base" if params.get("api_base") is not None else "base_url"
+        yield Deployment(
+            id=f"model_list[{index}] {group.value}",
+            pointer=f"/model_list/{index}",
+            node=node,
+            params=params,
+            group=str(group.value),
+            model=value_of(params, f"{pointer}/model", variables),
+            api_base=value_of(
+                params, f"{pointer}/{base if params.get(base) else 'api_base'}", variables
+            ),
+            api_key=value_of(params, f"{pointer}/api_key", variables),
+            api_version=value_of(params, f"{pointer}/api_version", variables),
+        )
+
+
+def _aliases(root: Node) -> Iterator[tuple[str, str]]:
+    """Names under which a group is served besides its own."""
+    for pointer in ("/router_settings/model_group_alias", "/litellm_settings/model_alias_map"):
+        block = root.at(pointer)
+        for name, node in block.children() if block is not None else ():
+            target = node.value if node.kind != "mapping" else node.text("model")
+            yield name, str(target)
+
+
+def _models_in_database(general: Node | None, variables: Variables) -> bool:
+    """Whether the proxy may serve models and keys that stand in no file."""
+    if value_of(general, "/general_settings/database_url", variables).resolved:
+        return True
+    return bool((seen := variables.get("DATABASE_URL")) and seen.value)
+
+
+class _IncludeError(Exception):
+    def __init__(self, place: Place) -> None:
+        super().__init__(place.label)
+        self.place = place
+
+
+def _with_includes(
+    root: Node, path: str, seen: set[str], texts: list[Text], main: str | None = None
+) -> Node:
+    """Lists of included files are appended, other values override, as LiteLLM merges them."""
+    main = main or path
+    include = root.get("include")
+    if include is None or include.kind != "sequence":
+        return root
+    entries = {entry.name: entry for entry in root.entries}
+    for index, item in enumerate(include.items):
+        target = _included_path(str(item.value), path, main)
+        if target in seen:
+            continue
+        seen.add(target)
+        where = join_pointer("/include", index)
+        text = read_text(Path(target))
+        if isinstance(text, Unreadable):
+            reason = f"the included file cannot be read, {text.message}: LiteLLM exits"
+            raise _IncludeError(Place(path, where, item.span, reason))
+        source = parse_yaml(text)
+        if isinstance(source, Source) and source.root.kind == "null":
+            continue  # an empty file adds nothing
+        if isinstance(source, SyntaxFault) or source.root.kind != "mapping":
+            reason = "the included file is no YAML mapping: LiteLLM exits"
+            raise _IncludeError(Place(path, where, item.span, reason))
+        texts.append(text)
+        for entry in _with_includes(source.root, target, seen, texts, main).entries:
+            own = entries.get(entry.name)
+            if own is not None and own.value.kind == entry.value.kind == "sequence":
+                items = own.value.items + entry.value.items
+                joined = Node("sequence", own.value.span, items=items)
+                entries[entry.name] = type(entry)(own.name, own.key, joined)
+            elif entry.name != "include":
+                entries[entry.name] = entry
+    return Node("mapping", root.span, entries=tuple(entries.values()))
+
+
+def _included_path(name: str, declared_in: str, main: str) -> str:
+    """Beside the file that includes it, else beside the main config."""
+    beside = Path(declared_in).parent / name
+    return str((beside if beside.exists() else Path(main).parent / name).resolve())

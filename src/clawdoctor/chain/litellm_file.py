@@ -1,0 +1,87 @@
+"""LiteLLM's config file: where its users keep it, and YAML as LiteLLM reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.situation import Situation
+from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.finding import Place
+from clawdoctor.source.node import Node, SyntaxFault
+from clawdoctor.source.read import Unreadable, read_text
+from clawdoctor.source.text import Text
+from clawdoctor.source.yaml import parse_yaml
+
+DEFAULT_PORT = 4000
+"""Where LiteLLM listens when no port is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiteLLMPath:
+    """Where LiteLLM's config is: named, or found."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiteLLMFile:
+    """LiteLLM's config as it is written; `include` is not resolved yet."""
+
+    path: str
+    root: Node
+    text: Text
+
+
+def find_litellm_config(
+    situation: Situation, compose: Compose | Absent | Unavailable
+) -> LiteLLMPath | Absent:
+    """The named file, or the first that is found; `Absent` where there is none."""
+    if situation.litellm_config is not None:
+        return LiteLLMPath(situation.path(situation.litellm_config))
+    paths = _candidates(situation, compose if isinstance(compose, Compose) else None)
+    path = next((path for path in paths if Path(path).exists()), None)
+    return Absent("no LiteLLM config was found") if path is None else LiteLLMPath(path)
+
+
+def load_litellm_file(found: LiteLLMPath) -> LiteLLMFile | Unavailable:
+    """The file, parsed."""
+    path = found.path
+    text = read_text(Path(path))
+    if isinstance(text, Unreadable):
+        return Unavailable(text.message, "LL002", place=Place(path, ""))
+    source = parse_yaml(text)
+    if isinstance(source, SyntaxFault):
+        place = Place(path, "", source.span, source.message)
+        return Unavailable(source.message, "LL002", place=place)
+    return LiteLLMFile(path, source.root, text)
+
+
+def _candidates(situation: Situation, compose: Compose | None) -> Iterator[str]:
+    named = situation.environ.get("LITELLM_CONFIG_PATH", "").strip()
+    if named:
+        yield situation.path(named)
+    for name in ("litellm_config.yaml", "litellm_config.yml"):
+        yield situation.path(name)
+    for name in ("config.yaml", "config.yml"):
+        if _lists_models(Path(situation.path(name))):
+            yield situation.path(name)
+    if compose is not None and compose.proxy is not None and compose.proxy.config_path:
+        yield compose.proxy.config_path
+    for process in situation.processes:
+        config = process.option("--config", "-c")
+        if config:
+            yield str(Path(process.cwd) / config)
+
+
+def _lists_models(path: Path) -> bool:
+    """Whether a file called config.yaml is LiteLLM's: any program may have one."""
+    text = read_text(path)
+    if isinstance(text, Unreadable):
+        return False
+    source = parse_yaml(text)
+    if isinstance(source, SyntaxFault):
+        return "model_list:" in text.content
+    return source.root.get("model_list") is not None

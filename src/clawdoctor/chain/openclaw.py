@@ -1,0 +1,244 @@
+"""What OpenClaw's config means: providers, their models, and which of them agents use.
+
+Measured on OpenClaw 2026.9.6 (and, for `agents.list`, on the versions before it).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from clawdoctor.chain.environment import Environment, Variables
+from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.finding import Place
+from clawdoctor.source.node import Node, join_pointer, nearest
+from clawdoctor.source.text import Text
+
+_VARIABLE = re.compile(r"\$(\$)?\{([A-Z_][A-Z0-9_]*)\}")
+_WHOLE_VARIABLE = re.compile(r"\$([A-Z_][A-Z0-9_]*)")
+
+SettingState = Literal["missing", "set", "unset", "secret-ref", "not-a-string"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A string of the config: as it is written, and what OpenClaw makes of it.
+
+    `variables` are the names it refers to; `unset` those of them that have no value, for which
+    OpenClaw sends the reference itself. `resolved` is None where nothing can be told.
+    """
+
+    pointer: str
+    node: Node | None
+    state: SettingState
+    written: str | None = None
+    resolved: str | None = field(default=None, repr=False)
+    variables: tuple[str, ...] = ()
+    unset: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One entry of a provider's `models`."""
+
+    id: str
+    pointer: str
+    node: Node
+
+    @property
+    def supports_store(self) -> bool | None:
+        """`compat.supportsStore`, or None where it is not given."""
+        compat = self.node.get("compat")
+        node = compat.get("supportsStore") if compat is not None else None
+        return node.value if node is not None and isinstance(node.value, bool) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One entry of `models.providers`."""
+
+    id: str
+    pointer: str
+    node: Node
+    base_url: Setting
+    api_key: Setting
+    models: tuple[Model, ...]
+
+    def model(self, id: str) -> Model | None:  # noqa: A002
+        """The entry of a model id, or None: OpenClaw passes such an id on all the same."""
+        return next((model for model in self.models if model.id == id), None)
+
+    def api(self, model: Model | None) -> tuple[str | None, str]:
+        """The `api` of a model, its own before the provider's, and the pointer of either."""
+        if model is not None and (own := model.node.text("api")) is not None:
+            return own, f"{model.pointer}/api"
+        return self.node.text("api"), f"{self.pointer}/api"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRef:
+    """A model that an agent names. `provider` is None where no provider lists the model."""
+
+    written: str
+    pointer: str
+    node: Node
+    provider: str | None
+    model: str
+
+    @property
+    def primary(self) -> bool:
+        """Whether it is the agent's first choice and not a fallback."""
+        return "/fallbacks/" not in self.pointer
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClawConfig:
+    """OpenClaw's config with its references resolved."""
+
+    path: str
+    root: Node
+    texts: tuple[Text, ...] = field(repr=False)
+    providers: tuple[Provider, ...]
+    refs: tuple[ModelRef, ...]
+
+    def provider(self, id: str) -> Provider | None:  # noqa: A002
+        """The provider of an id; OpenClaw ignores the case."""
+        wanted = id.casefold()
+        return next((p for p in self.providers if p.id.casefold() == wanted), None)
+
+    def place(self, pointer: str, label: str = "") -> Place:
+        """Where a pointer leads, or the key of its nearest ancestor if it leads nowhere."""
+        found, span = nearest(self.root, pointer)
+        return Place(span.path if span else self.path, found, span, label)
+
+
+def load_openclaw_config(file: OpenClawFile, environment: Environment) -> OpenClawConfig:
+    """The meaning of the file. What has the wrong shape is left out: OC003 reports it."""
+    providers = tuple(_providers(file.root, environment.openclaw))
+    refs = tuple(_refs(file.root, providers))
+    return OpenClawConfig(file.path, file.root, file.texts, providers, refs)
+
+
+def _providers(root: Node, variables: Variables) -> Iterator[Provider]:
+    block = root.at("/models/providers")
+    for name, node in block.children() if block is not None else ():
+        if node.kind != "mapping":
+            continue
+        pointer = join_pointer("/models/providers", name)
+        yield Provider(
+            id=name,
+            pointer=pointer,
+            node=node,
+            base_url=setting(node, f"{pointer}/baseUrl", variables),
+            api_key=setting(node, f"{pointer}/apiKey", variables, whole=True),
+            models=tuple(_models(node, pointer)),
+        )
+
+
+def _models(provider: Node, pointer: str) -> Iterator[Model]:
+    models = provider.get("models")
+    for index, node in enumerate(models.items if models is not None else ()):
+        name = node.text("id") if node.kind == "mapping" else None
+        if name:
+            yield Model(name, f"{pointer}/models/{index}", node)
+
+
+def setting(parent: Node, pointer: str, variables: Variables, *, whole: bool = False) -> Setting:
+    """The string that `pointer`'s last token names in `parent`, `${NAME}` replaced.
+
+    `whole` also takes `$NAME` for a reference where it is the whole value, as OpenClaw does for
+    keys. Lower-case names, defaults (`${X:-y}`) and `os.environ/X` are sent as they stand.
+    """
+    node = parent.get(pointer.rpartition("/")[2])
+    if node is None or node.kind == "null":
+        return Setting(pointer, node, "missing")
+    if node.kind == "mapping":
+        return _secret_ref(pointer, node, variables)
+    if not isinstance(node.value, str):
+        return Setting(pointer, node, "not-a-string")
+    written = node.value.strip()
+    shorthand = _WHOLE_VARIABLE.fullmatch(written) if whole else None
+    pattern = f"${{{shorthand[1]}}}" if shorthand else written
+    names = tuple(dict.fromkeys(m[2] for m in _VARIABLE.finditer(pattern) if not m[1]))
+    unset = tuple(name for name in names if not _value(variables, name))
+
+    def replace(match: re.Match[str]) -> str:
+        if match[1]:
+            return match[0][1:]
+        return _value(variables, match[2]) or match[0]
+
+    resolved = _VARIABLE.sub(replace, pattern)
+    return Setting(pointer, node, "unset" if unset else "set", written, resolved, names, unset)
+
+
+def _secret_ref(pointer: str, node: Node, variables: Variables) -> Setting:
+    """`{source, provider, id}`: only one that reads the environment can be resolved here."""
+    name = node.text("id")
+    if node.text("source") != "env" or name is None:
+        return Setting(pointer, node, "secret-ref")
+    value = _value(variables, name)
+    unset = () if value else (name,)
+    return Setting(pointer, node, "secret-ref", None, value, (name,), unset)
+
+
+def _value(variables: Variables, name: str) -> str | None:
+    variable = variables.get(name)
+    return variable.value or None if variable is not None else None
+
+
+def _refs(root: Node, providers: tuple[Provider, ...]) -> Iterator[ModelRef]:
+    aliases = dict(_aliases(root))
+    for pointer, node in _agent_models(root):
+        for where, ref in _written_refs(pointer, node):
+            written = str(ref.value).strip()
+            provider, model = resolve_ref(aliases.get(written.casefold(), written), providers)
+            yield ModelRef(written, where, ref, provider, model)
+
+
+def _agent_models(root: Node) -> Iterator[tuple[str, Node]]:
+    """Every agent's `model`: the defaults', keyed entries', and those of the older list."""
+    defaults = root.at("/agents/defaults/model")
+    if defaults is not None:
+        yield "/agents/defaults/model", defaults
+    for block in ("/agents/entries", "/agents/list"):
+        agents = root.at(block)
+        for name, agent in agents.children() if agents is not None else ():
+            model = agent.get("model")
+            if model is not None:
+                yield f"{join_pointer(block, name)}/model", model
+
+
+def _written_refs(pointer: str, node: Node) -> Iterator[tuple[str, Node]]:
+    if isinstance(node.value, str):
+        yield pointer, node
+        return
+    primary = node.get("primary")
+    if primary is not None and isinstance(primary.value, str):
+        yield f"{pointer}/primary", primary
+    fallbacks = node.get("fallbacks")
+    for index, item in enumerate(fallbacks.items if fallbacks is not None else ()):
+        if isinstance(item.value, str):
+            yield f"{pointer}/fallbacks/{index}", item
+
+
+def _aliases(root: Node) -> Iterator[tuple[str, str]]:
+    models = root.at("/agents/defaults/models")
+    for ref, node in models.children() if models is not None else ():
+        alias = node.text("alias")
+        if alias:
+            yield alias.strip().casefold(), ref
+
+
+def resolve_ref(ref: str, providers: tuple[Provider, ...]) -> tuple[str | None, str]:
+    """Provider id and model of a ref: split at the first slash.
+
+    A ref without a slash belongs to the provider that lists such a model, if only one does.
+    """
+    provider, slash, model = ref.partition("/")
+    if slash:
+        known = next((p.id for p in providers if p.id.casefold() == provider.casefold()), None)
+        return known or provider, model
+    listing = [p.id for p in providers if p.model(ref) is not None]
+    return (listing[0] if len(listing) == 1 else None), ref

@@ -1,0 +1,205 @@
+"""OpenClaw's config file as OpenClaw reads it: where it looks, JSON5, `$include`.
+
+Measured on OpenClaw 2026.9.6. The order is include, then substitution of variables, then schema.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from clawdoctor.chain.situation import Situation
+from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.finding import Place
+from clawdoctor.source.json5 import parse_json5
+from clawdoctor.source.node import Entry, Node, SyntaxFault, join_pointer
+from clawdoctor.source.read import Unreadable, read_text
+from clawdoctor.source.text import Text
+
+INCLUDE = "$include"
+INCLUDE_DEPTH = 10
+INCLUDE_LIMIT = 2 * 1024 * 1024
+_NAMES = ("openclaw.json", "clawdbot.json")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClawPath:
+    """Where OpenClaw's config is: named, or the first that exists where OpenClaw looks."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClawFile:
+    """OpenClaw's config, `$include` resolved. `texts` are the files it was made from.
+
+    `state_dirs` are the folders in which OpenClaw's own `.env` may be.
+    """
+
+    path: str
+    root: Node
+    texts: tuple[Text, ...]
+    state_dirs: tuple[str, ...]
+
+
+def candidates(situation: Situation) -> Iterator[str]:
+    """The paths where OpenClaw looks, in its order; the first that exists is used."""
+    if situation.openclaw_config is not None:
+        yield situation.path(situation.openclaw_config)
+        return
+    named = _set(situation.environ, "OPENCLAW_CONFIG_PATH")
+    if named:
+        yield situation.path(named)
+        return
+    home = _set(situation.environ, "OPENCLAW_HOME") or situation.home
+    state = _set(situation.environ, "OPENCLAW_STATE_DIR")
+    folders = [situation.path(state)] if state else []
+    folders += [f"{situation.path(home)}/.openclaw", f"{situation.path(home)}/.clawdbot"]
+    for folder in folders:
+        for name in _NAMES:
+            yield f"{folder}/{name}"
+
+
+def _set(environ: Mapping[str, str], name: str) -> str | None:
+    value = environ.get(name, "").strip()
+    return None if value in ("", "undefined", "null") else value
+
+
+def find_openclaw_config(situation: Situation) -> OpenClawPath | Absent:
+    """The first path that exists; `Absent` where there is none."""
+    paths = list(candidates(situation))
+    path = next((path for path in paths if os.path.lexists(path)), None)
+    return Absent(f"there is no {paths[0]}") if path is None else OpenClawPath(path)
+
+
+def load_openclaw_file(
+    situation: Situation, found: OpenClawPath
+) -> OpenClawFile | Absent | Unavailable:
+    """The file with what it includes."""
+    path = found.path
+    text = read_text(Path(path))
+    if isinstance(text, Unreadable):
+        return Unavailable(text.message, "OC002", place=Place(path, ""))
+    source = parse_json5(text)
+    if isinstance(source, SyntaxFault):
+        place = Place(path, "", source.span, source.message)
+        return Unavailable(source.message, "OC002", place=place)
+    reader = _Includes(path, _roots(path, situation), [text])
+    try:
+        root = reader.resolve(source.root, path, (path,), "")
+    except _IncludeError as broken:
+        return Unavailable(broken.place.label, "OC004", place=broken.place)
+    return OpenClawFile(path, root, tuple(reader.texts), _state_dirs(path, situation))
+
+
+def _state_dirs(path: str, situation: Situation) -> tuple[str, ...]:
+    """The state folder does not follow a config that is named elsewhere."""
+    state = _set(situation.environ, "OPENCLAW_STATE_DIR")
+    home = _set(situation.environ, "OPENCLAW_HOME") or situation.home
+    usual = situation.path(state) if state else f"{situation.path(home)}/.openclaw"
+    return tuple(dict.fromkeys((usual, str(Path(path).parent))))
+
+
+class _IncludeError(Exception):
+    def __init__(self, place: Place) -> None:
+        super().__init__(place.label)
+        self.place = place
+
+
+def _roots(path: str, situation: Situation) -> tuple[str, ...]:
+    extra = situation.environ.get("OPENCLAW_INCLUDE_ROOTS", "").split(os.pathsep)
+    return (str(Path(path).parent), *(root for root in extra if os.path.isabs(root)))  # noqa: PTH117
+
+
+@dataclass(frozen=True, slots=True)
+class _Includes:
+    """Where included files may stand, and the texts read so far."""
+
+    main: str
+    roots: tuple[str, ...]
+    texts: list[Text]
+
+    def resolve(self, node: Node, path: str, chain: tuple[str, ...], pointer: str) -> Node:
+        """The node with every `$include` in it replaced; raises `_IncludeError`."""
+        if node.kind == "sequence":
+            items = tuple(
+                self.resolve(item, path, chain, join_pointer(pointer, index))
+                for index, item in enumerate(node.items)
+            )
+            return replace(node, items=items)
+        if node.kind != "mapping":
+            return node
+        include = node.get(INCLUDE)
+        entries = tuple(
+            replace(e, value=self.resolve(e.value, path, chain, join_pointer(pointer, e.name)))
+            for e in node.entries
+            if e.name != INCLUDE
+        )
+        rest = replace(node, entries=entries)
+        if include is None:
+            return rest
+        here = join_pointer(pointer, INCLUDE)
+        included = self._included(include, path, chain, here)
+        if not entries:
+            return included
+        if included.kind != "mapping":
+            reason = "keys beside $include need an included file that holds an object"
+            raise _IncludeError(Place(path, here, include.span, reason))
+        return merge(included, rest)
+
+    def _included(self, include: Node, path: str, chain: tuple[str, ...], pointer: str) -> Node:
+        if isinstance(include.value, str):
+            return self._read(include, path, chain, pointer)
+        if include.kind != "sequence":
+            reason = "$include takes a path, or a list of paths"
+            raise _IncludeError(Place(path, pointer, include.span, reason))
+        merged: Node | None = None
+        for index, item in enumerate(include.items):
+            node = self._read(item, path, chain, join_pointer(pointer, index))
+            merged = node if merged is None else merge(merged, node)
+        return merged if merged is not None else Node("mapping", include.span)
+
+    def _read(self, name: Node, path: str, chain: tuple[str, ...], pointer: str) -> Node:
+        def broken(reason: str) -> _IncludeError:
+            return _IncludeError(Place(path, pointer, name.span, reason))
+
+        if not isinstance(name.value, str):
+            raise broken("a path to include must be a string")
+        target = os.path.normpath(os.path.join(os.path.dirname(path), name.value))  # noqa: PTH118, PTH120
+        if not any(_inside(root, target) for root in self.roots):
+            raise broken("OpenClaw includes only files below the folder of openclaw.json")
+        if target in chain:
+            raise broken("this file includes itself, directly or through another")
+        if len(chain) > INCLUDE_DEPTH:
+            raise broken(f"included more than {INCLUDE_DEPTH} levels deep")
+        text = read_text(Path(target), INCLUDE_LIMIT)
+        if isinstance(text, Unreadable):
+            raise broken(f"the included file cannot be read: {text.message}")
+        source = parse_json5(text)
+        if isinstance(source, SyntaxFault):
+            line = source.span.start.line
+            raise broken(f"the included file is not JSON5: line {line}: {source.message}")
+        self.texts.append(text)
+        return self.resolve(source.root, target, (*chain, target), "")
+
+
+def _inside(root: str, path: str) -> bool:
+    """Lexically, and with links followed: both must hold."""
+    pairs = ((root, path), (os.path.realpath(root), os.path.realpath(path)))
+    return all(p == r or p.startswith(r.rstrip(os.sep) + os.sep) for r, p in pairs)
+
+
+def merge(base: Node, over: Node) -> Node:
+    """As OpenClaw merges: objects key by key, lists one after the other, else `over` wins."""
+    if base.kind == over.kind == "sequence":
+        return replace(over, items=base.items + over.items)
+    if not base.kind == over.kind == "mapping":
+        return over
+    merged = {entry.name: entry for entry in base.entries}
+    for entry in over.entries:
+        below = merged.get(entry.name)
+        value = entry.value if below is None else merge(below.value, entry.value)
+        merged[entry.name] = Entry(entry.name, entry.key, value)
+    return replace(over, entries=tuple(merged.values()))

@@ -1,0 +1,228 @@
+"""Routes: the way of each OpenClaw model through LiteLLM to its Azure deployments.
+
+Also which providers belong to this chain at all: all others are left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_file import DEFAULT_PORT
+from clawdoctor.chain.openclaw import Model, ModelRef, OpenClawConfig, Provider
+from clawdoctor.chain.situation import Situation
+from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.knowledge import table
+from clawdoctor.triage import Usage
+
+Target = Literal["proxy", "azure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The way of one OpenClaw model. In use where an agent names it.
+
+    `model` is None where the provider does not list the id; `deployments` are empty where the
+    proxy's config is not at hand, or has no such group.
+    """
+
+    id: str
+    provider: Provider
+    model_id: str
+    model: Model | None
+    target: Target
+    refs: tuple[ModelRef, ...]
+    deployments: tuple[Deployment, ...]
+
+    @property
+    def used_by(self) -> tuple[str, ...]:
+        """The pointers of the agents' settings that name the model."""
+        return tuple(ref.pointer for ref in self.refs)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The deployments of one `model_name`."""
+
+    id: str
+    name: str
+    deployments: tuple[Deployment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What joins the two configs. `providers` are those that lead to this proxy or to Azure."""
+
+    providers: tuple[tuple[Provider, Target], ...]
+    routes: tuple[Route, ...]
+    groups: tuple[Group, ...]
+    usage: Mapping[str, Usage] = field(default_factory=dict)
+    subject_routes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def proxy_providers(self) -> tuple[Provider, ...]:
+        """The providers that lead to the proxy."""
+        return tuple(provider for provider, target in self.providers if target == "proxy")
+
+    def routes_of(self, provider: Provider) -> tuple[Route, ...]:
+        """The routes that go through a provider."""
+        return tuple(route for route in self.routes if route.provider.id == provider.id)
+
+
+def load_chain(
+    situation: Situation,
+    openclaw: OpenClawConfig | Absent | Unavailable,
+    litellm: LiteLLMConfig | Absent | Unavailable,
+    compose: Compose | Absent | Unavailable,
+) -> Chain:
+    """The routes of what could be read; a config that is missing leaves its part empty."""
+    config = openclaw if isinstance(openclaw, OpenClawConfig) else None
+    proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
+    ports = proxy_ports(situation, compose if isinstance(compose, Compose) else None)
+    groups = tuple(_groups(proxy))
+    providers = tuple(_chain_providers(config, proxy, situation, ports))
+    routes = tuple(_routes(config, providers, proxy))
+    return Chain(
+        providers=providers,
+        routes=routes,
+        groups=groups,
+        usage=dict(_usage(config, routes, groups)),
+        subject_routes=dict(_subject_routes(config, routes, groups)),
+    )
+
+
+def proxy_ports(situation: Situation, compose: Compose | None) -> frozenset[int]:
+    """The ports on this host where the proxy is to be found; 4000 where nothing says."""
+    ports: set[int] = set()
+    if compose is not None and compose.proxy is not None:
+        inside = compose.proxy.container_port
+        ports |= {port.host for port in compose.proxy.ports if port.container == inside}
+        ports.add(inside)
+    for process in situation.processes:
+        written = process.option("--port") or ""
+        ports.add(int(written) if written.isdecimal() else DEFAULT_PORT)
+    if situation.proxy_url:
+        port = port_of(situation.proxy_url)
+        ports |= {port} if port else set()
+    return frozenset(ports or {DEFAULT_PORT})
+
+
+def _groups(config: LiteLLMConfig | None) -> Iterator[Group]:
+    names = dict.fromkeys(d.group for d in config.deployments) if config else {}
+    for name in names:
+        assert config is not None
+        members = tuple(d for d in config.deployments if d.group == name)
+        yield Group(f"group {name}", name, members)
+
+
+def _chain_providers(
+    config: OpenClawConfig | None,
+    proxy: LiteLLMConfig | None,
+    situation: Situation,
+    ports: frozenset[int],
+) -> Iterator[tuple[Provider, Target]]:
+    for provider in config.providers if config is not None else ():
+        target = _target(provider, proxy, situation, ports)
+        if target is not None:
+            yield provider, target
+
+
+def _target(
+    provider: Provider,
+    proxy: LiteLLMConfig | None,
+    situation: Situation,
+    ports: frozenset[int],
+) -> Target | None:
+    """Where a provider leads: to this proxy, to Azure, or elsewhere (None: not our business)."""
+    url = provider.base_url.resolved or ""
+    if "://" not in url:  # OC105 says so; what was meant is plain
+        url = f"http://{url.partition('/')[0] or url}"
+    host = host_of(url)
+    if is_azure(host):
+        return "azure"
+    if situation.proxy_url and host == host_of(situation.proxy_url):
+        return "proxy"
+    name = provider.id.casefold()
+    if "litellm" in name:
+        return "proxy"
+    others = table("providers")
+    if (host or "").endswith(tuple(others["hosts"])):
+        return None
+    near = is_loopback(host) or host == "host.docker.internal" or (host and "." not in host)
+    if near and port_of(url) in ports:
+        return "proxy"
+    if name in others["ids"]:
+        return None
+    if "azure" in name:
+        return "proxy"
+    served = proxy is not None and any(proxy.serves(model.id) for model in provider.models)
+    return "proxy" if served and port_of(url) not in others["ports"] else None
+
+
+def _routes(
+    config: OpenClawConfig | None,
+    providers: tuple[tuple[Provider, Target], ...],
+    proxy: LiteLLMConfig | None,
+) -> Iterator[Route]:
+    for provider, target in providers:
+        assert config is not None
+        refs: dict[str, list[ModelRef]] = {model.id: [] for model in provider.models}
+        for ref in config.refs:
+            if ref.provider == provider.id:
+                refs.setdefault(ref.model, []).append(ref)
+        for model_id, named in refs.items():
+            reached = proxy.serving(model_id) if proxy is not None and target == "proxy" else ()
+            yield Route(
+                id=f"{provider.id}/{model_id}",
+                provider=provider,
+                model_id=model_id,
+                model=provider.model(model_id),
+                target=target,
+                refs=tuple(named),
+                deployments=reached,
+            )
+
+
+def _usage(
+    config: OpenClawConfig | None, routes: tuple[Route, ...], groups: tuple[Group, ...]
+) -> Iterator[tuple[str, Usage]]:
+    """Routes that agents name are used. Where no agent names any model, all of them are.
+
+    Without OpenClaw's config every group counts as used: the proxy is checked alone.
+    """
+    nobody_says = config is None or not config.refs
+    reached: dict[str, Usage] = {}
+    for route in routes:
+        usage: Usage = "used" if route.refs or nobody_says else "configured"
+        yield route.id, usage
+        for deployment in route.deployments:
+            if reached.get(deployment.id) != "used":
+                reached[deployment.id] = usage
+    rest: Usage = "unreached" if config is not None and routes else "used"
+    for group in groups:
+        members: list[Usage] = [reached.get(d.id, rest) for d in group.deployments]
+        for deployment, usage in zip(group.deployments, members, strict=True):
+            yield deployment.id, usage
+        order: tuple[Usage, ...] = ("used", "configured", "unreached")
+        yield group.id, min(members, key=order.index)
+
+
+def _subject_routes(
+    config: OpenClawConfig | None, routes: tuple[Route, ...], groups: tuple[Group, ...]
+) -> Iterator[tuple[str, frozenset[str]]]:
+    for ref in config.refs if config is not None else ():
+        if not ref.primary:  # a fallback that leads nowhere breaks no route that leads somewhere
+            yield ref.pointer, frozenset()
+    for route in routes:
+        yield route.id, frozenset({route.id})
+    for group in groups:
+        through: set[str] = set()
+        for deployment in group.deployments:
+            passing = frozenset(r.id for r in routes if deployment in r.deployments)
+            through |= passing
+            yield deployment.id, passing
+        yield group.id, frozenset(through)

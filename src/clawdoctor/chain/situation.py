@@ -1,0 +1,102 @@
+"""Where clawdoctor runs and what it was told: the fact that all others start from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A running LiteLLM of this user. `environ` is None where it may not be read."""
+
+    pid: int
+    arguments: tuple[str, ...]
+    cwd: str
+    environ: Mapping[str, str] | None = field(default=None, repr=False)
+
+    def option(self, *names: str) -> str | None:
+        """The value of a command-line option, written `--name value` or `--name=value`."""
+        for index, argument in enumerate(self.arguments):
+            name, equals, value = argument.partition("=")
+            if name in names:
+                if equals:
+                    return value
+                following = self.arguments[index + 1 : index + 2]
+                return following[0] if following else None
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The current folder, the user's home, the environment, and the files named by option.
+
+    Named paths are as the user wrote them; they mean what they mean in `cwd`.
+    """
+
+    cwd: str
+    home: str
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    openclaw_config: str | None = None
+    litellm_config: str | None = None
+    compose: str | None = None
+    env_file: str | None = None
+    proxy_url: str | None = None
+    trusted_hosts: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    processes: tuple[Process, ...] = ()
+
+    @property
+    def ci(self) -> bool:
+        """Whether this is a CI machine: an unset variable then says little."""
+        return self.environ.get("CI", "").casefold() not in ("", "0", "false")
+
+    @property
+    def half_chain(self) -> bool:
+        """Whether one of the two configs was named and the other was not."""
+        return (self.openclaw_config is None) != (self.litellm_config is None)
+
+    def path(self, written: str) -> str:
+        """An absolute path for what a user wrote, `~` and the current folder resolved."""
+        if written == "~" or written.startswith("~/"):
+            written = self.home + written[1:]
+        return os.path.normpath(os.path.join(self.cwd, written))  # noqa: PTH118
+
+
+def litellm_processes(proc: Path = Path("/proc")) -> tuple[Process, ...]:
+    """The LiteLLM proxies that this user runs, from /proc; none where there is no /proc."""
+    found = []
+    for folder in proc.glob("[0-9]*"):
+        process = _litellm_process(folder)
+        if process is not None:
+            found.append(process)
+    return tuple(sorted(found, key=lambda process: process.pid))
+
+
+def _litellm_process(folder: Path) -> Process | None:
+    try:
+        if folder.stat().st_uid != os.getuid():
+            return None
+        arguments = _fields(folder / "cmdline")
+        if not _runs_litellm(arguments):
+            return None
+        cwd = str((folder / "cwd").readlink())
+        environ = dict(pair.partition("=")[::2] for pair in _fields(folder / "environ"))
+    except OSError:  # it ended meanwhile, or belongs to a container
+        return None
+    return Process(int(folder.name), tuple(arguments), cwd, environ)
+
+
+def _fields(path: Path) -> list[str]:
+    raw = path.read_bytes().decode("utf-8", "surrogateescape")
+    return [field for field in raw.split("\0") if field]
+
+
+def _runs_litellm(arguments: list[str]) -> bool:
+    """`litellm ...`, `python /path/litellm ...` or `python -m litellm...`, nothing that greps."""
+    head = arguments[:3]
+    if any(os.path.basename(argument) == "litellm" for argument in head[:2]):  # noqa: PTH119
+        return True
+    return len(head) == 3 and head[1] == "-m" and head[2].split(".")[0] == "litellm"

@@ -1,0 +1,128 @@
+"""Which OpenClaw and which LiteLLM run here, and where that was read.
+
+No program is started: `litellm --version` takes ten seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.chain.situation import Situation
+from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.finding import Version
+from clawdoctor.knowledge import behaviour, newest, release
+
+_EXACT_TAG = re.compile(
+    r"v?(\d+\.\d+\.\d+)(?:[-.](?:stable|rc[.\d]*|post\d+|nightly|patch[.\d]*))*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The versions found; None where nothing says."""
+
+    openclaw: Version | None
+    litellm: Version | None
+
+    def effect(self, program: str, topic: str) -> str:
+        """What the version found does; the newest known one where none was found."""
+        row = behaviour(program, topic, self.value(program))
+        return row.effect if row else ""
+
+    def value(self, program: str) -> str | None:
+        """The version of a program, or None."""
+        found = self.of(program)
+        return found.value if found else None
+
+    def of(self, program: str) -> Version | None:
+        """The version of a program with its source, or None."""
+        return self.openclaw if program == "openclaw" else self.litellm
+
+    def known(self, program: str) -> bool:
+        """Whether a version was found that may aggravate: a lower bound may not."""
+        found = self.of(program)
+        return found is not None and not found.lower_bound
+
+    def stated(self, program: str, name: str) -> str:
+        """The clause that a finding ends with: what is installed, or what is assumed."""
+        found = self.of(program)
+        if found is None:
+            return f"{name}'s version is not known here, the newest ({newest(program)}) is assumed"
+        if found.lower_bound:
+            return f"{name} here is {found.value} or later ({found.source})"
+        return f"{name} here is {found.value} ({found.source})"
+
+
+def load_versions(
+    situation: Situation,
+    file: OpenClawFile | Absent | Unavailable,
+    compose: Compose | Absent | Unavailable,
+) -> Versions:
+    """Both versions, by the most trustworthy source that there is."""
+    found = compose if isinstance(compose, Compose) else None
+    config = file if isinstance(file, OpenClawFile) else None
+    return Versions(
+        openclaw=_installed_openclaw(situation) or _image(found, "openclaw") or _touched(config),
+        litellm=_image(found, "litellm") if found else _installed_litellm(situation),
+    )
+
+
+def _installed_openclaw(situation: Situation) -> Version | None:
+    """The package.json beside the `openclaw` on PATH."""
+    program = shutil.which("openclaw", path=situation.environ.get("PATH", ""))
+    if program is None:
+        return None
+    for folder in Path(program).resolve().parents[:4]:
+        for package in (folder / "package.json", folder / "node_modules/openclaw/package.json"):
+            value = _package_version(package)
+            if value is not None:
+                return Version(value, "package.json")
+    return None
+
+
+def _package_version(package: Path) -> str | None:
+    try:
+        content = json.loads(package.read_bytes())
+    except (OSError, ValueError):
+        return None
+    if not isinstance(content, dict) or content.get("name") != "openclaw":
+        return None
+    value = content.get("version")
+    return value if isinstance(value, str) and release(value) else None
+
+
+def _touched(file: OpenClawFile | None) -> Version | None:
+    """The version that last wrote the config: at least that one runs."""
+    node = file.root.at("/meta/lastTouchedVersion") if file is not None else None
+    if node is None or not isinstance(node.value, str) or release(node.value) is None:
+        return None
+    return Version(node.value.strip(), "meta.lastTouchedVersion", lower_bound=True)
+
+
+def _image(compose: Compose | None, program: str) -> Version | None:
+    """The exact tag of the service's image; a rolling tag says nothing."""
+    for service in compose.services if compose is not None else ():
+        image, _, tag = (service.image or "").partition("@")[0].rpartition(":")
+        exact = _EXACT_TAG.fullmatch(tag)
+        if program in image.rpartition("/")[2] and exact:
+            return Version(exact[1], f"image tag of {service.name}")
+    return None
+
+
+def _installed_litellm(situation: Situation) -> Version | None:
+    """The dist-info beside the `litellm` on PATH."""
+    program = shutil.which("litellm", path=situation.environ.get("PATH", ""))
+    if program is None:
+        return None
+    root = Path(program).resolve().parent.parent
+    for found in sorted(root.glob("lib/python*/site-packages/litellm-*.dist-info")):
+        value = found.name.removeprefix("litellm-").removesuffix(".dist-info")
+        if release(value):
+            return Version(value, "the litellm on PATH")
+    return None

@@ -1,0 +1,3 @@
+"""Checks of the stage azure."""
+
+MODULES: tuple[str, ...] = ()

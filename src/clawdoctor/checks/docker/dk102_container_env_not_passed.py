@@ -1,0 +1,163 @@
+"""A variable that litellm_config.yaml refers to does not reach the proxy's container.
+
+What it means
+-------------
+A container has only the variables that its service passes on. The config says os.environ/NAME,
+and NAME is in neither `environment` nor `env_file` of the service, or Compose has no value for
+it: LiteLLM uses nothing, and without a master key it does not start at all.
+
+Why it happens
+--------------
+The variable is set in the shell, or in the .env beside the Compose file. Compose reads that file
+to fill in ${NAME} in its own text; it does not hand it to the containers.
+
+How to fix it
+-------------
+Pass the variable on:
+
+    services:
+      litellm:
+        environment:
+          - AZURE_OPENAI_API_KEY
+          - LITELLM_MASTER_KEY
+
+Versions
+--------
+All versions of Docker Compose. LiteLLM refuses to start without a master key since 1.104.0.
+
+References
+----------
+https://docs.docker.com/compose/how-tos/environment-variables/set-environment-variables/
+https://docs.litellm.ai/docs/proxy/deploy
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.compose import Compose, Service
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, value_of
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check
+from clawdoctor.engine import CHAIN
+from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
+from clawdoctor.source.node import nearest
+
+MASTER_KEY = "LITELLM_MASTER_KEY"
+_WEAK = "dangerously_permit_weak_or_unset_master_key"
+
+
+def check(
+    compose: Compose, litellm: LiteLLMConfig, environment: Environment, versions: Versions
+) -> Iterator[Finding | Unknown]:
+    """Each variable of the config against what the service passes on."""
+    service = compose.proxy
+    if service is None or not _runs(service, litellm):
+        return
+    if not service.complete:
+        yield Unknown("an env_file of the service cannot be read here")
+        return
+    for name, place, subjects, consequence in _wanted(litellm, environment, versions):
+        passed = service.environment.get(name)
+        if passed is not None and passed.value is None and environment.ci:
+            yield Unknown(f"{name} is not set on this CI machine; where Compose runs it may be")
+        elif passed is None or not passed.value:
+            yield _finding(name, place, subjects, consequence, compose, service)
+
+
+def _runs(service: Service, litellm: LiteLLMConfig) -> bool:
+    """Whether the service is given this config; where the mount is unclear, it is assumed."""
+    return service.config_path is None or service.config_path == litellm.path
+
+
+def _wanted(
+    litellm: LiteLLMConfig, environment: Environment, versions: Versions
+) -> Iterator[tuple[str, Place, tuple[str, ...], str]]:
+    """Name, place, subjects and consequence of each variable that has no value in the container."""
+    seen: dict[str, tuple[Place, list[Deployment]]] = {}
+    for deployment in litellm.deployments:
+        for setting, _ in deployment.params.children():
+            pointer = f"{deployment.pointer}/litellm_params/{setting}"
+            value = value_of(deployment.params, pointer, environment.proxy)
+            if value.state == "unset" and value.variable and value.variable.isidentifier():
+                place = litellm.place(pointer, "asked for here")
+                seen.setdefault(value.variable, (place, []))[1].append(deployment)
+    for name, (place, deployments) in seen.items():
+        subjects = tuple(deployment.id for deployment in deployments)
+        yield name, place, subjects, f"the container has no {name}"
+    master = litellm.master_key
+    if versions.effect("litellm", "master-key") != "required" or _permits_none(litellm):
+        return
+    variable = master.variable if master.state == "unset" else None
+    if master.state == "missing" and not _has(environment, MASTER_KEY):
+        variable = MASTER_KEY
+    if variable:
+        place = litellm.place(master.pointer, "the proxy wants a master key")
+        yield variable, place, (CHAIN,), "the proxy does not start"
+
+
+def _permits_none(litellm: LiteLLMConfig) -> bool:
+    node = litellm.root.at(f"/general_settings/{_WEAK}")
+    return node is not None and node.value is True
+
+
+def _has(environment: Environment, name: str) -> bool:
+    seen = environment.proxy.get(name)
+    return seen is not None and bool(seen.value)
+
+
+def _finding(
+    name: str,
+    place: Place,
+    subjects: tuple[str, ...],
+    consequence: str,
+    compose: Compose,
+    service: Service,
+) -> Finding:
+    passed = service.environment.get(name)
+    if passed is None:
+        message = f"{name} does not reach the container of {service.name}"
+        detail = (
+            "A container has only what its service passes on; the .env beside the Compose file "
+            "fills in ${NAME} in that file and goes no further."
+        )
+        found, span = nearest(compose.root, f"{service.pointer}/environment/{name}")
+        where = Place(compose.path, found, span, f"{name} is not passed on here")
+    else:
+        message = f"{name} reaches the container of {service.name} empty"
+        detail = (
+            "Compose takes the value from the shell that starts it, or from the .env beside the "
+            "Compose file; it is in neither."
+        )
+        where = Place(passed.place.path, passed.place.pointer, passed.place.span, "not set here")
+    return Finding(
+        severity=Severity.ERROR if passed is None or not passed.from_shell else Severity.WARNING,
+        message=message,
+        detail=detail,
+        place=where,
+        consequence=consequence,
+        related=(place,),
+        fixes=(
+            Fix(
+                title=f"pass {name} on to the container",
+                snippet=f"environment:\n  - {name}",
+                commands=(
+                    f"# set {name} in the shell or in the .env beside the Compose file",
+                    f"docker compose up -d --force-recreate {service.name}",
+                ),
+            ),
+        ),
+        subjects=subjects,
+    )
+
+
+CHECK = Check(
+    code="DK102",
+    name="container-env-not-passed",
+    stage="docker",
+    scope="start",
+    run=check,
+    documentation=__doc__,
+    causes=("LL108",),
+)

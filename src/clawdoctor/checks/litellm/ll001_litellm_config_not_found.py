@@ -1,0 +1,64 @@
+"""No LiteLLM config was found, so only OpenClaw's half of the chain could be checked.
+
+What it means
+-------------
+clawdoctor follows a model from OpenClaw through LiteLLM to Azure. It did not find the file that
+LiteLLM is started with, so it cannot tell which models the proxy serves, with which key, nor which
+deployment in Azure they lead to.
+
+Why it happens
+--------------
+The file has another name or lies in another folder than this one, or the proxy runs on another
+machine. clawdoctor looks at LITELLM_CONFIG_PATH, for litellm_config.yaml here, for a config.yaml
+here that has a model_list, at the file that a Compose file mounts, and at the --config of a
+LiteLLM that you run.
+
+How to fix it
+-------------
+Name the file:
+
+    clawdoctor run --litellm-config path/to/litellm_config.yaml
+
+If there is none yet, `clawdoctor init` writes one. If OpenClaw talks to Azure without a proxy,
+there is nothing to fix.
+
+Versions
+--------
+All versions.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/configs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.litellm_file import LiteLLMPath
+from clawdoctor.chain.route import Chain
+from clawdoctor.chain.situation import Situation
+from clawdoctor.check import Check
+from clawdoctor.facts import Absent
+from clawdoctor.finding import Finding, Unknown
+
+
+def check(
+    file: LiteLLMPath | Absent, situation: Situation, chain: Chain
+) -> Iterator[Finding | Unknown]:
+    """A chain that needs a proxy, and no config of one. Half a chain may be checked alone."""
+    if isinstance(file, LiteLLMPath) or situation.half_chain:
+        return
+    if chain.providers and not chain.proxy_providers:
+        return
+    yield Unknown("no LiteLLM config found here; whether a proxy answers was not checked")
+
+
+CHECK = Check(
+    code="LL001",
+    name="litellm-config-not-found",
+    stage="litellm",
+    scope="advice",
+    run=check,
+    documentation=__doc__,
+)

@@ -1,0 +1,99 @@
+"""LiteLLM's config is not YAML, so the proxy does not start.
+
+What it means
+-------------
+LiteLLM reads the whole file before it does anything else. One line that is not YAML is enough:
+the process ends with exit code 1 and a yaml.scanner.ScannerError or yaml.parser.ParserError.
+
+Why it happens
+--------------
+A tab instead of spaces, a line that is indented differently from its neighbours, a value with ": "
+in it that is not quoted, a quote or bracket that is not closed, or text around the YAML that was
+copied along.
+
+How to fix it
+-------------
+Correct the line. Indent with spaces only, two a level, and put quotes around a value that holds
+": ", "#", "{" or "*":
+
+    model_list:
+      - model_name: gpt-4o
+        litellm_params:
+          model: azure/my-gpt4o
+
+Versions
+--------
+All versions of LiteLLM: it reads the file with PyYAML.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/configs
+https://yaml.org/spec/1.1/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.litellm_file import LiteLLMFile
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.parameter import file_name
+from clawdoctor.facts import Unavailable
+from clawdoctor.finding import Finding, Fix, Severity
+
+
+def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
+    """The file as LiteLLM's own parser would refuse it, or cannot read it at all."""
+    if isinstance(file, LiteLLMFile) or file.place is None:
+        return
+    name, span = file_name(file.place.path), file.place.span
+    message = f"{name} {file.reason}"
+    detail = "LiteLLM cannot read the file and exits."
+    title = "make the file one that LiteLLM can read"
+    if span is not None:
+        message = f"line {span.start.line} of {name} is not YAML: {file.reason}"
+        detail = "LiteLLM reads the whole file before it starts, and exits at the first mistake."
+        title = f"correct line {span.start.line}"
+    yield Finding(
+        severity=Severity.ERROR,
+        message=message,
+        detail=detail,
+        place=replace(file.place, label="here" if span is not None else ""),
+        consequence="the proxy does not start",
+        fixes=(Fix(title=title, commands=(check_again(),)),),
+    )
+
+
+_WHERE = r'in "(?P<path>[^"<>]{1,200}\.ya?ml)", line (?P<line>\d{1,7}), column (?P<column>\d{1,7})'
+
+CHECK = Check(
+    code="LL002",
+    name="litellm-config-syntax",
+    stage="litellm",
+    scope="start",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"yaml\.(?:scanner|parser|composer|constructor|reader)\.\w{0,20}Error"
+            rf"(?:(?!<unicode string>|yaml\.).){{0,400}}?{_WHERE}",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Error loading yaml file (?P<path>[^:]{1,200}\.ya?ml): (?P<problem>[^.]{1,120})",
+            "likely",
+            "LiteLLM",
+        ),
+        # Without a file it may be any program's; PyYAML says "<unicode string>" where the text
+        # came from none, which LiteLLM's config never does.
+        signature(
+            r"yaml\.(?:scanner\.ScannerError|parser\.ParserError): (?P<problem>[^\"]{3,120})"
+            r"(?!.{0,200}<(?:unicode|byte) string>)",
+            "likely",
+            "PyYAML",
+        ),
+    ),
+)

@@ -1,0 +1,226 @@
+"""LiteLLM's config is YAML, but the proxy exits at it or comes up without a model.
+
+What it means
+-------------
+A part of the file has not the shape that LiteLLM needs. Mostly LiteLLM ends with a Python error
+that names no line, such as KeyError: 'litellm_params'. Where model_list is missing or has another
+name, the proxy comes up, says that it is healthy, and answers every request with "Invalid model
+name passed in".
+
+Why it happens
+--------------
+A line is indented one level too far or not far enough, so that `model` stands beside
+litellm_params instead of in it; a dash is missing or too many; a section is called `models`
+instead of `model_list`; a name such as 4 or 2024-10-21 is not quoted and YAML makes a number or a
+date of it.
+
+How to fix it
+-------------
+Every deployment is one item of a list, with these two keys:
+
+    model_list:
+      - model_name: gpt-4o
+        litellm_params:
+          model: azure/my-gpt4o
+          api_base: https://my-resource.openai.azure.com
+          api_key: os.environ/AZURE_OPENAI_API_KEY
+
+litellm_settings, general_settings and environment_variables hold keys and values, without dashes.
+Names that look like a number or a date need quotes.
+
+Versions
+--------
+Seen on LiteLLM 1.106.2; older ones read the file the same way.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/configs
+https://docs.litellm.ai/docs/proxy/config_settings
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.ll003_model_list import (
+    ENTRY,
+    STOPS,
+    Fault,
+    key_of,
+    kind_of,
+    model_list_faults,
+)
+from clawdoctor.checks.litellm.parameter import file_name
+from clawdoctor.facts import Unavailable
+from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.source.node import Node
+
+_MOVED = ("health_check_interval", "health_check_concurrency")
+_EXAMPLES = {
+    "litellm_settings": "drop_params: true",
+    "general_settings": "master_key: os.environ/LITELLM_MASTER_KEY",
+    "environment_variables": "NAME: value",
+}
+
+
+def check(config: LiteLLMConfig | Unavailable) -> Iterator[Finding]:
+    """What keeps LiteLLM from starting, or from having a model, besides syntax and master key."""
+    if isinstance(config, Unavailable):
+        yield from _unreadable(config)
+        return
+    for fault in (*_include(config), *_sections(config), *model_list_faults(config)):
+        fix = Fix(
+            title="write it as LiteLLM reads it",
+            applicability="safe" if fault.edits else "manual",
+            edits=fault.edits,
+            snippet=fault.snippet,
+            commands=(check_again(),),
+        )
+        yield Finding(
+            severity=Severity.ERROR,
+            message=fault.message,
+            detail=fault.why,
+            place=config.place(fault.pointer, fault.label),
+            consequence=fault.consequence,
+            fixes=(fix,),
+        )
+
+
+def _unreadable(lack: Unavailable) -> Iterator[Finding]:
+    """The root or an included file; the loader says what is wrong with it."""
+    if lack.place is None:
+        return
+    included = lack.place.span is not None
+    reason = lack.reason.partition(":")[0]
+    if included:
+        message = reason.replace("file not found", "file was not found")
+        title, label = "correct the path, or write the file", "LiteLLM reads this file too"
+        why = "LiteLLM puts the file together with this one when it starts, and exits."
+    else:
+        name, empty = file_name(lack.place.path), "empty" in reason
+        message = f"{name} is empty" if empty else f"{name} has no keys such as model_list"
+        why = (
+            'LiteLLM exits with "Config cannot be None or Empty".'
+            if empty
+            else "LiteLLM asks for the keys at the top of the file, and exits with an error."
+        )
+        title, label = "list the models", ""
+    yield Finding(
+        severity=Severity.ERROR,
+        message=message,
+        detail=why,
+        place=replace(lack.place, label=label),
+        consequence=STOPS,
+        fixes=(
+            Fix(
+                title=title,
+                snippet="" if included else ENTRY,
+                commands=(f"# {title}", check_again()) if included else (check_again(),),
+            ),
+        ),
+    )
+
+
+def _include(config: LiteLLMConfig) -> Iterator[Fault]:
+    node = config.root.get("include")
+    if node is None or (
+        node.kind == "sequence" and all(isinstance(item.value, str) for item in node.items)
+    ):
+        return
+    yield Fault(
+        pointer="/include",
+        message=f"include is {kind_of(node)}, not a list of files",
+        label="not a list of paths",
+        why="LiteLLM takes a list of paths here, even for one file, and exits at anything else.",
+        snippet="include:\n  - models.yaml",
+    )
+
+
+def _sections(config: LiteLLMConfig) -> Iterator[Fault]:
+    for name, example in _EXAMPLES.items():
+        node = config.root.get(name)
+        if node is None or node.kind in ("mapping", "null") or _overlooked(name, node):
+            continue
+        listed = node.kind == "sequence"
+        yield Fault(
+            pointer=key_of(f"/{name}") if listed else f"/{name}",
+            message=f"{name} is {kind_of(node)}, not keys and values",
+            label="a list: remove the dashes below" if listed else "no keys and values",
+            why="LiteLLM asks this section for its keys and ends with an AttributeError.",
+            snippet=f"{name}:\n  {example}",
+        )
+    router = config.root.get("router_settings")
+    for name in _MOVED:
+        node = router.get(name) if router is not None else None
+        if node is not None:
+            yield Fault(
+                pointer=key_of(f"/router_settings/{name}"),
+                message=f"{name} stands in router_settings",
+                label="belongs to general_settings",
+                why="LiteLLM refuses to start with it here.",
+                snippet=f"general_settings:\n  {name}: {node.value}",
+            )
+
+
+def _overlooked(name: str, node: Node) -> bool:
+    """LiteLLM skips an empty section of any type, but looks into general_settings always."""
+    return name != "general_settings" and not node.items and not node.value
+
+
+CHECK = Check(
+    code="LL003",
+    name="litellm-config-rejected",
+    stage="litellm",
+    scope="start",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(r"Config cannot be None or Empty", "certain", "LiteLLM"),
+        signature(r"Included file not found: (?P<path>\S{1,300})", "certain", "LiteLLM"),
+        signature(
+            r"(?P<setting>health_check_\w{1,30})' is NOT a valid router_settings parameter",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(r"'include' must be a list of file paths", "certain", "LiteLLM"),
+        signature(
+            r"Included config file is not a YAML mapping: (?P<path>\S{1,300})",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(r"Config file not found: (?P<path>\S{1,300}\.ya?ml)", "likely", "LiteLLM"),
+        signature(r"KeyError: '(?P<key>litellm_params)'", "certain", "LiteLLM"),
+        signature(
+            r"litellm(?:(?!KeyError:).){0,300}KeyError: '(?P<key>model|model_name)'",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(r"KeyError: '(?P<key>model|model_name)'", "possible", "LiteLLM"),
+        signature(
+            r"(?:litellm|router\.py)(?:(?!TypeError:).){0,300}TypeError: sequence item \d{1,6}: "
+            r"expected str instance, (?P<type>[\w.]{1,40}) found",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"TypeError: sequence item \d{1,6}: expected str instance, (?P<type>[\w.]{1,40}) found",
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:litellm|proxy_server)(?:(?!AttributeError:).){0,300}AttributeError: "
+            r"'(?P<type>list|str|NoneType)' object has no attribute '(?:items|get)'",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"AttributeError: '(?P<type>list)' object has no attribute 'items'",
+            "possible",
+            "LiteLLM",
+        ),
+    ),
+)

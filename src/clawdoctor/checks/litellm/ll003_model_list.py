@@ -1,0 +1,166 @@
+"""What LiteLLM makes of model_list when it starts: part of LL003."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.finding import Edit
+from clawdoctor.source.node import Node, join_pointer
+
+ENTRY = """\
+model_list:
+  - model_name: gpt-4o
+    litellm_params:
+      model: azure/gpt-4o"""
+STOPS = "the proxy does not start"
+_SERVES_NOTHING = "the proxy serves no model"
+_KINDS = {
+    "mapping": "keys and values",
+    "sequence": "a list",
+    "string": "a text",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "empty",
+    "date": "a date",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at a pointer, what LiteLLM makes of it, and what to write instead."""
+
+    pointer: str
+    message: str
+    label: str
+    why: str
+    snippet: str
+    edits: tuple[Edit, ...] = ()
+    consequence: str = STOPS
+
+
+def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
+    """What is wrong with model_list as a whole and with each of its entries."""
+    listed = config.root.get("model_list")
+    if listed is None or (listed.kind != "mapping" and not listed.items and not listed.value):
+        if not config.models_in_database and config.root.get("include") is None:
+            yield _no_models(config, listed)
+    elif listed.kind != "sequence":
+        yield Fault(
+            pointer=key_of("/model_list"),
+            message=f"model_list is {kind_of(listed)}, not a list",
+            label='each model is an item, with a "-" before model_name',
+            why="LiteLLM goes through it item by item and ends with an AttributeError.",
+            snippet=ENTRY,
+        )
+    else:
+        for index, entry in enumerate(listed.items):
+            yield from _entry(config, f"/model_list/{index}", entry)
+
+
+def _no_models(config: LiteLLMConfig, listed: Node | None) -> Fault:
+    why = "The proxy starts and says that it is healthy, but refuses every model."
+    for entry in config.root.entries:
+        if listed is None and re.sub("[^a-z]", "", entry.name.casefold()) in (
+            "models",
+            "modellist",
+            "modelslist",
+        ):
+            return Fault(
+                pointer=key_of(join_pointer("", entry.name)),
+                message=f'LiteLLM looks for model_list, and this section is called "{entry.name}"',
+                label="has to be called model_list",
+                why=why,
+                snippet="model_list:",
+                edits=(Edit(entry.key.span, "model_list"),)
+                if entry.value.kind == "sequence"
+                else (),
+                consequence=_SERVES_NOTHING,
+            )
+    return Fault(
+        pointer=key_of("/model_list"),
+        message="the config has no model_list" if listed is None else "model_list is empty",
+        label="no model_list" if listed is None else "nothing in it",
+        why=why,
+        snippet=ENTRY,
+        consequence=_SERVES_NOTHING,
+    )
+
+
+def _entry(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[Fault]:
+    if entry.kind != "mapping":
+        yield Fault(
+            pointer=pointer,
+            message=f"an entry of model_list is {kind_of(entry)}, not keys and values",
+            label="no model_name and litellm_params here",
+            why="LiteLLM needs both keys in each entry and ends with an AttributeError.",
+            snippet=ENTRY,
+        )
+        return
+    yield from _parameters(pointer, entry)
+    name = entry.get("model_name")
+    if name is None or not isinstance(name.value, str):
+        yield _name(config, pointer, name)
+
+
+def _parameters(pointer: str, entry: Node) -> Iterator[Fault]:
+    params = entry.get("litellm_params")
+    beside = entry.get("model") is not None
+    if params is None or params.kind != "mapping":
+        what = "has no litellm_params" if params is None else "has nothing in its litellm_params"
+        if params is not None and params.kind != "null":
+            what = f"has {kind_of(params)} as its litellm_params"
+        yield Fault(
+            pointer=key_of(f"{pointer}/litellm_params"),
+            message=f"an entry of model_list {what}",
+            label="model stands beside litellm_params: indent it below" if beside else "",
+            why="LiteLLM needs litellm_params with a model in each entry, and exits without.",
+            snippet=ENTRY.partition("\n")[2],
+        )
+        return
+    model = params.get("model")
+    if model is None or not isinstance(model.value, str):
+        yield Fault(
+            pointer=f"{pointer}/litellm_params/model",
+            message="litellm_params names no model"
+            if model is None
+            else f"the model in litellm_params is {kind_of(model)}, not a text",
+            label="model stands beside litellm_params: indent it below"
+            if beside
+            else "no model in it",
+            why="LiteLLM reads the model of each entry when it starts, and exits without one.",
+            snippet="litellm_params:\n  model: azure/gpt-4o",
+        )
+
+
+def _name(config: LiteLLMConfig, pointer: str, name: Node | None) -> Fault:
+    why = "LiteLLM joins the names when it starts, and exits where one is missing or no text."
+    if name is None or name.kind in ("null", "mapping", "sequence"):
+        return Fault(
+            pointer=f"{pointer}/model_name",
+            message="an entry of model_list has no model_name",
+            label="no name that OpenClaw could ask for",
+            why=why,
+            snippet="model_name: gpt-4o",
+        )
+    written = next(t for t in config.texts if t.path == name.span.path).slice(name.span)
+    return Fault(
+        pointer=f"{pointer}/model_name",
+        message=f"the model_name {written} is {kind_of(name)} to YAML, not a text",
+        label="needs quotes",
+        why=why,
+        snippet=f'model_name: "{written}"',
+        edits=(Edit(name.span, f'"{written}"'),),
+    )
+
+
+def key_of(pointer: str) -> str:
+    """A pointer that leads nowhere below a key, so that the key is shown and not its value."""
+    return join_pointer(pointer, "-")
+
+
+def kind_of(node: Node) -> str:
+    """What a value is, as a sentence says it."""
+    return _KINDS.get(node.kind, "something else")

@@ -1,0 +1,228 @@
+"""LiteLLM is not told to leave out parameters that a model does not take.
+
+What it means
+-------------
+OpenClaw sends what its model settings say. Where LiteLLM knows that a model does not take one of
+those parameters, it refuses the whole request: 400 "azure does not support parameters: ['store']",
+or the same with reasoning_effort or temperature. With drop_params it leaves the parameter out.
+
+Why it happens
+--------------
+The setting is missing, off, or stands where LiteLLM ignores it: in general_settings, at the top
+level, in router_settings or in model_info. Misspelt among a model's litellm_params it is worse
+than missing: LiteLLM sends the unknown name to Azure, which refuses every request.
+
+How to fix it
+-------------
+Once for all models:
+
+    litellm_settings:
+      drop_params: true
+
+and restart the proxy. It does not touch `store` in current versions, nor parameters that LiteLLM
+does not know; those are named with additional_drop_params: ["..."] in litellm_params.
+
+Versions
+--------
+Without it, LiteLLM 1.81.1 to 1.81.13 refuse the `store` that OpenClaw 2026.4.23 and older send.
+Current versions of both do not need it for that.
+
+References
+----------
+https://docs.litellm.ai/docs/completion/drop_params
+https://docs.litellm.ai/docs/proxy/configs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.drop_params import GLOBAL, KEY, DropParams, Misplaced, drop_params
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.route import Chain, Route
+from clawdoctor.chain.situation import Situation
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.parameter import restart
+from clawdoctor.facts import Absent
+from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
+from clawdoctor.knowledge import behaviour, behaviours
+from clawdoctor.source.node import Entry
+from clawdoctor.source.text import Span
+
+_SENT = "store"
+"""The parameter that the versions of both programs decide about."""
+
+
+def check(
+    deployment: Deployment,
+    litellm: LiteLLMConfig,
+    chain: Chain,
+    environment: Environment,
+    versions: Versions,
+    situation: Situation,
+    compose: Compose | Absent,
+) -> Iterator[Finding]:
+    """An Azure deployment for which nothing turns drop_params on; and misspelt ones."""
+    if not (deployment.provider or "").startswith("azure"):
+        return
+    arguments = _arguments(situation, compose)
+    state = drop_params(litellm, deployment, environment.proxy, arguments)
+    misspelt = [one for one in state.misplaced if _is_sent(one, deployment)]
+    for one in misspelt:
+        yield _sent_to_azure(one, litellm, environment)
+    if misspelt or state.drops(_SENT):
+        return
+    routes = [route for route in chain.routes if deployment in route.deployments]
+    yield _missing(state, routes, litellm, environment, versions)
+
+
+def _arguments(situation: Situation, compose: Compose | Absent) -> tuple[str, ...]:
+    if isinstance(compose, Compose) and compose.proxy is not None:
+        return compose.proxy.command
+    return tuple(word for process in situation.processes for word in process.arguments)
+
+
+def _is_sent(one: Misplaced, deployment: Deployment) -> bool:
+    """Whether a misspelt name stands where LiteLLM passes on what it does not know."""
+    block, _, name = one.pointer.rpartition("/")
+    return block == f"{deployment.pointer}/litellm_params" and name != f"additional_{KEY}"
+
+
+def _sent_to_azure(one: Misplaced, litellm: LiteLLMConfig, environment: Environment) -> Finding:
+    name, entry = one.pointer.rpartition("/")[2], _entry(litellm, one.pointer)
+    edits = (Edit(entry.key.span, KEY),) if entry is not None else ()
+    return Finding(
+        severity=Severity.ERROR,
+        message=f'"{name}" is no setting of LiteLLM, which sends it to Azure; it is {KEY}',
+        detail="LiteLLM passes on what it does not know in litellm_params, and Azure answers 400 "
+        f'"Unrecognized request argument supplied: {name}" to every request.',
+        place=_key_place(litellm, one.pointer, f"write {KEY}"),
+        consequence="Azure refuses every request",
+        fixes=(
+            Fix(
+                title=f"write {KEY}",
+                applicability="safe",
+                edits=edits,
+                snippet=f"{KEY}: true",
+                commands=(restart(litellm, environment),),
+            ),
+        ),
+    )
+
+
+def _missing(
+    state: DropParams,
+    routes: list[Route],
+    litellm: LiteLLMConfig,
+    environment: Environment,
+    versions: Versions,
+) -> Finding:
+    severity, why = _weight(routes, versions)
+    node = litellm.root.at(GLOBAL)
+    message, label = f"{KEY} is not on", "no drop_params: true here"
+    pointer = GLOBAL
+    if state.misplaced:
+        pointer, label = state.misplaced[0].pointer, state.misplaced[0].reason
+        message = f"{KEY} has no effect where it stands"
+        severity = min(severity, Severity.WARNING, key=lambda one: one.rank)
+    elif node is not None:
+        message, label = f"{KEY} is off", "write true"
+    return Finding(
+        severity=severity,
+        message=message,
+        detail=why,
+        place=_key_place(litellm, pointer, label),
+        consequence="LiteLLM refuses what OpenClaw sends",
+        fixes=(
+            Fix(
+                title=f"add {KEY}: true to litellm_settings",
+                applicability="safe",
+                edits=_edits(litellm),
+                snippet=f"litellm_settings:\n  {KEY}: true",
+                commands=(restart(litellm, environment),),
+            ),
+        ),
+    )
+
+
+def _entry(litellm: LiteLLMConfig, pointer: str) -> Entry | None:
+    block, _, name = pointer.rpartition("/")
+    node = litellm.root.at(block)
+    return node.entry(name) if node is not None else None
+
+
+def _key_place(litellm: LiteLLMConfig, pointer: str, label: str) -> Place:
+    """The key of a setting: what is wrong is its name, its place or its absence."""
+    place, entry = litellm.place(pointer, label), _entry(litellm, pointer)
+    return replace(place, span=entry.key.span) if entry is not None else place
+
+
+def _weight(routes: list[Route], versions: Versions) -> tuple[Severity, str]:
+    """How much it matters for the versions found, and why; a lower bound may only relieve."""
+    openclaw = behaviour("openclaw", _SENT, versions.value("openclaw"))
+    proxy = behaviour("litellm", _SENT, versions.value("litellm"))
+    assert openclaw is not None, "the rows of openclaw's store leave a version out"
+    assert proxy is not None, "the rows of litellm's store leave a version out"
+    if versions.openclaw is not None and openclaw.effect == "stripped":
+        return Severity.INFO, f"{openclaw.says}; {versions.stated('openclaw', 'OpenClaw')}."
+    if versions.litellm is not None and proxy.effect == "forwarded":
+        return Severity.INFO, f"{proxy.says}; {versions.stated('litellm', 'LiteLLM')}."
+    sends = any(route.model is None or route.model.supports_store is not False for route in routes)
+    if versions.known("openclaw") and versions.known("litellm") and sends:
+        return Severity.ERROR, f"{openclaw.says}. {proxy.says}."
+    older = next(row for row in behaviours("openclaw", _SENT) if row.effect == "sent")
+    refusing = next(row for row in behaviours("litellm", _SENT) if row.effect == "refused")
+    return Severity.WARNING, (
+        f"{older.says}, and {refusing.says}. Which versions run here is not known."
+    )
+
+
+def _edits(litellm: LiteLLMConfig) -> tuple[Edit, ...]:
+    """Turn an existing value on, add a line to the section, or add the section at the end."""
+    root, section = litellm.root, litellm.root.get("litellm_settings")
+    written = root.at(GLOBAL)
+    if written is not None:
+        return (Edit(written.span, "true"),)
+    if section is None:
+        end = root.span.end
+        return (Edit(Span(root.span.path, end, end), f"\n\nlitellm_settings:\n  {KEY}: true"),)
+    if section.kind == "null":
+        return (Edit(section.span, f"\n  {KEY}: true"),)
+    if section.kind != "mapping" or not section.entries:
+        return ()
+    start = section.entries[0].key.span.start
+    if start == section.span.start:
+        line = f"{KEY}: true\n{' ' * (start.column - 1)}"
+    else:
+        line = f"{KEY}: true, "
+    return (Edit(Span(section.span.path, start, start), line),)
+
+
+CHECK = Check(
+    code="LL101",
+    name="drop-params-missing",
+    stage="litellm",
+    scope="request",
+    run=check,
+    documentation=__doc__,
+    causes=("LL003",),
+    texts=(
+        signature(
+            r"(?:azure|azure_ai|openai) does not support parameters: \[?['\"]?"
+            r"(?P<parameter>[\w, '\"]{1,120}?)['\"]?\]",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(r"To drop these, set `?litellm\.drop_params ?= ?True", "likely", "LiteLLM"),
+        signature(r"UnsupportedParamsError", "possible", "LiteLLM"),
+        signature(
+            r"Unrecognized request arguments? supplied: (?P<parameter>drop_?params?)",
+            "certain",
+            "Azure",
+        ),
+    ),
+)

@@ -1,0 +1,163 @@
+"""A variable that litellm_config.yaml refers to is not set, or not set to what it should be.
+
+What it means
+-------------
+The config says os.environ/NAME, and NAME has no value where the proxy runs. LiteLLM then uses
+nothing, without a word at start: a missing key shows as "Missing credentials. Please pass one of
+api_key, ...", a missing api_base as "Must provide one of the base_url or azure_endpoint
+arguments". A value with quotes around it, or with a line end at its end, is used with them: Azure
+answers 401, or all you see is "Connection error.".
+
+Why it happens
+--------------
+The variable was exported in another terminal, or only for the interactive shell and not for the
+service; or it was pasted with quotes into an env file that takes them for a part of the value.
+Variables of the config's own environment_variables block come too late: LiteLLM resolves
+references before it reads that block.
+
+How to fix it
+-------------
+Set the variable where the proxy starts, and restart the proxy:
+
+    export AZURE_OPENAI_API_KEY=...
+    litellm --config litellm_config.yaml --port 4000
+
+Versions
+--------
+All versions of LiteLLM up to 1.109.1.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/configs
+https://docs.litellm.ai/docs/providers/azure
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import PORTAL_ENDPOINT, PORTAL_KEYS, restart_proxy
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, Value, value_of
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
+from clawdoctor.knowledge import table
+
+_EFFECTS = {
+    "api_key": ("LiteLLM has no key for Azure", PORTAL_KEYS),
+    "api_base": ("LiteLLM does not know where Azure is", PORTAL_ENDPOINT),
+    "base_url": ("LiteLLM does not know where Azure is", PORTAL_ENDPOINT),
+    "model": ("the proxy does not start", ""),
+}
+
+
+def check(
+    deployment: Deployment, litellm: LiteLLMConfig, environment: Environment
+) -> Iterator[Finding | Unknown]:
+    """Each reference among a deployment's parameters: unset, empty, quoted or with a line end."""
+    for name, _ in deployment.params.children():
+        pointer = f"{deployment.pointer}/litellm_params/{name}"
+        value = value_of(deployment.params, pointer, environment.proxy)
+        if value.state == "unset" and not _falls_back(deployment, name, environment):
+            yield from _unset(name, value, litellm, environment)
+        elif value.state == "from-env" and name in _EFFECTS:
+            yield from _deformed(name, value, litellm)
+
+
+def _falls_back(deployment: Deployment, name: str, environment: Environment) -> bool:
+    """Whether LiteLLM finds the setting in a variable of its own that is set."""
+    if deployment.provider != "azure":
+        return False
+    others = table("litellm")["fallback_variables"].get(name, ())
+    return any((seen := environment.proxy.get(other)) and seen.value for other in others)
+
+
+def _unset(
+    name: str, value: Value, litellm: LiteLLMConfig, environment: Environment
+) -> Iterator[Finding | Unknown]:
+    variable, scope = value.variable or "", environment.proxy
+    if not variable.isidentifier() or scope.container is not None:
+        return  # LL102 says that it is no reference; DK102, that it does not reach the container
+    sure = scope.basis == "known"
+    own = litellm.root.at(f"/environment_variables/{variable}")
+    if not sure and own is None and environment.ci:
+        yield Unknown(f"{variable} is not set on this CI machine; where the proxy runs it may be")
+        return
+    consequence, portal = _EFFECTS.get(name, ("a setting is missing", ""))
+    state = "is empty" if value.seen is not None else "is not set"
+    detail = f"LiteLLM reads {variable} when it starts and uses nothing where it is missing."
+    related: tuple[Place, ...] = ()
+    if own is None and not sure:
+        detail = f"{detail} It may be set where the proxy runs."
+    if own is not None:
+        detail = f"{detail} It resolves references before it reads environment_variables."
+        related = (litellm.place(f"/environment_variables/{variable}", "this comes too late"),)
+    yield Finding(
+        severity=_severity(name, sure or own is not None),
+        message=f"{variable} {state} in {scope.source}",
+        detail=detail,
+        place=litellm.place(value.pointer, f"{state} in {scope.source}"),
+        consequence=consequence,
+        related=related,
+        fixes=(_fix(variable, portal, litellm),),
+    )
+
+
+def _severity(name: str, sure: bool) -> Severity:
+    """What has a default, or is unset only where clawdoctor looks, is no more than a warning."""
+    return Severity.ERROR if sure and name in _EFFECTS else Severity.WARNING
+
+
+def _deformed(name: str, value: Value, litellm: LiteLLMConfig) -> Iterator[Finding]:
+    """Quotes and line ends that became a part of the value."""
+    text, variable = value.resolved or "", value.variable or ""
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    if not quoted and text == text.strip():
+        return
+    what = "quotes around it" if quoted else "white space or a line end around it"
+    shown = "with quotes; Azure answers 401" if quoted else 'LiteLLM says "Connection error."'
+    source = value.seen.source if value.seen is not None else "the environment"
+    yield Finding(
+        severity=Severity.ERROR,
+        message=f"the value of {variable} has {what}",
+        detail=f"LiteLLM uses the value as it is, {what} included ({source}).",
+        place=litellm.place(value.pointer, shown),
+        consequence=_EFFECTS[name][0],
+        evidence=(Evidence("env", f"{variable}: {len(text)} characters, {what}"),),
+        fixes=(
+            Fix(
+                title=f"set {variable} without {what}",
+                commands=(f"# set {variable} without {what}", restart_proxy(litellm.path)),
+            ),
+        ),
+    )
+
+
+def _fix(variable: str, portal: str, litellm: LiteLLMConfig) -> Fix:
+    where = f"   # {portal}" if portal else ""
+    return Fix(
+        title=f"set {variable} where the proxy starts",
+        commands=(f"export {variable}=...{where}", restart_proxy(litellm.path)),
+    )
+
+
+CHECK = Check(
+    code="LL103",
+    name="env-variable-unset",
+    stage="litellm",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"Missing credentials\. Please pass one of `?api_key`?, `?azure_ad_token`?",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Must provide one of the `?base_url`? or `?azure_endpoint`? arguments",
+            "likely",
+            "LiteLLM",
+        ),
+    ),
+)

@@ -1,0 +1,159 @@
+"""A value in litellm_config.yaml is still the placeholder of an example.
+
+What it means
+-------------
+The config was copied from a guide, and some of its values were never replaced by your own:
+your-resource, your-gpt4o-deployment, <your-key>. LiteLLM starts with them. The first request
+fails: Azure knows no such resource, no such deployment, or refuses the key.
+
+Why it happens
+--------------
+Guides show names that everybody has to replace, and the same one stands in several places.
+
+How to fix it
+-------------
+Fill in your own values:
+
+    api_base: Azure Portal > your Azure OpenAI resource > Overview > Endpoint
+    model:    azure/ and the name in Model deployments, which is not the model's name
+    api_key:  os.environ/AZURE_OPENAI_API_KEY, set to KEY 1 under Keys and Endpoint
+
+Versions
+--------
+All versions.
+
+References
+----------
+https://docs.litellm.ai/docs/providers/azure
+https://learn.microsoft.com/azure/ai-services/openai/how-to/create-resource
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from clawdoctor.chain.advice import PORTAL_DEPLOYMENTS, PORTAL_ENDPOINT, PORTAL_KEYS
+from clawdoctor.chain.environment import Environment, Variable
+from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.placeholder import is_placeholder
+from clawdoctor.check import Check
+from clawdoctor.checks.litellm.parameter import alias_places, parameter_place, restart
+from clawdoctor.engine import CHAIN
+from clawdoctor.finding import Finding, Fix, Severity
+
+_TITLE = "placeholders are still in place"
+_PORTAL = {
+    "model": PORTAL_DEPLOYMENTS,
+    "api_base": PORTAL_ENDPOINT,
+    "base_url": PORTAL_ENDPOINT,
+    "api_key": PORTAL_KEYS,
+}
+_LABELS = {
+    "model": "the name in Azure Portal > Model deployments",
+    "api_base": "Azure Portal > Overview > Endpoint",
+    "base_url": "Azure Portal > Overview > Endpoint",
+    "api_key": "Azure Portal > Keys and Endpoint > KEY 1",
+}
+_CONSEQUENCES = {
+    "model": "Azure has no such deployment",
+    "api_base": "Azure has no such resource",
+    "base_url": "Azure has no such resource",
+    "api_key": "Azure would refuse the key",
+    "api_version": "Azure knows no such api-version",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Blank:
+    """A parameter that nobody filled in: in the config, or where its variable is set."""
+
+    deployment: Deployment
+    key: str
+    text: str
+    variable: Variable | None
+
+    @property
+    def is_azure(self) -> bool:
+        return (self.deployment.provider or "azure").startswith("azure")
+
+
+def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
+    """Each string of a deployment, and the master key: as written, or as its variable is set."""
+    blanks = [blank for one in config.deployments for blank in _blanks(one, environment)]
+    fix = _fix(blanks, restart(config, environment))
+    for blank in blanks:
+        yield _finding(config, blank, fix)
+    master = config.master_key
+    if master.state == "written" and is_placeholder(master.written or ""):
+        yield Finding(
+            severity=Severity.WARNING,  # LiteLLM takes it: it is a key that others can guess
+            message=f'master_key is still the placeholder "{master.written}"',
+            title=_TITLE,
+            detail="LiteLLM takes it for the key, and everyone who read the same guide knows it.",
+            place=config.place(master.pointer, "a key of your own belongs here"),
+            consequence="anyone can guess the proxy's key",
+            fixes=(_master_key_fix(restart(config, environment)),),
+            subjects=(CHAIN,),
+        )
+
+
+def _blanks(deployment: Deployment, environment: Environment) -> Iterator[_Blank]:
+    for key, node in deployment.params.children():
+        if not isinstance(node.value, str):
+            continue
+        variable, text = None, node.value
+        if text.startswith(REFERENCE):
+            variable = environment.proxy.get(text.removeprefix(REFERENCE))
+            text = variable.value if variable is not None else ""
+        if is_placeholder(text):
+            yield _Blank(deployment, key, text, variable)
+
+
+def _finding(config: LiteLLMConfig, blank: _Blank, fix: Fix) -> Finding:
+    variable, deployment = blank.variable, blank.deployment
+    label = _LABELS.get(blank.key, "") if blank.is_azure else ""
+    place = parameter_place(config, deployment, blank.key, label or "to be filled in")
+    if variable is not None and variable.place is not None:
+        place = replace(variable.place, label=place.label)
+    message = f'{blank.key} is still the placeholder "{blank.text}"'
+    if variable is not None:
+        message = f"{variable.name}, the {blank.key}, is still set to a placeholder"
+    assumed = variable is not None and variable.basis == "assumed"
+    return Finding(
+        severity=Severity.WARNING if assumed else Severity.ERROR,
+        message=message,
+        title=_TITLE,
+        detail="Copied from a guide and never filled in. LiteLLM starts with it, and the first "
+        "request fails.",
+        place=place,
+        consequence=_CONSEQUENCES.get(blank.key, "a setting is wrong"),
+        related=alias_places(config, deployment, blank.key),
+        fixes=(fix,),
+        subjects=(deployment.id,),
+    )
+
+
+def _fix(blanks: list[_Blank], command: str) -> Fix:
+    """One for all, as they are shown together."""
+    keys = dict.fromkeys(blank.key for blank in blanks)
+    where = [f"# {key}: {_PORTAL[key]}" for key in keys if key in _PORTAL]
+    return Fix(title="fill in your own values", commands=(*where, command))
+
+
+def _master_key_fix(command: str) -> Fix:
+    return Fix(
+        title="write a key of your own",
+        snippet="master_key: os.environ/LITELLM_MASTER_KEY",
+        commands=('echo "LITELLM_MASTER_KEY=sk-$(openssl rand -hex 24)" >> .env', command),
+    )
+
+
+CHECK = Check(
+    code="LL104",
+    name="placeholder-value",
+    stage="litellm",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+)

@@ -1,0 +1,148 @@
+"""OpenClaw asks the proxy for a model that litellm_config.yaml does not name.
+
+What it means
+-------------
+What OpenClaw sends as the model is the part of the reference after the first slash. LiteLLM looks
+for a model_name that is equal to it, letter by letter, and answers 400 "Invalid model name passed
+in model=..." where there is none. OpenClaw shows "The selected model was not found by the
+provider".
+
+Why it happens
+--------------
+A slip in one of the two files; the name of the Azure deployment or of the model where the
+proxy's model_name belongs; or the provider's prefix left in the id.
+
+How to fix it
+-------------
+Use the same name in both files. In openclaw.json it stands in models[].id of the provider and in
+every agent's model; in litellm_config.yaml in model_name:
+
+    - model_name: gpt-5.2            # litellm_config.yaml
+    { id: "gpt-5.2", name: "..." }   # openclaw.json
+
+Versions
+--------
+All versions of both programs.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/configs
+https://docs.openclaw.ai/concepts/model-providers
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import check_again, restart_proxy
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.route import Route
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Unknown
+from clawdoctor.nearest import nearest
+
+
+def check(
+    route: Route, openclaw: OpenClawConfig, litellm: LiteLLMConfig
+) -> Iterator[Finding | Unknown]:
+    """A route through the proxy whose model id is no model_name, wildcard or alias."""
+    if route.target != "proxy" or litellm.serves(route.model_id):
+        return
+    if litellm.models_in_database:
+        yield Unknown("the proxy has a database, which may hold models that stand in no file")
+        return
+    groups = tuple(dict.fromkeys(deployment.group for deployment in litellm.deployments))
+    meant = _meant(route, groups, litellm)
+    hint = f'; did you mean "{meant}"?' if meant else ""
+    pointer = f"{route.model.pointer}/id" if route.model else route.refs[0].pointer
+    yield Finding(
+        severity=Severity.ERROR,
+        message=f'the proxy has no model "{route.model_id}"{hint}',
+        detail="LiteLLM compares the model that OpenClaw sends with every model_name, letter by "
+        f"letter. This config has {_listed(groups)}.",
+        place=openclaw.place(pointer, "no model_name is equal to this"),
+        consequence=f'the proxy has no model "{route.model_id}"',
+        related=tuple(_names(litellm, meant)),
+        fixes=(_fix(route, meant, litellm),),
+    )
+
+
+def _meant(route: Route, groups: tuple[str, ...], litellm: LiteLLMConfig) -> str | None:
+    """The model_name that was meant: without a prefix, by deployment, or by spelling."""
+    _, slash, rest = route.model_id.partition("/")
+    if slash and rest in groups:
+        return rest
+    named = [d.group for d in litellm.deployments if d.name == route.model_id]
+    if named:
+        return named[0]
+    near = nearest(route.model_id, groups)
+    return near[0] if near else None
+
+
+def _listed(groups: tuple[str, ...]) -> str:
+    shown = ", ".join(f'"{group}"' for group in groups[:6])
+    return (shown or "none") + (f" and {len(groups) - 6} more" if len(groups) > 6 else "")
+
+
+def _names(litellm: LiteLLMConfig, meant: str | None) -> Iterator[Place]:
+    for deployment in litellm.deployments:
+        if deployment.group == meant:
+            yield litellm.place(f"{deployment.pointer}/model_name", "this is the proxy's name")
+            return
+
+
+def _fix(route: Route, meant: str | None, litellm: LiteLLMConfig) -> Fix:
+    """Change OpenClaw's side, its id and every reference: other clients may use the proxy's."""
+    if meant is None:
+        return Fix(
+            title="add the model to litellm_config.yaml, or use one that it has",
+            snippet=f"- model_name: {route.model_id}\n  litellm_params:\n    model: azure/...",
+            commands=(restart_proxy(litellm.path), check_again("LL201")),
+        )
+    edits = []
+    if route.model is not None:
+        node = route.model.node.get("id")
+        assert node is not None, "a model without an id is no Model"
+        edits.append(Edit(node.span, f'"{meant}"'))
+    edits += [
+        Edit(ref.node.span, f'"{route.provider.id}/{meant}"')
+        for ref in route.refs
+        if ref.written.endswith(f"/{route.model_id}")
+    ]
+    return Fix(
+        title=f'use "{meant}" in openclaw.json',
+        applicability="unsafe",
+        edits=tuple(edits),
+        snippet=f'"{route.provider.id}/{meant}" in the agent\'s model, id: "{meant}" in models[]',
+        commands=(check_again("LL201"),),
+    )
+
+
+CHECK = Check(
+    code="LL201",
+    name="model-name-mismatch",
+    stage="litellm",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("LL003", "OC109"),
+    texts=(
+        signature(
+            r"Invalid model name passed in"
+            r"(?: model=(?!None\b)(?P<model>[^\s'\"`]{1,120}?)(?=\.?(?:[\s'\"`]|$)))?",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"The selected model was not found by the provider\. Check the model id",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"The model `(?P<model>[^`]{1,120})` does not exist or is not accessible",
+            "possible",
+            "LiteLLM",
+        ),
+    ),
+)

@@ -1,0 +1,194 @@
+"""The key that OpenClaw sends is not the proxy's master key.
+
+What it means
+-------------
+LiteLLM lets in whoever sends its master key. OpenClaw sends another one, or none, and is refused:
+with 400 "No connected db." (a proxy without a database takes every other key for a virtual key,
+which it cannot look up), with 401, or with a plain 500 where no key is sent.
+
+Why it happens
+--------------
+The key was changed in one of the two places, the two files read different variables, or the
+Azure key was written where the proxy's key belongs.
+
+How to fix it
+-------------
+Let both read the same variable:
+
+    general_settings:
+      master_key: os.environ/LITELLM_MASTER_KEY      # litellm_config.yaml
+
+    apiKey: "${LITELLM_MASTER_KEY}",                 # openclaw.json
+
+and set it for both programs: where the proxy starts, and in ~/.openclaw/.env.
+
+Versions
+--------
+All versions of both programs.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/virtual_keys
+https://github.com/BerriAI/litellm/issues/12273
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.azure_host import host_of, is_loopback
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig, Value
+from clawdoctor.chain.openclaw import OpenClawConfig, Provider
+from clawdoctor.chain.placeholder import is_reference
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
+from clawdoctor.knowledge import table
+
+MASTER_KEY = "LITELLM_MASTER_KEY"
+_BUNDLED, _BUNDLED_KEY = "litellm", "LITELLM_API_KEY"
+
+
+def check(
+    chain: Chain, openclaw: OpenClawConfig, litellm: LiteLLMConfig, environment: Environment
+) -> Iterator[Finding | Unknown]:
+    """Each provider that leads to the proxy: the key it sends against the master key."""
+    master = _master_key(litellm, environment)
+    if master is None:
+        return  # LL108 says that there is none
+    for provider in chain.proxy_providers:
+        sent = _sent(provider, environment)
+        if sent == master:
+            continue
+        reason = _unsure(provider, sent, litellm)
+        if reason is not None:
+            yield Unknown(reason)
+            continue
+        routes = tuple(route.id for route in chain.routes_of(provider))
+        yield _mismatch(provider, sent, openclaw, litellm, environment, routes)
+
+
+def _master_key(litellm: LiteLLMConfig, environment: Environment) -> str | None:
+    if litellm.master_key.state != "missing":
+        return litellm.master_key.resolved
+    seen = environment.proxy.get(MASTER_KEY)
+    return seen.value or None if seen is not None else None
+
+
+def _sent(provider: Provider, environment: Environment) -> str | None:
+    """What OpenClaw sends: white space trimmed, an unset reference as it stands, or nothing."""
+    if provider.api_key.state == "missing" and provider.id == _BUNDLED:
+        seen = environment.openclaw.get(_BUNDLED_KEY)
+        return seen.value if seen is not None else None
+    return (provider.api_key.resolved or "").strip() or None
+
+
+def _unsure(provider: Provider, sent: str | None, litellm: LiteLLMConfig) -> str | None:
+    """Why a difference proves nothing, or None where it does."""
+    if litellm.models_in_database:
+        return "the proxy has a database: OpenClaw's key may be a virtual key of it"
+    general = litellm.root.get("general_settings")
+    for setting in table("litellm")["other_keys"]["settings"]:
+        if general is not None and general.get(setting) is not None:
+            return f"general_settings.{setting} decides which keys are let in"
+    if provider.api_key.unset:
+        return f"{provider.api_key.unset[0]}, which OpenClaw's key refers to, is not set here"
+    if provider.api_key.state == "secret-ref" and sent is None:
+        return "OpenClaw's key is a secret that only OpenClaw can read"
+    if provider.node.get("headers") is not None or provider.node.get("request") is not None:
+        return "the provider sends headers of its own, which may hold the key"
+    if sent is None and not is_loopback(host_of(provider.base_url.resolved or "")):
+        return "OpenClaw has no key in its config; it may have one in its auth store"
+    return None
+
+
+def _mismatch(
+    provider: Provider,
+    sent: str | None,
+    openclaw: OpenClawConfig,
+    litellm: LiteLLMConfig,
+    environment: Environment,
+    routes: tuple[str, ...],
+) -> Finding:
+    origin = _origin(litellm.master_key, environment)
+    message = "OpenClaw's key is not the proxy's master key"
+    label = "not the master key"
+    detail = (
+        f"The proxy's key comes from {origin}, OpenClaw's from {_openclaw_origin(provider)}. "
+        'LiteLLM answers 400 "No connected db." to a key that it does not know.'
+    )
+    if sent is None:
+        message, label = "OpenClaw sends no key, and the proxy wants its master key", "no apiKey"
+        detail = (
+            f"The proxy's key comes from {origin}. LiteLLM answers a request without a key with "
+            '401, or with a plain 500 "Internal Server Error".'
+        )
+    return Finding(
+        severity=Severity.ERROR,
+        message=message,
+        detail=detail,
+        place=openclaw.place(f"{provider.pointer}/apiKey", label),
+        consequence="the proxy refuses OpenClaw's key",
+        related=_related(litellm, environment),
+        fixes=(
+            Fix(
+                title="give OpenClaw the proxy's master key",
+                snippet=f'apiKey: "${{{MASTER_KEY}}}",',
+                commands=(
+                    f"# put the same {MASTER_KEY} into ~/.openclaw/.env and where the proxy starts",
+                    check_again("LL202"),
+                ),
+            ),
+        ),
+        subjects=routes,
+    )
+
+
+def _related(litellm: LiteLLMConfig, environment: Environment) -> tuple[Place, ...]:
+    if litellm.master_key.node is not None:
+        return (litellm.place(litellm.master_key.pointer, "the proxy's key"),)
+    seen = environment.proxy.get(MASTER_KEY)
+    if seen is None or seen.place is None:
+        return ()
+    return (Place(seen.place.path, "", seen.place.span, "the proxy's key"),)
+
+
+def _origin(value: Value, environment: Environment) -> str:
+    if value.state == "written":
+        return "litellm_config.yaml itself"
+    name = value.variable or MASTER_KEY
+    seen = environment.proxy.get(name)
+    return f"{name} ({seen.source})" if seen is not None else name
+
+
+def _openclaw_origin(provider: Provider) -> str:
+    setting = provider.api_key
+    if setting.variables:
+        return ", ".join(setting.variables)
+    literal = setting.written is not None and is_reference(setting.written)
+    return "a reference that it does not expand" if literal else "openclaw.json itself"
+
+
+CHECK = Check(
+    code="LL202",
+    name="proxy-key-mismatch",
+    stage="litellm",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("OC003", "OC108", "LL102", "LL103", "LL108"),
+    texts=(
+        signature(r"No connected db\.", "likely", "LiteLLM"),
+        signature(
+            r"LiteLLM Virtual Key expected\. Received=(?P<received_key>[^\s,]{1,80})",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(r"Invalid proxy server token passed", "likely", "LiteLLM"),
+        signature(r"Authentication Error, No api key passed in", "likely", "LiteLLM"),
+        signature(r"assert api_key\.startswith\(\"sk-\"\)", "likely", "LiteLLM"),
+        signature(r"Authentication Error - Expired Key", "likely", "LiteLLM"),
+    ),
+)

@@ -1,0 +1,87 @@
+"""There is no OpenClaw configuration where OpenClaw looks for one.
+
+What it means
+-------------
+Without its file OpenClaw knows none of your models: it runs on what it brings along, and its
+Gateway does not start. clawdoctor cannot follow a model through the chain and checks the proxy's
+file alone.
+
+Why it happens
+--------------
+OpenClaw was never set up for this user, or its file is elsewhere: another user's home, a profile
+(~/.openclaw-NAME), a container, or a name that OpenClaw does not look for, such as openclaw.json5
+or ~/.moltbot/moltbot.json.
+
+How to fix it
+-------------
+Name the file:
+
+    clawdoctor run --openclaw-config PATH
+
+or let OpenClaw make one with `openclaw onboard`.
+
+Versions
+--------
+All. OpenClaw looks at OPENCLAW_CONFIG_PATH alone if that is set; else in OPENCLAW_STATE_DIR,
+~/.openclaw and ~/.clawdbot, for openclaw.json and clawdbot.json.
+
+References
+----------
+https://docs.openclaw.ai/gateway/configuration
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.openclaw_file import OpenClawPath, candidates
+from clawdoctor.chain.situation import Situation
+from clawdoctor.check import Check, signature
+from clawdoctor.facts import Absent
+from clawdoctor.finding import Finding, Fix, Severity
+
+
+def check(situation: Situation, file: OpenClawPath | Absent) -> Iterator[Finding]:
+    """Nothing was found by search. Of half a chain, named by option, the rest is no loss."""
+    named = situation.openclaw_config is not None or situation.half_chain
+    if named or not isinstance(file, Absent):
+        return
+    looked = [_short(path, situation) for path in candidates(situation)]
+    yield Finding(
+        severity=Severity.INFO,
+        message=f"there is no {looked[0]}: OpenClaw's half of the chain was not checked",
+        detail=f"OpenClaw looks for {', '.join(looked)}.",
+        consequence="there is no OpenClaw configuration here",
+        fixes=(
+            Fix(
+                title="name the file, or let OpenClaw make one",
+                commands=("clawdoctor run --openclaw-config PATH", "openclaw onboard"),
+            ),
+        ),
+    )
+
+
+def _short(path: str, situation: Situation) -> str:
+    for folder, short in ((situation.home, "~/"), (situation.cwd, "")):
+        start = folder.rstrip("/") + "/"
+        if path.startswith(start):
+            return short + path[len(start) :]
+    return path
+
+
+CHECK = Check(
+    code="OC001",
+    name="openclaw-config-not-found",
+    stage="openclaw",
+    scope="start",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"Config (?:file not found|missing): (?P<path>\S{0,200}(?:openclaw|clawdbot)\S{0,80})",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(r"Missing config[.:] Run .?openclaw (?:setup|onboard)", "certain", "OpenClaw"),
+    ),
+)

@@ -1,0 +1,109 @@
+"""OpenClaw's configuration cannot be read: it is not JSON5.
+
+What it means
+-------------
+OpenClaw reads openclaw.json as JSON5 and starts nothing while it cannot: the Gateway stays down
+and commands end with "JSON5 parse failed". The line and column that it names are where its
+parser gave up, which is often below the mistake.
+
+Why it happens
+--------------
+A bracket, a quote or a comma is missing, text was pasted in the wrong place, typographic quotes
+came along with it, the file is YAML, or it was cut off while it was written. Comments, trailing
+commas and keys without quotes are no mistakes: JSON5 has them.
+
+How to fix it
+-------------
+Mend the line that the caret points at, then ask OpenClaw:
+
+    openclaw config validate
+
+If no mistake is to be seen, OpenClaw keeps older states of the file beside it (openclaw.json.bak).
+
+Versions
+--------
+All.
+
+References
+----------
+https://docs.openclaw.ai/gateway/configuration
+https://spec.json5.org
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.check import Check, signature
+from clawdoctor.facts import Unavailable
+from clawdoctor.finding import Finding, Fix, Place, Severity
+
+CODE = "OC002"
+VALIDATE = "openclaw config validate"
+
+
+def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
+    """The one file was found and gives no value."""
+    if not isinstance(file, Unavailable) or file.code != CODE or file.place is None:
+        return
+    name = PurePath(file.place.path).name
+    unreadable = file.place.span is None
+    yield Finding(
+        severity=Severity.ERROR,
+        message=_message(name, file.reason, file.place),
+        detail="OpenClaw reads its whole configuration before it does anything else, "
+        "and does nothing without it.",
+        place=file.place,
+        consequence="OpenClaw does not start",
+        fixes=(_fix_access(name) if unreadable else _fix_text(name, file.place),),
+    )
+
+
+def _message(name: str, reason: str, place: Place) -> str:
+    if place.span is None:
+        return f"OpenClaw's configuration cannot be read: {name} {reason}"
+    start = place.span.start
+    return f"{name} is not JSON5: {reason} (line {start.line}, column {start.column})"
+
+
+def _fix_access(name: str) -> Fix:
+    return Fix(
+        title=f"make {name} a text file that OpenClaw's user can read",
+        commands=(f"# make {name} a UTF-8 text file that OpenClaw's user can read", VALIDATE),
+    )
+
+
+def _fix_text(name: str, place: Place) -> Fix:
+    line = place.span.start.line if place.span is not None else 1
+    title = f"mend line {line} of {name}"
+    return Fix(title=title, commands=(f"# {title}", VALIDATE))
+
+
+_AT = r" at (?P<line>\d{1,6}):(?P<column>\d{1,6})"
+
+CHECK = Check(
+    code=CODE,
+    name="openclaw-config-syntax",
+    stage="openclaw",
+    scope="start",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            rf"JSON5 parse failed: (?:SyntaxError: )?JSON5: (?P<reason>[^:]{{1,80}}?){_AT}",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(rf"SyntaxError: JSON5: (?P<reason>[^:]{{1,80}}?){_AT}", "likely", "OpenClaw"),
+        signature(r"JSON5 parse failed(?!: (?:SyntaxError: )?JSON5)", "likely", "OpenClaw"),
+        # Programs around OpenClaw that read its file as strict JSON.
+        signature(
+            r"(?:openclaw|gateway) config.{0,120}SyntaxError: .{0,120}in JSON at position \d{1,9}"
+            r"(?: \(line (?P<line>\d{1,6}) column (?P<column>\d{1,6})\))?",
+            "likely",
+            "a program that reads OpenClaw's file",
+        ),
+    ),
+)

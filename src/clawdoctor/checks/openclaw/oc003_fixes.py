@@ -1,0 +1,127 @@
+"""What to write where OpenClaw refuses its configuration: the fixes of OC003."""
+
+from __future__ import annotations
+
+import json
+import re
+from difflib import SequenceMatcher
+from typing import Literal
+
+from clawdoctor.chain.schema import Violation
+from clawdoctor.checks.openclaw.insert import insert_after
+from clawdoctor.finding import Applicability, Edit, Fix
+from clawdoctor.nearest import nearest
+from clawdoctor.source.node import Node, split_pointer
+from clawdoctor.source.text import Span
+
+VALIDATE = "openclaw config validate"
+MODEL = re.compile(r"/models/providers/[^/]+/models/\d+")
+"""The pointer of one entry of a provider's models."""
+
+_CLOSE = 0.75
+_MARGIN = 0.05
+
+_EXAMPLES = {
+    "api": 'api: "openai-completions",',
+    "baseUrl": 'baseUrl: "http://localhost:4000/v1",',
+    "models": 'models: [{ id: "gpt-4o-mini", name: "GPT-4o mini" }],',
+    "id": 'id: "gpt-4o-mini",',
+    "name": 'name: "GPT-4o mini",',
+}
+
+
+def fix_of(violation: Violation, root: Node) -> Fix:
+    """How to mend a violation, by edits where what was meant is plain."""
+    node = root.at(violation.pointer)
+    if violation.kind == "missing-key":
+        return _add(violation, root)
+    if violation.kind == "wrong-type" and node is not None and MODEL.fullmatch(violation.pointer):
+        return _model_entry(node)
+    if violation.suggestion is not None and violation.span is not None and node is not None:
+        if violation.kind == "unknown-key":
+            return _rename(violation, violation.suggestion, violation.span)
+        return _replace(violation, violation.suggestion, node)
+    if violation.kind == "unknown-key":
+        return _by_hand(f'take "{violation.key}" out')
+    example = _EXAMPLES.get(violation.key, "") if violation.kind == "not-allowed" else ""
+    return _by_hand(f'correct "{violation.key}"', example)
+
+
+def _by_hand(title: str, snippet: str = "") -> Fix:
+    commands = (VALIDATE,) if snippet else (f"# {title}", VALIDATE)
+    return Fix(title, snippet=snippet, commands=commands)
+
+
+def _rename(violation: Violation, meant: str, span: Span) -> Fix:
+    """Another name for the key; one that belongs elsewhere is moved by hand."""
+    if "." in meant:
+        return _by_hand(f'move "{violation.key}" to {meant}', _nested(meant))
+    quoted = span.end.column - span.start.column != len(violation.key)
+    edit = Edit(span, json.dumps(meant) if quoted else meant)
+    title = f'rename "{violation.key}" to "{meant}"'
+    return Fix(title, _sureness(violation.key, violation), (edit,), commands=(VALIDATE,))
+
+
+def _nested(way: str) -> str:
+    """What a dotted way looks like in the file: `env: { vars: { NAME: ... } },`."""
+    if "[]" in way:
+        return ""
+    keys = [
+        key if re.fullmatch(r"[A-Za-z_$][\w$]*", key) else json.dumps(key) for key in way.split(".")
+    ]
+    return f"{': { '.join(keys)}: ...{' }' * (len(keys) - 1)},"
+
+
+def _replace(violation: Violation, meant: str, node: Node) -> Fix:
+    sureness = (
+        "safe" if violation.kind == "removed-value" else _sureness(str(node.value), violation)
+    )
+    edit = Edit(node.span, json.dumps(meant))
+    snippet = f"{violation.key}: {json.dumps(meant)},"
+    return Fix(f'write "{meant}"', sureness, (edit,), snippet, (VALIDATE,))
+
+
+def _sureness(written: str, violation: Violation) -> Literal["safe", "unsafe"]:
+    """Safe is a slip of one known word only; a synonym is a guess."""
+    meant = violation.suggestion or ""
+    others = [word for word in nearest(written, violation.expected, 2) if word != meant]
+    clear = all(_likeness(written, meant) > _likeness(written, word) + _MARGIN for word in others)
+    return "safe" if clear and is_slip(written, meant) else "unsafe"
+
+
+def is_slip(written: str, meant: str) -> bool:
+    """Whether a word is another one with a few letters wrong, not one that has to do with it."""
+    near = abs(len(written) - len(meant)) <= 2 or _folded(written) == _folded(meant)
+    return near and _likeness(written, meant) >= _CLOSE
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, _folded(one), _folded(other)).ratio()
+
+
+def _folded(word: str) -> str:
+    return re.sub(r"[\s._-]", "", word.casefold())
+
+
+def _model_entry(node: Node) -> Fix:
+    """A model given by its id alone becomes the object that OpenClaw wants."""
+    title = "write the model as an object"
+    if not isinstance(node.value, str):
+        return Fix(title, snippet='{ id: "gpt-4o-mini", name: "GPT-4o mini" }')
+    name = json.dumps(node.value, ensure_ascii=False)
+    text = f"{{ id: {name}, name: {name} }}"
+    return Fix(title, "safe", (Edit(node.span, text),), text, (VALIDATE,))
+
+
+def _add(violation: Violation, root: Node) -> Fix:
+    """Only a model's missing name can be told: its id says as much."""
+    owner, _, key = violation.pointer.rpartition("/")
+    parent = root.at(owner)
+    given = parent.entry("id") if parent is not None and MODEL.fullmatch(owner) else None
+    if key == "name" and parent and given and isinstance(given.value.value, str):
+        name = json.dumps(given.value.value, ensure_ascii=False)
+        edits = insert_after(parent, given, key, name)
+        sureness: Applicability = "safe" if edits else "manual"
+        return Fix("give the model a name", sureness, edits, f"name: {name},", (VALIDATE,))
+    where = f' to "{split_pointer(owner)[-1]}"' if owner else ""
+    return _by_hand(f'add "{key}"{where}', _EXAMPLES.get(key, ""))

@@ -1,0 +1,106 @@
+"""A file that OpenClaw's configuration includes cannot be used.
+
+What it means
+-------------
+OpenClaw puts the files that $include names into its configuration before it looks at anything
+else. If one of them is missing, is not JSON5, lies outside the folder of openclaw.json or
+includes itself, OpenClaw refuses the whole configuration and does not start.
+
+Why it happens
+--------------
+The path is taken from the folder of the file that names it, not from the current one. A file was
+moved or renamed, or left out when the configuration was copied into a container. $include also
+works inside of what OpenClaw reads itself only: other programs show it as an unknown key.
+
+How to fix it
+-------------
+Correct the path, or put the file where the path leads:
+
+    $include: "./models.json5"
+
+Files elsewhere need their folder in OPENCLAW_INCLUDE_ROOTS. At most ten levels of files may
+include each other.
+
+Versions
+--------
+Measured on OpenClaw 2026.9.6.
+
+References
+----------
+https://docs.openclaw.ai/gateway/configuration
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.check import Check, signature
+from clawdoctor.facts import Unavailable
+from clawdoctor.finding import Finding, Fix, Severity
+
+CODE = "OC004"
+
+_ADVICE = (
+    ("not found", "create the file, or correct the path: it starts at the file that names it"),
+    ("JSON5", "mend the included file at the line named above"),
+    ("below the folder", "move the file there, or name its folder in OPENCLAW_INCLUDE_ROOTS"),
+    ("includes itself", "take one of the includes out, so that they form no circle"),
+    ("levels deep", "include the file from a file further up"),
+)
+_OTHERWISE = "correct the include, or write its contents in its place"
+
+
+def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
+    """The file itself can be read, and something that it includes cannot."""
+    if not isinstance(file, Unavailable) or file.code != CODE:
+        return
+    advice = next((text for word, text in _ADVICE if word in file.reason), _OTHERWISE)
+    yield Finding(
+        severity=Severity.ERROR,
+        message=f"OpenClaw cannot follow an $include: {file.reason}",
+        detail="OpenClaw refuses the whole configuration if it cannot put it together.",
+        place=file.place,
+        consequence="OpenClaw does not start",
+        fixes=(Fix(title=advice, commands=(f"# {advice}", "openclaw config validate")),),
+    )
+
+
+CHECK = Check(
+    code=CODE,
+    name="openclaw-include-broken",
+    stage="openclaw",
+    scope="start",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(r"Circular include detected: (?P<chain>\S.{0,300})", "certain", "OpenClaw"),
+        signature(r"Circular include detected(?!:)", "likely", "OpenClaw"),
+        signature(
+            r"Include (?:write )?path (?:escapes|resolves outside) config directory[^:]{0,20}: "
+            r"(?P<file>[^(]{1,200}?) ?(?:\(root|$)",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"Failed to (?:read|parse|resolve) include file(?: realpath)?: (?P<file>.{1,200}?) "
+            r"\(resolved: (?P<path>[^)]{1,400})\)",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"Maximum include depth \(\d{1,3}\) exceeded(?: at: (?P<file>\S{1,200}))?",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"Include (?:file failed security checks|path (?:exceeds maximum length"
+            r"|must not contain null bytes))",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(r"Sibling keys require included content to be an object", "certain", "OpenClaw"),
+        signature(r"Invalid \$include (?:value|array item)", "certain", "OpenClaw"),
+        signature(r"Unrecognized keys?: [^:]{0,80}\"\$include\"", "certain", "OpenClaw"),
+    ),
+)

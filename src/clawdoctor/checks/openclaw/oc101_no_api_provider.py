@@ -1,0 +1,122 @@
+"""Neither the provider nor the model says which api OpenClaw should speak.
+
+What it means
+-------------
+OpenClaw picks the code that talks to a provider by its `api`. Without one, old versions stop with
+"No API provider registered for api: undefined", and those after them silently speak the Responses
+API, which a proxy in front of chat deployments answers with an error of its own.
+
+Why it happens
+--------------
+The line was left out, or it stands on the wrong level: `api` belongs to the provider, or to one of
+its models, not to `models` or to `agents`.
+
+How to fix it
+-------------
+Add it to the provider:
+
+    api: "openai-completions",
+
+Versions
+--------
+OpenClaw 2026.3.7 and older stop. 2026.3.8 to 2026.4.24 use openai-responses. 2026.4.27 and later
+use openai-completions, which is right for a LiteLLM proxy: there the line is no more than a help
+for the reader.
+
+References
+----------
+https://docs.openclaw.ai/concepts/model-providers
+https://github.com/openclaw/openclaw/issues/28022
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.route import Route
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.knowledge import behaviour
+from clawdoctor.source.node import Node
+from clawdoctor.source.text import Span
+
+API = "openai-completions"
+
+
+def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
+    """A route of which neither level names an `api`."""
+    api, _ = route.provider.api(route.model)
+    if api is not None or route.target != "proxy":
+        return
+    row = behaviour("openclaw", "missing-api", versions.value("openclaw"))
+    assert row is not None, "the rows of missing-api leave a version out"
+    yield Finding(
+        severity=_severity(route, row.effect, versions),
+        message=f'the provider "{route.provider.id}" names no api',
+        detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
+        place=openclaw.place(f"{route.provider.pointer}/api", "no api here or in its models"),
+        consequence="OpenClaw does not know how to talk to the proxy",
+        fixes=(_fix(route.provider.node),),
+    )
+
+
+def _severity(route: Route, effect: str, versions: Versions) -> Severity:
+    """An old version that was found breaks; an unknown one may; a new one does not care."""
+    found = versions.openclaw
+    if found is None or (found.lower_bound and effect != "completions"):
+        return Severity.WARNING
+    if effect == "completions":
+        return Severity.INFO
+    if effect == "fatal":
+        return Severity.ERROR
+    too_old = any(_refuses_responses(one.api_version.resolved) for one in route.deployments)
+    return Severity.ERROR if too_old else Severity.WARNING
+
+
+def _refuses_responses(api_version: str | None) -> bool:
+    from clawdoctor.knowledge.azure import lacks
+
+    return api_version is not None and lacks(api_version, "responses")
+
+
+def _fix(provider: Node) -> Fix:
+    """Put the line before the provider's first key, in its own style of lines."""
+    edits: tuple[Edit, ...] = ()
+    if provider.entries:
+        start = provider.entries[0].key.span.start
+        alone = start.line > provider.span.start.line
+        after = "\n" + " " * (start.column - 1) if alone else " "
+        edits = (Edit(Span(provider.span.path, start, start), f'api: "{API}",{after}'),)
+    return Fix(
+        title=f'add api: "{API}" to the provider',
+        applicability="safe",
+        edits=edits,
+        snippet=f'api: "{API}",',
+        commands=(check_again("OC101"),),
+    )
+
+
+CHECK = Check(
+    code="OC101",
+    name="no-api-provider",
+    stage="openclaw",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"No API provider registered for api: (?P<api>undefined|ollama|null)",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"No API provider registered for api: (?P<api>(?:openai|azure|anthropic)[\w-]{0,40})",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(r"No API provider registered(?! for api)", "likely", "OpenClaw"),
+    ),
+)

@@ -1,0 +1,257 @@
+"""OpenClaw is not told to leave out `store`, a parameter that this chain may refuse.
+
+What it means
+-------------
+`store` asks OpenAI to keep the answer. Old versions of OpenClaw send it with every request unless
+the model says compat: { supportsStore: false }. Some versions of LiteLLM refuse it for Azure, and
+so does Azure with an api-version from before it: each message then ends in "azure does not support
+parameters: ['store']", or in OpenClaw's "provider rejected the request schema or tool payload".
+
+Why it happens
+--------------
+The line is missing in one of the models, stands at the provider (it belongs to each model), or
+says true.
+
+How to fix it
+-------------
+Add it to each model that goes through the proxy:
+
+    compat: { supportsStore: false },
+
+With LiteLLM 1.81.1 to 1.81.13, litellm_settings: drop_params: true helps too.
+
+Versions
+--------
+OpenClaw 2026.4.23 and older send `store`. 2026.4.24 and later send it to no proxy over chat
+completions, whatever the model says: there the line is no more than a help for older versions. An
+api of the Responses kind still sends it. LiteLLM 1.81.1 to 1.81.13 refuse it for every Azure model;
+older and newer ones pass it on. Azure takes it from api-version 2024-12-01-preview on.
+
+References
+----------
+https://github.com/openclaw/openclaw/issues/22704
+https://docs.litellm.ai/docs/completion/drop_params
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.drop_params import GLOBAL, DropParams, drop_params
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.openclaw import Model, OpenClawConfig
+from clawdoctor.chain.route import Route
+from clawdoctor.chain.situation import Situation
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.openclaw.insert import insert_after, key_like
+from clawdoctor.facts import Absent
+from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
+from clawdoctor.knowledge import behaviours
+from clawdoctor.knowledge.azure import feature_since, lacks
+from clawdoctor.source.node import Node
+
+PARAMETER = "store"
+KEY = "supportsStore"
+SETTING = f"compat: {{ {KEY}: false }}"
+
+Reception = Literal["litellm-refuses", "azure-refuses", "taken", "unknown"]
+"""What becomes of a `store` that OpenClaw sends."""
+
+
+def check(
+    route: Route,
+    versions: Versions,
+    openclaw: OpenClawConfig,
+    litellm: LiteLLMConfig | Absent,
+    environment: Environment,
+    situation: Situation,
+    compose: Compose | Absent,
+) -> Iterator[Finding]:
+    """A model that does not say `supportsStore: false` and goes through the proxy."""
+    model = route.model
+    if model is None or model.supports_store is False or route.target != "proxy":
+        return
+    proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
+    words = _arguments(situation, compose)
+    each: dict[str, DropParams] = {}
+    if proxy is not None:
+        each = {d.id: drop_params(proxy, d, environment.proxy, words) for d in route.deployments}
+    reception = _reception(route, each, versions)
+    kind = _kind_of_api(route, versions)
+    severity = _severity(kind, reception, versions)
+    if severity is None:
+        return
+    yield Finding(
+        severity=severity,
+        message=_message(model, severity, reception),
+        title=_TITLES[reception] if severity is not Severity.INFO else _HARMLESS,
+        detail=_detail(kind, severity, reception, versions),
+        place=openclaw.place(f"{model.pointer}/compat/supportsStore", _label(model)),
+        consequence="the chain refuses what OpenClaw sends",
+        related=() if severity is Severity.INFO else tuple(_related(route, proxy, reception)),
+        fixes=(_fix(model),),
+    )
+
+
+def _kind_of_api(route: Route, versions: Versions) -> Literal["chat", "responses", "other"]:
+    api, _ = route.provider.api(route.model)
+    if api is None:
+        effect = versions.effect("openclaw", "missing-api")
+        return "responses" if effect == "responses" else "chat"
+    if api.endswith("-responses"):
+        return "responses"
+    return "chat" if api == "openai-completions" else "other"
+
+
+def _arguments(situation: Situation, compose: Compose | Absent) -> tuple[str, ...]:
+    """The words with which the proxy is started."""
+    if isinstance(compose, Compose) and compose.proxy is not None:
+        return compose.proxy.command
+    return tuple(word for process in situation.processes for word in process.arguments)
+
+
+def _reception(route: Route, each: Mapping[str, DropParams], versions: Versions) -> Reception:
+    """The worst of the deployments that the route may reach."""
+    if not each:
+        return "litellm-refuses" if _refuses(versions) else "unknown"
+    found = {_of_deployment(one, each[one.id], versions) for one in route.deployments}
+    order: tuple[Reception, ...] = ("litellm-refuses", "azure-refuses", "unknown", "taken")
+    return min(found, key=order.index)
+
+
+def _of_deployment(deployment: Deployment, dropping: DropParams, versions: Versions) -> Reception:
+    if PARAMETER in dropping.named:
+        return "taken"
+    if _refuses(versions):
+        return "taken" if dropping.on else "litellm-refuses"
+    api_version = deployment.api_version.resolved
+    if api_version is not None and lacks(api_version, PARAMETER):
+        return "azure-refuses"  # where LiteLLM passes `store` on, drop_params does not drop it
+    sure = api_version is not None and (versions.known("litellm") or dropping.on)
+    return "taken" if sure else "unknown"
+
+
+def _refuses(versions: Versions) -> bool:
+    return versions.known("litellm") and versions.effect("litellm", PARAMETER) == "refused"
+
+
+def _severity(kind: str, reception: Reception, versions: Versions) -> Severity | None:
+    """By what is known: a version that was found breaks, an unknown one may, a new one does not."""
+    if kind == "other":
+        return None
+    if kind == "responses":
+        return Severity.WARNING if reception == "litellm-refuses" else None
+    sent = versions.effect("openclaw", PARAMETER) == "sent"
+    if versions.openclaw is not None and not sent:
+        return Severity.INFO
+    if reception == "taken":
+        return Severity.INFO
+    if versions.known("openclaw") and reception.endswith("refuses"):
+        return Severity.ERROR
+    return Severity.WARNING
+
+
+_HARMLESS = "models without compat.supportsStore: false, which does no harm here"
+_TITLES: dict[Reception, str] = {
+    "litellm-refuses": "OpenClaw is not told to leave out `store`, and this LiteLLM refuses it",
+    "azure-refuses": "OpenClaw is not told to leave out `store`, and this api-version refuses it",
+    "taken": "OpenClaw is not told to leave out `store`",
+    "unknown": "OpenClaw is not told to leave out `store`, which some versions of LiteLLM refuse",
+}
+
+
+def _message(model: Model, severity: Severity, reception: Reception) -> str:
+    if severity is not Severity.INFO:
+        return f'{_TITLES[reception]}: "{model.id}"'
+    says = "says compat.supportsStore: true" if model.supports_store else "has no supportsStore"
+    return f'"{model.id}" {says}, which does no harm here'
+
+
+def _label(model: Model) -> str:
+    return "must be false" if model.supports_store else f'"{model.id}" has no {SETTING}'
+
+
+def _detail(kind: str, severity: Severity, reception: Reception, versions: Versions) -> str:
+    sending = versions.effect("openclaw", PARAMETER) == "sent"
+    wanted = "sent" if sending or versions.openclaw is None else "stripped"
+    says = next(row.says for row in behaviours("openclaw", PARAMETER) if row.effect == wanted)
+    if kind == "responses":
+        says = "With an api of the Responses kind, OpenClaw sends `store` in every version"
+    here = versions.stated("openclaw", "OpenClaw")
+    if versions.openclaw is None:
+        here = "which one runs here is not known"
+    parts = [f"{says}; {here}."]
+    if reception == "litellm-refuses":
+        row = next(row for row in behaviours("litellm", PARAMETER) if row.effect == "refused")
+        parts.append(f"{row.says}; {versions.stated('litellm', 'LiteLLM')}.")
+    elif reception == "azure-refuses" and severity is not Severity.INFO:
+        parts.append(f"Azure takes it from api-version {feature_since(PARAMETER)} on.")
+    elif reception == "taken" and wanted == "sent":
+        parts.append("Here it is dropped on the way, or Azure takes it.")
+    return " ".join(parts)
+
+
+def _related(route: Route, proxy: LiteLLMConfig | None, reception: Reception) -> Iterator[Place]:
+    """Where the other side could be changed instead."""
+    if proxy is None:
+        return
+    if reception in ("litellm-refuses", "unknown") and not drop_params(proxy).on:
+        yield proxy.place(GLOBAL, "drop_params: true helps here too")
+    for deployment in route.deployments if reception == "azure-refuses" else ():
+        version = deployment.api_version.resolved
+        if version is not None and lacks(version, PARAMETER):
+            yield proxy.place(deployment.api_version.pointer, "too old for `store`")
+
+
+def _fix(model: Model) -> Fix:
+    edits = _edits(model.node)
+    return Fix(
+        title=f"add {SETTING} to the model",
+        applicability="safe" if edits else "manual",
+        edits=edits,
+        snippet=f"{SETTING},",
+        commands=(check_again("OC104"),),
+    )
+
+
+def _edits(model: Node) -> tuple[Edit, ...]:
+    """The smallest change of the text."""
+    compat = model.get("compat")
+    if compat is None:
+        value = f"{{ {key_like(model, KEY)}: false }}"
+        return insert_after(model, model.entries[-1], "compat", value)
+    written = compat.get(KEY)
+    if written is not None:
+        return (Edit(written.span, "false"),)
+    if compat.entries:
+        return insert_after(compat, compat.entries[-1], KEY, "false")
+    return (Edit(compat.span, f"{{ {KEY}: false }}"),)
+
+
+CHECK = Check(
+    code="OC104",
+    name="store-not-disabled",
+    stage="openclaw",
+    scope="request",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"(?P<provider>\w{1,20}) does not support parameters: \[[^\]]{0,120}'store'"
+            r"[^\]]{0,120}\](?:, for model=(?P<model>[\w./-]{1,80}))?",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(r"Unrecognized request arguments? supplied: store\b", "likely", "Azure"),
+        signature(
+            r"message\W{1,8}body\.store: property 'body\.store' is unsupported",
+            "likely",
+            "another server that speaks OpenAI's API",
+        ),
+    ),
+)

@@ -1,0 +1,170 @@
+"""The key in OpenClaw's configuration is still the one of an example.
+
+What it means
+-------------
+OpenClaw sends the placeholder as it stands. No check of its own minds: the proxy, or Azure, is the
+first to refuse it, with "Invalid proxy server token passed", "No connected db." or 401.
+
+Why it happens
+--------------
+The configuration was copied from a guide ("your-litellm-key") and the key was never filled in.
+
+How to fix it
+-------------
+Give OpenClaw the proxy's master key, by a variable, so that it stands in one place only:
+
+    apiKey: "${LITELLM_MASTER_KEY}",
+
+and put the variable into ~/.openclaw/.env. It is the key that litellm_config.yaml has as its
+general_settings.master_key.
+
+Versions
+--------
+All.
+
+References
+----------
+https://docs.openclaw.ai/providers/litellm
+https://docs.litellm.ai/docs/proxy/virtual_keys
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.openclaw import OpenClawConfig, Provider, Setting
+from clawdoctor.chain.placeholder import is_placeholder
+from clawdoctor.chain.route import Chain, Target
+from clawdoctor.check import Check, signature
+from clawdoctor.facts import Absent
+from clawdoctor.finding import Finding, Fix, Place, Severity
+
+MASTER_KEY = "LITELLM_MASTER_KEY"
+AZURE_KEY = "AZURE_OPENAI_API_KEY"
+ENV_FILE = "~/.openclaw/.env"
+"""Where OpenClaw reads variables, also when it runs as a service."""
+
+_OPEN = "/general_settings/dangerously_permit_weak_or_unset_master_key"
+
+
+def check(
+    chain: Chain,
+    openclaw: OpenClawConfig,
+    litellm: LiteLLMConfig | Absent,
+    environment: Environment,
+) -> Iterator[Finding]:
+    """Every provider of the chain whose key, written or from a variable, is a placeholder."""
+    proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
+    for provider, target in chain.providers:
+        key = provider.api_key
+        if key.resolved is None or key.unset or not is_placeholder(key.resolved):
+            continue
+        master_key = _master_key(proxy, environment)
+        if target == "proxy" and master_key is None and _is_open(proxy):
+            continue
+        known = target == "proxy" and key.resolved == master_key
+        yield Finding(
+            severity=Severity.WARNING if known else Severity.ERROR,
+            message=_message(key, target, known),
+            detail=_detail(provider, known),
+            place=openclaw.place(key.pointer, _label(target, known)),
+            consequence=f"{_who(target)} refuses OpenClaw's key",
+            related=tuple(_set_at(key, environment)),
+            fixes=(_fix(key, target, proxy),),
+            subjects=tuple(route.id for route in chain.routes_of(provider)),
+        )
+
+
+def _is_open(proxy: LiteLLMConfig | None) -> bool:
+    """Whether the proxy was told to let everyone in where it has no key of its own."""
+    node = proxy.root.at(_OPEN) if proxy is not None else None
+    return node is not None and node.value is True
+
+
+def _master_key(proxy: LiteLLMConfig | None, environment: Environment) -> str | None:
+    if proxy is not None and proxy.master_key.state != "missing":
+        return proxy.master_key.resolved
+    seen = environment.proxy.get(MASTER_KEY)
+    return seen.value if seen is not None else None
+
+
+def _who(target: Target) -> str:
+    return "Azure" if target == "azure" else "the proxy"
+
+
+def _message(key: Setting, target: Target, known: bool) -> str:
+    noun = "key for Azure" if target == "azure" else "proxy key"
+    if key.variables:
+        return f"the variable {', '.join(key.variables)} holds a placeholder, not the {noun}"
+    if known:
+        return f'the {noun} is the example "{key.resolved}", in both files'
+    return f'the {noun} is still "{key.resolved}"'
+
+
+def _detail(provider: Provider, known: bool) -> str:
+    if known:
+        return (
+            "The proxy takes it, because its master key is the same. Anyone can guess it, and "
+            "spend your Azure quota."
+        )
+    return (
+        f'OpenClaw sends it as the key of "{provider.id}"; nothing in OpenClaw says that it was '
+        "never filled in."
+    )
+
+
+def _label(target: Target, known: bool) -> str:
+    if known:
+        return "anyone knows this key"
+    return "an example's text, no key" if target == "azure" else "the proxy's master key goes here"
+
+
+def _set_at(key: Setting, environment: Environment) -> Iterator[Place]:
+    """Where the variables that hold the placeholder are set, if a file does it."""
+    for name in key.variables:
+        seen = environment.openclaw.get(name)
+        if seen is not None and seen.place is not None:
+            yield replace(seen.place, label=f"{name} is set here")
+
+
+def _fix(key: Setting, target: Target, proxy: LiteLLMConfig | None) -> Fix:
+    """Refer to a variable, the one that the proxy's config names; or set the one referred to."""
+    variable = AZURE_KEY if target == "azure" else MASTER_KEY
+    if target == "proxy" and proxy is not None and proxy.master_key.variable:
+        variable = proxy.master_key.variable
+    variable = key.variables[0] if key.variables else variable
+    value = "a key of your Azure resource" if target == "azure" else "the proxy's master key"
+    return Fix(
+        title=f"refer to {variable}, and set it where OpenClaw runs",
+        snippet="" if key.variables else f'apiKey: "${{{variable}}}",',
+        commands=(
+            f"# put {variable}=<{value}> into {ENV_FILE}",
+            "openclaw gateway restart",
+        ),
+    )
+
+
+CHECK = Check(
+    code="OC108",
+    name="placeholder-api-key",
+    stage="openclaw",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"Received[=:] ?['\"]?(?P<placeholder>your[-_][\w-]{1,60}|change[-_]?me|replace[-_]me"
+            r"|<[\w -]{1,60}>)",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:Bearer|api[-_ ]?key\W{1,4}) ?['\"]?(?P<placeholder>your[-_][\w-]{1,60})",
+            "likely",
+            "LiteLLM",
+        ),
+    ),
+)

@@ -1,0 +1,200 @@
+"""An agent names a model of a provider that is defined nowhere.
+
+What it means
+-------------
+OpenClaw looks for the provider before the first slash. If neither your configuration nor OpenClaw
+itself has one of that name, the agent's turn ends with "Unknown model: ..." before anything is
+sent. A name without a slash is looked for in the lists of all providers; if none has it, OpenClaw
+falls back to a provider of its own, for which there is no key.
+
+Why it happens
+--------------
+The provider's name is misspelt or was changed in one of the two places, or the model was only
+added to agents.defaults.models, which holds aliases and parameters and defines no model.
+
+How to fix it
+-------------
+Write the provider as models.providers has it, then the model's id:
+
+    model: { primary: "azure-openai/gpt-4o-mini" },
+
+A model that is missing in the provider's models is no error: OpenClaw passes the id on and the
+proxy decides. It then knows neither its context window nor what it can do.
+
+Versions
+--------
+All. Providers that OpenClaw or a plug-in brings along are left alone.
+
+References
+----------
+https://docs.openclaw.ai/concepts/models
+https://github.com/openclaw/openclaw/issues/80089
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
+from clawdoctor.chain.route import Chain
+from clawdoctor.chain.schema import knowledge
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.knowledge import table
+from clawdoctor.nearest import nearest
+
+_CLOSE = 0.75
+"""How alike two names must be, of 1, for one to be a slip of the other."""
+
+
+def check(chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
+    """Refs that lead nowhere by a slip, and models that a provider of the chain does not list."""
+    for ref in openclaw.refs:
+        if ref.provider is None:
+            yield from _without_provider(ref, chain, openclaw)
+        elif openclaw.provider(ref.provider) is None:
+            yield from _unknown_provider(ref, chain, openclaw)
+        else:
+            yield from _unlisted(ref, chain, openclaw)
+
+
+def _unknown_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
+    """A provider that is none of ours: a slip, or one that OpenClaw or a plug-in has."""
+    written = ref.provider or ""
+    if written.casefold() in _known_elsewhere():
+        return
+    ours = [provider.id for provider, _ in chain.providers]
+    listing = [provider.id for provider, _ in chain.providers if provider.model(ref.model)]
+    meant = _slip(written, ours) or (listing[0] if len(listing) == 1 else None)
+    if meant is None:
+        return
+    yield Finding(
+        severity=Severity.ERROR,
+        message=f'no provider is called "{written}"; did you mean "{meant}"?',
+        detail=f'OpenClaw stops with "Unknown model: {written}/{ref.model}" before it sends '
+        f"anything. models.providers has {_listed(ours)}.",
+        place=openclaw.place(ref.pointer, f'no provider "{written}" in models.providers'),
+        consequence=_consequence(ref),
+        subjects=(ref.pointer,),
+        related=(openclaw.place(_named(openclaw, meant), "the provider that is defined"),),
+        fixes=(_fix(ref, f"{meant}/{ref.model}"),),
+    )
+
+
+def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
+    """A name without a slash that nobody lists, and that is like one of ours."""
+    every = {model.id: provider.id for provider, _ in chain.providers for model in provider.models}
+    meant = _slip(ref.model, every) if ref.model not in every else None
+    if meant is None or "/" in ref.written:
+        return
+    yield Finding(
+        severity=Severity.ERROR,
+        message=f'no provider lists the model "{ref.model}"; did you mean "{meant}"?',
+        detail="A model without a provider is looked for in the providers' lists. OpenClaw does "
+        "not find this one and falls back to a provider of its own.",
+        place=openclaw.place(ref.pointer, "in no provider's models"),
+        consequence=_consequence(ref),
+        subjects=(ref.pointer,),
+        fixes=(_fix(ref, f"{every[meant]}/{meant}"),),
+    )
+
+
+def _unlisted(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
+    """A model that its provider does not list. Where nothing is listed, all are meant to pass."""
+    provider = next((p for p, _ in chain.providers if p.id == ref.provider), None)
+    if provider is None or not provider.models or provider.model(ref.model) is not None:
+        return
+    listed = [model.id for model in provider.models]
+    served = any(r.deployments for r in chain.routes_of(provider) if r.model_id == ref.model)
+    close = () if served else nearest(ref.model, listed)
+    guess = f'; did you mean "{close[0]}"?' if close else ""
+    yield Finding(
+        severity=Severity.INFO,
+        message=f'"{provider.id}" does not list the model "{ref.model}"{guess}',
+        detail="OpenClaw passes the id on as it is, and the proxy decides. OpenClaw knows neither "
+        f"its context window nor what it can do. Listed are {_listed(listed)}.",
+        place=openclaw.place(ref.pointer, f"not in the models of {provider.id}"),
+        consequence="OpenClaw does not know the model",
+        subjects=(f"{provider.id}/{ref.model}",),
+    )
+
+
+def _known_elsewhere() -> frozenset[str]:
+    """Providers that OpenClaw has without any configuration, or that are not of this chain."""
+    return frozenset(table("providers")["ids"]) | set(knowledge()["measured"]["bundledProviders"])
+
+
+def _slip(word: str, options: dict[str, str] | list[str]) -> str | None:
+    """The option that a word is a slip of: alike, and with the same numbers."""
+    for option in nearest(word, options):
+        ratio = SequenceMatcher(None, word.casefold(), option.casefold()).ratio()
+        if ratio >= _CLOSE and re.findall(r"\d+", word) == re.findall(r"\d+", option):
+            return option
+    return None
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(f'"{name}"' for name in names[:5])
+    return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown
+
+
+def _named(openclaw: OpenClawConfig, provider: str) -> str:
+    found = openclaw.provider(provider)
+    # What is not there points at its nearest ancestor's key: the provider's name alone.
+    return f"{found.pointer}/" if found is not None else "/models/providers"
+
+
+def _consequence(ref: ModelRef) -> str:
+    if ref.primary:
+        return "OpenClaw does not know the model that an agent uses"
+    return "a fallback can never answer"
+
+
+def _fix(ref: ModelRef, better: str) -> Fix:
+    text = json.dumps(better, ensure_ascii=False)
+    return Fix(
+        title=f"write {text}",
+        applicability="safe",
+        edits=(Edit(ref.node.span, text),),
+        snippet=text,
+        commands=(check_again("OC109"),),
+    )
+
+
+CHECK = Check(
+    code="OC109",
+    name="model-ref-unresolved",
+    stage="openclaw",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"Found agents\.defaults\.models\[\"(?P<model>[^\"]{1,160})\"\], "
+            r"but no matching models\.providers",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"Unknown model: (?P<provider>[\w.-]{1,80})/(?P<model>[\w./:-]{1,120}[\w])",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Model \"(?P<model>[^\"/]{1,120})\" specified without provider\. Falling back to "
+            r"\"(?P<fallback>[^\"]{1,160})\"",
+            "certain",
+            "OpenClaw",
+        ),
+        # What comes of such a fallback: nobody has a key for OpenClaw's own choice.
+        signature(
+            r"No API key found for provider \"(?P<provider>anthropic|openai)\"",
+            "possible",
+            "OpenClaw",
+        ),
+    ),
+)

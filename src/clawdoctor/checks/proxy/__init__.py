@@ -1,0 +1,3 @@
+"""Checks of the stage proxy."""
+
+MODULES: tuple[str, ...] = ()

@@ -1,0 +1,258 @@
+"""The command line: options in, one report out. Nothing is decided here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clawdoctor import __version__
+from clawdoctor.chain.situation import Situation, litellm_processes
+from clawdoctor.diagnose import DEFAULT_TIMEOUT, Policy, diagnose
+from clawdoctor.engine import Selection
+from clawdoctor.finding import Report, Severity
+from clawdoctor.output import Terminal, terminal, write
+
+app = typer.Typer(
+    name="clawdoctor",
+    help="Says which one thing to change when OpenClaw, LiteLLM and Azure OpenAI do not answer.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Format(StrEnum):
+    """The formats of a report."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class FailOn(StrEnum):
+    """The mildest severity that makes a run fail."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        write(f"clawdoctor {__version__}\n", sys.stdout)
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Say which one thing to change when OpenClaw, LiteLLM and Azure OpenAI do not answer."""
+    del version
+
+
+@app.command()
+def run(
+    openclaw_config: Annotated[
+        str | None, typer.Option(metavar="PATH", help="OpenClaw's openclaw.json.")
+    ] = None,
+    litellm_config: Annotated[
+        str | None, typer.Option(metavar="PATH", help="LiteLLM's config.")
+    ] = None,
+    compose: Annotated[
+        str | None, typer.Option(metavar="PATH", help="The Compose file that runs the proxy.")
+    ] = None,
+    env_file: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Variables that the programs are given.")
+    ] = None,
+    proxy_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where the proxy is.")
+    ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Files and environment only; no socket.")
+    ] = False,
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.1, help="When the whole run ends.")
+    ] = DEFAULT_TIMEOUT,
+    json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
+    format: Annotated[  # noqa: A002
+        Format, typer.Option(help="What to print.")
+    ] = Format.TEXT,
+    output: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Write the report there.")
+    ] = None,
+    select: Annotated[
+        str, typer.Option(metavar="CODE,..", help="Only these checks (or prefixes: LL1).")
+    ] = "",
+    ignore: Annotated[str, typer.Option(metavar="CODE,..", help="Not these checks.")] = "",
+    fail_on: Annotated[
+        FailOn, typer.Option(help="Exit with 1 from this severity on.")
+    ] = FailOn.ERROR,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 also for what could not be checked.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show all.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show the least.")] = False,
+) -> None:
+    """Check the chain: both configs, and what they lead to."""
+    del offline  # the only depth there is so far
+    situation = _situation(
+        openclaw_config=openclaw_config,
+        litellm_config=litellm_config,
+        compose=compose,
+        env_file=env_file,
+        proxy_url=proxy_url,
+    )
+    policy = Policy(_selection(select, ignore), Severity(fail_on.value), strict)
+    report = diagnose(situation, policy=policy, timeout=timeout)
+    chosen = Format.JSON if json else format
+    if output is not None:
+        text = render(report, chosen, Terminal(), verbose=verbose, quiet=quiet)
+        _write_file(output, text)
+    else:
+        shown = terminal(sys.stdout, os.environ)
+        write(render(report, chosen, shown, verbose=verbose, quiet=quiet), sys.stdout)
+    raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def explain(
+    text: Annotated[
+        list[str], typer.Argument(metavar="TEXT | CODE | NAME | -", help="- reads standard input.")
+    ],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what an error text, a code or a check's name means."""
+    from clawdoctor.check import built_in_checks
+    from clawdoctor.explain import explain as explain_text
+    from clawdoctor.formats.explanation import to_json, to_text
+
+    asked = " ".join(text)
+    if asked == "-":
+        asked = sys.stdin.buffer.read().decode("utf-8", "replace")
+    if not asked.strip():
+        raise typer.BadParameter("there is no text to explain")
+    checks = built_in_checks()
+    explanation = explain_text(asked, checks)
+    if json:
+        write(to_json(explanation), sys.stdout)
+    else:
+        shown = terminal(sys.stdout, os.environ)
+        write(
+            to_text(
+                explanation, checks, width=shown.width, color=shown.color, unicode=shown.unicode
+            ),
+            sys.stdout,
+        )
+    raise typer.Exit(0 if explanation.recognised else 1)
+
+
+@app.command()
+def checks(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List the checks: code, name and what fails."""
+    from clawdoctor.check import built_in_checks
+    from clawdoctor.formats.catalogue import to_json, to_text
+
+    every = built_in_checks()
+    if json:
+        write(to_json(every), sys.stdout)
+    else:
+        write(to_text(every, terminal(sys.stdout, os.environ).width), sys.stdout)
+
+
+@app.command()
+def demo(
+    scenario: Annotated[
+        str, typer.Argument(metavar="[SCENARIO]", help="Which one; --list names them.")
+    ] = "seed",
+    list_them: Annotated[bool, typer.Option("--list", help="List the scenarios.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show all.")] = False,
+) -> None:
+    """Play a broken (or healthy) chain through the real run, on files of its own."""
+    from clawdoctor.simulator.demo import SCENARIOS, play
+
+    if list_them:
+        width = max(len(name) for name in SCENARIOS)
+        lines = [f"{name:<{width}}  {one.says}\n" for name, one in SCENARIOS.items()]
+        write("".join(lines), sys.stdout)
+        return
+    if scenario not in SCENARIOS:
+        raise typer.BadParameter(f'no scenario "{scenario}"; there are {", ".join(SCENARIOS)}')
+    write(play(scenario, terminal(sys.stdout, os.environ), verbose=verbose), sys.stdout)
+
+
+def render(report: Report, wanted: Format, shown: Terminal, *, verbose: bool, quiet: bool) -> str:
+    """A report in a format. Each format is imported only where it is used."""
+    if wanted is Format.JSON:
+        from clawdoctor.formats.json import to_json
+
+        return to_json(report)
+    from clawdoctor.report import render as render_text
+
+    return render_text(
+        report,
+        width=shown.width,
+        color=shown.color,
+        unicode=shown.unicode,
+        verbose=verbose,
+        quiet=quiet,
+        home=str(Path.home()),
+    )
+
+
+def _situation(
+    *,
+    openclaw_config: str | None,
+    litellm_config: str | None,
+    compose: str | None,
+    env_file: str | None,
+    proxy_url: str | None,
+) -> Situation:
+    return Situation(
+        cwd=str(Path.cwd()),
+        home=os.environ.get("HOME") or str(Path.home()),
+        environ=dict(os.environ),
+        openclaw_config=openclaw_config,
+        litellm_config=litellm_config,
+        compose=compose,
+        env_file=env_file,
+        proxy_url=proxy_url,
+        processes=litellm_processes(),
+    )
+
+
+def _selection(select: str, ignore: str) -> Selection:
+    """The codes of both options; names are taken too. A code that does not exist is an error."""
+    from clawdoctor.check import built_in_checks, find_check
+    from clawdoctor.nearest import nearest
+
+    known = built_in_checks()
+
+    def codes(words: str) -> tuple[str, ...]:
+        found = []
+        for word in filter(None, (word.strip() for word in words.split(","))):
+            check = find_check(word, known)
+            prefix = word.upper()
+            if check is None and not any(one.code.startswith(prefix) for one in known):
+                near = nearest(word, [one.code for one in known] + [one.name for one in known])
+                hint = f"; did you mean {near[0]}?" if near else ""
+                raise typer.BadParameter(f'no check has the code or name "{word}"{hint}')
+            found.append(check.code if check is not None else prefix)
+        return tuple(found)
+
+    return Selection(codes(select), codes(ignore))
+
+
+def _write_file(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"cannot write {path}: {error.strerror}") from error

@@ -1,0 +1,79 @@
+"""How a run of the command line ends: one exit code, never a traceback."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import traceback
+from collections.abc import Callable
+
+from clawdoctor import __version__
+from clawdoctor.diagnose import INTERNAL, USAGE
+from clawdoctor.finding import InternalError, Report
+from clawdoctor.output import close_broken_pipe, write
+
+INTERRUPTED = 130
+
+
+def run_app(arguments: list[str]) -> int:
+    """Run the command line. With `--json`, one document is printed for every exit code."""
+    from clawdoctor.cli import app
+
+    return ended(lambda: app(args=arguments, standalone_mode=False), _wants_json(arguments))
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    """Whether `run` was asked for JSON, told before its options are parsed: they may be wrong."""
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    asked = "--json" in arguments or "--format=json" in arguments
+    return arguments[:1] == ["run"] and (asked or ("--format", "json") in pairs)
+
+
+def ended(action: Callable[[], object], json: bool) -> int:
+    """The exit code of an action: what it returns, or what its exception stands for."""
+    try:
+        code = action()
+    except BrokenPipeError:
+        close_broken_pipe()
+        return 0
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except Exception as error:
+        return _failed(error, json)
+    if code == INTERRUPTED:  # typer catches Ctrl-C and returns its code, without a word
+        return _stopped(Report(__version__, exit_code=INTERRUPTED), "interrupted", json)
+    return code if isinstance(code, int) else 0
+
+
+def _failed(error: Exception, json: bool) -> int:
+    """Wrong usage is told in a line; anything else is our defect, told so that it can be sent."""
+    code = getattr(error, "exit_code", None)
+    told = getattr(error, "format_message", None)
+    if isinstance(code, int) and callable(told):
+        message = str(told())
+        report = Report(__version__, exit_code=USAGE, usage_error=message)
+        return _stopped(report, f"{message}\nTry 'clawdoctor --help'.", json)
+    frames = traceback.extract_tb(error.__traceback__)
+    trace = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+    defect = InternalError("the run", type(error).__name__, trace)
+    report = Report(__version__, exit_code=INTERNAL, internal_errors=(defect,))
+    lines = (
+        "clawdoctor itself failed; this is a defect, please report it with these lines:",
+        f"  clawdoctor {__version__}, Python {platform.python_version()}, {platform.system()}",
+        f"  {defect.error} in {defect.trace}",
+    )
+    return _stopped(report, "\n".join(lines), json)
+
+
+def _stopped(report: Report, message: str, json: bool) -> int:
+    """Say why there is no ordinary report: as a document on stdout, or in words on stderr."""
+    try:
+        if json:
+            from clawdoctor.formats.json import to_json
+
+            write(to_json(report), sys.stdout)
+        else:
+            write(f"{message}\n", sys.stderr)
+    except BrokenPipeError:
+        close_broken_pipe()
+    return report.exit_code

@@ -1,0 +1,125 @@
+"""All that a run has read, and the report without the secrets in it.
+
+This is the one place where a report gets its excerpts and loses its secrets; no format sees it
+before.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.environment import Environment, Variable
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_file import LiteLLMFile
+from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.finding import Edit, Finding, Fix, Input, Place, Report
+from clawdoctor.redaction import redact_report
+from clawdoctor.redaction.excerpt import excerpt
+from clawdoctor.redaction.hide import Redactor, redactor
+from clawdoctor.redaction.secret import Secret, secrets_in, variables_in
+from clawdoctor.redaction.secret_name import names_secret
+from clawdoctor.redaction.unparsed import secrets_in_unparsed
+from clawdoctor.source.read import read_text
+from clawdoctor.source.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """The texts that were read, and the secrets in them. `cwd` makes paths relative."""
+
+    texts: Mapping[str, Text] = field(repr=False)
+    secrets: tuple[Secret, ...] = field(repr=False)
+    cwd: str
+
+
+Parsed = OpenClawFile | LiteLLMFile | LiteLLMConfig | Compose
+
+
+def collect_exposure(
+    parsed: Iterable[Parsed], environment: Environment | None, paths: Iterable[str], cwd: str
+) -> Exposure:
+    """What can leak: the values in parsed files, whole unparsed files, and variables."""
+    texts: dict[str, Text] = {}
+    secrets: list[Secret] = []
+    names: set[str] = set()
+    for fact in parsed:
+        texts |= {text.path: text for text in _texts(fact)}
+        secrets += secrets_in(fact.root)
+        names |= set(variables_in(fact.root))
+    for path in paths:
+        text = read_text(Path(path)) if path not in texts else None
+        if isinstance(text, Text):
+            texts[path] = text
+            secrets += secrets_in_unparsed(text)
+    if environment is not None:
+        secrets += [Secret(variable.value) for variable in _variables(environment, names)]
+    return Exposure(texts, tuple(secrets), cwd)
+
+
+def _texts(fact: Parsed) -> tuple[Text, ...]:
+    if isinstance(fact, LiteLLMFile | Compose):
+        return (fact.text,)
+    return fact.texts
+
+
+def _variables(environment: Environment, names: set[str]) -> Iterator[Variable]:
+    """What secret settings refer to, and what files set under a secret's name.
+
+    The other variables of this shell are nobody's business and cannot get into a report.
+    """
+    for scope in (environment.openclaw, environment.proxy):
+        for variable in scope.values.values():
+            from_file = variable.place is not None and names_secret(variable.name)
+            ours = variable.name.startswith(("LITELLM_", "AZURE_", "OPENAI_", "OPENCLAW_"))
+            if variable.name in names or from_file or (ours and names_secret(variable.name)):
+                yield variable
+
+
+def redacted(report: Report, exposure: Exposure) -> Report:
+    """The report with excerpts and short paths, and without a secret in any string."""
+    hide = redactor(exposure.secrets)
+    findings = tuple(_shown(finding, exposure, hide) for finding in report.findings)
+    inputs = tuple(
+        Input(one.kind, _short(one.path, exposure.cwd), one.found, one.error)
+        for one in report.inputs
+    )
+    return redact_report(replace(report, findings=findings, inputs=inputs), hide)
+
+
+def _shown(finding: Finding, exposure: Exposure, hide: Redactor) -> Finding:
+    return replace(
+        finding,
+        place=_placed(finding.place, exposure, hide) if finding.place else None,
+        related=tuple(_placed(place, exposure, hide) for place in finding.related),
+        fixes=tuple(_fix(fix, exposure) for fix in finding.fixes),
+    )
+
+
+def _placed(place: Place, exposure: Exposure, hide: Redactor) -> Place:
+    text = exposure.texts.get(place.path)
+    shown = None
+    if text is not None and place.span is not None:
+        mine = [one for one in exposure.secrets if one.span and one.span.path == place.path]
+        shown = excerpt(text, place.span, mine, hide)
+    return replace(place, path=_short(place.path, exposure.cwd), excerpt=shown)
+
+
+def _fix(fix: Fix, exposure: Exposure) -> Fix:
+    edits = tuple(
+        Edit(replace(edit.span, path=_short(edit.span.path, exposure.cwd)), edit.text)
+        for edit in fix.edits
+    )
+    here = exposure.cwd.rstrip(os.sep) + os.sep
+    commands = tuple(command.replace(here, "") for command in fix.commands)
+    return replace(fix, edits=edits, commands=commands)
+
+
+def _short(path: str, cwd: str) -> str:
+    """Relative below the current folder, else absolute."""
+    if path.startswith(cwd.rstrip(os.sep) + os.sep):
+        return path[len(cwd.rstrip(os.sep)) + 1 :]
+    return path

@@ -1,0 +1,1 @@
+"""One pure function per output format, from a report to text."""

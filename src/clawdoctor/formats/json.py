@@ -1,0 +1,201 @@
+"""The report as JSON, version 1: `report.schema.json` beside this file describes it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from clawdoctor.finding import CheckOutcome, Finding, Fix, Outcome, Place, Report, RouteLine
+from clawdoctor.source.text import START, Position
+
+SCHEMA_VERSION = 1
+
+
+def to_json(report: Report) -> str:
+    """The report as one JSON document, ending in a newline.
+
+    Escaped to ASCII: what a pipe or a terminal takes for its encoding cannot spoil it, and
+    control characters from files or servers reach no terminal.
+    """
+    return json.dumps(document(report), indent=2, ensure_ascii=True) + "\n"
+
+
+def load_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) that every document fulfils."""
+    text = Path(__file__).with_name("report.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def document(report: Report) -> dict[str, object]:
+    """The report as JSON values. Lines and columns count from 1, the end is exclusive."""
+    cost = report.cost
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "tool": {"name": "clawdoctor", "version": report.version},
+        "ok": report.exit_code == 0,
+        "exitCode": report.exit_code,
+        "usageError": report.usage_error,
+        "durationMs": report.duration_ms,
+        "mode": report.mode,
+        "verdict": report.verdict,
+        "answersWith": report.answers_with,
+        "inputs": [
+            {"kind": item.kind, "path": item.path, "found": item.found, "error": item.error}
+            for item in report.inputs
+        ],
+        "versions": {program: _version(report, program) for program in ("openclaw", "litellm")},
+        "cost": {
+            "requests": cost.requests,
+            "billableRequests": cost.billable_requests,
+            "promptTokens": cost.prompt_tokens,
+            "completionTokens": cost.completion_tokens,
+        },
+        "summary": _summary(report),
+        "routes": [_route(route) for route in report.routes],
+        "findings": [_finding(finding) for finding in report.findings],
+        "checks": [_check(check) for check in report.checks],
+        "internalErrors": [
+            {"where": item.where, "error": item.error, "trace": item.trace}
+            for item in report.internal_errors
+        ],
+    }
+
+
+def _version(report: Report, program: str) -> dict[str, object] | None:
+    version = report.versions.get(program)
+    if version is None:
+        return None
+    return {
+        "value": version.value,
+        "source": version.source,
+        "lowerBound": version.lower_bound,
+    }
+
+
+def _summary(report: Report) -> dict[str, int]:
+    severities = Counter(finding.severity.value for finding in report.findings)
+    outcomes = Counter(check.outcome for check in report.checks)
+    return {
+        "error": severities["error"],
+        "warning": severities["warning"],
+        "info": severities["info"],
+        "passed": outcomes[Outcome.PASSED],
+        "failed": outcomes[Outcome.FAILED],
+        "skipped": outcomes[Outcome.SKIPPED],
+        "unknown": outcomes[Outcome.UNKNOWN],
+        "notApplicable": outcomes[Outcome.NOT_APPLICABLE],
+        "suppressed": report.suppressed,
+        "fixable": sum(any(map(_applies, finding.fixes)) for finding in report.findings),
+    }
+
+
+def _applies(fix: Fix) -> bool:
+    return bool(fix.edits) and fix.applicability != "manual"
+
+
+def _route(route: RouteLine) -> dict[str, object]:
+    return {
+        "model": route.model,
+        "usedBy": list(route.used_by),
+        "group": route.group,
+        "deployments": [
+            {"model": item.model, "apiBase": item.api_base, "apiVersion": item.api_version}
+            for item in route.deployments
+        ],
+        "status": route.status,
+        "brokenAt": route.broken_at,
+        "latencyMs": route.latency_ms,
+        "findings": list(route.findings),
+        "hops": [{"stage": stage, "outcome": outcome.value} for stage, outcome in route.hops],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "stage": finding.stage,
+        "severity": finding.severity.value,
+        "scope": finding.scope,
+        "title": finding.title or finding.message,
+        "message": finding.message,
+        "detail": finding.detail,
+        "consequence": finding.consequence,
+        "rootCause": finding.root_cause,
+        "causedBy": finding.caused_by,
+        "subject": next(iter(finding.subjects), None),
+        "subjects": list(finding.subjects),
+        "routes": list(finding.routes),
+        "location": None if finding.place is None else _location(finding.place),
+        "related": [
+            {"location": _location(place), "message": place.label} for place in finding.related
+        ],
+        "evidence": [
+            {"kind": item.kind, "summary": item.summary, "status": item.status, "body": item.body}
+            for item in finding.evidence
+        ],
+        "fixes": [_fix(fix, _shown_paths(finding)) for fix in finding.fixes],
+        "url": None,
+    }
+
+
+def _location(place: Place) -> dict[str, object]:
+    start, end = (place.span.start, place.span.end) if place.span else (START, START)
+    return {
+        "path": place.path,
+        "pointer": place.pointer,
+        "start": _position(start),
+        "end": _position(end),
+    }
+
+
+def _position(position: Position) -> dict[str, int]:
+    return {"line": position.line, "column": position.column}
+
+
+def _shown_paths(finding: Finding) -> dict[str, str]:
+    """From the absolute paths of spans to those that the document uses for the same files."""
+    places = [*finding.related, *([finding.place] if finding.place else [])]
+    return {place.span.path: place.path for place in places if place.span}
+
+
+def _fix(fix: Fix, shown: dict[str, str]) -> dict[str, object]:
+    return {
+        "applicability": fix.applicability,
+        "title": fix.title,
+        "edits": [
+            {
+                "path": shown.get(edit.span.path, edit.span.path),
+                "start": _position(edit.span.start),
+                "end": _position(edit.span.end),
+                "text": edit.text,
+            }
+            for edit in fix.edits
+        ],
+        "snippet": fix.snippet,
+        "commands": list(fix.commands),
+    }
+
+
+def _check(check: CheckOutcome) -> dict[str, object]:
+    return {
+        "code": check.code,
+        "name": check.name,
+        "stage": check.stage,
+        "outcome": check.outcome.value,
+        "reason": check.reason,
+        "blockedBy": list(check.blocked_by),
+        "durationMs": check.duration_ms,
+        "subjects": [
+            {
+                "id": item.id,
+                "outcome": item.outcome.value,
+                "reason": item.reason,
+                "blockedBy": list(item.blocked_by),
+            }
+            for item in check.subjects
+        ],
+    }

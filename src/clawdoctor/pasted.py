@@ -1,0 +1,197 @@
+"""A pasted text: the forms in which a message can be recognised, and pieces of it to show.
+
+Between the program that wrote a message and the person who pastes it stand JSON encoders, log
+drivers, terminals and chat programs; each leaves its marks. Everything here takes time in
+proportion to the text, whatever the text holds.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import pairwise
+
+LIMIT = 1_000_000
+"""Characters that are read: of a longer text the first and the last half of this."""
+
+ROUNDS = 4
+"""How often escapes are undone: JSON in a string of JSON in a log line of JSON, and one more."""
+
+_TERMINAL = re.compile(
+    r"""\x1b\[[0-?]{0,64}+[ -/]{0,8}+[@-~]                       # CSI: colours, cursor
+      | \x1b[\]PX^_][^\x07\x1b]{0,4096}+(?:\x07|\x1b\\)          # OSC and its like: titles, links
+      | \x1b[ -/]{0,4}+[0-~]                                     # character sets and the rest
+      | \^\[\[[0-9;]{0,32}+m                                     # a colour as a pager shows it
+    """,
+    re.VERBOSE,
+)
+_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BARE_COLOUR = re.compile(r"\[\d{1,3}(?:;\d{1,3}){0,4}m")
+
+_ESCAPE = re.compile(
+    r"""\\(?: u(?P<unit>[0-9a-fA-F]{4}) | U(?P<point>[0-9a-fA-F]{8}) | (?P<mark>["'`/\\nrt])
+            | (?P<bytes>x[0-9a-fA-F]{2}(?:\\x[0-9a-fA-F]{2}){0,63}) )
+      | &(?: (?P<entity>quot|apos|amp|lt|gt|nbsp) | \#(?P<number>\d{1,7})
+            | \#[xX](?P<hex>[0-9a-fA-F]{1,6}) );
+    """,
+    re.VERBOSE,
+)
+_MARKS = {"n": "\n", "r": "\n", "t": "\t"}
+_ENTITIES = {"quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">", "nbsp": " "}
+
+_LEVEL = "(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL)"
+_CLOCK = r"\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?"
+_PREFIX = re.compile(
+    rf"""^(?:[ \t]*+(?:
+        [>│┃║▏▌|]                                                # a quotation or a frame
+      | [\w.-]{{1,64}}+[ \t]{{0,64}}+\|(?=[ \t\n])               # docker compose
+      | \[?\d{{4}}[-/]\d\d[-/]\d\d[T ]{_CLOCK}(?:Z|[+-]\d\d:?\d\d)?\]?[:,]?(?=[ \t])
+      | \[?{_CLOCK}(?:[ ]?[AP]M)?\]?(?:[ ]-)?(?=[ \t])
+      | [A-Z][a-z]{{2}}[ ]{{1,2}}\d{{1,2}}[ ]{_CLOCK}[ ][\w.-]{{1,64}}+[ ]
+        [\w./@-]{{1,64}}+(?:\[\d{{1,10}}\])?:                    # syslog, journal
+      | \[(?:[a-z][\w/.:-]{{0,48}}+|{_LEVEL}|-{{1,16}}|\d{{1,10}})\]
+      | LiteLLM[ \w]{{0,12}}:{_LEVEL}:(?:[ ][\w./-]{{1,64}}+:\d{{1,6}}[ ]-(?=[ ]))?
+      | {_LEVEL}(?::|(?=[ \t]))
+    ))++""",
+    re.VERBOSE | re.MULTILINE,
+)
+_FRAME_END = re.compile(r"[│┃║][ \t]*+$", re.MULTILINE)
+_WRAP_WIDTH = 40
+"""A narrower text was broken by whoever wrote it, not by a terminal."""
+
+_SECRET = re.compile(
+    r"""\bsk-[\w-]{8,}+ | \beyJ[\w-]{8,}+[\w.-]*+ | \b[0-9a-f]{32}\b | \b[a-z0-9]{84}\b
+      | (?:\bbearer[ ] | \b(?:api[-_ ]?key|token|secret|password)["']?[:=][ ]?["']?)
+        (?!os\.environ/)[\w.~+/=-]{8,}+""",
+    re.VERBOSE | re.IGNORECASE,
+)
+REDACTED = "<redacted>"
+
+_PATTERN_PART = re.compile(
+    r"""\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|\d{1,3}|(?P<quoted>.))
+      | \[\^?\]?(?:\\.|[^\]\\])*+\]                              # a set of characters
+      | (?P<open>\() | (?P<close>\)) | (?P<bar>\|)
+      | (?P<repeat>[?*+]|\{\d*,?\d*\})[?+]? | [.^$] | (?P<plain>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+_QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("“”„‟″«»", '"'))
+
+
+def readings(text: str) -> tuple[str, ...]:
+    """The forms of `text` in which signatures are searched, the cleanest first, the raw one last.
+
+    Each is one line with single spaces, without escape sequences and control characters. None is
+    empty and no two are equal.
+    """
+    plain = _printable(_cut(text))
+    rounds = _rounds(plain)
+    forms = [_message(form) for form in reversed(rounds)]
+    unwrapped = _unwrapped(plain)
+    if unwrapped != plain:
+        forms.append(_message(_rounds(unwrapped)[-1]))
+    forms.append(one_line(plain))
+    return tuple(dict.fromkeys(form for form in forms if form))
+
+
+def one_line(text: str) -> str:
+    """`text` safe to print: no control characters, and white space made single."""
+    return " ".join(_printable(text).split())
+
+
+def _cut(text: str) -> str:
+    if len(text) <= LIMIT:
+        return text
+    return f"{text[: LIMIT // 2]}\n{text[-(LIMIT // 2) :]}"
+
+
+def _printable(text: str) -> str:
+    if _SURROGATE.search(text):  # halves of a pair written as two escapes, or undecodable bytes
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    text = _TERMINAL.sub("", text)
+    return _INVISIBLE.sub("", _BREAK.sub("\n", text))
+
+
+def _rounds(plain: str) -> list[str]:
+    """The text as it is, then with its escapes undone once, twice, ..."""
+    rounds = [plain]
+    while len(rounds) <= ROUNDS:
+        undone = _ESCAPE.sub(_character, rounds[-1])
+        if undone == rounds[-1]:
+            break
+        rounds.append(_printable(undone))
+    return rounds
+
+
+def _character(escape: re.Match[str]) -> str:
+    kind, written = escape.lastgroup, escape[escape.lastgroup or 0]
+    match kind:
+        case "mark":
+            return _MARKS.get(written, written)
+        case "bytes":  # of a Python bytes literal
+            raw = bytes.fromhex(written.replace("\\", "").replace("x", ""))
+            return raw.decode("utf-8", "replace")
+        case "entity":
+            return _ENTITIES[written]
+        case "number":
+            return _code_point(int(written))
+        case _:
+            return _code_point(int(written, 16))
+
+
+def _code_point(number: int) -> str:
+    return chr(number) if number <= 0x10FFFF else "\ufffd"
+
+
+def _message(text: str) -> str:
+    """The text without what loggers, frames and keyboards put around and into a message."""
+    text = _BARE_COLOUR.sub("", text.translate(_QUOTES))
+    return " ".join(_PREFIX.sub("", _FRAME_END.sub("", text)).split())
+
+
+def _unwrapped(text: str) -> str:
+    """The text with the line breaks taken out that a terminal put in, in the middle of words.
+
+    Those stand where a line is as long as the longest. A reading that joins too much does no
+    harm: the others are there.
+    """
+    lines = text.split("\n")
+    width = max(map(len, lines))
+    if width < _WRAP_WIDTH or len(lines) == 1:
+        return text
+    ends = ["" if len(line) == width and after else "\n" for line, after in pairwise(lines)]
+    return "".join(line + end for line, end in zip(lines, [*ends, ""], strict=True))
+
+
+def shown(text: str, limit: int) -> str:
+    """A piece of a pasted text as it may be printed: one line, without keys, cut to `limit`."""
+    text = _SECRET.sub(REDACTED, one_line(text[: 8 * limit]))
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+@cache
+def plain_part(pattern: re.Pattern[str]) -> str:
+    """The longest text, without case, that whatever `pattern` matches has in it; may be empty.
+
+    To look for it is far cheaper than to search a long text for the pattern. Groups are passed
+    over, so it can be shorter than it might be, never longer.
+    """
+    if pattern.flags & re.VERBOSE:
+        return ""
+    runs, depth = [""], 0
+    for part in _PATTERN_PART.finditer(pattern.pattern):
+        char = part["plain"] or part["quoted"] or ""
+        depth += bool(part["open"]) - bool(part["close"])
+        if part["bar"] and not depth:
+            return ""
+        if part["repeat"] and part["repeat"] != "+":
+            runs[-1] = runs[-1][:-1]  # the character before it may be missing
+        if depth or not char or (part["quoted"] and char.isalnum()):
+            runs.append("")
+        else:
+            runs[-1] += char
+    return max(runs, key=len).casefold()

@@ -1,0 +1,77 @@
+"""The one place where secrets leave a report: nothing is formatted that did not pass here."""
+
+from __future__ import annotations
+
+import dataclasses
+from enum import Enum
+from typing import cast
+
+from clawdoctor.finding import Edit, Excerpt, Report
+from clawdoctor.plain import one_column_controls, without_controls
+from clawdoctor.redaction.excerpt import excerpt
+from clawdoctor.redaction.hide import Redactor, redact_line, redact_text, redactor
+from clawdoctor.redaction.secret import Secret, secrets_in, variables_in
+from clawdoctor.redaction.secret_name import names_secret
+from clawdoctor.redaction.unparsed import secrets_in_unparsed
+from clawdoctor.source.text import Span
+
+__all__ = [
+    "Redactor",
+    "Secret",
+    "excerpt",
+    "names_secret",
+    "redact_report",
+    "redact_text",
+    "redactor",
+    "secrets_in",
+    "secrets_in_unparsed",
+    "variables_in",
+]
+
+_VOCABULARY = frozenset(
+    {"code", "name", "stage", "scope", "severity", "kind", "applicability", "outcome", "mode"}
+    | {"verdict", "status", "broken_at", "hops"}
+)
+"""Fields that hold our own words only. A secret equal to one of them must not break a format."""
+_PROGRAMS = frozenset({"openclaw", "litellm"})
+
+
+def redact_report(report: Report, redactor: Redactor) -> Report:
+    """The report as formats may see it: without secrets, control characters and escapes.
+
+    The project's own vocabulary (codes, stages, outcomes) comes through unchanged.
+    """
+    return cast("Report", _cleaned(report, redactor))
+
+
+def _cleaned(value: object, redactor: Redactor) -> object:
+    match value:
+        case Enum() | None | int() | float():
+            return value
+        case str():
+            return redact_text(redactor, without_controls(value))
+        case Excerpt():
+            return _cleaned_excerpt(value, redactor)
+        case Edit():
+            text = redact_text(redactor, without_controls(value.text, keep_crlf=True))
+            return Edit(cast("Span", _cleaned(value.span, redactor)), text)
+        case tuple() | list():
+            return type(value)(_cleaned(item, redactor) for item in value)
+        case dict():
+            return {
+                key if key in _PROGRAMS else _cleaned(key, redactor): _cleaned(item, redactor)
+                for key, item in value.items()
+            }
+    assert dataclasses.is_dataclass(value) and not isinstance(value, type)
+    changes = {
+        field.name: _cleaned(getattr(value, field.name), redactor)
+        for field in dataclasses.fields(value)
+        if field.init and field.name not in _VOCABULARY
+    }
+    return dataclasses.replace(value, **changes)
+
+
+def _cleaned_excerpt(excerpt: Excerpt, redactor: Redactor) -> Excerpt:
+    text = one_column_controls(excerpt.text)
+    text, start, end = redact_line(redactor, text, excerpt.start - 1, excerpt.end - 1)
+    return Excerpt(excerpt.line, text, start + 1, end + 1)

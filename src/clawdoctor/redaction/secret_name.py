@@ -1,0 +1,73 @@
+"""Which names of settings, variables and parameters speak of a secret."""
+
+from __future__ import annotations
+
+import re
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_STEMS = ("key", "token", "secret", "password", "authorization", "passwd", "passphrase")
+_FLAT = ("apikey", "apikeys", "accesstoken", "secret", "password", "authorization")
+_OTHER_WORDS = frozenset({"hotkey", "monkey"})
+_LAST_WORDS = frozenset({"pass", "pwd", "pat", "jwt", "salt"})
+_ABOUT = frozenset(
+    {"alias", "aliases", "name", "names", "file", "files", "path", "paths", "dir", "ref", "refs"}
+    | {"url", "urls", "uri", "endpoint", "source", "provider", "system", "store", "settings"}
+    | {"params", "field", "fields", "type", "format", "algorithm", "mode", "strategy", "policy"}
+    | {"limit", "limits", "count", "budget", "length", "size", "max", "min", "usage", "cost"}
+    | {"price", "rate", "rpm", "tpm", "ttl", "expiry", "expires", "expiration", "age", "interval"}
+    | {"duration", "seconds", "header", "headers", "env", "var", "variable", "generate", "update"}
+    | {"required", "enabled"}
+)
+"""Last words of a name that tells something about a secret: `key_alias`, `password_file`."""
+_BEFORE_KEY = frozenset({"cache", "foreign", "sort", "partition"})
+_BEFORE_TOKEN = frozenset({"max", "min", "per", "cost", "limit", "budget", "count"})
+_BEFORE_TOKENS = _BEFORE_TOKEN | (
+    {"context", "prompt", "completion", "input", "output", "reasoning", "thinking", "cached"}
+    | {"reserve", "recent", "total", "threshold", "num"}
+)
+
+
+def names_secret(name: str) -> bool:
+    """Whether the value of a setting or variable of this name has to be taken for a secret.
+
+    Any of `*key|token|secret|password|authorization*` in camel, kebab, snake or dotted case, but
+    not an amount of tokens (`max_tokens`, `cost_per_token`) nor what is told about a secret
+    (`key_alias`, `password_file`).
+    """
+    words = name_words(name)
+    while words and words[-1].isdigit():
+        words.pop()
+    if not words or words[-1] in _ABOUT:
+        return False
+    if words[-1] in _LAST_WORDS and (len(words) > 1 or words == ["pass"]):
+        return True
+    # Case that runs against the words, as in `APIKEYs`, is only seen without it.
+    return "".join(words).endswith(_FLAT) or any(
+        _is_secret_word(words, index) for index in range(len(words))
+    )
+
+
+def names_about(name: str) -> bool:
+    """Whether a name tells something about a secret rather than the secret: `provider`, `path`."""
+    words = name_words(name)
+    return bool(words) and words[-1] in _ABOUT
+
+
+def counts_tokens(name: str) -> bool:
+    """Whether a number under this name is an amount of tokens."""
+    return name.lower().endswith("tokens")
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name in lower case: `azureADToken` gives azure, ad, token."""
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def _is_secret_word(words: list[str], index: int) -> bool:
+    word = words[index]
+    stem = word.removesuffix("s")
+    if not stem.endswith(_STEMS) or stem in _OTHER_WORDS:
+        return False
+    if stem == "token":
+        return (_BEFORE_TOKEN if word == stem else _BEFORE_TOKENS).isdisjoint(words)
+    return not (stem == "key" and index > 0 and words[index - 1] in _BEFORE_KEY)

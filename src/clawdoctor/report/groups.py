@@ -1,0 +1,62 @@
+"""The findings of a report as a reader sees them: one group for what is one thing to change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clawdoctor.finding import Finding, Report, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Root causes of one kind, shown as one; `hidden` are the symptoms folded under them."""
+
+    findings: tuple[Finding, ...]
+    hidden: tuple[Finding, ...] = ()
+
+    @property
+    def lead(self) -> Finding:
+        """The finding whose excerpt and fix are shown."""
+        return self.findings[0]
+
+    @property
+    def severity(self) -> Severity:
+        """The worst of the findings'."""
+        return min((f.severity for f in self.findings), key=lambda severity: severity.rank)
+
+    @property
+    def headline(self) -> str:
+        """What is wrong, for all of them."""
+        lead = self.lead
+        return (lead.title or lead.message) if len(self.findings) > 1 else lead.message
+
+
+def grouped(report: Report) -> tuple[Group, ...]:
+    """The report's findings by code and kind, worst first, symptoms under their causes.
+
+    A note is never under anything: it is only counted.
+    """
+    members: dict[tuple[str, str], list[Finding]] = {}
+    hidden: dict[tuple[str, str], list[Finding]] = {}
+    for index, finding in enumerate(report.findings):
+        cause = report.findings[_root(report.findings, index)]
+        if cause is finding or Severity.INFO in (finding.severity, cause.severity):
+            members.setdefault(_kind(finding), []).append(finding)
+        else:
+            hidden.setdefault(_kind(cause), []).append(finding)
+    groups = [Group(tuple(found), tuple(hidden.get(kind, ()))) for kind, found in members.items()]
+    return tuple(sorted(groups, key=lambda group: group.severity.rank))
+
+
+def _kind(finding: Finding) -> tuple[str, str]:
+    return (finding.code, finding.title or finding.message)
+
+
+def _root(findings: tuple[Finding, ...], index: int) -> int:
+    seen = {index}
+    while (cause := findings[index].caused_by) is not None:
+        if cause in seen or not 0 <= cause < len(findings):
+            break
+        seen.add(cause)
+        index = cause
+    return index

@@ -1,0 +1,201 @@
+"""The routes of the report: which models are in use, and how far each one gets."""
+
+from __future__ import annotations
+
+import re
+import sys
+from urllib.parse import urlsplit
+
+from clawdoctor.finding import DeploymentLine, Outcome, RouteLine, Stage
+from clawdoctor.report.text import MARK_STYLES, Line, Look, cells, keep_end, width_of, wrap
+
+STAGE_NAMES: dict[Stage, str] = {
+    "openclaw": "OpenClaw",
+    "litellm": "LiteLLM",
+    "docker": "docker",
+    "proxy": "proxy",
+    "azure": "Azure",
+}
+
+MOST_ROUTES = 5
+MOST_ROLES = 2
+MOST_DEPLOYMENTS = 3
+
+_STATUS_ORDER = ("broken", "degraded", "unknown", "ok")
+
+_AZURE_SUFFIX = re.compile(
+    r"\.(openai\.azure|services\.ai\.azure|cognitiveservices\.azure|api\.cognitive\.microsoft)"
+    r"\.(com|us)$"
+)
+
+
+def routes_in_use(routes: tuple[RouteLine, ...]) -> list[RouteLine]:
+    """The routes that an agent uses: broken ones first, then primary before fallback."""
+    used = [route for route in routes if route.used_by]
+    return sorted(used, key=lambda r: (_STATUS_ORDER.index(r.status), "primary" not in roles(r)))
+
+
+def route_lines(routes: tuple[RouteLine, ...], look: Look) -> list[Line]:
+    """The routes section; empty where no route is in use."""
+    shown = routes_in_use(routes)
+    left = 0
+    if look.verbose:
+        shown += [route for route in routes if not route.used_by]
+    else:
+        left = max(0, len(shown) - MOST_ROUTES)
+        shown = shown[:MOST_ROUTES]
+    if len(shown) == 1:
+        return _tall(shown[0], look, deployments=True)
+    lines = _table(shown, look)
+    if left:
+        lines.append(((f"  {left} more, -v", "dim"),))
+    return lines
+
+
+def _tall(route: RouteLine, look: Look, *, deployments: bool) -> list[Line]:
+    """A route on lines of its own: model and roles, the bar, where it goes."""
+    text = roles_text(route)
+    first: Line = ((f"  {route.model}  ", ""), (text, "dim"))
+    lines = [first]
+    if width_of(first) > look.width:
+        lines = wrap((route.model, text), look.width, (("  ", ""),), (("    ", ""),))
+    lines += _packed(_hops(route, look, look.glyphs.link), look.width, 4)
+    return [*lines, *_deployment_lines(route, look)] if deployments else lines
+
+
+def _table(routes: list[RouteLine], look: Look) -> list[Line]:
+    """One line a route, in columns; where that is too wide, the bars on lines of their own."""
+    models = max((cells(route.model) for route in routes), default=0)
+    texts = max((cells(roles_text(route)) for route in routes), default=0)
+    room = look.width - (2 + models + 2 + texts + 2)
+    for link in (look.glyphs.link, look.glyphs.link[:1]):
+        bars = [_packed(_hops(route, look, link), sys.maxsize, 0)[0] for route in routes]
+        if max(map(width_of, bars), default=0) <= room:
+            break
+    else:
+        tall = [_tall(route, look, deployments=look.verbose) for route in routes]
+        return [line for lines in tall for line in lines]
+    lines: list[Line] = []
+    for route, bar in zip(routes, bars, strict=True):
+        model, text = route.model, roles_text(route)
+        start: Line = (
+            (f"  {model}" + " " * (2 + models - cells(model)), ""),
+            (text + " " * (2 + texts - cells(text)), "dim"),
+        )
+        lines.append((*start, *bar))
+        if look.verbose:
+            lines += _deployment_lines(route, look)
+    return lines
+
+
+def _hops(route: RouteLine, look: Look, link: str) -> list[Line]:
+    """The parts of the bar between which a line may break."""
+    parts: list[Line] = []
+    for number, (stage, outcome) in enumerate(route.hops):
+        mark = look.glyphs.mark(outcome)
+        name = f"{STAGE_NAMES[stage]} "
+        parts.append(
+            ((f"{link} " if number else "", "dim"), (name, ""), (mark, MARK_STYLES[outcome]))
+        )
+    if not parts:
+        parts.append(_status(route, look))
+    if route.latency_ms is not None:
+        parts.append(((f" {duration(route.latency_ms)}", ""),))
+    return parts
+
+
+def _status(route: RouteLine, look: Look) -> Line:
+    """A route of which the hops are not known says its status in words."""
+    outcomes = {"ok": Outcome.PASSED, "broken": Outcome.FAILED}
+    outcome = outcomes.get(route.status, Outcome.UNKNOWN)
+    where = f" at {STAGE_NAMES[route.broken_at]}" if route.broken_at else ""
+    return ((look.glyphs.mark(outcome), MARK_STYLES[outcome]), (f" {route.status}{where}", ""))
+
+
+def _packed(parts: list[Line], width: int, indent: int) -> list[Line]:
+    """Parts side by side, in as many lines as it takes."""
+    start: Line = ((" " * indent, ""),)
+    lines: list[Line] = []
+    current = start
+    for part in parts:
+        gap: Line = ((" ", ""),) if current is not start else ()
+        if gap and width_of(current) + 1 + width_of(part) > width:
+            lines.append(current)
+            current, gap = start, ()
+            part = ((part[0][0].lstrip(), part[0][1]), *part[1:])
+        current = (*current, *gap, *part)
+    return [*lines, current]
+
+
+def _deployment_lines(route: RouteLine, look: Look) -> list[Line]:
+    if not route.deployments:
+        text = f"model group {route.group}" if route.group else ""
+        return wrap(text, look.width, (("    ", ""),)) if text else []
+    shown = route.deployments if look.verbose else route.deployments[:MOST_DEPLOYMENTS]
+    lines: list[Line] = []
+    for number, deployment in enumerate(shown):
+        group = (route.group,) if number == 0 and route.group else ()
+        words = (
+            *group,
+            f"{look.glyphs.arrow} {deployment.model or 'no model'}",
+            *_host(deployment, look),
+        )
+        lines += wrap(words, look.width, (("    ", ""),), (("      ", ""),))
+    if left := len(route.deployments) - len(shown):
+        lines.append(((f"    {left} more, -v", "dim"),))
+    return lines
+
+
+def _host(deployment: DeploymentLine, look: Look) -> tuple[str, ...]:
+    """`@ my-resource` for Azure's own hosts, `@ host` for others, as it is if it is no URL."""
+    base = deployment.api_base
+    if not base:
+        return ()
+    try:
+        host = urlsplit(base).hostname or base
+    except ValueError:
+        host = base
+    return (f"@ {keep_end(_AZURE_SUFFIX.sub('', host), look.width - 10, look.glyphs)}",)
+
+
+def duration(milliseconds: int) -> str:
+    """`412 ms`, `1.4 s`."""
+    return f"{milliseconds} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
+
+
+def roles(route: RouteLine) -> list[str]:
+    """What the route is for its agents: "primary", "fallback of agent ops"."""
+    return list(dict.fromkeys(_role(pointer) for pointer in route.used_by))
+
+
+def roles_text(route: RouteLine) -> str:
+    """The roles in a few words."""
+    every = roles(route)
+    if not every:
+        return "not used"
+    more = len(every) - MOST_ROLES
+    return ", ".join([*every[:MOST_ROLES], *([f"{more} more"] if more > 0 else [])])
+
+
+def _role(pointer: str) -> str:
+    """From `/agents/entries/ops/model/fallbacks/0` or the same with dots."""
+    separators = r"/" if pointer.startswith("/") else r"[.\[\]]+"
+    parts = [part for part in re.split(separators, pointer) if part]
+    agent = ""
+    if parts[:1] == ["agents"]:
+        parts = parts[1:]
+        if parts[:1] in (["list"], ["entries"]):
+            agent, parts = " ".join(parts[1:2]), parts[2:]
+        elif parts[:1] != ["defaults"]:
+            agent, parts = " ".join(parts[:1]), parts[1:]
+        else:
+            parts = parts[1:]
+    role = "fallback" if "fallbacks" in parts else "primary"
+    # What is left beside the way to the model says which of an agent's models it is.
+    ends = {"model", "primary", "fallbacks"}
+    kind = " ".join(part for part in parts if part not in ends and not part.isdigit())
+    if kind:
+        role = kind if role == "primary" else f"{kind} fallback"
+    if not agent:
+        return role
+    return f"{role} of agents.list[{agent}]" if agent.isdigit() else f"{role} of agent {agent}"

@@ -1,0 +1,193 @@
+"""Lines of styled text: measuring, wrapping and painting what the report shows.
+
+A line is a row of pieces, each a text and a style's name. Nothing here is ever read as markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from clawdoctor.finding import Outcome, Place, Severity
+
+Piece = tuple[str, str]
+"""A text and the name of its style; an empty name is plain."""
+
+Line = tuple[Piece, ...]
+
+SEVERITY_STYLES = {
+    Severity.ERROR: "bold red",
+    Severity.WARNING: "bold yellow",
+    Severity.INFO: "bold blue",
+}
+
+MARK_STYLES = {
+    Outcome.PASSED: "green",
+    Outcome.FAILED: "bold red",
+    Outcome.UNKNOWN: "yellow",
+    Outcome.SKIPPED: "dim",
+    Outcome.NOT_APPLICABLE: "dim",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The characters that the report draws with."""
+
+    passed: str = "✓"
+    failed: str = "✗"
+    unknown: str = "?"
+    idle: str = "·"
+    link: str = "──"
+    corner: str = "┌─"
+    tee: str = "├─"
+    bar: str = "│"
+    arrow: str = "→"
+    dot: str = "·"
+    cut: str = "…"
+
+    def mark(self, outcome: Outcome) -> str:
+        """The sign of an outcome; all are equally wide."""
+        signs = {
+            Outcome.PASSED: self.passed,
+            Outcome.FAILED: self.failed,
+            Outcome.UNKNOWN: self.unknown,
+        }
+        return signs.get(outcome, self.idle)
+
+
+ASCII = Glyphs("ok", "x ", "? ", ". ", "--", "-->", "-->", "|", "->", "-", "...")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How to draw: the width in cells, the characters, how much to tell, where paths start."""
+
+    width: int = 88
+    glyphs: Glyphs = Glyphs()
+    verbose: bool = False
+    home: str | None = None
+    cwd: str | None = None
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def width_of(line: Line) -> int:
+    """How many columns a line takes."""
+    return sum(cells(text) for text, _ in line)
+
+
+def fit(text: str, limit: int) -> int:
+    """How many characters of `text`, from its start, fit in `limit` cells."""
+    taken = 0
+    for index, char in enumerate(text):
+        taken += cells(char)
+        if taken > limit:
+            return index
+    return len(text)
+
+
+def keep_end(text: str, limit: int, glyphs: Glyphs) -> str:
+    """`text`, or as much of its end as fits in `limit` cells behind a sign that it was cut."""
+    if cells(text) <= limit:
+        return text
+    kept = fit(text[::-1], limit - cells(glyphs.cut))
+    return glyphs.cut + text[len(text) - kept :]
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 error`, `2 errors`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def shown_path(path: str, look: Look) -> str:
+    """A path as a person says it: below the current folder, else below `~`, else whole."""
+    for root, sign in ((look.cwd, ""), (look.home, "~")):
+        if not root or len(root) < 2 or (not sign and root == look.home):
+            continue
+        base = root.rstrip("/\\")
+        if path.startswith((base + "/", base + "\\")):
+            return sign + path[len(base) :] if sign else path[len(base) + 1 :]
+    return path
+
+
+def location(place: Place, look: Look) -> str:
+    """`path:line:column`; the root of a file is 1:1."""
+    start = place.span.start if place.span else None
+    line, column = (start.line, start.column) if start else (1, 1)
+    return f"{shown_path(place.path, look)}:{line}:{column}"
+
+
+def wrap(
+    text: str | Iterable[str],
+    width: int,
+    first: Line = (),
+    rest: Line | None = None,
+    style: str = "",
+) -> list[Line]:
+    """Break prose at `width` cells: `first` begins the first line, `rest` each further one.
+
+    Without `rest` further lines hang under the first character. Given several strings, lines
+    break between them where possible. Text in backticks and URLs stay whole.
+    """
+    units = re.findall(r"`[^`\n]+`\S*|\S+", text) if isinstance(text, str) else list(text)
+    rest = ((" " * width_of(first), ""),) if rest is None else rest
+    lines: list[Line] = []
+    prefix, current = first, ""
+    while units:
+        unit = units.pop(0)
+        room = max(width - width_of(prefix), 8)
+        joined = f"{current} {unit}" if current else unit
+        if cells(joined) <= room:
+            current = joined
+        elif " " in unit and cells(unit) > width - width_of(rest):
+            units = unit.split() + units
+        elif current:
+            lines.append((*prefix, (current, style)))
+            prefix, current, units = rest, "", [unit, *units]
+        elif prefix is first and first and room < cells(unit) <= width - width_of(rest):
+            lines.append(prefix)
+            prefix, units = rest, [unit, *units]
+        elif "://" in unit:
+            current = unit
+        else:
+            end = max(1, fit(unit, room))
+            current, units = unit[:end], [unit[end:], *units]
+    if current or first:
+        lines.append((*prefix, (current, style)))
+    return lines
+
+
+def paint(lines: Iterable[Line], color: bool) -> str:
+    """Lines as text, each ending in one newline, without spaces at their ends."""
+    return "".join(_painted(_stripped(line), color) + "\n" for line in lines)
+
+
+def _stripped(line: Line) -> Line:
+    kept = list(line)
+    while kept:
+        text, style = kept.pop()
+        if text.rstrip():
+            return (*kept, (text.rstrip(), style))
+    return ()
+
+
+def _painted(line: Line, color: bool) -> str:
+    if not color:
+        return "".join(text for text, _ in line)
+    from rich.color import ColorSystem
+    from rich.style import Style
+
+    # Sixteen colours follow the reader's own palette, and every terminal has them.
+    return "".join(
+        Style.parse(style).render(text, color_system=ColorSystem.STANDARD) if style else text
+        for text, style in line
+    )

@@ -1,0 +1,1 @@
+"""Chains to look at: the demo's, and the tests'."""

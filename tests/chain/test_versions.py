@@ -1,0 +1,105 @@
+"""Where a version comes from, and what it may say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cases import installed
+
+from clawdoctor.chain.versions import Versions
+from clawdoctor.knowledge import behaviour, behaviours, newest, release, table
+
+COMPOSE = "services:\n  p:\n    image: {image}\n"
+
+
+def found(here: Any, tmp_path: Path, **versions: str) -> Any:
+    return here.fact(Versions, {"PATH": installed(tmp_path, versions)})
+
+
+def test_installed_programs(here: Any, tmp_path: Path) -> None:
+    versions = found(here, tmp_path, openclaw="2026.9.6", litellm="1.106.2")
+    assert (versions.openclaw.value, versions.openclaw.source) == ("2026.9.6", "package.json")
+    assert (versions.litellm.value, versions.litellm.source) == ("1.106.2", "the litellm on PATH")
+    assert versions.known("openclaw")
+
+
+def test_nothing_found(here: Any, tmp_path: Path) -> None:
+    versions = found(here, tmp_path)
+    assert (versions.openclaw, versions.litellm) == (None, None)
+    assert "not known" in versions.stated("openclaw", "OpenClaw")
+
+
+def test_the_config_gives_a_lower_bound(here: Any, tmp_path: Path) -> None:
+    here.write("home/.openclaw/openclaw.json", '{ meta: { lastTouchedVersion: "2026.4.1" } }')
+    versions = found(here, tmp_path)
+    assert versions.openclaw.lower_bound
+    assert not versions.known("openclaw")
+    assert "or later" in versions.stated("openclaw", "OpenClaw")
+
+
+@pytest.mark.parametrize(
+    ("image", "value"),
+    [
+        ("ghcr.io/berriai/litellm:v1.81.13", "1.81.13"),
+        ("docker.litellm.ai/berriai/litellm-database:1.99.1", "1.99.1"),
+        ("ghcr.io/berriai/litellm:v1.81.3-stable", "1.81.3"),
+        ("ghcr.io/berriai/litellm:main-latest", None),
+        ("ghcr.io/berriai/litellm", None),
+        ("localhost:5000/berriai/litellm", None),
+        ("ghcr.io/berriai/litellm:v1.99.1@sha256:abc", "1.99.1"),
+    ],
+)
+def test_an_exact_image_tag_comes_before_what_is_installed(
+    here: Any, tmp_path: Path, image: str, value: str | None
+) -> None:
+    here.write("project/compose.yaml", COMPOSE.format(image=image))
+    versions = found(here, tmp_path, litellm="1.106.2")
+    assert (versions.litellm.value if versions.litellm else None) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("2026.9.6", (2026, 9, 6)),
+        ("v1.81.3-stable", (1, 81, 3)),
+        ("2026.9.6-beta.2", (2026, 9, 6)),
+        ("main-latest", None),
+        ("", None),
+    ],
+)
+def test_release(text: str, numbers: tuple[int, ...] | None) -> None:
+    parsed = release(text)
+    assert (parsed.numbers if parsed else None) == numbers
+
+
+@pytest.mark.parametrize(
+    ("version", "effect"),
+    [
+        ("2026.2.17", "fatal"),
+        ("2026.3.7", "fatal"),
+        ("2026.3.8", "responses"),
+        ("2026.4.24", "responses"),
+        ("2026.4.27", "completions"),
+        ("2026.9.6", "completions"),
+        ("2031.1.1", "completions"),
+        (None, "completions"),
+        ("nonsense", "completions"),
+    ],
+)
+def test_what_a_version_does(version: str | None, effect: str) -> None:
+    row = behaviour("openclaw", "missing-api", version)
+    assert row is not None
+    assert row.effect == effect
+
+
+@pytest.mark.parametrize("program", ["openclaw", "litellm"])
+def test_every_row_has_a_source_and_no_version_is_left_out(program: str) -> None:
+    topics = [name for name, rows in table("versions")[program].items() if isinstance(rows, list)]
+    for topic in topics:
+        for row in behaviours(program, topic):
+            assert row.source
+            assert row.says
+        for version in ("0.1", "1.81.7", "2026.4.25", newest(program), "9999.1"):
+            assert behaviour(program, topic, version) is not None, (topic, version)

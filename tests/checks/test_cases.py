@@ -1,0 +1,55 @@
+"""Every fixture case says what its expected.txt says, and every check has its three kinds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jsonschema
+import pytest
+from cases import UPDATE, Case, every_case, played, told
+
+from clawdoctor.check import SECTIONS, Check, built_in_checks
+from clawdoctor.formats.json import document, load_schema
+
+CASES = every_case()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.code}-{case.path.name}")
+def test_case(case: Case, tmp_path: Path) -> None:
+    report = played(case, tmp_path)
+    jsonschema.validate(document(report), load_schema())
+    text = told(report)
+    assert str(tmp_path) not in text
+    expected = case.path / "expected.txt"
+    if UPDATE:
+        expected.write_text(text, "utf-8")
+    assert text == expected.read_text("utf-8")
+    found = {finding.code for finding in report.findings}
+    # LL001 never makes a finding: what it says is that half of the chain was not looked at.
+    found |= {"LL001"} & {check.code for check in report.checks if check.outcome == "unknown"}
+    assert (case.code in found) == (case.kind == "bad")
+    assert not report.internal_errors
+
+
+@pytest.mark.parametrize("check", built_in_checks(), ids=lambda check: check.code)
+def test_check_has_its_cases(check: Check) -> None:
+    mine = {case.kind for case in CASES if case.code == check.code}
+    assert {"bad", "good", "near"} <= mine
+    folders = {case.path.parent.name for case in CASES if case.code == check.code}
+    assert folders == {f"{check.code}-{check.name}"}
+    stages = {case.path.parent.parent.name for case in CASES if case.code == check.code}
+    assert stages == {check.stage}
+
+
+@pytest.mark.parametrize("check", built_in_checks(), ids=lambda check: check.code)
+def test_check_has_its_page(check: Check) -> None:
+    assert check.title.endswith(".")
+    assert len(check.title) <= 100
+    for heading in SECTIONS:
+        assert check.section(heading), f"{check.code} has no section {heading}"
+
+
+def test_codes_and_names_are_unique() -> None:
+    checks = built_in_checks()
+    assert len({check.code for check in checks}) == len(checks)
+    assert len({check.name for check in checks}) == len(checks)

@@ -1,0 +1,58 @@
+"""What several test files share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clawdoctor.chain.situation import Situation
+from clawdoctor.diagnose import SUBJECTS, loaders
+from clawdoctor.facts import Facts
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+@pytest.fixture
+def snapshot() -> Callable[[str, str], None]:
+    """Compare a text with a file below `snapshots`; `UPDATE_SNAPSHOTS=1` rewrites the file."""
+
+    def compare(name: str, text: str) -> None:
+        path = SNAPSHOTS / name
+        if os.environ.get("UPDATE_SNAPSHOTS") == "1":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+        assert text == path.read_text(encoding="utf-8"), f"{name}: see UPDATE_SNAPSHOTS"
+
+    return compare
+
+
+@dataclass(frozen=True)
+class Place:
+    """A project folder and a home of its own, and the facts loaded from them."""
+
+    project: Path
+    home: Path
+
+    def write(self, path: str, text: str) -> Path:
+        target = self.project.parent / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8")
+        return target
+
+    def situation(self, environ: dict[str, str] | None = None, **more: Any) -> Situation:
+        return Situation(str(self.project), str(self.home), environ or {}, **more)
+
+    def fact(self, kind: type, environ: dict[str, str] | None = None, **more: Any) -> Any:
+        return Facts(loaders(self.situation(environ, **more)), SUBJECTS).get(kind)
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Place:
+    for name in ("project", "home"):
+        (tmp_path / name).mkdir()
+    return Place(tmp_path / "project", tmp_path / "home")

@@ -1,0 +1,94 @@
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from report_cases import CASES, hostile, key_refused, seed
+
+from clawdoctor.finding import Report
+from clawdoctor.formats.json import document, load_schema, to_json
+
+
+def loaded(report: Report) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(to_json(report))
+    return value
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_document_fulfils_the_schema(name: str) -> None:
+    Draft202012Validator(load_schema()).validate(loaded(CASES[name]()))
+
+
+def test_schema_is_one_and_allows_nothing_else() -> None:
+    schema = load_schema()
+    Draft202012Validator.check_schema(schema)
+
+    def objects(value: object) -> list[dict[str, Any]]:
+        if isinstance(value, list):
+            return [found for item in value for found in objects(item)]
+        if not isinstance(value, dict):
+            return []
+        own = [value] if "properties" in value and "type" in value else []
+        return own + [found for item in value.values() for found in objects(item)]
+
+    assert len(objects(schema)) > 15
+    for item in objects(schema):
+        assert item["additionalProperties"] is False
+        assert sorted(item["required"]) == sorted(item["properties"])
+
+
+def test_golden(snapshot: Callable[[str, str], None]) -> None:
+    snapshot("report/key_refused.json", to_json(key_refused()))
+
+
+def test_text_is_ascii_and_one_document() -> None:
+    text = to_json(hostile())
+    assert text.isascii()
+    assert text.endswith("}\n")
+    assert not set(text) & {chr(n) for n in range(32)} - {"\n"}
+    assert json.loads(text) == document(hostile())
+
+
+def test_summary_counts_findings_and_checks() -> None:
+    summary = loaded(seed())["summary"]
+    assert summary == {
+        "error": 8,
+        "warning": 1,
+        "info": 2,
+        "passed": 31,
+        "failed": 0,
+        "skipped": 24,
+        "unknown": 0,
+        "notApplicable": 0,
+        "suppressed": 0,
+        "fixable": 2,
+    }
+
+
+def test_places() -> None:
+    findings = loaded(seed())["findings"]
+    root, key, note = findings[0], findings[1], findings[10]
+    assert root["location"]["start"] == root["location"]["end"] == {"line": 1, "column": 1}
+    assert key["location"]["start"] == {"line": 6, "column": 16}
+    assert key["location"]["end"] == {"line": 6, "column": 39}
+    assert note["location"] is None
+
+
+def test_edits_name_files_as_locations_do() -> None:
+    key = loaded(seed())["findings"][1]
+    edit = key["fixes"][0]["edits"][0]
+    assert edit["path"] == key["location"]["path"] == "litellm_config.yaml"
+    assert edit["start"] == key["location"]["start"]
+
+
+def test_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, clawdoctor.formats.json as f, clawdoctor.report\n"
+        "f.to_json(f.Report('1'))\n"
+        "print([m for m in ('rich', 'httpx', 'asyncio', 'yaml', 'json5') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"
