@@ -18,6 +18,11 @@ from clawdoctor.formats.json import load_schema
 
 HEALTHY = Path(__file__).parent.parent / "src/clawdoctor/simulator/scenarios/healthy"
 SEED = HEALTHY.parent / "seed"
+ALONE = (  # a proxy that happens to run on this machine is no part of these tests
+    "import clawdoctor.cli, clawdoctor.__main__\n"
+    "clawdoctor.cli.litellm_processes = tuple\n"
+    "clawdoctor.__main__.main()\n"
+)
 KEYS = {
     "AZURE_OPENAI_API_KEY": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
     "LITELLM_MASTER_KEY": "sk-51b7a8e2c94d0f36",
@@ -28,7 +33,7 @@ def clawdoctor(
     *arguments: str, cwd: Path | None = None, stdin: Any = b"", **environ: str
 ) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
-        [sys.executable, "-m", "clawdoctor", *arguments],
+        [sys.executable, "-c", ALONE, *arguments],
         cwd=cwd,
         env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PYTHONUTF8": "1", **environ},
         input=stdin,
