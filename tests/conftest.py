@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from clawdoctor.chain.situation import Situation
-from clawdoctor.diagnose import SUBJECTS, loaders
 from clawdoctor.facts import Facts
+from clawdoctor.wiring import SUBJECTS, loaders
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 

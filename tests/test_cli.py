@@ -32,6 +32,8 @@ KEYS = {
 def clawdoctor(
     *arguments: str, cwd: Path | None = None, stdin: Any = b"", **environ: str
 ) -> subprocess.CompletedProcess[str]:
+    if arguments[:1] == ("run",) and "--offline" not in arguments:
+        arguments = ("run", "--offline", *arguments[1:])  # nothing here asks the network
     done = subprocess.run(
         [sys.executable, "-c", ALONE, *arguments],
         cwd=cwd,
@@ -93,7 +95,7 @@ def test_offline_json_imports_no_httpx_no_rich_no_asyncio() -> None:
 
 def test_the_seed_says_what_is_wrong_with_it() -> None:
     done = clawdoctor(
-        "run", "--offline", "--json", "--openclaw-config", "openclaw.json",
+        "run", "--json", "--openclaw-config", "openclaw.json",
         "--litellm-config", "litellm_config.yaml", cwd=SEED,
     )  # fmt: skip
     found = document(done)
@@ -113,13 +115,14 @@ def test_the_seed_says_what_is_wrong_with_it() -> None:
         ("LL104", "litellm_config.yaml", 11, 14),
         ("LL104", "litellm_config.yaml", 12, 17),
         ("OC108", "openclaw.json", 7, 17),
+        ("LL109", "litellm_config.yaml", 11, 14),
     }
     assert next(f["code"] for f in findings) == "LL108"
 
 
 def test_a_healthy_pair_exits_with_0_and_has_no_error_and_no_warning() -> None:
     done = clawdoctor(
-        "run", "--offline", "--json", "--openclaw-config", "openclaw.json",
+        "run", "--json", "--openclaw-config", "openclaw.json",
         "--litellm-config", "litellm_config.yaml", cwd=HEALTHY, **KEYS,
     )  # fmt: skip
     found = document(done)

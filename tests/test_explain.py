@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from clawdoctor.check import Check, Signature, signature
-from clawdoctor.explain import Explanation, explain
+from clawdoctor.explanation import Explanation, explain
 from clawdoctor.finding import Finding, Stage
 
 PAGE = """{title}

@@ -161,7 +161,7 @@ def units() -> tuple[Unit, ...]:
     return UNITS
 
 
-SUBJECTS = (Subjects(Host, hosts, {Unit: lambda unit: unit.host}), Subjects(Unit, units))
+SUBJECTS = (Subjects(Host, hosts, {Unit: lambda _, unit: unit.host}), Subjects(Unit, units))
 
 
 def test_a_fact_is_loaded_once_a_subject_also_for_the_subjects_that_belong_to_it() -> None:

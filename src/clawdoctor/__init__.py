@@ -1,3 +1,39 @@
-"""clawdoctor: which one thing to change when OpenClaw, LiteLLM and Azure OpenAI do not answer."""
+"""clawdoctor: which one thing to change when OpenClaw, LiteLLM and Azure OpenAI do not answer.
+
+from clawdoctor import Situation, diagnose
+
+report = diagnose(Situation(cwd="/srv/agent", home="/home/me", environ=dict(os.environ)))
+for finding in report.findings:
+    print(finding.code, finding.message)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clawdoctor.chain.situation import Situation
+    from clawdoctor.diagnosis import diagnose
+    from clawdoctor.explanation import explain
+    from clawdoctor.finding import Finding, Report, Severity
 
 __version__ = "0.1.0"
+
+__all__ = ["Finding", "Report", "Severity", "Situation", "__version__", "diagnose", "explain"]
+
+_HOMES = {
+    "Finding": "clawdoctor.finding",
+    "Report": "clawdoctor.finding",
+    "Severity": "clawdoctor.finding",
+    "Situation": "clawdoctor.chain.situation",
+    "diagnose": "clawdoctor.diagnosis",
+    "explain": "clawdoctor.explanation",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, imported when they are first asked for: `--version` needs none."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

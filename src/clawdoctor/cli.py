@@ -12,10 +12,10 @@ import typer
 
 from clawdoctor import __version__
 from clawdoctor.chain.situation import Situation, litellm_processes
-from clawdoctor.diagnose import DEFAULT_TIMEOUT, Policy, diagnose
+from clawdoctor.diagnosis import DEFAULT_TIMEOUT, Policy, diagnose
 from clawdoctor.engine import Selection
 from clawdoctor.finding import Report, Severity
-from clawdoctor.output import Terminal, terminal, write
+from clawdoctor.output import Terminal, progress_on, terminal, write
 
 app = typer.Typer(
     name="clawdoctor",
@@ -79,6 +79,12 @@ def run(
     offline: Annotated[
         bool, typer.Option("--offline", help="Files and environment only; no socket.")
     ] = False,
+    free: Annotated[
+        bool, typer.Option("--free", help="Ask only what costs nothing (the only depth so far).")
+    ] = False,
+    trust_host: Annotated[
+        list[str] | None, typer.Option(metavar="HOST", help="May be asked, and see its key.")
+    ] = None,
     timeout: Annotated[
         float, typer.Option(metavar="SECONDS", min=0.1, help="When the whole run ends.")
     ] = DEFAULT_TIMEOUT,
@@ -103,16 +109,25 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show the least.")] = False,
 ) -> None:
     """Check the chain: both configs, and what they lead to."""
-    del offline  # the only depth there is so far
+    if offline and free:
+        raise typer.BadParameter("--offline and --free exclude each other")
     situation = _situation(
         openclaw_config=openclaw_config,
         litellm_config=litellm_config,
         compose=compose,
         env_file=env_file,
         proxy_url=proxy_url,
+        trusted=trust_host or [],
     )
     policy = Policy(_selection(select, ignore), Severity(fail_on.value), strict)
-    report = diagnose(situation, policy=policy, timeout=timeout)
+    with progress_on(sys.stderr, quiet=quiet) as progress:
+        report = diagnose(
+            situation,
+            mode="offline" if offline else "free",
+            policy=policy,
+            timeout=timeout,
+            progress=progress,
+        )
     chosen = Format.JSON if json else format
     if output is not None:
         text = render(report, chosen, Terminal(), verbose=verbose, quiet=quiet)
@@ -132,7 +147,7 @@ def explain(
 ) -> None:
     """Say what an error text, a code or a check's name means."""
     from clawdoctor.check import built_in_checks
-    from clawdoctor.explain import explain as explain_text
+    from clawdoctor.explanation import explain as explain_text
     from clawdoctor.formats.explanation import to_json, to_text
 
     asked = " ".join(text)
@@ -177,16 +192,18 @@ def demo(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show all.")] = False,
 ) -> None:
     """Play a broken (or healthy) chain through the real run, on files of its own."""
-    from clawdoctor.simulator.demo import SCENARIOS, play
+    from clawdoctor.simulator.demo import play, scenarios
 
+    known = scenarios()
     if list_them:
-        width = max(len(name) for name in SCENARIOS)
-        lines = [f"{name:<{width}}  {one.says}\n" for name, one in SCENARIOS.items()]
-        write("".join(lines), sys.stdout)
+        width = max(len(name) for name in known)
+        write("".join(f"{name:<{width}}  {says}\n" for name, says in known.items()), sys.stdout)
         return
-    if scenario not in SCENARIOS:
-        raise typer.BadParameter(f'no scenario "{scenario}"; there are {", ".join(SCENARIOS)}')
-    write(play(scenario, terminal(sys.stdout, os.environ), verbose=verbose), sys.stdout)
+    if scenario not in known:
+        raise typer.BadParameter(f'no scenario "{scenario}"; there are {", ".join(known)}')
+    with progress_on(sys.stderr) as progress:
+        text = play(scenario, terminal(sys.stdout, os.environ), verbose=verbose, progress=progress)
+    write(text, sys.stdout)
 
 
 def render(report: Report, wanted: Format, shown: Terminal, *, verbose: bool, quiet: bool) -> str:
@@ -215,6 +232,7 @@ def _situation(
     compose: str | None,
     env_file: str | None,
     proxy_url: str | None,
+    trusted: list[str],
 ) -> Situation:
     return Situation(
         cwd=str(Path.cwd()),
@@ -225,6 +243,7 @@ def _situation(
         compose=compose,
         env_file=env_file,
         proxy_url=proxy_url,
+        trusted_hosts=tuple(trusted),
         processes=litellm_processes(),
     )
 

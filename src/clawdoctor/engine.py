@@ -22,9 +22,6 @@ from clawdoctor.finding import (
     Unknown,
 )
 
-WIDTH = 16
-"""How many facts are loaded from the network at once."""
-
 CHAIN = "chain"
 """The subject of a check that asks for no other."""
 
@@ -111,15 +108,7 @@ def _load_network(checks: Sequence[Check], facts: Facts) -> None:
         for task in tasks if isinstance(tasks, list) else []:
             for fact, subject in facts.network_keys(check.needs, task.subject):
                 wanted.setdefault((fact, getattr(subject, "id", None)), (fact, subject))
-    gate = threading.BoundedSemaphore(WIDTH)
-    threads = []
-    for fact, subject in wanted.values():
-
-        def load(fact: type = fact, subject: object = subject) -> None:
-            with gate:
-                facts.get(fact, subject)
-
-        threads.append(threading.Thread(target=load, daemon=True))
+    threads = [threading.Thread(target=facts.get, args=key, daemon=True) for key in wanted.values()]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable
 
 from clawdoctor import __version__
-from clawdoctor.diagnose import INTERNAL, USAGE
+from clawdoctor.diagnosis import INTERNAL, USAGE
 from clawdoctor.finding import InternalError, Report
 from clawdoctor.output import close_broken_pipe, write
 

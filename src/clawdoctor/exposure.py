@@ -61,7 +61,7 @@ def collect_exposure(
 
 
 def _texts(fact: Parsed) -> tuple[Text, ...]:
-    if isinstance(fact, LiteLLMFile | Compose):
+    if isinstance(fact, LiteLLMFile):
         return (fact.text,)
     return fact.texts
 

@@ -23,6 +23,9 @@ DEPTHS: tuple[Depth, ...] = ("offline", "free", "live")
 """How far a run goes: files only; plus what costs nothing; plus one small turn a route."""
 
 
+_TOO_LATE = "no answer before the run's time was over"
+
+
 @dataclass(frozen=True, slots=True)
 class Absent:
     """There is no such thing here, and that is no fault by itself."""
@@ -98,12 +101,12 @@ class Subjects:
     """A type of which there are several: each check that asks for it runs once for each.
 
     `every` is a loader's function that returns a tuple of them. `of` gives, for a subject of
-    another type, the one that belongs to it (a deployment's resource).
+    another type, the one that belongs to it (a deployment's resource), or `Absent`.
     """
 
     subject: type
     every: Callable[..., object]
-    of: Mapping[type, Callable[[Any], object]] = field(default_factory=dict)
+    of: Mapping[type, Callable[[Facts, Any], object]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -168,13 +171,20 @@ class Facts:
             raise LookupError(f"no loader makes {fact.__name__}")
         if DEPTHS.index(loader.depth) > self._depth:
             return Unavailable(self._excluded_reason, excluded=True)
-        about = self._subject_for(loader, subject)
+        about = self.about(fact, subject)
         if isinstance(about, Absent | Unavailable):
             return about
         key = (fact, getattr(about, "id", None))
+        if loader.network and not self.seconds_left and self.loaded(fact, about) is None:
+            return Unavailable(_TOO_LATE)
         return self._once(
             key, lambda: self._call(loader.function, loader.needs, about), fact.__name__
         )
+
+    def loaded(self, fact: type, subject: object = None) -> object:
+        """The fact if it has been loaded; None where nobody has asked, or it is on its way."""
+        slot = self._slots.get((fact, getattr(subject, "id", None)))
+        return slot.value if slot is not None and slot.done.is_set() else None
 
     def network_keys(self, needs: Sequence[Need], subject: object) -> list[tuple[type, object]]:
         """The facts behind these needs that wait for the network, innermost first."""
@@ -185,7 +195,9 @@ class Facts:
                 continue
             found += self.network_keys(loader.needs, subject)
             if loader.network:
-                found.append((need.fact, subject))
+                about = self.about(need.fact, subject)
+                if not isinstance(about, Absent | Unavailable):
+                    found.append((need.fact, about))
         return found
 
     def arguments(
@@ -213,12 +225,12 @@ class Facts:
         step = self._subjects[wanted].of.get(type(subject))
         if step is None:
             raise LookupError(f"no {wanted.__name__} belongs to {type(subject).__name__}")
-        return step(subject)
+        return step(self, subject)
 
-    def _subject_for(self, loader: Loader, subject: object) -> object:
-        """Whom a loader's fact is about, given whom the asker is about."""
-        wanted = self._deep_subject(loader)
-        return None if wanted is None else self._related(wanted, subject)
+    def about(self, fact: type, subject: object) -> object:
+        """Whom a fact is about, given whom the asker is about; None for the whole chain."""
+        wanted = self._deep_subject(self._loaders[fact])
+        return None if wanted is None or subject is None else self._related(wanted, subject)
 
     def _deep_subject(self, loader: Loader) -> type | None:
         direct = self.subject_type(loader.needs)
@@ -252,7 +264,7 @@ class Facts:
             finally:
                 slot.done.set()
         elif not slot.done.wait(min(self.seconds_left, threading.TIMEOUT_MAX)):
-            return Unavailable("no answer before the run's time was over")
+            return Unavailable(_TOO_LATE)
         return slot.value
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TextIO
 
 PIPE_WIDTH = 88
-WIDEST = 100
+NARROWEST, WIDEST = 20, 100
 _DRAWN = "✓✗·┌─│├→…—"
+_SPINNER = "⠋"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +27,23 @@ class Terminal:
 def terminal(stream: TextIO, environ: Mapping[str, str]) -> Terminal:
     """What a stream can show. NO_COLOR wins over FORCE_COLOR (no-color.org)."""
     is_terminal = stream.isatty()
-    if is_terminal or environ.get("COLUMNS", "").isdecimal():
-        width = max(20, min(shutil.get_terminal_size((PIPE_WIDTH, 24)).columns, WIDEST))
-    else:
-        width = PIPE_WIDTH
+    width = max(NARROWEST, min(_columns(stream, environ) or PIPE_WIDTH, WIDEST))
     forced = environ.get("FORCE_COLOR", "") not in ("", "0", "false")
     color = not environ.get("NO_COLOR") and (
         forced or (is_terminal and environ.get("TERM", "") != "dumb")
     )
     return Terminal(width, color, _can_encode(stream, _DRAWN))
+
+
+def _columns(stream: TextIO, environ: Mapping[str, str]) -> int:
+    """COLUMNS, else what the terminal says; 0 where neither does."""
+    named = environ.get("COLUMNS", "")
+    if named.isdecimal() and int(named) > 0:
+        return int(named)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):  # no terminal, or no file at all
+        return 0
 
 
 def _can_encode(stream: TextIO, text: str) -> bool:
@@ -43,6 +52,21 @@ def _can_encode(stream: TextIO, text: str) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
+
+
+@contextmanager
+def progress_on(stream: TextIO, *, quiet: bool = False) -> Iterator[Callable[[str], None] | None]:
+    """A spinner that names what is being asked, on a terminal only; None elsewhere."""
+    if quiet or not stream.isatty() or os.environ.get("TERM") == "dumb":
+        yield None
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=stream)
+    spinner = "dots" if _can_encode(stream, _SPINNER) else "line"
+    with console.status(Text("reading files"), spinner=spinner) as status:
+        yield lambda what: status.update(Text(what, overflow="ellipsis", no_wrap=True))
 
 
 def write(text: str, stream: TextIO) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.engine import CHAIN
+from clawdoctor.facts import Facts
 from clawdoctor.finding import (
     STAGES,
     DeploymentLine,
-    Finding,
     Outcome,
     Report,
     RouteLine,
@@ -18,23 +19,26 @@ from clawdoctor.finding import (
     Stage,
     Verdict,
 )
+from clawdoctor.probes.azure import OpenResource
+from clawdoctor.probes.proxy import AliveProxy
 
 
-def chain_lines(chain: Chain, report: Report) -> tuple[RouteLine, ...]:
+def chain_lines(
+    chain: Chain, endpoints: Endpoints, report: Report, facts: Facts
+) -> tuple[RouteLine, ...]:
     """A line for each route: those in use first, then those that are only configured."""
     in_use = [route for route in chain.routes if chain.usage.get(route.id) == "used"]
     rest = [route for route in chain.routes if route not in in_use]
-    return tuple(_line(route, report) for route in (*in_use, *rest))
+    return tuple(_line(route, endpoints, report, facts) for route in (*in_use, *rest))
 
 
-def _line(route: Route, report: Report) -> RouteLine:
+def _line(route: Route, endpoints: Endpoints, report: Report, facts: Facts) -> RouteLine:
     touching = [
         (index, finding)
         for index, finding in enumerate(report.findings)
         if route.id in finding.routes or CHAIN in finding.subjects
     ]
     failing = {finding.stage for _, finding in touching if finding.severity is Severity.ERROR}
-    hops = tuple(_hops(route, report, failing))
     status: RouteStatus = "broken" if failing else "unknown"
     return RouteLine(
         model=route.id,
@@ -50,33 +54,84 @@ def _line(route: Route, report: Report) -> RouteLine:
         ),
         status=status,
         broken_at=next((stage for stage in STAGES if stage in failing), None),
+        latency_ms=None if failing else _latency(route, endpoints, facts),
         findings=tuple(index for index, _ in touching),
-        hops=hops,
+        hops=tuple(_hops(route, endpoints, report, failing, facts)),
     )
 
 
-def _hops(route: Route, report: Report, failing: set[Stage]) -> Iterator[tuple[Stage, Outcome]]:
+def _latency(route: Route, endpoints: Endpoints, facts: Facts) -> int | None:
+    """What the free probes waited for along the route: the proxy's answer and Azure's."""
+    waited = [
+        fact.latency_ms
+        for one in _asked(route, endpoints)
+        for fact in (facts.loaded(AliveProxy, one), facts.loaded(OpenResource, one))
+        if isinstance(fact, AliveProxy | OpenResource)
+    ]
+    return sum(waited) if waited else None
+
+
+def _asked(route: Route, endpoints: Endpoints) -> Iterator[object]:
+    """The proxy of a route, and the resource of its first deployment."""
+    for proxy in endpoints.proxies:
+        if proxy.provider is not None and proxy.provider.id == route.provider.id:
+            yield proxy
+    for deployment in route.deployments[:1]:
+        resource = endpoints.resource_of(deployment)
+        if resource is not None:
+            yield resource
+
+
+def _hops(
+    route: Route, endpoints: Endpoints, report: Report, failing: set[Stage], facts: Facts
+) -> Iterator[tuple[Stage, Outcome]]:
     """Each hop with what is known of it: what no check looked at is `skipped`."""
     present = {one.kind for one in report.inputs if one.found}
+    subjects = {route.id, *(one.id for one in route.deployments)}
+    subjects |= {getattr(one, "id", "") for one in _asked(route, endpoints)}
     for stage in STAGES:
         if stage == "docker" and "compose" not in present:
             continue
         if route.target == "azure" and stage in ("litellm", "docker", "proxy"):
             continue
-        looked_at = stage == "openclaw" or (
-            stage in ("litellm", "docker") and _ran(report, stage) and bool(route.deployments)
-        )
         if stage in failing:
             yield stage, Outcome.FAILED
-        elif looked_at:
+        elif stage == "openclaw":
             yield stage, Outcome.PASSED
+        elif stage in ("litellm", "docker"):
+            known = bool(route.deployments) and _ran(report, stage)
+            yield stage, Outcome.PASSED if known else Outcome.SKIPPED
         else:
-            yield stage, Outcome.SKIPPED
+            yield (
+                stage,
+                _seen(report, stage, subjects, let_in=_let_in(stage, route, endpoints, facts)),
+            )
 
 
 def _ran(report: Report, stage: Stage) -> bool:
     done = (Outcome.PASSED, Outcome.FAILED)
     return any(check.stage == stage and check.outcome in done for check in report.checks)
+
+
+def _let_in(stage: Stage, route: Route, endpoints: Endpoints, facts: Facts) -> bool:
+    """Whether the running part of a route answered as it should: the proxy lives, Azure opens."""
+    kind = AliveProxy if stage == "proxy" else OpenResource
+    return any(isinstance(facts.loaded(kind, one), kind) for one in _asked(route, endpoints))
+
+
+def _seen(report: Report, stage: Stage, subjects: set[str], *, let_in: bool) -> Outcome:
+    """What is known of a running part of a route: passed only where it let us in."""
+    if let_in:
+        return Outcome.PASSED
+    found = {
+        subject.outcome
+        for check in report.checks
+        if check.stage == stage
+        for subject in check.subjects
+        if subject.id in subjects
+    }
+    # What was asked and gave no clear answer is unknown, also where single checks passed.
+    return Outcome.UNKNOWN if found - {Outcome.SKIPPED, Outcome.NOT_APPLICABLE} else Outcome.SKIPPED
 
 
 def verdict_of(report: Report) -> Verdict:
@@ -86,7 +141,7 @@ def verdict_of(report: Report) -> Verdict:
     """
     in_use = [line for line in report.routes if line.used_by] or list(report.routes)
     errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
-    if any(_stops_all(finding) for finding in errors):
+    if any(finding.scope == "start" for finding in errors):
         return "broken"
     if not in_use:
         return "broken" if errors else "unknown"
@@ -94,7 +149,3 @@ def verdict_of(report: Report) -> Verdict:
     if not broken:
         return "unknown"
     return "broken" if len(broken) == len(in_use) else "degraded"
-
-
-def _stops_all(finding: Finding) -> bool:
-    return finding.scope == "start"

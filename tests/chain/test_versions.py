@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import installed
 
 from clawdoctor.chain.versions import Versions
 from clawdoctor.knowledge import behaviour, behaviours, newest, release, table
+from clawdoctor.simulator.scene import installed
 
 COMPOSE = "services:\n  p:\n    image: {image}\n"
 
 
 def found(here: Any, tmp_path: Path, **versions: str) -> Any:
-    return here.fact(Versions, {"PATH": installed(tmp_path, versions)})
+    return here.fact(Versions, {"PATH": installed(tmp_path / "prefix", versions)})
 
 
 def test_installed_programs(here: Any, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from clawdoctor.check import Check, Signature, signature
-from clawdoctor.explain import Explanation, Match, explain
+from clawdoctor.explanation import Explanation, Match, explain
 from clawdoctor.finding import Finding, Place, Stage
 from clawdoctor.formats.explanation import load_schema, page, to_json, to_text
 from clawdoctor.source.text import Position, Span

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from urllib.parse import SplitResult, urlsplit
 
 SUFFIXES = (
@@ -16,7 +18,8 @@ SUFFIXES = (
 )
 """Host suffixes that only Microsoft can hand out (learn.microsoft.com; not azure-api.net)."""
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0", "[::1]")  # noqa: S104
+_LOOPBACK = ("localhost", "0.0.0.0")  # noqa: S104  what users write for their own machine
+_LETTERS = re.compile(r"[a-z0-9.-]+")
 
 
 def split(url: str) -> SplitResult | None:
@@ -45,9 +48,14 @@ def port_of(url: str) -> int | None:
 
 def is_azure(host: str | None) -> bool:
     """Whether a host belongs to Azure OpenAI or Foundry."""
-    return host is not None and host.endswith(SUFFIXES)
+    return host is not None and host.endswith(SUFFIXES) and bool(_LETTERS.fullmatch(host))
 
 
 def is_loopback(host: str | None) -> bool:
     """Whether a host name means the machine itself, without a name lookup."""
-    return host is not None and (host in _LOOPBACK or host.startswith("127."))
+    if host is None or host in _LOOPBACK:
+        return host is not None
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:  # a name, which may start with 127. and lead anywhere
+        return False

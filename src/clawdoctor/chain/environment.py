@@ -152,8 +152,7 @@ def _proxy(
 def _running(situation: Situation, file: LiteLLMFile | None) -> Process | None:
     """The process that runs the proxy with this config."""
     for process in situation.processes:
-        config = process.option("--config", "-c")
-        if file and config and str((Path(process.cwd) / config).resolve()) == file.path:
+        if file is not None and process.config_path == file.path:
             return process
     return None
 

@@ -71,9 +71,8 @@ def _candidates(situation: Situation, compose: Compose | None) -> Iterator[str]:
     if compose is not None and compose.proxy is not None and compose.proxy.config_path:
         yield compose.proxy.config_path
     for process in situation.processes:
-        config = process.option("--config", "-c")
-        if config:
-            yield str(Path(process.cwd) / config)
+        if process.config_path is not None:
+            yield process.config_path
 
 
 def _lists_models(path: Path) -> bool:

@@ -17,6 +17,12 @@ class Process:
     cwd: str
     environ: Mapping[str, str] | None = field(default=None, repr=False)
 
+    @property
+    def config_path(self) -> str | None:
+        """The config that it was started with."""
+        written = self.option("--config", "-c")
+        return os.path.normpath(os.path.join(self.cwd, written)) if written else None  # noqa: PTH118
+
     def option(self, *names: str) -> str | None:
         """The value of a command-line option, written `--name value` or `--name=value`."""
         for index, argument in enumerate(self.arguments):

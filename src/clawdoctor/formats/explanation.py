@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clawdoctor.check import SECTIONS, Check
-from clawdoctor.explain import Explanation, Match
+from clawdoctor.explanation import Explanation, Match
 from clawdoctor.finding import STAGES, Place, Stage
 from clawdoctor.pasted import one_line
 from clawdoctor.source.text import START

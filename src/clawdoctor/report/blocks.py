@@ -81,7 +81,9 @@ def _notes(group: Group, gutter: str, look: Look) -> list[Line]:
     findings = group.findings
     seen = _distinct(_evidence(item, look) for finding in findings for item in finding.evidence)
     details = _distinct(finding.detail for finding in findings)
-    hidden = _distinct(f"{finding.code} {finding.message}" for finding in group.hidden)
+    # Each by name once, however many places it has.
+    names = {(one.code, one.title or one.message): one for one in reversed(group.hidden)}
+    hidden = [f"{code} {text}" for code, text in reversed(names)]
     # The same advice for another place differs in its edits only.
     every = (fix for finding in findings for fix in finding.fixes)
     fixes = list({(fix.title, fix.snippet, fix.commands): fix for fix in every}.values())
@@ -105,7 +107,7 @@ def _few(texts: list[str], most: int, look: Look) -> list[str]:
 
 def _evidence(evidence: Evidence, look: Look) -> str:
     text = evidence.summary
-    if evidence.status is not None and str(evidence.status) not in text:
+    if evidence.status is not None and str(evidence.status) not in text.split():
         text += f" {look.glyphs.arrow} {evidence.status}"
     body = " ".join((evidence.body or "").split())
     if len(body) > BODY_LENGTH and not look.verbose:

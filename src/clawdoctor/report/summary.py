@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from clawdoctor.finding import STAGES, CheckOutcome, Outcome, Report, Severity, Stage
+from clawdoctor.finding import (
+    STAGES,
+    CheckOutcome,
+    Outcome,
+    Report,
+    RouteLine,
+    Severity,
+    Stage,
+)
 from clawdoctor.report.groups import Group
 from clawdoctor.report.routes import duration, roles, routes_in_use
 from clawdoctor.report.text import Line, Look, counted, wrap
@@ -74,11 +82,24 @@ def _degraded(report: Report, clauses: str) -> str:
     if answers != wanted and answers and wanted:
         instead = f"{_short(answers, report)} instead of {_short(wanted, report)}"
         return f"Your agent answers, but with {instead}{because}"
-    broken = [route.model for route in used if route.status in ("broken", "degraded")]
+    lost = [route for route in used if route.status in ("broken", "degraded")]
+    if answers is None and lost:
+        return _untried(lost, report, because)
+    broken = [route.model for route in lost]
     if not broken:
         return f"Your agent answers, but not with every model{because}"
     more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
     return f"Your agent answers, but not with {_short(broken[0], report)}{more}{because}"
+
+
+def _untried(lost: list[RouteLine], report: Report, because: str) -> str:
+    """Some of the models cannot answer, and no turn has shown that another one does."""
+    first = lost[0]
+    more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+    if "primary" in roles(first):
+        said = f"Your agent cannot answer with its primary {_short(first.model, report)}{more}"
+        return f"{said}{because} A fallback may carry it, and nobody will notice."
+    return f"Your agent cannot fall back to {_short(first.model, report)}{more}{because}"
 
 
 def _short(model: str, report: Report) -> str:

@@ -1,60 +1,68 @@
-"""Scenarios: files of a whole chain, played through the real run."""
+"""Scenarios: a whole chain on loopback, broken in one place, played through the real run."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from clawdoctor.chain.situation import Situation
-from clawdoctor.diagnose import diagnose
+from clawdoctor.diagnosis import diagnose
 from clawdoctor.finding import Report
 from clawdoctor.output import Terminal
+from clawdoctor.simulator.scene import installed, scene
 
-FILES = Path(__file__).parent / "scenarios"
-_KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"  # made up, in the shape of an Azure key
-_SET = {"AZURE_OPENAI_API_KEY": _KEY, "LITELLM_MASTER_KEY": "sk-demo-2f6c9b7e4a1d"}
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """A chain: what is wrong with it in a line, and the variables that are set."""
-
-    says: str
-    environ: dict[str, str] = field(default_factory=dict, repr=False)
+FOLDER = Path(__file__).parent / "scenarios"
+FIRST = ("seed", "healthy")
+"""Listed before the others: what people start from, and what they want to end with."""
 
 
-SCENARIOS: dict[str, Scenario] = {
-    "seed": Scenario(
-        "the two files of the guide that most people start from, pasted as they stand"
-    ),
-    "healthy": Scenario("the same two files, repaired", _SET),
-}
+def scenarios() -> dict[str, str]:
+    """The names of all scenarios, and in a line what is broken in each."""
+    rest = sorted(path.name for path in FOLDER.iterdir() if path.name not in FIRST)
+    return {name: _description(name)["says"] for name in (*FIRST, *rest)}
 
 
-def play(name: str, shown: Terminal, *, verbose: bool = False) -> str:
-    """What is wrong with a scenario's chain, and the report on it, in a folder of its own."""
+def play(
+    name: str,
+    shown: Terminal,
+    *,
+    verbose: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> str:
+    """What is broken in a scenario, and the report on it."""
     from clawdoctor.report import render
 
     with tempfile.TemporaryDirectory(prefix="clawdoctor-demo-") as folder:
         root = Path(folder).resolve()
-        home, project = root / "home", root / "project"
-        (home / ".openclaw").mkdir(parents=True)
-        project.mkdir()
-        shutil.copy(FILES / name / "openclaw.json", home / ".openclaw")
-        shutil.copy(FILES / name / "litellm_config.yaml", project)
         text = render(
-            report_of(name, project, home),
+            report_of(name, root, progress),
             width=shown.width,
             color=shown.color,
             unicode=shown.unicode,
             verbose=verbose,
-            home=str(home),
+            home=str(root / "home"),
         )
-    return f"demo {name}: {SCENARIOS[name].says}\n\n{text}"
+    return f"demo {name}: {scenarios()[name]}\n\n{text}"
 
 
-def report_of(name: str, project: Path, home: Path) -> Report:
-    """The report on a scenario whose files stand in these two folders."""
-    return diagnose(Situation(str(project), str(home), SCENARIOS[name].environ))
+def report_of(name: str, root: Path, progress: Callable[[str], None] | None = None) -> Report:
+    """The report on a scenario that is set up below `root`."""
+    home, project = root / "home", root / "project"
+    (home / ".openclaw").mkdir(parents=True)
+    project.mkdir()
+    shutil.copy(FOLDER / name / "openclaw.json", home / ".openclaw")
+    shutil.copy(FOLDER / name / "litellm_config.yaml", project)
+    description = _description(name)
+    path = installed(root / "prefix", description.get("versions", {}))
+    environ = {"PATH": path, **description.get("environ", {})}
+    situation = Situation(str(project), str(home), environ)
+    with scene(description, situation) as up:
+        return diagnose(situation, mode="free", way=up.way, progress=progress)
+
+
+def _description(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / name / "scene.toml").read_text("utf-8"))

@@ -9,7 +9,8 @@ it: LiteLLM uses nothing, and without a master key it does not start at all.
 Why it happens
 --------------
 The variable is set in the shell, or in the .env beside the Compose file. Compose reads that file
-to fill in ${NAME} in its own text; it does not hand it to the containers.
+to fill in ${NAME} in its own text; it does not hand it to the containers. ${NAME} works in the
+Compose file only: in litellm_config.yaml the form is os.environ/NAME (LL102).
 
 How to fix it
 -------------
@@ -42,7 +43,6 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.engine import CHAIN
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
-from clawdoctor.source.node import nearest
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
 _WEAK = "dangerously_permit_weak_or_unset_master_key"
@@ -122,8 +122,8 @@ def _finding(
             "A container has only what its service passes on; the .env beside the Compose file "
             "fills in ${NAME} in that file and goes no further."
         )
-        found, span = nearest(compose.root, f"{service.pointer}/environment/{name}")
-        where = Place(compose.path, found, span, f"{name} is not passed on here")
+        label = f"{name} is not passed on here"
+        where = compose.place(f"{service.pointer}/environment/{name}", label)
     else:
         message = f"{name} reaches the container of {service.name} empty"
         detail = (

@@ -178,7 +178,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
-    causes=("OC003", "OC108", "LL102", "LL103", "LL108"),
+    causes=("OC003", "OC005", "OC108", "LL102", "LL103", "LL108"),
     texts=(
         signature(r"No connected db\.", "likely", "LiteLLM"),
         signature(

@@ -52,6 +52,7 @@ from clawdoctor.source.node import Node, join_pointer, nearest, split_pointer
 
 _API = re.compile(r"/models/providers/[^/]+(?:/models/\d+)?/api")
 
+_ENTRIES = "OpenClaw refuses the whole file for these entries"
 _MODELS = 'the entries of "models" must be objects with "id" and "name"'
 
 Era = Literal["known", "newer", "older"]
@@ -115,7 +116,7 @@ def _finding(
     return Finding(
         severity=severity,
         message=f"{violation.message}{_where(violation)}{_meant(violation)}",
-        title=_MODELS if MODEL.fullmatch(violation.pointer) else "",
+        title=_MODELS if MODEL.fullmatch(violation.pointer) else _ENTRIES,
         detail=f"{why}. {_listed(violation)}{versions.stated('openclaw', 'OpenClaw')}.",
         place=_place(violation, file),
         consequence=consequence,

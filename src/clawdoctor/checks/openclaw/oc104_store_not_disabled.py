@@ -240,6 +240,7 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
+    causes=("LL101",),
     texts=(
         signature(
             r"(?P<provider>\w{1,20}) does not support parameters: \[[^\]]{0,120}'store'"

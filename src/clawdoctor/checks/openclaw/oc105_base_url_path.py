@@ -42,6 +42,7 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
+from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain, Target
 from clawdoctor.chain.situation import Situation
 from clawdoctor.check import Check, signature
@@ -91,6 +92,8 @@ def check(
         url = provider.base_url
         if not routes or url.state != "set" or url.resolved is None or url.written is None:
             continue
+        if is_reference(url.resolved):
+            continue  # OC005 says that it is none that OpenClaw expands
         found = compose if isinstance(compose, Compose) else None
         fault = _fault(url.resolved, provider, target) or (
             _tls(url.resolved, situation, found) if target == "proxy" else None

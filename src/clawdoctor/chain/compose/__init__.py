@@ -1,0 +1,170 @@
+"""Docker Compose files, as far as they decide how the proxy runs.
+
+Compose interpolates `${NAME}` in its own file, from the shell and from `.env` beside it. What it
+passes on is all that the service has: `environment` and `env_file`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from clawdoctor.chain.compose.interpolation import interpolate
+from clawdoctor.chain.compose.merge import extended, merged
+from clawdoctor.chain.compose.mount import Mount
+from clawdoctor.chain.compose.passed import Passed
+from clawdoctor.chain.compose.port import LoosePort, Port
+from clawdoctor.chain.compose.service import Service, litellm_rank, read_service
+from clawdoctor.chain.dotenv import assignments
+from clawdoctor.chain.situation import Situation
+from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.finding import Place
+from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest
+from clawdoctor.source.read import Unreadable, read_text
+from clawdoctor.source.text import Text
+from clawdoctor.source.yaml import parse_yaml
+
+__all__ = [
+    "FILE_NAMES",
+    "Compose",
+    "LoosePort",
+    "Mount",
+    "Passed",
+    "Port",
+    "Service",
+    "interpolate",
+    "load_compose",
+]
+
+FILE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
+"""Where Compose looks, in its order."""
+
+_OVERRIDES = (
+    "compose.override.yaml",
+    "compose.override.yml",
+    "docker-compose.override.yaml",
+    "docker-compose.override.yml",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Compose:
+    """A Compose file that runs a LiteLLM proxy, with its override file merged in.
+
+    `texts` are all files that were read, the main one (`text`) first.
+    """
+
+    path: str
+    root: Node
+    text: Text
+    services: tuple[Service, ...]
+    proxy: Service | None
+    texts: tuple[Text, ...] = ()
+
+    def place(self, pointer: str, label: str = "") -> Place:
+        """Where a pointer leads, or the key of its nearest ancestor if it leads nowhere."""
+        found, span = nearest(self.root, pointer)
+        return Place(span.path if span else self.path, found, span, label)
+
+    def openclaw(self) -> Service | None:
+        """The service that runs OpenClaw, or None: then it runs outside of this file."""
+        for service in self.services:
+            image = (service.image or "").partition("@")[0].rpartition("/")[2]
+            runs = "openclaw" in image.partition(":")[0] or "openclaw" in service.command[:2]
+            if runs or (service.builds and "openclaw" in service.name):
+                return service
+        return None
+
+
+def load_compose(situation: Situation) -> Compose | Absent | Unavailable:
+    """The named Compose file, or the one in the current folder if LiteLLM runs in it."""
+    path = _find(situation)
+    if path is None:
+        return Absent("there is no Compose file")
+    text = read_text(Path(path))
+    if isinstance(text, Unreadable):
+        return Unavailable(text.message, "DK001", place=Place(path, ""))
+    source = parse_yaml(text, tags="ignore")
+    if isinstance(source, SyntaxFault):
+        return _refused(text, source, situation)
+    texts = [text]
+    root = source.root
+    override = _override(situation, path)
+    if override is not None:
+        over = parse_yaml(override, tags="ignore")
+        if isinstance(over, SyntaxFault):
+            return _refused(override, over, situation)
+        texts.append(override)
+        root = merged(root, over.root) if over.root.kind == "mapping" else root
+    root = extended(root, lambda file, at: _opened(file, at, texts))
+    shell = _shell(situation, path)
+    services = tuple(_services(root, shell))
+    proxy = max(services, key=litellm_rank, default=None)
+    if proxy is None or not litellm_rank(proxy):
+        return Absent("no service of the Compose file runs LiteLLM")
+    return Compose(path, root, text, services, proxy, tuple(texts))
+
+
+def _find(situation: Situation) -> str | None:
+    if situation.compose is not None:
+        return situation.path(situation.compose)
+    paths = (situation.path(name) for name in FILE_NAMES)
+    return next((path for path in paths if Path(path).is_file()), None)
+
+
+def _refused(text: Text, fault: SyntaxFault, situation: Situation) -> Absent | Unavailable:
+    if situation.compose is None and "litellm" not in text.content:
+        return Absent("the Compose file here does not run LiteLLM")
+    place = Place(text.path, "", fault.span, fault.message)
+    return Unavailable(fault.message, "DK001", place=place)
+
+
+def _override(situation: Situation, path: str) -> Text | None:
+    """The override file beside the file. Compose reads none beside a file of another name."""
+    if situation.compose is not None and Path(path).name not in FILE_NAMES:
+        return None
+    for name in _OVERRIDES:
+        text = read_text(Path(path).parent / name)
+        if isinstance(text, Text):
+            return text
+    return None
+
+
+def _opened(file: str, at: Node, texts: list[Text]) -> Node | None:
+    """Another Compose file, named beside the file in which `at` stands."""
+    text = read_text(Path(at.span.path).parent / file)
+    source = parse_yaml(text, tags="ignore") if isinstance(text, Text) else None
+    if not isinstance(source, Source) or not isinstance(text, Text):
+        return None
+    texts.append(text)
+    return source.root
+
+
+def _shell(situation: Situation, path: str) -> dict[str, str]:
+    """What Compose fills in: the project's `.env` (or the named file), and the shell over it."""
+    layers = [{"HOME": situation.home}, _dot_env(Path(path).parent / ".env")]
+    if situation.env_file is not None:
+        layers.append(_dot_env(Path(situation.path(situation.env_file))))
+    return {name: value for layer in (*layers, situation.environ) for name, value in layer.items()}
+
+
+def _services(root: Node, shell: Mapping[str, str]) -> list[Service]:
+    services = root.get("services")
+    return [
+        read_service(root, name, node, join_pointer("/services", name), shell)
+        for name, node in (services.children() if services is not None else ())
+        if node.kind == "mapping"
+    ]
+
+
+def _dot_env(path: Path) -> dict[str, str]:
+    """The variables of a `.env` file; a later line may use an earlier one."""
+    text = read_text(path)
+    if isinstance(text, Unreadable):
+        return {}
+    found: dict[str, str] = {}
+    for one in assignments(text):
+        quote = text.content[max(0, text.offset(one.span.start) - 1)] if one.value else ""
+        found[one.name] = one.value if quote == "'" else interpolate(one.value, found)[0]
+    return found

@@ -1,0 +1,67 @@
+"""`${NAME}` in a Compose file, as Compose fills it in. LiteLLM's own file is left as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_START = re.compile(
+    r"\$(?:(?P<escaped>\$)|(?P<bare>[A-Za-z_]\w*)"
+    r"|\{(?P<braced>[A-Za-z_]\w*)(?:(?P<end>\})|(?P<operator>:?[-?+])))"
+)
+_BRACE = re.compile(r"\$\{|\}")
+_DEEPEST = 10
+
+
+def interpolate(text: str, variables: Mapping[str, str]) -> tuple[str, bool]:
+    """A string as Compose sees it, and whether it depends on a variable that is not set."""
+    return _filled(text, variables, 0)
+
+
+def refers(text: str) -> bool:
+    """Whether Compose fills in anything: `$$` stands for a dollar sign."""
+    return any(match["escaped"] is None for match in _START.finditer(text))
+
+
+def _filled(text: str, variables: Mapping[str, str], depth: int) -> tuple[str, bool]:
+    parts: list[str] = []
+    missing, at = False, 0
+    for match in _START.finditer(text):
+        if match.start() < at:  # inside the operand of the one before
+            continue
+        end = match.end() if match["operator"] is None else _closing(text, match.end())
+        if end is None:  # never closed: Compose refuses it, we only read on
+            continue
+        parts.append(text[at : match.start()])
+        at = end
+        if match["escaped"]:
+            parts.append("$")
+            continue
+        value, lacks = _value(match, text[match.end() : end - 1], variables, depth)
+        parts.append(value)
+        missing = missing or lacks
+    return "".join([*parts, text[at:]]), missing
+
+
+def _value(
+    match: re.Match[str], operand: str, variables: Mapping[str, str], depth: int
+) -> tuple[str, bool]:
+    value = variables.get(match["bare"] or match["braced"])
+    operator = match["operator"] or ""
+    unset = value is None or (value == "" and operator.startswith(":"))
+    instead = ("", True)
+    if operator.endswith(("-", "+")) and depth < _DEEPEST:
+        instead = _filled(operand, variables, depth + 1)
+    if operator.endswith("+"):
+        return ("", False) if unset else instead
+    return instead if unset else (value or "", False)
+
+
+def _closing(text: str, start: int) -> int | None:
+    """The end of a braced reference whose operand starts at `start`."""
+    depth = 1
+    for brace in _BRACE.finditer(text, start):
+        depth += 1 if brace.group() != "}" else -1
+        if depth == 0:
+            return brace.end()
+    return None

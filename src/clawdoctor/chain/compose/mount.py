@@ -1,0 +1,130 @@
+"""What a service sees of the host's files: volumes, configs and secrets."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from clawdoctor.chain.compose.interpolation import interpolate
+from clawdoctor.finding import Place
+from clawdoctor.source.node import Node, join_pointer
+
+Found = Literal["file", "folder", "missing", "unknown"]
+"""What a path on this host is; `unknown` where it cannot be told from here."""
+
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """Something of the host in the container.
+
+    `source` is the absolute path on the host, None for what is no path there (a named volume, a
+    text that stands in the Compose file). `written` is the source as the user wrote it.
+    """
+
+    target: str
+    place: Place
+    written: str = ""
+    source: str | None = None
+    found: Found = "unknown"
+
+    def inside(self, path: str) -> str | None:
+        """The host's path of a path in the container that this mount brings in."""
+        if self.source is None:
+            return None
+        if path == self.target:
+            return self.source
+        if self.covers(path):
+            return os.path.normpath(Path(self.source) / path[len(self.target.rstrip("/")) + 1 :])
+        return None
+
+    def covers(self, path: str) -> bool:
+        """Whether a path in the container lies in this mount."""
+        return path == self.target or path.startswith(self.target.rstrip("/") + "/")
+
+
+def look(path: str) -> Found:
+    """What there is at a path of this host."""
+    try:
+        if Path(path).is_dir():
+            return "folder"
+        return "file" if Path(path).exists() else "missing"
+    except (OSError, ValueError):
+        return "unknown"
+
+
+def read_mounts(root: Node, node: Node, pointer: str, shell: Mapping[str, str]) -> Iterator[Mount]:
+    """The mounts of a service, in the order in which they are written."""
+    volumes = node.get("volumes")
+    for index, item in enumerate(volumes.items if volumes is not None else ()):
+        place = Place(item.span.path, f"{pointer}/volumes/{index}", item.span)
+        mount = _volume(item, place, shell)
+        if mount is not None:
+            yield mount
+    yield from _handed(root, node, pointer, shell, "configs", "/")
+    yield from _handed(root, node, pointer, shell, "secrets", "/run/secrets/")
+
+
+def _volume(item: Node, place: Place, shell: Mapping[str, str]) -> Mount | None:
+    if item.kind == "mapping":
+        written, target = item.text("source") or "", item.text("target") or ""
+        is_path = item.text("type") in (None, "bind")
+    else:
+        drive = _DRIVE.match(str(item.value))
+        start = drive.end() if drive else 0
+        source, colon, rest = interpolate(str(item.value), shell)[0][start:].partition(":")
+        if not colon:  # a volume without a name
+            return Mount(source, place) if source.startswith("/") else None
+        written, target = str(item.value)[:start] + source, rest.partition(":")[0]
+        is_path = True
+    written, missing = interpolate(written, shell)
+    target = interpolate(target, shell)[0]
+    if not target.startswith("/"):
+        return None
+    target = target.rstrip("/") or "/"
+    if not is_path or missing or not written.startswith((".", "/", "~")):
+        return Mount(target, place, written)
+    return _bound(target, place, written, shell)
+
+
+def _bound(target: str, place: Place, written: str, shell: Mapping[str, str]) -> Mount:
+    """A path on the host, which means what it means beside the file it is written in."""
+    source = written
+    if written == "~" or written.startswith("~/"):
+        if not shell.get("HOME"):
+            return Mount(target, place, written)
+        source = shell["HOME"] + written[1:]
+    source = os.path.normpath(Path(place.path).parent / source)
+    return Mount(target, place, written, source, look(source))
+
+
+def _handed(
+    root: Node, node: Node, pointer: str, shell: Mapping[str, str], kind: str, folder: str
+) -> Iterator[Mount]:
+    """What `configs:` and `secrets:` of a service hand to it."""
+    declared = root.get(kind)
+    listed = node.get(kind)
+    for index, item in enumerate(listed.items if listed is not None else ()):
+        name = item.text("source") if item.kind == "mapping" else item.value
+        if not isinstance(name, str):
+            continue
+        target = (item.text("target") if item.kind == "mapping" else None) or name
+        target = interpolate(target, shell)[0]
+        target = target if target.startswith("/") else f"{folder}{target}"
+        place = Place(item.span.path, join_pointer(f"{pointer}/{kind}", index), item.span)
+        entry = declared.get(name) if declared is not None else None
+        file = entry.text("file") if entry is not None else None
+        if entry is None or file is None:
+            yield Mount(target, place, name)
+            continue
+        written, missing = interpolate(file, shell)
+        where = Place(entry.span.path, place.pointer, place.span)
+        bound = Mount(target, place, written)
+        if not missing:
+            bound = _bound(target, where, written, shell)
+        yield Mount(target, place, written, bound.source, bound.found)

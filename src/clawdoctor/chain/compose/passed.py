@@ -1,0 +1,107 @@
+"""The variables that a service hands to its container: `env_file`, and `environment` over it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clawdoctor.chain.compose.interpolation import interpolate, refers
+from clawdoctor.chain.dotenv import assignments
+from clawdoctor.finding import Place
+from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.source.read import Unreadable, read_text
+from clawdoctor.source.text import Text
+
+_NAME_ALONE = re.compile(r"^[ \t]*([A-Za-z_]\w*)[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A variable that a service gets. `value` is None where it is passed on but not set here.
+
+    `from_shell` marks a value that depends on the shell in which Compose is run.
+    """
+
+    name: str
+    value: str | None = field(repr=False)
+    place: Place
+    from_shell: bool = False
+
+
+def read_environment(
+    node: Node, pointer: str, shell: Mapping[str, str]
+) -> tuple[dict[str, Passed], bool]:
+    """The variables of a service, and whether all files that they come from could be read."""
+    passed: dict[str, Passed] = {}
+    complete = True
+    for item, written, required in _env_files(node):
+        target = Path(item.span.path).parent / interpolate(written, shell)[0]
+        text = read_text(target)
+        if isinstance(text, Unreadable):
+            complete = complete and not required and text.reason == "missing"
+            continue
+        for one in _from_file(text, shell, passed):
+            passed[one.name] = one
+    for name, value, place in _written(node, f"{pointer}/environment"):
+        if value is None:
+            passed[name] = Passed(name, shell.get(name), place, from_shell=True)
+        else:
+            result, missing = interpolate(value, shell)
+            passed[name] = Passed(name, None if missing else result, place, refers(value))
+    return passed, complete
+
+
+def _env_files(node: Node) -> Iterator[tuple[Node, str, bool]]:
+    files = node.get("env_file")
+    if files is None:
+        return
+    for item in (files,) if files.kind != "sequence" else files.items:
+        name = item.text("path") if item.kind == "mapping" else item.value
+        required = item.get("required")
+        if isinstance(name, str):
+            yield item, name, required is None or required.value is not False
+
+
+def _from_file(
+    text: Text, shell: Mapping[str, str], before: Mapping[str, Passed]
+) -> Iterator[Passed]:
+    """What an env_file sets. A name alone is passed on; what single quotes hold is left as is."""
+    path = text.path
+    known = {name: one.value for name, one in before.items() if one.value is not None}
+    for match in _NAME_ALONE.finditer(text.content):
+        place = Place(path, "", text.span(match.start(1), match.end(1)))
+        yield Passed(match[1], shell.get(match[1]), place, from_shell=True)
+    for one in assignments(text):
+        start = text.offset(one.span.start)
+        value, missing = one.value, False
+        if text.content[start - 1 : start] != "'":
+            value, missing = interpolate(one.value, {**known, **shell})
+        known[one.name] = value
+        depends = value != one.value
+        yield Passed(one.name, None if missing else value, Place(path, "", one.span), depends)
+
+
+def _written(node: Node, pointer: str) -> Iterator[tuple[str, str | None, Place]]:
+    environment = node.get("environment")
+    if environment is None:
+        return
+    for entry in {entry.name: entry for entry in environment.entries}.values():
+        value = entry.value
+        if value.kind in ("mapping", "sequence"):
+            continue
+        # A name alone points at itself: the value that it lacks has no place.
+        span = entry.key.span if value.kind == "null" else value.span
+        place = Place(span.path, join_pointer(pointer, entry.name), span)
+        yield entry.name, None if value.value is None else _scalar(value.value), place
+    for index, item in enumerate(environment.items):
+        if not isinstance(item.value, str):
+            continue
+        name, equals, text = item.value.partition("=")
+        place = Place(item.span.path, join_pointer(pointer, index), item.span)
+        yield name, text if equals else None, place
+
+
+def _scalar(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,39 @@
+"""What OpenClaw's strict schema refuses in a configuration, and what was probably meant.
+
+`knowledge/openclaw_schema.json` holds the schema itself and, under `measured`, what the program
+does beyond it: which providers need no `baseUrl`, which old shapes it still takes, which of those
+that it refuses its Gateway rewrites when it starts. Looked at are the names at the root, `env`,
+`models` and most of `agents`. Everything else only has to be an object where OpenClaw wants one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from clawdoctor.chain.schema.interpreter import check_node
+from clawdoctor.chain.schema.language import KNOWN_VERSION, knowledge
+from clawdoctor.chain.schema.rules import beyond_schema
+from clawdoctor.chain.schema.violation import Violation
+from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.source.node import nearest as nearest_place
+
+__all__ = ["KNOWN_VERSION", "Violation", "knowledge", "violations"]
+
+
+def violations(root: Node) -> Iterator[Violation]:
+    """What OpenClaw refuses in a configuration whose included files are merged."""
+    found: dict[str, Violation] = {}
+    for violation in (*check_node(knowledge()["root"], root, ""), *beyond_schema(root)):
+        found.setdefault(violation.pointer, violation)
+    # A misspelt required key is one mistake, not two.
+    meant = {
+        join_pointer(pointer.rpartition("/")[0], violation.suggestion)
+        for pointer, violation in found.items()
+        if violation.kind == "unknown-key" and violation.suggestion
+    }
+    for pointer, violation in found.items():
+        if violation.kind != "missing-key":
+            yield violation
+        elif pointer not in meant:
+            yield replace(violation, span=nearest_place(root, pointer)[1])

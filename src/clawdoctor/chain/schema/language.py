@@ -1,0 +1,82 @@
+"""The schema file, and the JSON Schema keywords that occur in it, read on nodes."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from clawdoctor.source.node import Node
+
+Schema = Mapping[str, Any]
+
+VARIABLE = re.compile(r"\$\{[A-Z_][A-Z0-9_]*\}")
+
+TYPE_OF_KIND = {"mapping": "object", "sequence": "array"}
+
+# The first is no key of its own in JavaScript; of the second, what it includes could not be had.
+SKIPPED = ("__proto__", "$include")
+
+KNOWN_VERSION = "2026.9.6"
+"""The OpenClaw whose schema this is."""
+
+
+@cache
+def knowledge() -> Schema:
+    """The schema file. It is read when first asked for."""
+    text = files("clawdoctor.knowledge").joinpath("openclaw_schema.json").read_text("utf-8")
+    document: Schema = json.loads(text)
+    return document
+
+
+def resolved_schema(schema: Schema) -> Schema:
+    """The schema that a reference leads to, or the schema itself."""
+    return knowledge()["defs"][schema["$ref"]] if "$ref" in schema else schema
+
+
+def schema_at(pattern: str) -> Schema:
+    """The schema at a pointer in which `*` or any other new key means each member or item."""
+    schema: Schema = knowledge()["root"]
+    for token in pattern.replace("/agents/list/", "/agents/entries/").split("/")[1:]:
+        schema = resolved_schema(schema)
+        below = schema.get("properties", {}).get(token) or schema.get("items")
+        schema = below or schema.get("additionalProperties") or {}
+    schema = resolved_schema(schema)
+    branches = map(resolved_schema, schema.get("anyOf", ()))
+    return next((branch for branch in branches if "properties" in branch), schema)
+
+
+def types_of(schema: Schema) -> tuple[str, ...]:
+    """The JSON types that a schema takes."""
+    if "anyOf" in schema:
+        return tuple(t for branch in schema["anyOf"] for t in types_of(resolved_schema(branch)))
+    named = schema.get("type", "string" if "enum" in schema else ())
+    return (named,) if isinstance(named, str) else tuple(named)
+
+
+def fits_types(schema: Schema, node: Node) -> bool:
+    """Whether a node is of a type that a schema takes."""
+    types = types_of(schema)
+    if node.kind != "number":
+        return not types or TYPE_OF_KIND.get(node.kind, node.kind) in types
+    assert isinstance(node.value, int | float)
+    if not types or not math.isfinite(node.value):
+        return not types
+    return "number" in types or ("integer" in types and node.value == int(node.value))
+
+
+def pattern_holds(schema: Schema, text: str) -> bool:
+    """Whether a pattern, which always has both anchors, fits; `$` in JavaScript is the very end."""
+    return "pattern" not in schema or bool(re.fullmatch(schema["pattern"][1:-1], text))
+
+
+def matches_pattern(pattern: str, pointer: str) -> bool:
+    """Whether a pointer is one of those that a pattern with `*` for a token stands for."""
+    wanted, tokens = pattern.split("/"), pointer.split("/")
+    return len(wanted) == len(tokens) and all(
+        want in ("*", token) for want, token in zip(wanted, tokens, strict=True)
+    )

@@ -1,0 +1,59 @@
+"""Which key was meant by one that OpenClaw does not know, or where it belongs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from clawdoctor.chain.schema.language import (
+    Schema,
+    fits_types,
+    knowledge,
+    matches_pattern,
+    schema_at,
+)
+from clawdoctor.nearest import nearest
+from clawdoctor.source.node import Node, join_pointer, split_pointer
+
+Accepts = Callable[[Schema, Node], bool]
+"""Whether a node is as a schema wants it."""
+
+
+def meant_key(schema: Schema, node: Node, pointer: str, name: str, accepts: Accepts) -> str | None:
+    """Which key was meant by an unknown one, or where it belongs."""
+    measured, below = knowledge()["measured"], join_pointer(pointer, name)
+    for pattern, target in measured["moves"].items():
+        if matches_pattern(pattern, below):
+            return str(target) if target else None
+    known, value = schema.get("properties", {}), node.get(name)
+    free = [key for key in known if node.get(key) is None]
+    alias = measured["keyAliases"].get(re.sub(r"[\s._-]", "", name.casefold()))
+    if alias in known:
+        return str(alias) if alias in free else None
+    prefix = ".".join((*split_pointer(pointer), "")) if pointer.count("/") < 2 else ""
+    ways = next(
+        (ways for at, ways in measured["inside"].items() if matches_pattern(at, pointer)), ()
+    )
+    inside = {
+        way: schema_at(f"{pointer}/{way.replace('[]', '.*').replace('.', '/')}") for way in ways
+    }
+    for way, target in inside.items():
+        if name in target.get("properties", ()):
+            return f"{prefix}{way}.{name}"
+    near = next(iter(nearest(name, free)), None)
+    for way, target in inside.items():
+        # Where any name goes, a known one is only meant if it takes such a value.
+        if _takes_any(target, value, accepts) and not (
+            near and value and fits_types(known[near], value)
+        ):
+            return f"{prefix}{way}.{name}"
+    for way, target in inside.items() if near is None else ():
+        for key in nearest(name, target.get("properties", ())):
+            return f"{prefix}{way}.{key}"
+    return near
+
+
+def _takes_any(schema: Schema, node: Node | None, accepts: Accepts) -> bool:
+    """Whether a mapping of free names would take this value."""
+    others: Schema = schema.get("additionalProperties") or {}
+    return bool(others) and node is not None and accepts(others, node)

@@ -1,0 +1,138 @@
+"""What OpenClaw refuses, in words that hold no value which could be a secret."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from clawdoctor.chain.schema.language import (
+    TYPE_OF_KIND,
+    Schema,
+    knowledge,
+    matches_pattern,
+    types_of,
+)
+from clawdoctor.nearest import nearest
+from clawdoctor.source.node import Node, split_pointer
+from clawdoctor.source.text import Span
+
+ViolationKind = Literal[
+    "unknown-key",
+    "wrong-type",
+    "missing-key",
+    "not-allowed",
+    "removed-value",
+    "out-of-range",
+    "pattern",
+]
+
+_WORDS = re.compile(r"[A-Za-z][\w ./-]{0,40}")
+
+_SECRET = re.compile(r"key|token(?!s)|secret|password|authorization|header", re.IGNORECASE)
+
+_TYPES = {
+    "object": "an object",
+    "array": "a list",
+    "string": "a string",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "null",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One place that OpenClaw refuses.
+
+    `pointer` is that of the key in question, also of a missing one; each occurs once. `suggestion`
+    is the key or value that was probably meant. A key that belongs elsewhere is given with the way
+    there: from the root for keys of the first two levels, else from the mapping that holds it, and
+    `models[].compat` means in each model. `repaired` says that OpenClaw's Gateway rewrites this in
+    the file when it starts, if everything it refuses is of that sort and nothing is included; its
+    other commands do not.
+    """
+
+    pointer: str
+    kind: ViolationKind
+    key: str
+    message: str
+    span: Span | None
+    expected: tuple[str, ...] = ()
+    suggestion: str | None = None
+    repaired: bool = False
+
+
+def is_repaired(kind: ViolationKind, pointer: str) -> bool:
+    """Whether OpenClaw's Gateway rewrites this when it starts."""
+    patterns = knowledge()["measured"]["repaired"].get(kind, ())
+    return any(matches_pattern(pattern, pointer) for pattern in patterns)
+
+
+def last_key(pointer: str) -> str:
+    """The last name in a pointer: for items of lists, the name of the list."""
+    names = [token for token in split_pointer(pointer) if not token.isdecimal()]
+    return names[-1] if names else ""
+
+
+def label_of(pointer: str) -> str:
+    """How a message names what a pointer leads to."""
+    tokens = split_pointer(pointer)
+    indexes = ""
+    while len(tokens) > 1 and tokens[-1].isdecimal():
+        indexes, tokens = f"[{tokens[-1]}]{indexes}", tokens[:-1]
+    return f'"{tokens[-1]}{indexes}"' if tokens else "the configuration"
+
+
+def key_span(node: Node, name: str) -> Span | None:
+    """Where a key of a mapping stands."""
+    entry = node.entry(name)
+    return entry.key.span if entry else None
+
+
+def missing_key(pointer: str, why: str = "", expected: tuple[str, ...] = ()) -> Violation:
+    """A missing key. What it is missing from is found last, when the whole file is at hand."""
+    key = split_pointer(pointer)[-1]
+    message = f'"{key}" is missing{why}'
+    repaired = is_repaired("missing-key", pointer)
+    return Violation(pointer, "missing-key", key, message, None, expected, repaired=repaired)
+
+
+def wrong_type(branches: Sequence[Schema], node: Node, pointer: str) -> Violation:
+    """A value of a type that none of the branches takes."""
+    types = tuple(dict.fromkeys(t for branch in branches for t in types_of(branch)))
+    actual = _TYPES.get(TYPE_OF_KIND.get(node.kind, node.kind), "this")
+    if isinstance(node.value, float) and {"integer", "number"} & set(types):
+        actual = "a fraction" if math.isfinite(node.value) else "one without a value"
+    wanted = " or ".join(_TYPES[name] for name in types)
+    message = f"{label_of(pointer)} must be {wanted}, not {actual}"
+    expected = tuple(_TYPES[name] for name in types)
+    return Violation(pointer, "wrong-type", last_key(pointer), message, node.span, expected)
+
+
+def not_allowed(allowed: tuple[str, ...], node: Node, pointer: str) -> Violation:
+    """A value that is none of those allowed; a secret is not repeated."""
+    measured, key, value = knowledge()["measured"], last_key(pointer), str(node.value)
+    article = "an" if key[:1] in "aeiou" else "a"
+    if value in measured["removedValues"] and key == "api":
+        kind: ViolationKind = "removed-value"
+        message = f'"{value}" is {article} {key} that OpenClaw removed'
+        meant = measured["removedValues"][value]
+    else:
+        kind = "not-allowed"
+        message = f"the value of {label_of(pointer)} is none that OpenClaw knows"
+        if _is_harmless(key, value):
+            message = f'"{value}" is no {key} that OpenClaw knows'
+        aliases = measured["valueAliases"].get(key, {})
+        meant = aliases.get(value.casefold(), next(iter(nearest(value, allowed)), None))
+    repaired = is_repaired(kind, pointer)
+    return Violation(pointer, kind, key, message, node.span, allowed, meant, repaired)
+
+
+def _is_harmless(key: str, value: str) -> bool:
+    """Whether a value can be shown: a word or two, with too few digits for a key."""
+    few_digits = sum(char.isdigit() for char in value) < 4
+    return bool(_WORDS.fullmatch(value)) and few_digits and not _SECRET.search(key)

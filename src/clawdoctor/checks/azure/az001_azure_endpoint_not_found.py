@@ -1,0 +1,113 @@
+"""There is no Azure resource at the host of api_base.
+
+What it means
+-------------
+The host name in api_base does not exist, or no resource stands behind it any more. LiteLLM says
+"Connection error." with status 500 and names neither the host nor the reason.
+
+Why it happens
+--------------
+The resource's name is misspelt or was never filled in, the resource was deleted, or it has no
+subdomain of its own. Inside a company network the name may exist only there.
+
+How to fix it
+-------------
+Copy the endpoint: Azure Portal > your Azure OpenAI resource > Overview > Endpoint, and write it as
+it stands, without a path:
+
+    api_base: https://<resource>.openai.azure.com
+
+Versions
+--------
+All versions of LiteLLM.
+
+References
+----------
+https://learn.microsoft.com/azure/ai-services/openai/how-to/create-resource
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import PORTAL_ENDPOINT, check_again
+from clawdoctor.chain.endpoint import Resource
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.where import resource_places
+from clawdoctor.checks.litellm.parameter import restart
+from clawdoctor.finding import Finding, Fix, Severity, Unknown
+from clawdoctor.probes.azure import ResourceAnswer
+from clawdoctor.probes.http import NoAnswer
+from clawdoctor.probes.seen import seen
+
+CODE = "AZ001"
+
+
+def check(
+    resource: Resource, answer: ResourceAnswer, litellm: LiteLLMConfig, environment: Environment
+) -> Iterator[Finding | Unknown]:
+    """A host that does not resolve, where other names of Azure do; or one without a resource."""
+    if answer.code != CODE:
+        return
+    why = "Azure knows the host and no resource behind it: it was deleted, or never had this name."
+    if isinstance(answer.result, NoAnswer):
+        if not answer.name_unknown:
+            yield Unknown(f"{resource.host} could not be looked up from here")
+            return
+        if not resource.here:
+            yield Unknown(f"{resource.host} is not found from here; where the proxy runs it may be")
+            return
+        why = (
+            'LiteLLM says "Connection error." and no more. The name is misspelt, or the resource '
+            "was deleted; inside a company network the name may exist only there."
+        )
+    place, related = resource_places(resource, litellm, "api_base", "no resource has this name")
+    yield Finding(
+        severity=Severity.ERROR,
+        message=f"there is no Azure resource at {resource.host}",
+        detail=why,
+        place=place,
+        consequence=f"there is no Azure resource at {resource.host}",
+        related=related,
+        evidence=(seen(answer.result),),
+        fixes=(
+            Fix(
+                title="copy the endpoint from the portal",
+                snippet="api_base: https://<resource>.openai.azure.com",
+                commands=(
+                    f"# {PORTAL_ENDPOINT}",
+                    "az cognitiveservices account list --query '[].properties.endpoint' -o tsv",
+                    restart(litellm, environment),
+                    check_again(CODE),
+                ),
+            ),
+        ),
+    )
+
+
+CHECK = Check(
+    code=CODE,
+    name="azure-endpoint-not-found",
+    stage="azure",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("LL104", "LL102", "LL106"),
+    texts=(
+        signature(
+            r"(?:getaddrinfo )?ENOTFOUND (?P<host>[\w.-]{1,80}\.(?:azure|microsoft)\.[a-z]{2,3})",
+            "certain",
+            "network",
+        ),
+        signature(r"Subdomain does not map to a resource", "certain", "Azure"),
+        signature(r"getaddrinfo ENOTFOUND", "likely", "network"),
+        signature(
+            r"Name or service not known|nodename nor servname provided|NXDOMAIN"
+            r"|Temporary failure in name resolution",
+            "likely",
+            "network",
+        ),
+    ),
+)

@@ -1,0 +1,138 @@
+"""The Azure resource exists and cannot be reached from here.
+
+What it means
+-------------
+The name of the host is found, and no connection comes about: it is refused, no answer comes in
+time, or the certificate is not one that LiteLLM trusts. LiteLLM says "Connection error." for all
+of these alike.
+
+Why it happens
+--------------
+A firewall or a missing proxy setting on the way out; a company proxy that opens TLS and signs it
+with its own authority; a private endpoint that only a virtual network reaches.
+
+How to fix it
+-------------
+See what happens on the way, on the machine where the proxy runs:
+
+    curl -v https://<resource>.openai.azure.com/
+
+Where a company proxy signs the certificates, give LiteLLM its authority:
+
+    SSL_CERT_FILE=/path/to/company-ca.pem litellm --config litellm_config.yaml
+
+Versions
+--------
+All versions of LiteLLM.
+
+References
+----------
+https://docs.litellm.ai/docs/guides/security_settings
+https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.endpoint import Resource
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.where import resource_places
+from clawdoctor.checks.litellm.parameter import restart
+from clawdoctor.finding import Finding, Fix, Severity, Unknown
+from clawdoctor.probes.azure import ResourceAnswer
+from clawdoctor.probes.http import NoAnswer
+from clawdoctor.probes.seen import seen
+
+CODE = "AZ002"
+_WHY = (
+    'LiteLLM says "Connection error." for this, and for much else. A firewall, a missing proxy '
+    "setting on the way out, or a private endpoint."
+)
+_CERTIFICATE = (
+    "A company proxy that opens TLS signs with its own authority. Where the proxy runs with "
+    "another SSL_CERT_FILE than was seen here, it may be let through."
+)
+_UNTRUSTED = "shows a certificate that is not trusted"
+_SAID = {
+    "refused": "refuses the connection",
+    "tls": "does not speak TLS as it should",
+    "timeout": "gives no answer in time",
+    "reset": "ends the connection",
+    "unreachable": "cannot be reached",
+    "protocol": "does not answer in HTTP",
+}
+
+
+def check(
+    resource: Resource, answer: ResourceAnswer, litellm: LiteLLMConfig, environment: Environment
+) -> Iterator[Finding | Unknown]:
+    """A connection that failed for another reason than the name."""
+    result = answer.result
+    if not isinstance(result, NoAnswer):
+        return
+    if answer.code != CODE:
+        yield Unknown(f"{resource.host} has no address here, so no connection was tried")
+        return
+    is_certificate = result.failure == "tls" and result.detail.startswith("certificate")
+    said = _UNTRUSTED if is_certificate else _SAID[result.failure]
+    if not resource.here:
+        yield Unknown(f"{resource.host} {said} from here; where the proxy runs it may differ")
+        return
+    place, related = resource_places(resource, litellm, "api_base", result.detail)
+    # LiteLLM may trust another authority than the one that was tried here.
+    severity = Severity.WARNING if is_certificate else Severity.ERROR
+    yield Finding(
+        severity=severity,
+        message=f"{resource.host} {said}",
+        detail=_CERTIFICATE if is_certificate else _WHY,
+        place=place,
+        consequence=f"{resource.name} cannot be reached",
+        related=related,
+        evidence=(seen(result),),
+        fixes=(_fix(resource, litellm, environment, is_certificate=is_certificate),),
+    )
+
+
+def _fix(
+    resource: Resource, litellm: LiteLLMConfig, environment: Environment, *, is_certificate: bool
+) -> Fix:
+    look = f"curl -v {shlex.quote(resource.origin + '/')}"
+    if not is_certificate:
+        return Fix(title="see what happens on the way", commands=(look, check_again(CODE)))
+    return Fix(
+        title="let LiteLLM trust the authority that signs here",
+        commands=(
+            look,
+            "# where the proxy starts: export SSL_CERT_FILE=/path/to/company-ca.pem",
+            restart(litellm, environment),
+            check_again(CODE),
+        ),
+    )
+
+
+CHECK = Check(
+    code=CODE,
+    name="azure-unreachable",
+    stage="azure",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("LL106",),
+    texts=(
+        signature(r"AzureException APIConnectionError - Connection error", "likely", "LiteLLM"),
+        signature(
+            # requests, which says HTTPSConnectionPool, is in neither LiteLLM nor OpenClaw.
+            r"^(?!.{0,2000}HTTPSConnectionPool).{0,4000}?"
+            r"(?:CERTIFICATE_VERIFY_FAILED|self[- ]signed certificate|"
+            r"unable to (?:get local issuer certificate|verify the first certificate))",
+            "likely",
+            "network",
+        ),
+        signature(r"ERR_TLS_CERT_ALTNAME_INVALID", "likely", "network"),
+    ),
+)

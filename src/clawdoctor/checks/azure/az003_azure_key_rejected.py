@@ -1,0 +1,163 @@
+"""Azure refuses the key.
+
+What it means
+-------------
+Azure answers 401: the key that LiteLLM sends is not one of this resource. OpenClaw then says "Your
+saved login looks expired" and switches the whole provider off for a minute, fallbacks included;
+LiteLLM answers the next requests with 429 "No deployments available". Both are this.
+
+Why it happens
+--------------
+The key was regenerated, belongs to another resource, or is no key: a reference that was not
+expanded, quotes that became a part of it, an OpenAI key.
+
+How to fix it
+-------------
+Copy a key of the resource that api_base names: Azure Portal > your Azure OpenAI resource > Keys and
+Endpoint, or
+
+    az cognitiveservices account keys list -n <resource> -g <resource group>
+
+set it where the proxy starts, and restart the proxy.
+
+Versions
+--------
+All versions. The text names the endpoint too, because Azure cannot tell which of the two is wrong.
+
+References
+----------
+https://learn.microsoft.com/azure/ai-services/authentication
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import PORTAL_KEYS, check_again
+from clawdoctor.chain.azure_host import is_azure
+from clawdoctor.chain.endpoint import Resource
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig, Value
+from clawdoctor.chain.trust import looks_like_azure_key
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.where import account_of, resource_places
+from clawdoctor.checks.litellm.parameter import restart
+from clawdoctor.facts import Unavailable
+from clawdoctor.finding import Finding, Fix, Severity, Unknown
+from clawdoctor.probes.azure import OpenResource, ResourceAnswer
+from clawdoctor.probes.seen import seen
+
+CODE = "AZ003"
+_ALSO = (
+    'OpenClaw may say "Your saved login looks expired" and LiteLLM 429 "No deployments '
+    'available": both are this.'
+)
+
+
+def check(
+    resource: Resource,
+    answer: ResourceAnswer,
+    opened: OpenResource | Unavailable,
+    litellm: LiteLLMConfig,
+    environment: Environment,
+) -> Iterator[Finding | Unknown]:
+    """A resource that answered 401 to the deployments' own key."""
+    if answer.code != CODE:
+        if isinstance(opened, Unavailable):
+            yield Unknown(opened.reason)
+        return
+    value = resource.deployments[0].api_key
+    place, related = resource_places(resource, litellm, "api_key", _shape(resource))
+    yield Finding(
+        severity=Severity.ERROR,
+        message=f"Azure refuses the key for {resource.name}",
+        detail=f"{_source(value)} is no key of this resource: regenerated, or another "
+        f"resource's.{_doubt(value)} {_ALSO}",
+        place=place,
+        consequence=f"Azure refuses the key of {resource.name}",
+        related=related,
+        evidence=(seen(answer.result),),
+        fixes=(
+            Fix(
+                title="set a key of this resource where the proxy starts",
+                commands=(
+                    f"# {PORTAL_KEYS}",
+                    *_listed(resource),
+                    *_set(value),
+                    restart(litellm, environment),
+                    check_again(CODE),
+                ),
+            ),
+        ),
+    )
+
+
+def _source(value: Value) -> str:
+    if value.variable is None:
+        return "The key in the file"
+    seen_in = f" (from {value.seen.source})" if value.seen is not None else ""
+    return f"{value.variable}{seen_in}"
+
+
+def _doubt(value: Value) -> str:
+    """What is not known: a running proxy may have been started with another value."""
+    if value.seen is None or value.seen.basis == "known":
+        return ""
+    return " A proxy that was started elsewhere may have another one."
+
+
+def _listed(resource: Resource) -> Iterator[str]:
+    if is_azure(resource.host):
+        account = account_of(resource)
+        yield f"az cognitiveservices account keys list -n {account} -g <resource group>"
+
+
+def _set(value: Value) -> Iterator[str]:
+    """How the variable gets its new value, where the key comes from one."""
+    if value.variable is None:
+        return
+    if value.seen is None or value.seen.basis == "assumed":
+        yield f"export {value.variable}=..."
+    else:
+        yield f"# set {value.variable} in {value.seen.source}"
+
+
+def _shape(resource: Resource) -> str:
+    key = resource.key or ""
+    shaped = "shaped like a key" if looks_like_azure_key(key) else "not shaped like an Azure key"
+    return f"set here: {len(key)} characters, {shaped}"
+
+
+CHECK = Check(
+    code=CODE,
+    name="azure-key-rejected",
+    stage="azure",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("LL102", "LL103", "LL104", "LL115", "DK102"),
+    texts=(
+        signature(
+            r"Access denied due to invalid subscription key or wrong API endpoint",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Unauthorized\. Access token is missing, invalid, audience is incorrect",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Access denied due to (?:a )?missing (?:application credentials or )?subscription key",
+            "certain",
+            "Azure",
+        ),
+        signature(r"AzureException AuthenticationError", "likely", "LiteLLM"),
+        signature(r"Your saved login looks expired or no longer works", "likely", "OpenClaw"),
+        signature(
+            r"request failed \(authentication (?:failed|was rejected), HTTP 401\)",
+            "possible",
+            "OpenClaw",
+        ),
+    ),
+)

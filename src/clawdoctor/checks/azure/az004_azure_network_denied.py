@@ -1,0 +1,135 @@
+"""The Azure resource does not let this network in.
+
+What it means
+-------------
+Azure answers 403: the resource exists and takes requests only from networks that it knows. The key
+is not looked at.
+
+Why it happens
+--------------
+The resource's firewall lists addresses or virtual networks, and the machine where the proxy runs is
+in none of them; or public access is off and only a private endpoint leads there; or the resource is
+asked by the name of its region while a virtual network is configured.
+
+How to fix it
+-------------
+Azure Portal > your Azure OpenAI resource > Networking: add the public address of the machine where
+the proxy runs, or run the proxy inside the network. With a private endpoint, the resource's name
+has to resolve to a private address there.
+
+Versions
+--------
+All versions.
+
+References
+----------
+https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import PORTAL_ENDPOINT, check_again
+from clawdoctor.chain.endpoint import Resource
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.where import resource_places
+from clawdoctor.checks.litellm.parameter import restart
+from clawdoctor.facts import Unavailable
+from clawdoctor.finding import Finding, Fix, Severity, Unknown
+from clawdoctor.probes.azure import OpenResource, ResourceAnswer
+from clawdoctor.probes.http import Answer
+from clawdoctor.probes.seen import seen
+
+CODE = "AZ004"
+_NETWORKING = "# Azure Portal > your Azure OpenAI resource > Networking"
+
+
+def check(
+    resource: Resource,
+    answer: ResourceAnswer,
+    opened: OpenResource | Unavailable,
+    litellm: LiteLLMConfig,
+    environment: Environment,
+) -> Iterator[Finding | Unknown]:
+    """A resource that answered 403 with a network's reason."""
+    result = answer.result
+    if answer.code != CODE or not isinstance(result, Answer):
+        if isinstance(opened, Unavailable):
+            yield Unknown(opened.reason)
+        return
+    is_regional = "correct endpoint" in result.body
+    if not resource.here and not is_regional:
+        yield Unknown(f"{resource.name} does not let this network in; the proxy's it may")
+        return
+    message = f"{resource.name} does not let this network in"
+    label = "not from this network"
+    why = "Azure refuses the network before it looks at the key or the deployment."
+    if is_regional:
+        message = f"{resource.host} does not take requests for a resource with a virtual network"
+        label = "the resource's own host name goes here"
+        why = "Such a resource is asked by its own host name, not by that of its region."
+    place, related = resource_places(resource, litellm, "api_base", label)
+    fix = _other_host(restart(litellm, environment)) if is_regional else _let_in(resource, result)
+    yield Finding(
+        severity=Severity.ERROR,
+        message=message,
+        detail=why,
+        place=place,
+        consequence=message,
+        related=related,
+        evidence=(seen(result),),
+        fixes=(fix,),
+    )
+
+
+def _other_host(again: str) -> Fix:
+    return Fix(
+        title="use the resource's own host name",
+        snippet="api_base: https://<resource>.openai.azure.com",
+        commands=(f"# {PORTAL_ENDPOINT}", again, check_again(CODE)),
+    )
+
+
+def _let_in(resource: Resource, result: Answer) -> Fix:
+    if "Public access" in result.body:
+        return Fix(
+            title="reach the private endpoint, or switch public access on",
+            commands=(
+                "# where the private endpoint is in reach, the name has a private address:",
+                f"nslookup {resource.host}",
+                f"{_NETWORKING}: allow access from this network",
+                check_again(CODE),
+            ),
+        )
+    return Fix(
+        title="let the proxy's network in",
+        commands=(
+            f"{_NETWORKING}: add the public address of this machine, or its virtual network",
+            "curl -s https://api.ipify.org   # this machine's public address",
+            check_again(CODE),
+        ),
+    )
+
+
+CHECK = Check(
+    code=CODE,
+    name="azure-network-denied",
+    stage="azure",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(r"Access denied due to Virtual Network/Firewall rules", "certain", "Azure"),
+        signature(
+            r"Public access is disabled\. Please configure private endpoint", "certain", "Azure"
+        ),
+        signature(
+            r"A Virtual Network is configured for this resource\. Please use the correct endpoint",
+            "certain",
+            "Azure",
+        ),
+    ),
+)

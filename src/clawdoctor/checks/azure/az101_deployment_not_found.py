@@ -1,0 +1,174 @@
+"""The Azure resource has no deployment of this name.
+
+What it means
+-------------
+What stands after azure/ in `model` is the name of a deployment, and the resource does not have it.
+Azure answers 404 DeploymentNotFound. With a fallback, OpenClaw answers all the same, silently with
+the other model.
+
+Why it happens
+--------------
+The model's name was written where the deployment's belongs, the name is misspelt (letter by letter:
+case counts), the deployment is in another resource, or it was created in the last five minutes.
+
+How to fix it
+-------------
+Copy the name: Azure Portal > your Azure OpenAI resource > Model deployments > Name, and write it
+after the prefix:
+
+    model: azure/<name of the deployment>
+
+Versions
+--------
+All versions.
+
+References
+----------
+https://learn.microsoft.com/azure/ai-services/openai/how-to/create-resource
+https://docs.litellm.ai/docs/providers/azure
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import PORTAL_DEPLOYMENTS, check_again
+from clawdoctor.chain.azure_deployment import deployment_name
+from clawdoctor.chain.endpoint import Endpoints
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.parameter import parameter_place, restart
+from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
+from clawdoctor.nearest import nearest
+from clawdoctor.probes.azure import DeploymentList, ListedDeployment
+
+CODE = "AZ101"
+_MOST = 6
+
+
+def check(
+    deployment: Deployment,
+    listing: DeploymentList,
+    endpoints: Endpoints,
+    litellm: LiteLLMConfig,
+    environment: Environment,
+) -> Iterator[Finding | Unknown]:
+    """A deployment's name against the resource's own list."""
+    resource = endpoints.resource_of(deployment)
+    name = deployment_name(deployment)
+    if resource is None or name is None:
+        yield Unknown("which deployment LiteLLM asks for is not told by this entry")
+        return
+    found = listing.named(name)
+    if found is None:
+        again = (restart(litellm, environment), check_again(CODE))
+        yield _missing(name, deployment, listing, resource.name, litellm, again)
+    elif found.status and found.status != "succeeded":
+        yield _unready(found, deployment, resource.name, litellm)
+
+
+def _missing(
+    name: str,
+    deployment: Deployment,
+    listing: DeploymentList,
+    resource: str,
+    litellm: LiteLLMConfig,
+    again: tuple[str, ...],
+) -> Finding:
+    names = [f'"{one.name}"' for one in listing.deployments]
+    shown = ", ".join(names[:_MOST]) or "none"
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    meant = _meant(name, listing)
+    message = f'{resource} has no deployment "{name}"'
+    setting = _setting(name, deployment)
+    after = "the prefix" if setting == "model" else "/deployments/"
+    why = f"What stands after {after} is the deployment's name, not the model's."
+    severity, label = Severity.ERROR, f"not a deployment of {resource}"
+    if meant is not None and meant.casefold() == name.casefold():
+        # Whether Azure minds the case is told both ways.
+        severity, label = Severity.WARNING, "differs in case"
+        message = f'{resource} has a deployment "{meant}", which is written "{name}" here'
+        why = "Only the case differs. Azure may take either; the name as it stands is sure to work."
+    elif meant is not None:
+        message += f'; did you mean "{meant}"?'
+        if any(one.name == meant and one.model == name for one in listing.deployments):
+            why += f' "{meant}" is the deployment of that model.'
+    return Finding(
+        severity=severity,
+        message=message,
+        detail=why,
+        place=parameter_place(litellm, deployment, setting, label),
+        consequence=message.partition(";")[0],
+        evidence=(Evidence("http", f"GET /openai/deployments lists {shown}{more}", 200),),
+        fixes=(_fix(name, meant, deployment, setting, again),),
+    )
+
+
+def _meant(name: str, listing: DeploymentList) -> str | None:
+    """The deployment that was meant: in another case, else the only one of a model of that name.
+
+    Else the one that is spelt most alike.
+    """
+    same = [one.name for one in listing.deployments if one.name.casefold() == name.casefold()]
+    of_model = [one.name for one in listing.deployments if one.model == name]
+    if same or len(of_model) == 1:
+        return (same or of_model)[0]
+    return next(iter(nearest(name, [one.name for one in listing.deployments])), None)
+
+
+def _setting(name: str, deployment: Deployment) -> str:
+    """The setting that names the deployment: a path in `api_base` comes before `model`."""
+    in_base = f"/deployments/{name}" in (deployment.api_base.resolved or "")
+    return "api_base" if in_base else "model"
+
+
+def _fix(
+    name: str, meant: str | None, deployment: Deployment, setting: str, again: tuple[str, ...]
+) -> Fix:
+    value = deployment.api_base if setting == "api_base" else deployment.model
+    resolved = value.resolved or ""
+    head, _, tail = resolved.rpartition(name)
+    better = f"{head}{meant or '<name of the deployment>'}{tail}"
+    look = () if meant is not None else (f"# {PORTAL_DEPLOYMENTS}",)
+    if value.variable is not None:
+        change = f"# where the proxy starts: {value.variable}={better}"
+        return Fix(title="write the deployment's name", commands=(*look, change, *again))
+    edits = (Edit(value.node.span, better),) if meant and value.node is not None else ()
+    return Fix(
+        title=f"write {better}" if meant else "write the deployment's name",
+        applicability="unsafe" if edits else "manual",
+        edits=edits,
+        snippet=f"{setting}: {better}",
+        commands=(*look, *again),
+    )
+
+
+def _unready(
+    found: ListedDeployment, deployment: Deployment, resource: str, litellm: LiteLLMConfig
+) -> Finding:
+    return Finding(
+        severity=Severity.WARNING,
+        message=f'the deployment "{found.name}" of {resource} is not ready: {found.status}',
+        detail="Azure may answer 404 DeploymentNotFound until its state is succeeded.",
+        place=parameter_place(litellm, deployment, "model", found.status),
+        consequence=f'the deployment "{found.name}" is not ready',
+        fixes=(Fix(title="look at it in the portal", commands=(f"# {PORTAL_DEPLOYMENTS}",)),),
+    )
+
+
+CHECK = Check(
+    code=CODE,
+    name="deployment-not-found",
+    stage="azure",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("LL104", "LL102", "LL105"),
+    texts=(
+        signature(r"DeploymentNotFound", "certain", "Azure"),
+        signature(
+            r"The API deployment for (?:this|the) resource does not exist", "certain", "Azure"
+        ),
+    ),
+)

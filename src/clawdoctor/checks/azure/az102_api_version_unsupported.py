@@ -1,0 +1,131 @@
+"""Azure does not know the api-version that LiteLLM sends.
+
+What it means
+-------------
+Azure answers 404 "Resource not found" or 400 "API version not supported". The key and the
+deployment may be right: it is the api_version, or the path that comes with it.
+
+Why it happens
+--------------
+The version of a model was taken for an api-version, a date is misspelt, or a feature needs a newer
+api-version than the one that is configured.
+
+How to fix it
+-------------
+Write a version that exists, in quotes:
+
+    api_version: "2025-04-01-preview"
+
+Versions
+--------
+2024-10-21 is the last dated version without -preview, 2025-04-01-preview the last with it; after
+those comes v1, which has no date.
+
+References
+----------
+https://learn.microsoft.com/azure/ai-services/openai/api-version-lifecycle
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.endpoint import Endpoints, api_version_of
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.parameter import parameter_place, restart
+from clawdoctor.finding import Edit, Finding, Fix, Severity, Unknown
+from clawdoctor.knowledge.azure import is_undated, recommended_api_version
+from clawdoctor.probes.azure import VersionAnswers
+from clawdoctor.probes.http import Answer
+from clawdoctor.probes.seen import message_of, seen
+
+CODE = "AZ102"
+_REFUSALS = ("not supported", "Resource not found", "not allowed")
+
+
+def check(
+    deployment: Deployment,
+    versions: VersionAnswers,
+    endpoints: Endpoints,
+    litellm: LiteLLMConfig,
+    environment: Environment,
+) -> Iterator[Finding | Unknown]:
+    """A deployment whose api-version the resource refuses, while it takes another."""
+    version = api_version_of(deployment)
+    result = versions.results.get(version)
+    resource = endpoints.resource_of(deployment)
+    if resource is None or result is None or deployment.provider != "azure":
+        return  # nothing is sent, or it is the version with which the key was let in
+    if isinstance(result, Answer) and result.status == 200:
+        return
+    if not _is_refusal(result):
+        said = result.status if isinstance(result, Answer) else result.detail
+        yield Unknown(f'Azure was asked with api-version "{version}": {said}')
+        return
+    assert isinstance(result, Answer)
+    yield Finding(
+        # The v1 routes are newer than the list of models that was asked for.
+        severity=Severity.WARNING if is_undated(version) else Severity.ERROR,
+        message=f'{resource.name} does not know the api-version "{version}"',
+        detail=f'Azure says "{message_of(result)}"; with another api-version the same key is let '
+        "in.",
+        place=parameter_place(litellm, deployment, "api_version", "Azure does not know this one"),
+        consequence=f"{resource.name} does not know the api-version",
+        evidence=(seen(result),),
+        fixes=(_fix(deployment, restart(litellm, environment)),),
+    )
+
+
+def _is_refusal(result: object) -> bool:
+    return (
+        isinstance(result, Answer)
+        and result.status in (400, 404)
+        and any(text in result.body for text in _REFUSALS)
+    )
+
+
+def _fix(deployment: Deployment, again: str) -> Fix:
+    """Write the version where it stands; one that a variable names is changed there."""
+    better, value = recommended_api_version(), deployment.api_version
+    commands: tuple[str, ...] = (again, check_again(CODE))
+    if value.variable is not None:
+        commands = (f'# where the proxy starts: {value.variable}="{better}"', *commands)
+        return Fix(title=f"use {better}", commands=commands)
+    return Fix(
+        title=f"use {better}",
+        applicability="unsafe",
+        edits=(Edit(value.node.span, f'"{better}"'),) if value.node is not None else (),
+        snippet=f'api_version: "{better}"',
+        commands=commands,
+    )
+
+
+CHECK = Check(
+    code=CODE,
+    name="api-version-unsupported",
+    stage="azure",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("LL107", "LL106", "LL102", "LL105"),
+    texts=(
+        signature(r"API version not supported", "certain", "Azure"),
+        signature(
+            r"api-version query parameter is not allowed when using /v1 path", "certain", "Azure"
+        ),
+        signature(r"Missing required query parameter: api-version", "certain", "Azure"),
+        signature(
+            r"(?:is|are) enabled only for api[- ]versions? (?P<version>[\w-]{8,30}) and later",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"(?:AzureException|OpenAIException)[\w -]{0,40}Resource not found", "likely", "Azure"
+        ),
+        signature(r"['\"]?code['\"]?: ?['\"]404['\"].{0,40}Resource not found", "likely", "Azure"),
+        signature(r"404 Resource not found", "likely", "Azure"),
+    ),
+)

@@ -1,0 +1,137 @@
+"""Azure limits the rate of requests.
+
+What it means
+-------------
+Azure itself answers 429: more tokens or requests a minute than the deployment, or the subscription,
+is given. (A 429 "No deployments available" comes from LiteLLM and hides an earlier error.)
+
+Why it happens
+--------------
+One turn of OpenClaw is some 22,000 tokens before the user says a word, and Azure counts the prompt
+and max_tokens together when a request arrives: a small quota carries a turn or two a minute, or
+none at all. "Please retry after 86400 seconds" means that it never fits.
+
+How to fix it
+-------------
+Give the deployment more: Azure Portal > your Azure OpenAI resource > Model deployments > Edit >
+Tokens per Minute Rate Limit. Or add a second deployment under the same model_name, so that LiteLLM
+has somewhere to go, and lower maxTokens in openclaw.json.
+
+Versions
+--------
+All versions. LiteLLM tries a 429 twice more by itself, which takes 20 seconds.
+
+References
+----------
+https://learn.microsoft.com/azure/ai-services/openai/how-to/quota
+https://docs.litellm.ai/docs/proxy/load_balancing
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from clawdoctor.chain.endpoint import Resource
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.where import resource_places
+from clawdoctor.facts import Unavailable
+from clawdoctor.finding import Finding, Fix, Severity, Unknown
+from clawdoctor.probes.azure import OpenResource, ResourceAnswer
+from clawdoctor.probes.http import Answer
+from clawdoctor.probes.seen import seen
+
+CODE = "AZ104"
+_QUOTA = "# Azure Portal > your resource > Model deployments > Edit > Tokens per Minute Rate Limit"
+_LIMITS = ("token rate limit", "call rate limit", "request rate limit")
+_WAIT = re.compile(r"retry after (\d{1,6}) second", re.IGNORECASE)
+_BY_CALLS = "The calls a minute follow from the tokens a minute that the deployment is given."
+_BY_TOKENS = (
+    "One turn of OpenClaw is some 22,000 tokens before the user says a word, and Azure counts "
+    "max_tokens on top of it."
+)
+_NEVER = 3600
+"""Seconds. Azure counts by the minute: who is asked to wait for hours asks for too much."""
+
+
+def check(
+    resource: Resource,
+    answer: ResourceAnswer,
+    opened: OpenResource | Unavailable,
+    litellm: LiteLLMConfig,
+) -> Iterator[Finding | Unknown]:
+    """A resource that answered 429 itself."""
+    result = answer.result
+    if answer.code != CODE or not isinstance(result, Answer):
+        if isinstance(opened, Unavailable):
+            yield Unknown(opened.reason)
+        return
+    limit = next((one for one in _LIMITS if one in result.body), "rate limit")
+    wait = _wait(result)
+    seconds = "second" if wait == 1 else "seconds"
+    after = f", and asks to wait {wait} {seconds}" if wait is not None else ""
+    why = _BY_CALLS if limit == "call rate limit" else _BY_TOKENS
+    if wait is not None and wait >= _NEVER:
+        why += " So long a wait means that it never fits: only a larger quota helps."
+    place, related = resource_places(resource, litellm, "api_base", f"{limit} reached")
+    again = f"sleep {wait}; clawdoctor run" if wait and wait < _NEVER else "clawdoctor run"
+    yield Finding(
+        severity=Severity.ERROR,
+        message=f"{resource.name} has reached its {limit}{after}",
+        detail=why,
+        place=place,
+        consequence=f"{resource.name} has reached its {limit}",
+        related=related,
+        evidence=(seen(result),),
+        fixes=(
+            Fix(
+                title="raise the quota, or add a second deployment",
+                snippet=f"- model_name: {resource.deployments[0].group}   # a second one\n"
+                "  litellm_params:\n"
+                "    model: azure/<another deployment>",
+                commands=(_QUOTA, again),
+            ),
+        ),
+    )
+
+
+def _wait(result: Answer) -> int | None:
+    """The seconds that Azure asks to wait, by its header or by its words."""
+    header = result.headers.get("retry-after", "")
+    said = _WAIT.search(result.body)
+    if header.isascii() and header.isdecimal():
+        return int(header)
+    return int(said[1]) if said else None
+
+
+CHECK = Check(
+    code=CODE,
+    name="rate-limited",
+    stage="azure",
+    scope="request",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"have exceeded (?:the )?(?P<limit>token|call|request)s? rate limit of your current"
+            r"(?:.{0,200}?retry after (?P<seconds>\d{1,6}) second)?",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Your requests to (?P<deployment>[^\s]{1,64}) for (?P<model>[^\s]{1,64}) in .{1,40} "
+            r"have exceeded the",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Rate limit is exceeded\. Try again in (?P<seconds>\d{1,6}) seconds",
+            "certain",
+            "Azure",
+        ),
+        signature(r"AzureException RateLimitError", "likely", "LiteLLM"),
+        signature(r"throttling_error", "likely", "LiteLLM"),
+        signature(r"API rate limit reached\. Please try again later", "likely", "OpenClaw"),
+    ),
+)

@@ -1,0 +1,178 @@
+"""localhost in a container is the container itself, not the machine and no other container.
+
+What it means
+-------------
+The proxy, or OpenClaw, runs in a container and is told to ask localhost or 127.0.0.1. That is the
+container itself, where nothing of the kind listens: "Cannot connect to host localhost",
+"connection refused", "Connection error.".
+
+Why it happens
+--------------
+The address is right outside of Docker, and was taken over unchanged.
+
+How to fix it
+-------------
+Ask another service of the Compose file by its name and the port inside its container:
+
+    baseUrl: "http://litellm:4000/v1"
+
+What runs on the machine itself is host.docker.internal. On Linux the service needs for that:
+
+    extra_hosts:
+      - "host.docker.internal:host-gateway"
+
+and the program must listen on more than 127.0.0.1.
+
+Versions
+--------
+All versions of Docker Compose.
+
+References
+----------
+https://docs.docker.com/compose/how-tos/networking/
+https://github.com/BerriAI/litellm/issues/4494
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+
+from clawdoctor.chain.azure_host import host_of, is_loopback, port_of
+from clawdoctor.chain.compose import Compose, Service
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.openclaw import OpenClawConfig, Provider
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check, signature
+from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.finding import Finding, Fix, Severity
+
+_HOST = re.compile(r"(?<=://)(?:[^/@]*@)?(?:\[[^\]]*\]|[^/:]+)(?::\d+)?")
+
+
+def check(
+    compose: Compose,
+    chain: Chain,
+    litellm: LiteLLMConfig | Absent | Unavailable,
+    openclaw: OpenClawConfig | Absent | Unavailable,
+) -> Iterator[Finding]:
+    """What the proxy asks from its container, and what OpenClaw asks from its own."""
+    proxy = compose.proxy
+    if proxy is None:
+        return
+    inside = isinstance(litellm, LiteLLMConfig) and proxy.config_path == litellm.path
+    if isinstance(litellm, LiteLLMConfig) and inside and _is_alone(compose, proxy):
+        for deployment in litellm.deployments:
+            if is_loopback(deployment.host):
+                yield _from_proxy(compose, proxy, litellm, deployment)
+    agent = compose.openclaw()
+    if agent is None or not isinstance(openclaw, OpenClawConfig) or not _is_alone(compose, agent):
+        return
+    if not any(_holds(mount.source, openclaw) for mount in agent.mounts):
+        return
+    for provider in chain.proxy_providers:
+        if is_loopback(host_of(provider.base_url.resolved or "")):
+            yield _from_openclaw(proxy, agent, openclaw, provider, chain)
+
+
+def _holds(folder: str | None, openclaw: OpenClawConfig) -> bool:
+    return folder is not None and (
+        openclaw.path == folder or openclaw.path.startswith(f"{folder}/")
+    )
+
+
+def _is_alone(compose: Compose, service: Service) -> bool:
+    """Whether localhost is this container's alone: it shares its network with nobody."""
+    sharing = {f"service:{service.name}", f"container:{service.name}"}
+    named = service.node.text("container_name")
+    if named:
+        sharing.add(f"container:{named}")
+    shared = any(other.network_of in sharing for other in compose.services)
+    return not (shared or service.host_network or service.network_of)
+
+
+def _replaced(url: str, host: str, port: int | None) -> str:
+    """The URL with another host and port, and without a user's name and password."""
+    return _HOST.sub(lambda _: f"{host}:{port}", url, count=1)
+
+
+def _from_proxy(
+    compose: Compose, proxy: Service, litellm: LiteLLMConfig, deployment: Deployment
+) -> Finding:
+    url = deployment.api_base.resolved or ""
+    port = port_of(url)
+    others = [one for one in compose.services if one.name != proxy.name]
+    meant = next(
+        (
+            (one.name, pair.container)
+            for one in others
+            for pair in one.ports
+            if port in (pair.host, pair.container)
+        ),
+        None,
+    )
+    host, inside = meant or ("host.docker.internal", port)
+    better = _replaced(url, host, inside)
+    commands = [f"docker compose restart {shlex.quote(proxy.name)}"]
+    snippet = f"{deployment.api_base.pointer.rpartition('/')[2]}: {better}"
+    if meant is None:
+        commands = [
+            '# on Linux, in the Compose file: extra_hosts: ["host.docker.internal:host-gateway"]',
+            f"docker compose up -d --force-recreate {shlex.quote(proxy.name)}",
+        ]
+    if deployment.api_base.variable is not None:
+        snippet = f"{deployment.api_base.variable}={better}"
+    return Finding(
+        severity=Severity.ERROR,
+        message=f"api_base of {deployment.group} leads to the container of {proxy.name} itself",
+        detail=f"LiteLLM runs in the container {proxy.name}. There {host_of(url)} is neither this "
+        "machine nor another service.",
+        place=litellm.place(deployment.api_base.pointer, "the container itself"),
+        consequence=f"LiteLLM cannot reach {host_of(url)}:{port}",
+        related=(compose.place(f"{proxy.pointer}/image", "the proxy runs in this container"),),
+        fixes=(Fix(title=f"ask {host}", snippet=snippet, commands=tuple(commands)),),
+        subjects=(deployment.id,),
+    )
+
+
+def _from_openclaw(
+    proxy: Service, agent: Service, openclaw: OpenClawConfig, provider: Provider, chain: Chain
+) -> Finding:
+    url = provider.base_url.resolved or ""
+    better = _replaced(url, proxy.name, proxy.container_port)
+    if proxy.host_network:
+        better = _replaced(url, "host.docker.internal", proxy.container_port)
+    return Finding(
+        severity=Severity.ERROR,
+        message=f"OpenClaw asks for the proxy in its own container: {host_of(url)}",
+        detail=f"OpenClaw runs in the container {agent.name}, LiteLLM in {proxy.name}. Compose "
+        f"gives every service a name on its network: LiteLLM's is {proxy.name}.",
+        place=openclaw.place(provider.base_url.pointer, f"the container of {agent.name} itself"),
+        consequence="OpenClaw does not reach the proxy",
+        fixes=(
+            Fix(
+                title=f"write {better}",
+                snippet=f'baseUrl: "{better}",',
+                commands=(f"docker compose restart {shlex.quote(agent.name)}", "clawdoctor run"),
+            ),
+        ),
+        subjects=tuple(route.id for route in chain.routes_of(provider)),
+    )
+
+
+CHECK = Check(
+    code="DK101",
+    name="container-localhost",
+    stage="docker",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"Cannot connect to host (?P<host>localhost|127\.0\.0\.1):(?P<port>\d{1,5})",
+            "likely",
+            "LiteLLM",
+        ),
+    ),
+)

@@ -1,0 +1,287 @@
+"""The container does not read the litellm_config.yaml that it is meant to read.
+
+What it means
+-------------
+The file on the host, the mount and the --config option do not lead to each other. LiteLLM then
+starts without any model, or ends at once with "IsADirectoryError: /app/config.yaml" or a file that
+is not found.
+
+Why it happens
+--------------
+There is no --config in the command: a mounted file is read only if LiteLLM is told. Or the file
+does not exist on the host: Docker then makes a folder of its name, which stays when the file is
+written elsewhere. Or a whole folder is mounted over /app, which hides the program itself.
+
+How to fix it
+-------------
+Mount the one file, and name it in the command:
+
+    volumes:
+      - ./litellm_config.yaml:/app/config.yaml:ro
+    command: ["--config", "/app/config.yaml", "--port", "4000"]
+
+If Docker has made a folder in place of the file, remove it first (rmdir litellm_config.yaml).
+
+Versions
+--------
+All versions of Docker Compose and of LiteLLM's image.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/deploy
+https://github.com/BerriAI/litellm/issues/5739
+https://github.com/BerriAI/litellm/issues/7649
+"""
+
+from __future__ import annotations
+
+import posixpath
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clawdoctor.chain.compose import Compose, Mount, Service
+from clawdoctor.chain.compose.service import DEFAULT_CONFIG
+from clawdoctor.chain.environment import Environment
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
+
+_FROM_ELSEWHERE = ("LITELLM_CONFIG_BUCKET_NAME", "DATABASE_URL", "DATABASE_HOST")
+"""With one of these LiteLLM may have its models from somewhere else than a file."""
+
+_YAML = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    message: str
+    detail: str
+    place: Place
+    consequence: str
+    fix: Fix
+    related: tuple[Place, ...] = ()
+    severity: Severity = Severity.ERROR
+
+
+def check(compose: Compose, environment: Environment) -> Iterator[Finding | Unknown]:
+    """What hides the program, then the option, then the mount, then the file on the host."""
+    service = compose.proxy
+    if service is None:
+        return
+    fault: _Fault | Unknown | None = _hidden(service) or _no_program(compose, service)
+    if fault is None and service.config_option is None:
+        fault = _not_told(compose, service)
+    elif fault is None:
+        fault = _not_there(compose, service, environment)
+    if isinstance(fault, Unknown):
+        yield fault
+    elif fault is not None:
+        yield Finding(
+            severity=fault.severity,
+            message=fault.message,
+            detail=fault.detail,
+            place=fault.place,
+            consequence=fault.consequence,
+            related=fault.related,
+            fixes=(fault.fix,),
+        )
+
+
+def _restart(service: Service) -> str:
+    return f"docker compose up -d --force-recreate {shlex.quote(service.name)}"
+
+
+def _labelled(place: Place, label: str) -> Place:
+    return Place(place.path, place.pointer, place.span, label)
+
+
+def _hidden(service: Service) -> _Fault | None:
+    mount = service.hides_app
+    if mount is None or not service.official or service.entrypoint is not None:
+        return None
+    wanted = service.config_option or DEFAULT_CONFIG
+    file = wanted if wanted.startswith("/app/") else DEFAULT_CONFIG
+    return _Fault(
+        f"a folder is mounted over /app of {service.name} and hides LiteLLM itself",
+        "The image keeps its program in /app. What is mounted there takes its place: the container "
+        'ends with "prod_entrypoint.sh: no such file or directory".',
+        _labelled(mount.place, "hides the program"),
+        "the container does not start",
+        Fix(
+            title="mount the file alone",
+            snippet=f"volumes:\n  - {mount.written.rstrip('/')}{_rest(mount, file)}:{file}:ro",
+            commands=(_restart(service),),
+        ),
+    )
+
+
+def _no_program(compose: Compose, service: Service) -> _Fault | None:
+    if service.entrypoint != () or not service.command[:1] or service.command[0][:2] != "--":
+        return None
+    return _Fault(
+        f"{service.name} has options and no program to give them to",
+        "An empty entrypoint takes away the image's own, which starts LiteLLM. Docker says: "
+        f'exec: "{service.command[0].partition("=")[0]}": executable file not found in $PATH.',
+        compose.place(f"{service.pointer}/entrypoint", "nothing is started"),
+        "the container does not start",
+        Fix(
+            title="remove the line `entrypoint`",
+            commands=("# remove the line `entrypoint`", _restart(service)),
+        ),
+    )
+
+
+def _not_told(compose: Compose, service: Service) -> _Fault | Unknown | None:
+    """No --config: the image then starts LiteLLM without any file."""
+    if service.builds or service.option("--model", "-m") is not None:
+        return None
+    if set(_FROM_ELSEWHERE) & set(service.environment):
+        return None
+    if not service.complete:
+        return Unknown("an env_file of the service cannot be read here")
+    started_by_us = [posixpath.basename(word) for word in service.command[:3]]
+    own_start = bool(service.command) and service.command[0][:1] != "-"
+    if not service.official or (own_start and "litellm" not in started_by_us):
+        return None
+    mounted = next((m for m in service.mounts if m.target.endswith(_YAML)), None)
+    target = mounted.target if mounted is not None else DEFAULT_CONFIG
+    words = [*service.command[len(service.entrypoint or ()) :], "--config", target]
+    listed = ", ".join(f'"{word}"' for word in words)
+    snippet = f"command: [{listed}]"
+    if mounted is None:
+        snippet = f"volumes:\n  - ./litellm_config.yaml:{target}:ro\n{snippet}"
+    # Without a file that is plainly meant, the models may come from where we do not look.
+    sure = mounted is not None
+    what = f"never reads {target}" if sure else "is given no config"
+    return _Fault(
+        f"{service.name} {what}: its command has no --config",
+        "LiteLLM reads a config only where it is told to. Without one it starts, lists no models "
+        "and answers every request with an error.",
+        compose.place(f"{service.pointer}/command", "no --config here"),
+        "the proxy serves no model",
+        Fix(title="name the config", snippet=snippet, commands=(_restart(service),)),
+        related=() if mounted is None else (_labelled(mounted.place, "mounted, and not read"),),
+        severity=Severity.ERROR if sure else Severity.WARNING,
+    )
+
+
+def _not_there(
+    compose: Compose, service: Service, environment: Environment
+) -> _Fault | Unknown | None:
+    wanted = service.config_option or DEFAULT_CONFIG
+    absolute = wanted if wanted.startswith("/") else posixpath.normpath(f"/app/{wanted}")
+    covering = [mount for mount in service.mounts if mount.covers(absolute)]
+    mount = max(covering, key=lambda one: len(one.target), default=None)
+    if mount is None:
+        return _elsewhere(compose, service, absolute)
+    if mount.source is None or service.config_path is None:
+        return None
+    if service.config_found == "missing" and environment.ci:
+        return Unknown(f"{mount.written} is not on this CI machine; where Compose runs it may be")
+    if service.config_found == "folder":
+        return _folder(service, mount, absolute)
+    return _missing(service, mount, absolute) if service.config_found == "missing" else None
+
+
+def _elsewhere(compose: Compose, service: Service, wanted: str) -> _Fault | None:
+    """Nothing is mounted where the option points. In another's image the file may be inside."""
+    if not service.official or service.node.get("volumes_from") is not None:
+        return None
+    other = next((m for m in service.mounts if m.target.endswith(_YAML)), None)
+    written = other.written if other is not None else "./litellm_config.yaml"
+    where = compose.place(f"{service.pointer}/command", "nothing is mounted at this path")
+    words = service.node.get("command")
+    for index, item in enumerate(words.items if words is not None else ()):
+        if str(item.value).endswith((wanted, posixpath.basename(wanted))):
+            where = compose.place(f"{service.pointer}/command/{index}", where.label)
+    at = f"; {other.written} is mounted at {other.target}" if other is not None else ""
+    return _Fault(
+        f"{service.name} is to read {wanted}, and nothing is mounted there{at}",
+        "The option and the right side of the mount must be the same path. LiteLLM ends at once "
+        "where it does not find the file.",
+        where,
+        "the proxy does not start",
+        Fix(
+            title="mount the file where --config looks",
+            snippet=f"volumes:\n  - {written}:{wanted}:ro",
+            commands=(_restart(service),),
+        ),
+        related=() if other is None else (_labelled(other.place, "mounted here instead"),),
+        # The image brings a few examples of its own.
+        severity=Severity.WARNING if other is None else Severity.ERROR,
+    )
+
+
+def _missing(service: Service, mount: Mount, wanted: str) -> _Fault:
+    inside = mount.target != wanted
+    name = mount.written if not inside else f"{mount.written.rstrip('/')}{_rest(mount, wanted)}"
+    absolute = not mount.written.startswith(".")
+    then = "LiteLLM ends at once: the file is not there."
+    if not inside:
+        then = "Docker makes a folder of that name, and LiteLLM ends with IsADirectoryError."
+    return _Fault(
+        f"{name} does not exist{' on this machine' if absolute else ''}",
+        f"{service.name} is to read it as {wanted}. {then}",
+        _labelled(mount.place, "no such file on the host" if not inside else "not in this folder"),
+        "the proxy does not start",
+        Fix(
+            title="correct the path, or put the file there",
+            commands=(
+                "# correct the path on the left of the mount, or put the file there",
+                "docker compose down",
+                _restart(service),
+            ),
+        ),
+        severity=Severity.WARNING if absolute else Severity.ERROR,
+    )
+
+
+def _rest(mount: Mount, wanted: str) -> str:
+    return wanted[len(mount.target.rstrip("/")) :]
+
+
+def _folder(service: Service, mount: Mount, wanted: str) -> _Fault:
+    name = mount.written if mount.target == wanted else mount.written + _rest(mount, wanted)
+    return _Fault(
+        f"{name} is a folder, and {service.name} is to read it as a file",
+        "Docker makes a folder where the file that it is to mount does not exist, and the folder "
+        f"stays. LiteLLM ends with IsADirectoryError: {wanted}.",
+        _labelled(mount.place, "a folder on the host"),
+        "the proxy does not start",
+        Fix(
+            title="put the file in its place",
+            commands=(
+                "docker compose down",
+                f"rmdir {shlex.quote(name)}",
+                f"# write your config to {name}",
+                _restart(service),
+            ),
+        ),
+    )
+
+
+CHECK = Check(
+    code="DK103",
+    name="config-not-mounted",
+    stage="docker",
+    scope="start",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"IsADirectoryError: \[Errno 21\] Is a directory: '(?P<path>/[^']{1,200}\.ya?ml)'",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r'exec: "(?P<option>--(?:config|port|host|detailed_debug|debug))": executable file '
+            r"not found",
+            "certain",
+            "Docker",
+        ),
+        signature(r"prod_entrypoint\.sh: no such file or directory", "certain", "Docker"),
+        signature(
+            r"\.ya?ml.{0,400}Are you trying to mount a directory onto a file", "likely", "Docker"
+        ),
+    ),
+)

@@ -1,0 +1,219 @@
+"""The port that OpenClaw asks does not lead to LiteLLM in its container.
+
+What it means
+-------------
+A container's ports are closed to the host until `ports` opens them, as HOST:CONTAINER. OpenClaw
+outside of Docker asks the host's port; inside, it asks the service by its name at the container's
+port. Where these do not fit, nothing answers: "connection refused".
+
+Why it happens
+--------------
+There is no `ports`, the two numbers are swapped or changed on one side only, the port is bound to
+another address, or another program has it: "Bind for 0.0.0.0:4000 failed: port is already
+allocated".
+
+How to fix it
+-------------
+Publish the port that OpenClaw asks, to the one on which LiteLLM listens:
+
+    ports:
+      - "127.0.0.1:4000:4000"
+
+If the port is taken, choose another one on the left, and write it into OpenClaw's baseUrl.
+
+Versions
+--------
+All versions of Docker Compose.
+
+References
+----------
+https://docs.docker.com/reference/compose-file/services/#ports
+https://docs.litellm.ai/docs/proxy/deploy
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import replace
+
+from clawdoctor.chain.azure_host import host_of, is_loopback, port_of
+from clawdoctor.chain.compose import Compose, Port, Service
+from clawdoctor.chain.compose.port import interface
+from clawdoctor.chain.litellm_file import DEFAULT_PORT
+from clawdoctor.chain.openclaw import OpenClawConfig, Provider
+from clawdoctor.chain.route import Chain
+from clawdoctor.chain.situation import Situation
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding, Fix, Place, Severity
+
+_PORT = re.compile(r":\d+(?=[/?#]|$)")
+
+
+def check(
+    compose: Compose, chain: Chain, openclaw: OpenClawConfig, situation: Situation
+) -> Iterator[Finding]:
+    """The port in each baseUrl that leads to the proxy, as seen from where OpenClaw runs."""
+    service = compose.proxy
+    if service is None or service.network_of is not None:
+        return
+    for provider in chain.proxy_providers:
+        url = (provider.base_url.resolved or "").strip()
+        host, port = host_of(url), port_of(url)
+        if host is None or port is None:
+            continue
+        found = None
+        if host == service.name.casefold():
+            found = _inside(service, provider, openclaw, port)
+        elif is_loopback(host) and compose.openclaw() is None:
+            if _is_anothers(compose, service, situation, port):
+                continue
+            found = _outside(compose, service, provider, openclaw, port)
+        if found is not None:
+            subjects = tuple(route.id for route in chain.routes_of(provider))
+            yield replace(found, subjects=subjects)
+
+
+def _is_anothers(compose: Compose, service: Service, situation: Situation, port: int) -> bool:
+    """Whether another service, or a LiteLLM outside of Docker, is at that port."""
+    for other in compose.services:
+        if other.name != service.name and port in {one.host for one in other.ports}:
+            return True
+    for process in situation.processes:
+        written = process.option("--port") or ""
+        if port == (int(written) if written.isdecimal() else DEFAULT_PORT):
+            return True
+    return False
+
+
+def _outside(
+    compose: Compose, service: Service, provider: Provider, openclaw: OpenClawConfig, port: int
+) -> Finding | None:
+    inside = service.container_port
+    asked = openclaw.place(provider.base_url.pointer, f"asks port {port} of this machine")
+    here = [one for one in service.ports if one.host == port]
+    for one in here:
+        if one.container != inside:
+            return _finding(
+                f"port {port} of this machine leads to port {one.container} of {service.name}, "
+                f"and LiteLLM listens on {inside}",
+                _labelled(one.place, f"LiteLLM listens on {inside}"),
+                asked,
+                _publish(service, port, inside),
+            )
+    if any(interface(one) != "other" for one in here):
+        return None
+    if here:
+        return _finding(
+            f"port {port} of {service.name} is open at {here[0].ip} only, and OpenClaw asks "
+            f"{host_of(provider.base_url.resolved or '')}",
+            _labelled(here[0].place, f"open at {here[0].ip} only"),
+            asked,
+            _publish(service, port, inside),
+        )
+    return _closed(compose, service, asked, provider, port)
+
+
+def _closed(
+    compose: Compose, service: Service, asked: Place, provider: Provider, port: int
+) -> Finding:
+    inside = service.container_port
+    published = next((one for one in service.ports if one.container == inside), None)
+    loose = next((one for one in service.loose_ports if one.container == inside), None)
+    # A port that is nobody's may be a tunnel's or another proxy's.
+    severity = Severity.ERROR if port == inside else Severity.WARNING
+    if published is not None:
+        return _finding(
+            f"OpenClaw asks port {port}, and {service.name} is published at port {published.host}",
+            _labelled(published.place, f"leads to LiteLLM from port {published.host}"),
+            asked,
+            _write_url(provider, published),
+            severity,
+        )
+    if loose is not None:
+        return _finding(
+            f"{service.name} is published at a port that Docker chooses; OpenClaw asks {port}",
+            _labelled(loose.place, "no port of the host is named"),
+            asked,
+            _publish(service, port, inside),
+            severity,
+        )
+    return _finding(
+        f"{service.name} does not publish port {inside}: nothing leads to it from this machine",
+        compose.place(f"{service.pointer}/ports", "does not publish LiteLLM's port"),
+        asked,
+        _publish(service, port, inside),
+        severity,
+    )
+
+
+def _inside(
+    service: Service, provider: Provider, openclaw: OpenClawConfig, port: int
+) -> Finding | None:
+    """By the service's name the container's own port is asked, whatever is published."""
+    inside = service.container_port
+    published = next((one for one in service.ports if one.host == port), None)
+    if port == inside or published is None or published.container != inside:
+        return None
+    url = _PORT.sub(f":{inside}", provider.base_url.resolved or "", count=1)
+    return _finding(
+        f"OpenClaw asks {service.name} at port {port}, which is open on the host only",
+        openclaw.place(provider.base_url.pointer, f"in Docker's network it is {inside}"),
+        _labelled(published.place, f"{port} is the host's port"),
+        Fix(title=f"write {inside}", snippet=f'baseUrl: "{url}",', commands=("clawdoctor run",)),
+    )
+
+
+def _finding(
+    message: str, place: Place, related: Place, fix: Fix, severity: Severity = Severity.ERROR
+) -> Finding:
+    return Finding(
+        severity=severity,
+        message=message,
+        detail="Compose publishes a port as HOST:CONTAINER. Outside of Docker only the left one "
+        "counts, inside only the right one.",
+        place=place,
+        consequence="OpenClaw does not reach the proxy",
+        related=(related,),
+        fixes=(fix,),
+    )
+
+
+def _labelled(place: Place, label: str) -> Place:
+    return Place(place.path, place.pointer, place.span, label)
+
+
+def _publish(service: Service, port: int, inside: int) -> Fix:
+    return Fix(
+        title=f"publish port {port}",
+        snippet=f'ports:\n  - "127.0.0.1:{port}:{inside}"',
+        commands=(f"docker compose up -d {shlex.quote(service.name)}", "clawdoctor run"),
+    )
+
+
+def _write_url(provider: Provider, published: Port) -> Fix:
+    url = _PORT.sub(f":{published.host}", provider.base_url.resolved or "", count=1)
+    return Fix(
+        title=f"write port {published.host}",
+        snippet=f'baseUrl: "{url}",',
+        commands=("clawdoctor run",),
+    )
+
+
+CHECK = Check(
+    code="DK104",
+    name="port-not-published",
+    stage="docker",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("LL203",),
+    texts=(
+        signature(
+            r"Bind for (?P<address>[\d.:\[\]]{3,60}) failed: port is already allocated",
+            "likely",
+            "Docker",
+        ),
+    ),
+)

@@ -1,0 +1,142 @@
+"""The proxy's image has a tag that moves, or one from before a change that this config trips over.
+
+What it means
+-------------
+A tag such as main-latest or main-stable is another LiteLLM after every pull. What worked yesterday
+can refuse to start today, with no change of yours. clawdoctor cannot tell the version either.
+
+Why it happens
+--------------
+The guides use such tags. They moved across LiteLLM 1.104.0, which refuses to start without a master
+key: a Compose file that had none stopped working then.
+
+How to fix it
+-------------
+Write the version that you have tried, and move to another one when you want to:
+
+    image: ghcr.io/berriai/litellm:v1.106.2
+
+Versions
+--------
+All versions. LiteLLM before 1.104.0 starts without a master key and lets everyone in.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/deploy
+https://github.com/BerriAI/litellm/pull/42019
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+
+from clawdoctor.chain.compose import Compose, Service
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.check import Check
+from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.knowledge import Behaviour, behaviour, behaviours, newest
+
+_VERSION = re.compile(r"\d+\.\d+")
+_MOVING = ("", "latest")
+_KEY = "LITELLM_MASTER_KEY"
+_NO_KEY = "dangerously_permit_weak_or_unset_master_key"
+
+
+def check(
+    compose: Compose, litellm: LiteLLMConfig | Absent | Unavailable, environment: Environment
+) -> Iterator[Finding]:
+    """The tag of the proxy's image. A digest never moves; another's image is another's business."""
+    service = compose.proxy
+    if service is None or not service.image or "@" in service.image or service.builds:
+        return
+    tag = service.image[len(service.repository) + 1 :]
+    pinned = _VERSION.search(tag)
+    config = litellm if isinstance(litellm, LiteLLMConfig) else None
+    keyless = config is not None and service.complete and not _has_key(config, environment)
+    row = behaviour("litellm", "master-key", _number(tag)) if pinned else None
+    if pinned is None and (service.official or tag in _MOVING):
+        yield _moving(compose, service, tag, keyless)
+    elif row is not None and row.effect == "optional" and keyless:
+        yield _old(compose, service, row)
+
+
+def _number(tag: str) -> str | None:
+    match = re.search(r"\d+(?:\.\d+)+", tag)
+    return match[0] if match else None
+
+
+def _has_key(config: LiteLLMConfig, environment: Environment) -> bool:
+    """Whether the proxy has a master key, or was told to do without one."""
+    node = config.root.at(f"/general_settings/{_NO_KEY}")
+    if node is not None and node.value is True:
+        return True
+    if config.root.at("/general_settings/key_management_system") is not None:
+        return True
+    seen = environment.proxy.get(_KEY)
+    if config.master_key.state == "missing":
+        return seen is not None and bool(seen.value)
+    return config.master_key.resolved is not None or config.master_key.state == "not-a-string"
+
+
+def _strict() -> Behaviour:
+    return next(row for row in behaviours("litellm", "master-key") if row.effect == "required")
+
+
+def _moving(compose: Compose, service: Service, tag: str, keyless: bool) -> Finding:
+    name = f"the tag {tag}" if tag else "an image without a tag"
+    why = "It is another LiteLLM after every pull, so a start can fail without a change of yours."
+    if keyless:
+        why = f"{why} This proxy has no master key, and {_strict().says}."
+    return Finding(
+        severity=Severity.WARNING if keyless else Severity.INFO,
+        message=f"{service.name} runs {name}, which moves with every release",
+        detail=why,
+        place=compose.place(f"{service.pointer}/image", "not one certain version"),
+        consequence="a pull can change LiteLLM under you",
+        fixes=(_pin(service),),
+    )
+
+
+def _old(compose: Compose, service: Service, row: Behaviour) -> Finding:
+    return Finding(
+        severity=Severity.WARNING,
+        message=f"{service.name} runs without a master key; a newer image will not start so",
+        detail=f"{row.says}. {_strict().says}.",
+        place=compose.place(f"{service.pointer}/image", "from before that change"),
+        consequence="the proxy lets everyone in",
+        fixes=(
+            Fix(
+                title="give the proxy a master key",
+                snippet=f"environment:\n  - {_KEY}",
+                commands=(
+                    f'echo "{_KEY}=sk-$(openssl rand -hex 24)" >> .env',
+                    f'# then the same key for OpenClaw: apiKey: "${{{_KEY}}}"',
+                    f"docker compose up -d --force-recreate {shlex.quote(service.name)}",
+                ),
+            ),
+        ),
+    )
+
+
+def _pin(service: Service) -> Fix:
+    version = f"v{newest('litellm')}" if service.official else "<the version you have tried>"
+    name = shlex.quote(service.name)
+    return Fix(
+        title="write one version",
+        snippet=f"image: {service.repository}:{version}",
+        commands=(f"docker compose pull {name}", f"docker compose up -d {name}"),
+    )
+
+
+CHECK = Check(
+    code="DK105",
+    name="image-unpinned",
+    stage="docker",
+    scope="advice",
+    run=check,
+    documentation=__doc__,
+)

@@ -1,0 +1,132 @@
+"""A key stands twice in litellm_config.yaml: the last one counts, what the first one says is lost.
+
+What it means
+-------------
+YAML, as LiteLLM reads it, takes the last of two equal keys and says nothing about the other. With
+model_list that is every model of the first list; inside an entry it is one setting.
+
+Why it happens
+--------------
+A second block was pasted below the first one, with its own model_list or litellm_settings; or a
+line was copied and changed and the old one stayed.
+
+How to fix it
+-------------
+Keep one. The contents of two blocks go under one key:
+
+    model_list:
+      - model_name: gpt-5.2
+        ...
+      - model_name: gpt-4o-mini
+        ...
+
+Versions
+--------
+All versions. Seen on LiteLLM 1.106.2.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/configs
+https://yaml.org/spec/1.2.2/#3213-node-comparison
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_file import LiteLLMFile
+from clawdoctor.check import Check
+from clawdoctor.checks.litellm.parameter import restart
+from clawdoctor.engine import CHAIN
+from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.source.node import Entry, Node, join_pointer
+from clawdoctor.source.text import Span
+
+_MODEL_LIST = "/model_list"
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """A key that is written again further down, and where that is."""
+
+    pointer: str
+    entry: Entry
+    counts: Entry
+
+
+def check(file: LiteLLMFile, config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
+    """Every key that another one of the same mapping replaces."""
+    seen: set[Span] = set()
+    for lost in _lost("", file.root):
+        if lost.entry.key.span not in seen:  # an anchor's mapping is met once for each alias
+            seen.add(lost.entry.key.span)
+            yield _finding(lost, file, config, restart(config, environment))
+
+
+def _lost(pointer: str, node: Node) -> Iterator[_Lost]:
+    """What a merge key brings in is there to be replaced, and no duplicate."""
+    last: dict[tuple[str, str], Entry] = {}
+    written = [entry for entry in node.entries if not entry.merged and entry.name != "<<"]
+    for entry in written:
+        last[entry.key.kind, entry.name] = entry
+    for entry in written:
+        counts = last[entry.key.kind, entry.name]
+        if counts is not entry:
+            yield _Lost(join_pointer(pointer, entry.name), entry, counts)
+    for name, child in node.children():
+        yield from _lost(join_pointer(pointer, name), child)
+
+
+def _finding(lost: _Lost, file: LiteLLMFile, config: LiteLLMConfig, command: str) -> Finding:
+    name, entry, counts = lost.entry.name, lost.entry, lost.counts
+    same = entry.value.python() == counts.value.python()
+    severity = Severity.INFO if same else Severity.WARNING
+    what = "its value is the same" if same else "the last one counts"
+    label, consequence = "this one is lost", f"the first {name} is lost"
+    if lost.pointer == _MODEL_LIST and not same:
+        count = len(entry.value.items)
+        severity = Severity.ERROR
+        label = f"{count} model{'s' if count != 1 else ''} of this list are lost"
+        if count == 1:
+            label = "the model of this list is lost"
+        consequence = "LiteLLM does not load the models of the first model_list"
+    line = counts.key.span.start.line
+    return Finding(
+        severity=severity,
+        message=f"{name} stands twice here: {what}",
+        detail="LiteLLM reads the file without a word and takes the last of equal keys, in line "
+        f"{line}.",
+        place=Place(file.path, lost.pointer, entry.key.span, label),
+        consequence=consequence,
+        related=(Place(file.path, lost.pointer, counts.key.span, "this one counts"),),
+        fixes=(_fix(lost, line, command),),
+        subjects=_subjects(lost.pointer, config),
+    )
+
+
+def _subjects(pointer: str, config: LiteLLMConfig) -> tuple[str, ...]:
+    """The deployment that a key belongs to; a key above all of them is everybody's."""
+    inside = (d.id for d in config.deployments if pointer.startswith(f"{d.pointer}/"))
+    return tuple(inside) or (CHAIN,)
+
+
+def _fix(lost: _Lost, line: int, command: str) -> Fix:
+    name, first = lost.entry.name, lost.entry.key.span.start.line
+    if lost.counts.value.kind in ("mapping", "sequence"):
+        what = f"# move what stands below {name} in line {line} to the one in line {first}"
+        return Fix(title=f"keep one {name}", commands=(what, command))
+    what = f"# take {name} out in line {first}, or in line {line}"
+    return Fix(title=f"keep one {name}", commands=(what, command))
+
+
+CHECK = Check(
+    code="LL004",
+    name="duplicate-key",
+    stage="litellm",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+)

@@ -1,0 +1,202 @@
+"""The api_base of an Azure deployment has a path, a scheme or a host that LiteLLM cannot use.
+
+What it means
+-------------
+LiteLLM takes api_base for the resource's endpoint and puts the rest of the address behind it:
+/openai/deployments/<deployment>/chat/completions. With /openai or /openai/v1 at the end of api_base
+that path is there twice, and Azure answers 404 "Resource not found". Without https:// LiteLLM
+reaches nothing and says "Connection error.".
+
+Why it happens
+--------------
+Guides for other clients end the address in /openai/v1, and Foundry's pages show the address of a
+project. Both are right elsewhere.
+
+How to fix it
+-------------
+Write the endpoint and nothing else:
+
+    api_base: https://my-resource.openai.azure.com
+
+A slash at the end does no harm, and neither does /openai/deployments/my-deployment. With openai/ in
+place of azure/ before the deployment's name, /openai/v1 is right.
+
+Versions
+--------
+LiteLLM 1.109.1 takes an api_base that ends in /openai/v1 where api_version is v1, preview or
+latest. 1.106.2 does not.
+
+References
+----------
+https://docs.litellm.ai/docs/providers/azure
+https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle
+https://github.com/BerriAI/litellm/issues/9406
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import SplitResult
+
+from clawdoctor.chain.advice import PORTAL_ENDPOINT
+from clawdoctor.chain.azure_host import SUFFIXES, is_azure, split
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.placeholder import is_placeholder, is_reference
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.ll106_path import BaseFault, path_fault
+from clawdoctor.checks.litellm.parameter import alias_places, parameter_place, restart
+from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
+from clawdoctor.knowledge import table
+
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_ANY_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):/{1,2}")
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*", re.ASCII)
+_TITLE = "the api_base is no endpoint that LiteLLM can use"
+_NO_CONNECTION = "LiteLLM cannot connect to it"
+
+
+def check(
+    deployment: Deployment, config: LiteLLMConfig, environment: Environment, versions: Versions
+) -> Iterator[Finding]:
+    """The address that LiteLLM would make of an azure/ deployment's api_base."""
+    value = deployment.api_base
+    text = value.resolved
+    if deployment.provider != "azure" or text is None or _is_other_fault(text):
+        return
+    fault = _fault(deployment, config, versions, text)
+    if fault is None:
+        return
+    key = value.pointer.rpartition("/")[2]
+    assumed = value.seen is not None and value.seen.basis == "assumed"
+    place = parameter_place(config, deployment, key, fault.label)
+    source = ""
+    set_here: tuple[Place, ...] = ()
+    if value.seen is not None and value.seen.place is not None:
+        set_here = (replace(value.seen.place, label="set here"),)
+    elif value.seen is not None:
+        source = f" {value.variable} is set in {value.seen.source}."
+    yield Finding(
+        severity=fault.severity.at_most(Severity.WARNING) if assumed else fault.severity,
+        message=fault.message,
+        title=_TITLE,
+        detail=f"{fault.why}{source}",
+        place=place,
+        consequence=fault.consequence,
+        related=(*set_here, *alias_places(config, deployment, key)),
+        fixes=(_fix(deployment, key, fault, restart(config, environment)),),
+    )
+
+
+def _is_other_fault(text: str) -> bool:
+    """What LL102 to LL104 say: references, placeholders, a variable with a line end or quotes."""
+    if is_placeholder(text) or is_reference(text) or text != text.strip("\r\n\"'"):
+        return True
+    return REFERENCE in text or "${" in text or "{{" in text
+
+
+def _fault(
+    deployment: Deployment, config: LiteLLMConfig, versions: Versions, text: str
+) -> BaseFault | None:
+    bare = text.strip()
+    parts = split(bare)
+    if not _SCHEME.match(bare):
+        return _no_scheme(bare)
+    if parts is None or not parts.hostname:
+        return None
+    host = parts.hostname
+    if host in table("litellm")["no_endpoint"]:
+        return BaseFault(
+            message=f"{host} is no Azure OpenAI endpoint",
+            label=table("litellm")["no_endpoint"][host],
+            why="LiteLLM sends its requests to api_base, which has to be the resource's endpoint.",
+            consequence="no model answers there",
+            base="",
+            applicability="manual",
+        )
+    if not is_azure(host):
+        return None  # a gateway may have any path
+    fault = path_fault(deployment, config, versions, parts) or _scheme(parts)
+    if fault is None and text != bare:
+        fault = BaseFault(
+            message="api_base has a blank at its start or end",
+            label="a blank too many",
+            why="The blank becomes a part of the address, which then leads nowhere.",
+            consequence=_NO_CONNECTION,
+            base=bare,
+        )
+    return fault
+
+
+def _no_scheme(text: str) -> BaseFault | None:
+    """An address without http:// or https://: a host, a resource's bare name, or a slip."""
+    written = _ANY_SCHEME.match(text)
+    rest = text[written.end() :] if written else text.lstrip("/")
+    host = rest.partition("/")[0].rpartition("@")[2].partition(":")[0]
+    if _HOST.fullmatch(host) is None:
+        return None
+    base = f"https://{host}"
+    azure = is_azure(host.casefold())
+    if not azure:
+        base = f"https://{host}{SUFFIXES[0]}" if "." not in host and "/" not in rest else ""
+    return BaseFault(
+        message="api_base does not start with https://",
+        label=f"{written[1]}: is not https:" if written else "https:// is missing",
+        why='LiteLLM takes it as it stands and answers 500 "Connection error.".',
+        consequence=_NO_CONNECTION,
+        base=base,
+        applicability="safe" if azure else "unsafe",
+    )
+
+
+def _scheme(parts: SplitResult) -> BaseFault | None:
+    if parts.scheme.casefold() == "https":
+        return None
+    return BaseFault(
+        message="api_base starts with http://, and Azure is reached over https only",
+        label="https:// belongs here",
+        why="Azure's endpoints are https; over http the key crosses the network in clear.",
+        consequence="the key crosses the network in clear",
+        base=parts._replace(scheme="https").geturl(),
+        severity=Severity.WARNING,  # not seen on Azure itself
+    )
+
+
+def _fix(deployment: Deployment, key: str, fault: BaseFault, command: str) -> Fix:
+    value = deployment.api_base
+    if not fault.base:
+        return Fix(
+            title="write the resource's endpoint",
+            snippet=f"{key}: https://<your resource>.openai.azure.com",
+            commands=(f"# find it in {PORTAL_ENDPOINT}", command),
+        )
+    if value.node is None or value.variable is not None:
+        what = f"set {value.variable} to {fault.base}"
+        return Fix(title=what, commands=(f"# {what} where the proxy starts", command))
+    return Fix(
+        title=f"write {fault.base}",
+        applicability=fault.applicability,
+        edits=(Edit(value.node.span, fault.base),),
+        snippet=f"{key}: {fault.base}",
+        commands=(command,),
+    )
+
+
+CHECK = Check(
+    code="LL106",
+    name="api-base-shape",
+    stage="litellm",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"/openai/(?:v1/{1,2})?openai/(?:deployments|v1|responses)/", "certain", "LiteLLM"
+        ),
+        signature(r"AzureException NotFoundError - Resource not found", "possible", "Azure"),
+        signature(r"AzureException APIConnectionError - Connection error\.", "possible", "LiteLLM"),
+    ),
+)

@@ -1,0 +1,285 @@
+"""A model that only speaks the Responses API is sent to chat completions, or the other way fails.
+
+What it means
+-------------
+Codex and pro models have no chat completions: Azure answers 400 "The chatCompletion operation does
+not work with the specified model". The newest models have them, but refuse tools there, and
+OpenClaw sends tools with every turn. LiteLLM calls the Responses API instead where it knows that it
+should; Azure then answers 400 "Responses API is enabled only for api-version 2025-03-01-preview and
+later" to an older api_version.
+
+Why it happens
+--------------
+LiteLLM decides by the deployment's name. A deployment that you named yourself says nothing about
+its model, and base_model, which sets prices and parameters, does not change the way.
+
+How to fix it
+-------------
+Name the way in litellm_config.yaml, with an api_version that has it:
+
+    model: azure/responses/my-codex
+    api_version: "2025-04-01-preview"
+
+mode: responses below model_info does the same. So does api: "openai-responses" in openclaw.json.
+
+Versions
+--------
+LiteLLM up to 1.106.2 asks for Responses with the api_version of the config. 1.109.1 uses
+api-version=preview where that one is too old.
+
+References
+----------
+https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses
+https://github.com/BerriAI/litellm/issues/19510
+https://github.com/Aider-AI/aider/issues/4029
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.placeholder import is_reference
+from clawdoctor.chain.route import Chain, Route
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.ll109_which_model import Guess, bare_name, which_model
+from clawdoctor.checks.litellm.parameter import alias_places, parameter_place, restart
+from clawdoctor.checks.litellm.responses_route import is_bridged
+from clawdoctor.finding import Applicability, Edit, Finding, Fix, Place, Severity
+from clawdoctor.knowledge import behaviour, behaviours, table
+from clawdoctor.knowledge.azure import feature_since, lacks, recommended_api_version
+
+_RESPONSES = ("openai-responses", "azure-openai-responses")
+_TITLE = "models that need the Responses API are not asked by it"
+_BY_NAME = (
+    "LiteLLM asks for Responses only where the deployment has its model's own name or the config "
+    "says so, and for chat completions here."
+)
+_REFUSED = "Azure would refuse the model on chat completions"
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What is wrong, at which parameter, and how sure that is."""
+
+    message: str
+    key: str
+    label: str
+    why: str
+    consequence: str
+    severity: Severity
+    guess: Guess | None = None
+
+
+def check(
+    deployment: Deployment,
+    config: LiteLLMConfig,
+    chain: Chain,
+    environment: Environment,
+    versions: Versions,
+) -> Iterator[Finding]:
+    """The API by which Azure is asked for a deployment, against what its model can do."""
+    if deployment.provider != "azure" or _says_no_name(deployment.name):
+        return
+    routes = tuple(route for route in chain.routes if deployment in route.deployments)
+    by_responses = bool(routes) and all(_asks_responses(route, versions) for route in routes)
+    if by_responses or is_bridged(deployment, config, tools=_sends_tools(routes)):
+        fault = _too_old(deployment, versions)
+    else:
+        fault = _on_chat(deployment, routes)
+    if fault is None:
+        return
+    yield Finding(
+        severity=fault.severity,
+        message=fault.message,
+        title=_TITLE if fault.key == "model" else "",
+        detail=fault.why,
+        place=parameter_place(config, deployment, fault.key, fault.label),
+        consequence=fault.consequence,
+        related=(
+            *alias_places(config, deployment, fault.key),
+            *_base_model(config, deployment, fault.guess),
+        ),
+        fixes=(_fix(config, deployment, fault, restart(config, environment)),),
+    )
+
+
+def _says_no_name(name: str) -> bool:
+    return not name or "*" in name or is_reference(name) or REFERENCE in name or "${" in name
+
+
+def _asks_responses(route: Route, versions: Versions) -> bool:
+    """Whether OpenClaw itself asks the proxy for Responses."""
+    api, _ = route.provider.api(route.model)
+    if api is None:
+        return versions.effect("openclaw", "missing-api") == "responses"
+    return api in _RESPONSES
+
+
+def _sends_tools(routes: tuple[Route, ...]) -> bool:
+    """OpenClaw sends tools with every turn, unless a model's `compat` says that it has none."""
+    return any(_has_tools(route) for route in routes)
+
+
+def _has_tools(route: Route) -> bool:
+    node = route.model.node.at("/compat/supportsTools") if route.model else None
+    return node is None or node.value is not False
+
+
+def _too_old(deployment: Deployment, versions: Versions) -> _Fault | None:
+    """The Responses API with a version of the API from before it; LiteLLM's own default has it."""
+    api_version = deployment.api_version.resolved
+    if api_version is None or not lacks(api_version, "responses"):
+        return None
+    row = behaviour("litellm", "responses-api-version", versions.value("litellm"))
+    assert row is not None, "the rows of responses-api-version leave a version out"
+    severity = Severity.ERROR
+    if row.effect != "configured":
+        if versions.known("litellm"):
+            return None
+        row = behaviours("litellm", "responses-api-version")[0]
+        severity = Severity.INFO
+    seen = deployment.api_version.seen
+    if seen is not None and seen.basis == "assumed":
+        severity = severity.at_most(Severity.WARNING)
+    since = feature_since("responses")
+    return _Fault(
+        message=f"api-version {api_version} is too old for the Responses API",
+        key="api_version",
+        label=f"Responses need {since} or later",
+        why=f"{row.says}. Azure answers 400 to versions before {since}. "
+        f"{versions.stated('litellm', 'LiteLLM')}.",
+        consequence="Azure would refuse the api-version",
+        severity=severity,
+    )
+
+
+def _on_chat(deployment: Deployment, routes: tuple[Route, ...]) -> _Fault | None:
+    guess = which_model(deployment)
+    if guess is None or not guess.model.endpoints:
+        return None
+    if "chat/completions" not in guess.model.endpoints:
+        return _no_chat(guess)
+    return _no_tools(guess, routes)
+
+
+def _no_chat(guess: Guess) -> _Fault:
+    name = guess.model.name
+    return _Fault(
+        message=f"{name} has no chat completions, and LiteLLM asks for them"
+        if guess.sure
+        else f"this looks like {name}, which has no chat completions",
+        key="model",
+        label=f"{name} speaks the Responses API only",
+        why=f"{_said(guess)} {_BY_NAME} Azure answers 400 OperationNotSupported.",
+        consequence=_REFUSED,
+        severity=Severity.ERROR if guess.sure else Severity.WARNING,
+        guess=guess,
+    )
+
+
+def _said(guess: Guess) -> str:
+    return f"{guess.says}." if guess.sure else f"{guess.says}; only Azure can tell for certain."
+
+
+def _no_tools(guess: Guess, routes: tuple[Route, ...]) -> _Fault | None:
+    """Models that refuse tools on chat completions, where OpenClaw asks with tools."""
+    name = guess.model.name
+    row = table("models")["models"][name]
+    if row["tools_on_chat"] == "yes" or not _sends_tools(routes):
+        return None
+    limited = row["tools_on_chat"] == "without-reasoning"
+    certain = guess.sure and not limited and row["confidence"] == "docs"
+    return _Fault(
+        message=f"{name} refuses tools with reasoning on chat completions"
+        if limited
+        else f"{name} refuses tools on chat completions",
+        key="model",
+        label="OpenClaw sends tools with every turn",
+        why=f"{_said(guess)} {_BY_NAME}",
+        consequence="Azure may refuse OpenClaw's tools",
+        severity=Severity.ERROR if certain else Severity.WARNING,
+        guess=guess,
+    )
+
+
+def _base_model(
+    config: LiteLLMConfig, deployment: Deployment, guess: Guess | None
+) -> tuple[Place, ...]:
+    """Where the model is named, which is in another line."""
+    if guess is None or guess.basis != "base_model":
+        return ()
+    for block in ("model_info", "litellm_params"):
+        node = deployment.node.get(block)
+        if node is not None and node.text("base_model"):
+            pointer = f"{deployment.pointer}/{block}/base_model"
+            return (config.place(pointer, "this does not change how LiteLLM asks"),)
+    return ()
+
+
+def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, command: str) -> Fix:
+    """The route in the model, and an api-version that has it."""
+    version = recommended_api_version()
+    if fault.key == "api_version" and deployment.api_version.variable is not None:
+        what = f"set {deployment.api_version.variable} to {version}"
+        return Fix(title=what, commands=(f"# {what} where the proxy starts", command))
+    wanted = {"model": f"azure/responses/{bare_name(deployment)}"} if fault.guess else {}
+    if lacks(deployment.api_version.resolved or "", "responses"):
+        wanted["api_version"] = f'"{version}"'
+    values = {"model": deployment.model, "api_version": deployment.api_version}
+    written = all(values[key].state == "written" for key in wanted)
+    return Fix(
+        title="ask for it by the Responses API",
+        applicability=_applicability(config, deployment, fault, tuple(wanted)),
+        edits=tuple(
+            Edit(node.span, text)
+            for key, text in wanted.items()
+            if written and (node := values[key].node) is not None
+        ),
+        snippet="\n".join(f"{key}: {text}" for key, text in wanted.items()),
+        commands=(command,),
+    )
+
+
+def _applicability(
+    config: LiteLLMConfig, deployment: Deployment, fault: _Fault, keys: tuple[str, ...]
+) -> Applicability:
+    """Safe where the model is certain and no other deployment shares the lines."""
+    shared = any(
+        other is not deployment
+        and (node := other.params.get(key)) is not None
+        and (own := deployment.params.get(key)) is not None
+        and node.span == own.span
+        for other in config.deployments
+        for key in keys
+    )
+    sure = fault.guess is None or fault.severity is Severity.ERROR
+    return "safe" if sure and not shared else "unsafe"
+
+
+CHECK = Check(
+    code="LL109",
+    name="responses-only-model",
+    stage="litellm",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("OC101",),
+    texts=(
+        signature(
+            r"The chatCompletion operation does not work with the specified model"
+            r"(?:, (?P<model>[\w.-]{1,80}))?",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Responses API is enabled only for api-version (?P<since>[\w-]{1,40})",
+            "likely",
+            "Azure",
+        ),
+        signature(r"Function tools with reasoning_effort are not supported", "likely", "Azure"),
+    ),
+)

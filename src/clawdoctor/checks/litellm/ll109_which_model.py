@@ -1,0 +1,77 @@
+"""Which model is behind a deployment, as far as the two files tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from clawdoctor.chain.litellm import Deployment
+from clawdoctor.chain.placeholder import is_placeholder
+from clawdoctor.checks.litellm.responses_route import without_date
+from clawdoctor.knowledge import table
+from clawdoctor.knowledge.azure import AzureModel, model_named
+
+Basis = Literal["base_model", "name", "part of the name", "group"]
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A model, and what says that it is this one: the first two are as good as certain."""
+
+    model: AzureModel
+    basis: Basis
+    says: str
+
+    @property
+    def sure(self) -> bool:
+        """Whether the config says so, and not only a name that somebody chose."""
+        return self.basis in ("base_model", "name")
+
+
+def which_model(deployment: Deployment) -> Guess | None:
+    """The model by `base_model`, else by the deployment's name, else by the group's."""
+    written = base_model(deployment)
+    if written is not None:
+        known = model_named(without_date(written.rpartition("/")[2].casefold()))
+        says = f"By base_model this is {known.name}" if known else ""
+        return Guess(known, "base_model", says) if known else None
+    name = bare_name(deployment)
+    if not is_placeholder(deployment.name) and not is_placeholder(name):
+        known = model_named(without_date(name.casefold()))
+        if known is not None:
+            return Guess(known, "name", f"The deployment is named {known.name}")
+        known = _within(name)
+        if known is not None:
+            return Guess(
+                known, "part of the name", f"By the deployment's name this is {known.name}"
+            )
+    known = model_named(without_date(deployment.group.rpartition("/")[2].casefold()))
+    return Guess(known, "group", f"By its model_name this is {known.name}") if known else None
+
+
+def base_model(deployment: Deployment) -> str | None:
+    """`base_model` from either of its two places."""
+    info = deployment.node.get("model_info")
+    return (info.text("base_model") if info else None) or deployment.params.text("base_model")
+
+
+def bare_name(deployment: Deployment) -> str:
+    """The deployment's name without LiteLLM's routing words before it."""
+    name = deployment.name
+    for word in table("litellm")["routing_words"]["azure"]:
+        name = name.removeprefix(f"{word}/")
+    return name
+
+
+def _within(name: str) -> AzureModel | None:
+    """The longest name of a model that a deployment's name begins or ends with."""
+    folded = name.casefold()
+    models: Iterable[str] = table("models")["models"]
+    found = [
+        model
+        for model in models
+        if re.search(rf"(?:^|[-_.]){re.escape(model)}(?:$|[-_](?![0-9]))", folded)
+    ]
+    return model_named(max(found, key=len)) if found else None

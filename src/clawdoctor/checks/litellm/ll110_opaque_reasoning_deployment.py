@@ -1,0 +1,133 @@
+"""A reasoning model stands behind a deployment name that tells LiteLLM nothing about it.
+
+What it means
+-------------
+LiteLLM goes by the deployment's name. It takes an unknown one for a model that does not reason: it
+sends max_tokens and temperature on as they are, which Azure refuses for reasoning models, and it
+refuses or drops reasoning_effort. What OpenClaw sends by default passes.
+
+Why it happens
+--------------
+The deployment has a name of your own, and base_model is not set.
+
+How to fix it
+-------------
+Say which model it is, beside litellm_params:
+
+    model_info:
+      base_model: azure/gpt-5.2
+
+Versions
+--------
+Run on LiteLLM 1.106.2.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/cost_tracking
+https://github.com/BerriAI/litellm/issues/13714
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.drop_params import drop_params_on
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.route import Chain, Route
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.ll109_which_model import base_model, which_model
+from clawdoctor.checks.litellm.parameter import alias_places, parameter_place, restart
+from clawdoctor.checks.litellm.responses_route import is_bridged
+from clawdoctor.facts import Absent
+from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.knowledge import table
+from clawdoctor.source.node import Node, join_pointer
+
+
+def check(
+    deployment: Deployment,
+    config: LiteLLMConfig,
+    chain: Chain,
+    openclaw: OpenClawConfig | Absent,
+    environment: Environment,
+) -> Iterator[Finding]:
+    """A name without a marker, no `base_model`, and a group that is named like such a model."""
+    if deployment.provider != "azure" or "*" in deployment.name or base_model(deployment):
+        return
+    if any(marker in deployment.name for marker in table("litellm")["reasoning_names"]["markers"]):
+        return
+    guess = which_model(deployment)
+    if guess is None or not guess.model.reasoning or is_bridged(deployment, config):
+        return
+    if "chat/completions" not in guess.model.endpoints:
+        return  # LL109 says so
+    sent: tuple[Place, ...] = ()
+    if isinstance(openclaw, OpenClawConfig):
+        dropped = drop_params_on(config, deployment)
+        routes = (route for route in chain.routes if deployment in route.deployments)
+        sent = tuple(
+            place for route in routes for place in _refused(route, openclaw, dropped=dropped)
+        )
+    yield Finding(
+        severity=Severity.WARNING if sent else Severity.INFO,
+        message=f"LiteLLM does not see that {deployment.name} reasons",
+        title="LiteLLM does not see that these deployments reason",
+        detail=f"{guess.says}. Without base_model LiteLLM goes by the deployment's name: it sends "
+        "max_tokens and temperature on, which reasoning models refuse, and refuses a reasoning "
+        "effort itself unless drop_params is on.",
+        place=parameter_place(config, deployment, "model", f"if this is {guess.model.name}"),
+        consequence="Azure may refuse what OpenClaw sends",
+        related=(*sent, *alias_places(config, deployment, "model")),
+        fixes=(
+            Fix(
+                title="say which model it is",
+                snippet=f"model_info:\n  base_model: azure/{guess.model.name}",
+                commands=(
+                    "# model_info stands beside litellm_params, not in it",
+                    restart(config, environment),
+                ),
+            ),
+        ),
+    )
+
+
+def _refused(route: Route, openclaw: OpenClawConfig, *, dropped: bool) -> Iterator[Place]:
+    """What this chain is set to send and a reasoning model, or LiteLLM for it, refuses."""
+    if route.model is not None:
+        where, node = route.model.pointer, route.model.node
+        if _value(node, "/compat/maxTokensField") == "max_tokens":
+            yield openclaw.place(f"{where}/compat/maxTokensField", "this is sent")
+        effort = _value(node, "/compat/supportsReasoningEffort")
+        if effort is True and _value(node, "/reasoning") is True and not dropped:
+            pointer = f"{where}/compat/supportsReasoningEffort"
+            yield openclaw.place(pointer, "a reasoning effort is sent")
+    pointer = join_pointer("/agents/defaults/models", route.id) + "/params/temperature"
+    if openclaw.root.at(pointer) is not None:
+        yield openclaw.place(pointer, "this is sent")
+
+
+def _value(node: Node, pointer: str) -> object:
+    found = node.at(pointer)
+    return found.value if found is not None else None
+
+
+CHECK = Check(
+    code="LL110",
+    name="opaque-reasoning-deployment",
+    stage="litellm",
+    scope="request",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"Unsupported parameter: 'max_tokens' is not supported with this model",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Could not identify azure model '(?P<deployment>[^']{1,80})'", "certain", "LiteLLM"
+        ),
+    ),
+)

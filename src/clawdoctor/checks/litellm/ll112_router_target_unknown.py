@@ -1,0 +1,202 @@
+"""A fallback or an alias in litellm_config.yaml names a model group that does not exist.
+
+What it means
+-------------
+When the first group fails, LiteLLM looks for the fallback, finds no model_name of that name and,
+where there is no other fallback, gives up with the first error. With an alias every request for it
+fails. LiteLLM starts without a word: you learn that there is no fallback on the day when you need
+it.
+
+Why it happens
+--------------
+A slip, a group that was renamed, or the name of the deployment without azure/ where the model_name
+belongs. An alias of an alias leads nowhere either.
+
+How to fix it
+-------------
+Use names that stand behind model_name:
+
+    router_settings:
+      fallbacks:
+        - gpt-5.2: ["gpt-4o-mini"]
+
+Versions
+--------
+All versions. Seen on LiteLLM 1.106.2.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/reliability
+https://docs.litellm.ai/docs/routing
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import REFERENCE, LiteLLMConfig
+from clawdoctor.chain.placeholder import is_reference
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check
+from clawdoctor.checks.litellm.parameter import restart
+from clawdoctor.engine import CHAIN
+from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Unknown
+from clawdoctor.nearest import nearest
+from clawdoctor.source.node import Node, join_pointer
+
+_BLOCKS = ("/router_settings", "/litellm_settings")
+_FALLBACKS = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
+_DEFAULT = "default_fallbacks"
+_ALIASES = "/router_settings/model_group_alias"
+_ANY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A group that is named somewhere, for whom: a group's fallback, an alias, or all groups."""
+
+    name: str
+    node: Node
+    pointer: str
+    owner: str
+    alias: bool = False
+
+
+def check(
+    config: LiteLLMConfig, chain: Chain, environment: Environment
+) -> Iterator[Finding | Unknown]:
+    """Each target that no model_name, wildcard or id of a deployment answers to."""
+    groups = tuple(dict.fromkeys(deployment.group for deployment in config.deployments))
+    if not groups:
+        return
+    missing = [target for target in _targets(config) if not _exists(config, target)]
+    if missing and config.models_in_database:
+        yield Unknown("the proxy has a database, which may hold models that stand in no file")
+        return
+    for target in missing:
+        yield _finding(target, groups, config, chain, restart(config, environment))
+
+
+def _targets(config: LiteLLMConfig) -> Iterator[_Target]:
+    for block in _BLOCKS:
+        for kind in _FALLBACKS:
+            yield from _fallbacks(config.root.at(f"{block}/{kind}"), f"{block}/{kind}")
+        default = config.root.at(f"{block}/{_DEFAULT}")
+        yield from _listed(default, f"{block}/{_DEFAULT}", _ANY)
+    aliases = config.root.at(_ALIASES)
+    for name, node in aliases.children() if aliases is not None else ():
+        pointer = join_pointer(_ALIASES, name)
+        inner = node.get("model") if node.kind == "mapping" else node
+        if inner is not None and isinstance(inner.value, str):
+            where = pointer if inner is node else f"{pointer}/model"
+            yield _Target(inner.value, inner, where, name, alias=True)
+
+
+def _fallbacks(listed: Node | None, pointer: str) -> Iterator[_Target]:
+    """A list of mappings from a group to its fallbacks; a mapping alone is taken as one of them."""
+    if listed is None:
+        return
+    if listed.kind == "mapping":
+        for owner, node in listed.children():
+            yield from _listed(node, join_pointer(pointer, owner), owner)
+        return
+    for index, item in enumerate(listed.items):
+        for owner, node in item.children() if item.kind == "mapping" else ():
+            yield from _listed(node, join_pointer(f"{pointer}/{index}", owner), owner)
+
+
+def _listed(node: Node | None, pointer: str, owner: str) -> Iterator[_Target]:
+    for index, item in enumerate(node.items if node is not None else ()):
+        inner = item.get("model") if item.kind == "mapping" else item
+        if inner is not None and isinstance(inner.value, str):
+            where = join_pointer(pointer, index)
+            yield _Target(inner.value, inner, where if inner is item else f"{where}/model", owner)
+
+
+def _exists(config: LiteLLMConfig, target: _Target) -> bool:
+    name = target.name
+    if name.startswith(REFERENCE) or is_reference(name):
+        return True
+    if config.serving(name) and not (target.alias and name in config.aliases):
+        return True  # an alias of an alias finds nothing
+    if any(name == deployment.model.resolved for deployment in config.deployments):
+        return True  # the whole model, azure/ and the deployment's name, is taken too
+    infos = (deployment.node.get("model_info") for deployment in config.deployments)
+    return any(info is not None and info.text("id") == name for info in infos)
+
+
+def _finding(
+    target: _Target, groups: tuple[str, ...], config: LiteLLMConfig, chain: Chain, command: str
+) -> Finding:
+    meant = _meant(target.name, groups, config)
+    hint = f'; did you mean "{meant}"?' if meant else ""
+    if target.alias:
+        asking = tuple(r.id for r in chain.routes if r.model_id == target.owner)
+        used = bool(asking) or not chain.routes
+        message = f'the alias "{target.owner}" leads to "{target.name}", which is no model_name'
+        why = f'LiteLLM finds no model for a request for "{target.owner}" and answers 400.'
+        severity = Severity.ERROR if used else Severity.WARNING
+        subjects = asking or (CHAIN,)
+    else:
+        whose = "any model" if target.owner == _ANY else f'"{target.owner}"'
+        message = f'the fallback of {whose} is "{target.name}", which is no model_name'
+        why = "LiteLLM finds no model of this name and goes on to the next fallback, if any."
+        severity = Severity.WARNING
+        subjects = (f"group {target.owner}",) if target.owner in groups else (CHAIN,)
+    return Finding(
+        severity=severity,
+        message=f"{message}{hint}",
+        detail=f"{why} LiteLLM says nothing about it when it starts.",
+        place=config.place(target.pointer, "no model_name is equal to this"),
+        consequence=f'the proxy has no model "{target.name}"',
+        related=tuple(_name_of(meant, config)),
+        fixes=(_fix(target, meant, groups, command),),
+        subjects=subjects,
+    )
+
+
+def _meant(name: str, groups: tuple[str, ...], config: LiteLLMConfig) -> str | None:
+    """The group that was meant: by its deployment, without a prefix, or by spelling."""
+    for deployment in config.deployments:
+        if name in (deployment.model.resolved, deployment.name):
+            return deployment.group
+    bare = name.rpartition("/")[2]
+    if bare in groups:
+        return bare
+    return next(iter(nearest(name, groups)), None)
+
+
+def _name_of(group: str | None, config: LiteLLMConfig) -> Iterator[Place]:
+    for deployment in config.deployments:
+        if deployment.group == group:
+            yield config.place(f"{deployment.pointer}/model_name", "this is the group's name")
+            return
+
+
+def _fix(target: _Target, meant: str | None, groups: tuple[str, ...], command: str) -> Fix:
+    if meant is None:
+        names = ", ".join(groups[:6])
+        return Fix(
+            title="name a group that there is",
+            commands=(f"# the groups of this file: {names}", command),
+        )
+    return Fix(
+        title=f'write "{meant}"',
+        applicability="unsafe",
+        edits=(Edit(target.node.span, f'"{meant}"'),),
+        snippet=f'"{meant}"',
+        commands=(command,),
+    )
+
+
+CHECK = Check(
+    code="LL112",
+    name="router-target-unknown",
+    stage="litellm",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("LL003",),
+)

@@ -1,0 +1,125 @@
+"""A group has one deployment and no fallback: a rate limit of Azure reaches the user.
+
+What it means
+-------------
+When Azure answers 429, LiteLLM waits and tries the same deployment again, twice. Then the error
+goes on to OpenClaw. With a second deployment in the group, or a fallback, the turn would be
+answered.
+
+Why it happens
+--------------
+One deployment is what every guide shows, and all that you need to begin with.
+
+How to fix it
+-------------
+Give a second entry the same model_name, with a deployment that has a quota of its own, in another
+region for example:
+
+    - model_name: gpt-5.2
+      litellm_params:
+        model: azure/gpt52-eu
+        api_base: https://my-resource-eu.openai.azure.com
+
+or name another group:
+
+    router_settings:
+      fallbacks:
+        - gpt-5.2: ["gpt-4o-mini"]
+
+Versions
+--------
+All versions. Two retries are the default of LiteLLM 1.106.2.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/reliability
+https://learn.microsoft.com/azure/ai-foundry/openai/how-to/quota
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
+from clawdoctor.chain.route import Chain, Group, Route
+from clawdoctor.check import Check
+from clawdoctor.checks.litellm.parameter import restart
+from clawdoctor.facts import Absent
+from clawdoctor.finding import Finding, Fix, Severity
+
+_BLOCKS = ("/router_settings", "/litellm_settings")
+
+
+def check(
+    group: Group,
+    config: LiteLLMConfig,
+    chain: Chain,
+    openclaw: OpenClawConfig | Absent,
+    environment: Environment,
+) -> Iterator[Finding]:
+    """A group of one Azure deployment that an agent uses, with nothing behind it."""
+    only = group.deployments[0]
+    if len(group.deployments) != 1 or only.provider != "azure" or "*" in group.name:
+        return
+    if config.models_in_database or _has_fallback(group.name, config):
+        return
+    routes = tuple(route for route in chain.routes if only in route.deployments)
+    refs = openclaw.refs if isinstance(openclaw, OpenClawConfig) else ()
+    if chain.routes and not any(_is_alone(route, refs) for route in routes):
+        return
+    others = [d.group for d in config.deployments if d.group not in (group.name, "*")]
+    yield Finding(
+        severity=Severity.INFO,
+        message=f'"{group.name}" has one deployment and no fallback',
+        title="groups with one deployment and no fallback",
+        detail="When Azure answers 429 LiteLLM tries the same deployment twice more, and then the "
+        "error reaches the user.",
+        place=config.place(f"{only.pointer}/model_name", "nothing behind it"),
+        consequence="a rate limit of Azure reaches the user",
+        fixes=(_fix(group.name, others, restart(config, environment)),),
+    )
+
+
+def _has_fallback(group: str, config: LiteLLMConfig) -> bool:
+    for block in _BLOCKS:
+        default = config.root.at(f"{block}/default_fallbacks")
+        if default is not None and default.items:
+            return True
+        listed = config.root.at(f"{block}/fallbacks")
+        for item in listed.items if listed is not None else ():
+            if any(name in (group, "*") for name, _ in item.children()):
+                return True
+    return False
+
+
+def _is_alone(route: Route, refs: tuple[ModelRef, ...]) -> bool:
+    """Whether an agent has this model for its first choice, and no fallback of its own."""
+    return any(
+        ref.primary and not any(_of_same_agent(ref, other) for other in refs) for ref in route.refs
+    )
+
+
+def _of_same_agent(ref: ModelRef, other: ModelRef) -> bool:
+    agent = ref.pointer.removesuffix("/primary")
+    return other.pointer.startswith(f"{agent}/fallbacks/")
+
+
+def _fix(group: str, others: list[str], command: str) -> Fix:
+    fallback = others[0] if others else "<another model_name>"
+    return Fix(
+        title="name a fallback",
+        snippet=f'router_settings:\n  fallbacks:\n    - {group}: ["{fallback}"]',
+        commands=(command,),
+    )
+
+
+CHECK = Check(
+    code="LL113",
+    name="no-rate-limit-failover",
+    stage="litellm",
+    scope="advice",
+    run=check,
+    documentation=__doc__,
+)

@@ -1,0 +1,138 @@
+"""A key stands in litellm_config.yaml itself instead of in the environment.
+
+What it means
+-------------
+LiteLLM takes the key as it stands, so nothing is broken. But a config is a file that is committed,
+copied into an image, or pasted into an issue, and the key goes with it.
+
+Why it happens
+--------------
+It was the quickest way to try it, or os.environ/NAME did not work because the variable was not set
+where the proxy starts.
+
+How to fix it
+-------------
+    api_key: os.environ/AZURE_OPENAI_API_KEY
+
+and set the variable where the proxy starts: in the shell, in the env_file of the Compose service.
+If the file was ever shared, let Azure make a new key: Keys and Endpoint > Regenerate.
+
+Versions
+--------
+All versions.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/configs
+https://learn.microsoft.com/azure/ai-services/rotate-keys
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
+from clawdoctor.check import Check
+from clawdoctor.checks.litellm.parameter import alias_places, file_name, parameter_place, restart
+from clawdoctor.engine import CHAIN
+from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.source.node import join_pointer
+
+_SECRET = re.compile(
+    r"(?:^|_)(?:key|secret|password|ad_token|access_token|session_token)$", re.IGNORECASE
+)
+_MASTER_KEY = "LITELLM_MASTER_KEY"
+_SECTIONS = ("general_settings", "litellm_settings", "environment_variables")
+_REAL = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.~+/=-]{16,}")
+"""What a program made: long, of one piece, with letters and digits in it."""
+
+_DIGITS = 4
+"""Fewer digits than this have words that people write where no key is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Secret:
+    """Where a key is written, and whose it is."""
+
+    name: str
+    place: Place
+    variable: str
+    related: tuple[Place, ...] = ()
+    subject: str = CHAIN
+
+
+def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
+    """Every key of a deployment or of the proxy that is written as it is."""
+    file = file_name(config.path)
+    for secret in _secrets(config):
+        yield Finding(
+            # The proxy's own key opens no account that is billed elsewhere.
+            severity=Severity.INFO if secret.variable == _MASTER_KEY else Severity.WARNING,
+            message=f"{secret.name} stands in {file} itself",
+            title=f"keys stand in {file} itself",
+            detail="LiteLLM takes it so. Whoever sees the file has the key: in a repository, an "
+            "image, a pasted config.",
+            place=secret.place,
+            consequence="whoever sees the file has the key",
+            related=secret.related,
+            fixes=(_fix(secret, restart(config, environment)),),
+            subjects=(secret.subject,),
+        )
+
+
+def _secrets(config: LiteLLMConfig) -> Iterator[_Secret]:
+    for deployment in config.deployments:
+        for name, node in deployment.params.children():
+            if _SECRET.search(name) and _is_real(node.value):
+                yield _Secret(
+                    name,
+                    parameter_place(config, deployment, name, "a key in plain text"),
+                    _variable(deployment, name),
+                    alias_places(config, deployment, name),
+                    deployment.id,
+                )
+    for section in _SECTIONS:
+        block = config.root.get(section)
+        for name, node in block.children() if block is not None else ():
+            if _SECRET.search(name) and _is_real(node.value):
+                place = config.place(join_pointer(f"/{section}", name), "a key in plain text")
+                variable = name if is_variable_name(name) else f"LITELLM_{name.upper()}"
+                yield _Secret(name, place, variable)
+
+
+def _is_real(value: object) -> bool:
+    """Whether a text looks like a key that some program made."""
+    if not isinstance(value, str) or value.startswith(REFERENCE):
+        return False
+    if is_reference(value) or is_placeholder(value) or is_variable_name(value):
+        return False
+    return bool(_REAL.fullmatch(value)) and sum(char.isdigit() for char in value) >= _DIGITS
+
+
+def _variable(deployment: Deployment, name: str) -> str:
+    provider = re.sub(r"\W", "_", deployment.provider or "openai").upper()
+    if name != "api_key":
+        return name.upper() if name.startswith(("azure", "aws")) else f"{provider}_{name.upper()}"
+    return "AZURE_OPENAI_API_KEY" if provider == "AZURE" else f"{provider}_API_KEY"
+
+
+def _fix(secret: _Secret, command: str) -> Fix:
+    return Fix(
+        title="read it from the environment",
+        snippet=f"{secret.name}: {REFERENCE}{secret.variable}",
+        commands=(f"# set {secret.variable} to the key where the proxy starts", command),
+    )
+
+
+CHECK = Check(
+    code="LL114",
+    name="plaintext-secret-litellm",
+    stage="litellm",
+    scope="advice",
+    run=check,
+    documentation=__doc__,
+)

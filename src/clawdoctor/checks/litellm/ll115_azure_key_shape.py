@@ -1,0 +1,171 @@
+"""The api_key of an Azure deployment does not look like a key of Azure.
+
+What it means
+-------------
+Azure's keys have one of two shapes: 32 hexadecimal digits, or 84 letters and digits. What is set
+here is something else, and Azure answers 401 "Access denied due to invalid subscription key". A key
+that YAML reads as a number makes LiteLLM drop the deployment.
+
+Why it happens
+--------------
+An OpenAI key or a key of the proxy (both begin with sk-), an Entra ID token, the endpoint's address
+or the id of a subscription was pasted; or a part of the key is missing.
+
+How to fix it
+-------------
+Azure Portal > your Azure OpenAI resource > Keys and Endpoint > KEY 1. Set it as a variable where
+the proxy starts, and refer to it:
+
+    api_key: os.environ/AZURE_OPENAI_API_KEY
+
+An Entra ID token belongs in azure_ad_token instead.
+
+Versions
+--------
+All versions. Keys of 84 characters are handed out since late 2024; the older ones still work.
+
+References
+----------
+https://docs.litellm.ai/docs/providers/azure
+https://learn.microsoft.com/azure/ai-foundry/openai/reference
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from clawdoctor.chain.advice import PORTAL_KEYS
+from clawdoctor.chain.azure_host import is_azure
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.placeholder import is_placeholder, is_reference
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.parameter import alias_places, parameter_place, restart
+from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.knowledge import table
+from clawdoctor.knowledge.azure import is_undated
+
+_TITLE = "keys that are no keys of Azure"
+_VARIABLE = "AZURE_OPENAI_API_KEY"
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What stands in the key's place, in words: the value itself is never told."""
+
+    what: str
+    why: str
+    severity: Severity = Severity.ERROR
+    key: str = "api_key"
+
+
+def check(
+    deployment: Deployment, config: LiteLLMConfig, environment: Environment
+) -> Iterator[Finding]:
+    """A key that is no text, or one that no Azure resource hands out."""
+    value = deployment.api_key
+    if value.state == "not-a-string":
+        yield _dropped(deployment, config, restart(config, environment))
+        return
+    fault = _fault(deployment, value.resolved or "")
+    if fault is None:
+        return
+    seen = value.seen
+    assumed = seen is not None and seen.basis == "assumed"
+    source = f" {seen.name} is set in {seen.source}." if seen is not None else ""
+    set_here: tuple[Place, ...] = ()
+    if seen is not None and seen.place is not None:
+        source, set_here = "", (replace(seen.place, label="set here"),)
+    yield Finding(
+        severity=fault.severity.at_most(Severity.WARNING) if assumed else fault.severity,
+        message=f"{seen.name if seen else 'api_key'} is {fault.what}, not a key of Azure",
+        title=_TITLE,
+        detail=f"{fault.why}{source}",
+        place=parameter_place(config, deployment, "api_key", "32 hex digits or 84 characters"),
+        consequence="Azure would refuse the key",
+        related=(*set_here, *alias_places(config, deployment, "api_key")),
+        fixes=(_fix(value.variable, fault.key, restart(config, environment)),),
+    )
+
+
+def _dropped(deployment: Deployment, config: LiteLLMConfig, command: str) -> Finding:
+    node = deployment.api_key.node
+    kind = f"a {node.kind}" if node is not None and node.kind != "other" else "a value"
+    return Finding(
+        severity=Severity.ERROR,
+        message=f"api_key is {kind} to YAML, not a text",
+        title=_TITLE,
+        detail="LiteLLM wants a string and drops the deployment when it starts. The proxy then "
+        'answers "There are no healthy deployments for this model".',
+        place=parameter_place(config, deployment, "api_key", "a text belongs here"),
+        consequence="LiteLLM drops the deployment when it starts",
+        related=alias_places(config, deployment, "api_key"),
+        fixes=(_fix(None, "api_key", command),),
+    )
+
+
+def _fault(deployment: Deployment, key: str) -> _Fault | None:
+    """The shape of a key that is sent to Azure itself; gateways have keys of their own."""
+    if deployment.provider != "azure" or not is_azure(deployment.host) or _has_identity(deployment):
+        return None
+    if not key or is_placeholder(key) or is_reference(key) or REFERENCE in key or "${" in key:
+        return None
+    if key != key.strip("\r\n\"'"):
+        return None  # LL103 says so
+    shapes = table("azure")["key_shapes"]
+    if any(re.fullmatch(row["pattern"], key) for row in shapes["right"]):
+        return None
+    undated = is_undated(deployment.api_version.resolved or "")
+    for row in shapes["wrong"]:
+        if re.match(row["pattern"], key):
+            if row.get("right_as_bearer") and undated:
+                return None  # LiteLLM then sends it as a bearer token
+            return _Fault(row["what"], f"{row['why']}.", key=row.get("belongs", "api_key"))
+    return _Fault(
+        what=f"a text of {len(key)} characters",
+        why="The keys that Azure hands out have 32 hexadecimal digits or 84 letters and digits. "
+        "A part may be missing, or too much was copied.",
+        severity=Severity.WARNING,
+    )
+
+
+def _has_identity(deployment: Deployment) -> bool:
+    """Whether the deployment is let in by Entra ID instead."""
+    names = ("azure_ad_token", "azure_ad_token_provider", "tenant_id", "azure_username")
+    return any(deployment.params.get(name) is not None for name in names)
+
+
+def _fix(variable: str | None, key: str, command: str) -> Fix:
+    if key != "api_key":
+        return Fix(
+            title=f"write it as {key}",
+            snippet=f"{key}: {REFERENCE}{variable or key.upper()}",
+            commands=("# and take the line with api_key out", command),
+        )
+    name = variable or _VARIABLE
+    return Fix(
+        title="set it to a key of the resource",
+        snippet="" if variable else f"api_key: {REFERENCE}{name}",
+        commands=(f"# set {name} where the proxy starts: {PORTAL_KEYS}", command),
+    )
+
+
+CHECK = Check(
+    code="LL115",
+    name="azure-key-shape",
+    stage="litellm",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(r"api_key.{0,80}Input should be a valid string", "certain", "LiteLLM"),
+        signature(
+            r"Access denied due to invalid subscription key or wrong API endpoint",
+            "possible",
+            "Azure",
+        ),
+        signature(r"Incorrect API key provided: sk-", "possible", "OpenAI"),
+    ),
+)

@@ -1,0 +1,139 @@
+"""OpenClaw asks at another port than the one on which the running proxy listens.
+
+What it means
+-------------
+baseUrl in openclaw.json names a port of this machine, and the litellm that runs here listens on
+another one. OpenClaw is refused, or talks to some other program, and says "network connection
+error" or times out.
+
+Why it happens
+--------------
+The port was changed in one of the two places: behind --port where LiteLLM is started, or in
+baseUrl. Where a Compose service runs the proxy, DK104 looks at its ports.
+
+How to fix it
+-------------
+Write the proxy's port into openclaw.json:
+
+    baseUrl: "http://localhost:4000/v1"
+
+or start the proxy on the port that stands there: litellm --config litellm_config.yaml --port 4010
+
+Versions
+--------
+All versions of both programs.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/cli
+https://docs.litellm.ai/docs/proxy/config_settings
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_file import DEFAULT_PORT
+from clawdoctor.chain.openclaw import OpenClawConfig, Provider
+from clawdoctor.chain.route import Chain
+from clawdoctor.chain.situation import Process, Situation
+from clawdoctor.check import Check, signature
+from clawdoctor.facts import Absent
+from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity
+
+_PORT = "PORT"
+_OTHERS = (80, 443)
+"""Ports at which something else mostly stands before the proxy."""
+
+
+def check(
+    situation: Situation,
+    chain: Chain,
+    openclaw: OpenClawConfig,
+    litellm: LiteLLMConfig | Absent,
+    compose: Compose | Absent,
+) -> Iterator[Finding]:
+    """Each provider that leads to a proxy on this machine, against the proxies that run here."""
+    if situation.proxy_url is not None or not situation.processes or isinstance(compose, Compose):
+        return  # it is asked where it was named; nothing is known; DK104 looks at that
+    ports = {_port_of(process): process for process in situation.processes}
+    path = litellm.path if isinstance(litellm, LiteLLMConfig) else None
+    ours = len(ports) == 1 and all(process.config_path == path for process in ports.values())
+    for provider in chain.proxy_providers:
+        url = provider.base_url.resolved or ""
+        port = port_of(url)
+        if port is not None and is_loopback(host_of(url)) and port not in ports:
+            yield _mismatch(provider, port, ports, openclaw, chain, ours=ours)
+
+
+def _port_of(process: Process) -> int:
+    """LiteLLM takes the port from its option, else from the variable PORT."""
+    written = process.option("--port") or (process.environ or {}).get(_PORT) or ""
+    return int(written) if written.isdecimal() else DEFAULT_PORT
+
+
+def _mismatch(
+    provider: Provider,
+    port: int,
+    ports: dict[int, Process],
+    openclaw: OpenClawConfig,
+    chain: Chain,
+    *,
+    ours: bool,
+) -> Finding:
+    listed = " and ".join(str(one) for one in sorted(ports))
+    return Finding(
+        # Another proxy, or something before this one, may be at that port and not be seen here.
+        severity=Severity.ERROR if ours and port not in _OTHERS else Severity.WARNING,
+        message=f"OpenClaw asks at port {port}, and the proxy listens on {listed}",
+        detail="The litellm that runs on this machine was started with another port than baseUrl "
+        "has.",
+        place=openclaw.place(provider.base_url.pointer, f"the proxy's port is {listed}"),
+        consequence=f"the proxy does not listen on port {port}",
+        evidence=tuple(
+            Evidence("env", f"process {process.pid} runs LiteLLM on port {one}")
+            for one, process in sorted(ports.items())
+        ),
+        fixes=(_fix(provider, min(ports)),),
+        subjects=tuple(route.id for route in chain.routes_of(provider)),
+    )
+
+
+def _fix(provider: Provider, port: int) -> Fix:
+    setting = provider.base_url
+    parts = split(setting.written or "")
+    if setting.node is None or setting.variables or parts is None or parts.hostname is None:
+        names = ", ".join(setting.variables) or "baseUrl"
+        return Fix(
+            title=f"use port {port}",
+            commands=(f"# set {names} to the same address with port {port}", check_again("LL203")),
+        )
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    url = parts._replace(netloc=f"{host}:{port}").geturl()
+    return Fix(
+        title=f"write {url}",
+        applicability="unsafe",
+        edits=(Edit(setting.node.span, f'"{url}"'),),
+        snippet=f'baseUrl: "{url}"',
+        commands=(check_again("LL203"),),
+    )
+
+
+CHECK = Check(
+    code="LL203",
+    name="proxy-port-mismatch",
+    stage="litellm",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("OC003",),
+    texts=(
+        signature(
+            r"connect ECONNREFUSED (?:127\.0\.0\.1|::1):(?P<port>\d{2,5})", "possible", "OpenClaw"
+        ),
+    ),
+)

@@ -1,0 +1,72 @@
+"""How to mend a reference of openclaw.json that nothing resolves."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.environment import Variables
+from clawdoctor.chain.openclaw import Setting
+from clawdoctor.chain.placeholder import is_reference, is_variable_name, referred_name
+from clawdoctor.chain.route import Target
+from clawdoctor.finding import Edit, Fix
+
+ENV_FILE = "~/.openclaw/.env"
+"""Where OpenClaw reads variables, also when it runs as a service."""
+
+AGAIN = ("openclaw gateway restart", check_again("OC005"))
+_UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
+_DEFAULT = re.compile(r"\{[^}]*:?[-+?]")
+
+
+def set_variable(name: str, noun: str, target: Target) -> Fix:
+    """Give a variable its value where OpenClaw looks for it."""
+    return Fix(
+        title=f"set {name} where OpenClaw runs",
+        commands=(f"# put {name}=<{_value(noun, target)}> into {ENV_FILE}", *AGAIN),
+    )
+
+
+def refer(variable: str, target: Target) -> Fix:
+    """Write a key where there is none."""
+    return Fix(
+        title="give OpenClaw the key, by a variable",
+        snippet=f'apiKey: "${{{variable}}}",',
+        commands=(f"# put {variable}=<{_value('key', target)}> into {ENV_FILE}", *AGAIN),
+    )
+
+
+def rewrite(setting: Setting, noun: str, target: Target, seen: Variables) -> Fix:
+    """The reference in the form that OpenClaw reads.
+
+    Unsafe where a default is lost or the name has to change: the variable may not exist.
+    """
+    text = setting.written or ""
+    name = text if is_variable_name(text) else referred_name(text)
+    key = "apiKey" if noun == "key" else "baseUrl"
+    if name is None or setting.node is None:
+        return Fix(
+            title="put the whole value into one variable",
+            snippet=f'{key}: "${{LITELLM_{"URL" if noun == "URL" else "MASTER_KEY"}}}",',
+            commands=AGAIN,
+        )
+    right = name if _UPPER.fullmatch(name) else name.upper()
+    value = json.dumps(f"${{{right}}}")
+    variable = seen.get(right)
+    is_set = variable is not None and bool(variable.value)
+    safe = is_set and is_reference(text) and not _DEFAULT.search(text)
+    what = f"# put {right}=<{_value(noun, target)}> into {ENV_FILE}"
+    return Fix(
+        title=f"write ${{{right}}}",
+        applicability="safe" if safe else "unsafe",
+        edits=(Edit(setting.node.span, value),),
+        snippet=f"{key}: {value},",
+        commands=AGAIN if is_set else (what, *AGAIN),
+    )
+
+
+def _value(noun: str, target: Target) -> str:
+    if noun == "URL":
+        return "the URL of the proxy" if target == "proxy" else "the URL of your Azure resource"
+    return "the proxy's master key" if target == "proxy" else "a key of your Azure resource"

@@ -1,0 +1,155 @@
+"""OpenClaw speaks an api to this provider that the other side does not serve.
+
+What it means
+-------------
+`api` decides which dialect OpenClaw speaks, and with it the path of every request. LiteLLM serves
+OpenAI's chat completions and Responses, and Anthropic's messages; straight at Azure, some models
+are served through one of the first two only. Anything else is a 404 or 400 that OpenClaw shows as
+"provider rejected the request schema or tool payload".
+
+Why it happens
+--------------
+The value was taken from another provider's example, or from advice for OpenClaw straight at Azure.
+
+How to fix it
+-------------
+For LiteLLM in front of chat models:
+
+    api: "openai-completions",
+
+For models that Azure serves through Responses only, "openai-responses".
+
+Versions
+--------
+All versions of OpenClaw; measured on 2026.9.6 with LiteLLM 1.106.2.
+
+References
+----------
+https://docs.openclaw.ai/concepts/model-providers
+https://docs.litellm.ai/docs/response_api
+https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.route import Route
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.knowledge import table
+from clawdoctor.knowledge.azure import model_named
+
+CHAT, RESPONSES, NATIVE = "openai-completions", "openai-responses", "azure-openai-responses"
+
+
+def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
+    """One route: what its `api` asks for against what its target serves.
+
+    Responses through LiteLLM with an api-version that has none are LL109's.
+    """
+    api, where = route.provider.api(route.model)
+    if api is None:
+        return  # OC101 says what that means
+    if route.target == "azure":
+        yield from _straight(route, api, where, openclaw, versions)
+        return
+    known = table("openclaw_targets")["proxy"]
+    if api in known["other_apis"] or api in known["unlikely_apis"]:
+        yield _other(route, api, where, openclaw, versions)
+    elif api == NATIVE:
+        yield _native(route, where, openclaw, versions)
+
+
+def _other(
+    route: Route, api: str, where: str, openclaw: OpenClawConfig, versions: Versions
+) -> Finding:
+    """Another vendor's dialect."""
+    sure = api in table("openclaw_targets")["proxy"]["other_apis"]
+    says = "has no route for it" if sure else "serves it at another path, for Google's own models"
+    return Finding(
+        severity=Severity.ERROR if sure else Severity.WARNING,
+        message=f'OpenClaw speaks "{api}" to LiteLLM',
+        detail=f"LiteLLM {says}. {versions.stated('openclaw', 'OpenClaw')}.",
+        place=openclaw.place(where, f"LiteLLM speaks {CHAT}"),
+        consequence="the proxy does not know what OpenClaw asks for",
+        fixes=(_write(CHAT, where, openclaw),),
+        subjects=(route.id,),
+    )
+
+
+def _native(route: Route, where: str, openclaw: OpenClawConfig, versions: Versions) -> Finding:
+    """Azure's own dialect of Responses, through the proxy."""
+    return Finding(
+        severity=Severity.WARNING,
+        message=f'"{NATIVE}" is meant for Azure itself, and this provider leads to LiteLLM',
+        detail="OpenClaw then adds ?api-version=v1 and sends the key in the header api-key, which "
+        f"LiteLLM lets in but was not made for. {versions.stated('openclaw', 'OpenClaw')}.",
+        place=openclaw.place(where, f'through LiteLLM this is "{RESPONSES}"'),
+        consequence="the proxy is asked as if it were Azure",
+        fixes=(_write(RESPONSES, where, openclaw),),
+        subjects=(route.id,),
+    )
+
+
+def _straight(
+    route: Route, api: str, where: str, openclaw: OpenClawConfig, versions: Versions
+) -> Iterator[Finding]:
+    """Straight at Azure: a deployment named like a model that one of the two APIs refuses."""
+    model = model_named(route.model_id)
+    wanted = {CHAT: "chat/completions", RESPONSES: "responses", NATIVE: "responses"}.get(api)
+    if model is None or wanted is None or wanted in model.endpoints or not model.endpoints:
+        return
+    right = RESPONSES if "responses" in model.endpoints else CHAT
+    yield Finding(
+        severity=Severity.ERROR,
+        message=f'Azure serves "{model.name}" through {" and ".join(model.endpoints)} only',
+        detail=f"OpenClaw asks it for {wanted}, and Azure answers 400 OperationNotSupported, "
+        f"in every api-version. {versions.stated('openclaw', 'OpenClaw')}.",
+        place=openclaw.place(where, f'"{model.name}" does not take this'),
+        consequence="Azure does not serve the model this way",
+        fixes=(_write(right, where, openclaw, unsafe=True),),
+        subjects=(route.id,),
+    )
+
+
+def _write(api: str, where: str, openclaw: OpenClawConfig, *, unsafe: bool = False) -> Fix:
+    node = openclaw.root.at(where)
+    commands = ("openclaw gateway restart", check_again("OC102"))
+    return Fix(
+        title=f'write "{api}"',
+        applicability="unsafe" if unsafe or api == RESPONSES else "safe",
+        edits=(Edit(node.span, f'"{api}"'),) if node is not None else (),
+        snippet=f'api: "{api}",',
+        commands=commands,
+    )
+
+
+CHECK = Check(
+    code="OC102",
+    name="api-not-served-by-proxy",
+    stage="openclaw",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("OC106",),
+    texts=(
+        signature(
+            r"Invalid value: '(?P<value>[^']{0,60})'\. Supported values are: "
+            r"'apply_patch_call.{0,400}function_call",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Unsupported parameter: 'messages'\. In the Responses API, this parameter has moved "
+            r"to 'input'",
+            "likely",
+            "Azure",
+        ),
+        signature(r"Azure OpenAI Responses API is enabled only for api-version", "likely", "Azure"),
+        signature(r"The provided data does not match the expected schema", "possible", "Azure"),
+    ),
+)

@@ -1,0 +1,118 @@
+"""An agent's model is not on OpenClaw's list of allowed models.
+
+What it means
+-------------
+Old versions of OpenClaw take agents.defaults.models for a list of allowed models as soon as it has
+an entry: a model that is not in it is refused as "model not allowed". Newer ones have
+agents.defaults.modelPolicy.allow for that, which limits what can be chosen in a chat or a cron job;
+what the config itself names is used all the same.
+
+Why it happens
+--------------
+An entry was added for an alias or a parameter, and made the whole map a list.
+
+How to fix it
+-------------
+Add the model to the list:
+
+    models: { "azure-openai/gpt-4o": {} },
+
+Versions
+--------
+OpenClaw 2026.3.13 and older take agents.defaults.models for the list. In 2026.9.6 the map holds
+aliases and parameters only; a primary that is missing in modelPolicy.allow was asked there.
+
+References
+----------
+https://docs.openclaw.ai/concepts/models
+https://github.com/openclaw/openclaw/issues/54503
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
+from clawdoctor.chain.route import Chain
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.knowledge import behaviour
+from clawdoctor.source.node import Node
+
+MAP, POLICY = "/agents/defaults/models", "/agents/defaults/modelPolicy/allow"
+
+
+def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterator[Finding]:
+    """Each model of this chain that an agent names, against the list that this version reads."""
+    row = behaviour("openclaw", "allow-list", versions.value("openclaw"))
+    if row is None or row.effect == "not-seen":
+        return
+    old = row.effect == "models"
+    if old and not versions.known("openclaw"):
+        return
+    pointer = MAP if old else POLICY
+    allowed = _allowed(openclaw.root.at(pointer), openclaw)
+    ours = {provider.id for provider, _ in chain.providers}
+    for ref in openclaw.refs if allowed else ():
+        if ref.provider not in ours or _is_allowed(ref, allowed):
+            continue
+        model = f"{ref.provider}/{ref.model}"
+        entry = f"{json.dumps(model)}: {{}}," if old else f"{json.dumps(model)},"
+        yield Finding(
+            severity=Severity.WARNING if old else Severity.INFO,
+            message=f'"{model}" is not on the list of allowed models',
+            detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
+            place=openclaw.place(ref.pointer, "not on the list"),
+            consequence="OpenClaw refuses a model that an agent uses",
+            related=(openclaw.place(pointer, "the list"),),
+            fixes=(Fix("add it to the list", snippet=entry, commands=(check_again("OC110"),)),),
+            subjects=(model,),
+        )
+
+
+def _allowed(node: Node | None, openclaw: OpenClawConfig) -> frozenset[str]:
+    """The refs on a list, aliases resolved, in lower case; empty where there is no list."""
+    if node is None:
+        return frozenset()
+    if node.kind == "mapping":
+        return frozenset(name.casefold() for name, _ in node.children())
+    written = {str(item.value).strip().casefold() for item in node.items if item.value}
+    models = openclaw.root.at(MAP)
+    for ref, entry in models.children() if models is not None else ():
+        alias = entry.text("alias")
+        if alias is not None and alias.strip().casefold() in written:
+            written.add(ref.casefold())
+    return frozenset(written)
+
+
+def _is_allowed(ref: ModelRef, allowed: frozenset[str]) -> bool:
+    """By name, or by a prefix that ends in `/*`."""
+    model = f"{ref.provider}/{ref.model}".casefold()
+    prefixes = tuple(one[:-1] for one in allowed if one.endswith("/*"))
+    return model in allowed or model.startswith(prefixes)
+
+
+CHECK = Check(
+    code="OC110",
+    name="model-not-allowed",
+    stage="openclaw",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"model '(?P<model>[^']{1,120})' rejected by agents\.defaults\.\S{1,40} allowlist",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(r"model not allowed: (?P<model>\S{1,120})", "certain", "OpenClaw"),
+        signature(
+            r"Model \"?(?P<model>[\w./:-]{1,120})\"? is not allowed\. Use /models",
+            "likely",
+            "OpenClaw",
+        ),
+    ),
+)

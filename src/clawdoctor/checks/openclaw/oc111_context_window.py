@@ -1,0 +1,165 @@
+"""A model's contextWindow is too small for OpenClaw, or larger than what the model has.
+
+What it means
+-------------
+OpenClaw plans its prompt by contextWindow. Its own instructions and tools take about 22,000 tokens
+before you say a word: in a smaller window nothing is left for the answer, and older versions
+refuse the model. In a window larger than the model's, OpenClaw does not shorten a long session in
+time, and Azure answers 400 context_length_exceeded ("Context overflow").
+
+Why it happens
+--------------
+The number was copied from another model, or counts what a local server was given. A window that is
+smaller than the model's is a choice and no fault.
+
+How to fix it
+-------------
+Write what the model behind the deployment has:
+
+    contextWindow: 128000,
+
+Versions
+--------
+Older versions of OpenClaw refuse windows below 16,000 tokens. 2026.9.6 sends the request all the
+same, with room for one token of an answer.
+
+References
+----------
+https://docs.openclaw.ai/concepts/model-providers
+https://github.com/openclaw/openclaw/issues/26277
+https://github.com/openclaw/openclaw/issues/21653
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.openclaw import Model, OpenClawConfig
+from clawdoctor.chain.route import Route
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.ll109_which_model import which_model
+from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.knowledge import table
+from clawdoctor.knowledge.azure import AzureModel, model_named
+from clawdoctor.source.node import Node
+
+KEY = "contextWindow"
+
+
+def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
+    """The window of one listed model, against OpenClaw's needs and the model's own window."""
+    if route.model is None:
+        return
+    node = route.model.node.get(KEY)
+    window = node.value if node is not None else None
+    if node is None or isinstance(window, bool) or not isinstance(window, int | float):
+        return
+    size, needs = int(window), table("openclaw_prompt")
+    behind = _model_behind(route)
+    if size < needs["prompt"]:
+        yield _too_small(route, route.model, node, size, behind, openclaw, versions)
+    elif behind is not None and behind.context is not None and size > behind.context:
+        yield _too_large(route, route.model, node, size, behind, openclaw, versions)
+
+
+def _too_small(
+    route: Route,
+    model: Model,
+    node: Node,
+    size: int,
+    behind: AzureModel | None,
+    openclaw: OpenClawConfig,
+    versions: Versions,
+) -> Finding:
+    needs = table("openclaw_prompt")
+    below = size < needs["minimum"]
+    room = "No answer fits" if below else "Little or no answer fits"
+    window = _window(behind) or needs["comfortable"]
+    return Finding(
+        severity=Severity.ERROR if below else Severity.WARNING,
+        message=f'contextWindow {size:,} of "{model.id}" is smaller than OpenClaw\'s own prompt',
+        title="contextWindow is smaller than OpenClaw's own prompt",
+        detail=f"OpenClaw sends about {needs['prompt']:,} tokens of instructions and tools before "
+        f"you say a word. {room} beside them. {versions.stated('openclaw', 'OpenClaw')}.",
+        place=openclaw.place(f"{model.pointer}/{KEY}", f"at least {needs['comfortable']:,}"),
+        consequence="OpenClaw's prompt leaves no room for an answer",
+        fixes=(_fix(node, window, known=behind is not None),),
+        subjects=(route.id,),
+    )
+
+
+def _too_large(
+    route: Route,
+    model: Model,
+    node: Node,
+    size: int,
+    behind: AzureModel,
+    openclaw: OpenClawConfig,
+    versions: Versions,
+) -> Finding:
+    assert behind.context is not None
+    return Finding(
+        severity=Severity.WARNING,
+        message=f'contextWindow {size:,} of "{model.id}" is more than {behind.name} has',
+        title="contextWindow is more than the model has",
+        detail=f"{behind.name} takes {behind.context:,} tokens. OpenClaw shortens a session by "
+        "this number, so a long one ends in 400 context_length_exceeded. "
+        f"{versions.stated('openclaw', 'OpenClaw')}.",
+        place=openclaw.place(f"{model.pointer}/{KEY}", f"{behind.name} has {behind.context:,}"),
+        consequence="long sessions end in an error",
+        fixes=(_fix(node, behind.context, known=True),),
+        subjects=(route.id,),
+    )
+
+
+def _model_behind(route: Route) -> AzureModel | None:
+    """The smallest of the models that the route may reach, or None where one is not certain."""
+    if route.target == "azure":
+        return model_named(route.model_id)
+    found = []
+    for deployment in route.deployments:
+        guess = which_model(deployment)
+        if guess is None or not guess.sure or guess.model.context is None:
+            return None
+        found.append(guess.model)
+    return min(found, key=lambda model: model.context or 0, default=None)
+
+
+def _window(model: AzureModel | None) -> int | None:
+    return model.context if model is not None else None
+
+
+def _fix(node: Node, size: int, *, known: bool) -> Fix:
+    return Fix(
+        title=f"write {KEY}: {size}",
+        applicability="safe" if known else "unsafe",
+        edits=(Edit(node.span, str(size)),),
+        snippet=f"{KEY}: {size},",
+        commands=("openclaw gateway restart", check_again("OC111")),
+    )
+
+
+CHECK = Check(
+    code="OC111",
+    name="context-window",
+    stage="openclaw",
+    scope="request",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"Model context window too small \((?P<window>\d{1,9}) tokens\)(?:\. Minimum is "
+            r"(?P<minimum>\d{1,9}))?",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"insufficient_output_budget .{0,200}effectiveContext=(?P<window>\d{1,9})",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(r"Context overflow: prompt too large for the model", "possible", "OpenClaw"),
+    ),
+)

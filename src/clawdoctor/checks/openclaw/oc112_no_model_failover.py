@@ -1,0 +1,84 @@
+"""An agent has one model and no fallback.
+
+What it means
+-------------
+When the one model is rate limited, retired or filtered, the agent's answer is an error. With a
+fallback OpenClaw asks the next model instead.
+
+Why it happens
+--------------
+`model` is a plain string, or has a primary alone, which is all that a first setup needs.
+
+How to fix it
+-------------
+Name a second model, best of another deployment or resource:
+
+    model: { primary: "azure-openai/gpt-4o", fallbacks: ["azure-openai/gpt-4o-mini"] },
+
+Versions
+--------
+All. Since 2026, OpenClaw answers with a fallback without saying so in the chat: look at its log
+now and then.
+
+References
+----------
+https://docs.openclaw.ai/concepts/model-failover
+https://docs.openclaw.ai/concepts/models
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check
+from clawdoctor.finding import Finding, Fix, Severity
+
+
+def check(openclaw: OpenClawConfig, chain: Chain) -> Iterator[Finding]:
+    """The default model of all agents, where it is one of this chain and alone."""
+    ours = {provider.id for provider, _ in chain.providers}
+    defaults = [ref for ref in openclaw.refs if ref.pointer.startswith("/agents/defaults/model")]
+    if len(defaults) != 1 or defaults[0].provider not in ours:
+        return
+    ref = defaults[0]
+    second = _second(ref, chain)
+    example = second or f"{ref.provider}/<another model>"
+    snippet = (
+        f"model: {{ primary: {json.dumps(ref.written)}, fallbacks: [{json.dumps(example)}] }},"
+    )
+    yield Finding(
+        severity=Severity.INFO,
+        message=f'"{ref.written}" has no fallback',
+        detail="When it is rate limited or fails, the agent's answer is an error; every version "
+        "of OpenClaw asks a fallback first where there is one.",
+        place=openclaw.place(ref.pointer, "the only model"),
+        consequence="nothing answers when this model fails",
+        fixes=(Fix("name a second model", snippet=snippet, commands=(check_again("OC112"),)),),
+        subjects=(f"{ref.provider}/{ref.model}",),
+    )
+
+
+def _second(ref: ModelRef, chain: Chain) -> str | None:
+    """A route that leads elsewhere than the primary, and that no agent names yet."""
+    return next(
+        (
+            route.id
+            for route in chain.routes
+            if route.model is not None and route.id != f"{ref.provider}/{ref.model}"
+        ),
+        None,
+    )
+
+
+CHECK = Check(
+    code="OC112",
+    name="no-model-failover",
+    stage="openclaw",
+    scope="advice",
+    run=check,
+    documentation=__doc__,
+)

@@ -1,0 +1,111 @@
+"""A key stands in openclaw.json itself.
+
+What it means
+-------------
+openclaw.json is copied, backed up, pasted into issues and committed. Whoever sees it can use the
+key, and your Azure quota with it. OpenClaw works all the same.
+
+Why it happens
+--------------
+Pasting the key is the shortest way to a first answer, and many guides show it.
+
+How to fix it
+-------------
+Refer to a variable, and set it where OpenClaw always looks, in ~/.openclaw/.env:
+
+    apiKey: "${LITELLM_MASTER_KEY}",
+
+A key that was shared meanwhile should be replaced, not only moved.
+
+Versions
+--------
+All. OpenClaw 2026.9.6 says the same in its own doctor ("core/doctor/security").
+
+References
+----------
+https://docs.openclaw.ai/gateway/secrets
+https://docs.openclaw.ai/help/environment
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.azure_host import host_of, is_loopback
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.openclaw import OpenClawConfig, Setting
+from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
+from clawdoctor.chain.route import Chain, Target
+from clawdoctor.chain.trust import looks_like_azure_key
+from clawdoctor.check import Check
+from clawdoctor.finding import Edit, Finding, Fix, Severity
+
+MASTER_KEY = "LITELLM_MASTER_KEY"
+AZURE_KEY = "AZURE_OPENAI_API_KEY"
+_RANDOM = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])\S{20,500}|sk-(?=\S*\d)\S{13,500}")
+"""What nobody types as a dummy: `none`, `ollama` and `sk-1234` are no secrets."""
+
+
+def check(chain: Chain, openclaw: OpenClawConfig, environment: Environment) -> Iterator[Finding]:
+    """Each provider of the chain whose key is written out.
+
+    One that opens a proxy on this machine only is worth a note; any other a warning.
+    """
+    for provider, target in chain.providers:
+        key = provider.api_key
+        if not _is_key(key):
+            continue
+        near = target == "proxy" and is_loopback(host_of(provider.base_url.resolved or ""))
+        yield Finding(
+            severity=Severity.INFO if near else Severity.WARNING,
+            message=f'the key of "{provider.id}" stands in openclaw.json itself',
+            title="a key stands in openclaw.json itself",
+            detail="Whoever sees this file can use it, and your Azure quota with it. That holds "
+            "for every version of OpenClaw.",
+            place=openclaw.place(key.pointer, "a key, readable by all who see the file"),
+            consequence="a key stands in a file that is easily shared",
+            fixes=(_fix(key, target, environment),),
+            subjects=tuple(route.id for route in chain.routes_of(provider)),
+        )
+
+
+def _is_key(key: Setting) -> bool:
+    text = (key.written or "").strip()
+    if key.state != "set" or key.variables or is_placeholder(text):
+        return False
+    if is_reference(text) or is_variable_name(text):
+        return False
+    return looks_like_azure_key(text) or _RANDOM.fullmatch(text) is not None
+
+
+def _fix(key: Setting, target: Target, environment: Environment) -> Fix:
+    """A variable in the key's place; safe where that variable holds this very key already."""
+    name = AZURE_KEY if target == "azure" else MASTER_KEY
+    seen = environment.openclaw.get(name)
+    same = seen is not None and seen.value == key.resolved
+    value = json.dumps(f"${{{name}}}")
+    assert key.node is not None, "a key that is set has a node"
+    return Fix(
+        title=f"refer to {name}, and set it where OpenClaw runs",
+        applicability="safe" if same else "unsafe",
+        edits=(Edit(key.node.span, value),),
+        snippet=f"apiKey: {value},",
+        commands=(
+            f"# put {name}=<that key> into ~/.openclaw/.env",
+            "openclaw gateway restart",
+            check_again("OC113"),
+        ),
+    )
+
+
+CHECK = Check(
+    code="OC113",
+    name="plaintext-secret-openclaw",
+    stage="openclaw",
+    scope="advice",
+    run=check,
+    documentation=__doc__,
+)

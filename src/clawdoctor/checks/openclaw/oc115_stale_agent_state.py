@@ -1,0 +1,83 @@
+"""A file that an older OpenClaw left in an agent's folder gets in this version's way.
+
+What it means
+-------------
+OpenClaw used to keep keys in agents/<id>/agent/auth-profiles.json and providers in models.json
+beside it. New versions keep neither, and stop at the first with "requires legacy credential
+migration". Old versions read the second before openclaw.json: what you change there has no effect.
+
+Why it happens
+--------------
+OpenClaw was updated and its files were kept, or a folder was copied from another machine.
+
+How to fix it
+-------------
+Let OpenClaw move the keys:
+
+    openclaw doctor --fix
+
+With an old version, move models.json away and start OpenClaw again: it writes a new one.
+
+Versions
+--------
+auth-profiles.json stops OpenClaw 2026.9.6. models.json wins over openclaw.json up to 2026.3.7, and
+2026.9.6 ignores it. The versions between were not looked at.
+
+References
+----------
+https://github.com/openclaw/openclaw/issues/37309
+https://github.com/openclaw/openclaw/issues/71192
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from clawdoctor.chain.agent_state import AgentState
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.knowledge import behaviour
+
+
+def check(state: AgentState, versions: Versions) -> Iterator[Finding]:
+    """Each file that the version found trips over; nothing where it is not known."""
+    if not versions.known("openclaw"):
+        return
+    for path in state.files:
+        name = path.rpartition("/")[2]
+        profiles = name == "auth-profiles.json"
+        topic = "left-over-profiles" if profiles else "left-over-models"
+        row = behaviour("openclaw", topic, versions.value("openclaw"))
+        if row is None or row.effect not in ("stops", "wins"):
+            continue
+        command = (
+            "openclaw doctor --fix"
+            if profiles
+            else f"mv {shlex.quote(path)} {shlex.quote(path + '.old')}"
+        )
+        yield Finding(
+            severity=Severity.WARNING if profiles else Severity.INFO,
+            message=f"an older OpenClaw left {name} in an agent's folder",
+            detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
+            place=Place(path, ""),
+            consequence="OpenClaw may stop before it sends anything"
+            if profiles
+            else "changes of openclaw.json may have no effect",
+            fixes=(Fix("let OpenClaw make it anew", commands=(command,)),),
+        )
+
+
+CHECK = Check(
+    code="OC115",
+    name="stale-agent-state",
+    stage="openclaw",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(r"AUTH_PROFILE_MIGRATION_REQUIRED", "certain", "OpenClaw"),
+        signature(r"requires legacy credential migration", "certain", "OpenClaw"),
+    ),
+)

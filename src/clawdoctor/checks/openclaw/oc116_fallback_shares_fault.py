@@ -1,0 +1,122 @@
+"""Primary and fallbacks hang on one provider and one key: they fail together.
+
+What it means
+-------------
+After one 401 from the primary's deployment, OpenClaw disables the whole provider for about a
+minute. A fallback on the same provider is then not asked at all, though it may well have answered:
+"Couldn't sign in to azure-openai", "temporarily disabled after a provider auth/billing failure".
+
+Why it happens
+--------------
+One proxy, one provider entry in openclaw.json, and all models in it.
+
+How to fix it
+-------------
+For faults of one deployment, let LiteLLM fall back, behind the one name that OpenClaw asks for:
+
+    router_settings:
+      fallbacks: [{"gpt-4o": ["gpt-4o-mini"]}]
+
+For faults of the key or the proxy, add a second provider to openclaw.json, with a key of its own,
+and name one of its models as the last fallback.
+
+Versions
+--------
+Measured on OpenClaw 2026.9.6 with LiteLLM 1.106.2.
+
+References
+----------
+https://docs.openclaw.ai/concepts/model-failover
+https://docs.litellm.ai/docs/proxy/reliability
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
+from clawdoctor.chain.route import Chain, Route
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, signature
+from clawdoctor.facts import Absent
+from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.knowledge import behaviour
+
+
+def check(
+    openclaw: OpenClawConfig,
+    chain: Chain,
+    litellm: LiteLLMConfig | Absent,
+    versions: Versions,
+) -> Iterator[Finding]:
+    """The default model's primary and fallbacks, where all of them share provider and key."""
+    refs = [ref for ref in openclaw.refs if ref.pointer.startswith("/agents/defaults/model/")]
+    routes = [route for ref in refs if (route := _route(ref, chain)) is not None]
+    if len(refs) < 2 or len(routes) != len(refs):
+        return
+    if len({route.provider.id for route in routes}) != 1 or _origins(routes) > 1:
+        return
+    if isinstance(litellm, LiteLLMConfig) and _falls_back(litellm):
+        return
+    primary, *rest = routes
+    row = behaviour("openclaw", "auth-failure", versions.value("openclaw"))
+    assert row is not None, "the rows of auth-failure leave a version out"
+    names = ", ".join(json.dumps(route.model_id) for route in rest)
+    snippet = f"router_settings:\n  fallbacks: [{{{json.dumps(primary.model_id)}: [{names}]}}]"
+    shared = ", key and resource" if any(route.deployments for route in routes) else ""
+    through_proxy = primary.target == "proxy"
+    yield Finding(
+        severity=Severity.INFO,
+        message=f"the primary and all fallbacks share one provider{shared}",
+        detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
+        place=openclaw.place(refs[1].pointer, f'"{primary.provider.id}", as the primary'),
+        consequence="a fault of the key takes the fallbacks with it",
+        related=(openclaw.place(refs[0].pointer, "the primary"),),
+        fixes=(
+            Fix(
+                title="let LiteLLM fall back as well, in litellm_config.yaml"
+                if through_proxy
+                else "name a fallback of another provider",
+                snippet=snippet if through_proxy else "",
+                commands=("# or name a fallback of a provider with another key",),
+            ),
+        ),
+        subjects=tuple(route.id for route in routes),
+    )
+
+
+def _route(ref: ModelRef, chain: Chain) -> Route | None:
+    wanted = f"{ref.provider}/{ref.model}"
+    return next((route for route in chain.routes if route.id == wanted), None)
+
+
+def _origins(routes: list[Route]) -> int:
+    """On how many hosts and keys the routes end; one where nothing says."""
+    ends = {(one.host, one.api_key.written) for route in routes for one in route.deployments}
+    return max(1, len(ends))
+
+
+def _falls_back(litellm: LiteLLMConfig) -> bool:
+    """Whether LiteLLM has fallbacks of its own."""
+    pointers = ("/router_settings/fallbacks", "/litellm_settings/fallbacks")
+    return any((node := litellm.root.at(one)) is not None and node.items for one in pointers)
+
+
+CHECK = Check(
+    code="OC116",
+    name="fallback-shares-fault",
+    stage="openclaw",
+    scope="advice",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"Inline API key for provider \"(?P<provider>[^\"]{1,80})\" is temporarily disabled "
+            r"after a provider auth/billing failure",
+            "likely",
+            "OpenClaw",
+        ),
+    ),
+)

@@ -1,0 +1,201 @@
+"""Nothing answers where OpenClaw expects the proxy.
+
+What it means
+-------------
+OpenClaw sends its requests to the baseUrl of its provider, and no proxy answers there: the
+connection is refused, the name is not found, the encryption does not match, or no answer comes in
+time. OpenClaw tries again for a minute and a half and then says "connection refused by the
+provider endpoint" or "network connection error".
+
+Why it happens
+--------------
+Mostly the proxy is not running: it refused to start, or nobody started it. Or it runs somewhere
+else than the baseUrl says: on another port, in a container whose port is not published, behind
+https where the baseUrl says http.
+
+How to fix it
+-------------
+Start the proxy and look whether it lives:
+
+    litellm --config litellm_config.yaml --port 4000
+    curl http://localhost:4000/health/liveliness
+
+If it ends at once, its last lines say why. If it runs on another port, correct the baseUrl.
+
+Versions
+--------
+All versions. Where port 4000 is taken, LiteLLM silently listens on a random port instead.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/quick_start
+https://docs.litellm.ai/docs/proxy/health
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import restart_proxy
+from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.endpoint import Proxy
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_file import DEFAULT_PORT
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.check import Check, signature
+from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.probes.http import Answer
+from clawdoctor.probes.proxy import ALIVE_PATH, BEHIND_GATEWAY, Liveness
+from clawdoctor.probes.seen import seen
+
+_SAID = {
+    "refused": "nothing listens at {where}",
+    "dns": "the name {host} is not found",
+    "tls": "{where} does not speak https as it should",
+    "certificate": "{where} shows a certificate that is not trusted here",
+    "timeout": "{where} gives no answer",
+    "reset": "{where} ends the connection",
+    "unreachable": "there is no way to {where} from here",
+    "protocol": "{where} does not answer in HTTP",
+    "gateway": "a gateway at {where} answers, and no proxy behind it",
+}
+_WHY = {
+    "refused": "The proxy is not running, or it listens on another port than the baseUrl says.",
+    "dns": "The name in the baseUrl is wrong, or only another machine or a container knows it.",
+    "tls": "The baseUrl says https; LiteLLM speaks plain http unless it is given a certificate.",
+    "certificate": "OpenClaw trusts the usual authorities and those in NODE_EXTRA_CA_CERTS. Where "
+    "that is set for OpenClaw and fits, this is no fault.",
+    "timeout": "The proxy is still starting (up to 40 seconds), hangs, or a firewall drops it.",
+    "reset": "Something takes the connection and ends it: a server that wants https, or a crash.",
+    "unreachable": "The host in the baseUrl is not in a network that this machine reaches.",
+    "protocol": "What listens there is no web server; https on an http baseUrl looks like this.",
+    "gateway": "A gateway answers so while what it leads to is down.",
+}
+_WRONG_HOST = ("dns", "unreachable")
+_SOMETHING_THERE = ("timeout", "reset", "protocol")
+
+
+def check(
+    proxy: Proxy,
+    liveness: Liveness,
+    openclaw: OpenClawConfig | Absent | Unavailable,
+    litellm: LiteLLMConfig | Absent | Unavailable,
+    compose: Compose | Absent | Unavailable,
+) -> Iterator[Finding]:
+    """A proxy that gave no answer at all, or one behind a gateway that says so."""
+    result = liveness.result
+    kind: str
+    if not isinstance(result, Answer):
+        is_certificate = result.failure == "tls" and result.detail.startswith("certificate")
+        kind = "certificate" if is_certificate else result.failure
+    elif result.status in BEHIND_GATEWAY and not liveness.is_litellm:
+        kind = "gateway"
+    else:
+        return
+    yield Finding(
+        severity=Severity.WARNING if kind == "certificate" else Severity.ERROR,
+        message=_SAID[kind].format(where=_where(proxy), host=host_of(proxy.url or "")),
+        detail=_WHY[kind],
+        place=_place(proxy, openclaw),
+        consequence=f"no proxy answers at {_where(proxy)}",
+        evidence=(seen(result),),
+        fixes=(_fix(proxy, kind, litellm, compose),),
+    )
+
+
+def _where(proxy: Proxy) -> str:
+    parts = split(proxy.url or "")
+    return parts.netloc if parts is not None else "the baseUrl"
+
+
+def _place(proxy: Proxy, openclaw: OpenClawConfig | Absent | Unavailable) -> Place | None:
+    if proxy.provider is None or not isinstance(openclaw, OpenClawConfig):
+        return None
+    return openclaw.place(proxy.provider.base_url.pointer, "no proxy answers here")
+
+
+def _fix(
+    proxy: Proxy,
+    kind: str,
+    litellm: LiteLLMConfig | Absent | Unavailable,
+    compose: Compose | Absent | Unavailable,
+) -> Fix:
+    url = proxy.url or ""
+    ask = f"curl {shlex.quote(url + ALIVE_PATH)}"
+    if kind == "certificate":
+        ca = "# where OpenClaw starts: export NODE_EXTRA_CA_CERTS=/path/to/authority.pem"
+        return Fix(title="let OpenClaw trust the certificate", commands=(ca, ask))
+    if kind == "tls":
+        plain = url.replace("https://", "http://", 1)
+        http = f"curl {shlex.quote(plain + ALIVE_PATH)}"
+        return Fix(title="use http", snippet=f'baseUrl: "{plain}/v1",', commands=(http,))
+    if kind in _WRONG_HOST:
+        return Fix(
+            title="correct the host",
+            snippet=f'baseUrl: "http://<where the proxy runs>:{port_of(url) or DEFAULT_PORT}/v1",',
+            commands=(ask,),
+        )
+    local = is_loopback(host_of(url))
+    if isinstance(compose, Compose) and compose.proxy is not None and local:
+        name = shlex.quote(compose.proxy.name)
+        start: tuple[str, ...] = (f"docker compose up -d {name}", f"docker compose logs {name}")
+    elif kind == "gateway":
+        start = (f"# start the proxy to which the gateway at {_where(proxy)} leads",)
+    elif local and isinstance(litellm, LiteLLMConfig):
+        start = (_started_at(litellm.path, port_of(url)),)
+        if kind in _SOMETHING_THERE:
+            held = f"lsof -i :{port_of(url)}"
+            start = (held, "# end what holds the port, or wait until it is up; then", *start)
+    else:
+        start = (f"# start the proxy on {host_of(url)}, or correct the baseUrl",)
+    return Fix(title="start the proxy", commands=(*start, ask))
+
+
+def _started_at(config: str, port: int | None) -> str:
+    command = restart_proxy(config)
+    return f"{command.removesuffix(str(DEFAULT_PORT))}{port or DEFAULT_PORT}"
+
+
+CHECK = Check(
+    code="PX001",
+    name="proxy-unreachable",
+    stage="proxy",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=(
+        "LL108",
+        "LL003",
+        "LL002",
+        "DK001",
+        "DK101",
+        "DK102",
+        "DK103",
+        "DK104",
+        "LL203",
+        "OC105",
+    ),
+    texts=(
+        signature(
+            r"connection refused by the provider endpoint|"
+            r"connect ECONNREFUSED (?P<address>[\w.:\[\]-]{3,60})",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(r"causeCode=ECONNREFUSED", "likely", "OpenClaw"),
+        signature(
+            r"DNS lookup for the provider endpoint failed|causeCode=ENOTFOUND",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"ERR_SSL_WRONG_VERSION_NUMBER|SSL routines:[\w:]{0,40}wrong version number",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(r"LLM request failed: network connection error", "possible", "OpenClaw"),
+    ),
+)

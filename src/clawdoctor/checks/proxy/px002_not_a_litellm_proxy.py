@@ -1,0 +1,152 @@
+"""Something else than LiteLLM answers where OpenClaw expects the proxy.
+
+What it means
+-------------
+A web server answers at the baseUrl, and it is no LiteLLM proxy: it does not know LiteLLM's health
+path. OpenClaw gets a page or a 404 for its requests and says "network connection error", or "404".
+
+Why it happens
+--------------
+Another program holds the port: a development server, a router's page, another API. LiteLLM makes
+it easy to miss: where port 4000 is taken it listens on a random port and says so only in its log.
+Or the baseUrl has a path that is not the proxy's, or leads to a web page.
+
+How to fix it
+-------------
+See what holds the port, and move one of the two:
+
+    lsof -i :4000
+    litellm --config litellm_config.yaml --port 4010
+
+and write the same port in the baseUrl of openclaw.json.
+
+Versions
+--------
+All versions.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/health
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
+from clawdoctor.chain.endpoint import Proxy
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.check import Check, signature
+from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
+from clawdoctor.probes.http import Answer
+from clawdoctor.probes.proxy import AliveProxy, Liveness
+from clawdoctor.probes.seen import seen
+
+CODE = "PX002"
+
+
+def check(
+    proxy: Proxy,
+    liveness: Liveness,
+    alive: AliveProxy | Unavailable,
+    openclaw: OpenClawConfig | Absent | Unavailable,
+) -> Iterator[Finding | Unknown]:
+    """An answer in HTTP that LiteLLM would not give."""
+    result = liveness.result
+    if isinstance(alive, AliveProxy) or not isinstance(result, Answer):
+        return
+    parts = split(proxy.url or "")
+    assert parts is not None, "an answer came from a URL"
+    where = parts.netloc
+    if liveness.is_guarded:
+        yield Unknown(
+            f"{where} hides its health and wants a key before it says more: "
+            "whether it is LiteLLM is not known, and OpenClaw's key was not sent"
+        )
+        return
+    target = result.headers.get("location") if 300 <= result.status < 400 else None
+    if liveness.is_above:
+        message = f"LiteLLM answers at {where}, and not below {parts.path}"
+        why = "OpenClaw sends its requests below the path of the baseUrl."
+        right = f"{parts.scheme}://{where}/v1"
+        fix = _base_url(right)
+    elif target is not None:
+        message = f"{where} sends elsewhere: {target}"
+        why = "A request of OpenClaw that is sent elsewhere loses its body or its key on the way."
+        fix = _base_url(f"{target.partition('/health/')[0].rstrip('/')}/v1")
+    else:
+        server = result.headers.get("server")
+        message = f"what answers at {where} is not LiteLLM"
+        message += f' (it says "{server}")' if server else ""
+        why = (
+            'LiteLLM answers this path with "I\'m alive!". Another program holds the port, or the '
+            "baseUrl leads elsewhere; LiteLLM itself listens on a random port where its own is "
+            "taken."
+        )
+        fix = _free_port(proxy.url or "")
+    yield Finding(
+        severity=Severity.ERROR,
+        message=message,
+        detail=why,
+        place=_place(proxy, openclaw),
+        consequence=f"what answers at {where} is no LiteLLM proxy"
+        if not liveness.is_above
+        else message,
+        evidence=tuple(_evidence(liveness)),
+        fixes=(fix,),
+    )
+
+
+def _place(proxy: Proxy, openclaw: OpenClawConfig | Absent | Unavailable) -> Place | None:
+    if proxy.provider is None or not isinstance(openclaw, OpenClawConfig):
+        return None
+    return openclaw.place(proxy.provider.base_url.pointer, "the proxy does not answer here")
+
+
+def _evidence(liveness: Liveness) -> Iterator[Evidence]:
+    yield seen(liveness.result)
+    if liveness.is_above and liveness.above is not None:
+        yield seen(liveness.above)
+
+
+def _base_url(url: str) -> Fix:
+    return Fix(
+        title="correct the baseUrl", snippet=f'baseUrl: "{url}",', commands=(check_again(CODE),)
+    )
+
+
+def _free_port(url: str) -> Fix:
+    port = port_of(url)
+    if not is_loopback(host_of(url)):
+        where = f"# find out where the proxy runs: {host_of(url)} port {port} is something else"
+        return Fix(title="correct the baseUrl", commands=(where, check_again(CODE)))
+    return Fix(
+        title="see what holds the port, and give LiteLLM one of its own",
+        commands=(
+            f"lsof -i :{port}",
+            "# then start LiteLLM on a free port, and write that port in the baseUrl",
+            check_again(CODE),
+        ),
+    )
+
+
+CHECK = Check(
+    code=CODE,
+    name="not-a-litellm-proxy",
+    stage="proxy",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("OC105", "LL203", "DK104"),
+    texts=(
+        signature(r"ended with an incomplete terminal response", "possible", "OpenClaw"),
+        signature(
+            r"Unexpected token '?<'?.{0,40}(?:<!DOCTYPE|<html|is not valid JSON)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(r"HTTP error 404: Not Found", "possible", "OpenClaw"),
+    ),
+)

@@ -1,0 +1,133 @@
+"""The running proxy does not let OpenClaw's key in.
+
+What it means
+-------------
+The proxy answers, and refuses the key that OpenClaw sends. How it says so depends on the proxy: a
+wrong key is 400 "No connected db." where there is no database, else 401; no key is 401, or a plain
+500 "Internal Server Error" where LiteLLM was installed with pip.
+
+Why it happens
+--------------
+OpenClaw's apiKey is not the proxy's master key, and no virtual key of it: it was changed in one
+place, is still a placeholder, or the variable it refers to is not set where OpenClaw runs, so that
+OpenClaw sends the reference itself.
+
+How to fix it
+-------------
+Let both programs read the same variable:
+
+    apiKey: "${LITELLM_MASTER_KEY}",                 # openclaw.json
+    master_key: os.environ/LITELLM_MASTER_KEY        # litellm_config.yaml, general_settings
+
+and set it in ~/.openclaw/.env and where the proxy starts.
+
+Versions
+--------
+All versions. The texts are those of LiteLLM 1.106.2.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/virtual_keys
+https://github.com/BerriAI/litellm/issues/12273
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.endpoint import Proxy
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.check import Check, signature
+from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
+from clawdoctor.probes.proxy import ModelsAnswer, ServedModels
+from clawdoctor.probes.seen import seen
+
+CODE = "PX003"
+_KEY = "LITELLM_MASTER_KEY"
+_WRONG = (
+    'LiteLLM without a database says 400 "No connected db." to a key that it does not know; with '
+    "one, 401. OpenClaw shows neither text."
+)
+_NONE = (
+    'LiteLLM says 401 to a request without a key, or a plain 500 "Internal Server Error". '
+    "OpenClaw shows neither text."
+)
+_KNOWN = "<the master key that the proxy was started with, or a virtual key of it>"
+
+
+def check(
+    proxy: Proxy,
+    models: ModelsAnswer,
+    served: ServedModels | Unavailable,
+    openclaw: OpenClawConfig | Absent | Unavailable,
+) -> Iterator[Finding | Unknown]:
+    """A proxy that refused the list of models for the key, or for the lack of one."""
+    if not models.refused:
+        if isinstance(served, Unavailable):
+            yield Unknown(served.reason)
+        return
+    message = "the proxy refuses OpenClaw's key"
+    label, why = "the proxy does not know this key", _WRONG
+    if not models.with_key:
+        message, label = "the proxy wants a key and OpenClaw sends none", "no apiKey"
+        why = _NONE
+    place: Place | None = None
+    if proxy.provider is not None and isinstance(openclaw, OpenClawConfig):
+        place = openclaw.place(f"{proxy.provider.pointer}/apiKey", label)
+    yield Finding(
+        severity=Severity.ERROR,
+        message=message,
+        detail=why,
+        place=place,
+        consequence=message,
+        evidence=(seen(models.result),),
+        fixes=(_fix(proxy),),
+    )
+
+
+def _fix(proxy: Proxy) -> Fix:
+    """One variable for both programs; where OpenClaw has one already, its value is at fault."""
+    names = proxy.provider.api_key.variables if proxy.provider is not None else ()
+    restart = "openclaw gateway restart"
+    if names:
+        return Fix(
+            title=f"give {names[0]} the proxy's key",
+            commands=(
+                f"# put {names[0]}={_KNOWN} into ~/.openclaw/.env",
+                restart,
+                check_again(CODE),
+            ),
+        )
+    if proxy.provider is None:  # asked by --proxy-url alone: the key came from here
+        return Fix(title="give the proxy's key", commands=(f"export {_KEY}=...", check_again(CODE)))
+    return Fix(
+        title="give OpenClaw the proxy's master key",
+        snippet=f'apiKey: "${{{_KEY}}}",',
+        commands=(
+            f"# put {_KEY}={_KNOWN} into ~/.openclaw/.env",
+            restart,
+            check_again(CODE),
+        ),
+    )
+
+
+CHECK = Check(
+    code=CODE,
+    name="proxy-key-rejected",
+    stage="proxy",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("LL202", "OC108", "OC005", "OC003", "LL102", "LL103", "LL108", "DK102"),
+    texts=(
+        signature(r"No connected db\.", "certain", "LiteLLM"),
+        signature(r"LiteLLM Virtual Key expected", "certain", "LiteLLM"),
+        signature(r"Invalid proxy server token passed", "certain", "LiteLLM"),
+        signature(r"Authentication Error, No api key passed in", "certain", "LiteLLM"),
+        signature(r"Authentication Error, Malformed API Key passed in", "certain", "LiteLLM"),
+        signature(r"Authentication Error - Expired Key", "certain", "LiteLLM"),
+        signature(r"Exception: No api key passed in\.", "certain", "LiteLLM"),
+    ),
+)

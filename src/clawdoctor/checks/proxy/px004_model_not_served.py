@@ -1,0 +1,200 @@
+"""The running proxy does not have the model that OpenClaw asks for.
+
+What it means
+-------------
+The proxy lets OpenClaw in, and its list of models lacks the one that an agent uses. It answers
+400 "Invalid model name passed in model=...". Or the list has the name and no deployment behind it:
+LiteLLM dropped it when it started, and answers "There are no healthy deployments for this model".
+
+Why it happens
+--------------
+The name in openclaw.json is no model_name of the proxy; or the proxy was not restarted after its
+config was changed; or it runs with another config; or its key may not use the model. A deployment
+is dropped for an unquoted api_version or for a model without a provider's prefix.
+
+How to fix it
+-------------
+Use a name that the proxy lists:
+
+    curl -H "Authorization: Bearer $LITELLM_MASTER_KEY" http://localhost:4000/v1/models
+
+and restart the proxy after every change of its config.
+
+Versions
+--------
+All versions of LiteLLM.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/configs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.route import Route
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.parameter import file_name, restart
+from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
+from clawdoctor.nearest import nearest
+from clawdoctor.probes.proxy import RunningDeployments, ServedModels
+
+CODE = "PX004"
+
+
+def check(
+    route: Route,
+    served: ServedModels,
+    running: RunningDeployments | Unavailable,
+    openclaw: OpenClawConfig,
+    litellm: LiteLLMConfig | Absent | Unavailable,
+    environment: Environment,
+) -> Iterator[Finding | Unknown]:
+    """A route whose model the proxy does not list, or lists without a deployment."""
+    config = litellm if isinstance(litellm, LiteLLMConfig) else None
+    if route.model_id not in served.names:
+        if served.wildcard or (config is not None and _by_wildcard(route.model_id, config)):
+            yield Unknown("the proxy serves it through a wildcard; only a request can tell")
+        elif config is not None and route.model_id in config.aliases:
+            yield Unknown("it is an alias, which the proxy need not list; only a request can tell")
+        else:
+            again = (restart(config, environment),) if config is not None else ()
+            yield _missing(route, served, openclaw, config, (*again, check_again(CODE)))
+    elif isinstance(running, RunningDeployments) and not _has_deployment(route, running, config):
+        again = (restart(config, environment),) if config is not None else ()
+        yield _dropped(route, openclaw, config, (*again, check_again(CODE)))
+
+
+def _by_wildcard(model: str, config: LiteLLMConfig) -> bool:
+    return any("*" in deployment.group for deployment in config.serving(model))
+
+
+def _has_deployment(
+    route: Route, running: RunningDeployments, config: LiteLLMConfig | None
+) -> bool:
+    """Whether anything is loaded for the name; an alias and a wildcard stand for other names."""
+    if running.of(route.model_id) or not running.deployments:
+        return True
+    if config is None or route.model_id in config.aliases:
+        return True
+    return _by_wildcard(route.model_id, config)
+
+
+def _missing(
+    route: Route,
+    served: ServedModels,
+    openclaw: OpenClawConfig,
+    config: LiteLLMConfig | None,
+    again: tuple[str, ...],
+) -> Finding:
+    names = [f'"{name}"' for name in served.names]
+    shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    lists = f"lists {shown or 'no models'}"
+    meant = next(iter(nearest(route.model_id, served.names)), None)
+    place = openclaw.place(_pointer(route), "the proxy does not list this")
+    related: tuple[Place, ...] = ()
+    written = _written(route, config)
+    if written is not None and config is not None:
+        hint = ""
+        why = (
+            f"{file_name(config.path)} has it and the running proxy does not. It was not restarted "
+            "after a change, it runs with another file, or it dropped the deployment when it "
+            "started."
+        )
+        fix = Fix(title="restart the proxy and read its first lines", commands=again)
+        place, related = written, (place,)
+    else:
+        hint = f'; did you mean "{meant}"?' if meant else ""
+        why = "LiteLLM compares names letter by letter. A virtual key sees only its own models."
+        snippet = (
+            f'"{route.provider.id}/{meant}" in the agent\'s model, id: "{meant}" in models[]'
+            if meant
+            else ""
+        )
+        choose = "# use a name that the proxy lists in openclaw.json, or add this one to the proxy"
+        fix = Fix(
+            title="use a name that the proxy lists",
+            snippet=snippet,
+            commands=again[-1:] if meant else (choose, *again),
+        )
+    return Finding(
+        severity=Severity.ERROR,
+        message=f'the running proxy has no model "{route.model_id}"{hint}',
+        detail=why,
+        place=place,
+        consequence=f'the proxy has no model "{route.model_id}"',
+        related=related,
+        evidence=(Evidence("http", f"GET /v1/models {lists}", 200),),
+        fixes=(fix,),
+    )
+
+
+def _dropped(
+    route: Route, openclaw: OpenClawConfig, config: LiteLLMConfig | None, again: tuple[str, ...]
+) -> Finding:
+    reference = openclaw.place(_pointer(route), "no deployment behind this name")
+    written = _written(route, config)
+    return Finding(
+        severity=Severity.ERROR,
+        message=f'the proxy lists "{route.model_id}" and has no deployment for it',
+        detail="LiteLLM drops a deployment that it cannot read when it starts, and goes on. Its "
+        'log says why, after "Error creating deployment"; a request is told "There are no healthy '
+        'deployments for this model".',
+        place=written or reference,
+        consequence=f'the proxy has no deployment for "{route.model_id}"',
+        related=(reference,) if written is not None else (),
+        evidence=(Evidence("http", f"GET /v1/model/info has no entry for {route.model_id}", 200),),
+        fixes=(
+            Fix(
+                title="mend the deployment and restart the proxy",
+                commands=("# mend what the proxy's log says of this deployment", *again),
+            ),
+        ),
+    )
+
+
+def _written(route: Route, config: LiteLLMConfig | None) -> Place | None:
+    """Where LiteLLM's file names the model, if it does."""
+    for deployment in config.deployments if config is not None else ():
+        if config is not None and deployment.group == route.model_id:
+            return config.place(f"{deployment.pointer}/model_name", "not in the running proxy")
+    return None
+
+
+def _pointer(route: Route) -> str:
+    return f"{route.model.pointer}/id" if route.model is not None else route.refs[0].pointer
+
+
+CHECK = Check(
+    code=CODE,
+    name="model-not-served",
+    stage="proxy",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("LL201", "OC109", "LL003", "LL105", "LL107", "LL103", "DK103"),
+    texts=(
+        signature(
+            r"Invalid model name passed in"
+            r"(?: model=(?!None\b)(?P<model>[^\s'\"`]{1,120}?)(?=\.?(?:[\s'\"`]|$)))?",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"You passed in model=(?P<model>[^\s'\"`]{1,120}?)\. There are no healthy deployments",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"The model `(?P<model>[^`]{1,120})` does not exist or is not accessible",
+            "likely",
+            "LiteLLM",
+        ),
+    ),
+)

@@ -1,0 +1,219 @@
+"""One run: the facts of this chain, its checks, and the report of what came out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.endpoint import Endpoints
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_file import LiteLLMFile
+from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.chain.route import Chain
+from clawdoctor.chain.situation import Situation
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, built_in_checks
+from clawdoctor.engine import Selection, run_checks
+from clawdoctor.exposure import Exposure, Parsed, collect_exposure, redacted
+from clawdoctor.facts import Facts, Unavailable
+from clawdoctor.finding import Cost, Input, InputKind, Mode, Outcome, Report, Severity
+from clawdoctor.probes.http import Http, Way
+from clawdoctor.source.read import Unreadable, read_text
+from clawdoctor.summary import chain_lines, verdict_of
+from clawdoctor.triage import Usage, Weights, triage
+from clawdoctor.wiring import SUBJECTS, loaders
+
+USAGE, INTERNAL = 2, 3
+DEFAULT_TIMEOUT = 60.0
+"""Seconds after which a run ends, whatever has not answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """When a run counts as failed, and what of it is reported."""
+
+    selection: Selection = field(default_factory=Selection)
+    fail_on: Severity = Severity.ERROR
+    strict: bool = False
+
+
+def diagnose(
+    situation: Situation,
+    *,
+    mode: Mode = "offline",
+    policy: Policy = Policy(),
+    timeout: float = DEFAULT_TIMEOUT,
+    checks: Sequence[Check] | None = None,
+    progress: Callable[[str], None] | None = None,
+    way: Way | None = None,
+) -> Report:
+    """Check the chain of a situation and say what is wrong with it.
+
+    `timeout` is in seconds, `progress` is told each request before it is sent, `way` leads
+    elsewhere than the network. Raises nothing for what it finds in files: that is in the report.
+    """
+    started = time.perf_counter()
+    chosen = tuple(checks) if checks is not None else built_in_checks()
+    deadline = time.monotonic() + timeout
+    facts = Facts(
+        loaders(situation, deadline=deadline, progress=progress, way=way),
+        SUBJECTS,
+        depth=mode,
+        deadline=deadline,
+        excluded_reason=f"--{mode}",
+    )
+    inputs = _inputs(situation, facts)
+    report = Report(version=_version(), mode=mode, inputs=inputs)
+    usage = _usage_error(situation, inputs)
+    if usage is None:
+        report = _with_results(report, chosen, facts, policy)
+    report = replace(
+        report,
+        usage_error=usage,
+        duration_ms=round((time.perf_counter() - started) * 1000),
+    )
+    report = replace(report, exit_code=exit_code(report, policy))
+    return redacted(report, _exposure(facts, inputs, situation.cwd))
+
+
+def _with_results(
+    report: Report, checks: tuple[Check, ...], facts: Facts, policy: Policy
+) -> Report:
+    results = run_checks(checks, facts, policy.selection)
+    chain = facts.get(Chain)
+    versions = facts.get(Versions)
+    routes = chain if isinstance(chain, Chain) else Chain((), (), ())
+    asked = facts.get(Endpoints)
+    endpoints = asked if isinstance(asked, Endpoints) else Endpoints((), ())
+    findings = triage(results.findings, checks, _weights(routes, endpoints))
+    report = replace(
+        report,
+        findings=findings,
+        checks=results.checks,
+        internal_errors=results.internal_errors,
+        versions={
+            "openclaw": versions.openclaw if isinstance(versions, Versions) else None,
+            "litellm": versions.litellm if isinstance(versions, Versions) else None,
+        },
+    )
+    report = replace(
+        report, cost=_cost(facts), routes=chain_lines(routes, endpoints, report, facts)
+    )
+    return replace(report, verdict=verdict_of(report))
+
+
+def _weights(chain: Chain, endpoints: Endpoints) -> Weights:
+    """Use and routes of each subject: a proxy's and a resource's are those that lead there."""
+    routes, usage = dict(chain.subject_routes), dict(chain.usage)
+    for proxy in endpoints.proxies:
+        if proxy.provider is not None:
+            through = [route.id for route in chain.routes_of(proxy.provider)]
+            routes[proxy.id] = frozenset(through)
+            usage[proxy.id] = _best(usage.get(one, "used") for one in through)
+    for resource in endpoints.resources:
+        behind = [one.id for one in resource.deployments]
+        routes[resource.id] = frozenset().union(*(routes.get(one, frozenset()) for one in behind))
+        usage[resource.id] = _best(usage.get(one, "used") for one in behind)
+    in_use = frozenset(route.id for route in chain.routes if chain.usage.get(route.id) == "used")
+    return Weights(usage=usage, routes=routes, every_route=in_use)
+
+
+def _best(usages: Iterable[Usage]) -> Usage:
+    order: tuple[Usage, ...] = ("used", "configured", "unreached")
+    return min(usages, key=order.index, default="used")
+
+
+def _cost(facts: Facts) -> Cost:
+    """What was sent, if the client was ever opened."""
+    http = facts.loaded(Http)
+    return Cost(requests=http.spent.requests) if isinstance(http, Http) else Cost()
+
+
+def _version() -> str:
+    from clawdoctor import __version__
+
+    return __version__
+
+
+_FILES: tuple[tuple[InputKind, type], ...] = (
+    ("openclaw", OpenClawFile),
+    ("litellm", LiteLLMFile),
+    ("compose", Compose),
+)
+
+
+def _inputs(situation: Situation, facts: Facts) -> tuple[Input, ...]:
+    """The files that were looked for, and whether a named one can be read as text."""
+    named: dict[InputKind, str | None] = {
+        "openclaw": situation.openclaw_config,
+        "litellm": situation.litellm_config,
+        "compose": situation.compose,
+        "env": situation.env_file,
+    }
+    inputs = [_named(kind, situation.path(path)) for kind, path in named.items() if path]
+    for kind, fact in _FILES:
+        if not named[kind]:
+            inputs += _searched(kind, facts.get(fact), situation)
+    order = tuple(named)
+    return tuple(sorted(inputs, key=lambda one: order.index(one.kind)))
+
+
+def _named(kind: InputKind, path: str) -> Input:
+    text = read_text(Path(path))
+    if isinstance(text, Unreadable):
+        return Input(kind, path, text.reason != "missing", text.message)
+    return Input(kind, path, True)
+
+
+def _searched(kind: InputKind, fact: object, situation: Situation) -> list[Input]:
+    if isinstance(fact, OpenClawFile | LiteLLMFile | Compose):
+        return [Input(kind, fact.path, True)]
+    if isinstance(fact, Unavailable) and fact.place is not None:
+        return [Input(kind, fact.place.path, True)]
+    if kind == "compose" or situation.half_chain:
+        return []
+    return [Input(kind, "", False)]
+
+
+def _usage_error(situation: Situation, inputs: tuple[Input, ...]) -> str | None:
+    """Why nothing was checked: a named file that is no text, or nothing to check at all."""
+    broken = next((one for one in inputs if one.error is not None), None)
+    if broken is not None:
+        return f"{broken.path} {broken.error}"
+    kinds = {one.kind for one in inputs if one.found}
+    if not kinds & {"openclaw", "litellm"} and situation.proxy_url is None:
+        return (
+            "found neither openclaw.json nor litellm_config.yaml; name one with "
+            "--openclaw-config or --litellm-config, or run clawdoctor where they are"
+        )
+    return None
+
+
+def exit_code(report: Report, policy: Policy) -> int:
+    """What the process ends with: the worst of what the report says."""
+    if report.internal_errors:
+        return INTERNAL
+    if report.usage_error is not None:
+        return USAGE
+    if any(finding.severity.rank <= policy.fail_on.rank for finding in report.findings):
+        return 1
+    unknown = any(check.outcome is Outcome.UNKNOWN for check in report.checks)
+    return 1 if policy.strict and unknown else 0
+
+
+def _exposure(facts: Facts, inputs: tuple[Input, ...], cwd: str) -> Exposure:
+    """All that was read, so that the secrets in it can be kept out of the report."""
+    found = [facts.get(kind) for kind in (OpenClawFile, LiteLLMFile, LiteLLMConfig, Compose)]
+    known = [fact for fact in found if isinstance(fact, Parsed)]
+    environment = facts.get(Environment)
+    return collect_exposure(
+        known,
+        environment if isinstance(environment, Environment) else None,
+        # The values of an env file are the environment's; its names are no secret.
+        tuple(one.path for one in inputs if one.found and one.path and one.kind != "env"),
+        cwd,
+    )

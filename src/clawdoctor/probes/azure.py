@@ -1,0 +1,202 @@
+"""What Azure answers to what costs nothing: name, connection, key, models, deployments.
+
+The list of deployments is not documented any more and many resources still give it
+(2022-12-01, then 2023-03-15-preview): where it is not given nothing is known, and nothing said.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from clawdoctor.chain.azure_host import is_azure
+from clawdoctor.chain.endpoint import Resource
+from clawdoctor.chain.trust import Trust
+from clawdoctor.facts import Unavailable
+from clawdoctor.knowledge.azure import is_undated
+from clawdoctor.probes.http import NAME_NOT_FOUND, Answer, Http, NoAnswer
+from clawdoctor.probes.seen import TOO_LATE, is_too_late, message_of
+
+CONTROL_HOST = "management.azure.com"
+"""A name that always exists: where it is not found either, names are not looked up here."""
+
+PLAIN_VERSION = "2024-10-21"
+_NETWORK_TEXTS = ("Firewall", "Virtual Network", "Public access", "private endpoint")
+_BUSY_TEXT = "high demand"
+LIST_VERSIONS = ("2022-12-01", "2023-03-15-preview")
+
+
+OWNERS = ("AZ001", "AZ002", "AZ003", "AZ004", "AZ104")
+"""The checks that own what a resource answers instead of letting the key in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceAnswer:
+    """A resource's answer to the list of its models with the deployments' own key."""
+
+    result: Answer | NoAnswer
+    control_found: bool = True
+
+    @property
+    def name_unknown(self) -> bool:
+        """Whether the host does not exist: other names are found, this one is not."""
+        result = self.result
+        return (
+            isinstance(result, NoAnswer)
+            and result.failure == "dns"
+            and result.detail == NAME_NOT_FOUND
+            and self.control_found
+        )
+
+    @property
+    def code(self) -> str | None:
+        """The check that owns this answer, or None where the resource is open to us."""
+        return _code(self.result)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenResource:
+    """A resource that lets the key in."""
+
+    latency_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionAnswers:
+    """The answer to the list of models for each api-version that deployments are called with."""
+
+    results: Mapping[str, Answer | NoAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDeployment:
+    """A deployment that exists, and the model behind it."""
+
+    name: str
+    model: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentList:
+    """The deployments of a resource, as Azure lists them."""
+
+    deployments: tuple[ListedDeployment, ...]
+
+    def named(self, name: str) -> ListedDeployment | None:
+        """The deployment of a name, letter by letter."""
+        return next((one for one in self.deployments if one.name == name), None)
+
+
+def ask_resource(resource: Resource, http: Http, trust: Trust) -> ResourceAnswer | Unavailable:
+    """GET /openai/models with the key: it proves host, network and key at once."""
+    refused = trust.refuses(resource.origin)
+    if refused is not None:
+        return Unavailable(refused)
+    if resource.key is None:
+        return Unavailable(_keyless(resource))
+    withheld = trust.withholds(resource.origin, resource.key)
+    if withheld is not None:
+        return Unavailable(withheld)
+    result = http.get(_models_url(resource, PLAIN_VERSION), _key(resource))
+    if is_too_late(result, http.deadline):
+        return Unavailable(TOO_LATE)
+    found = True
+    if isinstance(result, NoAnswer) and result.failure == "dns" and is_azure(resource.host):
+        found = http.resolves(CONTROL_HOST)
+    return ResourceAnswer(result, found)
+
+
+def _keyless(resource: Resource) -> str:
+    value = resource.deployments[0].api_key
+    if value.variable is not None:
+        return f"{value.variable} is not set here"
+    params = resource.deployments[0].params
+    if any(params.get(name) for name in ("azure_ad_token", "tenant_id", "client_id")):
+        return "the deployment signs in with Entra ID, which clawdoctor does not do"
+    return "the deployment has no api_key in the config"
+
+
+def opened(answer: ResourceAnswer) -> OpenResource | Unavailable:
+    """The resource, if it lets us in; else what the owner of the answer says."""
+    result = answer.result
+    if answer.code is not None:
+        return Unavailable(_told(result), answer.code)
+    if isinstance(result, NoAnswer) or result.status != 200:
+        return Unavailable(_told(result))
+    return OpenResource(result.latency_ms)
+
+
+def ask_versions(resource: Resource, opened: OpenResource, http: Http) -> VersionAnswers:
+    """GET the models once more for each api-version in use that has not been tried."""
+    del opened  # the key was let in
+    return VersionAnswers(
+        {
+            version: http.get(_models_url(resource, version), _key(resource))
+            for version in resource.api_versions
+            if version != PLAIN_VERSION
+        }
+    )
+
+
+def ask_list(resource: Resource, opened: OpenResource, http: Http) -> DeploymentList | Unavailable:
+    """GET /openai/deployments, best effort."""
+    del opened
+    for version in LIST_VERSIONS:
+        url = f"{resource.origin}/openai/deployments?api-version={version}"
+        rows = _rows(http.get(url, _key(resource)))
+        if rows is not None:
+            return DeploymentList(tuple(_listed(rows)))
+    return Unavailable(f"{resource.name} does not list its deployments")
+
+
+def _listed(rows: list[Mapping[str, object]]) -> Iterator[ListedDeployment]:
+    for row in rows:
+        if isinstance(row.get("id"), str):
+            status = row.get("status")
+            yield ListedDeployment(str(row["id"]), str(row.get("model") or ""), str(status or ""))
+
+
+def _models_url(resource: Resource, version: str) -> str:
+    if is_undated(version):
+        return f"{resource.origin}/openai/v1/models"
+    return f"{resource.origin}/openai/models?api-version={version}"
+
+
+def _key(resource: Resource) -> dict[str, str]:
+    key = resource.key or ""
+    return {"api-key": key} if key.isascii() and key.isprintable() else {}
+
+
+def _code(result: Answer | NoAnswer) -> str | None:
+    """Which check an answer belongs to. 429 is Azure's rate limit: no proxy is in between."""
+    if isinstance(result, NoAnswer):
+        return "AZ001" if result.failure == "dns" else "AZ002"
+    if "does not map to a resource" in result.body:
+        return "AZ001"
+    if result.status == 403 and not any(text in result.body for text in _NETWORK_TEXTS):
+        return None  # blocked for abuse, or keys are switched off: another story
+    if result.status == 429 and _BUSY_TEXT in result.body:
+        return None  # the service's capacity, not this customer's quota
+    return {401: "AZ003", 403: "AZ004", 429: "AZ104"}.get(result.status)
+
+
+def _rows(result: Answer | NoAnswer) -> list[Mapping[str, object]] | None:
+    """The objects under `data` of a 200 answer; None for anything else, a cut body included."""
+    if not isinstance(result, Answer) or result.status != 200:
+        return None
+    try:
+        data = json.loads(result.body)["data"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    if not isinstance(data, list):
+        return None
+    return [row for row in data if isinstance(row, dict)]
+
+
+def _told(result: Answer | NoAnswer) -> str:
+    if isinstance(result, NoAnswer):
+        return f"Azure is not reached: {result.detail}"
+    said = message_of(result)
+    return f'Azure answers {result.status} "{said}"' if said else f"Azure answers {result.status}"

@@ -1,0 +1,55 @@
+"""An answer as evidence: what was asked, what came back, in a line."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+
+from clawdoctor.finding import Evidence
+from clawdoctor.probes.http import Answer, NoAnswer
+
+TOO_LATE = "no answer before the run's time was over"
+_MOST = 200
+_TITLE = re.compile(r"<title>([^<]{1,100})", re.IGNORECASE)
+
+
+def seen(result: Answer | NoAnswer) -> Evidence:
+    """The request with its answer, the answer's own words cut to a line."""
+    if isinstance(result, NoAnswer):
+        return Evidence(
+            "dns" if result.failure == "dns" else "http", f"{result.line}: {result.detail}"
+        )
+    said = message_of(result)
+    return Evidence("http", result.line, result.status, said or None)
+
+
+def is_too_late(result: Answer | NoAnswer, deadline: float) -> bool:
+    """Whether the run ended before an answer could come: then silence says nothing.
+
+    `deadline` is a `time.monotonic()` value.
+    """
+    silent = isinstance(result, NoAnswer) and result.failure == "timeout"
+    return silent and time.monotonic() >= deadline
+
+
+def message_of(answer: Answer) -> str:
+    """What an answer says in words: its error's message, its page's title, or its first line."""
+    text = _error_message(answer.body)
+    if text is None:
+        title = _TITLE.search(answer.body)
+        text = title[1] if title else answer.body
+    text = " ".join(text.split())
+    return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
+
+
+def _error_message(body: str) -> str | None:
+    """The message in any of the shapes that Azure, its gateways and LiteLLM use."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    inner = found.get("error", found) if isinstance(found, dict) else found
+    if isinstance(inner, dict):
+        inner = inner.get("message", inner.get("detail"))
+    return inner if isinstance(inner, str) else None

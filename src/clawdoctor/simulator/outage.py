@@ -1,0 +1,43 @@
+"""Connections that do not come about, told at once: the exceptions of a client that waited."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from typing import Literal
+
+Outage = Literal[
+    "dns", "dns-busy", "refused", "certificate", "plain", "timeout", "reset", "unreachable"
+]
+"""`dns-busy`: the name server gives no answer. `plain`: https is spoken to a server of http."""
+
+
+def exception_of(outage: Outage) -> Exception:
+    """What httpx raises for it, with the cause that the system gave."""
+    import httpx
+
+    error: Exception = httpx.ConnectError("no connection")
+    match outage:
+        case "dns":
+            error.__cause__ = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        case "dns-busy":
+            error.__cause__ = socket.gaierror(socket.EAI_AGAIN, "Temporary failure")
+        case "refused":
+            error.__cause__ = ConnectionRefusedError()
+        case "certificate":
+            refused = ssl.SSLCertVerificationError(1, "certificate verify failed")
+            refused.verify_message = "self-signed certificate in certificate chain"
+            error.__cause__ = refused
+        case "plain":
+            spoken = ssl.SSLError(1, "wrong version number")
+            spoken.reason = "WRONG_VERSION_NUMBER"
+            error.__cause__ = spoken
+        case "timeout":
+            error = httpx.ConnectTimeout("timed out")
+        case "reset":
+            error = httpx.ReadError("reset")
+            error.__cause__ = ConnectionResetError()
+        case "unreachable":
+            error.__cause__ = OSError(errno.ENETUNREACH, "Network is unreachable")
+    return error

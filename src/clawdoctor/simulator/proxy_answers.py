@@ -1,0 +1,239 @@
+"""What LiteLLM's proxy answers, in the words of 1.106.2 run against this simulated Azure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clawdoctor.knowledge import Release, release
+from clawdoctor.simulator.message import (
+    Response,
+    json_of,
+    json_response,
+    text_response,
+)
+
+_OUTCOME_SINCE = Release((1, 100))
+"""Older versions end an error in other words. Seen on 1.106.2; the exact first one is not known."""
+_CLASSES = {
+    401: "AuthenticationError",
+    404: "NotFoundError",
+    408: "Timeout",
+    429: "RateLimitError",
+    502: "BadGatewayError",
+    503: "ServiceUnavailableError",
+    504: "Timeout",
+}
+_FALLBACK_HINT = "\nmodel={group}. {kind}{s}=None. fallbacks=None.\n\nSet '{kind}' - {url}"
+_FALLBACK_URL = "https://docs.litellm.ai/docs/routing#fallbacks"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who failed: the model group, LiteLLM's name of the provider, and its own version.
+
+    `raw` stands for the Responses API, where LiteLLM quotes the whole body and not its message.
+    """
+
+    group: str
+    provider: str
+    version: str
+    raw: bool = False
+
+
+def no_key(*, has_prisma: bool) -> Response:
+    """No key, or one without `Bearer `.
+
+    Without the prisma package the proxy stumbles over its own handler: pip does not install it,
+    the image has it.
+    """
+    if not has_prisma:
+        return text_response(500, "Internal Server Error")
+    return error(401, "Authentication Error, No api key passed in.", "auth_error", param="None")
+
+
+def empty_key(*, has_prisma: bool) -> Response:
+    """`Bearer ` and nothing after it."""
+    if not has_prisma:
+        return text_response(500, "Internal Server Error")
+    text = "Authentication Error, Malformed API Key passed in. Ensure Key has `Bearer ` prefix."
+    return error(401, text, "auth_error", param="None")
+
+
+def wrong_key() -> Response:
+    """A key that is not the master key: looked up in a database that is not there."""
+    return error(400, "No connected db.", "no_db_connection")
+
+
+def unknown_model(path: str, model: object) -> Response:
+    """A model group that is not in the config."""
+    text = (
+        f"{path}: Invalid model name passed in model={model}. Call `/v1/models` to view available"
+        " models for your key."
+    )
+    return error(400, text, more={"provider_specific_fields": {"error": text}})
+
+
+def cooling(model: str, deployments: list[str], seconds: float) -> Response:
+    """Every deployment of the group failed a moment ago: what was wrong then is not said."""
+    text = (
+        f"No deployments available for selected model, Try again in {seconds:g} seconds. All"
+        f" deployments for selected model are in cooldown. Passed model={model}."
+        f" pre-call-checks=False, cooldown_list={deployments}"
+    )
+    answer = error(429, text, "all_deployments_in_cooldown")
+    return json_response(429, json_of(answer.body), {"retry-after": f"{seconds:g}"})
+
+
+def unsupported(names: list[str], deployment: str, asked: Asked) -> Response:
+    """Parameters that LiteLLM itself refuses; it names the deployment, not the group."""
+    text = (
+        f"litellm.UnsupportedParamsError: azure does not support parameters: {names}, for"
+        f" model={deployment}. To drop these, set `litellm.drop_params=True` or for proxy:\n\n"
+        "`litellm_settings:\n drop_params: true`\n. \n If you want to use these params dynamically"
+        f" send allowed_openai_params={names} in your request."
+    )
+    return failed(400, text, asked)
+
+
+def unsupported_temperature(value: object, model: str, asked: Asked, *, o_series: bool) -> Response:
+    """A temperature for a model that LiteLLM takes for a reasoning one."""
+    text = (
+        f"O-series models don't support temperature={value}. Only temperature=1 is supported. To"
+        " drop unsupported openai params from the call, set `litellm.drop_params = True`"
+        if o_series
+        else f"{model} doesn't support temperature={value} while reasoning is active. Only"
+        " temperature=1 is supported unless reasoning_effort resolves to 'none', either set"
+        " explicitly on the request or declared as the model's default_reasoning_effort. To drop"
+        " unsupported params set `litellm.drop_params = True`"
+    )
+    return failed(400, f"litellm.UnsupportedParamsError: {text}", asked)
+
+
+def failed(status: int, text: str, asked: Asked, param: str | None = None) -> Response:
+    """An error of a turn: LiteLLM adds which group failed."""
+    mine = release(asked.version)
+    if mine is not None and mine < _OUTCOME_SINCE:
+        outcome = f". Received Model Group={asked.group}\nAvailable Model Group Fallbacks=None"
+    else:
+        outcome = (
+            f"\n\nLiteLLM: model group '{asked.group}' failed with the error above. No fallback"
+            " was attempted."
+        )
+    return error(status, text + outcome, param=param)
+
+
+def unreachable(asked: Asked) -> Response:
+    """No answer from upstream: refused, reset, no such name, TLS. One text for all of them.
+
+    On the Responses API the text is the HTTP library's, the host left out.
+    """
+    if asked.raw:
+        text = "Cannot connect to host REDACTED ssl:default [Connect call failed ('REDACTED')]"
+        return failed(500, f"litellm.APIError: {asked.provider} APIError - {text}", asked)
+    prefix = "InternalServerError: " if asked.provider == "OpenAIException" else ""
+    kind = "InternalServerError" if prefix else "APIConnectionError"
+    middle = "" if prefix else f" {kind}"
+    text = f"litellm.{kind}: {prefix}{asked.provider}{middle} - Connection error."
+    return failed(500, text, asked)
+
+
+def torn(asked: Asked) -> Response:
+    """A stream that broke off on the wire before LiteLLM had passed any of it on."""
+    text = (
+        "Response payload is not completed: <TransferEncodingError: 400, message='Not enough data"
+        " to satisfy transfer length header.'>"
+    )
+    kind = "APIConnectionError"
+    return failed(500, f"litellm.{kind}: {asked.provider} {kind} - {text}", asked)
+
+
+def is_exhausted(response: Response) -> bool:
+    """Whether a 400 says that a reasoning model used up its limit: no error to LiteLLM."""
+    mark = b"Could not finish the message because max_tokens"
+    return response.status == 400 and mark in response.body
+
+
+def refused_upstream(response: Response, asked: Asked) -> Response:
+    """An error of the upstream, as LiteLLM maps it: its texts survive, its codes do not."""
+    body = json_of(response.body)
+    inner = body.get("error", body) if isinstance(body, dict) else {}
+    whole = response.body.decode(errors="replace")
+    message = inner.get("message", whole) if isinstance(inner, dict) else whole
+    message = whole if asked.raw else message or f"Error code: {response.status}"
+    status = response.status
+    if "This model's maximum context length is" in whole:
+        text = (
+            "litellm.ContextWindowExceededError: litellm.BadRequestError:"
+            f" {asked.provider} ContextWindowExceededError - {message}"
+        )
+        return failed(400, text + _hint("context_window_fallback", asked, "s"), asked)
+    if isinstance(inner, dict) and inner.get("code") == "content_filter":
+        return _filtered(inner, message, asked)
+    text = _mapped(status, message, whole, asked)
+    if status in (408, 504):
+        text += "\n\nDeployment Info: request_timeout: None\ntimeout: None"
+    known = isinstance(inner, dict) and status == 400 and not asked.raw
+    return failed(status, text, asked, inner.get("param") if known else None)
+
+
+def _mapped(status: int, message: str, whole: str, asked: Asked) -> str:
+    refused = "invalid_request_error" in whole
+    kind = "NotFoundError" if "DeploymentNotFound" in whole else _CLASSES.get(status, "APIError")
+    if asked.provider == "OpenAIException":
+        if refused or status in (400, 422):
+            return f"litellm.BadRequestError: OpenAIException - {message}"
+        kind = "InternalServerError" if status == 500 else kind
+        said = "Timeout Error" if kind == "Timeout" else kind
+        return f"litellm.{kind}: {said}: OpenAIException - {message}"
+    if status == 400:
+        named = "AzureException BadRequestError" if refused else "AzureException"
+        return f"litellm.BadRequestError: {named} - {message}"
+    return f"litellm.{kind}: AzureException {kind} - {message}"
+
+
+def _filtered(inner: Mapping[str, Any], message: str, asked: Asked) -> Response:
+    text = (
+        "litellm.BadRequestError: litellm.ContentPolicyViolationError: "
+        + message
+        + _hint("content_policy_fallback", asked, "")
+    )
+    answer = json_of(failed(400, text, asked).body)
+    details = inner.get("innererror")
+    answer["error"]["provider_specific_fields"] = {
+        "innererror": details,
+        "inner_error": details,
+        "azure_error": dict(inner),
+    }
+    return json_response(400, answer)
+
+
+def _hint(kind: str, asked: Asked, plural: str) -> str:
+    return _FALLBACK_HINT.format(group=asked.group, kind=kind, s=plural, url=_FALLBACK_URL)
+
+
+def error(
+    status: int,
+    message: str,
+    kind: str | None = None,
+    *,
+    param: str | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> Response:
+    """The envelope of every error: `code` is the HTTP status, as text."""
+    content = {
+        "message": message,
+        "type": kind or _kind(status),
+        "param": param,
+        "code": str(status),
+        **(more or {}),
+    }
+    return json_response(status, {"error": content})
+
+
+def _kind(status: int) -> str:
+    if status >= 500:
+        return "internal_server_error"
+    kinds = {401: "authentication_error", 403: "permission_error", 429: "throttling_error"}
+    return kinds.get(status, "invalid_request_error")

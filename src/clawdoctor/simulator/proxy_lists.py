@@ -1,0 +1,94 @@
+"""What a LiteLLM proxy says of itself: its model groups and their deployments, without keys."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from clawdoctor.simulator.azure_body import knows
+from clawdoctor.simulator.message import Response, json_response
+from clawdoctor.simulator.proxy_call import ProxyDeployment
+
+Groups = Mapping[str, tuple[ProxyDeployment, ...]]
+
+_MODELS = ("/v1/models", "/models")
+_INFO = ("/v1/model/info", "/model/info")
+PATHS = (*_MODELS, *_INFO)
+
+
+def listed(groups: Groups, path: str) -> Response:
+    """The answer to one of `PATHS`, or to `/v1/models/NAME`."""
+    if path in _INFO:
+        rows = [
+            _info(group, deployment)
+            for group, deployments in groups.items()
+            for deployment in deployments
+            if is_loaded(deployment)
+        ]
+        return json_response(200, {"data": rows})
+    if path in _MODELS:
+        models = [_model(group, "openai", groups) for group in _loaded(groups)]
+        return json_response(200, {"data": models, "object": "list"})
+    name = path.removeprefix("/v1/models/")
+    if name not in _loaded(groups):
+        text = f"The model `{name}` does not exist or is not accessible"
+        return json_response(404, {"detail": text})
+    return json_response(200, _model(name, "azure", groups))
+
+
+def is_loaded(deployment: ProxyDeployment) -> bool:
+    """Whether the router kept the entry at start: it drops what has no provider, and goes on."""
+    return deployment.provider in ("azure", "openai")
+
+
+def _loaded(groups: Groups) -> list[str]:
+    return [name for name, deployments in groups.items() if any(map(is_loaded, deployments))]
+
+
+def _model(group: str, owner: str, groups: Groups) -> dict[str, Any]:
+    row = {"id": group, "object": "model", "created": 1677610602, "owned_by": owner}
+    limits = _limits(groups[group][0])
+    shown = ("mode", "max_input_tokens", "max_output_tokens")
+    return {**row, **{key: limits[key] for key in shown if limits[key] is not None}}
+
+
+def _info(group: str, deployment: ProxyDeployment) -> dict[str, Any]:
+    params = {
+        "api_base": deployment.api_base,
+        "api_version": deployment.api_version,
+        "drop_params": deployment.drop_params or None,
+        "use_in_pass_through": False,
+        "use_litellm_proxy": False,
+        "model": deployment.model,
+    }
+    base = {"base_model": deployment.base_model} if deployment.base_model else {}
+    return {
+        "model_name": group,
+        "litellm_params": {key: value for key, value in params.items() if value is not None},
+        "model_info": {
+            "id": deployment_id(group, deployment),
+            "db_model": False,
+            **base,
+            "key": deployment.base_model or deployment.model,
+            **_limits(deployment),
+        },
+    }
+
+
+def _limits(deployment: ProxyDeployment) -> dict[str, Any]:
+    """What LiteLLM's own map knows of the model that it takes the deployment for."""
+    known = knows((deployment.base_model or deployment.name).split("/")[-1])
+    mode = "responses" if known.get("endpoints") == ["responses"] else "chat"
+    return {
+        "mode": deployment.mode or (mode if known else None),
+        "max_tokens": known.get("max_output"),
+        "max_input_tokens": known.get("max_input") or known.get("context"),
+        "max_output_tokens": known.get("max_output"),
+    }
+
+
+def deployment_id(group: str, deployment: ProxyDeployment) -> str:
+    """The id that stands in the lists, in the headers and in the cooldown's text."""
+    parts = (group, deployment.model, deployment.api_base or "", deployment.api_version or "")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,342 @@
+"""What a resource says before a model is asked, in Azure's own words."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import httpx
+import pytest
+from pytest_httpx import HTTPXMock
+
+from clawdoctor.chain.endpoint import Endpoints, Resource
+from clawdoctor.chain.trust import Trust
+from clawdoctor.facts import Unavailable
+from clawdoctor.probes.azure import (
+    CONTROL_HOST,
+    PLAIN_VERSION,
+    DeploymentList,
+    ListedDeployment,
+    OpenResource,
+    ResourceAnswer,
+    ask_list,
+    ask_resource,
+    ask_versions,
+    opened,
+)
+from clawdoctor.probes.http import Answer, Http, NoAnswer, Way, open_http
+from clawdoctor.simulator import azure
+from clawdoctor.simulator.azure import AzureDeployment, AzureResource
+from clawdoctor.simulator.message import Request, Response
+from clawdoctor.simulator.serve import refusing_url, serving
+
+KEY = "0123456789abcdef0123456789abcdef"
+ORIGIN = "https://contoso.openai.azure.com"
+MODELS_URL = f"{ORIGIN}/openai/models?api-version={PLAIN_VERSION}"
+TRUST = Trust(frozenset({"gateway.example"}))
+OPEN = OpenResource(1)
+
+WRONG_KEY = (
+    '{"error":{"code":"401","message":"Access denied due to invalid subscription key or wrong API '
+    "endpoint. Make sure to provide a valid key for an active subscription and use a correct "
+    'regional API endpoint for your resource."}}'
+)
+FIREWALL = (
+    '{"error":{"code":"403","message":"Access denied due to Virtual Network/Firewall rules."}}'
+)
+PRIVATE = (
+    '{"error":{"code":"403","message": "Public access is disabled. Please configure private '
+    'endpoint."}}'
+)
+KEYS_OFF = (
+    '{"error":{"code":"AuthenticationTypeDisabled","message":"Key based authentication is disabled '
+    'for this resource."}}'
+)
+NO_RESOURCE = '{"error":{"code":"404","message":"Subdomain does not map to a resource."}}'
+NOT_FOUND = '{"error":{"code":"404","message": "Resource not found"}}'
+PAGE = "<html><head><title>Captive portal login</title></head></html>"
+
+
+@pytest.fixture
+def http() -> Iterator[Http]:
+    client = open_http({}, float("inf"))
+    with closing(client.direct):
+        yield client
+
+
+def refusing(found: bool) -> tuple[Http, list[str]]:
+    looked_up: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        nobody = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        raise httpx.ConnectError("x") from nobody
+
+    def resolves(host: str) -> bool:
+        looked_up.append(host)
+        return found
+
+    way = Way(lambda: httpx.MockTransport(handle), resolves)
+    return open_http({}, float("inf"), way=way), looked_up
+
+
+@pytest.fixture
+def resource(here: Any) -> Callable[..., Resource]:
+    def make(base: str = ORIGIN, key: str = KEY, more: str = "") -> Resource:
+        here.write(
+            "project/litellm_config.yaml",
+            "model_list: [{model_name: gpt, litellm_params: {model: azure/d, "
+            f'api_base: "{base}", api_key: "{key}"{more}}}}}]',
+        )
+        (found,) = here.fact(Endpoints).resources
+        assert isinstance(found, Resource)
+        return found
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        (401, WRONG_KEY, "AZ003"),
+        (401, "", "AZ003"),
+        (403, FIREWALL, "AZ004"),
+        (403, PRIVATE, "AZ004"),
+        (404, NO_RESOURCE, "AZ001"),
+        (429, '{"error":{"code":"429","message":"Rate limit is exceeded."}}', "AZ104"),
+        (403, KEYS_OFF, None),
+        (403, "", None),
+        (404, NOT_FOUND, None),
+        (302, "", None),
+        (408, "", None),
+        (424, "", None),
+        (500, '{"error":{"code":"InternalServerError","message":"sorry"}}', None),
+        (502, "<html>502 Bad Gateway</html>", None),
+        (503, "[" * 60_000, None),
+        (307, PAGE, None),
+    ],
+)
+def test_answers(
+    status: int,
+    body: str,
+    code: str | None,
+    http: Http,
+    httpx_mock: HTTPXMock,
+    resource: Callable[..., Resource],
+) -> None:
+    httpx_mock.add_response(url=MODELS_URL, status_code=status, text=body)
+    answer = ask_resource(resource(), http, TRUST)
+    assert isinstance(answer, ResourceAnswer)
+    assert answer.code == code
+    lack = opened(answer)
+    assert isinstance(lack, Unavailable)
+    assert lack.code == code
+    assert httpx_mock.get_requests()[0].headers["api-key"] == KEY
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        ORIGIN,
+        f"{ORIGIN}/",
+        f"{ORIGIN.upper()}/openai",
+        f"{ORIGIN}/openai/deployments/d/chat/completions?api-version=2024-10-21",
+    ],
+)
+def test_a_resource_that_is_open(
+    base: str, http: Http, httpx_mock: HTTPXMock, resource: Callable[..., Resource]
+) -> None:
+    httpx_mock.add_response(url=MODELS_URL, text='{"data":[],"object":"list"}')
+    answer = ask_resource(resource(base), http, TRUST)
+    assert isinstance(answer, ResourceAnswer)
+    assert isinstance(opened(answer), OpenResource)
+
+
+@pytest.mark.parametrize(
+    ("base", "found", "looked_up", "unknown"),
+    [
+        (ORIGIN, True, [CONTROL_HOST], True),
+        (ORIGIN, False, [CONTROL_HOST], False),
+        ("https://gateway.example/azure", True, [], True),
+    ],
+)
+def test_a_name_that_is_not_found(
+    base: str, found: bool, looked_up: list[str], unknown: bool, resource: Callable[..., Resource]
+) -> None:
+    http, names = refusing(found)
+    answer = ask_resource(resource(base), http, TRUST)
+    assert isinstance(answer, ResourceAnswer)
+    assert (answer.code, answer.name_unknown, names) == ("AZ001", unknown, looked_up)
+
+
+def test_a_resource_that_refuses_the_connection(
+    http: Http, resource: Callable[..., Resource]
+) -> None:
+    answer = ask_resource(resource(refusing_url()), http, TRUST)
+    assert isinstance(answer, ResourceAnswer)
+    assert (answer.code, answer.name_unknown) == ("AZ002", False)
+
+
+@pytest.mark.parametrize(
+    ("base", "key"),
+    [
+        ("https://evil.example", KEY),
+        ("http://contoso.openai.azure.com", KEY),
+        (ORIGIN, "sk-0123456789abcdef0123456789abcdef"),
+        (ORIGIN, "os.environ/UNSET"),
+        (ORIGIN, ""),
+        ("https://gateway.example", "short"),
+        ("http://gateway.example", KEY),
+    ],
+)
+def test_what_is_not_sent(
+    base: str, key: str, http: Http, resource: Callable[..., Resource]
+) -> None:
+    lack = ask_resource(resource(base, key), http, TRUST)
+    assert isinstance(lack, Unavailable)
+    assert lack.code is None
+    assert http.spent.requests == 0
+
+
+def test_why_there_is_no_key(http: Http, resource: Callable[..., Resource]) -> None:
+    unset = ask_resource(resource(key="os.environ/UNSET"), http, TRUST)
+    entra = ask_resource(resource(key="", more=", tenant_id: t"), http, TRUST)
+    none = ask_resource(resource(key=""), http, TRUST)
+    reasons = [one.reason for one in (unset, entra, none) if isinstance(one, Unavailable)]
+    assert "UNSET" in reasons[0]
+    assert "Entra" in reasons[1]
+    assert len(set(reasons)) == 3
+
+
+def test_each_version_in_use_is_tried(
+    http: Http, httpx_mock: HTTPXMock, here: Any, resource: Callable[..., Resource]
+) -> None:
+    one = resource(more=', api_version: "2024-13-99"')
+    url = f"{ORIGIN}/openai/models?api-version=2024-13-99"
+    httpx_mock.add_response(url=url, status_code=404, text=NOT_FOUND)
+    found = ask_versions(one, OPEN, http).results
+    assert list(found) == ["2024-13-99"]
+    assert isinstance(found["2024-13-99"], Answer)
+
+
+@pytest.mark.parametrize("version", ["v1", "preview", "latest"])
+def test_the_route_without_a_version(
+    version: str, http: Http, httpx_mock: HTTPXMock, resource: Callable[..., Resource]
+) -> None:
+    httpx_mock.add_response(url=f"{ORIGIN}/openai/v1/models", text="{}")
+    assert list(ask_versions(resource(more=f", api_version: {version}"), OPEN, http).results) == [
+        version
+    ]
+
+
+def test_the_plain_version_is_not_asked_twice(
+    http: Http, resource: Callable[..., Resource]
+) -> None:
+    one = resource(more=f', api_version: "{PLAIN_VERSION}"')
+    assert ask_versions(one, OPEN, http).results == {}
+    assert http.spent.requests == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[]",
+        "null",
+        "5",
+        "{",
+        PAGE,
+        "{}",
+        '{"data": {}}',
+        '{"data": null}',
+        "[" * 60_000,
+        '{"data": ' + "[" * 60_000,
+        '{"data": [' + '{"id": "d"},' * 9000 + "{}]}",
+    ],
+)
+def test_no_list(
+    body: str, http: Http, httpx_mock: HTTPXMock, resource: Callable[..., Resource]
+) -> None:
+    httpx_mock.add_response(text=body, is_reusable=True)
+    lack = ask_list(resource(), OPEN, http)
+    assert isinstance(lack, Unavailable)
+    assert lack.code is None
+    assert [one.url.params["api-version"] for one in httpx_mock.get_requests()] == [
+        "2022-12-01",
+        "2023-03-15-preview",
+    ]
+
+
+def test_a_list(http: Http, httpx_mock: HTTPXMock, resource: Callable[..., Resource]) -> None:
+    rows: list[Any] = [
+        {"id": "d", "model": "gpt-4o", "status": "succeeded"},
+        {"id": "e", "model": None, "status": 5},
+        {"id": 7},
+        "text",
+        None,
+    ]
+    httpx_mock.add_response(status_code=404, text=NOT_FOUND)
+    httpx_mock.add_response(text=json.dumps({"data": rows}))
+    found = ask_list(resource(), OPEN, http)
+    one = ListedDeployment("d", "gpt-4o", "succeeded")
+    assert found == DeploymentList((one, ListedDeployment("e", "", "5")))
+    assert found.named("d") is one or found.named("d") == one
+    assert found.named("D") is None
+
+
+def simulated(**more: Any) -> Callable[[Request], Response]:
+    deployments = {"d": AzureDeployment("gpt-4o")}
+    return azure.handler(AzureResource("contoso", KEY, deployments, **more))
+
+
+def test_the_simulated_resource(http: Http, resource: Callable[..., Resource]) -> None:
+    heard: list[Request] = []
+    with serving(simulated(), heard=heard) as url:
+        one = resource(f"{url}/openai", more=', api_version: "2024-06-01"')
+        answer = ask_resource(one, http, TRUST)
+        assert isinstance(answer, ResourceAnswer)
+        open_resource = opened(answer)
+        assert isinstance(open_resource, OpenResource)
+        versions = ask_versions(one, open_resource, http)
+        listed = ask_list(one, open_resource, http)
+    assert isinstance(listed, DeploymentList)
+    assert listed.named("d") == ListedDeployment("d", "gpt-4o", "succeeded")
+    result = versions.results["2024-06-01"]
+    assert isinstance(result, Answer)
+    assert result.status == 200
+    assert [request.method for request in heard] == ["GET"] * 3
+    assert {request.headers["api-key"] for request in heard} == {KEY}
+
+
+@pytest.mark.parametrize(
+    ("access", "code"),
+    [("firewall", "AZ004"), ("private", "AZ004"), ("key-auth-disabled", None), ("blocked", None)],
+)
+def test_the_simulated_resource_refuses(
+    access: Any, code: str | None, http: Http, resource: Callable[..., Resource]
+) -> None:
+    with serving(simulated(access=access)) as url:
+        answer = ask_resource(resource(url), http, TRUST)
+    assert isinstance(answer, ResourceAnswer)
+    assert answer.code == code
+
+
+def test_the_simulated_resource_and_a_wrong_key(
+    http: Http, resource: Callable[..., Resource]
+) -> None:
+    with serving(simulated(lists_deployments=False)) as url:
+        answer = ask_resource(resource(url, "f" * 32), http, TRUST)
+        assert isinstance(answer, ResourceAnswer)
+        assert answer.code == "AZ003"
+        assert isinstance(ask_list(resource(url), OPEN, http), Unavailable)
+
+
+def test_a_list_that_is_torn(http: Http, resource: Callable[..., Resource]) -> None:
+    with serving(lambda _: Response(200, body=b"x" * 100, fault="truncate")) as url:
+        answer = ask_resource(resource(url), http, TRUST)
+        assert isinstance(answer, ResourceAnswer)
+        assert isinstance(answer.result, NoAnswer)
+        assert answer.code == "AZ002"
+        assert isinstance(ask_list(resource(url), OPEN, http), Unavailable)

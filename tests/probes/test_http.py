@@ -1,0 +1,624 @@
+"""The one client: what goes wrong has a name, has an end, and sends nothing anywhere else."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import pytest
+from pytest_httpx import HTTPXMock
+
+from clawdoctor.probes.http import (
+    BODY_LIMIT,
+    HEADER_LIMIT,
+    NAME_NOT_FOUND,
+    WIDTH,
+    Answer,
+    Http,
+    NoAnswer,
+    Way,
+    open_http,
+)
+from clawdoctor.simulator.message import Request, Response, text_response
+from clawdoctor.simulator.serve import refusing_url, serving
+
+FOREVER = float("inf")
+PUBLIC = "https://contoso.openai.azure.com/openai/models"
+
+
+@contextmanager
+def client(
+    environ: dict[str, str] | None = None,
+    deadline: float = FOREVER,
+    progress: Callable[[str], None] | None = None,
+    *,
+    verify: bool | str = True,
+    way: Way | None = None,
+) -> Iterator[Http]:
+    http = open_http(environ or {}, deadline, progress, verify=verify, way=way)
+    with closing(http.direct):
+        yield http
+    if http.proxied is not None:
+        http.proxied.close()
+
+
+def mocked(handle: Callable[[httpx.Request], httpx.Response]) -> Way:
+    return Way(lambda: httpx.MockTransport(handle), lambda _: True)
+
+
+@contextmanager
+def speaking(speak: Callable[[socket.socket], None]) -> Iterator[str]:
+    """Something that is no web server, or a bad one; `host:port`."""
+
+    def talk(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            speak(connection)
+
+    def accept() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=talk, args=(connection,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=accept, daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+        with suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def dripping(connection: socket.socket, part: bytes) -> None:
+    """A byte now and then, until the other side has gone."""
+    while True:
+        connection.sendall(part)
+        threading.Event().wait(0.02)
+
+
+def failed(result: Answer | NoAnswer) -> tuple[str, str]:
+    assert isinstance(result, NoAnswer), result
+    return result.failure, result.detail
+
+
+def answered(result: Answer | NoAnswer) -> Answer:
+    assert isinstance(result, Answer), result
+    return result
+
+
+def test_an_answer() -> None:
+    heard: list[Request] = []
+    with serving(lambda _: text_response(404, "no"), heard=heard) as url, client() as http:
+        answer = answered(http.get(f"{url}/a?b=c", {"x-thing": "1"}))
+    assert (answer.status, answer.body, answer.cut) == (404, "no", False)
+    assert answer.line == f"GET {url}/a?b=c"
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert heard[0].headers["x-thing"] == "1"
+
+
+def test_refused() -> None:
+    with client() as http:
+        assert failed(http.get(refusing_url(), {})) == ("refused", "connection refused")
+
+
+def test_reset() -> None:
+    with serving(lambda _: Response(200, fault="reset")) as url, client() as http:
+        assert failed(http.get(url, {}))[0] == "reset"
+
+
+@pytest.mark.parametrize("answer", [Response(200, fault="hang"), Response(200, delay=60)])
+def test_hanging_ends_with_the_read_limit(answer: Response) -> None:
+    with serving(lambda _: answer) as url, client() as http:
+        started = time.monotonic()
+        result = http.get(url, {}, read_seconds=0.3)
+        assert time.monotonic() - started < 1.5
+    assert failed(result) == ("timeout", "no answer in time")
+    assert 250 <= result.latency_ms < 1500
+
+
+def test_truncated() -> None:
+    torn = Response(200, body=b"x" * 1000, fault="truncate")
+    with serving(lambda _: torn) as url, client() as http:
+        assert failed(http.get(url, {}))[0] == "reset"
+
+
+@pytest.mark.parametrize("word", [b"", b"SSH-2.0-OpenSSH_9.6\r\n"])
+def test_ended_before_an_answer(word: bytes) -> None:
+    with speaking(lambda connection: connection.sendall(word)) as where, client() as http:
+        assert failed(http.get(f"http://{where}", {}))[0] == "reset"
+
+
+@pytest.mark.parametrize("greeting", [b"-ERR unknown\r\n\r\n", b"\x15\x03\x03\x00\x02\x02\x50"])
+def test_no_web_server(greeting: bytes) -> None:
+    def speak(connection: socket.socket) -> None:
+        connection.sendall(greeting)
+        connection.recv(1000)
+
+    with speaking(speak) as where, client() as http:
+        assert failed(http.get(f"http://{where}", {})) == ("protocol", "no valid HTTP")
+
+
+def test_tls_on_a_plain_port() -> None:
+    with serving(lambda _: Response(200)) as url, client() as http:
+        failure, detail = failed(http.get(url.replace("http", "https"), {}))
+    assert failure == "tls"
+    assert "_" not in detail
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    if shutil.which("openssl") is None:
+        pytest.skip("makes its certificate with openssl")
+    folder = tmp_path_factory.mktemp("tls")
+    key, made = str(folder / "key.pem"), str(folder / "cert.pem")
+    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1 -addext"
+    subprocess.run(
+        [*make.split(), "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", made],
+        check=True,
+        capture_output=True,
+    )
+    return made, key
+
+
+@pytest.fixture
+def secure(certificate: tuple[str, str]) -> Iterator[str]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    with serving(lambda _: text_response(200, "in"), tls=context) as url:
+        yield url
+
+
+def test_certificates(secure: str, certificate: tuple[str, str], tmp_path: Path) -> None:
+    authority = certificate[0]
+    with client() as http:
+        failure, detail = failed(http.get(secure, {}))
+        assert (failure, detail.startswith("certificate: self")) == ("tls", True)
+    with client({"SSL_CERT_FILE": str(tmp_path / "none")}) as http:
+        assert failed(http.get(secure, {}))[0] == "tls"
+    with client(verify=authority) as http:
+        assert answered(http.get(secure, {})).body == "in"
+        wrong_name = http.get(secure.replace("127.0.0.1", "localhost"), {})
+        assert failed(wrong_name)[1].startswith("certificate: ")
+    with client({"SSL_CERT_FILE": authority}) as http:
+        assert answered(http.get(secure, {})).body == "in"
+    with client(verify=False) as http:
+        assert answered(http.get(secure, {})).body == "in"
+
+
+def test_plain_on_a_tls_port(secure: str) -> None:
+    with client() as http:
+        failure, _ = failed(http.get(secure.replace("https", "http"), {}))
+    assert failure in ("reset", "protocol")
+
+
+def caused(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+UNKNOWN = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+AGAIN = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+
+@pytest.mark.parametrize(
+    ("error", "failure", "detail"),
+    [
+        (caused(httpx.ConnectError("x"), UNKNOWN), "dns", NAME_NOT_FOUND),
+        (caused(httpx.ConnectError("x"), AGAIN), "dns", "the name could not be looked up"),
+        (httpx.ConnectTimeout("x"), "timeout", "no answer in time"),
+        (httpx.ReadTimeout("x"), "timeout", "no answer in time"),
+        (httpx.PoolTimeout("x"), "timeout", "no answer in time"),
+        (caused(httpx.ConnectError("x"), TimeoutError()), "timeout", "no answer in time"),
+        (httpx.ConnectError("No route to host"), "unreachable", "no way to the host"),
+        (caused(httpx.ConnectError("x"), ConnectionRefusedError()), "refused", None),
+        (httpx.ReadError("x"), "reset", None),
+        (caused(httpx.WriteError("x"), BrokenPipeError()), "reset", None),
+        (caused(httpx.ReadError("x"), ConnectionResetError()), "reset", "connection reset"),
+        (httpx.RemoteProtocolError("Server disconnected without a response."), "reset", None),
+        (httpx.RemoteProtocolError("illegal status line"), "protocol", "no valid HTTP"),
+        (caused(httpx.ConnectError("x"), ssl.SSLError(1, "[SSL] x")), "tls", None),
+        (httpx.UnsupportedProtocol("x"), "protocol", None),
+        (httpx.InvalidURL("x"), "protocol", None),
+        (httpx.DecodingError("x"), "protocol", None),
+        (httpx.ProxyError("407 Proxy Authentication\x1b[31m Required"), "unreachable", None),
+    ],
+    ids=repr,
+)
+def test_exceptions(
+    error: Exception, failure: str, detail: str | None, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_exception(error)
+    with client() as http:
+        result = failed(http.get(PUBLIC, {}))
+    assert result[0] == failure
+    assert detail is None or result[1] == detail
+    assert result[1].isprintable()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "//",
+        "localhost:4000",
+        "ftp://a/",
+        "http://",
+        "http://[::1",
+        "http://a:b/",
+        "http://a:99999/",
+        "http://exa mple/",
+        "http://a\x00b/",
+        "http://\u2024\u2024/",
+        "http://" + "a" * 300,
+    ],
+)
+def test_no_url_raises(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lookup(*args: object, **options: object) -> None:
+        raise UNKNOWN
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    with client({"HTTPS_PROXY": refusing_url()}) as http:
+        assert failed(http.get(url, {}))
+        assert failed(http.get(url.replace("http:", "https:"), {}))
+
+
+@pytest.mark.parametrize("value", ["a\nb", "\u00e4", "a\x00"])
+def test_no_header_raises(value: str) -> None:
+    with serving(lambda _: Response(200)) as url, client() as http:
+        http.get(url, {"Authorization": value})
+
+
+def test_a_defect_in_the_progress_is_the_caller_s() -> None:
+    def progress(what: str) -> None:
+        raise ZeroDivisionError
+
+    with client(progress=progress) as http, pytest.raises(ZeroDivisionError):
+        http.get("http://127.0.0.1:1", {})
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+
+
+def test_a_body_is_cut_while_it_is_read() -> None:
+    sent = 0
+
+    def speak(connection: socket.socket) -> None:
+        nonlocal sent
+        connection.recv(10_000)
+        connection.sendall(HEAD + b"\r\n")
+        while sent < 100_000_000:
+            connection.sendall(b"x" * 100_000)
+            sent += 100_000
+
+    with speaking(speak) as where, client() as http:
+        answer = answered(http.get(f"http://{where}", {}))
+    assert answer.cut
+    assert len(answer.body) == BODY_LIMIT
+    assert sent < 50_000_000
+
+
+def test_a_body_of_just_the_limit_and_a_character_cut_in_two() -> None:
+    body = "é".encode() * BODY_LIMIT
+    with serving(lambda _: Response(200, body=b"x" + body)) as url, client() as http:
+        answer = answered(http.get(url, {}))
+    assert answer.cut
+    assert answer.body == "x" + "é" * (BODY_LIMIT // 2 - 1) + "\N{REPLACEMENT CHARACTER}"
+
+
+@pytest.mark.parametrize("head", [HEAD + b"\r\n", HEAD + b"X-Long: ", b"HTTP/1.1 2", b""])
+def test_dripping_ends_with_the_read_limit(head: bytes) -> None:
+    def speak(connection: socket.socket) -> None:
+        connection.sendall(head)
+        dripping(connection, b"0")
+
+    with speaking(speak) as where, client() as http:
+        started = time.monotonic()
+        result = http.get(f"http://{where}", {}, read_seconds=0.4)
+        assert time.monotonic() - started < 2
+    if head.endswith(b"\r\n\r\n"):
+        assert answered(result).cut
+    else:
+        assert isinstance(result, NoAnswer)
+
+
+def test_slow_drops_end_with_the_read_limit_too() -> None:
+    """Each drop comes within the limit, and the next one after it."""
+
+    def speak(connection: socket.socket) -> None:
+        connection.sendall(HEAD + b"\r\n")
+        threading.Event().wait(0.3)
+        connection.sendall(b"0")
+        connection.recv(10_000)
+        connection.recv(10_000)
+
+    with speaking(speak) as where, client() as http:
+        started = time.monotonic()
+        result = http.get(f"http://{where}", {}, read_seconds=0.4)
+        assert time.monotonic() - started < 0.4 + 1
+    assert failed(result)[0] == "timeout"
+
+
+def test_a_name_lookup_that_hangs_ends_with_the_read_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    over = threading.Event()
+
+    def lookup(*args: object, **options: object) -> None:
+        over.wait()
+        raise AGAIN
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    with client() as http:
+        started = time.monotonic()
+        assert failed(http.get(PUBLIC, {}, read_seconds=0.3))[0] == "timeout"
+        assert time.monotonic() - started < 2
+        over.set()
+
+
+@pytest.mark.parametrize("name", ["gzip", "deflate", "x-gzip"])
+def test_a_packed_body_is_unpacked_to_the_limit(name: str) -> None:
+    heard: list[Request] = []
+    bomb = gzip.compress(b"A" * 50_000_000)
+    packed = {"big": bomb, "small": gzip.compress(b"hello")}
+
+    def handle(request: Request) -> Response:
+        return Response(200, {"content-encoding": name}, packed[request.path[1:]])
+
+    with serving(handle, heard=heard) as url, client() as http:
+        tracemalloc.start()
+        try:
+            answer = answered(http.get(f"{url}/big", {}))
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert (answer.cut, len(answer.body)) == (True, BODY_LIMIT)
+        assert peak < 10_000_000
+        assert answered(http.get(f"{url}/small", {})).body == "hello"
+    assert heard[0].headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize("name", ["br", "zstd", "gzip", "nonsense"])
+def test_a_body_that_cannot_be_unpacked(name: str) -> None:
+    broken = Response(200, {"content-encoding": name}, b"\x1f\x8b not packed")
+    with serving(lambda _: broken) as url, client() as http:
+        assert failed(http.get(url, {})) == ("protocol", "no valid HTTP")
+
+
+def test_nothing_that_steers_a_terminal_comes_in() -> None:
+    body = "a\x1b[31mb\x1b]0;title\x07c\x9b1md\x00e\x07f\rg\u202eh\nend\tof"
+
+    def speak(connection: socket.socket) -> None:
+        connection.recv(10_000)
+        raw = body.encode() + b"\xff"
+        connection.sendall(
+            HEAD
+            + b"Server: x\x1b[2Jy\x9b31mz\r\nX-Long: "
+            + b"n" * 5000
+            + b"\r\nContent-Length: %d\r\n\r\n" % len(raw)
+            + raw
+        )
+
+    with speaking(speak) as where, client() as http:
+        answer = answered(http.get(f"http://{where}", {}))
+    assert answer.body == "abcdefgh\nend\tof\N{REPLACEMENT CHARACTER}"
+    assert answer.headers["server"] == "xyz"
+    assert len(answer.headers["x-long"]) == HEADER_LIMIT
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_is_followed(status: int) -> None:
+    heard: list[Request] = []
+    with (
+        serving(lambda _: Response(200), heard=heard) as other,
+        serving(lambda _: Response(status, {"location": f"{other}/x"})) as url,
+        client() as http,
+    ):
+        answer = answered(http.get(url, {"api-key": "secret"}))
+    assert (answer.status, answer.headers["location"]) == (status, f"{other}/x")
+    assert heard == []
+
+
+def test_the_environment_changes_nothing_on_loopback(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password secret\n")
+    netrc.chmod(0o600)
+    asked: list[Request] = []
+    heard: list[Request] = []
+    with (
+        serving(lambda _: Response(502), heard=asked) as proxy,
+        serving(lambda _: Response(200), heard=heard) as url,
+    ):
+        environ = {"SSL_CERT_FILE": str(netrc), "SSL_CERT_DIR": str(tmp_path), "NETRC": str(netrc)}
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            environ |= {name: proxy, name.lower(): proxy}
+        for name, value in environ.items():
+            monkeypatch.setenv(name, value)
+        with client(dict(os.environ)) as http:
+            assert answered(http.get(url, {})).status == 200
+            assert answered(http.get(url.replace("127.0.0.1", "localhost"), {})).status == 200
+            secure = http.get(url.replace("http", "https"), {})
+            assert failed(secure)[0] == "tls"
+    assert asked == []
+    assert all("authorization" not in request.headers for request in heard)
+
+
+@pytest.mark.parametrize(
+    ("url", "no_proxy", "proxied"),
+    [
+        (PUBLIC, "", True),
+        ("https://gateway.example:8443/", "", True),
+        ("https://9.9.9.9/", "", True),
+        (PUBLIC.replace("https", "http"), "", False),
+        ("http://gateway.example/", "", False),
+        ("https://localhost/", "", False),
+        ("https://127.0.0.1/", "", False),
+        ("https://127.8.8.8/", "", False),
+        ("https://[::1]/", "", False),
+        ("https://10.1.2.3/", "", False),
+        ("https://192.168.1.1/", "", False),
+        ("https://172.20.0.1/", "", False),
+        ("https://litellm/", "", False),
+        (PUBLIC, "*", False),
+        (PUBLIC, "contoso.openai.azure.com", False),
+        (PUBLIC, "localhost, .azure.com", False),
+        (PUBLIC, "AZURE.COM:443", False),
+        (PUBLIC, "*.openai.azure.com", False),
+        (PUBLIC, "zure.com", True),
+        (PUBLIC, "example.com,,", True),
+        ("https://CONTOSO.openai.azure.com/", "contoso.openai.azure.com", False),
+    ],
+)
+def test_which_way(url: str, no_proxy: str, proxied: bool) -> None:
+    with client({"HTTPS_PROXY": "http://127.0.0.1:1", "NO_PROXY": no_proxy}) as http:
+        assert (http.client_for(url) is http.proxied) == proxied
+
+
+@pytest.mark.parametrize("name", ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
+def test_which_name(name: str) -> None:
+    for bypass in ("no_proxy", "NO_PROXY"):
+        with client({name: "http://127.0.0.1:1", bypass: "a.example"}) as http:
+            assert http.client_for(PUBLIC) is http.proxied
+            assert http.client_for("https://a.example/") is http.direct
+    with client({"http_proxy": "http://127.0.0.1:1"}) as http:
+        assert http.client_for(PUBLIC) is http.direct
+
+
+def test_a_key_passes_the_environment_s_proxy_only_inside_tls() -> None:
+    said: list[bytes] = []
+
+    def speak(connection: socket.socket) -> None:
+        said.append(connection.recv(10_000))
+        connection.sendall(b"HTTP/1.1 407 Proxy \x1b[31mAuthentication Required\r\n\r\n")
+
+    with speaking(speak) as where, client({"HTTPS_PROXY": where}) as http:
+        failure, detail = failed(http.get(PUBLIC, {"api-key": "secret"}))
+    assert failure == "unreachable"
+    assert "407" in detail
+    assert detail.isprintable()
+    assert said[0].startswith(b"CONNECT contoso.openai.azure.com:443 ")
+    assert b"secret" not in said[0]
+
+
+def test_a_proxy_that_is_not_there_is_not_taken_for_azure() -> None:
+    """AZ001 would say of a name that is not found that there is no such resource."""
+    with client({"HTTPS_PROXY": refusing_url()}) as http:
+        failure, detail = failed(http.get(PUBLIC, {}))
+    assert failure == "unreachable"
+    assert "HTTPS_PROXY" in detail
+
+
+def test_the_name_of_a_proxy_that_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lookup(host: str, *args: object, **options: object) -> None:
+        assert host == "proxy.example"
+        raise UNKNOWN
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    with client({"HTTPS_PROXY": "http://proxy.example:3128"}) as http:
+        assert failed(http.get(PUBLIC, {}))[0] == "unreachable"
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "nonsense://x", "http://[", "::", " "])
+def test_a_proxy_that_cannot_be_used_is_left_out(proxy: str) -> None:
+    with client({"HTTPS_PROXY": proxy}) as http, serving(lambda _: Response(200)) as url:
+        assert answered(http.get(url, {})).status == 200
+
+
+def test_not_more_than_sixteen_at_once() -> None:
+    lock = threading.Lock()
+    full, over = threading.Event(), threading.Event()
+    active = most = 0
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        nonlocal active, most
+        with lock:
+            active += 1
+            most = max(most, active)
+            if active == WIDTH:
+                full.set()
+        over.wait(5)
+        with lock:
+            active -= 1
+        return httpx.Response(200)
+
+    with client(way=mocked(handle)) as http:
+        threads = [
+            threading.Thread(target=http.get, args=(f"{PUBLIC}/{n}", {})) for n in range(3 * WIDTH)
+        ]
+        for thread in threads:
+            thread.start()
+        assert full.wait(5)
+        over.set()
+        for thread in threads:
+            thread.join()
+    assert most == WIDTH == 16
+    assert http.spent.requests == 3 * WIDTH
+
+
+def test_requests_are_counted_and_told() -> None:
+    told: list[str] = []
+    with client(progress=told.append, way=mocked(lambda _: httpx.Response(200))) as http:
+        threads = [
+            threading.Thread(target=lambda: [http.get(PUBLIC, {}) for _ in range(20)])
+            for _ in range(20)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert http.spent.requests == 400
+    assert told == [f"GET {PUBLIC}"] * 400
+
+
+def test_what_is_told_steers_no_terminal() -> None:
+    told: list[str] = []
+    with client(progress=told.append) as http:
+        http.get("http://127.0.0.1:1/\x1b[31mx\x07", {})
+    assert told == ["GET http://127.0.0.1:1/x"]
+
+
+def test_after_the_deadline_no_socket_is_opened() -> None:
+    heard: list[Request] = []
+    told: list[str] = []
+    with (
+        serving(lambda _: Response(200), heard=heard) as url,
+        client(deadline=time.monotonic() - 0.001, progress=told.append) as http,
+    ):
+        assert failed(http.get(url, {}))[0] == "timeout"
+        assert http.spent.requests == 0
+    assert heard == []
+    assert told == []
+
+
+def test_a_request_ends_with_the_deadline() -> None:
+    with (
+        serving(lambda _: Response(200, fault="hang")) as url,
+        client(deadline=time.monotonic() + 0.3) as http,
+    ):
+        started = time.monotonic()
+        assert failed(http.get(url, {}))[0] == "timeout"
+        assert time.monotonic() - started < 1.5
+
+
+def test_waiting_for_a_turn_ends_with_the_deadline() -> None:
+    with client(deadline=time.monotonic() + 0.3) as http:
+        for _ in range(WIDTH):
+            http.gate.acquire()
+        started = time.monotonic()
+        assert failed(http.get(PUBLIC, {}))[0] == "timeout"
+        assert time.monotonic() - started < 1.5
+        assert http.spent.requests == 0

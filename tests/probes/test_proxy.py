@@ -1,0 +1,350 @@
+"""What the running proxy says of itself, in the literal words of LiteLLM 1.106.2."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from pytest_httpx import HTTPXMock
+
+from clawdoctor.chain.endpoint import Endpoints, Proxy
+from clawdoctor.chain.trust import Trust
+from clawdoctor.facts import Unavailable
+from clawdoctor.probes.http import Answer, Http, NoAnswer, open_http
+from clawdoctor.probes.proxy import (
+    AliveProxy,
+    Liveness,
+    ModelsAnswer,
+    RunningDeployment,
+    RunningDeployments,
+    ServedModels,
+    alive,
+    ask_deployments,
+    ask_liveness,
+    ask_models,
+    served,
+)
+from clawdoctor.simulator import proxy as simulated
+from clawdoctor.simulator.message import Request, Response, network, text_response
+from clawdoctor.simulator.proxy import LiteLLMProxy, ProxyDeployment
+from clawdoctor.simulator.serve import refusing_url, serving
+
+URL = "http://127.0.0.1:4000"
+TRUST = Trust(frozenset({"gateway.example"}))
+ALIVE = AliveProxy(1)
+
+ALIVE_BODY = '"I\'m alive!"'
+NO_DB = (
+    '{"error":{"message":"No connected db.","type":"no_db_connection","param":null,"code":"400"}}'
+)
+PLAIN_500 = "Internal Server Error"
+PRISMA_NO_KEY = (
+    '{"error":{"message":"Authentication Error, No api key passed in.","type":"auth_error",'
+    '"param":"None","code":"401"}}'
+)
+PRISMA_EMPTY = (
+    '{"error":{"message":"Authentication Error, Malformed API Key passed in. Ensure Key has '
+    '`Bearer ` prefix.","type":"auth_error","param":"None","code":"401"}}'
+)
+NOT_FOUND = '{"detail":"Not Found"}'
+MODELS = (
+    '{"data":[{"id":"gpt4om","object":"model","created":1677610602,"owned_by":"openai",'
+    '"mode":"chat"}],"object":"list"}'
+)
+PAGE = "<!DOCTYPE html><html><head><title>Sign in</title></head></html>"
+
+
+@pytest.fixture
+def http() -> Iterator[Http]:
+    opened = open_http({}, float("inf"))
+    with closing(opened.direct):
+        yield opened
+
+
+def proxy(url: str | None = URL, key: str | None = "sk-key", reason: str = "") -> Proxy:
+    return Proxy("proxy litellm", None, url, reason, key)
+
+
+def test_a_proxy_that_lives(http: Http, httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(url=f"{URL}/health/liveliness", text=ALIVE_BODY)
+    found = ask_liveness(proxy(), http, TRUST)
+    assert isinstance(found, Liveness)
+    assert found.is_litellm
+    assert isinstance(alive(found), AliveProxy)
+    (request,) = httpx_mock.get_requests()
+    assert "authorization" not in request.headers
+
+
+def test_a_base_path_is_kept(http: Http, httpx_mock: HTTPXMock) -> None:
+    base = "https://gateway.example/llm"
+    httpx_mock.add_response(url=f"{base}/health/liveliness", text=ALIVE_BODY)
+    httpx_mock.add_response(url=f"{base}/v1/models", text=MODELS)
+    assert isinstance(ask_liveness(proxy(base), http, TRUST), Liveness)
+    found = ask_models(proxy(base), ALIVE, http)
+    assert isinstance(found, ModelsAnswer)
+    assert served(found) == ServedModels(("gpt4om",))
+
+
+HINTS = [
+    (400, NO_DB, {}),
+    (401, PRISMA_NO_KEY, {}),
+    (401, PRISMA_EMPTY, {}),
+    (404, NOT_FOUND, {"x-litellm-version": "1.106.2"}),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "headers"), HINTS)
+def test_a_gateway_that_hides_the_health(
+    status: int, body: str, headers: dict[str, str], http: Http, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(url=f"{URL}/health/liveliness", status_code=404, text=NOT_FOUND)
+    httpx_mock.add_response(url=f"{URL}/v1/models", status_code=status, text=body, headers=headers)
+    found = ask_liveness(proxy(), http, TRUST)
+    assert isinstance(found, Liveness)
+    assert found.is_litellm
+    assert isinstance(alive(found), AliveProxy)
+    assert all("authorization" not in one.headers for one in httpx_mock.get_requests())
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        (404, NOT_FOUND, "PX002"),
+        (200, PAGE, "PX002"),
+        (200, "[]", "PX002"),
+        (200, "", "PX002"),
+        (302, "", "PX002"),
+        (500, PLAIN_500, "PX002"),
+        (502, "<html><title>502 Bad Gateway</title></html>", "PX001"),
+        (503, "Service Unavailable", "PX001"),
+        (504, "", "PX001"),
+        (200, "[" * 70_000, "PX002"),
+    ],
+)
+def test_something_else(
+    status: int, body: str, code: str, http: Http, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(status_code=status, text=body, is_reusable=True)
+    found = ask_liveness(proxy(), http, TRUST)
+    assert isinstance(found, Liveness)
+    assert not found.is_litellm
+    lack = alive(found)
+    assert isinstance(lack, Unavailable)
+    assert lack.code == code
+
+
+def test_nobody_is_there(http: Http) -> None:
+    found = ask_liveness(proxy(refusing_url()), http, TRUST)
+    assert isinstance(found, Liveness)
+    lack = alive(found)
+    assert isinstance(lack, Unavailable)
+    assert (lack.code, lack.reason) == ("PX001", "the proxy is not reached: connection refused")
+    assert http.spent.requests == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "reason"),
+    [
+        (proxy(None, reason="its baseUrl is no URL"), "its baseUrl is no URL"),
+        (
+            proxy("https://evil.example"),
+            "evil.example is not trusted; to let clawdoctor ask it: --trust-host evil.example",
+        ),
+    ],
+)
+def test_who_is_not_asked(one: Proxy, reason: str, http: Http) -> None:
+    assert ask_liveness(one, http, TRUST) == Unavailable(reason)
+    assert http.spent.requests == 0
+
+
+def models(
+    http: Http, mock: HTTPXMock, status: int, body: str | bytes, key: str | None = "sk-key"
+) -> ModelsAnswer:
+    content = body.encode() if isinstance(body, str) else body
+    mock.add_response(url=f"{URL}/v1/models", status_code=status, content=content)
+    found = ask_models(proxy(key=key), ALIVE, http)
+    assert isinstance(found, ModelsAnswer)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "key"),
+    [
+        (400, NO_DB, "sk-wrong"),
+        (400, NO_DB, "wrong"),
+        (500, PLAIN_500, None),
+        (401, PRISMA_NO_KEY, None),
+        (401, PRISMA_EMPTY, None),
+        (401, "", "sk-wrong"),
+        (403, "", "sk-wrong"),
+    ],
+)
+def test_a_key_that_is_refused(
+    status: int, body: str, key: str | None, http: Http, httpx_mock: HTTPXMock
+) -> None:
+    found = models(http, httpx_mock, status, body, key)
+    assert found.refused
+    assert found.with_key is (key is not None)
+    lack = served(found)
+    assert isinstance(lack, Unavailable)
+    assert lack.code == "PX003"
+    sent = httpx_mock.get_requests()[0].headers.get("authorization")
+    assert sent == (f"Bearer {key}" if key else None)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (500, PLAIN_500),
+        (404, NOT_FOUND),
+        (200, PAGE),
+        (200, ""),
+        (200, "{"),
+        (200, "[]"),
+        (200, '["data"]'),
+        (200, "null"),
+        (200, "5"),
+        (200, '"data"'),
+        (200, "{}"),
+        (200, '{"data": {"id": "x"}}'),
+        (200, '{"data": null}'),
+        (200, '{"data": ' + "[" * 60_000),
+        (200, "[" * 60_000 + "]" * 60_000),
+        (200, '{"data": [' + '{"id": "gpt"},' * 20_000 + '{"id": "x"}]}'),
+        (200, '{"data": ' + "9" * 5000 + "}"),
+        (200, b"\xff\xfe{\x00"),
+        (302, MODELS),
+        (429, '{"error":{"message":"slow down"}}'),
+    ],
+)
+def test_no_list(status: int, body: str | bytes, http: Http, httpx_mock: HTTPXMock) -> None:
+    found = models(http, httpx_mock, status, body)
+    assert not found.refused
+    lack = served(found)
+    assert isinstance(lack, Unavailable)
+    assert lack.code is None
+
+
+def test_lists(http: Http, httpx_mock: HTTPXMock) -> None:
+    assert served(models(http, httpx_mock, 200, MODELS)) == ServedModels(("gpt4om",))
+    rows = {"data": [{"id": "a"}, 5, None, ["b"], {"id": "gpt-*"}]}
+    found = served(models(http, httpx_mock, 200, json.dumps(rows)))
+    assert found == ServedModels(("a", "gpt-*"))
+    assert found.wildcard
+    assert served(models(http, httpx_mock, 200, '{"data": []}')) == ServedModels(())
+
+
+@pytest.mark.parametrize("key", ["a\nb", "\u00e4bc", "a\x00b"])
+def test_what_no_header_can_hold_is_not_sent(key: str, http: Http) -> None:
+    heard: list[Request] = []
+    with serving(lambda _: text_response(401, PRISMA_NO_KEY), heard=heard) as url:
+        ask_models(proxy(url, key), ALIVE, http)
+    assert all("authorization" not in request.headers for request in heard)
+
+
+def test_a_proxy_that_hangs_up_on_the_list(http: Http) -> None:
+    with serving(lambda _: Response(200, fault="reset")) as url:
+        found = ask_models(proxy(url), ALIVE, http)
+    assert isinstance(found, ModelsAnswer)
+    assert isinstance(found.result, NoAnswer)
+    assert not found.refused
+    lack = served(found)
+    assert isinstance(lack, Unavailable)
+    assert lack.code is None
+    assert "connection reset" in lack.reason
+
+
+def test_deployments(http: Http, httpx_mock: HTTPXMock) -> None:
+    rows: list[Any] = [
+        {
+            "model_name": "gpt",
+            "litellm_params": {"model": "azure/d", "api_base": "https://a.openai.azure.com"},
+        },
+        {"model_name": "gpt", "litellm_params": {"model": "azure/e", "api_base": 5}},
+        {"model_name": "none"},
+        {"model_name": "list", "litellm_params": []},
+        "text",
+    ]
+    httpx_mock.add_response(url=f"{URL}/v1/model/info", json={"data": rows})
+    found = ask_deployments(proxy(), ServedModels(("gpt",)), http)
+    one = RunningDeployment("gpt", "azure/d", "https://a.openai.azure.com")
+    two = RunningDeployment("gpt", "azure/e", None)
+    assert found == RunningDeployments((one, two))
+    assert found.of("gpt") == (one, two)
+    assert found.of("other") == ()
+
+
+@pytest.mark.parametrize(("status", "body"), [(403, "{}"), (200, "[]"), (200, PAGE), (404, "")])
+def test_deployments_that_are_not_told(
+    status: int, body: str, http: Http, httpx_mock: HTTPXMock
+) -> None:
+    httpx_mock.add_response(status_code=status, text=body)
+    found = ask_deployments(proxy(), ServedModels(()), http)
+    assert isinstance(found, Unavailable)
+    assert found.code is None
+
+
+GROUPS = {
+    "gpt": (ProxyDeployment("azure/d", "https://a.openai.azure.com", "k", "2024-10-21"),),
+    "lost": (ProxyDeployment("d", "https://a.openai.azure.com", "k", "2024-10-21"),),
+}
+
+
+def litellm(**more: Any) -> Any:
+    return simulated.handler(LiteLLMProxy(GROUPS, master_key="sk-m", **more), network({}))
+
+
+@pytest.mark.parametrize("written", ["", "/", "/v1", "/v1/"])
+def test_the_simulated_proxy(written: str, here: Any, http: Http) -> None:
+    heard: list[Request] = []
+    with serving(litellm(), heard=heard) as url:
+        here.write(
+            "home/.openclaw/openclaw.json",
+            f'{{ models: {{ providers: {{ litellm: {{ baseUrl: "{url}{written}", '
+            'apiKey: "sk-m", models: [{ id: "gpt" }] } } } }',
+        )
+        (one,) = here.fact(Endpoints).proxies
+        liveness = ask_liveness(one, http, TRUST)
+        assert isinstance(liveness, Liveness)
+        living = alive(liveness)
+        assert isinstance(living, AliveProxy)
+        answer = ask_models(one, living, http)
+        assert isinstance(answer, ModelsAnswer)
+        listed = served(answer)
+        assert listed == ServedModels(("gpt",))
+        running = ask_deployments(one, listed, http)
+    assert isinstance(running, RunningDeployments)
+    assert [row.model for row in running.deployments] == ["azure/d"]
+    assert [request.path for request in heard] == [
+        "/health/liveliness",
+        "/v1/models",
+        "/v1/model/info",
+    ]
+    assert "authorization" not in heard[0].headers
+
+
+@pytest.mark.parametrize(
+    ("key", "prisma", "status"),
+    [("sk-x", False, 400), ("x", True, 400), (None, False, 500), (None, True, 401)],
+)
+def test_the_simulated_proxy_refuses(
+    key: str | None, prisma: bool, status: int, http: Http
+) -> None:
+    with serving(litellm(has_prisma=prisma)) as url:
+        found = ask_models(proxy(url, key), ALIVE, http)
+    assert isinstance(found, ModelsAnswer)
+    assert isinstance(found.result, Answer)
+    assert found.result.status == status
+    assert found.refused
+
+
+def test_a_page_holds_the_port(http: Http) -> None:
+    with serving(lambda _: text_response(200, PAGE, kind="text/html")) as url:
+        found = ask_liveness(proxy(url), http, TRUST)
+    assert isinstance(found, Liveness)
+    lack = alive(found)
+    assert isinstance(lack, Unavailable)
+    assert lack.code == "PX002"

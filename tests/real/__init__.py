@@ -1,0 +1,1 @@
+"""clawdoctor against the real LiteLLM and OpenClaw: scripts/test --real."""

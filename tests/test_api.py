@@ -1,0 +1,23 @@
+"""What `import clawdoctor` offers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import clawdoctor
+
+
+def test_public_names_are_there() -> None:
+    for name in clawdoctor.__all__:
+        assert getattr(clawdoctor, name) is not None
+    with pytest.raises(AttributeError, match="nope"):
+        _ = clawdoctor.nope
+
+
+def test_diagnose_from_python(tmp_path: Path) -> None:
+    (tmp_path / "litellm_config.yaml").write_text("model_list: [\n")
+    report = clawdoctor.diagnose(clawdoctor.Situation(str(tmp_path), str(tmp_path)))
+    assert [finding.code for finding in report.findings][:1] == ["LL002"]
+    assert report.findings[0].severity is clawdoctor.Severity.ERROR
