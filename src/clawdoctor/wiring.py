@@ -28,6 +28,7 @@ from clawdoctor.chain.trust import Trust, load_trust
 from clawdoctor.chain.versions import Versions, load_versions
 from clawdoctor.facts import Absent, Facts, Loader, Subjects, Unavailable
 from clawdoctor.probes import azure, proxy
+from clawdoctor.probes import lookup as names
 from clawdoctor.probes.http import Http, Way, open_http
 
 FOREVER = float("inf")
@@ -68,6 +69,7 @@ def loaders(
         Loader(Trust, load_trust),
         Loader(Endpoints, load_endpoints),
         Loader(Http, http, "free"),
+        Loader(names.Lookup, names.ask_lookup, "free"),
         Loader(proxy.Liveness, proxy.ask_liveness, "free"),
         Loader(proxy.AliveProxy, proxy.alive, "free", codes=("PX001", "PX002")),
         Loader(proxy.ModelsAnswer, proxy.ask_models, "free"),

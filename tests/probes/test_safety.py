@@ -142,7 +142,7 @@ def test_a_foreign_proxy_in_a_named_config_is_not_asked(here: Any, looked_up: li
 def test_the_same_proxy_in_the_state_folder_is_asked(here: Any, looked_up: list[str]) -> None:
     here.write("home/.openclaw/openclaw.json", openclaw("https://gateway.example/v1"))
     report = diagnose(here.situation(dict(ENVIRON)), mode="free", timeout=10)
-    assert looked_up == ["gateway.example"]
+    assert set(looked_up) == {"gateway.example"}  # once for its address, once to connect
     assert outcome(report, "PX001").outcome is Outcome.FAILED
 
 

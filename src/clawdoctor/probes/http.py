@@ -88,6 +88,7 @@ class Way:
 
     transport: Callable[[], httpx.BaseTransport]
     resolves: Callable[[str], bool]
+    addresses: Callable[[str], tuple[str, ...]] = field(default=lambda _: ())
 
 
 @dataclass(slots=True)
@@ -117,6 +118,7 @@ class Http:
     deadline: float
     progress: Callable[[str], None] | None = None
     resolves: Callable[[str], bool] = field(default=lambda host: _resolves(host))
+    addresses: Callable[[str], tuple[str, ...]] = field(default=lambda host: _addresses(host))
     gate: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(WIDTH)
     )
@@ -333,16 +335,22 @@ def open_http(
         deadline=deadline,
         progress=progress,
         resolves=way.resolves if way is not None else _resolves,
+        addresses=way.addresses if way is not None else _addresses,
     )
 
 
 def _resolves(host: str) -> bool:
     """Whether a name is found."""
+    return bool(_addresses(host))
+
+
+def _addresses(host: str) -> tuple[str, ...]:
+    """The addresses of a name; none where it is not found."""
     try:
-        socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
     except OSError:
-        return False
-    return True
+        return ()
+    return tuple(dict.fromkeys(str(address[4][0]).partition("%")[0] for address in found))
 
 
 def _tls(environ: Mapping[str, str], verify: bool | str) -> ssl.SSLContext:

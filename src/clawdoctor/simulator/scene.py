@@ -4,6 +4,7 @@ A scene is described by a table, as a TOML file has it:
 
     environ = {AZURE_OPENAI_API_KEY = "...", LITELLM_MASTER_KEY = "sk-..."}
     names_found = false          # no name is looked up here, not even one that always exists
+    addresses = {"litellm.lan" = ["127.0.0.1"]}    # what other names lead to
     [proxy]                      # no proxy runs where this is missing
     at = "http://localhost:4000"
     version = "1.106.2"
@@ -84,7 +85,9 @@ def scene(description: Table, situation: Situation) -> Iterator[Scene]:
         found = description.get("names_found", True)
         transport = _transport(lanes, outages)
         stack.callback(transport.close)
-        yield Scene(situation, Way(lambda: transport, lambda _: found), heard)
+        known: Mapping[str, list[str]] = description.get("addresses", {})
+        way = Way(lambda: transport, lambda _: found, lambda host: tuple(known.get(host, ())))
+        yield Scene(situation, way, heard)
 
 
 def _azure(name: str) -> str:

@@ -12,6 +12,7 @@ MODULES: tuple[str, ...] = (
     "oc104_store_not_disabled",
     "oc105_base_url_path",
     "oc106_base_url_is_azure",
+    "oc107_base_url_host_blocked",
     "oc108_placeholder_api_key",
     "oc109_model_ref_unresolved",
     "oc110_model_not_allowed",

@@ -1,0 +1,125 @@
+"""OpenClaw refuses to send to the host of baseUrl, because its name leads to this machine.
+
+What it means
+-------------
+OpenClaw protects itself against requests that are led to the machine it runs on. A baseUrl of
+localhost or 127.0.0.1 is taken for what it is; another name that resolves to such an address is
+blocked before anything is sent. The user sees "Connection error." and nothing else; the log says
+"[security] blocked URL fetch ... reason=Blocked: resolves to private/internal/special-use IP
+address".
+
+Why it happens
+--------------
+A name such as litellm or proxy.lan was put into /etc/hosts for 127.0.0.1, or host.docker.internal
+is used outside a container, where it leads to the machine itself.
+
+How to fix it
+-------------
+Write localhost where the proxy is on the same machine:
+
+    baseUrl: "http://localhost:4000/v1",
+
+or allow the address for this provider:
+
+    request: { allowPrivateNetwork: true },
+
+Versions
+--------
+Seen on OpenClaw 2026.9.6. 2026.5.12 blocked every private address, also those of a local network.
+Older versions were not seen to block anything.
+
+References
+----------
+https://github.com/openclaw/openclaw/issues/80732
+https://github.com/openclaw/openclaw/issues/79850
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.endpoint import Proxy
+from clawdoctor.chain.openclaw import OpenClawConfig, Provider
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, signature
+from clawdoctor.facts import Absent
+from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
+from clawdoctor.knowledge import behaviour
+from clawdoctor.probes.lookup import Lookup
+
+_TOPIC = "private-hosts"
+
+
+def check(
+    proxy: Proxy,
+    lookup: Lookup,
+    openclaw: OpenClawConfig,
+    versions: Versions,
+    compose: Compose | Absent,
+) -> Iterator[Finding | Unknown]:
+    """A name in baseUrl that leads to loopback, where nothing allows that."""
+    provider = proxy.provider
+    if provider is None or not lookup.loopback or _is_allowed(provider):
+        return
+    if isinstance(compose, Compose) and compose.openclaw() is not None:
+        yield Unknown(f"OpenClaw runs in a container, where {lookup.host} may lead elsewhere")
+        return
+    row = behaviour("openclaw", _TOPIC, versions.value("openclaw"))
+    assert row is not None, "the rows of private-hosts leave a version out"
+    if row.effect != "blocked":
+        return
+    sure = versions.openclaw is None or versions.known("openclaw")
+    addresses = ", ".join(lookup.addresses)
+    yield Finding(
+        severity=Severity.ERROR if sure else Severity.WARNING,
+        message=f"OpenClaw blocks {lookup.host}: the name leads to {addresses}, this machine",
+        detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}. The user sees "
+        '"Connection error." and no more.',
+        place=openclaw.place(provider.base_url.pointer, f"leads to {addresses}"),
+        consequence=f"OpenClaw blocks {lookup.host}",
+        evidence=(Evidence("dns", f"{lookup.host} resolves to {addresses}"),),
+        fixes=(_fix(provider, lookup.host),),
+    )
+
+
+def _is_allowed(provider: Provider) -> bool:
+    node = provider.node.at("/request/allowPrivateNetwork")
+    return node is not None and node.value is True
+
+
+def _fix(provider: Provider, host: str) -> Fix:
+    written, node = provider.base_url.written or "", provider.base_url.node
+    better = written.replace(host, "localhost", 1)
+    edits = (Edit(node.span, f'"{better}"'),) if node is not None and host in written else ()
+    return Fix(
+        title="write localhost, or allow private addresses for this provider",
+        applicability="unsafe",
+        edits=edits,
+        snippet=f'baseUrl: "{better}",' if edits else "request: { allowPrivateNetwork: true },",
+        commands=(check_again("OC107"),),
+    )
+
+
+CHECK = Check(
+    code="OC107",
+    name="base-url-host-blocked",
+    stage="openclaw",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"blocked URL fetch \(url-fetch\) targetOrigin=(?P<url>\S{1,200}) reason=Blocked",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"reason=Blocked(?: hostname or|: resolves to) private/internal/special-use IP",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(r"SsrFBlockedError", "likely", "OpenClaw"),
+    ),
+)
