@@ -52,7 +52,8 @@ def _failed(error: Exception, json: bool) -> int:
     if isinstance(code, int) and callable(told):
         message = str(told())
         report = Report(__version__, exit_code=USAGE, usage_error=message)
-        return _stopped(report, f"{message}\nTry 'clawdoctor --help'.", json)
+        hint = "" if message.startswith("Usage:") else "\nTry 'clawdoctor --help'."
+        return _stopped(report, message + hint, json)
     frames = traceback.extract_tb(error.__traceback__)
     trace = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
     defect = InternalError("the run", type(error).__name__, trace)

@@ -1,4 +1,4 @@
-"""The real OpenClaw as the judge of what clawdoctor says about openclaw.json."""
+"""The real OpenClaw as the judge of what clawdoctor says about every openclaw.json there is."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from real.install import OPENCLAW_VERSION
 
 pytestmark = pytest.mark.real
 
+NAMES = ("openclaw.json", "clawdbot.json")
 CODES = ("OC002", "OC003", "OC004")
 SCENARIOS = Path(__file__).parents[2] / "src/clawdoctor/simulator/scenarios"
 AT_ONCE = 2
@@ -35,14 +36,26 @@ class Config:
     folder: Path
     environ: Mapping[str, str] = field(default_factory=dict)
 
+    def read(self) -> tuple[frozenset[tuple[str, bytes]], frozenset[tuple[str, str]]]:
+        """What OpenClaw may read of it: where two are the same, so is its verdict."""
+        files = {
+            (str(file.relative_to(self.folder)), file.read_bytes())
+            for file in self.folder.rglob("*")
+            if file.is_file() and (file.suffix in (".json", ".json5") or file.name == ".env")
+        }
+        return frozenset(files), frozenset(self.environ.items())
+
 
 def _configs() -> dict[str, Config]:
-    """The cases of the three checks, each judged as OpenClaw 2026.9.6, and the demo's scenarios."""
-    cases = [case for case in every_case() if case.code in CODES]
-    found = {
-        f"{case.code}-{case.path.name}": Config(case.path, case.settings.get("environ", {}))
-        for case in cases
-    }
+    """Every case with another config for OpenClaw, and the demo's scenarios."""
+    found = {}
+    known = set()
+    for case in every_case():
+        config = Config(case.path, case.settings.get("environ", {}))
+        read = config.read()
+        if any(name.endswith(NAMES) for name, _ in read[0]) and read not in known:
+            known.add(read)
+            found[f"{case.code}-{case.path.name}"] = config
     return found | {f"demo-{name}": Config(SCENARIOS / name) for name in scenarios()}
 
 

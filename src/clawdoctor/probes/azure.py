@@ -6,7 +6,6 @@ The list of deployments is not documented any more and many resources still give
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from clawdoctor.chain.trust import Trust
 from clawdoctor.facts import Unavailable
 from clawdoctor.knowledge.azure import is_undated
 from clawdoctor.probes.http import NAME_NOT_FOUND, Answer, Http, NoAnswer
+from clawdoctor.probes.listing import rows_of
 from clawdoctor.probes.seen import TOO_LATE, is_too_late, message_of
 
 CONTROL_HOST = "management.azure.com"
@@ -145,7 +145,7 @@ def ask_list(resource: Resource, opened: OpenResource, http: Http) -> Deployment
     del opened
     for version in LIST_VERSIONS:
         url = f"{resource.origin}/openai/deployments?api-version={version}"
-        rows = _rows(http.get(url, _key(resource)))
+        rows = rows_of(http.get(url, _key(resource)))
         if rows is not None:
             return DeploymentList(tuple(_listed(rows)))
     return Unavailable(f"{resource.name} does not list its deployments")
@@ -180,19 +180,6 @@ def _code(result: Answer | NoAnswer) -> str | None:
     if result.status == 429 and _BUSY_TEXT in result.body:
         return None  # the service's capacity, not this customer's quota
     return {401: "AZ003", 403: "AZ004", 429: "AZ104"}.get(result.status)
-
-
-def _rows(result: Answer | NoAnswer) -> list[Mapping[str, object]] | None:
-    """The objects under `data` of a 200 answer; None for anything else, a cut body included."""
-    if not isinstance(result, Answer) or result.status != 200:
-        return None
-    try:
-        data = json.loads(result.body)["data"]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
-    if not isinstance(data, list):
-        return None
-    return [row for row in data if isinstance(row, dict)]
 
 
 def _told(result: Answer | NoAnswer) -> str:

@@ -7,7 +7,6 @@ the proxy ten seconds: it is not asked.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.trust import Trust
 from clawdoctor.facts import Unavailable
 from clawdoctor.probes.http import Answer, Http, NoAnswer
+from clawdoctor.probes.listing import rows_of
 from clawdoctor.probes.seen import TOO_LATE, is_too_late, message_of
 
 ALIVE_PATH = "/health/liveliness"
@@ -189,7 +189,7 @@ def served(models: ModelsAnswer) -> ServedModels | Unavailable:
     """The names in the list of models."""
     if models.refused:
         return Unavailable("the proxy refuses OpenClaw's key", "PX003")
-    rows = _rows(models.result)
+    rows = rows_of(models.result)
     if rows is None:
         return Unavailable(f"the proxy gives no list of models: {_told(models.result)}")
     return ServedModels(tuple(str(row.get("id")) for row in rows))
@@ -201,7 +201,7 @@ def ask_deployments(
     """GET /v1/model/info with the same key; a virtual key may not be allowed to."""
     del served  # the key was let in
     result = http.get(f"{proxy.url}/v1/model/info", _bearer(proxy))
-    rows = _rows(result)
+    rows = rows_of(result)
     if rows is None:
         return Unavailable(f"the proxy does not tell its deployments: {_told(result)}")
     return RunningDeployments(tuple(_deployments(rows)))
@@ -224,19 +224,6 @@ def _bearer(proxy: Proxy) -> dict[str, str]:
     if proxy.key is None or not proxy.key.isascii() or not proxy.key.isprintable():
         return {}
     return {"Authorization": f"Bearer {proxy.key}"}
-
-
-def _rows(result: Answer | NoAnswer) -> list[Mapping[str, object]] | None:
-    """The objects under `data` of a 200 answer; None for anything else."""
-    if not isinstance(result, Answer) or result.status != 200:
-        return None
-    try:
-        data = json.loads(result.body)["data"]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
-    if not isinstance(data, list):
-        return None
-    return [row for row in data if isinstance(row, dict)]
 
 
 def _told(result: Answer | NoAnswer) -> str:

@@ -163,10 +163,12 @@ def _azure(deployment: Deployment, name: str) -> _Fault | None:
     while (route := bare.partition("/"))[1] and route[0] in known["azure_routes"]:
         bare = route[2]
     if not bare.strip():
+        no_slash = deployment.provider is None
+        drops = ": LiteLLM drops the deployment" if no_slash else ""
         return _Fault(
-            message="azure/ is not followed by the name of a deployment",
+            message=f"azure/ is not followed by the name of a deployment{drops}",
             label="the deployment's name is missing",
-            consequence="the model leads to no deployment",
+            consequence=_DROPPED if no_slash else "the model leads to no deployment",
             name="",
         )
     own_gateway = deployment.host is not None and not is_azure(deployment.host)

@@ -1,0 +1,64 @@
+"""Run by LiteLLM's own Python: which configs its proxy starts with, and the groups it then has.
+
+Standard input is a JSON list of {folder, home, environ}; a line of JSON answers each, in order.
+Every config is loaded in a fork of one process, as the start of a proxy loads it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+
+async def _start(server: Any, config: str) -> dict[str, Any]:
+    """What the start of a proxy does with the config: load it, then look at the master key."""
+    boot = importlib.import_module("litellm.proxy.auth.master_key_boot_check")
+    server.master_key = os.environ.get("LITELLM_MASTER_KEY")
+    router, _, general = await server.ProxyConfig().load_config(None, config)
+    verdict = boot.master_key_boot_verdict(
+        master_key=server.master_key,
+        environment_master_key=os.environ.get("LITELLM_MASTER_KEY"),
+        general_settings=general,
+        config_file_path=config,
+        override_env_is_on=server.get_secret_bool(boot.WEAK_OR_UNSET_MASTER_KEY_OVERRIDE_ENV_VAR)
+        is True,
+        salt_key_is_set=True,
+        database_is_configured=server.get_secret("DATABASE_URL", None) is not None,
+    )
+    boot.enforce_master_key_boot_verdict(verdict, announce=len)
+    groups = {one["model_name"] for one in (router.model_list or ())}
+    return {"groups": sorted(groups)}
+
+
+def _loaded(server: Any, wanted: Any) -> dict[str, Any]:
+    os.chdir(wanted["folder"])
+    os.environ.clear()
+    os.environ.update(wanted["environ"], HOME=wanted["home"])
+    try:
+        return asyncio.run(_start(server, str(Path("litellm_config.yaml").resolve())))
+    except (Exception, SystemExit) as error:
+        return {"refused": f"{type(error).__name__}: {error}"}
+
+
+def _main() -> None:
+    server = importlib.import_module("litellm.proxy.proxy_server")
+    for wanted in json.load(sys.stdin):
+        ours, its = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.dup2(2, 1)
+            answer = _loaded(server, wanted)
+            os.write(its, f"{json.dumps(answer)}\n".encode())
+            os._exit(0)
+        os.close(its)
+        with os.fdopen(ours) as answers:
+            sys.stdout.write(answers.read())
+        os.waitpid(child, 0)
+
+
+_main()
