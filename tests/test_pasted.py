@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from clawdoctor.pasted import LIMIT, one_line, plain_part, readings, shown
+from clawdoctor.pasted import LIMIT, one_line, plain_parts, readings, shown
 
 MESSAGE = "azure does not support parameters: ['store'], for model=my-gpt4o"
 
@@ -158,7 +158,8 @@ def test_pieces_are_cut_and_harmless() -> None:
         ("No deployments? available", "no deployment"),
         (r"version \d+ is Too old", " is too old"),
         (r"parameters: \[(?P<parameters>[^\]]*)\]", "parameters: ["),
-        ("one|other", ""),
+        ("one more|other", ("one more", "other")),
+        (r"one|\d", ("one", "")),
         ("(?:one|other) cause", " cause"),
         ("(?:one|(?:two)?)x{0,3}yz+", "yz"),
         (r"[]a]b(?=c\)d)e\.f", "e.f"),
@@ -166,9 +167,10 @@ def test_pieces_are_cut_and_harmless() -> None:
         (r"a\sbb\b", "bb"),
     ],
 )
-def test_the_plain_part_of_a_pattern(pattern: str, part: str) -> None:
-    assert plain_part(re.compile(pattern, re.IGNORECASE)) == part
+def test_the_plain_parts_of_a_pattern(pattern: str, part: str | tuple[str, ...]) -> None:
+    parts = (part,) if isinstance(part, str) else part
+    assert plain_parts(re.compile(pattern, re.IGNORECASE)) == parts
 
 
 def test_a_verbose_pattern_has_no_plain_part() -> None:
-    assert plain_part(re.compile("a b # c", re.VERBOSE)) == ""
+    assert plain_parts(re.compile("a b # c", re.VERBOSE)) == ("",)

@@ -174,24 +174,27 @@ def shown(text: str, limit: int) -> str:
 
 
 @cache
-def plain_part(pattern: re.Pattern[str]) -> str:
-    """The longest text, without case, that whatever `pattern` matches has in it; may be empty.
+def plain_parts(pattern: re.Pattern[str]) -> tuple[str, ...]:
+    """Texts, without case, of which whatever `pattern` matches has one in it; one may be empty.
 
-    To look for it is far cheaper than to search a long text for the pattern. Groups are passed
-    over, so it can be shorter than it might be, never longer.
+    There is one for each alternative, the longest. To look for them is far cheaper than to search
+    a text for the pattern. Groups are passed over, so each can be shorter than it might be, never
+    longer.
     """
     if pattern.flags & re.VERBOSE:
-        return ""
-    runs, depth = [""], 0
+        return ("",)
+    branches, runs, depth = [], [""], 0
     for part in _PATTERN_PART.finditer(pattern.pattern):
         char = part["plain"] or part["quoted"] or ""
         depth += bool(part["open"]) - bool(part["close"])
         if part["bar"] and not depth:
-            return ""
+            branches.append(runs)
+            runs = [""]
+            continue
         if part["repeat"] and part["repeat"] != "+":
             runs[-1] = runs[-1][:-1]  # the character before it may be missing
         if depth or not char or (part["quoted"] and char.isalnum()):
             runs.append("")
         else:
             runs[-1] += char
-    return max(runs, key=len).casefold()
+    return tuple(max(branch, key=len).casefold() for branch in (*branches, runs))

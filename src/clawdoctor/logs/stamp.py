@@ -1,0 +1,51 @@
+"""The time of a log line: as it is shown, and as a moment that can be compared."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
+STAMP = (
+    rf"\[?(?:\d{{4}}[-/]\d\d[-/]\d\d[T ]{CLOCK}(?:Z|[+-]\d\d:?\d\d)?"
+    rf"|[A-Z][a-z]{{2}} {{1,2}}\d{{1,2}} {CLOCK}|{CLOCK})\]?"
+)
+"""ISO 8601 as programs write it, syslog's `Nov 26 19:04:35`, or the time of day alone."""
+
+_ISO = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d:\d\d:\d\d)[.,\d]*(Z|[+-]\d\d:?\d\d)?")
+_TIME = re.compile(r"\d\d:\d\d:\d\d")
+
+
+def shown_stamp(stamp: str) -> str:
+    """A time as it is shown: to the second, in the time zone that the log has."""
+    iso = _ISO.search(stamp)
+    if iso is not None:
+        return f"{iso[1]}-{iso[2]}-{iso[3]} {iso[4]}"
+    return stamp.strip("[] ").split(".")[0].split(",")[0]
+
+
+def is_clock(stamp: str) -> bool:
+    """Whether a time is one of the day, without a date."""
+    return _TIME.match(stamp.strip("[] ")) is not None
+
+
+def moment(stamp: str, ended: datetime, days_before: int = 0) -> datetime | None:
+    """When a line was written, or None where that cannot be told.
+
+    `ended`, with a time zone, is when the log was last written to. A time without a date is taken
+    for the last such before it, or for that of `days_before` earlier days.
+    """
+    try:
+        iso = _ISO.search(stamp)
+        if iso is not None:
+            zone = (iso[5] or "").replace("Z", "+00:00")
+            read = datetime.fromisoformat(f"{iso[1]}-{iso[2]}-{iso[3]}T{iso[4]}{zone}")
+            return read if zone else read.replace(tzinfo=ended.tzinfo)
+        if not is_clock(stamp):
+            return None
+        clock = datetime.strptime(stamp.strip("[] ")[:8], "%H:%M:%S").time()
+    except ValueError:  # 25:61, or the 31st of a short month
+        return None
+    read = datetime.combine(ended.date(), clock, ended.tzinfo)
+    late = read > ended + timedelta(seconds=1)
+    return read - timedelta(days=days_before + late)
