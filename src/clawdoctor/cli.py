@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -118,7 +119,7 @@ def run(
         compose=compose,
         env_file=env_file,
         proxy_url=proxy_url,
-        trusted=trust_host or [],
+        trusted=trust_host or (),
     )
     policy = Policy(_selection(select, ignore), Severity(fail_on.value), strict)
     with progress_on(sys.stderr, quiet=quiet) as progress:
@@ -142,32 +143,50 @@ def run(
 @app.command()
 def explain(
     text: Annotated[
-        list[str], typer.Argument(metavar="TEXT | CODE | NAME | -", help="- reads standard input.")
+        list[str],
+        typer.Argument(metavar="TEXT | CODE | NAME | -", help="- reads standard input: any log."),
     ],
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    no_config: Annotated[
+        bool, typer.Option("--no-config", help="Do not look into the configs.")
+    ] = False,
+    openclaw_config: Annotated[
+        str | None, typer.Option(metavar="PATH", help="OpenClaw's openclaw.json.")
+    ] = None,
+    litellm_config: Annotated[
+        str | None, typer.Option(metavar="PATH", help="LiteLLM's config.")
+    ] = None,
 ) -> None:
-    """Say what an error text, a code or a check's name means."""
+    """Say what an error text, a log, a code or a check's name means."""
     from clawdoctor.check import built_in_checks
     from clawdoctor.explanation import explain as explain_text
+    from clawdoctor.explanation import explain_stream
     from clawdoctor.formats.explanation import to_json, to_text
+    from clawdoctor.places import with_places
 
+    checks = built_in_checks()
     asked = " ".join(text)
     if asked == "-":
-        asked = sys.stdin.buffer.read().decode("utf-8", "replace")
-    if not asked.strip():
+        with progress_on(sys.stderr, quiet=sys.stdin.isatty()) as progress:
+            explanation = explain_stream(sys.stdin.buffer, checks, progress)
+    else:
+        explanation = explain_text(asked, checks) if asked.strip() else None
+    if explanation is None:
         raise typer.BadParameter("there is no text to explain")
-    checks = built_in_checks()
-    explanation = explain_text(asked, checks)
+    if not no_config:
+        situation = _situation(openclaw_config=openclaw_config, litellm_config=litellm_config)
+        explanation, inputs = with_places(explanation, situation, checks)
+        for one in inputs:
+            if one.error is not None:
+                raise typer.BadParameter(f"{one.path} {one.error}")
     if json:
-        write(to_json(explanation), sys.stdout)
+        document = to_json(explanation)
     else:
         shown = terminal(sys.stdout, os.environ)
-        write(
-            to_text(
-                explanation, checks, width=shown.width, color=shown.color, unicode=shown.unicode
-            ),
-            sys.stdout,
+        document = to_text(
+            explanation, checks, width=shown.width, color=shown.color, unicode=shown.unicode
         )
+    write(f"{document}\n", sys.stdout)
     raise typer.Exit(0 if explanation.recognised else 1)
 
 
@@ -230,10 +249,10 @@ def _situation(
     *,
     openclaw_config: str | None,
     litellm_config: str | None,
-    compose: str | None,
-    env_file: str | None,
-    proxy_url: str | None,
-    trusted: list[str],
+    compose: str | None = None,
+    env_file: str | None = None,
+    proxy_url: str | None = None,
+    trusted: Sequence[str] = (),
 ) -> Situation:
     return Situation(
         cwd=str(Path.cwd()),

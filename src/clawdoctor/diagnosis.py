@@ -56,6 +56,29 @@ def diagnose(
     `timeout` is in seconds, `progress` is told each request before it is sent, `way` leads
     elsewhere than the network. Raises nothing for what it finds in files: that is in the report.
     """
+    report, exposure = examine(
+        situation,
+        mode=mode,
+        policy=policy,
+        timeout=timeout,
+        checks=checks,
+        progress=progress,
+        way=way,
+    )
+    return redacted(report, exposure)
+
+
+def examine(
+    situation: Situation,
+    *,
+    mode: Mode = "offline",
+    policy: Policy = Policy(),
+    timeout: float = DEFAULT_TIMEOUT,
+    checks: Sequence[Check] | None = None,
+    progress: Callable[[str], None] | None = None,
+    way: Way | None = None,
+) -> tuple[Report, Exposure]:
+    """A report that still has its secrets, and what `redacted` needs to take them out."""
     started = time.perf_counter()
     chosen = tuple(checks) if checks is not None else built_in_checks()
     deadline = time.monotonic() + timeout
@@ -77,7 +100,7 @@ def diagnose(
         duration_ms=round((time.perf_counter() - started) * 1000),
     )
     report = replace(report, exit_code=exit_code(report, policy))
-    return redacted(report, _exposure(facts, inputs, situation.cwd))
+    return report, _exposure(facts, inputs, situation.cwd)
 
 
 def _with_results(
