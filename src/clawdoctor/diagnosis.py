@@ -13,6 +13,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.chain.question import Questions
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.situation import Situation
 from clawdoctor.chain.versions import Versions
@@ -22,6 +23,8 @@ from clawdoctor.exposure import Exposure, Parsed, collect_exposure, redacted
 from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.finding import Cost, Input, InputKind, Mode, Outcome, Report, Severity
 from clawdoctor.probes.http import Http, Way
+from clawdoctor.probes.replies import heard_so_far
+from clawdoctor.probes.whose import Blame, Classify
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.summary import chain_lines, verdict_of
 from clawdoctor.triage import Usage, Weights, triage
@@ -83,7 +86,7 @@ def examine(
     chosen = tuple(checks) if checks is not None else built_in_checks()
     deadline = time.monotonic() + timeout
     facts = Facts(
-        loaders(situation, deadline=deadline, progress=progress, way=way),
+        loaders(situation, deadline=deadline, progress=progress, way=way, classify=_reader(chosen)),
         SUBJECTS,
         depth=mode,
         deadline=deadline,
@@ -112,7 +115,8 @@ def _with_results(
     routes = chain if isinstance(chain, Chain) else Chain((), (), ())
     asked = facts.get(Endpoints)
     endpoints = asked if isinstance(asked, Endpoints) else Endpoints((), ())
-    findings = triage(results.findings, checks, _weights(routes, endpoints))
+    weights = _weights(routes, endpoints, facts)
+    findings = triage(results.findings, checks, weights)
     report = replace(
         report,
         findings=findings,
@@ -126,10 +130,27 @@ def _with_results(
     report = replace(
         report, cost=_cost(facts), routes=chain_lines(routes, endpoints, report, facts)
     )
-    return replace(report, verdict=verdict_of(report))
+    verdict, answers_with = verdict_of(report, facts)
+    return replace(report, verdict=verdict, answers_with=answers_with)
 
 
-def _weights(chain: Chain, endpoints: Endpoints) -> Weights:
+def _reader(checks: tuple[Check, ...]) -> Classify:
+    """Reads an answer's text as `explain` does, among the checks of the running parts."""
+    from clawdoctor.explanation import explain
+
+    live = tuple(check for check in checks if check.stage in ("proxy", "azure"))
+
+    def classify(text: str) -> Blame | None:
+        explanation = explain(text, live)
+        if not explanation.recognised or explanation.asked != "text":
+            return None
+        first = explanation.matches[0]
+        return Blame(first.code, first.captures)
+
+    return classify
+
+
+def _weights(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
     """Use and routes of each subject: a proxy's and a resource's are those that lead there."""
     routes, usage = dict(chain.subject_routes), dict(chain.usage)
     for proxy in endpoints.proxies:
@@ -141,8 +162,17 @@ def _weights(chain: Chain, endpoints: Endpoints) -> Weights:
         behind = [one.id for one in resource.deployments]
         routes[resource.id] = frozenset().union(*(routes.get(one, frozenset()) for one in behind))
         usage[resource.id] = _best(usage.get(one, "used") for one in behind)
+    for resource in endpoints.resources:
+        if resource.provider is not None:
+            routes[resource.id] = frozenset(one.id for one in chain.routes_of(resource.provider))
+            usage[resource.id] = _best(usage.get(one, "used") for one in routes[resource.id])
+    questions = facts.loaded(Questions)
+    asked = questions if isinstance(questions, Questions) else Questions(())
+    for question in asked.every:
+        routes[question.id] = frozenset(route.id for route in question.routes)
+    replies = heard_so_far(asked, facts)
     in_use = frozenset(route.id for route in chain.routes if chain.usage.get(route.id) == "used")
-    return Weights(usage=usage, routes=routes, every_route=in_use)
+    return Weights(usage, routes, in_use, replies.proven, replies.shaky)
 
 
 def _best(usages: Iterable[Usage]) -> Usage:
@@ -153,7 +183,12 @@ def _best(usages: Iterable[Usage]) -> Usage:
 def _cost(facts: Facts) -> Cost:
     """What was sent, if the client was ever opened."""
     http = facts.loaded(Http)
-    return Cost(requests=http.spent.requests) if isinstance(http, Http) else Cost()
+    if not isinstance(http, Http):
+        return Cost()
+    spent = http.spent
+    return Cost(
+        spent.requests, spent.billable_requests, spent.prompt_tokens, spent.completion_tokens
+    )
 
 
 def _version() -> str:

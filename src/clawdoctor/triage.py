@@ -28,14 +28,16 @@ _LIMITS: dict[Usage, Severity] = {
 class Weights:
     """What the chain says about its subjects, by subject id.
 
-    `routes` are the routes that a subject is part of; `proven` the routes whose live turn passed.
-    A subject that is not listed counts as used and as part of every route.
+    `routes` are the routes that a subject is part of; `proven` the routes whose live turn passed,
+    `shaky` the subjects that failed in a live turn of their own all the same. A subject that is
+    not listed counts as used and as part of every route.
     """
 
     usage: Mapping[str, Usage] = field(default_factory=dict)
     routes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     every_route: frozenset[str] = frozenset()
     proven: frozenset[str] = frozenset()
+    shaky: frozenset[str] = frozenset()
 
     def routes_of(self, finding: Finding) -> frozenset[str]:
         """The routes that a finding is about."""
@@ -83,13 +85,14 @@ def _merge(findings: Iterable[Finding]) -> list[Finding]:
             severity=min(seen.severity, finding.severity, key=lambda severity: severity.rank),
             subjects=tuple(dict.fromkeys(seen.subjects + finding.subjects)),
             related=tuple(dict.fromkeys(seen.related + finding.related)),
+            evidence=tuple(dict.fromkeys(seen.evidence + finding.evidence)),
         )
     return list(merged.values())
 
 
 def _weigh(finding: Finding, checks: Mapping[str, Check], weights: Weights) -> Finding:
     """Cap the severity by how much the finding's best used subject matters, and by evidence."""
-    if finding.scope == "start":
+    if finding.scope == "start" and not (weights.proven and _is_disproved(finding, checks)):
         return finding
     limits = [_LIMITS[weights.usage.get(subject, "used")] for subject in finding.subjects]
     limit = min(limits, key=lambda severity: severity.rank)
@@ -99,12 +102,20 @@ def _weigh(finding: Finding, checks: Mapping[str, Check], weights: Weights) -> F
         severity is Severity.ERROR
         and routes
         and routes <= weights.proven
-        and not checks[finding.code].survives_evidence
+        and _is_disproved(finding, checks)
     ):
+        if weights.shaky & set(finding.subjects):
+            return replace(finding, severity=Severity.WARNING)
         said = "The live turn of this route passed, so this does no harm now."
         detail = f"{finding.detail} {said}".strip()
         return replace(finding, severity=Severity.INFO, detail=detail)
     return replace(finding, severity=severity)
+
+
+def _is_disproved(finding: Finding, checks: Mapping[str, Check]) -> bool:
+    """Whether a live turn that passed says that the finding does no harm."""
+    check = checks.get(finding.code)
+    return check is not None and not check.survives_evidence
 
 
 def _causes(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from clawdoctor.chain.agent_state import AgentState, load_agent_state
 from clawdoctor.chain.compose import Compose, load_compose
+from clawdoctor.chain.configs import Configs, load_configs
 from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource, load_endpoints
 from clawdoctor.chain.environment import Environment, load_environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, load_litellm_config
@@ -22,6 +23,7 @@ from clawdoctor.chain.openclaw_file import (
     find_openclaw_config,
     load_openclaw_file,
 )
+from clawdoctor.chain.question import Question, Questions, load_questions
 from clawdoctor.chain.route import Chain, Group, Route, load_chain
 from clawdoctor.chain.situation import Situation
 from clawdoctor.chain.trust import Trust, load_trust
@@ -30,6 +32,8 @@ from clawdoctor.facts import Absent, Facts, Loader, Subjects, Unavailable
 from clawdoctor.probes import azure, proxy
 from clawdoctor.probes import lookup as names
 from clawdoctor.probes.http import Http, Way, open_http
+from clawdoctor.probes.replies import Replies, replies_loader
+from clawdoctor.probes.whose import Classify
 
 FOREVER = float("inf")
 
@@ -40,10 +44,12 @@ def loaders(
     deadline: float = FOREVER,
     progress: Callable[[str], None] | None = None,
     way: Way | None = None,
+    classify: Classify = lambda _: None,
 ) -> tuple[Loader, ...]:
     """The loaders of a run that ends at `deadline`, a `time.monotonic()` value.
 
-    `progress` is told each request before it is sent; `way` leads elsewhere than the network.
+    `progress` is told each request before it is sent; `way` leads elsewhere than the network;
+    `classify` says which check an error text belongs to.
     """
 
     def here() -> Situation:
@@ -79,6 +85,9 @@ def loaders(
         Loader(azure.OpenResource, azure.opened, "free", codes=azure.OWNERS),
         Loader(azure.VersionAnswers, azure.ask_versions, "free"),
         Loader(azure.DeploymentList, azure.ask_list, "free"),
+        Loader(Configs, load_configs),
+        Loader(Questions, load_questions),
+        Loader(Replies, replies_loader(classify), "live", codes=("PX004", "AZ101", "AZ102")),
     )
 
 
@@ -114,9 +123,31 @@ def _proxies(endpoints: Endpoints) -> tuple[Proxy, ...]:
     return endpoints.proxies
 
 
-def _resources(endpoints: Endpoints, litellm: LiteLLMConfig) -> tuple[Resource, ...]:
-    del litellm
+def _resources(
+    endpoints: Endpoints, litellm: LiteLLMConfig | Absent
+) -> tuple[Resource, ...] | Absent:
+    if isinstance(litellm, Absent) and not endpoints.resources:
+        return litellm
     return endpoints.resources
+
+
+def _questions(questions: Questions) -> tuple[Question, ...]:
+    return questions.every
+
+
+def _question_of(facts: Facts, route: Route) -> object:
+    questions = facts.get(Questions)
+    return questions.of(route) if isinstance(questions, Questions) else questions
+
+
+def _proxy_asked(facts: Facts, question: Question) -> Proxy | Absent:
+    del facts
+    return question.proxy or Absent("OpenClaw asks Azure itself")
+
+
+def _resource_asked(facts: Facts, question: Question) -> Resource | Absent:
+    del facts
+    return question.resource or Absent("the proxy asks Azure")
 
 
 def _proxy_of(facts: Facts, route: Route) -> Proxy | Absent:
@@ -138,6 +169,7 @@ SUBJECTS = (
     Subjects(Route, _routes),
     Subjects(Group, _groups),
     Subjects(Deployment, _deployments),
-    Subjects(Proxy, _proxies, {Route: _proxy_of}),
-    Subjects(Resource, _resources, {Deployment: _resource_of}),
+    Subjects(Proxy, _proxies, {Route: _proxy_of, Question: _proxy_asked}),
+    Subjects(Resource, _resources, {Deployment: _resource_of, Question: _resource_asked}),
+    Subjects(Question, _questions, {Route: _question_of}),
 )

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from clawdoctor.chain.azure_deployment import deployment_name
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.endpoint import Resource
+from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.trust import Trust
 from clawdoctor.facts import Unavailable
 from clawdoctor.knowledge.azure import is_undated
@@ -24,6 +26,7 @@ CONTROL_HOST = "management.azure.com"
 PLAIN_VERSION = "2024-10-21"
 _NETWORK_TEXTS = ("Firewall", "Virtual Network", "Public access", "private endpoint")
 _BUSY_TEXT = "high demand"
+_VERSION_REFUSALS = ("not supported", "Resource not found", "not allowed")
 LIST_VERSIONS = ("2022-12-01", "2023-03-15-preview")
 
 
@@ -87,6 +90,22 @@ class DeploymentList:
     def named(self, name: str) -> ListedDeployment | None:
         """The deployment of a name, letter by letter."""
         return next((one for one in self.deployments if one.name == name), None)
+
+
+def lacks_deployment(listing: DeploymentList, deployment: Deployment) -> bool:
+    """Whether a resource's list lacks what LiteLLM asks for, in any case of its letters."""
+    name = deployment_name(deployment)
+    names = {one.name.casefold() for one in listing.deployments}
+    return name is not None and name.casefold() not in names
+
+
+def refuses_version(result: Answer | NoAnswer | None) -> bool:
+    """Whether an answer says that an api-version, or a path with it, is not known."""
+    return (
+        isinstance(result, Answer)
+        and result.status in (400, 404)
+        and any(text in result.body for text in _VERSION_REFUSALS)
+    )
 
 
 def ask_resource(resource: Resource, http: Http, trust: Trust) -> ResourceAnswer | Unavailable:

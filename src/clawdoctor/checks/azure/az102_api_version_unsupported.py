@@ -38,12 +38,11 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.parameter import parameter_place, restart
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Unknown
 from clawdoctor.knowledge.azure import is_undated, recommended_api_version
-from clawdoctor.probes.azure import VersionAnswers
+from clawdoctor.probes.azure import VersionAnswers, refuses_version
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.seen import message_of, seen
 
 CODE = "AZ102"
-_REFUSALS = ("not supported", "Resource not found", "not allowed")
 
 
 def check(
@@ -61,7 +60,7 @@ def check(
         return  # nothing is sent, or it is the version with which the key was let in
     if isinstance(result, Answer) and result.status == 200:
         return
-    if not _is_refusal(result):
+    if not refuses_version(result):
         said = result.status if isinstance(result, Answer) else result.detail
         yield Unknown(f'Azure was asked with api-version "{version}": {said}')
         return
@@ -76,14 +75,6 @@ def check(
         consequence=f"{resource.name} does not know the api-version",
         evidence=(seen(result),),
         fixes=(_fix(deployment, restart(litellm, environment)),),
-    )
-
-
-def _is_refusal(result: object) -> bool:
-    return (
-        isinstance(result, Answer)
-        and result.status in (400, 404)
-        and any(text in result.body for text in _REFUSALS)
     )
 
 

@@ -221,6 +221,7 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
+    survives_evidence=True,
     texts=(
         signature(
             rf"(?P<path>(?:<root>|{_PATH}(?:\.[^\s:]{{1,120}})?)): "

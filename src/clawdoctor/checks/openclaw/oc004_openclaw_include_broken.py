@@ -73,6 +73,7 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
+    survives_evidence=True,
     texts=(
         signature(r"Circular include detected: (?P<chain>\S.{0,300})", "certain", "OpenClaw"),
         signature(r"Circular include detected(?!:)", "likely", "OpenClaw"),

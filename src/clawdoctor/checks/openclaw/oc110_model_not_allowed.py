@@ -102,6 +102,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    survives_evidence=True,
     texts=(
         signature(
             r"model '(?P<model>[^']{1,120})' rejected by agents\.defaults\.\S{1,40} allowlist",

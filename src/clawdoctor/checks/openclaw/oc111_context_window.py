@@ -148,6 +148,7 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
+    survives_evidence=True,
     texts=(
         signature(
             r"Model context window too small \((?P<window>\d{1,9}) tokens\)(?:\. Minimum is "

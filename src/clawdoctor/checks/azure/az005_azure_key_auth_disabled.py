@@ -1,0 +1,67 @@
+r"""The Azure resource takes no keys at all, only identities.
+
+What it means
+-------------
+Azure answers 403 AuthenticationTypeDisabled, "Key based authentication is disabled for this
+resource." The key may be right; no key is taken.
+
+Why it happens
+--------------
+`disableLocalAuth` is true on the resource: somebody switched keys off, or a policy of the company
+does it to every resource, also some hours after it was made.
+
+How to fix it
+-------------
+Either let LiteLLM log in with an identity (Microsoft Entra ID). In litellm_config.yaml, in place of
+api_key:
+
+    tenant_id: os.environ/AZURE_TENANT_ID
+    client_id: os.environ/AZURE_CLIENT_ID
+    client_secret: os.environ/AZURE_CLIENT_SECRET
+
+That identity needs the role "Cognitive Services OpenAI User" on the resource. Or allow keys again,
+where no policy forbids it:
+
+    az resource update --ids $(az cognitiveservices account show -n <resource> -g <group> \
+      --query id -o tsv) --set properties.disableLocalAuth=false
+
+Versions
+--------
+All versions.
+
+References
+----------
+https://learn.microsoft.com/azure/ai-services/disable-local-auth
+https://docs.litellm.ai/docs/providers/azure
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding
+
+
+def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
+    """Recognised in texts; nothing in a file shows it."""
+    yield from ()
+
+
+CHECK = Check(
+    code="AZ005",
+    name="azure-key-auth-disabled",
+    stage="azure",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(r"AuthenticationTypeDisabled", "certain", "Azure"),
+        signature(
+            r"Key[- ]based authentication is (?:disabled|not (?:permitted|allowed))",
+            "certain",
+            "Azure",
+        ),
+    ),
+)

@@ -1,0 +1,79 @@
+r"""The identity that LiteLLM logs in with may not use the Azure resource.
+
+What it means
+-------------
+LiteLLM uses an identity (Microsoft Entra ID) and not a key, and it is not let in: it has no role
+for the data of the resource (PermissionDenied), belongs to another tenant, was given for another
+service, or cannot log in at all (AADSTS...).
+
+Why it happens
+--------------
+Owner and Contributor may manage a resource, not use its models: that takes a role of its own. A new
+role needs five minutes or more. A secret of an app expires. A token for another audience, or from
+another tenant, is no use here. The host of a region takes no identities.
+
+How to fix it
+-------------
+Give the identity the role, and wait five minutes:
+
+    az role assignment create --role "Cognitive Services OpenAI User" \
+      --assignee <client id> --scope $(az cognitiveservices account show \
+      -n <resource> -g <group> --query id -o tsv)
+
+Look whether it gets a token, in the tenant of the resource:
+
+    az login --service-principal -u $AZURE_CLIENT_ID -p "$AZURE_CLIENT_SECRET" \
+      --tenant $AZURE_TENANT_ID
+    az account get-access-token --resource https://cognitiveservices.azure.com
+
+AADSTS7000215 and AADSTS7000222: the secret is wrong or expired. AADSTS700016: the app is not in
+this tenant. AADSTS90002: there is no such tenant. Or use a key: api_key in litellm_config.yaml.
+
+Versions
+--------
+All versions. The audience is https://cognitiveservices.azure.com/.default, on newer routes also
+https://ai.azure.com/.default.
+
+References
+----------
+https://learn.microsoft.com/azure/ai-services/openai/how-to/role-based-access-control
+https://learn.microsoft.com/azure/ai-services/openai/how-to/managed-identity
+https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding
+
+
+def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
+    """Recognised in texts; nothing in a file shows it."""
+    yield from ()
+
+
+CHECK = Check(
+    code="AZ006",
+    name="azure-role-missing",
+    stage="azure",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("LL103",),
+    texts=(
+        signature(r"Principal does not have access to API/Operation", "certain", "Azure"),
+        signature(
+            r"lacks the required data action .?(?P<action>Microsoft\.CognitiveServices/accounts/"
+            r"OpenAI/[\w/*]{1,120})",
+            "certain",
+            "Azure",
+        ),
+        signature(r"Token tenant does not match resource tenant", "certain", "Azure"),
+        signature(
+            r"Please provide a custom subdomain for token authentication", "certain", "Azure"
+        ),
+    ),
+)

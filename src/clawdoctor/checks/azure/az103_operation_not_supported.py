@@ -1,0 +1,72 @@
+r"""The model behind the deployment does not do what it is asked for.
+
+What it means
+-------------
+Azure answers 400 OperationNotSupported, "The chatCompletion operation does not work with the
+specified model". Key, resource and deployment are right. The name in the text is the model's, not
+the deployment's.
+
+Why it happens
+--------------
+Codex and pro models (gpt-5.2-codex, gpt-5-pro, o3-pro) speak the Responses API only. An embedding,
+an image or a speech model has no chat. A model that was retired answers so too.
+
+How to fix it
+-------------
+For a codex or pro model, let LiteLLM use the Responses API, in litellm_config.yaml:
+
+    model: azure/responses/<deployment>
+    api_version: "2025-04-01-preview"
+
+or deploy a model that has chat completions (gpt-5.2, gpt-4.1, gpt-4o-mini) and name that
+deployment. See which model stands behind which deployment:
+
+    az cognitiveservices account deployment list -n <resource> -g <group> \
+      --query '[].[name, properties.model.name, properties.model.version]' -o table
+
+Versions
+--------
+Azure took codex models over chat completions until December 2025.
+
+References
+----------
+https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses
+https://github.com/anomalyco/opencode/issues/9035
+https://github.com/langchain-ai/langchain/issues/35050
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding
+
+
+def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
+    """Recognised in texts; nothing in a file shows it."""
+    yield from ()
+
+
+CHECK = Check(
+    code="AZ103",
+    name="operation-not-supported",
+    stage="azure",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=(
+        "LL109",
+        "LL105",
+    ),
+    texts=(
+        signature(
+            r"The (?P<operation>\w{1,40}) operation does not work with the specified model"
+            r"(?:, (?P<model>[\w.-]{1,80}\w))?",
+            "certain",
+            "Azure",
+        ),
+        signature(r"OperationNotSupported", "certain", "Azure"),
+    ),
+)

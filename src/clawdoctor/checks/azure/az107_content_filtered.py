@@ -1,0 +1,66 @@
+"""Azure's content filter stopped the prompt or the answer.
+
+What it means
+-------------
+Azure answers 400 content_filter, "The response was filtered due to the prompt triggering Azure
+OpenAI's content management policy", or ends an answer with finish_reason content_filter. The chain
+works. OpenClaw shows "provider rejected the request schema or tool payload".
+
+Why it happens
+--------------
+The filter looks at the whole prompt: OpenClaw's instructions, the files of its workspace, web pages
+and mails that it reads. Instructions to an agent often look like a jailbreak to it. `innererror`
+says which filter it was: hate, jailbreak, self_harm, sexual, violence, indirect_attack.
+
+How to fix it
+-------------
+Start a new session, so that what set it off is not sent again with each turn: /new. See which
+filter it was:
+
+    openclaw infer model run --local --prompt "<the same question>"
+
+If it is your own prompt, make a filter of your own in which that category only annotates, and give
+it to the deployment: Azure AI Foundry > Guardrails + controls > Content filters > Create, jailbreak
+"Annotate only"; then Deployments > Edit > Content filter. Where another model may answer:
+
+    litellm_settings:
+      content_policy_fallbacks: [{"my-model": ["my-other-model"]}]
+
+Versions
+--------
+All versions.
+
+References
+----------
+https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter
+https://docs.litellm.ai/docs/proxy/reliability
+https://github.com/anomalyco/opencode/issues/17968
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding
+
+
+def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
+    """Recognised in texts; nothing in a file shows it."""
+    yield from ()
+
+
+CHECK = Check(
+    code="AZ107",
+    name="content-filtered",
+    stage="azure",
+    scope="request",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(r"The response was filtered due to the prompt triggering", "certain", "Azure"),
+        signature(r"ResponsibleAIPolicyViolation", "certain", "Azure"),
+        signature(r"ContentPolicyViolationError", "likely", "LiteLLM"),
+    ),
+)

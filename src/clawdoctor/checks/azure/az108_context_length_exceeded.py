@@ -1,0 +1,67 @@
+"""The prompt is longer than the model's context window.
+
+What it means
+-------------
+Azure answers 400 context_length_exceeded: the conversation, the tools and the room for the answer
+are together more tokens than the model takes. OpenClaw says "Context overflow: prompt too large for
+the model".
+
+Why it happens
+--------------
+OpenClaw shortens a conversation when it comes near to contextWindow in openclaw.json; if that is
+more than the model has, it is too late. Azure's windows can be smaller than OpenAI's: gpt-4.1 has
+300,000 in a standard deployment and 128,000 in a provisioned one. Or maxTokens asks for more room
+than there is.
+
+How to fix it
+-------------
+Now: /new in the chat, or /compact. For good: in openclaw.json, in the model's entry, the limit that
+the text names, and a maxTokens that leaves room:
+
+    contextWindow: 128000,
+    maxTokens: 16384,
+
+Versions
+--------
+All versions. Models of the gpt-5 kind take 272,000 tokens of prompt; the 400,000 that are told of
+them include the answer.
+
+References
+----------
+https://learn.microsoft.com/azure/ai-foundry/openai/concepts/models
+https://github.com/BerriAI/litellm/issues/15968
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding
+
+
+def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
+    """Recognised in texts; nothing in a file shows it."""
+    yield from ()
+
+
+CHECK = Check(
+    code="AZ108",
+    name="context-length-exceeded",
+    stage="azure",
+    scope="request",
+    run=check,
+    documentation=__doc__,
+    causes=("OC111",),
+    texts=(
+        signature(
+            r"maximum context length is (?P<limit>[\d,]{1,12}) tokens"
+            r"(?:.{0,60}?(?:requested|resulted in) (?P<requested>[\d,]{1,12}) tokens)?",
+            "certain",
+            "Azure",
+        ),
+        signature(r"context_length_exceeded", "certain", "Azure"),
+        signature(r"ContextWindowExceededError", "likely", "LiteLLM"),
+    ),
+)

@@ -1,0 +1,68 @@
+"""The model takes tools only over the Responses API.
+
+What it means
+-------------
+Azure answers 400 "Function tools with reasoning_effort are not supported for ... in
+/v1/chat/completions": this model reasons, and reasons with tools only over the Responses API.
+OpenClaw sends tools with every turn, so that every turn fails, while a plain "hi" by curl works.
+
+Why it happens
+--------------
+gpt-5.6 and gpt-6 refuse tools over chat completions also if no reasoning_effort is sent, since they
+reason by default; gpt-5.4 and gpt-5.5 do so when reasoning_effort is sent.
+
+How to fix it
+-------------
+Let LiteLLM use the Responses API, in litellm_config.yaml:
+
+    model: azure/responses/<deployment>
+    api_version: "2025-04-01-preview"
+
+or let OpenClaw speak it, in openclaw.json: api: "openai-responses". For gpt-5.4 and gpt-5.5 it is
+enough not to send an effort: compat: { supportsReasoningEffort: false } in the model.
+
+Versions
+--------
+LiteLLM bridges by itself where it knows the model by the deployment's name.
+
+References
+----------
+https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses
+https://github.com/openclaw/openclaw/issues/148358
+https://github.com/maximhq/bifrost/issues/7275
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding
+
+
+def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
+    """Recognised in texts; nothing in a file shows it."""
+    yield from ()
+
+
+CHECK = Check(
+    code="AZ109",
+    name="tools-need-responses-api",
+    stage="azure",
+    scope="request",
+    run=check,
+    documentation=__doc__,
+    causes=(
+        "LL109",
+        "OC114",
+    ),
+    texts=(
+        signature(
+            r"Function tools with reasoning_effort are not supported"
+            r"(?: for (?P<model>[\w.-]{1,80}))?",
+            "certain",
+            "Azure",
+        ),
+    ),
+)

@@ -1,0 +1,62 @@
+"""Azure has trouble of its own: an error of the service, or too much to do.
+
+What it means
+-------------
+Azure answers 500, 502, 503, 408 or "experiencing high demand": the request arrived and was not
+carried out. Key, deployment and request may all be right. OpenClaw says "provider internal error"
+or "provider overloaded".
+
+Why it happens
+--------------
+A fault in the region, a model that many ask at once, or a request that takes the service too long.
+"High demand" is about what all customers share, not about your quota.
+
+How to fix it
+-------------
+Wait a minute and try again; look at https://azure.status.microsoft and at Azure Portal > Service
+Health. If it comes often, give LiteLLM somewhere to go: a second deployment in another region below
+the same model_name, or
+
+    litellm_settings:
+      fallbacks: [{"my-model": ["my-other-model"]}]
+      num_retries: 3
+
+A deployment of the kind GlobalStandard meets it less often than one of a single region. If the
+error names a request ID, keep it for Azure's support.
+
+Versions
+--------
+All versions. LiteLLM tries a 500 twice more by itself.
+
+References
+----------
+https://learn.microsoft.com/azure/ai-foundry/openai/how-to/troubleshoot-errors
+https://azure.status.microsoft
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding
+
+
+def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
+    """Recognised in texts; nothing in a file shows it."""
+    yield from ()
+
+
+CHECK = Check(
+    code="AZ111",
+    name="azure-service-error",
+    stage="azure",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(r"The server had an error (?:while )?processing your request", "likely", "Azure"),
+        signature(r"experiencing high demand", "likely", "Azure"),
+    ),
+)

@@ -1,0 +1,57 @@
+"""Azure has blocked the resource or the subscription.
+
+What it means
+-------------
+Azure answers 403: the resource "has been temporarily blocked because we detected behavior that may
+violate our content policy", or the subscription is disabled. Every request fails, whatever it says.
+No other key and no other setting helps.
+
+Why it happens
+--------------
+Azure's abuse monitoring saw prompts that look like a breach of its rules, again and again; an
+agent that reads foreign text can cause that. Or a trial ended, a spending limit was reached, or a
+bill was not paid.
+
+How to fix it
+-------------
+Ask Azure: Azure Portal > Help + support > Create a support request, with the resource's name and
+the text; do not try again and again meanwhile. Look whether the subscription is alive:
+
+    az account show --query state -o tsv          # must say Enabled
+
+Until then, use a deployment of another resource in litellm_config.yaml.
+
+Versions
+--------
+All versions.
+
+References
+----------
+https://learn.microsoft.com/azure/ai-foundry/openai/concepts/abuse-monitoring
+https://learn.microsoft.com/azure/cost-management-billing/manage/subscription-disabled
+https://aka.ms/aoaicodeofconduct
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding
+
+
+def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
+    """Recognised in texts; nothing in a file shows it."""
+    yield from ()
+
+
+CHECK = Check(
+    code="AZ112",
+    name="azure-resource-blocked",
+    stage="azure",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    texts=(signature(r"resource has been (?:temporarily )?blocked", "certain", "Azure"),),
+)

@@ -1,0 +1,66 @@
+"""LiteLLM is installed without something that its proxy needs.
+
+What it means
+-------------
+`litellm --config ...` ends at once, or goes on without its database, because a Python package is
+missing: "Missing dependency No module named 'backoff'. Run `pip install 'litellm[proxy]'`", "No
+module named 'proxy_server'", "No module named 'prisma'".
+
+Why it happens
+--------------
+`pip install litellm` installs the library alone; the proxy needs the extra `[proxy]`. zsh takes
+litellm[proxy] without quotes for a pattern ("no matches found"). A database_url needs prisma too,
+which is in no extra, and what `prisma generate` makes.
+
+How to fix it
+-------------
+Install the proxy, with the quotes, into the environment that `litellm` comes from:
+
+    pip install 'litellm[proxy]'
+    pipx install 'litellm[proxy]'
+    uv tool install 'litellm[proxy]'
+
+Only where general_settings has a database_url, or DATABASE_URL is set:
+
+    pip install prisma && prisma generate
+
+If you need no database, take database_url out. The image of LiteLLM for Docker has all of it.
+
+Versions
+--------
+All versions. The name in the text changes: websockets in 1.106.2, backoff and proxy_server before.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/quick_start
+https://github.com/BerriAI/litellm/issues/13827
+https://github.com/BerriAI/litellm/issues/30425
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding
+
+
+def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
+    """Recognised in texts; nothing in a file shows it."""
+    yield from ()
+
+
+CHECK = Check(
+    code="PX006",
+    name="proxy-install-incomplete",
+    stage="proxy",
+    scope="start",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"Missing dependency No module named '(?P<module>[\w.]{1,60})'", "certain", "LiteLLM"
+        ),
+    ),
+)

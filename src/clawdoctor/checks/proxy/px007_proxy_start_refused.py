@@ -1,0 +1,76 @@
+"""The proxy ends while it starts.
+
+What it means
+-------------
+LiteLLM was started and is not there: it ended with status 1 (it could not read its config) or 3
+("Application startup failed. Exiting."). OpenClaw then says "connection refused". In Docker the
+container restarts again and again.
+
+Why it happens
+--------------
+No master key, or one that everybody knows; a config that is no YAML, is empty, or is not where
+--config points; a port that another program has; a database that does not answer; a command that
+the container cannot run.
+
+How to fix it
+-------------
+Read the last lines before the end; the first error among them is the cause:
+
+    litellm --config litellm_config.yaml --port 4000
+    docker compose logs --tail 50 litellm
+
+and give them to clawdoctor:
+
+    docker compose logs --tail 200 litellm 2>&1 | clawdoctor explain -
+
+If the port is taken, see by whom, end it or take another port, and write that one in the baseUrl
+of openclaw.json too:
+
+    lsof -i :4000
+
+Versions
+--------
+LiteLLM 1.104.0 and later do not start without a master key. On port 4000 LiteLLM does not fail if
+it is taken: it listens on a random port and says so only in its log.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/quick_start
+https://docs.litellm.ai/docs/proxy/deploy
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding
+
+
+def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
+    """Recognised in texts; nothing in a file shows it."""
+    yield from ()
+
+
+CHECK = Check(
+    code="PX007",
+    name="proxy-start-refused",
+    stage="proxy",
+    scope="start",
+    run=check,
+    documentation=__doc__,
+    causes=(
+        "LL108",
+        "LL002",
+        "LL003",
+        "DK103",
+        "DK102",
+        "PX006",
+        "PX106",
+    ),
+    texts=(
+        signature(r"LiteLLM proxy refused to start", "likely", "LiteLLM"),
+        signature(r"Application startup failed\. Exiting", "possible", "LiteLLM"),
+    ),
+)

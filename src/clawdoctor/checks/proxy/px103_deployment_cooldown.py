@@ -1,0 +1,81 @@
+"""LiteLLM pauses the deployment after an error, and this 429 hides which one.
+
+What it means
+-------------
+The proxy answers 429 "No deployments available for selected model, Try again in 5 seconds". That
+is no rate limit: every deployment of the model is in a pause ("cooldown") after an earlier error.
+Azure was not asked this time. The error before it is the one to mend.
+
+Why it happens
+--------------
+LiteLLM pauses a deployment for 5 seconds after a 401 (wrong key), a 404 (no such deployment), a
+408, a 429 with other deployments in the group, and after many errors of the 5xx kind. OpenClaw
+tries again within those 5 seconds and so sees only the pause.
+
+How to fix it
+-------------
+Wait six seconds and ask once: that answer has the real error.
+
+    sleep 6; openclaw infer model run --local --prompt hi
+    sleep 6; clawdoctor run --select AZ003,AZ101,AZ104
+
+Or look in the proxy's log for the first error before "No deployments available". To see real
+errors while you look for a fault, in litellm_config.yaml:
+
+    router_settings:
+      disable_cooldowns: true
+
+Versions
+--------
+All versions of LiteLLM. Newer ones set type "all_deployments_in_cooldown", older ones "None".
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/reliability
+https://github.com/BerriAI/litellm/issues/9406
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding
+
+
+def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
+    """Recognised in texts; nothing in a file shows it."""
+    yield from ()
+
+
+CHECK = Check(
+    code="PX103",
+    name="deployment-cooldown",
+    stage="proxy",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=(
+        "AZ003",
+        "AZ101",
+        "AZ104",
+        "AZ102",
+        "AZ105",
+        "AZ006",
+        "AZ001",
+        "AZ002",
+        "AZ111",
+        "PX107",
+    ),
+    texts=(
+        signature(
+            r"No deployments available for selected model"
+            r"(?:.{0,40}?Try again in (?P<retry_after>[\d.]{1,8}) seconds)?"
+            r"(?:.{0,160}?Passed model=(?P<model>[\w./:-]{1,120}[\w]))?",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(r"all_deployments_in_cooldown", "certain", "LiteLLM"),
+    ),
+)

@@ -1,0 +1,73 @@
+r"""The model's answer has nothing in it.
+
+What it means
+-------------
+The request went through with status 200 and no text came back: OpenClaw logs "empty response
+detected", "incomplete turn detected ... payloads=0" and says "Agent couldn't generate a response",
+older versions "No reply from agent".
+
+Why it happens
+--------------
+A reasoning model spent all of max_completion_tokens on thinking (finish_reason "length"); Azure's
+filter cut the answer (finish_reason "content_filter"); a web page or a login page answers in place
+of Azure, which LiteLLM turns into one empty piece of a stream; the connection broke half-way, which
+LiteLLM reports as a proper end; or the text stands in reasoning_content.
+
+How to fix it
+-------------
+See what really comes back, without a stream:
+
+    curl http://localhost:4000/v1/chat/completions \
+      -H "Authorization: Bearer $LITELLM_MASTER_KEY" -H "Content-Type: application/json" \
+      -d '{"model":"<model_name>","messages":[{"role":"user","content":"hi"}]}'
+
+- finish_reason "length": raise maxTokens of the model in openclaw.json to 4096 or more.
+- finish_reason "content_filter": see AZ107.
+- a page, or 500 "Unexpected string response from Azure": api_base does not lead to Azure (LL106).
+- a normal answer: the fault is in OpenClaw; `api: "openai-completions"` is the api that the proxy
+  serves best, and a newer OpenClaw may mend it.
+
+Versions
+--------
+All versions. OpenClaw 2026.5 to 2026.7 lost answers of azure-openai-responses.
+
+References
+----------
+https://github.com/openclaw/openclaw/issues/88833
+https://github.com/openclaw/openclaw/issues/16151
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding
+
+
+def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
+    """Recognised in texts; nothing in a file shows it."""
+    yield from ()
+
+
+CHECK = Check(
+    code="PX104",
+    name="empty-response",
+    stage="proxy",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=(
+        "PX002",
+        "OC105",
+        "AZ107",
+        "OC111",
+        "LL110",
+    ),
+    texts=(
+        signature(r"incomplete turn detected", "likely", "OpenClaw"),
+        signature(r"empty response detected: .{0,120}provider=", "likely", "OpenClaw"),
+        signature(r"non_deliverable_terminal_turn", "likely", "OpenClaw"),
+    ),
+)

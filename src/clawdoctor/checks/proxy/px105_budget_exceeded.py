@@ -1,0 +1,68 @@
+r"""A budget that is set in LiteLLM is used up.
+
+What it means
+-------------
+LiteLLM refuses requests because a key, a user, a team or a provider has spent what it may: "Budget
+has been exceeded! Current cost: ..., Max budget: ...". It is LiteLLM's own account. Azure has no
+part in it: no quota of Azure and no bill is meant.
+
+Why it happens
+--------------
+A virtual key was made with max_budget, or a user, a team, litellm_settings.max_budget or
+provider_budget_config in router_settings has one. It may be 0, which refuses everything.
+
+How to fix it
+-------------
+See whose it is, and raise it:
+
+    curl -H "Authorization: Bearer $LITELLM_MASTER_KEY" \
+      "http://localhost:4000/key/info?key=<the key that OpenClaw sends>"
+    curl -X POST http://localhost:4000/key/update \
+      -H "Authorization: Bearer $LITELLM_MASTER_KEY" -H "Content-Type: application/json" \
+      -d '{"key":"<that key>","max_budget":50,"budget_duration":"30d"}'
+
+A budget in litellm_config.yaml is changed there, and the proxy restarted. Calls with the master
+key are not counted against the budget of a virtual key.
+
+Versions
+--------
+All versions. Old ones answer 400 with type auth_error, newer ones 400 or 429 with type
+budget_exceeded.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/users
+https://docs.litellm.ai/docs/proxy/provider_budget_routing
+https://github.com/BerriAI/litellm/issues/22726
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding
+
+
+def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
+    """Recognised in texts; nothing in a file shows it."""
+    yield from ()
+
+
+CHECK = Check(
+    code="PX105",
+    name="budget-exceeded",
+    stage="proxy",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"Budget has been exceeded!?(?:.{0,80}?Current cost: (?P<cost>[\d.e-]{1,20}), "
+            r"Max budget: (?P<limit>[\d.e-]{1,20}))?",
+            "certain",
+            "LiteLLM",
+        ),
+    ),
+)

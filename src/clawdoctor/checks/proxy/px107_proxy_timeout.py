@@ -1,0 +1,77 @@
+r"""The proxy gave no answer in time.
+
+What it means
+-------------
+The request reached the proxy and nothing came back before somebody stopped waiting: OpenClaw
+("LLM request timed out"), LiteLLM itself ("litellm.Timeout", status 408), or a gateway before it
+(504).
+
+Why it happens
+--------------
+Azure does not answer, or is slow: a long prompt, a reasoning model, a busy region. LiteLLM tries a
+429 or a 500 twice more before it says anything, which takes up to half a minute. The first request
+after a start takes 15 seconds or more. Or a `timeout` or `request_timeout` in litellm_config.yaml
+is shorter than the model needs; with none set, LiteLLM waits 100 minutes.
+
+How to fix it
+-------------
+See who waits for whom: ask the proxy, with a clock.
+
+    time curl -m 120 http://localhost:4000/v1/chat/completions \
+      -H "Authorization: Bearer $LITELLM_MASTER_KEY" -H "Content-Type: application/json" \
+      -d '{"model":"<model_name>","messages":[{"role":"user","content":"hi"}]}'
+
+If that is quick, the model needs longer for OpenClaw's prompt: give it more time, and a limit at
+which LiteLLM goes on to a fallback:
+
+    litellm_settings:
+      request_timeout: 300
+
+If it hangs, look at the way to Azure: clawdoctor run --select AZ001,AZ002.
+
+Versions
+--------
+All versions of LiteLLM and OpenClaw.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/timeout
+https://github.com/openclaw/openclaw/issues/46271
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.route import Chain
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding
+
+
+def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
+    """Recognised in texts; nothing in a file shows it."""
+    yield from ()
+
+
+CHECK = Check(
+    code="PX107",
+    name="proxy-timeout",
+    stage="proxy",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=(
+        "AZ002",
+        "AZ111",
+        "AZ104",
+    ),
+    texts=(
+        signature(
+            r"litellm\.(?:exceptions\.)?Timeout\b"
+            r"(?:.{0,200}?timeout value=(?P<limit>[\d.]{1,10}))?",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(r"LLM request timed out", "likely", "OpenClaw"),
+    ),
+)
