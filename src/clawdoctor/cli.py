@@ -18,6 +18,9 @@ from clawdoctor.engine import Selection
 from clawdoctor.finding import Report, Severity
 from clawdoctor.output import Terminal, progress_on, terminal, write
 
+OPENCLAW_LOGS = "/tmp/openclaw"  # noqa: S108 - a name that OpenClaw has chosen
+"""Where OpenClaw writes its logs, whatever TMPDIR says."""
+
 app = typer.Typer(
     name="clawdoctor",
     help="Says which one thing to change when OpenClaw, LiteLLM and Azure OpenAI do not answer.",
@@ -75,6 +78,9 @@ def run(
     env_file: Annotated[
         str | None, typer.Option(metavar="PATH", help="Variables that the programs are given.")
     ] = None,
+    log: Annotated[
+        str | None, typer.Option(metavar="PATH", help="A log of OpenClaw or LiteLLM, as evidence.")
+    ] = None,
     proxy_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Where the proxy is.")
     ] = None,
@@ -118,6 +124,8 @@ def run(
         litellm_config=litellm_config,
         compose=compose,
         env_file=env_file,
+        log=log,
+        log_folder=OPENCLAW_LOGS,
         proxy_url=proxy_url,
         trusted=trust_host or (),
     )
@@ -251,6 +259,8 @@ def _situation(
     litellm_config: str | None,
     compose: str | None = None,
     env_file: str | None = None,
+    log: str | None = None,
+    log_folder: str = "",
     proxy_url: str | None = None,
     trusted: Sequence[str] = (),
 ) -> Situation:
@@ -262,6 +272,8 @@ def _situation(
         litellm_config=litellm_config,
         compose=compose,
         env_file=env_file,
+        log=log,
+        log_folder=log_folder,
         proxy_url=proxy_url,
         trusted_hosts=tuple(trusted),
         processes=litellm_processes(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
+from clawdoctor.chain.log import LogFile, LogLines
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.question import Questions
 from clawdoctor.chain.route import Chain
@@ -22,6 +24,7 @@ from clawdoctor.engine import Selection, run_checks
 from clawdoctor.exposure import Exposure, Parsed, collect_exposure, redacted
 from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.finding import Cost, Input, InputKind, Mode, Outcome, Report, Severity
+from clawdoctor.log_evidence import with_log_evidence
 from clawdoctor.probes.http import Http, Way
 from clawdoctor.probes.replies import heard_so_far
 from clawdoctor.probes.whose import Blame, Classify
@@ -117,6 +120,9 @@ def _with_results(
     endpoints = asked if isinstance(asked, Endpoints) else Endpoints((), ())
     weights = _weights(routes, endpoints, facts)
     findings = triage(results.findings, checks, weights)
+    log = facts.get(LogLines) if findings else None
+    if isinstance(log, LogLines):
+        findings = with_log_evidence(findings, log, checks)
     report = replace(
         report,
         findings=findings,
@@ -204,6 +210,9 @@ _FILES: tuple[tuple[InputKind, type], ...] = (
 )
 
 
+_NO_CONFIG: tuple[InputKind, ...] = ("env", "log")
+
+
 def _inputs(situation: Situation, facts: Facts) -> tuple[Input, ...]:
     """The files that were looked for, and whether a named one can be read as text."""
     named: dict[InputKind, str | None] = {
@@ -216,7 +225,8 @@ def _inputs(situation: Situation, facts: Facts) -> tuple[Input, ...]:
     for kind, fact in _FILES:
         if not named[kind]:
             inputs += _searched(kind, facts.get(fact), situation)
-    order = tuple(named)
+    inputs += _log_input(facts.get(LogFile))
+    order = (*named, "log")
     return tuple(sorted(inputs, key=lambda one: order.index(one.kind)))
 
 
@@ -235,6 +245,16 @@ def _searched(kind: InputKind, fact: object, situation: Situation) -> list[Input
     if kind == "compose" or situation.half_chain:
         return []
     return [Input(kind, "", False)]
+
+
+def _log_input(fact: object) -> list[Input]:
+    """The log that was read, or the named one that cannot be."""
+    if isinstance(fact, LogFile):
+        return [Input("log", fact.path, True)]
+    if isinstance(fact, Unavailable) and fact.place is not None:
+        path = fact.place.path
+        return [Input("log", path, os.path.lexists(path), fact.reason)]
+    return []
 
 
 def _usage_error(situation: Situation, inputs: tuple[Input, ...]) -> str | None:
@@ -271,7 +291,10 @@ def _exposure(facts: Facts, inputs: tuple[Input, ...], cwd: str) -> Exposure:
     return collect_exposure(
         known,
         environment if isinstance(environment, Environment) else None,
-        # The values of an env file are the environment's; its names are no secret.
-        tuple(one.path for one in inputs if one.found and one.path and one.kind != "env"),
+        # The values of an env file are the environment's; its names are no secret. Of a log only
+        # single lines are shown, and no value of it is known to be a secret.
+        tuple(
+            one.path for one in inputs if one.found and one.path and one.kind not in ("env", "log")
+        ),
         cwd,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, tzinfo
 
 CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
 STAMP = (
@@ -29,23 +29,25 @@ def is_clock(stamp: str) -> bool:
     return _TIME.match(stamp.strip("[] ")) is not None
 
 
-def moment(stamp: str, ended: datetime, days_before: int = 0) -> datetime | None:
+def names_zone(stamp: str) -> bool:
+    """Whether a time says which time zone it is of."""
+    iso = _ISO.search(stamp)
+    return iso is not None and iso[5] is not None
+
+
+def moment(stamp: str, day: date, zone: tzinfo | None) -> datetime | None:
     """When a line was written, or None where that cannot be told.
 
-    `ended`, with a time zone, is when the log was last written to. A time without a date is taken
-    for the last such before it, or for that of `days_before` earlier days.
+    `day` is that of a time without a date, `zone` that of one which names none.
     """
     try:
         iso = _ISO.search(stamp)
         if iso is not None:
-            zone = (iso[5] or "").replace("Z", "+00:00")
-            read = datetime.fromisoformat(f"{iso[1]}-{iso[2]}-{iso[3]}T{iso[4]}{zone}")
-            return read if zone else read.replace(tzinfo=ended.tzinfo)
+            offset = (iso[5] or "").replace("Z", "+00:00")
+            read = datetime.fromisoformat(f"{iso[1]}-{iso[2]}-{iso[3]}T{iso[4]}{offset}")
+            return read if offset else read.replace(tzinfo=zone)
         if not is_clock(stamp):
             return None
-        clock = datetime.strptime(stamp.strip("[] ")[:8], "%H:%M:%S").time()
+        return datetime.combine(day, time.fromisoformat(stamp.strip("[] ")[:8]), zone)
     except ValueError:  # 25:61, or the 31st of a short month
         return None
-    read = datetime.combine(ended.date(), clock, ended.tzinfo)
-    late = read > ended + timedelta(seconds=1)
-    return read - timedelta(days=days_before + late)
