@@ -13,7 +13,8 @@ from itertools import chain
 from clawdoctor.check import Check, Confidence, Signature
 from clawdoctor.filling import filled
 from clawdoctor.finding import STAGES, Fix, Place, Stage
-from clawdoctor.pasted import REDACTED, plain_parts, shown
+from clawdoctor.needles import plain_parts
+from clawdoctor.pasted import REDACTED, shown
 
 CONFIDENCES: tuple[Confidence, ...] = ("certain", "likely", "possible")
 EXCERPT, VALUE = 160, 120

@@ -15,7 +15,7 @@ _BY_DOCKER = re.compile(r"(?P<stamp>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7,9}Z) ?"
 _LEVEL = "(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL)"
 _STARTS = re.compile(
     rf"(?P<stamp>{STAMP})(?=[\s:,]|$)|{_LEVEL}(?::| )|\[[a-z][\w/.:-]{{0,48}}\]"
-    r"|LiteLLM[ \w]{0,12}: "
+    rf"|LiteLLM[ \w]{{0,12}}:{_LEVEL}:"
 )
 _GOES_ON = ("Traceback (most recent call last)", "During handling of", "The above exception was")
 _LONGEST = 32 * 1024
@@ -84,7 +84,7 @@ def entries(lines: Iterable[str]) -> Iterator[Entry]:
         after_head = headed or (before is not None and before.headed)
         opened[program] = entry = _Open(number, stamp, headed=after_head)
         entry.add(line)
-    for program, entry in opened.items():
+    for program, entry in sorted(opened.items(), key=lambda item: item[1].line):
         yield from _closed(entry, program)
 
 

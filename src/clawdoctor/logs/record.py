@@ -64,7 +64,8 @@ def _said(value: object, depth: int) -> Iterator[str]:
     elif isinstance(value, dict) and depth < _DEEPEST:
         for name in sorted(value, key=_order):
             if name not in _AROUND:
-                named = not name.isdigit() and isinstance(value[name], str | int)
+                bare = name == "message" or name.isdigit()
+                named = not bare and isinstance(value[name], str | int)
                 for text in _said(value[name], depth + 1):
                     yield f"{name}={text}" if named else text
     elif isinstance(value, int) and not isinstance(value, bool):

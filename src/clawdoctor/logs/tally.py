@@ -13,7 +13,9 @@ from clawdoctor.logs.stamp import shown_stamp
 from clawdoctor.matching import Hit, Match, Seen, depths, index, matched, ranked, search
 from clawdoctor.pasted import readings
 
-_VARIES = re.compile(r"[0-9a-f]{8,}(?:-[0-9a-f]{4,})*|\d{4,}|(?<=Ms=)\d+|(?<=, line )\d+")
+_VARIES = re.compile(
+    r"\d\d:\d\d:\d\d[.,\d]*|[0-9a-f]{8,}(?:-[0-9a-f]{4,})*|\d{4,}|(?<=Ms=)\d+|(?<=, line )\d+"
+)
 """What differs from one line to the next of the same message: ids, ports, times."""
 
 _REMEMBERED = 20_000  # messages whose meaning is kept; a log repeats itself

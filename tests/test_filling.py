@@ -1,0 +1,32 @@
+"""Placeholders of a page, and what may stand in their place."""
+
+from __future__ import annotations
+
+import pytest
+
+from clawdoctor.filling import filled
+
+
+@pytest.mark.parametrize(
+    ("page", "result"),
+    [
+        ("model: azure/<deployment>", "model: azure/my-gpt"),
+        ("-n <resource> -g <resource group>", "-n <resource> -g <resource group>"),
+        ("<name of the deployment>", "<name of the deployment>"),
+        ("wait <retry after> s, <retry_after>", "wait 7 s, 7"),
+        ("a < b and c > d, <Deployment>", "a < b and c > d, <Deployment>"),
+        ("export <variable>=...", "export AZURE_KEY=..."),
+        ("", ""),
+    ],
+)
+def test_filled(page: str, result: str) -> None:
+    values = {"deployment": "my-gpt", "retry_after": "7", "variable": "'AZURE_KEY'"}
+    assert filled(page, values) == result
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["$(reboot)", "a; b", "a b", "`b`x", "a'b", "-rf", "a|b", "a\nb", "../x y", "", "x" * 200, "…"],
+)
+def test_what_a_shell_would_take_for_more_than_a_name_is_left_out(value: str) -> None:
+    assert filled("run <name>", {"name": value}) == "run <name>"
