@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -30,15 +30,15 @@ class _Said:
 def with_log_evidence(
     findings: Sequence[Finding], log: LogLines, checks: Sequence[Check]
 ) -> tuple[Finding, ...]:
-    """The findings, with what the log says of the same failure, or of what it causes.
+    """The findings, with what the log says of the same failures.
 
-    A line that is certain or likely to be of a code supports the findings of that code; where
-    there are none, those of the one code, among its causes, that has some.
+    Only a text that is certain or likely to be of a finding's own code supports it: what a cause
+    of it makes a program say may as well come from another.
     """
-    if not findings:
-        return ()
+    codes = {finding.code for finding in findings}
+    known = tuple(check for check in checks if check.code in codes)
     evidence: dict[int, list[Evidence]] = {}
-    for said in _failures(log, checks):
+    for said in _failures(log, known):
         seen = Evidence("log", _summary(said, log.path), body=said.hit.excerpt)
         for index in _supported(said.hit, findings):
             evidence.setdefault(index, []).append(seen)
@@ -67,16 +67,9 @@ def _summary(said: _Said, path: str) -> str:
     return f"{Path(path).name}, {often} {shown_stamp(said.stamp)}"
 
 
-def _supported(hit: Hit, findings: Sequence[Finding]) -> Iterable[int]:
+def _supported(hit: Hit, findings: Sequence[Finding]) -> list[int]:
     """The findings that a failure supports: those that name what it names, if any do."""
-    codes = {finding.code for finding in findings}
-    code = hit.check.code
-    if code not in codes:
-        causes = codes & set(hit.check.causes)
-        if len(causes) != 1:
-            return ()
-        code = causes.pop()
-    same = [index for index, finding in enumerate(findings) if finding.code == code]
+    same = [index for index, finding in enumerate(findings) if finding.code == hit.check.code]
     named = [value.strip("'\"").casefold() for value in hit.captures.values()]
     telling = [i for i in same if any(len(v) > 2 and v in _about(findings[i]) for v in named)]
     return telling or same

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from clawdoctor.logs.stamp import is_clock, moment, names_zone, shown_stamp
+from clawdoctor.logs.stamp import moment, names_zone, seconds_of_day, shown_stamp
 
 DAY = date(2026, 11, 26)
 ZONE = timezone(timedelta(hours=1))
@@ -35,5 +35,6 @@ def test_times(stamp: str, shown: str, read: str | None) -> None:
 
 
 def test_what_a_time_tells() -> None:
-    assert is_clock("18:00:05") and not is_clock("2026-11-25T18:00:05Z")
+    assert seconds_of_day("[18:00:05.123]") == 64_805
+    assert seconds_of_day("2026-11-25T18:00:05Z") is None
     assert names_zone("2026-11-25T18:00:05Z") and not names_zone("2026-11-25 18:00:05")

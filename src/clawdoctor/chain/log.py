@@ -15,7 +15,7 @@ from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Place
 from clawdoctor.logs.entry import Entry, entries
 from clawdoctor.logs.lines import lines_of
-from clawdoctor.logs.stamp import is_clock, moment, names_zone
+from clawdoctor.logs.stamp import moment, names_zone, seconds_of_day
 from clawdoctor.source.read import Unreadable, read_end
 
 _MOST, _MOST_FOUND = 16 * 1024 * 1024, 2 * 1024 * 1024
@@ -127,12 +127,13 @@ def _dated(log: LogFile) -> Iterator[tuple[Entry, datetime]]:
 
 def _days(stamps: Sequence[str], written: datetime) -> list[date]:
     """The day of each time that has none: counted back from when the log was last written to."""
-    passed, before, midnights = 0, "", []
+    passed, before, midnights = 0, -1, []
     for stamp in stamps:
-        clock = stamp.strip("[] ")[:8] if is_clock(stamp) else ""
+        clock = seconds_of_day(stamp)
         # Entries of two threads may be a little out of order.
-        passed += bool(clock and before and clock < before and before[:2] != clock[:2])
-        before = clock or before
+        passed += clock is not None and clock < before - _TOLERANCE.seconds
+        before = before if clock is None else clock
         midnights.append(passed)
-    late = before > f"{written + _TOLERANCE:%H:%M:%S}"
+    end = seconds_of_day(f"{written:%H:%M:%S}") or 0
+    late = before > end + _TOLERANCE.seconds
     return [written.date() - timedelta(days=passed - count + late) for count in midnights]

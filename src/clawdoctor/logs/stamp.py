@@ -24,9 +24,13 @@ def shown_stamp(stamp: str) -> str:
     return stamp.strip("[] ").split(".")[0].split(",")[0]
 
 
-def is_clock(stamp: str) -> bool:
-    """Whether a time is one of the day, without a date."""
-    return _TIME.match(stamp.strip("[] ")) is not None
+def seconds_of_day(stamp: str) -> int | None:
+    """The seconds since midnight of a time without a date; None for any other."""
+    clock = _TIME.match(stamp.strip("[] "))
+    if clock is None:
+        return None
+    hours, minutes, seconds = (int(part) for part in clock[0].split(":"))
+    return (hours * 60 + minutes) * 60 + seconds
 
 
 def names_zone(stamp: str) -> bool:
@@ -46,7 +50,7 @@ def moment(stamp: str, day: date, zone: tzinfo | None) -> datetime | None:
             offset = (iso[5] or "").replace("Z", "+00:00")
             read = datetime.fromisoformat(f"{iso[1]}-{iso[2]}-{iso[3]}T{iso[4]}{offset}")
             return read if offset else read.replace(tzinfo=zone)
-        if not is_clock(stamp):
+        if seconds_of_day(stamp) is None:
             return None
         return datetime.combine(day, time.fromisoformat(stamp.strip("[] ")[:8]), zone)
     except ValueError:  # 25:61, or the 31st of a short month
