@@ -64,11 +64,8 @@ def explain(text: str, checks: Sequence[Check] | None = None) -> Explanation:
     `checks` are those that it may stand for; without them, all that come with clawdoctor.
     """
     known = built_in_checks() if checks is None else checks
-    if looks_like_log(text):
-        found = _of_log(text.splitlines(), known)
-        if found.recognised:
-            return found
-    return _of_text(text, known)
+    found = _of_log(text.splitlines(), known) if looks_like_log(text) else None
+    return found if found and found.recognised else _of_text(text, known, found)
 
 
 def explain_stream(
@@ -106,7 +103,8 @@ def _of_text(
     matches = tuple(matched(hit) for hit in ranked(search(forms, index(checks))))
     if matches:
         sure = matches[0].confidence != "possible"
-        return otherwise if otherwise and not sure else Explanation(sure, matches)
+        kept = None if sure or otherwise is None or not otherwise.matches else otherwise
+        return kept or Explanation(sure, matches)
     if otherwise is not None and otherwise.matches:
         return otherwise
     if len(word) <= VALUE and _NAME.fullmatch(word):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -220,7 +220,8 @@ def _possible(match: Match, width: int, paint: Paint) -> Iterator[str]:
     yield cut(f"  {match.code} {match.title}", width)
     if match.seen is not None:
         yield wrapped(times(match.seen), width, "        ")
-    yield from seen_in_files((match,), width, paint)
+    # What to write there is not said: it may be any of the others.
+    yield from seen_in_files((replace(match, fixes=()),), width, paint)
 
 
 def _headline(match: Match, paint: Paint) -> str:
