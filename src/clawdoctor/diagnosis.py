@@ -23,7 +23,7 @@ from clawdoctor.exposure import Exposure, Parsed, collect_exposure, redacted
 from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.finding import Cost, Input, InputKind, Mode, Outcome, Report, Severity
 from clawdoctor.probes.http import Http, Way
-from clawdoctor.probes.replies import heard_so_far
+from clawdoctor.probes.replies import Replies, heard_so_far
 from clawdoctor.probes.whose import Blame, Classify
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.summary import chain_lines, verdict_of
@@ -112,10 +112,14 @@ def _with_results(
 
 
 def _reader(checks: tuple[Check, ...]) -> Classify:
-    """Reads an answer's text as `explain` does, among the checks of the running parts."""
+    """Reads an answer's text as `explain` does, among the checks that look at live turns."""
     from clawdoctor.explanation import explain
 
-    live = tuple(check for check in checks if check.stage in ("proxy", "azure"))
+    live = tuple(
+        check
+        for check in checks
+        if any(need.fact is Replies for part in check.parts for need in part.needs)
+    )
 
     def classify(text: str) -> Blame | None:
         explanation = explain(text, live)

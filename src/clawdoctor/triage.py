@@ -70,7 +70,10 @@ def triage(
 
 
 def _merge(findings: Iterable[Finding]) -> list[Finding]:
-    """One finding a place: what several subjects share is said once, for all of them."""
+    """One finding a place: what several subjects share is said once, for all of them.
+
+    What was seen last, in a live turn, says most: its reason is kept.
+    """
     merged: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
         place = finding.place
@@ -82,6 +85,7 @@ def _merge(findings: Iterable[Finding]) -> list[Finding]:
             continue
         merged[key] = replace(
             seen,
+            detail=finding.detail if finding.live else seen.detail,
             severity=min(seen.severity, finding.severity, key=lambda severity: severity.rank),
             subjects=tuple(dict.fromkeys(seen.subjects + finding.subjects)),
             related=tuple(dict.fromkeys(seen.related + finding.related)),

@@ -25,7 +25,7 @@ from clawdoctor.chain.openclaw_file import (
 )
 from clawdoctor.chain.question import Question, Questions, load_questions
 from clawdoctor.chain.route import Chain, Group, Route, load_chain
-from clawdoctor.chain.situation import Situation
+from clawdoctor.chain.situation import Clock, Situation
 from clawdoctor.chain.trust import Trust, load_trust
 from clawdoctor.chain.versions import Versions, load_versions
 from clawdoctor.facts import Absent, Facts, Loader, Subjects, Unavailable
@@ -55,12 +55,16 @@ def loaders(
     def here() -> Situation:
         return situation
 
+    def clock() -> Clock:
+        return Clock(situation.now)
+
     def http(environment: Environment, litellm: LiteLLMConfig | Absent | Unavailable) -> Http:
         environ = {**situation.environ, **_certificates(environment)}
         return open_http(environ, deadline, progress, verify=_verify(litellm), way=way)
 
     return (
         Loader(Situation, here),
+        Loader(Clock, clock),
         Loader(OpenClawPath, find_openclaw_config),
         Loader(OpenClawFile, load_openclaw_file, codes=("OC002", "OC004")),
         Loader(OpenClawConfig, load_openclaw_config),
@@ -83,6 +87,7 @@ def loaders(
         Loader(proxy.RunningDeployments, proxy.ask_deployments, "free"),
         Loader(azure.ResourceAnswer, azure.ask_resource, "free"),
         Loader(azure.OpenResource, azure.opened, "free", codes=azure.OWNERS),
+        Loader(azure.Retirements, azure.retirements, "free"),
         Loader(azure.VersionAnswers, azure.ask_versions, "free"),
         Loader(azure.DeploymentList, azure.ask_list, "free"),
         Loader(Configs, load_configs),
