@@ -23,6 +23,7 @@ from clawdoctor.exposure import Exposure, Parsed, collect_exposure, redacted
 from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.finding import Cost, Input, InputKind, Mode, Outcome, Report, Severity
 from clawdoctor.probes.http import Http, Way
+from clawdoctor.probes.proxy import AliveProxy
 from clawdoctor.probes.replies import Replies, heard_so_far
 from clawdoctor.probes.whose import Blame, Classify
 from clawdoctor.source.read import Unreadable, read_text
@@ -153,7 +154,10 @@ def _weights(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
         routes[question.id] = frozenset(route.id for route in question.routes)
     replies = heard_so_far(asked, facts)
     in_use = frozenset(route.id for route in chain.routes if chain.usage.get(route.id) == "used")
-    return Weights(usage, routes, in_use, replies.proven, replies.shaky)
+    started = any(
+        isinstance(facts.loaded(AliveProxy, one), AliveProxy) for one in endpoints.proxies
+    )
+    return Weights(usage, routes, in_use, replies.proven, replies.shaky, started)
 
 
 def _best(usages: Iterable[Usage]) -> Usage:

@@ -27,12 +27,18 @@ from clawdoctor.chain.question import Question, Questions, load_questions
 from clawdoctor.chain.route import Chain, Group, Route, load_chain
 from clawdoctor.chain.situation import Clock, Situation
 from clawdoctor.chain.trust import Trust, load_trust
-from clawdoctor.chain.versions import Versions, load_versions
+from clawdoctor.chain.versions import InstalledVersions, Versions, load_installed
 from clawdoctor.facts import Absent, Facts, Loader, Subjects, Unavailable
 from clawdoctor.probes import azure, proxy
 from clawdoctor.probes import lookup as names
 from clawdoctor.probes.http import Http, Way, open_http
-from clawdoctor.probes.replies import Replies, replies_loader
+from clawdoctor.probes.replies import (
+    AllReplies,
+    Replies,
+    all_replies,
+    replies_loader,
+    running_versions,
+)
 from clawdoctor.probes.whose import Classify
 
 FOREVER = float("inf")
@@ -74,7 +80,8 @@ def loaders(
         Loader(LiteLLMFile, load_litellm_file, codes=("LL002",)),
         Loader(LiteLLMConfig, load_litellm_config, codes=("LL003",)),
         Loader(Environment, load_environment),
-        Loader(Versions, load_versions),
+        Loader(InstalledVersions, load_installed),
+        Loader(Versions, running_versions),
         Loader(Chain, load_chain),
         Loader(Trust, load_trust),
         Loader(Endpoints, load_endpoints),
@@ -87,12 +94,14 @@ def loaders(
         Loader(proxy.RunningDeployments, proxy.ask_deployments, "free"),
         Loader(azure.ResourceAnswer, azure.ask_resource, "free"),
         Loader(azure.OpenResource, azure.opened, "free", codes=azure.OWNERS),
+        Loader(azure.ListedModel, azure.listed_model),
         Loader(azure.Retirements, azure.retirements, "free"),
         Loader(azure.VersionAnswers, azure.ask_versions, "free"),
         Loader(azure.DeploymentList, azure.ask_list, "free"),
         Loader(Configs, load_configs),
         Loader(Questions, load_questions),
         Loader(Replies, replies_loader(classify), "live", codes=("PX004", "AZ101", "AZ102")),
+        Loader(AllReplies, all_replies, "live"),
     )
 
 
