@@ -100,7 +100,7 @@ def loaders(
         Loader(azure.DeploymentList, azure.ask_list, "free"),
         Loader(Configs, load_configs),
         Loader(Questions, load_questions),
-        Loader(Replies, replies_loader(classify), "live", codes=("PX004", "AZ101", "AZ102")),
+        Loader(Replies, replies_loader(classify), "live", codes=("PX004", "AZ101")),
         Loader(AllReplies, all_replies, "live"),
     )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from clawdoctor.chain.drop_params import drop_params
-from clawdoctor.chain.endpoint import Endpoints, Resource, api_version_of
+from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_call import Call, NoCall, addressed, configured, prepared
@@ -263,7 +263,10 @@ def _key_is_known(resource: Resource) -> bool:
 
 
 def _blocker(deployment: Deployment, asking: _Asking) -> Unavailable | None:
-    """What a free probe has found against a deployment for certain."""
+    """What a free probe has found against a deployment for certain.
+
+    An api-version that the list of models refuses is not: only the turn asks as LiteLLM asks.
+    """
     resource = asking.endpoints.resource_of(deployment)
     if resource is None:
         return None
@@ -273,11 +276,6 @@ def _blocker(deployment: Deployment, asking: _Asking) -> Unavailable | None:
     listing = asking.facts.get(azure.DeploymentList, resource)
     if isinstance(listing, azure.DeploymentList) and azure.lacks_deployment(listing, deployment):
         return Unavailable(f"{resource.name} has no such deployment", "AZ101")
-    answers = asking.facts.get(azure.VersionAnswers, resource)
-    if isinstance(answers, azure.VersionAnswers):
-        result = answers.results.get(api_version_of(deployment))
-        if deployment.provider == "azure" and azure.refuses_version(result):
-            return Unavailable(f"{resource.name} does not know the api-version", "AZ102")
     return None
 
 
