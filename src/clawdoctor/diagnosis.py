@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from clawdoctor.chain.azure_host import split
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
@@ -109,7 +110,14 @@ def _with_results(
         report, cost=_cost(facts), routes=chain_lines(routes, endpoints, report, facts)
     )
     verdict, answers_with = verdict_of(report, facts)
-    return replace(report, verdict=verdict, answers_with=answers_with)
+    asked = _asked(endpoints) if report.mode == "live" else ()
+    return replace(report, verdict=verdict, answers_with=answers_with, asked=asked)
+
+
+def _asked(endpoints: Endpoints) -> tuple[str, ...]:
+    """Host and port of each proxy."""
+    parts = [split(one.url) for one in endpoints.proxies if one.url is not None]
+    return tuple(dict.fromkeys(one.netloc for one in parts if one is not None))
 
 
 def _reader(checks: tuple[Check, ...]) -> Classify:

@@ -272,3 +272,5 @@ class Report:
     checks: tuple[CheckOutcome, ...] = ()
     suppressed: int = 0
     internal_errors: tuple[InternalError, ...] = ()
+    asked: tuple[str, ...] = ()
+    """Host and port of the proxies that were asked a turn, as the terminal names them."""
