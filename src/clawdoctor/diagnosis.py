@@ -74,6 +74,7 @@ def diagnose(
     inputs = _inputs(situation, facts)
     report = Report(version=_version(), mode=mode, inputs=inputs)
     usage = _usage_error(situation, inputs)
+    usage = usage or _unknown_model(situation, facts)
     if usage is None:
         report = _with_results(report, chosen, facts, policy)
     report = replace(
@@ -242,6 +243,19 @@ def _usage_error(situation: Situation, inputs: tuple[Input, ...]) -> str | None:
             "--openclaw-config or --litellm-config, or run clawdoctor where they are"
         )
     return None
+
+
+def _unknown_model(situation: Situation, facts: Facts) -> str | None:
+    """What --model names that no provider of this chain leads to."""
+    chain = facts.get(Chain) if situation.models else None
+    known = {route.id for route in chain.routes} if isinstance(chain, Chain) else set()
+    strange = [one for one in situation.models if one not in known]
+    if not strange:
+        return None
+    providers = chain.providers if isinstance(chain, Chain) else ()
+    names = ", ".join(f"{one.id}/..." for one, _ in providers)
+    hint = f"; a model of this chain is written {names}" if names else ""
+    return f"--model {strange[0]}: OpenClaw has no such provider in this chain{hint}"
 
 
 def exit_code(report: Report, policy: Policy) -> int:
