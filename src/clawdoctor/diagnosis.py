@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from clawdoctor.chain.azure_host import split
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
@@ -26,7 +27,8 @@ from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.finding import Cost, Input, InputKind, Mode, Outcome, Report, Severity
 from clawdoctor.log_evidence import with_log_evidence
 from clawdoctor.probes.http import Http, Way
-from clawdoctor.probes.replies import heard_so_far
+from clawdoctor.probes.proxy import AliveProxy
+from clawdoctor.probes.replies import Replies, heard_so_far
 from clawdoctor.probes.whose import Blame, Classify
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.summary import chain_lines, verdict_of
@@ -98,6 +100,7 @@ def examine(
     inputs = _inputs(situation, facts)
     report = Report(version=_version(), mode=mode, inputs=inputs)
     usage = _usage_error(situation, inputs)
+    usage = usage or _unknown_model(situation, facts)
     if usage is None:
         report = _with_results(report, chosen, facts, policy)
     report = replace(
@@ -137,14 +140,25 @@ def _with_results(
         report, cost=_cost(facts), routes=chain_lines(routes, endpoints, report, facts)
     )
     verdict, answers_with = verdict_of(report, facts)
-    return replace(report, verdict=verdict, answers_with=answers_with)
+    asked = _asked(endpoints) if report.mode == "live" else ()
+    return replace(report, verdict=verdict, answers_with=answers_with, asked=asked)
+
+
+def _asked(endpoints: Endpoints) -> tuple[str, ...]:
+    """Host and port of each proxy."""
+    parts = [split(one.url) for one in endpoints.proxies if one.url is not None]
+    return tuple(dict.fromkeys(one.netloc for one in parts if one is not None))
 
 
 def _reader(checks: tuple[Check, ...]) -> Classify:
-    """Reads an answer's text as `explain` does, among the checks of the running parts."""
+    """Reads an answer's text as `explain` does, among the checks that look at live turns."""
     from clawdoctor.explanation import explain
 
-    live = tuple(check for check in checks if check.stage in ("proxy", "azure"))
+    live = tuple(
+        check
+        for check in checks
+        if any(need.fact is Replies for part in check.parts for need in part.needs)
+    )
 
     def classify(text: str) -> Blame | None:
         explanation = explain(text, live)
@@ -178,7 +192,10 @@ def _weights(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
         routes[question.id] = frozenset(route.id for route in question.routes)
     replies = heard_so_far(asked, facts)
     in_use = frozenset(route.id for route in chain.routes if chain.usage.get(route.id) == "used")
-    return Weights(usage, routes, in_use, replies.proven, replies.shaky)
+    started = any(
+        isinstance(facts.loaded(AliveProxy, one), AliveProxy) for one in endpoints.proxies
+    )
+    return Weights(usage, routes, in_use, replies.proven, replies.shaky, started)
 
 
 def _best(usages: Iterable[Usage]) -> Usage:
@@ -269,6 +286,19 @@ def _usage_error(situation: Situation, inputs: tuple[Input, ...]) -> str | None:
             "--openclaw-config or --litellm-config, or run clawdoctor where they are"
         )
     return None
+
+
+def _unknown_model(situation: Situation, facts: Facts) -> str | None:
+    """What --model names that no provider of this chain leads to."""
+    chain = facts.get(Chain) if situation.models else None
+    known = {route.id for route in chain.routes} if isinstance(chain, Chain) else set()
+    strange = [one for one in situation.models if one not in known]
+    if not strange:
+        return None
+    providers = chain.providers if isinstance(chain, Chain) else ()
+    names = ", ".join(f"{one.id}/..." for one, _ in providers)
+    hint = f"; a model of this chain is written {names}" if names else ""
+    return f"--model {strange[0]}: OpenClaw has no such provider in this chain{hint}"
 
 
 def exit_code(report: Report, policy: Policy) -> int:

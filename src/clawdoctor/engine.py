@@ -126,13 +126,15 @@ def _run_check(
     for part in check.parts:
         wanted = _tasks(part, facts)
         if isinstance(wanted, Absent | Unavailable):
-            subjects.append(_lacking(CHAIN, wanted))
+            if part is check.parts[0]:
+                subjects.append(_lacking(CHAIN, wanted))
         else:
             tasks += wanted
     for task in tasks:
         arguments = facts.arguments(task.part.needs, task.subject, check.code)
         if isinstance(arguments, Absent | Unavailable):
-            if not _said_by_another_part(check, task, arguments):
+            concluded = any(one.outcome in (Outcome.PASSED, Outcome.FAILED) for one in subjects)
+            if not _said_by_another_part(check, task, arguments, concluded=concluded):
                 subjects.append(_lacking(task.id, arguments))
             continue
         try:
@@ -149,11 +151,19 @@ def _run_check(
     return _outcome(check, subjects, started), findings, errors
 
 
-def _said_by_another_part(check: Check, task: _Task, lack: Absent | Unavailable) -> bool:
-    """Whether what a part lacks is the check's own finding, or only a deeper look at it."""
+def _said_by_another_part(
+    check: Check, task: _Task, lack: Absent | Unavailable, *, concluded: bool
+) -> bool:
+    """Whether what a part lacks is the check's own finding, or only a deeper look at it.
+
+    The deeper look may be left out by the mode, or be blocked: what the first part concluded
+    from what it saw stays.
+    """
     if isinstance(lack, Absent):
         return False
-    return lack.code == check.code or (lack.excluded and task.part is not check.parts[0])
+    deeper = task.part is not check.parts[0]
+    blocked = lack.code is not None and concluded
+    return lack.code == check.code or (deeper and (lack.excluded or blocked))
 
 
 def _is_finding(result: object) -> bool:

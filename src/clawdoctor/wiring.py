@@ -26,14 +26,20 @@ from clawdoctor.chain.openclaw_file import (
 )
 from clawdoctor.chain.question import Question, Questions, load_questions
 from clawdoctor.chain.route import Chain, Group, Route, load_chain
-from clawdoctor.chain.situation import Situation
+from clawdoctor.chain.situation import Clock, Situation
 from clawdoctor.chain.trust import Trust, load_trust
-from clawdoctor.chain.versions import Versions, load_versions
+from clawdoctor.chain.versions import InstalledVersions, Versions, load_installed
 from clawdoctor.facts import Absent, Facts, Loader, Subjects, Unavailable
 from clawdoctor.probes import azure, proxy
 from clawdoctor.probes import lookup as names
 from clawdoctor.probes.http import Http, Way, open_http
-from clawdoctor.probes.replies import Replies, replies_loader
+from clawdoctor.probes.replies import (
+    AllReplies,
+    Replies,
+    all_replies,
+    replies_loader,
+    running_versions,
+)
 from clawdoctor.probes.whose import Classify
 
 FOREVER = float("inf")
@@ -56,12 +62,16 @@ def loaders(
     def here() -> Situation:
         return situation
 
+    def clock() -> Clock:
+        return Clock(situation.now)
+
     def http(environment: Environment, litellm: LiteLLMConfig | Absent | Unavailable) -> Http:
         environ = {**situation.environ, **_certificates(environment)}
         return open_http(environ, deadline, progress, verify=_verify(litellm), way=way)
 
     return (
         Loader(Situation, here),
+        Loader(Clock, clock),
         Loader(OpenClawPath, find_openclaw_config),
         Loader(OpenClawFile, load_openclaw_file, codes=("OC002", "OC004")),
         Loader(OpenClawConfig, load_openclaw_config),
@@ -73,7 +83,8 @@ def loaders(
         Loader(LogFile, load_log_file),
         Loader(LogLines, load_log_lines),
         Loader(Environment, load_environment),
-        Loader(Versions, load_versions),
+        Loader(InstalledVersions, load_installed),
+        Loader(Versions, running_versions),
         Loader(Chain, load_chain),
         Loader(Trust, load_trust),
         Loader(Endpoints, load_endpoints),
@@ -86,11 +97,14 @@ def loaders(
         Loader(proxy.RunningDeployments, proxy.ask_deployments, "free"),
         Loader(azure.ResourceAnswer, azure.ask_resource, "free"),
         Loader(azure.OpenResource, azure.opened, "free", codes=azure.OWNERS),
+        Loader(azure.ListedModel, azure.listed_model),
+        Loader(azure.Retirements, azure.retirements, "free"),
         Loader(azure.VersionAnswers, azure.ask_versions, "free"),
         Loader(azure.DeploymentList, azure.ask_list, "free"),
         Loader(Configs, load_configs),
         Loader(Questions, load_questions),
-        Loader(Replies, replies_loader(classify), "live", codes=("PX004", "AZ101", "AZ102")),
+        Loader(Replies, replies_loader(classify), "live", codes=("PX004", "AZ101")),
+        Loader(AllReplies, all_replies, "live"),
     )
 
 

@@ -16,7 +16,7 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.situation import Situation
-from clawdoctor.chain.versions import Versions
+from clawdoctor.chain.versions import InstalledVersions, Versions
 from clawdoctor.facts import Absent
 from clawdoctor.source.node import Node
 
@@ -74,14 +74,14 @@ def load_questions(
     situation: Situation,
     chain: Chain,
     endpoints: Endpoints,
-    versions: Versions,
+    installed: InstalledVersions,
     openclaw: OpenClawConfig,
 ) -> Questions:
     """One for each used model and API; those that --model names besides."""
     asked: dict[tuple[object, ...], Question] = {}
     for route in chain.routes:
         if chain.usage.get(route.id) == "used" or route.id in situation.models:
-            one = _question(route, endpoints, versions, openclaw)
+            one = _question(route, endpoints, installed.versions, openclaw)
             key = (one.url, tuple(one.headers.items()), repr(one.body))
             known = asked.get(key)
             routes = (*known.routes, route) if known else (route,)

@@ -13,15 +13,17 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from clawdoctor.chain.drop_params import drop_params
-from clawdoctor.chain.endpoint import Endpoints, Resource, api_version_of
+from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_call import Call, NoCall, addressed, configured, prepared
 from clawdoctor.chain.question import Question, Questions
+from clawdoctor.chain.route import Route
 from clawdoctor.chain.trust import Trust
-from clawdoctor.chain.versions import Versions
+from clawdoctor.chain.versions import InstalledVersions, Versions
 from clawdoctor.facts import Absent, Facts, Unavailable
-from clawdoctor.knowledge import newest
+from clawdoctor.finding import Version
+from clawdoctor.knowledge import newest, release
 from clawdoctor.probes import azure
 from clawdoctor.probes.http import Answer, Http
 from clawdoctor.probes.proxy import AliveProxy, ServedModels
@@ -94,6 +96,13 @@ class AllReplies:
     shaky: frozenset[str] = frozenset()
     """Deployments that failed while others of their group answered."""
 
+    def of(self, route: Route) -> Replies | None:
+        """What was heard to a route's question."""
+        for one in self.heard:
+            if any(member.id == route.id for member in one.question.routes):
+                return one
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
@@ -118,7 +127,7 @@ def replies_loader(classify: Classify) -> Callable[..., Replies | Unavailable]:
         served: ServedModels | Absent | Unavailable,
         http: Http,
         trust: Trust,
-        versions: Versions,
+        installed: InstalledVersions,
         environment: Environment,
         litellm: LiteLLMConfig | Absent | Unavailable,
         endpoints: Endpoints,
@@ -126,11 +135,20 @@ def replies_loader(classify: Classify) -> Callable[..., Replies | Unavailable]:
     ) -> Replies | Unavailable:
         del alive  # nothing is asked of what is no proxy
         config = litellm if isinstance(litellm, LiteLLMConfig) else None
-        asking = _Asking(http, trust, classify, facts, versions, environment, config, endpoints)
+        asking = _Asking(
+            http, trust, classify, facts, installed.versions, environment, config, endpoints
+        )
         refused = _refusal(question, served, asking)
         return refused if refused is not None else _ask(question, asking)
 
     return ask_turn
+
+
+def all_replies(questions: Questions, facts: Facts) -> AllReplies:
+    """The replies to all questions, asked side by side."""
+    calls = [partial(facts.get, Replies, one) for one in questions.every]
+    side_by_side(calls, facts.seconds_left)
+    return heard_so_far(questions, facts)
 
 
 def heard_so_far(questions: Questions, facts: Facts) -> AllReplies:
@@ -146,6 +164,20 @@ def heard_so_far(questions: Questions, facts: Facts) -> AllReplies:
         for deployment in failure.deployments
     }
     return AllReplies(heard, frozenset(proven), frozenset(shaky))
+
+
+def running_versions(
+    installed: InstalledVersions, questions: Questions | Absent | Unavailable, facts: Facts
+) -> Versions:
+    """The versions, with what the proxy has said of its own in a turn, if one was asked."""
+    if isinstance(questions, Questions):
+        for one in heard_so_far(questions, facts).heard:
+            result = one.turn.result
+            said = result.headers.get("x-litellm-version", "") if isinstance(result, Answer) else ""
+            if release(said) is not None:
+                found = Version(said, "x-litellm-version of the proxy")
+                return replace(installed.versions, litellm=found)
+    return installed.versions
 
 
 def side_by_side(calls: Sequence[Callable[[], object]], seconds: float) -> list[object]:
@@ -181,7 +213,8 @@ def _refusal(
     if refused is not None:
         return Unavailable(refused)
     if question.resource is not None:
-        return _blocked_resource(question.resource, asking)
+        withheld = asking.trust.withholds(question.url, question.resource.key or "")
+        return Unavailable(withheld) if withheld else _blocked_resource(question.resource, asking)
     blockers = [_blocker(one, asking) for one in question.deployments]
     if blockers and all(one is not None for one in blockers):
         return blockers[0]
@@ -230,7 +263,10 @@ def _key_is_known(resource: Resource) -> bool:
 
 
 def _blocker(deployment: Deployment, asking: _Asking) -> Unavailable | None:
-    """What a free probe has found against a deployment for certain."""
+    """What a free probe has found against a deployment for certain.
+
+    An api-version that the list of models refuses is not: only the turn asks as LiteLLM asks.
+    """
     resource = asking.endpoints.resource_of(deployment)
     if resource is None:
         return None
@@ -240,11 +276,6 @@ def _blocker(deployment: Deployment, asking: _Asking) -> Unavailable | None:
     listing = asking.facts.get(azure.DeploymentList, resource)
     if isinstance(listing, azure.DeploymentList) and azure.lacks_deployment(listing, deployment):
         return Unavailable(f"{resource.name} has no such deployment", "AZ101")
-    answers = asking.facts.get(azure.VersionAnswers, resource)
-    if isinstance(answers, azure.VersionAnswers):
-        result = answers.results.get(api_version_of(deployment))
-        if deployment.provider == "azure" and azure.refuses_version(result):
-            return Unavailable(f"{resource.name} does not know the api-version", "AZ102")
     return None
 
 
