@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clawdoctor.filling import filled
+from clawdoctor.filling import filled, filled_commands
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,16 @@ def test_filled(page: str, result: str) -> None:
 )
 def test_what_a_shell_would_take_for_more_than_a_name_is_left_out(value: str) -> None:
     assert filled("run <name>", {"name": value}) == "run <name>"
+
+
+def test_only_commands_ask_about_what_there_is() -> None:
+    page = (
+        "Set <resource>:\n\n    api_base: https://<resource>.openai.azure.com\n\nthen\n\n"
+        "    az cognitiveservices account deployment list -n <resource> -g <group> \\\n"
+        "      --query <resource>\n    curl https://<resource>/\n\nfor <resource>"
+    )
+    assert filled_commands(page, {"resource": "contoso"}) == (
+        "Set <resource>:\n\n    api_base: https://<resource>.openai.azure.com\n\nthen\n\n"
+        "    az cognitiveservices account deployment list -n contoso -g <group> \\\n"
+        "      --query contoso\n    curl https://contoso/\n\nfor <resource>"
+    )

@@ -73,6 +73,35 @@ def test_what_a_person_sees(here: Place) -> None:
         assert all(len(line) <= width or line.startswith(("Then", "      ")) for line in lines)
 
 
+def test_commands_name_the_users_own_resource(here: Place) -> None:
+    command = "az cognitiveservices account keys list -n contoso -g <resource group>"
+    _files(here)
+    assert command in _explained(here, REFUSED).matches[0].fix
+    _files(here, LITELLM.replace("contoso", "your-resource"))
+    assert "-n <resource> -g" in _explained(here, REFUSED).matches[0].fix
+
+
+def test_of_two_resources_none_is_named_but_the_one_that_the_text_means(here: Place) -> None:
+    entry = LITELLM.partition("general_settings")[0].partition("model_list:\n")[2]
+    other = entry.replace("contoso", "fabrikam")
+    _files(here, LITELLM.replace("general_settings", other + "general_settings"))
+    assert "-n <resource> -g" in _explained(here, REFUSED).matches[0].fix
+    models = '[{ id: "gpt-4o", name: "gpt-4o" }, { id: "other", name: "other" }]'
+    _files(
+        here,
+        LITELLM.replace("general_settings", other.replace("gpt-4o", "other") + "general_settings"),
+        OPENCLAW.replace('[{ id: "gpt-4o", name: "gpt-4o" }]', models),
+    )
+    assert "-n contoso -g" in _explained(here, REFUSED).matches[0].fix, "the one that is used"
+
+
+def test_a_named_config_that_is_no_text_is_told_of_for_any_text(here: Place) -> None:
+    for text in (REFUSED, "the cat sat on the mat"):
+        situation = here.situation(litellm_config="nope.yaml")
+        _, inputs = with_places(explain(text, CHECKS), situation, CHECKS)
+        assert [one.error for one in inputs] == ["not found"]
+
+
 def test_without_files_nothing_is_said_of_them(here: Place) -> None:
     plain = explain(REFUSED, CHECKS)
     found, inputs = with_places(plain, here.situation(), CHECKS)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,10 @@ from clawdoctor.diagnosis import DEFAULT_TIMEOUT, Policy, diagnose
 from clawdoctor.engine import Selection
 from clawdoctor.finding import Report, Severity
 from clawdoctor.output import Terminal, progress_on, terminal, write
+
+if TYPE_CHECKING:
+    from clawdoctor.check import Check
+    from clawdoctor.explanation import Explanation
 
 OPENCLAW_LOGS = "/tmp/openclaw"  # noqa: S108 - a name that OpenClaw has chosen
 """Where OpenClaw writes its logs, whatever TMPDIR says."""
@@ -173,19 +177,16 @@ def explain(
     """Say what an error text, a log, a code or a check's name means."""
     from clawdoctor.check import built_in_checks
     from clawdoctor.explanation import explain as explain_text
-    from clawdoctor.explanation import explain_stream
     from clawdoctor.formats.explanation import to_json, to_text
     from clawdoctor.places import with_places
 
     checks = built_in_checks()
     asked = " ".join(text)
-    if asked == "-":
-        with progress_on(sys.stderr, quiet=sys.stdin.isatty()) as progress:
-            explanation = explain_stream(sys.stdin.buffer, checks, progress)
-    else:
-        explanation = explain_text(asked, checks) if asked.strip() else None
-    if explanation is None:
-        raise typer.BadParameter("there is no text to explain")
+    explanation = _log_on_stdin(checks) if asked == "-" else asked
+    if isinstance(explanation, str):
+        if not explanation.strip():
+            raise typer.BadParameter("there is no text to explain")
+        explanation = explain_text(explanation, checks)
     if not no_config:
         situation = _situation(openclaw_config=openclaw_config, litellm_config=litellm_config)
         explanation, inputs = with_places(explanation, situation, checks)
@@ -201,6 +202,17 @@ def explain(
         )
     write(f"{document}\n", sys.stdout)
     raise typer.Exit(0 if explanation.recognised else 1)
+
+
+def _log_on_stdin(checks: tuple[Check, ...]) -> Explanation | str:
+    """What stands on standard input: a long text is explained while it is read."""
+    from clawdoctor.explanation import LONG, explain_log
+
+    head = sys.stdin.buffer.read(LONG)
+    if len(head) < LONG:
+        return head.decode("utf-8", "replace")
+    with progress_on(sys.stderr, quiet=sys.stdin.isatty()) as progress:
+        return explain_log(head, sys.stdin.buffer, checks, progress)
 
 
 @app.command()

@@ -68,20 +68,17 @@ def explain(text: str, checks: Sequence[Check] | None = None) -> Explanation:
     return found if found and found.recognised else _of_text(text, known, found)
 
 
-def explain_stream(
+def explain_log(
+    head: bytes,
     stream: BinaryIO,
     checks: Sequence[Check],
     tell: Callable[[str], None] | None = None,
-) -> Explanation | None:
-    """What the whole of a stream stands for; None where there is nothing in it.
+) -> Explanation:
+    """What the rest of a stream stands for, of which `head` was read: a log of any size.
 
-    A long one is read as a log, line by line, and takes no more memory than a short one. `tell`
-    hears how much of it has been read.
+    It is read line by line, and a long one takes no more memory than a short one. `tell` hears
+    how much of it has been read.
     """
-    head = stream.read(LONG)
-    if len(head) < LONG:
-        text = head.decode("utf-8", "replace")
-        return explain(text, checks) if text.strip() else None
     found = _of_log(lines_of(head, stream, tell), checks)
     return found if found.recognised else _of_text(head.decode("utf-8", "replace"), checks, found)
 

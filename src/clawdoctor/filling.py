@@ -12,6 +12,7 @@ from collections.abc import Mapping
 _PLACEHOLDER = re.compile(r"<([a-z][a-z_ -]{0,40})>")
 _PLAIN = re.compile(r"[A-Za-z0-9_][\w.:/@+,-]{0,79}", re.ASCII)
 _QUOTES = "'\"` "
+_COMMAND = re.compile(r"^ {4,}(?:az|curl|openclaw) .*(?:\n {5,}.*)*", re.MULTILINE)
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
@@ -27,3 +28,11 @@ def filled(text: str, values: Mapping[str, str]) -> str:
         return named if _PLAIN.fullmatch(named) else placeholder[0]
 
     return _PLACEHOLDER.sub(value, text)
+
+
+def filled_commands(text: str, values: Mapping[str, str]) -> str:
+    """As `filled`, in the commands of a page only.
+
+    A command asks about what there is. What is to be written into a file is what is not there yet.
+    """
+    return _COMMAND.sub(lambda command: filled(command[0], values), text)

@@ -119,7 +119,9 @@ def index(checks: Iterable[Check]) -> Index:
 def search(forms: Sequence[str], known: Index) -> list[Hit]:
     """The best hit of each check in the forms of a text."""
     best: dict[str, tuple[tuple[int, int], Check, Signature, re.Match[str]]] = {}
-    for position in known.candidates("\n".join(forms).casefold()):
+    raw = forms[-1] if forms else ""
+    different = [form for form in forms if form not in raw]
+    for position in known.candidates("\n".join((*different, raw)).casefold()):
         check, signature = known.texts[position]
         found = next(filter(None, map(signature.pattern.search, forms)), None)
         if found is None:

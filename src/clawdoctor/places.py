@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+from clawdoctor.chain.azure_host import host_of, is_azure
+from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.chain.situation import Situation
 from clawdoctor.check import Check
 from clawdoctor.diagnosis import Policy, examine
 from clawdoctor.engine import Selection
 from clawdoctor.explanation import Explanation
 from clawdoctor.exposure import redacted
-from clawdoctor.finding import Finding, Input, Place
+from clawdoctor.filling import filled_commands
+from clawdoctor.finding import Finding, Input, Place, Report, RouteLine
 from clawdoctor.matching import Match
 from clawdoctor.redaction import redact
 from clawdoctor.redaction.hide import redactor
 
+_NONE = "-"  # the start of no code: only whether the named files can be read is asked
 _MATCHES = 8  # of a catch-all text, the others are too many to be looked for
 
 
@@ -33,14 +37,14 @@ def with_places(
         for match in _explained(explanation)
     }
     every = tuple(dict.fromkeys(code for codes in wanted.values() for code in codes))
-    if not every:
+    if not every and not (situation.openclaw_config or situation.litellm_config):
         return explanation, ()
-    policy = Policy(Selection(select=every))
+    policy = Policy(Selection(select=every or (_NONE,)))
     report, exposure = examine(situation, mode="offline", policy=policy, checks=checks)
     shown = redacted(report, exposure)
     blockers = {code for check in shown.checks for code in check.blocked_by} - set(every)
     matches = tuple(
-        _placed(match, wanted[match.code] + tuple(blockers), shown.findings)
+        _placed(match, wanted[match.code] + tuple(blockers), shown)
         if match.code in wanted
         else match
         for match in explanation.matches
@@ -55,7 +59,7 @@ def _explained(explanation: Explanation) -> tuple[Match, ...]:
     return (sure or explanation.matches)[:_MATCHES]
 
 
-def _placed(match: Match, codes: Sequence[str], findings: Iterable[Finding]) -> Match:
+def _placed(match: Match, codes: Sequence[str], report: Report) -> Match:
     """A match with the findings of these codes: first those that name what the text names."""
     named = {value.strip("'\"").casefold() for value in match.captures.values()}
 
@@ -64,8 +68,27 @@ def _placed(match: Match, codes: Sequence[str], findings: Iterable[Finding]) -> 
         apart = not any(len(value) > 2 and value in about for value in named)
         return apart, finding.severity.rank, codes.index(finding.code)
 
-    about = sorted((one for one in findings if one.code in codes), key=key)
-    places = tuple(
-        replace(one.place or Place("", ""), label=f"{one.message} ({one.code})") for one in about
+    about = sorted((one for one in report.findings if one.code in codes), key=key)
+    return replace(
+        match,
+        fix=filled_commands(match.fix, _names(report.routes, named)),
+        places=tuple(
+            replace(one.place or Place("", ""), label=f"{one.message} ({one.code})")
+            for one in about
+        ),
+        fixes=about[0].fixes[:1] if about else (),
     )
-    return replace(match, places=places, fixes=about[0].fixes[:1] if about else ())
+
+
+def _names(routes: Sequence[RouteLine], named: set[str]) -> dict[str, str]:
+    """The resource and the deployment that are meant, where there is only one that can be."""
+    meant = [one for one in routes if named & {one.model.casefold(), (one.group or "").casefold()}]
+    used = meant or [one for one in routes if one.used_by] or routes
+    deployments = {deployment for route in used for deployment in route.deployments}
+    hosts = {host_of(one.api_base or "") for one in deployments}
+    found = {
+        "resource": {host.split(".")[0] for host in hosts if host and is_azure(host)},
+        "deployment": {one.model.rpartition("/")[2] for one in deployments},
+    }
+    single = {name: values.pop() for name, values in found.items() if len(values) == 1}
+    return {name: value for name, value in single.items() if not is_placeholder(value)}

@@ -6,6 +6,8 @@ import json
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clawdoctor.logs.entry import Entry, entries, looks_like_log
 
@@ -152,3 +154,18 @@ def test_no_line_takes_long(line: str) -> None:
     start = time.perf_counter()
     assert len(list(entries([line] * 20))) <= 20
     assert time.perf_counter() - start < 2
+
+
+_PIECES = st.sampled_from([
+    "2026-11-26T18:00:00Z ", "18:00:00 ", "app-1  | ", "INFO: ", "[a/b] ", "{", '{"log":"', "}",
+    '{"message": "x", "time": "y"}', "Traceback (most recent call last):", "  File", "\n", " ",
+    '"', "\\", "\x1b[31m", "\r", "\u2028", "\ud800", "error", "LiteLLM Proxy:ERROR: ",
+])  # fmt: skip
+
+
+@given(st.lists(_PIECES | st.text(max_size=5), max_size=40).map("".join))
+def test_any_text_has_entries_and_no_line_is_lost(text: str) -> None:
+    looks_like_log(text)
+    found = list(entries(text.split("\n")))
+    assert all(1 <= entry.line <= text.count("\n") + 1 and entry.text for entry in found)
+    assert ("error" in text) <= any("error" in entry.text for entry in found)
