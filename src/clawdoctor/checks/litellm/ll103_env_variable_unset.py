@@ -58,18 +58,44 @@ def check(
     for name, _ in deployment.params.children():
         pointer = f"{deployment.pointer}/litellm_params/{name}"
         value = value_of(deployment.params, pointer, environment.proxy)
-        if value.state == "unset" and not _falls_back(deployment, name, environment):
+        if value.state == "unset" and (other := _falls_back(deployment, name, environment)):
+            yield from _replaced(value, other, litellm, environment)
+        elif value.state == "unset":
             yield from _unset(name, value, litellm, environment)
         elif value.state == "from-env" and name in _EFFECTS:
             yield from _deformed(name, value, litellm)
 
 
-def _falls_back(deployment: Deployment, name: str, environment: Environment) -> bool:
-    """Whether LiteLLM finds the setting in a variable of its own that is set."""
+def _falls_back(deployment: Deployment, name: str, environment: Environment) -> str | None:
+    """The variable of its own in which LiteLLM finds the setting instead."""
     if deployment.provider != "azure":
-        return False
-    others = table("litellm")["fallback_variables"].get(name, ())
-    return any((seen := environment.proxy.get(other)) and seen.value for other in others)
+        return None
+    others: list[str] = table("litellm")["fallback_variables"].get(name, [])
+    found = (environment.proxy.get(other) for other in others)
+    return next((seen.name for seen in found if seen is not None and seen.value), None)
+
+
+def _replaced(
+    value: Value, other: str, litellm: LiteLLMConfig, environment: Environment
+) -> Iterator[Finding]:
+    """Nothing breaks, but the name that is written is not the one that counts."""
+    variable, scope = value.variable or "", environment.proxy
+    if not variable.isidentifier() or scope.container is not None:
+        return
+    yield Finding(
+        severity=Severity.INFO,
+        message=f"{variable} is not set in {scope.source}; LiteLLM takes {other} instead",
+        detail=f"LiteLLM looks into {other} by itself where a deployment has no value of its own.",
+        place=litellm.place(value.pointer, f"{other} is used"),
+        consequence="nothing changes as long as both are meant to be the same",
+        fixes=(
+            Fix(
+                title=f"write the variable that is set, or set {variable}",
+                snippet=f"{value.pointer.rpartition('/')[2]}: os.environ/{other}",
+                commands=(restart_proxy(litellm.path),),
+            ),
+        ),
+    )
 
 
 def _unset(
