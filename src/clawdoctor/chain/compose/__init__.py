@@ -129,7 +129,7 @@ def _shapeless(root: Node) -> Place | None:
         wrong = [
             (join_pointer("/services", name), f"services.{name}")
             for name, node in (services.children() if services is not None else ())
-            if node.kind != "mapping"
+            if node.kind != "mapping" and not name.startswith("x-")
         ]
     else:
         wrong = [("/services", "services")]

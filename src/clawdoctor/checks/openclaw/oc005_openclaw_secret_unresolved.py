@@ -50,6 +50,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider, Setting
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.chain.route import Chain, Target
+from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc005_fixes import refer, rewrite, set_variable
@@ -101,7 +102,8 @@ def check(
                 master = _master_key(proxy, environment)
                 if noun == "URL" or not (target == "proxy" and _lets_in(setting, proxy, master)):
                     yield from _literal(case, environment, master)
-        if _has_no_key(provider, environment):
+        written = is_refused(openclaw.root, provider.api_key.pointer)
+        if not written and _has_no_key(provider, environment):
             case = _Case(provider.api_key, "key", target, routes, openclaw, versions)
             yield _no_key(case, provider, proxy)
 

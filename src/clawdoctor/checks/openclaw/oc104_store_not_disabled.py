@@ -45,6 +45,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import Model, OpenClawConfig
 from clawdoctor.chain.route import Route
+from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.situation import Situation
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
@@ -75,6 +76,8 @@ def check(
     """A model that does not say `supportsStore: false` and goes through the proxy."""
     model = route.model
     if model is None or model.supports_store is False or route.target != "proxy":
+        return
+    if is_refused(openclaw.root, f"{model.pointer}/compat/{KEY}"):
         return
     proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
     words = start_words(situation, compose)

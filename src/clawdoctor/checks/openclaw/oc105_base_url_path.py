@@ -43,6 +43,7 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain, Target
+from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.situation import Situation
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc105_listener import UrlFault, listener_fault
@@ -78,6 +79,8 @@ def check(
         routes = tuple(route.id for route in chain.routes_of(provider))
         url = provider.base_url
         if not routes or url.state != "set" or url.resolved is None or url.written is None:
+            continue
+        if is_refused(openclaw.root, url.pointer):
             continue
         if is_reference(url.resolved):
             continue  # OC005 says that it is none that OpenClaw expands
