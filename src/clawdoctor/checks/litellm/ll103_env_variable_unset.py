@@ -35,11 +35,14 @@ https://docs.litellm.ai/docs/providers/azure
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from clawdoctor.chain.advice import PORTAL_ENDPOINT, PORTAL_KEYS, restart_proxy
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, Value, value_of
+from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig, Value, value_of
+from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.parameter import restart
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge import table
 
@@ -64,6 +67,7 @@ def check(
             yield from _unset(name, value, litellm, environment)
         elif value.state == "from-env" and name in _EFFECTS:
             yield from _deformed(name, value, litellm)
+            yield from _reference(name, value, litellm, environment)
 
 
 def _falls_back(deployment: Deployment, name: str, environment: Environment) -> str | None:
@@ -154,6 +158,41 @@ def _deformed(name: str, value: Value, litellm: LiteLLMConfig) -> Iterator[Findi
             Fix(
                 title=f"set {variable} without {what}",
                 commands=(f"# set {variable} without {what}", restart_proxy(litellm.path)),
+            ),
+        ),
+    )
+
+
+def _reference(
+    name: str, value: Value, litellm: LiteLLMConfig, environment: Environment
+) -> Iterator[Finding]:
+    """A variable that holds a reference: nothing looks behind it a second time."""
+    text, variable, seen = value.resolved or "", value.variable or "", value.seen
+    # What reads an env file may expand ${NAME} in it; in a container there is nobody left to.
+    final = environment.proxy.container is not None or text.startswith(REFERENCE)
+    if seen is None or not final or not is_reference(text):
+        return
+    here = litellm.place(value.pointer, f'"{text}" is used')
+    place = here
+    related: tuple[Place, ...] = ()
+    if seen.place is not None:
+        place, related = replace(seen.place, label="this text is the value"), (here,)
+    yield Finding(
+        severity=Severity.ERROR if seen.basis == "known" else Severity.WARNING,
+        message=f'the value of {variable} is the text "{text}"',
+        detail=f"LiteLLM takes the value of {variable} as it is ({seen.source}). os.environ/NAME "
+        "means something in its own config only, and Compose reads $${NAME} as ${NAME}.",
+        place=place,
+        consequence=_EFFECTS[name][0],
+        related=related,
+        fixes=(
+            Fix(
+                title=f"set {variable} to the value itself",
+                snippet=f"{variable}=${{{variable}}}" if environment.proxy.container else "",
+                commands=(
+                    f"# set {variable} to the value itself: {_EFFECTS[name][1] or 'azure/NAME'}",
+                    restart(litellm, environment),
+                ),
             ),
         ),
     )
