@@ -48,7 +48,7 @@ from clawdoctor.chain.situation import Situation
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc105_listener import UrlFault, listener_fault
 from clawdoctor.facts import Absent
-from clawdoctor.finding import Edit, Finding, Fix
+from clawdoctor.finding import Edit, Finding, Fix, Severity
 
 EXAMPLE = "http://localhost:4000/v1"
 
@@ -97,6 +97,7 @@ def check(
                 consequence="OpenClaw's requests do not reach the proxy's API",
                 fixes=(_fix(provider, fault),),
                 subjects=routes,
+                assumed=fault.severity is Severity.WARNING,
             )
 
 
