@@ -16,11 +16,13 @@ from clawdoctor.filling import filled, filled_commands
         ("wait <retry after> s, <retry_after>", "wait 7 s, 7"),
         ("a < b and c > d, <Deployment>", "a < b and c > d, <Deployment>"),
         ("export <variable>=...", "export AZURE_KEY=..."),
+        ('["<parameter>"]', '["store"]'),
         ("", ""),
     ],
 )
 def test_filled(page: str, result: str) -> None:
     values = {"deployment": "my-gpt", "retry_after": "7", "variable": "'AZURE_KEY'"}
+    values["parameter"] = "['store']"
     assert filled(page, values) == result
 
 

@@ -11,8 +11,13 @@ from collections.abc import Mapping
 
 _PLACEHOLDER = re.compile(r"<([a-z][a-z_ -]{0,40})>")
 _PLAIN = re.compile(r"[A-Za-z0-9_][\w.:/@+,-]{0,79}", re.ASCII)
-_QUOTES = "'\"` "
+_AROUND = "[]'\"` "
 _COMMAND = re.compile(r"^ {4,}(?:az|curl|openclaw) .*(?:\n {5,}.*)*", re.MULTILINE)
+
+
+def bare(value: str) -> str:
+    """A captured value without the quotes and brackets that a program puts around it."""
+    return value.strip(_AROUND)
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
@@ -24,7 +29,7 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
     def value(placeholder: re.Match[str]) -> str:
         name = re.sub(r"[ -]", "_", placeholder[1])
-        named = values.get(name, "").strip(_QUOTES)
+        named = bare(values.get(name, ""))
         return named if _PLAIN.fullmatch(named) else placeholder[0]
 
     return _PLACEHOLDER.sub(value, text)

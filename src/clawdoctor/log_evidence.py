@@ -9,6 +9,7 @@ from pathlib import Path
 
 from clawdoctor.chain.log import LogLines
 from clawdoctor.check import Check
+from clawdoctor.filling import bare
 from clawdoctor.finding import Evidence, Finding
 from clawdoctor.logs.stamp import shown_stamp
 from clawdoctor.logs.tally import recognised
@@ -70,7 +71,7 @@ def _summary(said: _Said, path: str) -> str:
 def _supported(hit: Hit, findings: Sequence[Finding]) -> list[int]:
     """The findings that a failure supports: those that name what it names, if any do."""
     same = [index for index, finding in enumerate(findings) if finding.code == hit.check.code]
-    named = [value.strip("'\"").casefold() for value in hit.captures.values()]
+    named = [bare(value).casefold() for value in hit.captures.values()]
     telling = [i for i in same if any(len(v) > 2 and v in _about(findings[i]) for v in named)]
     return telling or same
 

@@ -13,7 +13,7 @@ from clawdoctor.diagnosis import Policy, examine
 from clawdoctor.engine import Selection
 from clawdoctor.explanation import Explanation
 from clawdoctor.exposure import redacted
-from clawdoctor.filling import filled_commands
+from clawdoctor.filling import bare, filled_commands
 from clawdoctor.finding import Finding, Input, Place, Report, RouteLine
 from clawdoctor.matching import Match
 from clawdoctor.redaction import redact
@@ -61,7 +61,7 @@ def _explained(explanation: Explanation) -> tuple[Match, ...]:
 
 def _placed(match: Match, codes: Sequence[str], report: Report) -> Match:
     """A match with the findings of these codes: first those that name what the text names."""
-    named = {value.strip("'\"").casefold() for value in match.captures.values()}
+    named = {bare(value).casefold() for value in match.captures.values()}
 
     def key(finding: Finding) -> tuple[bool, int, int]:
         about = " ".join((finding.message, *finding.subjects, *finding.routes)).casefold()

@@ -12,6 +12,7 @@ from typing import Any
 
 from clawdoctor.check import SECTIONS, Check
 from clawdoctor.explanation import Explanation
+from clawdoctor.filling import bare
 from clawdoctor.finding import STAGES, Place, Stage
 from clawdoctor.formats.layout import cut, labelled, page, wrapped
 from clawdoctor.formats.seen import Paint, log_summary, seen_in_files, seen_in_text, times
@@ -237,7 +238,7 @@ def _chain(match: Match, width: int, paint: Paint) -> str:
     """
     names = [name for stage, name in _HOPS.items() if stage in (match.stage, *_ALWAYS_SHOWN)]
     end = names.index(_HOPS[match.stage]) + 1
-    sent = match.captures.get("parameter", "").strip("'\"")
+    sent = bare(match.captures.get("parameter", ""))
     first = f" ──{sent}──▶ "
     plain = f" {first}{' ── '.join(names)} ✗"
     if end == 1 or not _PARAMETER.fullmatch(sent) or len(plain) > width:
