@@ -172,11 +172,11 @@ def test_colour_changes_nothing_but_colour() -> None:
 @pytest.mark.parametrize(
     ("stage", "chain"),
     [
-        ("openclaw", "OpenClaw ✗   LiteLLM   proxy   Azure"),
-        ("litellm", "OpenClaw ── LiteLLM ✗   proxy   Azure"),
-        ("docker", "OpenClaw ── LiteLLM ── Docker ✗   proxy   Azure"),
-        ("proxy", "OpenClaw ── LiteLLM ── proxy ✗   Azure"),
-        ("azure", "OpenClaw ── LiteLLM ── proxy ── Azure ✗"),
+        ("openclaw", "OpenClaw ✗   LiteLLM   Azure"),
+        ("litellm", "OpenClaw ── LiteLLM ✗   Azure"),
+        ("docker", "OpenClaw ── Docker ✗   LiteLLM   Azure"),
+        ("proxy", "OpenClaw ── LiteLLM ✗   Azure"),
+        ("azure", "OpenClaw ── LiteLLM ── Azure ✗"),
     ],
 )
 def test_the_chain_shows_where_it_breaks(stage: Stage, chain: str) -> None:

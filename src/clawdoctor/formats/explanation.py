@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from itertools import chain
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 from clawdoctor.check import SECTIONS, Check
 from clawdoctor.explanation import Explanation
 from clawdoctor.filling import bare
-from clawdoctor.finding import STAGES, Place, Stage
+from clawdoctor.finding import Place, Stage
 from clawdoctor.formats.layout import cut, labelled, page, wrapped
 from clawdoctor.formats.seen import Paint, log_summary, seen_in_files, seen_in_text, times
 from clawdoctor.matching import Match
@@ -21,8 +21,14 @@ from clawdoctor.source.text import START
 
 SCHEMA_VERSION = 1
 
-_HOPS = dict(zip(STAGES, ("OpenClaw", "LiteLLM", "Docker", "proxy", "Azure"), strict=True))
-_ALWAYS_SHOWN: tuple[Stage, ...] = ("openclaw", "litellm", "proxy", "azure")
+_HOPS: Mapping[Stage, str] = {
+    "openclaw": "OpenClaw",
+    "docker": "Docker",
+    "litellm": "LiteLLM",
+    "proxy": "LiteLLM",  # an error does not tell the file from the program that runs it
+    "azure": "Azure",
+}
+_ALWAYS_SHOWN: tuple[Stage, ...] = ("openclaw", "litellm", "azure")
 _OTHERS = 5
 """Other possible matches that are named."""
 
@@ -236,7 +242,8 @@ def _chain(match: Match, width: int, paint: Paint) -> str:
 
     A parameter that breaks it stands on the way that it takes.
     """
-    names = [name for stage, name in _HOPS.items() if stage in (match.stage, *_ALWAYS_SHOWN)]
+    shown = (match.stage, *_ALWAYS_SHOWN)
+    names = list(dict.fromkeys(name for stage, name in _HOPS.items() if stage in shown))
     end = names.index(_HOPS[match.stage]) + 1
     sent = bare(match.captures.get("parameter", ""))
     first = f" ──{sent}──▶ "
