@@ -22,7 +22,8 @@ from clawdoctor.engine import Selection, run_checks
 from clawdoctor.exposure import Exposure, Parsed, collect_exposure, redacted
 from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.finding import Cost, Input, InputKind, Mode, Outcome, Report, Severity
-from clawdoctor.probes.http import Http, Way
+from clawdoctor.probes.client import Way
+from clawdoctor.probes.http import Http
 from clawdoctor.probes.replies import Replies, heard_so_far
 from clawdoctor.probes.whose import Blame, Classify
 from clawdoctor.source.read import Unreadable, read_text

@@ -31,7 +31,8 @@ from clawdoctor.chain.versions import Versions, load_versions
 from clawdoctor.facts import Absent, Facts, Loader, Subjects, Unavailable
 from clawdoctor.probes import azure, proxy
 from clawdoctor.probes import lookup as names
-from clawdoctor.probes.http import Http, Way, open_http
+from clawdoctor.probes.client import Way, open_http
+from clawdoctor.probes.http import Http
 from clawdoctor.probes.replies import Replies, replies_loader
 from clawdoctor.probes.whose import Classify
 

@@ -38,7 +38,7 @@ from clawdoctor.chain.litellm_call import ProxyDeployment, configured
 from clawdoctor.chain.situation import Situation
 from clawdoctor.facts import Facts
 from clawdoctor.knowledge import table
-from clawdoctor.probes.http import Way
+from clawdoctor.probes.client import Way
 from clawdoctor.simulator import azure, proxy
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource, Scripted
 from clawdoctor.simulator.azure_answers import refusal
