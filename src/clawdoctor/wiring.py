@@ -33,7 +33,8 @@ from clawdoctor.probes import azure, proxy
 from clawdoctor.probes import lookup as names
 from clawdoctor.probes.client import Way, open_http
 from clawdoctor.probes.http import Http
-from clawdoctor.probes.replies import Replies, replies_loader
+from clawdoctor.probes.live import replies_loader
+from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.whose import Classify
 
 FOREVER = float("inf")
