@@ -4,6 +4,8 @@ A case may hold `case.toml`:
 
     args = ["litellm_config"]          # which files are named by option (default: those there are)
     environ = {NAME = "value"}         # the environment, empty otherwise
+    now = 2026-11-20                 # when this is
+    env_file = ".env"; models = ["azure-openai/gpt-4o"]      # --env-file, --model
     processes = [{pid = 7, arguments = ["litellm", "--port", "4001"]}]   # running proxies
     [versions]                         # programs that are installed
     openclaw = "2026.3.7"
@@ -17,8 +19,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 import tomllib
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +78,10 @@ def played(case: Case, tmp_path: Path) -> Report:
         home=str(home if home.exists() else tmp_path / "home"),
         environ=environ,
         env_file=settings.get("env_file"),
+        models=tuple(settings.get("models", ())),
+        now=_unix(settings["now"]) if "now" in settings else time.time(),
         processes=tuple(
-            Process(one["pid"], tuple(one["arguments"]), str(folder))
+            Process(one["pid"], tuple(one["arguments"]), str(folder), one.get("environ"))
             for one in settings.get("processes", [])
         ),
         openclaw_config=_NAMED["openclaw_config"] if "openclaw_config" in named else None,
@@ -92,6 +98,10 @@ def played(case: Case, tmp_path: Path) -> Report:
         checks=tuple(replace(check, duration_ms=0) for check in report.checks),
         routes=tuple(replace(route, latency_ms=route.latency_ms and 12) for route in report.routes),
     )
+
+
+def _unix(day: date) -> float:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp()
 
 
 def told(report: Report, home: str = "/nowhere") -> str:
