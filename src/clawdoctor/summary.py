@@ -41,7 +41,11 @@ def _line(route: Route, endpoints: Endpoints, report: Report, facts: Facts) -> R
         for index, finding in enumerate(report.findings)
         if route.id in finding.routes or CHAIN in finding.subjects
     ]
-    failing = {finding.stage for _, finding in touching if finding.severity is Severity.ERROR}
+    failing = {
+        finding.hop or finding.stage
+        for _, finding in touching
+        if finding.severity is Severity.ERROR
+    }
     replies = _replies(route, facts)
     status = _status(replies, broken=bool(failing))
     return RouteLine(

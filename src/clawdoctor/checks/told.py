@@ -48,6 +48,7 @@ def told(
         fixes=(fix,),
         subjects=subjects_of(failure, replies),
         live=True,
+        hop="azure" if failure.direct else None,
     )
 
 
@@ -111,6 +112,18 @@ def captured(failure: Failure, name: str, default: str = "") -> str:
 def again(configs: Configs, replies: Replies) -> str:
     """The command after which a changed file counts."""
     return configs.restart(replies.question.resource)
+
+
+def azure_answers_here(replies: Replies) -> str:
+    """What Azure itself said to the same question, where it was asked and answers."""
+    if replies.question.proxy is None or not answers_directly(replies):
+        return ""
+    return " Asked without the proxy, with what is known here, Azure answers."
+
+
+def answers_directly(replies: Replies) -> bool:
+    """Whether a deployment of the group answered without the proxy."""
+    return any(one.turn is not None and one.turn.passed for one in replies.direct)
 
 
 def first_of(failure: Failure) -> Deployment | None:

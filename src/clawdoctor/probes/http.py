@@ -211,7 +211,8 @@ class Http:
                 except errors() as error:
                     if ask.content is None:
                         raise
-                    body.broken = classified(error)[1]
+                    failure, detail = classified(error)
+                    body.broken = "the connection ended" if failure == "reset" else detail
                 return Answer(
                     method,
                     url,

@@ -17,6 +17,7 @@ from clawdoctor.chain.trust import Trust
 from clawdoctor.chain.versions import Versions
 from clawdoctor.facts import Absent, Facts, Unavailable
 from clawdoctor.probes.asking import Asking, refusal
+from clawdoctor.probes.azure import OpenResource
 from clawdoctor.probes.direct import asked_directly
 from clawdoctor.probes.http import Answer, Http
 from clawdoctor.probes.proxy import AliveProxy, ServedModels
@@ -64,7 +65,16 @@ def _ask(question: Question, asking: Asking) -> Replies | Unavailable:
         unsettled = blame is not None and blame.code in UNSETTLED
         if unsettled or len(question.deployments) > 1:
             replies = replace(replies, direct=asked_directly(question, asking))
-    return replace(replies, failures=tuple(_failures(replies)))
+    failures = (replace(one, other_key=_is_other_key(one, asking)) for one in _failures(replies))
+    return replace(replies, failures=tuple(failures))
+
+
+def _is_other_key(failure: Failure, asking: Asking) -> bool:
+    """Whether the free probe was let in where the proxy's turn was refused for its key."""
+    resources = [asking.endpoints.resource_of(one) for one in failure.deployments]
+    opened = (asking.facts.loaded(OpenResource, one) for one in resources if one is not None)
+    known = not failure.direct and failure.code == "AZ003" and bool(resources)
+    return known and all(isinstance(one, OpenResource) for one in opened)
 
 
 def _is_direct(question: Question) -> bool:

@@ -38,6 +38,8 @@ class Failure:
     direct: bool = False
     hidden_by: Turn | None = None
     """What the proxy said instead."""
+    other_key: bool = False
+    """Whether Azure refused a key to the proxy, and lets in the one that is known here."""
 
 
 @dataclass(frozen=True, slots=True)

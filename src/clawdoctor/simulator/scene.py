@@ -11,6 +11,7 @@ A scene is described by a table, as a TOML file has it:
     answers = "litellm"          # or "page": something else holds the port
     config = "running.yaml"      # the file it was started with, if not litellm_config.yaml
     master_key = "sk-..."        # if not the file's, or the environment's
+    environ = {NAME = "..."}     # what it was started with, where that differs
     [azure.contoso-ai]           # https://contoso-ai.openai.azure.com, if there is no `at`
     key = "..."
     access = "open"
@@ -165,9 +166,10 @@ def _proxy_handler(
 
 def _proxy(running: Table, situation: Situation) -> LiteLLMProxy:
     """The proxy as the file that it was started with makes it."""
-    started = situation
+    environ = {**situation.environ, **running.get("environ", {})}
+    started = replace(situation, environ=environ)
     if "config" in running:
-        started = replace(situation, litellm_config=running["config"])
+        started = replace(started, litellm_config=running["config"])
     config = Facts(loaders(started), SUBJECTS).get(LiteLLMConfig)
     assert isinstance(config, LiteLLMConfig), "the proxy of a scene needs a config that it can read"
     groups: dict[str, tuple[ProxyDeployment, ...]] = {}
@@ -183,7 +185,7 @@ def _proxy(running: Table, situation: Situation) -> LiteLLMProxy:
         version=running.get("version", "1.106.2"),
         master_key=running.get("master_key")
         or config.master_key.resolved
-        or situation.environ.get("LITELLM_MASTER_KEY"),
+        or environ.get("LITELLM_MASTER_KEY"),
         has_prisma=running.get("has_prisma", False),
         drop_params=drop is not None and drop.value is True,
         fallbacks=dict(_fallbacks(config)),

@@ -194,7 +194,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
-    causes=("LL104", "LL102", "LL105"),
+    causes=("LL104", "LL102", "LL105", "PX005"),
     texts=(
         signature(r"DeploymentNotFound", "certain", "Azure"),
         signature(

@@ -92,10 +92,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
-    causes=(
-        "LL109",
-        "LL105",
-    ),
+    causes=("LL109", "LL105", "PX005"),
     texts=(
         signature(
             r"The (?P<operation>\w{1,40}) operation does not work with the specified model"

@@ -62,6 +62,7 @@ SWITCHES = {
     "store": "compat: { supportsStore: false }",
     "stream_options": "compat: { supportsUsageInStreaming: false }",
     "reasoning_effort": "compat: { supportsReasoningEffort: false }",
+    "max_completion_tokens": 'compat: { maxTokensField: "max_tokens" }',
     "prompt_cache_key": "compat: { supportsPromptCacheKey: false }",
 }
 """What OpenClaw can be told not to send."""
@@ -83,7 +84,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             message=f'{what} for "{name}"',
             why=_why(parameter),
             setting=parameter if _is_own(failure, parameter) else "model",
-            label="sent to Azure in every request" if _is_own(failure, parameter) else "",
+            label="sent to Azure in every request" if _is_own(failure, parameter) else "refuses it",
             fix=_fix(failure, parameter, (again(configs, replies), check_again(CODE))),
         )
 
@@ -130,15 +131,7 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
-    causes=(
-        "LL110",
-        "LL111",
-        "LL101",
-        "LL107",
-        "OC104",
-        "OC114",
-        "OC102",
-    ),
+    causes=("LL110", "LL111", "LL101", "LL107", "OC104", "OC114", "OC102", "PX005"),
     texts=(
         signature(
             r"Unsupported parameter: ?['\"`]?(?P<parameter>[\w.\[\]]{1,80})['\"`]? is not "
