@@ -12,6 +12,8 @@ A case may hold `case.toml`:
 
 With a table `proxy` or `azure` (see clawdoctor.simulator.scene) the chain is up, and is asked
 what costs nothing; with `mode = "live"` it is sent turns, too.
+
+A case of a check that is recognised in texts alone holds `text.txt`, and what `explain` says to it.
 """
 
 from __future__ import annotations
@@ -27,8 +29,11 @@ from pathlib import Path
 from typing import Any
 
 from clawdoctor.chain.situation import Process, Situation
+from clawdoctor.check import built_in_checks
 from clawdoctor.diagnosis import diagnose
+from clawdoctor.explanation import Explanation, explain
 from clawdoctor.finding import Finding, Place, Report
+from clawdoctor.formats.explanation import to_text
 from clawdoctor.report import render
 from clawdoctor.simulator.scene import installed, scene
 
@@ -56,6 +61,12 @@ class Case:
     def settings(self) -> dict[str, Any]:
         file = self.path / "case.toml"
         return tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+
+    @property
+    def text(self) -> str | None:
+        """The text that is to be explained, where the case is one."""
+        file = self.path / "text.txt"
+        return file.read_text("utf-8") if file.exists() else None
 
 
 def every_case() -> list[Case]:
@@ -102,6 +113,14 @@ def played(case: Case, tmp_path: Path) -> Report:
 
 def _unix(day: date) -> float:
     return datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp()
+
+
+def explained(text: str) -> tuple[Explanation, str]:
+    """What `explain` makes of a text, and what a reviewer reads of it."""
+    found = explain(text, built_in_checks())
+    lines = [f"{match.confidence} {match.code}: {match.title}" for match in found.matches]
+    said = to_text(found, built_in_checks(), width=88)
+    return found, "\n".join([f"recognised {found.recognised}", *lines, "", said]).rstrip() + "\n"
 
 
 def told(report: Report, home: str = "/nowhere") -> str:

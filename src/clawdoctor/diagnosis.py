@@ -153,8 +153,13 @@ def _weights(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
     for question in asked.every:
         routes[question.id] = frozenset(route.id for route in question.routes)
     replies = heard_so_far(asked, facts)
+    shaky = {
+        resource.id
+        for resource in endpoints.resources
+        if any(one.id in replies.shaky for one in resource.deployments)
+    }
     in_use = frozenset(route.id for route in chain.routes if chain.usage.get(route.id) == "used")
-    return Weights(usage, routes, in_use, replies.proven, replies.shaky)
+    return Weights(usage, routes, in_use, replies.proven, replies.shaky | shaky)
 
 
 def _best(usages: Iterable[Usage]) -> Usage:

@@ -133,8 +133,7 @@ def _run_check(
     for task in tasks:
         arguments = facts.arguments(task.part.needs, task.subject, check.code)
         if isinstance(arguments, Absent | Unavailable):
-            concluded = any(one.outcome in (Outcome.PASSED, Outcome.FAILED) for one in subjects)
-            if not _said_by_another_part(check, task, arguments, concluded=concluded):
+            if not _said_by_another_part(check, task, arguments, subjects):
                 subjects.append(_lacking(task.id, arguments))
             continue
         try:
@@ -152,18 +151,20 @@ def _run_check(
 
 
 def _said_by_another_part(
-    check: Check, task: _Task, lack: Absent | Unavailable, *, concluded: bool
+    check: Check, task: _Task, lack: Absent | Unavailable, said: list[SubjectOutcome]
 ) -> bool:
     """Whether what a part lacks is the check's own finding, or only a deeper look at it.
 
-    The deeper look may be left out by the mode, or be blocked: what the first part concluded
-    from what it saw stays.
+    The deeper look may be left out by the mode, or be blocked, or lack the same: what the first
+    part concluded from what it saw stays.
     """
     if isinstance(lack, Absent):
         return False
     deeper = task.part is not check.parts[0]
+    concluded = any(one.outcome in (Outcome.PASSED, Outcome.FAILED) for one in said)
     blocked = lack.code is not None and concluded
-    return lack.code == check.code or (deeper and (lack.excluded or blocked))
+    again = any(one.reason == lack.reason for one in said)
+    return lack.code == check.code or (deeper and (lack.excluded or blocked or again))
 
 
 def _is_finding(result: object) -> bool:

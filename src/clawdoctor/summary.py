@@ -41,12 +41,13 @@ def _line(route: Route, endpoints: Endpoints, report: Report, facts: Facts) -> R
         for index, finding in enumerate(report.findings)
         if route.id in finding.routes or CHAIN in finding.subjects
     ]
+    replies = _replies(route, facts)
+    proven = replies is not None and replies.answered
     failing = {
         finding.hop or finding.stage
         for _, finding in touching
-        if finding.severity is Severity.ERROR
+        if finding.severity is Severity.ERROR and not (proven and finding.scope == "advice")
     }
-    replies = _replies(route, facts)
     status = _status(replies, broken=bool(failing))
     return RouteLine(
         model=route.id,
@@ -78,11 +79,11 @@ def _replies(route: Route, facts: Facts) -> Replies | None:
 
 def _status(replies: Replies | None, *, broken: bool) -> RouteStatus:
     """Only a turn proves that a route answers; one of its deployments may fail all the same."""
-    if broken or (replies is not None and not replies.passed):
+    if broken or (replies is not None and not replies.answered):
         return "broken"
     if replies is None:
         return "unknown"
-    return "degraded" if replies.failures else "ok"
+    return "ok" if replies.sound else "degraded"
 
 
 def _latency(
@@ -116,7 +117,7 @@ def _hops(
 ) -> Iterator[tuple[Stage, Outcome]]:
     """Each hop with what is known of it: what no check looked at is `skipped`."""
     replies = _replies(route, facts)
-    proven = replies is not None and replies.passed
+    proven = replies is not None and replies.answered
     present = {one.kind for one in report.inputs if one.found}
     subjects = {route.id, *(one.id for one in route.deployments)}
     subjects |= {getattr(one, "id", "") for one in _asked(route, endpoints)}

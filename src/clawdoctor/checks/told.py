@@ -33,10 +33,7 @@ def told(
     place. A failure of some deployments of a group is a warning: the others answer.
     """
     found, related = places_of(failure, replies, configs, setting, label)
-    partial = ""
-    if failure.partial:
-        group = replies.question.model
-        partial = f', one of {len(replies.question.deployments)} deployments of "{group}"'
+    partial = _partial(replies) if failure.partial else ""
     return Finding(
         severity=Severity.WARNING if failure.partial else Severity.ERROR,
         message=f"{message}{partial}",
@@ -50,6 +47,14 @@ def told(
         live=True,
         hop="azure" if failure.direct else None,
     )
+
+
+def _partial(replies: Replies) -> str:
+    """What answers all the same."""
+    group, members = replies.question.model, len(replies.question.deployments)
+    if members == 1 and replies.fallback:
+        return f'; LiteLLM answers "{group}" with "{replies.fallback}" instead'
+    return f', one of {members} deployments of "{group}"'
 
 
 def subjects_of(failure: Failure, replies: Replies) -> tuple[str, ...]:
@@ -104,6 +109,13 @@ def deployment_named(failure: Failure, replies: Replies) -> str:
     return failure.deployments[0].name if failure.deployments else replies.question.model
 
 
+def the_deployment(failure: Failure, replies: Replies) -> str:
+    """The deployment as a sentence names it; without LiteLLM's file only the group is known."""
+    name = deployment_named(failure, replies)
+    known = failure.deployments or replies.question.proxy is None
+    return f'deployment "{name}"' if known else f'deployment behind "{name}"'
+
+
 def captured(failure: Failure, name: str, default: str = "") -> str:
     """A value that the failure's text names."""
     return failure.captures.get(name) or default
@@ -123,7 +135,7 @@ def azure_answers_here(replies: Replies) -> str:
 
 def answers_directly(replies: Replies) -> bool:
     """Whether a deployment of the group answered without the proxy."""
-    return any(one.turn is not None and one.turn.passed for one in replies.direct)
+    return any(one.passed for one in replies.direct)
 
 
 def first_of(failure: Failure) -> Deployment | None:

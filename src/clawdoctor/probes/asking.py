@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.endpoint import Endpoints, Resource, api_version_of
 from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.failover import falls_back
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.question import Question
 from clawdoctor.chain.trust import Trust
@@ -45,11 +46,20 @@ def refusal(
     if refused is not None:
         return Unavailable(refused)
     if question.resource is not None:
+        key = question.resource.key
+        withheld = asking.trust.withholds(question.url, key) if key else "its key is not known here"
+        if withheld is not None:
+            return Unavailable(withheld)
         return _blocked_resource(question.resource, asking)
     blockers = [blocker(one, asking) for one in question.deployments]
-    if blockers and all(one is not None for one in blockers):
+    if blockers and all(one is not None for one in blockers) and not _is_carried(question, asking):
         return blockers[0]
     return None
+
+
+def _is_carried(question: Question, asking: Asking) -> bool:
+    """Whether LiteLLM may answer with another group where all of this one fails."""
+    return asking.litellm is not None and falls_back(question.model, asking.litellm)
 
 
 def _no_key(question: Question) -> bool:

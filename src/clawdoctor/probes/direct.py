@@ -33,7 +33,7 @@ def asked_directly(question: Question, asking: Asking) -> tuple[Direct, ...]:
 def _one_direct(deployment: Deployment, question: Question, asking: Asking) -> Direct:
     blocked = blocker(deployment, asking)
     if blocked is not None:
-        return Direct(deployment, None, reason=blocked.reason)
+        return Direct(deployment, None, reason=blocked.reason, blocked=blocked.code)
     call = _call(deployment, question, asking)
     if isinstance(call, NoCall):
         return Direct(deployment, None, reason="LiteLLM would send nothing")

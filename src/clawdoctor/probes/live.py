@@ -60,10 +60,10 @@ def _ask(question: Question, asking: Asking) -> Replies | Unavailable:
     if asking.http.is_over(turn.result):
         return Unavailable("no answer before the run's time was over")
     blame = None if turn.passed else blame_of(turn, asking.classify, direct=_is_direct(question))
-    replies = Replies(question, turn, blame, waited=waited)
+    replies = Replies(question, turn, blame, waited=waited, fallback=_fallback(turn))
     if question.proxy is not None and asking.litellm is not None:
         unsettled = blame is not None and blame.code in UNSETTLED
-        if unsettled or len(question.deployments) > 1:
+        if unsettled or replies.fallback or len(question.deployments) > 1:
             replies = replace(replies, direct=asked_directly(question, asking))
     failures = (replace(one, other_key=_is_other_key(one, asking)) for one in _failures(replies))
     return replace(replies, failures=tuple(failures))
@@ -75,6 +75,14 @@ def _is_other_key(failure: Failure, asking: Asking) -> bool:
     opened = (asking.facts.loaded(OpenResource, one) for one in resources if one is not None)
     known = not failure.direct and failure.code == "AZ003" and bool(resources)
     return known and all(isinstance(one, OpenResource) for one in opened)
+
+
+def _fallback(turn: Turn) -> str:
+    """The group to which LiteLLM went on, by the headers of an answer."""
+    headers = turn.result.headers if isinstance(turn.result, Answer) else {}
+    if headers.get("x-litellm-attempted-fallbacks", "0") in ("", "0") or not turn.passed:
+        return ""
+    return headers.get("x-litellm-model-group") or "another group"
 
 
 def _is_direct(question: Question) -> bool:
@@ -120,6 +128,7 @@ def _worth_waiting(turn: Turn, asking: Asking, *, direct: bool) -> float | None:
 def _failures(replies: Replies) -> Iterator[Failure]:
     """What each check is told: what the proxy said, and what Azure said that explains it."""
     blame, members = replies.blame, replies.question.deployments
+    others = replies.passed or any(one.passed for one in replies.direct)
     failing = [one for one in replies.direct if one.blame is not None and one.turn is not None]
     explained = bool(failing) and blame is not None and blame.code in UNSETTLED
     for one in failing:
@@ -134,7 +143,7 @@ def _failures(replies: Replies) -> Iterator[Failure]:
             one.turn,
             (one.deployment,),
             dict(one.blame.captures),
-            partial=replies.passed or len(failing) < len(members),
+            partial=others,
             direct=True,
             hidden_by=None if same or replies.passed else replies.turn,
         )

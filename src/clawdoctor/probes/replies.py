@@ -20,6 +20,13 @@ class Direct:
     turn: Turn | None
     blame: Blame | None = None
     reason: str = ""
+    blocked: str | None = None
+    """The check that owns what a free probe has found against it."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether it answered."""
+        return self.turn is not None and self.turn.passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ class Replies:
     direct: tuple[Direct, ...] = ()
     waited: float = 0.0
     failures: tuple[Failure, ...] = ()
+    fallback: str = ""
+    """The group that answered in place of the one that was asked, where LiteLLM fell back."""
 
     def of(self, code: str) -> Iterator[Failure]:
         """The failures that a check owns."""
@@ -62,6 +71,24 @@ class Replies:
         """Whether OpenClaw's turn was answered."""
         return self.turn.passed
 
+    @property
+    def answered(self) -> bool:
+        """Whether the route answers: the turn did, or only met the one deployment that fails."""
+        only_some = bool(self.failures) and all(one.partial for one in self.failures)
+        return self.passed or only_some
+
+    @property
+    def weak(self) -> tuple[Deployment, ...]:
+        """The deployments that fail while something else answers for them."""
+        failed = {one.id: one for failure in self.failures for one in failure.deployments}
+        blocked = {one.deployment.id: one.deployment for one in self.direct if one.blocked}
+        return tuple({**failed, **blocked}.values()) if self.answered else ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether the turn was answered, by the group that was asked, and all of it works."""
+        return self.passed and not (self.fallback or self.failures or self.weak)
+
 
 @dataclass(frozen=True, slots=True)
 class AllReplies:
@@ -71,19 +98,13 @@ class AllReplies:
     proven: frozenset[str] = frozenset()
     """The routes whose turn was answered."""
     shaky: frozenset[str] = frozenset()
-    """Deployments that failed while others of their group answered."""
+    """Deployments that fail while others answer for them."""
 
 
 def heard_so_far(questions: Questions, facts: Facts) -> AllReplies:
     """The replies to the questions that were asked; none is asked for this."""
     loaded = (facts.loaded(Replies, one) for one in questions.every)
     heard = tuple(one for one in loaded if isinstance(one, Replies))
-    proven = {route.id for one in heard if one.passed for route in one.question.routes}
-    shaky = {
-        deployment.id
-        for one in heard
-        for failure in one.failures
-        if failure.partial
-        for deployment in failure.deployments
-    }
+    proven = {route.id for one in heard if one.answered for route in one.question.routes}
+    shaky = {deployment.id for one in heard for deployment in one.weak}
     return AllReplies(heard, frozenset(proven), frozenset(shaky))

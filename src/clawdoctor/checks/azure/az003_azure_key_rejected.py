@@ -109,7 +109,7 @@ def _variable(value: Value | Setting) -> str | None:
     return next(iter(value.variables), None)
 
 
-def _doubt(value: Value | Setting) -> str:
+def _doubt(value: Value | Setting | None) -> str:
     """What is not known: a running proxy may have been started with another value."""
     if not isinstance(value, Value) or value.seen is None or value.seen.basis == "known":
         return ""
@@ -154,7 +154,9 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             f"LiteLLM has no key for {name}" if missing else f"Azure refuses the key for {name}"
         )
         source = _source(value) if value is not None else "The key that the proxy sends"
-        why = f"{source} is no key of this resource: regenerated, or another resource's. {_ALSO}"
+        doubt = _doubt(value) if failure.direct else ""
+        why = f"{source} is no key of this resource: regenerated, or another resource's.{doubt}"
+        why += f" {_ALSO}"
         title = "set a key of this resource where the proxy starts"
         label = "Azure does not know this key"
         commands: tuple[str, ...] = (f"# {PORTAL_KEYS}", *(_set(value) if value else ()))
