@@ -24,6 +24,7 @@ from clawdoctor.finding import (
 from clawdoctor.probes.azure import OpenResource
 from clawdoctor.probes.proxy import AliveProxy
 from clawdoctor.probes.replies import Replies
+from clawdoctor.probes.whose import KEY_FAULTS
 
 
 def chain_lines(
@@ -219,14 +220,10 @@ def _switched_off(in_use: list[RouteLine], report: Report, facts: Facts) -> set[
         for index in first.findings
         if report.findings[index].severity is Severity.ERROR
     }
-    if first.status != "broken" or not codes & _KEY_FAULTS:
+    if first.status != "broken" or not codes & KEY_FAULTS:
         return set()
     provider = first.model.partition("/")[0]
     return {line.model for line in in_use if line.model.partition("/")[0] == provider}
-
-
-_KEY_FAULTS = frozenset({"AZ003", "AZ006", "PX003"})
-"""What reaches OpenClaw as 401."""
 
 
 def _place_in_failover(line: RouteLine) -> tuple[int, str]:

@@ -33,11 +33,10 @@ def told(
     place. A failure of some deployments of a group is a warning: the others answer.
     """
     found, related = places_of(failure, replies, configs, setting, label)
-    partial = _partial(replies) if failure.partial else ""
     return Finding(
         severity=Severity.WARNING if failure.partial else Severity.ERROR,
-        message=f"{message}{partial}",
-        detail=why,
+        message=message,
+        detail=f"{why} {_partial(replies)}" if failure.partial else why,
         place=place or found,
         consequence=consequence or message.partition(";")[0],
         related=related,
@@ -53,8 +52,8 @@ def _partial(replies: Replies) -> str:
     """What answers all the same."""
     group, members = replies.question.model, len(replies.question.deployments)
     if members == 1 and replies.fallback:
-        return f'; LiteLLM answers "{group}" with "{replies.fallback}" instead'
-    return f', one of {members} deployments of "{group}"'
+        return f'LiteLLM answers "{group}" with "{replies.fallback}" instead.'
+    return f'It is one of {members} deployments of "{group}": what asks the others is answered.'
 
 
 def subjects_of(failure: Failure, replies: Replies) -> tuple[str, ...]:

@@ -137,7 +137,7 @@ def _failures(replies: Replies) -> Iterator[Failure]:
         network = one.blame.code in ("AZ001", "AZ002", "AZ004")
         if network and replies.passed:
             continue  # seen from here only: the proxy reaches it
-        same = blame is not None and blame.code == one.blame.code
+        same = blame is not None and blame.code == one.blame.code and not explained
         yield Failure(
             one.blame.code,
             one.turn,

@@ -11,6 +11,9 @@ from clawdoctor.probes.turn import Turn
 TURN_FAILED = "PX108"
 """The check of a turn that failed with a text that no check knows."""
 
+KEY_FAULTS = frozenset({"AZ003", "AZ006", "PX003"})
+"""What reaches OpenClaw as a refused key."""
+
 UNSETTLED = frozenset({"AZ001", "AZ002", "PX103", "PX104", "PX107", TURN_FAILED})
 """Texts that stand for many causes, when the proxy says them: Azure itself has to be asked."""
 

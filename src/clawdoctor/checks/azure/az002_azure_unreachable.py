@@ -127,8 +127,12 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
         name = resource_name(failure, replies)
         message, why = f"LiteLLM cannot connect to {name}", _ONLY_SAID
         if isinstance(result, NoAnswer):
-            message, why = f"{name} {_SAID.get(result.failure, 'cannot be reached')}", _CAUSES
-            if failure.hidden_by is not None and "Connection error" in failure.hidden_by.error:
+            is_certificate = result.failure == "tls" and result.detail.startswith("certificate")
+            said = _UNTRUSTED if is_certificate else _SAID.get(result.failure, "cannot be reached")
+            message, why = f"{name} {said}", _CERTIFICATE if is_certificate else _CAUSES
+            if is_certificate:
+                pass
+            elif failure.hidden_by is not None and "Connection error" in failure.hidden_by.error:
                 why = _WHY
         elif any(one.turn is not None and one.turn.passed for one in replies.direct):
             why = _FROM_HERE

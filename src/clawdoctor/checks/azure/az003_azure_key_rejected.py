@@ -153,6 +153,8 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
         message = (
             f"LiteLLM has no key for {name}" if missing else f"Azure refuses the key for {name}"
         )
+        if value is None and not missing:
+            message = "Azure refuses the key that the proxy sends"
         source = _source(value) if value is not None else "The key that the proxy sends"
         doubt = _doubt(value) if failure.direct else ""
         why = f"{source} is no key of this resource: regenerated, or another resource's.{doubt}"

@@ -167,7 +167,6 @@ def check_turn(
     configs: Configs,
 ) -> Iterator[Finding]:
     """A turn to which Azure answered 404 DeploymentNotFound."""
-    del question  # whom the replies are about
     for failure in replies.of(CODE):
         resource = resource_name(failure, replies)
         lacking = the_deployment(failure, replies)
@@ -176,12 +175,12 @@ def check_turn(
             replies,
             configs,
             message=f"{resource} has no {lacking}",
-            why="What stands there has to be the deployment's name, not the model's. A new "
+            why="Azure is asked by the deployment's name, not by the model's. A new "
             "deployment needs up to five minutes; one of another resource or region is not found.",
             label="Azure knows no such deployment",
             fix=Fix(
                 title="write the deployment's name",
-                snippet="model: azure/<name of the deployment>" if failure.deployments else "",
+                snippet="" if question.proxy is None else "model: azure/<name of the deployment>",
                 commands=(f"# {PORTAL_DEPLOYMENTS}", again(configs, replies), check_again(CODE)),
             ),
         )

@@ -37,12 +37,18 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
+from clawdoctor.chain.question import Question, Questions
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.facts import Absent
+from clawdoctor.facts import Absent, Facts
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
+from clawdoctor.probes.replies import Replies, heard_so_far
+from clawdoctor.probes.whose import KEY_FAULTS
+
+_PRIMARY = "/agents/defaults/model/primary"
+_FALLBACKS = "/agents/defaults/model/fallbacks/"
 
 
 def check(
@@ -87,6 +93,48 @@ def check(
     )
 
 
+def check_turn(
+    question: Question,
+    replies: Replies,
+    questions: Questions,
+    openclaw: OpenClawConfig,
+    versions: Versions,
+    facts: Facts,
+) -> Iterator[Finding]:
+    """A primary whose key was refused, and a fallback of its provider that would answer."""
+    disabled = versions.effect("openclaw", "auth-failure") == "provider-disabled"
+    refused = replies.blame is not None and replies.blame.code in KEY_FAULTS
+    primary = next(
+        (r for r in question.routes if _PRIMARY in {ref.pointer for ref in r.refs}), None
+    )
+    if not disabled or not refused or replies.answered or primary is None:
+        return
+    for other in heard_so_far(questions, facts).heard:
+        for route in other.question.routes if other.answered else ():
+            spare = next((r for r in route.refs if r.pointer.startswith(_FALLBACKS)), None)
+            if spare is None or route.provider.id != primary.provider.id:
+                continue
+            yield Finding(
+                severity=Severity.WARNING,
+                message=f'OpenClaw does not ask the fallback "{route.model_id}", which answers',
+                detail=f'After a refused key it switches all of "{route.provider.id}" off.',
+                place=openclaw.place(spare.pointer, "a fallback of the same provider"),
+                consequence="the fallback is not asked",
+                fixes=(
+                    Fix(
+                        title="name a fallback of a provider of its own",
+                        commands=("# a second provider in openclaw.json, with the same baseUrl",),
+                    ),
+                ),
+                subjects=(primary.id, route.id),
+                live=True,
+            )
+
+
+def _is_primary(route: Route) -> bool:
+    return any(ref.pointer == _PRIMARY for ref in route.refs)
+
+
 def _route(ref: ModelRef, chain: Chain) -> Route | None:
     wanted = f"{ref.provider}/{ref.model}"
     return next((route for route in chain.routes if route.id == wanted), None)
@@ -110,6 +158,8 @@ CHECK = Check(
     stage="openclaw",
     scope="advice",
     run=check,
+    live=check_turn,
+    causes=("AZ003", "AZ006", "PX003"),
     documentation=__doc__,
     texts=(
         signature(
