@@ -4,12 +4,16 @@ A case may hold `case.toml`:
 
     args = ["litellm_config"]          # which files are named by option (default: those there are)
     environ = {NAME = "value"}         # the environment, empty otherwise
+    now = 2026-11-20                 # when this is
+    env_file = ".env"; models = ["azure-openai/gpt-4o"]      # --env-file, --model
     processes = [{pid = 7, arguments = ["litellm", "--port", "4001"]}]   # running proxies
     [versions]                         # programs that are installed
     openclaw = "2026.3.7"
 
 With a table `proxy` or `azure` (see clawdoctor.simulator.scene) the chain is up, and is asked
 what costs nothing; with `mode = "live"` it is sent turns, too.
+
+A case of a check that is recognised in texts alone holds `text.txt`, and what `explain` says to it.
 """
 
 from __future__ import annotations
@@ -17,14 +21,19 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 import tomllib
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from clawdoctor.chain.situation import Process, Situation
+from clawdoctor.check import built_in_checks
 from clawdoctor.diagnosis import diagnose
+from clawdoctor.explanation import Explanation, explain
 from clawdoctor.finding import Finding, Place, Report
+from clawdoctor.formats.explanation import to_text
 from clawdoctor.report import render
 from clawdoctor.simulator.scene import installed, scene
 
@@ -53,6 +62,12 @@ class Case:
         file = self.path / "case.toml"
         return tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
 
+    @property
+    def text(self) -> str | None:
+        """The text that is to be explained, where the case is one."""
+        file = self.path / "text.txt"
+        return file.read_text("utf-8") if file.exists() else None
+
 
 def every_case() -> list[Case]:
     return [
@@ -74,8 +89,10 @@ def played(case: Case, tmp_path: Path) -> Report:
         home=str(home if home.exists() else tmp_path / "home"),
         environ=environ,
         env_file=settings.get("env_file"),
+        models=tuple(settings.get("models", ())),
+        now=_unix(settings["now"]) if "now" in settings else time.time(),
         processes=tuple(
-            Process(one["pid"], tuple(one["arguments"]), str(folder))
+            Process(one["pid"], tuple(one["arguments"]), str(folder), one.get("environ"))
             for one in settings.get("processes", [])
         ),
         openclaw_config=_NAMED["openclaw_config"] if "openclaw_config" in named else None,
@@ -92,6 +109,18 @@ def played(case: Case, tmp_path: Path) -> Report:
         checks=tuple(replace(check, duration_ms=0) for check in report.checks),
         routes=tuple(replace(route, latency_ms=route.latency_ms and 12) for route in report.routes),
     )
+
+
+def _unix(day: date) -> float:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp()
+
+
+def explained(text: str) -> tuple[Explanation, str]:
+    """What `explain` makes of a text, and what a reviewer reads of it."""
+    found = explain(text, built_in_checks())
+    lines = [f"{match.confidence} {match.code}: {match.title}" for match in found.matches]
+    said = to_text(found, built_in_checks(), width=88)
+    return found, "\n".join([f"recognised {found.recognised}", *lines, "", said]).rstrip() + "\n"
 
 
 def told(report: Report, home: str = "/nowhere") -> str:

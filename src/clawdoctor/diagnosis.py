@@ -26,7 +26,8 @@ from clawdoctor.exposure import Exposure, Parsed, collect_exposure, redacted
 from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.finding import Cost, Input, InputKind, Mode, Outcome, Report, Severity
 from clawdoctor.log_evidence import with_log_evidence
-from clawdoctor.probes.http import Http, Way
+from clawdoctor.probes.client import Way
+from clawdoctor.probes.http import Http
 from clawdoctor.probes.proxy import AliveProxy
 from clawdoctor.probes.replies import Replies, heard_so_far
 from clawdoctor.probes.whose import Blame, Classify
@@ -191,11 +192,16 @@ def _weights(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
     for question in asked.every:
         routes[question.id] = frozenset(route.id for route in question.routes)
     replies = heard_so_far(asked, facts)
+    shaky = {
+        resource.id
+        for resource in endpoints.resources
+        if any(one.id in replies.shaky for one in resource.deployments)
+    }
     in_use = frozenset(route.id for route in chain.routes if chain.usage.get(route.id) == "used")
     started = any(
         isinstance(facts.loaded(AliveProxy, one), AliveProxy) for one in endpoints.proxies
     )
-    return Weights(usage, routes, in_use, replies.proven, replies.shaky, started)
+    return Weights(usage, routes, in_use, replies.proven, replies.shaky | shaky, started)
 
 
 def _best(usages: Iterable[Usage]) -> Usage:

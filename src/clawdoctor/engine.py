@@ -5,14 +5,14 @@ What comes out is what the checks said and what became of each; triage gives it 
 
 from __future__ import annotations
 
-import threading
 import time
 import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from clawdoctor.check import Check, Part
-from clawdoctor.facts import Absent, Facts, Unavailable
+from clawdoctor.facts import Absent, Facts, Unavailable, side_by_side
 from clawdoctor.finding import (
     CheckOutcome,
     Finding,
@@ -96,10 +96,7 @@ def _tasks(part: Part, facts: Facts) -> list[_Task] | Absent | Unavailable:
 
 
 def _load_network(checks: Sequence[Check], facts: Facts) -> None:
-    """Load what waits for the network side by side, until all is there or time is over.
-
-    The threads are daemons: one that hangs in a system call must not keep the process alive.
-    """
+    """Load what waits for the network side by side, until all is there or time is over."""
     wanted: dict[tuple[type, object], tuple[type, object]] = {}
     for part in (part for check in checks for part in check.parts):
         if not any(facts.network_keys((need,), None) for need in part.needs):
@@ -108,11 +105,7 @@ def _load_network(checks: Sequence[Check], facts: Facts) -> None:
         for task in tasks if isinstance(tasks, list) else []:
             for fact, subject in facts.network_keys(part.needs, task.subject):
                 wanted.setdefault((fact, getattr(subject, "id", None)), (fact, subject))
-    threads = [threading.Thread(target=facts.get, args=key, daemon=True) for key in wanted.values()]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(min(facts.seconds_left, threading.TIMEOUT_MAX))
+    side_by_side([partial(facts.get, *key) for key in wanted.values()], facts.seconds_left)
 
 
 def _run_check(
@@ -133,8 +126,7 @@ def _run_check(
     for task in tasks:
         arguments = facts.arguments(task.part.needs, task.subject, check.code)
         if isinstance(arguments, Absent | Unavailable):
-            concluded = any(one.outcome in (Outcome.PASSED, Outcome.FAILED) for one in subjects)
-            if not _said_by_another_part(check, task, arguments, concluded=concluded):
+            if not _said_by_another_part(check, task, arguments, subjects):
                 subjects.append(_lacking(task.id, arguments))
             continue
         try:
@@ -152,18 +144,20 @@ def _run_check(
 
 
 def _said_by_another_part(
-    check: Check, task: _Task, lack: Absent | Unavailable, *, concluded: bool
+    check: Check, task: _Task, lack: Absent | Unavailable, said: list[SubjectOutcome]
 ) -> bool:
     """Whether what a part lacks is the check's own finding, or only a deeper look at it.
 
-    The deeper look may be left out by the mode, or be blocked: what the first part concluded
-    from what it saw stays.
+    The deeper look may be left out by the mode, or be blocked, or lack the same: what the first
+    part concluded from what it saw stays.
     """
     if isinstance(lack, Absent):
         return False
     deeper = task.part is not check.parts[0]
+    concluded = any(one.outcome in (Outcome.PASSED, Outcome.FAILED) for one in said)
     blocked = lack.code is not None and concluded
-    return lack.code == check.code or (deeper and (lack.excluded or blocked))
+    again = any(one.reason == lack.reason for one in said)
+    return lack.code == check.code or (deeper and (lack.excluded or blocked or again))
 
 
 def _is_finding(result: object) -> bool:

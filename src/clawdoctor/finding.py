@@ -135,7 +135,7 @@ class Finding:
     states the severity for a route in use; triage caps it. `live`: an answer of the running
     chain showed it. `assumed`:
     it is milder than it would be, only because what was seen here need not be what the program
-    sees.
+    sees. `hop` is where on the way it fails, where that is not at the check's own stage.
     """
 
     severity: Severity
@@ -157,6 +157,7 @@ class Finding:
     caused_by: int | None = None
     live: bool = False
     assumed: bool = False
+    hop: Stage | None = None
 
 
 @dataclass(frozen=True, slots=True)

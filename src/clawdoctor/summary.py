@@ -24,6 +24,7 @@ from clawdoctor.finding import (
 from clawdoctor.probes.azure import OpenResource
 from clawdoctor.probes.proxy import AliveProxy
 from clawdoctor.probes.replies import Replies
+from clawdoctor.probes.whose import KEY_FAULTS
 
 
 def chain_lines(
@@ -41,8 +42,13 @@ def _line(route: Route, endpoints: Endpoints, report: Report, facts: Facts) -> R
         for index, finding in enumerate(report.findings)
         if route.id in finding.routes or CHAIN in finding.subjects
     ]
-    failing = {finding.stage for _, finding in touching if finding.severity is Severity.ERROR}
     replies = _replies(route, facts)
+    proven = replies is not None and replies.answered
+    failing = {
+        finding.hop or finding.stage
+        for _, finding in touching
+        if finding.severity is Severity.ERROR and not (proven and finding.scope == "advice")
+    }
     status = _status(replies, broken=bool(failing))
     return RouteLine(
         model=route.id,
@@ -74,11 +80,11 @@ def _replies(route: Route, facts: Facts) -> Replies | None:
 
 def _status(replies: Replies | None, *, broken: bool) -> RouteStatus:
     """Only a turn proves that a route answers; one of its deployments may fail all the same."""
-    if broken or (replies is not None and not replies.passed):
+    if broken or (replies is not None and not replies.answered):
         return "broken"
     if replies is None:
         return "unknown"
-    return "degraded" if replies.failures else "ok"
+    return "ok" if replies.sound else "degraded"
 
 
 def _latency(
@@ -112,7 +118,7 @@ def _hops(
 ) -> Iterator[tuple[Stage, Outcome]]:
     """Each hop with what is known of it: what no check looked at is `skipped`."""
     replies = _replies(route, facts)
-    proven = replies is not None and replies.passed
+    proven = replies is not None and replies.answered
     present = {one.kind for one in report.inputs if one.found}
     subjects = {route.id, *(one.id for one in route.deployments)}
     subjects |= {getattr(one, "id", "") for one in _asked(route, endpoints)}
@@ -214,14 +220,10 @@ def _switched_off(in_use: list[RouteLine], report: Report, facts: Facts) -> set[
         for index in first.findings
         if report.findings[index].severity is Severity.ERROR
     }
-    if first.status != "broken" or not codes & _KEY_FAULTS:
+    if first.status != "broken" or not codes & KEY_FAULTS:
         return set()
     provider = first.model.partition("/")[0]
     return {line.model for line in in_use if line.model.partition("/")[0] == provider}
-
-
-_KEY_FAULTS = frozenset({"AZ003", "AZ006", "PX003"})
-"""What reaches OpenClaw as 401."""
 
 
 def _place_in_failover(line: RouteLine) -> tuple[int, str]:

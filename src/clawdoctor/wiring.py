@@ -32,14 +32,10 @@ from clawdoctor.chain.versions import InstalledVersions, Versions, load_installe
 from clawdoctor.facts import Absent, Facts, Loader, Subjects, Unavailable
 from clawdoctor.probes import azure, proxy
 from clawdoctor.probes import lookup as names
-from clawdoctor.probes.http import Http, Way, open_http
-from clawdoctor.probes.replies import (
-    AllReplies,
-    Replies,
-    all_replies,
-    replies_loader,
-    running_versions,
-)
+from clawdoctor.probes.client import Way, open_http
+from clawdoctor.probes.http import Http
+from clawdoctor.probes.live import all_replies, replies_loader, running_versions
+from clawdoctor.probes.replies import AllReplies, Replies
 from clawdoctor.probes.whose import Classify
 
 FOREVER = float("inf")

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from cases import UPDATE, Case, every_case, played, told
+from cases import UPDATE, Case, every_case, explained, played, told
 
 from clawdoctor.check import SECTIONS, Check, built_in_checks
 from clawdoctor.formats.json import document, load_schema
 
 CASES = every_case()
+PLAYED = [case for case in CASES if case.text is None]
+TEXTS = [case for case in CASES if case.text is not None]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.code}-{case.path.name}")
+@pytest.mark.parametrize("case", PLAYED, ids=lambda case: f"{case.code}-{case.path.name}")
 def test_case(case: Case, tmp_path: Path) -> None:
     report = played(case, tmp_path)
     jsonschema.validate(document(report), load_schema())
@@ -29,6 +31,18 @@ def test_case(case: Case, tmp_path: Path) -> None:
     found |= {"LL001"} & {check.code for check in report.checks if check.outcome == "unknown"}
     assert (case.code in found) == (case.kind == "bad")
     assert not report.internal_errors
+
+
+@pytest.mark.parametrize("case", TEXTS, ids=lambda case: f"{case.code}-{case.path.name}")
+def test_text(case: Case) -> None:
+    assert case.text is not None
+    explanation, text = explained(case.text)
+    expected = case.path / "expected.txt"
+    if UPDATE:
+        expected.write_text(text, "utf-8")
+    assert text == expected.read_text("utf-8")
+    first = next((match.code for match in explanation.matches), None)
+    assert (first == case.code) == (case.kind == "bad")
 
 
 @pytest.mark.parametrize("check", built_in_checks(), ids=lambda check: check.code)

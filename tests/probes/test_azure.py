@@ -27,7 +27,8 @@ from clawdoctor.probes.azure import (
     ask_versions,
     opened,
 )
-from clawdoctor.probes.http import Answer, Http, NoAnswer, Way, open_http
+from clawdoctor.probes.client import Way, open_http
+from clawdoctor.probes.http import Answer, Http, NoAnswer
 from clawdoctor.simulator import azure
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource
 from clawdoctor.simulator.message import Request, Response

@@ -19,17 +19,10 @@ import httpx
 import pytest
 from pytest_httpx import HTTPXMock
 
-from clawdoctor.probes.http import (
-    BODY_LIMIT,
-    HEADER_LIMIT,
-    NAME_NOT_FOUND,
-    WIDTH,
-    Answer,
-    Http,
-    NoAnswer,
-    Way,
-    open_http,
-)
+from clawdoctor.probes.body import BODY_LIMIT
+from clawdoctor.probes.client import Way, open_http
+from clawdoctor.probes.failure import NAME_NOT_FOUND
+from clawdoctor.probes.http import HEADER_LIMIT, WIDTH, Answer, Http, NoAnswer
 from clawdoctor.simulator.message import Request, Response, text_response
 from clawdoctor.simulator.serve import refusing_url, serving
 

@@ -13,7 +13,8 @@ from pytest_httpx import HTTPXMock
 from clawdoctor.chain.endpoint import Endpoints, Proxy
 from clawdoctor.chain.trust import Trust
 from clawdoctor.facts import Unavailable
-from clawdoctor.probes.http import Answer, Http, NoAnswer, open_http
+from clawdoctor.probes.client import open_http
+from clawdoctor.probes.http import Answer, Http, NoAnswer
 from clawdoctor.probes.proxy import (
     AliveProxy,
     Liveness,

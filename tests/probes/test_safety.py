@@ -21,7 +21,7 @@ from clawdoctor.chain.situation import Situation
 from clawdoctor.diagnosis import diagnose
 from clawdoctor.finding import CheckOutcome, Outcome, Report
 from clawdoctor.formats.json import to_json
-from clawdoctor.probes.http import Way
+from clawdoctor.probes.client import Way
 from clawdoctor.report import render
 from clawdoctor.simulator import azure, proxy
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource

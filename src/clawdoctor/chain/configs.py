@@ -86,8 +86,9 @@ class Configs:
             import shlex
 
             return f"docker compose up -d --force-recreate {shlex.quote(service)}"
-        path = self.litellm.path if self.litellm is not None else "litellm_config.yaml"
-        return restart_proxy(path)
+        if self.litellm is None:
+            return "# where the proxy runs: restart it after the change"
+        return restart_proxy(self.litellm.path)
 
 
 def load_configs(

@@ -33,14 +33,10 @@ def told(
     place. A failure of some deployments of a group is a warning: the others answer.
     """
     found, related = places_of(failure, replies, configs, setting, label)
-    partial = ""
-    if failure.partial:
-        group = replies.question.model
-        partial = f', one of {len(replies.question.deployments)} deployments of "{group}"'
     return Finding(
         severity=Severity.WARNING if failure.partial else Severity.ERROR,
-        message=f"{message}{partial}",
-        detail=why,
+        message=message,
+        detail=f"{why} {_partial(replies)}" if failure.partial else why,
         place=place or found,
         consequence=consequence or message.partition(";")[0],
         related=related,
@@ -48,7 +44,16 @@ def told(
         fixes=(fix,),
         subjects=subjects_of(failure, replies),
         live=True,
+        hop="azure" if failure.direct else None,
     )
+
+
+def _partial(replies: Replies) -> str:
+    """What answers all the same."""
+    group, members = replies.question.model, len(replies.question.deployments)
+    if members == 1 and replies.fallback:
+        return f'LiteLLM answers "{group}" with "{replies.fallback}" instead.'
+    return f'It is one of {members} deployments of "{group}": what asks the others is answered.'
 
 
 def subjects_of(failure: Failure, replies: Replies) -> tuple[str, ...]:
@@ -103,6 +108,13 @@ def deployment_named(failure: Failure, replies: Replies) -> str:
     return failure.deployments[0].name if failure.deployments else replies.question.model
 
 
+def the_deployment(failure: Failure, replies: Replies) -> str:
+    """The deployment as a sentence names it; without LiteLLM's file only the group is known."""
+    name = deployment_named(failure, replies)
+    known = failure.deployments or replies.question.proxy is None
+    return f'deployment "{name}"' if known else f'deployment behind "{name}"'
+
+
 def captured(failure: Failure, name: str, default: str = "") -> str:
     """A value that the failure's text names."""
     return failure.captures.get(name) or default
@@ -111,6 +123,18 @@ def captured(failure: Failure, name: str, default: str = "") -> str:
 def again(configs: Configs, replies: Replies) -> str:
     """The command after which a changed file counts."""
     return configs.restart(replies.question.resource)
+
+
+def azure_answers_here(replies: Replies) -> str:
+    """What Azure itself said to the same question, where it was asked and answers."""
+    if replies.question.proxy is None or not answers_directly(replies):
+        return ""
+    return " Asked without the proxy, with what is known here, Azure answers."
+
+
+def answers_directly(replies: Replies) -> bool:
+    """Whether a deployment of the group answered without the proxy."""
+    return any(one.passed for one in replies.direct)
 
 
 def first_of(failure: Failure) -> Deployment | None:

@@ -17,7 +17,8 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.trust import Trust
 from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.knowledge.azure import is_undated
-from clawdoctor.probes.http import NAME_NOT_FOUND, Answer, Http, NoAnswer
+from clawdoctor.probes.failure import NAME_NOT_FOUND
+from clawdoctor.probes.http import Answer, Http, NoAnswer
 from clawdoctor.probes.listing import rows_of, rows_so_far
 from clawdoctor.probes.seen import TOO_LATE, is_too_late, message_of
 

@@ -6,28 +6,22 @@ bodies are cut while they are read, and what a server says is plain text to ever
 
 from __future__ import annotations
 
-import ipaddress
 import json
-import re
-import socket
-import ssl
 import threading
 import time
 import weakref
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-from clawdoctor.chain.azure_host import is_loopback
 from clawdoctor.plain import without_controls
+from clawdoctor.probes.body import Reading, read
+from clawdoctor.probes.failure import IN_TIME, Failure, classified, errors
 
 if TYPE_CHECKING:
     import httpx
 
-BODY_LIMIT = 64 * 1024
 HEADER_LIMIT = 200
 """Characters that are kept of a header's value."""
 
@@ -37,16 +31,10 @@ WIDTH = 16
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0
 
-NAME_NOT_FOUND = "name not found"
-_IN_TIME = "no answer in time"
 _GRACE = 0.25
 """Seconds that the client has to say itself that no answer came."""
 
 _PLAIN = {"Accept-Encoding": "identity"}
-_GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
-_ENDED = re.compile("disconnected|closed connection")  # httpcore's and h11's words
-
-Failure = Literal["dns", "refused", "tls", "timeout", "reset", "unreachable", "protocol"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +71,6 @@ class NoAnswer:
     def line(self) -> str:
         """The request in a line, as evidence."""
         return f"{self.method} {self.url}"
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Another way to the servers than the network: tests and the demo have their own."""
-
-    transport: Callable[[], httpx.BaseTransport]
-    resolves: Callable[[str], bool]
-    addresses: Callable[[str], tuple[str, ...]] = field(default=lambda _: ())
 
 
 @dataclass(slots=True)
@@ -136,12 +115,13 @@ class Http:
 
     direct: httpx.Client
     proxied: httpx.Client | None
-    no_proxy: str
     spent: Spent
     deadline: float
     progress: Callable[[str], None] | None = None
-    resolves: Callable[[str], bool] = field(default=lambda host: _resolves(host))
-    addresses: Callable[[str], tuple[str, ...]] = field(default=lambda host: _addresses(host))
+    is_proxied: Callable[[str], bool] = field(default=lambda _: False)
+    resolves: Callable[[str], bool] = field(default=lambda _: False)
+    addresses: Callable[[str], tuple[str, ...]] = field(default=lambda _: ())
+    sleep: Callable[[float], None] = time.sleep
     gate: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(WIDTH)
     )
@@ -153,11 +133,7 @@ class Http:
 
     def client_for(self, url: str) -> httpx.Client:
         """The client through the environment's proxy for https to a public host, else directly."""
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        if self.proxied is None or parts.scheme != "https" or not _is_public(host):
-            return self.direct
-        return self.direct if _bypassed(host, self.no_proxy) else self.proxied
+        return self.proxied if self.proxied is not None and self.is_proxied(url) else self.direct
 
     def get(
         self, url: str, headers: Mapping[str, str], *, read_seconds: float = READ_SECONDS
@@ -193,7 +169,7 @@ class Http:
             try:
                 return asked.result(seconds + _GRACE)
             except TimeoutError:
-                return NoAnswer(method, url, "timeout", _IN_TIME, _since(started))
+                return NoAnswer(method, url, "timeout", IN_TIME, _since(started))
         finally:
             self.gate.release()
 
@@ -229,46 +205,27 @@ class Http:
             with client.stream(
                 method, url, headers=headers, content=ask.content, timeout=limits
             ) as response:
-                read = _Reading()
+                body = Reading()
                 try:
-                    _read(response, started + seconds, read)
-                except _errors() as error:
+                    read(response, started + seconds, body)
+                except errors() as error:
                     if ask.content is None:
                         raise
-                    read.broken = classified(error)[1]
+                    failure, detail = classified(error)
+                    body.broken = "the connection ended" if failure == "reset" else detail
                 return Answer(
                     method,
                     url,
                     response.status_code,
                     {name.lower(): _header(value) for name, value in response.headers.items()},
-                    without_controls(read.text()),
+                    without_controls(body.text()),
                     _since(started),
-                    read.cut,
-                    read.broken,
+                    body.cut,
+                    body.broken,
                 )
-        except _errors() as error:
+        except errors() as error:
             failure, detail = classified(error, proxied=client is self.proxied)
             return NoAnswer(method, url, failure, detail, _since(started))
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What has been read of a body."""
-
-    parts: list[bytes] = field(default_factory=list)
-    size: int = 0
-    cut: bool = False
-    broken: str = ""
-
-    def text(self) -> str:
-        return b"".join(self.parts).decode("utf-8", "replace")
-
-
-def _errors() -> tuple[type[Exception], ...]:
-    """What can go wrong with a request; httpx is imported late."""
-    import httpx
-
-    return (httpx.HTTPError, httpx.InvalidURL, zlib.error, OSError, ValueError)
 
 
 def _since(started: float) -> int:
@@ -277,171 +234,3 @@ def _since(started: float) -> int:
 
 def _header(value: str) -> str:
     return without_controls(value)[:HEADER_LIMIT]
-
-
-def _read(response: httpx.Response, until: float, into: _Reading) -> None:
-    """Read a body, cut at the limit while it is read; a drip ends with the read time."""
-    for chunk in _chunks(response):
-        into.parts.append(chunk[: BODY_LIMIT - into.size])
-        into.size += len(into.parts[-1])
-        if into.size >= BODY_LIMIT or time.perf_counter() > until:
-            into.cut = True
-            break
-
-
-def _chunks(response: httpx.Response) -> Iterator[bytes]:
-    """The body's bytes; what is packed though nobody asked for it is unpacked to the limit."""
-    if "content-encoding" not in response.headers:
-        return response.iter_bytes()
-    unpack = zlib.decompressobj(_GZIP_OR_ZLIB)
-    return (unpack.decompress(chunk, BODY_LIMIT) for chunk in response.iter_raw())
-
-
-def classified(error: BaseException, *, proxied: bool = False) -> tuple[Failure, str]:
-    """What kind of failure an exception stands for, and the system's word for it.
-
-    `proxied`: a name that is not found, or a refusal, is that of the environment's proxy.
-    """
-    import httpx
-
-    failure, detail = _classified(error)
-    if proxied and (failure in ("dns", "refused") or isinstance(error, httpx.ProxyError)):
-        return "unreachable", f"the proxy of HTTPS_PROXY does not lead there ({detail})"
-    return failure, detail
-
-
-def _classified(error: BaseException) -> tuple[Failure, str]:
-    import httpx
-
-    for cause in _causes(error):
-        if isinstance(cause, socket.gaierror):
-            unknown = cause.errno == socket.EAI_NONAME
-            return "dns", NAME_NOT_FOUND if unknown else "the name could not be looked up"
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return "tls", f"certificate: {cause.verify_message}"
-        if isinstance(cause, ssl.SSLError):
-            return "tls", str(getattr(cause, "reason", None) or "handshake failed").replace(
-                "_", " "
-            ).lower()
-        if isinstance(cause, ConnectionRefusedError):
-            return "refused", "connection refused"
-        if isinstance(cause, ConnectionResetError):
-            return "reset", "connection reset"
-        if isinstance(cause, TimeoutError | httpx.TimeoutException):
-            return "timeout", _IN_TIME
-    if isinstance(error, httpx.ConnectError):
-        return "unreachable", "no way to the host"
-    if isinstance(error, httpx.ProxyError):
-        return "unreachable", without_controls(str(error))[:HEADER_LIMIT]
-    ended = isinstance(error, httpx.RemoteProtocolError) and _ENDED.search(str(error))
-    if ended or isinstance(error, httpx.NetworkError):
-        return "reset", "the connection ended before an answer"
-    return "protocol", "no valid HTTP"
-
-
-def _causes(error: BaseException | None) -> list[BaseException]:
-    found: list[BaseException] = []
-    while error is not None and error not in found:
-        found.append(error)
-        error = error.__cause__ or error.__context__
-    return found
-
-
-def open_http(
-    environ: Mapping[str, str],
-    deadline: float,
-    progress: Callable[[str], None] | None = None,
-    *,
-    verify: bool | str = True,
-    way: Way | None = None,
-) -> Http:
-    """The client of a run. `verify` is a CA file, or False where LiteLLM does not check either.
-
-    Proxies of the environment are used for https to public hosts only, so that a master key
-    never passes a corporate proxy in clear; NO_PROXY is honoured.
-    """
-    import httpx
-
-    context = _tls(environ, verify)
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
-
-    def client(proxy: str | None) -> httpx.Client:
-        return httpx.Client(
-            verify=context,
-            trust_env=False,
-            follow_redirects=False,
-            limits=limits,
-            proxy=None if way is not None else proxy,
-            transport=way.transport() if way is not None else None,
-        )
-
-    def client_through(proxy: str) -> httpx.Client | None:
-        try:
-            return client(proxy if "://" in proxy else f"http://{proxy}")
-        except (ImportError, ValueError, httpx.InvalidURL):  # SOCKS without its package, or no URL
-            return None
-
-    proxy = _value(environ, "https_proxy") or _value(environ, "all_proxy")
-    return Http(
-        direct=client(None),
-        proxied=client_through(proxy) if proxy else None,
-        no_proxy=_value(environ, "no_proxy"),
-        spent=Spent(),
-        deadline=deadline,
-        progress=progress,
-        resolves=way.resolves if way is not None else _resolves,
-        addresses=way.addresses if way is not None else _addresses,
-    )
-
-
-def _resolves(host: str) -> bool:
-    """Whether a name is found."""
-    return bool(_addresses(host))
-
-
-def _addresses(host: str) -> tuple[str, ...]:
-    """The addresses of a name; none where it is not found."""
-    try:
-        found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
-    except OSError:
-        return ()
-    return tuple(dict.fromkeys(str(address[4][0]).partition("%")[0] for address in found))
-
-
-def _tls(environ: Mapping[str, str], verify: bool | str) -> ssl.SSLContext:
-    """What LiteLLM trusts: SSL_CERT_FILE, or its ssl_verify, or the usual authorities."""
-    if verify is False:
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        return context
-    authorities = verify if isinstance(verify, str) else environ.get("SSL_CERT_FILE")
-    if authorities:
-        try:
-            return ssl.create_default_context(cafile=authorities)
-        except (OSError, ssl.SSLError):  # a file that is not there: as if it were not named
-            pass
-    import certifi
-
-    return ssl.create_default_context(cafile=certifi.where())
-
-
-def _value(environ: Mapping[str, str], name: str) -> str:
-    return environ.get(name) or environ.get(name.upper()) or ""
-
-
-def _is_public(host: str) -> bool:
-    """Whether a host is neither this machine nor one of the local network."""
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." in host and not is_loopback(host)
-
-
-def _bypassed(host: str, no_proxy: str) -> bool:
-    """Whether NO_PROXY names a host: itself, a domain above it, or all of them."""
-    for word in no_proxy.split(","):
-        name = word.strip().lstrip("*").lstrip(".").partition(":")[0].casefold()
-        if word.strip() == "*" or (name and (host == name or host.endswith(f".{name}"))):
-            return True
-    return False

@@ -76,16 +76,19 @@ def _heard(result: Answer, said: _Said) -> tuple[Heard, str]:
     if said.error:
         return "error", said.error
     if not said.events:
-        return ("page" if result.body.strip() else "empty"), result.body
+        return ("empty" if _is_nothing(result.body) else "page"), result.body
     if said.finish == "content_filter":
         return "filtered", "finish_reason: content_filter"
+    if result.broken or not (said.ended or result.cut):
+        return "truncated", result.broken or "no finish_reason came"
     if said.text or said.finish in ("length", "max_output_tokens", "tool_calls"):
-        if result.broken or not (said.ended or result.cut):
-            return "truncated", result.broken or "the stream ended without a finish_reason"
         return "answer", ""
-    if result.broken or not said.ended:
-        return "truncated", result.broken or "the stream ended without a finish_reason"
     return "empty", "an answer without content"
+
+
+def _is_nothing(body: str) -> bool:
+    """Whether a body is a stream that ends at once, or no text at all."""
+    return all(line.strip() in ("", "data: [DONE]") for line in body.splitlines())
 
 
 def _events(body: str) -> Iterator[Mapping[str, Any]]:

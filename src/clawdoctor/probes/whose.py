@@ -11,9 +11,13 @@ from clawdoctor.probes.turn import Turn
 TURN_FAILED = "PX108"
 """The check of a turn that failed with a text that no check knows."""
 
+KEY_FAULTS = frozenset({"AZ003", "AZ006", "PX003"})
+"""What reaches OpenClaw as a refused key."""
+
 UNSETTLED = frozenset({"AZ001", "AZ002", "PX103", "PX104", "PX107", TURN_FAILED})
 """Texts that stand for many causes, when the proxy says them: Azure itself has to be asked."""
 
+_HOUR = 3600
 _BY_STATUS = {401: "AZ003", 403: "AZ004", 404: "AZ102", 408: "AZ111", 429: "AZ104"}
 
 
@@ -38,9 +42,17 @@ def blame_of(turn: Turn, classify: Classify, *, direct: bool) -> Blame:
     if turn.heard == "filtered":
         return Blame("AZ107")
     found = classify(turn.error)
+    if found is not None and found.code == "AZ104" and _never_fits(found):
+        return Blame("AZ105", found.captures)
     if found is not None and not (direct and found.code.startswith("PX")):
         return found
     return Blame(_of_status(turn.result, direct=direct))
+
+
+def _never_fits(blame: Blame) -> bool:
+    """Whether Azure asks to wait for hours: it counts by the minute, so it asks for too much."""
+    seconds = blame.captures.get("seconds") or ""
+    return seconds.isdecimal() and int(seconds) >= _HOUR
 
 
 def _of_silence(result: NoAnswer, *, direct: bool) -> str:

@@ -85,7 +85,10 @@ def _degraded(report: Report, clauses: str) -> str:
     lost = [route for route in used if route.status in ("broken", "degraded")]
     if answers is None and lost:
         return _untried(lost, report, because)
-    broken = [route.model for route in lost]
+    broken = [route.model for route in lost if route.status == "broken"]
+    if lost and not broken:
+        model = _short(lost[0].model, report)
+        return f"Your agent answers, but not all that stands behind {model} does."
     if not broken:
         return f"Your agent answers, but not with every model{because}"
     more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""

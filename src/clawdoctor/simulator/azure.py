@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -14,8 +13,15 @@ from clawdoctor.simulator.azure_answers import invalid, refusal
 from clawdoctor.simulator.azure_body import Asked, Operation
 from clawdoctor.simulator.azure_turn import AzureDeployment, take
 from clawdoctor.simulator.message import Request, Response, json_of, json_response
+from clawdoctor.simulator.scripted import Scripted, scripted_answer
 
-__all__ = ["AzureDeployment", "AzureResource", "Scripted", "answer", "handler"]
+__all__ = [
+    "AzureDeployment",
+    "AzureResource",
+    "Scripted",
+    "answer",
+    "handler",
+]
 
 Access = Literal["open", "firewall", "private", "key-auth-disabled", "blocked"]
 
@@ -24,24 +30,6 @@ _LISTING = ("2022-12-01", "2023-03-15-preview")
 """The api-versions that still list deployments to a key (seen on real resources in 2026)."""
 _CREATED = 1795391503
 _RETIRES = 1893456000  # 2030-01-01: no model's own date, and no demo's problem
-
-
-@dataclass(frozen=True, slots=True)
-class Scripted:
-    """An answer that is set: for a method and all paths that start so, `times` times.
-
-    Once used up, the next one that fits answers, and at last the resource itself. The caller's
-    key is not looked at.
-    """
-
-    method: str
-    path: str
-    response: Response
-    times: int | None = None
-
-    def fits(self, request: Request) -> bool:
-        """Whether the answer is for this request."""
-        return self.method == request.method and request.path.startswith(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +71,7 @@ def answer(resource: AzureResource, request: Request, earlier: Sequence[Request]
     api-version, deployment, rate limit, body, content filter.
     """
     response = (
-        _scripted(resource.scripted, (*earlier, request))
+        scripted_answer(resource.scripted, (*earlier, request))
         or _no_access(resource, request)
         or _routed(resource, request)
     )
@@ -94,20 +82,6 @@ def answer(resource: AzureResource, request: Request, earlier: Sequence[Request]
     return Response(
         response.status, headers, response.body, response.chunks, response.delay, response.fault
     )
-
-
-def _scripted(scripted: Sequence[Scripted], requests: Sequence[Request]) -> Response | None:
-    """The scripted answer to the last of the requests, after all before it had theirs."""
-    used: Counter[int] = Counter()
-    found: Response | None = None
-    for request in requests if scripted else ():
-        found = None
-        for place, one in enumerate(scripted):
-            if one.fits(request) and (one.times is None or used[place] < one.times):
-                used[place] += 1
-                found = one.response
-                break
-    return found
 
 
 def _no_access(resource: AzureResource, request: Request) -> Response | None:

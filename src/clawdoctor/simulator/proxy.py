@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,9 +16,9 @@ from clawdoctor.simulator.message import (
     Response,
     json_of,
     json_response,
-    text_response,
 )
 from clawdoctor.simulator.proxy_call import called, request_of
+from clawdoctor.simulator.proxy_door import keyless, wrong_key
 from clawdoctor.simulator.proxy_lists import PATHS, Groups, deployment_id, is_loaded, listed
 
 __all__ = ["Cooldown", "LiteLLMProxy", "ProxyDeployment", "Upstream", "answer", "handler"]
@@ -38,7 +38,8 @@ class LiteLLMProxy:
 
     Without `master_key` everyone is let in. `has_prisma` is true of the image and false of a pip
     install, and only changes what a missing key is told. `retries` is how often a 429 or 5xx is
-    asked again; the real one also waits in between.
+    asked again, and a 401 or 403 where the group has another deployment; the real one also waits
+    in between. `fallbacks` are the groups that take over, by the group that failed.
     """
 
     groups: Groups
@@ -48,6 +49,7 @@ class LiteLLMProxy:
     drop_params: bool = False
     retries: int = 2
     cooldowns: bool = True
+    fallbacks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Cooldown:
@@ -81,7 +83,7 @@ def answer(
     proxy: LiteLLMProxy, request: Request, upstream: Upstream, cooldown: Cooldown | None = None
 ) -> Response:
     """What the proxy answers. Without a `cooldown` it forgets every failure at once."""
-    free = _keyless(proxy, request)
+    free = keyless(proxy.version, request)
     if free is not None:
         return free
     path = request.path
@@ -92,7 +94,7 @@ def answer(
     wanted = "GET" if gets else "POST"
     if request.method != wanted:
         return json_response(405, {"detail": "Method Not Allowed"}, {"allow": wanted})
-    refused = _wrong_key(proxy, request)
+    refused = wrong_key(proxy.master_key, request, has_prisma=proxy.has_prisma)
     if refused is not None:
         return refused
     if gets:
@@ -103,40 +105,6 @@ def answer(
     named = turn.responses or response.status == 200
     version = {"x-litellm-version": proxy.version} if named else {}
     return replace(response, headers={**response.headers, **version})
-
-
-def _keyless(proxy: LiteLLMProxy, request: Request) -> Response | None:
-    if request.method != "GET":
-        return None
-    match request.path:
-        case "/health/liveliness" | "/health/liveness":
-            return json_response(200, "I'm alive!")
-        case "/health/readiness":
-            return json_response(200, {"status": "healthy", "db": "Not connected"})
-        case "/openapi.json":
-            info = {"title": "LiteLLM API", "version": proxy.version}
-            return json_response(200, {"openapi": "3.1.0", "info": info, "paths": {}})
-        case "/":
-            page = (
-                "<!DOCTYPE html>\n<html><head><title>LiteLLM API - Swagger UI</title></head></html>"
-            )
-            return text_response(200, page, kind="text/html; charset=utf-8")
-    return None
-
-
-def _wrong_key(proxy: LiteLLMProxy, request: Request) -> Response | None:
-    if proxy.master_key is None:
-        return None
-    headers = request.headers
-    key = headers.get("x-api-key") or headers.get("api-key")
-    if key is None:
-        bearer = headers.get("authorization", "")
-        if bearer.strip() == "Bearer":
-            return say.empty_key(has_prisma=proxy.has_prisma)
-        if not bearer.startswith("Bearer "):
-            return say.no_key(has_prisma=proxy.has_prisma)
-        key = bearer.removeprefix("Bearer ")
-    return None if key == proxy.master_key else say.wrong_key()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,20 +128,47 @@ def _asked(turn: _Turn, request: Request) -> Response:
     if not turn.responses and "messages" not in body:
         text = f"{route}: Missing required parameter: 'messages'."
         return say.error(400, text, param="messages")
+    response, retries = _group(turn, group, deployments, body)
+    fallbacks = 0
+    for other in turn.proxy.fallbacks.get(group, ()) if response.status != 200 else ():
+        fallbacks += 1
+        instead, retries = _group(turn, other, turn.proxy.groups.get(other, ()), body)
+        if instead.status == 200:
+            response = instead
+            break
+    if response.status != 200:
+        return response
+    tries = {
+        "x-litellm-attempted-retries": str(retries),
+        "x-litellm-attempted-fallbacks": str(fallbacks),
+    }
+    return replace(response, headers={**response.headers, **tries})
+
+
+def _group(
+    turn: _Turn, group: str, deployments: Sequence[ProxyDeployment], body: Mapping[str, Any]
+) -> tuple[Response, int]:
+    """What a group answers, and how often it was asked again for it."""
     loaded = [one for one in deployments if is_loaded(one)]
     if not loaded:
         asked = say.Asked(group, "AzureException", turn.proxy.version)
         text = f"You passed in model={group}. There are no healthy deployments for this model"
-        return say.failed(400, f"litellm.BadRequestError: {text}", asked)
+        return say.failed(400, f"litellm.BadRequestError: {text}", asked), 0
     response = _tried(turn, group, loaded, body)
     retries = 0
-    while retries < turn.proxy.retries and (response.status == 429 or response.status >= 500):
+    while retries < turn.proxy.retries and _is_tried_again(response, turn, group, loaded):
         response = _tried(turn, group, loaded, body)
         retries += 1
-    if response.status != 200:
-        return response
-    tries = {"x-litellm-attempted-retries": str(retries), "x-litellm-attempted-fallbacks": "0"}
-    return replace(response, headers={**response.headers, **tries})
+    return response, retries
+
+
+def _is_tried_again(
+    response: Response, turn: _Turn, group: str, loaded: list[ProxyDeployment]
+) -> bool:
+    if response.status in (401, 403):
+        tired = turn.cooldown.now() if turn.proxy.cooldowns else []
+        return len(loaded) > 1 and any(deployment_id(group, one) not in tired for one in loaded)
+    return response.status == 429 or response.status >= 500
 
 
 def _tried(

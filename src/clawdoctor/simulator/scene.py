@@ -11,15 +11,19 @@ A scene is described by a table, as a TOML file has it:
     answers = "litellm"          # or "page": something else holds the port
     config = "running.yaml"      # the file it was started with, if not litellm_config.yaml
     master_key = "sk-..."        # if not the file's, or the environment's
+    environ = {NAME = "..."}     # what it was started with, where that differs
     [azure.contoso-ai]           # https://contoso-ai.openai.azure.com, if there is no `at`
     key = "..."
     access = "open"
     deployments = {gpt52-prod = "gpt-5.2"}
     newer_versions = ["..."]     # api-versions that it takes besides those in the tables
+    retires = {"gpt-5.2" = 2026-12-20}
 
-Both take `outage = "timeout"` (see simulator.outage), and answers that are set: `scripted =
-[{method = "GET", path = "/openai/models", refusal = "tokens_classic"}]`, or `status`, `body`,
-`type` and `headers` for one that Azure does not give.
+A deployment may be a table as well: `{model = "o3", thinks = 200}` (see AzureDeployment).
+
+Both take `outage = "timeout"` (see simulator.outage), and answers that are set, `scripted` (see
+simulator.script). An outage of Azure is the proxy's, too, unless `reached = "by the proxy"`.
+Nobody waits in a scene: who sleeps moves its clock.
 
 The real client asks the hosts that the files name; a transport leads it to the loopback sockets.
 """
@@ -27,29 +31,28 @@ The real client asks the hosts that the files name; a transport leads it to the 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_call import ProxyDeployment, configured
 from clawdoctor.chain.situation import Situation
 from clawdoctor.facts import Facts
 from clawdoctor.knowledge import table
-from clawdoctor.probes.http import Way
-from clawdoctor.simulator import azure, proxy
-from clawdoctor.simulator.azure import AzureDeployment, AzureResource, Scripted
-from clawdoctor.simulator.azure_answers import refusal
+from clawdoctor.probes.client import Way
+from clawdoctor.simulator import azure, proxy, script
+from clawdoctor.simulator.azure import AzureDeployment, AzureResource
+from clawdoctor.simulator.lanes import Lanes, transport
 from clawdoctor.simulator.message import Request, Response, network, text_response
-from clawdoctor.simulator.outage import Outage, exception_of
 from clawdoctor.simulator.proxy import LiteLLMProxy
+from clawdoctor.simulator.scripted import scripted_first
 from clawdoctor.simulator.serve import Handler, serving
 from clawdoctor.wiring import SUBJECTS, loaders
-
-if TYPE_CHECKING:
-    import httpx
 
 Table = Mapping[str, Any]
 _PAGE = "<!DOCTYPE html><html><head><title>Vite + React</title></head><body></body></html>"
@@ -72,23 +75,46 @@ def scene(description: Table, situation: Situation) -> Iterator[Scene]:
         azures = {row.get("at", _azure(name)): (name, row) for name, row in _rows(description)}
         resources = {at: azure.handler(_resource(*named)) for at, named in azures.items()}
         servers: dict[str, Handler] = dict(resources)
-        outages = {at: row["outage"] for at, (_, row) in azures.items() if "outage" in row}
+        rows = {at: row for at, (_, row) in azures.items()}
+        clock = _Clock()
         running = description.get("proxy")
         if running is not None:
             at = running.get("at", "http://localhost:4000")
-            servers[at] = _proxy_handler(running, situation, resources)
-            outages |= {at: running["outage"]} if "outage" in running else {}
-        lanes = {
+            reached = {one: resources[one] for one, row in rows.items() if _is_reached(row)}
+            servers[at] = _proxy_handler(running, situation, reached, clock)
+            rows[at] = running
+        outages = {at: row["outage"] for at, row in rows.items() if "outage" in row}
+        sockets = {
             at: stack.enter_context(serving(handler, heard=heard.setdefault(at, [])))
             for at, handler in servers.items()
             if at not in outages
         }
+        cuts = {at: tuple(script.outages(row.get("scripted", ()))) for at, row in rows.items()}
+        lanes = transport(Lanes(sockets, outages, cuts))
+        stack.callback(lanes.close)
         found = description.get("names_found", True)
-        transport = _transport(lanes, outages)
-        stack.callback(transport.close)
         known: Mapping[str, list[str]] = description.get("addresses", {})
-        way = Way(lambda: transport, lambda _: found, lambda host: tuple(known.get(host, ())))
+        way = Way(
+            lambda: lanes, lambda _: found, lambda host: tuple(known.get(host, ())), clock.sleep
+        )
         yield Scene(situation, way, heard)
+
+
+class _Clock:
+    """The time in a scene, in seconds: sleeping moves it, and takes none."""
+
+    def __init__(self) -> None:
+        self._slept = 0.0
+
+    def now(self) -> float:
+        return time.monotonic() + self._slept
+
+    def sleep(self, seconds: float) -> None:
+        self._slept += seconds
+
+
+def _is_reached(row: Table) -> bool:
+    return "outage" not in row or row.get("reached") == "by the proxy"
 
 
 def _azure(name: str) -> str:
@@ -104,23 +130,23 @@ def _resource(name: str, row: Table) -> AzureResource:
     return AzureResource(
         name,
         row.get("key", ""),
-        {one: AzureDeployment(model) for one, model in row.get("deployments", {}).items()},
+        {one: _deployment(model) for one, model in row.get("deployments", {}).items()},
         access=row.get("access", "open"),
         lists_deployments=row.get("lists_deployments", True),
         api_versions=(*table("azure")["dated"], *row.get("newer_versions", ())),
-        scripted=tuple(_scripted(row.get("scripted", ()))),
+        scripted=tuple(script.scripted(row.get("scripted", ()))),
+        retires={model: _unix(day) for model, day in row.get("retires", {}).items()},
     )
 
 
-def _scripted(rows: Iterable[Table]) -> Iterator[Scripted]:
-    for row in rows:
-        answer = refusal(row["refusal"]) if "refusal" in row else _answer(row)
-        yield Scripted(row.get("method", "GET"), row["path"], answer, row.get("times"))
+def _deployment(written: str | Table) -> AzureDeployment:
+    if isinstance(written, str):
+        return AzureDeployment(written)
+    return AzureDeployment(**{**written, "blocks": tuple(written.get("blocks", ()))})
 
 
-def _answer(row: Table) -> Response:
-    kind = row.get("type", "text/plain")
-    return text_response(row["status"], row.get("body", ""), row.get("headers"), kind=kind)
+def _unix(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
 def _page(request: Request) -> Response:
@@ -128,25 +154,22 @@ def _page(request: Request) -> Response:
     return text_response(404, _PAGE, {"server": "SimpleHTTP/0.6 Python/3.12"}, kind="text/html")
 
 
-def _proxy_handler(running: Table, situation: Situation, behind: Mapping[str, Handler]) -> Handler:
+def _proxy_handler(
+    running: Table, situation: Situation, behind: Mapping[str, Handler], clock: _Clock
+) -> Handler:
     """What answers where the proxy is expected, the answers that are set first."""
     served: Handler = _page
     if running.get("answers") != "page" and "outage" not in running:
-        served = proxy.handler(_proxy(running, situation), network(behind))
-    scripted = tuple(_scripted(running.get("scripted", ())))
-
-    def handle(request: Request) -> Response:
-        fitting = next((one.response for one in scripted if one.fits(request)), None)
-        return fitting or served(request)
-
-    return handle
+        served = proxy.handler(_proxy(running, situation), network(behind), clock=clock.now)
+    return scripted_first(tuple(script.scripted(running.get("scripted", ()))), served)
 
 
 def _proxy(running: Table, situation: Situation) -> LiteLLMProxy:
     """The proxy as the file that it was started with makes it."""
-    started = situation
+    environ = {**situation.environ, **running.get("environ", {})}
+    started = replace(situation, environ=environ)
     if "config" in running:
-        started = replace(situation, litellm_config=running["config"])
+        started = replace(started, litellm_config=running["config"])
     config = Facts(loaders(started), SUBJECTS).get(LiteLLMConfig)
     assert isinstance(config, LiteLLMConfig), "the proxy of a scene needs a config that it can read"
     groups: dict[str, tuple[ProxyDeployment, ...]] = {}
@@ -162,34 +185,20 @@ def _proxy(running: Table, situation: Situation) -> LiteLLMProxy:
         version=running.get("version", "1.106.2"),
         master_key=running.get("master_key")
         or config.master_key.resolved
-        or situation.environ.get("LITELLM_MASTER_KEY"),
+        or environ.get("LITELLM_MASTER_KEY"),
         has_prisma=running.get("has_prisma", False),
         drop_params=drop is not None and drop.value is True,
+        fallbacks=dict(_fallbacks(config)),
     )
 
 
-def _transport(lanes: Mapping[str, str], outages: Mapping[str, Outage]) -> httpx.BaseTransport:
-    """Leads each origin to its loopback socket. Elsewhere nobody listens, and no name is found."""
-    import httpx
-
-    class Lanes(httpx.BaseTransport):
-        def __init__(self) -> None:
-            self._inner = httpx.HTTPTransport()
-
-        def handle_request(self, request: httpx.Request) -> httpx.Response:
-            url = request.url
-            port = f":{url.port}" if url.port is not None else ""
-            origin = f"{url.scheme}://{url.host}{port}"
-            if origin in lanes:
-                request.url = httpx.URL(lanes[origin]).copy_with(raw_path=url.raw_path)
-                return self._inner.handle_request(request)
-            nobody: Outage = "refused" if url.host in ("localhost", "127.0.0.1") else "dns"
-            raise exception_of(outages.get(origin, nobody))
-
-        def close(self) -> None:
-            self._inner.close()
-
-    return Lanes()
+def _fallbacks(config: LiteLLMConfig) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The groups that take over, as either section of the file has them."""
+    for pointer in ("/router_settings/fallbacks", "/litellm_settings/fallbacks"):
+        node = config.root.at(pointer)
+        for row in node.items if node is not None else ():
+            for group, others in row.children():
+                yield group, tuple(str(one.value) for one in others.items)
 
 
 def installed(prefix: Path, versions: Mapping[str, str]) -> str:

@@ -49,10 +49,8 @@ from clawdoctor.probes.replies import Failure, Replies
 from clawdoctor.probes.seen import seen
 
 CODE = "AZ002"
-_WHY = (
-    'LiteLLM says "Connection error." for this, and for much else. A firewall, a missing proxy '
-    "setting on the way out, or a private endpoint."
-)
+_CAUSES = "A firewall, a missing proxy setting on the way out, or a private endpoint."
+_WHY = f'LiteLLM says "Connection error." for this, and for much else. {_CAUSES}'
 _CERTIFICATE = (
     "A company proxy that opens TLS signs with its own authority. Where the proxy runs with "
     "another SSL_CERT_FILE than was seen here, it may be let through."
@@ -129,7 +127,13 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
         name = resource_name(failure, replies)
         message, why = f"LiteLLM cannot connect to {name}", _ONLY_SAID
         if isinstance(result, NoAnswer):
-            message, why = f"{name} {_SAID.get(result.failure, 'cannot be reached')}", _WHY
+            is_certificate = result.failure == "tls" and result.detail.startswith("certificate")
+            said = _UNTRUSTED if is_certificate else _SAID.get(result.failure, "cannot be reached")
+            message, why = f"{name} {said}", _CERTIFICATE if is_certificate else _CAUSES
+            if is_certificate:
+                pass
+            elif failure.hidden_by is not None and "Connection error" in failure.hidden_by.error:
+                why = _WHY
         elif any(one.turn is not None and one.turn.passed for one in replies.direct):
             why = _FROM_HERE
         yield told(

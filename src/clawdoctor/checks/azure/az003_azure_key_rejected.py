@@ -109,7 +109,7 @@ def _variable(value: Value | Setting) -> str | None:
     return next(iter(value.variables), None)
 
 
-def _doubt(value: Value | Setting) -> str:
+def _doubt(value: Value | Setting | None) -> str:
     """What is not known: a running proxy may have been started with another value."""
     if not isinstance(value, Value) or value.seen is None or value.seen.basis == "known":
         return ""
@@ -153,14 +153,27 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
         message = (
             f"LiteLLM has no key for {name}" if missing else f"Azure refuses the key for {name}"
         )
+        if value is None and not missing:
+            message = "Azure refuses the key that the proxy sends"
         source = _source(value) if value is not None else "The key that the proxy sends"
-        why = f"{source} is no key of this resource: regenerated, or another resource's. {_ALSO}"
+        doubt = _doubt(value) if failure.direct else ""
+        why = f"{source} is no key of this resource: regenerated, or another resource's.{doubt}"
+        why += f" {_ALSO}"
+        title = "set a key of this resource where the proxy starts"
+        label = "Azure does not know this key"
+        commands: tuple[str, ...] = (f"# {PORTAL_KEYS}", *(_set(value) if value else ()))
+        if failure.other_key:
+            message = f"Azure refuses the running proxy's key for {name}"
+            title, label, commands = "restart the proxy with this key", "not what the proxy has", ()
+            why = (
+                f"{source} is let in from here, so the running proxy has another one: it was "
+                f"started before the key was changed, or in another shell. {_ALSO}"
+            )
         if missing:
             why = (
                 "LiteLLM sends nothing without one: the setting is empty, or its variable is unset."
             )
-        if any(d.turn is not None and d.turn.passed for d in replies.direct):
-            why += " The key that is known here is let in: the proxy was started with another one."
+            label = "no key reaches Azure"
         yield told(
             failure,
             replies,
@@ -169,15 +182,10 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             why=why,
             setting="api_key",
             consequence=message.replace("key for", "key of"),
-            label="no key reaches Azure" if missing else "Azure does not know this key",
+            label=label,
             fix=Fix(
-                title="set a key of this resource where the proxy starts",
-                commands=(
-                    f"# {PORTAL_KEYS}",
-                    *(_set(value) if value is not None else ()),
-                    again(configs, replies),
-                    check_again(CODE),
-                ),
+                title=title,
+                commands=(*commands, again(configs, replies), check_again(CODE)),
             ),
         )
 
@@ -190,7 +198,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
-    causes=("LL102", "LL103", "LL104", "LL115", "DK102"),
+    causes=("LL102", "LL103", "LL104", "LL115", "DK102", "PX005"),
     texts=(
         signature(
             r"Access denied due to invalid subscription key or wrong API endpoint",

@@ -45,7 +45,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import PORTAL_ENDPOINT, check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
@@ -55,7 +55,7 @@ from clawdoctor.checks.told import again, resource_name, told
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
-from clawdoctor.probes.replies import Replies
+from clawdoctor.probes.replies import Failure, Replies
 
 CODE = "AZ006"
 _WHY = (
@@ -101,17 +101,42 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
     """A turn to which Azure answered so."""
     del question  # whom the replies are about
     for failure in replies.of(CODE):
-        name = resource_name(failure, replies)
+        name, said = resource_name(failure, replies), failure.turn.error
+        restart = again(configs, replies)
+        message = f"the identity that asks {name} lacks the role for it"
+        why, fix = _WHY, _fix(restart)
+        label, setting = "asked with this identity", "client_id"
+        if "tenant" in said and "does not match" in said:
+            message = f"the identity that asks {name} belongs to another tenant"
+            why = "Azure takes tokens of the tenant in which the resource's subscription is."
+            label, setting = "not the resource's tenant", "tenant_id"
+            fix = Fix(
+                "use the tenant of the resource",
+                commands=("az account show --query tenantId -o tsv", restart, check_again(CODE)),
+            )
+        elif "custom subdomain" in said:
+            message = f"{name} takes tokens at the resource's own host name only"
+            why = "The host of a region takes keys alone."
+            label, setting = "no resource's own host name", "api_base"
+            fix = Fix(
+                "use the resource's own host name",
+                snippet="api_base: https://<resource>.openai.azure.com",
+                commands=(f"# {PORTAL_ENDPOINT}", restart, check_again(CODE)),
+            )
         yield told(
             failure,
             replies,
             configs,
-            message=f"the identity that asks {name} lacks the role for it",
-            why=_WHY,
-            setting="api_key",
-            label="asked with an identity",
-            fix=_fix(again(configs, replies)),
+            message=message,
+            why=why,
+            setting=setting if _has(failure, setting) else "api_key",
+            label=label,
+            fix=fix,
         )
+
+
+def _has(failure: Failure, setting: str) -> bool:
+    return any(one.params.get(setting) is not None for one in failure.deployments)
 
 
 CHECK = Check(

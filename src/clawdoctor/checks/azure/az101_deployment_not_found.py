@@ -41,7 +41,7 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.parameter import parameter_place, restart
-from clawdoctor.checks.told import again, deployment_named, resource_name, told
+from clawdoctor.checks.told import again, resource_name, the_deployment, told
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.nearest import nearest
 from clawdoctor.probes.azure import DeploymentList, ListedDeployment
@@ -167,20 +167,20 @@ def check_turn(
     configs: Configs,
 ) -> Iterator[Finding]:
     """A turn to which Azure answered 404 DeploymentNotFound."""
-    del question  # whom the replies are about
     for failure in replies.of(CODE):
-        name = deployment_named(failure, replies)
+        resource = resource_name(failure, replies)
+        lacking = the_deployment(failure, replies)
         yield told(
             failure,
             replies,
             configs,
-            message=f'{resource_name(failure, replies)} has no deployment "{name}"',
-            why="What stands there has to be the deployment's name, not the model's. A new "
+            message=f"{resource} has no {lacking}",
+            why="Azure is asked by the deployment's name, not by the model's. A new "
             "deployment needs up to five minutes; one of another resource or region is not found.",
             label="Azure knows no such deployment",
             fix=Fix(
                 title="write the deployment's name",
-                snippet="model: azure/<name of the deployment>" if failure.deployments else "",
+                snippet="" if question.proxy is None else "model: azure/<name of the deployment>",
                 commands=(f"# {PORTAL_DEPLOYMENTS}", again(configs, replies), check_again(CODE)),
             ),
         )
@@ -194,7 +194,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
-    causes=("LL104", "LL102", "LL105"),
+    causes=("LL104", "LL102", "LL105", "PX005"),
     texts=(
         signature(r"DeploymentNotFound", "certain", "Azure"),
         signature(

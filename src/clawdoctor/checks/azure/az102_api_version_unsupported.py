@@ -29,6 +29,7 @@ https://learn.microsoft.com/azure/ai-services/openai/api-version-lifecycle
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
@@ -40,8 +41,9 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.parameter import parameter_place, restart
 from clawdoctor.checks.told import again, captured, first_of, resource_name, told
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Unknown
+from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_undated, recommended_api_version
-from clawdoctor.probes.azure import VersionAnswers, refuses_version
+from clawdoctor.probes.azure import PLAIN_VERSION, VersionAnswers, refuses_version
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.seen import message_of, seen
@@ -108,6 +110,11 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
         old = f'; it wants "{later}" or later' if later else ""
         named = f' with api-version "{version}"' if version else ""
         written = one is not None and one.params.get("api_version") is not None
+        snippet = f'api_version: "{_another(version)}"' if one is not None else ""
+        if one is not None and not later and _is_path(failure.turn.error, version):
+            bare = _origin(one)
+            written = False
+            snippet = f"api_base: {bare}" if one.api_base.resolved != bare else ""
         yield told(
             failure,
             replies,
@@ -119,10 +126,26 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             label="Azure does not know it",
             fix=Fix(
                 title="use an api-version and an address that fit",
-                snippet=f'api_version: "{recommended_api_version()}"' if one is not None else "",
+                snippet=snippet,
                 commands=(again(configs, replies), check_again(CODE)),
             ),
         )
+
+
+def _another(version: str) -> str:
+    """A version to try: the one that is best known, or else the plain one."""
+    better = recommended_api_version()
+    return better if version != better else PLAIN_VERSION
+
+
+def _is_path(said: str, version: str) -> bool:
+    """Whether it is the path: the api-version is one that Azure has."""
+    return "Resource not found" in said and version in table("azure")["dated"]
+
+
+def _origin(deployment: Deployment) -> str:
+    parts = urlsplit(deployment.api_base.resolved or "")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 CHECK = Check(
@@ -133,7 +156,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
-    causes=("LL107", "LL106", "LL102", "LL105"),
+    causes=("LL107", "LL106", "LL102", "LL105", "PX005"),
     texts=(
         signature(r"API version not supported", "certain", "Azure"),
         signature(

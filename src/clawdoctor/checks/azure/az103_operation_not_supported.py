@@ -46,7 +46,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import again, captured, deployment_named, first_of, told
 from clawdoctor.finding import Finding, Fix
-from clawdoctor.knowledge.azure import lacks, recommended_api_version
+from clawdoctor.knowledge.azure import knows, lacks, recommended_api_version
 from clawdoctor.probes.replies import Failure, Replies
 
 CODE = "AZ103"
@@ -56,7 +56,8 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """A turn that the model's kind cannot take."""
 
     for failure in replies.of(CODE):
-        model = captured(failure, "model", deployment_named(failure, replies))
+        named = captured(failure, "model")
+        model = named or deployment_named(failure, replies)
         yield told(
             failure,
             replies,
@@ -64,14 +65,20 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             message=f'the model "{model}" does not do chat completions',
             why="Codex and pro models speak the Responses API only; an embedding or image model "
             "has no chat; a retired model answers so, too.",
-            label=f"the model behind it is {model}",
-            fix=_fix(failure, question, again(configs, replies)),
+            label=f"the model behind it is {named}" if named else "refuses chat completions",
+            fix=_fix(failure, question, named, again(configs, replies)),
         )
 
 
-def _fix(failure: Failure, question: Question, restart: str) -> Fix:
+def _fix(failure: Failure, question: Question, model: str, restart: str) -> Fix:
     one = first_of(failure)
-    commands = (restart, check_again(CODE))
+    commands: tuple[str, ...] = (restart, check_again(CODE))
+    if model and "responses" not in knows(model).get("endpoints", ()):
+        snippet = "model: azure/<deployment of a chat model>" if one is not None else ""
+        note = f"# if {model} has a Responses API, model: azure/responses/<deployment> may do"
+        return Fix(
+            "ask the deployment of a chat model", snippet=snippet, commands=(note, *commands)
+        )
     if one is None:
         snippet = 'api: "openai-responses"' if question.resource is not None else ""
         return Fix("use the Responses API", snippet=snippet, commands=commands)
@@ -92,10 +99,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
-    causes=(
-        "LL109",
-        "LL105",
-    ),
+    causes=("LL109", "LL105", "PX005"),
     texts=(
         signature(
             r"The (?P<operation>\w{1,40}) operation does not work with the specified model"

@@ -65,13 +65,15 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             continue
         never = limit < needed
         name = deployment.name if deployment is not None else question.model
-        what = "not even one turn" if never else "one turn and its longest answer"
+        what = "one turn of OpenClaw does not fit into that"
+        if not never:
+            what = f"one turn of OpenClaw with its longest answer is {needed + most:,}"
         place = configs.of_route(question.routes[0], "model", _LABEL)
         if deployment is not None:
             place = configs.of_deployment(deployment, "model", _LABEL)
         yield Finding(
             severity=Severity.WARNING if never else Severity.INFO,
-            message=f'"{name}" has {limit:,} tokens a minute: {what} of OpenClaw fits into that',
+            message=f'"{name}" has {limit:,} tokens a minute: {what}',
             detail=f"One turn of OpenClaw is some {needed:,} tokens before the user says a word, "
             f"and Azure counts maxTokens ({most:,}) on top of it when the request arrives. The "
             "small turn that was sent here fits.",

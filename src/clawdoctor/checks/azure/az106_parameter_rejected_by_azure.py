@@ -57,11 +57,13 @@ from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
 
 CODE = "AZ106"
+_LOG = "openclaw infer model run --local --prompt hi   # shows the whole text"
 _SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs")
 SWITCHES = {
     "store": "compat: { supportsStore: false }",
     "stream_options": "compat: { supportsUsageInStreaming: false }",
     "reasoning_effort": "compat: { supportsReasoningEffort: false }",
+    "max_completion_tokens": 'compat: { maxTokensField: "max_tokens" }',
     "prompt_cache_key": "compat: { supportsPromptCacheKey: false }",
 }
 """What OpenClaw can be told not to send."""
@@ -72,10 +74,10 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
 
     del question  # whom the replies are about
     for failure in replies.of(CODE):
-        parameter = captured(failure, "parameter", captured(failure, "tool"))
-        named = f" `{parameter}`" if parameter else ""
+        parameter, tool = captured(failure, "parameter"), captured(failure, "tool")
         name = deployment_named(failure, replies)
-        what = f"Azure refuses the parameter{named}" if parameter else "Azure refuses the request"
+        part = f"parameter `{parameter}`" if parameter else "request"
+        what = f"Azure refuses the tool `{tool}`" if tool else f"Azure refuses the {part}"
         yield told(
             failure,
             replies,
@@ -83,7 +85,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             message=f'{what} for "{name}"',
             why=_why(parameter),
             setting=parameter if _is_own(failure, parameter) else "model",
-            label="sent to Azure in every request" if _is_own(failure, parameter) else "",
+            label="sent to Azure in every request" if _is_own(failure, parameter) else "refuses it",
             fix=_fix(failure, parameter, (again(configs, replies), check_again(CODE))),
         )
 
@@ -115,11 +117,12 @@ def _fix(failure: Failure, parameter: str, commands: tuple[str, ...]) -> Fix:
         return Fix("switch it off", snippet=SWITCHES[parameter], commands=commands[1:])
     if _is_own(failure, parameter):
         return Fix("take it out", commands=(f"# take {parameter} out of litellm_params", *commands))
-    if first_of(failure) is None:
-        return Fix("see the whole text", commands=commands)
-    lines = "model_info:\n  base_model: azure/<the model behind the deployment>"
-    if parameter and parameter.isidentifier() and parameter != "max_tokens":
-        lines = f'litellm_params:\n  additional_drop_params: ["{parameter}"]'
+    if first_of(failure) is None or not parameter.isidentifier():
+        return Fix("see the whole text", commands=(_LOG, *commands))
+    if parameter in ("max_tokens", *_SAMPLING):
+        lines = "model_info:\n  base_model: azure/<the model behind the deployment>"
+        return Fix("tell LiteLLM which model it is", snippet=lines, commands=commands)
+    lines = f'litellm_params:\n  additional_drop_params: ["{parameter}"]'
     return Fix("leave it out on the way", snippet=lines, commands=commands)
 
 
@@ -130,15 +133,7 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
-    causes=(
-        "LL110",
-        "LL111",
-        "LL101",
-        "LL107",
-        "OC104",
-        "OC114",
-        "OC102",
-    ),
+    causes=("LL110", "LL111", "LL101", "LL107", "OC104", "OC114", "OC102", "PX005"),
     texts=(
         signature(
             r"Unsupported parameter: ?['\"`]?(?P<parameter>[\w.\[\]]{1,80})['\"`]? is not "

@@ -84,10 +84,7 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
-    causes=(
-        "LL109",
-        "OC114",
-    ),
+    causes=("LL109", "OC114", "PX005"),
     texts=(
         signature(
             r"Function tools with reasoning_effort are not supported"

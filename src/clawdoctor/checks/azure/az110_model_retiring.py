@@ -75,7 +75,7 @@ def check(
     date = datetime.fromtimestamp(ends, UTC).strftime("%Y-%m-%d")
     past = days < 0
     message = (
-        f"Azure stopped serving {model} on {date}"
+        f"the date on which Azure ends {model} is past: {date}"
         if past
         else (f"Azure stops serving {model} on {date}, in {days} {'day' if days == 1 else 'days'}")
     )

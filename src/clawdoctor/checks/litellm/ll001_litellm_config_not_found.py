@@ -35,21 +35,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.litellm_file import LiteLLMPath
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.situation import Situation
 from clawdoctor.check import Check
-from clawdoctor.facts import Absent
+from clawdoctor.facts import Absent, Facts
 from clawdoctor.finding import Finding, Unknown
+from clawdoctor.probes.proxy import AliveProxy
 
 
 def check(
-    file: LiteLLMPath | Absent, situation: Situation, chain: Chain
+    file: LiteLLMPath | Absent,
+    situation: Situation,
+    chain: Chain,
+    endpoints: Endpoints,
+    facts: Facts,
 ) -> Iterator[Finding | Unknown]:
     """A chain that needs a proxy, and no config of one. Half a chain may be checked alone."""
     if isinstance(file, LiteLLMPath) or situation.half_chain:
         return
     if chain.providers and not chain.proxy_providers:
+        return
+    if any(isinstance(facts.loaded(AliveProxy, one), AliveProxy) for one in endpoints.proxies):
         return
     yield Unknown("no LiteLLM config found here; whether a proxy answers was not checked")
 

@@ -41,6 +41,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.failover import falls_back
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain, Group, Route
@@ -48,8 +49,6 @@ from clawdoctor.check import Check
 from clawdoctor.checks.litellm.parameter import restart
 from clawdoctor.facts import Absent
 from clawdoctor.finding import Finding, Fix, Severity
-
-_BLOCKS = ("/router_settings", "/litellm_settings")
 
 
 def check(
@@ -63,7 +62,7 @@ def check(
     only = group.deployments[0]
     if len(group.deployments) != 1 or only.provider != "azure" or "*" in group.name:
         return
-    if config.models_in_database or _has_fallback(group.name, config):
+    if config.models_in_database or falls_back(group.name, config):
         return
     routes = tuple(route for route in chain.routes if only in route.deployments)
     refs = openclaw.refs if isinstance(openclaw, OpenClawConfig) else ()
@@ -80,18 +79,6 @@ def check(
         consequence="a rate limit of Azure reaches the user",
         fixes=(_fix(group.name, others, restart(config, environment)),),
     )
-
-
-def _has_fallback(group: str, config: LiteLLMConfig) -> bool:
-    for block in _BLOCKS:
-        default = config.root.at(f"{block}/default_fallbacks")
-        if default is not None and default.items:
-            return True
-        listed = config.root.at(f"{block}/fallbacks")
-        for item in listed.items if listed is not None else ():
-            if any(name in (group, "*") for name, _ in item.children()):
-                return True
-    return False
 
 
 def _is_alone(route: Route, refs: tuple[ModelRef, ...]) -> bool:

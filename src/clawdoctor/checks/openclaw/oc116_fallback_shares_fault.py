@@ -44,8 +44,10 @@ from clawdoctor.facts import Absent
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
 from clawdoctor.probes.replies import AllReplies
+from clawdoctor.probes.whose import KEY_FAULTS
 
-_REFUSED = 401
+_PRIMARIES = ("/agents/defaults/model", "/agents/defaults/model/primary")
+_FALLBACKS = "/agents/defaults/model/fallbacks/"
 
 
 def check(
@@ -93,37 +95,39 @@ def check(
 def check_turn(
     openclaw: OpenClawConfig, chain: Chain, versions: Versions, replies: AllReplies
 ) -> Iterator[Finding]:
-    """A fallback that answers and is not asked, since the primary's key was refused."""
-    row = behaviour("openclaw", "auth-failure", versions.value("openclaw"))
-    refs = [ref for ref in openclaw.refs if ref.pointer.startswith("/agents/defaults/model")]
-    routes = [route for ref in refs if (route := _route(ref, chain)) is not None]
-    if row is None or len(routes) != len(refs) or len(routes) < 2:
+    """A primary whose key was refused, and a fallback of its provider that would answer."""
+    primary = next((one for one in chain.routes if _is_primary(one)), None)
+    heard = replies.of(primary) if primary is not None else None
+    disabled = versions.effect("openclaw", "auth-failure") == "provider-disabled"
+    if primary is None or heard is None or heard.answered or not disabled:
         return
-    heard = replies.of(routes[0])
-    if heard is None or heard.turn.status != _REFUSED:
+    if heard.blame is None or heard.blame.code not in KEY_FAULTS:
         return
-    for ref, route in zip(refs[1:], routes[1:], strict=True):
+    for route in chain.routes:
+        spare = next((ref for ref in route.refs if ref.pointer.startswith(_FALLBACKS)), None)
         other = replies.of(route)
-        if route.provider.id == routes[0].provider.id and other is not None and other.passed:
+        if spare is None or other is None or not other.answered:
+            continue
+        if route.provider.id == primary.provider.id:
             yield Finding(
                 severity=Severity.WARNING,
-                message=f'the fallback "{route.model_id}" answers, and OpenClaw does not ask it',
-                detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
-                place=openclaw.place(ref.pointer, f'"{route.provider.id}", as the primary'),
+                message=f'OpenClaw does not ask the fallback "{route.model_id}", which answers',
+                detail=f'After a refused key it switches all of "{route.provider.id}" off.',
+                place=openclaw.place(spare.pointer, "a fallback of the same provider"),
                 consequence="the fallback is not asked",
-                related=(openclaw.place(refs[0].pointer, "its key was refused"),),
                 fixes=(
                     Fix(
-                        title="name a fallback of another provider",
-                        commands=(
-                            "# give the fallback a provider entry of its own in openclaw.json, "
-                            "with the same baseUrl",
-                        ),
+                        title="name a fallback of a provider of its own",
+                        commands=("# a second provider in openclaw.json, with the same baseUrl",),
                     ),
                 ),
-                subjects=(route.id,),
+                subjects=(primary.id, route.id),
                 live=True,
             )
+
+
+def _is_primary(route: Route) -> bool:
+    return any(ref.pointer in _PRIMARIES for ref in route.refs)
 
 
 def _route(ref: ModelRef, chain: Chain) -> Route | None:
@@ -150,6 +154,7 @@ CHECK = Check(
     scope="advice",
     run=check,
     live=check_turn,
+    causes=("AZ003", "AZ006", "PX003"),
     documentation=__doc__,
     texts=(
         signature(

@@ -37,17 +37,20 @@ https://docs.litellm.ai/docs/proxy/model_management
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.parameter import parameter_place, restart
 from clawdoctor.facts import Absent
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.proxy import RunningDeployment, RunningDeployments
+from clawdoctor.probes.replies import Replies
 
 CODE = "PX005"
 
@@ -65,13 +68,35 @@ def check(
         yield Unknown("the proxy may have models from its database, which stand in no file")
         return
     for group in dict.fromkeys(one.group for one in litellm.deployments):
-        mine = [one for one in litellm.deployments if one.group == group]
-        theirs = running.of(group)
-        if "*" in group or not theirs or any(_is_open(one) for one in mine):
-            continue  # a group that is missing as a whole is told by PX004
-        strange = [one for one in mine if not any(_same(one, other) for other in theirs)]
-        if strange:
-            yield _other(strange[0], theirs, litellm, environment, proxy)
+        strange = _strange(group, litellm, running)
+        if strange is not None:
+            found = _other(strange, running.of(group), litellm, environment)
+            yield replace(found, subjects=(strange.id, proxy.id))
+
+
+def check_turn(
+    question: Question,
+    replies: Replies,
+    running: RunningDeployments,
+    litellm: LiteLLMConfig,
+    environment: Environment,
+) -> Iterator[Finding]:
+    """A turn that failed at a group which the running proxy has otherwise than the file."""
+    group = litellm.aliases.get(question.model, question.model)
+    strange = None if replies.passed else _strange(group, litellm, running)
+    if strange is not None and not litellm.models_in_database:
+        found = _other(strange, running.of(group), litellm, environment)
+        yield replace(found, severity=Severity.ERROR, subjects=(strange.id, question.id), live=True)
+
+
+def _strange(group: str, litellm: LiteLLMConfig, running: RunningDeployments) -> Deployment | None:
+    """A deployment of a group that the proxy does not run; a group that it lacks is PX004's."""
+    mine = [one for one in litellm.deployments if one.group == group]
+    theirs = running.of(group)
+    if "*" in group or not theirs or any(_is_open(one) for one in mine):
+        return None
+    strange = (one for one in mine if not any(_same(one, other) for other in theirs))
+    return next(strange, None)
 
 
 def _is_open(deployment: Deployment) -> bool:
@@ -94,7 +119,6 @@ def _other(
     theirs: tuple[RunningDeployment, ...],
     litellm: LiteLLMConfig,
     environment: Environment,
-    proxy: Proxy,
 ) -> Finding:
     runs = theirs[0]
     setting, mine, its = "model", deployment.model.resolved, runs.model
@@ -120,7 +144,6 @@ def _other(
                 commands=(restart(litellm, environment), check_again(CODE)),
             ),
         ),
-        subjects=(deployment.id, proxy.id),
     )
 
 
@@ -130,6 +153,7 @@ CHECK = Check(
     stage="proxy",
     scope="route",
     run=check,
+    live=check_turn,
     documentation=__doc__,
     causes=("DK103",),
 )

@@ -55,7 +55,6 @@ CODE = "PX006"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn on which LiteLLM stumbled over a package that is not installed."""
 
-    del question  # whom the replies are about
     for failure in replies.of(CODE):
         module = captured(failure, "module")
         named = f' "{module}"' if module else ""
@@ -67,6 +66,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             message=f"LiteLLM lacks the Python package{named}",
             why="`pip install litellm` installs the library alone. Without some of its packages "
             "plain chat works, and a request with tools, as OpenClaw sends them, fails.",
+            place=configs.of_route(question.routes[0], "baseUrl", "this proxy"),
             fix=Fix(
                 "install the whole proxy where it runs",
                 commands=(

@@ -107,6 +107,12 @@ CHECK = Check(
             "certain",
             "LiteLLM",
         ),
+        signature(
+            r"litellm\.UnsupportedParamsError: .{0,200}?(?:doesn't|don't) support "
+            r"(?P<parameter>\w{1,40})=",
+            "certain",
+            "LiteLLM",
+        ),
         signature(r"litellm\.UnsupportedParamsError", "certain", "LiteLLM"),
     ),
 )

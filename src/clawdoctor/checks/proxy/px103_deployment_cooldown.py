@@ -42,7 +42,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.told import again, told
+from clawdoctor.checks.told import again, azure_answers_here, told
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -60,7 +60,8 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             configs,
             message=f'LiteLLM pauses every deployment of "{question.model}"{waited}',
             why="This 429 is no rate limit: an earlier error put the deployments into a pause, "
-            "and hides which one. Others that use the proxy may renew it all the time.",
+            "and hides which one. Others that use the proxy may renew it all the time."
+            + azure_answers_here(replies),
             label="in a pause after an earlier error",
             fix=Fix(
                 "see the error that came before",

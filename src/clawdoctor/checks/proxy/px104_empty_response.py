@@ -41,12 +41,19 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.told import again, first_of, told
+from clawdoctor.checks.told import (
+    answers_directly,
+    azure_answers_here,
+    deployment_named,
+    resource_name,
+    told,
+)
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
 
@@ -57,48 +64,53 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """A turn that was answered with nothing, half of something, or a page."""
 
     for failure in replies.of(CODE):
-        what, why = _received(failure)
-        direct = " (asked without the proxy)" if failure.direct and question.proxy else ""
+        what, why = _received(failure, by_proxy=not failure.direct)
+        who, place = f'"{question.model}"', None
+        if question.proxy is not None and failure.direct:
+            who = f'"{deployment_named(failure, replies)}" of {resource_name(failure, replies)}'
+        elif question.proxy is not None and answers_directly(replies):
+            who = "the proxy"
+            place = configs.of_route(question.routes[0], "baseUrl", "what answers here")
         yield told(
             failure,
             replies,
             configs,
-            message=f'"{question.model}" gives {what}{direct}',
-            why=why,
+            message=f"{who} gives {what}",
+            why=why + azure_answers_here(replies),
             setting="api_base",
             label="what answers there",
-            fix=Fix(
-                "see who answers",
-                commands=(*_look(failure), again(configs, replies), check_again(CODE)),
-            ),
+            place=place,
+            fix=Fix("see who answers", commands=(_look(failure), check_again(CODE))),
         )
 
 
-def _received(failure: Failure) -> tuple[str, str]:
+def _received(failure: Failure, *, by_proxy: bool) -> tuple[str, str]:
+    said = failure.turn.error
     match failure.turn.heard:
         case "page":
-            kind = (
-                "a web page" if "<html" in failure.turn.error.casefold() else "no answer of a model"
-            )
+            is_page = "<html" in said.casefold() or "<!doctype" in said.casefold()
+            kind = "a web page" if is_page else "a text that is no model's"
             return f"{kind} in place of an answer", (
                 "Something else than a model answers with status 200: a login page, a company's "
                 "proxy, or a wrong address."
             )
         case "truncated":
-            return "an answer that breaks off", (
-                f"The stream ended before its end: {failure.turn.error}. LiteLLM shows that to "
-                "OpenClaw as a proper end."
+            sees = (
+                'OpenClaw says "Stream ended without finish_reason".'
+                if by_proxy
+                else "LiteLLM shows that to OpenClaw as a proper end."
             )
+            return "an answer that breaks off", f"The stream stopped half-way: {said}. {sees}"
     return "an answer without content", (
         "Status 200, and no text came. LiteLLM makes an empty answer of a page or of a stream that "
         'breaks off; OpenClaw says "Agent couldn\'t generate a response".'
     )
 
 
-def _look(failure: Failure) -> Iterator[str]:
-    one = first_of(failure)
-    if one is not None and one.api_base.resolved:
-        yield f"curl -i {shlex.quote(one.api_base.resolved)}"
+def _look(failure: Failure) -> str:
+    """Who answers at the address that was asked, beside the path: that costs nothing."""
+    parts = urlsplit(failure.turn.result.url)
+    return f"curl -i {shlex.quote(f'{parts.scheme}://{parts.netloc}/')}"
 
 
 CHECK = Check(

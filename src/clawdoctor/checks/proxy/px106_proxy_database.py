@@ -46,7 +46,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import again, told
-from clawdoctor.finding import Finding, Fix
+from clawdoctor.finding import Finding, Fix, Place
 from clawdoctor.probes.replies import Replies
 
 CODE = "PX106"
@@ -55,26 +55,33 @@ CODE = "PX106"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that the proxy refused because its database is not there."""
 
-    del question  # whom the replies are about
     for failure in replies.of(CODE):
-        pointer = "/general_settings/database_url"
         yield told(
             failure,
             replies,
             configs,
             message="the proxy's database cannot be reached, or is not set up",
             why="LiteLLM was told of a database and cannot use it. The models need none.",
-            place=configs.litellm.place(pointer, "the database") if configs.litellm else None,
+            place=_database(configs)
+            or configs.of_route(question.routes[0], "baseUrl", "this proxy's database"),
             fix=Fix(
                 "mend the database, or leave it out",
                 commands=(
                     "# where the proxy runs: psql \"$DATABASE_URL\" -c 'select 1'",
-                    "# or take database_url out of general_settings, and unset DATABASE_URL",
+                    "# or leave it out: no database_url in general_settings, no DATABASE_URL",
                     again(configs, replies),
                     check_again(CODE),
                 ),
             ),
         )
+
+
+def _database(configs: Configs) -> Place | None:
+    """Where LiteLLM's file names the database, if it does."""
+    pointer = "/general_settings/database_url"
+    if configs.litellm is None or configs.litellm.root.at(pointer) is None:
+        return None
+    return configs.litellm.place(pointer, "the database")
 
 
 CHECK = Check(

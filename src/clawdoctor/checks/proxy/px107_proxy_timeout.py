@@ -47,8 +47,8 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.told import again, told
-from clawdoctor.finding import Finding, Fix
+from clawdoctor.checks.told import again, azure_answers_here, captured, told
+from clawdoctor.finding import Finding, Fix, Place
 from clawdoctor.probes.replies import Replies
 
 CODE = "PX107"
@@ -58,22 +58,37 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """A turn to which the proxy gave no answer in time."""
 
     for failure in replies.of(CODE):
-        seconds = round(failure.turn.result.latency_ms / 1000)
+        limit = captured(failure, "limit")
+        seconds = limit or str(round(failure.turn.result.latency_ms / 1000) or "")
         after = f" in {seconds} s" if seconds else ""
+        why = (
+            "The proxy lives and took the request. Without a request_timeout LiteLLM waits 100 "
+            "minutes for Azure."
+        )
+        if limit:
+            why = f"LiteLLM itself stopped waiting for Azure after {limit} s: that is its limit."
         yield told(
             failure,
             replies,
             configs,
             message=f'the proxy gives no answer for "{question.model}"{after}',
-            why="The proxy lives and took the request. Without a request_timeout LiteLLM waits 100 "
-            "minutes for Azure.",
+            why=why + azure_answers_here(replies),
             label="this group was asked",
+            place=_limit(configs) if limit else None,
             fix=Fix(
-                "see who waits for whom",
-                snippet="litellm_settings:\n  request_timeout: 120",
+                "give the model more time" if limit else "see who waits for whom",
+                snippet="litellm_settings:\n  request_timeout: 300",
                 commands=(again(configs, replies), check_again(CODE, "AZ002")),
             ),
         )
+
+
+def _limit(configs: Configs) -> Place | None:
+    """Where LiteLLM's file sets how long it waits, if it does."""
+    pointers = ("/litellm_settings/request_timeout", "/router_settings/timeout")
+    config = configs.litellm
+    named = [one for one in pointers if config is not None and config.root.at(one) is not None]
+    return config.place(named[0], "LiteLLM waits no longer") if config and named else None
 
 
 CHECK = Check(

@@ -39,10 +39,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
-from clawdoctor.checks.told import told
+from clawdoctor.checks.told import azure_answers_here, deployment_named, told
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -54,21 +55,33 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
 
     for failure in replies.of(CODE):
         status = f"HTTP {failure.turn.status}" if failure.turn.status else "an error"
+        message = f'a turn with "{question.model}" fails with {status}'
+        if failure.direct:
+            message = (
+                f'Azure answers a turn with "{deployment_named(failure, replies)}" by {status}'
+            )
         yield told(
             failure,
             replies,
             configs,
-            message=f'a turn with "{question.model}" fails with {status}',
-            why="The text above is none that clawdoctor knows: it says what is wrong.",
+            message=message,
+            why="The text above is none that clawdoctor knows: it says what is wrong."
+            + azure_answers_here(replies),
             label="this model was asked",
             fix=Fix(
                 "see the whole text, and the proxy's log",
                 commands=(
                     "openclaw infer model run --local --prompt hi",
-                    "# start the proxy with --detailed_debug and read its log",
+                    *_log(question),
+                    check_again(CODE),
                 ),
             ),
         )
+
+
+def _log(question: Question) -> Iterator[str]:
+    if question.proxy is not None:
+        yield "# start the proxy with --detailed_debug and read its log"
 
 
 CHECK = Check(

@@ -1,0 +1,137 @@
+"""The client of a run: what it trusts, and the ways that it takes."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from clawdoctor.chain.azure_host import is_loopback
+from clawdoctor.probes.http import Http, Spent
+
+if TYPE_CHECKING:
+    import httpx
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Another way to the servers than the network: tests and the demo have their own."""
+
+    transport: Callable[[], httpx.BaseTransport]
+    resolves: Callable[[str], bool]
+    addresses: Callable[[str], tuple[str, ...]] = field(default=lambda _: ())
+    sleep: Callable[[float], None] = time.sleep
+
+
+def open_http(
+    environ: Mapping[str, str],
+    deadline: float,
+    progress: Callable[[str], None] | None = None,
+    *,
+    verify: bool | str = True,
+    way: Way | None = None,
+) -> Http:
+    """The client of a run. `verify` is a CA file, or False where LiteLLM does not check either.
+
+    Proxies of the environment are used for https to public hosts only, so that a master key
+    never passes a corporate proxy in clear; NO_PROXY is honoured.
+    """
+    import httpx
+
+    context = _tls(environ, verify)
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
+
+    def client(proxy: str | None) -> httpx.Client:
+        return httpx.Client(
+            verify=context,
+            trust_env=False,
+            follow_redirects=False,
+            limits=limits,
+            proxy=None if way is not None else proxy,
+            transport=way.transport() if way is not None else None,
+        )
+
+    def client_through(proxy: str) -> httpx.Client | None:
+        try:
+            return client(proxy if "://" in proxy else f"http://{proxy}")
+        except (ImportError, ValueError, httpx.InvalidURL):  # SOCKS without its package, or no URL
+            return None
+
+    proxy = _value(environ, "https_proxy") or _value(environ, "all_proxy")
+    return Http(
+        direct=client(None),
+        proxied=client_through(proxy) if proxy else None,
+        is_proxied=partial(_is_proxied, no_proxy=_value(environ, "no_proxy")),
+        spent=Spent(),
+        deadline=deadline,
+        progress=progress,
+        resolves=way.resolves if way is not None else _resolves,
+        addresses=way.addresses if way is not None else _addresses,
+        sleep=way.sleep if way is not None else time.sleep,
+    )
+
+
+def _resolves(host: str) -> bool:
+    """Whether a name is found."""
+    return bool(_addresses(host))
+
+
+def _addresses(host: str) -> tuple[str, ...]:
+    """The addresses of a name; none where it is not found."""
+    try:
+        found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+    except OSError:
+        return ()
+    return tuple(dict.fromkeys(str(address[4][0]).partition("%")[0] for address in found))
+
+
+def _tls(environ: Mapping[str, str], verify: bool | str) -> ssl.SSLContext:
+    """What LiteLLM trusts: SSL_CERT_FILE, or its ssl_verify, or the usual authorities."""
+    if verify is False:
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+    authorities = verify if isinstance(verify, str) else environ.get("SSL_CERT_FILE")
+    if authorities:
+        try:
+            return ssl.create_default_context(cafile=authorities)
+        except (OSError, ssl.SSLError):  # a file that is not there: as if it were not named
+            pass
+    import certifi
+
+    return ssl.create_default_context(cafile=certifi.where())
+
+
+def _value(environ: Mapping[str, str], name: str) -> str:
+    return environ.get(name) or environ.get(name.upper()) or ""
+
+
+def _is_proxied(url: str, no_proxy: str) -> bool:
+    """Whether a URL is for the environment's proxy: https to a public host."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme == "https" and _is_public(host) and not _bypassed(host, no_proxy)
+
+
+def _is_public(host: str) -> bool:
+    """Whether a host is neither this machine nor one of the local network."""
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." in host and not is_loopback(host)
+
+
+def _bypassed(host: str, no_proxy: str) -> bool:
+    """Whether NO_PROXY names a host: itself, a domain above it, or all of them."""
+    for word in no_proxy.split(","):
+        name = word.strip().lstrip("*").lstrip(".").partition(":")[0].casefold()
+        if word.strip() == "*" or (name and (host == name or host.endswith(f".{name}"))):
+            return True
+    return False

@@ -1,0 +1,62 @@
+"""The same question at Azure itself, in the way in which LiteLLM would ask it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from clawdoctor.chain.drop_params import drop_params
+from clawdoctor.chain.litellm import Deployment
+from clawdoctor.chain.litellm_call import Call, NoCall, addressed, configured, prepared
+from clawdoctor.chain.question import Question
+from clawdoctor.facts import side_by_side
+from clawdoctor.knowledge import newest
+from clawdoctor.probes.asking import Asking, blocker
+from clawdoctor.probes.replies import Direct
+from clawdoctor.probes.turn import read_turn
+from clawdoctor.probes.whose import blame_of
+
+DIRECT_SECONDS = 20.0
+
+
+def asked_directly(question: Question, asking: Asking) -> tuple[Direct, ...]:
+    """Each deployment of the group, asked as LiteLLM would ask it, side by side."""
+    calls = [partial(_one_direct, one, question, asking) for one in question.deployments]
+    found = side_by_side(calls, asking.http.seconds_left)
+    return tuple(
+        got if isinstance(got, Direct) else Direct(one, None, reason="no answer in time")
+        for one, got in zip(question.deployments, found, strict=True)
+    )
+
+
+def _one_direct(deployment: Deployment, question: Question, asking: Asking) -> Direct:
+    blocked = blocker(deployment, asking)
+    if blocked is not None:
+        return Direct(deployment, None, reason=blocked.reason, blocked=blocked.code)
+    call = _call(deployment, question, asking)
+    if isinstance(call, NoCall):
+        return Direct(deployment, None, reason="LiteLLM would send nothing")
+    key = deployment.api_key.resolved or ""
+    refused = asking.trust.refuses(call.url) or asking.trust.withholds(call.url, key)
+    if refused is not None or deployment.provider not in ("azure", "openai"):
+        return Direct(deployment, None, reason=refused or "it is not on Azure")
+    if not (key.isascii() and key.isprintable()):
+        return Direct(deployment, None, reason="its key has characters that no header can hold")
+    http = asking.http
+    result = http.post(call.url, call.headers, call.body, read_seconds=DIRECT_SECONDS)
+    if http.is_over(result):
+        return Direct(deployment, None, reason="no answer before the run's time was over")
+    turn = read_turn(result)
+    http.spent.tokens(turn.prompt_tokens, turn.completion_tokens)
+    blame = None if turn.passed else blame_of(turn, asking.classify, direct=True)
+    return Direct(deployment, turn, blame)
+
+
+def _call(deployment: Deployment, question: Question, asking: Asking) -> Call | NoCall:
+    version = asking.versions.value("litellm") or newest("litellm")
+    one = configured(deployment)
+    if question.api != "chat":
+        body = {**question.body, "model": one.name}
+        return addressed(one, body, version, responses=True)
+    assert asking.litellm is not None
+    dropping = drop_params(asking.litellm, deployment, asking.environment.proxy)
+    return prepared(one, question.body, version, drop_params=dropping.on)

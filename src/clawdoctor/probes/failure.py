@@ -1,0 +1,75 @@
+"""What kind of failure an exception of a request stands for, and the system's own word for it."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import zlib
+from typing import Literal
+
+from clawdoctor.plain import without_controls
+
+NAME_NOT_FOUND = "name not found"
+IN_TIME = "no answer in time"
+_ENDED = re.compile("disconnected|closed connection")  # httpcore's and h11's words
+_MOST = 200
+
+Failure = Literal["dns", "refused", "tls", "timeout", "reset", "unreachable", "protocol"]
+
+
+def errors() -> tuple[type[Exception], ...]:
+    """What can go wrong with a request; httpx is imported late."""
+    import httpx
+
+    return (httpx.HTTPError, httpx.InvalidURL, zlib.error, OSError, ValueError)
+
+
+def classified(error: BaseException, *, proxied: bool = False) -> tuple[Failure, str]:
+    """What kind of failure an exception stands for, and the system's word for it.
+
+    `proxied`: a name that is not found, or a refusal, is that of the environment's proxy.
+    """
+    import httpx
+
+    failure, detail = _classified(error)
+    if proxied and (failure in ("dns", "refused") or isinstance(error, httpx.ProxyError)):
+        return "unreachable", f"the proxy of HTTPS_PROXY does not lead there ({detail})"
+    return failure, detail
+
+
+def _classified(error: BaseException) -> tuple[Failure, str]:
+    import httpx
+
+    for cause in _causes(error):
+        if isinstance(cause, socket.gaierror):
+            unknown = cause.errno == socket.EAI_NONAME
+            return "dns", NAME_NOT_FOUND if unknown else "the name could not be looked up"
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return "tls", f"certificate: {cause.verify_message}"
+        if isinstance(cause, ssl.SSLError):
+            return "tls", str(getattr(cause, "reason", None) or "handshake failed").replace(
+                "_", " "
+            ).lower()
+        if isinstance(cause, ConnectionRefusedError):
+            return "refused", "connection refused"
+        if isinstance(cause, ConnectionResetError):
+            return "reset", "connection reset"
+        if isinstance(cause, TimeoutError | httpx.TimeoutException):
+            return "timeout", IN_TIME
+    if isinstance(error, httpx.ConnectError):
+        return "unreachable", "no way to the host"
+    if isinstance(error, httpx.ProxyError):
+        return "unreachable", without_controls(str(error))[:_MOST]
+    ended = isinstance(error, httpx.RemoteProtocolError) and _ENDED.search(str(error))
+    if ended or isinstance(error, httpx.NetworkError):
+        return "reset", "the connection ended before an answer"
+    return "protocol", "no valid HTTP"
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    while error is not None and error not in found:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found

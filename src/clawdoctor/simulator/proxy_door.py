@@ -1,0 +1,42 @@
+"""Who is let in by LiteLLM's proxy, and what it tells everyone."""
+
+from __future__ import annotations
+
+from clawdoctor.simulator import proxy_answers as say
+from clawdoctor.simulator.message import Request, Response, json_response, text_response
+
+
+def keyless(version: str, request: Request) -> Response | None:
+    """The answers that want no key."""
+    if request.method != "GET":
+        return None
+    match request.path:
+        case "/health/liveliness" | "/health/liveness":
+            return json_response(200, "I'm alive!")
+        case "/health/readiness":
+            return json_response(200, {"status": "healthy", "db": "Not connected"})
+        case "/openapi.json":
+            info = {"title": "LiteLLM API", "version": version}
+            return json_response(200, {"openapi": "3.1.0", "info": info, "paths": {}})
+        case "/":
+            page = (
+                "<!DOCTYPE html>\n<html><head><title>LiteLLM API - Swagger UI</title></head></html>"
+            )
+            return text_response(200, page, kind="text/html; charset=utf-8")
+    return None
+
+
+def wrong_key(master_key: str | None, request: Request, *, has_prisma: bool) -> Response | None:
+    """What a request without the right key is told; None where it is let in."""
+    if master_key is None:
+        return None
+    headers = request.headers
+    key = headers.get("x-api-key") or headers.get("api-key")
+    if key is None:
+        bearer = headers.get("authorization", "")
+        if bearer.strip() == "Bearer":
+            return say.empty_key(has_prisma=has_prisma)
+        if not bearer.startswith("Bearer "):
+            return say.no_key(has_prisma=has_prisma)
+        key = bearer.removeprefix("Bearer ")
+    return None if key == master_key else say.wrong_key()
