@@ -14,6 +14,9 @@ TURN_FAILED = "PX108"
 UNSETTLED = frozenset({"AZ001", "AZ002", "PX103", "PX104", "PX107", TURN_FAILED})
 """Texts that stand for many causes, when the proxy says them: Azure itself has to be asked."""
 
+_PASSED_ON = "llm_provider-"
+"""LiteLLM's prefix for the headers of an answer that it got from upstream."""
+
 _BY_STATUS = {401: "AZ003", 403: "AZ004", 404: "AZ102", 408: "AZ111", 429: "AZ104"}
 
 
@@ -54,5 +57,10 @@ def _of_status(answer: Answer, *, direct: bool) -> str:
     if not direct and "AzureException" not in answer.body:
         return TURN_FAILED
     if answer.status >= 500:
-        return "AZ111"
+        return "AZ111" if direct or _came_from_azure(answer) else TURN_FAILED
     return _BY_STATUS.get(answer.status, "AZ106" if answer.status == 400 else TURN_FAILED)
+
+
+def _came_from_azure(answer: Answer) -> bool:
+    """Whether an error of the proxy's is Azure's: LiteLLM calls its own by the same name."""
+    return any(name.startswith(_PASSED_ON) for name in answer.headers)

@@ -84,6 +84,7 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(r"The server had an error (?:while )?processing your request", "likely", "Azure"),
-        signature(r"experiencing high demand", "likely", "Azure"),
+        signature(r"experiencing high demand", "certain", "Azure"),
+        signature(r"The operation was timeout", "certain", "Azure"),
     ),
 )

@@ -78,4 +78,5 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    causes=("LL111",),
 )
