@@ -134,7 +134,7 @@ class Finding:
     makes it true. `consequence` is a clause for the verdict: "the proxy does not start". A check
     states the severity for a route in use; triage caps it. `live`: a turn showed it. `assumed`:
     it is milder than it would be, only because what was seen here need not be what the program
-    sees.
+    sees; a live finding with its code in `confirms` says that it is.
     """
 
     severity: Severity
@@ -156,6 +156,7 @@ class Finding:
     caused_by: int | None = None
     live: bool = False
     assumed: bool = False
+    confirms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

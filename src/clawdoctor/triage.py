@@ -51,7 +51,8 @@ def triage(
 ) -> tuple[Finding, ...]:
     """Merge, weigh, fold and order findings: the first is what to read first."""
     by_code = {check.code: check for check in checks}
-    weighed = [_weigh(finding, by_code, weights) for finding in _merge(findings)]
+    merged = _confirmed(_merge(findings), weights)
+    weighed = [_weigh(finding, by_code, weights) for finding in merged]
     ranked = sorted(weighed, key=_place_in_order)
     causes = _causes(ranked, by_code, weights)
     order = sorted(
@@ -92,6 +93,27 @@ def _merge(findings: Iterable[Finding]) -> list[Finding]:
             evidence=tuple(dict.fromkeys(seen.evidence + finding.evidence)),
         )
     return list(merged.values())
+
+
+def _confirmed(findings: list[Finding], weights: Weights) -> list[Finding]:
+    """What was only assumed, as an error where a live turn says that it is so."""
+    live = [one for one in findings if one.confirms]
+    return [
+        replace(finding, severity=live_error.severity, assumed=False)
+        if finding.assumed
+        and (
+            live_error := next(
+                (
+                    one
+                    for one in live
+                    if finding.code in one.confirms and _about_the_same(finding, one, weights)
+                ),
+                None,
+            )
+        )
+        else finding
+        for finding in findings
+    ]
 
 
 def _weigh(finding: Finding, checks: Mapping[str, Check], weights: Weights) -> Finding:

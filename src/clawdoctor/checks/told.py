@@ -26,6 +26,7 @@ def told(
     label: str = "",
     place: Place | None = None,
     consequence: str = "",
+    confirms: tuple[str, ...] = (),
 ) -> Finding:
     """A finding about a turn that failed, at a setting of the deployment that it was about.
 
@@ -48,6 +49,7 @@ def told(
         fixes=(fix,),
         subjects=subjects_of(failure, replies),
         live=True,
+        confirms=confirms,
     )
 
 
@@ -94,13 +96,19 @@ def resource_name(failure: Failure, replies: Replies) -> str:
         return resource.name
     host = failure.deployments[0].host if failure.deployments else None
     if host is None:
-        return "Azure"
+        return f'the resource behind "{replies.question.model}"'
     return host.partition(".")[0] if is_azure(host) else host
 
 
 def deployment_named(failure: Failure, replies: Replies) -> str:
     """The deployment that was asked for: LiteLLM's, else the model of OpenClaw's own request."""
     return failure.deployments[0].name if failure.deployments else replies.question.model
+
+
+def deployment_phrase(failure: Failure, replies: Replies) -> str:
+    """The same in words: of a proxy whose file is not seen, only the group's name is known."""
+    known = bool(failure.deployments) or replies.question.resource is not None
+    return f'the deployment {"" if known else "behind "}"{deployment_named(failure, replies)}"'
 
 
 def captured(failure: Failure, name: str, default: str = "") -> str:

@@ -170,6 +170,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             setting="api_key",
             consequence=message.replace("key for", "key of"),
             label="no key reaches Azure" if missing else "Azure does not know this key",
+            confirms=("LL103",) if missing else (),
             fix=Fix(
                 title="set a key of this resource where the proxy starts",
                 commands=(
@@ -207,6 +208,7 @@ CHECK = Check(
             "certain",
             "Azure",
         ),
+        signature(r"Missing credentials\. Please pass one of `api_key`", "certain", "LiteLLM"),
         signature(r"AzureException AuthenticationError", "likely", "LiteLLM"),
         signature(r"Your saved login looks expired or no longer works", "likely", "OpenClaw"),
         signature(
