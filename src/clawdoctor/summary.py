@@ -74,11 +74,11 @@ def _replies(route: Route, facts: Facts) -> Replies | None:
 
 def _status(replies: Replies | None, *, broken: bool) -> RouteStatus:
     """Only a turn proves that a route answers; one of its deployments may fail all the same."""
-    if broken or (replies is not None and not replies.passed):
+    if broken or (replies is not None and not replies.answers):
         return "broken"
     if replies is None:
         return "unknown"
-    return "degraded" if replies.failures else "ok"
+    return "degraded" if replies.flawed else "ok"
 
 
 def _latency(
@@ -112,7 +112,7 @@ def _hops(
 ) -> Iterator[tuple[Stage, Outcome]]:
     """Each hop with what is known of it: what no check looked at is `skipped`."""
     replies = _replies(route, facts)
-    proven = replies is not None and replies.passed
+    proven = replies is not None and replies.answers
     present = {one.kind for one in report.inputs if one.found}
     subjects = {route.id, *(one.id for one in route.deployments)}
     subjects |= {getattr(one, "id", "") for one in _asked(route, endpoints)}

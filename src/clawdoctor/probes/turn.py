@@ -75,6 +75,8 @@ def read_turn(result: Answer | NoAnswer) -> Turn:
 def _heard(result: Answer, said: _Said) -> tuple[Heard, str]:
     if said.error:
         return "error", said.error
+    if not said.events and result.broken:
+        return "truncated", result.broken
     if not said.events:
         return ("page" if result.body.strip() else "empty"), result.body
     if said.finish == "content_filter":
