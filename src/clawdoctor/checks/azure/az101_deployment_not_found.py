@@ -41,7 +41,13 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.parameter import parameter_place, restart
-from clawdoctor.checks.told import again, deployment_named, resource_name, told
+from clawdoctor.checks.told import (
+    again,
+    deployment_named,
+    deployment_phrase,
+    resource_name,
+    told,
+)
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.nearest import nearest
 from clawdoctor.probes.azure import DeploymentList, ListedDeployment
@@ -167,14 +173,16 @@ def check_turn(
     configs: Configs,
 ) -> Iterator[Finding]:
     """A turn to which Azure answered 404 DeploymentNotFound."""
-    del question  # whom the replies are about
     for failure in replies.of(CODE):
-        name = deployment_named(failure, replies)
+        named = f"{resource_name(failure, replies)} has no deployment"
+        message = f'{named} "{deployment_named(failure, replies)}"'
+        if not failure.deployments and question.proxy is not None:
+            message = f"{deployment_phrase(failure, replies)} does not exist"
         yield told(
             failure,
             replies,
             configs,
-            message=f'{resource_name(failure, replies)} has no deployment "{name}"',
+            message=message,
             why="What stands there has to be the deployment's name, not the model's. A new "
             "deployment needs up to five minutes; one of another resource or region is not found.",
             label="Azure knows no such deployment",

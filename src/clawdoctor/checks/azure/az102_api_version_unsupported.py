@@ -133,7 +133,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
-    causes=("LL107", "LL106", "LL102", "LL105"),
+    causes=("LL107", "LL106", "LL102", "LL105", "LL109"),
     texts=(
         signature(r"API version not supported", "certain", "Azure"),
         signature(

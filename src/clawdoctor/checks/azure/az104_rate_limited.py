@@ -36,7 +36,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.told import deployment_named, told
+from clawdoctor.checks.told import deployment_phrase, told
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
@@ -125,7 +125,6 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
         why = _BY_CALLS if limit == "call rate limit" else _BY_TOKENS
         if wait is not None and wait >= _NEVER:
             why += " So long a wait means that it never fits: only a larger quota helps."
-        name = deployment_named(failure, replies)
         snippet = (
             f"- model_name: {question.model}   # a second one\n"
             "  litellm_params:\n    model: azure/<another deployment>"
@@ -134,7 +133,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             failure,
             replies,
             configs,
-            message=f'the deployment "{name}" has reached its {limit}{after}',
+            message=f"{deployment_phrase(failure, replies)} has reached its {limit}{after}",
             why=why,
             label=f"{limit} reached",
             fix=Fix(

@@ -84,10 +84,9 @@ def _received(failure: Failure) -> tuple[str, str]:
                 "Something else than a model answers with status 200: a login page, a company's "
                 "proxy, or a wrong address."
             )
-        case "truncated":
+        case "truncated" | "error":
             return "an answer that breaks off", (
-                f"The stream ended before its end: {failure.turn.error}. LiteLLM shows that to "
-                "OpenClaw as a proper end."
+                "The stream ended before its end. LiteLLM may show that as a proper end."
             )
     return "an answer without content", (
         "Status 200, and no text came. LiteLLM makes an empty answer of a page or of a stream that "
@@ -116,6 +115,9 @@ CHECK = Check(
         "LL110",
     ),
     texts=(
+        signature(
+            r"Response payload is not completed|incomplete chunked read", "likely", "LiteLLM"
+        ),
         signature(r"incomplete turn detected", "likely", "OpenClaw"),
         signature(r"empty response detected: .{0,120}provider=", "likely", "OpenClaw"),
         signature(r"non_deliverable_terminal_turn", "likely", "OpenClaw"),
