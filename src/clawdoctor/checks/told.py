@@ -37,7 +37,10 @@ def told(
     partial = ""
     if failure.partial:
         group = replies.question.model
-        partial = f', one of {len(replies.question.deployments)} deployments of "{group}"'
+        members = len(replies.question.deployments)
+        partial = f', one of {members} deployments of "{group}"'
+        if members == 1:
+            partial = f'; LiteLLM answers with the fallback of "{group}"'
     return Finding(
         severity=Severity.WARNING if failure.partial else Severity.ERROR,
         message=f"{message}{partial}",

@@ -61,7 +61,7 @@ def _ask(question: Question, asking: Asking) -> Replies | Unavailable:
     blame = None if turn.passed else blame_of(turn, asking.classify, direct=_is_direct(question))
     replies = Replies(question, turn, blame, waited=waited)
     if question.proxy is not None and asking.litellm is not None:
-        unsettled = blame is not None and blame.code in UNSETTLED
+        unsettled = turn.fell_back or (blame is not None and blame.code in UNSETTLED)
         if unsettled or len(question.deployments) > 1:
             replies = replace(replies, direct=asked_directly(question, asking))
     return replace(replies, failures=tuple(_failures(replies)))

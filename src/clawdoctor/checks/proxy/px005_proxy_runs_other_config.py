@@ -67,10 +67,14 @@ def check(
     for group in dict.fromkeys(one.group for one in litellm.deployments):
         mine = [one for one in litellm.deployments if one.group == group]
         theirs = running.of(group)
-        if "*" in group or not theirs or any(_is_open(one) for one in mine):
+        if "*" in group or any(_is_open(one) for one in mine):
+            continue
+        if not theirs and running.whole:
             continue  # a group that is missing as a whole is told by PX004
         strange = [one for one in mine if not any(_same(one, other) for other in theirs)]
-        if strange:
+        if strange and not running.whole and len(theirs) < len(mine):
+            yield Unknown(f'the proxy\'s list was not read as far as all of "{group}"')
+        elif strange:
             yield _other(strange[0], theirs, litellm, environment, proxy)
 
 
