@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from clawdoctor.finding import Severity
+from real.groups import AGAIN
 from real.live import WRONG_KEY, Asked, Edits
 
 How = Literal["simulated", "stand-in", "unseen"]
@@ -46,7 +47,7 @@ FAULTS = {
     "wrong name": Fault("wrong-name", "AZ101", "model"),
     "wrong name, not listed": Fault("wrong-name-not-listed", "AZ101", "model"),
     "wrong name, Responses API": Fault(
-        "wrong-name-not-listed", "AZ101", "model", openclaw=RESPONSES
+        "wrong-name-on-responses", "AZ101", "model", openclaw=RESPONSES
     ),
     "all of a group": Fault("missing-everywhere", "AZ101", "model"),
     "wrong name, hidden by a cooldown": Fault("cooled", "AZ101", "model"),
@@ -206,9 +207,14 @@ def runs() -> dict[tuple[str, How], Asked]:
     for name, fault in FAULTS.items():
         for how in fault.only:
             asked = Asked((fault.group,), fault.openclaw, known=fault.known)
-            found[name, how] = replace(asked, seen=how != "unseen")
+            found[name, how] = _unseen(asked) if how == "unseen" else asked
     odd = {name: Asked((name,)) for name in (*ODD, *THROUGH_STAND_IN)}
     for how in HOWS:
         for name, asked in ({**HEALTHY} if how == "simulated" else {**HEALTHY, **odd}).items():
-            found[name, how] = replace(asked, seen=how != "unseen")
+            found[name, how] = _unseen(asked) if how == "unseen" else asked
     return found | {(name, "stand-in"): mixed.asked for name, mixed in MIXED.items()}
+
+
+def _unseen(asked: Asked) -> Asked:
+    groups = tuple(f"{one}{AGAIN}" for one in asked.groups)
+    return replace(asked, groups=groups, seen=False)

@@ -31,13 +31,14 @@ class Member:
     info: str = ""
 
 
-GROUPS: Mapping[str, tuple[Member, ...]] = {
+_GROUPS: Mapping[str, tuple[Member, ...]] = {
     "good": (Member(),),
     "second": (Member("azure/assistant-prod"),),
     "on-responses": (Member("azure/responses/coder-prod"),),
     "on-v1": (Member("openai/gpt-4o-mini", "open/openai/v1", version=""),),
     "wrong-name": (Member("azure/gpt-4o-mni"),),
     "wrong-name-not-listed": (Member("azure/gpt-4o-mni", "unlisted"),),
+    "wrong-name-on-responses": (Member("azure/gpt-4o-mni", "unlisted"),),
     "refused": (Member(base="other", key="os.environ/AZURE_OTHER_KEY"),),
     "no-variable": (Member(key="os.environ/CONTOSO_UNSET_KEY"),),
     "not-expanded": (Member(base="another", key="${CONTOSO_AZURE_KEY}"),),
@@ -99,6 +100,10 @@ GROUPS: Mapping[str, tuple[Member, ...]] = {
     "tool-call": (Member("azure/tool-call"),),
     "thoughts": (Member("azure/thoughts"),),
 }
+
+AGAIN = "-again"
+GROUPS = {**_GROUPS, **{f"{name}{AGAIN}": members for name, members in _GROUPS.items()}}
+"""Each twice: who asks a group at the same time as another meets the pause after its error."""
 
 _SETTINGS = """
 litellm_settings:

@@ -106,7 +106,7 @@ def asked(live: Live, asking: Asked, folder: Path) -> Report:
         openclaw_config="openclaw.json",
     )
     if asking.seen:
-        named = [one for one in (*asking.groups, *asking.beside) if one in GROUPS]
+        named = [one for one in (*asking.groups, *asking.beside) if one in GROUPS] or ["good"]
         text = edited(written(named, live.azure.bases), *asking.litellm)
         (folder / "litellm_config.yaml").write_text(text, "utf-8")
         pid = live.proxy.process.pid
