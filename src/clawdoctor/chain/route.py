@@ -21,6 +21,9 @@ from clawdoctor.triage import Usage
 
 Target = Literal["proxy", "azure"]
 
+_AZURE_PATH = "/openai/v1"
+"""Where a baseUrl on a gateway of any name ends whose other side is Azure, and not LiteLLM."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -157,6 +160,8 @@ def _target(
         return "proxy"
     if name in others["ids"]:
         return None
+    if "azure" in name and url.rstrip("/").endswith(_AZURE_PATH):
+        return "azure"
     if "azure" in name:
         return "proxy"
     served = proxy is not None and any(proxy.serves(model.id) for model in provider.models)

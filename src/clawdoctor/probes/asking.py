@@ -13,7 +13,7 @@ from clawdoctor.chain.trust import Trust
 from clawdoctor.chain.versions import Versions
 from clawdoctor.facts import Absent, Facts, Unavailable
 from clawdoctor.probes import azure
-from clawdoctor.probes.http import Http
+from clawdoctor.probes.http import Http, NoAnswer
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.probes.whose import Classify
 
@@ -90,9 +90,19 @@ def _blocked_resource(resource: Resource, asking: Asking) -> Unavailable | None:
         return None
     if opened.code in ("AZ001", "AZ002", "AZ004") and not resource.here:
         return None
+    if opened.code == "AZ001" and _looks_nothing_up(resource, asking):
+        return None
     if opened.code == "AZ003" and not _key_is_known(resource):
         return None
     return opened
+
+
+def _looks_nothing_up(resource: Resource, asking: Asking) -> bool:
+    """Whether no name is found here, so that this one's absence means nothing."""
+    answer = asking.facts.get(azure.ResourceAnswer, resource)
+    return isinstance(answer, azure.ResourceAnswer) and (
+        isinstance(answer.result, NoAnswer) and not answer.name_unknown
+    )
 
 
 def _key_is_known(resource: Resource) -> bool:

@@ -15,7 +15,9 @@ from clawdoctor.probes.replies import Direct
 from clawdoctor.probes.turn import read_turn
 from clawdoctor.probes.whose import blame_of
 
-DIRECT_SECONDS = 20.0
+DIRECT_SECONDS = 15.0
+_LAST_SECOND = 1.0
+"""What is kept of the run's time, so that silence is still news when it is over."""
 
 
 def asked_directly(question: Question, asking: Asking) -> tuple[Direct, ...]:
@@ -42,7 +44,8 @@ def _one_direct(deployment: Deployment, question: Question, asking: Asking) -> D
     if not (key.isascii() and key.isprintable()):
         return Direct(deployment, None, reason="its key has characters that no header can hold")
     http = asking.http
-    result = http.post(call.url, call.headers, call.body, read_seconds=DIRECT_SECONDS)
+    seconds = min(DIRECT_SECONDS, http.seconds_left - _LAST_SECOND)
+    result = http.post(call.url, call.headers, call.body, read_seconds=max(seconds, 0.0))
     if http.is_over(result):
         return Direct(deployment, None, reason="no answer before the run's time was over")
     turn = read_turn(result)

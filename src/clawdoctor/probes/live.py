@@ -173,7 +173,9 @@ def _failures(replies: Replies) -> Iterator[Failure]:
             direct=True,
             hidden_by=None if same or replies.passed else replies.turn,
         )
-    told = {one.blame.code for one in failing if one.blame is not None}
+    told = (
+        {one.fault for one in replies.direct} if replies.answers else {one.fault for one in failing}
+    )
     if blame is not None and blame.code not in told:
         swallowed = explained and blame.code in ("AZ001", "AZ002", "PX108")
         if not swallowed:

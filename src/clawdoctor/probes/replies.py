@@ -15,7 +15,10 @@ from clawdoctor.probes.whose import Blame
 
 @dataclass(frozen=True, slots=True)
 class Direct:
-    """A deployment that was asked without the proxy, or why it was not."""
+    """A deployment that was asked without the proxy, or why it was not.
+
+    `code` is the check's that has already found what is wrong with it.
+    """
 
     deployment: Deployment
     turn: Turn | None
@@ -97,7 +100,7 @@ class AllReplies:
 
     heard: tuple[Replies, ...]
     proven: frozenset[str] = frozenset()
-    """The routes whose turn was answered."""
+    """The routes whose turns are answered."""
     shaky: frozenset[str] = frozenset()
     """Deployments that fail while others answer for them."""
 

@@ -66,5 +66,10 @@ def _of_status(answer: Answer, *, direct: bool) -> str:
     if not direct and "AzureException" not in answer.body:
         return TURN_FAILED
     if answer.status >= 500:
-        return "AZ111"
+        return "AZ111" if direct or _came_from_azure(answer) else TURN_FAILED
     return _BY_STATUS.get(answer.status, "AZ106" if answer.status == 400 else TURN_FAILED)
+
+
+def _came_from_azure(answer: Answer) -> bool:
+    """Whether an error of the proxy's is Azure's: LiteLLM calls its own by the same name."""
+    return any(name.startswith(_PASSED_ON) for name in answer.headers)

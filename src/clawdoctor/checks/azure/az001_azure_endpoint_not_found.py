@@ -91,16 +91,18 @@ def _fix(restart: str) -> Fix:
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn of which the proxy said "Connection error.", where the host is not found."""
-    del question  # whom the replies are about
     for failure in replies.of(CODE):
         one = first_of(failure)
         host = one.host if one is not None else None
-        where = f" at {host}" if host else " with the name in api_base"
+        where = f" at {host}" if host else f' behind "{question.model}"'
+        message = f"there is no Azure resource{where}"
+        if isinstance(failure.turn.result, NoAnswer) and host:
+            message = f"the name {host} is not found"  # nor may any other be, from here
         yield told(
             failure,
             replies,
             configs,
-            message=f"there is no Azure resource{where}",
+            message=message,
             why='LiteLLM says "Connection error." and no more. The name is misspelt, or the '
             "resource was deleted; inside a company network the name may exist only there.",
             setting="api_base",

@@ -165,7 +165,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
-    causes=("LL106",),
+    causes=("LL106", "LL103"),
     texts=(
         signature(r"AzureException APIConnectionError - Connection error", "likely", "LiteLLM"),
         signature(

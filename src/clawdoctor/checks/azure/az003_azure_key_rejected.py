@@ -215,6 +215,7 @@ CHECK = Check(
             "certain",
             "Azure",
         ),
+        signature(r"Missing credentials\. Please pass one of `api_key`", "certain", "LiteLLM"),
         signature(r"AzureException AuthenticationError", "likely", "LiteLLM"),
         signature(r"Your saved login looks expired or no longer works", "likely", "OpenClaw"),
         signature(

@@ -73,7 +73,11 @@ def check(
         else:
             again = (restart(config, environment),) if config is not None else ()
             yield _missing(route, served, openclaw, config, (*again, check_again(CODE)))
-    elif isinstance(running, RunningDeployments) and not _has_deployment(route, running, config):
+    elif (
+        isinstance(running, RunningDeployments)
+        and running.whole
+        and not _has_deployment(route, running, config)
+    ):
         again = (restart(config, environment),) if config is not None else ()
         yield _dropped(route, openclaw, config, (*again, check_again(CODE)))
 

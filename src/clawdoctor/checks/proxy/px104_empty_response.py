@@ -128,6 +128,9 @@ CHECK = Check(
         "LL110",
     ),
     texts=(
+        signature(
+            r"Response payload is not completed|incomplete chunked read", "likely", "LiteLLM"
+        ),
         signature(r"incomplete turn detected", "likely", "OpenClaw"),
         signature(r"empty response detected: .{0,120}provider=", "likely", "OpenClaw"),
         signature(r"non_deliverable_terminal_turn", "likely", "OpenClaw"),
