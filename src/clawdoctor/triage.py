@@ -96,27 +96,6 @@ def _merge(findings: Iterable[Finding]) -> list[Finding]:
     return list(merged.values())
 
 
-def _confirmed(findings: list[Finding], weights: Weights) -> list[Finding]:
-    """What was only assumed, as an error where a live turn says that it is so."""
-    live = [one for one in findings if one.confirms]
-    return [
-        replace(finding, severity=live_error.severity, assumed=False)
-        if finding.assumed
-        and (
-            live_error := next(
-                (
-                    one
-                    for one in live
-                    if finding.code in one.confirms and _about_the_same(finding, one, weights)
-                ),
-                None,
-            )
-        )
-        else finding
-        for finding in findings
-    ]
-
-
 def _weigh(finding: Finding, checks: Mapping[str, Check], weights: Weights) -> Finding:
     """Cap the severity by how much the finding's best used subject matters, and by evidence."""
     if finding.scope == "start" and not (weights.proven and _is_disproved(finding, checks)):
@@ -170,6 +149,7 @@ def _confirmed(
             and other.severity is Severity.ERROR
             and check is not None
             and finding.code in check.causes
+            and (other.confirms is None or finding.code in other.confirms)
             and _about_the_same(finding, other, weights)
         ):
             detail = f"{finding.detail} The running chain fails as this makes it fail.".strip()

@@ -26,7 +26,7 @@ def told(
     label: str = "",
     place: Place | None = None,
     consequence: str = "",
-    confirms: tuple[str, ...] = (),
+    confirms: tuple[str, ...] | None = None,
 ) -> Finding:
     """A finding about a turn that failed, at a setting of the deployment that it was about.
 
@@ -45,6 +45,7 @@ def told(
         fixes=(fix,),
         subjects=subjects_of(failure, replies),
         live=True,
+        confirms=confirms,
         hop="azure" if failure.direct else None,
     )
 

@@ -105,10 +105,9 @@ def _is_other_key(failure: Failure, asking: Asking) -> bool:
 
 def _fallback(turn: Turn) -> str:
     """The group to which LiteLLM went on, by the headers of an answer."""
-    headers = turn.result.headers if isinstance(turn.result, Answer) else {}
-    if headers.get("x-litellm-attempted-fallbacks", "0") in ("", "0") or not turn.passed:
+    if not turn.fell_back or not turn.passed or not isinstance(turn.result, Answer):
         return ""
-    return headers.get("x-litellm-model-group") or "another group"
+    return turn.result.headers.get("x-litellm-model-group") or "another group"
 
 
 def _is_direct(question: Question) -> bool:
@@ -173,9 +172,9 @@ def _failures(replies: Replies) -> Iterator[Failure]:
             direct=True,
             hidden_by=None if same or replies.passed else replies.turn,
         )
-    told = (
-        {one.fault for one in replies.direct} if replies.answers else {one.fault for one in failing}
-    )
+    told = {one.blame.code for one in failing if one.blame is not None}
+    if others:  # which of a group's deployments a turn meets is chance: this one met a blocked one
+        told |= {one.blocked for one in replies.direct if one.blocked is not None}
     if blame is not None and blame.code not in told:
         swallowed = explained and blame.code in ("AZ001", "AZ002", "PX108")
         if not swallowed:

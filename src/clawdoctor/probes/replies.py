@@ -78,8 +78,9 @@ class Replies:
     @property
     def answered(self) -> bool:
         """Whether the route answers: the turn did, or only met the one deployment that fails."""
-        only_some = bool(self.failures) and all(one.partial for one in self.failures)
-        return self.passed or only_some
+        met = {one.blame.code if one.blame is not None else one.blocked for one in self.direct}
+        blamed = self.blame is not None and self.blame.code in met
+        return self.passed or (blamed and any(one.passed for one in self.direct))
 
     @property
     def weak(self) -> tuple[Deployment, ...]:

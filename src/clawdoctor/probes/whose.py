@@ -18,6 +18,9 @@ UNSETTLED = frozenset({"AZ001", "AZ002", "PX103", "PX104", "PX107", TURN_FAILED}
 """Texts that stand for many causes, when the proxy says them: Azure itself has to be asked."""
 
 _HOUR = 3600
+_PASSED_ON = "llm_provider-"
+"""LiteLLM's prefix for the headers of an answer that it got from upstream."""
+
 _BY_STATUS = {401: "AZ003", 403: "AZ004", 404: "AZ102", 408: "AZ111", 429: "AZ104"}
 
 

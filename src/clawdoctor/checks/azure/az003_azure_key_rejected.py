@@ -183,6 +183,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             setting="api_key",
             consequence=message.replace("key for", "key of"),
             label=label,
+            confirms=("LL103",) if missing else (),
             fix=Fix(
                 title=title,
                 commands=(*commands, again(configs, replies), check_again(CODE)),

@@ -45,7 +45,7 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.told import deployment_phrase, told
+from clawdoctor.checks.told import the_deployment, told
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -61,7 +61,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             failure,
             replies,
             configs,
-            message=f'the filter of {deployment_phrase(failure, replies)} stops even a "ping"',
+            message=f'the filter of the {the_deployment(failure, replies)} stops even a "ping"',
             why="The chain works. A filter that stops a harmless word stops OpenClaw's long "
             "instructions all the more.",
             label="its content filter answers",
