@@ -37,6 +37,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.where import resource_places
 from clawdoctor.checks.litellm.parameter import restart
+from clawdoctor.checks.wording import AZURE_HOST, NOT_OTHERS
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import NoAnswer
@@ -97,15 +98,40 @@ CHECK = Check(
     causes=("LL104", "LL102", "LL106"),
     texts=(
         signature(
-            r"(?:getaddrinfo )?ENOTFOUND (?P<host>[\w.-]{1,80}\.(?:azure|microsoft)\.[a-z]{2,3})",
+            r"(?:ENOTFOUND|EAI_AGAIN|resolve host(?:name)?:?|resolve|resolved:|lookup|find"
+            rf"|No such host is known\.?) ['\"(]?(?P<host>{AZURE_HOST})",
             "certain",
             "network",
         ),
-        signature(r"Subdomain does not map to a resource", "certain", "Azure"),
-        signature(r"getaddrinfo ENOTFOUND", "likely", "network"),
         signature(
-            r"Name or service not known|nodename nor servname provided|NXDOMAIN"
-            r"|Temporary failure in name resolution",
+            rf"(?P<host>{AZURE_HOST})[^ ]{{0,12}} .{{0,60}}?(?:Name or service not known"
+            r"|nodename nor servname|getaddrinfo failed|no such host|NXDOMAIN|name "
+            r"resolution|No address associated|Name does not resolve|Could not resolve)",
+            "certain",
+            "network",
+        ),
+        signature(
+            r"Subdomain does not map to a resource",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            rf"{NOT_OTHERS}getaddrinfo (?:ENOTFOUND|EAI_AGAIN)(?! [\w.-])",
+            "likely",
+            "network",
+        ),
+        signature(
+            r"(?:litellm|azure|httpx|httpcore|aiohttp|openai).{0,600}?(?:\[Errno (?:-2|-3"
+            r"|-5|8|11001)\]|Name or service not known|nodename nor servname provided"
+            r"|getaddrinfo failed|Temporary failure in name resolution|No address "
+            r"associated with hostname)",
+            "likely",
+            "network",
+        ),
+        signature(
+            rf"{NOT_OTHERS}(?:Name or service not known|nodename nor servname provided"
+            r"|getaddrinfo failed|NXDOMAIN|Temporary failure in name resolution|No address "
+            r"associated with hostname)",
             "likely",
             "network",
         ),

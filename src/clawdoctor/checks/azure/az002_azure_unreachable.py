@@ -43,6 +43,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.where import resource_places
 from clawdoctor.checks.litellm.parameter import restart
+from clawdoctor.checks.wording import AZURE_HOST, NOT_OTHERS
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import NoAnswer
@@ -124,15 +125,59 @@ CHECK = Check(
     documentation=__doc__,
     causes=("LL106",),
     texts=(
-        signature(r"AzureException APIConnectionError - Connection error", "likely", "LiteLLM"),
         signature(
-            # requests, which says HTTPSConnectionPool, is in neither LiteLLM nor OpenClaw.
-            r"^(?!.{0,2000}HTTPSConnectionPool).{0,4000}?"
-            r"(?:CERTIFICATE_VERIFY_FAILED|self[- ]signed certificate|"
-            r"unable to (?:get local issuer certificate|verify the first certificate))",
+            r"Azure(?:OpenAI)?(?:Exception|Error)\b.{0,60}?(?:APIConnectionError|Connection "
+            r"?error|Cannot connect to host|ConnectError)(?!.{0,40}(?:Missing credentials"
+            r"|has no attribute))",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            rf"(?:Cannot connect to host|Failed to connect to|connect E[A-Z]{{4,14}}"
+            rf"|Connection to|connecting to) (?P<host>{AZURE_HOST})(?!.{{0,60}}(?:Name or "
+            r"service|nodename|resolution|getaddrinfo))",
+            "certain",
+            "network",
+        ),
+        signature(
+            rf"(?P<host>{AZURE_HOST}).{{0,160}}?(?:ETIMEDOUT|ECONNRESET|ECONNREFUSED"
+            r"|EHOSTUNREACH|Connection refused|Connection reset|connect(?:ion)? timed out"
+            r"|certificate verify failed|x509:|handshake failure|Tunnel connection failed)",
+            "certain",
+            "network",
+        ),
+        # requests, which says HTTPSConnectionPool, is in neither LiteLLM nor OpenClaw.
+        signature(
+            rf"(?!.{{0,2000}}HTTPSConnectionPool){NOT_OTHERS}(?:CERTIFICATE_VERIFY_FAILED"
+            r"|self[- _]signed[ _]cert|unable to (?:get (?:local )?issuer certificate"
+            r"|verify the first certificate)|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE"
+            r"|GET_ISSUER_CERT)|CERT_HAS_EXPIRED|certificate has expired|certificate is not "
+            r"valid for|Hostname/IP does not match certificate)",
             "likely",
             "network",
         ),
-        signature(r"ERR_TLS_CERT_ALTNAME_INVALID", "likely", "network"),
+        signature(
+            r"litellm.{0,300}?(?:CERTIFICATE_VERIFY_FAILED|certificate verify failed|\[SSL: "
+            r"\w{4,40}\]|WRONG_VERSION_NUMBER|SSLV3_ALERT|TLSV1_ALERT)",
+            "likely",
+            "network",
+        ),
+        signature(
+            rf"{NOT_OTHERS}(?:\[SSL: (?:WRONG_VERSION_NUMBER|UNEXPECTED_EOF\w{{0,40}}"
+            rf"|SSLV3_ALERT\w{{0,40}}|TLSV1_ALERT\w{{0,40}})\]|ERR_TLS_CERT_ALTNAME_INVALID)",
+            "likely",
+            "network",
+        ),
+        signature(
+            r"ERR_TLS_CERT_ALTNAME_INVALID",
+            "likely",
+            "network",
+        ),
+        signature(
+            rf"{NOT_OTHERS}(?:httpx|httpcore)\.(?:Connect(?:Error|Timeout)|ReadError"
+            r"|ProxyError|RemoteProtocolError)",
+            "possible",
+            "LiteLLM",
+        ),
     ),
 )

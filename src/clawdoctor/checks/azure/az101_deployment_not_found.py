@@ -166,9 +166,35 @@ CHECK = Check(
     documentation=__doc__,
     causes=("LL104", "LL102", "LL105"),
     texts=(
-        signature(r"DeploymentNotFound", "certain", "Azure"),
         signature(
-            r"The API deployment for (?:this|the) resource does not exist", "certain", "Azure"
+            r"\bDeploymentNotFound\b(?!.{0,40}Deployment '[^']{1,80}' could not be found)",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"API deployment for (?:this|the) resource does not exist",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"created the deployment within the last 5 minutes",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"code['\"]?: ?['\"]unknown_model['\"]",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"The selected model was not found by the provider\. Check the model id",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"Model \"(?P<model>[^\"]{1,160})\" not found\. Fell back to \"",
+            "possible",
+            "OpenClaw",
         ),
     ),
 )

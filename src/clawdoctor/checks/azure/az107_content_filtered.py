@@ -59,8 +59,37 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(r"The response was filtered due to the prompt triggering", "certain", "Azure"),
-        signature(r"ResponsibleAIPolicyViolation", "certain", "Azure"),
-        signature(r"ContentPolicyViolationError", "likely", "LiteLLM"),
+        signature(
+            r"(?:response|prompt|completion|output|request) was filtered due to the prompt "
+            r"triggering|content management policy",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"ResponsibleAIPolicyViolation|content_filter_result",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"(?:code|finish_?reason|type)['\"]?: ?['\"]?content_filter\b",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"ContentPolicyViolationError",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Azure OpenAI's content (?:filter|moderation)|Invalid prompt: your prompt was "
+            r"flagged as potentially violating",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"provider rejected the request schema or tool payload",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

@@ -56,12 +56,32 @@ CHECK = Check(
     causes=("OC111",),
     texts=(
         signature(
-            r"maximum context length is (?P<limit>[\d,]{1,12}) tokens"
-            r"(?:.{0,60}?(?:requested|resulted in) (?P<requested>[\d,]{1,12}) tokens)?",
+            r"maximum context length is (?P<limit>[\d,]{1,12}) "
+            r"tokens(?:.{0,60}?(?:requested|resulted in) (?P<requested>[\d,]{1,12}) tokens)?",
             "certain",
             "Azure",
         ),
-        signature(r"context_length_exceeded", "certain", "Azure"),
-        signature(r"ContextWindowExceededError", "likely", "LiteLLM"),
+        signature(
+            r"Input tokens exceed the configured limit of (?P<limit>[\d,]{1,12}) "
+            r"tokens(?:.{0,60}?resulted in (?P<requested>[\d,]{1,12}) tokens)?",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"context_length_exceeded|input exceeds the context window of this model",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"ContextWindowExceededError",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Context overflow: prompt too large for the model|request failed \(context "
+            r"limit exceeded",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

@@ -59,8 +59,13 @@ CHECK = Check(
     ),
     texts=(
         signature(
-            r"Function tools with reasoning_effort are not supported"
-            r"(?: for (?P<model>[\w.-]{1,80}))?",
+            r"Function tools with reasoning_effort are not supported(?: for "
+            r"(?P<model>(?!this )[\w.-]{1,80}))?",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"(?:To use function tools, use|Please use) /v1/responses",
             "certain",
             "Azure",
         ),

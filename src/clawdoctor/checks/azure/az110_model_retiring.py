@@ -51,5 +51,22 @@ CHECK = Check(
     scope="advice",
     run=check,
     documentation=__doc__,
-    texts=(signature(r"ServiceModelDeprecated", "certain", "Azure"),),
+    texts=(
+        signature(
+            r"ServiceModelDeprecat\w{1,8}",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"\bmodel\b [^.]{0,120}(?:has been|is|was|will be) "
+            r"retired(?!.{0,200}(?:platform\.openai|anthropic|googleapis))",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Azure.{0,200}\bmodel\b [^.]{0,120}(?:has been|is) deprecated",
+            "likely",
+            "Azure",
+        ),
+    ),
 )

@@ -53,5 +53,17 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
-    texts=(signature(r"resource has been (?:temporarily )?blocked", "certain", "Azure"),),
+    texts=(
+        signature(
+            r"resource has been (?:temporarily )?blocked",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"ReadOnlyDisabledSubscription|SubscriptionNotFound|subscription .{0,60}is "
+            r"(?:disabled|suspended|in a disabled state|not active)",
+            "likely",
+            "Azure",
+        ),
+    ),
 )

@@ -269,19 +269,44 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"IsADirectoryError: \[Errno 21\] Is a directory: '(?P<path>/[^']{1,200}\.ya?ml)'",
+            r"IsADirectoryError: \[Errno 21\] Is a directory: "
+            r"['\"](?P<path>[^'\"]{1,200}\.ya?ml)['\"]",
             "certain",
             "LiteLLM",
         ),
         signature(
-            r'exec: "(?P<option>--(?:config|port|host|detailed_debug|debug))": executable file '
-            r"not found",
+            r"exec:? \"?(?P<option>--(?:config|port|host|detailed_debug|debug"
+            r"|num_workers))[^\"]{0,100}\"?: (?:executable file not found|no such file)",
             "certain",
             "Docker",
         ),
-        signature(r"prod_entrypoint\.sh: no such file or directory", "certain", "Docker"),
         signature(
-            r"\.ya?ml.{0,400}Are you trying to mount a directory onto a file", "likely", "Docker"
+            r"(?:prod_)?entrypoint\.sh\"?: (?:no such file or directory|not found"
+            r"|permission denied)",
+            "certain",
+            "Docker",
+        ),
+        signature(
+            r"\.ya?ml.{0,400}(?:Are you trying to mount a directory onto a file|not a "
+            r"directory)",
+            "likely",
+            "Docker",
+        ),
+        signature(
+            r"bind source path does not exist: (?P<path>\S{1,200}\.ya?ml)",
+            "certain",
+            "Docker",
+        ),
+        signature(
+            r"(?:Config file not found|No such file or directory|Permission denied): "
+            r"['\"]?(?P<path>/app/\S{0,200}?\.ya?ml)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"exec:? \"?litellm\"?: executable file not found",
+            "likely",
+            "Docker",
         ),
     ),
 )

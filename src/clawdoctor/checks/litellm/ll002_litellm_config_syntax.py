@@ -77,8 +77,16 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"yaml\.(?:scanner|parser|composer|constructor|reader)\.\w{0,20}Error"
-            rf"(?:(?!<unicode string>|yaml\.).){{0,400}}?{_WHERE}",
+            r"yaml\.(?:scanner|parser|composer|constructor"
+            rf"|reader)\.\w{{0,20}}Error(?:(?!<unicode string>|yaml\.).){{0,400}}?{_WHERE}",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            rf"(?:mapping values are not allowed|found character .{{1,12}} that cannot start"
+            r"|could not find expected|expected <block end>|found undefined alias|found "
+            r"unknown escape|found duplicate anchor|while (?:parsing"
+            rf"|scanning))(?:(?!<unicode string>|yaml\.).){{0,300}}?{_WHERE}",
             "likely",
             "LiteLLM",
         ),
@@ -90,8 +98,9 @@ CHECK = Check(
         # Without a file it may be any program's; PyYAML says "<unicode string>" where the text
         # came from none, which LiteLLM's config never does.
         signature(
-            r"yaml\.(?:scanner\.ScannerError|parser\.ParserError): (?P<problem>[^\"]{3,120})"
-            r"(?!.{0,200}<(?:unicode|byte) string>)",
+            r"yaml\.(?:scanner\.ScannerError|parser\.ParserError): "
+            r"(?P<problem>[^\"]{3,120})(?!.{0,200}(?:<(?:unicode|byte|file|string)"
+            r"|\.ya?ml\"))",
             "likely",
             "PyYAML",
         ),

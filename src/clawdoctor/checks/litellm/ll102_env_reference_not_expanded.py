@@ -212,16 +212,48 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"(?:api[-_ ]?key|authorization|bearer|received|passed|token)\W{1,12}"
-            r"(?P<reference>\$\{?[A-Z_][A-Z0-9_]{2,80}\}?)",
+            r"(?:api[-_ ]?key|authorization|bearer|passed"
+            r"|token)\W{1,12}(?P<reference>\$\{?AZURE_[A-Z0-9_]{2,80}\}?)",
             "likely",
             "LiteLLM",
         ),
-        signature(r"api-version=(?:%24%7B|\$\{)(?P<variable>[A-Z_]{2,80})", "certain", "LiteLLM"),
-        signature(r"/deployments/\$?(?:%7B|\{)(?P<variable>[A-Z_]{2,80})", "certain", "LiteLLM"),
-        signature(r"/deployments/os\.environ/(?P<variable>\w{2,80})", "certain", "LiteLLM"),
         signature(
-            r"AzureException.{0,40}Missing credentials\. Please pass one of", "possible", "LiteLLM"
+            r"(?:api[-_ ]?key|passed"
+            r"|token)\W{1,12}(?P<reference>\$\{?[A-Z_][A-Z0-9_]{2,80}\}?)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"api-version=(?:%24%7B|\$\{|os\.environ/)(?P<variable>[A-Z_]{2,80})",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"/deployments/\$?(?:%7B|\{)(?P<variable>[A-Z_]{2,80})",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"/deployments/os\.environ/(?P<variable>\w{2,80})",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?P<reference>\$\{?[A-Z_][A-Z0-9_]{2,80}\}?"
+            r"|os\.environ[./]\w{2,80})/{1,2}openai/",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:getaddrinfo|resolve|host"
+            r"|lookup)\b.{0,30}[ '\"](?P<reference>\$\{?AZURE_[A-Z0-9_]{2,80}\}?)",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"AzureException.{0,40}Missing credentials\. Please pass one of",
+            "possible",
+            "LiteLLM",
         ),
     ),
 )

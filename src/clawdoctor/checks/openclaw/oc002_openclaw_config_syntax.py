@@ -96,12 +96,39 @@ CHECK = Check(
             "certain",
             "OpenClaw",
         ),
-        signature(rf"SyntaxError: JSON5: (?P<reason>[^:]{{1,80}}?){_AT}", "likely", "OpenClaw"),
-        signature(r"JSON5 parse failed(?!: (?:SyntaxError: )?JSON5)", "likely", "OpenClaw"),
+        signature(
+            rf"SyntaxError: JSON5: (?P<reason>[^:]{{1,80}}?){_AT}",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"JSON5: (?:invalid|unexpected|expected) (?P<reason>[^:]{1,60})",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"JSON5 parse (?:failed|error)(?!: (?:SyntaxError: )?JSON5)",
+            "likely",
+            "OpenClaw",
+        ),
         # Programs around OpenClaw that read its file as strict JSON.
         signature(
-            r"(?:openclaw|gateway) config.{0,120}SyntaxError: .{0,120}in JSON at position \d{1,9}"
-            r"(?: \(line (?P<line>\d{1,6}) column (?P<column>\d{1,6})\))?",
+            r"(?:openclaw|clawdbot|gateway) config.{0,120}SyntaxError: .{0,120}in JSON at "
+            r"position \d{1,9}(?: \(line (?P<line>\d{1,6}) column (?P<column>\d{1,6})\))?",
+            "likely",
+            "a program that reads OpenClaw's file",
+        ),
+        signature(
+            r"(?:openclaw|clawdbot|moltbot)\.json\b.{0,200}?(?:in JSON at position \d{1,9}"
+            r"|end of JSON input|is not valid JSON|after (?:JSON|property value|array "
+            r"element)|JSONDecodeError|jq: (?:parse )?error)(?: \(line (?P<line>\d{1,6}) "
+            r"column (?P<column>\d{1,6})\))?",
+            "likely",
+            "a program that reads OpenClaw's file",
+        ),
+        signature(
+            r"(?:in JSON at position \d{1,9}|JSONDecodeError|jq: parse "
+            r"error).{0,200}?(?:openclaw|clawdbot|moltbot)\.json\b",
             "likely",
             "a program that reads OpenClaw's file",
         ),

@@ -223,14 +223,14 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            rf"(?P<path>(?:<root>|{_PATH}(?:\.[^\s:]{{1,120}})?)): "
-            r"Unrecognized keys?: (?P<keys>\"(?!\$include)[^\"]{1,80}\")",
+            rf"(?P<path>(?:<root>|{_PATH}(?:\.[^\s:]{{1,120}})?)): Unrecognized keys?: "
+            rf"(?P<keys>\"(?!\$include)[^\"]{{1,80}}\")",
             "certain",
             "OpenClaw",
         ),
         signature(
-            r"Config validation failed: (?P<path>[^\s:]{1,120}): "
-            r"Unrecognized keys?: (?P<keys>\"(?!\$include)[^\"]{1,80}\")",
+            r"Config validation failed: (?P<path>[^\s:]{1,120}): Unrecognized keys?: "
+            r"(?P<keys>\"(?!\$include)[^\"]{1,80}\")",
             "certain",
             "OpenClaw",
         ),
@@ -241,8 +241,10 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"(?P<path>(?:models\.providers|agents\.(?:defaults|entries|list))[^\s:]{1,120}): "
-            r"Invalid input(?:: expected (?P<expected>\w{1,20}), received (?P<received>\w{1,20}))?",
+            r"(?P<path>(?:models\.(?:providers|mode)|agents\.(?:defaults|entries"
+            r"|list))[^\s:]{0,120}): (?:Invalid (?:input|option|enum value|type|string"
+            r"|literal)|Required\b|Expected|Too (?:small|big)|Unrecognized key\(s\))(?:: "
+            r"expected (?P<expected>\w{1,20}), received (?P<received>\w{1,20}))?",
             "certain",
             "OpenClaw",
         ),
@@ -257,9 +259,27 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"(?:Invalid config at |OpenClaw config is invalid: |Config invalid File: )"
-            r"(?P<path>\S{1,200}\.json)"
-            r"(?!.{0,200}(?:JSON5 parse failed|include|Missing env var))",
+            r"Config validation failed: (?P<path>[\w.<>\[\]-]{1,120}): (?!Unrecognized "
+            r"keys?: \"\$include|Missing env)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?:Invalid config at |OpenClaw config is invalid: |Config invalid File: "
+            r")(?P<path>\S{1,200}\.json)(?!.{0,200}(?:JSON5 parse failed|include|Missing "
+            r"env var))",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Config(?:uration)? (?:is )?invalid\b(?!.{0,300}(?:JSON5 parse failed|include"
+            r"|Missing env var)).{0,200}openclaw (?:doctor|config)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Gateway (?:aborted|failed to start|start blocked|refused to "
+            r"start)[^.]{0,40}\bconfig(?:uration)? (?:is )?invalid",
             "likely",
             "OpenClaw",
         ),

@@ -246,21 +246,41 @@ CHECK = Check(
             "the proxy",
         ),
         signature(
-            r"(?P<path>/v1/v1/(?:chat/completions|responses|models))\b", "certain", "the proxy"
+            r"(?P<path>/v1/v1/(?:chat/completions|responses|models))\b",
+            "certain",
+            "the proxy",
         ),
         signature(
             r"provider \"(?P<provider>[^\"]{1,80})\" model \"(?P<model>[^\"]{1,120})\": "
             r"Invalid URL\b",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"Failed to parse URL from (?P<url>[^\s'\"]{0,160}/(?:chat/completions"
+            r"|responses|models|messages))",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?:ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG)",
             "likely",
             "OpenClaw",
         ),
         signature(
-            r"provider=(?P<provider>\S{1,80}) .{0,200}causeCode=ERR_SSL_WRONG_VERSION_NUMBER",
-            "certain",
+            r"\b404\b.{0,400}?\{\"detail\": ?\"Not Found\"\}",
+            "likely",
+            "the proxy",
+        ),
+        signature(
+            r"[\"']detail[\"']: ?[\"'](?:Not Found|Method Not Allowed)[\"']",
+            "possible",
+            "the proxy",
+        ),
+        signature(
+            r"ended with an incomplete terminal response",
+            "possible",
             "OpenClaw",
         ),
-        signature(r"ERR_SSL_WRONG_VERSION_NUMBER", "likely", "OpenClaw"),
-        signature(r"404 \{\"detail\": ?\"Not Found\"\}", "likely", "the proxy"),
-        signature(r"ended with an incomplete terminal response", "possible", "OpenClaw"),
     ),
 )

@@ -120,6 +120,15 @@ CHECK = Check(
             "certain",
             "OpenClaw",
         ),
-        signature(r"SsrFBlockedError", "likely", "OpenClaw"),
+        signature(
+            r"Blocked(?: hostname or|: resolves to) private/internal(?:/special-use)? IP",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"SsrFBlockedError",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

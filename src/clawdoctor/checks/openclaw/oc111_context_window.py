@@ -150,8 +150,14 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"Model context window too small \((?P<window>\d{1,9}) tokens\)(?:\. Minimum is "
+            r"context window too small \((?P<window>\d{1,9}) tokens\)(?:[.;,]? ?Minimum is "
             r"(?P<minimum>\d{1,9}))?",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"context window too small\): (?P<model>\S{1,160}) ctx=(?P<window>\d{1,9})(?: "
+            r"\(min=(?P<minimum>\d{1,9}))?",
             "certain",
             "OpenClaw",
         ),
@@ -160,6 +166,10 @@ CHECK = Check(
             "certain",
             "OpenClaw",
         ),
-        signature(r"Context overflow: prompt too large for the model", "possible", "OpenClaw"),
+        signature(
+            r"Context overflow: prompt too large for the model",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

@@ -45,6 +45,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import DEFAULT_PORT
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import AZURE_HOST, FOREIGN_HOST, FOREIGN_PORT, NOT_OTHERS
 from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.probes.http import Answer
@@ -180,22 +181,94 @@ CHECK = Check(
     ),
     texts=(
         signature(
-            r"connection refused by the provider endpoint|"
-            r"connect ECONNREFUSED (?P<address>[\w.:\[\]-]{3,60})",
+            r"connection refused by the provider endpoint",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"causeCode=(?:ECONNREFUSED|ERR_SSL_WRONG_VERSION_NUMBER)",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            rf"{NOT_OTHERS}connect ECONNREFUSED (?P<host>[\w.-]{{1,80}}"
+            rf"|\[?[0-9a-f:]{{2,40}}\]?):(?!{FOREIGN_PORT})(?P<port>\d{{2,5}})",
             "likely",
             "OpenClaw",
         ),
-        signature(r"causeCode=ECONNREFUSED", "likely", "OpenClaw"),
         signature(
-            r"DNS lookup for the provider endpoint failed|causeCode=ENOTFOUND",
+            r"(?:chat/completions|/v1/models|baseUrl|provider=|litellm|LLM "
+            r"request).{0,300}?ECONNREFUSED(?: (?P<address>[\w.:\[\]-]{3,60}))?",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?P<host>localhost|127\.0\.0\.1|\[?::1\]?|0\.0\.0\.0|host\.docker\.internal"
+            r"|litellm)['\"]?(?:,? port[ =]|:)(?P<port>4000)\b.{0,200}?(?:refused|couldn't "
+            r"connect|could not connect|unable to connect|failed to connect|fetch failed"
+            r"|ECONNRESET|timed out)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?:refused|couldn't connect|could not connect|unable to connect|failed to "
+            r"connect|fetch failed|ECONNRESET)\b.{0,80}?(?P<host>localhost|127\.0\.0\.1"
+            r"|\[?::1\]?|0\.0\.0\.0|host\.docker\.internal|litellm)(?: port "
+            r"|:)(?P<port>4000)\b",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?:ENOTFOUND|EAI_AGAIN|resolve host:?|lookup) "
+            r"(?P<host>litellm[\w-]{0,40})(?![\w.-])",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"DNS lookup for the provider endpoint failed|causeCode=(?:ENOTFOUND|EAI_AGAIN)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"the provider endpoint is unreachable from this host|causeCode=(?:EHOSTUNREACH"
+            r"|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|ECONNRESET)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"TLS certificate validation rejected the provider endpoint|request failed "
+            r"\(TLS certificate error",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            rf"{NOT_OTHERS}(?:ERR_SSL_WRONG_VERSION_NUMBER|SSL routines:[\w:]{{0,40}}wrong "
+            r"version number|ERR_SSL_PACKET_LENGTH_TOO_LONG)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"LLM request failed: (?:network connection error|network connection was "
+            r"interrupted|proxy or tunnel configuration)",
             "possible",
             "OpenClaw",
         ),
         signature(
-            r"ERR_SSL_WRONG_VERSION_NUMBER|SSL routines:[\w:]{0,40}wrong version number",
-            "likely",
+            rf"{NOT_OTHERS}(?:getaddrinfo )?(?:ENOTFOUND|EAI_AGAIN)(?! (?:{FOREIGN_HOST}"
+            rf"|{AZURE_HOST}))(?: (?P<host>[\w.-]{{1,100}}))?",
+            "possible",
+            "network",
+        ),
+        signature(
+            rf"{NOT_OTHERS}(?:\[Errno (?:61|111|10061)\]|Connection refused|ECONNREFUSED(?! "
+            rf"\S{{1,60}}:{FOREIGN_PORT}))",
+            "possible",
+            "network",
+        ),
+        signature(
+            r"^(?:\w{0,20}Error: )?(?:APIConnectionError: )?Connection error\.{0,2}$",
+            "possible",
             "OpenClaw",
         ),
-        signature(r"LLM request failed: network connection error", "possible", "OpenClaw"),
     ),
 )

@@ -60,7 +60,68 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"Missing dependency No module named '(?P<module>[\w.]{1,60})'", "certain", "LiteLLM"
+            r"Missing dependency No module named ['\"](?P<module>[\w.]{1,60})['\"]",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"pip install ['\"]?litellm\[proxy\]",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"No module named ['\"]?(?P<module>proxy_server|litellm\.proxy[\w.]{0,60}"
+            r"|litellm_proxy_extras|litellm_enterprise)\b",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Failed to import Prisma client",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"client hasn't been generated yet, you must run .?prisma generate",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r".?prisma generate.? (?:hasn't been run|has not been run)|run .?prisma "
+            r"generate.? to generate the Prisma client",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:no matches found|not a valid identifier|bad pattern)\W{1,3}litellm\[proxy\]",
+            "certain",
+            "the shell",
+        ),
+        signature(
+            r"litellm.{0,600}No module named ['\"](?P<module>backoff|websockets|apscheduler"
+            r"|fastapi|fastapi_sso|orjson|uvicorn|gunicorn|mcp|prisma|cryptography|boto3"
+            r"|polars|rq|croniter|email_validator|multipart|jwt|nacl|yaml|rich"
+            r"|pyroscope)['\"]",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"No module named ['\"](?P<module>backoff|websockets|apscheduler|fastapi"
+            r"|fastapi_sso|orjson|uvicorn|gunicorn|mcp|prisma|cryptography|boto3|polars|rq"
+            r"|croniter|email_validator|multipart|jwt|nacl|yaml|rich"
+            r"|pyroscope)['\"].{0,600}litellm",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"\blitellm: (?:command )?not found|command not found: litellm\b"
+            r"|['\"]litellm['\"] is not recognized as an internal",
+            "likely",
+            "the shell",
+        ),
+        signature(
+            r"No module named ['\"](?P<module>backoff|prisma)['\"]",
+            "possible",
+            "Python",
         ),
     ),
 )

@@ -71,11 +71,33 @@ CHECK = Check(
     ),
     texts=(
         signature(
-            r"does not support parameters: ?(?P<parameter>[\[{][^\]}]{1,200}[\]}])"
-            r"(?:, ?for model ?= ?(?P<model>[\w./:-]{1,120}[\w]))?",
+            r"does not support parameters: ?(?P<parameter>[\[{][^\]}]{1,200}[\]}])(?:, ?for "
+            r"model ?= ?(?P<model>[\w./:-]{0,120}\w))?",
             "certain",
             "LiteLLM",
         ),
-        signature(r"litellm\.UnsupportedParamsError", "certain", "LiteLLM"),
+        signature(
+            r"\bUnsupportedParamsError(?:: (?!litellm)(?P<reason>.{1,120}))?",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:models?|gpt-5[\w.-]{0,40}|O-series models) (?:\([^)]{0,60}\) )?(?:do"
+            r"|does)(?:n't| not) support "
+            r"(?P<parameter>\w{1,40})=(?P<value>[^\s.]{1,20}(?:\.\d)?).{0,60}Only",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"drop_params ?= ?True. or for proxy|send allowed_openai_params=",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"provider rejected the request schema or tool payload|request failed \(request "
+            r"format rejected",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

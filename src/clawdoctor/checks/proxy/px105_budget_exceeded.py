@@ -59,8 +59,31 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"Budget has been exceeded!?(?:.{0,80}?Current cost: (?P<cost>[\d.e-]{1,20}), "
-            r"Max budget: (?P<limit>[\d.e-]{1,20}))?",
+            r"Budget has been exceeded!?(?:.{0,120}?Current cost: (?P<cost>[\d.e-]{1,20}), "
+            r"Max budget: (?P<limit>[\d.e-]{0,20}\d))?",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"ExceededBudget: (?P<who>\S{1,120}) over "
+            r"budget(?:.{0,40}?Spend=(?P<cost>[\d.e-]{1,20}), "
+            r"Budget=(?P<limit>[\d.e-]{0,20}\d))?",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"ExceededTokenBudget|BudgetExceededError|Max Budget for Token:",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"crossed budget|Exceeded budget for (?:provider|deployment|tag|model|team|key"
+            r"|user)",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"type['\"]?: ?['\"]budget_exceeded",
             "certain",
             "LiteLLM",
         ),

@@ -63,7 +63,49 @@ CHECK = Check(
         "PX006",
     ),
     texts=(
-        signature(r"prisma\.errors\.ClientNotConnectedError", "certain", "LiteLLM"),
-        signature(r"Not connected to the query engine", "certain", "LiteLLM"),
+        signature(
+            r"prisma\.errors\.\w{1,40}|prisma\.engine\.errors\.\w{1,40}",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:Not connected to|Could not connect to|is not connected to|connecting to) "
+            r"the query engine",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Error getting LiteLLM_\w{1,40} row count",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:table|column|relation) .{0,20}LiteLLM_\w{1,60}.{0,40}does not exist",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"litellm.{0,1500}(?:\bP10(?:00|01|02|03|08|10|11|12|17)\b|Can't reach database "
+            r"server)(?: at .?(?P<host>[\w.-]{1,80}).{0,4}?(?P<port>\d{2,5})?)?",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:\bP10(?:00|01|02|03|08|10|11|12|17)\b|Can't reach database "
+            r"server).{0,1500}(?:litellm|--accept-data-loss)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"DB not connected(?:\. See https://docs\.litellm)?|prisma_client.{0,60}(?:not "
+            r"connected|connect\(\))|Database setup failed after multiple retries",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?<!PrismaClientInitializationError: )Can't reach database server at",
+            "possible",
+            "prisma",
+        ),
     ),
 )

@@ -1,0 +1,45 @@
+"""Parts of signatures that checks share: hosts of this chain, and programs outside of it."""
+
+from __future__ import annotations
+
+AZURE_HOST = (
+    r"[\w-]{1,64}\.(?:openai\.azure|cognitiveservices\.azure|services\.ai\.azure|azure-api"
+    r"|api\.cognitive\.microsoft)\.(?:com|us|net|cn)"
+)
+"""A host of Azure that serves models, or a gateway of Azure before one."""
+
+_OTHERS = (
+    # other providers and their hosts
+    r"anthropic|claude|generativelanguage|googleapis|gemini|vertex|bedrock|amazonaws|openrouter"
+    r"|api\.openai\.com|platform\.openai|api\.mistral|groq|deepseek|cohere|hugging ?face|ollama"
+    r"|api\.x\.ai|moonshot|dashscope|minimax|nvidia|perplexity|together\.ai|replicate|elevenlabs"
+    # chat programs
+    r"|telegram|telegraf|grammy|telego|telebot|getupdates|discord|slack|whatsapp|baileys|feishu"
+    r"|larksuite|dingtalk|imessage|matrix-js|mattermost|msteams|webhook"
+    # package managers, version control, registries of images
+    r"|npm err|npm error|npmjs|yarnpkg|pnpm|pypi|pythonhosted|/simple/|\bpip\b|pipx|conda|apt-get"
+    r"|debian\.org|ubuntu\.com|brew|crates\.io|rubygems|maven|gradle|github|gitlab|bitbucket"
+    r"|\bgit\b|docker\.io|docker\.com|ghcr\.io|quay\.io|registry-1|kubectl|helm|terraform"
+    # other servers and tools
+    r"|postgres|psql|psycopg|redis|mongo|mysql|mariadb|sqlite|kafka|rabbitmq|elastic|smtp|imap"
+    r"|\bssh\b|rsync|nginx|traefik|flask|django|jupyter|streamlit|gradio|http\.server|webpack|vite"
+    r"|next\.js|playwright|puppeteer|chromium|chrome|selenium|cron job|grafana|prometheus|vpn"
+)
+
+NOT_OTHERS = rf"^(?!.{{0,1500}}?(?:{_OTHERS})).{{0,3000}}?"
+"""At the start of a signature whose words any program uses: none that is outside of the chain is
+named. Anchored and bounded, so that it is tried once."""
+
+FOREIGN_HOST = (
+    r"(?:[\w.-]{0,80}(?:anthropic|openai\.com|googleapis|google|gemini|amazonaws|openrouter|mistral"
+    r"|groq|deepseek|cohere|huggingface|ollama|telegram|discord|slack|whatsapp|feishu|larksuite"
+    r"|dingtalk|npmjs|yarnpkg|pypi|pythonhosted|github|gitlab|docker\.(?:io|com)|ghcr\.io|quay\.io"
+    r"|debian|ubuntu|nodejs\.org|clawhub|openclaw\.ai|sentry|postgres|redis|mongo|mysql|smtp|imap"
+    r"|nvidia|perplexity|moonshot|dashscope|minimax|elevenlabs|brave|clawdbot)|(?:db|database)\b)"
+)
+"""The beginning of a host that is none of this chain."""
+
+FOREIGN_PORT = (
+    r"(?:22|25|53|80|443|465|587|1433|3306|5432|5672|6379|8086|9092|9200|9222|11211|27017|18789)\b"
+)
+"""A port on which something else than a proxy or a model stands."""
