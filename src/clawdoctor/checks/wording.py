@@ -24,6 +24,8 @@ _OTHERS = (
     r"|postgres|psql|psycopg|redis|mongo|mysql|mariadb|sqlite|kafka|rabbitmq|elastic|smtp|imap"
     r"|\bssh\b|rsync|nginx|traefik|flask|django|jupyter|streamlit|gradio|http\.server|webpack|vite"
     r"|next\.js|playwright|puppeteer|chromium|chrome|selenium|cron job|grafana|prometheus|vpn"
+    # requests, which says HTTPSConnectionPool, is in neither LiteLLM nor OpenClaw
+    r"|httpsconnectionpool"
 )
 
 NOT_OTHERS = rf"^(?!.{{0,1500}}?(?:{_OTHERS})).{{0,3000}}?"
@@ -43,3 +45,12 @@ FOREIGN_PORT = (
     r"(?:22|25|53|80|443|465|587|1433|3306|5432|5672|6379|8086|9092|9200|9222|11211|27017|18789)\b"
 )
 """A port on which something else than a proxy or a model stands."""
+
+
+def near(first: str, then: str, within: int) -> str:
+    """A pattern: `then` at most `within` characters after `first`.
+
+    A scan ends where `first` stands again, from where it is tried anew: so a text that is full of
+    `first` costs no more than another one.
+    """
+    return rf"(?:{first})(?:(?!{first}).){{0,{within}}}?(?:{then})"

@@ -146,13 +146,12 @@ CHECK = Check(
             "certain",
             "network",
         ),
-        # requests, which says HTTPSConnectionPool, is in neither LiteLLM nor OpenClaw.
         signature(
-            rf"(?!.{{0,2000}}HTTPSConnectionPool){NOT_OTHERS}(?:CERTIFICATE_VERIFY_FAILED"
-            r"|self[- _]signed[ _]cert|unable to (?:get (?:local )?issuer certificate"
-            r"|verify the first certificate)|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE"
-            r"|GET_ISSUER_CERT)|CERT_HAS_EXPIRED|certificate has expired|certificate is not "
-            r"valid for|Hostname/IP does not match certificate)",
+            rf"{NOT_OTHERS}(?:CERTIFICATE_VERIFY_FAILED|self[- _]signed[ _]cert|unable to "
+            r"(?:get (?:local )?issuer certificate|verify the first certificate)"
+            r"|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)|CERT_HAS_EXPIRED"
+            r"|certificate has expired|certificate is not valid for|Hostname/IP does not "
+            r"match certificate)",
             "likely",
             "network",
         ),

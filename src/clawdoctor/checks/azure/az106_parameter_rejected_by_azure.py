@@ -151,8 +151,8 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"code['\"]?: ?['\"](?:unsupported_parameter|unsupported_value"
-            r"|unknown_parameter|invalid_function_parameters)['\"]",
+            r"(?:code['\"]?: ?['\"]|invalid_request_error: )(?:unsupported_parameter"
+            r"|unsupported_value|unknown_parameter|invalid_function_parameters)\b",
             "likely",
             "Azure",
         ),

@@ -66,7 +66,8 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"ResponsibleAIPolicyViolation|content_filter_result",
+            r"ResponsibleAIPolicyViolation|content_filter_results?\b.{0,400}?filtered['\"]?:"
+            r" ?true",
             "certain",
             "Azure",
         ),

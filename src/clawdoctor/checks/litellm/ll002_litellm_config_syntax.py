@@ -66,7 +66,15 @@ def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
     )
 
 
-_WHERE = r'in "(?P<path>[^"<>]{1,200}\.ya?ml)", line (?P<line>\d{1,7}), column (?P<column>\d{1,7})'
+# The files of other programs that are written in YAML too.
+_OTHER_FILES = (
+    r"compose|mkdocs|ansible|playbook|pre-commit|\.github|workflow|openapi|swagger|values|chart"
+    r"|environment|conda|gitlab|circleci|kustomiz|prometheus|grafana|home-?assistant|esphome"
+)
+_WHERE = (
+    rf'in "(?![^"]{{0,200}}(?:{_OTHER_FILES}))(?P<path>[^"<>]{{1,200}}\.ya?ml)", '
+    r"line (?P<line>\d{1,7}), column (?P<column>\d{1,7})"
+)
 
 CHECK = Check(
     code="LL002",

@@ -254,8 +254,9 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"(?:litellm|proxy_server)(?:(?!AttributeError:).){0,300}AttributeError: "
-            r"'(?P<type>list|str|NoneType)' object has no attribute '(?:items|get)'",
+            r"(?:load_config|set_model_list|initialize|proxy_server\.py"
+            r"|router\.py)(?:(?!AttributeError:).){0,300}AttributeError: '(?P<type>list|str"
+            r"|NoneType)' object has no attribute '(?:items|get)'",
             "likely",
             "LiteLLM",
         ),

@@ -213,23 +213,24 @@ CHECK = Check(
     texts=(
         signature(
             r"(?:api[-_ ]?key|authorization|bearer|passed"
-            r"|token)\W{1,12}(?P<reference>\$\{?AZURE_[A-Z0-9_]{2,80}\}?)",
+            r"|token)\W{1,12}(?P<reference>\$\{?(?-i:AZURE_[A-Z0-9_]{2,80})\}?)",
             "likely",
             "LiteLLM",
         ),
         signature(
             r"(?:api[-_ ]?key|passed"
-            r"|token)\W{1,12}(?P<reference>\$\{?[A-Z_][A-Z0-9_]{2,80}\}?)",
+            r"|token)\W{1,12}(?P<reference>\$\{?(?-i:[A-Z_][A-Z0-9_]{2,80})\}?)",
             "likely",
             "LiteLLM",
         ),
         signature(
-            r"api-version=(?:%24%7B|\$\{|os\.environ/)(?P<variable>[A-Z_]{2,80})",
+            r"api-version=(?:%24%7B|\$\{"
+            r"|os\.environ/)(?P<variable>(?-i:[A-Z_][A-Z0-9_]{1,80}))",
             "certain",
             "LiteLLM",
         ),
         signature(
-            r"/deployments/\$?(?:%7B|\{)(?P<variable>[A-Z_]{2,80})",
+            r"/deployments/\$?(?:%7B|\{)(?P<variable>(?-i:[A-Z_][A-Z0-9_]{1,80}))",
             "certain",
             "LiteLLM",
         ),
@@ -239,14 +240,14 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"(?P<reference>\$\{?[A-Z_][A-Z0-9_]{2,80}\}?"
+            r"(?P<reference>\$\{?(?-i:[A-Z_][A-Z0-9_]{2,80})\}?"
             r"|os\.environ[./]\w{2,80})/{1,2}openai/",
             "certain",
             "LiteLLM",
         ),
         signature(
             r"(?:getaddrinfo|resolve|host"
-            r"|lookup)\b.{0,30}[ '\"](?P<reference>\$\{?AZURE_[A-Z0-9_]{2,80}\}?)",
+            r"|lookup)\b.{0,30}[ '\"](?P<reference>\$\{?(?-i:AZURE_[A-Z0-9_]{2,80})\}?)",
             "certain",
             "LiteLLM",
         ),

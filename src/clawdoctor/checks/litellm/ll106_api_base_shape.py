@@ -194,6 +194,12 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
+            r"AzureException[\w -]{0,40}(?:Error code: )?404 - .{0,4}detail['\"]?: "
+            r"?['\"]Not Found",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
             r"/openai/(?:v1/{1,2})?openai/(?:deployments|v1|responses)/",
             "certain",
             "LiteLLM",

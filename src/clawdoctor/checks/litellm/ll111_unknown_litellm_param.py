@@ -173,7 +173,7 @@ CHECK = Check(
             r"Unrecognized request arguments? supplied: (?:\w{1,60}, "
             r"){0,10}?(?P<argument>api_\w{1,40}|azure_\w{1,40}|drop_param\b|model_name"
             r"|deployment\w{0,20}|endpoint|mode\b|base_model|max_retries|tpm\b|rpm\b)",
-            "likely",
+            "certain",
             "Azure",
         ),
         signature(

@@ -278,6 +278,17 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
+            r"final-config-validation[\"'].{0,80}?message[\"']: "
+            r"?[\"'](?P<problem>.{1,120}?)[\"'],",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"[\"']?baseUrl[\"']? is required when defining custom models",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
             r"Gateway (?:aborted|failed to start|start blocked|refused to "
             r"start)[^.]{0,40}\bconfig(?:uration)? (?:is )?invalid",
             "likely",

@@ -312,6 +312,12 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
+            r"Provider [\"']?(?P<provider>[\w-]{1,60})[\"']?(?: failed validation)?: "
+            r"[\"']?apiKey[\"']? is required when defining custom models",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
             r"LLM error: Authorization Not Found",
             "possible",
             "OpenClaw",

@@ -268,7 +268,7 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"\b404\b.{0,400}?\{\"detail\": ?\"Not Found\"\}",
+            r"\b404\b.{0,400}?\{[\"']detail[\"']: ?[\"']Not Found[\"']\}",
             "likely",
             "the proxy",
         ),

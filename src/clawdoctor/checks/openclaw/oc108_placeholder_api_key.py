@@ -164,7 +164,7 @@ CHECK = Check(
         ),
         signature(
             r"(?:Bearer|api[-_ ]?key\W{1,4}) ?['\"]?(?P<placeholder>(?:sk-)?your[-_](?:litel"
-            r"lm|proxy|master|api|key)[\w-]{0,60})",
+            r"lm|proxy|master|virtual)[\w-]{0,60})",
             "likely",
             "LiteLLM",
         ),

@@ -181,6 +181,19 @@ CHECK = Check(
     ),
     texts=(
         signature(
+            r"(?:provider [\"=]|provider=)[^ ]{1,80}.{0,120}? 50[234] (?:<html|Bad Gateway"
+            r"|Service (?:Temporarily )?Unavailable|Gateway Time-?out)",
+            "likely",
+            "a gateway",
+        ),
+        signature(
+            r"code=(?:ENOTFOUND|EAI_AGAIN)\b.{0,80}?message=getaddrinfo \w{1,12} "
+            r"(?P<host>(?![\w-]{1,64}\.(?:openai|cognitiveservices"
+            r"|services\.ai)\.azure)[\w.-]{1,100})",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
             r"connection refused by the provider endpoint",
             "certain",
             "OpenClaw",

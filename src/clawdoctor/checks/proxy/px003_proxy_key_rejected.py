@@ -181,12 +181,13 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"request failed \(authentication (?:failed|was rejected), HTTP 401\)",
+            r"request failed \(authentication (?:failed|was rejected), HTTP 401\)"
+            r"|Authentication failed\. Your provider token may have expired",
             "possible",
             "OpenClaw",
         ),
         signature(
-            r"^(?:Error: )?(?:HTTP )?500:? \"?Internal Server Error\"?\.{0,2}$",
+            r"^(?:Error: )?(?:(?:HTTP )?500:? )?\"?Internal Server Error\"?\.{0,2}$",
             "possible",
             "LiteLLM",
         ),
