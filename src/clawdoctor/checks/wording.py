@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 AZURE_HOST = (
-    r"[\w-]{1,64}\.(?:openai\.azure|cognitiveservices\.azure|services\.ai\.azure|azure-api"
+    r"(?<![\w-])[\w-]{1,64}\.(?:openai\.azure|cognitiveservices\.azure|services\.ai\.azure|azure-api"
     r"|api\.cognitive\.microsoft)\.(?:com|us|net|cn)"
 )
 """A host of Azure that serves models, or a gateway of Azure before one."""
@@ -53,4 +55,5 @@ def near(first: str, then: str, within: int) -> str:
     A scan ends where `first` stands again, from where it is tried anew: so a text that is full of
     `first` costs no more than another one.
     """
-    return rf"(?:{first})(?:(?!{first}).){{0,{within}}}?(?:{then})"
+    again = re.sub(r"\(\?P<\w+>", "(?:", first)
+    return rf"(?:{first})(?:(?!{again}).){{0,{within}}}?(?:{then})"

@@ -37,7 +37,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.where import resource_places
 from clawdoctor.checks.litellm.parameter import restart
-from clawdoctor.checks.wording import AZURE_HOST, NOT_OTHERS
+from clawdoctor.checks.wording import AZURE_HOST, NOT_OTHERS, near
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import NoAnswer
@@ -121,10 +121,13 @@ CHECK = Check(
             "network",
         ),
         signature(
-            r"(?:litellm|azure|httpx|httpcore|aiohttp|openai).{0,600}?(?:\[Errno (?:-2|-3"
-            r"|-5|8|11001)\]|Name or service not known|nodename nor servname provided"
-            r"|getaddrinfo failed|Temporary failure in name resolution|No address "
-            r"associated with hostname)",
+            near(
+                r"litellm|azure|httpx|httpcore|aiohttp|openai",
+                r"(?:\[Errno (?:-2|-3|-5|8|11001)\]|Name or service not known|nodename nor "
+                r"servname provided|getaddrinfo failed|Temporary failure in name resolution"
+                r"|No address associated with hostname)",
+                600,
+            ),
             "likely",
             "network",
         ),

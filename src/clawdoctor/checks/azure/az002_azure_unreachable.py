@@ -43,7 +43,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.where import resource_places
 from clawdoctor.checks.litellm.parameter import restart
-from clawdoctor.checks.wording import AZURE_HOST, NOT_OTHERS
+from clawdoctor.checks.wording import AZURE_HOST, NOT_OTHERS, near
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import NoAnswer
@@ -140,9 +140,13 @@ CHECK = Check(
             "network",
         ),
         signature(
-            rf"(?P<host>{AZURE_HOST}).{{0,160}}?(?:ETIMEDOUT|ECONNRESET|ECONNREFUSED"
-            r"|EHOSTUNREACH|Connection refused|Connection reset|connect(?:ion)? timed out"
-            r"|certificate verify failed|x509:|handshake failure|Tunnel connection failed)",
+            near(
+                rf"(?P<host>{AZURE_HOST})",
+                r"(?:ETIMEDOUT|ECONNRESET|ECONNREFUSED|EHOSTUNREACH|Connection refused"
+                r"|Connection reset|connect(?:ion)? timed out|certificate verify failed"
+                r"|x509:|handshake failure|Tunnel connection failed)",
+                160,
+            ),
             "certain",
             "network",
         ),
@@ -156,8 +160,12 @@ CHECK = Check(
             "network",
         ),
         signature(
-            r"litellm.{0,300}?(?:CERTIFICATE_VERIFY_FAILED|certificate verify failed|\[SSL: "
-            r"\w{4,40}\]|WRONG_VERSION_NUMBER|SSLV3_ALERT|TLSV1_ALERT)",
+            near(
+                r"litellm",
+                r"CERTIFICATE_VERIFY_FAILED|certificate verify failed|\[SSL: \w{4,40}\]"
+                r"|WRONG_VERSION_NUMBER|SSLV3_ALERT|TLSV1_ALERT",
+                300,
+            ),
             "likely",
             "network",
         ),

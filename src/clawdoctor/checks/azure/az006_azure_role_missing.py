@@ -47,6 +47,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import near
 from clawdoctor.finding import Finding
 
 
@@ -86,9 +87,13 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"(?:litellm|openai|cognitiveservices|ClientSecretCredential"
-            r"|ManagedIdentityCredential|DefaultAzureCredential|EnvironmentCredential"
-            r"|azure\.identity|azure_ad_token).{0,1500}(?P<error>AADSTS\d{4,9})",
+            near(
+                r"litellm|openai|cognitiveservices|ClientSecretCredential"
+                r"|ManagedIdentityCredential|DefaultAzureCredential|EnvironmentCredential"
+                r"|azure\.identity|azure_ad_token",
+                r"(?P<error>AADSTS\d{4,9})",
+                1500,
+            ),
             "likely",
             "Entra ID",
         ),
@@ -99,9 +104,12 @@ CHECK = Check(
             "Entra ID",
         ),
         signature(
-            r"(?:litellm|openai|cognitiveservices).{0,1500}(?:DefaultAzureCredential failed"
-            r"|ManagedIdentityCredential authentication unavailable"
-            r"|CredentialUnavailableError)",
+            near(
+                r"litellm|openai|cognitiveservices",
+                r"DefaultAzureCredential failed|ManagedIdentityCredential authentication "
+                r"unavailable|CredentialUnavailableError",
+                1500,
+            ),
             "likely",
             "Entra ID",
         ),

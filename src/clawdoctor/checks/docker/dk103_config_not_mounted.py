@@ -44,6 +44,7 @@ from clawdoctor.chain.compose import Compose, Mount, Service
 from clawdoctor.chain.compose.service import DEFAULT_CONFIG
 from clawdoctor.chain.environment import Environment
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import near
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 
 _FROM_ELSEWHERE = ("LITELLM_CONFIG_BUCKET_NAME", "DATABASE_URL", "DATABASE_HOST")
@@ -287,8 +288,11 @@ CHECK = Check(
             "Docker",
         ),
         signature(
-            r"\.ya?ml.{0,400}(?:Are you trying to mount a directory onto a file|not a "
-            r"directory)",
+            near(
+                r"\.ya?ml",
+                r"Are you trying to mount a directory onto a file|not a directory",
+                400,
+            ),
             "likely",
             "Docker",
         ),

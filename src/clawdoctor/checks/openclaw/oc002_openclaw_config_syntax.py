@@ -37,6 +37,7 @@ from pathlib import PurePath
 
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import near
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Place, Severity
 
@@ -119,16 +120,22 @@ CHECK = Check(
             "a program that reads OpenClaw's file",
         ),
         signature(
-            r"(?:openclaw|clawdbot|moltbot)\.json\b.{0,200}?(?:in JSON at position \d{1,9}"
-            r"|end of JSON input|is not valid JSON|after (?:JSON|property value|array "
-            r"element)|JSONDecodeError|jq: (?:parse )?error)(?: \(line (?P<line>\d{1,6}) "
-            r"column (?P<column>\d{1,6})\))?",
+            near(
+                r"(?:openclaw|clawdbot|moltbot)\.json\b",
+                r"(?:in JSON at position \d{1,9}|end of JSON input|is not valid JSON|after "
+                r"(?:JSON|property value|array element)|JSONDecodeError|jq: (?:parse "
+                r")?error)(?: \(line (?P<line>\d{1,6}) column (?P<column>\d{1,6})\))?",
+                200,
+            ),
             "likely",
             "a program that reads OpenClaw's file",
         ),
         signature(
-            r"(?:in JSON at position \d{1,9}|JSONDecodeError|jq: parse "
-            r"error).{0,200}?(?:openclaw|clawdbot|moltbot)\.json\b",
+            near(
+                r"in JSON at position \d{1,9}|JSONDecodeError|jq: parse error",
+                r"(?:openclaw|clawdbot|moltbot)\.json\b",
+                200,
+            ),
             "likely",
             "a program that reads OpenClaw's file",
         ),

@@ -36,6 +36,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import near
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity
 
@@ -123,8 +124,11 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"\$include\b.{0,120}(?:not found|no such file|does not exist|cannot be read"
-            r"|ENOENT)",
+            near(
+                r"\$include\b",
+                r"not found|no such file|does not exist|cannot be read|ENOENT",
+                120,
+            ),
             "likely",
             "OpenClaw",
         ),

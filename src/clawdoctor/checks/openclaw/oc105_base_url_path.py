@@ -46,6 +46,7 @@ from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain, Target
 from clawdoctor.chain.situation import Situation
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import near
 from clawdoctor.facts import Absent
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 
@@ -268,7 +269,11 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"\b404\b.{0,400}?\{[\"']detail[\"']: ?[\"']Not Found[\"']\}",
+            near(
+                r"\b404\b",
+                r"\{[\"']detail[\"']: ?[\"']Not Found[\"']\}",
+                400,
+            ),
             "likely",
             "the proxy",
         ),

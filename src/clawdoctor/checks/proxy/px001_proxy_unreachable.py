@@ -45,7 +45,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import DEFAULT_PORT
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import AZURE_HOST, FOREIGN_HOST, FOREIGN_PORT, NOT_OTHERS
+from clawdoctor.checks.wording import AZURE_HOST, FOREIGN_HOST, FOREIGN_PORT, NOT_OTHERS, near
 from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.probes.http import Answer
@@ -181,7 +181,7 @@ CHECK = Check(
     ),
     texts=(
         signature(
-            r"(?:provider [\"=]|provider=)[^ ]{1,80}.{0,120}? 50[234] (?:<html|Bad Gateway"
+            r"provider[ =][^ ]{1,80} (?:model \S{1,120}:? )?50[234] (?:<html|Bad Gateway"
             r"|Service (?:Temporarily )?Unavailable|Gateway Time-?out)",
             "likely",
             "a gateway",
@@ -210,16 +210,22 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"(?:chat/completions|/v1/models|baseUrl|provider=|litellm|LLM "
-            r"request).{0,300}?ECONNREFUSED(?: (?P<address>[\w.:\[\]-]{3,60}))?",
+            near(
+                r"chat/completions|/v1/models|baseUrl|provider=|litellm|LLM request",
+                r"ECONNREFUSED(?: (?P<address>[\w.:\[\]-]{3,60}))?",
+                300,
+            ),
             "likely",
             "OpenClaw",
         ),
         signature(
-            r"(?P<host>localhost|127\.0\.0\.1|\[?::1\]?|0\.0\.0\.0|host\.docker\.internal"
-            r"|litellm)['\"]?(?:,? port[ =]|:)(?P<port>4000)\b.{0,200}?(?:refused|couldn't "
-            r"connect|could not connect|unable to connect|failed to connect|fetch failed"
-            r"|ECONNRESET|timed out)",
+            near(
+                r"(?P<host>localhost|127\.0\.0\.1|\[?::1\]?|0\.0\.0\.0"
+                r"|host\.docker\.internal|litellm)['\"]?(?:,? port[ =]|:)(?P<port>4000)\b",
+                r"refused|couldn't connect|could not connect|unable to connect|failed to "
+                r"connect|fetch failed|ECONNRESET|timed out",
+                200,
+            ),
             "likely",
             "OpenClaw",
         ),

@@ -43,6 +43,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import near
 from clawdoctor.finding import Finding
 
 
@@ -97,10 +98,13 @@ CHECK = Check(
             "the shell",
         ),
         signature(
-            r"litellm.{0,600}No module named ['\"](?P<module>backoff|websockets|apscheduler"
-            r"|fastapi|fastapi_sso|orjson|uvicorn|gunicorn|mcp|prisma|cryptography|boto3"
-            r"|polars|rq|croniter|email_validator|multipart|jwt|nacl|yaml|rich"
-            r"|pyroscope)['\"]",
+            near(
+                r"litellm",
+                r"No module named ['\"](?P<module>backoff|websockets|apscheduler|fastapi"
+                r"|fastapi_sso|orjson|uvicorn|gunicorn|mcp|prisma|cryptography|boto3|polars"
+                r"|rq|croniter|email_validator|multipart|jwt|nacl|yaml|rich|pyroscope)['\"]",
+                600,
+            ),
             "likely",
             "LiteLLM",
         ),

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import NOT_OTHERS
+from clawdoctor.checks.wording import NOT_OTHERS, near
 from clawdoctor.finding import Finding
 
 
@@ -95,7 +95,11 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"(?:litellm|proxy_server).{0,1500}Application startup failed\. Exiting",
+            near(
+                r"litellm|proxy_server",
+                r"Application startup failed\. Exiting",
+                1500,
+            ),
             "likely",
             "LiteLLM",
         ),

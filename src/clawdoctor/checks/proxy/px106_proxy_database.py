@@ -43,6 +43,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import near
 from clawdoctor.finding import Finding
 
 
@@ -85,14 +86,21 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"litellm.{0,1500}(?:\bP10(?:00|01|02|03|08|10|11|12|17)\b|Can't reach database "
-            r"server)(?: at .?(?P<host>[\w.-]{1,80}).{0,4}?(?P<port>\d{2,5})?)?",
+            near(
+                r"litellm",
+                r"(?:\bP10(?:00|01|02|03|08|10|11|12|17)\b|Can't reach database server)(?: "
+                r"at .?(?P<host>[\w.-]{1,80}).{0,4}?(?P<port>\d{2,5})?)?",
+                1500,
+            ),
             "likely",
             "LiteLLM",
         ),
         signature(
-            r"(?:\bP10(?:00|01|02|03|08|10|11|12|17)\b|Can't reach database "
-            r"server).{0,1500}(?:litellm|--accept-data-loss)",
+            near(
+                r"(?:\bP10(?:00|01|02|03|08|10|11|12|17)\b|Can't reach database server)",
+                r"litellm|--accept-data-loss",
+                1500,
+            ),
             "likely",
             "LiteLLM",
         ),
