@@ -10,6 +10,8 @@ AZURE_HOST = (
 )
 """A host of Azure that serves models, or a gateway of Azure before one."""
 
+_NAME = re.compile(r"\(\?P<\w+>")
+
 _OTHERS = (
     # other providers and their hosts
     r"anthropic|claude|generativelanguage|googleapis|gemini|vertex|bedrock|amazonaws|openrouter"
@@ -27,12 +29,8 @@ _OTHERS = (
     r"|\bssh\b|rsync|nginx|traefik|flask|django|jupyter|streamlit|gradio|http\.server|webpack|vite"
     r"|next\.js|playwright|puppeteer|chromium|chrome|selenium|cron job|grafana|prometheus|vpn"
     # requests, which says HTTPSConnectionPool, is in neither LiteLLM nor OpenClaw
-    r"|httpsconnectionpool"
+    r"|httpsconnectionpool|curl: \(60\)"
 )
-
-NOT_OTHERS = rf"^(?!.{{0,1500}}?(?:{_OTHERS})).{{0,3000}}?"
-"""At the start of a signature whose words any program uses: none that is outside of the chain is
-named. Anchored and bounded, so that it is tried once."""
 
 FOREIGN_HOST = (
     r"(?:[\w.-]{0,80}(?:anthropic|openai\.com|googleapis|google|gemini|amazonaws|openrouter|mistral"
@@ -48,6 +46,23 @@ FOREIGN_PORT = (
 )
 """A port on which something else than a proxy or a model stands."""
 
+OTHER_PROVIDER = (
+    r"(?:Anthropic|Vertex\w{0,6}|Gemini|Bedrock|Groq|Ollama\w{0,6}|Mistral|Cohere|Deepseek"
+    r"|Openrouter|Together\w{0,4}|Perplexity|Huggingface|XAI|Fireworks\w{0,4}|Nvidia\w{0,6}"
+    r"|Sagemaker|Watsonx)\w{0,8}Exception"
+)
+"""LiteLLM's word for an error of a provider that is none of this chain."""
+
+
+def alone(text: str) -> str:
+    """A pattern: `text`, whose words any program may use, where no other program is named.
+
+    Anchored and bounded, so that it is tried once. That `text` is there is looked at first: it is
+    cheaper.
+    """
+    there = _NAME.sub("(?:", text)
+    return rf"^(?=.{{0,3000}}?(?:{there}))(?!.{{0,1500}}?(?:{_OTHERS})).{{0,3000}}?(?:{text})"
+
 
 def near(first: str, then: str, within: int) -> str:
     """A pattern: `then` at most `within` characters after `first`.
@@ -55,5 +70,5 @@ def near(first: str, then: str, within: int) -> str:
     A scan ends where `first` stands again, from where it is tried anew: so a text that is full of
     `first` costs no more than another one.
     """
-    again = re.sub(r"\(\?P<\w+>", "(?:", first)
+    again = _NAME.sub("(?:", first)
     return rf"(?:{first})(?:(?!{again}).){{0,{within}}}?(?:{then})"

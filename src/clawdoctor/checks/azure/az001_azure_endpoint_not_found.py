@@ -37,7 +37,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.where import resource_places
 from clawdoctor.checks.litellm.parameter import restart
-from clawdoctor.checks.wording import AZURE_HOST, NOT_OTHERS, near
+from clawdoctor.checks.wording import AZURE_HOST, alone, near
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import NoAnswer
@@ -116,25 +116,29 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            rf"{NOT_OTHERS}getaddrinfo (?:ENOTFOUND|EAI_AGAIN)(?! [\w.-])",
+            alone(r"getaddrinfo (?:ENOTFOUND|EAI_AGAIN)(?! [\w.-])"),
             "likely",
             "network",
         ),
         signature(
-            near(
-                r"litellm|azure|httpx|httpcore|aiohttp|openai",
-                r"(?:\[Errno (?:-2|-3|-5|8|11001)\]|Name or service not known|nodename nor "
-                r"servname provided|getaddrinfo failed|Temporary failure in name resolution"
-                r"|No address associated with hostname)",
-                600,
+            alone(
+                near(
+                    r"litellm|azure|httpx|httpcore|aiohttp|openai",
+                    r"(?:\[Errno (?:-2|-3|-5|8|11001)\]|Name or service not known|nodename nor "
+                    r"servname provided|getaddrinfo failed|Temporary failure in name resolution"
+                    r"|No address associated with hostname)",
+                    600,
+                ),
             ),
             "likely",
             "network",
         ),
         signature(
-            rf"{NOT_OTHERS}(?:Name or service not known|nodename nor servname provided"
-            r"|getaddrinfo failed|NXDOMAIN|Temporary failure in name resolution|No address "
-            r"associated with hostname)",
+            alone(
+                r"(?:Name or service not known|nodename nor servname provided|getaddrinfo "
+                r"failed|NXDOMAIN|Temporary failure in name resolution|No address "
+                r"associated with hostname)"
+            ),
             "likely",
             "network",
         ),

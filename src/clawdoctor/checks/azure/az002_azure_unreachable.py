@@ -43,7 +43,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.where import resource_places
 from clawdoctor.checks.litellm.parameter import restart
-from clawdoctor.checks.wording import AZURE_HOST, NOT_OTHERS, near
+from clawdoctor.checks.wording import AZURE_HOST, alone, near
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import NoAnswer
@@ -151,11 +151,13 @@ CHECK = Check(
             "network",
         ),
         signature(
-            rf"{NOT_OTHERS}(?:CERTIFICATE_VERIFY_FAILED|self[- _]signed[ _]cert|unable to "
-            r"(?:get (?:local )?issuer certificate|verify the first certificate)"
-            r"|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)|CERT_HAS_EXPIRED"
-            r"|certificate has expired|certificate is not valid for|Hostname/IP does not "
-            r"match certificate)",
+            alone(
+                r"(?:CERTIFICATE_VERIFY_FAILED|self[- _]signed[ _]cert|unable to (?:get "
+                r"(?:local )?issuer certificate|verify the first certificate)"
+                r"|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)|CERT_HAS_EXPIRED"
+                r"|certificate has expired|certificate is not valid for|Hostname/IP does "
+                r"not match certificate)"
+            ),
             "likely",
             "network",
         ),
@@ -170,19 +172,20 @@ CHECK = Check(
             "network",
         ),
         signature(
-            rf"{NOT_OTHERS}(?:\[SSL: (?:WRONG_VERSION_NUMBER|UNEXPECTED_EOF\w{{0,40}}"
-            rf"|SSLV3_ALERT\w{{0,40}}|TLSV1_ALERT\w{{0,40}})\]|ERR_TLS_CERT_ALTNAME_INVALID)",
+            alone(
+                r"(?:\[SSL: (?:WRONG_VERSION_NUMBER|UNEXPECTED_EOF\w{0,40}"
+                r"|SSLV3_ALERT\w{0,40}|TLSV1_ALERT\w{0,40})\]|ERR_TLS_CERT_ALTNAME_INVALID)"
+            ),
             "likely",
             "network",
         ),
         signature(
-            r"ERR_TLS_CERT_ALTNAME_INVALID",
+            alone(r"(?:httpx|httpcore)\.Connect(?:Error|Timeout)"),
             "likely",
-            "network",
+            "LiteLLM",
         ),
         signature(
-            rf"{NOT_OTHERS}(?:httpx|httpcore)\.(?:Connect(?:Error|Timeout)|ReadError"
-            r"|ProxyError|RemoteProtocolError)",
+            alone(r"(?:httpx|httpcore)\.(?:ReadError|ProxyError|RemoteProtocolError)"),
             "possible",
             "LiteLLM",
         ),

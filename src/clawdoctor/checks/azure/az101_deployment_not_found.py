@@ -167,7 +167,8 @@ CHECK = Check(
     causes=("LL104", "LL102", "LL105"),
     texts=(
         signature(
-            r"\bDeploymentNotFound\b(?!.{0,40}Deployment '[^']{1,80}' could not be found)",
+            r"\bDeploymentNotFound\b(?!.{0,40}Deployment \W{1,4}[\w.-]{1,80}\W{1,4} could "
+            r"not be found)",
             "certain",
             "Azure",
         ),

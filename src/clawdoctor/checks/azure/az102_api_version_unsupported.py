@@ -113,6 +113,12 @@ CHECK = Check(
     causes=("LL107", "LL106", "LL102", "LL105"),
     texts=(
         signature(
+            r"api[- ]version ['\"](?P<api_version>[\w-]{1,40})['\"] is (?:not supported"
+            r"|invalid(?! for Microsoft)|not valid|unknown)",
+            "likely",
+            "Azure",
+        ),
+        signature(
             r"API version (?:is )?not supported|(?:unsupported|invalid) api[- ]version",
             "certain",
             "Azure",

@@ -114,21 +114,27 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"have exceeded (?:the )?(?P<limit>token|call|request)s? rate limit (?:of|for) "
+            r"\bAPI rate limit reached\b",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"exceeded (?:the )?(?P<limit>token|call|request)s? rate limit (?:of|for) "
             r"your current(?:.{0,400}?retry after (?P<retry_after>\d{1,6}) second)?",
             "certain",
             "Azure",
         ),
         signature(
             r"Your requests to (?P<deployment>[^\s]{1,64}) for (?P<model>[^\s]{1,64}) in "
-            r".{1,40} have exceeded the(?:.{0,400}?retry after (?P<retry_after>\d{1,6}) "
-            r"second)?",
+            r".{1,40} have exceeded the (?P<limit>token|call|request)(?:.{0,400}?retry "
+            r"after (?P<retry_after>\d{1,6}) second)?",
             "certain",
             "Azure",
         ),
         signature(
             r"Requests to the (?P<operation>\w{1,60}) Operation under Azure OpenAI API "
-            r"version (?P<api_version>[\w-]{2,30}) have exceeded",
+            r"version (?P<api_version>[\w-]{2,30}) have exceeded (?:the )?(?P<limit>token"
+            r"|call|request)(?:.{0,400}?retry after (?P<retry_after>\d{1,6}) second)?",
             "certain",
             "Azure",
         ),

@@ -76,6 +76,23 @@ CHECK = Check(
     ),
     texts=(
         signature(
+            r"^(?:Error: )?400:? status code \(no body\)\.?$",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"Extra inputs are not permitted: ['\"`]?(?P<parameter>\w{1,60})|loc['\"]: "
+            r"?[\[(]['\"]body['\"],? ?[^\])]{1,80}[\])].{0,60}Extra inputs are not permitted",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"['\"`](?P<parameter>[\w.\[\]]{1,80})['\"`] (?:is|are) not supported (?:with"
+            r"|for|by) this model",
+            "certain",
+            "Azure",
+        ),
+        signature(
             r"Unsupported parameter:? ?['\"`]?(?P<parameter>[\w.\[\]]{1,80})['\"`]?(?: is "
             r"not supported with this model)?",
             "certain",

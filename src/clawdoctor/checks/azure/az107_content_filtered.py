@@ -43,6 +43,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import OTHER_PROVIDER
 from clawdoctor.finding import Finding
 
 
@@ -59,6 +60,11 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
+        signature(
+            r"Azure OpenAI(?:'s)? content (?:filter|moderation)",
+            "likely",
+            "Azure",
+        ),
         signature(
             r"(?:response|prompt|completion|output|request) was filtered due to the prompt "
             r"triggering|content management policy",
@@ -77,7 +83,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"ContentPolicyViolationError",
+            rf"ContentPolicyViolationError(?!.{{0,80}}{OTHER_PROVIDER})",
             "likely",
             "LiteLLM",
         ),

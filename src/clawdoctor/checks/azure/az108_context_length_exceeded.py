@@ -38,6 +38,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import OTHER_PROVIDER
 from clawdoctor.finding import Finding
 
 
@@ -73,7 +74,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"ContextWindowExceededError",
+            rf"ContextWindowExceededError(?!.{{0,80}}{OTHER_PROVIDER})",
             "likely",
             "LiteLLM",
         ),

@@ -270,6 +270,17 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
+            r"exec:? \"(?P<option>--(?:config|port|host)\b[^\"]{0,100})\": stat "
+            r"[^:]{1,120}: no such file",
+            "certain",
+            "Docker",
+        ),
+        signature(
+            r"\[Errno 21\] Is a directory: ['\"](?P<path>[^'\"]{1,200}\.ya?ml)['\"]",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
             r"IsADirectoryError: \[Errno 21\] Is a directory: "
             r"['\"](?P<path>[^'\"]{1,200}\.ya?ml)['\"]",
             "certain",

@@ -90,14 +90,8 @@ CHECK = Check(
             "likely",
             "LiteLLM",
         ),
-        signature(
-            rf"(?:mapping values are not allowed|found character .{{1,12}} that cannot start"
-            r"|could not find expected|expected <block end>|found undefined alias|found "
-            r"unknown escape|found duplicate anchor|while (?:parsing"
-            rf"|scanning))(?:(?!<unicode string>|yaml\.).){{0,300}}?{_WHERE}",
-            "likely",
-            "LiteLLM",
-        ),
+        # PyYAML's way to name a place.
+        signature(_WHERE, "likely", "LiteLLM"),
         signature(
             r"Error loading yaml file (?P<path>[^:]{1,200}\.ya?ml): (?P<problem>[^.]{1,120})",
             "likely",
@@ -108,7 +102,7 @@ CHECK = Check(
         signature(
             r"yaml\.(?:scanner\.ScannerError|parser\.ParserError): "
             r"(?P<problem>[^\"]{3,120})(?!.{0,200}(?:<(?:unicode|byte|file|string)"
-            r"|\.ya?ml\"))",
+            r"|\.ya?ml\b))",
             "likely",
             "PyYAML",
         ),

@@ -223,6 +223,12 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
+            r"Unknown config keys?:? .{0,20}?(?P<path>(?:models\.providers"
+            r"|agents\.)[^\s,]{1,120})",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
             rf"(?P<path>(?:<root>|{_PATH}(?:\.[^\s:]{{1,120}})?)): Unrecognized keys?: "
             rf"(?P<keys>\"(?!\$include)[^\"]{{1,80}}\")",
             "certain",

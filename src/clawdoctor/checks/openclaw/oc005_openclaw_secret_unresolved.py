@@ -248,6 +248,11 @@ CHECK = Check(
     causes=("OC004",),
     texts=(
         signature(
+            r"SecretRef\w{0,20}Error\b|secret reference .{1,80}(?:not|could not be) resolved",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
             r"(?:Missing|\*{3}) env "
             r"var[^\"]{0,20}\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\"(?: referenced)? at "
             r"(?:config path: )?(?P<path>[\w.-]{1,200})",
@@ -295,7 +300,7 @@ CHECK = Check(
         ),
         signature(
             r"No API key (?:found |resolved |configured )?for provider:? "
-            rf"\"?(?!(?:{_OTHERS})\b)(?P<provider>[\w./-]{{1,80}})\b",
+            rf"\"?(?!(?:{_OTHERS})(?:[\"\s.,;:]|$))(?P<provider>[\w./-]{{0,80}}\w)",
             "likely",
             "OpenClaw",
         ),

@@ -138,6 +138,12 @@ CHECK = Check(
     causes=("OC106",),
     texts=(
         signature(
+            r"POST \S{0,120}/responses\b.{0,20}(?:\b404\b|Not Found)"
+            r"|\b404\b.{0,20}/v1/responses\b",
+            "likely",
+            "a server that serves chat completions",
+        ),
+        signature(
             r"Invalid value: '(?P<value>[^']{0,60})'\. Supported values are: "
             r"'[^.]{0,400}function_call",
             "likely",

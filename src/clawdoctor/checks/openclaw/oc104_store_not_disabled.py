@@ -243,6 +243,17 @@ CHECK = Check(
     causes=("LL101",),
     texts=(
         signature(
+            r"(?:litellm|azure|openai|\b400\b|BadRequest).{0,80}\bstore\b['\"`]? is not "
+            r"(?:supported|allowed|permitted)",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"^(?:Error: )?400:? status code \(no body\)\.?$",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
             r"(?P<provider>\w{1,20}) does not support parameters: "
             r"?\[[^\]]{0,120}['\"]store['\"][^\]]{0,120}\](?:, ?for "
             r"model=(?P<model>[\w./-]{1,80}))?",

@@ -242,6 +242,11 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
+            r"^(?:Error: )?(?:404:? status code \(no body\)|405:? Method Not Allowed)\.?$",
+            "possible",
+            "the proxy",
+        ),
+        signature(
             r"(?P<path>/(?:chat/completions|responses)/(?:chat/completions|responses))\b",
             "certain",
             "the proxy",

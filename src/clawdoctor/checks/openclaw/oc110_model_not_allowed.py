@@ -104,6 +104,12 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
+            r"Model(?: override)? ['\"`](?P<model>[\w.-]{1,60}/[\w./:-]{1,120})['\"`] is "
+            r"not allowed\b",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
             r"model ['\"](?P<model>[^'\"]{1,120})['\"] rejected by "
             r"agents\.defaults\.\S{1,40} allowlist",
             "certain",

@@ -150,6 +150,12 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
+            r"context window\b[^.]{0,60}(?:below|less than|under|smaller than) "
+            r"[^.]{0,40}minimum",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
             r"context window too small \((?P<window>\d{1,9}) tokens\)(?:[.;,]? ?Minimum is "
             r"(?P<minimum>\d{1,9}))?",
             "certain",

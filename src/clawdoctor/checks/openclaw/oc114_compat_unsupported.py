@@ -156,6 +156,12 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
+            r"\brole\b[^.]{0,80}?\bgot ['\"`]?developer\b|\brole\b[^.]{0,60}?Input should "
+            r"be.{0,120}?\bdeveloper\b",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
             r"messages\[\d{1,4}\]\.role['\"]? does not support ['\"]developer",
             "likely",
             "Azure",

@@ -45,7 +45,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import DEFAULT_PORT
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import AZURE_HOST, FOREIGN_HOST, FOREIGN_PORT, NOT_OTHERS, near
+from clawdoctor.checks.wording import AZURE_HOST, FOREIGN_HOST, FOREIGN_PORT, alone, near
 from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.probes.http import Answer
@@ -181,6 +181,11 @@ CHECK = Check(
     ),
     texts=(
         signature(
+            r"APIConnectionError: Connection error\b",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
             r"provider[ =][^ ]{1,80} (?:model \S{1,120}:? )?50[234] (?:<html|Bad Gateway"
             r"|Service (?:Temporarily )?Unavailable|Gateway Time-?out)",
             "likely",
@@ -204,15 +209,18 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            rf"{NOT_OTHERS}connect ECONNREFUSED (?P<host>[\w.-]{{1,80}}"
-            rf"|\[?[0-9a-f:]{{2,40}}\]?):(?!{FOREIGN_PORT})(?P<port>\d{{2,5}})",
+            alone(
+                rf"connect ECONNREFUSED (?P<host>[\w.-]{{1,80}}"
+                rf"|\[?[0-9a-f:]{{2,40}}\]?):(?!{FOREIGN_PORT})(?P<port>\d{{2,5}})"
+            ),
             "likely",
             "OpenClaw",
         ),
         signature(
             near(
                 r"chat/completions|/v1/models|baseUrl|provider=|litellm|LLM request",
-                r"ECONNREFUSED(?: (?P<address>[\w.:\[\]-]{3,60}))?",
+                rf"ECONNREFUSED(?! \S{{1,60}}:{FOREIGN_PORT})(?: "
+                rf"(?P<address>[\w.:\[\]-]{{3,60}}))?",
                 300,
             ),
             "likely",
@@ -261,8 +269,10 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            rf"{NOT_OTHERS}(?:ERR_SSL_WRONG_VERSION_NUMBER|SSL routines:[\w:]{{0,40}}wrong "
-            r"version number|ERR_SSL_PACKET_LENGTH_TOO_LONG)",
+            alone(
+                r"(?:ERR_SSL_WRONG_VERSION_NUMBER|SSL routines:[\w:]{0,40}wrong version "
+                r"number|ERR_SSL_PACKET_LENGTH_TOO_LONG)"
+            ),
             "likely",
             "OpenClaw",
         ),
@@ -273,14 +283,18 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            rf"{NOT_OTHERS}(?:getaddrinfo )?(?:ENOTFOUND|EAI_AGAIN)(?! (?:{FOREIGN_HOST}"
-            rf"|{AZURE_HOST}))(?: (?P<host>[\w.-]{{1,100}}))?",
+            alone(
+                rf"(?:getaddrinfo )?(?:ENOTFOUND|EAI_AGAIN)(?! (?:{FOREIGN_HOST}"
+                rf"|{AZURE_HOST}))(?: (?P<host>[\w.-]{{1,100}}))?"
+            ),
             "possible",
             "network",
         ),
         signature(
-            rf"{NOT_OTHERS}(?:\[Errno (?:61|111|10061)\]|Connection refused|ECONNREFUSED(?! "
-            rf"\S{{1,60}}:{FOREIGN_PORT}))",
+            alone(
+                r"(?:\[Errno (?:61|111|10061)\]|Connection refused|ECONNREFUSED(?! "
+                rf"\S{{1,60}}:{FOREIGN_PORT}))"
+            ),
             "possible",
             "network",
         ),

@@ -123,6 +123,16 @@ CHECK = Check(
     causes=("LL202", "OC108", "OC005", "OC003", "LL102", "LL103", "LL108", "DK102"),
     texts=(
         signature(
+            r"^(?:Error: )?401:? status code \(no body\)\.?$",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?-i:\bAuthentication Error, [A-Z])(?!.{0,60}Budget)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
             r"No connected db\b|no_db_connection",
             "certain",
             "LiteLLM",

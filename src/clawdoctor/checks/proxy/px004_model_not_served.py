@@ -181,6 +181,11 @@ CHECK = Check(
     causes=("LL201", "OC109", "LL003", "LL105", "LL107", "LL103", "DK103"),
     texts=(
         signature(
+            r"Call .?/v1/models.? to view available models for your key",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
             r"Invalid model name passed in(?: "
             r"model=(?!None\b)(?P<model>[^\s'\"`]{1,120}?)(?=\.?(?:[\s'\"`]|$)))?",
             "certain",

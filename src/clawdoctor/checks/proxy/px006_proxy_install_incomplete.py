@@ -61,6 +61,11 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
+            r"cannot import name ['\"]\w{1,60}['\"] from ['\"]litellm\.proxy",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
             r"Missing dependency No module named ['\"](?P<module>[\w.]{1,60})['\"]",
             "certain",
             "LiteLLM",

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import NOT_OTHERS, near
+from clawdoctor.checks.wording import alone, near
 from clawdoctor.finding import Finding
 
 
@@ -79,12 +79,14 @@ CHECK = Check(
         signature(
             r"error while attempting to bind on address \(['\"](?P<host>[^'\"]{1,60})['\"], "
             r"(?P<port>\d{1,5})\)",
-            "likely",
+            "certain",
             "LiteLLM",
         ),
         signature(
-            rf"{NOT_OTHERS}\[(?:Errno|WinError) (?:48|98|10048)\].{{0,120}}(?:address "
-            r"already in use|only one usage of each socket)",
+            alone(
+                r"\[(?:Errno|WinError) (?:48|98|10048)\].{0,120}(?:address already in use"
+                r"|only one usage of each socket)"
+            ),
             "likely",
             "LiteLLM",
         ),

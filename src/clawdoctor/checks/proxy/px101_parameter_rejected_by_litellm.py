@@ -77,7 +77,8 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"\bUnsupportedParamsError(?:: (?!litellm)(?P<reason>.{1,120}))?",
+            r"\bUnsupportedParamsError(?:: (?!litellm|\S{1,20} does not support "
+            r"parameters)(?P<reason>.{1,120}))?",
             "certain",
             "LiteLLM",
         ),

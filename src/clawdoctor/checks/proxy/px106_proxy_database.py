@@ -65,6 +65,11 @@ CHECK = Check(
     ),
     texts=(
         signature(
+            r"LiteLLM Prisma Client Exception|Not connected to (?:the )?DB!",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
             r"prisma\.errors\.\w{1,40}|prisma\.engine\.errors\.\w{1,40}",
             "certain",
             "LiteLLM",
