@@ -138,7 +138,8 @@ CHECK = Check(
     causes=("LL102", "LL103", "LL104", "LL115", "DK102"),
     texts=(
         signature(
-            r"(?:Access denied due to )?invalid subscription key(?: or wrong API endpoint)?",
+            r"(?:Access denied due to )?invalid subscription key(?: or wrong API endpoint)?"
+            r"(?:.{0,300}?[Mm]odel [Gg]roup(?:=| ')(?P<model_group>[^\s']{1,80}))?",
             "certain",
             "Azure",
         ),

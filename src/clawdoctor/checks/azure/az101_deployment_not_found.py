@@ -173,7 +173,8 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"API deployment for (?:this|the) resource does not exist",
+            r"API deployment for (?:this|the) resource does not exist"
+            r"(?:.{0,300}?[Mm]odel [Gg]roup(?:=| ')(?P<model_group>[^\s']{1,80}))?",
             "certain",
             "Azure",
         ),

@@ -62,6 +62,11 @@ CHECK = Check(
     ),
     texts=(
         signature(
+            r"provider rejected the request schema or tool payload",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
             r"The (?P<operation>\w{1,40}) operation does not work with the specified "
             r"model(?:, (?P<model>[\w.-]{0,80}\w))?",
             "certain",

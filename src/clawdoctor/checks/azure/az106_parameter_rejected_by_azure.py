@@ -76,6 +76,16 @@ CHECK = Check(
     ),
     texts=(
         signature(
+            r"was provided without its required (?:following|preceding) item",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Invalid value: ['\"`](?P<value>[^'\"`]{0,60})['\"`]\. Supported values are",
+            "likely",
+            "Azure",
+        ),
+        signature(
             r"^(?:Error: )?400:? status code \(no body\)\.?$",
             "possible",
             "OpenClaw",

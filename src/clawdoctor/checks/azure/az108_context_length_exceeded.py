@@ -18,7 +18,7 @@ How to fix it
 Now: /new in the chat, or /compact. For good: in openclaw.json, in the model's entry, the limit that
 the text names, and a maxTokens that leaves room:
 
-    contextWindow: 128000,
+    contextWindow: <limit>,
     maxTokens: 16384,
 
 Versions

@@ -59,6 +59,11 @@ CHECK = Check(
     ),
     texts=(
         signature(
+            r"provider rejected the request schema or tool payload",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
             r"Function tools with reasoning_effort are not supported(?: for "
             r"(?P<model>(?!this )[\w.-]{1,80}))?",
             "certain",

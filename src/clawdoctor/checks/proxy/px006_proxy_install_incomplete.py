@@ -105,7 +105,7 @@ CHECK = Check(
         signature(
             near(
                 r"litellm",
-                r"No module named ['\"](?P<module>backoff|websockets|apscheduler|fastapi"
+                r"No module named ['\"](?P<module>backoff|enterprise|websockets|apscheduler|fastapi"
                 r"|fastapi_sso|orjson|uvicorn|gunicorn|mcp|prisma|cryptography|boto3|polars"
                 r"|rq|croniter|email_validator|multipart|jwt|nacl|yaml|rich|pyroscope)['\"]",
                 600,
@@ -114,7 +114,7 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"No module named ['\"](?P<module>backoff|websockets|apscheduler|fastapi"
+            r"No module named ['\"](?P<module>backoff|enterprise|websockets|apscheduler|fastapi"
             r"|fastapi_sso|orjson|uvicorn|gunicorn|mcp|prisma|cryptography|boto3|polars|rq"
             r"|croniter|email_validator|multipart|jwt|nacl|yaml|rich"
             r"|pyroscope)['\"].{0,600}litellm",

@@ -25,7 +25,7 @@ Where the model does take the parameter, pass it on instead, and say which model
       model: azure/<deployment>
       allowed_openai_params: ["reasoning_effort"]
     model_info:
-      base_model: azure/<model>
+      base_model: azure/<the model behind it>
 
 For `store`, also in each model of openclaw.json: compat: { supportsStore: false }. Restart the
 proxy. If the text has "AzureException" before the refusal, Azure said it: that is AZ106.
@@ -72,7 +72,7 @@ CHECK = Check(
     texts=(
         signature(
             r"does not support parameters: ?(?P<parameter>[\[{][^\]}]{1,200}[\]}])(?:, ?for "
-            r"model ?= ?(?P<model>[\w./:-]{0,120}\w))?",
+            r"model ?= ?(?P<deployment>[\w./:-]{0,120}\w))?",
             "certain",
             "LiteLLM",
         ),

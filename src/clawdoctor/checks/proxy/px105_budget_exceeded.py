@@ -59,6 +59,11 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
+            r"exceeded budget for model=(?P<model>[\w./:-]{0,120}\w)",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
             r"Budget has been exceeded!?(?:.{0,120}?Current cost: (?P<cost>[\d.e-]{1,20}), "
             r"Max budget: (?P<limit>[\d.e-]{0,20}\d))?",
             "certain",
