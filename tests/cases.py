@@ -8,7 +8,8 @@ A case may hold `case.toml`:
     [versions]                         # programs that are installed
     openclaw = "2026.3.7"
 
-With a table `proxy` or `azure` (see clawdoctor.simulator.scene) the chain is up, and is asked.
+With a table `proxy` or `azure` (see clawdoctor.simulator.scene) the chain is up, and is asked
+what costs nothing; with `mode = "live"` it is sent turns, too.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def played(case: Case, tmp_path: Path) -> Report:
     )
     if settings.keys() & {"proxy", "azure"}:
         with scene(settings, situation) as up:
-            report = diagnose(situation, mode="free", way=up.way)
+            report = diagnose(situation, mode=settings.get("mode", "free"), way=up.way)
     else:
         report = diagnose(situation)
     return replace(

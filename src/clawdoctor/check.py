@@ -55,11 +55,20 @@ def signature(pattern: str, confidence: Confidence, raised_by: str) -> Signature
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One function of a check, and the facts that it asks for."""
+
+    run: Callable[..., Results]
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One failure mode: what it is called, where it belongs, how it is found and recognised.
 
     `causes` are the codes that can make this one's findings: they are folded under those.
-    `survives_evidence` marks what stays an error on a route whose live turn passed.
+    `survives_evidence` marks what stays an error on a route whose live turn passed. `live` is a
+    second function of the same kind, for what the live turn shows of the same failure.
     """
 
     code: str
@@ -71,10 +80,12 @@ class Check:
     causes: tuple[str, ...] = ()
     texts: tuple[Signature, ...] = ()
     survives_evidence: bool = False
-    needs: tuple[Need, ...] = field(default=(), init=False)
+    live: Callable[..., Results] | None = None
+    parts: tuple[Part, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "needs", needs_of(self.run))
+        functions = (self.run,) if self.live is None else (self.run, self.live)
+        object.__setattr__(self, "parts", tuple(Part(one, needs_of(one)) for one in functions))
 
     @property
     def title(self) -> str:

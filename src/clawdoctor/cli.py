@@ -81,10 +81,14 @@ def run(
         bool, typer.Option("--offline", help="Files and environment only; no socket.")
     ] = False,
     free: Annotated[
-        bool, typer.Option("--free", help="Ask only what costs nothing (the only depth so far).")
+        bool, typer.Option("--free", help="Ask only what costs nothing; send no turn.")
     ] = False,
     trust_host: Annotated[
         list[str] | None, typer.Option(metavar="HOST", help="May be asked, and see its key.")
+    ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(metavar="REF", help="Also send a turn to this model (provider/model)."),
     ] = None,
     timeout: Annotated[
         float, typer.Option(metavar="SECONDS", min=0.1, help="When the whole run ends.")
@@ -119,12 +123,13 @@ def run(
         env_file=env_file,
         proxy_url=proxy_url,
         trusted=trust_host or [],
+        models=model or [],
     )
     policy = Policy(_selection(select, ignore), Severity(fail_on.value), strict)
     with progress_on(sys.stderr, quiet=quiet) as progress:
         report = diagnose(
             situation,
-            mode="offline" if offline else "free",
+            mode="offline" if offline else "free" if free else "live",
             policy=policy,
             timeout=timeout,
             progress=progress,
@@ -234,6 +239,7 @@ def _situation(
     env_file: str | None,
     proxy_url: str | None,
     trusted: list[str],
+    models: list[str],
 ) -> Situation:
     return Situation(
         cwd=str(Path.cwd()),
@@ -245,6 +251,7 @@ def _situation(
         env_file=env_file,
         proxy_url=proxy_url,
         trusted_hosts=tuple(trusted),
+        models=tuple(models),
         processes=litellm_processes(),
     )
 

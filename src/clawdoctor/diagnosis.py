@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from clawdoctor.chain.azure_host import split
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.chain.question import Questions
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.situation import Situation
 from clawdoctor.chain.versions import Versions
@@ -22,6 +24,9 @@ from clawdoctor.exposure import Exposure, Parsed, collect_exposure, redacted
 from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.finding import Cost, Input, InputKind, Mode, Outcome, Report, Severity
 from clawdoctor.probes.http import Http, Way
+from clawdoctor.probes.proxy import AliveProxy
+from clawdoctor.probes.replies import Replies, heard_so_far
+from clawdoctor.probes.whose import Blame, Classify
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.summary import chain_lines, verdict_of
 from clawdoctor.triage import Usage, Weights, triage
@@ -60,7 +65,7 @@ def diagnose(
     chosen = tuple(checks) if checks is not None else built_in_checks()
     deadline = time.monotonic() + timeout
     facts = Facts(
-        loaders(situation, deadline=deadline, progress=progress, way=way),
+        loaders(situation, deadline=deadline, progress=progress, way=way, classify=_reader(chosen)),
         SUBJECTS,
         depth=mode,
         deadline=deadline,
@@ -69,6 +74,7 @@ def diagnose(
     inputs = _inputs(situation, facts)
     report = Report(version=_version(), mode=mode, inputs=inputs)
     usage = _usage_error(situation, inputs)
+    usage = usage or _unknown_model(situation, facts)
     if usage is None:
         report = _with_results(report, chosen, facts, policy)
     report = replace(
@@ -89,7 +95,8 @@ def _with_results(
     routes = chain if isinstance(chain, Chain) else Chain((), (), ())
     asked = facts.get(Endpoints)
     endpoints = asked if isinstance(asked, Endpoints) else Endpoints((), ())
-    findings = triage(results.findings, checks, _weights(routes, endpoints))
+    weights = _weights(routes, endpoints, facts)
+    findings = triage(results.findings, checks, weights)
     report = replace(
         report,
         findings=findings,
@@ -103,10 +110,38 @@ def _with_results(
     report = replace(
         report, cost=_cost(facts), routes=chain_lines(routes, endpoints, report, facts)
     )
-    return replace(report, verdict=verdict_of(report))
+    verdict, answers_with = verdict_of(report, facts)
+    asked = _asked(endpoints) if report.mode == "live" else ()
+    return replace(report, verdict=verdict, answers_with=answers_with, asked=asked)
 
 
-def _weights(chain: Chain, endpoints: Endpoints) -> Weights:
+def _asked(endpoints: Endpoints) -> tuple[str, ...]:
+    """Host and port of each proxy."""
+    parts = [split(one.url) for one in endpoints.proxies if one.url is not None]
+    return tuple(dict.fromkeys(one.netloc for one in parts if one is not None))
+
+
+def _reader(checks: tuple[Check, ...]) -> Classify:
+    """Reads an answer's text as `explain` does, among the checks that look at live turns."""
+    from clawdoctor.explanation import explain
+
+    live = tuple(
+        check
+        for check in checks
+        if any(need.fact is Replies for part in check.parts for need in part.needs)
+    )
+
+    def classify(text: str) -> Blame | None:
+        explanation = explain(text, live)
+        if not explanation.recognised or explanation.asked != "text":
+            return None
+        first = explanation.matches[0]
+        return Blame(first.code, first.captures)
+
+    return classify
+
+
+def _weights(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
     """Use and routes of each subject: a proxy's and a resource's are those that lead there."""
     routes, usage = dict(chain.subject_routes), dict(chain.usage)
     for proxy in endpoints.proxies:
@@ -118,8 +153,20 @@ def _weights(chain: Chain, endpoints: Endpoints) -> Weights:
         behind = [one.id for one in resource.deployments]
         routes[resource.id] = frozenset().union(*(routes.get(one, frozenset()) for one in behind))
         usage[resource.id] = _best(usage.get(one, "used") for one in behind)
+    for resource in endpoints.resources:
+        if resource.provider is not None:
+            routes[resource.id] = frozenset(one.id for one in chain.routes_of(resource.provider))
+            usage[resource.id] = _best(usage.get(one, "used") for one in routes[resource.id])
+    questions = facts.loaded(Questions)
+    asked = questions if isinstance(questions, Questions) else Questions(())
+    for question in asked.every:
+        routes[question.id] = frozenset(route.id for route in question.routes)
+    replies = heard_so_far(asked, facts)
     in_use = frozenset(route.id for route in chain.routes if chain.usage.get(route.id) == "used")
-    return Weights(usage=usage, routes=routes, every_route=in_use)
+    started = any(
+        isinstance(facts.loaded(AliveProxy, one), AliveProxy) for one in endpoints.proxies
+    )
+    return Weights(usage, routes, in_use, replies.proven, replies.shaky, started)
 
 
 def _best(usages: Iterable[Usage]) -> Usage:
@@ -130,7 +177,12 @@ def _best(usages: Iterable[Usage]) -> Usage:
 def _cost(facts: Facts) -> Cost:
     """What was sent, if the client was ever opened."""
     http = facts.loaded(Http)
-    return Cost(requests=http.spent.requests) if isinstance(http, Http) else Cost()
+    if not isinstance(http, Http):
+        return Cost()
+    spent = http.spent
+    return Cost(
+        spent.requests, spent.billable_requests, spent.prompt_tokens, spent.completion_tokens
+    )
 
 
 def _version() -> str:
@@ -191,6 +243,19 @@ def _usage_error(situation: Situation, inputs: tuple[Input, ...]) -> str | None:
             "--openclaw-config or --litellm-config, or run clawdoctor where they are"
         )
     return None
+
+
+def _unknown_model(situation: Situation, facts: Facts) -> str | None:
+    """What --model names that no provider of this chain leads to."""
+    chain = facts.get(Chain) if situation.models else None
+    known = {route.id for route in chain.routes} if isinstance(chain, Chain) else set()
+    strange = [one for one in situation.models if one not in known]
+    if not strange:
+        return None
+    providers = chain.providers if isinstance(chain, Chain) else ()
+    names = ", ".join(f"{one.id}/..." for one, _ in providers)
+    hint = f"; a model of this chain is written {names}" if names else ""
+    return f"--model {strange[0]}: OpenClaw has no such provider in this chain{hint}"
 
 
 def exit_code(report: Report, policy: Policy) -> int:

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from clawdoctor.check import Check
+from clawdoctor.check import Check, Part
 from clawdoctor.facts import Absent, Facts, Unavailable
 from clawdoctor.finding import (
     CheckOutcome,
@@ -53,7 +53,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    check: Check
+    part: Part
     subject: object
     id: str
 
@@ -83,16 +83,16 @@ def _blockers(outcomes: Iterable[CheckOutcome]) -> set[str]:
     return {code for outcome in outcomes for code in outcome.blocked_by}
 
 
-def _tasks(check: Check, facts: Facts) -> list[_Task] | Absent | Unavailable:
+def _tasks(part: Part, facts: Facts) -> list[_Task] | Absent | Unavailable:
     """One task a subject; or why the subjects cannot be told."""
-    wanted = facts.subject_type(check.needs)
+    wanted = facts.subject_type(part.needs)
     if wanted is None:
-        return [_Task(check, None, CHAIN)]
+        return [_Task(part, None, CHAIN)]
     every = facts.every(wanted)
     if isinstance(every, Absent | Unavailable):
         return every
     assert isinstance(every, tuple)
-    return [_Task(check, subject, subject.id) for subject in every]
+    return [_Task(part, subject, subject.id) for subject in every]
 
 
 def _load_network(checks: Sequence[Check], facts: Facts) -> None:
@@ -101,12 +101,12 @@ def _load_network(checks: Sequence[Check], facts: Facts) -> None:
     The threads are daemons: one that hangs in a system call must not keep the process alive.
     """
     wanted: dict[tuple[type, object], tuple[type, object]] = {}
-    for check in checks:
-        if not any(facts.network_keys((need,), None) for need in check.needs):
+    for part in (part for check in checks for part in check.parts):
+        if not any(facts.network_keys((need,), None) for need in part.needs):
             continue
-        tasks = _tasks(check, facts)
+        tasks = _tasks(part, facts)
         for task in tasks if isinstance(tasks, list) else []:
-            for fact, subject in facts.network_keys(check.needs, task.subject):
+            for fact, subject in facts.network_keys(part.needs, task.subject):
                 wanted.setdefault((fact, getattr(subject, "id", None)), (fact, subject))
     threads = [threading.Thread(target=facts.get, args=key, daemon=True) for key in wanted.values()]
     for thread in threads:
@@ -119,20 +119,26 @@ def _run_check(
     check: Check, facts: Facts
 ) -> tuple[CheckOutcome, list[Finding], list[InternalError]]:
     started = time.perf_counter()
-    tasks = _tasks(check, facts)
     findings: list[Finding] = []
     errors: list[InternalError] = []
     subjects: list[SubjectOutcome] = []
-    if isinstance(tasks, Absent | Unavailable):
-        subjects.append(_lacking(CHAIN, tasks))
-        tasks = []
+    tasks: list[_Task] = []
+    for part in check.parts:
+        wanted = _tasks(part, facts)
+        if isinstance(wanted, Absent | Unavailable):
+            if part is check.parts[0]:
+                subjects.append(_lacking(CHAIN, wanted))
+        else:
+            tasks += wanted
     for task in tasks:
-        arguments = facts.arguments(check.needs, task.subject, check.code)
+        arguments = facts.arguments(task.part.needs, task.subject, check.code)
         if isinstance(arguments, Absent | Unavailable):
-            subjects.append(_lacking(task.id, arguments))
+            concluded = any(one.outcome in (Outcome.PASSED, Outcome.FAILED) for one in subjects)
+            if not _said_by_another_part(check, task, arguments, concluded=concluded):
+                subjects.append(_lacking(task.id, arguments))
             continue
         try:
-            results = list(check.run(**arguments))
+            results = list(task.part.run(**arguments))
         except Exception as error:
             errors.append(_internal_error(f"the check {check.code}", error))
             reason = "clawdoctor failed in this check"
@@ -143,6 +149,21 @@ def _run_check(
         findings += found
         subjects.append(_concluded(task.id, bool(found), unknown))
     return _outcome(check, subjects, started), findings, errors
+
+
+def _said_by_another_part(
+    check: Check, task: _Task, lack: Absent | Unavailable, *, concluded: bool
+) -> bool:
+    """Whether what a part lacks is the check's own finding, or only a deeper look at it.
+
+    The deeper look may be left out by the mode, or be blocked: what the first part concluded
+    from what it saw stays.
+    """
+    if isinstance(lack, Absent):
+        return False
+    deeper = task.part is not check.parts[0]
+    blocked = lack.code is not None and concluded
+    return lack.code == check.code or (deeper and (lack.excluded or blocked))
 
 
 def _is_finding(result: object) -> bool:

@@ -211,7 +211,7 @@ class Facts:
         values: dict[str, object] = {}
         lacks: list[Absent | Unavailable] = []
         for need in needs:
-            value = self.get(need.fact, subject)
+            value = self if need.fact is Facts else self.get(need.fact, subject)
             if isinstance(value, Absent | Unavailable) and (
                 type(value) not in need.accepts or _owned_by_another(value, owner)
             ):

@@ -132,7 +132,9 @@ class Finding:
     `message` is one line and specific; `title` is the line over several findings of the same kind
     shown as one block (`message` where it is empty). `detail` says why, with the version that
     makes it true. `consequence` is a clause for the verdict: "the proxy does not start". A check
-    states the severity for a route in use; triage caps it.
+    states the severity for a route in use; triage caps it. `live`: a turn showed it. `assumed`:
+    it is milder than it would be, only because what was seen here need not be what the program
+    sees.
     """
 
     severity: Severity
@@ -152,6 +154,8 @@ class Finding:
     routes: tuple[str, ...] = ()
     root_cause: bool = True
     caused_by: int | None = None
+    live: bool = False
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,3 +272,5 @@ class Report:
     checks: tuple[CheckOutcome, ...] = ()
     suppressed: int = 0
     internal_errors: tuple[InternalError, ...] = ()
+    asked: tuple[str, ...] = ()
+    """Host and port of the proxies that were asked a turn, as the terminal names them."""

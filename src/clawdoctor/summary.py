@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.endpoint import Endpoints
+from clawdoctor.chain.question import Question, Questions
 from clawdoctor.chain.route import Chain, Route
+from clawdoctor.chain.versions import Versions
 from clawdoctor.engine import CHAIN
 from clawdoctor.facts import Facts
 from clawdoctor.finding import (
@@ -21,6 +23,7 @@ from clawdoctor.finding import (
 )
 from clawdoctor.probes.azure import OpenResource
 from clawdoctor.probes.proxy import AliveProxy
+from clawdoctor.probes.replies import Replies
 
 
 def chain_lines(
@@ -39,7 +42,8 @@ def _line(route: Route, endpoints: Endpoints, report: Report, facts: Facts) -> R
         if route.id in finding.routes or CHAIN in finding.subjects
     ]
     failing = {finding.stage for _, finding in touching if finding.severity is Severity.ERROR}
-    status: RouteStatus = "broken" if failing else "unknown"
+    replies = _replies(route, facts)
+    status = _status(replies, broken=bool(failing))
     return RouteLine(
         model=route.id,
         used_by=route.used_by,
@@ -54,14 +58,35 @@ def _line(route: Route, endpoints: Endpoints, report: Report, facts: Facts) -> R
         ),
         status=status,
         broken_at=next((stage for stage in STAGES if stage in failing), None),
-        latency_ms=None if failing else _latency(route, endpoints, facts),
+        latency_ms=None if failing else _latency(route, endpoints, facts, replies),
         findings=tuple(index for index, _ in touching),
         hops=tuple(_hops(route, endpoints, report, failing, facts)),
     )
 
 
-def _latency(route: Route, endpoints: Endpoints, facts: Facts) -> int | None:
-    """What the free probes waited for along the route: the proxy's answer and Azure's."""
+def _replies(route: Route, facts: Facts) -> Replies | None:
+    """What was heard to the route's turn, if one was asked."""
+    questions = facts.loaded(Questions)
+    question = questions.of(route) if isinstance(questions, Questions) else None
+    replies = facts.loaded(Replies, question) if isinstance(question, Question) else None
+    return replies if isinstance(replies, Replies) else None
+
+
+def _status(replies: Replies | None, *, broken: bool) -> RouteStatus:
+    """Only a turn proves that a route answers; one of its deployments may fail all the same."""
+    if broken or (replies is not None and not replies.passed):
+        return "broken"
+    if replies is None:
+        return "unknown"
+    return "degraded" if replies.failures else "ok"
+
+
+def _latency(
+    route: Route, endpoints: Endpoints, facts: Facts, replies: Replies | None
+) -> int | None:
+    """How long the turn took; without one, what the free probes waited for along the route."""
+    if replies is not None:
+        return replies.turn.result.latency_ms
     waited = [
         fact.latency_ms
         for one in _asked(route, endpoints)
@@ -86,6 +111,8 @@ def _hops(
     route: Route, endpoints: Endpoints, report: Report, failing: set[Stage], facts: Facts
 ) -> Iterator[tuple[Stage, Outcome]]:
     """Each hop with what is known of it: what no check looked at is `skipped`."""
+    replies = _replies(route, facts)
+    proven = replies is not None and replies.passed
     present = {one.kind for one in report.inputs if one.found}
     subjects = {route.id, *(one.id for one in route.deployments)}
     subjects |= {getattr(one, "id", "") for one in _asked(route, endpoints)}
@@ -96,7 +123,7 @@ def _hops(
             continue
         if stage in failing:
             yield stage, Outcome.FAILED
-        elif stage == "openclaw":
+        elif stage == "openclaw" or proven:
             yield stage, Outcome.PASSED
         elif stage in ("litellm", "docker"):
             known = bool(route.deployments) and _ran(report, stage)
@@ -134,18 +161,77 @@ def _seen(report: Report, stage: Stage, subjects: set[str], *, let_in: bool) -> 
     return Outcome.UNKNOWN if found - {Outcome.SKIPPED, Outcome.NOT_APPLICABLE} else Outcome.SKIPPED
 
 
-def verdict_of(report: Report) -> Verdict:
-    """`broken` where no route in use can answer, `degraded` where some cannot.
+def verdict_of(report: Report, facts: Facts) -> tuple[Verdict, str | None]:
+    """The verdict, and the model that answers where a turn has shown one.
 
-    Without a turn nobody knows that a route answers: the rest is `unknown`.
+    `broken` where no route in use can answer, `degraded` where another model than the primary
+    does, or some cannot. Without a turn nobody knows that a route answers: that is `unknown`.
     """
     in_use = [line for line in report.routes if line.used_by] or list(report.routes)
     errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
     if any(finding.scope == "start" for finding in errors):
-        return "broken"
+        return "broken", None
     if not in_use:
-        return "broken" if errors else "unknown"
+        return ("broken" if errors else "unknown"), None
+    answering = next((one.model for one in _asked_by_openclaw(in_use, report, facts)), None)
     broken = [line for line in in_use if line.status == "broken"]
+    if answering is not None:
+        every = all(line.status == "ok" for line in in_use)
+        return ("answers" if every else "degraded"), answering
     if not broken:
-        return "unknown"
-    return "broken" if len(broken) == len(in_use) else "degraded"
+        return "unknown", None
+    return ("broken" if _none_is_left(in_use, report, facts) else "degraded"), None
+
+
+def _asked_by_openclaw(
+    in_use: list[RouteLine], report: Report, facts: Facts
+) -> Iterator[RouteLine]:
+    """The routes that answered a turn, in the order in which OpenClaw comes to them."""
+    switched_off = _switched_off(in_use, report, facts)
+    for line in sorted(in_use, key=_place_in_failover):
+        if line.status in ("ok", "degraded") and line.model not in switched_off:
+            yield line
+
+
+def _none_is_left(in_use: list[RouteLine], report: Report, facts: Facts) -> bool:
+    """Whether OpenClaw comes to no route that is not known to be broken."""
+    switched_off = _switched_off(in_use, report, facts)
+    return all(line.status == "broken" or line.model in switched_off for line in in_use)
+
+
+def _switched_off(in_use: list[RouteLine], report: Report, facts: Facts) -> set[str]:
+    """The fallbacks that OpenClaw does not ask: a refused key ends their whole provider.
+
+    OC116 says so. Only where the primary itself was refused for its key.
+    """
+    versions = facts.get(Versions)
+    known = versions if isinstance(versions, Versions) else Versions(None, None)
+    if known.effect("openclaw", "auth-failure") != "provider-disabled":
+        return set()
+    first = min(in_use, key=_place_in_failover)
+    codes = {
+        report.findings[index].code
+        for index in first.findings
+        if report.findings[index].severity is Severity.ERROR
+    }
+    if first.status != "broken" or not codes & _KEY_FAULTS:
+        return set()
+    provider = first.model.partition("/")[0]
+    return {line.model for line in in_use if line.model.partition("/")[0] == provider}
+
+
+_KEY_FAULTS = frozenset({"AZ003", "AZ006", "PX003"})
+"""What reaches OpenClaw as 401."""
+
+
+def _place_in_failover(line: RouteLine) -> tuple[int, str]:
+    """The default agent's primary first, then its fallbacks in their order, then the rest."""
+    for pointer in line.used_by:
+        if pointer in ("/agents/defaults/model", "/agents/defaults/model/primary"):
+            return 0, ""
+    fallbacks = "/agents/defaults/model/fallbacks/"
+    places = [p.removeprefix(fallbacks) for p in line.used_by if p.startswith(fallbacks)]
+    if places:
+        return 1, min(places).zfill(4)
+    primary = any("/fallbacks/" not in pointer for pointer in line.used_by)
+    return (2 if primary else 3), ""

@@ -28,14 +28,17 @@ _LIMITS: dict[Usage, Severity] = {
 class Weights:
     """What the chain says about its subjects, by subject id.
 
-    `routes` are the routes that a subject is part of; `proven` the routes whose live turn passed.
-    A subject that is not listed counts as used and as part of every route.
+    `routes` are the routes that a subject is part of; `proven` the routes whose live turn passed,
+    `shaky` the subjects that failed in a live turn of their own all the same. `started`: the proxy
+    answers. A subject that is not listed counts as used and as part of every route.
     """
 
     usage: Mapping[str, Usage] = field(default_factory=dict)
     routes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     every_route: frozenset[str] = frozenset()
     proven: frozenset[str] = frozenset()
+    shaky: frozenset[str] = frozenset()
+    started: bool = False
 
     def routes_of(self, finding: Finding) -> frozenset[str]:
         """The routes that a finding is about."""
@@ -50,6 +53,7 @@ def triage(
     """Merge, weigh, fold and order findings: the first is what to read first."""
     by_code = {check.code: check for check in checks}
     weighed = [_weigh(finding, by_code, weights) for finding in _merge(findings)]
+    weighed = [_confirmed(finding, weighed, by_code, weights) for finding in weighed]
     ranked = sorted(weighed, key=_place_in_order)
     causes = _causes(ranked, by_code, weights)
     order = sorted(
@@ -68,7 +72,10 @@ def triage(
 
 
 def _merge(findings: Iterable[Finding]) -> list[Finding]:
-    """One finding a place: what several subjects share is said once, for all of them."""
+    """One finding a place: what several subjects share is said once, for all of them.
+
+    What was seen last, in a live turn, says most: its reason is kept.
+    """
     merged: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
         place = finding.place
@@ -80,17 +87,19 @@ def _merge(findings: Iterable[Finding]) -> list[Finding]:
             continue
         merged[key] = replace(
             seen,
+            detail=finding.detail if finding.live else seen.detail,
             severity=min(seen.severity, finding.severity, key=lambda severity: severity.rank),
             subjects=tuple(dict.fromkeys(seen.subjects + finding.subjects)),
             related=tuple(dict.fromkeys(seen.related + finding.related)),
+            evidence=tuple(dict.fromkeys(seen.evidence + finding.evidence)),
         )
     return list(merged.values())
 
 
 def _weigh(finding: Finding, checks: Mapping[str, Check], weights: Weights) -> Finding:
     """Cap the severity by how much the finding's best used subject matters, and by evidence."""
-    if finding.scope == "start":
-        return finding
+    if finding.scope == "start" and not (weights.proven and _is_disproved(finding, checks)):
+        return _of_the_next_start(finding) if weights.started else finding
     limits = [_LIMITS[weights.usage.get(subject, "used")] for subject in finding.subjects]
     limit = min(limits, key=lambda severity: severity.rank)
     severity = finding.severity.at_most(limit)
@@ -99,12 +108,52 @@ def _weigh(finding: Finding, checks: Mapping[str, Check], weights: Weights) -> F
         severity is Severity.ERROR
         and routes
         and routes <= weights.proven
-        and not checks[finding.code].survives_evidence
+        and _is_disproved(finding, checks)
     ):
+        if weights.shaky & set(finding.subjects):
+            return replace(finding, severity=Severity.WARNING)
         said = "The live turn of this route passed, so this does no harm now."
         detail = f"{finding.detail} {said}".strip()
         return replace(finding, severity=Severity.INFO, detail=detail)
     return replace(finding, severity=severity)
+
+
+def _of_the_next_start(finding: Finding) -> Finding:
+    """What keeps a proxy from starting did not keep this one, which answers."""
+    if finding.stage not in ("litellm", "docker") or finding.severity is not Severity.ERROR:
+        return finding
+    said = (
+        "The proxy that answers now was started all the same: from another file, or with "
+        "variables that were not seen here."
+    )
+    detail = f"{finding.detail} {said}".strip()
+    return replace(finding, severity=Severity.WARNING, detail=detail)
+
+
+def _is_disproved(finding: Finding, checks: Mapping[str, Check]) -> bool:
+    """Whether a live turn that passed says that the finding does no harm."""
+    check = checks.get(finding.code)
+    return check is not None and not check.survives_evidence
+
+
+def _confirmed(
+    finding: Finding, every: Sequence[Finding], checks: Mapping[str, Check], weights: Weights
+) -> Finding:
+    """What was only assumed from here is an error once a turn has failed as it would make it."""
+    if not finding.assumed or finding.severity is not Severity.WARNING:
+        return finding
+    for other in every:
+        check = checks.get(other.code)
+        if (
+            other.live
+            and other.severity is Severity.ERROR
+            and check is not None
+            and finding.code in check.causes
+            and _about_the_same(finding, other, weights)
+        ):
+            detail = f"{finding.detail} A live turn has failed as this makes it fail.".strip()
+            return replace(finding, severity=Severity.ERROR, detail=detail)
+    return finding
 
 
 def _causes(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from clawdoctor.chain.agent_state import AgentState, load_agent_state
 from clawdoctor.chain.compose import Compose, load_compose
+from clawdoctor.chain.configs import Configs, load_configs
 from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource, load_endpoints
 from clawdoctor.chain.environment import Environment, load_environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, load_litellm_config
@@ -22,14 +23,23 @@ from clawdoctor.chain.openclaw_file import (
     find_openclaw_config,
     load_openclaw_file,
 )
+from clawdoctor.chain.question import Question, Questions, load_questions
 from clawdoctor.chain.route import Chain, Group, Route, load_chain
-from clawdoctor.chain.situation import Situation
+from clawdoctor.chain.situation import Clock, Situation
 from clawdoctor.chain.trust import Trust, load_trust
-from clawdoctor.chain.versions import Versions, load_versions
+from clawdoctor.chain.versions import InstalledVersions, Versions, load_installed
 from clawdoctor.facts import Absent, Facts, Loader, Subjects, Unavailable
 from clawdoctor.probes import azure, proxy
 from clawdoctor.probes import lookup as names
 from clawdoctor.probes.http import Http, Way, open_http
+from clawdoctor.probes.replies import (
+    AllReplies,
+    Replies,
+    all_replies,
+    replies_loader,
+    running_versions,
+)
+from clawdoctor.probes.whose import Classify
 
 FOREVER = float("inf")
 
@@ -40,14 +50,19 @@ def loaders(
     deadline: float = FOREVER,
     progress: Callable[[str], None] | None = None,
     way: Way | None = None,
+    classify: Classify = lambda _: None,
 ) -> tuple[Loader, ...]:
     """The loaders of a run that ends at `deadline`, a `time.monotonic()` value.
 
-    `progress` is told each request before it is sent; `way` leads elsewhere than the network.
+    `progress` is told each request before it is sent; `way` leads elsewhere than the network;
+    `classify` says which check an error text belongs to.
     """
 
     def here() -> Situation:
         return situation
+
+    def clock() -> Clock:
+        return Clock(situation.now)
 
     def http(environment: Environment, litellm: LiteLLMConfig | Absent | Unavailable) -> Http:
         environ = {**situation.environ, **_certificates(environment)}
@@ -55,6 +70,7 @@ def loaders(
 
     return (
         Loader(Situation, here),
+        Loader(Clock, clock),
         Loader(OpenClawPath, find_openclaw_config),
         Loader(OpenClawFile, load_openclaw_file, codes=("OC002", "OC004")),
         Loader(OpenClawConfig, load_openclaw_config),
@@ -64,7 +80,8 @@ def loaders(
         Loader(LiteLLMFile, load_litellm_file, codes=("LL002",)),
         Loader(LiteLLMConfig, load_litellm_config, codes=("LL003",)),
         Loader(Environment, load_environment),
-        Loader(Versions, load_versions),
+        Loader(InstalledVersions, load_installed),
+        Loader(Versions, running_versions),
         Loader(Chain, load_chain),
         Loader(Trust, load_trust),
         Loader(Endpoints, load_endpoints),
@@ -77,8 +94,14 @@ def loaders(
         Loader(proxy.RunningDeployments, proxy.ask_deployments, "free"),
         Loader(azure.ResourceAnswer, azure.ask_resource, "free"),
         Loader(azure.OpenResource, azure.opened, "free", codes=azure.OWNERS),
+        Loader(azure.ListedModel, azure.listed_model),
+        Loader(azure.Retirements, azure.retirements, "free"),
         Loader(azure.VersionAnswers, azure.ask_versions, "free"),
         Loader(azure.DeploymentList, azure.ask_list, "free"),
+        Loader(Configs, load_configs),
+        Loader(Questions, load_questions),
+        Loader(Replies, replies_loader(classify), "live", codes=("PX004", "AZ101")),
+        Loader(AllReplies, all_replies, "live"),
     )
 
 
@@ -114,9 +137,31 @@ def _proxies(endpoints: Endpoints) -> tuple[Proxy, ...]:
     return endpoints.proxies
 
 
-def _resources(endpoints: Endpoints, litellm: LiteLLMConfig) -> tuple[Resource, ...]:
-    del litellm
+def _resources(
+    endpoints: Endpoints, litellm: LiteLLMConfig | Absent
+) -> tuple[Resource, ...] | Absent:
+    if isinstance(litellm, Absent) and not endpoints.resources:
+        return litellm
     return endpoints.resources
+
+
+def _questions(questions: Questions) -> tuple[Question, ...]:
+    return questions.every
+
+
+def _question_of(facts: Facts, route: Route) -> object:
+    questions = facts.get(Questions)
+    return questions.of(route) if isinstance(questions, Questions) else questions
+
+
+def _proxy_asked(facts: Facts, question: Question) -> Proxy | Absent:
+    del facts
+    return question.proxy or Absent("OpenClaw asks Azure itself")
+
+
+def _resource_asked(facts: Facts, question: Question) -> Resource | Absent:
+    del facts
+    return question.resource or Absent("the proxy asks Azure")
 
 
 def _proxy_of(facts: Facts, route: Route) -> Proxy | Absent:
@@ -138,6 +183,7 @@ SUBJECTS = (
     Subjects(Route, _routes),
     Subjects(Group, _groups),
     Subjects(Deployment, _deployments),
-    Subjects(Proxy, _proxies, {Route: _proxy_of}),
-    Subjects(Resource, _resources, {Deployment: _resource_of}),
+    Subjects(Proxy, _proxies, {Route: _proxy_of, Question: _proxy_asked}),
+    Subjects(Resource, _resources, {Deployment: _resource_of, Question: _resource_asked}),
+    Subjects(Question, _questions, {Route: _question_of}),
 )

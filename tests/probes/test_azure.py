@@ -106,7 +106,7 @@ def resource(here: Any) -> Callable[..., Resource]:
         (403, PRIVATE, "AZ004"),
         (404, NO_RESOURCE, "AZ001"),
         (429, '{"error":{"code":"429","message":"Rate limit is exceeded."}}', "AZ104"),
-        (403, KEYS_OFF, None),
+        (403, KEYS_OFF, "AZ005"),
         (403, "", None),
         (404, NOT_FOUND, None),
         (302, "", None),
@@ -312,7 +312,12 @@ def test_the_simulated_resource(http: Http, resource: Callable[..., Resource]) -
 
 @pytest.mark.parametrize(
     ("access", "code"),
-    [("firewall", "AZ004"), ("private", "AZ004"), ("key-auth-disabled", None), ("blocked", None)],
+    [
+        ("firewall", "AZ004"),
+        ("private", "AZ004"),
+        ("key-auth-disabled", "AZ005"),
+        ("blocked", "AZ112"),
+    ],
 )
 def test_the_simulated_resource_refuses(
     access: Any, code: str | None, http: Http, resource: Callable[..., Resource]

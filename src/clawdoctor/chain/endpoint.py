@@ -6,13 +6,12 @@ publishes here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlunsplit
 
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of, split
 from clawdoctor.chain.compose import Compose
-from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
@@ -35,11 +34,20 @@ class Proxy:
     reason: str
     key: str | None = field(default=None, repr=False)
     in_container: bool = False
+    suffix: str = "/v1"
+    """What OpenClaw's baseUrl has behind `url`: /v1, or nothing."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What OpenClaw sends besides its key."""
+        return self.provider.headers if self.provider is not None else {}
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
     """An Azure resource as deployments use it: the origin of `api_base`, and a key.
+
+    `provider` is OpenClaw's where OpenClaw asks it itself; it then has no deployments.
 
     `here` says that the proxy runs on this host outside a container, so that what fails from
     here fails for it too.
@@ -50,6 +58,7 @@ class Resource:
     deployments: tuple[Deployment, ...]
     key: str | None = field(default=None, repr=False)
     here: bool = False
+    provider: Provider | None = None
 
     @property
     def host(self) -> str:
@@ -78,6 +87,16 @@ class Endpoints:
         """The resource that a deployment is on, or None where that cannot be told."""
         return next((one for one in self.resources if deployment in one.deployments), None)
 
+    def resource_for(self, provider: Provider) -> Resource | None:
+        """The resource that OpenClaw asks itself through a provider."""
+        named = (one for one in self.resources if one.provider is not None)
+        return next((one for one in named if one.provider == provider), None)
+
+    def proxy_of(self, provider: Provider) -> Proxy | None:
+        """The proxy that a provider leads to."""
+        named = (one for one in self.proxies if one.provider is not None)
+        return next((one for one in named if one.provider == provider), None)
+
 
 def api_version_of(deployment: Deployment) -> str:
     """The api-version that LiteLLM sends for a deployment."""
@@ -91,19 +110,30 @@ def load_endpoints(
     openclaw: OpenClawConfig | Absent | Unavailable,
     litellm: LiteLLMConfig | Absent | Unavailable,
     compose: Compose | Absent | Unavailable,
-    environment: Environment,
 ) -> Endpoints:
     """The proxies of the chain's providers, and the resources of LiteLLM's deployments."""
     service = compose if isinstance(compose, Compose) else None
     proxies = tuple(_proxies(situation, chain, service))
     config = litellm if isinstance(litellm, LiteLLMConfig) else None
-    del openclaw, environment
+    del openclaw
     here = service is None and any(
         is_loopback(host_of(one.url or "")) and not one.in_container for one in proxies
     )
     if not proxies and service is None:
         here = True  # LiteLLM's file is checked alone: it is meant to run where it lies
-    return Endpoints(proxies, tuple(_resources(config, here)))
+    straight = tuple(_straight(chain))
+    return Endpoints(proxies, (*_resources(config, here), *straight))
+
+
+def _straight(chain: Chain) -> Iterator[Resource]:
+    """The resources that OpenClaw asks itself: what fails from here fails for it too."""
+    for provider, target in chain.providers:
+        url = provider.base_url.resolved or ""
+        parts = split(url)
+        if target == "azure" and parts is not None and parts.scheme in ("http", "https"):
+            origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".casefold()
+            name = f"resource {parts.hostname} of {provider.id}"
+            yield Resource(name, origin, (), _key(provider), True, provider)
 
 
 def _proxies(situation: Situation, chain: Chain, compose: Compose | None) -> Iterator[Proxy]:
@@ -111,11 +141,18 @@ def _proxies(situation: Situation, chain: Chain, compose: Compose | None) -> Ite
         url, reason, inside = _asked_at(situation, provider.base_url.resolved or "", compose)
         if provider.base_url.unset and situation.proxy_url is None:
             url, reason = None, f"{provider.base_url.unset[0]} is not set here"
-        yield Proxy(f"proxy {provider.id}", provider, url, reason, _key(provider), inside)
+        suffix = _suffix(situation.proxy_url or provider.base_url.resolved or "")
+        key = _key(provider)
+        yield Proxy(f"proxy {provider.id}", provider, url, reason, key, inside, suffix)
     if situation.proxy_url is not None and not chain.proxy_providers:
         url, reason, inside = _asked_at(situation, "", compose)
         key = situation.environ.get("LITELLM_MASTER_KEY") or None
         yield Proxy("proxy", None, url, reason, key, inside)
+
+
+def _suffix(written: str) -> str:
+    parts = split(written)
+    return "/v1" if parts is not None and parts.path.rstrip("/").endswith("/v1") else ""
 
 
 def _key(provider: Provider) -> str | None:

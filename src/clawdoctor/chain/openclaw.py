@@ -6,7 +6,7 @@ Measured on OpenClaw 2026.9.6 (and, for `agents.list`, on the versions before it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -65,6 +65,7 @@ class Provider:
     base_url: Setting
     api_key: Setting
     models: tuple[Model, ...]
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def model(self, id: str) -> Model | None:  # noqa: A002
         """The entry of a model id, or None: OpenClaw passes such an id on all the same."""
@@ -134,7 +135,20 @@ def _providers(root: Node, variables: Variables) -> Iterator[Provider]:
             base_url=setting(node, f"{pointer}/baseUrl", variables),
             api_key=setting(node, f"{pointer}/apiKey", variables, whole=True),
             models=tuple(_models(node, pointer)),
+            headers=dict(_headers(node, pointer, variables)),
         )
+
+
+def _headers(provider: Node, pointer: str, variables: Variables) -> Iterator[tuple[str, str]]:
+    """The headers of its own that OpenClaw sends to the provider, as far as they can be known."""
+    for path in ("headers", "request/headers"):
+        block = provider.at(f"/{path}")
+        for name, _ in block.children() if block is not None and block.kind == "mapping" else ():
+            assert block is not None
+            one = setting(block, join_pointer(f"{pointer}/{path}", name), variables, whole=True)
+            value = (one.resolved or "").strip()
+            if value and not one.unset and value.isascii() and value.isprintable():
+                yield name, value
 
 
 def _models(provider: Node, pointer: str) -> Iterator[Model]:

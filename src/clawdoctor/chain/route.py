@@ -85,7 +85,7 @@ def load_chain(
     ports = proxy_ports(situation, compose if isinstance(compose, Compose) else None)
     groups = tuple(_groups(proxy))
     providers = tuple(_chain_providers(config, proxy, situation, ports))
-    routes = tuple(_routes(config, providers, proxy))
+    routes = tuple(_routes(config, providers, proxy, situation.models))
     return Chain(
         providers=providers,
         routes=routes,
@@ -167,6 +167,7 @@ def _routes(
     config: OpenClawConfig | None,
     providers: tuple[tuple[Provider, Target], ...],
     proxy: LiteLLMConfig | None,
+    named_by_option: tuple[str, ...],
 ) -> Iterator[Route]:
     for provider, target in providers:
         assert config is not None
@@ -174,6 +175,10 @@ def _routes(
         for ref in config.refs:
             if ref.provider == provider.id:
                 refs.setdefault(ref.model, []).append(ref)
+        for written in named_by_option:
+            name, _, model = written.partition("/")
+            if name == provider.id and model:
+                refs.setdefault(model, [])
         for model_id, named in refs.items():
             reached = proxy.serving(model_id) if proxy is not None and target == "proxy" else ()
             yield Route(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,6 +54,8 @@ class Situation:
     trusted_hosts: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     processes: tuple[Process, ...] = ()
+    now: float = field(default_factory=time.time)
+    """When this is, in seconds of Unix time."""
 
     @property
     def ci(self) -> bool:
@@ -69,6 +72,13 @@ class Situation:
         if written == "~" or written.startswith("~/"):
             written = self.home + written[1:]
         return os.path.normpath(os.path.join(self.cwd, written))  # noqa: PTH118
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When the run was, in seconds of Unix time."""
+
+    now: float
 
 
 def litellm_processes(proc: Path = Path("/proc")) -> tuple[Process, ...]:

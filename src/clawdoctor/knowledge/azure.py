@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from clawdoctor.knowledge import table
 
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(-preview)?")
+_QUIET = ("gpt-5.1", "gpt-5.2")
+"""Reasoning models whose own default effort is none (Microsoft Learn, reasoning models)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +88,14 @@ def recommended_api_version() -> str:
     version = table("azure")["recommended"]
     assert isinstance(version, str)
     return version
+
+
+def knows(model: str) -> Mapping[str, Any]:
+    """The row of a model in the knowledge tables; empty for one that is not in them."""
+    row: Mapping[str, Any] = table("models")["models"].get(model.casefold(), {})
+    return row
+
+
+def reasons(model: str, effort: object) -> bool:
+    """Whether a reasoning model reasons at all when it is asked with this effort, or with none."""
+    return effort != "none" and not (effort is None and model in _QUIET)

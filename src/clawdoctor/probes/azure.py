@@ -6,28 +6,38 @@ The list of deployments is not documented any more and many resources still give
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from clawdoctor.chain.azure_deployment import deployment_name
 from clawdoctor.chain.azure_host import is_azure
-from clawdoctor.chain.endpoint import Resource
+from clawdoctor.chain.endpoint import Endpoints, Resource
+from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.trust import Trust
-from clawdoctor.facts import Unavailable
+from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.knowledge.azure import is_undated
 from clawdoctor.probes.http import NAME_NOT_FOUND, Answer, Http, NoAnswer
-from clawdoctor.probes.listing import rows_of
+from clawdoctor.probes.listing import rows_of, rows_so_far
 from clawdoctor.probes.seen import TOO_LATE, is_too_late, message_of
 
 CONTROL_HOST = "management.azure.com"
 """A name that always exists: where it is not found either, names are not looked up here."""
 
 PLAIN_VERSION = "2024-10-21"
+_PRIVATE_TEXT = "Public access is disabled"
 _NETWORK_TEXTS = ("Firewall", "Virtual Network", "Public access", "private endpoint")
+_OTHER_REFUSALS = {
+    "AZ005": ("AuthenticationTypeDisabled", "Key based authentication is disabled"),
+    "AZ006": ("lacks the required data action",),
+    "AZ112": ("temporarily blocked", "subscription is disabled", "account has been disabled"),
+}
 _BUSY_TEXT = "high demand"
+_VERSION_REFUSALS = ("not supported", "Resource not found", "not allowed")
 LIST_VERSIONS = ("2022-12-01", "2023-03-15-preview")
 
 
-OWNERS = ("AZ001", "AZ002", "AZ003", "AZ004", "AZ104")
+OWNERS = ("AZ001", "AZ002", "AZ003", "AZ004", "AZ005", "AZ006", "AZ104", "AZ112")
 """The checks that own what a resource answers instead of letting the key in."""
 
 
@@ -37,6 +47,8 @@ class ResourceAnswer:
 
     result: Answer | NoAnswer
     control_found: bool = True
+    addresses: tuple[str, ...] = ()
+    """What the name leads to, looked up where a private endpoint may be meant."""
 
     @property
     def name_unknown(self) -> bool:
@@ -60,6 +72,24 @@ class OpenResource:
     """A resource that lets the key in."""
 
     latency_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retirements:
+    """When Azure stops to serve models: Unix times by the catalogue's ids, as far as it was read.
+
+    The catalogue may be longer than what is read of an answer: what is missing is not known.
+    """
+
+    by_id: Mapping[str, int]
+
+    def of(self, model: str) -> int | None:
+        """The last of the dates of a model's versions; None where none was read."""
+        named = re.compile(
+            rf"{re.escape(model)}(?:-\d{{4}}-\d{{2}}-\d{{2}}|-\d{{4}})?", re.IGNORECASE
+        )
+        found = [when for name, when in self.by_id.items() if named.fullmatch(name)]
+        return max(found, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +119,39 @@ class DeploymentList:
         return next((one for one in self.deployments if one.name == name), None)
 
 
+def lacks_deployment(listing: DeploymentList, deployment: Deployment) -> bool:
+    """Whether a resource's list lacks what LiteLLM asks for, in any case of its letters."""
+    name = deployment_name(deployment)
+    names = {one.name.casefold() for one in listing.deployments}
+    return name is not None and name.casefold() not in names
+
+
+def refuses_version(result: Answer | NoAnswer | None) -> bool:
+    """Whether an answer says that an api-version, or a path with it, is not known."""
+    return (
+        isinstance(result, Answer)
+        and result.status in (400, 404)
+        and any(text in result.body for text in _VERSION_REFUSALS)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ListedModel:
+    """The model that Azure lists behind a deployment; None where that is not known."""
+
+    name: str | None
+
+
+def listed_model(deployment: Deployment, endpoints: Endpoints, facts: Facts) -> ListedModel:
+    """What the resource's list says, if there is one: no lack of it is a fault."""
+    resource, name = endpoints.resource_of(deployment), deployment_name(deployment)
+    if resource is None or name is None:
+        return ListedModel(None)
+    listing = facts.get(DeploymentList, resource)
+    found = listing.named(name) if isinstance(listing, DeploymentList) else None
+    return ListedModel(found.model or None if found is not None else None)
+
+
 def ask_resource(resource: Resource, http: Http, trust: Trust) -> ResourceAnswer | Unavailable:
     """GET /openai/models with the key: it proves host, network and key at once."""
     refused = trust.refuses(resource.origin)
@@ -105,10 +168,14 @@ def ask_resource(resource: Resource, http: Http, trust: Trust) -> ResourceAnswer
     found = True
     if isinstance(result, NoAnswer) and result.failure == "dns" and is_azure(resource.host):
         found = http.resolves(CONTROL_HOST)
-    return ResourceAnswer(result, found)
+    private = isinstance(result, Answer) and _PRIVATE_TEXT in result.body
+    return ResourceAnswer(result, found, http.addresses(resource.host) if private else ())
 
 
 def _keyless(resource: Resource) -> str:
+    if resource.provider is not None:
+        unset = resource.provider.api_key.unset
+        return f"{unset[0]} is not set here" if unset else "OpenClaw's key for it is not known here"
     value = resource.deployments[0].api_key
     if value.variable is not None:
         return f"{value.variable} is not set here"
@@ -126,6 +193,19 @@ def opened(answer: ResourceAnswer) -> OpenResource | Unavailable:
     if isinstance(result, NoAnswer) or result.status != 200:
         return Unavailable(_told(result))
     return OpenResource(result.latency_ms)
+
+
+def retirements(answer: ResourceAnswer, opened: OpenResource) -> Retirements:
+    """The dates in the list of models with which the key was tried: `deprecation.inference`."""
+    del opened
+    body = answer.result.body if isinstance(answer.result, Answer) else ""
+    dates: dict[str, int] = {}
+    for row in rows_so_far(body):
+        ends = row.get("deprecation")
+        when = ends.get("inference") if isinstance(ends, Mapping) else None
+        if isinstance(when, int) and isinstance(row.get("id"), str):
+            dates[str(row["id"])] = when
+    return Retirements(dates)
 
 
 def ask_versions(resource: Resource, opened: OpenResource, http: Http) -> VersionAnswers:
@@ -175,8 +255,11 @@ def _code(result: Answer | NoAnswer) -> str | None:
         return "AZ001" if result.failure == "dns" else "AZ002"
     if "does not map to a resource" in result.body:
         return "AZ001"
+    for code, texts in _OTHER_REFUSALS.items():
+        if result.status in (401, 403) and any(text in result.body for text in texts):
+            return code
     if result.status == 403 and not any(text in result.body for text in _NETWORK_TEXTS):
-        return None  # blocked for abuse, or keys are switched off: another story
+        return None  # another story, which nobody has told yet
     if result.status == 429 and _BUSY_TEXT in result.body:
         return None  # the service's capacity, not this customer's quota
     return {401: "AZ003", 403: "AZ004", 429: "AZ104"}.get(result.status)

@@ -7,6 +7,7 @@ bodies are cut while they are read, and what a server says is plain text to ever
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 import socket
 import ssl
@@ -59,6 +60,8 @@ class Answer:
     body: str
     latency_ms: int
     cut: bool = False
+    broken: str = ""
+    """Why the body ended before its end, in the system's words."""
 
     @property
     def line(self) -> str:
@@ -93,15 +96,35 @@ class Way:
 
 @dataclass(slots=True)
 class Spent:
-    """How many requests a run has sent; shared by all threads."""
+    """What a run has sent, and the tokens that were counted for it; shared by all threads."""
 
     requests: int = 0
+    billable_requests: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def count(self) -> None:
+    def count(self, *, billable: bool = False) -> None:
         """One more request goes out."""
         with self._lock:
             self.requests += 1
+            self.billable_requests += billable
+
+    def tokens(self, prompt: int, completion: int) -> None:
+        """A turn was answered, and says what it used."""
+        with self._lock:
+            self.prompt_tokens += prompt
+            self.completion_tokens += completion
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """One request to send."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    content: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -140,24 +163,33 @@ class Http:
         self, url: str, headers: Mapping[str, str], *, read_seconds: float = READ_SECONDS
     ) -> Answer | NoAnswer:
         """Ask once. Never raises: what goes wrong is a `NoAnswer`."""
-        return self._ask("GET", url, headers, read_seconds)
+        return self._ask(_Ask("GET", url, headers), read_seconds)
 
-    def _ask(
-        self, method: str, url: str, headers: Mapping[str, str], read_seconds: float
+    def post(
+        self, url: str, headers: Mapping[str, str], content: object, *, read_seconds: float
     ) -> Answer | NoAnswer:
+        """Send JSON once, a turn that may cost something.
+
+        Never raises. A body that ends too early is an `Answer` with what came until then.
+        """
+        body = json.dumps(content, separators=(",", ":")).encode()
+        named = {"Content-Type": "application/json", **headers}
+        return self._ask(_Ask("POST", url, named, body), read_seconds)
+
+    def _ask(self, ask: _Ask, read_seconds: float) -> Answer | NoAnswer:
         """Wait for a thread of its own: name lookups and dripped headers have no other end."""
+        method, url = ask.method, ask.url
         late = NoAnswer(method, url, "timeout", "the run's time was over")
-        if self._seconds_left <= 0 or not self.gate.acquire(timeout=self._seconds_left):
+        if self.seconds_left <= 0 or not self.gate.acquire(timeout=self.seconds_left):
             return late
         try:
-            left = self._seconds_left
+            left = self.seconds_left
             if left <= 0:
                 return late
             started = time.perf_counter()
             asked: Future[Answer | NoAnswer] = Future()
             seconds = min(read_seconds, left)
-            ask = (asked, method, url, headers, seconds)
-            threading.Thread(target=self._keep, args=ask, daemon=True).start()
+            threading.Thread(target=self._keep, args=(asked, ask, seconds), daemon=True).start()
             try:
                 return asked.result(seconds + _GRACE)
             except TimeoutError:
@@ -166,51 +198,77 @@ class Http:
             self.gate.release()
 
     @property
-    def _seconds_left(self) -> float:
+    def seconds_left(self) -> float:
+        """What remains until the run ends; negative where it has."""
         return min(self.deadline - time.monotonic(), threading.TIMEOUT_MAX / 2)
 
-    def _keep(
-        self,
-        asked: Future[Answer | NoAnswer],
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        seconds: float,
-    ) -> None:
+    def is_over(self, result: Answer | NoAnswer) -> bool:
+        """Whether the run ended before an answer could come: then silence says nothing."""
+        silent = isinstance(result, NoAnswer) and result.failure == "timeout"
+        return silent and self.seconds_left <= 0
+
+    def _keep(self, asked: Future[Answer | NoAnswer], ask: _Ask, seconds: float) -> None:
         try:
-            asked.set_result(self._ask_now(method, url, headers, seconds))
+            asked.set_result(self._ask_now(ask, seconds))
         except Exception as error:  # a defect of ours: it is the asker's to raise
             asked.set_exception(error)
 
-    def _ask_now(
-        self, method: str, url: str, headers: Mapping[str, str], seconds: float
-    ) -> Answer | NoAnswer:
+    def _ask_now(self, ask: _Ask, seconds: float) -> Answer | NoAnswer:
         import httpx
 
+        method, url = ask.method, ask.url
         if self.progress is not None:
             self.progress(without_controls(f"{method} {url}"))
-        self.spent.count()
+        self.spent.count(billable=ask.content is not None)
         limits = httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
         started = time.perf_counter()
         client = self.direct
         try:
             client = self.client_for(url)
+            headers = {**_PLAIN, **ask.headers}
             with client.stream(
-                method, url, headers={**_PLAIN, **headers}, timeout=limits
+                method, url, headers=headers, content=ask.content, timeout=limits
             ) as response:
-                body, cut = _body(response, started + seconds)
+                read = _Reading()
+                try:
+                    _read(response, started + seconds, read)
+                except _errors() as error:
+                    if ask.content is None:
+                        raise
+                    read.broken = classified(error)[1]
                 return Answer(
                     method,
                     url,
                     response.status_code,
                     {name.lower(): _header(value) for name, value in response.headers.items()},
-                    without_controls(body),
+                    without_controls(read.text()),
                     _since(started),
-                    cut,
+                    read.cut,
+                    read.broken,
                 )
-        except (httpx.HTTPError, httpx.InvalidURL, zlib.error, OSError, ValueError) as error:
+        except _errors() as error:
             failure, detail = classified(error, proxied=client is self.proxied)
             return NoAnswer(method, url, failure, detail, _since(started))
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read of a body."""
+
+    parts: list[bytes] = field(default_factory=list)
+    size: int = 0
+    cut: bool = False
+    broken: str = ""
+
+    def text(self) -> str:
+        return b"".join(self.parts).decode("utf-8", "replace")
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """What can go wrong with a request; httpx is imported late."""
+    import httpx
+
+    return (httpx.HTTPError, httpx.InvalidURL, zlib.error, OSError, ValueError)
 
 
 def _since(started: float) -> int:
@@ -221,17 +279,14 @@ def _header(value: str) -> str:
     return without_controls(value)[:HEADER_LIMIT]
 
 
-def _body(response: httpx.Response, until: float) -> tuple[str, bool]:
-    """The body as text, cut at the limit while it is read; a drip ends with the read time."""
-    parts: list[bytes] = []
-    size, cut = 0, False
+def _read(response: httpx.Response, until: float, into: _Reading) -> None:
+    """Read a body, cut at the limit while it is read; a drip ends with the read time."""
     for chunk in _chunks(response):
-        parts.append(chunk[: BODY_LIMIT - size])
-        size += len(parts[-1])
-        if size >= BODY_LIMIT or time.perf_counter() > until:
-            cut = True
+        into.parts.append(chunk[: BODY_LIMIT - into.size])
+        into.size += len(into.parts[-1])
+        if into.size >= BODY_LIMIT or time.perf_counter() > until:
+            into.cut = True
             break
-    return b"".join(parts).decode("utf-8", "replace"), cut
 
 
 def _chunks(response: httpx.Response) -> Iterator[bytes]:

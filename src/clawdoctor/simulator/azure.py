@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.azure import lacks
+from clawdoctor.knowledge.azure import knows, lacks
 from clawdoctor.simulator.azure_answers import invalid, refusal
-from clawdoctor.simulator.azure_body import Asked, Operation, knows
+from clawdoctor.simulator.azure_body import Asked, Operation
 from clawdoctor.simulator.azure_turn import AzureDeployment, take
 from clawdoctor.simulator.message import Request, Response, json_of, json_response
 

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from clawdoctor.knowledge import table
-from clawdoctor.knowledge.azure import is_older
+from clawdoctor.knowledge.azure import is_older, knows, reasons
 from clawdoctor.simulator.azure_answers import invalid, refusal
 from clawdoctor.simulator.message import Response
 
@@ -30,8 +29,6 @@ _SINCE = {
     "user_security_context": "2024-12-01-preview",
     "prediction": "2025-01-01-preview",
 }
-_QUIET = ("gpt-5.1", "gpt-5.2")
-"""Reasoning models whose own default effort is none (Microsoft Learn, reasoning models)."""
 _CHAT = frozenset(
     {*_SINCE, *_SAMPLING}
     | {"audio", "data_sources", "function_call", "functions", "logit_bias", "max_tokens"}
@@ -56,12 +53,6 @@ class Asked:
     api_version: str | None
     region: str
     body: Mapping[str, Any]
-
-
-def knows(model: str) -> Mapping[str, Any]:
-    """The row of a model in the knowledge tables; empty for one that is not in them."""
-    row: Mapping[str, Any] = table("models")["models"].get(model.casefold(), {})
-    return row
 
 
 def wrong_body(model: str, asked: Asked) -> Response | None:
@@ -106,11 +97,6 @@ def _wrong_chat_body(model: str, body: Mapping[str, Any]) -> Response | None:
         return refusal("unsupported_parameter_max_tokens")
     sampled = _sampled(body) if reasons(model, body.get("reasoning_effort")) else None
     return sampled or _tools_with_reasoning(model, body)
-
-
-def reasons(model: str, effort: object) -> bool:
-    """Whether a reasoning model reasons at all when it is asked with this effort, or with none."""
-    return effort != "none" and not (effort is None and model in _QUIET)
 
 
 def _sampled(body: Mapping[str, Any]) -> Response | None:

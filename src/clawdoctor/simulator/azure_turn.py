@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from clawdoctor.knowledge.azure import is_older
+from clawdoctor.knowledge.azure import is_older, knows
 from clawdoctor.simulator.azure_answers import (
     Turn,
     chat,
@@ -17,7 +17,7 @@ from clawdoctor.simulator.azure_answers import (
     responses,
     responses_stream,
 )
-from clawdoctor.simulator.azure_body import Asked, knows, wrong_body
+from clawdoctor.simulator.azure_body import Asked, wrong_body
 from clawdoctor.simulator.message import Response
 
 _LETTERS_PER_TOKEN = 4

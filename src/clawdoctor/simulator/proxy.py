@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from clawdoctor.chain.litellm_call import Call, ProxyDeployment
 from clawdoctor.simulator import proxy_answers as say
 from clawdoctor.simulator import proxy_turn as show
 from clawdoctor.simulator.message import (
@@ -17,7 +18,7 @@ from clawdoctor.simulator.message import (
     json_response,
     text_response,
 )
-from clawdoctor.simulator.proxy_call import Call, ProxyDeployment, addressed, prepared
+from clawdoctor.simulator.proxy_call import called, request_of
 from clawdoctor.simulator.proxy_lists import PATHS, Groups, deployment_id, is_loaded, listed
 
 __all__ = ["Cooldown", "LiteLLMProxy", "ProxyDeployment", "Upstream", "answer", "handler"]
@@ -186,11 +187,8 @@ def _tried(
     deployment = rested[0]
     provider = "OpenAIException" if deployment.provider == "openai" else "AzureException"
     asked = say.Asked(group, provider, turn.proxy.version, raw=turn.responses)
-    if turn.responses:
-        own = {**body, "model": deployment.name}
-        call = addressed(deployment, own, asked, responses=True)
-    else:
-        call = prepared(deployment, body, asked, drop_params=turn.proxy.drop_params)
+    dropping = turn.proxy.drop_params
+    call = called(deployment, body, asked, responses=turn.responses, drop_params=dropping)
     if isinstance(call, Response):
         return call
     response = _called(turn, call, replace(asked, raw=call.responses), body)
@@ -209,7 +207,7 @@ def _tried(
 
 def _called(turn: _Turn, call: Call, asked: say.Asked, body: Mapping[str, Any]) -> Response:
     try:
-        got = turn.upstream(call.origin, call.request)
+        got = turn.upstream(call.origin, request_of(call))
     except OSError:
         got = Response(0, fault="reset")
     if got.fault == "hang":

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from clawdoctor.simulator.azure_body import knows
+from clawdoctor.chain.litellm_call import ProxyDeployment
+from clawdoctor.knowledge.azure import knows
 from clawdoctor.simulator.message import Response, json_response
-from clawdoctor.simulator.proxy_call import ProxyDeployment
 
 Groups = Mapping[str, tuple[ProxyDeployment, ...]]
 

@@ -33,7 +33,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_call import ProxyDeployment, configured
 from clawdoctor.chain.situation import Situation
 from clawdoctor.facts import Facts
 from clawdoctor.knowledge import table
@@ -43,7 +44,7 @@ from clawdoctor.simulator.azure import AzureDeployment, AzureResource, Scripted
 from clawdoctor.simulator.azure_answers import refusal
 from clawdoctor.simulator.message import Request, Response, network, text_response
 from clawdoctor.simulator.outage import Outage, exception_of
-from clawdoctor.simulator.proxy import LiteLLMProxy, ProxyDeployment
+from clawdoctor.simulator.proxy import LiteLLMProxy
 from clawdoctor.simulator.serve import Handler, serving
 from clawdoctor.wiring import SUBJECTS, loaders
 
@@ -150,7 +151,7 @@ def _proxy(running: Table, situation: Situation) -> LiteLLMProxy:
     assert isinstance(config, LiteLLMConfig), "the proxy of a scene needs a config that it can read"
     groups: dict[str, tuple[ProxyDeployment, ...]] = {}
     for one in config.deployments:
-        groups[one.group] = (*groups.get(one.group, ()), _deployment(one))
+        groups[one.group] = (*groups.get(one.group, ()), configured(one))
     for alias, target in config.aliases.items():
         node = config.root.at(f"/router_settings/model_group_alias/{alias}")
         if target in groups and node is not None and node.get("hidden") is None:
@@ -164,15 +165,6 @@ def _proxy(running: Table, situation: Situation) -> LiteLLMProxy:
         or situation.environ.get("LITELLM_MASTER_KEY"),
         has_prisma=running.get("has_prisma", False),
         drop_params=drop is not None and drop.value is True,
-    )
-
-
-def _deployment(one: Deployment) -> ProxyDeployment:
-    return ProxyDeployment(
-        model=one.model.resolved or "",
-        api_base=one.api_base.resolved,
-        api_key=one.api_key.resolved,
-        api_version=one.api_version.resolved,
     )
 
 

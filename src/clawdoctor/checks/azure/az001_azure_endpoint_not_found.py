@@ -31,23 +31,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import PORTAL_ENDPOINT, check_again
+from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
-from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.where import resource_places
-from clawdoctor.checks.litellm.parameter import restart
+from clawdoctor.checks.told import again, first_of, told
 from clawdoctor.checks.wording import AZURE_HOST, alone, near
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import NoAnswer
+from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.seen import seen
 
 CODE = "AZ001"
 
 
 def check(
-    resource: Resource, answer: ResourceAnswer, litellm: LiteLLMConfig, environment: Environment
+    resource: Resource, answer: ResourceAnswer, configs: Configs
 ) -> Iterator[Finding | Unknown]:
     """A host that does not resolve, where other names of Azure do; or one without a resource."""
     if answer.code != CODE:
@@ -64,7 +64,7 @@ def check(
             'LiteLLM says "Connection error." and no more. The name is misspelt, or the resource '
             "was deleted; inside a company network the name may exist only there."
         )
-    place, related = resource_places(resource, litellm, "api_base", "no resource has this name")
+    place, related = configs.of_resource(resource, "api_base", "no resource has this name")
     yield Finding(
         severity=Severity.ERROR,
         message=f"there is no Azure resource at {resource.host}",
@@ -73,19 +73,41 @@ def check(
         consequence=f"there is no Azure resource at {resource.host}",
         related=related,
         evidence=(seen(answer.result),),
-        fixes=(
-            Fix(
-                title="copy the endpoint from the portal",
-                snippet="api_base: https://<resource>.openai.azure.com",
-                commands=(
-                    f"# {PORTAL_ENDPOINT}",
-                    "az cognitiveservices account list --query '[].properties.endpoint' -o tsv",
-                    restart(litellm, environment),
-                    check_again(CODE),
-                ),
-            ),
+        fixes=(_fix(configs.restart(resource)),),
+    )
+
+
+def _fix(restart: str) -> Fix:
+    return Fix(
+        title="copy the endpoint from the portal",
+        snippet="api_base: https://<resource>.openai.azure.com",
+        commands=(
+            f"# {PORTAL_ENDPOINT}",
+            "az cognitiveservices account list --query '[].properties.endpoint' -o tsv",
+            restart,
+            check_again(CODE),
         ),
     )
+
+
+def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn of which the proxy said "Connection error.", where the host is not found."""
+    del question  # whom the replies are about
+    for failure in replies.of(CODE):
+        one = first_of(failure)
+        host = one.host if one is not None else None
+        where = f" at {host}" if host else " with the name in api_base"
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f"there is no Azure resource{where}",
+            why='LiteLLM says "Connection error." and no more. The name is misspelt, or the '
+            "resource was deleted; inside a company network the name may exist only there.",
+            setting="api_base",
+            label="no resource has this name",
+            fix=_fix(again(configs, replies)),
+        )
 
 
 CHECK = Check(
@@ -94,6 +116,7 @@ CHECK = Check(
     stage="azure",
     scope="route",
     run=check,
+    live=check_turn,
     documentation=__doc__,
     causes=("LL104", "LL102", "LL106"),
     texts=(

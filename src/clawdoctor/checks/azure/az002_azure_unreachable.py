@@ -37,16 +37,16 @@ import shlex
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
-from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.where import resource_places
-from clawdoctor.checks.litellm.parameter import restart
+from clawdoctor.checks.told import again, first_of, resource_name, told
 from clawdoctor.checks.wording import AZURE_HOST, alone, near
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import NoAnswer
+from clawdoctor.probes.replies import Failure, Replies
 from clawdoctor.probes.seen import seen
 
 CODE = "AZ002"
@@ -57,6 +57,14 @@ _WHY = (
 _CERTIFICATE = (
     "A company proxy that opens TLS signs with its own authority. Where the proxy runs with "
     "another SSL_CERT_FILE than was seen here, it may be let through."
+)
+_ONLY_SAID = (
+    'The proxy says "Connection error." and no more: a name that is not found, a refused '
+    "connection, TLS, an address without https://, or a line break in the key."
+)
+_FROM_HERE = (
+    'The proxy says "Connection error." and no more, and from here Azure answers: the proxy runs '
+    "in another network, or was started with another key (a line break in it looks like this)."
 )
 _UNTRUSTED = "shows a certificate that is not trusted"
 _SAID = {
@@ -70,7 +78,7 @@ _SAID = {
 
 
 def check(
-    resource: Resource, answer: ResourceAnswer, litellm: LiteLLMConfig, environment: Environment
+    resource: Resource, answer: ResourceAnswer, configs: Configs
 ) -> Iterator[Finding | Unknown]:
     """A connection that failed for another reason than the name."""
     result = answer.result
@@ -84,7 +92,7 @@ def check(
     if not resource.here:
         yield Unknown(f"{resource.host} {said} from here; where the proxy runs it may differ")
         return
-    place, related = resource_places(resource, litellm, "api_base", result.detail)
+    place, related = configs.of_resource(resource, "api_base", result.detail)
     # LiteLLM may trust another authority than the one that was tried here.
     severity = Severity.WARNING if is_certificate else Severity.ERROR
     yield Finding(
@@ -95,13 +103,11 @@ def check(
         consequence=f"{resource.name} cannot be reached",
         related=related,
         evidence=(seen(result),),
-        fixes=(_fix(resource, litellm, environment, is_certificate=is_certificate),),
+        fixes=(_fix(resource, configs, is_certificate=is_certificate),),
     )
 
 
-def _fix(
-    resource: Resource, litellm: LiteLLMConfig, environment: Environment, *, is_certificate: bool
-) -> Fix:
+def _fix(resource: Resource, configs: Configs, *, is_certificate: bool) -> Fix:
     look = f"curl -v {shlex.quote(resource.origin + '/')}"
     if not is_certificate:
         return Fix(title="see what happens on the way", commands=(look, check_again(CODE)))
@@ -110,10 +116,42 @@ def _fix(
         commands=(
             look,
             "# where the proxy starts: export SSL_CERT_FILE=/path/to/company-ca.pem",
-            restart(litellm, environment),
+            configs.restart(resource),
             check_again(CODE),
         ),
     )
+
+
+def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn of which the proxy said "Connection error.", and what Azure said from here."""
+    del question  # whom the replies are about
+    for failure in replies.of(CODE):
+        result = failure.turn.result
+        name = resource_name(failure, replies)
+        message, why = f"LiteLLM cannot connect to {name}", _ONLY_SAID
+        if isinstance(result, NoAnswer):
+            message, why = f"{name} {_SAID.get(result.failure, 'cannot be reached')}", _WHY
+        elif any(one.turn is not None and one.turn.passed for one in replies.direct):
+            why = _FROM_HERE
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=message,
+            why=why,
+            setting="api_base",
+            label="cannot be reached",
+            fix=Fix(
+                title="see what happens on the way, where the proxy runs",
+                commands=(*_look(failure), again(configs, replies), check_again(CODE)),
+            ),
+        )
+
+
+def _look(failure: Failure) -> Iterator[str]:
+    one = first_of(failure)
+    if one is not None and one.api_base.resolved:
+        yield f"curl -v {shlex.quote(one.api_base.resolved)}"
 
 
 CHECK = Check(
@@ -122,6 +160,7 @@ CHECK = Check(
     stage="azure",
     scope="route",
     run=check,
+    live=check_turn,
     documentation=__doc__,
     causes=("LL106",),
     texts=(

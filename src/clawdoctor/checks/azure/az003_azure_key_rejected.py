@@ -35,16 +35,19 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import PORTAL_KEYS, check_again
 from clawdoctor.chain.azure_host import is_azure
+from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
-from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import LiteLLMConfig, Value
+from clawdoctor.chain.litellm import Value
+from clawdoctor.chain.openclaw import Setting
+from clawdoctor.chain.question import Question
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.where import account_of, resource_places
-from clawdoctor.checks.litellm.parameter import restart
+from clawdoctor.checks.azure.where import account_of
+from clawdoctor.checks.told import again, first_of, resource_name, told
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
+from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.seen import seen
 
 CODE = "AZ003"
@@ -58,16 +61,15 @@ def check(
     resource: Resource,
     answer: ResourceAnswer,
     opened: OpenResource | Unavailable,
-    litellm: LiteLLMConfig,
-    environment: Environment,
+    configs: Configs,
 ) -> Iterator[Finding | Unknown]:
     """A resource that answered 401 to the deployments' own key."""
     if answer.code != CODE:
         if isinstance(opened, Unavailable):
             yield Unknown(opened.reason)
         return
-    value = resource.deployments[0].api_key
-    place, related = resource_places(resource, litellm, "api_key", _shape(resource))
+    value = configs.key_of(resource)
+    place, related = configs.of_resource(resource, "api_key", _shape(resource))
     yield Finding(
         severity=Severity.ERROR,
         message=f"Azure refuses the key for {resource.name}",
@@ -84,7 +86,7 @@ def check(
                     f"# {PORTAL_KEYS}",
                     *_listed(resource),
                     *_set(value),
-                    restart(litellm, environment),
+                    configs.restart(resource),
                     check_again(CODE),
                 ),
             ),
@@ -92,16 +94,24 @@ def check(
     )
 
 
-def _source(value: Value) -> str:
-    if value.variable is None:
+def _source(value: Value | Setting) -> str:
+    name = _variable(value)
+    if name is None:
         return "The key in the file"
-    seen_in = f" (from {value.seen.source})" if value.seen is not None else ""
-    return f"{value.variable}{seen_in}"
+    seen_in = f" (from {value.seen.source})" if isinstance(value, Value) and value.seen else ""
+    return f"{name}{seen_in}"
 
 
-def _doubt(value: Value) -> str:
+def _variable(value: Value | Setting) -> str | None:
+    """The variable that a key comes from."""
+    if isinstance(value, Value):
+        return value.variable
+    return next(iter(value.variables), None)
+
+
+def _doubt(value: Value | Setting) -> str:
     """What is not known: a running proxy may have been started with another value."""
-    if value.seen is None or value.seen.basis == "known":
+    if not isinstance(value, Value) or value.seen is None or value.seen.basis == "known":
         return ""
     return " A proxy that was started elsewhere may have another one."
 
@@ -112,14 +122,17 @@ def _listed(resource: Resource) -> Iterator[str]:
         yield f"az cognitiveservices account keys list -n {account} -g <resource group>"
 
 
-def _set(value: Value) -> Iterator[str]:
+def _set(value: Value | Setting) -> Iterator[str]:
     """How the variable gets its new value, where the key comes from one."""
-    if value.variable is None:
+    name = _variable(value)
+    if name is None:
         return
-    if value.seen is None or value.seen.basis == "assumed":
-        yield f"export {value.variable}=..."
+    if not isinstance(value, Value):
+        yield f"# put {name}=... into ~/.openclaw/.env"
+    elif value.seen is None or value.seen.basis == "assumed":
+        yield f"export {name}=..."
     else:
-        yield f"# set {value.variable} in {value.seen.source}"
+        yield f"# set {name} in {value.seen.source}"
 
 
 def _shape(resource: Resource) -> str:
@@ -128,12 +141,54 @@ def _shape(resource: Resource) -> str:
     return f"set here: {len(key)} characters, {shaped}"
 
 
+def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn to which Azure answered 401."""
+    for failure in replies.of(CODE):
+        one = first_of(failure)
+        value: Value | Setting | None = one.api_key if one is not None else None
+        if one is None and question.resource is not None:
+            value = configs.key_of(question.resource)
+        missing = "Missing credentials" in failure.turn.error
+        name = resource_name(failure, replies)
+        message = (
+            f"LiteLLM has no key for {name}" if missing else f"Azure refuses the key for {name}"
+        )
+        source = _source(value) if value is not None else "The key that the proxy sends"
+        why = f"{source} is no key of this resource: regenerated, or another resource's. {_ALSO}"
+        if missing:
+            why = (
+                "LiteLLM sends nothing without one: the setting is empty, or its variable is unset."
+            )
+        if any(d.turn is not None and d.turn.passed for d in replies.direct):
+            why += " The key that is known here is let in: the proxy was started with another one."
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=message,
+            why=why,
+            setting="api_key",
+            consequence=message.replace("key for", "key of"),
+            label="no key reaches Azure" if missing else "Azure does not know this key",
+            fix=Fix(
+                title="set a key of this resource where the proxy starts",
+                commands=(
+                    f"# {PORTAL_KEYS}",
+                    *(_set(value) if value is not None else ()),
+                    again(configs, replies),
+                    check_again(CODE),
+                ),
+            ),
+        )
+
+
 CHECK = Check(
     code=CODE,
     name="azure-key-rejected",
     stage="azure",
     scope="route",
     run=check,
+    live=check_turn,
     documentation=__doc__,
     causes=("LL102", "LL103", "LL104", "LL115", "DK102"),
     texts=(

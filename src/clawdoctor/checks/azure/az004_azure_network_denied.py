@@ -28,19 +28,20 @@ https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-network
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import PORTAL_ENDPOINT, check_again
+from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
-from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.where import resource_places
-from clawdoctor.checks.litellm.parameter import restart
+from clawdoctor.checks.told import resource_name, told
 from clawdoctor.facts import Unavailable
-from clawdoctor.finding import Finding, Fix, Severity, Unknown
+from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
 from clawdoctor.probes.http import Answer
+from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.seen import seen
 
 CODE = "AZ004"
@@ -51,8 +52,7 @@ def check(
     resource: Resource,
     answer: ResourceAnswer,
     opened: OpenResource | Unavailable,
-    litellm: LiteLLMConfig,
-    environment: Environment,
+    configs: Configs,
 ) -> Iterator[Finding | Unknown]:
     """A resource that answered 403 with a network's reason."""
     result = answer.result
@@ -71,8 +71,8 @@ def check(
         message = f"{resource.host} does not take requests for a resource with a virtual network"
         label = "the resource's own host name goes here"
         why = "Such a resource is asked by its own host name, not by that of its region."
-    place, related = resource_places(resource, litellm, "api_base", label)
-    fix = _other_host(restart(litellm, environment)) if is_regional else _let_in(resource, result)
+    place, related = configs.of_resource(resource, "api_base", label)
+    fix = _other_host(configs.restart(resource)) if is_regional else _let_in(resource, result)
     yield Finding(
         severity=Severity.ERROR,
         message=message,
@@ -80,9 +80,17 @@ def check(
         place=place,
         consequence=message,
         related=related,
-        evidence=(seen(result),),
+        evidence=(seen(result), *_addresses(resource, answer)),
         fixes=(fix,),
     )
+
+
+def _addresses(resource: Resource, answer: ResourceAnswer) -> Iterator[Evidence]:
+    """Whether the name leads to a private endpoint, as seen from here."""
+    if answer.addresses:
+        private = all(ipaddress.ip_address(one).is_private for one in answer.addresses)
+        what = "a private address" if private else "a public address: the private one is not in DNS"
+        yield Evidence("dns", f"{resource.host} is {', '.join(answer.addresses)}, {what}")
 
 
 def _other_host(again: str) -> Fix:
@@ -114,12 +122,37 @@ def _let_in(resource: Resource, result: Answer) -> Fix:
     )
 
 
+def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn to which Azure answered 403 with a network's reason."""
+    del question  # whom the replies are about
+    for failure in replies.of(CODE):
+        name = resource_name(failure, replies)
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f"{name} does not let this network in",
+            why="Azure refuses the network before it looks at the key or the deployment.",
+            setting="api_base",
+            label="not from this network",
+            fix=Fix(
+                title="let the proxy's network in",
+                commands=(
+                    f"{_NETWORKING}: add the public address of the proxy, or its virtual network",
+                    "curl -s https://api.ipify.org   # where the proxy runs: its public address",
+                    check_again(CODE),
+                ),
+            ),
+        )
+
+
 CHECK = Check(
     code=CODE,
     name="azure-network-denied",
     stage="azure",
     scope="route",
     run=check,
+    live=check_turn,
     documentation=__doc__,
     texts=(
         signature(

@@ -45,15 +45,74 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.endpoint import Resource
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.where import refusal
+from clawdoctor.checks.told import again, resource_name, told
 from clawdoctor.checks.wording import near
-from clawdoctor.finding import Finding
+from clawdoctor.facts import Unavailable
+from clawdoctor.finding import Finding, Fix, Unknown
+from clawdoctor.probes.azure import OpenResource, ResourceAnswer
+from clawdoctor.probes.replies import Replies
+
+CODE = "AZ006"
+_WHY = (
+    "Owner and Contributor may manage a resource, not use its models. A new role needs five "
+    "minutes."
+)
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(
+    resource: Resource,
+    answer: ResourceAnswer,
+    opened: OpenResource | Unavailable,
+    configs: Configs,
+) -> Iterator[Finding | Unknown]:
+    """A resource that said so to the list of its models."""
+    yield from refusal(
+        CODE,
+        resource,
+        answer,
+        opened,
+        configs,
+        message=f"the identity that asks {resource.name} lacks the role for it",
+        why=_WHY,
+        setting="api_key",
+        label="asked with an identity",
+        fix=_fix(configs.restart(resource)),
+    )
+
+
+def _fix(restart: str) -> Fix:
+    return Fix(
+        title="give the identity the role",
+        commands=(
+            'az role assignment create --role "Cognitive Services OpenAI User" '
+            "--assignee <client id> --scope <id of the resource>",
+            restart,
+            check_again(CODE),
+        ),
+    )
+
+
+def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn to which Azure answered so."""
+    del question  # whom the replies are about
+    for failure in replies.of(CODE):
+        name = resource_name(failure, replies)
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f"the identity that asks {name} lacks the role for it",
+            why=_WHY,
+            setting="api_key",
+            label="asked with an identity",
+            fix=_fix(again(configs, replies)),
+        )
 
 
 CHECK = Check(
@@ -62,6 +121,7 @@ CHECK = Check(
     stage="azure",
     scope="route",
     run=check,
+    live=check_turn,
     documentation=__doc__,
     causes=("LL103",),
     texts=(

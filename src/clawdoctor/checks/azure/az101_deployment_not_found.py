@@ -34,14 +34,18 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import PORTAL_DEPLOYMENTS, check_again
 from clawdoctor.chain.azure_deployment import deployment_name
+from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.parameter import parameter_place, restart
+from clawdoctor.checks.told import again, deployment_named, resource_name, told
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.nearest import nearest
 from clawdoctor.probes.azure import DeploymentList, ListedDeployment
+from clawdoctor.probes.replies import Replies
 
 CODE = "AZ101"
 _MOST = 6
@@ -157,12 +161,38 @@ def _unready(
     )
 
 
+def check_turn(
+    question: Question,
+    replies: Replies,
+    configs: Configs,
+) -> Iterator[Finding]:
+    """A turn to which Azure answered 404 DeploymentNotFound."""
+    del question  # whom the replies are about
+    for failure in replies.of(CODE):
+        name = deployment_named(failure, replies)
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f'{resource_name(failure, replies)} has no deployment "{name}"',
+            why="What stands there has to be the deployment's name, not the model's. A new "
+            "deployment needs up to five minutes; one of another resource or region is not found.",
+            label="Azure knows no such deployment",
+            fix=Fix(
+                title="write the deployment's name",
+                snippet="model: azure/<name of the deployment>" if failure.deployments else "",
+                commands=(f"# {PORTAL_DEPLOYMENTS}", again(configs, replies), check_again(CODE)),
+            ),
+        )
+
+
 CHECK = Check(
     code=CODE,
     name="deployment-not-found",
     stage="azure",
     scope="route",
     run=check,
+    live=check_turn,
     documentation=__doc__,
     causes=("LL104", "LL102", "LL105"),
     texts=(

@@ -31,19 +31,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Endpoints, api_version_of
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.parameter import parameter_place, restart
+from clawdoctor.checks.told import again, captured, first_of, resource_name, told
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Unknown
 from clawdoctor.knowledge.azure import is_undated, recommended_api_version
-from clawdoctor.probes.azure import VersionAnswers
+from clawdoctor.probes.azure import VersionAnswers, refuses_version
 from clawdoctor.probes.http import Answer
+from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.seen import message_of, seen
 
 CODE = "AZ102"
-_REFUSALS = ("not supported", "Resource not found", "not allowed")
 
 
 def check(
@@ -61,7 +64,7 @@ def check(
         return  # nothing is sent, or it is the version with which the key was let in
     if isinstance(result, Answer) and result.status == 200:
         return
-    if not _is_refusal(result):
+    if not refuses_version(result):
         said = result.status if isinstance(result, Answer) else result.detail
         yield Unknown(f'Azure was asked with api-version "{version}": {said}')
         return
@@ -76,14 +79,6 @@ def check(
         consequence=f"{resource.name} does not know the api-version",
         evidence=(seen(result),),
         fixes=(_fix(deployment, restart(litellm, environment)),),
-    )
-
-
-def _is_refusal(result: object) -> bool:
-    return (
-        isinstance(result, Answer)
-        and result.status in (400, 404)
-        and any(text in result.body for text in _REFUSALS)
     )
 
 
@@ -103,12 +98,40 @@ def _fix(deployment: Deployment, again: str) -> Fix:
     )
 
 
+def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn that asked with an api-version, or on a path, that Azure does not know."""
+    del question  # whom the replies are about
+    for failure in replies.of(CODE):
+        one = first_of(failure)
+        version = api_version_of(one) if one is not None else ""
+        later = captured(failure, "version") or captured(failure, "api_version")
+        old = f'; it wants "{later}" or later' if later else ""
+        named = f' with api-version "{version}"' if version else ""
+        written = one is not None and one.params.get("api_version") is not None
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f"{resource_name(failure, replies)} does not know this request{named}{old}",
+            why="The api-version is too old, unknown, or that of a model; or the path in api_base "
+            "is not the bare host.",
+            setting="api_version" if written else "api_base",
+            label="Azure does not know it",
+            fix=Fix(
+                title="use an api-version and an address that fit",
+                snippet=f'api_version: "{recommended_api_version()}"' if one is not None else "",
+                commands=(again(configs, replies), check_again(CODE)),
+            ),
+        )
+
+
 CHECK = Check(
     code=CODE,
     name="api-version-unsupported",
     stage="azure",
     scope="route",
     run=check,
+    live=check_turn,
     documentation=__doc__,
     causes=("LL107", "LL106", "LL102", "LL105"),
     texts=(

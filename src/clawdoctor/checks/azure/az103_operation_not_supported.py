@@ -39,14 +39,50 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.litellm import Deployment
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding
+from clawdoctor.checks.told import again, captured, deployment_named, first_of, told
+from clawdoctor.finding import Finding, Fix
+from clawdoctor.knowledge.azure import lacks, recommended_api_version
+from clawdoctor.probes.replies import Failure, Replies
+
+CODE = "AZ103"
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn that the model's kind cannot take."""
+
+    for failure in replies.of(CODE):
+        model = captured(failure, "model", deployment_named(failure, replies))
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f'the model "{model}" does not do chat completions',
+            why="Codex and pro models speak the Responses API only; an embedding or image model "
+            "has no chat; a retired model answers so, too.",
+            label=f"the model behind it is {model}",
+            fix=_fix(failure, question, again(configs, replies)),
+        )
+
+
+def _fix(failure: Failure, question: Question, restart: str) -> Fix:
+    one = first_of(failure)
+    commands = (restart, check_again(CODE))
+    if one is None:
+        snippet = 'api: "openai-responses"' if question.resource is not None else ""
+        return Fix("use the Responses API", snippet=snippet, commands=commands)
+    version = f'\napi_version: "{recommended_api_version()}"'
+    snippet = f"model: azure/responses/{one.name}" + (version if _too_old(one) else "")
+    return Fix("use the Responses API", snippet=snippet, commands=commands)
+
+
+def _too_old(deployment: Deployment) -> bool:
+    version = deployment.api_version.resolved
+    return version is None or lacks(version, "responses")
 
 
 CHECK = Check(

@@ -32,14 +32,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
-from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.where import resource_places
+from clawdoctor.checks.told import deployment_named, told
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
 from clawdoctor.probes.http import Answer
+from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.seen import seen
 
 CODE = "AZ104"
@@ -59,7 +61,7 @@ def check(
     resource: Resource,
     answer: ResourceAnswer,
     opened: OpenResource | Unavailable,
-    litellm: LiteLLMConfig,
+    configs: Configs,
 ) -> Iterator[Finding | Unknown]:
     """A resource that answered 429 itself."""
     result = answer.result
@@ -74,7 +76,7 @@ def check(
     why = _BY_CALLS if limit == "call rate limit" else _BY_TOKENS
     if wait is not None and wait >= _NEVER:
         why += " So long a wait means that it never fits: only a larger quota helps."
-    place, related = resource_places(resource, litellm, "api_base", f"{limit} reached")
+    place, related = configs.of_resource(resource, "api_base", f"{limit} reached")
     again = f"sleep {wait}; clawdoctor run" if wait and wait < _NEVER else "clawdoctor run"
     yield Finding(
         severity=Severity.ERROR,
@@ -87,12 +89,19 @@ def check(
         fixes=(
             Fix(
                 title="raise the quota, or add a second deployment",
-                snippet=f"- model_name: {resource.deployments[0].group}   # a second one\n"
-                "  litellm_params:\n"
-                "    model: azure/<another deployment>",
+                snippet=_second(resource),
                 commands=(_QUOTA, again),
             ),
         ),
+    )
+
+
+def _second(resource: Resource) -> str:
+    if not resource.deployments:
+        return ""
+    return (
+        f"- model_name: {resource.deployments[0].group}   # a second one\n"
+        "  litellm_params:\n    model: azure/<another deployment>"
     )
 
 
@@ -105,12 +114,44 @@ def _wait(result: Answer) -> int | None:
     return int(said[1]) if said else None
 
 
+def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn to which Azure answered 429, also after the time that it asks to wait."""
+    for failure in replies.of(CODE):
+        result = failure.turn.result
+        assert isinstance(result, Answer)
+        limit = next((one for one in _LIMITS if one in result.body), "rate limit")
+        wait = _wait(result)
+        after = f", and asks to wait {wait} s" if wait is not None else ""
+        why = _BY_CALLS if limit == "call rate limit" else _BY_TOKENS
+        if wait is not None and wait >= _NEVER:
+            why += " So long a wait means that it never fits: only a larger quota helps."
+        name = deployment_named(failure, replies)
+        snippet = (
+            f"- model_name: {question.model}   # a second one\n"
+            "  litellm_params:\n    model: azure/<another deployment>"
+        )
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f'the deployment "{name}" has reached its {limit}{after}',
+            why=why,
+            label=f"{limit} reached",
+            fix=Fix(
+                title="raise the quota, or add a second deployment",
+                snippet=snippet if question.proxy is not None else "",
+                commands=(_QUOTA, f"sleep {min(wait or 60, 60)}; clawdoctor run"),
+            ),
+        )
+
+
 CHECK = Check(
     code=CODE,
     name="rate-limited",
     stage="azure",
     scope="request",
     run=check,
+    live=check_turn,
     documentation=__doc__,
     texts=(
         signature(

@@ -39,14 +39,96 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.litellm import Deployment
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding
+from clawdoctor.checks.told import deployment_named, told
+from clawdoctor.finding import Evidence, Finding, Fix, Severity
+from clawdoctor.knowledge import table
+from clawdoctor.probes.http import Answer
+from clawdoctor.probes.replies import Replies
+from clawdoctor.probes.turn import Turn
+
+CODE = "AZ105"
+_LABEL = "its quota is too small for OpenClaw"
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """The limits in the headers of every answer, and a turn that was refused for its size."""
+    for turn, deployment in _answers(replies):
+        limit = _limit(turn)
+        needed = int(table("openclaw_prompt")["prompt"])
+        most = _most_tokens(question)
+        if limit is None or limit >= needed + most:
+            continue
+        never = limit < needed
+        name = deployment.name if deployment is not None else question.model
+        what = "not even one turn" if never else "one turn and its longest answer"
+        place = configs.of_route(question.routes[0], "model", _LABEL)
+        if deployment is not None:
+            place = configs.of_deployment(deployment, "model", _LABEL)
+        yield Finding(
+            severity=Severity.WARNING if never else Severity.INFO,
+            message=f'"{name}" has {limit:,} tokens a minute: {what} of OpenClaw fits into that',
+            detail=f"One turn of OpenClaw is some {needed:,} tokens before the user says a word, "
+            f"and Azure counts maxTokens ({most:,}) on top of it when the request arrives. The "
+            "small turn that was sent here fits.",
+            place=place,
+            consequence=f'"{name}" cannot carry a turn of OpenClaw',
+            evidence=(Evidence("http", f"x-ratelimit-limit-tokens: {limit}", turn.status),),
+            fixes=(_fix(),),
+            subjects=(question.id,) if deployment is None else (deployment.id,),
+        )
+    for failure in replies.of(CODE):
+        name = deployment_named(failure, replies)
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f'a turn is more than "{name}" may use in a minute',
+            why="Waiting does not help: a single request is larger than the quota of a minute.",
+            label=_LABEL,
+            fix=_fix(),
+        )
+
+
+def _answers(replies: Replies) -> Iterator[tuple[Turn, Deployment | None]]:
+    """Each answer with the deployment that gave it, as far as that is known."""
+    for one in replies.direct:
+        if one.turn is not None:
+            yield one.turn, one.deployment
+    members = replies.question.deployments
+    if len(members) <= 1:
+        yield replies.turn, members[0] if members else None
+
+
+def _limit(turn: Turn) -> int | None:
+    """Azure's own tokens a minute; LiteLLM passes its header on under a prefix."""
+    headers = turn.result.headers if isinstance(turn.result, Answer) else {}
+    for name in ("llm_provider-x-ratelimit-limit-tokens", "x-ratelimit-limit-tokens"):
+        said = headers.get(name, "")
+        if said.isascii() and said.isdecimal() and int(said) > 0:
+            return int(said)
+    return None
+
+
+def _most_tokens(question: Question) -> int:
+    model = question.routes[0].model
+    node = model.node.get("maxTokens") if model is not None else None
+    return node.value if node is not None and isinstance(node.value, int) else 0
+
+
+def _fix() -> Fix:
+    return Fix(
+        title="give the deployment more tokens a minute",
+        commands=(
+            "# Azure Portal > your resource > Model deployments > Edit > Tokens per Minute Rate "
+            "Limit: 60,000 or more",
+            check_again(CODE),
+        ),
+    )
 
 
 CHECK = Check(

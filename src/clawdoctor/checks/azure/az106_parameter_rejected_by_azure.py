@@ -48,14 +48,79 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding
+from clawdoctor.checks.told import again, captured, deployment_named, first_of, told
+from clawdoctor.finding import Finding, Fix
+from clawdoctor.probes.replies import Failure, Replies
+
+CODE = "AZ106"
+_SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs")
+SWITCHES = {
+    "store": "compat: { supportsStore: false }",
+    "stream_options": "compat: { supportsUsageInStreaming: false }",
+    "reasoning_effort": "compat: { supportsReasoningEffort: false }",
+    "prompt_cache_key": "compat: { supportsPromptCacheKey: false }",
+}
+"""What OpenClaw can be told not to send."""
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn of which Azure refuses a parameter."""
+
+    del question  # whom the replies are about
+    for failure in replies.of(CODE):
+        parameter = captured(failure, "parameter", captured(failure, "tool"))
+        named = f" `{parameter}`" if parameter else ""
+        name = deployment_named(failure, replies)
+        what = f"Azure refuses the parameter{named}" if parameter else "Azure refuses the request"
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f'{what} for "{name}"',
+            why=_why(parameter),
+            setting=parameter if _is_own(failure, parameter) else "model",
+            label="sent to Azure in every request" if _is_own(failure, parameter) else "",
+            fix=_fix(failure, parameter, (again(configs, replies), check_again(CODE))),
+        )
+
+
+def _why(parameter: str) -> str:
+    if parameter in SWITCHES:
+        return (
+            f"OpenClaw sends it; each model in openclaw.json has a switch: {SWITCHES[parameter]}."
+        )
+    if parameter in ("max_tokens", *_SAMPLING):
+        return (
+            "A reasoning model behind a deployment's own name: LiteLLM translates the request "
+            "only where it knows the model, by the name or by base_model."
+        )
+    return (
+        "Key and deployment are right: the request arrived, and this model or api-version "
+        "does not take it."
+    )
+
+
+def _is_own(failure: Failure, parameter: str) -> bool:
+    """Whether LiteLLM's file itself puts the parameter into every request."""
+    one = first_of(failure)
+    return one is not None and bool(parameter) and one.params.get(parameter) is not None
+
+
+def _fix(failure: Failure, parameter: str, commands: tuple[str, ...]) -> Fix:
+    if parameter in SWITCHES:
+        return Fix("switch it off", snippet=SWITCHES[parameter], commands=commands[1:])
+    if _is_own(failure, parameter):
+        return Fix("take it out", commands=(f"# take {parameter} out of litellm_params", *commands))
+    if first_of(failure) is None:
+        return Fix("see the whole text", commands=commands)
+    lines = "model_info:\n  base_model: azure/<the model behind the deployment>"
+    if parameter and parameter.isidentifier() and parameter != "max_tokens":
+        lines = f'litellm_params:\n  additional_drop_params: ["{parameter}"]'
+    return Fix("leave it out on the way", snippet=lines, commands=commands)
 
 
 CHECK = Check(

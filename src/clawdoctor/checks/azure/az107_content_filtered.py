@@ -41,15 +41,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.told import deployment_named, told
 from clawdoctor.checks.wording import OTHER_PROVIDER
-from clawdoctor.finding import Finding
+from clawdoctor.finding import Finding, Fix
+from clawdoctor.probes.replies import Replies
+
+CODE = "AZ107"
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn that the content filter stopped."""
+
+    del question  # whom the replies are about
+    for failure in replies.of(CODE):
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f'the filter of "{deployment_named(failure, replies)}" stops even a "ping"',
+            why="The chain works. A filter that stops a harmless word stops OpenClaw's long "
+            "instructions all the more.",
+            label="its content filter answers",
+            fix=Fix(
+                "give the deployment a milder filter",
+                commands=(
+                    "# Azure AI Foundry > Guardrails + controls > Content filters > Create, then",
+                    "# Deployments > Edit > Content filter",
+                    check_again(CODE),
+                ),
+            ),
+        )
 
 
 CHECK = Check(

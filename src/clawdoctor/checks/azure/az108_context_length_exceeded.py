@@ -36,15 +36,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.told import captured, told
 from clawdoctor.checks.wording import OTHER_PROVIDER
-from clawdoctor.finding import Finding
+from clawdoctor.finding import Finding, Fix
+from clawdoctor.probes.replies import Replies
+
+CODE = "AZ108"
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn that is longer than the model's window."""
+
+    for failure in replies.of(CODE):
+        limit = captured(failure, "limit")
+        most = f" of {limit} tokens" if limit else ""
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f'a small turn is more than the window{most} of "{question.model}"',
+            why="One turn of OpenClaw is some 22,000 tokens longer than the one that was sent.",
+            label="its context window is too small",
+            fix=Fix(
+                "use a model with a larger window",
+                commands=(
+                    "# deploy a model with a window of 128,000 tokens or more",
+                    check_again(CODE),
+                ),
+            ),
+        )
 
 
 CHECK = Check(

@@ -36,14 +36,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding
+from clawdoctor.checks.told import again, captured, deployment_named, first_of, told
+from clawdoctor.finding import Finding, Fix
+from clawdoctor.knowledge.azure import lacks, recommended_api_version
+from clawdoctor.probes.replies import Replies
+
+CODE = "AZ109"
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn that the model refuses because it has tools."""
+
+    del question  # whom the replies are about
+    for failure in replies.of(CODE):
+        model = captured(failure, "model", deployment_named(failure, replies))
+        one = first_of(failure)
+        if one is None:
+            snippet = 'api: "openai-responses"'
+        else:
+            version = f'\napi_version: "{recommended_api_version()}"'
+            old = lacks(one.api_version.resolved or "", "responses")
+            snippet = f"model: azure/responses/{one.name}" + (version if old else "")
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f'"{model}" takes tools over the Responses API only',
+            why="The model reasons, and reasons with tools only over the Responses API. OpenClaw "
+            'sends tools with every turn, so every turn fails, while a plain "hi" works.',
+            label="asked over chat completions",
+            fix=Fix(
+                "use the Responses API",
+                snippet=snippet,
+                commands=(again(configs, replies), check_again(CODE)),
+            ),
+        )
 
 
 CHECK = Check(

@@ -32,16 +32,84 @@ https://learn.microsoft.com/azure/ai-foundry/openai/concepts/model-retirements
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.azure_deployment import deployment_name
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.litellm import Deployment
+from clawdoctor.chain.situation import Clock
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding
+from clawdoctor.checks.litellm.ll109_which_model import which_model
+from clawdoctor.facts import Unavailable
+from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
+from clawdoctor.probes.azure import DeploymentList, Retirements
+
+CODE = "AZ110"
+_DAY = 24 * 3600
+_SOON = 60
+"""Days before the end at which it is told."""
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(
+    deployment: Deployment,
+    retirements: Retirements,
+    listing: DeploymentList | Unavailable,
+    configs: Configs,
+    clock: Clock,
+) -> Iterator[Finding | Unknown]:
+    """A deployment whose model Azure's own list gives an end that is near or past."""
+    model = _model(deployment, listing)
+    if model is None:
+        yield Unknown("which model is behind the deployment is not known")
+        return
+    ends = retirements.of(model)
+    if ends is None:
+        yield Unknown(f"Azure's list, as far as it was read, gives no date for {model}")
+        return
+    days = math.floor((ends - clock.now) / _DAY)
+    if days >= _SOON:
+        return
+    date = datetime.fromtimestamp(ends, UTC).strftime("%Y-%m-%d")
+    past = days < 0
+    message = (
+        f"Azure stopped serving {model} on {date}"
+        if past
+        else (f"Azure stops serving {model} on {date}, in {days} {'day' if days == 1 else 'days'}")
+    )
+    yield Finding(
+        severity=Severity.ERROR if past else Severity.WARNING,
+        message=message,
+        detail="The date is that of the newest version of the model in Azure's own list; an "
+        "older version ends no later.",
+        place=configs.of_deployment(deployment, "model", f"{model} ends on {date}"),
+        consequence=message,
+        evidence=(Evidence("http", f"GET /openai/models: deprecation.inference {date}", 200),),
+        fixes=(
+            Fix(
+                title="deploy a successor and name it here",
+                snippet="model: azure/<name of the new deployment>",
+                commands=(
+                    "# Azure Portal > your Azure OpenAI resource > Model deployments > Edit > "
+                    "Model version",
+                    configs.restart(),
+                    check_again(CODE),
+                ),
+            ),
+        ),
+    )
+
+
+def _model(deployment: Deployment, listing: DeploymentList | Unavailable) -> str | None:
+    """What Azure lists behind the deployment, else what the file says for certain."""
+    name = deployment_name(deployment)
+    listed = listing.named(name) if isinstance(listing, DeploymentList) and name else None
+    if listed is not None and listed.model:
+        return listed.model
+    guess = which_model(deployment)
+    return guess.model.name if guess is not None and guess.sure else None
 
 
 CHECK = Check(
@@ -51,6 +119,7 @@ CHECK = Check(
     scope="advice",
     run=check,
     documentation=__doc__,
+    survives_evidence=True,
     texts=(
         signature(
             r"ServiceModelDeprecat\w{1,8}",

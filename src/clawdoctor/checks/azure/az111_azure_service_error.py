@@ -38,14 +38,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding
+from clawdoctor.checks.told import resource_name, told
+from clawdoctor.finding import Finding, Fix
+from clawdoctor.probes.replies import Replies
+
+CODE = "AZ111"
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn that Azure did not carry out, for a reason of its own."""
+
+    for failure in replies.of(CODE):
+        name = resource_name(failure, replies)
+        status = f" {failure.turn.status}" if failure.turn.status else ""
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f"Azure has trouble of its own with {name}: it answers{status}",
+            why="Key, deployment and request may all be right: the service did not carry it out.",
+            label="answered with a fault of the service",
+            fix=Fix(
+                "wait, or have a second deployment",
+                snippet=f"- model_name: {question.model}   # a second one, in another region\n"
+                "  litellm_params:\n    model: azure/<another deployment>"
+                if question.proxy is not None
+                else "",
+                commands=(
+                    "# https://azure.status.microsoft shows what is known",
+                    "sleep 60; clawdoctor run",
+                ),
+            ),
+        )
 
 
 CHECK = Check(

@@ -100,6 +100,7 @@ def _unset(
         consequence=consequence,
         related=related,
         fixes=(_fix(variable, portal, litellm),),
+        assumed=name in _EFFECTS,
     )
 
 

@@ -76,6 +76,7 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
+    survives_evidence=True,
     texts=(
         signature(
             r"Config (?:file not found|missing): (?P<path>\S{0,200}(?:openclaw|clawdbot"

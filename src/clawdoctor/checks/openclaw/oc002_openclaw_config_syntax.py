@@ -91,6 +91,7 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
+    survives_evidence=True,
     texts=(
         signature(
             rf"JSON5 parse failed: (?:SyntaxError: )?JSON5: (?P<reason>[^:]{{1,80}}?){_AT}",

@@ -221,6 +221,7 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
+    survives_evidence=True,
     texts=(
         signature(
             r"Unknown config keys?:? .{0,20}?(?P<path>(?:models\.providers"

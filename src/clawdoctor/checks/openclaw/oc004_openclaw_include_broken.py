@@ -74,6 +74,7 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
+    survives_evidence=True,
     texts=(
         signature(
             r"Circular include detected: (?P<chain>\S.{0,300})",

@@ -102,4 +102,5 @@ CHECK = Check(
     scope="advice",
     run=check,
     documentation=__doc__,
+    survives_evidence=True,
 )

@@ -172,6 +172,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    survives_evidence=True,
     texts=(
         signature(
             r"Found agents\.defaults\.models\[\"(?P<model>[^\"]{1,160})\"\], but no "

@@ -43,6 +43,9 @@ from clawdoctor.check import Check, signature
 from clawdoctor.facts import Absent
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
+from clawdoctor.probes.replies import AllReplies
+
+_REFUSED = 401
 
 
 def check(
@@ -87,6 +90,42 @@ def check(
     )
 
 
+def check_turn(
+    openclaw: OpenClawConfig, chain: Chain, versions: Versions, replies: AllReplies
+) -> Iterator[Finding]:
+    """A fallback that answers and is not asked, since the primary's key was refused."""
+    row = behaviour("openclaw", "auth-failure", versions.value("openclaw"))
+    refs = [ref for ref in openclaw.refs if ref.pointer.startswith("/agents/defaults/model")]
+    routes = [route for ref in refs if (route := _route(ref, chain)) is not None]
+    if row is None or len(routes) != len(refs) or len(routes) < 2:
+        return
+    heard = replies.of(routes[0])
+    if heard is None or heard.turn.status != _REFUSED:
+        return
+    for ref, route in zip(refs[1:], routes[1:], strict=True):
+        other = replies.of(route)
+        if route.provider.id == routes[0].provider.id and other is not None and other.passed:
+            yield Finding(
+                severity=Severity.WARNING,
+                message=f'the fallback "{route.model_id}" answers, and OpenClaw does not ask it',
+                detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
+                place=openclaw.place(ref.pointer, f'"{route.provider.id}", as the primary'),
+                consequence="the fallback is not asked",
+                related=(openclaw.place(refs[0].pointer, "its key was refused"),),
+                fixes=(
+                    Fix(
+                        title="name a fallback of another provider",
+                        commands=(
+                            "# give the fallback a provider entry of its own in openclaw.json, "
+                            "with the same baseUrl",
+                        ),
+                    ),
+                ),
+                subjects=(route.id,),
+                live=True,
+            )
+
+
 def _route(ref: ModelRef, chain: Chain) -> Route | None:
     wanted = f"{ref.provider}/{ref.model}"
     return next((route for route in chain.routes if route.id == wanted), None)
@@ -110,6 +149,7 @@ CHECK = Check(
     stage="openclaw",
     scope="advice",
     run=check,
+    live=check_turn,
     documentation=__doc__,
     texts=(
         signature(

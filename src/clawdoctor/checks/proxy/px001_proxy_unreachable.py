@@ -37,21 +37,26 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import restart_proxy
+from clawdoctor.chain.advice import check_again, restart_proxy
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
 from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import DEFAULT_PORT
 from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.told import told
 from clawdoctor.checks.wording import AZURE_HOST, FOREIGN_HOST, FOREIGN_PORT, alone, near
 from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Finding, Fix, Place, Severity
-from clawdoctor.probes.http import Answer
+from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.proxy import ALIVE_PATH, BEHIND_GATEWAY, Liveness
+from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.seen import seen
 
+CODE = "PX001"
 _SAID = {
     "refused": "nothing listens at {where}",
     "dns": "the name {host} is not found",
@@ -160,12 +165,34 @@ def _started_at(config: str, port: int | None) -> str:
     return f"{command.removesuffix(str(DEFAULT_PORT))}{port or DEFAULT_PORT}"
 
 
+def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn to which a proxy that lives gave no answer: it broke the connection off."""
+    for failure in replies.of(CODE):
+        result = failure.turn.result
+        said = _SAID.get(result.failure if isinstance(result, NoAnswer) else "reset", "")
+        where = _where(question.proxy) if question.proxy is not None else "the proxy"
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f"{said.format(where=where, host=where)} in the middle of a turn",
+            why="It answers small questions and not this one: it crashed on it, was restarted "
+            "meanwhile, or something between ends long requests.",
+            place=configs.of_route(question.routes[0], "baseUrl", "asked here"),
+            fix=Fix(
+                title="read the proxy's log",
+                commands=("# read the last lines that the proxy wrote", check_again(CODE)),
+            ),
+        )
+
+
 CHECK = Check(
-    code="PX001",
+    code=CODE,
     name="proxy-unreachable",
     stage="proxy",
     scope="route",
     run=check,
+    live=check_turn,
     documentation=__doc__,
     causes=(
         "LL108",

@@ -36,12 +36,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.told import told
 from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.probes.proxy import ModelsAnswer, ServedModels
+from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.seen import seen
 
 CODE = "PX003"
@@ -113,12 +117,30 @@ def _fix(proxy: Proxy) -> Fix:
     )
 
 
+def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn that the proxy refused for its key, though it may list its models."""
+    for failure in replies.of(CODE):
+        proxy = question.proxy
+        yield told(
+            failure,
+            replies,
+            configs,
+            message="the proxy refuses OpenClaw's key",
+            why=_WRONG,
+            place=configs.of_route(
+                question.routes[0], "apiKey", "the proxy does not take this key"
+            ),
+            fix=_fix(proxy) if proxy is not None else Fix("use the proxy's key"),
+        )
+
+
 CHECK = Check(
     code=CODE,
     name="proxy-key-rejected",
     stage="proxy",
     scope="route",
     run=check,
+    live=check_turn,
     documentation=__doc__,
     causes=("LL202", "OC108", "OC005", "OC003", "LL102", "LL103", "LL108", "DK102"),
     texts=(

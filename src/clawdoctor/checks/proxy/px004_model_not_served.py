@@ -34,16 +34,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.question import Question
 from clawdoctor.chain.route import Route
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.parameter import file_name, restart
+from clawdoctor.checks.told import again, captured, told
 from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.nearest import nearest
 from clawdoctor.probes.proxy import RunningDeployments, ServedModels
+from clawdoctor.probes.replies import Replies
 
 CODE = "PX004"
 
@@ -55,9 +59,12 @@ def check(
     openclaw: OpenClawConfig,
     litellm: LiteLLMConfig | Absent | Unavailable,
     environment: Environment,
+    replies: Replies | Absent | Unavailable,
 ) -> Iterator[Finding | Unknown]:
     """A route whose model the proxy does not list, or lists without a deployment."""
     config = litellm if isinstance(litellm, LiteLLMConfig) else None
+    if isinstance(replies, Replies):
+        return  # the turn has told
     if route.model_id not in served.names:
         if served.wildcard or (config is not None and _by_wildcard(route.model_id, config)):
             yield Unknown("the proxy serves it through a wildcard; only a request can tell")
@@ -171,12 +178,41 @@ def _pointer(route: Route) -> str:
     return f"{route.model.pointer}/id" if route.model is not None else route.refs[0].pointer
 
 
+def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn that the proxy refused because it has no such model, or no deployment of it."""
+    for failure in replies.of(CODE):
+        model = captured(failure, "model", question.model)
+        dropped = "no healthy deployments" in failure.turn.error
+        message = f'the running proxy has no model "{model}"'
+        why = "LiteLLM compares names letter by letter. A virtual key sees only its own models."
+        if dropped:
+            message = f'the proxy has no deployment for "{model}"'
+            why = (
+                "LiteLLM drops a deployment that it cannot read when it starts, and goes on. Its "
+                'log says why, after "Error creating deployment".'
+            )
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=message,
+            why=why,
+            place=None if dropped else configs.of_route(question.routes[0], "model", "asked for"),
+            label="no deployment behind this name",
+            fix=Fix(
+                title="use a name that the proxy lists, and restart it after a change",
+                commands=(again(configs, replies), check_again(CODE)),
+            ),
+        )
+
+
 CHECK = Check(
     code=CODE,
     name="model-not-served",
     stage="proxy",
     scope="route",
     run=check,
+    live=check_turn,
     documentation=__doc__,
     causes=("LL201", "OC109", "LL003", "LL105", "LL107", "LL103", "DK103"),
     texts=(

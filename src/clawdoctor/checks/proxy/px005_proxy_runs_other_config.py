@@ -38,14 +38,90 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.endpoint import Proxy
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.check import Check
-from clawdoctor.finding import Finding
+from clawdoctor.checks.litellm.parameter import parameter_place, restart
+from clawdoctor.facts import Absent
+from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
+from clawdoctor.probes.proxy import RunningDeployment, RunningDeployments
+
+CODE = "PX005"
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(
+    proxy: Proxy,
+    running: RunningDeployments,
+    litellm: LiteLLMConfig,
+    openclaw: OpenClawConfig | Absent,
+    environment: Environment,
+) -> Iterator[Finding | Unknown]:
+    """The deployments that the proxy has loaded, against those of the file."""
+    del openclaw
+    if litellm.models_in_database:
+        yield Unknown("the proxy may have models from its database, which stand in no file")
+        return
+    for group in dict.fromkeys(one.group for one in litellm.deployments):
+        mine = [one for one in litellm.deployments if one.group == group]
+        theirs = running.of(group)
+        if "*" in group or not theirs or any(_is_open(one) for one in mine):
+            continue  # a group that is missing as a whole is told by PX004
+        strange = [one for one in mine if not any(_same(one, other) for other in theirs)]
+        if strange:
+            yield _other(strange[0], theirs, litellm, environment, proxy)
+
+
+def _is_open(deployment: Deployment) -> bool:
+    """Whether a value is not known here: then nothing can be compared."""
+    return any(
+        value.variable is not None and value.resolved is None
+        for value in (deployment.model, deployment.api_base)
+    )
+
+
+def _same(deployment: Deployment, other: RunningDeployment) -> bool:
+    base = (deployment.api_base.resolved or "").rstrip("/")
+    return other.model == deployment.model.resolved and (
+        other.api_base is None or not base or other.api_base.rstrip("/") == base
+    )
+
+
+def _other(
+    deployment: Deployment,
+    theirs: tuple[RunningDeployment, ...],
+    litellm: LiteLLMConfig,
+    environment: Environment,
+    proxy: Proxy,
+) -> Finding:
+    runs = theirs[0]
+    setting, mine, its = "model", deployment.model.resolved, runs.model
+    if any(one.model == mine for one in theirs):
+        setting, mine, its = "api_base", deployment.api_base.resolved, runs.api_base or "another"
+    return Finding(
+        severity=Severity.WARNING,
+        message=f'the running proxy has "{its}" for "{deployment.group}", this file has "{mine}"',
+        detail="LiteLLM reads its file once, when it starts. It was changed since, or the proxy "
+        "runs with another file. A deployment that LiteLLM could not read is left out, too.",
+        place=parameter_place(litellm, deployment, setting, "not what the proxy runs with"),
+        consequence="the proxy runs with another config",
+        evidence=(
+            Evidence(
+                "http",
+                f"GET /v1/model/info: {deployment.group} is {runs.model} @ {runs.api_base}",
+                200,
+            ),
+        ),
+        fixes=(
+            Fix(
+                title="restart the proxy with this file",
+                commands=(restart(litellm, environment), check_again(CODE)),
+            ),
+        ),
+        subjects=(deployment.id, proxy.id),
+    )
 
 
 CHECK = Check(

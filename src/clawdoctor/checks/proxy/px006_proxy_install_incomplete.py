@@ -41,15 +41,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.told import again, captured, told
 from clawdoctor.checks.wording import near
-from clawdoctor.finding import Finding
+from clawdoctor.finding import Finding, Fix
+from clawdoctor.probes.replies import Replies
+
+CODE = "PX006"
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn on which LiteLLM stumbled over a package that is not installed."""
+
+    del question  # whom the replies are about
+    for failure in replies.of(CODE):
+        module = captured(failure, "module")
+        named = f' "{module}"' if module else ""
+        extra = f"pip install {module}" if module.isidentifier() else ""
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f"LiteLLM lacks the Python package{named}",
+            why="`pip install litellm` installs the library alone. Without some of its packages "
+            "plain chat works, and a request with tools, as OpenClaw sends them, fails.",
+            fix=Fix(
+                "install the whole proxy where it runs",
+                commands=(
+                    "pip install 'litellm[proxy]'",
+                    *((extra,) if extra else ()),
+                    again(configs, replies),
+                    check_again(CODE),
+                ),
+            ),
+        )
 
 
 CHECK = Check(

@@ -46,14 +46,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding
+from clawdoctor.checks.azure.az106_parameter_rejected_by_azure import SWITCHES
+from clawdoctor.checks.told import again, captured, told
+from clawdoctor.finding import Finding, Fix
+from clawdoctor.probes.replies import Replies
+
+CODE = "PX101"
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn of which LiteLLM refuses a parameter."""
+
+    for failure in replies.of(CODE):
+        parameter = captured(failure, "parameter").strip("[]' ").replace("'", "")
+        named = f" `{parameter}`" if parameter else " a parameter"
+        switch = SWITCHES.get(parameter)
+        place = (
+            configs.litellm.place("/litellm_settings/drop_params", "drop_params would leave it out")
+            if configs.litellm is not None
+            else None
+        )
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f'LiteLLM refuses{named} for "{question.model}"',
+            why="LiteLLM takes it to be wrong for this model, and asks Azure nothing. OpenClaw "
+            'shows only "provider rejected the request schema or tool payload".',
+            place=place,
+            fix=Fix(
+                "let LiteLLM leave it out",
+                snippet="litellm_settings:\n  drop_params: true"
+                + (f"\n# or in openclaw.json: {switch}" if switch else ""),
+                commands=(again(configs, replies), check_again(CODE)),
+            ),
+        )
 
 
 CHECK = Check(

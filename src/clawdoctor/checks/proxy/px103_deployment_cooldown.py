@@ -39,14 +39,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding
+from clawdoctor.checks.told import again, told
+from clawdoctor.finding import Finding, Fix
+from clawdoctor.probes.replies import Replies
+
+CODE = "PX103"
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn that LiteLLM did not send on, after the pause had been waited out once."""
+
+    for failure in replies.of(CODE):
+        waited = f" (asked again after {replies.waited:.0f} s)" if replies.waited else ""
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f'LiteLLM pauses every deployment of "{question.model}"{waited}',
+            why="This 429 is no rate limit: an earlier error put the deployments into a pause, "
+            "and hides which one. Others that use the proxy may renew it all the time.",
+            label="in a pause after an earlier error",
+            fix=Fix(
+                "see the error that came before",
+                snippet="router_settings:\n  disable_cooldowns: true",
+                commands=(again(configs, replies), "sleep 6; clawdoctor run"),
+            ),
+        )
 
 
 CHECK = Check(

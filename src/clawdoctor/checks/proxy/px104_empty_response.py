@@ -39,16 +39,66 @@ https://github.com/openclaw/openclaw/issues/16151
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding
+from clawdoctor.checks.told import again, first_of, told
+from clawdoctor.finding import Finding, Fix
+from clawdoctor.probes.replies import Failure, Replies
+
+CODE = "PX104"
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn that was answered with nothing, half of something, or a page."""
+
+    for failure in replies.of(CODE):
+        what, why = _received(failure)
+        direct = " (asked without the proxy)" if failure.direct and question.proxy else ""
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f'"{question.model}" gives {what}{direct}',
+            why=why,
+            setting="api_base",
+            label="what answers there",
+            fix=Fix(
+                "see who answers",
+                commands=(*_look(failure), again(configs, replies), check_again(CODE)),
+            ),
+        )
+
+
+def _received(failure: Failure) -> tuple[str, str]:
+    match failure.turn.heard:
+        case "page":
+            kind = (
+                "a web page" if "<html" in failure.turn.error.casefold() else "no answer of a model"
+            )
+            return f"{kind} in place of an answer", (
+                "Something else than a model answers with status 200: a login page, a company's "
+                "proxy, or a wrong address."
+            )
+        case "truncated":
+            return "an answer that breaks off", (
+                f"The stream ended before its end: {failure.turn.error}. LiteLLM shows that to "
+                "OpenClaw as a proper end."
+            )
+    return "an answer without content", (
+        "Status 200, and no text came. LiteLLM makes an empty answer of a page or of a stream that "
+        'breaks off; OpenClaw says "Agent couldn\'t generate a response".'
+    )
+
+
+def _look(failure: Failure) -> Iterator[str]:
+    one = first_of(failure)
+    if one is not None and one.api_base.resolved:
+        yield f"curl -i {shlex.quote(one.api_base.resolved)}"
 
 
 CHECK = Check(

@@ -40,14 +40,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding
+from clawdoctor.checks.told import captured, told
+from clawdoctor.finding import Finding, Fix
+from clawdoctor.probes.replies import Replies
+
+CODE = "PX105"
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn that LiteLLM refused because a budget is used up."""
+
+    for failure in replies.of(CODE):
+        limit = captured(failure, "limit")
+        most = f" of {limit}" if limit else ""
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f"a budget{most} that is set in LiteLLM is used up",
+            why="It is LiteLLM's own account of a key, a user, a team or a provider. Azure has no "
+            "part in it.",
+            place=configs.of_route(question.routes[0], "apiKey", "the key that was used"),
+            fix=Fix(
+                "raise the budget, or wait until it starts anew",
+                commands=(
+                    'curl -H "Authorization: Bearer $LITELLM_MASTER_KEY" '
+                    f"{question.proxy.url if question.proxy else ''}/key/info",
+                    check_again(CODE),
+                ),
+            ),
+        )
 
 
 CHECK = Check(

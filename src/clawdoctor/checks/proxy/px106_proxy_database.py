@@ -41,15 +41,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.told import again, told
 from clawdoctor.checks.wording import near
-from clawdoctor.finding import Finding
+from clawdoctor.finding import Finding, Fix
+from clawdoctor.probes.replies import Replies
+
+CODE = "PX106"
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn that the proxy refused because its database is not there."""
+
+    del question  # whom the replies are about
+    for failure in replies.of(CODE):
+        pointer = "/general_settings/database_url"
+        yield told(
+            failure,
+            replies,
+            configs,
+            message="the proxy's database cannot be reached, or is not set up",
+            why="LiteLLM was told of a database and cannot use it. The models need none.",
+            place=configs.litellm.place(pointer, "the database") if configs.litellm else None,
+            fix=Fix(
+                "mend the database, or leave it out",
+                commands=(
+                    "# where the proxy runs: psql \"$DATABASE_URL\" -c 'select 1'",
+                    "# or take database_url out of general_settings, and unset DATABASE_URL",
+                    again(configs, replies),
+                    check_again(CODE),
+                ),
+            ),
+        )
 
 
 CHECK = Check(

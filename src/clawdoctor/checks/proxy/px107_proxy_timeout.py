@@ -43,14 +43,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding
+from clawdoctor.checks.told import again, told
+from clawdoctor.finding import Finding, Fix
+from clawdoctor.probes.replies import Replies
+
+CODE = "PX107"
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn to which the proxy gave no answer in time."""
+
+    for failure in replies.of(CODE):
+        seconds = round(failure.turn.result.latency_ms / 1000)
+        after = f" in {seconds} s" if seconds else ""
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f'the proxy gives no answer for "{question.model}"{after}',
+            why="The proxy lives and took the request. Without a request_timeout LiteLLM waits 100 "
+            "minutes for Azure.",
+            label="this group was asked",
+            fix=Fix(
+                "see who waits for whom",
+                snippet="litellm_settings:\n  request_timeout: 120",
+                commands=(again(configs, replies), check_again(CODE, "AZ002")),
+            ),
+        )
 
 
 CHECK = Check(

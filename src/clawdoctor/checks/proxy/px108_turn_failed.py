@@ -39,14 +39,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
-from clawdoctor.finding import Finding
+from clawdoctor.checks.told import told
+from clawdoctor.finding import Finding, Fix
+from clawdoctor.probes.replies import Replies
+
+CODE = "PX108"
 
 
-def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts; nothing in a file shows it."""
-    yield from ()
+def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """A turn that failed with a text that no check knows."""
+
+    for failure in replies.of(CODE):
+        status = f"HTTP {failure.turn.status}" if failure.turn.status else "an error"
+        yield told(
+            failure,
+            replies,
+            configs,
+            message=f'a turn with "{question.model}" fails with {status}',
+            why="The text above is none that clawdoctor knows: it says what is wrong.",
+            label="this model was asked",
+            fix=Fix(
+                "see the whole text, and the proxy's log",
+                commands=(
+                    "openclaw infer model run --local --prompt hi",
+                    "# start the proxy with --detailed_debug and read its log",
+                ),
+            ),
+        )
 
 
 CHECK = Check(

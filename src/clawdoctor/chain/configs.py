@@ -1,0 +1,103 @@
+"""Both configs at once, for who has to say where a setting is, whichever file it stands in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clawdoctor.chain.advice import restart_proxy
+from clawdoctor.chain.endpoint import Resource
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, Value
+from clawdoctor.chain.openclaw import OpenClawConfig, Setting
+from clawdoctor.chain.route import Route
+from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.finding import Place
+from clawdoctor.source.node import join_pointer
+
+RESTART_OPENCLAW = "openclaw gateway restart"
+_OPENCLAW_NAMES = {"api_base": "baseUrl", "api_key": "apiKey"}
+
+
+@dataclass(frozen=True, slots=True)
+class Configs:
+    """What could be read of the two files."""
+
+    litellm: LiteLLMConfig | None
+    openclaw: OpenClawConfig | None
+    environment: Environment
+
+    def of_deployment(self, deployment: Deployment, setting: str, label: str = "") -> Place:
+        """Where a parameter of `litellm_params` stands.
+
+        Several deployments may share one value through a YAML anchor. It stands at one place, so
+        all of them point there by the pointer of the first: triage makes one finding of it.
+        """
+        assert self.litellm is not None
+        node = deployment.params.get(setting)
+        sharing = (
+            other
+            for other in self.litellm.deployments
+            if node is not None
+            and (its := other.params.get(setting)) is not None
+            and its.span == node.span
+        )
+        first = next(sharing, deployment)
+        pointer = join_pointer(f"{first.pointer}/litellm_params", setting)
+        return self.litellm.place(pointer, label)
+
+    def of_route(self, route: Route, setting: str, label: str = "") -> Place | None:
+        """Where a route's model, or a setting of its provider, stands in OpenClaw's file."""
+        if self.openclaw is None:
+            return None
+        if setting != "model":
+            return self.openclaw.place(f"{route.provider.pointer}/{setting}", label)
+        if route.model is not None:
+            return self.openclaw.place(f"{route.model.pointer}/id", label)
+        return self.openclaw.place(route.refs[0].pointer if route.refs else "", label)
+
+    def of_resource(
+        self, resource: Resource, setting: str, label: str
+    ) -> tuple[Place | None, tuple[Place, ...]]:
+        """A setting of the resource's first deployment, and the same one of the others."""
+        if resource.provider is not None and self.openclaw is not None:
+            name = _OPENCLAW_NAMES.get(setting, setting)
+            return self.openclaw.place(f"{resource.provider.pointer}/{name}", label), ()
+        places = [
+            self.of_deployment(deployment, setting, label if index == 0 else "the same")
+            for index, deployment in enumerate(resource.deployments)
+        ]
+        if not places:
+            return None, ()
+        rest = {(one.path, one.span): one for one in places[1:] if one.span != places[0].span}
+        return places[0], tuple(rest.values())
+
+    def key_of(self, resource: Resource) -> Value | Setting:
+        """The key's setting, as the file that holds it has it."""
+        if resource.provider is not None:
+            return resource.provider.api_key
+        return resource.deployments[0].api_key
+
+    def restart(self, resource: Resource | None = None) -> str:
+        """The command after which a changed file counts."""
+        if resource is not None and resource.provider is not None:
+            return RESTART_OPENCLAW
+        service = self.environment.proxy.container
+        if service is not None:
+            import shlex
+
+            return f"docker compose up -d --force-recreate {shlex.quote(service)}"
+        path = self.litellm.path if self.litellm is not None else "litellm_config.yaml"
+        return restart_proxy(path)
+
+
+def load_configs(
+    litellm: LiteLLMConfig | Absent,
+    openclaw: OpenClawConfig | Absent | Unavailable,
+    environment: Environment,
+) -> Configs:
+    """The two files; one that OpenClaw could not read is as if it were not there."""
+    return Configs(
+        litellm if isinstance(litellm, LiteLLMConfig) else None,
+        openclaw if isinstance(openclaw, OpenClawConfig) else None,
+        environment,
+    )
