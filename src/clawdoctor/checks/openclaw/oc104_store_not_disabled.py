@@ -243,11 +243,6 @@ CHECK = Check(
     causes=("LL101",),
     texts=(
         signature(
-            r"provider rejected the request schema or tool payload",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
             r"(?:litellm|azure|openai|\b400\b|BadRequest).{0,80}\bstore\b['\"`]? is not "
             r"(?:supported|allowed|permitted)",
             "likely",
