@@ -29,7 +29,7 @@ _OTHERS = (
     r"|\bssh\b|rsync|nginx|traefik|flask|django|jupyter|streamlit|gradio|http\.server|webpack|vite"
     r"|next\.js|playwright|puppeteer|chromium|chrome|selenium|cron job|grafana|prometheus|vpn"
     # requests, which says HTTPSConnectionPool, is in neither LiteLLM nor OpenClaw
-    r"|httpsconnectionpool|curl: \(60\)"
+    r"|httpsconnectionpool|curl: \(60?\)|\bwget\b|\bping\b|\bmount\b|\bntpd?\b|getent"
 )
 
 FOREIGN_HOST = (

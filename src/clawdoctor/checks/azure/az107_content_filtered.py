@@ -92,7 +92,7 @@ CHECK = Check(
         ),
         signature(
             r"(?:response|prompt|completion|output|request) was filtered due to the prompt "
-            r"triggering|content management policy",
+            r"triggering|(?:Azure OpenAI|Microsoft)(?:'s)? content management policy",
             "certain",
             "Azure",
         ),
@@ -113,8 +113,7 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"Azure OpenAI's content (?:filter|moderation)|Invalid prompt: your prompt was "
-            r"flagged as potentially violating",
+            r"Invalid prompt: your prompt was flagged as potentially violating",
             "likely",
             "Azure",
         ),

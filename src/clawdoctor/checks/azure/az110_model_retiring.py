@@ -127,8 +127,8 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"\bmodel\b [^.]{0,120}(?:has been|is|was|will be) "
-            r"retired(?!.{0,200}(?:platform\.openai|anthropic|googleapis))",
+            r"\bmodel\b [^.]{0,60}(?:gpt-|\bo\d\b|codex|version|deployment|Azure)[^.]{0,60}"
+            r"(?:has been|is|was|will be) retired(?!.{0,200}(?:platform\.openai|anthropic))",
             "likely",
             "Azure",
         ),

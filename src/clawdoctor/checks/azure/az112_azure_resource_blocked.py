@@ -114,7 +114,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"ReadOnlyDisabledSubscription|SubscriptionNotFound|subscription .{0,60}is "
+            r"ReadOnlyDisabledSubscription|subscription ['\"]?[0-9a-f-]{8,36}['\"]? is "
             r"(?:disabled|suspended|in a disabled state|not active)",
             "likely",
             "Azure",

@@ -212,20 +212,18 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"(?:api[-_ ]?key|authorization|bearer|passed"
-            r"|token)\W{1,12}(?P<reference>\$\{?(?-i:AZURE_[A-Z0-9_]{2,80})\}?)",
+            r"(?:api[-_ ]?key|authorization|bearer|passed|token)\W{1,12}"
+            r"(?P<reference>\$\{?(?-i:AZURE_[A-Z0-9_]{2,80})\}?)",
             "likely",
             "LiteLLM",
         ),
         signature(
-            r"(?:api[-_ ]?key|passed"
-            r"|token)\W{1,12}(?P<reference>\$\{?(?-i:[A-Z_][A-Z0-9_]{2,80})\}?)",
+            r"(?-i:\bapi[-_]key)\W{1,12}(?P<reference>\$\{?(?-i:[A-Z_][A-Z0-9_]{2,80})\}?)",
             "likely",
             "LiteLLM",
         ),
         signature(
-            r"api-version=(?:%24%7B|\$\{"
-            r"|os\.environ/)(?P<variable>(?-i:[A-Z_][A-Z0-9_]{1,80}))",
+            r"api-version=(?:%24%7B|\$\{|os\.environ/)(?P<variable>(?-i:[A-Z_][A-Z0-9_]{1,80}))",
             "certain",
             "LiteLLM",
         ),
@@ -246,8 +244,8 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"(?:getaddrinfo|resolve|host"
-            r"|lookup)\b.{0,30}[ '\"](?P<reference>\$\{?(?-i:AZURE_[A-Z0-9_]{2,80})\}?)",
+            r"(?:getaddrinfo|resolve|host|lookup)\b.{0,30}[ '\"]"
+            r"(?P<reference>\$\{?(?-i:AZURE_[A-Z0-9_]{2,80})\}?)",
             "certain",
             "LiteLLM",
         ),

@@ -253,16 +253,14 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"(?:Missing|\*{3}) env "
-            r"var[^\"]{0,20}\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\"(?: referenced)? at "
-            r"(?:config path: )?(?P<path>[\w.-]{1,200})",
+            r"(?:Missing|\*{3}) env var[^\"]{0,20}\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\""
+            r"(?: referenced)? at (?:config path: )?(?P<path>[\w.-]{1,200})",
             "certain",
             "OpenClaw",
         ),
         signature(
-            r"(?:Missing|\*{3}) env "
-            r"var[^\"]{0,20}\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\"(?: at "
-            r"(?P<path>[\w.-]{1,200}))? \W{1,3} feature using this value",
+            r"(?:Missing|\*{3}) env var[^\"]{0,20}\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\""
+            r"(?: at (?P<path>[\w.-]{1,200}))? \W{1,3} feature using this value",
             "certain",
             "OpenClaw",
         ),
@@ -277,8 +275,8 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"(?:unresolved|could not resolve|failed to resolve) SecretRef(?: "
-            r"\"(?P<reference>[\w:./-]{1,120})\")?",
+            r"(?:unresolved|could not resolve|failed to resolve) SecretRef"
+            r"(?: \"(?P<reference>[\w:./-]{1,120})\")?",
             "certain",
             "OpenClaw",
         ),
@@ -311,8 +309,8 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"(?:Authorization|Bearer)\W{1,4}(?:Bearer "
-            r")?(?P<reference>\$\{\w{1,80}(?::-[^}]{0,80})?\}|os\.environ/\w{1,80})",
+            r"(?:Authorization|Bearer)\W{1,4}(?:Bearer )?(?P<reference>"
+            r"\$\{(?:LITELLM|AZURE|OPENCLAW|PROXY)\w{0,80}(?::-[^}]{0,80})?\}|os\.environ/\w{1,80})",
             "likely",
             "OpenClaw",
         ),

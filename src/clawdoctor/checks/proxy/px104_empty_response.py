@@ -132,7 +132,7 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"Agent couldn't generate a response|No reply from agent\b",
+            r"Agent couldn't generate a response|No reply from agent\.|^No reply from agent$",
             "likely",
             "OpenClaw",
         ),

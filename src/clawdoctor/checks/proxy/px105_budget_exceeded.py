@@ -90,15 +90,14 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"Budget has been exceeded!?(?:.{0,120}?Current cost: (?P<cost>[\d.e-]{1,20}), "
+            r"Budget has been exceeded!(?:.{0,120}?Current cost: (?P<cost>[\d.e-]{1,20}), "
             r"Max budget: (?P<limit>[\d.e-]{0,20}\d))?",
             "certain",
             "LiteLLM",
         ),
         signature(
-            r"ExceededBudget: (?P<who>\S{1,120}) over "
-            r"budget(?:.{0,40}?Spend=(?P<cost>[\d.e-]{1,20}), "
-            r"Budget=(?P<limit>[\d.e-]{0,20}\d))?",
+            r"ExceededBudget: (?P<who>.{1,120}?) over budget"
+            r"(?:.{0,40}?Spend=(?P<cost>[\d.e-]{1,20}), Budget=(?P<limit>[\d.e-]{0,20}\d))?",
             "certain",
             "LiteLLM",
         ),
@@ -108,8 +107,8 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"crossed budget|Exceeded budget for (?:provider|deployment|tag|model|team|key"
-            r"|user)",
+            r"No deployments available - crossed budget"
+            r"|Exceeded budget for (?:provider|deployment|tag|model|team|key|user) .{1,160}? >= ",
             "certain",
             "LiteLLM",
         ),

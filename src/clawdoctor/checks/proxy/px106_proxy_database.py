@@ -136,8 +136,8 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"DB not connected(?:\. See https://docs\.litellm)?|prisma_client.{0,60}(?:not "
-            r"connected|connect\(\))|Database setup failed after multiple retries",
+            r"DB not connected\. See https://docs\.litellm|Database setup failed after multiple "
+            r"retries|prisma_client.{0,60}(?:not connected|connect\(\))",
             "likely",
             "LiteLLM",
         ),
