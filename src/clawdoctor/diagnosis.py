@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
+from clawdoctor.chain.log import LogFile, LogLines
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.question import Questions
 from clawdoctor.chain.route import Chain
@@ -23,6 +25,7 @@ from clawdoctor.engine import Selection, run_checks
 from clawdoctor.exposure import Exposure, Parsed, collect_exposure, redacted
 from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.finding import Cost, Input, InputKind, Mode, Outcome, Report, Severity
+from clawdoctor.log_evidence import with_log_evidence
 from clawdoctor.probes.http import Http, Way
 from clawdoctor.probes.proxy import AliveProxy
 from clawdoctor.probes.replies import Replies, heard_so_far
@@ -61,6 +64,29 @@ def diagnose(
     `timeout` is in seconds, `progress` is told each request before it is sent, `way` leads
     elsewhere than the network. Raises nothing for what it finds in files: that is in the report.
     """
+    report, exposure = examine(
+        situation,
+        mode=mode,
+        policy=policy,
+        timeout=timeout,
+        checks=checks,
+        progress=progress,
+        way=way,
+    )
+    return redacted(report, exposure)
+
+
+def examine(
+    situation: Situation,
+    *,
+    mode: Mode = "offline",
+    policy: Policy = Policy(),
+    timeout: float = DEFAULT_TIMEOUT,
+    checks: Sequence[Check] | None = None,
+    progress: Callable[[str], None] | None = None,
+    way: Way | None = None,
+) -> tuple[Report, Exposure]:
+    """A report that still has its secrets, and what `redacted` needs to take them out."""
     started = time.perf_counter()
     chosen = tuple(checks) if checks is not None else built_in_checks()
     deadline = time.monotonic() + timeout
@@ -83,7 +109,7 @@ def diagnose(
         duration_ms=round((time.perf_counter() - started) * 1000),
     )
     report = replace(report, exit_code=exit_code(report, policy))
-    return redacted(report, _exposure(facts, inputs, situation.cwd))
+    return report, _exposure(facts, inputs, situation.cwd)
 
 
 def _with_results(
@@ -97,6 +123,9 @@ def _with_results(
     endpoints = asked if isinstance(asked, Endpoints) else Endpoints((), ())
     weights = _weights(routes, endpoints, facts)
     findings = triage(results.findings, checks, weights)
+    log = facts.get(LogLines) if findings else None
+    if isinstance(log, LogLines):
+        findings = with_log_evidence(findings, log, checks)
     report = replace(
         report,
         findings=findings,
@@ -198,6 +227,9 @@ _FILES: tuple[tuple[InputKind, type], ...] = (
 )
 
 
+_NO_CONFIG: tuple[InputKind, ...] = ("env", "log")
+
+
 def _inputs(situation: Situation, facts: Facts) -> tuple[Input, ...]:
     """The files that were looked for, and whether a named one can be read as text."""
     named: dict[InputKind, str | None] = {
@@ -210,7 +242,8 @@ def _inputs(situation: Situation, facts: Facts) -> tuple[Input, ...]:
     for kind, fact in _FILES:
         if not named[kind]:
             inputs += _searched(kind, facts.get(fact), situation)
-    order = tuple(named)
+    inputs += _log_input(facts.get(LogFile))
+    order = (*named, "log")
     return tuple(sorted(inputs, key=lambda one: order.index(one.kind)))
 
 
@@ -229,6 +262,16 @@ def _searched(kind: InputKind, fact: object, situation: Situation) -> list[Input
     if kind == "compose" or situation.half_chain:
         return []
     return [Input(kind, "", False)]
+
+
+def _log_input(fact: object) -> list[Input]:
+    """The log that was read, or the named one that cannot be."""
+    if isinstance(fact, LogFile):
+        return [Input("log", fact.path, True)]
+    if isinstance(fact, Unavailable) and fact.place is not None:
+        path = fact.place.path
+        return [Input("log", path, os.path.lexists(path), fact.reason)]
+    return []
 
 
 def _usage_error(situation: Situation, inputs: tuple[Input, ...]) -> str | None:
@@ -278,7 +321,10 @@ def _exposure(facts: Facts, inputs: tuple[Input, ...], cwd: str) -> Exposure:
     return collect_exposure(
         known,
         environment if isinstance(environment, Environment) else None,
-        # The values of an env file are the environment's; its names are no secret.
-        tuple(one.path for one in inputs if one.found and one.path and one.kind != "env"),
+        # The values of an env file are the environment's; its names are no secret. Of a log only
+        # single lines are shown, and no value of it is known to be a secret.
+        tuple(
+            one.path for one in inputs if one.found and one.path and one.kind not in ("env", "log")
+        ),
         cwd,
     )

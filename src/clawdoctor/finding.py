@@ -132,7 +132,8 @@ class Finding:
     `message` is one line and specific; `title` is the line over several findings of the same kind
     shown as one block (`message` where it is empty). `detail` says why, with the version that
     makes it true. `consequence` is a clause for the verdict: "the proxy does not start". A check
-    states the severity for a route in use; triage caps it. `live`: a turn showed it. `assumed`:
+    states the severity for a route in use; triage caps it. `live`: an answer of the running
+    chain showed it. `assumed`:
     it is milder than it would be, only because what was seen here need not be what the program
     sees.
     """

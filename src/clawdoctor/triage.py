@@ -139,7 +139,7 @@ def _is_disproved(finding: Finding, checks: Mapping[str, Check]) -> bool:
 def _confirmed(
     finding: Finding, every: Sequence[Finding], checks: Mapping[str, Check], weights: Weights
 ) -> Finding:
-    """What was only assumed from here is an error once a turn has failed as it would make it."""
+    """What was only assumed is an error once the running chain fails as it would make it fail."""
     if not finding.assumed or finding.severity is not Severity.WARNING:
         return finding
     for other in every:
@@ -151,8 +151,9 @@ def _confirmed(
             and finding.code in check.causes
             and _about_the_same(finding, other, weights)
         ):
-            detail = f"{finding.detail} A live turn has failed as this makes it fail.".strip()
-            return replace(finding, severity=Severity.ERROR, detail=detail)
+            detail = f"{finding.detail} The running chain fails as this makes it fail.".strip()
+            seen = tuple(dict.fromkeys(finding.evidence + other.evidence))
+            return replace(finding, severity=Severity.ERROR, detail=detail, evidence=seen)
     return finding
 
 

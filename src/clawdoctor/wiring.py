@@ -16,6 +16,7 @@ from clawdoctor.chain.litellm_file import (
     find_litellm_config,
     load_litellm_file,
 )
+from clawdoctor.chain.log import LogFile, LogLines, load_log_file, load_log_lines
 from clawdoctor.chain.openclaw import OpenClawConfig, load_openclaw_config
 from clawdoctor.chain.openclaw_file import (
     OpenClawFile,
@@ -79,6 +80,8 @@ def loaders(
         Loader(LiteLLMPath, find_litellm_config),
         Loader(LiteLLMFile, load_litellm_file, codes=("LL002",)),
         Loader(LiteLLMConfig, load_litellm_config, codes=("LL003",)),
+        Loader(LogFile, load_log_file),
+        Loader(LogLines, load_log_lines),
         Loader(Environment, load_environment),
         Loader(InstalledVersions, load_installed),
         Loader(Versions, running_versions),

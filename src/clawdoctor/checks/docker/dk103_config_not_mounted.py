@@ -141,12 +141,14 @@ def _not_told(compose: Compose, service: Service) -> _Fault | Unknown | None:
     if not service.complete:
         return Unknown("an env_file of the service cannot be read here")
     started_by_us = [posixpath.basename(word) for word in service.command[:3]]
-    own_start = bool(service.command) and service.command[0][:1] != "-"
+    first = service.command[0] if service.command else "-"
+    own_start = first[:1] != "-" and not first.endswith(_YAML)
     if not service.official or (own_start and "litellm" not in started_by_us):
         return None
     mounted = next((m for m in service.mounts if m.target.endswith(_YAML)), None)
     target = mounted.target if mounted is not None else DEFAULT_CONFIG
-    words = [*service.command[len(service.entrypoint or ()) :], "--config", target]
+    given = service.command[len(service.entrypoint or ()) :]
+    words = [*(word for word in given if not word.endswith(_YAML)), "--config", target]
     listed = ", ".join(f'"{word}"' for word in words)
     snippet = f"command: [{listed}]"
     if mounted is None:

@@ -46,7 +46,8 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.parameter import file_name, restart
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge import Behaviour, behaviour
-from clawdoctor.source.node import Node
+from clawdoctor.nearest import nearest
+from clawdoctor.source.node import Node, join_pointer
 
 NAME = "LITELLM_MASTER_KEY"
 """The variable that LiteLLM reads where the config names no key."""
@@ -198,11 +199,32 @@ def _missing(config: LiteLLMConfig, environment: Environment) -> _Fault | None:
         )
     if environment.proxy.container is not None:
         return None
+    slip = _misspelt(config)
+    if slip is not None:
+        meant = "master_key" if slip.count("/") > 1 else "general_settings"
+        return _Fault(
+            message=f'{message}; LiteLLM does not know "{slip.rpartition("/")[2]}"',
+            place=config.place(f"{slip}/-", f"has to be called {meant}"),
+            why=f"The key counts as {_POINTER[1:].replace('/', '.')} only.",
+        )
     return _Fault(
         message=message,
         place=config.place(_POINTER, f"no general_settings.master_key; {NAME} unset"),
         severity=Severity.WARNING if environment.ci else Severity.ERROR,
     )
+
+
+def _misspelt(config: LiteLLMConfig) -> str | None:
+    """Where the key, or the section that it stands in, has nearly the right name."""
+    section, key = _POINTER[1:].split("/")
+    general = config.root.get(section)
+    if general is not None:
+        slip = next((name for name, _ in general.children() if nearest(name, (key,))), None)
+        return join_pointer(f"/{section}", slip) if slip is not None else None
+    for name, node in config.root.children():
+        if nearest(name, (section,)) and node.get(key) is not None:
+            return join_pointer("", name)
+    return None
 
 
 def _finding(

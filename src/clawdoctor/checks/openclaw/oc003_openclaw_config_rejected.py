@@ -52,6 +52,8 @@ from clawdoctor.source.node import Node, join_pointer, nearest, split_pointer
 
 _API = re.compile(r"/models/providers/[^/]+(?:/models/\d+)?/api")
 
+_OWNERSHIP = "/agents/ownership"
+
 _ENTRIES = "OpenClaw refuses the whole file for these entries"
 _MODELS = 'the entries of "models" must be objects with "id" and "name"'
 
@@ -67,6 +69,8 @@ def check(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
             yield from _old_api(violation, file, versions)
             continue
         severity = _severity(violation, era)
+        if _is_old_roster(violation, file, versions):
+            severity = Severity.WARNING
         if severity is not None:
             yield _finding(violation, severity, file, versions)
     if era == "older":
@@ -96,6 +100,12 @@ def _severity(violation: Violation, era: Era) -> Severity | None:
             return Severity.WARNING if _is_misspelt(violation) else None
         case _:
             return Severity.WARNING if era == "newer" else None
+
+
+def _is_old_roster(violation: Violation, file: OpenClawFile, versions: Versions) -> bool:
+    """A list of agents as older versions have it, which took several without an owner."""
+    old_form = violation.pointer == _OWNERSHIP and file.root.at("/agents/list") is not None
+    return old_form and not versions.known("openclaw")
 
 
 def _is_misspelt(violation: Violation) -> bool:

@@ -48,8 +48,9 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider, Setting
-from clawdoctor.chain.placeholder import is_reference, is_variable_name
+from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.chain.route import Chain, Target
+from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc005_fixes import refer, rewrite, set_variable
@@ -62,6 +63,7 @@ AZURE_KEY = "AZURE_OPENAI_API_KEY"
 _BUNDLED, _BUNDLED_KEY = "litellm", "LITELLM_API_KEY"
 _OPEN = "/general_settings/dangerously_permit_weak_or_unset_master_key"
 _OTHER_WAYS_IN = ("auth", "headers", "request")
+_UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
 _PART = re.compile(r"\$\{[^}]{0,200}\}?|os\.environ|__env__:")
 
 
@@ -94,15 +96,21 @@ def check(
             continue
         for setting, noun in ((provider.api_key, "key"), (provider.base_url, "URL")):
             case = _Case(setting, noun, target, routes, openclaw, versions)
-            if setting.unset and not set(setting.unset) <= passed:
+            if setting.unset and not set(setting.unset) <= passed and _can_be_set(setting):
                 yield _unset(case, environment)
             elif setting.state == "set" and not setting.variables:
                 master = _master_key(proxy, environment)
                 if noun == "URL" or not (target == "proxy" and _lets_in(setting, proxy, master)):
                     yield from _literal(case, environment, master)
-        if _has_no_key(provider, environment):
+        written = is_refused(openclaw.root, provider.api_key.pointer)
+        if not written and _has_no_key(provider, environment):
             case = _Case(provider.api_key, "key", target, routes, openclaw, versions)
             yield _no_key(case, provider, proxy)
+
+
+def _can_be_set(setting: Setting) -> bool:
+    """Whether a name is one that OpenClaw accepts; OC003 refuses a SecretRef to another."""
+    return all(_UPPER.fullmatch(name) for name in setting.unset)
 
 
 def _passed(compose: Compose | Absent) -> frozenset[str]:
@@ -178,8 +186,8 @@ def _literal(case: _Case, environment: Environment, master: str | None) -> Itera
     text = (case.setting.resolved or "").strip()
     bare = case.noun == "key" and is_variable_name(text)
     wrong = is_reference(text) or (case.noun == "URL" and _PART.search(text) is not None)
-    if not (bare or wrong):
-        return
+    if not (bare or wrong) or is_placeholder(text):
+        return  # OC108 says that the text is an example's
     row = behaviour("openclaw", "reference-form", case.versions.value("openclaw"))
     assert row is not None, "the rows of reference-form leave a version out"
     sure = wrong or (case.target == "proxy" and master is not None)

@@ -81,6 +81,7 @@ _WHY = {
     "gateway": "A gateway answers so while what it leads to is down.",
 }
 _WRONG_HOST = ("dns", "unreachable")
+_WRONG_SCHEME = ("tls", "protocol")
 _SOMETHING_THERE = ("timeout", "reset", "protocol")
 
 
@@ -109,6 +110,7 @@ def check(
         consequence=f"no proxy answers at {_where(proxy)}",
         evidence=(seen(result),),
         fixes=(_fix(proxy, kind, litellm, compose),),
+        live=kind in _WRONG_SCHEME,
     )
 
 

@@ -96,6 +96,7 @@ def check(
         else message,
         evidence=tuple(_evidence(liveness)),
         fixes=(fix,),
+        live=liveness.is_above,
     )
 
 
