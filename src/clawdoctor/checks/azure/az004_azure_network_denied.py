@@ -155,13 +155,31 @@ CHECK = Check(
     live=check_turn,
     documentation=__doc__,
     texts=(
-        signature(r"Access denied due to Virtual Network/Firewall rules", "certain", "Azure"),
         signature(
-            r"Public access is disabled\. Please configure private endpoint", "certain", "Azure"
+            r"Access denied due to Virtual Network ?/ ?Firewall rules",
+            "certain",
+            "Azure",
         ),
         signature(
-            r"A Virtual Network is configured for this resource\. Please use the correct endpoint",
+            r"Public (?:network )?access is disabled\.? Please configure private endpoint",
             "certain",
+            "Azure",
+        ),
+        signature(
+            r"A Virtual Network is configured for this resource",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"ThrowExceptionDueToTrafficDenied|Traffic is not from an approved private "
+            r"endpoint",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Public network access (?:is|has been|on this \w{1,20} is) disabled|Virtual "
+            r"Network/Firewall rules",
+            "likely",
             "Azure",
         ),
     ),

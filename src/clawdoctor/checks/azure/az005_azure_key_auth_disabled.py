@@ -117,10 +117,20 @@ CHECK = Check(
     live=check_turn,
     documentation=__doc__,
     texts=(
-        signature(r"AuthenticationTypeDisabled", "certain", "Azure"),
+        signature(
+            r"AuthenticationTypeDisabled",
+            "certain",
+            "Azure",
+        ),
         signature(
             r"Key[- ]based authentication is (?:disabled|not (?:permitted|allowed))",
             "certain",
+            "Azure",
+        ),
+        signature(
+            r"(?:local|api[- ]?key) auth(?:entication)? is disabled (?:for|on) this "
+            r"resource|disableLocalAuth\W{1,4}true",
+            "likely",
             "Azure",
         ),
     ),

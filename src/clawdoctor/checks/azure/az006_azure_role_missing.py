@@ -52,6 +52,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.where import refusal
 from clawdoctor.checks.told import again, resource_name, told
+from clawdoctor.checks.wording import near
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
@@ -149,16 +150,59 @@ CHECK = Check(
     documentation=__doc__,
     causes=("LL103",),
     texts=(
-        signature(r"Principal does not have access to API/Operation", "certain", "Azure"),
         signature(
-            r"lacks the required data action .?(?P<action>Microsoft\.CognitiveServices/accounts/"
-            r"OpenAI/[\w/*]{1,120})",
+            r"Principal does not have access to API/Operation",
             "certain",
             "Azure",
         ),
-        signature(r"Token tenant does not match resource tenant", "certain", "Azure"),
         signature(
-            r"Please provide a custom subdomain for token authentication", "certain", "Azure"
+            r"lacks the required data action .?(?P<action>Microsoft\.CognitiveServices/accou"
+            r"nts/(?!AIServices/agents)[\w/*]{1,120})",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Token tenant (?:\S{1,60} )?does not match resource tenant",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Please provide a custom subdomain for token authentication",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            near(
+                r"litellm|openai|cognitiveservices|ClientSecretCredential"
+                r"|ManagedIdentityCredential|DefaultAzureCredential|EnvironmentCredential"
+                r"|azure\.identity|azure_ad_token",
+                r"(?P<error>AADSTS\d{4,9})",
+                1500,
+            ),
+            "likely",
+            "Entra ID",
+        ),
+        signature(
+            r"(?P<error>AADSTS(?:7000215|7000222|700016|7000112|700027|90002|900023|500011"
+            r"|700038))\b",
+            "likely",
+            "Entra ID",
+        ),
+        signature(
+            near(
+                r"litellm|openai|cognitiveservices",
+                r"DefaultAzureCredential failed|ManagedIdentityCredential authentication "
+                r"unavailable|CredentialUnavailableError",
+                1500,
+            ),
+            "likely",
+            "Entra ID",
+        ),
+        signature(
+            r"AADSTS\d{4,9}|DefaultAzureCredential failed to retrieve a token"
+            r"|ManagedIdentityCredential authentication unavailable",
+            "possible",
+            "Entra ID",
         ),
     ),
 )

@@ -107,5 +107,17 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
-    texts=(signature(r"resource has been (?:temporarily )?blocked", "certain", "Azure"),),
+    texts=(
+        signature(
+            r"resource has been (?:temporarily )?blocked",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"ReadOnlyDisabledSubscription|subscription ['\"]?[0-9a-f-]{8,36}['\"]? is "
+            r"(?:disabled|suspended|in a disabled state|not active)",
+            "likely",
+            "Azure",
+        ),
+    ),
 )

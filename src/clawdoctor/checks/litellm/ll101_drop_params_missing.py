@@ -213,17 +213,36 @@ CHECK = Check(
     causes=("LL003",),
     texts=(
         signature(
-            r"(?:azure|azure_ai|openai) does not support parameters: \[?['\"]?"
-            r"(?P<parameter>[\w, '\"]{1,120}?)['\"]?\]",
+            r"(?:azure|azure_ai|openai) does not support parameters: "
+            r"?\[?['\"]?(?P<parameter>[\w, '\"]{1,120}?)['\"]?\]",
             "likely",
             "LiteLLM",
         ),
-        signature(r"To drop these, set `?litellm\.drop_params ?= ?True", "likely", "LiteLLM"),
-        signature(r"UnsupportedParamsError", "possible", "LiteLLM"),
+        signature(
+            r"To drop (?:these|(?:these |unsupported )?(?:openai )?params?)(?: from the "
+            r"call)?,? ?set .?litellm\.drop_params ?= ?True",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"UnsupportedParamsError",
+            "possible",
+            "LiteLLM",
+        ),
         signature(
             r"Unrecognized request arguments? supplied: (?P<parameter>drop_?params?)",
             "certain",
             "Azure",
+        ),
+        signature(
+            r"drop_params='?(?P<value>\w{1,20})'? is not a flag value, treating it as off",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Key 'drop_params' is not a valid argument for Router",
+            "certain",
+            "LiteLLM",
         ),
     ),
 )

@@ -222,16 +222,47 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"(?:api[-_ ]?key|authorization|bearer|received|passed|token)\W{1,12}"
-            r"(?P<reference>\$\{?[A-Z_][A-Z0-9_]{2,80}\}?)",
+            r"(?:api[-_ ]?key|authorization|bearer|passed|token)\W{1,12}"
+            r"(?P<reference>\$\{?(?-i:AZURE_[A-Z0-9_]{2,80})\}?)",
             "likely",
             "LiteLLM",
         ),
-        signature(r"api-version=(?:%24%7B|\$\{)(?P<variable>[A-Z_]{2,80})", "certain", "LiteLLM"),
-        signature(r"/deployments/\$?(?:%7B|\{)(?P<variable>[A-Z_]{2,80})", "certain", "LiteLLM"),
-        signature(r"/deployments/os\.environ/(?P<variable>\w{2,80})", "certain", "LiteLLM"),
         signature(
-            r"AzureException.{0,40}Missing credentials\. Please pass one of", "possible", "LiteLLM"
+            r"(?-i:\bapi[-_]key)\W{1,12}(?P<reference>\$\{?(?-i:[A-Z_][A-Z0-9_]{2,80})\}?)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"api-version=(?:%24%7B|\$\{|os\.environ/)(?P<variable>(?-i:[A-Z_][A-Z0-9_]{1,80}))",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"/deployments/\$?(?:%7B|\{)(?P<variable>(?-i:[A-Z_][A-Z0-9_]{1,80}))",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"/deployments/os\.environ/(?P<variable>\w{2,80})",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?P<reference>\$\{?(?-i:[A-Z_][A-Z0-9_]{2,80})\}?"
+            r"|os\.environ[./]\w{2,80})/{1,2}openai/",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:getaddrinfo|resolve|host|lookup)\b.{0,30}[ '\"]"
+            r"(?P<reference>\$\{?(?-i:AZURE_[A-Z0-9_]{2,80})\}?)",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"AzureException.{0,40}Missing credentials\. Please pass one of",
+            "possible",
+            "LiteLLM",
         ),
     ),
 )

@@ -216,12 +216,40 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"Missing credentials\. Please pass one of `?api_key`?, `?azure_ad_token`?",
+            r"Missing credentials\. Please pass one of [`']?api_key[`']?, "
+            r"[`']?azure_ad_token[`']?",
             "likely",
             "LiteLLM",
         ),
         signature(
-            r"Must provide one of the `?base_url`? or `?azure_endpoint`? arguments",
+            r"Azure.{0,120}The api_key client option must be set|The api_key client option "
+            r"must be set.{0,120}AZURE_OPENAI_API_KEY",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Must provide one of the [`']?base_url[`']? or [`']?azure_endpoint[`']? "
+            r"arguments",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"api_base not set\. Set api_base or AZURE_API_BASE",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?P<variable>AZURE_(?:OPENAI_)?API_(?:KEY|BASE|VERSION)"
+            r"|AZURE_OPENAI_ENDPOINT)\b['\"`]? (?:environment variable |env var )?(?:is "
+            r"|was |must be )?(?:not set|unset|missing|empty|required|not found|not defined)",
+            "likely",
+            "LiteLLM",
+        ),
+        # A newline or a blank at the end of a key.
+        signature(
+            r"(?:LocalProtocolError|InvalidHeader|AzureException|httpx"
+            r"|h11).{0,80}(?:Illegal header value|Invalid (?:leading whitespace|return "
+            r"character|header value))",
             "likely",
             "LiteLLM",
         ),

@@ -217,9 +217,42 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"/openai/(?:v1/{1,2})?openai/(?:deployments|v1|responses)/", "certain", "LiteLLM"
+            r"AzureException[\w -]{0,40}(?:Error code: )?404 - .{0,4}detail['\"]?: "
+            r"?['\"]Not Found",
+            "certain",
+            "LiteLLM",
         ),
-        signature(r"AzureException NotFoundError - Resource not found", "possible", "Azure"),
-        signature(r"AzureException APIConnectionError - Connection error\.", "possible", "LiteLLM"),
+        signature(
+            r"/openai/(?:v1/{1,2})?openai/(?:deployments|v1|responses)/",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"/api/projects/[^/\s]{1,80}/openai/deployments/",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"https?://(?:ai|portal|oai)\.azure\.com/\S{0,120}(?:openai/deployments"
+            r"|chat/completions)",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Request URL is missing an 'http://' or 'https://' protocol"
+            r"|httpx\.UnsupportedProtocol|httpcore\.UnsupportedProtocol",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"AzureException NotFoundError - Resource not found",
+            "possible",
+            "Azure",
+        ),
+        signature(
+            r"AzureException APIConnectionError - Connection error\.",
+            "possible",
+            "LiteLLM",
+        ),
     ),
 )

@@ -289,7 +289,11 @@ CHECK = Check(
             "certain",
             "LiteLLM",
         ),
-        signature(r"the master key is a publicly known default", "certain", "LiteLLM"),
+        signature(
+            r"the master key is a publicly known default",
+            "certain",
+            "LiteLLM",
+        ),
         signature(
             r"general_settings\.master_key in (?P<path>\S{1,300}) is blank, or points at an "
             r"environment variable that is not set",
@@ -302,8 +306,23 @@ CHECK = Check(
             "certain",
             "LiteLLM",
         ),
-        signature(r"LITELLM_MASTER_KEY is not set!", "likely", "LiteLLM"),
-        signature(r"Master Key not set for Proxy", "likely", "LiteLLM"),
+        signature(
+            r"(?P<variable>LITELLM_MASTER_KEY)\b['\"`]? (?:environment variable |env var "
+            r")?(?:is |must be )?(?:not set|unset|missing|empty|required)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Master Key (?:is )?not set(?: for Proxy)?",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:litellm|proxy_server|master_key)(?:(?!AttributeError:).){0,300}AttributeErr"
+            r"or: '(?P<type>int|float|bool)' object has no attribute 'startswith'",
+            "likely",
+            "LiteLLM",
+        ),
         signature(
             r"'(?P<type>int|float|bool)' object has no attribute 'startswith'",
             "possible",

@@ -271,8 +271,8 @@ CHECK = Check(
     causes=("OC101",),
     texts=(
         signature(
-            r"The chatCompletion operation does not work with the specified model"
-            r"(?:, (?P<model>[\w.-]{1,80}))?",
+            r"The chatCompletion operation does not work with the specified model(?:, "
+            r"(?P<model>[\w.-]{1,80}\w))?",
             "likely",
             "Azure",
         ),
@@ -281,6 +281,15 @@ CHECK = Check(
             "likely",
             "Azure",
         ),
-        signature(r"Function tools with reasoning_effort are not supported", "likely", "Azure"),
+        signature(
+            r"Function tools with reasoning_effort are not supported",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"only supported in v1/responses and not in v1/chat/completions",
+            "likely",
+            "Azure",
+        ),
     ),
 )

@@ -124,12 +124,15 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"Unsupported parameter: 'max_tokens' is not supported with this model",
+            r"Unsupported parameter: ['\"`]?max_tokens['\"`]? is not supported with this "
+            r"model",
             "likely",
             "Azure",
         ),
         signature(
-            r"Could not identify azure model '(?P<deployment>[^']{1,80})'", "certain", "LiteLLM"
+            r"Could not identify azure model '(?P<deployment>[^']{1,80})'",
+            "certain",
+            "LiteLLM",
         ),
     ),
 )

@@ -181,15 +181,35 @@ CHECK = Check(
     documentation=__doc__,
     causes=("OC003", "OC005", "OC108", "LL102", "LL103", "LL108"),
     texts=(
-        signature(r"No connected db\.", "likely", "LiteLLM"),
+        signature(
+            r"No connected db\.",
+            "likely",
+            "LiteLLM",
+        ),
         signature(
             r"LiteLLM Virtual Key expected\. Received=(?P<received_key>[^\s,]{1,80})",
             "likely",
             "LiteLLM",
         ),
-        signature(r"Invalid proxy server token passed", "likely", "LiteLLM"),
-        signature(r"Authentication Error, No api key passed in", "likely", "LiteLLM"),
-        signature(r"assert api_key\.startswith\(\"sk-\"\)", "likely", "LiteLLM"),
-        signature(r"Authentication Error - Expired Key", "likely", "LiteLLM"),
+        signature(
+            r"Invalid proxy server token passed",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Authentication Error, No api key passed in",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"assert api_key\.startswith\(\"sk-\"\)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Authentication Error - Expired Key",
+            "likely",
+            "LiteLLM",
+        ),
     ),
 )

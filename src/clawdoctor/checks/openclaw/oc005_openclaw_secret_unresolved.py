@@ -256,30 +256,88 @@ CHECK = Check(
     causes=("OC004",),
     texts=(
         signature(
-            r"Missing env var \"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\"(?: referenced)? at (?:config "
-            r"path: )?(?P<path>[\w.-]{1,200})",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"Missing env var \"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\" - feature using this value",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"failed to resolve secrets from the active gateway snapshot", "certain", "OpenClaw"
-        ),
-        signature(
-            rf"No API key found for provider \"(?!(?:{_OTHERS})\")(?P<provider>[^\"]{{1,80}})\"",
+            r"SecretRef\w{0,20}Error\b|secret reference .{1,80}(?:not|could not be) resolved",
             "likely",
             "OpenClaw",
         ),
         signature(
-            r"Received[=:] ?['\"]?(?P<reference>os\.environ/\w{1,80}"
-            r"|\$\{\w{1,80}(?::-[^}]{0,80})?\})",
+            r"(?:Missing|\*{3}) env var[^\"]{0,20}\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\""
+            r"(?: referenced)? at (?:config path: )?(?P<path>[\w.-]{1,200})",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?:Missing|\*{3}) env var[^\"]{0,20}\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\""
+            r"(?: at (?P<path>[\w.-]{1,200}))? \W{1,3} feature using this value",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"MissingEnvVarError",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"failed to resolve secrets from the active gateway snapshot",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?:unresolved|could not resolve|failed to resolve) SecretRef"
+            r"(?: \"(?P<reference>[\w:./-]{1,120})\")?",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"SecretRef\b.{0,80}(?:unresolved|not resolved|could not be resolved|unavailable)",
             "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Environment variable \"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\" is missing or "
+            r"empty",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"Secret provider \"(?P<provider>[\w-]{1,60})\" is not configured",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"No API key (?:found |resolved |configured )?for provider:? "
+            rf"\"?(?!(?:{_OTHERS})(?:[\"\s.,;:]|$))(?P<provider>[\w./-]{{0,80}}\w)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Received(?: API Key)? ?[=:] ?['\"]?(?P<reference>os\.environ/\w{1,80}"
+            r"|\$\{?\w{1,80}(?::-[^}]{0,80})?\}?)",
+            "certain",
             "LiteLLM",
         ),
-        signature(r"LLM error: Authorization Not Found", "possible", "OpenClaw"),
+        signature(
+            r"(?:Authorization|Bearer)\W{1,4}(?:Bearer )?(?P<reference>"
+            r"\$\{(?:LITELLM|AZURE|OPENCLAW|PROXY)\w{0,80}(?::-[^}]{0,80})?\}|os\.environ/\w{1,80})",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Provider [\"']?(?P<provider>[\w-]{1,60})[\"']?(?: failed validation)?: "
+            r"[\"']?apiKey[\"']? is required when defining custom models",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"LLM error: Authorization Not Found",
+            "possible",
+            "OpenClaw",
+        ),
+        # What a provider says to a reference that was sent as it stands, and to many other keys.
+        signature(
+            r"^(?:HTTP )?401:? (?:Incorrect|Invalid) API Key\.?$",
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
     ),
 )

@@ -112,15 +112,25 @@ CHECK = Check(
     survives_evidence=True,
     texts=(
         signature(
-            r"No API provider registered for api: (?P<api>undefined|ollama|null)",
+            r"No API provider registered for api: ['\"`]?(?P<api>undefined|ollama|null)\b",
             "certain",
             "OpenClaw",
         ),
         signature(
-            r"No API provider registered for api: (?P<api>(?:openai|azure|anthropic)[\w-]{0,40})",
+            r"No API provider registered for api: ['\"`]?(?P<api>(?!undefined|ollama|null"
+            r"|bedrock|google|gemini|vertex|mistral|github|cursor|claude)[\w./-]{1,40})",
             "likely",
             "OpenClaw",
         ),
-        signature(r"No API provider registered(?! for api)", "likely", "OpenClaw"),
+        signature(
+            r"No API provider registered(?! for api)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Unhandled API in mapOptionsForApi: ['\"]?(?P<api>undefined|null|[\w-]{1,40})",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

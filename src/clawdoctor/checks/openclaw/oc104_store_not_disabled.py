@@ -239,14 +239,44 @@ CHECK = Check(
     causes=("LL101",),
     texts=(
         signature(
-            r"(?P<provider>\w{1,20}) does not support parameters: \[[^\]]{0,120}'store'"
-            r"[^\]]{0,120}\](?:, for model=(?P<model>[\w./-]{1,80}))?",
+            r"(?:litellm|azure|openai|\b400\b|BadRequest).{0,80}\bstore\b['\"`]? is not "
+            r"(?:supported|allowed|permitted)",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"^(?:Error: )?400:? status code \(no body\)\.?$",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?P<provider>\w{1,20}) does not support parameters: "
+            r"?\[[^\]]{0,120}['\"]store['\"][^\]]{0,120}\](?:, ?for "
+            r"model=(?P<model>[\w./-]{1,80}))?",
             "likely",
             "LiteLLM",
         ),
-        signature(r"Unrecognized request arguments? supplied: store\b", "likely", "Azure"),
+        signature(
+            r"Unrecognized request arguments? supplied: (?:\w{1,60}, ){0,10}store\b",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"(?:Unknown|Unsupported) parameter:? ['\"`]?store\b",
+            "likely",
+            "Azure",
+        ),
         signature(
             r"message\W{1,8}body\.store: property 'body\.store' is unsupported",
+            "likely",
+            "another server that speaks OpenAI's API",
+        ),
+        signature(
+            r"\bstore\b['\"`\])]{0,3}[:,] ?.{0,60}Extra inputs are not permitted"
+            r"|(?:property|field|parameter|argument|key) ['\"`]?(?:body\.)?store['\"`]? "
+            r"(?:is )?(?:unsupported|not (?:supported|allowed|permitted)|unknown"
+            r"|unrecognized)|(?:unknown|unrecognized|unexpected|unsupported|invalid) "
+            r"(?:field|parameter|property|argument|key)\W{1,4}store\b",
             "likely",
             "another server that speaks OpenAI's API",
         ),

@@ -47,6 +47,7 @@ from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.situation import Situation
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc105_listener import UrlFault, listener_fault
+from clawdoctor.checks.wording import near
 from clawdoctor.facts import Absent
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 
@@ -194,26 +195,55 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
+            r"^(?:Error: )?(?:404:? status code \(no body\)|405:? Method Not Allowed)\.?$",
+            "possible",
+            "the proxy",
+        ),
+        signature(
             r"(?P<path>/(?:chat/completions|responses)/(?:chat/completions|responses))\b",
             "certain",
             "the proxy",
         ),
         signature(
-            r"(?P<path>/v1/v1/(?:chat/completions|responses|models))\b", "certain", "the proxy"
+            r"(?P<path>/v1/v1/(?:chat/completions|responses|models))\b",
+            "certain",
+            "the proxy",
         ),
         signature(
             r"provider \"(?P<provider>[^\"]{1,80})\" model \"(?P<model>[^\"]{1,120})\": "
             r"Invalid URL\b",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"Failed to parse URL from (?P<url>[^\s'\"]{0,160}/(?:chat/completions"
+            r"|responses|models|messages))",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?:ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG)",
             "likely",
             "OpenClaw",
         ),
         signature(
-            r"provider=(?P<provider>\S{1,80}) .{0,200}causeCode=ERR_SSL_WRONG_VERSION_NUMBER",
-            "certain",
+            near(
+                r"\b404\b",
+                r"\{[\"']detail[\"']: ?[\"']Not Found[\"']\}",
+                400,
+            ),
+            "likely",
+            "the proxy",
+        ),
+        signature(
+            r"[\"']detail[\"']: ?[\"'](?:Not Found|Method Not Allowed)[\"']",
+            "possible",
+            "the proxy",
+        ),
+        signature(
+            r"ended with an incomplete terminal response",
+            "possible",
             "OpenClaw",
         ),
-        signature(r"ERR_SSL_WRONG_VERSION_NUMBER", "likely", "OpenClaw"),
-        signature(r"404 \{\"detail\": ?\"Not Found\"\}", "likely", "the proxy"),
-        signature(r"ended with an incomplete terminal response", "possible", "OpenClaw"),
     ),
 )

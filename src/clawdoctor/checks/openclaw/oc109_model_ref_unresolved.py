@@ -186,20 +186,27 @@ CHECK = Check(
     survives_evidence=True,
     texts=(
         signature(
-            r"Found agents\.defaults\.models\[\"(?P<model>[^\"]{1,160})\"\], "
-            r"but no matching models\.providers",
+            r"Found agents\.defaults\.models\[\"(?P<model>[^\"]{1,160})\"\], but no "
+            r"matching models\.providers",
             "certain",
             "OpenClaw",
         ),
         signature(
-            r"Unknown model: (?P<provider>[\w.-]{1,80})/(?P<model>[\w./:-]{1,120}[\w])",
+            r"Unknown model: \"?(?P<provider>[\w.-]{1,80})/(?P<model>[\w./:-]{1,120}[\w])",
             "likely",
             "OpenClaw",
         ),
         signature(
-            r"Model \"(?P<model>[^\"/]{1,120})\" specified without provider\. Falling back to "
-            r"\"(?P<fallback>[^\"]{1,160})\"",
+            r"Model \"(?P<model>[^\"/]{1,120})\" specified without provider(?:\. Falling "
+            r"back to \"(?P<fallback>[^\"]{1,160})\")?",
             "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"Model ['\"`]?(?P<model>[\w.-]{1,80}/[\w./:-]{1,120})['\"`]? (?:is )?not "
+            r"(?:found|defined|registered) in (?:models\.providers|the (?:model "
+            r")?(?:registry|catalog))",
+            "likely",
             "OpenClaw",
         ),
         # What comes of such a fallback: nobody has a key for OpenClaw's own choice.

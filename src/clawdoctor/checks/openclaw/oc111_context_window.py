@@ -198,8 +198,20 @@ CHECK = Check(
     survives_evidence=True,
     texts=(
         signature(
-            r"Model context window too small \((?P<window>\d{1,9}) tokens\)(?:\. Minimum is "
+            r"context window\b[^.]{0,60}(?:below|less than|under|smaller than) "
+            r"[^.]{0,40}minimum",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"context window too small \((?P<window>\d{1,9}) tokens\)(?:[.;,]? ?Minimum is "
             r"(?P<minimum>\d{1,9}))?",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"context window too small\): (?P<model>\S{1,160}) ctx=(?P<window>\d{1,9})(?: "
+            r"\(min=(?P<minimum>\d{1,9}))?",
             "certain",
             "OpenClaw",
         ),
@@ -208,6 +220,10 @@ CHECK = Check(
             "certain",
             "OpenClaw",
         ),
-        signature(r"Context overflow: prompt too large for the model", "possible", "OpenClaw"),
+        signature(
+            r"Context overflow: prompt too large for the model",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

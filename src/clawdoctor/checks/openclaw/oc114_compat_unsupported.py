@@ -199,19 +199,30 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"messages\[\d{1,4}\]\.role' does not support 'developer' with this model",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"messages\[\d{1,4}\]\.role: unknown variant `developer`|invalid (?:msg )?role:? "
-            r"'?developer\b|Input tag 'developer' found using 'role'",
+            r"\brole\b[^.]{0,80}?\bgot ['\"`]?developer\b|\brole\b[^.]{0,60}?Input should "
+            r"be.{0,120}?\bdeveloper\b",
             "likely",
             "a server that speaks OpenAI's API",
         ),
         signature(
-            r"(?:Unknown|Unsupported) parameter: '(?P<parameter>reasoning_effort|stream_options"
-            r"(?:\.include_usage)?)'",
+            r"messages\[\d{1,4}\]\.role['\"]? does not support ['\"]developer",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"\brole\b[^.]{0,60}?(?:unknown variant|invalid|unexpected|not supported"
+            r"|unsupported|must be one of)[^.]{0,40}?\bdeveloper\b|(?:unknown|unexpected"
+            r"|invalid|unsupported"
+            r"|unrecognized)\b[^.]{0,40}?\brole\b[^.]{0,20}?\bdeveloper\b|Input tag "
+            r"'developer' found using 'role'|\bdeveloper\b['\"`]? (?:role )?is not (?:one "
+            r"of|supported|a valid|allowed)|not support (?:the )?(?:role "
+            r")?['\"`]?developer\b",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"(?:Unknown|Unsupported) parameter: ['\"`](?P<parameter>reasoning_effort"
+            r"|stream_options(?:\.include_usage)?|tools\[\d{1,4}\]\.function\.strict)['\"`]",
             "likely",
             "Azure",
         ),
@@ -221,7 +232,8 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"messages\[\d{1,4}\]\.role' does not support 'system' with this model",
+            r"messages\[\d{1,4}\]\.role['\"]? does not support ['\"]system['\"] with this "
+            r"model",
             "possible",
             "Azure",
         ),

@@ -158,8 +158,14 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"Inline API key for provider \"(?P<provider>[^\"]{1,80})\" is temporarily disabled "
-            r"after a provider auth/billing failure",
+            r"Inline API key for provider \"(?P<provider>[^\"]{1,80})\" is temporarily "
+            r"disabled after a provider auth/billing failure",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Provider (?P<provider>[\w-]{0,60}(?:azure|litellm)[\w-]{0,60}) is in cooldown "
+            r"\(all profiles unavailable\)",
             "likely",
             "OpenClaw",
         ),
