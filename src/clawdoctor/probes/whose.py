@@ -54,7 +54,7 @@ def blame_of(turn: Turn, classify: Classify, *, direct: bool) -> Blame:
 
 def _never_fits(blame: Blame) -> bool:
     """Whether Azure asks to wait for hours: it counts by the minute, so it asks for too much."""
-    seconds = blame.captures.get("seconds") or ""
+    seconds = blame.captures.get("retry_after") or ""
     return seconds.isdecimal() and int(seconds) >= _HOUR
 
 

@@ -168,7 +168,8 @@ def check_turn(
 ) -> Iterator[Finding]:
     """A turn to which Azure answered 404 DeploymentNotFound."""
     for failure in replies.of(CODE):
-        resource = resource_name(failure, replies)
+        known = failure.deployments or question.resource is not None
+        resource = resource_name(failure, replies) if known else "Azure"
         lacking = the_deployment(failure, replies)
         yield told(
             failure,

@@ -108,11 +108,12 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"\bUnsupportedParamsError(?:: (?!litellm|\S{1,20} does not support "
-            r"parameters)(?P<reason>.{1,120}))?",
+            r"\bUnsupportedParamsError\b.{0,160}?(?:do|does)(?:n't| not) support "
+            r"(?!parameters)(?P<parameter>\w{1,40})=(?P<value>[^\s,]{1,20})",
             "certain",
             "LiteLLM",
         ),
+        signature(r"\bUnsupportedParamsError\b", "certain", "LiteLLM"),
         signature(
             r"(?:models?|gpt-5[\w.-]{0,40}|O-series models) (?:\([^)]{0,60}\) )?(?:do"
             r"|does)(?:n't| not) support "

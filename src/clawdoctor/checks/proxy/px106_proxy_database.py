@@ -47,7 +47,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import again, told
 from clawdoctor.checks.wording import near
-from clawdoctor.finding import Finding, Fix
+from clawdoctor.finding import Finding, Fix, Place
 from clawdoctor.probes.replies import Replies
 
 CODE = "PX106"
