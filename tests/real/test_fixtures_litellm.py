@@ -24,7 +24,7 @@ from real.install import LITELLM_VERSION
 
 pytestmark = pytest.mark.real
 
-STARTS = {"LL002", "LL003", "LL108", "DK102"}
+STARTS = {"LL002", "LL003", "LL103", "LL108", "DK102"}
 GROUPS = {"LL003", "LL103", "LL105", "LL107", "LL115"}
 CONFIG = "litellm_config.yaml"
 EXCEPTIONS: Mapping[str, str] = {
