@@ -172,7 +172,8 @@ def _chat(route: Route, compat: _Compat, versions: Versions) -> dict[str, Any]:
         body["store"] = False
     if compat.says("supportsTools", otherwise=True):
         strict = versions.effect("openclaw", "strict-tools") == "sent"
-        told = {"strict": False} if strict or compat.says("supportsStrictMode") else {}
+        native = compat.says("supportsStrictMode", otherwise=route.target == "azure")
+        told = {"strict": False} if strict or native else {}
         body["tools"] = [{"type": "function", "function": {**_TOOL, **told}}]
         if versions.effect("openclaw", "tool-choice") == "sent":
             body["tool_choice"] = "auto"
