@@ -9,7 +9,8 @@ import pytest
 
 from clawdoctor.check import built_in_checks
 from clawdoctor.diagnosis import _reader
-from clawdoctor.probes.http import Answer, Failure, NoAnswer
+from clawdoctor.probes.failure import Failure
+from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.turn import read_turn
 from clawdoctor.probes.whose import TURN_FAILED, UNSETTLED, Blame, blame_of
 from clawdoctor.simulator.azure_answers import names, refusal
