@@ -34,7 +34,7 @@ from clawdoctor.probes import lookup as names
 from clawdoctor.probes.client import Way, open_http
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.live import replies_loader
-from clawdoctor.probes.replies import Replies
+from clawdoctor.probes.replies import AllReplies, Replies, heard_so_far
 from clawdoctor.probes.whose import Classify
 
 FOREVER = float("inf")
@@ -95,6 +95,7 @@ def loaders(
         Loader(Configs, load_configs),
         Loader(Questions, load_questions),
         Loader(Replies, replies_loader(classify), "live", codes=("PX004", "AZ101", "AZ102")),
+        Loader(AllReplies, heard_so_far),
     )
 
 

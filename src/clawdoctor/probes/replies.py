@@ -100,6 +100,10 @@ class AllReplies:
     shaky: frozenset[str] = frozenset()
     """Deployments that fail while others answer for them."""
 
+    def about(self, route: str) -> bool:
+        """Whether a route's turn was asked."""
+        return any(one.id == route for heard in self.heard for one in heard.question.routes)
+
 
 def heard_so_far(questions: Questions, facts: Facts) -> AllReplies:
     """The replies to the questions that were asked; none is asked for this."""

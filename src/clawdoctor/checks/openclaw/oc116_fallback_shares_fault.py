@@ -37,14 +37,14 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
-from clawdoctor.chain.question import Question, Questions
+from clawdoctor.chain.question import Question
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.facts import Absent, Facts
+from clawdoctor.facts import Absent
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
-from clawdoctor.probes.replies import Replies, heard_so_far
+from clawdoctor.probes.replies import AllReplies, Replies
 from clawdoctor.probes.whose import KEY_FAULTS
 
 _PRIMARY = "/agents/defaults/model/primary"
@@ -96,10 +96,9 @@ def check(
 def check_turn(
     question: Question,
     replies: Replies,
-    questions: Questions,
+    everything: AllReplies,
     openclaw: OpenClawConfig,
     versions: Versions,
-    facts: Facts,
 ) -> Iterator[Finding]:
     """A primary whose key was refused, and a fallback of its provider that would answer."""
     disabled = versions.effect("openclaw", "auth-failure") == "provider-disabled"
@@ -109,7 +108,7 @@ def check_turn(
     )
     if not disabled or not refused or replies.answered or primary is None:
         return
-    for other in heard_so_far(questions, facts).heard:
+    for other in everything.heard:
         for route in other.question.routes if other.answered else ():
             spare = next((r for r in route.refs if r.pointer.startswith(_FALLBACKS)), None)
             if spare is None or route.provider.id != primary.provider.id:
