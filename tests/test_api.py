@@ -21,3 +21,12 @@ def test_diagnose_from_python(tmp_path: Path) -> None:
     report = clawdoctor.diagnose(clawdoctor.Situation(str(tmp_path), str(tmp_path)))
     assert [finding.code for finding in report.findings][:1] == ["LL002"]
     assert report.findings[0].severity is clawdoctor.Severity.ERROR
+
+
+def test_explain_from_python() -> None:
+    found = clawdoctor.explain("No API provider registered for api: undefined")
+    assert found.recognised
+    assert found.matches[0].code == "OC101"
+    log = "INFO: fine\n10:00:00 - ERROR: No API provider registered for api: undefined\n"
+    assert clawdoctor.explain(log).log is not None
+    assert not clawdoctor.explain("the cat sat on the mat").recognised

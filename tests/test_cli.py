@@ -18,9 +18,10 @@ from clawdoctor.formats.json import load_schema
 
 HEALTHY = Path(__file__).parent.parent / "src/clawdoctor/simulator/scenarios/healthy"
 SEED = HEALTHY.parent / "seed"
-ALONE = (  # a proxy that happens to run on this machine is no part of these tests
+ALONE = (  # a proxy, or a log, that happens to be on this machine is no part of these tests
     "import clawdoctor.cli, clawdoctor.__main__\n"
     "clawdoctor.cli.litellm_processes = tuple\n"
+    "clawdoctor.cli.OPENCLAW_LOGS = ''\n"
     "clawdoctor.__main__.main()\n"
 )
 KEYS = {

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 
 import pytest
 
-from clawdoctor.pasted import LIMIT, one_line, plain_part, readings, shown
+from clawdoctor.pasted import LIMIT, one_line, readings, shown
 
 MESSAGE = "azure does not support parameters: ['store'], for model=my-gpt4o"
 
@@ -150,25 +149,3 @@ def test_other_values_are_shown() -> None:
 def test_pieces_are_cut_and_harmless() -> None:
     assert shown("x" * 50, 10) == "x" * 9 + "…"
     assert one_line("a\x1b[2J\x07b\nc\u202ed") == "ab cd"
-
-
-@pytest.mark.parametrize(
-    ("pattern", "part"),
-    [
-        ("No deployments? available", "no deployment"),
-        (r"version \d+ is Too old", " is too old"),
-        (r"parameters: \[(?P<parameters>[^\]]*)\]", "parameters: ["),
-        ("one|other", ""),
-        ("(?:one|other) cause", " cause"),
-        ("(?:one|(?:two)?)x{0,3}yz+", "yz"),
-        (r"[]a]b(?=c\)d)e\.f", "e.f"),
-        (r"\x41\u0041bc", "bc"),
-        (r"a\sbb\b", "bb"),
-    ],
-)
-def test_the_plain_part_of_a_pattern(pattern: str, part: str) -> None:
-    assert plain_part(re.compile(pattern, re.IGNORECASE)) == part
-
-
-def test_a_verbose_pattern_has_no_plain_part() -> None:
-    assert plain_part(re.compile("a b # c", re.VERBOSE)) == ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +17,13 @@ from clawdoctor.diagnosis import DEFAULT_TIMEOUT, Policy, diagnose
 from clawdoctor.engine import Selection
 from clawdoctor.finding import Report, Severity
 from clawdoctor.output import Terminal, progress_on, terminal, write
+
+if TYPE_CHECKING:
+    from clawdoctor.check import Check
+    from clawdoctor.explanation import Explanation
+
+OPENCLAW_LOGS = "/tmp/openclaw"  # noqa: S108 - a name that OpenClaw has chosen
+"""Where OpenClaw writes its logs, whatever TMPDIR says."""
 
 app = typer.Typer(
     name="clawdoctor",
@@ -74,6 +82,9 @@ def run(
     env_file: Annotated[
         str | None, typer.Option(metavar="PATH", help="Variables that the programs are given.")
     ] = None,
+    log: Annotated[
+        str | None, typer.Option(metavar="PATH", help="A log of OpenClaw or LiteLLM, as evidence.")
+    ] = None,
     proxy_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Where the proxy is.")
     ] = None,
@@ -121,9 +132,11 @@ def run(
         litellm_config=litellm_config,
         compose=compose,
         env_file=env_file,
+        log=log,
+        log_folder=OPENCLAW_LOGS,
         proxy_url=proxy_url,
-        trusted=trust_host or [],
-        models=model or [],
+        trusted=trust_host or (),
+        models=model or (),
     )
     policy = Policy(_selection(select, ignore), Severity(fail_on.value), strict)
     with progress_on(sys.stderr, quiet=quiet) as progress:
@@ -147,33 +160,59 @@ def run(
 @app.command()
 def explain(
     text: Annotated[
-        list[str], typer.Argument(metavar="TEXT | CODE | NAME | -", help="- reads standard input.")
+        list[str],
+        typer.Argument(metavar="TEXT | CODE | NAME | -", help="- reads standard input: any log."),
     ],
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    no_config: Annotated[
+        bool, typer.Option("--no-config", help="Do not look into the configs.")
+    ] = False,
+    openclaw_config: Annotated[
+        str | None, typer.Option(metavar="PATH", help="OpenClaw's openclaw.json.")
+    ] = None,
+    litellm_config: Annotated[
+        str | None, typer.Option(metavar="PATH", help="LiteLLM's config.")
+    ] = None,
 ) -> None:
-    """Say what an error text, a code or a check's name means."""
+    """Say what an error text, a log, a code or a check's name means."""
     from clawdoctor.check import built_in_checks
     from clawdoctor.explanation import explain as explain_text
     from clawdoctor.formats.explanation import to_json, to_text
+    from clawdoctor.places import with_places
 
-    asked = " ".join(text)
-    if asked == "-":
-        asked = sys.stdin.buffer.read().decode("utf-8", "replace")
-    if not asked.strip():
-        raise typer.BadParameter("there is no text to explain")
     checks = built_in_checks()
-    explanation = explain_text(asked, checks)
+    asked = " ".join(text)
+    explanation = _log_on_stdin(checks) if asked == "-" else asked
+    if isinstance(explanation, str):
+        if not explanation.strip():
+            raise typer.BadParameter("there is no text to explain")
+        explanation = explain_text(explanation, checks)
+    if not no_config:
+        situation = _situation(openclaw_config=openclaw_config, litellm_config=litellm_config)
+        explanation, inputs = with_places(explanation, situation, checks)
+        for one in inputs:
+            if one.error is not None:
+                raise typer.BadParameter(f"{one.path} {one.error}")
     if json:
-        write(to_json(explanation), sys.stdout)
+        document = to_json(explanation)
     else:
         shown = terminal(sys.stdout, os.environ)
-        write(
-            to_text(
-                explanation, checks, width=shown.width, color=shown.color, unicode=shown.unicode
-            ),
-            sys.stdout,
+        document = to_text(
+            explanation, checks, width=shown.width, color=shown.color, unicode=shown.unicode
         )
+    write(f"{document}\n", sys.stdout)
     raise typer.Exit(0 if explanation.recognised else 1)
+
+
+def _log_on_stdin(checks: tuple[Check, ...]) -> Explanation | str:
+    """What stands on standard input: a long text is explained while it is read."""
+    from clawdoctor.explanation import LONG, explain_log
+
+    head = sys.stdin.buffer.read(LONG)
+    if len(head) < LONG:
+        return head.decode("utf-8", "replace")
+    with progress_on(sys.stderr, quiet=sys.stdin.isatty()) as progress:
+        return explain_log(head, sys.stdin.buffer, checks, progress)
 
 
 @app.command()
@@ -235,11 +274,13 @@ def _situation(
     *,
     openclaw_config: str | None,
     litellm_config: str | None,
-    compose: str | None,
-    env_file: str | None,
-    proxy_url: str | None,
-    trusted: list[str],
-    models: list[str],
+    compose: str | None = None,
+    env_file: str | None = None,
+    log: str | None = None,
+    log_folder: str = "",
+    proxy_url: str | None = None,
+    trusted: Sequence[str] = (),
+    models: Sequence[str] = (),
 ) -> Situation:
     return Situation(
         cwd=str(Path.cwd()),
@@ -249,6 +290,8 @@ def _situation(
         litellm_config=litellm_config,
         compose=compose,
         env_file=env_file,
+        log=log,
+        log_folder=log_folder,
         proxy_url=proxy_url,
         trusted_hosts=tuple(trusted),
         models=tuple(models),

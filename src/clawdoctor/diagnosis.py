@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from clawdoctor.chain.azure_host import split
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
+from clawdoctor.chain.log import LogFile, LogLines
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.question import Questions
 from clawdoctor.chain.route import Chain
@@ -22,8 +25,10 @@ from clawdoctor.engine import Selection, run_checks
 from clawdoctor.exposure import Exposure, Parsed, collect_exposure, redacted
 from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.finding import Cost, Input, InputKind, Mode, Outcome, Report, Severity
+from clawdoctor.log_evidence import with_log_evidence
 from clawdoctor.probes.client import Way
 from clawdoctor.probes.http import Http
+from clawdoctor.probes.proxy import AliveProxy
 from clawdoctor.probes.replies import Replies, heard_so_far
 from clawdoctor.probes.whose import Blame, Classify
 from clawdoctor.source.read import Unreadable, read_text
@@ -60,6 +65,29 @@ def diagnose(
     `timeout` is in seconds, `progress` is told each request before it is sent, `way` leads
     elsewhere than the network. Raises nothing for what it finds in files: that is in the report.
     """
+    report, exposure = examine(
+        situation,
+        mode=mode,
+        policy=policy,
+        timeout=timeout,
+        checks=checks,
+        progress=progress,
+        way=way,
+    )
+    return redacted(report, exposure)
+
+
+def examine(
+    situation: Situation,
+    *,
+    mode: Mode = "offline",
+    policy: Policy = Policy(),
+    timeout: float = DEFAULT_TIMEOUT,
+    checks: Sequence[Check] | None = None,
+    progress: Callable[[str], None] | None = None,
+    way: Way | None = None,
+) -> tuple[Report, Exposure]:
+    """A report that still has its secrets, and what `redacted` needs to take them out."""
     started = time.perf_counter()
     chosen = tuple(checks) if checks is not None else built_in_checks()
     deadline = time.monotonic() + timeout
@@ -73,6 +101,7 @@ def diagnose(
     inputs = _inputs(situation, facts)
     report = Report(version=_version(), mode=mode, inputs=inputs)
     usage = _usage_error(situation, inputs)
+    usage = usage or _unknown_model(situation, facts)
     if usage is None:
         report = _with_results(report, chosen, facts, policy)
     report = replace(
@@ -81,7 +110,7 @@ def diagnose(
         duration_ms=round((time.perf_counter() - started) * 1000),
     )
     report = replace(report, exit_code=exit_code(report, policy))
-    return redacted(report, _exposure(facts, inputs, situation.cwd))
+    return report, _exposure(facts, inputs, situation.cwd)
 
 
 def _with_results(
@@ -95,6 +124,9 @@ def _with_results(
     endpoints = asked if isinstance(asked, Endpoints) else Endpoints((), ())
     weights = _weights(routes, endpoints, facts)
     findings = triage(results.findings, checks, weights)
+    log = facts.get(LogLines) if findings else None
+    if isinstance(log, LogLines):
+        findings = with_log_evidence(findings, log, checks)
     report = replace(
         report,
         findings=findings,
@@ -109,7 +141,14 @@ def _with_results(
         report, cost=_cost(facts), routes=chain_lines(routes, endpoints, report, facts)
     )
     verdict, answers_with = verdict_of(report, facts)
-    return replace(report, verdict=verdict, answers_with=answers_with)
+    asked = _asked(endpoints) if report.mode == "live" else ()
+    return replace(report, verdict=verdict, answers_with=answers_with, asked=asked)
+
+
+def _asked(endpoints: Endpoints) -> tuple[str, ...]:
+    """Host and port of each proxy."""
+    parts = [split(one.url) for one in endpoints.proxies if one.url is not None]
+    return tuple(dict.fromkeys(one.netloc for one in parts if one is not None))
 
 
 def _reader(checks: tuple[Check, ...]) -> Classify:
@@ -159,7 +198,10 @@ def _weights(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
         if any(one.id in replies.shaky for one in resource.deployments)
     }
     in_use = frozenset(route.id for route in chain.routes if chain.usage.get(route.id) == "used")
-    return Weights(usage, routes, in_use, replies.proven, replies.shaky | shaky)
+    started = any(
+        isinstance(facts.loaded(AliveProxy, one), AliveProxy) for one in endpoints.proxies
+    )
+    return Weights(usage, routes, in_use, replies.proven, replies.shaky | shaky, started)
 
 
 def _best(usages: Iterable[Usage]) -> Usage:
@@ -191,6 +233,9 @@ _FILES: tuple[tuple[InputKind, type], ...] = (
 )
 
 
+_NO_CONFIG: tuple[InputKind, ...] = ("env", "log")
+
+
 def _inputs(situation: Situation, facts: Facts) -> tuple[Input, ...]:
     """The files that were looked for, and whether a named one can be read as text."""
     named: dict[InputKind, str | None] = {
@@ -203,7 +248,8 @@ def _inputs(situation: Situation, facts: Facts) -> tuple[Input, ...]:
     for kind, fact in _FILES:
         if not named[kind]:
             inputs += _searched(kind, facts.get(fact), situation)
-    order = tuple(named)
+    inputs += _log_input(facts.get(LogFile))
+    order = (*named, "log")
     return tuple(sorted(inputs, key=lambda one: order.index(one.kind)))
 
 
@@ -224,6 +270,16 @@ def _searched(kind: InputKind, fact: object, situation: Situation) -> list[Input
     return [Input(kind, "", False)]
 
 
+def _log_input(fact: object) -> list[Input]:
+    """The log that was read, or the named one that cannot be."""
+    if isinstance(fact, LogFile):
+        return [Input("log", fact.path, True)]
+    if isinstance(fact, Unavailable) and fact.place is not None:
+        path = fact.place.path
+        return [Input("log", path, os.path.lexists(path), fact.reason)]
+    return []
+
+
 def _usage_error(situation: Situation, inputs: tuple[Input, ...]) -> str | None:
     """Why nothing was checked: a named file that is no text, or nothing to check at all."""
     broken = next((one for one in inputs if one.error is not None), None)
@@ -236,6 +292,19 @@ def _usage_error(situation: Situation, inputs: tuple[Input, ...]) -> str | None:
             "--openclaw-config or --litellm-config, or run clawdoctor where they are"
         )
     return None
+
+
+def _unknown_model(situation: Situation, facts: Facts) -> str | None:
+    """What --model names that no provider of this chain leads to."""
+    chain = facts.get(Chain) if situation.models else None
+    known = {route.id for route in chain.routes} if isinstance(chain, Chain) else set()
+    strange = [one for one in situation.models if one not in known]
+    if not strange:
+        return None
+    providers = chain.providers if isinstance(chain, Chain) else ()
+    names = ", ".join(f"{one.id}/..." for one, _ in providers)
+    hint = f"; a model of this chain is written {names}" if names else ""
+    return f"--model {strange[0]}: OpenClaw has no such provider in this chain{hint}"
 
 
 def exit_code(report: Report, policy: Policy) -> int:
@@ -258,7 +327,10 @@ def _exposure(facts: Facts, inputs: tuple[Input, ...], cwd: str) -> Exposure:
     return collect_exposure(
         known,
         environment if isinstance(environment, Environment) else None,
-        # The values of an env file are the environment's; its names are no secret.
-        tuple(one.path for one in inputs if one.found and one.path and one.kind != "env"),
+        # The values of an env file are the environment's; its names are no secret. Of a log only
+        # single lines are shown, and no value of it is known to be a secret.
+        tuple(
+            one.path for one in inputs if one.found and one.path and one.kind not in ("env", "log")
+        ),
         cwd,
     )

@@ -5,14 +5,14 @@ What comes out is what the checks said and what became of each; triage gives it 
 
 from __future__ import annotations
 
-import threading
 import time
 import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from clawdoctor.check import Check, Part
-from clawdoctor.facts import Absent, Facts, Unavailable
+from clawdoctor.facts import Absent, Facts, Unavailable, side_by_side
 from clawdoctor.finding import (
     CheckOutcome,
     Finding,
@@ -96,10 +96,7 @@ def _tasks(part: Part, facts: Facts) -> list[_Task] | Absent | Unavailable:
 
 
 def _load_network(checks: Sequence[Check], facts: Facts) -> None:
-    """Load what waits for the network side by side, until all is there or time is over.
-
-    The threads are daemons: one that hangs in a system call must not keep the process alive.
-    """
+    """Load what waits for the network side by side, until all is there or time is over."""
     wanted: dict[tuple[type, object], tuple[type, object]] = {}
     for part in (part for check in checks for part in check.parts):
         if not any(facts.network_keys((need,), None) for need in part.needs):
@@ -108,11 +105,7 @@ def _load_network(checks: Sequence[Check], facts: Facts) -> None:
         for task in tasks if isinstance(tasks, list) else []:
             for fact, subject in facts.network_keys(part.needs, task.subject):
                 wanted.setdefault((fact, getattr(subject, "id", None)), (fact, subject))
-    threads = [threading.Thread(target=facts.get, args=key, daemon=True) for key in wanted.values()]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(min(facts.seconds_left, threading.TIMEOUT_MAX))
+    side_by_side([partial(facts.get, *key) for key in wanted.values()], facts.seconds_left)
 
 
 def _run_check(

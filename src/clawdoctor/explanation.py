@@ -8,22 +8,25 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import BinaryIO, Literal
 
-from clawdoctor.check import Check, Confidence, Signature, find_check
-from clawdoctor.finding import STAGES, Place, Stage
+from clawdoctor.check import Check, built_in_checks, find_check
+from clawdoctor.logs.entry import entries, looks_like_log
+from clawdoctor.logs.lines import lines_of
+from clawdoctor.logs.tally import LogRead, tally
+from clawdoctor.matching import EXCERPT, VALUE, Match, index, match_of, matched, ranked, search
 from clawdoctor.nearest import nearest
-from clawdoctor.pasted import REDACTED, plain_part, readings, shown
+from clawdoctor.pasted import readings
 
 Asked = Literal["code", "name", "text"]
 
-_CONFIDENCES: tuple[Confidence, ...] = ("certain", "likely", "possible")
-_EXCERPT, _VALUE, _HINTS = 160, 120, 3
-_LONGEST_CHAIN = 5  # causes of causes that are followed, also where two cause each other
-_LONG = 2_000  # from here it pays to look for a signature's plain text before its pattern
+_HINTS = 3
+
+LONG = 256 * 1024
+"""Bytes from which on a stream is a log, whatever it looks like."""
 
 _WORD = re.compile(r"\b[a-z_][a-z0-9_]{3,39}\b")
 _WORDS_FROM = 4_000
@@ -38,31 +41,6 @@ _COMMON = re.compile(
 _CODE = re.compile(r"(?:(?:error|warning|info)\[)?([a-z]{2}-?\d{1,4})\]?[:.,]?", re.IGNORECASE)
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+", re.IGNORECASE)
 
-_SECRET_GROUP = re.compile(r"(?:^|_)(?:key|token|secret|password|authorization)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A failure mode that a text stands for.
-
-    `captures` are the values that the text names. `cause` and `fix` are sections of the check's
-    page; `excerpt` is the part of the text that was recognised. `places` are for who knows the
-    user's files.
-    """
-
-    code: str
-    name: str
-    stage: Stage
-    confidence: Confidence
-    raised_by: str
-    captures: dict[str, str]
-    title: str
-    cause: str
-    fix: str
-    url: None = None
-    places: tuple[Place, ...] = ()
-    excerpt: str = ""
-
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -70,25 +48,63 @@ class Explanation:
 
     `recognised` needs a match that is certain or likely. Where it is false, `nearest` may name
     checks ("PX101 parameter-rejected-by-litellm") that share words with the text: hints, no more.
+    `log` says how much was read where the text was a log.
     """
 
     recognised: bool
     matches: tuple[Match, ...] = ()
     nearest: tuple[str, ...] = ()
     asked: Asked = "text"
+    log: LogRead | None = None
 
 
-def explain(text: str, checks: Sequence[Check]) -> Explanation:
-    """What `text` stands for: a check's code or name in any case, or an error of any length."""
+def explain(text: str, checks: Sequence[Check] | None = None) -> Explanation:
+    """What `text` stands for: a check's code or name in any case, an error, or a log.
+
+    `checks` are those that it may stand for; without them, all that come with clawdoctor.
+    """
+    known = built_in_checks() if checks is None else checks
+    found = _of_log(text.splitlines(), known) if looks_like_log(text) else None
+    return found if found and found.recognised else _of_text(text, known, found)
+
+
+def explain_log(
+    head: bytes,
+    stream: BinaryIO,
+    checks: Sequence[Check],
+    tell: Callable[[str], None] | None = None,
+) -> Explanation:
+    """What the rest of a stream stands for, of which `head` was read: a log of any size.
+
+    It is read line by line, and a long one takes no more memory than a short one. `tell` hears
+    how much of it has been read.
+    """
+    found = _of_log(lines_of(head, stream, tell), checks)
+    return found if found.recognised else _of_text(head.decode("utf-8", "replace"), checks, found)
+
+
+def _of_log(lines: Iterable[str], checks: Sequence[Check]) -> Explanation:
+    log, matches = tally(entries(lines), checks)
+    return Explanation(bool(matches) and matches[0].confidence != "possible", matches, log=log)
+
+
+def _of_text(
+    text: str, checks: Sequence[Check], otherwise: Explanation | None = None
+) -> Explanation:
+    """What one message stands for; `otherwise` is kept where that says no more."""
     forms = readings(text)
     word = forms[0] if forms else ""
     named = _by_code(word, checks) or _by_name(word, checks)
     if named is not None:
         return named
-    ranked = _ranked(_search(forms, checks), {check.code: check.causes for check in checks})
-    if ranked:
-        return Explanation(ranked[0].confidence != "possible", ranked)
-    if len(word) <= _VALUE and _NAME.fullmatch(word):
+    matches = tuple(matched(hit) for hit in ranked(search(forms, index(checks))))
+    if matches:
+        sure = matches[0].confidence != "possible"
+        kept = None if sure or otherwise is None or not otherwise.matches else otherwise
+        return kept or Explanation(sure, matches)
+    if otherwise is not None and otherwise.matches:
+        return otherwise
+    if len(word) <= VALUE and _NAME.fullmatch(word):
         close = _close(word.casefold(), {check.name: check for check in checks})
         if close:
             return Explanation(False, nearest=close, asked="name")
@@ -97,12 +113,12 @@ def explain(text: str, checks: Sequence[Check]) -> Explanation:
 
 def _by_code(word: str, checks: Sequence[Check]) -> Explanation | None:
     """The answer to a code, also as it stands in a report: `error[LL108]: ...`, `PX101 name`."""
-    start = _CODE.match(word[:_VALUE])
+    start = _CODE.match(word[:VALUE])
     if start is None or word[start.end() : start.end() + 1].strip():
         return None
     code = start[1].upper().replace("-", "")
     check = find_check(code, checks)
-    if check is not None and len(word) <= _EXCERPT:
+    if check is not None and len(word) <= EXCERPT:
         return Explanation(True, (_page(check),), asked="code")
     if start.end() < len(word):
         return None
@@ -111,98 +127,13 @@ def _by_code(word: str, checks: Sequence[Check]) -> Explanation | None:
 
 
 def _by_name(word: str, checks: Sequence[Check]) -> Explanation | None:
-    check = find_check(word, checks) if len(word) <= _VALUE else None
+    check = find_check(word, checks) if len(word) <= VALUE else None
     return Explanation(True, (_page(check),), asked="name") if check else None
 
 
 def _page(check: Check) -> Match:
     said = dict.fromkeys(signature.raised_by for signature in check.texts)
-    return _match(check, "certain", ", ".join(said))
-
-
-def _match(
-    check: Check, confidence: Confidence, raised_by: str, hit: re.Match[str] | None = None
-) -> Match:
-    return Match(
-        code=check.code,
-        name=check.name,
-        stage=check.stage,
-        confidence=confidence,
-        raised_by=raised_by,
-        captures=_captures(hit) if hit else {},
-        title=check.title,
-        cause=check.section("Why it happens"),
-        fix=check.section("How to fix it"),
-        excerpt=_excerpt(hit) if hit else "",
-    )
-
-
-def _search(forms: Sequence[str], checks: Sequence[Check]) -> list[tuple[int, Match]]:
-    """The best match of each check, with the length of the text that it explains."""
-    folded = [form.casefold() if len(form) > _LONG else None for form in forms]
-    found: list[tuple[int, Match]] = []
-    for check in checks:
-        best: tuple[tuple[int, int], Signature, re.Match[str]] | None = None
-        for signature in check.texts:
-            hit = _first(signature.pattern, forms, folded)
-            if hit is None:
-                continue
-            rank = (_CONFIDENCES.index(signature.confidence), -len(hit[0]))
-            if best is None or rank < best[0]:
-                best = rank, signature, hit
-        if best is not None:
-            _, signature, hit = best
-            match = _match(check, signature.confidence, signature.raised_by, hit)
-            found.append((len(hit[0]), match))
-    return found
-
-
-def _first(
-    pattern: re.Pattern[str], forms: Sequence[str], folded: Sequence[str | None]
-) -> re.Match[str] | None:
-    for form, without_case in zip(forms, folded, strict=True):
-        if without_case is not None and plain_part(pattern) not in without_case:
-            continue
-        if hit := pattern.search(form):
-            return hit
-    return None
-
-
-def _captures(hit: re.Match[str]) -> dict[str, str]:
-    return {
-        name: value
-        for name, raw in hit.groupdict().items()
-        if raw and not _SECRET_GROUP.search(name) and (value := shown(raw, _VALUE))
-    }
-
-
-def _excerpt(hit: re.Match[str]) -> str:
-    text = hit[0][: 4 * _EXCERPT]
-    for name, raw in hit.groupdict().items():
-        if raw and _SECRET_GROUP.search(name):
-            text = text.replace(raw, REDACTED)
-    return shown(text, _EXCERPT)
-
-
-def _ranked(
-    found: list[tuple[int, Match]], causes: dict[str, tuple[str, ...]]
-) -> tuple[Match, ...]:
-    """Confidence, then causes before what they cause, then the longer text, then the stage."""
-    trust = {match.code: _CONFIDENCES.index(match.confidence) for _, match in found}
-
-    depths = dict.fromkeys(trust, 0)
-    for _ in range(_LONGEST_CHAIN):
-        depths = {
-            code: max((1 + depths[c] for c in causes[code] if trust.get(c, 9) <= rank), default=0)
-            for code, rank in trust.items()
-        }
-
-    def key(item: tuple[int, Match]) -> tuple[int, int, int, int, str]:
-        length, match = item
-        stage = STAGES.index(match.stage)
-        return trust[match.code], depths[match.code], -length, stage, match.code
-
-    return tuple(match for _, match in sorted(found, key=key))
+    return match_of(check, ", ".join(said))
 
 
 def _hint(check: Check) -> str:

@@ -16,6 +16,7 @@ from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.finding import Edit, Finding, Fix, Input, Place, Report
 from clawdoctor.redaction import redact_report
 from clawdoctor.redaction.excerpt import excerpt
@@ -75,6 +76,8 @@ def _variables(environment: Environment, names: set[str]) -> Iterator[Variable]:
         for variable in scope.values.values():
             from_file = variable.place is not None and names_secret(variable.name)
             ours = variable.name.startswith(("LITELLM_", "AZURE_", "OPENAI_", "OPENCLAW_"))
+            if is_reference(variable.value):
+                continue  # it says where a secret comes from, and its words are ours too
             if variable.name in names or from_file or (ours and names_secret(variable.name)):
                 yield variable
 

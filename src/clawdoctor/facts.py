@@ -285,3 +285,22 @@ def _lack_rank(lack: Lack) -> int:
     if lack.code is not None:
         return 1
     return 3 if lack.excluded else 2
+
+
+def side_by_side(calls: Sequence[Callable[[], object]], seconds: float) -> list[object]:
+    """The results of calls that wait for the network; None for one that came too late.
+
+    The threads are daemons: one that hangs in a system call must not keep the process alive.
+    """
+    results: list[object] = [None] * len(calls)
+
+    def run(index: int) -> None:
+        results[index] = calls[index]()
+
+    threads = [threading.Thread(target=run, args=(i,), daemon=True) for i in range(len(calls))]
+    until = time.monotonic() + min(seconds, threading.TIMEOUT_MAX / 2)
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
+    return list(results)

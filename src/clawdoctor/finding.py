@@ -132,9 +132,11 @@ class Finding:
     `message` is one line and specific; `title` is the line over several findings of the same kind
     shown as one block (`message` where it is empty). `detail` says why, with the version that
     makes it true. `consequence` is a clause for the verdict: "the proxy does not start". A check
-    states the severity for a route in use; triage caps it. `live`: a turn showed it. `assumed`:
-    it is milder than it would be, only because what was seen here need not be what the program
-    sees. `hop` is where on the way it fails, where that is not at the check's own stage.
+    states the severity for a route in use; triage caps it. `live`: an answer of the running
+    chain showed it. `assumed`: it is milder than it would be, only because what was seen here
+    need not be what the program sees. A live finding says that it is, for its causes of the codes
+    in `confirms`, or for all of them. `hop` is where on the way it fails, where that is not at
+    the check's own stage.
     """
 
     severity: Severity
@@ -156,6 +158,7 @@ class Finding:
     caused_by: int | None = None
     live: bool = False
     assumed: bool = False
+    confirms: tuple[str, ...] | None = None
     hop: Stage | None = None
 
 
@@ -273,3 +276,5 @@ class Report:
     checks: tuple[CheckOutcome, ...] = ()
     suppressed: int = 0
     internal_errors: tuple[InternalError, ...] = ()
+    asked: tuple[str, ...] = ()
+    """Host and port of the proxies that were asked a turn, as the terminal names them."""

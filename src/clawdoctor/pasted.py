@@ -8,7 +8,6 @@ proportion to the text, whatever the text holds.
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import pairwise
 
 LIMIT = 1_000_000
@@ -70,14 +69,6 @@ _SECRET = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 REDACTED = "<redacted>"
-
-_PATTERN_PART = re.compile(
-    r"""\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|\d{1,3}|(?P<quoted>.))
-      | \[\^?\]?(?:\\.|[^\]\\])*+\]                              # a set of characters
-      | (?P<open>\() | (?P<close>\)) | (?P<bar>\|)
-      | (?P<repeat>[?*+]|\{\d*,?\d*\})[?+]? | [.^$] | (?P<plain>.)""",
-    re.VERBOSE | re.DOTALL,
-)
 
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("“”„‟″«»", '"'))
 
@@ -171,27 +162,3 @@ def shown(text: str, limit: int) -> str:
     """A piece of a pasted text as it may be printed: one line, without keys, cut to `limit`."""
     text = _SECRET.sub(REDACTED, one_line(text[: 8 * limit]))
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
-@cache
-def plain_part(pattern: re.Pattern[str]) -> str:
-    """The longest text, without case, that whatever `pattern` matches has in it; may be empty.
-
-    To look for it is far cheaper than to search a long text for the pattern. Groups are passed
-    over, so it can be shorter than it might be, never longer.
-    """
-    if pattern.flags & re.VERBOSE:
-        return ""
-    runs, depth = [""], 0
-    for part in _PATTERN_PART.finditer(pattern.pattern):
-        char = part["plain"] or part["quoted"] or ""
-        depth += bool(part["open"]) - bool(part["close"])
-        if part["bar"] and not depth:
-            return ""
-        if part["repeat"] and part["repeat"] != "+":
-            runs[-1] = runs[-1][:-1]  # the character before it may be missing
-        if depth or not char or (part["quoted"] and char.isalnum()):
-            runs.append("")
-        else:
-            runs[-1] += char
-    return max(runs, key=len).casefold()

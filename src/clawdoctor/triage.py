@@ -29,8 +29,8 @@ class Weights:
     """What the chain says about its subjects, by subject id.
 
     `routes` are the routes that a subject is part of; `proven` the routes whose live turn passed,
-    `shaky` the subjects that failed in a live turn of their own all the same. A subject that is
-    not listed counts as used and as part of every route.
+    `shaky` the subjects that failed in a live turn of their own all the same. `started`: the proxy
+    answers. A subject that is not listed counts as used and as part of every route.
     """
 
     usage: Mapping[str, Usage] = field(default_factory=dict)
@@ -38,6 +38,7 @@ class Weights:
     every_route: frozenset[str] = frozenset()
     proven: frozenset[str] = frozenset()
     shaky: frozenset[str] = frozenset()
+    started: bool = False
 
     def routes_of(self, finding: Finding) -> frozenset[str]:
         """The routes that a finding is about."""
@@ -52,6 +53,7 @@ def triage(
     """Merge, weigh, fold and order findings: the first is what to read first."""
     by_code = {check.code: check for check in checks}
     weighed = [_weigh(finding, by_code, weights) for finding in _merge(findings)]
+    weighed = [_confirmed(finding, weighed, by_code, weights) for finding in weighed]
     ranked = sorted(weighed, key=_place_in_order)
     causes = _causes(ranked, by_code, weights)
     order = sorted(
@@ -97,7 +99,7 @@ def _merge(findings: Iterable[Finding]) -> list[Finding]:
 def _weigh(finding: Finding, checks: Mapping[str, Check], weights: Weights) -> Finding:
     """Cap the severity by how much the finding's best used subject matters, and by evidence."""
     if finding.scope == "start" and not (weights.proven and _is_disproved(finding, checks)):
-        return finding
+        return _of_the_next_start(finding) if weights.started else finding
     limits = [_LIMITS[weights.usage.get(subject, "used")] for subject in finding.subjects]
     limit = min(limits, key=lambda severity: severity.rank)
     severity = finding.severity.at_most(limit)
@@ -116,10 +118,44 @@ def _weigh(finding: Finding, checks: Mapping[str, Check], weights: Weights) -> F
     return replace(finding, severity=severity)
 
 
+def _of_the_next_start(finding: Finding) -> Finding:
+    """What keeps a proxy from starting did not keep this one, which answers."""
+    if finding.stage not in ("litellm", "docker") or finding.severity is not Severity.ERROR:
+        return finding
+    said = (
+        "The proxy that answers now was started all the same: from another file, or with "
+        "variables that were not seen here."
+    )
+    detail = f"{finding.detail} {said}".strip()
+    return replace(finding, severity=Severity.WARNING, detail=detail)
+
+
 def _is_disproved(finding: Finding, checks: Mapping[str, Check]) -> bool:
     """Whether a live turn that passed says that the finding does no harm."""
     check = checks.get(finding.code)
     return check is not None and not check.survives_evidence
+
+
+def _confirmed(
+    finding: Finding, every: Sequence[Finding], checks: Mapping[str, Check], weights: Weights
+) -> Finding:
+    """What was only assumed is an error once the running chain fails as it would make it fail."""
+    if not finding.assumed or finding.severity is not Severity.WARNING:
+        return finding
+    for other in every:
+        check = checks.get(other.code)
+        if (
+            other.live
+            and other.severity is Severity.ERROR
+            and check is not None
+            and finding.code in check.causes
+            and (other.confirms is None or finding.code in other.confirms)
+            and _about_the_same(finding, other, weights)
+        ):
+            detail = f"{finding.detail} The running chain fails as this makes it fail.".strip()
+            seen = tuple(dict.fromkeys(finding.evidence + other.evidence))
+            return replace(finding, severity=Severity.ERROR, detail=detail, evidence=seen)
+    return finding
 
 
 def _causes(

@@ -16,6 +16,7 @@ from clawdoctor.chain.litellm_file import (
     find_litellm_config,
     load_litellm_file,
 )
+from clawdoctor.chain.log import LogFile, LogLines, load_log_file, load_log_lines
 from clawdoctor.chain.openclaw import OpenClawConfig, load_openclaw_config
 from clawdoctor.chain.openclaw_file import (
     OpenClawFile,
@@ -27,14 +28,14 @@ from clawdoctor.chain.question import Question, Questions, load_questions
 from clawdoctor.chain.route import Chain, Group, Route, load_chain
 from clawdoctor.chain.situation import Clock, Situation
 from clawdoctor.chain.trust import Trust, load_trust
-from clawdoctor.chain.versions import Versions, load_versions
+from clawdoctor.chain.versions import InstalledVersions, Versions, load_installed
 from clawdoctor.facts import Absent, Facts, Loader, Subjects, Unavailable
 from clawdoctor.probes import azure, proxy
 from clawdoctor.probes import lookup as names
 from clawdoctor.probes.client import Way, open_http
 from clawdoctor.probes.http import Http
-from clawdoctor.probes.live import replies_loader
-from clawdoctor.probes.replies import AllReplies, Replies, heard_so_far
+from clawdoctor.probes.live import all_replies, replies_loader, running_versions
+from clawdoctor.probes.replies import AllReplies, Replies
 from clawdoctor.probes.whose import Classify
 
 FOREVER = float("inf")
@@ -75,8 +76,11 @@ def loaders(
         Loader(LiteLLMPath, find_litellm_config),
         Loader(LiteLLMFile, load_litellm_file, codes=("LL002",)),
         Loader(LiteLLMConfig, load_litellm_config, codes=("LL003",)),
+        Loader(LogFile, load_log_file),
+        Loader(LogLines, load_log_lines),
         Loader(Environment, load_environment),
-        Loader(Versions, load_versions),
+        Loader(InstalledVersions, load_installed),
+        Loader(Versions, running_versions),
         Loader(Chain, load_chain),
         Loader(Trust, load_trust),
         Loader(Endpoints, load_endpoints),
@@ -89,13 +93,14 @@ def loaders(
         Loader(proxy.RunningDeployments, proxy.ask_deployments, "free"),
         Loader(azure.ResourceAnswer, azure.ask_resource, "free"),
         Loader(azure.OpenResource, azure.opened, "free", codes=azure.OWNERS),
+        Loader(azure.ListedModel, azure.listed_model),
         Loader(azure.Retirements, azure.retirements, "free"),
         Loader(azure.VersionAnswers, azure.ask_versions, "free"),
         Loader(azure.DeploymentList, azure.ask_list, "free"),
         Loader(Configs, load_configs),
         Loader(Questions, load_questions),
-        Loader(Replies, replies_loader(classify), "live", codes=("PX004", "AZ101", "AZ102")),
-        Loader(AllReplies, heard_so_far),
+        Loader(Replies, replies_loader(classify), "live", codes=("PX004", "AZ101")),
+        Loader(AllReplies, all_replies, "live"),
     )
 
 

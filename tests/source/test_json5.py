@@ -212,6 +212,10 @@ FAULTS = [
     ("{a", 'the "{" at 1:1 is not closed', "1:1"),
     ("{a: ", 'the "{" at 1:1 is not closed', "1:1"),
     ("\n[1, // ]", 'the "[" at 2:1 is not closed', "2:1"),
+    # Where the lines are indented, it is the one that the next closing bracket was not for.
+    ("{\n  a: {\n    b: 1,\n  c: {\n  },\n}", 'the "{" at 2:6 is not closed', "2:6"),
+    ("{\n\ta: [{\n\t\tb: 1,\n\t}],\n", 'the "{" at 1:1 is not closed', "1:1"),
+    ("{\n  a: {\n    b: {\n      // }\n  },\n}", 'the "{" at 3:8 is not closed', "3:8"),
     ('{a: 1,\n "b: 2\n}', "the string that starts here is not closed", "2:2"),
     ("['a\\'", "the string that starts here is not closed", "1:2"),
     ("['a\\", "the string that starts here is not closed", "1:2"),

@@ -11,8 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.situation import Situation
+from clawdoctor.facts import Absent
 from clawdoctor.source.node import Node, join_pointer
 
 KEY = "drop_params"
@@ -75,6 +78,13 @@ def drop_params(
         named=tuple(_named(deployment)),
         misplaced=tuple(_misplaced(config, deployment)),
     )
+
+
+def start_words(situation: Situation, compose: Compose | Absent) -> tuple[str, ...]:
+    """The words with which the proxy is started, its options among them."""
+    if isinstance(compose, Compose) and compose.proxy is not None:
+        return compose.proxy.command
+    return tuple(word for process in situation.processes for word in process.arguments)
 
 
 def drop_params_on(config: LiteLLMConfig, deployment: Deployment | None = None) -> bool:

@@ -124,7 +124,7 @@ def load_openclaw_config(file: OpenClawFile, environment: Environment) -> OpenCl
 
 def _providers(root: Node, variables: Variables) -> Iterator[Provider]:
     block = root.at("/models/providers")
-    for name, node in block.children() if block is not None else ():
+    for name, node in block.children() if block is not None and block.kind == "mapping" else ():
         if node.kind != "mapping":
             continue
         pointer = join_pointer("/models/providers", name)

@@ -28,6 +28,7 @@ _REFERENCES = tuple(
         rf"os\.environ/\$?\{{?({_NAME})\}}?",
         rf"os\.environ\[\s*[\"']?({_NAME})[\"']?\s*\]",
         rf"os\.(?:getenv|environ\.get)\(\s*[\"']?({_NAME})[\"']?\s*\)",
+        rf"os\.getenv[/:.]\s*({_NAME})",
         rf"process\.env\.({_NAME})",
         rf"(?:env|environ|environment)[/:.]({_NAME})",
         rf"__env__:({_NAME})",

@@ -16,7 +16,7 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.situation import Situation
-from clawdoctor.chain.versions import Versions
+from clawdoctor.chain.versions import InstalledVersions, Versions
 from clawdoctor.facts import Absent
 from clawdoctor.source.node import Node
 
@@ -31,6 +31,7 @@ _APIS: Mapping[str, Api] = {
     "openai-responses": "responses",
     "azure-openai-responses": "azure-responses",
 }
+_KNOWN_AZURE = ".openai.azure.com"
 _NEVER_SENT = ("service_tier", "store")
 """What OpenClaw strips from a model's `extra_body` before it asks a proxy."""
 
@@ -74,14 +75,14 @@ def load_questions(
     situation: Situation,
     chain: Chain,
     endpoints: Endpoints,
-    versions: Versions,
+    installed: InstalledVersions,
     openclaw: OpenClawConfig,
 ) -> Questions:
     """One for each used model and API; those that --model names besides."""
     asked: dict[tuple[object, ...], Question] = {}
     for route in chain.routes:
         if chain.usage.get(route.id) == "used" or route.id in situation.models:
-            one = _question(route, endpoints, versions, openclaw)
+            one = _question(route, endpoints, installed.versions, openclaw)
             key = (one.url, tuple(one.headers.items()), repr(one.body))
             known = asked.get(key)
             routes = (*known.routes, route) if known else (route,)
@@ -171,9 +172,8 @@ def _chat(route: Route, compat: _Compat, versions: Versions) -> dict[str, Any]:
     if _sends_store(route, compat, versions):
         body["store"] = False
     if compat.says("supportsTools", otherwise=True):
-        strict = versions.effect("openclaw", "strict-tools") == "sent"
-        native = compat.says("supportsStrictMode", otherwise=route.target == "azure")
-        told = {"strict": False} if strict or native else {}
+        strict = _says_strict(route, compat, versions)
+        told = {"strict": False} if strict else {}
         body["tools"] = [{"type": "function", "function": {**_TOOL, **told}}]
         if versions.effect("openclaw", "tool-choice") == "sent":
             body["tool_choice"] = "auto"
@@ -183,19 +183,22 @@ def _chat(route: Route, compat: _Compat, versions: Versions) -> dict[str, Any]:
 
 
 def _responses(route: Route, compat: _Compat, versions: Versions) -> dict[str, Any]:
-    del versions
+    """The system prompt is part of the input, and no tool_choice is sent (2026.9.6)."""
+    asked = (("system", "Answer with one word."), ("user", "ping"))
     body: dict[str, Any] = {
         "model": route.model_id,
-        "instructions": "Answer with one word.",
-        "input": [{"role": "user", "content": [{"type": "input_text", "text": "ping"}]}],
+        "input": [
+            {"type": "message", "role": role, "content": [{"type": "input_text", "text": text}]}
+            for role, text in asked
+        ],
         "stream": True,
         "max_output_tokens": MOST_TOKENS,
     }
     if compat.says("supportsStore", otherwise=True):
         body["store"] = False
     if compat.says("supportsTools", otherwise=True):
-        body["tools"] = [{"type": "function", **_TOOL, "strict": False}]
-        body["tool_choice"] = "auto"
+        told = {"strict": False} if _says_strict(route, compat, versions) else {}
+        body["tools"] = [{"type": "function", **_TOOL, **told}]
     return body
 
 
@@ -219,10 +222,20 @@ def _wants_usage(route: Route, compat: _Compat, versions: Versions) -> bool:
 
 
 def _sends_store(route: Route, compat: _Compat, versions: Versions) -> bool:
-    """Newer versions send it to Azure's own hosts only."""
+    """Newer versions send it to what they know as Azure only."""
     if compat.flag("supportsStore") is False:
         return False
-    return route.target == "azure" or versions.effect("openclaw", "store") == "sent"
+    return _is_known_azure(route) or versions.effect("openclaw", "store") == "sent"
+
+
+def _says_strict(route: Route, compat: _Compat, versions: Versions) -> bool:
+    sent = versions.effect("openclaw", "strict-tools") == "sent" or _is_known_azure(route)
+    return sent or compat.says("supportsStrictMode")
+
+
+def _is_known_azure(route: Route) -> bool:
+    """Whether OpenClaw takes the host for Azure's: those of Foundry are any host to it."""
+    return (host_of(route.provider.base_url.resolved or "") or "").endswith(_KNOWN_AZURE)
 
 
 def _reasons(route: Route, compat: _Compat) -> bool:
@@ -231,7 +244,7 @@ def _reasons(route: Route, compat: _Compat) -> bool:
     reasoning = route.model.node.get("reasoning")
     if reasoning is None or reasoning.value is not True:
         return False
-    return compat.says("supportsReasoningEffort", otherwise=route.target == "azure")
+    return compat.says("supportsReasoningEffort", otherwise=_is_known_azure(route))
 
 
 def _params(route: Route, openclaw: OpenClawConfig) -> Mapping[str, Any]:

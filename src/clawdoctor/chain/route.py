@@ -21,6 +21,9 @@ from clawdoctor.triage import Usage
 
 Target = Literal["proxy", "azure"]
 
+_AZURE_PATH = "/openai/v1"
+"""Where a baseUrl on a gateway of any name ends whose other side is Azure, and not LiteLLM."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -85,7 +88,7 @@ def load_chain(
     ports = proxy_ports(situation, compose if isinstance(compose, Compose) else None)
     groups = tuple(_groups(proxy))
     providers = tuple(_chain_providers(config, proxy, situation, ports))
-    routes = tuple(_routes(config, providers, proxy))
+    routes = tuple(_routes(config, providers, proxy, situation.models))
     return Chain(
         providers=providers,
         routes=routes,
@@ -157,6 +160,8 @@ def _target(
         return "proxy"
     if name in others["ids"]:
         return None
+    if "azure" in name and url.rstrip("/").endswith(_AZURE_PATH):
+        return "azure"
     if "azure" in name:
         return "proxy"
     served = proxy is not None and any(proxy.serves(model.id) for model in provider.models)
@@ -167,6 +172,7 @@ def _routes(
     config: OpenClawConfig | None,
     providers: tuple[tuple[Provider, Target], ...],
     proxy: LiteLLMConfig | None,
+    named_by_option: tuple[str, ...],
 ) -> Iterator[Route]:
     for provider, target in providers:
         assert config is not None
@@ -174,6 +180,10 @@ def _routes(
         for ref in config.refs:
             if ref.provider == provider.id:
                 refs.setdefault(ref.model, []).append(ref)
+        for written in named_by_option:
+            name, _, model = written.partition("/")
+            if name == provider.id and model:
+                refs.setdefault(model, [])
         for model_id, named in refs.items():
             reached = proxy.serving(model_id) if proxy is not None and target == "proxy" else ()
             yield Route(

@@ -40,7 +40,8 @@ class Process:
 class Situation:
     """The current folder, the user's home, the environment, and the files named by option.
 
-    Named paths are as the user wrote them; they mean what they mean in `cwd`.
+    Named paths are as the user wrote them; they mean what they mean in `cwd`. `log_folder` is
+    where OpenClaw's own logs are looked for; empty, they are not.
     """
 
     cwd: str
@@ -50,6 +51,8 @@ class Situation:
     litellm_config: str | None = None
     compose: str | None = None
     env_file: str | None = None
+    log: str | None = None
+    log_folder: str = ""
     proxy_url: str | None = None
     trusted_hosts: tuple[str, ...] = ()
     models: tuple[str, ...] = ()

@@ -59,17 +59,28 @@ class Versions:
         return f"{name} here is {found.value} ({found.source})"
 
 
-def load_versions(
+@dataclass(frozen=True, slots=True)
+class InstalledVersions:
+    """The versions as files tell them, before the running proxy has said its own."""
+
+    versions: Versions
+
+
+def load_installed(
     situation: Situation,
     file: OpenClawFile | Absent | Unavailable,
     compose: Compose | Absent | Unavailable,
-) -> Versions:
+) -> InstalledVersions:
     """Both versions, by the most trustworthy source that there is."""
     found = compose if isinstance(compose, Compose) else None
     config = file if isinstance(file, OpenClawFile) else None
-    return Versions(
-        openclaw=_installed_openclaw(situation) or _image(found, "openclaw") or _touched(config),
-        litellm=_image(found, "litellm") if found else _installed_litellm(situation),
+    return InstalledVersions(
+        Versions(
+            openclaw=_installed_openclaw(situation)
+            or _image(found, "openclaw")
+            or _touched(config),
+            litellm=_image(found, "litellm") if found else _installed_litellm(situation),
+        )
     )
 
 

@@ -26,6 +26,7 @@ def told(
     label: str = "",
     place: Place | None = None,
     consequence: str = "",
+    confirms: tuple[str, ...] | None = None,
 ) -> Finding:
     """A finding about a turn that failed, at a setting of the deployment that it was about.
 
@@ -44,6 +45,7 @@ def told(
         fixes=(fix,),
         subjects=subjects_of(failure, replies),
         live=True,
+        confirms=confirms,
         hop="azure" if failure.direct else None,
     )
 
@@ -99,7 +101,7 @@ def resource_name(failure: Failure, replies: Replies) -> str:
         return resource.name
     host = failure.deployments[0].host if failure.deployments else None
     if host is None:
-        return "Azure"
+        return f'the resource behind "{replies.question.model}"'
     return host.partition(".")[0] if is_azure(host) else host
 
 

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import json
-import textwrap
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, fields
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, fields, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from clawdoctor.check import SECTIONS, Check
-from clawdoctor.explanation import Explanation, Match
-from clawdoctor.finding import STAGES, Place, Stage
-from clawdoctor.pasted import one_line
+from clawdoctor.explanation import Explanation
+from clawdoctor.filling import bare
+from clawdoctor.finding import Place, Stage
+from clawdoctor.formats.layout import cut, labelled, page, wrapped
+from clawdoctor.formats.seen import Paint, log_summary, seen_in_files, seen_in_text, times
+from clawdoctor.matching import Match
 from clawdoctor.source.text import START
 
 SCHEMA_VERSION = 1
 
-_HOPS = dict(zip(STAGES, ("OpenClaw", "LiteLLM", "Docker", "proxy", "Azure"), strict=True))
-_ALWAYS_SHOWN: tuple[Stage, ...] = ("openclaw", "litellm", "proxy", "azure")
+_HOPS: Mapping[Stage, str] = {
+    "openclaw": "OpenClaw",
+    "docker": "Docker",
+    "litellm": "LiteLLM",
+    "proxy": "LiteLLM",  # an error does not tell the file from the program that runs it
+    "azure": "Azure",
+}
+_ALWAYS_SHOWN: tuple[Stage, ...] = ("openclaw", "litellm", "azure")
 _OTHERS = 5
 """Other possible matches that are named."""
 
@@ -32,8 +42,11 @@ OpenClaw hides most of what it is told. To see the text behind its message:
 
     openclaw infer model run --local --prompt hi
 
-The proxy's own log has more, and `clawdoctor explain -` reads it. To check every part of the
-chain instead:
+OpenClaw's log has it too (rawErrorPreview), and the proxy's own log has more:
+
+    clawdoctor explain - < /tmp/openclaw/openclaw-$(date +%F).log
+
+To check every part of the chain instead:
 
     clawdoctor run
 """
@@ -43,13 +56,12 @@ _NARROWEST = 44
 """Columns that the chain needs."""
 
 _STYLES = {"bold": 1, "dim": 2, "red": 31}
-Paint = Callable[[str, str], str]
-"""Gives a text a style (`bold`, `dim`, `red`), or leaves it as it is."""
+_PARAMETER = re.compile(r"[\w.]{1,24}")
 
 
 def to_json(explanation: Explanation) -> str:
     """The document of `explain --json`, as `explanation.schema.json` describes it."""
-    document = {
+    document: dict[str, object] = {
         "schemaVersion": SCHEMA_VERSION,
         "recognised": explanation.recognised,
         "asked": explanation.asked,
@@ -59,6 +71,8 @@ def to_json(explanation: Explanation) -> str:
             for hint in explanation.nearest
         ],
     }
+    if explanation.log is not None:
+        document["log"] = asdict(explanation.log)
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
@@ -72,7 +86,26 @@ def load_schema() -> dict[str, Any]:
 def _match_record(match: Match) -> dict[str, object]:
     record = {field.name: getattr(match, field.name) for field in fields(match)}
     record["raisedBy"] = record.pop("raised_by")
-    return record | {"places": [_place_record(place) for place in match.places]}
+    cause, seen = record.pop("caused_by"), record.pop("seen")
+    record["places"] = [_place_record(place) for place in match.places]
+    record["fixes"] = [
+        {
+            "applicability": fix.applicability,
+            "title": fix.title,
+            "snippet": fix.snippet,
+            "commands": list(fix.commands),
+        }
+        for fix in match.fixes
+    ]
+    if seen is not None:
+        record["seen"] = {_camel(name): value for name, value in asdict(seen).items()}
+        record["causedBy"] = cause
+    return record
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(other.title() for other in others)
 
 
 def _place_record(place: Place) -> dict[str, object]:
@@ -119,28 +152,49 @@ def _recognised(
 ) -> Iterator[str]:
     first, *others = explanation.matches
     check = by_code[first.code]
-    causes = [by_code[code] for code in check.causes if code in by_code]
-    headings: tuple[str, ...] = SECTIONS
+    asked_for_page = explanation.asked != "text"
+    if explanation.log is not None:
+        yield log_summary(explanation, width, paint)
     yield _headline(first, paint)
-    yield f"  {_chain(first.stage, paint)}"
-    if explanation.asked == "text":
+    yield f"  {_chain(first, width, paint)}"
+    if asked_for_page:
+        yield wrapped(check.title, width, "  ")
+    else:
         yield page(check.section(SECTIONS[0]) or check.title, width, "  ")
-        yield "\n".join(_seen(first, width))
-        headings = SECTIONS[1:4]
-    else:
-        yield _wrapped(check.title, width, "  ")
-    for heading in headings:
-        if body := check.section(heading):
+    seen = () if asked_for_page else seen_in_text(first, width)
+    yield "\n".join((*seen, *seen_in_files(_sure(explanation), width, paint)))
+    for heading, body in _sections(first, check, whole=asked_for_page):
+        if body:
             yield f"{paint(heading, 'bold')}\n{page(body, width, '  ')}"
-    selection = ",".join(one.code for one in (check, *causes))
-    lines = [_labelled("Then", f"clawdoctor run --select {selection}")]
-    if explanation.asked == "text":
-        for other in others[:_OTHERS]:
-            follows = check.code in by_code[other.code].causes
-            lines.append(_labelled("Also" if follows else "Not?", f"{other.code} {other.title}"))
+    lines = [labelled("Then", first.verify)]
+    if asked_for_page:
+        causes = [by_code[code] for code in check.causes if code in by_code]
+        lines += [labelled("Cause", f"{cause.code} {cause.title}") for cause in causes]
     else:
-        lines += [_labelled("Cause", f"{cause.code} {cause.title}") for cause in causes]
-    yield "\n".join((lines[0], *(_cut(line, width) for line in lines[1:])))
+        for other in others[:_OTHERS] if explanation.log is None else ():
+            follows = check.code in by_code[other.code].causes
+            lines.append(labelled("Also" if follows else "Not?", f"{other.code} {other.title}"))
+        lines.append(labelled("More", f"clawdoctor explain {first.code}"))
+    yield "\n".join((lines[0], *(cut(line, width) for line in lines[1:])))
+
+
+def _sure(explanation: Explanation) -> tuple[Match, ...]:
+    """The matches whose places belong to the first: all sure ones of a single message."""
+    if explanation.log is not None:
+        return explanation.matches[:1]
+    return tuple(match for match in explanation.matches if match.confidence != "possible")
+
+
+def _sections(match: Match, check: Check, *, whole: bool) -> Iterator[tuple[str, str]]:
+    """What of the page is shown: for an error what mends it, and why where no file tells."""
+    means, why, fix, *rest = SECTIONS
+    if whole:
+        yield means, check.section(means)
+    if whole or not match.places:
+        yield why, match.cause
+    yield fix, match.fix
+    for heading in rest if whole else ():
+        yield heading, check.section(heading)
 
 
 def _unrecognised(
@@ -149,16 +203,32 @@ def _unrecognised(
     asked_for_page = explanation.asked != "text"
     if asked_for_page:
         yield paint(f"Not recognised: no check has this {explanation.asked}.", "bold")
-    elif explanation.matches:
-        yield paint("Not recognised for certain. It may be:", "bold")
-    else:
+    elif not explanation.matches:
         yield paint("Not recognised.", "bold")
-    codes = [match.code for match in explanation.matches]
-    codes += [hint.split(" ", 1)[0] for hint in explanation.nearest]
-    label = "" if explanation.matches else "Near "
-    near = [f"{label} {code} {by_code[code].title}" for code in codes if code in by_code]
-    yield "\n".join(_cut(f" {line}" if explanation.matches else line, width) for line in near)
+    elif len(explanation.matches) > 1 and _by_openclaw(explanation):
+        yield paint("OpenClaw says this for several causes. It may be:", "bold")
+    else:
+        yield paint("Not recognised for certain. It may be:", "bold")
+    if explanation.matches:
+        yield "\n".join(
+            chain.from_iterable(_possible(m, width, paint) for m in explanation.matches)
+        )
+    hints = [hint.split(" ", 1)[0] for hint in explanation.nearest]
+    near = (f"Near  {code} {by_code[code].title}" for code in hints if code in by_code)
+    yield "\n".join(cut(line, width) for line in near)
     yield page(_NO_CODE if asked_for_page else _NO_ANSWER, width, "")
+
+
+def _by_openclaw(explanation: Explanation) -> bool:
+    return all("OpenClaw" in match.raised_by for match in explanation.matches)
+
+
+def _possible(match: Match, width: int, paint: Paint) -> Iterator[str]:
+    yield cut(f"  {match.code} {match.title}", width)
+    if match.seen is not None:
+        yield wrapped(times(match.seen), width, "        ")
+    # What to write there is not said: it may be any of the others.
+    yield from seen_in_files((replace(match, fixes=()),), width, paint)
 
 
 def _headline(match: Match, paint: Paint) -> str:
@@ -167,83 +237,21 @@ def _headline(match: Match, paint: Paint) -> str:
     return paint(f"{match.code} {match.name}", "bold") + said + doubt
 
 
-def _chain(broken: Stage, paint: Paint) -> str:
-    """The hops up to the broken one joined, those after it not reached."""
-    names = [name for stage, name in _HOPS.items() if stage in (broken, *_ALWAYS_SHOWN)]
-    end = names.index(_HOPS[broken]) + 1
-    reached = paint(" ── ", "dim").join(names[:end])
+def _chain(match: Match, width: int, paint: Paint) -> str:
+    """The hops up to the broken one joined, those after it not reached.
+
+    A parameter that breaks it stands on the way that it takes.
+    """
+    shown = (match.stage, *_ALWAYS_SHOWN)
+    names = list(dict.fromkeys(name for stage, name in _HOPS.items() if stage in shown))
+    end = names.index(_HOPS[match.stage]) + 1
+    sent = bare(match.captures.get("parameter", ""))
+    first = f" ──{sent}──▶ "
+    plain = f" {first}{' ── '.join(names)} ✗"
+    if end == 1 or not _PARAMETER.fullmatch(sent) or len(plain) > width:
+        first = " ── "
+    reached = names[0] + "".join(
+        paint(" ── " if number else first, "dim") + name for number, name in enumerate(names[1:end])
+    )
     beyond = "".join(f"   {name}" for name in names[end:])
     return f"{reached} {paint('✗', 'red')}" + (paint(beyond, "dim") if beyond else "")
-
-
-def _seen(match: Match, width: int) -> Iterator[str]:
-    """What the text, and the user's files, have to do with it."""
-    values = [f"{n.replace('_', ' ')} {one_line(value)}" for n, value in match.captures.items()]
-    seen = ", ".join(values) or f'"{one_line(match.excerpt)}"'
-    yield _wrapped(f"In your text: {seen}", width, "  ", hang=14)
-    label = "In your files:"
-    for place in match.places:
-        at = f":{place.span.start.line}:{place.span.start.column}" if place.span else ""
-        yield f"  {label:14} {one_line(place.path)}{at}  {one_line(place.label)}".rstrip()
-        label = ""
-
-
-def _labelled(label: str, text: str) -> str:
-    return f"{label:5} {text}"
-
-
-def _cut(line: str, width: int) -> str:
-    return line if len(line) <= width else f"{line[: width - 1].rstrip()}…"
-
-
-def _wrapped(text: str, width: int, indent: str, hang: int = 0) -> str:
-    return textwrap.fill(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=indent + " " * hang,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-_BULLETS = ("- ", "* ", *(f"{number}. " for number in range(1, 10)))
-
-
-def page(text: str, width: int, indent: str) -> str:
-    """A section of a check's page, wrapped: paragraphs, lists, and indented code as it stands."""
-    out: list[tuple[str, int | None]] = []  # text and the column where it goes on; None for code
-    item, in_code = 0, False  # the column of the text of the last item or paragraph
-    for line in text.replace("``", "`").splitlines():
-        body = line.strip()
-        depth = len(line) - len(line.lstrip())
-        bullet = "" if in_code and depth else _bullet(body)
-        if not body:
-            out.append(("", None))
-        elif out and out[-1][1] == depth and not bullet and not _is_url(out[-1][0].strip()):
-            out[-1] = f"{out[-1][0]} {body}", depth
-        elif bullet or depth in (0, item):
-            item, in_code = depth + len(bullet), False
-            out.append((line, item))
-        else:
-            in_code = True
-            out.append((line.rstrip(), None))
-    return "\n".join(
-        (indent + text).rstrip() if column is None else _laid_out(text, column, width, indent)
-        for text, column in out
-    )
-
-
-def _laid_out(text: str, column: int, width: int, indent: str) -> str:
-    body = text.lstrip()
-    hang = len(_bullet(body))
-    return _wrapped(body, width, indent + " " * (column - hang), hang)
-
-
-def _is_url(body: str) -> bool:
-    """Whether a line is an address alone: addresses below each other are no paragraph."""
-    return body.startswith("https://") and " " not in body
-
-
-def _bullet(body: str) -> str:
-    return next((bullet for bullet in _BULLETS if body.startswith(bullet)), "")

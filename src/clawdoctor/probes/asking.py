@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clawdoctor.chain.endpoint import Endpoints, Resource, api_version_of
+from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.failover import falls_back
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
@@ -13,7 +13,7 @@ from clawdoctor.chain.trust import Trust
 from clawdoctor.chain.versions import Versions
 from clawdoctor.facts import Absent, Facts, Unavailable
 from clawdoctor.probes import azure
-from clawdoctor.probes.http import Http
+from clawdoctor.probes.http import Http, NoAnswer
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.probes.whose import Classify
 
@@ -90,9 +90,19 @@ def _blocked_resource(resource: Resource, asking: Asking) -> Unavailable | None:
         return None
     if opened.code in ("AZ001", "AZ002", "AZ004") and not resource.here:
         return None
+    if opened.code == "AZ001" and _looks_nothing_up(resource, asking):
+        return None
     if opened.code == "AZ003" and not _key_is_known(resource):
         return None
     return opened
+
+
+def _looks_nothing_up(resource: Resource, asking: Asking) -> bool:
+    """Whether no name is found here, so that this one's absence means nothing."""
+    answer = asking.facts.get(azure.ResourceAnswer, resource)
+    return isinstance(answer, azure.ResourceAnswer) and (
+        isinstance(answer.result, NoAnswer) and not answer.name_unknown
+    )
 
 
 def _key_is_known(resource: Resource) -> bool:
@@ -104,7 +114,10 @@ def _key_is_known(resource: Resource) -> bool:
 
 
 def blocker(deployment: Deployment, asking: Asking) -> Unavailable | None:
-    """What a free probe has found against a deployment for certain."""
+    """What a free probe has found against a deployment for certain.
+
+    An api-version that the list of models refuses is not: only the turn asks as LiteLLM asks.
+    """
     resource = asking.endpoints.resource_of(deployment)
     if resource is None:
         return None
@@ -114,9 +127,4 @@ def blocker(deployment: Deployment, asking: Asking) -> Unavailable | None:
     listing = asking.facts.get(azure.DeploymentList, resource)
     if isinstance(listing, azure.DeploymentList) and azure.lacks_deployment(listing, deployment):
         return Unavailable(f"{resource.name} has no such deployment", "AZ101")
-    answers = asking.facts.get(azure.VersionAnswers, resource)
-    if isinstance(answers, azure.VersionAnswers):
-        result = answers.results.get(api_version_of(deployment))
-        if deployment.provider == "azure" and azure.refuses_version(result):
-            return Unavailable(f"{resource.name} does not know the api-version", "AZ102")
     return None

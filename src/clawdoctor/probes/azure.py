@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.azure_deployment import deployment_name
 from clawdoctor.chain.azure_host import is_azure
-from clawdoctor.chain.endpoint import Resource
+from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.trust import Trust
-from clawdoctor.facts import Unavailable
+from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.knowledge.azure import is_undated
 from clawdoctor.probes.failure import NAME_NOT_FOUND
 from clawdoctor.probes.http import Answer, Http, NoAnswer
@@ -26,6 +26,7 @@ CONTROL_HOST = "management.azure.com"
 """A name that always exists: where it is not found either, names are not looked up here."""
 
 PLAIN_VERSION = "2024-10-21"
+_PRIVATE_TEXT = "Public access is disabled"
 _NETWORK_TEXTS = ("Firewall", "Virtual Network", "Public access", "private endpoint")
 _OTHER_REFUSALS = {
     "AZ005": ("AuthenticationTypeDisabled", "Key based authentication is disabled"),
@@ -47,6 +48,8 @@ class ResourceAnswer:
 
     result: Answer | NoAnswer
     control_found: bool = True
+    addresses: tuple[str, ...] = ()
+    """What the name leads to, looked up where a private endpoint may be meant."""
 
     @property
     def name_unknown(self) -> bool:
@@ -133,6 +136,23 @@ def refuses_version(result: Answer | NoAnswer | None) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ListedModel:
+    """The model that Azure lists behind a deployment; None where that is not known."""
+
+    name: str | None
+
+
+def listed_model(deployment: Deployment, endpoints: Endpoints, facts: Facts) -> ListedModel:
+    """What the resource's list says, if there is one: no lack of it is a fault."""
+    resource, name = endpoints.resource_of(deployment), deployment_name(deployment)
+    if resource is None or name is None:
+        return ListedModel(None)
+    listing = facts.get(DeploymentList, resource)
+    found = listing.named(name) if isinstance(listing, DeploymentList) else None
+    return ListedModel(found.model or None if found is not None else None)
+
+
 def ask_resource(resource: Resource, http: Http, trust: Trust) -> ResourceAnswer | Unavailable:
     """GET /openai/models with the key: it proves host, network and key at once."""
     refused = trust.refuses(resource.origin)
@@ -149,7 +169,8 @@ def ask_resource(resource: Resource, http: Http, trust: Trust) -> ResourceAnswer
     found = True
     if isinstance(result, NoAnswer) and result.failure == "dns" and is_azure(resource.host):
         found = http.resolves(CONTROL_HOST)
-    return ResourceAnswer(result, found)
+    private = isinstance(result, Answer) and _PRIVATE_TEXT in result.body
+    return ResourceAnswer(result, found, http.addresses(resource.host) if private else ())
 
 
 def _keyless(resource: Resource) -> str:

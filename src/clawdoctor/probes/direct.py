@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Sequence
 from functools import partial
 
 from clawdoctor.chain.drop_params import drop_params
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.litellm_call import Call, NoCall, addressed, configured, prepared
 from clawdoctor.chain.question import Question
+from clawdoctor.facts import side_by_side
 from clawdoctor.knowledge import newest
 from clawdoctor.probes.asking import Asking, blocker
 from clawdoctor.probes.replies import Direct
 from clawdoctor.probes.turn import read_turn
 from clawdoctor.probes.whose import blame_of
 
-DIRECT_SECONDS = 20.0
+DIRECT_SECONDS = 15.0
+_SHORTEST = 1.0
+"""Seconds. A silence that is shorter is no news."""
+_LAST_SECOND = 1.0
+"""What is kept of the run's time, so that silence is still news when it is over."""
 
 
 def asked_directly(question: Question, asking: Asking) -> tuple[Direct, ...]:
     """Each deployment of the group, asked as LiteLLM would ask it, side by side."""
     calls = [partial(_one_direct, one, question, asking) for one in question.deployments]
-    found = _side_by_side(calls, asking.http.seconds_left)
+    found = side_by_side(calls, asking.http.seconds_left)
     return tuple(
         got if isinstance(got, Direct) else Direct(one, None, reason="no answer in time")
         for one, got in zip(question.deployments, found, strict=True)
@@ -44,7 +46,10 @@ def _one_direct(deployment: Deployment, question: Question, asking: Asking) -> D
     if not (key.isascii() and key.isprintable()):
         return Direct(deployment, None, reason="its key has characters that no header can hold")
     http = asking.http
-    result = http.post(call.url, call.headers, call.body, read_seconds=DIRECT_SECONDS)
+    seconds = min(DIRECT_SECONDS, http.seconds_left - _LAST_SECOND)
+    if seconds < _SHORTEST:
+        return Direct(deployment, None, reason="no time was left to ask it")
+    result = http.post(call.url, call.headers, call.body, read_seconds=seconds)
     if http.is_over(result):
         return Direct(deployment, None, reason="no answer before the run's time was over")
     turn = read_turn(result)
@@ -62,22 +67,3 @@ def _call(deployment: Deployment, question: Question, asking: Asking) -> Call | 
     assert asking.litellm is not None
     dropping = drop_params(asking.litellm, deployment, asking.environment.proxy)
     return prepared(one, question.body, version, drop_params=dropping.on)
-
-
-def _side_by_side(calls: Sequence[Callable[[], object]], seconds: float) -> list[object]:
-    """The results of calls that wait for the network; None for one that came too late.
-
-    The threads are daemons: one that hangs in a system call must not keep the process alive.
-    """
-    results: list[object] = [None] * len(calls)
-
-    def run(index: int) -> None:
-        results[index] = calls[index]()
-
-    threads = [threading.Thread(target=run, args=(i,), daemon=True) for i in range(len(calls))]
-    until = time.monotonic() + min(seconds, threading.TIMEOUT_MAX / 2)
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(max(0.0, until - time.monotonic()))
-    return list(results)

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.chain.question import Question
+from clawdoctor.chain.question import Question, Questions
 from clawdoctor.chain.trust import Trust
-from clawdoctor.chain.versions import Versions
-from clawdoctor.facts import Absent, Facts, Unavailable
+from clawdoctor.chain.versions import InstalledVersions, Versions
+from clawdoctor.facts import Absent, Facts, Unavailable, side_by_side
+from clawdoctor.finding import Version
+from clawdoctor.knowledge import release
 from clawdoctor.probes.asking import Asking, refusal
 from clawdoctor.probes.azure import OpenResource
 from clawdoctor.probes.direct import asked_directly
 from clawdoctor.probes.http import Answer, Http
 from clawdoctor.probes.proxy import AliveProxy, ServedModels
-from clawdoctor.probes.replies import Failure, Replies
+from clawdoctor.probes.replies import AllReplies, Failure, Replies, heard_so_far
 from clawdoctor.probes.turn import Turn, read_turn
 from clawdoctor.probes.whose import UNSETTLED, Classify, blame_of
 
@@ -40,7 +43,7 @@ def replies_loader(classify: Classify) -> Callable[..., Replies | Unavailable]:
         served: ServedModels | Absent | Unavailable,
         http: Http,
         trust: Trust,
-        versions: Versions,
+        installed: InstalledVersions,
         environment: Environment,
         litellm: LiteLLMConfig | Absent | Unavailable,
         endpoints: Endpoints,
@@ -48,11 +51,34 @@ def replies_loader(classify: Classify) -> Callable[..., Replies | Unavailable]:
     ) -> Replies | Unavailable:
         del alive  # nothing is asked of what is no proxy
         config = litellm if isinstance(litellm, LiteLLMConfig) else None
-        asking = Asking(http, trust, classify, facts, versions, environment, config, endpoints)
+        asking = Asking(
+            http, trust, classify, facts, installed.versions, environment, config, endpoints
+        )
         refused = refusal(question, served, asking)
         return refused if refused is not None else _ask(question, asking)
 
     return ask_turn
+
+
+def all_replies(questions: Questions, facts: Facts) -> AllReplies:
+    """The replies to all questions, asked side by side."""
+    calls = [partial(facts.get, Replies, one) for one in questions.every]
+    side_by_side(calls, facts.seconds_left)
+    return heard_so_far(questions, facts)
+
+
+def running_versions(
+    installed: InstalledVersions, questions: Questions | Absent | Unavailable, facts: Facts
+) -> Versions:
+    """The versions, with what the proxy has said of its own in a turn, if one was asked."""
+    if isinstance(questions, Questions):
+        for one in heard_so_far(questions, facts).heard:
+            result = one.turn.result
+            said = result.headers.get("x-litellm-version", "") if isinstance(result, Answer) else ""
+            if release(said) is not None:
+                found = Version(said, "x-litellm-version of the proxy")
+                return replace(installed.versions, litellm=found)
+    return installed.versions
 
 
 def _ask(question: Question, asking: Asking) -> Replies | Unavailable:
@@ -79,10 +105,9 @@ def _is_other_key(failure: Failure, asking: Asking) -> bool:
 
 def _fallback(turn: Turn) -> str:
     """The group to which LiteLLM went on, by the headers of an answer."""
-    headers = turn.result.headers if isinstance(turn.result, Answer) else {}
-    if headers.get("x-litellm-attempted-fallbacks", "0") in ("", "0") or not turn.passed:
+    if not turn.fell_back or not turn.passed or not isinstance(turn.result, Answer):
         return ""
-    return headers.get("x-litellm-model-group") or "another group"
+    return turn.result.headers.get("x-litellm-model-group") or "another group"
 
 
 def _is_direct(question: Question) -> bool:
@@ -148,6 +173,8 @@ def _failures(replies: Replies) -> Iterator[Failure]:
             hidden_by=None if same or replies.passed else replies.turn,
         )
     told = {one.blame.code for one in failing if one.blame is not None}
+    if others:  # which of a group's deployments a turn meets is chance: this one met a blocked one
+        told |= {one.blocked for one in replies.direct if one.blocked is not None}
     if blame is not None and blame.code not in told:
         swallowed = explained and blame.code in ("AZ001", "AZ002", "PX108")
         if not swallowed:

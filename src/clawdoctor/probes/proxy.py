@@ -7,7 +7,7 @@ the proxy ten seconds: it is not asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import split
@@ -15,7 +15,7 @@ from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.trust import Trust
 from clawdoctor.facts import Unavailable
 from clawdoctor.probes.http import Answer, Http, NoAnswer
-from clawdoctor.probes.listing import rows_of
+from clawdoctor.probes.listing import rows_of, rows_so_far
 from clawdoctor.probes.seen import TOO_LATE, is_too_late, message_of
 
 ALIVE_PATH = "/health/liveliness"
@@ -124,9 +124,13 @@ class RunningDeployment:
 
 @dataclass(frozen=True, slots=True)
 class RunningDeployments:
-    """The deployments that the proxy has really loaded."""
+    """The deployments that the proxy has really loaded, as far as its answer was read.
+
+    Each takes two kilobytes or more of it: a proxy with dozens of them says more than is read.
+    """
 
     deployments: tuple[RunningDeployment, ...]
+    whole: bool = True
 
     def of(self, group: str) -> tuple[RunningDeployment, ...]:
         """Those of one model group."""
@@ -201,13 +205,15 @@ def ask_deployments(
     """GET /v1/model/info with the same key; a virtual key may not be allowed to."""
     del served  # the key was let in
     result = http.get(f"{proxy.url}/v1/model/info", _bearer(proxy))
+    if isinstance(result, Answer) and result.status == 200 and result.cut:
+        return RunningDeployments(tuple(_deployments(rows_so_far(result.body))), whole=False)
     rows = rows_of(result)
     if rows is None:
         return Unavailable(f"the proxy does not tell its deployments: {_told(result)}")
     return RunningDeployments(tuple(_deployments(rows)))
 
 
-def _deployments(rows: list[Mapping[str, object]]) -> Iterator[RunningDeployment]:
+def _deployments(rows: Iterable[Mapping[str, object]]) -> Iterator[RunningDeployment]:
     for row in rows:
         params = row.get("litellm_params")
         if isinstance(params, Mapping):

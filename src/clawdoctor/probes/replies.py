@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.question import Question, Questions
+from clawdoctor.chain.route import Route
 from clawdoctor.facts import Facts
 from clawdoctor.probes.turn import Turn
 from clawdoctor.probes.whose import Blame
@@ -14,7 +15,10 @@ from clawdoctor.probes.whose import Blame
 
 @dataclass(frozen=True, slots=True)
 class Direct:
-    """A deployment that was asked without the proxy, or why it was not."""
+    """A deployment that was asked without the proxy, or why it was not.
+
+    `code` is the check's that has already found what is wrong with it.
+    """
 
     deployment: Deployment
     turn: Turn | None
@@ -74,8 +78,9 @@ class Replies:
     @property
     def answered(self) -> bool:
         """Whether the route answers: the turn did, or only met the one deployment that fails."""
-        only_some = bool(self.failures) and all(one.partial for one in self.failures)
-        return self.passed or only_some
+        met = {one.blame.code if one.blame is not None else one.blocked for one in self.direct}
+        blamed = self.blame is not None and self.blame.code in met
+        return self.passed or (blamed and any(one.passed for one in self.direct))
 
     @property
     def weak(self) -> tuple[Deployment, ...]:
@@ -96,13 +101,16 @@ class AllReplies:
 
     heard: tuple[Replies, ...]
     proven: frozenset[str] = frozenset()
-    """The routes whose turn was answered."""
+    """The routes whose turns are answered."""
     shaky: frozenset[str] = frozenset()
     """Deployments that fail while others answer for them."""
 
-    def about(self, route: str) -> bool:
-        """Whether a route's turn was asked."""
-        return any(one.id == route for heard in self.heard for one in heard.question.routes)
+    def of(self, route: Route) -> Replies | None:
+        """What was heard to a route's question."""
+        for one in self.heard:
+            if any(member.id == route.id for member in one.question.routes):
+                return one
+        return None
 
 
 def heard_so_far(questions: Questions, facts: Facts) -> AllReplies:

@@ -19,6 +19,7 @@ status 200. `nothing`: no HTTP answer at all."""
 
 EXHAUSTED = "Could not finish the message because max_tokens or model output limit was reached"
 """Azure's 400 to a reasoning model that used its few tokens for thinking: everything works."""
+_FALLBACKS = "x-litellm-attempted-fallbacks"
 _EVENT = "data:"
 _ENDED = ("response.completed", "response.incomplete", "response.failed")
 
@@ -37,6 +38,12 @@ class Turn:
     def passed(self) -> bool:
         """Whether the model answered."""
         return self.heard == "answer"
+
+    @property
+    def fell_back(self) -> bool:
+        """Whether LiteLLM had the answer from another group than the one that was asked."""
+        headers = self.result.headers if isinstance(self.result, Answer) else {}
+        return headers.get(_FALLBACKS, "0") not in ("", "0")
 
     @property
     def status(self) -> int | None:
@@ -75,6 +82,8 @@ def read_turn(result: Answer | NoAnswer) -> Turn:
 def _heard(result: Answer, said: _Said) -> tuple[Heard, str]:
     if said.error:
         return "error", said.error
+    if not said.events and result.broken:
+        return "truncated", result.broken
     if not said.events:
         return ("empty" if _is_nothing(result.body) else "page"), result.body
     if said.finish == "content_filter":

@@ -20,6 +20,9 @@ UNSETTLED = frozenset({"AZ001", "AZ002", "PX103", "PX104", "PX107", TURN_FAILED}
 _TORN = "APIConnectionError"
 """LiteLLM's word where no answer came, or half of one: Azure may have said nothing at all."""
 _HOUR = 3600
+_PASSED_ON = "llm_provider-"
+"""LiteLLM's prefix for the headers of an answer that it got from upstream."""
+
 _BY_STATUS = {401: "AZ003", 403: "AZ004", 404: "AZ102", 408: "AZ111", 429: "AZ104"}
 
 
@@ -53,7 +56,7 @@ def blame_of(turn: Turn, classify: Classify, *, direct: bool) -> Blame:
 
 def _never_fits(blame: Blame) -> bool:
     """Whether Azure asks to wait for hours: it counts by the minute, so it asks for too much."""
-    seconds = blame.captures.get("seconds") or ""
+    seconds = blame.captures.get("retry_after") or ""
     return seconds.isdecimal() and int(seconds) >= _HOUR
 
 
@@ -68,5 +71,10 @@ def _of_status(answer: Answer, *, direct: bool) -> str:
     if not direct and ("AzureException" not in answer.body or _TORN in answer.body):
         return TURN_FAILED
     if answer.status >= 500:
-        return "AZ111"
+        return "AZ111" if direct or _came_from_azure(answer) else TURN_FAILED
     return _BY_STATUS.get(answer.status, "AZ106" if answer.status == 400 else TURN_FAILED)
+
+
+def _came_from_azure(answer: Answer) -> bool:
+    """Whether an error of the proxy's is Azure's: LiteLLM calls its own by the same name."""
+    return any(name.startswith(_PASSED_ON) for name in answer.headers)

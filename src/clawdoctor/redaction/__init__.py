@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from enum import Enum
-from typing import cast
+from typing import TypeVar, cast
 
 from clawdoctor.finding import Edit, Excerpt, Report
 from clawdoctor.plain import one_column_controls, without_controls
@@ -20,6 +20,7 @@ __all__ = [
     "Secret",
     "excerpt",
     "names_secret",
+    "redact",
     "redact_report",
     "redact_text",
     "redactor",
@@ -28,9 +29,11 @@ __all__ = [
     "variables_in",
 ]
 
+T = TypeVar("T")
+
 _VOCABULARY = frozenset(
     {"code", "name", "stage", "scope", "severity", "kind", "applicability", "outcome", "mode"}
-    | {"verdict", "status", "broken_at", "hops"}
+    | {"verdict", "status", "broken_at", "hops", "confidence", "asked", "caused_by"}
 )
 """Fields that hold our own words only. A secret equal to one of them must not break a format."""
 _PROGRAMS = frozenset({"openclaw", "litellm"})
@@ -41,7 +44,12 @@ def redact_report(report: Report, redactor: Redactor) -> Report:
 
     The project's own vocabulary (codes, stages, outcomes) comes through unchanged.
     """
-    return cast("Report", _cleaned(report, redactor))
+    return redact(report, redactor)
+
+
+def redact(value: T, redactor: Redactor) -> T:
+    """A frozen dataclass of ours, without secrets in the strings that came from elsewhere."""
+    return cast("T", _cleaned(value, redactor))
 
 
 def _cleaned(value: object, redactor: Redactor) -> object:

@@ -95,14 +95,14 @@ def _quiet(report: Report, groups: tuple[Group, ...], look: Look) -> list[Line]:
 
 
 def _header(report: Report, look: Look) -> list[Line]:
-    """What was looked at: the version, the files, how far the run went."""
+    """What was looked at: the version, the files, the proxy, or how far the run went."""
     name = f"clawdoctor {report.version}"
     parts = [
         shown_path(item.path, look) if item.found else f"no {_FILE_NAMES[item.kind]}"
         for item in report.inputs
         if item.found or item.kind in _FILE_NAMES
     ]
-    parts.append(report.mode)
+    parts.append(", ".join(report.asked) or report.mode)
     whole = "   ".join([name, *parts])
     if cells(whole) <= look.width:
         return [((name, "bold"), (whole[len(name) :], ""))]

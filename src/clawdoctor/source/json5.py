@@ -16,6 +16,7 @@ from typing import Any
 
 from clawdoctor.source.node import Entry, Kind, Node, Source, SyntaxFault
 from clawdoctor.source.text import Span, Text
+from clawdoctor.source.unclosed import unclosed
 
 _DEEPEST = 200
 # PyPI's json5 needs up to 50 µs for a character, so a broken 64 KB text can take it over 3 s.
@@ -128,6 +129,9 @@ def _skip(text: Text, offset: int, opening: int | None = None) -> int:
     if text.content.startswith("/*", end):
         raise _refused(text, "the comment that starts here is not closed", end)
     if opening is not None and end == len(text.content):
+        brackets = (m.start() for m in _BRACKET.finditer(text.content) if m[0] in _OPENS)
+        better = unclosed(text.content, brackets)
+        opening = opening if better is None else better
         at = text.position(opening)
         bracket = f'the "{text.content[opening]}" at {at.line}:{at.column} is not closed'
         raise _refused(text, bracket, opening)

@@ -65,6 +65,37 @@ def read_text(path: Path, limit: int = 10 * 1024 * 1024) -> Text | Unreadable:
     return content if isinstance(content, Unreadable) else _decoded(name, content, limit)
 
 
+def read_end(path: Path, limit: int, *, follow: bool = True) -> tuple[bytes, float] | Unreadable:
+    """The last `limit` bytes of a regular file of this user, from the start of a line on.
+
+    With them comes when it was last written to, in seconds since 1970. Without `follow` a link is
+    no such file.
+    """
+    name = os.path.abspath(path)  # noqa: PTH100
+    try:
+        wrong = _wrong_type(name, Path(name).stat(follow_symlinks=follow))
+        if wrong:
+            return wrong
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        flags |= 0 if follow else getattr(os, "O_NOFOLLOW", 0)
+        descriptor = os.open(name, flags)
+    except (OSError, ValueError) as error:
+        return _failed(name, error)
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            return Unreadable(name, "not-a-file", "is not a regular file")
+        if hasattr(os, "getuid") and status.st_uid != os.getuid():
+            return Unreadable(name, "permission", "belongs to another user")
+        try:
+            file.seek(max(0, status.st_size - limit))
+            if file.tell():
+                file.readline(limit)  # what is left of the line that was cut
+            return file.read(limit), status.st_mtime
+        except OSError as error:
+            return _failed(name, error)
+
+
 def _read_bytes(name: str, limit: int) -> bytes | Unreadable:
     # Looked at before it is opened: to open a device can already do something.
     wrong = _wrong_type(name, Path(name).stat())

@@ -88,6 +88,8 @@ def load_compose(situation: Situation) -> Compose | Absent | Unavailable:
     source = parse_yaml(text, tags="ignore")
     if isinstance(source, SyntaxFault):
         return _refused(text, source, situation)
+    if (shapeless := _shapeless(source.root)) is not None and "litellm" in text.content:
+        return Unavailable(shapeless.label, "DK001", place=shapeless)
     texts = [text]
     root = source.root
     override = _override(situation, path)
@@ -118,6 +120,23 @@ def _refused(text: Text, fault: SyntaxFault, situation: Situation) -> Absent | U
         return Absent("the Compose file here does not run LiteLLM")
     place = Place(text.path, "", fault.span, fault.message)
     return Unavailable(fault.message, "DK001", place=place)
+
+
+def _shapeless(root: Node) -> Place | None:
+    """Where Compose wants names with settings below them and finds something else."""
+    services = root.get("services")
+    if services is None or services.kind in ("mapping", "null"):
+        wrong = [
+            (join_pointer("/services", name), f"services.{name}")
+            for name, node in (services.children() if services is not None else ())
+            if node.kind != "mapping" and not name.startswith("x-")
+        ]
+    else:
+        wrong = [("/services", "services")]
+    for pointer, name in wrong[:1]:
+        found, span = nearest(root, f"{pointer}/-")
+        return Place(root.span.path, found, span, f"{name} must be a mapping")
+    return None
 
 
 def _override(situation: Situation, path: str) -> Text | None:

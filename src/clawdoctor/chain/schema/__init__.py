@@ -15,10 +15,10 @@ from clawdoctor.chain.schema.interpreter import check_node
 from clawdoctor.chain.schema.language import KNOWN_VERSION, knowledge
 from clawdoctor.chain.schema.rules import beyond_schema
 from clawdoctor.chain.schema.violation import Violation
-from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.source.node import Node, join_pointer, split_pointer
 from clawdoctor.source.node import nearest as nearest_place
 
-__all__ = ["KNOWN_VERSION", "Violation", "knowledge", "violations"]
+__all__ = ["KNOWN_VERSION", "Violation", "is_refused", "knowledge", "violations"]
 
 
 def violations(root: Node) -> Iterator[Violation]:
@@ -37,3 +37,20 @@ def violations(root: Node) -> Iterator[Violation]:
             yield violation
         elif pointer not in meant:
             yield replace(violation, span=nearest_place(root, pointer)[1])
+
+
+def is_refused(root: Node, pointer: str) -> bool:
+    """Whether OpenClaw refuses what was meant as the setting that a pointer leads to.
+
+    It stands there in a wrong form, or it is misspelt or misplaced on the way. Nothing more needs
+    to be said about such a setting, least of all that it is missing.
+    """
+    for violation in violations(root):
+        if f"{pointer}/".startswith(f"{violation.pointer}/"):
+            return True
+        above, meant = violation.pointer.rpartition("/")[0], violation.suggestion
+        if violation.kind != "unknown-key" or not meant or not pointer.startswith(f"{above}/"):
+            continue
+        if meant.rpartition(".")[2] in split_pointer(pointer[len(above) :]):
+            return True
+    return False

@@ -36,6 +36,7 @@ from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import again, first_of, told
+from clawdoctor.checks.wording import AZURE_HOST, alone, near
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import NoAnswer
@@ -91,16 +92,18 @@ def _fix(restart: str) -> Fix:
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn of which the proxy said "Connection error.", where the host is not found."""
-    del question  # whom the replies are about
     for failure in replies.of(CODE):
         one = first_of(failure)
         host = one.host if one is not None else None
-        where = f" at {host}" if host else " with the name in api_base"
+        where = f" at {host}" if host else f' behind "{question.model}"'
+        message = f"there is no Azure resource{where}"
+        if isinstance(failure.turn.result, NoAnswer) and host:
+            message = f"the name {host} is not found"  # nor may any other be, from here
         yield told(
             failure,
             replies,
             configs,
-            message=f"there is no Azure resource{where}",
+            message=message,
             why='LiteLLM says "Connection error." and no more. The name is misspelt, or the '
             "resource was deleted; inside a company network the name may exist only there.",
             setting="api_base",
@@ -120,15 +123,47 @@ CHECK = Check(
     causes=("LL104", "LL102", "LL106"),
     texts=(
         signature(
-            r"(?:getaddrinfo )?ENOTFOUND (?P<host>[\w.-]{1,80}\.(?:azure|microsoft)\.[a-z]{2,3})",
+            r"(?:ENOTFOUND|EAI_AGAIN|resolve host(?:name)?:?|resolve|resolved:|lookup|find"
+            rf"|No such host is known\.?) ['\"(]?(?P<host>{AZURE_HOST})",
             "certain",
             "network",
         ),
-        signature(r"Subdomain does not map to a resource", "certain", "Azure"),
-        signature(r"getaddrinfo ENOTFOUND", "likely", "network"),
         signature(
-            r"Name or service not known|nodename nor servname provided|NXDOMAIN"
-            r"|Temporary failure in name resolution",
+            rf"(?P<host>{AZURE_HOST})[^ ]{{0,12}} .{{0,60}}?(?:Name or service not known"
+            r"|nodename nor servname|getaddrinfo failed|no such host|NXDOMAIN|name "
+            r"resolution|No address associated|Name does not resolve|Could not resolve)",
+            "certain",
+            "network",
+        ),
+        signature(
+            r"Subdomain does not map to a resource",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            alone(r"getaddrinfo (?:ENOTFOUND|EAI_AGAIN)(?! [\w.-])"),
+            "likely",
+            "network",
+        ),
+        signature(
+            alone(
+                near(
+                    r"litellm|azure|httpx|httpcore|aiohttp|openai",
+                    r"(?:\[Errno (?:-2|-3|-5|8|11001)\]|Name or service not known|nodename nor "
+                    r"servname provided|getaddrinfo failed|Temporary failure in name resolution"
+                    r"|No address associated with hostname)",
+                    600,
+                ),
+            ),
+            "likely",
+            "network",
+        ),
+        signature(
+            alone(
+                r"(?:Name or service not known|nodename nor servname provided|getaddrinfo "
+                r"failed|NXDOMAIN|Temporary failure in name resolution|No address "
+                r"associated with hostname)"
+            ),
             "likely",
             "network",
         ),

@@ -42,6 +42,7 @@ from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import again, first_of, resource_name, told
+from clawdoctor.checks.wording import AZURE_HOST, alone, near
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import NoAnswer
@@ -165,17 +166,71 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
-    causes=("LL106",),
+    causes=("LL106", "LL103"),
     texts=(
-        signature(r"AzureException APIConnectionError - Connection error", "likely", "LiteLLM"),
         signature(
-            # requests, which says HTTPSConnectionPool, is in neither LiteLLM nor OpenClaw.
-            r"^(?!.{0,2000}HTTPSConnectionPool).{0,4000}?"
-            r"(?:CERTIFICATE_VERIFY_FAILED|self[- ]signed certificate|"
-            r"unable to (?:get local issuer certificate|verify the first certificate))",
+            r"Azure(?:OpenAI)?(?:Exception|Error)\b.{0,60}?(?:APIConnectionError|Connection "
+            r"?error|Cannot connect to host|ConnectError)(?!.{0,40}(?:Missing credentials"
+            r"|has no attribute))",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            rf"(?:Cannot connect to host|Failed to connect to|connect E[A-Z]{{4,14}}"
+            rf"|Connection to|connecting to) (?P<host>{AZURE_HOST})(?!.{{0,60}}(?:Name or "
+            r"service|nodename|resolution|getaddrinfo))",
+            "certain",
+            "network",
+        ),
+        signature(
+            near(
+                rf"(?P<host>{AZURE_HOST})",
+                r"(?:ETIMEDOUT|ECONNRESET|ECONNREFUSED|EHOSTUNREACH|Connection refused"
+                r"|Connection reset|connect(?:ion)? timed out|certificate verify failed"
+                r"|x509:|handshake failure|Tunnel connection failed)",
+                160,
+            ),
+            "certain",
+            "network",
+        ),
+        signature(
+            alone(
+                r"(?:CERTIFICATE_VERIFY_FAILED|self[- _]signed[ _]cert|unable to (?:get "
+                r"(?:local )?issuer certificate|verify the first certificate)"
+                r"|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)|CERT_HAS_EXPIRED"
+                r"|certificate has expired|certificate is not valid for|Hostname/IP does "
+                r"not match certificate)"
+            ),
             "likely",
             "network",
         ),
-        signature(r"ERR_TLS_CERT_ALTNAME_INVALID", "likely", "network"),
+        signature(
+            near(
+                r"litellm",
+                r"CERTIFICATE_VERIFY_FAILED|certificate verify failed|\[SSL: \w{4,40}\]"
+                r"|WRONG_VERSION_NUMBER|SSLV3_ALERT|TLSV1_ALERT",
+                300,
+            ),
+            "likely",
+            "network",
+        ),
+        signature(
+            alone(
+                r"(?:\[SSL: (?:WRONG_VERSION_NUMBER|UNEXPECTED_EOF\w{0,40}"
+                r"|SSLV3_ALERT\w{0,40}|TLSV1_ALERT\w{0,40})\]|ERR_TLS_CERT_ALTNAME_INVALID)"
+            ),
+            "likely",
+            "network",
+        ),
+        signature(
+            alone(r"(?:httpx|httpcore)\.Connect(?:Error|Timeout)"),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            alone(r"(?:httpx|httpcore)\.(?:ReadError|ProxyError|RemoteProtocolError)"),
+            "possible",
+            "LiteLLM",
+        ),
     ),
 )

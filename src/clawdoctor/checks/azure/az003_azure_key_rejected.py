@@ -183,6 +183,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             setting="api_key",
             consequence=message.replace("key for", "key of"),
             label=label,
+            confirms=("LL103",) if missing else (),
             fix=Fix(
                 title=title,
                 commands=(*commands, again(configs, replies), check_again(CODE)),
@@ -201,22 +202,33 @@ CHECK = Check(
     causes=("LL102", "LL103", "LL104", "LL115", "DK102", "PX005"),
     texts=(
         signature(
-            r"Access denied due to invalid subscription key or wrong API endpoint",
+            r"(?:Access denied due to )?invalid subscription key(?: or wrong API endpoint)?"
+            r"(?:.{0,300}?[Mm]odel [Gg]roup(?:=| ')(?P<model_group>[^\s']{1,80}))?",
             "certain",
             "Azure",
         ),
         signature(
-            r"Unauthorized\. Access token is missing, invalid, audience is incorrect",
+            r"Access token is missing, invalid, audience is incorrect",
             "certain",
             "Azure",
         ),
         signature(
-            r"Access denied due to (?:a )?missing (?:application credentials or )?subscription key",
+            r"Access denied due to (?:a )?missing (?:application credentials or "
+            r")?subscription key",
             "certain",
             "Azure",
         ),
-        signature(r"AzureException AuthenticationError", "likely", "LiteLLM"),
-        signature(r"Your saved login looks expired or no longer works", "likely", "OpenClaw"),
+        signature(
+            r"Azure(?:OpenAI)?(?:Exception|Error) (?:- )?AuthenticationError"
+            r"|AuthenticationError: AzureException",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Your saved login looks expired or no longer works",
+            "likely",
+            "OpenClaw",
+        ),
         signature(
             r"request failed \(authentication (?:failed|was rejected), HTTP 401\)",
             "possible",

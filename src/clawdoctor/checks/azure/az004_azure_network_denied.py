@@ -28,6 +28,7 @@ https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-network
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import PORTAL_ENDPOINT, check_again
@@ -37,7 +38,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import resource_name, told
 from clawdoctor.facts import Unavailable
-from clawdoctor.finding import Finding, Fix, Severity, Unknown
+from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Replies
@@ -79,9 +80,17 @@ def check(
         place=place,
         consequence=message,
         related=related,
-        evidence=(seen(result),),
+        evidence=(seen(result), *_addresses(resource, answer)),
         fixes=(fix,),
     )
+
+
+def _addresses(resource: Resource, answer: ResourceAnswer) -> Iterator[Evidence]:
+    """Whether the name leads to a private endpoint, as seen from here."""
+    if answer.addresses:
+        private = all(ipaddress.ip_address(one).is_private for one in answer.addresses)
+        what = "a private address" if private else "a public address: the private one is not in DNS"
+        yield Evidence("dns", f"{resource.host} is {', '.join(answer.addresses)}, {what}")
 
 
 def _other_host(again: str) -> Fix:
@@ -146,13 +155,31 @@ CHECK = Check(
     live=check_turn,
     documentation=__doc__,
     texts=(
-        signature(r"Access denied due to Virtual Network/Firewall rules", "certain", "Azure"),
         signature(
-            r"Public access is disabled\. Please configure private endpoint", "certain", "Azure"
+            r"Access denied due to Virtual Network ?/ ?Firewall rules",
+            "certain",
+            "Azure",
         ),
         signature(
-            r"A Virtual Network is configured for this resource\. Please use the correct endpoint",
+            r"Public (?:network )?access is disabled\.? Please configure private endpoint",
             "certain",
+            "Azure",
+        ),
+        signature(
+            r"A Virtual Network is configured for this resource",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"ThrowExceptionDueToTrafficDenied|Traffic is not from an approved private "
+            r"endpoint",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Public network access (?:is|has been|on this \w{1,20} is) disabled|Virtual "
+            r"Network/Firewall rules",
+            "likely",
             "Azure",
         ),
     ),

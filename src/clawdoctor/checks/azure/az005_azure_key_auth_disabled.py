@@ -44,12 +44,12 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.where import refusal
 from clawdoctor.checks.told import again, resource_name, told
 from clawdoctor.facts import Unavailable
-from clawdoctor.finding import Finding, Fix, Severity, Unknown
+from clawdoctor.finding import Finding, Fix, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
 from clawdoctor.probes.replies import Replies
-from clawdoctor.probes.seen import seen
 
 CODE = "AZ005"
 _WHY = (
@@ -65,21 +65,17 @@ def check(
     configs: Configs,
 ) -> Iterator[Finding | Unknown]:
     """A resource that said so to the list of its models."""
-    if answer.code != CODE:
-        if isinstance(opened, Unavailable):
-            yield Unknown(opened.reason)
-        return
-    message = f"{resource.name} takes no keys, only identities"
-    place, related = configs.of_resource(resource, "api_key", "no key is taken")
-    yield Finding(
-        severity=Severity.ERROR,
-        message=message,
-        detail=_WHY,
-        place=place,
-        consequence=message,
-        related=related,
-        evidence=(seen(answer.result),),
-        fixes=(_fix(configs.restart(resource)),),
+    yield from refusal(
+        CODE,
+        resource,
+        answer,
+        opened,
+        configs,
+        message=f"{resource.name} takes no keys, only identities",
+        why=_WHY,
+        setting="api_key",
+        label="no key is taken",
+        fix=_fix(configs.restart(resource)),
     )
 
 
@@ -121,10 +117,20 @@ CHECK = Check(
     live=check_turn,
     documentation=__doc__,
     texts=(
-        signature(r"AuthenticationTypeDisabled", "certain", "Azure"),
+        signature(
+            r"AuthenticationTypeDisabled",
+            "certain",
+            "Azure",
+        ),
         signature(
             r"Key[- ]based authentication is (?:disabled|not (?:permitted|allowed))",
             "certain",
+            "Azure",
+        ),
+        signature(
+            r"(?:local|api[- ]?key) auth(?:entication)? is disabled (?:for|on) this "
+            r"resource|disableLocalAuth\W{1,4}true",
+            "likely",
             "Azure",
         ),
     ),

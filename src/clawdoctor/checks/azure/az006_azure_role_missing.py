@@ -50,12 +50,13 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.where import refusal
 from clawdoctor.checks.told import again, resource_name, told
+from clawdoctor.checks.wording import near
 from clawdoctor.facts import Unavailable
-from clawdoctor.finding import Finding, Fix, Severity, Unknown
+from clawdoctor.finding import Finding, Fix, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
 from clawdoctor.probes.replies import Failure, Replies
-from clawdoctor.probes.seen import seen
 
 CODE = "AZ006"
 _WHY = (
@@ -71,21 +72,17 @@ def check(
     configs: Configs,
 ) -> Iterator[Finding | Unknown]:
     """A resource that said so to the list of its models."""
-    if answer.code != CODE:
-        if isinstance(opened, Unavailable):
-            yield Unknown(opened.reason)
-        return
-    message = f"the identity that asks {resource.name} lacks the role for it"
-    place, related = configs.of_resource(resource, "api_key", "asked with an identity")
-    yield Finding(
-        severity=Severity.ERROR,
-        message=message,
-        detail=_WHY,
-        place=place,
-        consequence=message,
-        related=related,
-        evidence=(seen(answer.result),),
-        fixes=(_fix(configs.restart(resource)),),
+    yield from refusal(
+        CODE,
+        resource,
+        answer,
+        opened,
+        configs,
+        message=f"the identity that asks {resource.name} lacks the role for it",
+        why=_WHY,
+        setting="api_key",
+        label="asked with an identity",
+        fix=_fix(configs.restart(resource)),
     )
 
 
@@ -153,16 +150,59 @@ CHECK = Check(
     documentation=__doc__,
     causes=("LL103",),
     texts=(
-        signature(r"Principal does not have access to API/Operation", "certain", "Azure"),
         signature(
-            r"lacks the required data action .?(?P<action>Microsoft\.CognitiveServices/accounts/"
-            r"OpenAI/[\w/*]{1,120})",
+            r"Principal does not have access to API/Operation",
             "certain",
             "Azure",
         ),
-        signature(r"Token tenant does not match resource tenant", "certain", "Azure"),
         signature(
-            r"Please provide a custom subdomain for token authentication", "certain", "Azure"
+            r"lacks the required data action .?(?P<action>Microsoft\.CognitiveServices/accou"
+            r"nts/(?!AIServices/agents)[\w/*]{1,120})",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Token tenant (?:\S{1,60} )?does not match resource tenant",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Please provide a custom subdomain for token authentication",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            near(
+                r"litellm|openai|cognitiveservices|ClientSecretCredential"
+                r"|ManagedIdentityCredential|DefaultAzureCredential|EnvironmentCredential"
+                r"|azure\.identity|azure_ad_token",
+                r"(?P<error>AADSTS\d{4,9})",
+                1500,
+            ),
+            "likely",
+            "Entra ID",
+        ),
+        signature(
+            r"(?P<error>AADSTS(?:7000215|7000222|700016|7000112|700027|90002|900023|500011"
+            r"|700038))\b",
+            "likely",
+            "Entra ID",
+        ),
+        signature(
+            near(
+                r"litellm|openai|cognitiveservices",
+                r"DefaultAzureCredential failed|ManagedIdentityCredential authentication "
+                r"unavailable|CredentialUnavailableError",
+                1500,
+            ),
+            "likely",
+            "Entra ID",
+        ),
+        signature(
+            r"AADSTS\d{4,9}|DefaultAzureCredential failed to retrieve a token"
+            r"|ManagedIdentityCredential authentication unavailable",
+            "possible",
+            "Entra ID",
         ),
     ),
 )

@@ -168,7 +168,8 @@ def check_turn(
 ) -> Iterator[Finding]:
     """A turn to which Azure answered 404 DeploymentNotFound."""
     for failure in replies.of(CODE):
-        resource = resource_name(failure, replies)
+        known = failure.deployments or question.resource is not None
+        resource = resource_name(failure, replies) if known else "Azure"
         lacking = the_deployment(failure, replies)
         yield told(
             failure,
@@ -196,9 +197,37 @@ CHECK = Check(
     documentation=__doc__,
     causes=("LL104", "LL102", "LL105", "PX005"),
     texts=(
-        signature(r"DeploymentNotFound", "certain", "Azure"),
         signature(
-            r"The API deployment for (?:this|the) resource does not exist", "certain", "Azure"
+            r"\bDeploymentNotFound\b(?!.{0,40}Deployment \W{1,4}[\w.-]{1,80}\W{1,4} could "
+            r"not be found)",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"API deployment for (?:this|the) resource does not exist"
+            r"(?:.{0,300}?[Mm]odel [Gg]roup(?:=| ')(?P<model_group>[^\s']{1,80}))?",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"created the deployment within the last 5 minutes",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"code['\"]?: ?['\"]unknown_model['\"]",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"The selected model was not found by the provider\. Check the model id",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"Model \"(?P<model>[^\"]{1,160})\" not found\. Fell back to \"",
+            "possible",
+            "OpenClaw",
         ),
     ),
 )

@@ -158,20 +158,60 @@ CHECK = Check(
     documentation=__doc__,
     causes=("LL107", "LL106", "LL102", "LL105", "PX005"),
     texts=(
-        signature(r"API version not supported", "certain", "Azure"),
         signature(
-            r"api-version query parameter is not allowed when using /v1 path", "certain", "Azure"
+            r"api[- ]version ['\"](?P<api_version>[\w-]{1,40})['\"] is (?:not supported"
+            r"|invalid(?! for Microsoft)|not valid|unknown)",
+            "likely",
+            "Azure",
         ),
-        signature(r"Missing required query parameter: api-version", "certain", "Azure"),
         signature(
-            r"(?:is|are) enabled only for api[- ]versions? (?P<version>[\w-]{8,30}) and later",
+            r"API version (?:is )?not supported|(?:unsupported|invalid) api[- ]version",
             "certain",
             "Azure",
         ),
         signature(
-            r"(?:AzureException|OpenAIException)[\w -]{0,40}Resource not found", "likely", "Azure"
+            r"api-version query parameter is not allowed",
+            "certain",
+            "Azure",
         ),
-        signature(r"['\"]?code['\"]?: ?['\"]404['\"].{0,40}Resource not found", "likely", "Azure"),
-        signature(r"404 Resource not found", "likely", "Azure"),
+        signature(
+            r"Missing required query parameter: api-version",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"(?:is|are) enabled only for api[- ]versions? (?P<api_version>[\w-]{2,30}) and "
+            r"later",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"['\"]?code['\"]?: ?['\"]404['\"].{0,60}Resource not found|Resource not "
+            r"found['\"].{0,40}['\"]?code['\"]?: ?['\"]404['\"]",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"(?:AzureException|OpenAIException|AzureOpenAIError)[\w :-]{0,60}Resource not "
+            r"found",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"\b404\b[):\"', -]{1,4}(?:Not Found:? )?(?:Error: )?Resource not found(?! "
+            r"\(resource=)",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"(?:NotFoundError|openai\.\w{1,30}Error)[:\w -]{0,60}Resource not found",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"^(?:Error: )?Resource not found\.?$",
+            "possible",
+            "Azure",
+        ),
     ),
 )

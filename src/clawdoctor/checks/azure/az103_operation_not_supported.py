@@ -102,11 +102,36 @@ CHECK = Check(
     causes=("LL109", "LL105", "PX005"),
     texts=(
         signature(
-            r"The (?P<operation>\w{1,40}) operation does not work with the specified model"
-            r"(?:, (?P<model>[\w.-]{1,80}\w))?",
+            r"provider rejected the request schema or tool payload",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"The (?P<operation>\w{1,40}) operation does not work with the specified "
+            r"model(?:, (?P<model>[\w.-]{0,80}\w))?",
             "certain",
             "Azure",
         ),
-        signature(r"OperationNotSupported", "certain", "Azure"),
+        signature(
+            r"\bOperationNotSupported\b(?!Exception)",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"The requested operation is unsupported",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"only supported in v1/responses and not in v1/chat/completions|not a chat "
+            r"model and thus not supported in the v1/chat/completions",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Requested API is currently not supported|Model not supported(?:$|['\"])",
+            "likely",
+            "Azure",
+        ),
     ),
 )

@@ -154,24 +154,81 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"have exceeded (?:the )?(?P<limit>token|call|request)s? rate limit of your current"
-            r"(?:.{0,200}?retry after (?P<seconds>\d{1,6}) second)?",
+            r"\bAPI rate limit reached\b",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"exceeded (?:the )?(?P<limit>token|call|request)s? rate limit (?:of|for) "
+            r"your current(?:.{0,400}?retry after (?P<retry_after>\d{1,6}) second)?",
             "certain",
             "Azure",
         ),
         signature(
-            r"Your requests to (?P<deployment>[^\s]{1,64}) for (?P<model>[^\s]{1,64}) in .{1,40} "
-            r"have exceeded the",
+            r"Your requests to (?P<deployment>[^\s]{1,64}) for (?P<model>[^\s]{1,64}) in "
+            r".{1,40} have exceeded the (?P<limit>token|call|request)(?:.{0,400}?retry "
+            r"after (?P<retry_after>\d{1,6}) second)?",
             "certain",
             "Azure",
         ),
         signature(
-            r"Rate limit is exceeded\. Try again in (?P<seconds>\d{1,6}) seconds",
+            r"Requests to the (?P<operation>\w{1,60}) Operation under Azure OpenAI API "
+            r"version (?P<api_version>[\w-]{2,30}) have exceeded (?:the )?(?P<limit>token"
+            r"|call|request)(?:.{0,400}?retry after (?P<retry_after>\d{1,6}) second)?",
             "certain",
             "Azure",
         ),
-        signature(r"AzureException RateLimitError", "likely", "LiteLLM"),
-        signature(r"throttling_error", "likely", "LiteLLM"),
-        signature(r"API rate limit reached\. Please try again later", "likely", "OpenClaw"),
+        signature(
+            r"Rate limit is exceeded\. Try again in (?P<retry_after>\d{1,6}) seconds",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"DeploymentRatelimit-(?:Token|Call)|\bRateLimitReached\b",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"(?:Azure(?:OpenAI)?(?:Exception|Error) (?:- )?RateLimitError|RateLimitError: "
+            r"AzureException)(?:.{0,300}?retry after (?P<retry_after>\d{1,6}) second)?",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"throttling_error",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"API rate limit reached\. Please try again later|request failed \(rate limited",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"aka\.ms/oai/quotaincrease",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"\b429\b[^{]{0,40}\{.{0,20}?['\"]code['\"]: ?['\"]429['\"]",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Out of call volume quota",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"LiteLLM Rate Limit Handler|Crossed TPM / RPM|Max parallel request limit "
+            r"reached|Hit \w{0,20} rate limit for model group",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"^(?:Error: )?(?:HTTP )?429:? (?:Too Many Requests|status code \(no body\))\.?$",
+            "possible",
+            "Azure or LiteLLM",
+        ),
     ),
 )

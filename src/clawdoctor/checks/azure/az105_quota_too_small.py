@@ -144,10 +144,19 @@ CHECK = Check(
         signature(
             r"This operation requires? (?P<requested>[\d.]{1,12}) new capacity in quota "
             r"(?P<quota>.{1,120}?), which is bigger than the current available capacity "
-            r"(?P<limit>[\d.]{1,12})",
+            r"(?P<limit>[\d.]{0,12}\d)",
             "certain",
             "Azure",
         ),
-        signature(r"retry after (?P<retry_after>86400) seconds", "likely", "Azure"),
+        signature(
+            r"\bInsufficientQuota\b",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"retry after (?P<retry_after>86400) seconds",
+            "likely",
+            "Azure",
+        ),
     ),
 )

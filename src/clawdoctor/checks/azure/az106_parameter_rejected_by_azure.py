@@ -136,26 +136,123 @@ CHECK = Check(
     causes=("LL110", "LL111", "LL101", "LL107", "OC104", "OC114", "OC102", "PX005"),
     texts=(
         signature(
-            r"Unsupported parameter: ?['\"`]?(?P<parameter>[\w.\[\]]{1,80})['\"`]? is not "
-            r"supported with this model",
+            r"was provided without its required (?:following|preceding) item",
             "certain",
             "Azure",
         ),
         signature(
-            r"Unsupported value: ?['\"`]?(?P<parameter>[\w.\[\]]{1,80})['\"`]? does not support "
-            r"(?P<value>.{1,40}?) with this model",
+            r"Invalid value: ['\"`](?P<value>[^'\"`]{0,60})['\"`]\. Supported values are",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"^(?:Error: )?400:? status code \(no body\)\.?$",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"Extra inputs are not permitted: ['\"`]?(?P<parameter>\w{1,60})|loc['\"]: "
+            r"?[\[(]['\"]body['\"],? ?[^\])]{1,80}[\])].{0,60}Extra inputs are not permitted",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"['\"`](?P<parameter>[\w.\[\]]{1,80})['\"`] (?:is|are) not supported (?:with"
+            r"|for|by) this model",
             "certain",
             "Azure",
         ),
         signature(
-            r"Unrecognized request arguments? supplied: "
-            r"(?P<parameter>\w{1,60}(?:, \w{1,60}){0,10})",
+            r"Unsupported parameter:? ?['\"`]?(?P<parameter>[\w.\[\]]{1,80})['\"`]?(?: is "
+            r"not supported with this model)?",
             "certain",
             "Azure",
         ),
         signature(
-            r"Unknown parameter: ?['\"`](?P<parameter>[\w.\[\]]{1,80})['\"`]", "certain", "Azure"
+            r"Unsupported value: ?['\"`]?(?P<parameter>[\w.\[\]]{1,80})['\"`]? does not "
+            r"support (?P<value>.{1,40}?) with this model",
+            "certain",
+            "Azure",
         ),
-        signature(r"Invalid schema for function ['\"`]?(?P<tool>[\w.-]{1,80})", "certain", "Azure"),
+        signature(
+            r"Unrecognized request arguments? supplied: (?P<parameter>(?!functions"
+            r"|function_call|tools|tool_choice|drop_?params?)\w{1,60}(?:, \w{1,60}){0,10})",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Unrecognized request arguments? supplied: (?P<parameter>\w{1,60}(?:, "
+            r"\w{1,60}){0,10})",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Unknown parameter: ?['\"`](?P<parameter>[\w.\[\]]{1,80})['\"`]",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Invalid schema for (?:function|response_format) ['\"`]?(?P<tool>[\w.-]{1,80})",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Invalid ['\"](?P<parameter>(?:tools|messages|functions|input|metadata|stop"
+            r"|max_)[\w.\[\]]{0,80})['\"]: (?:string|array|integer|empty|object|expected"
+            r"|Expected)",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Invalid (?:type|value) for ['\"](?P<parameter>[\w.\[\]]{1,80})['\"]: expected",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Invalid parameter: ['\"](?P<parameter>[\w.\[\]]{1,80})['\"]",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Item (?:with id )?['\"](?P<item>(?:rs|msg|fc)_\w{1,80})['\"] (?:not found|of "
+            r"type)|Items are not persisted when .?store.? is set to false",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"must be followed by tool messages responding to each|must be a response to a "
+            r"prec?eeding message with|No tool output found for function call",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"max_(?:completion_)?tokens is too large: (?P<requested>\d{1,9})\. This model "
+            r"supports at most (?P<limit>\d{1,9})",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"configured maxTokens is (?P<requested>\d{1,9}), above the provider maximum of "
+            r"(?P<limit>\d{1,9})",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?:code['\"]?: ?['\"]|invalid_request_error: )(?:unsupported_parameter"
+            r"|unsupported_value|unknown_parameter|invalid_function_parameters)\b",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"messages\[\d{1,4}\]\.role['\"]? does not support ['\"](?P<role>\w{1,20})",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"provider rejected the request schema or tool payload|request failed \(request "
+            r"format rejected",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

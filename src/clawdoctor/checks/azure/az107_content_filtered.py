@@ -45,7 +45,8 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.told import deployment_named, told
+from clawdoctor.checks.told import the_deployment, told
+from clawdoctor.checks.wording import OTHER_PROVIDER
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -61,7 +62,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             failure,
             replies,
             configs,
-            message=f'the filter of "{deployment_named(failure, replies)}" stops even a "ping"',
+            message=f'the filter of the {the_deployment(failure, replies)} stops even a "ping"',
             why="The chain works. A filter that stops a harmless word stops OpenClaw's long "
             "instructions all the more.",
             label="its content filter answers",
@@ -84,8 +85,42 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(r"The response was filtered due to the prompt triggering", "certain", "Azure"),
-        signature(r"ResponsibleAIPolicyViolation", "certain", "Azure"),
-        signature(r"ContentPolicyViolationError", "likely", "LiteLLM"),
+        signature(
+            r"Azure OpenAI(?:'s)? content (?:filter|moderation)",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"(?:response|prompt|completion|output|request) was filtered due to the prompt "
+            r"triggering|(?:Azure OpenAI|Microsoft)(?:'s)? content management policy",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"ResponsibleAIPolicyViolation|content_filter_results?\b.{0,400}?filtered['\"]?:"
+            r" ?true",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"(?:code|finish_?reason|type)['\"]?: ?['\"]?content_filter\b",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            rf"ContentPolicyViolationError(?!.{{0,80}}{OTHER_PROVIDER})",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Invalid prompt: your prompt was flagged as potentially violating",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"provider rejected the request schema or tool payload",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

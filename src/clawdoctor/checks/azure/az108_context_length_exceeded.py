@@ -18,7 +18,7 @@ How to fix it
 Now: /new in the chat, or /compact. For good: in openclaw.json, in the model's entry, the limit that
 the text names, and a maxTokens that leaves room:
 
-    contextWindow: 128000,
+    contextWindow: <limit>,
     maxTokens: 16384,
 
 Versions
@@ -41,6 +41,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import captured, told
+from clawdoctor.checks.wording import OTHER_PROVIDER
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -80,12 +81,32 @@ CHECK = Check(
     causes=("OC111",),
     texts=(
         signature(
-            r"maximum context length is (?P<limit>[\d,]{1,12}) tokens"
-            r"(?:.{0,60}?(?:requested|resulted in) (?P<requested>[\d,]{1,12}) tokens)?",
+            r"maximum context length is (?P<limit>[\d,]{1,12}) "
+            r"tokens(?:.{0,60}?(?:requested|resulted in) (?P<requested>[\d,]{1,12}) tokens)?",
             "certain",
             "Azure",
         ),
-        signature(r"context_length_exceeded", "certain", "Azure"),
-        signature(r"ContextWindowExceededError", "likely", "LiteLLM"),
+        signature(
+            r"Input tokens exceed the configured limit of (?P<limit>[\d,]{1,12}) "
+            r"tokens(?:.{0,60}?resulted in (?P<requested>[\d,]{1,12}) tokens)?",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"context_length_exceeded|input exceeds the context window of this model",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            rf"ContextWindowExceededError(?!.{{0,80}}{OTHER_PROVIDER})",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Context overflow: prompt too large for the model|request failed \(context "
+            r"limit exceeded",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

@@ -87,8 +87,18 @@ CHECK = Check(
     causes=("LL109", "OC114", "PX005"),
     texts=(
         signature(
-            r"Function tools with reasoning_effort are not supported"
-            r"(?: for (?P<model>[\w.-]{1,80}))?",
+            r"provider rejected the request schema or tool payload",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"Function tools with reasoning_effort are not supported(?: for "
+            r"(?P<model>(?!this )[\w.-]{1,80}))?",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"(?:To use function tools, use|Please use) /v1/responses",
             "certain",
             "Azure",
         ),

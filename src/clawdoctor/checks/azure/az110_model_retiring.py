@@ -120,5 +120,22 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     survives_evidence=True,
-    texts=(signature(r"ServiceModelDeprecated", "certain", "Azure"),),
+    texts=(
+        signature(
+            r"ServiceModelDeprecat\w{1,8}",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"\bmodel\b [^.]{0,60}(?:gpt-|\bo\d\b|codex|version|deployment|Azure)[^.]{0,60}"
+            r"(?:has been|is|was|will be) retired(?!.{0,200}(?:platform\.openai|anthropic))",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Azure.{0,200}\bmodel\b [^.]{0,120}(?:has been|is) deprecated",
+            "likely",
+            "Azure",
+        ),
+    ),
 )

@@ -83,7 +83,58 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(r"The server had an error (?:while )?processing your request", "likely", "Azure"),
-        signature(r"experiencing high demand", "certain", "Azure"),
+        signature(
+            r"The server had an error (?:while )?processing your "
+            r"request(?!.{0,120}help\.openai)",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"experiencing high demand and cannot process|consider switching to Provisioned "
+            r"Throughput",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"system is (?:currently )?experiencing high demand|The service is temporarily "
+            r"unable to process your request",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"The operation was timeout",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Backend returned unexpected response\. Please contact Microsoft for help"
+            r"|Microsoft-Azure-Application-Gateway",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Azure(?:OpenAI)?(?:Exception|Error) (?:- )?(?:InternalServerError"
+            r"|ServiceUnavailableError|BadGatewayError)(?! - Connection error)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Azure(?:OpenAI)?(?:Exception|Error) .{0,60}?(?:Internal [Ss]erver [Ee]rror"
+            r"|currently overloaded|Failed dependency|Bad Gateway|Service Unavailable"
+            r"|upstream connect error)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"request failed \((?:provider internal error|provider overloaded)(?:, HTTP "
+            r"(?P<status>\d{3}))?",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"BackendConnectionFailure|\bNoCapacity\b",
+            "likely",
+            "Azure",
+        ),
     ),
 )

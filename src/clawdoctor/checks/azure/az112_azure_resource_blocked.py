@@ -40,12 +40,12 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.where import refusal
 from clawdoctor.checks.told import again, resource_name, told
 from clawdoctor.facts import Unavailable
-from clawdoctor.finding import Finding, Fix, Severity, Unknown
+from clawdoctor.finding import Finding, Fix, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
 from clawdoctor.probes.replies import Replies
-from clawdoctor.probes.seen import seen
 
 CODE = "AZ112"
 _WHY = "Azure's abuse monitoring or its billing has stopped it: no other key and no setting helps."
@@ -58,21 +58,17 @@ def check(
     configs: Configs,
 ) -> Iterator[Finding | Unknown]:
     """A resource that said so to the list of its models."""
-    if answer.code != CODE:
-        if isinstance(opened, Unavailable):
-            yield Unknown(opened.reason)
-        return
-    message = f"Azure has blocked {resource.name}"
-    place, related = configs.of_resource(resource, "api_base", "blocked by Azure")
-    yield Finding(
-        severity=Severity.ERROR,
-        message=message,
-        detail=_WHY,
-        place=place,
-        consequence=message,
-        related=related,
-        evidence=(seen(answer.result),),
-        fixes=(_fix(configs.restart(resource)),),
+    yield from refusal(
+        CODE,
+        resource,
+        answer,
+        opened,
+        configs,
+        message=f"Azure has blocked {resource.name}",
+        why=_WHY,
+        setting="api_base",
+        label="blocked by Azure",
+        fix=_fix(configs.restart(resource)),
     )
 
 
@@ -111,5 +107,17 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
-    texts=(signature(r"resource has been (?:temporarily )?blocked", "certain", "Azure"),),
+    texts=(
+        signature(
+            r"resource has been (?:temporarily )?blocked",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"ReadOnlyDisabledSubscription|subscription ['\"]?[0-9a-f-]{8,36}['\"]? is "
+            r"(?:disabled|suspended|in a disabled state|not active)",
+            "likely",
+            "Azure",
+        ),
+    ),
 )

@@ -1,23 +1,49 @@
-"""Where in LiteLLM's file an answer of Azure is to be mended."""
+"""What several checks of Azure share: a refusal that a free probe met, and names for commands."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
-from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.checks.litellm.parameter import parameter_place
-from clawdoctor.finding import Place
+from clawdoctor.facts import Unavailable
+from clawdoctor.finding import Finding, Fix, Severity, Unknown
+from clawdoctor.probes.azure import OpenResource, ResourceAnswer
+from clawdoctor.probes.seen import seen
 
 
-def resource_places(
-    resource: Resource, litellm: LiteLLMConfig, setting: str, label: str
-) -> tuple[Place, tuple[Place, ...]]:
-    """A setting of the resource's first deployment, and the same one of the others."""
-    places = [
-        parameter_place(litellm, deployment, setting, label if index == 0 else "the same")
-        for index, deployment in enumerate(resource.deployments)
-    ]
-    rest = {(place.path, place.span): place for place in places[1:] if place.span != places[0].span}
-    return places[0], tuple(rest.values())
+def refusal(
+    code: str,
+    resource: Resource,
+    answer: ResourceAnswer,
+    opened: OpenResource | Unavailable,
+    configs: Configs,
+    *,
+    message: str,
+    why: str,
+    setting: str,
+    label: str,
+    fix: Fix,
+) -> Iterator[Finding | Unknown]:
+    """A resource that answered the list of its models with what a check owns.
+
+    `setting` is LiteLLM's name of where to look.
+    """
+    if answer.code != code:
+        if isinstance(opened, Unavailable):
+            yield Unknown(opened.reason)
+        return
+    place, related = configs.of_resource(resource, setting, label)
+    yield Finding(
+        severity=Severity.ERROR,
+        message=message,
+        detail=why,
+        place=place,
+        consequence=message,
+        related=related,
+        evidence=(seen(answer.result),),
+        fixes=(fix,),
+    )
 
 
 def account_of(resource: Resource) -> str:

@@ -57,10 +57,56 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"(?:docker-)?compose\.ya?ml.{0,80}(?:yaml: line (?P<line>\d+)|mapping values)",
+            r"compose\.ya?ml.{0,80}(?:yaml: (?:unmarshal errors: )?line (?P<line>\d{1,6})"
+            r"|mapping values|found character|did not find expected)",
             "likely",
             "Docker Compose",
         ),
-        signature(r"services\.[\w-]{1,60} must be a mapping", "likely", "Docker Compose"),
+        signature(
+            r"yaml\.\w{1,12}\.\w{1,20}Error.{0,300}?in "
+            r"\"(?P<path>[^\"]{0,200}compose[^\"/]{0,40}\.ya?ml)\", line (?P<line>\d{1,6})",
+            "certain",
+            "Docker Compose",
+        ),
+        signature(
+            r"The Compose file .(?P<path>[^'\"]{1,200}). is invalid because",
+            "certain",
+            "Docker Compose",
+        ),
+        signature(
+            r"validating \S{1,200}compose\S{0,40}\.ya?ml: (?P<problem>.{1,120})",
+            "certain",
+            "Docker Compose",
+        ),
+        signature(
+            r"(?:\(root\)|services\.(?P<service>[\w-]{1,60}))(?:\.[\w.-]{1,60})? (?:must be "
+            r"an? (?:mapping|list|string|array|object)|Additional propert(?:y|ies) "
+            r"|additional properties )",
+            "likely",
+            "Docker Compose",
+        ),
+        signature(
+            r"service \"(?P<service>[\w-]{1,60})\" (?:refers to undefined (?:volume|network"
+            r"|config|secret)|has neither an image nor a build context|depends on undefined "
+            r"service)",
+            "likely",
+            "Docker Compose",
+        ),
+        signature(
+            r"Unsupported config option for services",
+            "likely",
+            "Docker Compose",
+        ),
+        signature(
+            r"invalid interpolation format for services\.(?P<service>[\w-]{1,60})",
+            "certain",
+            "Docker Compose",
+        ),
+        signature(
+            r"(?<!JSON: )\byaml: line (?P<line>\d{1,6}): (?:mapping values|did not find "
+            r"expected|found character|could not find expected|block sequence)",
+            "possible",
+            "Docker Compose",
+        ),
     ),
 )

@@ -170,7 +170,14 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"Cannot connect to host (?P<host>localhost|127\.0\.0\.1):(?P<port>\d{1,5})",
+            r"Cannot connect to host (?P<host>localhost|127\.0\.0\.1|0\.0\.0\.0"
+            r"|\[?::1\]?):(?P<port>\d{1,5})",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"litellm.{0,300}HTTPConnectionPool\(host=['\"](?P<host>localhost"
+            r"|127\.0\.0\.1)['\"], port=(?P<port>\d{1,5})\)",
             "likely",
             "LiteLLM",
         ),

@@ -40,7 +40,7 @@ from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, value_of
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check
+from clawdoctor.check import Check, signature
 from clawdoctor.engine import CHAIN
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 
@@ -160,4 +160,29 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     causes=("LL108",),
+    texts=(
+        signature(
+            r"(?:The )?\"?(?P<variable>(?:LITELLM|AZURE|OPENAI"
+            r"|OPENCLAW)_[A-Z0-9_]{1,60})\"? variable is not set\. Defaulting to a blank "
+            r"string",
+            "likely",
+            "Docker Compose",
+        ),
+        signature(
+            r"required variable (?P<variable>(?:LITELLM|AZURE|OPENAI"
+            r"|OPENCLAW)_[A-Z0-9_]{1,60}) is missing a value",
+            "certain",
+            "Docker Compose",
+        ),
+        signature(
+            r"variable is not set\. Defaulting to a blank string",
+            "possible",
+            "Docker Compose",
+        ),
+        signature(
+            r"env file (?P<path>\S{1,200}) not found",
+            "likely",
+            "Docker Compose",
+        ),
+    ),
 )

@@ -44,6 +44,7 @@ from clawdoctor.chain.compose import Compose, Mount, Service
 from clawdoctor.chain.compose.service import DEFAULT_CONFIG
 from clawdoctor.chain.environment import Environment
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import near
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 
 _FROM_ELSEWHERE = ("LITELLM_CONFIG_BUCKET_NAME", "DATABASE_URL", "DATABASE_HOST")
@@ -140,12 +141,14 @@ def _not_told(compose: Compose, service: Service) -> _Fault | Unknown | None:
     if not service.complete:
         return Unknown("an env_file of the service cannot be read here")
     started_by_us = [posixpath.basename(word) for word in service.command[:3]]
-    own_start = bool(service.command) and service.command[0][:1] != "-"
+    first = service.command[0] if service.command else "-"
+    own_start = first[:1] != "-" and not first.endswith(_YAML)
     if not service.official or (own_start and "litellm" not in started_by_us):
         return None
     mounted = next((m for m in service.mounts if m.target.endswith(_YAML)), None)
     target = mounted.target if mounted is not None else DEFAULT_CONFIG
-    words = [*service.command[len(service.entrypoint or ()) :], "--config", target]
+    given = service.command[len(service.entrypoint or ()) :]
+    words = [*(word for word in given if not word.endswith(_YAML)), "--config", target]
     listed = ", ".join(f'"{word}"' for word in words)
     snippet = f"command: [{listed}]"
     if mounted is None:
@@ -269,19 +272,58 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"IsADirectoryError: \[Errno 21\] Is a directory: '(?P<path>/[^']{1,200}\.ya?ml)'",
+            r"exec:? \"(?P<option>--(?:config|port|host)\b[^\"]{0,100})\": stat "
+            r"[^:]{1,120}: no such file",
+            "certain",
+            "Docker",
+        ),
+        signature(
+            r"\[Errno 21\] Is a directory: ['\"](?P<path>[^'\"]{1,200}\.ya?ml)['\"]",
             "certain",
             "LiteLLM",
         ),
         signature(
-            r'exec: "(?P<option>--(?:config|port|host|detailed_debug|debug))": executable file '
-            r"not found",
+            r"IsADirectoryError: \[Errno 21\] Is a directory: "
+            r"['\"](?P<path>[^'\"]{1,200}\.ya?ml)['\"]",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"exec:? \"?(?P<option>--(?:config|port|host|detailed_debug|debug"
+            r"|num_workers))[^\"]{0,100}\"?: (?:executable file not found|no such file)",
             "certain",
             "Docker",
         ),
-        signature(r"prod_entrypoint\.sh: no such file or directory", "certain", "Docker"),
         signature(
-            r"\.ya?ml.{0,400}Are you trying to mount a directory onto a file", "likely", "Docker"
+            r"(?:prod_)?entrypoint\.sh\"?: (?:no such file or directory|not found"
+            r"|permission denied)",
+            "certain",
+            "Docker",
+        ),
+        signature(
+            near(
+                r"\.ya?ml",
+                r"Are you trying to mount a directory onto a file|not a directory",
+                400,
+            ),
+            "likely",
+            "Docker",
+        ),
+        signature(
+            r"bind source path does not exist: (?P<path>\S{1,200}\.ya?ml)",
+            "certain",
+            "Docker",
+        ),
+        signature(
+            r"(?:Config file not found|No such file or directory|Permission denied): "
+            r"['\"]?(?P<path>/app/\S{0,200}?\.ya?ml)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"exec:? \"?litellm\"?: executable file not found",
+            "likely",
+            "Docker",
         ),
     ),
 )

@@ -215,5 +215,18 @@ CHECK = Check(
             "likely",
             "Docker",
         ),
+        signature(
+            r"(?:Ports are not available|failed to bind host port|error starting userland "
+            r"proxy|programming external "
+            r"connectivity).{0,200}?(?P<address>(?:\d{1,3}\.){3}\d{1,3}:\d{2,5})",
+            "likely",
+            "Docker",
+        ),
+        signature(
+            r"listen tcp[46]? (?P<address>(?:\d{1,3}\.){3}\d{1,3}:\d{2,5}): bind: address "
+            r"already in use",
+            "likely",
+            "Docker",
+        ),
     ),
 )

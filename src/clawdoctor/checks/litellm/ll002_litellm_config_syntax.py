@@ -66,7 +66,15 @@ def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
     )
 
 
-_WHERE = r'in "(?P<path>[^"<>]{1,200}\.ya?ml)", line (?P<line>\d{1,7}), column (?P<column>\d{1,7})'
+# The files of other programs that are written in YAML too.
+_OTHER_FILES = (
+    r"compose|mkdocs|ansible|playbook|pre-commit|\.github|workflow|openapi|swagger|values|chart"
+    r"|environment|conda|gitlab|circleci|kustomiz|prometheus|grafana|home-?assistant|esphome"
+)
+_WHERE = (
+    rf'in "(?![^"]{{0,200}}(?:{_OTHER_FILES}))(?P<path>[^"<>]{{1,200}}\.ya?ml)", '
+    r"line (?P<line>\d{1,7}), column (?P<column>\d{1,7})"
+)
 
 CHECK = Check(
     code="LL002",
@@ -77,11 +85,13 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"yaml\.(?:scanner|parser|composer|constructor|reader)\.\w{0,20}Error"
-            rf"(?:(?!<unicode string>|yaml\.).){{0,400}}?{_WHERE}",
+            r"yaml\.(?:scanner|parser|composer|constructor"
+            rf"|reader)\.\w{{0,20}}Error(?:(?!<unicode string>|yaml\.).){{0,400}}?{_WHERE}",
             "likely",
             "LiteLLM",
         ),
+        # PyYAML's way to name a place.
+        signature(_WHERE, "likely", "LiteLLM"),
         signature(
             r"Error loading yaml file (?P<path>[^:]{1,200}\.ya?ml): (?P<problem>[^.]{1,120})",
             "likely",
@@ -90,8 +100,9 @@ CHECK = Check(
         # Without a file it may be any program's; PyYAML says "<unicode string>" where the text
         # came from none, which LiteLLM's config never does.
         signature(
-            r"yaml\.(?:scanner\.ScannerError|parser\.ParserError): (?P<problem>[^\"]{3,120})"
-            r"(?!.{0,200}<(?:unicode|byte) string>)",
+            r"yaml\.(?:scanner\.ScannerError|parser\.ParserError): "
+            r"(?P<problem>[^\"]{3,120})(?!.{0,200}(?:<(?:unicode|byte|file|string)"
+            r"|\.ya?ml\b))",
             "likely",
             "PyYAML",
         ),

@@ -179,41 +179,84 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(r"Config cannot be None or Empty", "certain", "LiteLLM"),
-        signature(r"Included file not found: (?P<path>\S{1,300})", "certain", "LiteLLM"),
+        signature(
+            r"Config cannot be None or Empty",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Included file not found: (?P<path>\S{1,300})",
+            "certain",
+            "LiteLLM",
+        ),
         signature(
             r"(?P<setting>health_check_\w{1,30})' is NOT a valid router_settings parameter",
             "certain",
             "LiteLLM",
         ),
-        signature(r"'include' must be a list of file paths", "certain", "LiteLLM"),
+        signature(
+            r"'include' must be a list of file paths",
+            "certain",
+            "LiteLLM",
+        ),
         signature(
             r"Included config file is not a YAML mapping: (?P<path>\S{1,300})",
             "certain",
             "LiteLLM",
         ),
-        signature(r"Config file not found: (?P<path>\S{1,300}\.ya?ml)", "likely", "LiteLLM"),
-        signature(r"KeyError: '(?P<key>litellm_params)'", "certain", "LiteLLM"),
+        signature(
+            r"LiteLLM: config validation failed: (?P<problem>.{1,160})",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Config file not found: (?P<path>(?!/app/)\S{1,300}\.ya?ml)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"No such file or directory: "
+            r"'(?P<path>(?!/app/)[^']{0,200}litellm[^'/]{0,60}\.ya?ml)'",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"validation errors? for (?:LiteLLM_Params|Deployment|ModelInfo|ConfigYAML"
+            r"|RouterConfig)\b",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"KeyError: '(?P<key>litellm_params)'",
+            "certain",
+            "LiteLLM",
+        ),
         signature(
             r"litellm(?:(?!KeyError:).){0,300}KeyError: '(?P<key>model|model_name)'",
             "likely",
             "LiteLLM",
         ),
-        signature(r"KeyError: '(?P<key>model|model_name)'", "possible", "LiteLLM"),
         signature(
-            r"(?:litellm|router\.py)(?:(?!TypeError:).){0,300}TypeError: sequence item \d{1,6}: "
-            r"expected str instance, (?P<type>[\w.]{1,40}) found",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"TypeError: sequence item \d{1,6}: expected str instance, (?P<type>[\w.]{1,40}) found",
+            r"KeyError: '(?P<key>model|model_name)'",
             "possible",
             "LiteLLM",
         ),
         signature(
-            r"(?:litellm|proxy_server)(?:(?!AttributeError:).){0,300}AttributeError: "
-            r"'(?P<type>list|str|NoneType)' object has no attribute '(?:items|get)'",
+            r"(?:litellm|router\.py)(?:(?!TypeError:).){0,300}TypeError: sequence item "
+            r"\d{1,6}: expected str instance, (?P<type>[\w.]{1,40}) found",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"TypeError: sequence item \d{1,6}: expected str instance, "
+            r"(?P<type>[\w.]{1,40}) found",
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:load_config|set_model_list|initialize|proxy_server\.py"
+            r"|router\.py)(?:(?!AttributeError:).){0,300}AttributeError: '(?P<type>list|str"
+            r"|NoneType)' object has no attribute '(?:items|get)'",
             "likely",
             "LiteLLM",
         ),

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.finding import Edit
-from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.nearest import nearest
+from clawdoctor.source.node import Entry, Node, join_pointer
 
 ENTRY = """\
 model_list:
@@ -16,6 +17,7 @@ model_list:
     litellm_params:
       model: azure/gpt-4o"""
 STOPS = "the proxy does not start"
+_PARAMS = "litellm_params"
 _SERVES_NOTHING = "the proxy serves no model"
 _KINDS = {
     "mapping": "keys and values",
@@ -101,7 +103,10 @@ def _entry(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[Fault]:
         return
     yield from _parameters(pointer, entry)
     name = entry.get("model_name")
-    if name is None or not isinstance(name.value, str):
+    slip = entry.entry("modelname") or entry.entry("model-name") or entry.entry("modelName")
+    if name is None and slip is not None:
+        yield _slip_fault(join_pointer(pointer, slip.name), slip, "model_name")
+    elif name is None or not isinstance(name.value, str):
         yield _name(config, pointer, name)
 
 
@@ -109,6 +114,10 @@ def _parameters(pointer: str, entry: Node) -> Iterator[Fault]:
     params = entry.get("litellm_params")
     beside = entry.get("model") is not None
     if params is None or params.kind != "mapping":
+        slip = _misspelt(entry) if params is None else None
+        if slip is not None:
+            yield _slip_fault(join_pointer(pointer, slip.name), slip, _PARAMS)
+            return
         what = "has no litellm_params" if params is None else "has nothing in its litellm_params"
         if params is not None and params.kind != "null":
             what = f"has {kind_of(params)} as its litellm_params"
@@ -133,6 +142,26 @@ def _parameters(pointer: str, entry: Node) -> Iterator[Fault]:
             why="LiteLLM reads the model of each entry when it starts, and exits without one.",
             snippet="litellm_params:\n  model: azure/gpt-4o",
         )
+
+
+def _misspelt(entry: Node) -> Entry | None:
+    """The block of parameters under a name that is nearly the right one."""
+    for one in entry.entries:
+        if one.value.kind == "mapping" and nearest(one.name, [_PARAMS, "model_info"]) == (_PARAMS,):
+            return one
+    return None
+
+
+def _slip_fault(pointer: str, entry: Entry, meant: str) -> Fault:
+    """A key that LiteLLM does not look for, and the one that it does."""
+    return Fault(
+        pointer=key_of(pointer),
+        message=f'LiteLLM looks for {meant}, and this is called "{entry.name}"',
+        label=f"has to be called {meant}",
+        why="LiteLLM reads this key of each entry when it starts, and exits without it.",
+        snippet=f"{meant}:",
+        edits=(Edit(entry.key.span, meant),),
+    )
 
 
 def _name(config: LiteLLMConfig, pointer: str, name: Node | None) -> Fault:

@@ -39,7 +39,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from clawdoctor.chain.compose import Compose
-from clawdoctor.chain.drop_params import GLOBAL, KEY, DropParams, Misplaced, drop_params
+from clawdoctor.chain.drop_params import (
+    GLOBAL,
+    KEY,
+    DropParams,
+    Misplaced,
+    drop_params,
+    start_words,
+)
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.route import Chain, Route
@@ -69,8 +76,8 @@ def check(
     """An Azure deployment for which nothing turns drop_params on; and misspelt ones."""
     if not (deployment.provider or "").startswith("azure"):
         return
-    arguments = _arguments(situation, compose)
-    state = drop_params(litellm, deployment, environment.proxy, arguments)
+    words = start_words(situation, compose)
+    state = drop_params(litellm, deployment, environment.proxy, words)
     misspelt = [one for one in state.misplaced if _is_sent(one, deployment)]
     for one in misspelt:
         yield _sent_to_azure(one, litellm, environment)
@@ -78,12 +85,6 @@ def check(
         return
     routes = [route for route in chain.routes if deployment in route.deployments]
     yield _missing(state, routes, litellm, environment, versions)
-
-
-def _arguments(situation: Situation, compose: Compose | Absent) -> tuple[str, ...]:
-    if isinstance(compose, Compose) and compose.proxy is not None:
-        return compose.proxy.command
-    return tuple(word for process in situation.processes for word in process.arguments)
 
 
 def _is_sent(one: Misplaced, deployment: Deployment) -> bool:
@@ -212,17 +213,36 @@ CHECK = Check(
     causes=("LL003",),
     texts=(
         signature(
-            r"(?:azure|azure_ai|openai) does not support parameters: \[?['\"]?"
-            r"(?P<parameter>[\w, '\"]{1,120}?)['\"]?\]",
+            r"(?:azure|azure_ai|openai) does not support parameters: "
+            r"?\[?['\"]?(?P<parameter>[\w, '\"]{1,120}?)['\"]?\]",
             "likely",
             "LiteLLM",
         ),
-        signature(r"To drop these, set `?litellm\.drop_params ?= ?True", "likely", "LiteLLM"),
-        signature(r"UnsupportedParamsError", "possible", "LiteLLM"),
+        signature(
+            r"To drop (?:these|(?:these |unsupported )?(?:openai )?params?)(?: from the "
+            r"call)?,? ?set .?litellm\.drop_params ?= ?True",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"UnsupportedParamsError",
+            "possible",
+            "LiteLLM",
+        ),
         signature(
             r"Unrecognized request arguments? supplied: (?P<parameter>drop_?params?)",
             "certain",
             "Azure",
+        ),
+        signature(
+            r"drop_params='?(?P<value>\w{1,20})'? is not a flag value, treating it as off",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Key 'drop_params' is not a valid argument for Router",
+            "certain",
+            "LiteLLM",
         ),
     ),
 )

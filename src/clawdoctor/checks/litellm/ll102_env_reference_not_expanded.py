@@ -40,7 +40,7 @@ from dataclasses import dataclass
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
-from clawdoctor.chain.placeholder import is_reference
+from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.parameter import restart
 from clawdoctor.engine import CHAIN
@@ -54,13 +54,14 @@ _WHOLE = re.compile(
         \$\{{(?:env:)?(?P<braced>{_NAME})(?P<default>:?[-?+=][^{{}}]*)?\}}
       | \$(?P<bare>[A-Z_][A-Z0-9_]*)
       | \$?\{{\{{\s*(?:(?:env|secrets|vars)\.)?(?P<handlebars>{_NAME})\s*\}}\}}
-      | os\.environ[.:=]\s*(?P<dotted>{_NAME})
+      | os\.env(?:iron(?:ment)?)?[.:=/\\]\s*(?P<dotted>{_NAME})
       | os\.environ\[["']?(?P<indexed>{_NAME})["']?\]
-      | (?:os\.getenv|os\.environ\.get)\(["']?(?P<called>{_NAME})["']?\)
+      | (?:os\.getenv|os\.environ\.get)[(/:]["']?(?P<called>{_NAME})["']?\)?
       | process\.env\.(?P<node>{_NAME})
       | (?:env|ENV|environ|__env__)[/:](?P<env>{_NAME})
       | %(?P<windows>[A-Z_][A-Z0-9_]*)%
       | (?i:os\.environ)/\s*(?P<path>{_NAME})
+      | (?P<name>{_NAME})
     )\s*""",
     re.VERBOSE,
 )
@@ -105,7 +106,7 @@ def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
     """
     together: dict[Span, list[_Setting]] = {}
     for setting in _settings(config):
-        if _is_missed(setting.text):
+        if _is_missed(setting.text) or _is_bare_name(setting, environment):
             together.setdefault(setting.node.span, []).append(setting)
     for sharing in together.values():
         yield _finding(config, sharing, restart(config, environment))
@@ -138,6 +139,15 @@ def _is_missed(text: str) -> bool:
     if _WHOLE.fullmatch(text):
         return is_reference(text) or text.strip().casefold().startswith(REFERENCE)
     return _PART.search(text) is not None
+
+
+def _is_bare_name(setting: _Setting, environment: Environment) -> bool:
+    """A variable's name in the place of a key: none of Azure's has such a form."""
+    if setting.name != "api_key" or setting.deployment is None or is_placeholder(setting.text):
+        return False
+    known = environment.proxy.get(setting.text) is not None
+    azure = _leads_to_azure(setting.deployment)
+    return is_variable_name(setting.text) and (known or azure)
 
 
 def _finding(config: LiteLLMConfig, sharing: list[_Setting], command: str) -> Finding:
@@ -212,16 +222,47 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"(?:api[-_ ]?key|authorization|bearer|received|passed|token)\W{1,12}"
-            r"(?P<reference>\$\{?[A-Z_][A-Z0-9_]{2,80}\}?)",
+            r"(?:api[-_ ]?key|authorization|bearer|passed|token)\W{1,12}"
+            r"(?P<reference>\$\{?(?-i:AZURE_[A-Z0-9_]{2,80})\}?)",
             "likely",
             "LiteLLM",
         ),
-        signature(r"api-version=(?:%24%7B|\$\{)(?P<variable>[A-Z_]{2,80})", "certain", "LiteLLM"),
-        signature(r"/deployments/\$?(?:%7B|\{)(?P<variable>[A-Z_]{2,80})", "certain", "LiteLLM"),
-        signature(r"/deployments/os\.environ/(?P<variable>\w{2,80})", "certain", "LiteLLM"),
         signature(
-            r"AzureException.{0,40}Missing credentials\. Please pass one of", "possible", "LiteLLM"
+            r"(?-i:\bapi[-_]key)\W{1,12}(?P<reference>\$\{?(?-i:[A-Z_][A-Z0-9_]{2,80})\}?)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"api-version=(?:%24%7B|\$\{|os\.environ/)(?P<variable>(?-i:[A-Z_][A-Z0-9_]{1,80}))",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"/deployments/\$?(?:%7B|\{)(?P<variable>(?-i:[A-Z_][A-Z0-9_]{1,80}))",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"/deployments/os\.environ/(?P<variable>\w{2,80})",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?P<reference>\$\{?(?-i:[A-Z_][A-Z0-9_]{2,80})\}?"
+            r"|os\.environ[./]\w{2,80})/{1,2}openai/",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:getaddrinfo|resolve|host|lookup)\b.{0,30}[ '\"]"
+            r"(?P<reference>\$\{?(?-i:AZURE_[A-Z0-9_]{2,80})\}?)",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"AzureException.{0,40}Missing credentials\. Please pass one of",
+            "possible",
+            "LiteLLM",
         ),
     ),
 )

@@ -35,11 +35,14 @@ https://docs.litellm.ai/docs/providers/azure
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from clawdoctor.chain.advice import PORTAL_ENDPOINT, PORTAL_KEYS, restart_proxy
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, Value, value_of
+from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig, Value, value_of
+from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.parameter import restart
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge import table
 
@@ -58,18 +61,45 @@ def check(
     for name, _ in deployment.params.children():
         pointer = f"{deployment.pointer}/litellm_params/{name}"
         value = value_of(deployment.params, pointer, environment.proxy)
-        if value.state == "unset" and not _falls_back(deployment, name, environment):
+        if value.state == "unset" and (other := _falls_back(deployment, name, environment)):
+            yield from _replaced(value, other, litellm, environment)
+        elif value.state == "unset":
             yield from _unset(name, value, litellm, environment)
         elif value.state == "from-env" and name in _EFFECTS:
             yield from _deformed(name, value, litellm)
+            yield from _reference(name, value, litellm, environment)
 
 
-def _falls_back(deployment: Deployment, name: str, environment: Environment) -> bool:
-    """Whether LiteLLM finds the setting in a variable of its own that is set."""
+def _falls_back(deployment: Deployment, name: str, environment: Environment) -> str | None:
+    """The variable of its own in which LiteLLM finds the setting instead."""
     if deployment.provider != "azure":
-        return False
-    others = table("litellm")["fallback_variables"].get(name, ())
-    return any((seen := environment.proxy.get(other)) and seen.value for other in others)
+        return None
+    others: list[str] = table("litellm")["fallback_variables"].get(name, [])
+    found = (environment.proxy.get(other) for other in others)
+    return next((seen.name for seen in found if seen is not None and seen.value), None)
+
+
+def _replaced(
+    value: Value, other: str, litellm: LiteLLMConfig, environment: Environment
+) -> Iterator[Finding]:
+    """Nothing breaks, but the name that is written is not the one that counts."""
+    variable, scope = value.variable or "", environment.proxy
+    if not variable.isidentifier() or scope.container is not None:
+        return
+    yield Finding(
+        severity=Severity.INFO,
+        message=f"{variable} is not set in {scope.source}; LiteLLM takes {other} instead",
+        detail=f"LiteLLM looks into {other} by itself where a deployment has no value of its own.",
+        place=litellm.place(value.pointer, f"{other} is used"),
+        consequence="nothing changes as long as both are meant to be the same",
+        fixes=(
+            Fix(
+                title=f"write the variable that is set, or set {variable}",
+                snippet=f"{value.pointer.rpartition('/')[2]}: os.environ/{other}",
+                commands=(restart_proxy(litellm.path),),
+            ),
+        ),
+    )
 
 
 def _unset(
@@ -100,6 +130,7 @@ def _unset(
         consequence=consequence,
         related=related,
         fixes=(_fix(variable, portal, litellm),),
+        assumed=name in _EFFECTS,
     )
 
 
@@ -133,6 +164,41 @@ def _deformed(name: str, value: Value, litellm: LiteLLMConfig) -> Iterator[Findi
     )
 
 
+def _reference(
+    name: str, value: Value, litellm: LiteLLMConfig, environment: Environment
+) -> Iterator[Finding]:
+    """A variable that holds a reference: nothing looks behind it a second time."""
+    text, variable, seen = value.resolved or "", value.variable or "", value.seen
+    # What reads an env file may expand ${NAME} in it; in a container there is nobody left to.
+    final = environment.proxy.container is not None or text.startswith(REFERENCE)
+    if seen is None or not final or not is_reference(text):
+        return
+    here = litellm.place(value.pointer, f'"{text}" is used')
+    place = here
+    related: tuple[Place, ...] = ()
+    if seen.place is not None:
+        place, related = replace(seen.place, label="this text is the value"), (here,)
+    yield Finding(
+        severity=Severity.ERROR if seen.basis == "known" else Severity.WARNING,
+        message=f'the value of {variable} is the text "{text}"',
+        detail=f"LiteLLM takes the value of {variable} as it is ({seen.source}). os.environ/NAME "
+        "means something in its own config only, and Compose reads $${NAME} as ${NAME}.",
+        place=place,
+        consequence=_EFFECTS[name][0],
+        related=related,
+        fixes=(
+            Fix(
+                title=f"set {variable} to the value itself",
+                snippet=f"{variable}=${{{variable}}}" if environment.proxy.container else "",
+                commands=(
+                    f"# set {variable} to the value itself: {_EFFECTS[name][1] or 'azure/NAME'}",
+                    restart(litellm, environment),
+                ),
+            ),
+        ),
+    )
+
+
 def _fix(variable: str, portal: str, litellm: LiteLLMConfig) -> Fix:
     where = f"   # {portal}" if portal else ""
     return Fix(
@@ -150,12 +216,40 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"Missing credentials\. Please pass one of `?api_key`?, `?azure_ad_token`?",
+            r"Missing credentials\. Please pass one of [`']?api_key[`']?, "
+            r"[`']?azure_ad_token[`']?",
             "likely",
             "LiteLLM",
         ),
         signature(
-            r"Must provide one of the `?base_url`? or `?azure_endpoint`? arguments",
+            r"Azure.{0,120}The api_key client option must be set|The api_key client option "
+            r"must be set.{0,120}AZURE_OPENAI_API_KEY",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Must provide one of the [`']?base_url[`']? or [`']?azure_endpoint[`']? "
+            r"arguments",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"api_base not set\. Set api_base or AZURE_API_BASE",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?P<variable>AZURE_(?:OPENAI_)?API_(?:KEY|BASE|VERSION)"
+            r"|AZURE_OPENAI_ENDPOINT)\b['\"`]? (?:environment variable |env var )?(?:is "
+            r"|was |must be )?(?:not set|unset|missing|empty|required|not found|not defined)",
+            "likely",
+            "LiteLLM",
+        ),
+        # A newline or a blank at the end of a key.
+        signature(
+            r"(?:LocalProtocolError|InvalidHeader|AzureException|httpx"
+            r"|h11).{0,80}(?:Illegal header value|Invalid (?:leading whitespace|return "
+            r"character|header value))",
             "likely",
             "LiteLLM",
         ),

@@ -37,7 +37,7 @@ from clawdoctor.chain.advice import PORTAL_DEPLOYMENTS, PORTAL_ENDPOINT, PORTAL_
 from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
 from clawdoctor.chain.placeholder import is_placeholder
-from clawdoctor.check import Check
+from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.parameter import alias_places, parameter_place, restart
 from clawdoctor.engine import CHAIN
 from clawdoctor.finding import Finding, Fix, Severity
@@ -156,4 +156,25 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    texts=(
+        signature(
+            r"https?://(?P<value>(?:<[\w -]{1,60}>|\[?your[-_][\w-]{1,60}\]?"
+            r"|my-resource-name|example-resource)\.(?:openai|cognitiveservices"
+            r"|services\.ai)\.azure\.com)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"/deployments/(?P<value>(?:%3C|<)?your[-_][\w-]{1,60})",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:ENOTFOUND|host|resolve|lookup|server can't "
+            r"find)\W{1,4}(?P<value>your[-_][\w-]{1,60}\.(?:openai|cognitiveservices"
+            r"|services\.ai)\.azure\.com)",
+            "likely",
+            "network",
+        ),
+    ),
 )

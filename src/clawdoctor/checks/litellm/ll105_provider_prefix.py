@@ -254,20 +254,31 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"LLM Provider NOT provided(?:.{0,120}?You passed model=(?P<model>[^\s\"',]{1,120}))?",
+            r"LLM Provider NOT provided(?:.{0,120}?You passed "
+            r"model=(?P<model>[^\s\"',]{1,120}))?",
             "certain",
             "LiteLLM",
         ),
         signature(
-            r"GetLLMProvider Exception - list index out of range"
-            r"(?:.{0,40}?original model: (?P<model>[^\s\"',]{1,120}))?",
+            r"GetLLMProvider Exception - list index out of range(?:.{0,40}?original model: "
+            r"(?P<model>[^\s\"',]{1,120}))?",
             "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Unmapped LLM provider(?:.{0,120}?You passed model=(?P<model>[^\s\"',]{1,120}))?",
+            "likely",
             "LiteLLM",
         ),
         # Azure's words in an error of LiteLLM's client for OpenAI.
-        signature(r"OpenAIException - Resource not found", "likely", "Azure"),
         signature(
-            r"You passed in model=(?P<group>[^\s\"']{1,120})\. There are no healthy deployments",
+            r"OpenAIException .{0,60}?(?:Resource not found|The API deployment for)",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"You passed in model=(?P<group>[^\s\"']{1,120})\. There are no healthy "
+            r"deployments",
             "possible",
             "LiteLLM",
         ),

@@ -38,6 +38,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from difflib import SequenceMatcher
 from urllib.parse import SplitResult
 
 from clawdoctor.chain.advice import PORTAL_ENDPOINT
@@ -51,10 +52,14 @@ from clawdoctor.checks.litellm.ll106_path import BaseFault, path_fault
 from clawdoctor.checks.litellm.parameter import alias_places, parameter_place, restart
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import table
+from clawdoctor.nearest import nearest
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _ANY_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):/{1,2}")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*", re.ASCII)
+_ALIKE = 0.93
+"""How alike two domains must be, of 1, for one to be a slip of the other."""
+_OTHER_CLOUDS = ("cn", "de")
 _TITLE = "the api_base is no endpoint that LiteLLM can use"
 _NO_CONNECTION = "LiteLLM cannot connect to it"
 
@@ -118,7 +123,7 @@ def _fault(
             applicability="manual",
         )
     if not is_azure(host):
-        return None  # a gateway may have any path
+        return _slip(host, parts)  # a gateway may have any path
     fault = path_fault(deployment, config, versions, parts) or _scheme(parts)
     if fault is None and text != bare:
         fault = BaseFault(
@@ -129,6 +134,24 @@ def _fault(
             base=bare,
         )
     return fault
+
+
+def _slip(host: str, parts: SplitResult) -> BaseFault | None:
+    """A host under a domain that is one of Azure's but for a letter or two."""
+    name, _, domain = host.partition(".")
+    meant = next(iter(nearest(domain, [suffix[1:] for suffix in SUFFIXES])), None)
+    if meant is None or domain.rpartition(".")[2] in _OTHER_CLOUDS:
+        return None
+    if SequenceMatcher(None, domain, meant).ratio() < _ALIKE:
+        return None
+    return BaseFault(
+        message=f'no resource of Azure is at "{domain}"; did you mean "{meant}"?',
+        label=f"{meant} is Azure's",
+        why='LiteLLM finds no such host and answers 500 "Connection error.".',
+        consequence=_NO_CONNECTION,
+        base=parts._replace(netloc=f"{name}.{meant}").geturl(),
+        applicability="unsafe",
+    )
 
 
 def _no_scheme(text: str) -> BaseFault | None:
@@ -194,9 +217,42 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"/openai/(?:v1/{1,2})?openai/(?:deployments|v1|responses)/", "certain", "LiteLLM"
+            r"AzureException[\w -]{0,40}(?:Error code: )?404 - .{0,4}detail['\"]?: "
+            r"?['\"]Not Found",
+            "certain",
+            "LiteLLM",
         ),
-        signature(r"AzureException NotFoundError - Resource not found", "possible", "Azure"),
-        signature(r"AzureException APIConnectionError - Connection error\.", "possible", "LiteLLM"),
+        signature(
+            r"/openai/(?:v1/{1,2})?openai/(?:deployments|v1|responses)/",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"/api/projects/[^/\s]{1,80}/openai/deployments/",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"https?://(?:ai|portal|oai)\.azure\.com/\S{0,120}(?:openai/deployments"
+            r"|chat/completions)",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Request URL is missing an 'http://' or 'https://' protocol"
+            r"|httpx\.UnsupportedProtocol|httpcore\.UnsupportedProtocol",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"AzureException NotFoundError - Resource not found",
+            "possible",
+            "Azure",
+        ),
+        signature(
+            r"AzureException APIConnectionError - Connection error\.",
+            "possible",
+            "LiteLLM",
+        ),
     ),
 )

@@ -259,12 +259,19 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"api_version.{0,80}Input should be a valid string.{0,80}input_type=(?P<type>\w{1,20})",
+            r"api_version.{0,80}Input should be a valid "
+            r"string.{0,80}input_type=(?P<type>\w{1,20})",
             "certain",
             "LiteLLM",
         ),
         signature(
-            r"Model (?P<model>\S{1,80}) is enabled only for api versions? (?P<since>[\w-]{1,40})",
+            r"Must provide either the [`']?api_version[`']? argument",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Model (?P<model>\S{1,80}) is enabled only for api versions? "
+            r"(?P<since>[\w-]{1,40})",
             "likely",
             "Azure",
         ),
@@ -273,17 +280,30 @@ CHECK = Check(
             "likely",
             "Azure",
         ),
-        signature(r"API version not supported", "likely", "Azure"),
         signature(
-            r"Unrecognized request arguments? supplied: (?P<argument>functions|function_call"
-            r"|tool_choice|tools)\b",
+            r"API version not supported",
             "likely",
             "Azure",
         ),
-        signature(r"api[-_]version(?:=|%3D)(?:%3F|\?)?api-version(?:=|%3D)", "certain", "LiteLLM"),
-        signature(r"AzureException NotFoundError - Resource not found", "possible", "Azure"),
         signature(
-            r"You passed in model=(?P<group>[^\s\"']{1,120})\. There are no healthy deployments",
+            r"Unrecognized request arguments? supplied: (?:\w{1,60}, "
+            r"){0,10}?(?P<argument>functions|function_call|tool_choice|tools)\b",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"api[-_]version(?:=|%3D)(?:%3F|\?)?api-version(?:=|%3D)",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"AzureException NotFoundError - Resource not found",
+            "possible",
+            "Azure",
+        ),
+        signature(
+            r"You passed in model=(?P<group>[^\s\"']{1,120})\. There are no healthy "
+            r"deployments",
             "possible",
             "LiteLLM",
         ),

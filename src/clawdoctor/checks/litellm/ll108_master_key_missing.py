@@ -46,7 +46,8 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.parameter import file_name, restart
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge import Behaviour, behaviour
-from clawdoctor.source.node import Node
+from clawdoctor.nearest import nearest
+from clawdoctor.source.node import Node, join_pointer
 
 NAME = "LITELLM_MASTER_KEY"
 """The variable that LiteLLM reads where the config names no key."""
@@ -198,11 +199,32 @@ def _missing(config: LiteLLMConfig, environment: Environment) -> _Fault | None:
         )
     if environment.proxy.container is not None:
         return None
+    slip = _misspelt(config)
+    if slip is not None:
+        meant = "master_key" if slip.count("/") > 1 else "general_settings"
+        return _Fault(
+            message=f'{message}; LiteLLM does not know "{slip.rpartition("/")[2]}"',
+            place=config.place(f"{slip}/-", f"has to be called {meant}"),
+            why=f"The key counts as {_POINTER[1:].replace('/', '.')} only.",
+        )
     return _Fault(
         message=message,
         place=config.place(_POINTER, f"no general_settings.master_key; {NAME} unset"),
         severity=Severity.WARNING if environment.ci else Severity.ERROR,
     )
+
+
+def _misspelt(config: LiteLLMConfig) -> str | None:
+    """Where the key, or the section that it stands in, has nearly the right name."""
+    section, key = _POINTER[1:].split("/")
+    general = config.root.get(section)
+    if general is not None:
+        slip = next((name for name, _ in general.children() if nearest(name, (key,))), None)
+        return join_pointer(f"/{section}", slip) if slip is not None else None
+    for name, node in config.root.children():
+        if nearest(name, (section,)) and node.get(key) is not None:
+            return join_pointer("", name)
+    return None
 
 
 def _finding(
@@ -267,7 +289,11 @@ CHECK = Check(
             "certain",
             "LiteLLM",
         ),
-        signature(r"the master key is a publicly known default", "certain", "LiteLLM"),
+        signature(
+            r"the master key is a publicly known default",
+            "certain",
+            "LiteLLM",
+        ),
         signature(
             r"general_settings\.master_key in (?P<path>\S{1,300}) is blank, or points at an "
             r"environment variable that is not set",
@@ -280,8 +306,23 @@ CHECK = Check(
             "certain",
             "LiteLLM",
         ),
-        signature(r"LITELLM_MASTER_KEY is not set!", "likely", "LiteLLM"),
-        signature(r"Master Key not set for Proxy", "likely", "LiteLLM"),
+        signature(
+            r"(?P<variable>LITELLM_MASTER_KEY)\b['\"`]? (?:environment variable |env var "
+            r")?(?:is |must be )?(?:not set|unset|missing|empty|required)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Master Key (?:is )?not set(?: for Proxy)?",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:litellm|proxy_server|master_key)(?:(?!AttributeError:).){0,300}AttributeErr"
+            r"or: '(?P<type>int|float|bool)' object has no attribute 'startswith'",
+            "likely",
+            "LiteLLM",
+        ),
         signature(
             r"'(?P<type>int|float|bool)' object has no attribute 'startswith'",
             "possible",

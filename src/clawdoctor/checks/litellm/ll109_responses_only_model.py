@@ -51,6 +51,7 @@ from clawdoctor.checks.litellm.responses_route import is_bridged
 from clawdoctor.finding import Applicability, Edit, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviour, behaviours, table
 from clawdoctor.knowledge.azure import feature_since, lacks, recommended_api_version
+from clawdoctor.probes.azure import ListedModel
 
 _RESPONSES = ("openai-responses", "azure-openai-responses")
 _TITLE = "models that need the Responses API are not asked by it"
@@ -80,6 +81,7 @@ def check(
     chain: Chain,
     environment: Environment,
     versions: Versions,
+    listed: ListedModel,
 ) -> Iterator[Finding]:
     """The API by which Azure is asked for a deployment, against what its model can do."""
     if deployment.provider != "azure" or _says_no_name(deployment.name):
@@ -89,7 +91,7 @@ def check(
     if by_responses or is_bridged(deployment, config, tools=_sends_tools(routes)):
         fault = _too_old(deployment, versions)
     else:
-        fault = _on_chat(deployment, routes)
+        fault = _on_chat(which_model(deployment, listed.name), routes)
     if fault is None:
         return
     yield Finding(
@@ -157,8 +159,7 @@ def _too_old(deployment: Deployment, versions: Versions) -> _Fault | None:
     )
 
 
-def _on_chat(deployment: Deployment, routes: tuple[Route, ...]) -> _Fault | None:
-    guess = which_model(deployment)
+def _on_chat(guess: Guess | None, routes: tuple[Route, ...]) -> _Fault | None:
     if guess is None or not guess.model.endpoints:
         return None
     if "chat/completions" not in guess.model.endpoints:
@@ -270,8 +271,8 @@ CHECK = Check(
     causes=("OC101",),
     texts=(
         signature(
-            r"The chatCompletion operation does not work with the specified model"
-            r"(?:, (?P<model>[\w.-]{1,80}))?",
+            r"The chatCompletion operation does not work with the specified model(?:, "
+            r"(?P<model>[\w.-]{1,80}\w))?",
             "likely",
             "Azure",
         ),
@@ -280,6 +281,15 @@ CHECK = Check(
             "likely",
             "Azure",
         ),
-        signature(r"Function tools with reasoning_effort are not supported", "likely", "Azure"),
+        signature(
+            r"Function tools with reasoning_effort are not supported",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"only supported in v1/responses and not in v1/chat/completions",
+            "likely",
+            "Azure",
+        ),
     ),
 )

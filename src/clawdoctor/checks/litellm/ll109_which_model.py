@@ -1,4 +1,4 @@
-"""Which model is behind a deployment, as far as the two files tell."""
+"""Which model is behind a deployment, as far as Azure and the two files tell."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from clawdoctor.checks.litellm.responses_route import without_date
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import AzureModel, model_named
 
-Basis = Literal["base_model", "name", "part of the name", "group"]
+Basis = Literal["azure", "base_model", "name", "part of the name", "group"]
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A model, and what says that it is this one: the first two are as good as certain."""
+    """A model, and what says that it is this one: the first three are as good as certain."""
 
     model: AzureModel
     basis: Basis
@@ -27,11 +27,15 @@ class Guess:
     @property
     def sure(self) -> bool:
         """Whether the config says so, and not only a name that somebody chose."""
-        return self.basis in ("base_model", "name")
+        return self.basis in ("azure", "base_model", "name")
 
 
-def which_model(deployment: Deployment) -> Guess | None:
-    """The model by `base_model`, else by the deployment's name, else by the group's."""
+def which_model(deployment: Deployment, listed: str | None = None) -> Guess | None:
+    """The model by Azure's own list, by `base_model`, by the deployment's name, by the group's."""
+    if listed is not None:
+        known = model_named(without_date(listed.casefold()))
+        says = f"Azure lists {known.name} behind this deployment" if known else ""
+        return Guess(known, "azure", says) if known else None
     written = base_model(deployment)
     if written is not None:
         known = model_named(without_date(written.rpartition("/")[2].casefold()))

@@ -43,6 +43,7 @@ from clawdoctor.checks.litellm.responses_route import is_bridged
 from clawdoctor.facts import Absent
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.knowledge import table
+from clawdoctor.probes.azure import ListedModel
 from clawdoctor.source.node import Node, join_pointer
 
 
@@ -52,13 +53,14 @@ def check(
     chain: Chain,
     openclaw: OpenClawConfig | Absent,
     environment: Environment,
+    listed: ListedModel,
 ) -> Iterator[Finding]:
     """A name without a marker, no `base_model`, and a group that is named like such a model."""
     if deployment.provider != "azure" or "*" in deployment.name or base_model(deployment):
         return
     if any(marker in deployment.name for marker in table("litellm")["reasoning_names"]["markers"]):
         return
-    guess = which_model(deployment)
+    guess = which_model(deployment, listed.name)
     if guess is None or not guess.model.reasoning or is_bridged(deployment, config):
         return
     if "chat/completions" not in guess.model.endpoints:
@@ -122,12 +124,15 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"Unsupported parameter: 'max_tokens' is not supported with this model",
+            r"Unsupported parameter: ['\"`]?max_tokens['\"`]? is not supported with this "
+            r"model",
             "likely",
             "Azure",
         ),
         signature(
-            r"Could not identify azure model '(?P<deployment>[^']{1,80})'", "certain", "LiteLLM"
+            r"Could not identify azure model '(?P<deployment>[^']{1,80})'",
+            "certain",
+            "LiteLLM",
         ),
     ),
 )

@@ -170,11 +170,16 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"Unrecognized request arguments? supplied: (?P<argument>api_|azure_|drop_param\b"
-            r"|model_name|deployment|endpoint|mode\b)",
-            "likely",
+            r"Unrecognized request arguments? supplied: (?:\w{1,60}, "
+            r"){0,10}?(?P<argument>api_\w{1,40}|azure_\w{1,40}|drop_param\b|model_name"
+            r"|deployment\w{0,20}|endpoint|mode\b|base_model|max_retries|tpm\b|rpm\b)",
+            "certain",
             "Azure",
         ),
-        signature(r"Unrecognized request arguments? supplied", "possible", "Azure"),
+        signature(
+            r"Unrecognized request arguments? supplied",
+            "possible",
+            "Azure",
+        ),
     ),
 )

@@ -33,24 +33,22 @@ https://docs.litellm.ai/docs/routing
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, LiteLLMConfig
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
+from clawdoctor.checks.litellm.ll112_unused import ANY, BLOCKS, FALLBACKS, unused
 from clawdoctor.checks.litellm.parameter import restart
 from clawdoctor.engine import CHAIN
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.nearest import nearest
-from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.source.node import Entry, Node, join_pointer
 
-_BLOCKS = ("/router_settings", "/litellm_settings")
-_FALLBACKS = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
 _DEFAULT = "default_fallbacks"
 _ALIASES = "/router_settings/model_group_alias"
-_ANY = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +75,16 @@ def check(
         return
     for target in missing:
         yield _finding(target, groups, config, chain, restart(config, environment))
+    for pointer, entry in () if config.models_in_database else unused(config, chain):
+        yield _never(pointer, entry, groups, config, restart(config, environment))
 
 
 def _targets(config: LiteLLMConfig) -> Iterator[_Target]:
-    for block in _BLOCKS:
-        for kind in _FALLBACKS:
+    for block in BLOCKS:
+        for kind in FALLBACKS:
             yield from _fallbacks(config.root.at(f"{block}/{kind}"), f"{block}/{kind}")
         default = config.root.at(f"{block}/{_DEFAULT}")
-        yield from _listed(default, f"{block}/{_DEFAULT}", _ANY)
+        yield from _listed(default, f"{block}/{_DEFAULT}", ANY)
     aliases = config.root.at(_ALIASES)
     for name, node in aliases.children() if aliases is not None else ():
         pointer = join_pointer(_ALIASES, name)
@@ -115,6 +115,39 @@ def _listed(node: Node | None, pointer: str, owner: str) -> Iterator[_Target]:
             yield _Target(inner.value, inner, where if inner is item else f"{where}/model", owner)
 
 
+def _never(
+    pointer: str,
+    entry: Entry,
+    groups: tuple[str, ...],
+    config: LiteLLMConfig,
+    command: str,
+) -> Finding:
+    """Fallbacks for a group that there is not."""
+    owner = entry.name
+    meant = _meant(owner, groups, config)
+    hint = f'; did you mean "{meant}"?' if meant else ""
+    edits = (Edit(entry.key.span, f'"{meant}"'),) if meant is not None else ()
+    names = ", ".join(groups[:6])
+    return Finding(
+        severity=Severity.WARNING if meant is not None else Severity.INFO,
+        message=f'there are fallbacks for "{owner}", which is no model_name{hint}',
+        detail="LiteLLM looks for them when a request for this name fails, and there is no such "
+        "request. It says nothing about it when it starts.",
+        place=replace(config.place(pointer, "no model_name is equal to this"), span=entry.key.span),
+        consequence="these fallbacks are never asked",
+        related=tuple(_name_of(meant, config)),
+        fixes=(
+            Fix(
+                title=f'write "{meant}"' if meant else "name a group that there is",
+                applicability="unsafe" if edits else "manual",
+                edits=edits,
+                snippet=f'"{meant}":' if meant else "",
+                commands=(command,) if meant else (f"# the groups of this file: {names}", command),
+            ),
+        ),
+    )
+
+
 def _exists(config: LiteLLMConfig, target: _Target) -> bool:
     name = target.name
     if name.startswith(REFERENCE) or is_reference(name):
@@ -140,7 +173,7 @@ def _finding(
         severity = Severity.ERROR if used else Severity.WARNING
         subjects = asking or (CHAIN,)
     else:
-        whose = "any model" if target.owner == _ANY else f'"{target.owner}"'
+        whose = "any model" if target.owner == ANY else f'"{target.owner}"'
         message = f'the fallback of {whose} is "{target.name}", which is no model_name'
         why = "LiteLLM finds no model of this name and goes on to the next fallback, if any."
         severity = Severity.WARNING

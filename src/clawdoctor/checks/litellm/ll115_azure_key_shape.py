@@ -40,7 +40,7 @@ from clawdoctor.chain.advice import PORTAL_KEYS
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
-from clawdoctor.chain.placeholder import is_placeholder, is_reference
+from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.parameter import alias_places, parameter_place, restart
 from clawdoctor.finding import Finding, Fix, Place, Severity
@@ -112,7 +112,9 @@ def _fault(deployment: Deployment, key: str) -> _Fault | None:
         return None
     if not key or is_placeholder(key) or is_reference(key) or REFERENCE in key or "${" in key:
         return None
-    if key != key.strip("\r\n\"'"):
+    if deployment.api_key.state == "written" and is_variable_name(key):
+        return None  # LL102 says that it is no reference
+    if key != key.strip().strip("\"'"):
         return None  # LL103 says so
     shapes = table("azure")["key_shapes"]
     if any(re.fullmatch(row["pattern"], key) for row in shapes["right"]):

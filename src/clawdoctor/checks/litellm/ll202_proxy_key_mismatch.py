@@ -43,6 +43,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig, Value
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
+from clawdoctor.chain.schema import is_refused
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge import table
@@ -60,8 +61,8 @@ def check(
         return  # LL108 says that there is none
     for provider in chain.proxy_providers:
         sent = _sent(provider, environment)
-        if sent == master:
-            continue
+        if sent == master or (sent is None and is_refused(openclaw.root, provider.api_key.pointer)):
+            continue  # OC003 says that the key does not count as it is written
         reason = _unsure(provider, sent, litellm)
         if reason is not None:
             yield Unknown(reason)
@@ -180,15 +181,35 @@ CHECK = Check(
     documentation=__doc__,
     causes=("OC003", "OC005", "OC108", "LL102", "LL103", "LL108"),
     texts=(
-        signature(r"No connected db\.", "likely", "LiteLLM"),
+        signature(
+            r"No connected db\.",
+            "likely",
+            "LiteLLM",
+        ),
         signature(
             r"LiteLLM Virtual Key expected\. Received=(?P<received_key>[^\s,]{1,80})",
             "likely",
             "LiteLLM",
         ),
-        signature(r"Invalid proxy server token passed", "likely", "LiteLLM"),
-        signature(r"Authentication Error, No api key passed in", "likely", "LiteLLM"),
-        signature(r"assert api_key\.startswith\(\"sk-\"\)", "likely", "LiteLLM"),
-        signature(r"Authentication Error - Expired Key", "likely", "LiteLLM"),
+        signature(
+            r"Invalid proxy server token passed",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Authentication Error, No api key passed in",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"assert api_key\.startswith\(\"sk-\"\)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Authentication Error - Expired Key",
+            "likely",
+            "LiteLLM",
+        ),
     ),
 )

@@ -58,8 +58,12 @@ def check(
     compose: Compose | Absent,
 ) -> Iterator[Finding]:
     """Each provider that leads to a proxy on this machine, against the proxies that run here."""
-    if situation.proxy_url is not None or not situation.processes or isinstance(compose, Compose):
-        return  # it is asked where it was named; nothing is known; DK104 looks at that
+    if situation.proxy_url is not None or isinstance(compose, Compose):
+        return  # it is asked where it was named; DK104 looks at that
+    if not situation.processes:
+        if isinstance(litellm, LiteLLMConfig):
+            yield from _unusual(situation, chain, openclaw)
+        return
     ports = {_port_of(process): process for process in situation.processes}
     path = litellm.path if isinstance(litellm, LiteLLMConfig) else None
     ours = len(ports) == 1 and all(process.config_path == path for process in ports.values())
@@ -68,6 +72,28 @@ def check(
         port = port_of(url)
         if port is not None and is_loopback(host_of(url)) and port not in ports:
             yield _mismatch(provider, port, ports, openclaw, chain, ours=ours)
+
+
+def _unusual(situation: Situation, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
+    """Nothing runs here that could tell: a note where the port is not the one LiteLLM starts on."""
+    written = situation.environ.get(_PORT) or ""
+    usual = int(written) if written.isdecimal() else DEFAULT_PORT
+    for provider in chain.proxy_providers:
+        url = provider.base_url.resolved or ""
+        port = port_of(url)
+        if port in (None, usual, *_OTHERS) or not is_loopback(host_of(url)):
+            continue
+        yield Finding(
+            severity=Severity.INFO,
+            message=f"OpenClaw asks at port {port}; LiteLLM listens on {usual} unless it is told "
+            "otherwise",
+            detail=f"Right if the proxy is started with --port {port}, or something on this "
+            "machine leads there.",
+            place=openclaw.place(provider.base_url.pointer, f"LiteLLM's own port is {usual}"),
+            consequence=f"nothing may listen on port {port}",
+            fixes=(_fix(provider, usual),),
+            subjects=tuple(route.id for route in chain.routes_of(provider)),
+        )
 
 
 def _port_of(process: Process) -> int:

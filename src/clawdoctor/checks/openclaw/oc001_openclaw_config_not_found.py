@@ -79,10 +79,27 @@ CHECK = Check(
     survives_evidence=True,
     texts=(
         signature(
-            r"Config (?:file not found|missing): (?P<path>\S{0,200}(?:openclaw|clawdbot)\S{0,80})",
+            r"Config (?:file not found|missing): (?P<path>\S{0,200}(?:openclaw|clawdbot"
+            r"|moltbot)\S{0,80})",
             "certain",
             "OpenClaw",
         ),
-        signature(r"Missing config[.:] Run .?openclaw (?:setup|onboard)", "certain", "OpenClaw"),
+        signature(
+            r"Missing config[.:] Run .?openclaw (?:setup|onboard|configure)",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"No config(?:uration)?(?: file)?(?: was)? found (?:at|in) "
+            r"(?P<path>\S{0,200}(?:openclaw|clawdbot|moltbot)\S{0,80})",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"ENOENT\b.{0,60}(?:open|stat|access) '(?P<path>[^']{0,200}(?:openclaw|clawdbot"
+            r"|moltbot)\.json5?)'",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

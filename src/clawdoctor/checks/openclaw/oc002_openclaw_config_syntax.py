@@ -37,6 +37,7 @@ from pathlib import PurePath
 
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import near
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Place, Severity
 
@@ -97,12 +98,45 @@ CHECK = Check(
             "certain",
             "OpenClaw",
         ),
-        signature(rf"SyntaxError: JSON5: (?P<reason>[^:]{{1,80}}?){_AT}", "likely", "OpenClaw"),
-        signature(r"JSON5 parse failed(?!: (?:SyntaxError: )?JSON5)", "likely", "OpenClaw"),
+        signature(
+            rf"SyntaxError: JSON5: (?P<reason>[^:]{{1,80}}?){_AT}",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"JSON5: (?:invalid|unexpected|expected) (?P<reason>[^:]{1,60})",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"JSON5 parse (?:failed|error)(?!: (?:SyntaxError: )?JSON5)",
+            "likely",
+            "OpenClaw",
+        ),
         # Programs around OpenClaw that read its file as strict JSON.
         signature(
-            r"(?:openclaw|gateway) config.{0,120}SyntaxError: .{0,120}in JSON at position \d{1,9}"
-            r"(?: \(line (?P<line>\d{1,6}) column (?P<column>\d{1,6})\))?",
+            r"(?:openclaw|clawdbot|gateway) config.{0,120}SyntaxError: .{0,120}in JSON at "
+            r"position \d{1,9}(?: \(line (?P<line>\d{1,6}) column (?P<column>\d{1,6})\))?",
+            "likely",
+            "a program that reads OpenClaw's file",
+        ),
+        signature(
+            near(
+                r"(?:openclaw|clawdbot|moltbot)\.json\b",
+                r"(?:in JSON at position \d{1,9}|end of JSON input|is not valid JSON|after "
+                r"(?:JSON|property value|array element)|JSONDecodeError|jq: (?:parse "
+                r")?error)(?: \(line (?P<line>\d{1,6}) column (?P<column>\d{1,6})\))?",
+                200,
+            ),
+            "likely",
+            "a program that reads OpenClaw's file",
+        ),
+        signature(
+            near(
+                r"in JSON at position \d{1,9}|JSONDecodeError|jq: parse error",
+                r"(?:openclaw|clawdbot|moltbot)\.json\b",
+                200,
+            ),
             "likely",
             "a program that reads OpenClaw's file",
         ),

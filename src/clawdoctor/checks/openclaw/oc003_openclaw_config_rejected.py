@@ -52,6 +52,8 @@ from clawdoctor.source.node import Node, join_pointer, nearest, split_pointer
 
 _API = re.compile(r"/models/providers/[^/]+(?:/models/\d+)?/api")
 
+_OWNERSHIP = "/agents/ownership"
+
 _ENTRIES = "OpenClaw refuses the whole file for these entries"
 _MODELS = 'the entries of "models" must be objects with "id" and "name"'
 
@@ -67,6 +69,8 @@ def check(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
             yield from _old_api(violation, file, versions)
             continue
         severity = _severity(violation, era)
+        if _is_old_roster(violation, file, versions):
+            severity = Severity.WARNING
         if severity is not None:
             yield _finding(violation, severity, file, versions)
     if era == "older":
@@ -96,6 +100,12 @@ def _severity(violation: Violation, era: Era) -> Severity | None:
             return Severity.WARNING if _is_misspelt(violation) else None
         case _:
             return Severity.WARNING if era == "newer" else None
+
+
+def _is_old_roster(violation: Violation, file: OpenClawFile, versions: Versions) -> bool:
+    """A list of agents as older versions have it, which took several without an owner."""
+    old_form = violation.pointer == _OWNERSHIP and file.root.at("/agents/list") is not None
+    return old_form and not versions.known("openclaw")
 
 
 def _is_misspelt(violation: Violation) -> bool:
@@ -224,14 +234,20 @@ CHECK = Check(
     survives_evidence=True,
     texts=(
         signature(
-            rf"(?P<path>(?:<root>|{_PATH}(?:\.[^\s:]{{1,120}})?)): "
-            r"Unrecognized keys?: (?P<keys>\"(?!\$include)[^\"]{1,80}\")",
+            r"Unknown config keys?:? .{0,20}?(?P<path>(?:models\.providers"
+            r"|agents\.)[^\s,]{1,120})",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            rf"(?P<path>(?:<root>|{_PATH}(?:\.[^\s:]{{1,120}})?)): Unrecognized keys?: "
+            rf"(?P<keys>\"(?!\$include)[^\"]{{1,80}}\")",
             "certain",
             "OpenClaw",
         ),
         signature(
-            r"Config validation failed: (?P<path>[^\s:]{1,120}): "
-            r"Unrecognized keys?: (?P<keys>\"(?!\$include)[^\"]{1,80}\")",
+            r"Config validation failed: (?P<path>[^\s:]{1,120}): Unrecognized keys?: "
+            r"(?P<keys>\"(?!\$include)[^\"]{1,80}\")",
             "certain",
             "OpenClaw",
         ),
@@ -242,8 +258,10 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"(?P<path>(?:models\.providers|agents\.(?:defaults|entries|list))[^\s:]{1,120}): "
-            r"Invalid input(?:: expected (?P<expected>\w{1,20}), received (?P<received>\w{1,20}))?",
+            r"(?P<path>(?:models\.(?:providers|mode)|agents\.(?:defaults|entries"
+            r"|list))[^\s:]{0,120}): (?:Invalid (?:input|option|enum value|type|string"
+            r"|literal)|Required\b|Expected|Too (?:small|big)|Unrecognized key\(s\))(?:: "
+            r"expected (?P<expected>\w{1,20}), received (?P<received>\w{1,20}))?",
             "certain",
             "OpenClaw",
         ),
@@ -258,9 +276,38 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"(?:Invalid config at |OpenClaw config is invalid: |Config invalid File: )"
-            r"(?P<path>\S{1,200}\.json)"
-            r"(?!.{0,200}(?:JSON5 parse failed|include|Missing env var))",
+            r"Config validation failed: (?P<path>[\w.<>\[\]-]{1,120}): (?!Unrecognized "
+            r"keys?: \"\$include|Missing env)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?:Invalid config at |OpenClaw config is invalid: |Config invalid File: "
+            r")(?P<path>\S{1,200}\.json)(?!.{0,200}(?:JSON5 parse failed|include|Missing "
+            r"env var))",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Config(?:uration)? (?:is )?invalid\b(?!.{0,300}(?:JSON5 parse failed|include"
+            r"|Missing env var)).{0,200}openclaw (?:doctor|config)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"final-config-validation[\"'].{0,80}?message[\"']: "
+            r"?[\"'](?P<problem>.{1,120}?)[\"'],",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"[\"']?baseUrl[\"']? is required when defining custom models",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"Gateway (?:aborted|failed to start|start blocked|refused to "
+            r"start)[^.]{0,40}\bconfig(?:uration)? (?:is )?invalid",
             "likely",
             "OpenClaw",
         ),

@@ -36,6 +36,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import near
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity
 
@@ -75,17 +76,25 @@ CHECK = Check(
     documentation=__doc__,
     survives_evidence=True,
     texts=(
-        signature(r"Circular include detected: (?P<chain>\S.{0,300})", "certain", "OpenClaw"),
-        signature(r"Circular include detected(?!:)", "likely", "OpenClaw"),
         signature(
-            r"Include (?:write )?path (?:escapes|resolves outside) config directory[^:]{0,20}: "
-            r"(?P<file>[^(]{1,200}?) ?(?:\(root|$)",
+            r"Circular include detected: (?P<chain>\S.{0,300})",
             "certain",
             "OpenClaw",
         ),
         signature(
-            r"Failed to (?:read|parse|resolve) include file(?: realpath)?: (?P<file>.{1,200}?) "
-            r"\(resolved: (?P<path>[^)]{1,400})\)",
+            r"Circular (?:\$)?include(?: detected)?(?!:)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Include (?:write )?path (?:escapes|resolves outside) config "
+            r"directory[^:]{0,20}: (?P<file>[^(]{1,200}?) ?(?:\(root|$)",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"Failed to (?:read|parse|resolve|load) include file(?: realpath)?: "
+            r"(?P<file>[^\s(]{1,200})(?: \(resolved: (?P<path>[^)]{1,400})\))?",
             "certain",
             "OpenClaw",
         ),
@@ -95,13 +104,39 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"Include (?:file failed security checks|path (?:exceeds maximum length"
-            r"|must not contain null bytes))",
+            r"Include (?:file failed security checks|path (?:exceeds maximum length|must "
+            r"not contain null bytes))",
             "certain",
             "OpenClaw",
         ),
-        signature(r"Sibling keys require included content to be an object", "certain", "OpenClaw"),
-        signature(r"Invalid \$include (?:value|array item)", "certain", "OpenClaw"),
-        signature(r"Unrecognized keys?: [^:]{0,80}\"\$include\"", "certain", "OpenClaw"),
+        signature(
+            r"Sibling keys require included content to be an object",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"Invalid \$include (?:value|array item)",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?:ConfigInclude|CircularInclude)Error\b",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"\$include\b",
+                r"not found|no such file|does not exist|cannot be read|ENOENT",
+                120,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Unrecognized keys?: [^:]{0,80}\"\$include\"",
+            "certain",
+            "OpenClaw",
+        ),
     ),
 )

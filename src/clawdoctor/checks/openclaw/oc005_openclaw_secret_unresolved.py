@@ -48,8 +48,9 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider, Setting
-from clawdoctor.chain.placeholder import is_reference, is_variable_name
+from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.chain.route import Chain, Target
+from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc005_fixes import refer, rewrite, set_variable
@@ -62,6 +63,7 @@ AZURE_KEY = "AZURE_OPENAI_API_KEY"
 _BUNDLED, _BUNDLED_KEY = "litellm", "LITELLM_API_KEY"
 _OPEN = "/general_settings/dangerously_permit_weak_or_unset_master_key"
 _OTHER_WAYS_IN = ("auth", "headers", "request")
+_UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
 _PART = re.compile(r"\$\{[^}]{0,200}\}?|os\.environ|__env__:")
 
 
@@ -94,15 +96,21 @@ def check(
             continue
         for setting, noun in ((provider.api_key, "key"), (provider.base_url, "URL")):
             case = _Case(setting, noun, target, routes, openclaw, versions)
-            if setting.unset and not set(setting.unset) <= passed:
+            if setting.unset and not set(setting.unset) <= passed and _can_be_set(setting):
                 yield _unset(case, environment)
             elif setting.state == "set" and not setting.variables:
                 master = _master_key(proxy, environment)
                 if noun == "URL" or not (target == "proxy" and _lets_in(setting, proxy, master)):
                     yield from _literal(case, environment, master)
-        if _has_no_key(provider, environment):
+        written = is_refused(openclaw.root, provider.api_key.pointer)
+        if not written and _has_no_key(provider, environment):
             case = _Case(provider.api_key, "key", target, routes, openclaw, versions)
             yield _no_key(case, provider, proxy)
+
+
+def _can_be_set(setting: Setting) -> bool:
+    """Whether a name is one that OpenClaw accepts; OC003 refuses a SecretRef to another."""
+    return all(_UPPER.fullmatch(name) for name in setting.unset)
 
 
 def _passed(compose: Compose | Absent) -> frozenset[str]:
@@ -178,8 +186,8 @@ def _literal(case: _Case, environment: Environment, master: str | None) -> Itera
     text = (case.setting.resolved or "").strip()
     bare = case.noun == "key" and is_variable_name(text)
     wrong = is_reference(text) or (case.noun == "URL" and _PART.search(text) is not None)
-    if not (bare or wrong):
-        return
+    if not (bare or wrong) or is_placeholder(text):
+        return  # OC108 says that the text is an example's
     row = behaviour("openclaw", "reference-form", case.versions.value("openclaw"))
     assert row is not None, "the rows of reference-form leave a version out"
     sure = wrong or (case.target == "proxy" and master is not None)
@@ -248,30 +256,88 @@ CHECK = Check(
     causes=("OC004",),
     texts=(
         signature(
-            r"Missing env var \"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\"(?: referenced)? at (?:config "
-            r"path: )?(?P<path>[\w.-]{1,200})",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"Missing env var \"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\" - feature using this value",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"failed to resolve secrets from the active gateway snapshot", "certain", "OpenClaw"
-        ),
-        signature(
-            rf"No API key found for provider \"(?!(?:{_OTHERS})\")(?P<provider>[^\"]{{1,80}})\"",
+            r"SecretRef\w{0,20}Error\b|secret reference .{1,80}(?:not|could not be) resolved",
             "likely",
             "OpenClaw",
         ),
         signature(
-            r"Received[=:] ?['\"]?(?P<reference>os\.environ/\w{1,80}"
-            r"|\$\{\w{1,80}(?::-[^}]{0,80})?\})",
+            r"(?:Missing|\*{3}) env var[^\"]{0,20}\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\""
+            r"(?: referenced)? at (?:config path: )?(?P<path>[\w.-]{1,200})",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?:Missing|\*{3}) env var[^\"]{0,20}\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\""
+            r"(?: at (?P<path>[\w.-]{1,200}))? \W{1,3} feature using this value",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"MissingEnvVarError",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"failed to resolve secrets from the active gateway snapshot",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?:unresolved|could not resolve|failed to resolve) SecretRef"
+            r"(?: \"(?P<reference>[\w:./-]{1,120})\")?",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"SecretRef\b.{0,80}(?:unresolved|not resolved|could not be resolved|unavailable)",
             "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Environment variable \"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\" is missing or "
+            r"empty",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"Secret provider \"(?P<provider>[\w-]{1,60})\" is not configured",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"No API key (?:found |resolved |configured )?for provider:? "
+            rf"\"?(?!(?:{_OTHERS})(?:[\"\s.,;:]|$))(?P<provider>[\w./-]{{0,80}}\w)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Received(?: API Key)? ?[=:] ?['\"]?(?P<reference>os\.environ/\w{1,80}"
+            r"|\$\{?\w{1,80}(?::-[^}]{0,80})?\}?)",
+            "certain",
             "LiteLLM",
         ),
-        signature(r"LLM error: Authorization Not Found", "possible", "OpenClaw"),
+        signature(
+            r"(?:Authorization|Bearer)\W{1,4}(?:Bearer )?(?P<reference>"
+            r"\$\{(?:LITELLM|AZURE|OPENCLAW|PROXY)\w{0,80}(?::-[^}]{0,80})?\}|os\.environ/\w{1,80})",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Provider [\"']?(?P<provider>[\w-]{1,60})[\"']?(?: failed validation)?: "
+            r"[\"']?apiKey[\"']? is required when defining custom models",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"LLM error: Authorization Not Found",
+            "possible",
+            "OpenClaw",
+        ),
+        # What a provider says to a reference that was sent as it stands, and to many other keys.
+        signature(
+            r"^(?:HTTP )?401:? (?:Incorrect|Invalid) API Key\.?$",
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
     ),
 )

@@ -36,6 +36,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
+from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Edit, Finding, Fix, Severity
@@ -50,6 +51,8 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
     """A route of which neither level names an `api`."""
     api, _ = route.provider.api(route.model)
     if api is not None or route.target != "proxy":
+        return
+    if is_refused(openclaw.root, f"{route.provider.pointer}/api"):
         return
     row = behaviour("openclaw", "missing-api", versions.value("openclaw"))
     assert row is not None, "the rows of missing-api leave a version out"
@@ -109,15 +112,25 @@ CHECK = Check(
     survives_evidence=True,
     texts=(
         signature(
-            r"No API provider registered for api: (?P<api>undefined|ollama|null)",
+            r"No API provider registered for api: ['\"`]?(?P<api>undefined|ollama|null)\b",
             "certain",
             "OpenClaw",
         ),
         signature(
-            r"No API provider registered for api: (?P<api>(?:openai|azure|anthropic)[\w-]{0,40})",
+            r"No API provider registered for api: ['\"`]?(?P<api>(?!undefined|ollama|null"
+            r"|bedrock|google|gemini|vertex|mistral|github|cursor|claude)[\w./-]{1,40})",
             "likely",
             "OpenClaw",
         ),
-        signature(r"No API provider registered(?! for api)", "likely", "OpenClaw"),
+        signature(
+            r"No API provider registered(?! for api)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Unhandled API in mapOptionsForApi: ['\"]?(?P<api>undefined|null|[\w-]{1,40})",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

@@ -138,18 +138,50 @@ CHECK = Check(
     causes=("OC106",),
     texts=(
         signature(
+            r"POST \S{0,120}/responses\b.{0,20}(?:\b404\b|Not Found)"
+            r"|\b404\b.{0,20}/v1/responses\b",
+            "likely",
+            "a server that serves chat completions",
+        ),
+        signature(
             r"Invalid value: '(?P<value>[^']{0,60})'\. Supported values are: "
-            r"'apply_patch_call.{0,400}function_call",
+            r"'[^.]{0,400}function_call",
             "likely",
             "Azure",
         ),
         signature(
-            r"Unsupported parameter: 'messages'\. In the Responses API, this parameter has moved "
-            r"to 'input'",
+            r"Unsupported parameter: '(?P<parameter>[\w.]{1,60})'\.? In the Responses API, "
+            r"this parameter has moved",
             "likely",
             "Azure",
         ),
-        signature(r"Azure OpenAI Responses API is enabled only for api-version", "likely", "Azure"),
-        signature(r"The provided data does not match the expected schema", "possible", "Azure"),
+        signature(
+            r"Azure OpenAI Responses API is enabled only for api-version",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"(?:Invalid|Unsupported|Unknown"
+            r"|unexpected)\b[^.]{0,80}['\"`](?P<value>input_text|input_image"
+            r"|output_text)['\"`]",
+            "likely",
+            "a server that serves chat completions",
+        ),
+        signature(
+            r"(?:Unknown parameter|Unrecognized request argument supplied): "
+            r"['\"`]?(?P<parameter>input|instructions|max_output_tokens)\b",
+            "likely",
+            "a server that serves chat completions",
+        ),
+        signature(
+            r"provided data does not match the expected schema",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Items are not persisted when .?store.? is set to false",
+            "possible",
+            "Azure",
+        ),
     ),
 )

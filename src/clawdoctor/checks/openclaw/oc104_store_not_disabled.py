@@ -40,11 +40,12 @@ from typing import Literal
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.compose import Compose
-from clawdoctor.chain.drop_params import GLOBAL, DropParams, drop_params
+from clawdoctor.chain.drop_params import GLOBAL, DropParams, drop_params, start_words
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import Model, OpenClawConfig
 from clawdoctor.chain.route import Route
+from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.situation import Situation
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
@@ -76,8 +77,10 @@ def check(
     model = route.model
     if model is None or model.supports_store is False or route.target != "proxy":
         return
+    if is_refused(openclaw.root, f"{model.pointer}/compat/{KEY}"):
+        return
     proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
-    words = _arguments(situation, compose)
+    words = start_words(situation, compose)
     each: dict[str, DropParams] = {}
     if proxy is not None:
         each = {d.id: drop_params(proxy, d, environment.proxy, words) for d in route.deployments}
@@ -106,13 +109,6 @@ def _kind_of_api(route: Route, versions: Versions) -> Literal["chat", "responses
     if api.endswith("-responses"):
         return "responses"
     return "chat" if api == "openai-completions" else "other"
-
-
-def _arguments(situation: Situation, compose: Compose | Absent) -> tuple[str, ...]:
-    """The words with which the proxy is started."""
-    if isinstance(compose, Compose) and compose.proxy is not None:
-        return compose.proxy.command
-    return tuple(word for process in situation.processes for word in process.arguments)
 
 
 def _reception(route: Route, each: Mapping[str, DropParams], versions: Versions) -> Reception:
@@ -243,14 +239,44 @@ CHECK = Check(
     causes=("LL101",),
     texts=(
         signature(
-            r"(?P<provider>\w{1,20}) does not support parameters: \[[^\]]{0,120}'store'"
-            r"[^\]]{0,120}\](?:, for model=(?P<model>[\w./-]{1,80}))?",
+            r"(?:litellm|azure|openai|\b400\b|BadRequest).{0,80}\bstore\b['\"`]? is not "
+            r"(?:supported|allowed|permitted)",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"^(?:Error: )?400:? status code \(no body\)\.?$",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?P<provider>\w{1,20}) does not support parameters: "
+            r"?\[[^\]]{0,120}['\"]store['\"][^\]]{0,120}\](?:, ?for "
+            r"model=(?P<model>[\w./-]{1,80}))?",
             "likely",
             "LiteLLM",
         ),
-        signature(r"Unrecognized request arguments? supplied: store\b", "likely", "Azure"),
+        signature(
+            r"Unrecognized request arguments? supplied: (?:\w{1,60}, ){0,10}store\b",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"(?:Unknown|Unsupported) parameter:? ['\"`]?store\b",
+            "likely",
+            "Azure",
+        ),
         signature(
             r"message\W{1,8}body\.store: property 'body\.store' is unsupported",
+            "likely",
+            "another server that speaks OpenAI's API",
+        ),
+        signature(
+            r"\bstore\b['\"`\])]{0,3}[:,] ?.{0,60}Extra inputs are not permitted"
+            r"|(?:property|field|parameter|argument|key) ['\"`]?(?:body\.)?store['\"`]? "
+            r"(?:is )?(?:unsupported|not (?:supported|allowed|permitted)|unknown"
+            r"|unrecognized)|(?:unknown|unrecognized|unexpected|unsupported|invalid) "
+            r"(?:field|parameter|property|argument|key)\W{1,4}store\b",
             "likely",
             "another server that speaks OpenAI's API",
         ),

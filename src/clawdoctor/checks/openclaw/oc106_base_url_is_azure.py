@@ -166,13 +166,14 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"azure\.com/\S{0,120}api-version=[\w-]{1,40}/(?P<path>chat/completions|responses)",
+            r"azure\.com/\S{0,120}api-version=[\w-]{1,40}/(?P<path>chat/completions"
+            r"|responses)",
             "certain",
             "OpenClaw",
         ),
         signature(
-            r"https?://(?P<host>[\w-]{1,80}\.openai\.azure\.com)(?:/v1|/openai)?/"
-            r"(?:chat/completions|responses)\b",
+            r"https?://(?P<host>[\w-]{1,80}\.(?:openai|cognitiveservices"
+            r"|services\.ai)\.azure\.com)(?:/v1|/openai)?/(?:chat/completions|responses)\b",
             "likely",
             "OpenClaw",
         ),

@@ -117,10 +117,20 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"reason=Blocked(?: hostname or|: resolves to) private/internal/special-use IP",
-            "certain",
+            r"blocked URL fetch (?!\((?:web|browser|media))\S{0,20} ?targetOrigin=\S{1,200} "
+            r"reason=Blocked|reason=Blocked hostname or private/internal/special-use IP",
+            "likely",
             "OpenClaw",
         ),
-        signature(r"SsrFBlockedError", "likely", "OpenClaw"),
+        signature(
+            r"Blocked(?: hostname or|: resolves to) private/internal(?:/special-use)? IP",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"SsrFBlockedError",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

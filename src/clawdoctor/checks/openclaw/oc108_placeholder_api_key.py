@@ -156,13 +156,15 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"Received[=:] ?['\"]?(?P<placeholder>your[-_][\w-]{1,60}|change[-_]?me|replace[-_]me"
-            r"|<[\w -]{1,60}>)",
-            "certain",
+            r"Received(?: API Key)? ?[=:] "
+            r"?['\"]?(?P<placeholder>(?:sk-)?your[-_][\w-]{1,60}|change[-_]?me"
+            r"|replace[-_]me|<[\w -]{1,60}>)",
+            "likely",
             "LiteLLM",
         ),
         signature(
-            r"(?:Bearer|api[-_ ]?key\W{1,4}) ?['\"]?(?P<placeholder>your[-_][\w-]{1,60})",
+            r"(?:Bearer|api[-_ ]?key\W{1,4}) ?['\"]?(?P<placeholder>(?:sk-)?your[-_](?:litel"
+            r"lm|proxy|master|virtual)[\w-]{0,60})",
             "likely",
             "LiteLLM",
         ),

@@ -88,8 +88,10 @@ def _unknown_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
 def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
     """A name without a slash that nobody lists, and that is like one of ours."""
     every = {model.id: provider.id for provider, _ in chain.providers for model in provider.models}
-    meant = _slip(ref.model, every) if ref.model not in every else None
-    if meant is None or "/" in ref.written:
+    if ref.model in every or "/" in ref.written:
+        return
+    meant = _behind_separator(ref.model, every) or _slip(ref.model, every)
+    if meant is None:
         return
     yield Finding(
         severity=Severity.ERROR,
@@ -101,6 +103,15 @@ def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
         subjects=(ref.pointer,),
         fixes=(_fix(ref, f"{every[meant]}/{meant}"),),
     )
+
+
+def _behind_separator(written: str, every: dict[str, str]) -> str | None:
+    """The model of `provider:model`, which is one name to OpenClaw."""
+    for model, provider in every.items():
+        folded = written.casefold()
+        if re.fullmatch(rf"{re.escape(provider.casefold())}[:.|\\@]{{1,2}}", folded[: -len(model)]):
+            return model if folded.endswith(model.casefold()) else None
+    return None
 
 
 def _unlisted(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
@@ -132,7 +143,7 @@ def _slip(word: str, options: dict[str, str] | list[str]) -> str | None:
     """The option that a word is a slip of: alike, and with the same numbers."""
     for option in nearest(word, options):
         ratio = SequenceMatcher(None, word.casefold(), option.casefold()).ratio()
-        if ratio >= _CLOSE and re.findall(r"\d+", word) == re.findall(r"\d+", option):
+        if ratio >= _CLOSE and re.findall(r"\d", word) == re.findall(r"\d", option):
             return option
     return None
 
@@ -175,20 +186,27 @@ CHECK = Check(
     survives_evidence=True,
     texts=(
         signature(
-            r"Found agents\.defaults\.models\[\"(?P<model>[^\"]{1,160})\"\], "
-            r"but no matching models\.providers",
+            r"Found agents\.defaults\.models\[\"(?P<model>[^\"]{1,160})\"\], but no "
+            r"matching models\.providers",
             "certain",
             "OpenClaw",
         ),
         signature(
-            r"Unknown model: (?P<provider>[\w.-]{1,80})/(?P<model>[\w./:-]{1,120}[\w])",
+            r"Unknown model: \"?(?P<provider>[\w.-]{1,80})/(?P<model>[\w./:-]{1,120}[\w])",
             "likely",
             "OpenClaw",
         ),
         signature(
-            r"Model \"(?P<model>[^\"/]{1,120})\" specified without provider\. Falling back to "
-            r"\"(?P<fallback>[^\"]{1,160})\"",
+            r"Model \"(?P<model>[^\"/]{1,120})\" specified without provider(?:\. Falling "
+            r"back to \"(?P<fallback>[^\"]{1,160})\")?",
             "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"Model ['\"`]?(?P<model>[\w.-]{1,80}/[\w./:-]{1,120})['\"`]? (?:is )?not "
+            r"(?:found|defined|registered) in (?:models\.providers|the (?:model "
+            r")?(?:registry|catalog))",
+            "likely",
             "OpenClaw",
         ),
         # What comes of such a fallback: nobody has a key for OpenClaw's own choice.

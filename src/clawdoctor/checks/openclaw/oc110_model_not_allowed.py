@@ -105,13 +105,31 @@ CHECK = Check(
     survives_evidence=True,
     texts=(
         signature(
-            r"model '(?P<model>[^']{1,120})' rejected by agents\.defaults\.\S{1,40} allowlist",
+            r"Model(?: override)? ['\"`](?P<model>[\w.-]{1,60}/[\w./:-]{1,120})['\"`] is "
+            r"not allowed\b",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"model ['\"](?P<model>[^'\"]{1,120})['\"] rejected by "
+            r"agents\.defaults\.\S{1,40} allowlist",
             "certain",
             "OpenClaw",
         ),
-        signature(r"model not allowed: (?P<model>\S{1,120})", "certain", "OpenClaw"),
         signature(
-            r"Model \"?(?P<model>[\w./:-]{1,120})\"? is not allowed\. Use /models",
+            r"\bmodel not allowed: (?P<model>\S{1,120})",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"Model(?: override)? ['\"`]?(?P<model>[\w./:-]{1,120})['\"`]? is not "
+            r"allowed(?:\. Use /models| for (?:this )?agent| by agents\.)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"\bmodel\b [^.]{0,120}not (?:in|on) (?:the )?(?:agents\.defaults\.models? "
+            r")?(?:model )?allow[- ]?list",
             "likely",
             "OpenClaw",
         ),

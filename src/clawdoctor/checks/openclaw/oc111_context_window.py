@@ -32,6 +32,7 @@ https://github.com/openclaw/openclaw/issues/21653
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import check_again
@@ -41,27 +42,36 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.finding import Edit, Finding, Fix, Severity
-from clawdoctor.knowledge import table
+from clawdoctor.knowledge import newest, table
 from clawdoctor.knowledge.azure import AzureModel, model_named
 from clawdoctor.source.node import Node
 
-KEY = "contextWindow"
+KEY, ANSWER = "contextWindow", "maxTokens"
 
 
 def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
-    """The window of one listed model, against OpenClaw's needs and the model's own window."""
+    """The numbers of one listed model, against OpenClaw's needs and the model's own."""
     if route.model is None:
         return
-    node = route.model.node.get(KEY)
-    window = node.value if node is not None else None
-    if node is None or isinstance(window, bool) or not isinstance(window, int | float):
-        return
-    size, needs = int(window), table("openclaw_prompt")
+    node, size = _number(route.model, KEY)
     behind = _model_behind(route)
-    if size < needs["prompt"]:
+    if node is not None and size < table("openclaw_prompt")["prompt"]:
         yield _too_small(route, route.model, node, size, behind, openclaw, versions)
-    elif behind is not None and behind.context is not None and size > behind.context:
+    elif node is not None and behind is not None and size > (behind.context or size):
         yield _too_large(route, route.model, node, size, behind, openclaw, versions)
+    node, size = _number(route.model, ANSWER)
+    least = _least_output(route)
+    if node is not None and least is not None and size > (least.max_output or size):
+        yield _too_long(route, route.model, node, size, least, openclaw, versions)
+
+
+def _number(model: Model, key: str) -> tuple[Node | None, int]:
+    """A setting and its value; what is not above 0 is refused, which is for OC003 to say."""
+    node = model.node.get(key)
+    value = node.value if node is not None else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        return None, 0
+    return node, int(value)
 
 
 def _too_small(
@@ -114,29 +124,66 @@ def _too_large(
     )
 
 
-def _model_behind(route: Route) -> AzureModel | None:
-    """The smallest of the models that the route may reach, or None where one is not certain."""
+def _too_long(
+    route: Route,
+    model: Model,
+    node: Node,
+    size: int,
+    behind: AzureModel,
+    openclaw: OpenClawConfig,
+    versions: Versions,
+) -> Finding:
+    assert behind.max_output is not None
+    # Older versions may ask for less than the number, so that a large one does no harm.
+    sure = versions.value("openclaw") in (None, newest("openclaw"))
+    return Finding(
+        severity=Severity.ERROR if sure else Severity.WARNING,
+        message=f'maxTokens {size:,} of "{model.id}" is more than {behind.name} writes',
+        title="maxTokens is more than the model writes",
+        detail=f"OpenClaw asks for this many tokens in each request, and {behind.name} writes "
+        f'{behind.max_output:,} at most: Azure answers 400 "max_tokens is too large". '
+        f"{versions.stated('openclaw', 'OpenClaw')}.",
+        place=openclaw.place(f"{model.pointer}/{ANSWER}", f"at most {behind.max_output:,}"),
+        consequence="Azure refuses every request for so long an answer",
+        fixes=(_fix(node, behind.max_output, known=True, key=ANSWER),),
+        subjects=(route.id,),
+    )
+
+
+def _models_behind(route: Route) -> list[AzureModel]:
+    """The models that the route may reach; none where one of them is not certain."""
     if route.target == "azure":
-        return model_named(route.model_id)
-    found = []
-    for deployment in route.deployments:
-        guess = which_model(deployment)
-        if guess is None or not guess.sure or guess.model.context is None:
-            return None
-        found.append(guess.model)
-    return min(found, key=lambda model: model.context or 0, default=None)
+        direct = model_named(route.model_id)
+        return [direct] if direct is not None else []
+    guesses = [which_model(deployment) for deployment in route.deployments]
+    found = [guess.model for guess in guesses if guess is not None and guess.sure]
+    return found if len(found) == len(guesses) else []
+
+
+def _model_behind(route: Route) -> AzureModel | None:
+    """The one with the smallest window, or None where a window is not known."""
+    models = _models_behind(route)
+    if any(model.context is None for model in models):
+        return None
+    return min(models, key=lambda model: model.context or 0, default=None)
+
+
+def _least_output(route: Route) -> AzureModel | None:
+    """The one with the shortest answer: one deployment that refuses is enough."""
+    known = [model for model in _models_behind(route) if model.max_output is not None]
+    return min(known, key=lambda model: model.max_output or 0, default=None)
 
 
 def _window(model: AzureModel | None) -> int | None:
     return model.context if model is not None else None
 
 
-def _fix(node: Node, size: int, *, known: bool) -> Fix:
+def _fix(node: Node, size: int, *, known: bool, key: str = KEY) -> Fix:
     return Fix(
-        title=f"write {KEY}: {size}",
+        title=f"write {key}: {size}",
         applicability="safe" if known else "unsafe",
         edits=(Edit(node.span, str(size)),),
-        snippet=f"{KEY}: {size},",
+        snippet=f"{key}: {size},",
         commands=("openclaw gateway restart", check_again("OC111")),
     )
 
@@ -151,8 +198,20 @@ CHECK = Check(
     survives_evidence=True,
     texts=(
         signature(
-            r"Model context window too small \((?P<window>\d{1,9}) tokens\)(?:\. Minimum is "
+            r"context window\b[^.]{0,60}(?:below|less than|under|smaller than) "
+            r"[^.]{0,40}minimum",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"context window too small \((?P<window>\d{1,9}) tokens\)(?:[.;,]? ?Minimum is "
             r"(?P<minimum>\d{1,9}))?",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"context window too small\): (?P<model>\S{1,160}) ctx=(?P<window>\d{1,9})(?: "
+            r"\(min=(?P<minimum>\d{1,9}))?",
             "certain",
             "OpenClaw",
         ),
@@ -161,6 +220,10 @@ CHECK = Check(
             "certain",
             "OpenClaw",
         ),
-        signature(r"Context overflow: prompt too large for the model", "possible", "OpenClaw"),
+        signature(
+            r"Context overflow: prompt too large for the model",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

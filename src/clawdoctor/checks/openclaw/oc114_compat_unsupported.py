@@ -32,14 +32,21 @@ https://docs.litellm.ai/docs/completion/drop_params
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.azure_host import host_of, is_loopback
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.drop_params import drop_params, start_words
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import Model, OpenClawConfig
 from clawdoctor.chain.route import Route
+from clawdoctor.chain.situation import Situation
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model
+from clawdoctor.facts import Absent
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge.azure import AzureModel, model_named
 
@@ -51,7 +58,15 @@ DEVELOPER, EFFORT, USAGE = (
 )
 
 
-def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
+def check(
+    route: Route,
+    openclaw: OpenClawConfig,
+    versions: Versions,
+    litellm: LiteLLMConfig | Absent,
+    environment: Environment,
+    situation: Situation,
+    compose: Compose | Absent,
+) -> Iterator[Finding]:
     """One listed model, over chat completions: what its compat turns on, and what it lacks."""
     model = route.model
     api, _ = route.provider.api(model)
@@ -66,9 +81,15 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
     reasons = model.node.get("reasoning")
     if behind is not None and _is(model, EFFORT, True) and reasons and reasons.value is True:
         why = "OpenClaw sends reasoning_effort as soon as thinking is on, and a model that does not"
-        yield _refused(
+        found = _refused(
             route, model, EFFORT, f"{why} reason refuses it", behind, (openclaw, versions)
         )
+        words = start_words(situation, compose)
+        sure = _thinks(openclaw) and _nothing_drops(route, litellm, environment, words)
+        if sure:
+            refuses = "LiteLLM refuses what OpenClaw sends"
+            found = replace(found, severity=Severity.ERROR, consequence=refuses)
+        yield found
     if route.target == "proxy" and not _is(model, USAGE, True):
         yield from _no_usage(route, model, openclaw, versions)
 
@@ -89,6 +110,28 @@ def _not_reasoning(route: Route) -> AzureModel | None:
         if guess is not None and guess.sure and not guess.model.reasoning:
             return guess.model
     return None
+
+
+def _thinks(openclaw: OpenClawConfig) -> bool:
+    """Whether an agent thinks unless it is told not to: that is how OpenClaw starts."""
+    blocks = [openclaw.root.at("/agents/defaults")]
+    for members in (openclaw.root.at("/agents/entries"), openclaw.root.at("/agents/list")):
+        blocks += [node for _, node in members.children()] if members is not None else []
+    levels = [block.text("thinkingDefault") for block in blocks if block is not None]
+    return "off" not in levels
+
+
+def _nothing_drops(
+    route: Route, litellm: LiteLLMConfig | Absent, environment: Environment, words: tuple[str, ...]
+) -> bool:
+    """Whether LiteLLM itself refuses the parameter: nothing tells it to leave it out."""
+    if not isinstance(litellm, LiteLLMConfig) or route.target != "proxy":
+        return False
+    return not any(
+        drop_params(litellm, one, environment.proxy, words).drops("reasoning_effort")
+        or one.params.get("allowed_openai_params") is not None
+        for one in route.deployments
+    )
 
 
 def _refused(
@@ -156,19 +199,30 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"messages\[\d{1,4}\]\.role' does not support 'developer' with this model",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"messages\[\d{1,4}\]\.role: unknown variant `developer`|invalid (?:msg )?role:? "
-            r"'?developer\b|Input tag 'developer' found using 'role'",
+            r"\brole\b[^.]{0,80}?\bgot ['\"`]?developer\b|\brole\b[^.]{0,60}?Input should "
+            r"be.{0,120}?\bdeveloper\b",
             "likely",
             "a server that speaks OpenAI's API",
         ),
         signature(
-            r"(?:Unknown|Unsupported) parameter: '(?P<parameter>reasoning_effort|stream_options"
-            r"(?:\.include_usage)?)'",
+            r"messages\[\d{1,4}\]\.role['\"]? does not support ['\"]developer",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"\brole\b[^.]{0,60}?(?:unknown variant|invalid|unexpected|not supported"
+            r"|unsupported|must be one of)[^.]{0,40}?\bdeveloper\b|(?:unknown|unexpected"
+            r"|invalid|unsupported"
+            r"|unrecognized)\b[^.]{0,40}?\brole\b[^.]{0,20}?\bdeveloper\b|Input tag "
+            r"'developer' found using 'role'|\bdeveloper\b['\"`]? (?:role )?is not (?:one "
+            r"of|supported|a valid|allowed)|not support (?:the )?(?:role "
+            r")?['\"`]?developer\b",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"(?:Unknown|Unsupported) parameter: ['\"`](?P<parameter>reasoning_effort"
+            r"|stream_options(?:\.include_usage)?|tools\[\d{1,4}\]\.function\.strict)['\"`]",
             "likely",
             "Azure",
         ),
@@ -178,7 +232,8 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"messages\[\d{1,4}\]\.role' does not support 'system' with this model",
+            r"messages\[\d{1,4}\]\.role['\"]? does not support ['\"]system['\"] with this "
+            r"model",
             "possible",
             "Azure",
         ),

@@ -37,17 +37,16 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
-from clawdoctor.chain.question import Question
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.facts import Absent
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
-from clawdoctor.probes.replies import AllReplies, Replies
+from clawdoctor.probes.replies import AllReplies
 from clawdoctor.probes.whose import KEY_FAULTS
 
-_PRIMARY = "/agents/defaults/model/primary"
+_PRIMARIES = ("/agents/defaults/model", "/agents/defaults/model/primary")
 _FALLBACKS = "/agents/defaults/model/fallbacks/"
 
 
@@ -94,25 +93,22 @@ def check(
 
 
 def check_turn(
-    question: Question,
-    replies: Replies,
-    everything: AllReplies,
-    openclaw: OpenClawConfig,
-    versions: Versions,
+    openclaw: OpenClawConfig, chain: Chain, versions: Versions, replies: AllReplies
 ) -> Iterator[Finding]:
     """A primary whose key was refused, and a fallback of its provider that would answer."""
+    primary = next((one for one in chain.routes if _is_primary(one)), None)
+    heard = replies.of(primary) if primary is not None else None
     disabled = versions.effect("openclaw", "auth-failure") == "provider-disabled"
-    refused = replies.blame is not None and replies.blame.code in KEY_FAULTS
-    primary = next(
-        (r for r in question.routes if _PRIMARY in {ref.pointer for ref in r.refs}), None
-    )
-    if not disabled or not refused or replies.answered or primary is None:
+    if primary is None or heard is None or heard.answered or not disabled:
         return
-    for other in everything.heard:
-        for route in other.question.routes if other.answered else ():
-            spare = next((r for r in route.refs if r.pointer.startswith(_FALLBACKS)), None)
-            if spare is None or route.provider.id != primary.provider.id:
-                continue
+    if heard.blame is None or heard.blame.code not in KEY_FAULTS:
+        return
+    for route in chain.routes:
+        spare = next((ref for ref in route.refs if ref.pointer.startswith(_FALLBACKS)), None)
+        other = replies.of(route)
+        if spare is None or other is None or not other.answered:
+            continue
+        if route.provider.id == primary.provider.id:
             yield Finding(
                 severity=Severity.WARNING,
                 message=f'OpenClaw does not ask the fallback "{route.model_id}", which answers',
@@ -131,7 +127,7 @@ def check_turn(
 
 
 def _is_primary(route: Route) -> bool:
-    return any(ref.pointer == _PRIMARY for ref in route.refs)
+    return any(ref.pointer in _PRIMARIES for ref in route.refs)
 
 
 def _route(ref: ModelRef, chain: Chain) -> Route | None:
@@ -162,8 +158,14 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"Inline API key for provider \"(?P<provider>[^\"]{1,80})\" is temporarily disabled "
-            r"after a provider auth/billing failure",
+            r"Inline API key for provider \"(?P<provider>[^\"]{1,80})\" is temporarily "
+            r"disabled after a provider auth/billing failure",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Provider (?P<provider>[\w-]{0,60}(?:azure|litellm)[\w-]{0,60}) is in cooldown "
+            r"\(all profiles unavailable\)",
             "likely",
             "OpenClaw",
         ),

@@ -48,6 +48,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import told
+from clawdoctor.checks.wording import AZURE_HOST, FOREIGN_HOST, FOREIGN_PORT, alone, near
 from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.probes.http import Answer, NoAnswer
@@ -80,6 +81,7 @@ _WHY = {
     "gateway": "A gateway answers so while what it leads to is down.",
 }
 _WRONG_HOST = ("dns", "unreachable")
+_WRONG_SCHEME = ("tls", "protocol")
 _SOMETHING_THERE = ("timeout", "reset", "protocol")
 
 
@@ -108,6 +110,7 @@ def check(
         consequence=f"no proxy answers at {_where(proxy)}",
         evidence=(seen(result),),
         fixes=(_fix(proxy, kind, litellm, compose),),
+        live=kind in _WRONG_SCHEME,
     )
 
 
@@ -207,22 +210,127 @@ CHECK = Check(
     ),
     texts=(
         signature(
-            r"connection refused by the provider endpoint|"
-            r"connect ECONNREFUSED (?P<address>[\w.:\[\]-]{3,60})",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(r"causeCode=ECONNREFUSED", "likely", "OpenClaw"),
-        signature(
-            r"DNS lookup for the provider endpoint failed|causeCode=ENOTFOUND",
+            r"APIConnectionError: Connection error\b",
             "possible",
             "OpenClaw",
         ),
         signature(
-            r"ERR_SSL_WRONG_VERSION_NUMBER|SSL routines:[\w:]{0,40}wrong version number",
+            r"provider[ =][^ ]{1,80} (?:model \S{1,120}:? )?50[234] (?:<html|Bad Gateway"
+            r"|Service (?:Temporarily )?Unavailable|Gateway Time-?out)",
+            "likely",
+            "a gateway",
+        ),
+        signature(
+            r"code=(?:ENOTFOUND|EAI_AGAIN)\b.{0,80}?message=getaddrinfo \w{1,12} "
+            r"(?P<host>(?![\w-]{1,64}\.(?:openai|cognitiveservices"
+            r"|services\.ai)\.azure)[\w.-]{1,100})",
             "likely",
             "OpenClaw",
         ),
-        signature(r"LLM request failed: network connection error", "possible", "OpenClaw"),
+        signature(
+            r"connection refused by the provider endpoint",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"causeCode=(?:ECONNREFUSED|ERR_SSL_WRONG_VERSION_NUMBER)",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            alone(
+                rf"connect ECONNREFUSED (?P<host>[\w.-]{{1,80}}"
+                rf"|\[?[0-9a-f:]{{2,40}}\]?):(?!{FOREIGN_PORT})(?P<port>\d{{2,5}})"
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"chat/completions|/v1/models|baseUrl|provider=|litellm|LLM request",
+                rf"ECONNREFUSED(?! \S{{1,60}}:{FOREIGN_PORT})(?: "
+                rf"(?P<address>[\w.:\[\]-]{{3,60}}))?",
+                300,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"(?P<host>localhost|127\.0\.0\.1|\[?::1\]?|0\.0\.0\.0"
+                r"|host\.docker\.internal|litellm)['\"]?(?:,? port[ =]|:)(?P<port>4000)\b",
+                r"refused|couldn't connect|could not connect|unable to connect|failed to "
+                r"connect|fetch failed|ECONNRESET|timed out",
+                200,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?:refused|couldn't connect|could not connect|unable to connect|failed to "
+            r"connect|fetch failed|ECONNRESET)\b.{0,80}?(?P<host>localhost|127\.0\.0\.1"
+            r"|\[?::1\]?|0\.0\.0\.0|host\.docker\.internal|litellm)(?: port "
+            r"|:)(?P<port>4000)\b",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?:ENOTFOUND|EAI_AGAIN|resolve host:?|lookup) "
+            r"(?P<host>litellm[\w-]{0,40})(?![\w.-])",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"DNS lookup for the provider endpoint failed|causeCode=(?:ENOTFOUND|EAI_AGAIN)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"the provider endpoint is unreachable from this host|causeCode=(?:EHOSTUNREACH"
+            r"|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|ECONNRESET)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"TLS certificate validation rejected the provider endpoint|request failed "
+            r"\(TLS certificate error",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            alone(
+                r"(?:ERR_SSL_WRONG_VERSION_NUMBER|SSL routines:[\w:]{0,40}wrong version "
+                r"number|ERR_SSL_PACKET_LENGTH_TOO_LONG)"
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"LLM request failed: (?:network connection error|network connection was "
+            r"interrupted|proxy or tunnel configuration)",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            alone(
+                rf"(?:getaddrinfo )?(?:ENOTFOUND|EAI_AGAIN)(?! (?:{FOREIGN_HOST}"
+                rf"|{AZURE_HOST}))(?: (?P<host>[\w.-]{{1,100}}))?"
+            ),
+            "possible",
+            "network",
+        ),
+        signature(
+            alone(
+                r"(?:\[Errno (?:61|111|10061)\]|Connection refused|ECONNREFUSED(?! "
+                rf"\S{{1,60}}:{FOREIGN_PORT}))"
+            ),
+            "possible",
+            "network",
+        ),
+        signature(
+            r"^(?:\w{0,20}Error: )?(?:APIConnectionError: )?Connection error\.{0,2}$",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

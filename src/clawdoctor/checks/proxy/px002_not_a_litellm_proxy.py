@@ -96,6 +96,7 @@ def check(
         else message,
         evidence=tuple(_evidence(liveness)),
         fixes=(fix,),
+        live=liveness.is_above,
     )
 
 
@@ -141,12 +142,33 @@ CHECK = Check(
     documentation=__doc__,
     causes=("OC105", "LL203", "DK104"),
     texts=(
-        signature(r"ended with an incomplete terminal response", "possible", "OpenClaw"),
         signature(
-            r"Unexpected token '?<'?.{0,40}(?:<!DOCTYPE|<html|is not valid JSON)",
+            r"ended with an incomplete terminal response",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"Unexpected token '?<'?.{0,40}(?:<!DOCTYPE|<html|is not valid JSON|in JSON at "
+            r"position 0)",
             "likely",
             "OpenClaw",
         ),
-        signature(r"HTTP error 404: Not Found", "possible", "OpenClaw"),
+        signature(
+            r"(?:returned|received|got) (?:an? )?(?:HTML|web) (?:page|response|error page"
+            r"|document)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"LLM request failed: network connection error|provider returned an invalid "
+            r"streaming response",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"HTTP error 404: Not Found|^(?:Error: )?404 page not found$",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

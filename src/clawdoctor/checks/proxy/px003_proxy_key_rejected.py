@@ -144,12 +144,84 @@ CHECK = Check(
     documentation=__doc__,
     causes=("LL202", "OC108", "OC005", "OC003", "LL102", "LL103", "LL108", "DK102"),
     texts=(
-        signature(r"No connected db\.", "certain", "LiteLLM"),
-        signature(r"LiteLLM Virtual Key expected", "certain", "LiteLLM"),
-        signature(r"Invalid proxy server token passed", "certain", "LiteLLM"),
-        signature(r"Authentication Error, No api key passed in", "certain", "LiteLLM"),
-        signature(r"Authentication Error, Malformed API Key passed in", "certain", "LiteLLM"),
-        signature(r"Authentication Error - Expired Key", "certain", "LiteLLM"),
-        signature(r"Exception: No api key passed in\.", "certain", "LiteLLM"),
+        signature(
+            r"^(?:Error: )?401:? status code \(no body\)\.?$",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?-i:\bAuthentication Error, [A-Z])(?!.{0,60}Budget)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"No connected db\b|no_db_connection",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"LiteLLM Virtual Key expected(?:\. Received=(?P<received_key>[^\s,]{1,80}))?",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Invalid proxy server token passed",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"token_not_found_in_db|Unable to find token in cache or .?LiteLLM_Verification",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Authentication Error,? (?:- )?(?:No api key passed in|Malformed API Key "
+            r"passed in|Expired Key|Invalid token passed|Invalid API key|API key is|Key is "
+            r"blocked|invalid user key)",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Exception: No api key passed in\.",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Malformed API Key passed in|Key is blocked\. Update via ./key/unblock|Expired "
+            r"Key\. Key Expiry time",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"assert api_key\.startswith\(\"sk-\"\)",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"litellm_?proxyException - Authentication Error",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"type['\"]?: ?['\"](?:expired_key|auth_error)['\"](?!.{0,120}Budget)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"['\"]detail['\"]: ?['\"]invalid user key['\"]",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"request failed \(authentication (?:failed|was rejected), HTTP 401\)"
+            r"|Authentication failed\. Your provider token may have expired",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"^(?:Error: )?(?:(?:HTTP )?500:? )?\"?Internal Server Error\"?\.{0,2}$",
+            "possible",
+            "LiteLLM",
+        ),
     ),
 )

@@ -59,11 +59,11 @@ def check(
     openclaw: OpenClawConfig,
     litellm: LiteLLMConfig | Absent | Unavailable,
     environment: Environment,
-    everything: AllReplies,
+    everything: AllReplies | Unavailable,
 ) -> Iterator[Finding | Unknown]:
     """A route whose model the proxy does not list, or lists without a deployment."""
     config = litellm if isinstance(litellm, LiteLLMConfig) else None
-    if everything.about(route.id):
+    if isinstance(everything, AllReplies) and everything.of(route) is not None:
         return  # the turn has told
     if route.model_id not in served.names:
         if served.wildcard or (config is not None and _by_wildcard(route.model_id, config)):
@@ -73,7 +73,11 @@ def check(
         else:
             again = (restart(config, environment),) if config is not None else ()
             yield _missing(route, served, openclaw, config, (*again, check_again(CODE)))
-    elif isinstance(running, RunningDeployments) and not _has_deployment(route, running, config):
+    elif (
+        isinstance(running, RunningDeployments)
+        and running.whole
+        and not _has_deployment(route, running, config)
+    ):
         again = (restart(config, environment),) if config is not None else ()
         yield _dropped(route, openclaw, config, (*again, check_again(CODE)))
 
@@ -217,13 +221,42 @@ CHECK = Check(
     causes=("LL201", "OC109", "LL003", "LL105", "LL107", "LL103", "DK103"),
     texts=(
         signature(
-            r"Invalid model name passed in"
-            r"(?: model=(?!None\b)(?P<model>[^\s'\"`]{1,120}?)(?=\.?(?:[\s'\"`]|$)))?",
+            r"Call .?/v1/models.? to view available models for your key",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Invalid model name passed in(?: "
+            r"model=(?!None\b)(?P<model>[^\s'\"`]{1,120}?)(?=\.?(?:[\s'\"`]|$)))?",
             "certain",
             "LiteLLM",
         ),
         signature(
-            r"You passed in model=(?P<model>[^\s'\"`]{1,120}?)\. There are no healthy deployments",
+            r"You passed in model=(?P<model>[^\s'\"`]{1,120}?)\. There (?:are no healthy "
+            r"deployments|is no .model_name. with this string)",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"no healthy deployments? (?:for|found for) (?:this model"
+            r"|(?P<model>[^\s'\"`]{1,120}))|There is no .model_name. with this string",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:key|team|user|token|project|org) not allowed to access "
+            r"model(?:.{0,600}?Tried to access (?P<model>[^\s'\"`]{1,120}))?",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:key|team|user|project|org)_model_access_denied|ProxyModelNotFoundError",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"requested model ['\"](?P<model>[^'\"]{1,120})['\"] is not available for this "
+            r"API key",
             "certain",
             "LiteLLM",
         ),
@@ -231,6 +264,18 @@ CHECK = Check(
             r"The model `(?P<model>[^`]{1,120})` does not exist or is not accessible",
             "likely",
             "LiteLLM",
+        ),
+        signature(
+            r"The selected model was not found by the provider\. Check the model id|request "
+            r"failed \(model not found",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"Model \"(?P<model>[^\"]{1,160})\" not found\. Fell back to "
+            r"\"(?P<fallback>[^\"]{1,160})\"",
+            "possible",
+            "OpenClaw",
         ),
     ),
 )

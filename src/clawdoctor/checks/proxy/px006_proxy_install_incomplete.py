@@ -46,6 +46,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import again, captured, told
+from clawdoctor.checks.wording import near
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -88,7 +89,76 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"Missing dependency No module named '(?P<module>[\w.]{1,60})'", "certain", "LiteLLM"
+            r"cannot import name ['\"]\w{1,60}['\"] from ['\"]litellm\.proxy",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Missing dependency No module named ['\"](?P<module>[\w.]{1,60})['\"]",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"pip install ['\"]?litellm\[proxy\]",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"No module named ['\"]?(?P<module>proxy_server|litellm\.proxy[\w.]{0,60}"
+            r"|litellm_proxy_extras|litellm_enterprise)\b",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Failed to import Prisma client",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"client hasn't been generated yet, you must run .?prisma generate",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r".?prisma generate.? (?:hasn't been run|has not been run)|run .?prisma "
+            r"generate.? to generate the Prisma client",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:no matches found|not a valid identifier|bad pattern)\W{1,3}litellm\[proxy\]",
+            "certain",
+            "the shell",
+        ),
+        signature(
+            near(
+                r"litellm",
+                r"No module named ['\"](?P<module>backoff|enterprise|websockets|apscheduler|fastapi"
+                r"|fastapi_sso|orjson|uvicorn|gunicorn|mcp|prisma|cryptography|boto3|polars"
+                r"|rq|croniter|email_validator|multipart|jwt|nacl|yaml|rich|pyroscope)['\"]",
+                600,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"No module named ['\"](?P<module>backoff|enterprise|websockets|apscheduler|fastapi"
+            r"|fastapi_sso|orjson|uvicorn|gunicorn|mcp|prisma|cryptography|boto3|polars|rq"
+            r"|croniter|email_validator|multipart|jwt|nacl|yaml|rich"
+            r"|pyroscope)['\"].{0,600}litellm",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"\blitellm: (?:command )?not found|command not found: litellm\b"
+            r"|['\"]litellm['\"] is not recognized as an internal",
+            "likely",
+            "the shell",
+        ),
+        signature(
+            r"No module named ['\"](?P<module>backoff|prisma)['\"]",
+            "possible",
+            "Python",
         ),
     ),
 )

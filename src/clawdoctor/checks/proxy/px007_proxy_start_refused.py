@@ -45,6 +45,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import alone, near
 from clawdoctor.finding import Finding
 
 
@@ -70,7 +71,44 @@ CHECK = Check(
         "PX106",
     ),
     texts=(
-        signature(r"LiteLLM proxy refused to start", "likely", "LiteLLM"),
-        signature(r"Application startup failed\. Exiting", "possible", "LiteLLM"),
+        signature(
+            r"LiteLLM proxy refused to start",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"error while attempting to bind on address \(['\"](?P<host>[^'\"]{1,60})['\"], "
+            r"(?P<port>\d{1,5})\)",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            alone(
+                r"\[(?:Errno|WinError) (?:48|98|10048)\].{0,120}(?:address already in use"
+                r"|only one usage of each socket)"
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"EADDRINUSE.{0,60}:(?P<port>4000)\b|\bport (?P<taken>4000) (?:is )?already in "
+            r"use",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"litellm|proxy_server",
+                r"Application startup failed\. Exiting",
+                1500,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Application startup failed",
+            "possible",
+            "LiteLLM",
+        ),
     ),
 )

@@ -25,7 +25,7 @@ Where the model does take the parameter, pass it on instead, and say which model
       model: azure/<deployment>
       allowed_openai_params: ["reasoning_effort"]
     model_info:
-      base_model: azure/<model>
+      base_model: azure/<the model behind it>
 
 For `store`, also in each model of openclaw.json: compat: { supportsStore: false }. Restart the
 proxy. If the text has "AzureException" before the refusal, Azure said it: that is AZ106.
@@ -102,17 +102,35 @@ CHECK = Check(
     ),
     texts=(
         signature(
-            r"does not support parameters: ?(?P<parameter>[\[{][^\]}]{1,200}[\]}])"
-            r"(?:, ?for model ?= ?(?P<model>[\w./:-]{1,120}[\w]))?",
+            r"does not support parameters: ?(?P<parameter>[\[{][^\]}]{1,200}[\]}])(?:, ?for "
+            r"model ?= ?(?P<deployment>[\w./:-]{0,120}\w))?",
             "certain",
             "LiteLLM",
         ),
         signature(
-            r"litellm\.UnsupportedParamsError: .{0,200}?(?:doesn't|don't) support "
-            r"(?P<parameter>\w{1,40})=",
+            r"\bUnsupportedParamsError\b.{0,160}?(?:do|does)(?:n't| not) support "
+            r"(?!parameters)(?P<parameter>\w{1,40})=(?P<value>[^\s,]{1,20})",
             "certain",
             "LiteLLM",
         ),
-        signature(r"litellm\.UnsupportedParamsError", "certain", "LiteLLM"),
+        signature(r"\bUnsupportedParamsError\b", "certain", "LiteLLM"),
+        signature(
+            r"(?:models?|gpt-5[\w.-]{0,40}|O-series models) (?:\([^)]{0,60}\) )?(?:do"
+            r"|does)(?:n't| not) support "
+            r"(?P<parameter>\w{1,40})=(?P<value>[^\s.]{1,20}(?:\.\d)?).{0,60}Only",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"drop_params ?= ?True. or for proxy|send allowed_openai_params=",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"provider rejected the request schema or tool payload|request failed \(request "
+            r"format rejected",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

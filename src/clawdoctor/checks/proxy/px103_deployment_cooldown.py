@@ -92,12 +92,26 @@ CHECK = Check(
     ),
     texts=(
         signature(
-            r"No deployments available for selected model"
-            r"(?:.{0,40}?Try again in (?P<retry_after>[\d.]{1,8}) seconds)?"
-            r"(?:.{0,160}?Passed model=(?P<model>[\w./:-]{1,120}[\w]))?",
+            r"No deployments available for selected model(?:.{0,40}?Try again in "
+            r"(?P<retry_after>[\d.]{1,8}) seconds)?(?:.{0,160}?Passed "
+            r"model=(?P<model>[\w./:-]{0,120}\w))?",
             "certain",
             "LiteLLM",
         ),
-        signature(r"all_deployments_in_cooldown", "certain", "LiteLLM"),
+        signature(
+            r"all_deployments_in_cooldown|All deployments for selected model are in cooldown",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"RouterRateLimitError|cooldown_list=\[",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"No (?:healthy )?deployments? available,? (?:Try again in|passed model=)",
+            "likely",
+            "LiteLLM",
+        ),
     ),
 )

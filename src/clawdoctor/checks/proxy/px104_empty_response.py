@@ -128,8 +128,46 @@ CHECK = Check(
         "LL110",
     ),
     texts=(
-        signature(r"incomplete turn detected", "likely", "OpenClaw"),
-        signature(r"empty response detected: .{0,120}provider=", "likely", "OpenClaw"),
-        signature(r"non_deliverable_terminal_turn", "likely", "OpenClaw"),
+        signature(
+            r"incomplete turn detected",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"empty response (?:detected|retries exhausted): .{0,200}provider=",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"non_deliverable_terminal_turn",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Agent couldn't generate a response|No reply from agent\.|^No reply from agent$",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"No text output returned for provider \"(?P<provider>[^\"]{1,80})\" model "
+            r"\"(?P<model>[^\"]{1,120})\"\.(?:\W|$)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Stream ended without finish_reason",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Unexpected string response from Azure",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"provider returned an invalid streaming response",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

@@ -85,8 +85,35 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"Budget has been exceeded!?(?:.{0,80}?Current cost: (?P<cost>[\d.e-]{1,20}), "
-            r"Max budget: (?P<limit>[\d.e-]{1,20}))?",
+            r"exceeded budget for model=(?P<model>[\w./:-]{0,120}\w)",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Budget has been exceeded!(?:.{0,120}?Current cost: (?P<cost>[\d.e-]{1,20}), "
+            r"Max budget: (?P<limit>[\d.e-]{0,20}\d))?",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"ExceededBudget: (?P<who>.{1,120}?) over budget"
+            r"(?:.{0,40}?Spend=(?P<cost>[\d.e-]{1,20}), Budget=(?P<limit>[\d.e-]{0,20}\d))?",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"ExceededTokenBudget|BudgetExceededError|Max Budget for Token:",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"No deployments available - crossed budget"
+            r"|Exceeded budget for (?:provider|deployment|tag|model|team|key|user) .{1,160}? >= ",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"type['\"]?: ?['\"]budget_exceeded",
             "certain",
             "LiteLLM",
         ),

@@ -46,6 +46,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import again, told
+from clawdoctor.checks.wording import near
 from clawdoctor.finding import Finding, Fix, Place
 from clawdoctor.probes.replies import Replies
 
@@ -96,7 +97,61 @@ CHECK = Check(
         "PX006",
     ),
     texts=(
-        signature(r"prisma\.errors\.ClientNotConnectedError", "certain", "LiteLLM"),
-        signature(r"Not connected to the query engine", "certain", "LiteLLM"),
+        signature(
+            r"LiteLLM Prisma Client Exception|Not connected to (?:the )?DB!",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"prisma\.errors\.\w{1,40}|prisma\.engine\.errors\.\w{1,40}",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:Not connected to|Could not connect to|is not connected to|connecting to) "
+            r"the query engine",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Error getting LiteLLM_\w{1,40} row count",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:table|column|relation) .{0,20}LiteLLM_\w{1,60}.{0,40}does not exist",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"litellm",
+                r"(?:\bP10(?:00|01|02|03|08|10|11|12|17)\b|Can't reach database server)(?: "
+                r"at .?(?P<host>[\w.-]{1,80}).{0,4}?(?P<port>\d{2,5})?)?",
+                1500,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"(?:\bP10(?:00|01|02|03|08|10|11|12|17)\b|Can't reach database server)",
+                r"litellm|--accept-data-loss",
+                1500,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"DB not connected\. See https://docs\.litellm|Database setup failed after multiple "
+            r"retries|prisma_client.{0,60}(?:not connected|connect\(\))",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?<!PrismaClientInitializationError: )Can't reach database server at",
+            "possible",
+            "prisma",
+        ),
     ),
 )

@@ -105,11 +105,33 @@ CHECK = Check(
     ),
     texts=(
         signature(
-            r"litellm\.(?:exceptions\.)?Timeout\b"
-            r"(?:.{0,200}?timeout value=(?P<limit>[\d.]{1,10}))?",
+            r"litellm\.(?:exceptions\.)?Timeout\b(?!.{0,60}The operation was "
+            r"timeout)(?:.{0,200}?timeout value=(?P<limit>[\d.]{1,10}))?",
             "likely",
             "LiteLLM",
         ),
-        signature(r"LLM request timed out", "likely", "OpenClaw"),
+        signature(
+            r"Azure(?:OpenAI)?(?:Exception|Error) (?:APITimeoutError|Timeout) - Request "
+            r"timed out",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"LLM request timed out|request failed \(request timed out",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"504 Gateway Time-?out.{0,300}(?:chat/completions|litellm|provider)"
+            r"|(?:chat/completions|litellm|provider).{0,300}504 Gateway Time-?out",
+            "likely",
+            "a gateway",
+        ),
+        signature(
+            r"APITimeoutError|Headers Timeout Error|UND_ERR_HEADERS_TIMEOUT|504 Gateway "
+            r"Time-?out",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

@@ -91,4 +91,5 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    causes=("LL111",),
 )

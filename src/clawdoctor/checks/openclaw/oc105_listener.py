@@ -1,0 +1,113 @@
+"""A baseUrl that leads to the very port on which LiteLLM listens, and what LiteLLM knows there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.litellm_file import DEFAULT_PORT
+from clawdoctor.chain.openclaw import Provider
+from clawdoctor.chain.situation import Situation
+from clawdoctor.finding import Severity
+from clawdoctor.knowledge import table
+
+TLS_OPTIONS = ("--ssl_keyfile_path", "--ssl_certfile_path")
+_TLS_VARIABLES = frozenset({"SSL_KEYFILE_PATH", "SSL_CERTFILE_PATH"})
+_ROOT = "SERVER_ROOT_PATH"
+_OPENAI = ("openai-completions", "openai-responses")
+
+
+@dataclass(frozen=True, slots=True)
+class UrlFault:
+    """What is wrong with a URL. `better` is the URL as it was meant, or None if nobody can tell."""
+
+    message: str
+    label: str
+    why: str
+    better: str | None
+    severity: Severity = Severity.ERROR
+    safe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Listener:
+    """How LiteLLM is started at the port that is asked. `sure`: a file or a process says so."""
+
+    words: tuple[str, ...]
+    variables: frozenset[str]
+    sure: bool
+
+
+def listener_fault(
+    url: str, provider: Provider, situation: Situation, compose: Compose | None
+) -> UrlFault | None:
+    """TLS that LiteLLM does not speak, or a path that it does not have."""
+    listener = _listener(url, situation, compose)
+    if listener is None:
+        return None
+    return _tls(url, listener) or _path(url, provider, listener)
+
+
+def _listener(url: str, situation: Situation, compose: Compose | None) -> _Listener | None:
+    """The LiteLLM that answers there, or None where something else may stand before it."""
+    host, port = host_of(url), port_of(url)
+    if host is None:
+        return None
+    service = compose.proxy if compose is not None else None
+    words = [word for process in situation.processes for word in process.arguments]
+    environments: list[Mapping[str, object]] = [p.environ or {} for p in situation.processes]
+    environments.append(situation.environ if service is None else service.environment)
+    ports = {one.host for one in service.ports} if service is not None else set()
+    for process in situation.processes:
+        written = process.option("--port") or ""
+        ports.add(int(written) if written.isdecimal() else DEFAULT_PORT)
+    here = is_loopback(host) or host == "host.docker.internal"
+    hit = here and port in (ports or {DEFAULT_PORT})
+    if service is not None:
+        words += service.command
+        hit = hit or (host == service.name and port == service.container_port)
+    if not hit:
+        return None
+    names = frozenset(name for environment in environments for name in environment)
+    return _Listener(tuple(words), names, sure=service is not None or bool(situation.processes))
+
+
+def _tls(url: str, listener: _Listener) -> UrlFault | None:
+    """https, and nothing says that LiteLLM has a certificate."""
+    if not url.casefold().startswith("https:"):
+        return None
+    if any(word.partition("=")[0] in TLS_OPTIONS for word in listener.words):
+        return None
+    if _TLS_VARIABLES & listener.variables:
+        return None
+    return UrlFault(
+        "says https, but LiteLLM speaks http there",
+        "LiteLLM has no certificate",
+        f"LiteLLM speaks TLS only if it is started with {' and '.join(TLS_OPTIONS)}; OpenClaw "
+        'retries for minutes and then says "Connection error.".',
+        re.sub(r"^https", "http", url, flags=re.IGNORECASE),
+        Severity.ERROR if listener.sure else Severity.WARNING,
+        safe=listener.sure,
+    )
+
+
+def _path(url: str, provider: Provider, listener: _Listener) -> UrlFault | None:
+    """A path before /chat/completions that LiteLLM does not serve."""
+    parts = split(url)
+    api = provider.api(provider.models[0] if provider.models else None)[0]
+    if parts is None or api not in (*_OPENAI, None) or _ROOT in listener.variables:
+        return None
+    path = re.sub("/{2,}", "/", parts.path).rstrip("/")
+    if any(re.fullmatch(pattern, path) for pattern in table("litellm")["chat_paths"]):
+        return None
+    return UrlFault(
+        f"has the path {path}, which LiteLLM does not serve",
+        "LiteLLM's path is /v1",
+        "LiteLLM answers 404 there, unless it is started with another SERVER_ROOT_PATH.",
+        parts._replace(path="/v1").geturl(),
+        Severity.ERROR if listener.sure else Severity.WARNING,
+        safe=False,
+    )

@@ -1,0 +1,90 @@
+"""The texts on which a pattern's search takes longest: what it begins with, over and over."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator
+from re import _constants as codes  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+_MOST = 24  # texts that are tried for one pattern
+
+
+def slowest(pattern: re.Pattern[str], size: int, trial: int) -> float:
+    """Seconds that a search in `size` characters takes, of the text that is worst for `trial`."""
+    texts = list(dict.fromkeys(_beginnings(pattern)))[:_MOST] or ["a"]
+    worst = max(texts, key=lambda text: seconds(pattern, _filled(text, trial)))
+    return seconds(pattern, _filled(worst, size))
+
+
+def seconds(pattern: re.Pattern[str], text: str) -> float:
+    start = time.perf_counter()
+    pattern.search(text)
+    return time.perf_counter() - start
+
+
+def _filled(text: str, size: int) -> str:
+    return (text * (size // len(text) + 1))[:size]
+
+
+def _beginnings(pattern: re.Pattern[str]) -> Iterator[str]:
+    """What the pattern matches up to each place where it may go on in many ways, and a space."""
+    parsed = parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE)
+    for text in _prefixes(list(parsed)):
+        if text:
+            yield text
+            yield f"{text} "
+    yield " "
+    yield "a"
+
+
+def _prefixes(items: list[Any]) -> Iterator[str]:
+    so_far = [""]
+    for op, argument in items:
+        if op in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
+            yield from so_far
+        if op is codes.BRANCH and len(so_far) == 1:
+            so_far = [so_far[0] + _sample(list(way)) for way in argument[1]]
+        else:
+            so_far = [text + _sample([(op, argument)]) for text in so_far]
+            if op is codes.SUBPATTERN and any(o is codes.BRANCH for o, _ in argument[3]):
+                yield from so_far
+    # The whole, without its end: all of it is tried, and nothing is found.
+    yield from (text[:-1] for text in so_far)
+
+
+def _sample(items: Iterable[Any]) -> str:
+    out = ""
+    for op, argument in items:
+        match op:
+            case codes.LITERAL:
+                out += chr(argument)
+            case codes.NOT_LITERAL:
+                out += "y" if argument != ord("y") else "z"
+            case codes.ANY:
+                out += "y"
+            case codes.IN:
+                out += _member(argument)
+            case codes.MAX_REPEAT | codes.MIN_REPEAT | codes.POSSESSIVE_REPEAT:
+                least, _, repeated = argument
+                out += _sample(repeated) * least
+            case codes.SUBPATTERN:
+                out += _sample(argument[3])
+            case codes.BRANCH:
+                out += _sample(argument[1][0])
+    return out
+
+
+def _member(choices: list[Any]) -> str:
+    taken = [choice for choice in choices if choice[0] is not codes.NEGATE]
+    if len(taken) < len(choices):
+        return "y"
+    op, argument = taken[0]
+    if op is codes.LITERAL:
+        return chr(argument)
+    if op is codes.RANGE:
+        return chr(argument[0])
+    digits = (codes.CATEGORY_DIGIT, codes.CATEGORY_WORD)
+    return "1" if argument in digits else " "
