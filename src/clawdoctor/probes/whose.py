@@ -17,6 +17,8 @@ KEY_FAULTS = frozenset({"AZ003", "AZ006", "PX003"})
 UNSETTLED = frozenset({"AZ001", "AZ002", "PX103", "PX104", "PX107", TURN_FAILED})
 """Texts that stand for many causes, when the proxy says them: Azure itself has to be asked."""
 
+_TORN = "APIConnectionError"
+"""LiteLLM's word where no answer came, or half of one: Azure may have said nothing at all."""
 _HOUR = 3600
 _PASSED_ON = "llm_provider-"
 """LiteLLM's prefix for the headers of an answer that it got from upstream."""
@@ -66,7 +68,7 @@ def _of_silence(result: NoAnswer, *, direct: bool) -> str:
 
 def _of_status(answer: Answer, *, direct: bool) -> str:
     """What is left is told by its number, where Azure said it: a proxy's numbers say little."""
-    if not direct and "AzureException" not in answer.body:
+    if not direct and ("AzureException" not in answer.body or _TORN in answer.body):
         return TURN_FAILED
     if answer.status >= 500:
         return "AZ111" if direct or _came_from_azure(answer) else TURN_FAILED
