@@ -123,10 +123,10 @@ def test_a_stream_that_was_torn_is_not_settled() -> None:
     assert blamed(got.content.decode(), got.status) in UNSETTLED
 
 
-def test_a_wait_of_a_day_is_a_quota() -> None:
+def test_a_wait_of_a_day_is_a_rate_limit_as_explain_says() -> None:
     got = refusal("tokens_classic", {"9 seconds": "86400 seconds"})
-    assert blamed(got.content.decode(), got.status, direct=True) == "AZ105"
-    assert blamed(got.content.decode(), got.status) == "AZ105"
+    assert blamed(got.content.decode(), got.status, direct=True) == "AZ104"
+    assert blamed(got.content.decode(), got.status) == "AZ104"
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,9 @@ FAULTS = {
     ),
     "api-version too old for the model": Fault("old-for-model", "AZ102", "api_version"),
     "codex on chat completions": Fault("codex", "AZ103", "model"),
-    "codex on chat completions, listed": Fault("codex-listed", "AZ103", "model"),
+    "codex on chat completions, listed": Fault(
+        "codex-listed", "LL109", "model", ("AZ103",), "AZ103"
+    ),
     "tools with reasoning": Fault("no-tools", "AZ109", "model"),
     "max_tokens to a reasoner": Fault(
         "reasoner",

@@ -19,7 +19,6 @@ UNSETTLED = frozenset({"AZ001", "AZ002", "PX103", "PX104", "PX107", TURN_FAILED}
 
 _TORN = "APIConnectionError"
 """LiteLLM's word where no answer came, or half of one: Azure may have said nothing at all."""
-_HOUR = 3600
 _PASSED_ON = "llm_provider-"
 """LiteLLM's prefix for the headers of an answer that it got from upstream."""
 
@@ -47,17 +46,9 @@ def blame_of(turn: Turn, classify: Classify, *, direct: bool) -> Blame:
     if turn.heard == "filtered":
         return Blame("AZ107")
     found = classify(turn.error)
-    if found is not None and found.code == "AZ104" and _never_fits(found):
-        return Blame("AZ105", found.captures)
     if found is not None and not (direct and found.code.startswith("PX")):
         return found
     return Blame(_of_status(turn.result, direct=direct))
-
-
-def _never_fits(blame: Blame) -> bool:
-    """Whether Azure asks to wait for hours: it counts by the minute, so it asks for too much."""
-    seconds = blame.captures.get("retry_after") or ""
-    return seconds.isdecimal() and int(seconds) >= _HOUR
 
 
 def _of_silence(result: NoAnswer, *, direct: bool) -> str:

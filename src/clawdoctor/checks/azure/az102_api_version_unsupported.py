@@ -111,8 +111,8 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
         named = f' with api-version "{version}"' if version else ""
         written = one is not None and one.params.get("api_version") is not None
         snippet = f'api_version: "{_another(version)}"' if one is not None else ""
-        if one is not None and not later and _is_path(failure.turn.error, version):
-            bare = _origin(one)
+        bare = _origin(one) if one is not None else ""
+        if one is not None and not later and _is_path(failure.turn.error, version, one, bare):
             written = False
             snippet = f"api_base: {bare}" if one.api_base.resolved != bare else ""
         yield told(
@@ -138,9 +138,10 @@ def _another(version: str) -> str:
     return better if version != better else PLAIN_VERSION
 
 
-def _is_path(said: str, version: str) -> bool:
-    """Whether it is the path: the api-version is one that Azure has."""
-    return "Resource not found" in said and version in table("azure")["dated"]
+def _is_path(said: str, version: str, deployment: Deployment, bare: str) -> bool:
+    """Whether it is the path: the api-version is one that Azure has, and api_base has a path."""
+    known = "Resource not found" in said and version in table("azure")["dated"]
+    return known and (deployment.api_base.resolved or "").rstrip("/") != bare
 
 
 def _origin(deployment: Deployment) -> str:
@@ -156,7 +157,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
-    causes=("LL107", "LL106", "LL102", "LL105", "PX005"),
+    causes=("LL107", "LL106", "LL109", "LL102", "LL105", "PX005"),
     texts=(
         signature(
             r"api[- ]version ['\"](?P<api_version>[\w-]{1,40})['\"] is (?:not supported"

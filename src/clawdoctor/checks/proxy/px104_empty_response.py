@@ -129,6 +129,12 @@ CHECK = Check(
     ),
     texts=(
         signature(
+            r"peer closed connection without sending complete message body"
+            r"|incomplete chunked read",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
             r"incomplete turn detected",
             "likely",
             "OpenClaw",
