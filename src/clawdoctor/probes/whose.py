@@ -17,6 +17,9 @@ KEY_FAULTS = frozenset({"AZ003", "AZ006", "PX003"})
 UNSETTLED = frozenset({"AZ001", "AZ002", "PX103", "PX104", "PX107", TURN_FAILED})
 """Texts that stand for many causes, when the proxy says them: Azure itself has to be asked."""
 
+_NO_KEY = "Missing credentials. Please pass one of"
+"""What LiteLLM says, with status 500, where it has no key to send."""
+
 _HOUR = 3600
 _PASSED_ON = "llm_provider-"
 """LiteLLM's prefix for the headers of an answer that it got from upstream."""
@@ -44,6 +47,8 @@ def blame_of(turn: Turn, classify: Classify, *, direct: bool) -> Blame:
         return Blame("PX104")
     if turn.heard == "filtered":
         return Blame("AZ107")
+    if not direct and _NO_KEY in turn.error:
+        return Blame("AZ003")
     found = classify(turn.error)
     if found is not None and found.code == "AZ104" and _never_fits(found):
         return Blame("AZ105", found.captures)

@@ -40,6 +40,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.parameter import parameter_place, restart
 from clawdoctor.checks.told import again, captured, first_of, resource_name, told
+from clawdoctor.facts import Facts
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_undated, recommended_api_version
@@ -100,11 +101,15 @@ def _fix(deployment: Deployment, again: str) -> Fix:
     )
 
 
-def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+def check_turn(
+    question: Question, replies: Replies, configs: Configs, endpoints: Endpoints, facts: Facts
+) -> Iterator[Finding]:
     """A turn that asked with an api-version, or on a path, that Azure does not know."""
     del question  # whom the replies are about
     for failure in replies.of(CODE):
         one = first_of(failure)
+        if one is not None and _is_refused(one, endpoints, facts):
+            continue  # told above: it is the version, and no path
         version = api_version_of(one) if one is not None else ""
         later = captured(failure, "version") or captured(failure, "api_version")
         old = f'; it wants "{later}" or later' if later else ""
@@ -132,6 +137,18 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
         )
 
 
+def _is_refused(deployment: Deployment, endpoints: Endpoints, facts: Facts) -> bool:
+    """Whether the resource has refused the api-version for its list of models, too."""
+    version = api_version_of(deployment)
+    answers = facts.get(VersionAnswers, endpoints.resource_of(deployment))
+    return (
+        isinstance(answers, VersionAnswers)
+        and deployment.provider == "azure"
+        and not is_undated(version)
+        and refuses_version(answers.results.get(version))
+    )
+
+
 def _another(version: str) -> str:
     """A version to try: the one that is best known, or else the plain one."""
     better = recommended_api_version()
@@ -156,7 +173,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
-    causes=("LL107", "LL106", "LL102", "LL105", "PX005"),
+    causes=("LL107", "LL106", "LL102", "LL105", "LL109", "PX005"),
     texts=(
         signature(
             r"api[- ]version ['\"](?P<api_version>[\w-]{1,40})['\"] is (?:not supported"
