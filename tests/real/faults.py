@@ -68,7 +68,9 @@ FAULTS = {
     ),
     "api-version too old for the model": Fault("old-for-model", "AZ102", "api_version"),
     "codex on chat completions": Fault("codex", "AZ103", "model"),
-    "codex on chat completions, listed": Fault("codex-listed", "AZ103", "model"),
+    "codex on chat completions, listed": Fault(
+        "codex-listed", "LL109", "model", ("AZ103",), "AZ103"
+    ),
     "tools with reasoning": Fault("no-tools", "AZ109", "model"),
     "max_tokens to a reasoner": Fault(
         "reasoner",
@@ -87,7 +89,7 @@ FAULTS = {
         "misspelt-date", "LL111", "api_verson", ("PX108",), "PX108"
     ),
     "tokens a minute": Fault("limited", "AZ104", "model"),
-    "tokens a day": Fault("limited-for-a-day", "AZ104", "model"),
+    "tokens a day": Fault("limited-for-a-day", "AZ105", "model"),
     "calls a minute": Fault("limited-in-calls", "AZ104", "model", only=STAND_IN),
     "calls a minute, new words": Fault("limited-in-new-words", "AZ104", "model", only=STAND_IN),
     "high demand": Fault("overloaded", "AZ111", "model", only=STAND_IN),
