@@ -28,6 +28,19 @@ def litellm_programs(pytestconfig: pytest.Config) -> Path:
 
 
 @pytest.fixture(scope="session")
+def newest_litellm_programs(pytestconfig: pytest.Config) -> Path:
+    with _on_the_terminal(pytestconfig):
+        return install.newest_litellm()
+
+
+@pytest.fixture(scope="session", params=["litellm_programs", "newest_litellm_programs"])
+def any_litellm_programs(request: pytest.FixtureRequest) -> Path:
+    """Each LiteLLM in its turn."""
+    programs: Path = request.getfixturevalue(request.param)
+    return programs
+
+
+@pytest.fixture(scope="session")
 def openclaw_program(pytestconfig: pytest.Config) -> tuple[Path, Path]:
     """The program, and the folder with the Node that it needs."""
     with _on_the_terminal(pytestconfig):

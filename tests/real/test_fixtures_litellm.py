@@ -1,4 +1,7 @@
-"""The real LiteLLM as the judge of what clawdoctor says about every litellm_config.yaml."""
+"""The real LiteLLM as the judge of what clawdoctor says about every litellm_config.yaml.
+
+Two of them: the one that everything was measured on, and the newest that can be installed.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from clawdoctor.facts import Facts
 from clawdoctor.finding import Finding, Severity
 from clawdoctor.simulator.scene import installed
 from clawdoctor.wiring import SUBJECTS, loaders
-from real.install import LITELLM_VERSION
+from real.install import version_of_litellm
 
 pytestmark = pytest.mark.real
 
@@ -57,7 +60,7 @@ CASES = _cases()
 
 @pytest.fixture(scope="module")
 def loaded(
-    litellm_programs: Path, tmp_path_factory: pytest.TempPathFactory
+    any_litellm_programs: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[str, dict[str, Any]]:
     """What the real LiteLLM makes of each: the groups it has, or why it refuses to start."""
     home = tmp_path_factory.mktemp("home")
@@ -75,7 +78,7 @@ def loaded(
         for case in CASES.values()
     ]
     done = subprocess.run(
-        [litellm_programs / "python", LOADER],
+        [any_litellm_programs / "python", LOADER],
         input=json.dumps(wanted),
         cwd=home,
         env=own,
@@ -104,10 +107,10 @@ class Told:
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_start_is_that_of_litellm(
-    name: str, loaded: Mapping[str, dict[str, Any]], tmp_path: Path
+    name: str, loaded: Mapping[str, dict[str, Any]], any_litellm_programs: Path, tmp_path: Path
 ) -> None:
     real = loaded[name]
-    told = _told(CASES[name], tmp_path)
+    told = _told(CASES[name], version_of_litellm(any_litellm_programs), tmp_path)
     said = f"clawdoctor: {told}; LiteLLM: {real}"
     if "refused" in real:
         assert told.refused is not False, said
@@ -117,9 +120,9 @@ def test_the_start_is_that_of_litellm(
     assert groups - told.doubtful == told.groups - told.doubtful, said
 
 
-def _told(case: Case, tmp_path: Path) -> Told:
+def _told(case: Case, version: str, tmp_path: Path) -> Told:
     folder = _copy(case, tmp_path)
-    path = installed(tmp_path / "prefix", {"litellm": LITELLM_VERSION})
+    path = installed(tmp_path / "prefix", {"litellm": version})
     situation = Situation(
         cwd=str(folder),
         home=str(tmp_path / "home"),

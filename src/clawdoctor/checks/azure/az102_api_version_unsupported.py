@@ -115,11 +115,15 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
         if one is not None and not later and _is_path(failure.turn.error, version, one, bare):
             written = False
             snippet = f"api_base: {bare}" if one.api_base.resolved != bare else ""
+        name = resource_name(failure, replies)
+        message = f"{name} does not know this request{named}{old}"
+        if written and not later:  # in the words of the free probe: they are one finding
+            message = f'{name} does not know the api-version "{version}"'
         yield told(
             failure,
             replies,
             configs,
-            message=f"{resource_name(failure, replies)} does not know this request{named}{old}",
+            message=message,
             why="The api-version is too old, unknown, or that of a model; or the path in api_base "
             "is not the bare host.",
             setting="api_version" if written else "api_base",

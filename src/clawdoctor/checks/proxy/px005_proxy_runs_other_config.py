@@ -68,6 +68,9 @@ def check(
         yield Unknown("the proxy may have models from its database, which stand in no file")
         return
     for group in dict.fromkeys(one.group for one in litellm.deployments):
+        if _is_cut(group, litellm, running):
+            yield Unknown(f'the proxy\'s list was not read as far as all of "{group}"')
+            continue
         strange = _strange(group, litellm, running)
         if strange is not None:
             found = _other(strange, running.of(group), litellm, environment)
@@ -83,10 +86,17 @@ def check_turn(
 ) -> Iterator[Finding]:
     """A turn that failed at a group which the running proxy has otherwise than the file."""
     group = litellm.aliases.get(question.model, question.model)
-    strange = None if replies.passed else _strange(group, litellm, running)
+    cut = _is_cut(group, litellm, running)
+    strange = None if replies.passed or cut else _strange(group, litellm, running)
     if strange is not None and not litellm.models_in_database:
         found = _other(strange, running.of(group), litellm, environment)
         yield replace(found, severity=Severity.ERROR, subjects=(strange.id, question.id), live=True)
+
+
+def _is_cut(group: str, litellm: LiteLLMConfig, running: RunningDeployments) -> bool:
+    """Whether more of a group may follow where the reading of the proxy's list ended."""
+    mine = sum(one.group == group for one in litellm.deployments)
+    return not running.whole and len(running.of(group)) < mine
 
 
 def _strange(group: str, litellm: LiteLLMConfig, running: RunningDeployments) -> Deployment | None:

@@ -101,6 +101,8 @@ def _received(failure: Failure, *, by_proxy: bool) -> tuple[str, str]:
                 else "LiteLLM shows that to OpenClaw as a proper end."
             )
             return "an answer that breaks off", f"The stream stopped half-way: {said}. {sees}"
+        case "error":
+            return "an answer that breaks off", "LiteLLM got half of it and gave the rest up."
     return "an answer without content", (
         "Status 200, and no text came. LiteLLM makes an empty answer of a page or of a stream that "
         'breaks off; OpenClaw says "Agent couldn\'t generate a response".'
@@ -130,7 +132,7 @@ CHECK = Check(
     texts=(
         signature(
             r"peer closed connection without sending complete message body"
-            r"|incomplete chunked read",
+            r"|incomplete chunked read|Response payload is not completed",
             "certain",
             "LiteLLM",
         ),
