@@ -91,5 +91,5 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
-    causes=("LL111",),
+    causes=("LL111", "LL103"),
 )
