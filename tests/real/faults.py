@@ -10,7 +10,7 @@ from clawdoctor.finding import Severity
 from real.groups import AGAIN
 from real.live import WRONG_KEY, Asked, Edits
 
-How = Literal["simulated", "stand-in", "unseen"]
+How = Literal["simulated", "stand-in", "unseen", "newest"]
 HOWS: tuple[How, ...] = ("simulated", "stand-in", "unseen")
 PARAMS = "litellm_config.yaml/model_list/0/litellm_params"
 FIRST = f"{PARAMS}/model"
@@ -146,6 +146,37 @@ ODD = ("tiny", "commented", "crlf", "not-done", "nulls", "old-http", "packed", "
 """The same answer, in ways that not every server takes."""
 THROUGH_STAND_IN = ("tool-call", "thoughts")
 
+WITH_NEWEST = (
+    "wrong name, not listed",
+    "key refused, hidden by a cooldown",
+    "variable not set",
+    "firewall",
+    "api-version too old for Responses",
+    "codex on chat completions",
+    "tools with reasoning",
+    "misspelt parameter",
+    "tokens a minute",
+    "503 in HTML",
+    "408",
+    "reset",
+    "no such host",
+    "page",
+    "truncated stream",
+    "no content",
+    "prompt filtered",
+    "date without quotes",
+    "wrong proxy key",
+    "chat completions",
+    "Responses API",
+    "Azure's v1 API",
+    "nulls",
+    "packed",
+    "one of two",
+    "fallback of LiteLLM",
+    "another config runs",
+)
+"""What is tried with the newest LiteLLM, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mixed:
@@ -214,7 +245,8 @@ def runs() -> dict[tuple[str, How], Asked]:
     for how in HOWS:
         for name, asked in ({**HEALTHY} if how == "simulated" else {**HEALTHY, **odd}).items():
             found[name, how] = _unseen(asked) if how == "unseen" else asked
-    return found | {(name, "stand-in"): mixed.asked for name, mixed in MIXED.items()}
+    found |= {(name, "stand-in"): mixed.asked for name, mixed in MIXED.items()}
+    return found | {(name, "newest"): found[name, "stand-in"] for name in WITH_NEWEST}
 
 
 def _unseen(asked: Asked) -> Asked:

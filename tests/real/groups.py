@@ -105,6 +105,10 @@ AGAIN = "-again"
 GROUPS = {**_GROUPS, **{f"{name}{AGAIN}": members for name, members in _GROUPS.items()}}
 """Each twice: who asks a group at the same time as another meets the pause after its error."""
 
+WITHOUT_KEY = """
+general_settings:
+  dangerously_permit_weak_or_unset_master_key: true
+"""
 _SETTINGS = """
 litellm_settings:
   drop_params: true

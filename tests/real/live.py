@@ -21,7 +21,14 @@ from clawdoctor.simulator.scene import installed
 from real.azures import Azure, Serve
 from real.azures import up as azure_up
 from real.chain import MASTER_KEY, edited
-from real.groups import AZURE_KEY, ENVIRON, GROUPS, OTHER_KEY, written
+from real.groups import (
+    AZURE_KEY,
+    ENVIRON,
+    GROUPS,
+    MASTER_KEY_SETTING,
+    OTHER_KEY,
+    written,
+)
 from real.process import Proxy, started
 
 HERE = Path(__file__).parent
@@ -38,6 +45,9 @@ class Live:
     programs: Path
     proxy: Proxy
     azure: Azure
+    general: str = MASTER_KEY_SETTING
+    folder: str = ""
+    """The path below which the proxy serves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +71,28 @@ class Asked:
 
 @contextmanager
 def up(
-    folder: Path, programs: Path, backend: Serve, *, settings: Mapping[str, str] | None = None
+    folder: Path,
+    programs: Path,
+    backend: Serve,
+    *,
+    general: str = MASTER_KEY_SETTING,
+    below: str = "",
 ) -> Iterator[Live]:
-    """Serve the resources and start the proxy, as it is after its installation, before them."""
+    """Serve the resources and start the proxy, as it is after its installation, before them.
+
+    `below` is a path below which it serves.
+    """
     with azure_up(backend) as azure:
         config = folder / "litellm_config.yaml"
-        config.write_text(written(GROUPS, azure.bases), "utf-8")
-        environ = {**ENVIRON, "LITELLM_MASTER_KEY": MASTER_KEY, **(settings or {})}
+        config.write_text(written(GROUPS, azure.bases, general=general), "utf-8")
+        environ = {**ENVIRON}
+        environ |= {"LITELLM_MASTER_KEY": MASTER_KEY} if general == MASTER_KEY_SETTING else {}
+        environ |= {"SERVER_ROOT_PATH": below} if below else {}
         with started(programs, config, folder / "home", environ) as proxy:
             ended = proxy.exit_code()
             if ended is not None:
                 pytest.fail(f"LiteLLM ended with {ended}:\n{proxy.log}")
-            yield Live(programs, proxy, azure)
+            yield Live(programs, proxy, azure, general, below)
 
 
 def openclaw_config(live: Live, groups: Iterable[str], edits: Edits = ()) -> str:
@@ -88,7 +108,7 @@ def openclaw_config(live: Live, groups: Iterable[str], edits: Edits = ()) -> str
     primary = f'primary: "azure-openai/{names[0]}"{fallbacks}'
     whole = text[:start] + rows + text[end:].replace('primary: "azure-openai/good"', primary)
     addresses = (("CANARY", live.azure.bases["canary"]),) if "CANARY" in str(edits) else ()
-    return edited(whole, ("http://proxy", live.proxy.url), *edits, *addresses)
+    return edited(whole, ("http://proxy", f"{live.proxy.url}{live.folder}"), *edits, *addresses)
 
 
 def asked(live: Live, asking: Asked, folder: Path) -> Report:
@@ -107,7 +127,7 @@ def asked(live: Live, asking: Asked, folder: Path) -> Report:
     )
     if asking.seen:
         named = [one for one in (*asking.groups, *asking.beside) if one in GROUPS] or ["good"]
-        text = edited(written(named, live.azure.bases), *asking.litellm)
+        text = edited(written(named, live.azure.bases, general=live.general), *asking.litellm)
         (folder / "litellm_config.yaml").write_text(text, "utf-8")
         pid = live.proxy.process.pid
         mine = tuple(one for one in litellm_processes() if one.pid == pid and asking.known)

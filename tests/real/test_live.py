@@ -1,7 +1,8 @@
 """One fault after the other in a chain with the real proxy: a live run names its cause first.
 
 Each is met three times: before clawdoctor's own simulated Azure, before the stand-in that shares
-nothing with it, and before that one without a sight of LiteLLM's file and process.
+nothing with it, and before that one without a sight of LiteLLM's file and process; some of them
+with the newest LiteLLM as well.
 """
 
 from __future__ import annotations
@@ -27,30 +28,44 @@ RUNS = runs()
 
 @dataclass(frozen=True, slots=True)
 class Chains:
-    """The chain before each of the two Azures."""
+    """The chain before each of the two Azures, and with the newest LiteLLM."""
 
     simulated: Live
     stand_in: Live
+    newest: Live
 
     def of(self, how: How) -> Live:
-        return self.simulated if how == "simulated" else self.stand_in
+        match how:
+            case "simulated":
+                return self.simulated
+            case "newest":
+                return self.newest
+        return self.stand_in
 
 
 Reports = Mapping[tuple[str, How], Future[Report]]
 
 
 @pytest.fixture(scope="module")
-def chains(litellm_programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chains]:
-    with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
+def chains(
+    litellm_programs: Path,
+    newest_litellm_programs: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Chains]:
+    wanted = (
+        (litellm_programs, azures.simulated),
+        (litellm_programs, azures.stood_in),
+        (newest_litellm_programs, azures.stood_in),
+    )
+    with ExitStack() as stack, ThreadPoolExecutor(len(wanted)) as pool:
         starting = [
             pool.submit(
                 stack.enter_context,
-                live.up(tmp_path_factory.mktemp("live"), litellm_programs, backend),
+                live.up(tmp_path_factory.mktemp("live"), programs, backend),
             )
-            for backend in (azures.simulated, azures.stood_in)
+            for programs, backend in wanted
         ]
-        simulated, stand_in = (one.result() for one in starting)
-        yield Chains(simulated, stand_in)
+        yield Chains(*(one.result() for one in starting))
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +140,7 @@ def test_no_key_went_astray(chains: Chains, reports: Reports) -> None:
     """Every key was seen by the resource that it is for, in its header, and by nobody else."""
     for run in reports.values():
         run.exception()
-    for chain in (chains.simulated, chains.stand_in):
+    for chain in (chains.simulated, chains.stand_in, chains.newest):
         assert not live.keys_elsewhere(chain)
         assert not chain.azure.heard["canary"]
         assert chain.azure.heard["open"]

@@ -35,9 +35,11 @@ https://github.com/BerriAI/litellm/issues/12273
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.azure_host import host_of, is_loopback
+from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig, Value
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
@@ -45,17 +47,27 @@ from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.check import Check, signature
+from clawdoctor.facts import Facts
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge import table
+from clawdoctor.probes.proxy import ServedModels
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
 _BUNDLED, _BUNDLED_KEY = "litellm", "LITELLM_API_KEY"
 
 
 def check(
-    chain: Chain, openclaw: OpenClawConfig, litellm: LiteLLMConfig, environment: Environment
+    chain: Chain,
+    openclaw: OpenClawConfig,
+    litellm: LiteLLMConfig,
+    environment: Environment,
+    endpoints: Endpoints,
+    facts: Facts,
 ) -> Iterator[Finding | Unknown]:
-    """Each provider that leads to the proxy: the key it sends against the master key."""
+    """Each provider that leads to the proxy: the key it sends against the master key.
+
+    Where the running proxy lets it in, the proxy has another master key than is seen here, or none.
+    """
     master = _master_key(litellm, environment)
     if master is None:
         return  # LL108 says that there is none
@@ -68,7 +80,12 @@ def check(
             yield Unknown(reason)
             continue
         routes = tuple(route.id for route in chain.routes_of(provider))
-        yield _mismatch(provider, sent, openclaw, litellm, environment, routes)
+        found = _mismatch(provider, sent, openclaw, litellm, environment, routes)
+        proxy = endpoints.proxy_of(provider)
+        if proxy is not None and isinstance(facts.get(ServedModels, proxy), ServedModels):
+            detail = f"{found.detail} The proxy that runs now lets OpenClaw in as it is."
+            found = replace(found, severity=Severity.INFO, detail=detail)
+        yield found
 
 
 def _master_key(litellm: LiteLLMConfig, environment: Environment) -> str | None:
