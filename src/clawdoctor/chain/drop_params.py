@@ -80,11 +80,14 @@ def drop_params(
     )
 
 
-def start_words(situation: Situation, compose: Compose | Absent) -> tuple[str, ...]:
-    """The words with which the proxy is started, its options among them."""
+def start_words(
+    situation: Situation, compose: Compose | Absent, config: LiteLLMConfig | None
+) -> tuple[str, ...]:
+    """The words with which the proxy of a config is started, its options among them."""
     if isinstance(compose, Compose) and compose.proxy is not None:
         return compose.proxy.command
-    return tuple(word for process in situation.processes for word in process.arguments)
+    running = situation.running(config.path if config is not None else None)
+    return tuple(word for process in running for word in process.arguments)
 
 
 def drop_params_on(config: LiteLLMConfig, deployment: Deployment | None = None) -> bool:

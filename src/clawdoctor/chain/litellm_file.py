@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.situation import DEFAULT_PORT as DEFAULT_PORT
 from clawdoctor.chain.situation import Situation
 from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Place
@@ -14,9 +15,6 @@ from clawdoctor.source.node import Node, SyntaxFault
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Text
 from clawdoctor.source.yaml import parse_yaml
-
-DEFAULT_PORT = 4000
-"""Where LiteLLM listens when no port is given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,8 @@ from typing import Literal
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.chain.litellm_file import DEFAULT_PORT
 from clawdoctor.chain.openclaw import Model, ModelRef, OpenClawConfig, Provider
-from clawdoctor.chain.situation import Situation
+from clawdoctor.chain.situation import DEFAULT_PORT, Situation
 from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.knowledge import table
 from clawdoctor.triage import Usage
@@ -99,19 +98,17 @@ def load_chain(
 
 
 def proxy_ports(situation: Situation, compose: Compose | None) -> frozenset[int]:
-    """The ports on this host where the proxy is to be found; 4000 where nothing says."""
-    ports: set[int] = set()
+    """The ports on this host where the proxy may be found: LiteLLM's own is always one."""
+    ports = {DEFAULT_PORT}
     if compose is not None and compose.proxy is not None:
         inside = compose.proxy.container_port
         ports |= {port.host for port in compose.proxy.ports if port.container == inside}
         ports.add(inside)
-    for process in situation.processes:
-        written = process.option("--port") or ""
-        ports.add(int(written) if written.isdecimal() else DEFAULT_PORT)
+    ports |= {process.port for process in situation.processes}
     if situation.proxy_url:
         port = port_of(situation.proxy_url)
         ports |= {port} if port else set()
-    return frozenset(ports or {DEFAULT_PORT})
+    return frozenset(ports)
 
 
 def _groups(config: LiteLLMConfig | None) -> Iterator[Group]:

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+DEFAULT_PORT = 4000
+"""Where LiteLLM listens unless it is told otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Process:
@@ -23,6 +26,12 @@ class Process:
         """The config that it was started with."""
         written = self.option("--config", "-c")
         return os.path.normpath(os.path.join(self.cwd, written)) if written else None  # noqa: PTH118
+
+    @property
+    def port(self) -> int:
+        """LiteLLM takes the port from its option, else from the variable PORT."""
+        written = self.option("--port") or (self.environ or {}).get("PORT") or ""
+        return int(written) if written.isdecimal() else DEFAULT_PORT
 
     def option(self, *names: str) -> str | None:
         """The value of a command-line option, written `--name value` or `--name=value`."""
@@ -69,6 +78,12 @@ class Situation:
     def half_chain(self) -> bool:
         """Whether one of the two configs was named and the other was not."""
         return (self.openclaw_config is None) != (self.litellm_config is None)
+
+    def running(self, config: str | None) -> tuple[Process, ...]:
+        """The proxies that may run with a config: not those that were started with another."""
+        if config is None:
+            return self.processes
+        return tuple(one for one in self.processes if one.config_path in (None, config))
 
     def path(self, written: str) -> str:
         """An absolute path for what a user wrote, `~` and the current folder resolved."""

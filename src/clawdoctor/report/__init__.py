@@ -100,7 +100,7 @@ def _header(report: Report, look: Look) -> list[Line]:
     parts = [
         shown_path(item.path, look) if item.found else f"no {_FILE_NAMES[item.kind]}"
         for item in report.inputs
-        if item.found or item.kind in _FILE_NAMES
+        if (item.found or item.kind in _FILE_NAMES) and (item.kind != "log" or _has_told(report))
     ]
     parts.append(", ".join(report.asked) or report.mode)
     whole = "   ".join([name, *parts])
@@ -110,6 +110,11 @@ def _header(report: Report, look: Look) -> list[Line]:
     for part in parts:
         lines += wrap(part, look.width, (("  ", ""),), (("    ", ""),))
     return lines
+
+
+def _has_told(report: Report) -> bool:
+    """Whether the log supports a finding: one that was found and says nothing is no news."""
+    return any(seen.kind == "log" for finding in report.findings for seen in finding.evidence)
 
 
 def _checks(report: Report, look: Look) -> list[Line]:

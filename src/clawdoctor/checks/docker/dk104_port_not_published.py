@@ -41,7 +41,6 @@ from dataclasses import replace
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of
 from clawdoctor.chain.compose import Compose, Port, Service
 from clawdoctor.chain.compose.port import interface
-from clawdoctor.chain.litellm_file import DEFAULT_PORT
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.situation import Situation
@@ -80,11 +79,7 @@ def _is_anothers(compose: Compose, service: Service, situation: Situation, port:
     for other in compose.services:
         if other.name != service.name and port in {one.host for one in other.ports}:
             return True
-    for process in situation.processes:
-        written = process.option("--port") or ""
-        if port == (int(written) if written.isdecimal() else DEFAULT_PORT):
-            return True
-    return False
+    return any(process.port == port for process in situation.processes)
 
 
 def _outside(

@@ -60,12 +60,13 @@ def check(
     """Each provider that leads to a proxy on this machine, against the proxies that run here."""
     if situation.proxy_url is not None or isinstance(compose, Compose):
         return  # it is asked where it was named; DK104 looks at that
-    if not situation.processes:
-        if isinstance(litellm, LiteLLMConfig):
+    path = litellm.path if isinstance(litellm, LiteLLMConfig) else None
+    running = situation.running(path)
+    if not running:
+        if path is not None and not situation.processes:
             yield from _unusual(situation, chain, openclaw)
         return
-    ports = {_port_of(process): process for process in situation.processes}
-    path = litellm.path if isinstance(litellm, LiteLLMConfig) else None
+    ports = {process.port: process for process in running}
     ours = len(ports) == 1 and all(process.config_path == path for process in ports.values())
     for provider in chain.proxy_providers:
         url = provider.base_url.resolved or ""
@@ -94,12 +95,6 @@ def _unusual(situation: Situation, chain: Chain, openclaw: OpenClawConfig) -> It
             fixes=(_fix(provider, usual),),
             subjects=tuple(route.id for route in chain.routes_of(provider)),
         )
-
-
-def _port_of(process: Process) -> int:
-    """LiteLLM takes the port from its option, else from the variable PORT."""
-    written = process.option("--port") or (process.environ or {}).get(_PORT) or ""
-    return int(written) if written.isdecimal() else DEFAULT_PORT
 
 
 def _mismatch(

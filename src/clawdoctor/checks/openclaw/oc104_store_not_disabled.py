@@ -80,7 +80,7 @@ def check(
     if is_refused(openclaw.root, f"{model.pointer}/compat/{KEY}"):
         return
     proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
-    words = start_words(situation, compose)
+    words = start_words(situation, compose, proxy)
     each: dict[str, DropParams] = {}
     if proxy is not None:
         each = {d.id: drop_params(proxy, d, environment.proxy, words) for d in route.deployments}

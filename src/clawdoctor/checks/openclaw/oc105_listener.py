@@ -57,13 +57,12 @@ def _listener(url: str, situation: Situation, compose: Compose | None) -> _Liste
     if host is None:
         return None
     service = compose.proxy if compose is not None else None
-    words = [word for process in situation.processes for word in process.arguments]
-    environments: list[Mapping[str, object]] = [p.environ or {} for p in situation.processes]
+    running = [process for process in situation.processes if process.port == port]
+    words = [word for process in running for word in process.arguments]
+    environments: list[Mapping[str, object]] = [process.environ or {} for process in running]
     environments.append(situation.environ if service is None else service.environment)
     ports = {one.host for one in service.ports} if service is not None else set()
-    for process in situation.processes:
-        written = process.option("--port") or ""
-        ports.add(int(written) if written.isdecimal() else DEFAULT_PORT)
+    ports |= {process.port for process in running}
     here = is_loopback(host) or host == "host.docker.internal"
     hit = here and port in (ports or {DEFAULT_PORT})
     if service is not None:
@@ -72,7 +71,7 @@ def _listener(url: str, situation: Situation, compose: Compose | None) -> _Liste
     if not hit:
         return None
     names = frozenset(name for environment in environments for name in environment)
-    return _Listener(tuple(words), names, sure=service is not None or bool(situation.processes))
+    return _Listener(tuple(words), names, sure=service is not None or bool(running))
 
 
 def _tls(url: str, listener: _Listener) -> UrlFault | None:

@@ -84,7 +84,9 @@ def check(
         found = _refused(
             route, model, EFFORT, f"{why} reason refuses it", behind, (openclaw, versions)
         )
-        words = start_words(situation, compose)
+        words = start_words(
+            situation, compose, litellm if isinstance(litellm, LiteLLMConfig) else None
+        )
         sure = _thinks(openclaw) and _nothing_drops(route, litellm, environment, words)
         if sure:
             refuses = "LiteLLM refuses what OpenClaw sends"
