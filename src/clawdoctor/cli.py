@@ -177,8 +177,8 @@ def explain(
     """Say what an error text, a log, a code or a check's name means."""
     from clawdoctor.check import built_in_checks
     from clawdoctor.explanation import explain as explain_text
+    from clawdoctor.explanation.places import with_places
     from clawdoctor.formats.explanation import to_json, to_text
-    from clawdoctor.places import with_places
 
     checks = built_in_checks()
     asked = " ".join(text)

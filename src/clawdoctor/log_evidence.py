@@ -9,11 +9,11 @@ from pathlib import Path
 
 from clawdoctor.chain.log import LogLines
 from clawdoctor.check import Check
-from clawdoctor.filling import bare
+from clawdoctor.explanation.filling import bare
+from clawdoctor.explanation.matching import Hit
 from clawdoctor.finding import Evidence, Finding
 from clawdoctor.logs.stamp import shown_stamp
 from clawdoctor.logs.tally import recognised
-from clawdoctor.matching import Hit
 
 _MOST = 2  # of a finding
 

@@ -12,10 +12,10 @@ import pytest
 
 from clawdoctor.check import Check, Signature, signature
 from clawdoctor.explanation import Explanation, explain
+from clawdoctor.explanation.matching import Match
 from clawdoctor.finding import Finding, Place, Stage
 from clawdoctor.formats.explanation import load_schema, to_json, to_text
 from clawdoctor.formats.layout import page
-from clawdoctor.matching import Match
 from clawdoctor.source.text import Position, Span
 
 PARAMETER = """LiteLLM refuses a parameter that OpenClaw sends.

@@ -10,10 +10,10 @@ from test_explanation import CHECKS
 
 from clawdoctor.check import Check, signature
 from clawdoctor.explanation import Explanation, explain
+from clawdoctor.explanation.matching import Seen
 from clawdoctor.finding import Fix, Place, Stage
 from clawdoctor.formats.explanation import to_text
 from clawdoctor.formats.seen import span, times
-from clawdoctor.matching import Seen
 from clawdoctor.source.text import Position, Span
 
 Snapshot = Callable[[str, str], None]

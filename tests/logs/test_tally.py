@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.check import Check, Signature, signature
+from clawdoctor.explanation.matching import Match
 from clawdoctor.finding import Finding
 from clawdoctor.logs.entry import entries
 from clawdoctor.logs.tally import LogRead, tally
-from clawdoctor.matching import Match
 
 PAGE = "{name} is wrong.\n\nHow to fix it\n-------------\nSee to <model>, for <name of it>.\n"
 

@@ -12,11 +12,11 @@ from typing import Any
 
 from clawdoctor.check import SECTIONS, Check
 from clawdoctor.explanation import Explanation
-from clawdoctor.filling import bare
+from clawdoctor.explanation.filling import bare
+from clawdoctor.explanation.matching import Match
 from clawdoctor.finding import Place, Stage
 from clawdoctor.formats.layout import cut, labelled, page, wrapped
 from clawdoctor.formats.seen import Paint, log_summary, seen_in_files, seen_in_text, times
-from clawdoctor.matching import Match
 from clawdoctor.source.text import START
 
 SCHEMA_VERSION = 1

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 from clawdoctor.explanation import Explanation
+from clawdoctor.explanation.matching import Match, Seen
+from clawdoctor.explanation.pasted import one_line
 from clawdoctor.finding import Fix, Place
 from clawdoctor.formats.layout import cut, wrapped
-from clawdoctor.matching import Match, Seen
-from clawdoctor.pasted import one_line
 
 Paint = Callable[[str, str], str]
 """Gives a text a style (`bold`, `dim`, `red`), or leaves it as it is."""

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from clawdoctor.check import Check
+from clawdoctor.explanation.matching import Hit, Match, Seen, depths, index, matched, ranked, search
+from clawdoctor.explanation.pasted import readings
 from clawdoctor.finding import STAGES
 from clawdoctor.logs.entry import Entry
 from clawdoctor.logs.stamp import shown_stamp
-from clawdoctor.matching import Hit, Match, Seen, depths, index, matched, ranked, search
-from clawdoctor.pasted import readings
 
 _VARIES = re.compile(
     r"\d\d:\d\d:\d\d[.,\d]*|[0-9a-f]{8,}(?:-[0-9a-f]{4,})*|\d{4,}|(?<=Ms=)\d+|(?<=, line )\d+"

@@ -10,8 +10,8 @@ from conftest import Place
 
 from clawdoctor.check import built_in_checks
 from clawdoctor.explanation import Explanation, explain
+from clawdoctor.explanation.places import with_places
 from clawdoctor.formats.explanation import to_text
-from clawdoctor.places import with_places
 
 CHECKS = built_in_checks()
 KEY = "0123456789abcdef0123456789abcdef"

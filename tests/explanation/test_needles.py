@@ -7,7 +7,7 @@ import re
 import pytest
 
 from clawdoctor.check import built_in_checks
-from clawdoctor.needles import plain_parts
+from clawdoctor.explanation.needles import plain_parts
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from clawdoctor.check import Check
 from clawdoctor.diagnosis import Policy, examine
 from clawdoctor.engine import Selection
 from clawdoctor.explanation import Explanation
+from clawdoctor.explanation.filling import bare, filled_commands
+from clawdoctor.explanation.matching import Match
 from clawdoctor.exposure import redacted
-from clawdoctor.filling import bare, filled_commands
 from clawdoctor.finding import Finding, Input, Place, Report, RouteLine
-from clawdoctor.matching import Match
 from clawdoctor.redaction import redact
 from clawdoctor.redaction.hide import redactor
 

@@ -14,12 +14,21 @@ from functools import cache
 from typing import BinaryIO, Literal
 
 from clawdoctor.check import Check, built_in_checks, find_check
+from clawdoctor.explanation.matching import (
+    EXCERPT,
+    VALUE,
+    Match,
+    index,
+    match_of,
+    matched,
+    ranked,
+    search,
+)
+from clawdoctor.explanation.pasted import readings
 from clawdoctor.logs.entry import entries, looks_like_log
 from clawdoctor.logs.lines import lines_of
 from clawdoctor.logs.tally import LogRead, tally
-from clawdoctor.matching import EXCERPT, VALUE, Match, index, match_of, matched, ranked, search
 from clawdoctor.nearest import nearest
-from clawdoctor.pasted import readings
 
 Asked = Literal["code", "name", "text"]
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from clawdoctor.pasted import LIMIT, one_line, readings, shown
+from clawdoctor.explanation.pasted import LIMIT, one_line, readings, shown
 
 MESSAGE = "azure does not support parameters: ['store'], for model=my-gpt4o"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clawdoctor.filling import filled, filled_commands
+from clawdoctor.explanation.filling import filled, filled_commands
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 from clawdoctor.check import Check, Confidence, Signature
-from clawdoctor.filling import filled
+from clawdoctor.explanation.filling import filled
+from clawdoctor.explanation.needles import plain_parts
+from clawdoctor.explanation.pasted import REDACTED, shown
 from clawdoctor.finding import STAGES, Fix, Place, Stage
-from clawdoctor.needles import plain_parts
-from clawdoctor.pasted import REDACTED, shown
 
 CONFIDENCES: tuple[Confidence, ...] = ("certain", "likely", "possible")
 EXCERPT, VALUE = 160, 120
