@@ -234,3 +234,80 @@ def test_a_check_without_subjects_does_not_apply() -> None:
 
     facts = Facts((Loader(Key, key),), (Subjects(Resource, none),))
     assert outcomes([made("XX001", after_key)], facts) == {"XX001": Outcome.NOT_APPLICABLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a deeper look would have seen."""
+
+    good: bool
+
+
+def with_heard(heard: Heard | Absent | Unavailable, depth: Any = "live") -> Facts:
+    def load_heard(resource: Resource) -> Heard | Absent | Unavailable:
+        return heard
+
+    made_up = (Loader(Key, key), Loader(Heard, load_heard, "live"))
+    return Facts(made_up, (Subjects(Resource, resources),), depth=depth)
+
+
+def deeper(resource: Resource, heard: Heard) -> Iterator[Finding]:
+    if not heard.good:
+        yield Finding(Severity.ERROR, f"{resource.id} fails in a turn")
+
+
+def two_parts() -> Check:
+    return made("XX001", key_refused, live=deeper)
+
+
+def told(check: Check, facts: Facts) -> list[tuple[str, Outcome]]:
+    (outcome,) = run_checks([check], facts, ALL).checks
+    return [(subject.id, subject.outcome) for subject in outcome.subjects]
+
+
+FIRST_LOOK = [("one", Outcome.FAILED), ("two", Outcome.PASSED)]
+
+
+def test_both_parts_of_a_check_speak() -> None:
+    results = run_checks([two_parts()], with_heard(Heard(False)), ALL)
+    assert [finding.message for finding in results.findings] == [
+        "one refuses",
+        "one fails in a turn",
+        "two fails in a turn",
+    ]
+    (outcome,) = results.checks
+    assert outcome.outcome is Outcome.FAILED
+    assert len(outcome.subjects) == 4
+
+
+def test_a_deeper_look_that_the_mode_leaves_out_takes_nothing_back() -> None:
+    assert told(two_parts(), with_heard(Heard(True), "free")) == FIRST_LOOK
+
+
+def test_a_deeper_look_that_another_check_blocks_takes_nothing_back() -> None:
+    assert told(two_parts(), with_heard(Unavailable("refused", "XX009"))) == FIRST_LOOK
+
+
+def test_a_deeper_look_that_is_its_own_finding_says_nothing_twice() -> None:
+    assert told(two_parts(), with_heard(Unavailable("refused", "XX001"))) == FIRST_LOOK
+
+
+def test_a_deeper_look_that_could_not_be_had_is_unknown() -> None:
+    late = ("one", Outcome.UNKNOWN), ("two", Outcome.UNKNOWN)
+    assert told(two_parts(), with_heard(Unavailable("too late"))) == [*FIRST_LOOK, *late]
+
+
+def test_what_both_parts_lack_is_said_once() -> None:
+    def shallow(resource: Resource, heard: Heard) -> Iterator[Finding]:
+        yield from ()
+
+    check = made("XX001", shallow, live=deeper)
+    expected = [("one", Outcome.UNKNOWN)]
+    assert told(check, with_heard(Unavailable("too late")))[:1] == expected
+    assert len(told(check, with_heard(Unavailable("too late")))) == 2
+
+
+def test_a_check_with_a_deeper_look_alone_is_skipped_with_its_mode() -> None:
+    (outcome,) = run_checks([made("XX001", deeper)], with_heard(Heard(True), "free"), ALL).checks
+    assert outcome.outcome is Outcome.SKIPPED
+    assert outcome.blocked_by == ()

@@ -132,3 +132,36 @@ def test_order_roots_severity_scope_stage_file_line() -> None:
     assert [f.code for f in triage(findings, checks, Weights())] == [
         "XX001", "XX002", "XX003", "XX004", "XX005", "XX006", "XX007",
     ]  # fmt: skip
+
+
+def test_what_fails_while_another_answers_is_a_warning() -> None:
+    routes = {"a": frozenset({"r1"}), "b": frozenset({"r1"})}
+    weights = Weights(routes=routes, proven=frozenset({"r1"}), shaky=frozenset({"a"}))
+    findings = [found("XX001", subjects=("a",)), found("XX002", subjects=("b",))]
+    shaky, other = triage(findings, [made("XX001"), made("XX002")], weights)
+    assert (shaky.code, shaky.severity) == ("XX001", Severity.WARNING)
+    assert "does no harm" not in shaky.detail
+    assert (other.code, other.severity) == ("XX002", Severity.INFO)
+
+
+def test_a_turn_that_passed_disproves_what_would_keep_a_program_from_starting() -> None:
+    weights = Weights(every_route=frozenset({"r1"}), proven=frozenset({"r1"}))
+    (finding,) = triage([found("XX001", scope="start")], [made("XX001")], weights)
+    assert finding.severity is Severity.INFO
+
+
+def test_what_a_turn_showed_last_is_the_reason_that_is_kept() -> None:
+    inferred = found("XX001", place=place(1), detail="It may be.")
+    seen = replace(inferred, detail="It is.", live=True)
+    for findings in ([inferred, seen], [seen, inferred]):
+        (merged,) = triage(findings, [made("XX001")], Weights())
+        assert merged.detail == "It is."
+
+
+def test_a_disproved_cause_takes_no_symptom() -> None:
+    weights = Weights(
+        routes={"a": frozenset({"r1"}), "b": frozenset({"r1", "r2"})}, proven=frozenset({"r1"})
+    )
+    findings = [found("XX001", subjects=("a",)), found("XX002", subjects=("b",))]
+    seen = triage(findings, [made("XX001"), made("XX002", "XX001")], weights)
+    assert [(one.code, one.root_cause) for one in seen] == [("XX002", True), ("XX001", True)]

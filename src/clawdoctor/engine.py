@@ -115,36 +115,42 @@ def _run_check(
     findings: list[Finding] = []
     errors: list[InternalError] = []
     subjects: list[SubjectOutcome] = []
-    tasks: list[_Task] = []
     for part in check.parts:
+        earlier = tuple(subjects)
         wanted = _tasks(part, facts)
         if isinstance(wanted, Absent | Unavailable):
             if part is check.parts[0]:
                 subjects.append(_lacking(CHAIN, wanted))
-        else:
-            tasks += wanted
-    for task in tasks:
-        arguments = facts.arguments(task.part.needs, task.subject, check.code)
-        if isinstance(arguments, Absent | Unavailable):
-            if not _said_by_another_part(check, task, arguments, subjects):
-                subjects.append(_lacking(task.id, arguments))
             continue
-        try:
-            results = list(task.part.run(**arguments))
-        except Exception as error:
-            errors.append(_internal_error(f"the check {check.code}", error))
-            reason = "clawdoctor failed in this check"
-            subjects.append(SubjectOutcome(task.id, Outcome.UNKNOWN, reason))
-            continue
-        found = [_complete(result, check, task) for result in results if _is_finding(result)]
-        unknown = next((result for result in results if isinstance(result, Unknown)), None)
-        findings += found
-        subjects.append(_concluded(task.id, bool(found), unknown))
+        for task in wanted:
+            outcome, found, raised = _run_task(check, task, facts, earlier)
+            subjects += [] if outcome is None else [outcome]
+            findings += found
+            errors += raised
     return _outcome(check, subjects, started), findings, errors
 
 
+def _run_task(
+    check: Check, task: _Task, facts: Facts, earlier: tuple[SubjectOutcome, ...]
+) -> tuple[SubjectOutcome | None, list[Finding], list[InternalError]]:
+    """What a part says about one subject; no outcome where an earlier part has said it."""
+    arguments = facts.arguments(task.part.needs, task.subject, check.code)
+    if isinstance(arguments, Absent | Unavailable):
+        said = _said_by_another_part(check, task, arguments, earlier)
+        return (None if said else _lacking(task.id, arguments)), [], []
+    try:
+        results = list(task.part.run(**arguments))
+    except Exception as error:
+        reason = "clawdoctor failed in this check"
+        outcome = SubjectOutcome(task.id, Outcome.UNKNOWN, reason)
+        return outcome, [], [_internal_error(f"the check {check.code}", error)]
+    found = [_complete(result, check, task) for result in results if _is_finding(result)]
+    unknown = next((result for result in results if isinstance(result, Unknown)), None)
+    return _concluded(task.id, bool(found), unknown), found, []
+
+
 def _said_by_another_part(
-    check: Check, task: _Task, lack: Absent | Unavailable, said: list[SubjectOutcome]
+    check: Check, task: _Task, lack: Absent | Unavailable, earlier: tuple[SubjectOutcome, ...]
 ) -> bool:
     """Whether what a part lacks is the check's own finding, or only a deeper look at it.
 
@@ -154,9 +160,9 @@ def _said_by_another_part(
     if isinstance(lack, Absent):
         return False
     deeper = task.part is not check.parts[0]
-    concluded = any(one.outcome in (Outcome.PASSED, Outcome.FAILED) for one in said)
+    concluded = any(one.outcome in (Outcome.PASSED, Outcome.FAILED) for one in earlier)
     blocked = lack.code is not None and concluded
-    again = any(one.reason == lack.reason for one in said)
+    again = any(one.reason == lack.reason for one in earlier)
     return lack.code == check.code or (deeper and (lack.excluded or blocked or again))
 
 

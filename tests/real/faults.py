@@ -89,7 +89,7 @@ FAULTS = {
         "misspelt-date", "LL111", "api_verson", ("PX108",), "PX108"
     ),
     "tokens a minute": Fault("limited", "AZ104", "model"),
-    "tokens a day": Fault("limited-for-a-day", "AZ105", "model"),
+    "tokens a day": Fault("limited-for-a-day", "AZ104", "model"),
     "calls a minute": Fault("limited-in-calls", "AZ104", "model", only=STAND_IN),
     "calls a minute, new words": Fault("limited-in-new-words", "AZ104", "model", only=STAND_IN),
     "high demand": Fault("overloaded", "AZ111", "model", only=STAND_IN),

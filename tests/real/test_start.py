@@ -46,7 +46,7 @@ class Start:
 STARTS = {
     "number in quotes": Start(GOOD, None, None),
     "no master key": Start(GOOD, 3, "LL108", "", {}),
-    "no litellm_params": Start(GOOD.replace("litellm_params", "params"), 3, "LL003", "2:5"),
+    "no litellm_params": Start(GOOD.replace("litellm_params", "params"), 3, "LL003", "3:5"),
     "model_name a number": Start(GOOD.replace("gpt-4o-mini\n", "4\n", 1), 3, "LL003", "2:17"),
     "empty": Start("# nothing yet\n", 1, "LL003"),
     "tab": Start(GOOD.replace("      rpm", "\trpm"), 1, "LL002", "8:1"),

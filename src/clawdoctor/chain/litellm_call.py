@@ -12,6 +12,7 @@ from typing import Any, Literal
 from urllib.parse import urlencode, urlsplit
 
 from clawdoctor.chain.litellm import Deployment
+from clawdoctor.chain.responses_bridge import as_responses
 from clawdoctor.knowledge import Release, behaviour, release, table
 from clawdoctor.knowledge.azure import knows, lacks, reasons
 
@@ -20,7 +21,6 @@ _UNDATED_FALLBACK = Release((1, 109))
 _SILENT = ("metadata", "prompt_cache_retention")
 _REASONERS_ONLY = ("reasoning_effort", "safety_identifier", "service_tier", "verbosity")
 _SAMPLING = ("top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs")
-_BRIDGED_AS_IS = ("parallel_tool_calls", "prompt_cache_key", "safety_identifier", "service_tier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def prepared(
     if family and "max_tokens" in kept:
         kept["max_completion_tokens"] = kept.pop("max_tokens")
     if bridged:
-        return addressed(deployment, _as_responses(kept), version, responses=True)
+        return addressed(deployment, as_responses(kept), version, responses=True)
     if kept.get("stream") is True and "stream_options" not in kept:
         kept["stream_options"] = {"include_usage": True}  # for its own accounts
     if family != "o-series":
@@ -244,43 +244,3 @@ def _without_developer(messages: Any) -> Any:
         else one
         for one in messages
     ]
-
-
-def _as_responses(body: Mapping[str, Any]) -> dict[str, Any]:
-    """A chat's body for the Responses API; what the bridge does not know is left behind."""
-    messages = [one for one in body.get("messages") or () if isinstance(one, dict)]
-    told = [str(m.get("content")) for m in messages if m.get("role") in ("system", "developer")]
-    asked = [m for m in messages if m.get("role") not in ("system", "developer")]
-    bridged: dict[str, Any] = {
-        "model": body["model"],
-        "input": [
-            {"type": "message", "role": m.get("role"), "content": _parts(m.get("content"))}
-            for m in asked
-        ],
-    }
-    if told:
-        bridged["instructions"] = " ".join(told)
-    limit = body.get("max_completion_tokens", body.get("max_tokens"))
-    if limit is not None:
-        bridged["max_output_tokens"] = limit
-    if "reasoning_effort" in body:
-        bridged["reasoning"] = {"effort": body["reasoning_effort"]}
-    if "verbosity" in body:
-        bridged["text"] = {"verbosity": body["verbosity"]}
-    if body.get("tools"):
-        bridged["tools"] = [_flat(tool) for tool in body["tools"]]
-    same = (*_BRIDGED_AS_IS, "store", "stream", "temperature", "tool_choice", "top_p", "user")
-    return bridged | {name: body[name] for name in same if name in body}
-
-
-def _parts(content: Any) -> Any:
-    if isinstance(content, str):
-        return [{"type": "input_text", "text": content}]
-    return content
-
-
-def _flat(tool: Mapping[str, Any]) -> dict[str, Any]:
-    inner = tool.get("function")
-    if not isinstance(inner, dict):
-        return dict(tool)
-    return {"type": tool.get("type"), "strict": None, "description": None, **inner}

@@ -16,6 +16,8 @@ from clawdoctor.probes.turn import read_turn
 from clawdoctor.probes.whose import blame_of
 
 DIRECT_SECONDS = 15.0
+_SHORTEST = 1.0
+"""Seconds. A silence that is shorter is no news."""
 _LAST_SECOND = 1.0
 """What is kept of the run's time, so that silence is still news when it is over."""
 
@@ -45,7 +47,9 @@ def _one_direct(deployment: Deployment, question: Question, asking: Asking) -> D
         return Direct(deployment, None, reason="its key has characters that no header can hold")
     http = asking.http
     seconds = min(DIRECT_SECONDS, http.seconds_left - _LAST_SECOND)
-    result = http.post(call.url, call.headers, call.body, read_seconds=max(seconds, 0.0))
+    if seconds < _SHORTEST:
+        return Direct(deployment, None, reason="no time was left to ask it")
+    result = http.post(call.url, call.headers, call.body, read_seconds=seconds)
     if http.is_over(result):
         return Direct(deployment, None, reason="no answer before the run's time was over")
     turn = read_turn(result)

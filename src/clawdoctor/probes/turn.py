@@ -168,7 +168,8 @@ def _count(usage: object, said: _Said) -> None:
 
 
 def _whole(number: object) -> int:
-    return number if isinstance(number, int) and not isinstance(number, bool) else 0
+    counts = isinstance(number, int) and not isinstance(number, bool) and number > 0
+    return number if counts and isinstance(number, int) else 0
 
 
 def _rows(value: object) -> list[Mapping[str, Any]]:

@@ -17,10 +17,8 @@ KEY_FAULTS = frozenset({"AZ003", "AZ006", "PX003"})
 UNSETTLED = frozenset({"AZ001", "AZ002", "PX103", "PX104", "PX107", TURN_FAILED})
 """Texts that stand for many causes, when the proxy says them: Azure itself has to be asked."""
 
-_NO_KEY = "Missing credentials. Please pass one of"
-"""What LiteLLM says, with status 500, where it has no key to send."""
-
-_HOUR = 3600
+_TORN = "APIConnectionError"
+"""LiteLLM's word where no answer came, or half of one: Azure may have said nothing at all."""
 _PASSED_ON = "llm_provider-"
 """LiteLLM's prefix for the headers of an answer that it got from upstream."""
 
@@ -47,20 +45,10 @@ def blame_of(turn: Turn, classify: Classify, *, direct: bool) -> Blame:
         return Blame("PX104")
     if turn.heard == "filtered":
         return Blame("AZ107")
-    if not direct and _NO_KEY in turn.error:
-        return Blame("AZ003")
     found = classify(turn.error)
-    if found is not None and found.code == "AZ104" and _never_fits(found):
-        return Blame("AZ105", found.captures)
     if found is not None and not (direct and found.code.startswith("PX")):
         return found
     return Blame(_of_status(turn.result, direct=direct))
-
-
-def _never_fits(blame: Blame) -> bool:
-    """Whether Azure asks to wait for hours: it counts by the minute, so it asks for too much."""
-    seconds = blame.captures.get("retry_after") or ""
-    return seconds.isdecimal() and int(seconds) >= _HOUR
 
 
 def _of_silence(result: NoAnswer, *, direct: bool) -> str:
@@ -71,7 +59,7 @@ def _of_silence(result: NoAnswer, *, direct: bool) -> str:
 
 def _of_status(answer: Answer, *, direct: bool) -> str:
     """What is left is told by its number, where Azure said it: a proxy's numbers say little."""
-    if not direct and "AzureException" not in answer.body:
+    if not direct and ("AzureException" not in answer.body or _TORN in answer.body):
         return TURN_FAILED
     if answer.status >= 500:
         return "AZ111" if direct or _came_from_azure(answer) else TURN_FAILED

@@ -224,6 +224,7 @@ CHECK = Check(
             "likely",
             "LiteLLM",
         ),
+        signature(r"Missing credentials\. Please pass one of .{0,4}api_key", "likely", "LiteLLM"),
         signature(
             r"Your saved login looks expired or no longer works",
             "likely",

@@ -40,7 +40,6 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.parameter import parameter_place, restart
 from clawdoctor.checks.told import again, captured, first_of, resource_name, told
-from clawdoctor.facts import Facts
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_undated, recommended_api_version
@@ -101,30 +100,30 @@ def _fix(deployment: Deployment, again: str) -> Fix:
     )
 
 
-def check_turn(
-    question: Question, replies: Replies, configs: Configs, endpoints: Endpoints, facts: Facts
-) -> Iterator[Finding]:
+def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that asked with an api-version, or on a path, that Azure does not know."""
     del question  # whom the replies are about
     for failure in replies.of(CODE):
         one = first_of(failure)
-        if one is not None and _is_refused(one, endpoints, facts):
-            continue  # told above: it is the version, and no path
         version = api_version_of(one) if one is not None else ""
         later = captured(failure, "version") or captured(failure, "api_version")
         old = f'; it wants "{later}" or later' if later else ""
         named = f' with api-version "{version}"' if version else ""
         written = one is not None and one.params.get("api_version") is not None
         snippet = f'api_version: "{_another(version)}"' if one is not None else ""
-        if one is not None and not later and _is_path(failure.turn.error, version):
-            bare = _origin(one)
+        bare = _origin(one) if one is not None else ""
+        if one is not None and not later and _is_path(failure.turn.error, version, one, bare):
             written = False
             snippet = f"api_base: {bare}" if one.api_base.resolved != bare else ""
+        name = resource_name(failure, replies)
+        message = f"{name} does not know this request{named}{old}"
+        if written and not later:  # in the words of the free probe: they are one finding
+            message = f'{name} does not know the api-version "{version}"'
         yield told(
             failure,
             replies,
             configs,
-            message=f"{resource_name(failure, replies)} does not know this request{named}{old}",
+            message=message,
             why="The api-version is too old, unknown, or that of a model; or the path in api_base "
             "is not the bare host.",
             setting="api_version" if written else "api_base",
@@ -137,27 +136,16 @@ def check_turn(
         )
 
 
-def _is_refused(deployment: Deployment, endpoints: Endpoints, facts: Facts) -> bool:
-    """Whether the resource has refused the api-version for its list of models, too."""
-    version = api_version_of(deployment)
-    answers = facts.get(VersionAnswers, endpoints.resource_of(deployment))
-    return (
-        isinstance(answers, VersionAnswers)
-        and deployment.provider == "azure"
-        and not is_undated(version)
-        and refuses_version(answers.results.get(version))
-    )
-
-
 def _another(version: str) -> str:
     """A version to try: the one that is best known, or else the plain one."""
     better = recommended_api_version()
     return better if version != better else PLAIN_VERSION
 
 
-def _is_path(said: str, version: str) -> bool:
-    """Whether it is the path: the api-version is one that Azure has."""
-    return "Resource not found" in said and version in table("azure")["dated"]
+def _is_path(said: str, version: str, deployment: Deployment, bare: str) -> bool:
+    """Whether it is the path: the api-version is one that Azure has, and api_base has a path."""
+    known = "Resource not found" in said and version in table("azure")["dated"]
+    return known and (deployment.api_base.resolved or "").rstrip("/") != bare
 
 
 def _origin(deployment: Deployment) -> str:
@@ -173,7 +161,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
-    causes=("LL107", "LL106", "LL102", "LL105", "LL109", "PX005"),
+    causes=("LL107", "LL106", "LL109", "LL102", "LL105", "PX005"),
     texts=(
         signature(
             r"api[- ]version ['\"](?P<api_version>[\w-]{1,40})['\"] is (?:not supported"

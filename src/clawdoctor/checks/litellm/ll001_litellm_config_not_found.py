@@ -35,30 +35,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.litellm_file import LiteLLMPath
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.situation import Situation
 from clawdoctor.check import Check
-from clawdoctor.facts import Absent, Facts
+from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Finding, Unknown
-from clawdoctor.probes.proxy import AliveProxy
+from clawdoctor.probes.replies import AllReplies
 
 
 def check(
     file: LiteLLMPath | Absent,
     situation: Situation,
     chain: Chain,
-    endpoints: Endpoints,
-    facts: Facts,
+    everything: AllReplies | Absent | Unavailable,
 ) -> Iterator[Finding | Unknown]:
     """A chain that needs a proxy, and no config of one. Half a chain may be checked alone."""
     if isinstance(file, LiteLLMPath) or situation.half_chain:
         return
     if chain.providers and not chain.proxy_providers:
         return
-    if any(isinstance(facts.loaded(AliveProxy, one), AliveProxy) for one in endpoints.proxies):
-        return
+    if isinstance(everything, AllReplies) and everything.heard:
+        return  # a proxy took a turn
     yield Unknown("no LiteLLM config found here; whether a proxy answers was not checked")
 
 

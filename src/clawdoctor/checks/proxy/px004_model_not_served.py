@@ -43,11 +43,11 @@ from clawdoctor.chain.route import Route
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.parameter import file_name, restart
 from clawdoctor.checks.told import again, captured, told
-from clawdoctor.facts import Absent, Facts, Unavailable
+from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.nearest import nearest
 from clawdoctor.probes.proxy import RunningDeployments, ServedModels
-from clawdoctor.probes.replies import Replies
+from clawdoctor.probes.replies import AllReplies, Replies
 
 CODE = "PX004"
 
@@ -59,11 +59,11 @@ def check(
     openclaw: OpenClawConfig,
     litellm: LiteLLMConfig | Absent | Unavailable,
     environment: Environment,
-    facts: Facts,
+    everything: AllReplies | Unavailable,
 ) -> Iterator[Finding | Unknown]:
     """A route whose model the proxy does not list, or lists without a deployment."""
     config = litellm if isinstance(litellm, LiteLLMConfig) else None
-    if isinstance(facts.loaded(Replies, facts.get(Question, route)), Replies):
+    if isinstance(everything, AllReplies) and everything.of(route) is not None:
         return  # the turn has told
     if route.model_id not in served.names:
         if served.wildcard or (config is not None and _by_wildcard(route.model_id, config)):

@@ -131,7 +131,8 @@ CHECK = Check(
     ),
     texts=(
         signature(
-            r"Response payload is not completed|incomplete chunked read",
+            r"peer closed connection without sending complete message body"
+            r"|incomplete chunked read|Response payload is not completed",
             "certain",
             "LiteLLM",
         ),

@@ -48,6 +48,8 @@ from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
 CODE = "PX108"
+_NO_BASE = "Must provide one of the"
+"""What LiteLLM says where it has no address of Azure."""
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
@@ -68,6 +70,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             why="The text above is none that clawdoctor knows: it says what is wrong."
             + azure_answers_here(replies),
             label="this model was asked",
+            confirms=("LL103",) if _NO_BASE in failure.turn.error else (),
             fix=Fix(
                 "see the whole text, and the proxy's log",
                 commands=(

@@ -1,0 +1,138 @@
+"""What came back of a turn: an answer, an error, or neither."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from clawdoctor.probes.http import Answer, NoAnswer
+from clawdoctor.probes.turn import EXHAUSTED, Heard, Turn, read_turn
+from clawdoctor.simulator.azure_answers import Turn as Said
+from clawdoctor.simulator.azure_answers import (
+    chat,
+    chat_stream,
+    names,
+    refusal,
+    responses,
+    responses_stream,
+)
+
+PAGE = "<!DOCTYPE html><html><head><title>Sign in</title></head></html>"
+
+
+def read(body: str, status: int = 200, **more: Any) -> Turn:
+    return read_turn(Answer("POST", "http://p/v1/chat/completions", status, {}, body, 5, **more))
+
+
+def events(*rows: object, done: bool = True) -> str:
+    told = [f"data: {row if isinstance(row, str) else json.dumps(row)}\n\n" for row in rows]
+    return "".join(told) + ("data: [DONE]\n\n" if done else "")
+
+
+def delta(finish: str | None = None, **said: Any) -> dict[str, Any]:
+    return {"choices": [{"index": 0, "delta": said, "finish_reason": finish}]}
+
+
+SAID = Said("gpt-4o", "pong", 20, 2)
+MUTE = Said("gpt-4o", "", 20, 64, thought=64, finish="length")
+
+
+@pytest.mark.parametrize("said", [SAID, MUTE])
+@pytest.mark.parametrize(
+    "response",
+    [
+        chat,
+        responses,
+        responses_stream,
+        lambda said, headers: chat_stream(said, headers, usage=True),
+    ],
+)
+def test_an_answer_of_either_api(said: Said, response: Any) -> None:
+    turn = read(response(said, {}).content.decode())
+    assert turn.passed
+    assert (turn.prompt_tokens, turn.completion_tokens) == (20, said.completion)
+
+
+def test_an_answer_without_usage() -> None:
+    turn = read(chat_stream(SAID, {}, usage=False).content.decode())
+    assert (turn.heard, turn.prompt_tokens) == ("answer", 0)
+
+
+def test_a_limit_that_was_thought_away_is_an_answer() -> None:
+    assert read(json.dumps({"error": {"message": f"{EXHAUSTED}."}}), 400).passed
+
+
+CALL = {"index": 0, "id": "c", "type": "function", "function": {"name": "note", "arguments": ""}}
+
+
+@pytest.mark.parametrize(
+    ("body", "heard"),
+    [
+        (events(delta(tool_calls=[CALL]), delta("tool_calls")), "answer"),
+        (events(delta(reasoning_content="hm"), delta("stop")), "answer"),
+        (events(delta(refusal="no"), delta("stop")), "answer"),
+        (events(delta(content="po"), delta("length")), "answer"),
+        (events(delta(content="po"), delta("content_filter")), "filtered"),
+        (events(delta("content_filter")), "filtered"),
+        (events(delta(content="po"), done=False), "truncated"),
+        (events(delta(role="assistant"), done=False), "truncated"),
+        (events(delta(role="assistant", content=""), delta("stop")), "empty"),
+        (events(), "empty"),
+        ("", "empty"),
+        (" \n", "empty"),
+        (PAGE, "page"),
+        ("Service temporarily unavailable", "page"),
+        ('"pong"', "page"),
+        ("[" * 60_000, "page"),
+        ("{" * 60_000, "page"),
+        (events({"error": {"message": "no"}}), "error"),
+        (events(delta(content="po"), {"error": {"message": "no"}}), "error"),
+        (json.dumps({"error": {"message": "no"}}), "error"),
+        (events({"type": "response.failed", "response": {"error": {"code": "x"}}}), "error"),
+        (events("not json", delta(content="a"), delta("stop")), "answer"),
+        (events(delta(content="a"), delta("stop")).replace("\n", "\r\n"), "answer"),
+        (events({"choices": [None, 3]}, {"choices": "x"}, {"usage": []}, {}), "truncated"),
+    ],
+)
+def test_what_a_body_means(body: str, heard: Heard) -> None:
+    assert read(body).heard == heard
+
+
+def test_the_error_inside_a_stream_is_what_it_says() -> None:
+    turn = read(events(delta(content="po"), {"error": {"message": "Access denied", "code": "403"}}))
+    assert json.loads(turn.error) == {"error": {"message": "Access denied", "code": "403"}}
+    assert turn.status == 200
+
+
+@pytest.mark.parametrize("name", sorted(set(names()) - {"reasoning_output_limit"}))
+def test_each_refusal_of_azure_is_an_error(name: str) -> None:
+    got = refusal(name)
+    turn = read(got.content.decode(), got.status)
+    assert (turn.heard, turn.status) == ("error", got.status)
+    assert turn.error == got.content.decode()
+
+
+def test_a_connection_that_ends_half_way() -> None:
+    turn = read(events(delta(content="po"), done=False), broken="the connection ended")
+    assert (turn.heard, turn.error) == ("truncated", "the connection ended")
+
+
+def test_an_answer_that_is_longer_than_what_is_read() -> None:
+    assert read(events(delta(content="po"), done=False), cut=True).passed
+
+
+def test_a_page_that_is_longer_than_what_is_read() -> None:
+    assert read(PAGE * 900, cut=True).heard == "page"
+
+
+def test_no_answer_at_all() -> None:
+    turn = read_turn(NoAnswer("POST", "http://p", "timeout", "no answer in time"))
+    assert (turn.heard, turn.status, turn.error) == ("nothing", None, "no answer in time")
+
+
+@pytest.mark.parametrize("number", [True, "12", None, 1.5, [1], -1])
+def test_usage_that_is_no_number_counts_nothing(number: object) -> None:
+    row = {**delta("stop", content="a"), "usage": {"prompt_tokens": number}}
+    assert read(events(row)).prompt_tokens == 0

@@ -1,0 +1,81 @@
+"""What the findings mean for the agent as a whole, on the chains of the fixture cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cases import FIXTURES, Case, played
+
+from clawdoctor.finding import Outcome, Report
+
+MAIN, SPARE = "azure-openai/gpt-5.2", "azure-openai/gpt-4o-mini"
+
+
+def report(name: str, tmp_path: Path) -> Report:
+    (folder,) = FIXTURES.glob(f"*/{name}")
+    return played(Case(folder), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "answers_with", "exit_code"),
+    [
+        ("AZ111-*/good", "answers", MAIN, 0),
+        ("AZ110-*/bad-past-and-still-answers", "answers", MAIN, 1),
+        ("AZ101-*/near-turn-straight", "answers", MAIN, 0),
+        ("PX104-*/near-calls-the-tool", "answers", MAIN, 0),
+        ("AZ003-*/bad-turn-wrong-only-here", "answers", MAIN, 0),
+        ("AZ101-*/bad-turn-fallback-answers", "degraded", SPARE, 1),
+        ("AZ101-*/bad-turn-one-of-two", "degraded", MAIN, 0),
+        ("AZ101-*/bad-turn-first-of-two", "degraded", MAIN, 0),
+        ("AZ003-*/bad-turn-one-of-two", "degraded", MAIN, 0),
+        ("AZ003-*/bad-turn-one-of-two-known", "degraded", MAIN, 0),
+        ("AZ003-*/bad-turn-litellm-falls-back", "degraded", MAIN, 0),
+        ("OC116-*/bad-turn-only-the-primarys-key", "broken", None, 1),
+        ("OC116-*/bad-turn-key-refused", "broken", None, 1),
+        ("AZ101-*/bad-turn", "broken", None, 1),
+        ("PX103-*/bad-no-file", "broken", None, 1),
+        ("PX001-*/bad-refused", "broken", None, 1),
+        ("AZ101-*/near-unlisted", "unknown", None, 0),
+    ],
+)
+def test_verdict(
+    name: str, verdict: str, answers_with: str | None, exit_code: int, tmp_path: Path
+) -> None:
+    found = report(name, tmp_path)
+    assert (found.verdict, found.answers_with, found.exit_code) == (
+        verdict,
+        answers_with,
+        exit_code,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "statuses"),
+    [
+        ("AZ111-*/good", ["ok"]),
+        ("AZ101-*/bad-turn-fallback-answers", ["broken", "ok"]),
+        ("AZ101-*/bad-turn-first-of-two", ["degraded"]),
+        ("AZ003-*/bad-turn-litellm-falls-back", ["degraded"]),
+        ("AZ101-*/near-unlisted", ["unknown"]),
+    ],
+)
+def test_each_route_has_its_status(name: str, statuses: list[str], tmp_path: Path) -> None:
+    assert [route.status for route in report(name, tmp_path).routes] == statuses
+
+
+def test_the_hop_is_where_the_answer_came_from(tmp_path: Path) -> None:
+    """A page that Azure's address gives is no fault of the proxy's."""
+    (route,) = report("PX104-*/bad-page-before-azure", tmp_path / "azure").routes
+    assert route.broken_at == "azure"
+    assert dict(route.hops)["proxy"] is Outcome.PASSED
+    (route,) = report("PX104-*/bad-page-before-the-proxy", tmp_path / "proxy").routes
+    assert route.broken_at == "proxy"
+    assert dict(route.hops)["azure"] is Outcome.PASSED
+
+
+def test_what_a_run_costs(tmp_path: Path) -> None:
+    cost = report("AZ101-*/bad-turn-one-of-two", tmp_path).cost
+    assert cost.billable_requests == 3
+    assert cost.requests > cost.billable_requests
+    assert (cost.prompt_tokens, cost.completion_tokens) == (152, 4)
