@@ -1,11 +1,14 @@
 """Installs the real programs, each into a folder of its own below .real.
 
+The second LiteLLM is the newest that pip finds, whichever that is when it is installed.
+
 A folder is used again as long as the note in it says what would be installed now. CLAWDOCTOR_REAL
 names another folder than .real.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import platform
 import shutil
@@ -63,7 +66,13 @@ def openclaw() -> tuple[Path, Path]:
 
 
 def _once(name: str, wanted: str, install: Callable[[Path], None]) -> Path:
-    folder = REAL / name
+    REAL.mkdir(parents=True, exist_ok=True)
+    with (REAL / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # other tests may run beside these
+        return _installed(REAL / name, wanted, install)
+
+
+def _installed(folder: Path, wanted: str, install: Callable[[Path], None]) -> Path:
     note = f"{wanted} on Python {platform.python_version()}\n"
     if (folder / _NOTE).exists() and (folder / _NOTE).read_text("utf-8") == note:
         return folder
