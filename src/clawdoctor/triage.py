@@ -154,7 +154,13 @@ def _confirmed(
         ):
             detail = f"{finding.detail} The running chain fails as this makes it fail.".strip()
             seen = tuple(dict.fromkeys(finding.evidence + other.evidence))
-            return replace(finding, severity=Severity.ERROR, detail=detail, evidence=seen)
+            return replace(
+                finding,
+                severity=Severity.ERROR,
+                detail=detail,
+                consequence=other.consequence or finding.consequence,
+                evidence=seen,
+            )
     return finding
 
 

@@ -59,6 +59,11 @@ from clawdoctor.probes.replies import Failure, Replies
 CODE = "AZ106"
 _LOG = "openclaw infer model run --local --prompt hi   # shows the whole text"
 _SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs")
+_CONFIRMED = {
+    "store": ("OC104",),
+    **dict.fromkeys(("max_tokens", "temperature", "top_p"), ("LL110",)),
+}
+"""What was only likely from the files, and is true where Azure refuses the parameter."""
 SWITCHES = {
     "store": "compat: { supportsStore: false }",
     "stream_options": "compat: { supportsUsageInStreaming: false }",
@@ -84,6 +89,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             configs,
             message=f'{what} for "{name}"',
             why=_why(parameter),
+            confirms=_CONFIRMED.get(parameter, ()),
             setting=parameter if _is_own(failure, parameter) else "model",
             label="sent to Azure in every request" if _is_own(failure, parameter) else "refuses it",
             fix=_fix(failure, parameter, (again(configs, replies), check_again(CODE))),

@@ -147,6 +147,7 @@ def _missing(
                 commands=(restart(litellm, environment),),
             ),
         ),
+        assumed=severity is Severity.WARNING,
     )
 
 

@@ -106,6 +106,7 @@ def check(
             *_base_model(config, deployment, fault.guess),
         ),
         fixes=(_fix(config, deployment, fault, restart(config, environment)),),
+        assumed=fault.severity is Severity.WARNING,
     )
 
 

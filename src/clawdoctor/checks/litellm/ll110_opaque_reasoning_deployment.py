@@ -81,6 +81,7 @@ def check(
         "effort itself unless drop_params is on.",
         place=parameter_place(config, deployment, "model", f"if this is {guess.model.name}"),
         consequence="Azure may refuse what OpenClaw sends",
+        assumed=bool(sent),
         related=(*sent, *alias_places(config, deployment, "model")),
         fixes=(
             Fix(

@@ -98,6 +98,7 @@ def check(
         consequence="the chain refuses what OpenClaw sends",
         related=() if severity is Severity.INFO else tuple(_related(route, proxy, reception)),
         fixes=(_fix(model),),
+        assumed=severity is Severity.WARNING,
     )
 
 

@@ -75,6 +75,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             replies,
             configs,
             message=f'LiteLLM refuses{named} for "{question.model}"',
+            confirms=("LL101", "LL110", "OC104") if parameter == "store" else ("LL101", "LL110"),
             why="LiteLLM takes it to be wrong for this model, and asks Azure nothing. OpenClaw "
             'shows only "provider rejected the request schema or tool payload".',
             place=place,
