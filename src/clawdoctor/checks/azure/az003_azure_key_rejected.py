@@ -235,5 +235,16 @@ CHECK = Check(
             "possible",
             "OpenClaw",
         ),
+        signature(
+            r"WWW-Authenticate: ?AzureApiManagementKey\b",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Status: 401 \(\w{1,20}\).{0,400}?\bAzure\.AI\.(?:OpenAI|Inference)\b"
+            r"|\bAzure\.AI\.(?:OpenAI|Inference)\b.{0,400}?Status: 401 \(",
+            "likely",
+            "Azure",
+        ),
     ),
 )

@@ -170,7 +170,8 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"API version (?:is )?not supported|(?:unsupported|invalid) api[- ]version",
+            r"API version (?:is )?not supported|(?:unsupported|invalid) api[- ]version"
+            r"|resource does not support the API version",
             "certain",
             "Azure",
         ),

@@ -146,7 +146,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"^(?:Error: )?400:? status code \(no body\)\.?$",
+            r"(?:^|\berror=)(?:Error: )?400:? status code \(no body\)",
             "possible",
             "OpenClaw",
         ),
@@ -163,8 +163,9 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"Unsupported parameter:? ?['\"`]?(?P<parameter>[\w.\[\]]{1,80})['\"`]?(?: is "
-            r"not supported with this model)?",
+            r"Unsupported parameter:? ?(?:['\"`]|(?=max_|temperature|top_|store\b|stream|reasoning"
+            r"|tool|parallel|response_format|verbosity|\w{1,80}['\"`]? is not supported with this))"
+            r"(?P<parameter>[\w.\[\]]{1,80})['\"`]?(?: is not supported with this model)?",
             "certain",
             "Azure",
         ),
@@ -199,7 +200,7 @@ CHECK = Check(
         signature(
             r"Invalid ['\"](?P<parameter>(?:tools|messages|functions|input|metadata|stop"
             r"|max_)[\w.\[\]]{0,80})['\"]: (?:string|array|integer|empty|object|expected"
-            r"|Expected)",
+            r"|Expected|too (?:many|few|long|short|large|big)|'[^']{0,200}'\. Expected)",
             "certain",
             "Azure",
         ),
@@ -253,6 +254,61 @@ CHECK = Check(
             r"format rejected",
             "possible",
             "OpenClaw",
+        ),
+        signature(
+            r"encrypted content (?:\S{1,200} )?could not be (?:verified|decrypted)"
+            r"|invalid_encrypted_content|Encrypted content is not supported with this model",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Missing required parameter: ['\"](?P<parameter>(?:tools|messages|functions|input"
+            r"|model|text"
+            r"|response_format|reasoning|tool_choice|max_)[\w.\[\]]{0,80})['\"]",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"['\"](?P<parameter>(?:stream|tool|parallel|top_|logprobs|response_"
+            r"|store)\w{0,40})['\"] "
+            r"(?:parameter )?is only allowed when ['\"]\w{1,40}['\"]",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Previous response with id ['\"`]?resp_\w{1,200}['\"`]? not found"
+            r"|previous_response_not_found",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Could not finish the message because (?P<parameter>max_\w{1,30}) or model output "
+            r"limit was",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"(?:is not of type ['\"]\w{1,20}['\"]|is too (?:short|long)|is not one of "
+            r"\[[^\]]{1,300}\]|was "
+            r"unexpected\)|is a required property|is not valid under any of the given schemas|is "
+            r"(?:less|greater) than the m(?:in|ax)imum of [\d.-]{1,20}) - "
+            r"['\"](?P<parameter>(?:messages"
+            r"|tools?|functions?|tool_choice|response_format|stop|temperature|top_p|max_|n\b"
+            r"|stream)"
+            r"[\w.\[\]]{0,80})['\"]",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"['\"]messages['\"] must contain the word ['\"]json['\"]",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"(?:BadRequestError: AzureException|Azure(?:OpenAI)?(?:Exception|Error) (?:- )?"
+            r"BadRequestError)\b",
+            "possible",
+            "LiteLLM",
         ),
     ),
 )

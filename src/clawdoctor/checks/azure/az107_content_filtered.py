@@ -113,7 +113,7 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"Invalid prompt: your prompt was flagged as potentially violating",
+            r"your prompt was flagged as potentially violating",
             "likely",
             "Azure",
         ),

@@ -325,5 +325,10 @@ CHECK = Check(
             "likely",
             "Docker",
         ),
+        signature(
+            r"No such option: (?P<option>--(?:config|port|host)\b[^\s\'\"]{0,120}\.ya?ml)",
+            "likely",
+            "LiteLLM",
+        ),
     ),
 )

@@ -294,7 +294,7 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"Environment variable \"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\" is missing or "
+            r"Environment variable \"?(?P<variable>[A-Z_][A-Z0-9_]{0,80})\"? is missing or "
             r"empty",
             "certain",
             "OpenClaw",

@@ -195,7 +195,8 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"^(?:Error: )?(?:404:? status code \(no body\)|405:? Method Not Allowed)\.?$",
+            r"^(?:Error: )?(?:404:? status code \(no body\)|405:? Method Not Allowed)\.?$"
+            r"|\berror=(?:Error: )?404:? status code \(no body\)",
             "possible",
             "the proxy",
         ),
