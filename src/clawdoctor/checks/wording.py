@@ -79,3 +79,12 @@ def near(first: str, then: str, within: int) -> str:
     """
     again = _NAME.sub("(?:", first)
     return rf"(?:{first})(?:(?!{again}).){{0,{within}}}?(?:{then})"
+
+
+def azure_answered(status: str) -> str:
+    """A pattern: a line in which an HTTP client logs that a host of Azure gave this status."""
+    url = rf"https?://{AZURE_HOST}"
+    return (
+        rf"{url}[^\s\"']{{0,300}}['\"]? ['\"]?HTTP/[\d.]{{1,3}} (?:{status})\b"
+        rf"|\b(?:{status})\b[\w :-]{{0,50}}['\"]? (?:for url:? )?['\"]?{url}"
+    )

@@ -232,5 +232,11 @@ CHECK = Check(
             "possible",
             "LiteLLM",
         ),
+        signature(
+            r"\b(?:ETIMEDOUT|ECONNRESET|ECONNREFUSED|EHOSTUNREACH)\b.{0,80}?"
+            rf"https?://(?P<host>{AZURE_HOST})",
+            "certain",
+            "network",
+        ),
     ),
 )

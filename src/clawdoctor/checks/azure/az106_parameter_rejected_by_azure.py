@@ -53,6 +53,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import again, captured, deployment_named, first_of, told
+from clawdoctor.checks.wording import azure_answered
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
 
@@ -136,7 +137,9 @@ CHECK = Check(
     causes=("LL110", "LL111", "LL101", "LL107", "OC104", "OC114", "OC102", "PX005"),
     texts=(
         signature(
-            r"was provided without its required (?:following|preceding) item",
+            r"was provided without its required (?:following|preceding) item|No tool call found "
+            r"for "
+            r"function call output",
             "certain",
             "Azure",
         ),
@@ -146,7 +149,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"(?:^|\berror=)(?:Error: )?400:? status code \(no body\)",
+            r"\b400:? status code \(no body\)",
             "possible",
             "OpenClaw",
         ),
@@ -199,7 +202,7 @@ CHECK = Check(
         ),
         signature(
             r"Invalid ['\"](?P<parameter>(?:tools|messages|functions|input|metadata|stop"
-            r"|max_)[\w.\[\]]{0,80})['\"]: (?:string|array|integer|empty|object|expected"
+            r"|max_)[\w.\[\]]{0,80})['\"]: (?:string|array|integer|empty|schema|object|expected"
             r"|Expected|too (?:many|few|long|short|large|big)|'[^']{0,200}'\. Expected)",
             "certain",
             "Azure",
@@ -250,7 +253,8 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"provider rejected the request schema or tool payload|request failed \(request "
+            r"(?:LLM request failed: )?provider rejected the request schema or tool payload"
+            r"|request failed \(request "
             r"format rejected",
             "possible",
             "OpenClaw",
@@ -289,8 +293,8 @@ CHECK = Check(
         ),
         signature(
             r"(?:is not of type ['\"]\w{1,20}['\"]|is too (?:short|long)|is not one of "
-            r"\[[^\]]{1,300}\]|was "
-            r"unexpected\)|is a required property|is not valid under any of the given schemas|is "
+            r"\[[^\]]{1,300}\]|does not match '[^']{1,80}'|was unexpected\)|is a required property"
+            r"|is not valid under any of the given schemas|is "
             r"(?:less|greater) than the m(?:in|ax)imum of [\d.-]{1,20}) - "
             r"['\"](?P<parameter>(?:messages"
             r"|tools?|functions?|tool_choice|response_format|stop|temperature|top_p|max_|n\b"
@@ -309,6 +313,18 @@ CHECK = Check(
             r"BadRequestError)\b",
             "possible",
             "LiteLLM",
+        ),
+        signature(
+            azure_answered(r"400"),
+            "possible",
+            "Azure",
+        ),
+        signature(
+            r"Unsupported value: ['\"](?P<value>[^'\"]{1,40})['\"] is not supported with the "
+            r"['\"][^'\"]{1,60}"
+            r"['\"] model",
+            "certain",
+            "Azure",
         ),
     ),
 )

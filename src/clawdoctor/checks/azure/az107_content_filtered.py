@@ -103,7 +103,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"(?:code|finish_?reason|type)['\"]?: ?['\"]?content_filter\b",
+            r"(?:code|finish_?reason|type)['\"]?[:=] ?['\"]?content_filter\b",
             "certain",
             "Azure",
         ),

@@ -104,7 +104,8 @@ CHECK = Check(
         ),
         signature(
             r"Context overflow\b.{1,4}prompt (?:is )?too large for (?:the|this) model|request "
-            r"failed \(context limit exceeded|Context limit exceeded\. I've reset",
+            r"failed \(context limit exceeded|Context limit exceeded\. I've reset|context "
+            r"overflow detected \(attempt",
             "likely",
             "OpenClaw",
         ),

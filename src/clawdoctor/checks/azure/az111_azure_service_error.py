@@ -42,7 +42,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import resource_name, told
-from clawdoctor.checks.wording import AZURE_HOST, near
+from clawdoctor.checks.wording import AZURE_HOST, azure_answered, near
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -160,6 +160,11 @@ CHECK = Check(
                 AZURE_HOST,
                 400,
             ),
+            "likely",
+            "Azure",
+        ),
+        signature(
+            azure_answered(r"408|5\d\d"),
             "likely",
             "Azure",
         ),
