@@ -223,7 +223,8 @@ def _apis(root: Node) -> Iterator[tuple[str, Node]]:
                 yield f"{where}/api", api
 
 
-_PATH = (
+_PATH = r"(?:models|agents|env|gateway|tools|channels|plugins)"
+_ANY_PATH = (
     r"(?:models|agents|env|gateway|tools|channels|plugins|meta|memory|session|logging|diagnostics"
     r"|bindings|messages|commands|skills|browser|hooks|cron|auth|secrets|wizard)"
 )
@@ -318,14 +319,14 @@ CHECK = Check(
         ),
         signature(
             rf"(?:openclaw|clawdbot"
-            rf"|moltbot)\.json\b.{{0,20}}?\b(?P<path>{_PATH}(?:\.[^\s:]{{1,120}})?): "
+            rf"|moltbot)\.json\b.{{0,20}}?\b(?P<path>{_ANY_PATH}(?:\.[^\s:]{{1,120}})?): "
             r"(?:Invalid (?:input|option|type)|Required\b|Too (?:small|big))",
             "certain",
             "OpenClaw",
         ),
         signature(
             near(
-                rf"(?P<path>\b{_PATH}\.[^\s:]{{1,120}}): (?:Invalid (?:input|option|type)"
+                rf"(?P<path>\b{_ANY_PATH}\.[^\s:]{{1,120}}): (?:Invalid (?:input|option|type)"
                 rf"|Unrecognized key)",
                 r"(?:openclaw|clawdbot|moltbot) doctor",
                 300,
@@ -340,7 +341,7 @@ CHECK = Check(
         ),
         signature(
             r"\bproviders\.(?P<provider>[\w-]{1,60})(?:\.\S{1,80})? missing required property "
-            r"['\"]?(?P<setting>baseUrl|models|name|id|api)\b",
+            r"['\"]?(?P<setting>baseUrl|models)\b",
             "likely",
             "OpenClaw",
         ),
