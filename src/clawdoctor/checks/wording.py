@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 AZURE_HOST = (
-    r"(?<![\w-])[\w-]{1,64}\.(?:openai\.azure|cognitiveservices\.azure|services\.ai\.azure|azure-api"
+    r"(?<![\w-])[\w-]{1,64}\.(?:openai\.azure|cognitiveservices\.azure|services\.ai\.azure"
+    r"|azure-api"
     r"|api\.cognitive\.microsoft)\.(?:com|us|net|cn)"
 )
 """A host of Azure that serves models, or a gateway of Azure before one."""
@@ -22,10 +23,15 @@ _OTHERS = (
     r"|larksuite|dingtalk|imessage|matrix-js|mattermost|msteams|webhook"
     # package managers, version control, registries of images
     r"|npm err|npm error|npmjs|yarnpkg|pnpm|pypi|pythonhosted|/simple/|\bpip\b|pipx|conda|apt-get"
-    r"|debian\.org|ubuntu\.com|brew|crates\.io|rubygems|maven|gradle|github|gitlab|bitbucket"
-    r"|\bgit\b|docker\.io|docker\.com|ghcr\.io|quay\.io|registry-1|kubectl|helm|terraform"
+    r"|debian\.org|ubuntu\.com|\bbrew\b|crates\.io|rubygems|maven|gradle|github(?!\.com/berriai)"
+    r"|gitlab|bitbucket"
+    r"|\bgit\b|docker\.io|docker\.com|ghcr\.io(?!/berriai)|quay\.io|registry-1|kube|containerd"
+    r"|podman|helm"
+    r"|terraform|ansible|x509:"
     # other servers and tools
     r"|postgres|psql|psycopg|redis|mongo|mysql|mariadb|sqlite|kafka|rabbitmq|elastic|smtp|imap"
+    r"|qdrant|weaviate|milvus|chromadb|neo4j|clickhouse|minio|etcd|mqtt|ldap|langfuse|opentelemetry"
+    r"|otlp|searxng|home ?assistant"
     r"|\bssh\b|rsync|nginx|traefik|flask|django|jupyter|streamlit|gradio|http\.server|webpack|vite"
     r"|next\.js|playwright|puppeteer|chromium|chrome|selenium|cron job|grafana|prometheus|vpn"
     # requests, which says HTTPSConnectionPool, is in neither LiteLLM nor OpenClaw
@@ -42,7 +48,8 @@ FOREIGN_HOST = (
 """The beginning of a host that is none of this chain."""
 
 FOREIGN_PORT = (
-    r"(?:22|25|53|80|443|465|587|1433|3306|5432|5672|6379|8086|9092|9200|9222|11211|27017|18789)\b"
+    r"(?:22|25|53|80|443|465|587|1433|3306|5432|5672|6379|8086|9092|9200|9222|11211|27017|18789"
+    r"|389|1883|2379|4222|4317|4318|5984|6333|6334|6443|7687|8123|8200|8500|9042|15672|19530)\b"
 )
 """A port on which something else than a proxy or a model stands."""
 
@@ -72,3 +79,12 @@ def near(first: str, then: str, within: int) -> str:
     """
     again = _NAME.sub("(?:", first)
     return rf"(?:{first})(?:(?!{again}).){{0,{within}}}?(?:{then})"
+
+
+def azure_answered(status: str) -> str:
+    """A pattern: a line in which an HTTP client logs that a host of Azure gave this status."""
+    url = rf"https?://{AZURE_HOST}"
+    return (
+        rf"{url}[^\s\"']{{0,300}}['\"]? ['\"]?HTTP/[\d.]{{1,3}} (?:{status})\b"
+        rf"|\b(?:{status})\b[\w :-]{{0,50}}['\"]? (?:for url:? )?['\"]?{url}"
+    )

@@ -166,7 +166,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
-    causes=("LL106", "LL103"),
+    causes=("LL106", "LL103", "DK101"),
     texts=(
         signature(
             r"Azure(?:OpenAI)?(?:Exception|Error)\b.{0,60}?(?:APIConnectionError|Connection "
@@ -188,7 +188,7 @@ CHECK = Check(
                 r"(?:ETIMEDOUT|ECONNRESET|ECONNREFUSED|EHOSTUNREACH|Connection refused"
                 r"|Connection reset|connect(?:ion)? timed out|certificate verify failed"
                 r"|x509:|handshake failure|Tunnel connection failed)",
-                160,
+                400,
             ),
             "certain",
             "network",
@@ -231,6 +231,12 @@ CHECK = Check(
             alone(r"(?:httpx|httpcore)\.(?:ReadError|ProxyError|RemoteProtocolError)"),
             "possible",
             "LiteLLM",
+        ),
+        signature(
+            r"\b(?:ETIMEDOUT|ECONNRESET|ECONNREFUSED|EHOSTUNREACH)\b.{0,80}?"
+            rf"https?://(?P<host>{AZURE_HOST})",
+            "certain",
+            "network",
         ),
     ),
 )

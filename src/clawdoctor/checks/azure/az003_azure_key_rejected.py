@@ -44,6 +44,7 @@ from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.where import account_of
 from clawdoctor.checks.told import again, first_of, resource_name, told
+from clawdoctor.checks.wording import azure_answered
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
@@ -234,6 +235,22 @@ CHECK = Check(
             r"request failed \(authentication (?:failed|was rejected), HTTP 401\)",
             "possible",
             "OpenClaw",
+        ),
+        signature(
+            r"WWW-Authenticate: ?AzureApiManagementKey\b",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Status: 401 \(\w{1,20}\).{0,400}?\bAzure\.AI\.(?:OpenAI|Inference)\b"
+            r"|\bAzure\.AI\.(?:OpenAI|Inference)\b.{0,400}?Status: 401 \(",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            azure_answered(r"401"),
+            "likely",
+            "Azure",
         ),
     ),
 )

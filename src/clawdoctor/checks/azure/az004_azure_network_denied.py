@@ -37,6 +37,7 @@ from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import resource_name, told
+from clawdoctor.checks.wording import azure_answered
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
@@ -180,6 +181,11 @@ CHECK = Check(
             r"Public network access (?:is|has been|on this \w{1,20} is) disabled|Virtual "
             r"Network/Firewall rules",
             "likely",
+            "Azure",
+        ),
+        signature(
+            azure_answered(r"403"),
+            "possible",
             "Azure",
         ),
     ),

@@ -191,7 +191,8 @@ CHECK = Check(
         signature(
             near(
                 r"litellm|openai|cognitiveservices",
-                r"DefaultAzureCredential failed|ManagedIdentityCredential authentication "
+                r"DefaultAzureCredential (?:failed|authentication failed)|"
+                r"ManagedIdentityCredential authentication "
                 r"unavailable|CredentialUnavailableError",
                 1500,
             ),
@@ -203,6 +204,11 @@ CHECK = Check(
             r"|ManagedIdentityCredential authentication unavailable",
             "possible",
             "Entra ID",
+        ),
+        signature(
+            r"Azure AD Token Provider could not be used|is not a valid AzureCredentialType",
+            "likely",
+            "LiteLLM",
         ),
     ),
 )

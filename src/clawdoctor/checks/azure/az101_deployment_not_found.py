@@ -42,6 +42,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.parameter import parameter_place, restart
 from clawdoctor.checks.told import again, resource_name, the_deployment, told
+from clawdoctor.checks.wording import azure_answered
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.nearest import nearest
 from clawdoctor.probes.azure import DeploymentList, ListedDeployment
@@ -228,6 +229,11 @@ CHECK = Check(
             r"Model \"(?P<model>[^\"]{1,160})\" not found\. Fell back to \"",
             "possible",
             "OpenClaw",
+        ),
+        signature(
+            azure_answered(r"404"),
+            "possible",
+            "Azure",
         ),
     ),
 )

@@ -40,6 +40,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.parameter import parameter_place, restart
 from clawdoctor.checks.told import again, captured, first_of, resource_name, told
+from clawdoctor.checks.wording import azure_answered
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_undated, recommended_api_version
@@ -170,7 +171,8 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"API version (?:is )?not supported|(?:unsupported|invalid) api[- ]version",
+            r"API version (?:is )?not supported|(?:unsupported|invalid) api[- ]version"
+            r"|resource does not support the API version",
             "certain",
             "Azure",
         ),
@@ -215,6 +217,11 @@ CHECK = Check(
         ),
         signature(
             r"^(?:Error: )?Resource not found\.?$",
+            "possible",
+            "Azure",
+        ),
+        signature(
+            azure_answered(r"404"),
             "possible",
             "Azure",
         ),

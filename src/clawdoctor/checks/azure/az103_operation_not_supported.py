@@ -125,7 +125,7 @@ CHECK = Check(
         signature(
             r"only supported in v1/responses and not in v1/chat/completions|not a chat "
             r"model and thus not supported in the v1/chat/completions",
-            "likely",
+            "certain",
             "Azure",
         ),
         signature(

@@ -37,6 +37,7 @@ from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import the_deployment, told
+from clawdoctor.checks.wording import azure_answered
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
@@ -226,9 +227,14 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"^(?:Error: )?(?:HTTP )?429:? (?:Too Many Requests|status code \(no body\))\.?$",
+            r"^(?:Error: )?(?:HTTP )?429:? Too Many Requests\.?$|\b429:? status code \(no body\)",
             "possible",
             "Azure or LiteLLM",
+        ),
+        signature(
+            azure_answered(r"429"),
+            "likely",
+            "Azure",
         ),
     ),
 )

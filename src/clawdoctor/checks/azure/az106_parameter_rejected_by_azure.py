@@ -53,6 +53,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import again, captured, deployment_named, first_of, told
+from clawdoctor.checks.wording import azure_answered
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
 
@@ -142,7 +143,9 @@ CHECK = Check(
     causes=("LL110", "LL111", "LL101", "LL107", "OC104", "OC114", "OC102", "PX005"),
     texts=(
         signature(
-            r"was provided without its required (?:following|preceding) item",
+            r"was provided without its required (?:following|preceding) item|No tool call found "
+            r"for "
+            r"function call output",
             "certain",
             "Azure",
         ),
@@ -152,7 +155,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"^(?:Error: )?400:? status code \(no body\)\.?$",
+            r"\b400:? status code \(no body\)",
             "possible",
             "OpenClaw",
         ),
@@ -169,8 +172,9 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"Unsupported parameter:? ?['\"`]?(?P<parameter>[\w.\[\]]{1,80})['\"`]?(?: is "
-            r"not supported with this model)?",
+            r"Unsupported parameter:? ?(?:['\"`]|(?=max_|temperature|top_|store\b|stream|reasoning"
+            r"|tool|parallel|response_format|verbosity|\w{1,80}['\"`]? is not supported with this))"
+            r"(?P<parameter>[\w.\[\]]{1,80})['\"`]?(?: is not supported with this model)?",
             "certain",
             "Azure",
         ),
@@ -204,8 +208,8 @@ CHECK = Check(
         ),
         signature(
             r"Invalid ['\"](?P<parameter>(?:tools|messages|functions|input|metadata|stop"
-            r"|max_)[\w.\[\]]{0,80})['\"]: (?:string|array|integer|empty|object|expected"
-            r"|Expected)",
+            r"|max_)[\w.\[\]]{0,80})['\"]: (?:string|array|integer|empty|schema|object|expected"
+            r"|Expected|too (?:many|few|long|short|large|big)|'[^']{0,200}'\. Expected)",
             "certain",
             "Azure",
         ),
@@ -255,10 +259,78 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"provider rejected the request schema or tool payload|request failed \(request "
+            r"(?:LLM request failed: )?provider rejected the request schema or tool payload"
+            r"|request failed \(request "
             r"format rejected",
             "possible",
             "OpenClaw",
+        ),
+        signature(
+            r"encrypted content (?:\S{1,200} )?could not be (?:verified|decrypted)"
+            r"|invalid_encrypted_content|Encrypted content is not supported with this model",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Missing required parameter: ['\"](?P<parameter>(?:tools|messages|functions|input"
+            r"|model|text"
+            r"|response_format|reasoning|tool_choice|max_)[\w.\[\]]{0,80})['\"]",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"['\"](?P<parameter>(?:stream|tool|parallel|top_|logprobs|response_"
+            r"|store)\w{0,40})['\"] "
+            r"(?:parameter )?is only allowed when ['\"]\w{1,40}['\"]",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Previous response with id ['\"`]?resp_\w{1,200}['\"`]? not found"
+            r"|previous_response_not_found",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Could not finish the message because (?P<parameter>max_\w{1,30}) or model output "
+            r"limit was",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"(?:is not of type ['\"]\w{1,20}['\"]|is too (?:short|long)|is not one of "
+            r"\[[^\]]{1,300}\]|does not match '[^']{1,80}'|was unexpected\)|is a required property"
+            r"|is not valid under any of the given schemas|is "
+            r"(?:less|greater) than the m(?:in|ax)imum of [\d.-]{1,20}) - "
+            r"['\"](?P<parameter>(?:messages"
+            r"|tools?|functions?|tool_choice|response_format|stop|temperature|top_p|max_|n\b"
+            r"|stream)"
+            r"[\w.\[\]]{0,80})['\"]",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"['\"]messages['\"] must contain the word ['\"]json['\"]",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"(?:BadRequestError: AzureException|Azure(?:OpenAI)?(?:Exception|Error) (?:- )?"
+            r"BadRequestError)\b",
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            azure_answered(r"400"),
+            "possible",
+            "Azure",
+        ),
+        signature(
+            r"Unsupported value: ['\"](?P<value>[^'\"]{1,40})['\"] is not supported with the "
+            r"['\"][^'\"]{1,60}"
+            r"['\"] model",
+            "certain",
+            "Azure",
         ),
     ),
 )

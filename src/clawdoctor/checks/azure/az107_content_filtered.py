@@ -103,7 +103,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"(?:code|finish_?reason|type)['\"]?: ?['\"]?content_filter\b",
+            r"(?:code|finish_?reason|type)['\"]?[:=] ?['\"]?content_filter\b",
             "certain",
             "Azure",
         ),
@@ -113,7 +113,7 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"Invalid prompt: your prompt was flagged as potentially violating",
+            r"your prompt was flagged as potentially violating",
             "likely",
             "Azure",
         ),

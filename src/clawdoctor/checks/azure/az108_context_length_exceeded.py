@@ -103,8 +103,9 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"Context overflow: prompt too large for the model|request failed \(context "
-            r"limit exceeded",
+            r"Context overflow\b.{1,4}prompt (?:is )?too large for (?:the|this) model|request "
+            r"failed \(context limit exceeded|Context limit exceeded\. I've reset|context "
+            r"overflow detected \(attempt",
             "likely",
             "OpenClaw",
         ),

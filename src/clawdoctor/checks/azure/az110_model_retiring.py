@@ -122,7 +122,7 @@ CHECK = Check(
     survives_evidence=True,
     texts=(
         signature(
-            r"ServiceModelDeprecat\w{1,8}",
+            r"ServiceModelDeprecat\w{1,8}|code['\"]?: ?['\"]ModelDeprecated\b",
             "certain",
             "Azure",
         ),

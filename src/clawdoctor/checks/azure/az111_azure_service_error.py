@@ -42,6 +42,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import resource_name, told
+from clawdoctor.checks.wording import AZURE_HOST, azure_answered, near
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -133,6 +134,37 @@ CHECK = Check(
         ),
         signature(
             r"BackendConnectionFailure|\bNoCapacity\b",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"statusCode['\"]?: ?5\d\d, ?['\"]message['\"]: ?['\"]Internal server error['\"], "
+            r"?['\"]activityId",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            near(
+                AZURE_HOST,
+                r"['\"](?:code|type)['\"]: ?['\"](?:InternalServerError|ServiceUnavailable"
+                r"|server_error)\b"
+                r"|\b50[0234] (?:Internal Server Error|Bad Gateway|Service Unavailable)",
+                400,
+            ),
+            "likely",
+            "Azure",
+        ),
+        signature(
+            near(
+                r"['\"]code['\"]: ?['\"](?:InternalServerError|ServiceUnavailable)['\"]",
+                AZURE_HOST,
+                400,
+            ),
+            "likely",
+            "Azure",
+        ),
+        signature(
+            azure_answered(r"408|5\d\d"),
             "likely",
             "Azure",
         ),

@@ -48,6 +48,12 @@ def check(compose: Compose | Unavailable) -> Iterator[Finding]:
     )
 
 
+_OURS = r"[\w-]{0,30}(?:litellm|llm|claw|molt|proxy|gateway)[\w-]{0,30}"
+_REFUSED = (
+    r"(?:refers to undefined (?:volume|network|config|secret)|has neither an image nor a build "
+    r"context|depends on undefined service)"
+)
+
 CHECK = Check(
     code="DK001",
     name="compose-syntax",
@@ -58,7 +64,7 @@ CHECK = Check(
     texts=(
         signature(
             r"compose\.ya?ml.{0,80}(?:yaml: (?:unmarshal errors: )?line (?P<line>\d{1,6})"
-            r"|mapping values|found character|did not find expected)",
+            r"|mapping values|found (?:a tab )?character|did not find expected)",
             "likely",
             "Docker Compose",
         ),
@@ -86,10 +92,13 @@ CHECK = Check(
             "Docker Compose",
         ),
         signature(
-            r"service \"(?P<service>[\w-]{1,60})\" (?:refers to undefined (?:volume|network"
-            r"|config|secret)|has neither an image nor a build context|depends on undefined "
-            r"service)",
+            rf"service \"(?P<service>{_OURS})\" {_REFUSED}",
             "likely",
+            "Docker Compose",
+        ),
+        signature(
+            rf"service \"(?P<service>[\w-]{{1,60}})\" {_REFUSED}",
+            "possible",
             "Docker Compose",
         ),
         signature(
@@ -104,8 +113,19 @@ CHECK = Check(
         ),
         signature(
             r"(?<!JSON: )\byaml: line (?P<line>\d{1,6}): (?:mapping values|did not find "
-            r"expected|found character|could not find expected|block sequence)",
+            r"expected|found (?:a tab )?character|could not find expected|block sequence)",
             "possible",
+            "Docker Compose",
+        ),
+        signature(
+            r"\bservices\.(?P<service>[\w-]{1,60})(?:\.[\w.\[\]-]{1,80})?:? (?:unexpected type map"
+            r"|contains? .{1,80}which is an invalid type)",
+            "likely",
+            "Docker Compose",
+        ),
+        signature(
+            r"\byaml: line (?P<line>\d{1,6}): .{1,80}compose\S{0,40}\.ya?ml",
+            "likely",
             "Docker Compose",
         ),
     ),

@@ -289,8 +289,8 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"exec:? \"?(?P<option>--(?:config|port|host|detailed_debug|debug"
-            r"|num_workers))[^\"]{0,100}\"?: (?:executable file not found|no such file)",
+            r"exec:? (?:line \d{1,3}: )?\"?(?P<option>--(?:config|port|host|detailed_debug|debug"
+            r"|num_workers))[^\":]{0,100}\"?: (?:executable file not found|no such file|not found)",
             "certain",
             "Docker",
         ),
@@ -324,6 +324,16 @@ CHECK = Check(
             r"exec:? \"?litellm\"?: executable file not found",
             "likely",
             "Docker",
+        ),
+        signature(
+            r"No such option: (?P<option>--(?:config|port|host)\b[^\s\'\"]{0,120}\.ya?ml)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"can't open file ['\"](?P<path>/app/(?:litellm|docker)/[^'\"]{1,160})['\"]",
+            "certain",
+            "LiteLLM",
         ),
     ),
 )

@@ -45,6 +45,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.situation import Situation
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import FOREIGN_PORT
 from clawdoctor.finding import Finding, Fix, Place, Severity
 
 _PORT = re.compile(r":\d+(?=[/?#]|$)")
@@ -206,20 +207,22 @@ CHECK = Check(
     causes=("LL203",),
     texts=(
         signature(
-            r"Bind for (?P<address>[\d.:\[\]]{3,60}) failed: port is already allocated",
+            rf"Bind for (?P<address>[\d.\[:\]]{{1,50}}:(?!{FOREIGN_PORT})\d{{2,5}}) failed: port "
+            rf"is "
+            r"already allocated",
             "likely",
             "Docker",
         ),
         signature(
             r"(?:Ports are not available|failed to bind host port|error starting userland "
-            r"proxy|programming external "
-            r"connectivity).{0,200}?(?P<address>(?:\d{1,3}\.){3}\d{1,3}:\d{2,5})",
+            r"proxy|programming external connectivity).{0,200}?"
+            rf"(?P<address>(?:\d{{1,3}}\.){{3}}\d{{1,3}}:(?!{FOREIGN_PORT})\d{{2,5}})",
             "likely",
             "Docker",
         ),
         signature(
-            r"listen tcp[46]? (?P<address>(?:\d{1,3}\.){3}\d{1,3}:\d{2,5}): bind: address "
-            r"already in use",
+            rf"listen tcp[46]? (?P<address>(?:\d{{1,3}}\.){{3}}\d{{1,3}}:(?!{FOREIGN_PORT})"
+            r"\d{2,5}): bind: address already in use",
             "likely",
             "Docker",
         ),

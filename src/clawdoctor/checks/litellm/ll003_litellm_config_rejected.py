@@ -221,8 +221,8 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"validation errors? for (?:LiteLLM_Params|Deployment|ModelInfo|ConfigYAML"
-            r"|RouterConfig)\b",
+            r"validation errors? for (?:LiteLLM_Params|ConfigYAML|RouterConfig"
+            r"|(?:Deployment|ModelInfo)\b.{0,200}(?:litellm|model_))",
             "likely",
             "LiteLLM",
         ),
@@ -263,6 +263,14 @@ CHECK = Check(
         signature(
             r"AttributeError: '(?P<type>list)' object has no attribute 'items'",
             "possible",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:load_config|set_model_list|litellm_params)(?:(?!TypeError:).){0,300}TypeError: "
+            r"(?:string "
+            r"indices must be integers|'(?P<type>list|str|NoneType|int)' object is not (?:iterable"
+            r"|subscriptable|a mapping))",
+            "likely",
             "LiteLLM",
         ),
     ),

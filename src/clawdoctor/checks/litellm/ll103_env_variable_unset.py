@@ -223,7 +223,8 @@ CHECK = Check(
         ),
         signature(
             r"Azure.{0,120}The api_key client option must be set|The api_key client option "
-            r"must be set.{0,120}AZURE_OPENAI_API_KEY",
+            r"must be set.{0,120}AZURE_OPENAI_API_KEY|The api_key client option "
+            r"must be set.{0,300}litellm/|litellm/.{0,600}The api_key client option must be set",
             "likely",
             "LiteLLM",
         ),

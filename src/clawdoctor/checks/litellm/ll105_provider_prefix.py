@@ -282,5 +282,10 @@ CHECK = Check(
             "possible",
             "LiteLLM",
         ),
+        signature(
+            r"Unable to map (?:the|your) custom llm provider=(?P<prefix>[^\s\"\',]{1,60})",
+            "certain",
+            "LiteLLM",
+        ),
     ),
 )

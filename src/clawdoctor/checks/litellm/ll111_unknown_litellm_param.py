@@ -181,5 +181,12 @@ CHECK = Check(
             "possible",
             "Azure",
         ),
+        signature(
+            r"\b(?:Async)?(?:Completions|Responses|Embeddings|(?:Azure)?OpenAI)\.\w{1,20}\(\) "
+            r"got an "
+            r"unexpected keyword argument '(?P<argument>(?!proxies)\w{1,60})'",
+            "likely",
+            "LiteLLM",
+        ),
     ),
 )

@@ -84,6 +84,8 @@ def _fix_text(name: str, place: Place) -> Fix:
 
 _AT = r" at (?P<line>\d{1,6}):(?P<column>\d{1,6})"
 
+_NOT_ANOTHER = r"(?!.{0,200}(?:babel|tsconfig|renovate|eslint|package\.json))"
+
 CHECK = Check(
     code=CODE,
     name="openclaw-config-syntax",
@@ -99,12 +101,12 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            rf"SyntaxError: JSON5: (?P<reason>[^:]{{1,80}}?){_AT}",
+            rf"SyntaxError: JSON5: (?P<reason>[^:]{{1,80}}?){_AT}{_NOT_ANOTHER}",
             "likely",
             "OpenClaw",
         ),
         signature(
-            r"JSON5: (?:invalid|unexpected|expected) (?P<reason>[^:]{1,60})",
+            rf"JSON5: (?:invalid|unexpected|expected) (?P<reason>[^:]{{1,60}}){_NOT_ANOTHER}",
             "likely",
             "OpenClaw",
         ),

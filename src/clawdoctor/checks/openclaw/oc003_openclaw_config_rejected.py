@@ -45,6 +45,7 @@ from clawdoctor.chain.schema import KNOWN_VERSION, Violation, violations
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc003_fixes import MODEL, VALIDATE, fix_of, is_slip
+from clawdoctor.checks.wording import near
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.knowledge import release
 from clawdoctor.knowledge.openclaw_api import api_values
@@ -223,6 +224,10 @@ def _apis(root: Node) -> Iterator[tuple[str, Node]]:
 
 
 _PATH = r"(?:models|agents|env|gateway|tools|channels|plugins)"
+_ANY_PATH = (
+    r"(?:models|agents|env|gateway|tools|channels|plugins|meta|memory|session|logging|diagnostics"
+    r"|bindings|messages|commands|skills|browser|hooks|cron|auth|secrets|wizard)"
+)
 
 CHECK = Check(
     code="OC003",
@@ -276,7 +281,8 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"Config validation failed: (?P<path>[\w.<>\[\]-]{1,120}): (?!Unrecognized "
+            r"Config validation failed: (?![\w.-]{1,120}\.(?:[cm]?[jt]s|json5?|ya?ml|toml|py):)"
+            r"(?P<path>[\w.<>\[\]-]{1,120}): (?!Unrecognized "
             r"keys?: \"\$include|Missing env)",
             "likely",
             "OpenClaw",
@@ -290,7 +296,7 @@ CHECK = Check(
         ),
         signature(
             r"Config(?:uration)? (?:is )?invalid\b(?!.{0,300}(?:JSON5 parse failed|include"
-            r"|Missing env var)).{0,200}openclaw (?:doctor|config)",
+            r"|Missing env var)).{0,200}(?:openclaw|clawdbot|moltbot) (?:doctor|config)",
             "likely",
             "OpenClaw",
         ),
@@ -308,6 +314,34 @@ CHECK = Check(
         signature(
             r"Gateway (?:aborted|failed to start|start blocked|refused to "
             r"start)[^.]{0,40}\bconfig(?:uration)? (?:is )?invalid",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            rf"(?:openclaw|clawdbot"
+            rf"|moltbot)\.json\b.{{0,20}}?\b(?P<path>{_ANY_PATH}(?:\.[^\s:]{{1,120}})?): "
+            r"(?:Invalid (?:input|option|type)|Required\b|Too (?:small|big))",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                rf"(?P<path>\b{_ANY_PATH}\.[^\s:]{{1,120}}): (?:Invalid (?:input|option|type)"
+                rf"|Unrecognized key)",
+                r"(?:openclaw|clawdbot|moltbot) doctor",
+                300,
+            ),
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"existing config is missing (?P<setting>gateway\.\w{1,30})",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"\bproviders\.(?P<provider>[\w-]{1,60})(?:\.\S{1,80})? missing required property "
+            r"['\"]?(?P<setting>baseUrl|models)\b",
             "likely",
             "OpenClaw",
         ),

@@ -294,8 +294,8 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"Environment variable \"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\" is missing or "
-            r"empty",
+            r"Environment variable (?:\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\"|[A-Z0-9_]{0,60}(?:KEY"
+            r"|TOKEN|SECRET|PASSWORD)) is missing or empty",
             "certain",
             "OpenClaw",
         ),

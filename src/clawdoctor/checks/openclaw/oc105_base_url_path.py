@@ -195,7 +195,8 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"^(?:Error: )?(?:404:? status code \(no body\)|405:? Method Not Allowed)\.?$",
+            r"\b404:? status code \(no body\)"
+            r"|^(?:Error: |run error: )?405:? Method Not Allowed\.?$",
             "possible",
             "the proxy",
         ),

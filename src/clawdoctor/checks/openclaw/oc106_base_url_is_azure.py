@@ -173,7 +173,8 @@ CHECK = Check(
         ),
         signature(
             r"https?://(?P<host>[\w-]{1,80}\.(?:openai|cognitiveservices"
-            r"|services\.ai)\.azure\.com)(?:/v1|/openai)?/(?:chat/completions|responses)\b",
+            r"|services\.ai)\.azure\.com)(?:/v1|/openai)?/(?:chat/completions"
+            r"|responses)\b(?!\?api-version=)",
             "likely",
             "OpenClaw",
         ),

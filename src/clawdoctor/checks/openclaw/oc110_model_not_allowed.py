@@ -133,5 +133,10 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"(?<![\w./:-])(?P<model>[\w.-]{1,60}/[\w./:-]{1,120}) is not allowed for this agent\b",
+            "certain",
+            "OpenClaw",
+        ),
     ),
 )

@@ -210,7 +210,8 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"context window too small\): (?P<model>\S{1,160}) ctx=(?P<window>\d{1,9})(?: "
+            r"(?:context window too small\)|low context window): (?P<model>\S{1,160}) "
+            r"ctx=(?P<window>\d{1,9})(?: "
             r"\(min=(?P<minimum>\d{1,9}))?",
             "certain",
             "OpenClaw",
@@ -221,7 +222,7 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"Context overflow: prompt too large for the model",
+            r"Context overflow\b.{1,4}prompt (?:is )?too large for (?:the|this) model",
             "possible",
             "OpenClaw",
         ),

@@ -165,7 +165,7 @@ CHECK = Check(
         ),
         signature(
             r"Provider (?P<provider>[\w-]{0,60}(?:azure|litellm)[\w-]{0,60}) is in cooldown "
-            r"\(all profiles unavailable\)",
+            r"\(all profiles unavailable\)(?! \((?:rate_limit|timeout|overloaded))",
             "likely",
             "OpenClaw",
         ),

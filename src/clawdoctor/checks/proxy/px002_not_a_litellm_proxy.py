@@ -166,7 +166,7 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"HTTP error 404: Not Found|^(?:Error: )?404 page not found$",
+            r"HTTP error 404: Not Found|^(?:Error: |run error: |HTTP 404: )?404 page not found$",
             "possible",
             "OpenClaw",
         ),

@@ -145,7 +145,7 @@ CHECK = Check(
     causes=("LL202", "OC108", "OC005", "OC003", "LL102", "LL103", "LL108", "DK102"),
     texts=(
         signature(
-            r"^(?:Error: )?401:? status code \(no body\)\.?$",
+            r"\b401:? status code \(no body\)",
             "possible",
             "OpenClaw",
         ),
@@ -222,6 +222,24 @@ CHECK = Check(
             r"^(?:Error: )?(?:(?:HTTP )?500:? )?\"?Internal Server Error\"?\.{0,2}$",
             "possible",
             "LiteLLM",
+        ),
+        signature(
+            r"\"POST (?:/v1)?/(?:chat/completions|responses) HTTP/[\d.]{1,3}\" 401 Unauthorized"
+            r"|\b401\b[\w :]{0,40}['\"]? (?:for url:? )?['\"]?https?://(?:localhost"
+            r"|127\.0\.0\.1|litellm[\w-]{0,30}"
+            r"|host\.docker\.internal):\d{2,5}/(?:v1/)?(?:chat/completions|responses|models)",
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            r"user_api_key_auth\(\): Exception occured",
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            r"All models failed \(\d{1,3}\): .{0,400}?\(auth\)",
+            "possible",
+            "OpenClaw",
         ),
     ),
 )

@@ -160,5 +160,11 @@ CHECK = Check(
             "possible",
             "Python",
         ),
+        signature(
+            r"Error when loading keys from Azure Key Vault: No module named "
+            r"['\"](?P<module>[\w.]{1,60})['\"]",
+            "certain",
+            "LiteLLM",
+        ),
     ),
 )

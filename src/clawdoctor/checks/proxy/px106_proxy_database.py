@@ -119,14 +119,15 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"(?:table|column|relation) .{0,20}LiteLLM_\w{1,60}.{0,40}does not exist",
+            r"(?:table|column|relation) .{0,20}LiteLLM_\w{1,60}.{0,40}(?:does not exist|already "
+            r"exists)",
             "certain",
             "LiteLLM",
         ),
         signature(
             near(
                 r"litellm",
-                r"(?:\bP10(?:00|01|02|03|08|10|11|12|17)\b|Can't reach database server)(?: "
+                r"(?:\bP(?:10\d\d|20(?:21|22|24)|30\d\d)\b|Can't reach database server)(?: "
                 r"at .?(?P<host>[\w.-]{1,80}).{0,4}?(?P<port>\d{2,5})?)?",
                 1500,
             ),
@@ -135,7 +136,7 @@ CHECK = Check(
         ),
         signature(
             near(
-                r"(?:\bP10(?:00|01|02|03|08|10|11|12|17)\b|Can't reach database server)",
+                r"(?:\bP(?:10\d\d|20(?:21|22|24)|30\d\d)\b|Can't reach database server)",
                 r"litellm|--accept-data-loss",
                 1500,
             ),
@@ -152,6 +153,23 @@ CHECK = Check(
             r"(?<!PrismaClientInitializationError: )Can't reach database server at",
             "possible",
             "prisma",
+        ),
+        signature(
+            near(
+                r"litellm",
+                r"(?:A migration failed to apply|New migrations cannot be applied|(?:table|column) "
+                r"\W?[\w.]{1,80}\W? does not exist in the current database)",
+                1500,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"LiteLLM Proxy: Database migration failed|litellm_proxy_extras\b.{0,40}\b(?:Attempt "
+            r"\d{1,3} "
+            r"timed out|P30\d\d|migration failed)|DATABASE_URL found in environment, but prisma",
+            "certain",
+            "LiteLLM",
         ),
     ),
 )

@@ -48,6 +48,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import again, azure_answers_here, captured, told
+from clawdoctor.checks.wording import OTHER_PROVIDER
 from clawdoctor.finding import Finding, Fix, Place
 from clawdoctor.probes.replies import Replies
 
@@ -105,8 +106,8 @@ CHECK = Check(
     ),
     texts=(
         signature(
-            r"litellm\.(?:exceptions\.)?Timeout\b(?!.{0,60}The operation was "
-            r"timeout)(?:.{0,200}?timeout value=(?P<limit>[\d.]{1,10}))?",
+            r"litellm\.(?:exceptions\.)?Timeout\b(?!.{0,60}The operation was timeout)"
+            rf"(?!.{{0,80}}{OTHER_PROVIDER})(?:.{{0,200}}?timeout value=(?P<limit>[\d.]{{1,10}}))?",
             "likely",
             "LiteLLM",
         ),
