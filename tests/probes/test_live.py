@@ -67,6 +67,8 @@ class Net:
 
     proxy: Handler = pong
     azure: Handler = pong
+    models: Handler = lambda _: httpx.Response(200, json={"data": []})
+    deployments: Handler = lambda _: httpx.Response(404, json={})
     asked: list[httpx.Request] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
 
@@ -81,7 +83,9 @@ class Net:
             case "/v1/models":
                 return httpx.Response(200, json={"data": [{"id": "gpt-5.2"}]})
             case "/openai/models" | "/openai/v1/models":
-                return httpx.Response(200, json={"data": []})
+                return self.models(request)
+            case "/openai/deployments":
+                return self.deployments(request)
         return httpx.Response(404, json={})
 
     def hosts(self) -> list[str]:
@@ -278,6 +282,53 @@ def test_a_key_that_does_not_belong_there_stays_here(
     run = ask(Net(proxy=error(500, CONNECTION)), model_list(one), environ=environ)
     assert run.net.hosts() == ["localhost"]
     assert run.replies.direct[0].reason
+
+
+def reset(request: httpx.Request) -> httpx.Response:
+    raise httpx.ReadError("reset")
+
+
+def refuse(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("refused") from ConnectionRefusedError()
+
+
+def listing(request: httpx.Request) -> httpx.Response:
+    return httpx.Response(200, json={"data": [{"id": "another", "model": "gpt-4o"}]})
+
+
+GATEWAY = "http://127.0.0.1:9100"
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        Net(models=error(429, "Rate limit is exceeded. Try again in 5 seconds.")),
+        Net(models=error(401, "Access denied due to missing subscription key.")),
+        Net(models=error(403, "Access denied due to Virtual Network/Firewall rules.")),
+        Net(models=reset),
+        Net(deployments=listing),
+    ],
+)
+def test_a_gateway_may_give_turns_and_no_lists(ask: Callable[..., Run], net: Net) -> None:
+    run = ask(net, model_list({"api_base": GATEWAY, "api_key": AZURE_KEY}))
+    assert run.replies.sound
+
+
+@pytest.mark.parametrize(
+    ("base", "net", "code"),
+    [
+        (GATEWAY, Net(models=refuse), "AZ002"),
+        (f"https://{HOST}", Net(models=error(401, UNAUTHORIZED)), "AZ003"),
+        (f"https://{HOST}", Net(deployments=listing), "AZ101"),
+    ],
+)
+def test_what_a_free_probe_has_settled_is_not_asked(
+    ask: Callable[..., Run], base: str, net: Net, code: str
+) -> None:
+    run = ask(net, model_list({"api_base": base, "api_key": AZURE_KEY}))
+    assert isinstance(run.result, Unavailable)
+    assert run.result.code == code
+    assert not run.net.asked
 
 
 def test_a_proxy_that_is_not_trusted_is_not_asked(ask: Callable[..., Run]) -> None:
