@@ -16,6 +16,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.log import LogFile, LogLines
 from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.chain.processes import processes_of_chain
 from clawdoctor.chain.question import Questions
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.situation import Situation
@@ -91,6 +92,7 @@ def examine(
     started = time.perf_counter()
     chosen = tuple(checks) if checks is not None else built_in_checks()
     deadline = time.monotonic() + timeout
+    situation = replace(situation, processes=processes_of_chain(situation))
     facts = Facts(
         loaders(situation, deadline=deadline, progress=progress, way=way, classify=_reader(chosen)),
         SUBJECTS,

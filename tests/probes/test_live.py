@@ -490,6 +490,19 @@ def test_fifty_deployments_are_asked_side_by_side(ask: Callable[..., Run]) -> No
     assert run.spent == (51, 51 * 20, 51 * 2)
 
 
+def test_fifty_resources_do_not_wait_for_each_other(ask: Callable[..., Run]) -> None:
+    together = threading.Barrier(50)
+
+    def waiting(request: httpx.Request) -> httpx.Response:
+        together.wait(5)
+        return pong(request)
+
+    rows = ({"api_base": f"https://resource-{n}.openai.azure.com"} for n in range(50))
+    run = ask(Net(azure=waiting), model_list(*rows))
+    assert run.replies.sound
+    assert len(run.net.asked) == 51
+
+
 @pytest.mark.parametrize("served", [[], ["other"]])
 def test_a_model_that_is_not_listed_is_not_asked(
     ask: Callable[..., Run], served: list[str]
