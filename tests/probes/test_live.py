@@ -15,6 +15,7 @@ from conftest import Place
 
 from clawdoctor.chain.question import Questions
 from clawdoctor.check import built_in_checks
+from clawdoctor.checks.told import deployment_named
 from clawdoctor.diagnosis import _reader
 from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.probes.client import Way
@@ -33,6 +34,7 @@ COOLING = "No deployments available for selected model, Try again in 5 seconds."
 UNAUTHORIZED = "Access denied due to invalid subscription key or wrong API endpoint."
 CONNECTION = "litellm.APIConnectionError: AzureException APIConnectionError - Connection error."
 THROTTLED = "litellm.RateLimitError: AzureException RateLimitError - have exceeded the call rate"
+MISSING = "The API deployment for this resource does not exist."
 CLASSIFY = _reader(built_in_checks())
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -282,6 +284,15 @@ def test_a_key_that_does_not_belong_there_stays_here(
     run = ask(Net(proxy=error(500, CONNECTION)), model_list(one), environ=environ)
     assert run.net.hosts() == ["localhost"]
     assert run.replies.direct[0].reason
+
+
+def test_a_wildcard_is_asked_for_what_was_asked(ask: Callable[..., Run]) -> None:
+    rows = json.loads(model_list({"model": "azure/prod-*"}))
+    rows["model_list"][0]["model_name"] = "gpt-*"
+    run = ask(Net(proxy=error(500, CONNECTION), azure=error(404, MISSING)), json.dumps(rows))
+    assert run.net.asked[1].url.path == "/openai/deployments/prod-5.2/chat/completions"
+    (failure,) = run.replies.failures
+    assert (failure.code, deployment_named(failure, run.replies)) == ("AZ101", "prod-5.2")
 
 
 def reset(request: httpx.Request) -> httpx.Response:
