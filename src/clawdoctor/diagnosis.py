@@ -28,6 +28,7 @@ from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.finding import Cost, Input, InputKind, Mode, Outcome, Report, Severity
 from clawdoctor.log_evidence import with_log_evidence
 from clawdoctor.probes.client import Way
+from clawdoctor.probes.door import past_the_door
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.proxy import AliveProxy
 from clawdoctor.probes.replies import Replies, heard_so_far
@@ -203,7 +204,8 @@ def _weights(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
     started = any(
         isinstance(facts.loaded(AliveProxy, one), AliveProxy) for one in endpoints.proxies
     )
-    return Weights(usage, routes, in_use, replies.proven, replies.shaky | shaky, started)
+    past = past_the_door(replies, endpoints)
+    return Weights(usage, routes, in_use, replies.proven, replies.shaky | shaky, started, past)
 
 
 def _best(usages: Iterable[Usage]) -> Usage:
