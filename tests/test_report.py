@@ -183,11 +183,18 @@ def test_verdict_names_what_answers_instead() -> None:
     primary = replace(report, answers_with="azure-openai/gpt-5.2")
     assert verdict(primary).startswith(f"{start} not with gpt-5.2: ")
     assert verdict(many_routes()) == f"{start} not with model-7 and 1 more."
-    assert verdict(replace(many_routes(), routes=())) == f"{start} not with every model."
+    assert verdict(replace(many_routes(), routes=())) == f"{start} not every model could be tried."
     other = RouteLine("other/gpt-4o-mini", FALLBACK, None, ())
     assert "with azure-openai/gpt-4o-mini instead of gpt-5.2:" in verdict(
         replace(report, routes=(*report.routes, other))
     )
+
+
+def test_verdict_does_not_say_of_a_primary_what_is_not_known() -> None:
+    primary, fallback = degraded().routes[:2]
+    routes = (replace(primary, status="unknown"), replace(fallback, status="ok"))
+    report = replace(degraded(), findings=(), routes=routes, verdict="unknown")
+    assert verdict(report) == "gpt-4o-mini answers; your agent's primary gpt-5.2 is not known to."
 
 
 def test_verdict_counts_warnings() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,28 @@ def test_the_hop_is_where_the_answer_came_from(tmp_path: Path) -> None:
     (route,) = report("PX104-*/bad-page-before-the-proxy", tmp_path / "proxy").routes
     assert route.broken_at == "proxy"
     assert dict(route.hops)["azure"] is Outcome.PASSED
+
+
+ELSEWHERE = 'anthropic: { apiKey: "sk-ant-1", models: [{ id: "claude", name: "C" }] },'
+PRIMARY = f'primary: "{MAIN}"'
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        f'{PRIMARY}, fallbacks: ["anthropic/claude"]',
+        f'primary: "anthropic/claude", fallbacks: ["{MAIN}"]',
+    ],
+)
+def test_a_provider_beside_the_chain_may_answer(model: str, tmp_path: Path) -> None:
+    (folder,) = FIXTURES.glob("*/AZ101-*/bad-turn")
+    shutil.copytree(folder, tmp_path / "case" / "bad-turn")
+    file = tmp_path / "case" / "bad-turn" / "openclaw.json"
+    text = file.read_text("utf-8").replace("providers: {", f"providers: {{ {ELSEWHERE}")
+    file.write_text(text.replace(PRIMARY, model), "utf-8")
+    found = played(Case(file.parent), tmp_path / "played")
+    assert (found.verdict, found.answers_with, found.exit_code) == ("degraded", None, 1)
+    assert len(found.routes) == 1
 
 
 def test_what_a_run_costs(tmp_path: Path) -> None:

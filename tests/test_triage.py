@@ -118,6 +118,13 @@ def test_evidence_beats_inference() -> None:
     assert triage([finding], [made("XX001")], half)[0].severity is Severity.ERROR
 
 
+def test_a_turn_that_came_further_disproves_it_too() -> None:
+    both = found("XX001", subjects=("a", "b"))
+    for shown, severity in (({"a", "b"}, Severity.INFO), ({"a"}, Severity.ERROR)):
+        weights = Weights(disproved=frozenset(("XX001", one) for one in shown))
+        assert triage([both], [made("XX001")], weights)[0].severity is severity
+
+
 def test_order_roots_severity_scope_stage_file_line() -> None:
     checks = [made(f"XX00{n}", *(["XX001"] if n == 7 else [])) for n in range(1, 9)]
     findings = [

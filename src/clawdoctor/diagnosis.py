@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from clawdoctor.chain.azure_host import split
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.log import LogLines
+from clawdoctor.chain.processes import processes_of_chain
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.situation import Situation
 from clawdoctor.chain.versions import Versions
@@ -83,6 +84,7 @@ def examine(
     started = time.perf_counter()
     chosen = tuple(checks) if checks is not None else built_in_checks()
     deadline = time.monotonic() + timeout
+    situation = replace(situation, processes=processes_of_chain(situation))
     facts = Facts(
         loaders(situation, deadline=deadline, progress=progress, way=way, classify=_reader(chosen)),
         SUBJECTS,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clawdoctor.chain.elsewhere import asks_elsewhere
 from clawdoctor.chain.endpoint import Endpoints
+from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.question import Question, Questions
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
@@ -49,6 +51,7 @@ def _line(route: Route, endpoints: Endpoints, report: Report, facts: Facts) -> R
         for _, finding in touching
         if finding.severity is Severity.ERROR and not (proven and finding.scope == "advice")
     }
+    causing = {one.hop or one.stage for _, one in touching if one.root_cause} & failing
     status = _status(replies, broken=bool(failing))
     return RouteLine(
         model=route.id,
@@ -63,7 +66,7 @@ def _line(route: Route, endpoints: Endpoints, report: Report, facts: Facts) -> R
             for deployment in route.deployments
         ),
         status=status,
-        broken_at=next((stage for stage in STAGES if stage in failing), None),
+        broken_at=next((stage for stage in STAGES if stage in (causing or failing)), None),
         latency_ms=None if failing else _latency(route, endpoints, facts, replies),
         findings=tuple(index for index, _ in touching),
         hops=tuple(_hops(route, endpoints, report, failing, facts)),
@@ -172,6 +175,7 @@ def verdict_of(report: Report, facts: Facts) -> tuple[Verdict, str | None]:
 
     `broken` where no route in use can answer, `degraded` where another model than the primary
     does, or some cannot. Without a turn nobody knows that a route answers: that is `unknown`.
+    So is a primary that was not tried to the end, also where a fallback of it answers.
     """
     in_use = [line for line in report.routes if line.used_by] or list(report.routes)
     errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
@@ -182,11 +186,17 @@ def verdict_of(report: Report, facts: Facts) -> tuple[Verdict, str | None]:
     answering = next((one.model for one in _asked_by_openclaw(in_use, report, facts)), None)
     broken = [line for line in in_use if line.status == "broken"]
     if answering is not None:
+        if min(in_use, key=_place_in_failover).status == "unknown":
+            return "unknown", answering
         every = all(line.status == "ok" for line in in_use)
         return ("answers" if every else "degraded"), answering
     if not broken:
         return "unknown", None
-    return ("broken" if _none_is_left(in_use, report, facts) else "degraded"), None
+    config, chain = facts.get(OpenClawConfig), facts.get(Chain)
+    lost = _none_is_left(in_use, report, facts)
+    if isinstance(config, OpenClawConfig) and isinstance(chain, Chain):
+        lost = lost and not asks_elsewhere(config, chain)
+    return ("broken" if lost else "degraded"), None
 
 
 def _asked_by_openclaw(

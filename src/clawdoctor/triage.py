@@ -39,6 +39,8 @@ class Weights:
     proven: frozenset[str] = frozenset()
     shaky: frozenset[str] = frozenset()
     started: bool = False
+    disproved: frozenset[tuple[str, str]] = frozenset()
+    """Codes and subjects of which a turn that failed later has shown that they do no harm."""
 
     def routes_of(self, finding: Finding) -> frozenset[str]:
         """The routes that a finding is about."""
@@ -104,6 +106,12 @@ def _weigh(finding: Finding, checks: Mapping[str, Check], weights: Weights) -> F
     limit = min(limits, key=lambda severity: severity.rank)
     severity = finding.severity.at_most(limit)
     routes = weights.routes_of(finding)
+    if finding.subjects and all(
+        (finding.code, one) in weights.disproved for one in finding.subjects
+    ):
+        said = "The live turn came further than this, so it does no harm now."
+        detail = f"{finding.detail} {said}".strip()
+        return replace(finding, severity=severity.at_most(Severity.INFO), detail=detail)
     if (
         severity is Severity.ERROR
         and routes

@@ -8,6 +8,7 @@ from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.question import Questions
 from clawdoctor.chain.route import Chain
 from clawdoctor.facts import Facts
+from clawdoctor.probes.door import past_the_door
 from clawdoctor.probes.proxy import AliveProxy
 from clawdoctor.probes.replies import heard_so_far
 from clawdoctor.triage import Usage, Weights
@@ -43,7 +44,8 @@ def weights_of(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
     started = any(
         isinstance(facts.loaded(AliveProxy, one), AliveProxy) for one in endpoints.proxies
     )
-    return Weights(usage, routes, in_use, replies.proven, replies.shaky | shaky, started)
+    past = past_the_door(replies, endpoints)
+    return Weights(usage, routes, in_use, replies.proven, replies.shaky | shaky, started, past)
 
 
 def _best(usages: Iterable[Usage]) -> Usage:

@@ -22,7 +22,8 @@ from pytest_httpx import HTTPXMock
 from clawdoctor.probes.body import BODY_LIMIT
 from clawdoctor.probes.client import Way, open_http
 from clawdoctor.probes.failure import NAME_NOT_FOUND
-from clawdoctor.probes.http import HEADER_LIMIT, WIDTH, Answer, Http, NoAnswer
+from clawdoctor.probes.gates import WIDTH
+from clawdoctor.probes.http import HEADER_LIMIT, Answer, Http, NoAnswer
 from clawdoctor.simulator.message import Request, Response, text_response
 from clawdoctor.simulator.serve import refusing_url, serving
 
@@ -610,7 +611,7 @@ def test_a_request_ends_with_the_deadline() -> None:
 def test_waiting_for_a_turn_ends_with_the_deadline() -> None:
     with client(deadline=time.monotonic() + 0.3) as http:
         for _ in range(WIDTH):
-            http.gate.acquire()
+            assert http.gates.enter(PUBLIC, http.deadline)
         started = time.monotonic()
         assert failed(http.get(PUBLIC, {}))[0] == "timeout"
         assert time.monotonic() - started < 1.5

@@ -15,6 +15,7 @@ from conftest import Place
 
 from clawdoctor.chain.question import Questions
 from clawdoctor.check import built_in_checks
+from clawdoctor.checks.told import deployment_named
 from clawdoctor.diagnosis import _reader
 from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.probes.client import Way
@@ -33,6 +34,7 @@ COOLING = "No deployments available for selected model, Try again in 5 seconds."
 UNAUTHORIZED = "Access denied due to invalid subscription key or wrong API endpoint."
 CONNECTION = "litellm.APIConnectionError: AzureException APIConnectionError - Connection error."
 THROTTLED = "litellm.RateLimitError: AzureException RateLimitError - have exceeded the call rate"
+MISSING = "The API deployment for this resource does not exist."
 CLASSIFY = _reader(built_in_checks())
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -67,6 +69,8 @@ class Net:
 
     proxy: Handler = pong
     azure: Handler = pong
+    models: Handler = lambda _: httpx.Response(200, json={"data": []})
+    deployments: Handler = lambda _: httpx.Response(404, json={})
     asked: list[httpx.Request] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
 
@@ -81,7 +85,9 @@ class Net:
             case "/v1/models":
                 return httpx.Response(200, json={"data": [{"id": "gpt-5.2"}]})
             case "/openai/models" | "/openai/v1/models":
-                return httpx.Response(200, json={"data": []})
+                return self.models(request)
+            case "/openai/deployments":
+                return self.deployments(request)
         return httpx.Response(404, json={})
 
     def hosts(self) -> list[str]:
@@ -280,6 +286,62 @@ def test_a_key_that_does_not_belong_there_stays_here(
     assert run.replies.direct[0].reason
 
 
+def test_a_wildcard_is_asked_for_what_was_asked(ask: Callable[..., Run]) -> None:
+    rows = json.loads(model_list({"model": "azure/prod-*"}))
+    rows["model_list"][0]["model_name"] = "gpt-*"
+    run = ask(Net(proxy=error(500, CONNECTION), azure=error(404, MISSING)), json.dumps(rows))
+    assert run.net.asked[1].url.path == "/openai/deployments/prod-5.2/chat/completions"
+    (failure,) = run.replies.failures
+    assert (failure.code, deployment_named(failure, run.replies)) == ("AZ101", "prod-5.2")
+
+
+def reset(request: httpx.Request) -> httpx.Response:
+    raise httpx.ReadError("reset")
+
+
+def refuse(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("refused") from ConnectionRefusedError()
+
+
+def listing(request: httpx.Request) -> httpx.Response:
+    return httpx.Response(200, json={"data": [{"id": "another", "model": "gpt-4o"}]})
+
+
+GATEWAY = "http://127.0.0.1:9100"
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        Net(models=error(429, "Rate limit is exceeded. Try again in 5 seconds.")),
+        Net(models=error(401, "Access denied due to missing subscription key.")),
+        Net(models=error(403, "Access denied due to Virtual Network/Firewall rules.")),
+        Net(models=reset),
+        Net(deployments=listing),
+    ],
+)
+def test_a_gateway_may_give_turns_and_no_lists(ask: Callable[..., Run], net: Net) -> None:
+    run = ask(net, model_list({"api_base": GATEWAY, "api_key": AZURE_KEY}))
+    assert run.replies.sound
+
+
+@pytest.mark.parametrize(
+    ("base", "net", "code"),
+    [
+        (GATEWAY, Net(models=refuse), "AZ002"),
+        (f"https://{HOST}", Net(models=error(401, UNAUTHORIZED)), "AZ003"),
+        (f"https://{HOST}", Net(deployments=listing), "AZ101"),
+    ],
+)
+def test_what_a_free_probe_has_settled_is_not_asked(
+    ask: Callable[..., Run], base: str, net: Net, code: str
+) -> None:
+    run = ask(net, model_list({"api_base": base, "api_key": AZURE_KEY}))
+    assert isinstance(run.result, Unavailable)
+    assert run.result.code == code
+    assert not run.net.asked
+
+
 def test_a_proxy_that_is_not_trusted_is_not_asked(ask: Callable[..., Run]) -> None:
     run = ask(Net(), None, openclaw("https://litellm.example/v1"))
     assert isinstance(run.result, Unavailable)
@@ -437,6 +499,19 @@ def test_fifty_deployments_are_asked_side_by_side(ask: Callable[..., Run]) -> No
     assert len(run.net.asked) == 51
     assert most == 16
     assert run.spent == (51, 51 * 20, 51 * 2)
+
+
+def test_fifty_resources_do_not_wait_for_each_other(ask: Callable[..., Run]) -> None:
+    together = threading.Barrier(50)
+
+    def waiting(request: httpx.Request) -> httpx.Response:
+        together.wait(5)
+        return pong(request)
+
+    rows = ({"api_base": f"https://resource-{n}.openai.azure.com"} for n in range(50))
+    run = ask(Net(azure=waiting), model_list(*rows))
+    assert run.replies.sound
+    assert len(run.net.asked) == 51
 
 
 @pytest.mark.parametrize("served", [[], ["other"]])

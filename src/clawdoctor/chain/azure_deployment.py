@@ -7,6 +7,17 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.knowledge import table
 
 
+def name_for(deployment: Deployment, asked: str) -> str:
+    """The name behind the provider's prefix; a wildcard's star is what was asked for in its place.
+
+    Where the request is not one that the wildcard meets, the star stays.
+    """
+    head, star, tail = deployment.group.partition("*")
+    if star and asked.startswith(head) and asked.endswith(tail):
+        return deployment.name.replace("*", asked[len(head) : len(asked) - len(tail)])
+    return deployment.name
+
+
 def deployment_name(deployment: Deployment) -> str | None:
     """The name in the path or body of LiteLLM's request; None where there is none to compare.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clawdoctor.chain.azure_deployment import name_for
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
@@ -107,7 +108,8 @@ def resource_name(failure: Failure, replies: Replies) -> str:
 
 def deployment_named(failure: Failure, replies: Replies) -> str:
     """The deployment that was asked for: LiteLLM's, else the model of OpenClaw's own request."""
-    return failure.deployments[0].name if failure.deployments else replies.question.model
+    one, asked = first_of(failure), replies.question.model
+    return name_for(one, asked) if one is not None else asked
 
 
 def the_deployment(failure: Failure, replies: Replies) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.failover import falls_back
@@ -13,9 +14,12 @@ from clawdoctor.chain.trust import Trust
 from clawdoctor.chain.versions import Versions
 from clawdoctor.facts import Absent, Facts, Unavailable
 from clawdoctor.probes import azure
-from clawdoctor.probes.http import Http, NoAnswer
+from clawdoctor.probes.http import CONNECT_SECONDS, Http, NoAnswer
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.probes.whose import Classify
+
+_CONNECTED_MS = (CONNECT_SECONDS + 1) * 1000
+"""A silence that is longer came after the connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ def _is_missing(question: Question, served: ServedModels, config: LiteLLMConfig 
 def _blocked_resource(resource: Resource, asking: Asking) -> Unavailable | None:
     """Why a resource is not asked; what is only seen from here, or with a key from here, is open.
 
-    The proxy may stand elsewhere, and have another key: its own turn decides then.
+    The proxy may stand elsewhere, and have another key: its own turn decides then. So it does
+    at a gateway, which may let turns through and give no lists.
     """
     opened = asking.facts.get(azure.OpenResource, resource)
     if not isinstance(opened, Unavailable) or opened.code is None:
@@ -92,9 +97,20 @@ def _blocked_resource(resource: Resource, asking: Asking) -> Unavailable | None:
         return None
     if opened.code == "AZ001" and _looks_nothing_up(resource, asking):
         return None
+    if not (is_azure(resource.host) or _is_cut_off(resource, asking)):
+        return None
     if opened.code == "AZ003" and not _key_is_known(resource):
         return None
     return opened
+
+
+def _is_cut_off(resource: Resource, asking: Asking) -> bool:
+    """Whether no request of any kind can come to a host: there is no connection at all."""
+    answer = asking.facts.get(azure.ResourceAnswer, resource)
+    result = answer.result if isinstance(answer, azure.ResourceAnswer) else None
+    if not isinstance(result, NoAnswer) or result.failure in ("reset", "protocol"):
+        return False
+    return result.failure != "timeout" or result.latency_ms < _CONNECTED_MS
 
 
 def _looks_nothing_up(resource: Resource, asking: Asking) -> bool:
@@ -124,6 +140,8 @@ def blocker(deployment: Deployment, asking: Asking) -> Unavailable | None:
     blocked = _blocked_resource(resource, asking)
     if blocked is not None:
         return blocked
+    if not is_azure(resource.host):
+        return None  # a gateway's list need not name all that it leads to
     listing = asking.facts.get(azure.DeploymentList, resource)
     if isinstance(listing, azure.DeploymentList) and azure.lacks_deployment(listing, deployment):
         return Unavailable(f"{resource.name} has no such deployment", "AZ101")

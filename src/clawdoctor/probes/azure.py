@@ -18,7 +18,7 @@ from clawdoctor.chain.trust import Trust
 from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.knowledge.azure import is_undated
 from clawdoctor.probes.failure import NAME_NOT_FOUND
-from clawdoctor.probes.http import Answer, Http, NoAnswer
+from clawdoctor.probes.http import Answer, Http, NoAnswer, fits_header
 from clawdoctor.probes.listing import rows_of, rows_so_far
 from clawdoctor.probes.seen import TOO_LATE, is_too_late, message_of
 
@@ -247,7 +247,7 @@ def _models_url(resource: Resource, version: str) -> str:
 
 def _key(resource: Resource) -> dict[str, str]:
     key = resource.key or ""
-    return {"api-key": key} if key.isascii() and key.isprintable() else {}
+    return {"api-key": key} if fits_header(key) else {}
 
 
 def _code(result: Answer | NoAnswer) -> str | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
+from clawdoctor.chain.azure_deployment import name_for
 from clawdoctor.chain.drop_params import drop_params
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.litellm_call import Call, NoCall, addressed, configured, prepared
@@ -11,6 +13,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.facts import side_by_side
 from clawdoctor.knowledge import newest
 from clawdoctor.probes.asking import Asking, blocker
+from clawdoctor.probes.http import fits_header
 from clawdoctor.probes.replies import Direct
 from clawdoctor.probes.turn import read_turn
 from clawdoctor.probes.whose import blame_of
@@ -43,7 +46,7 @@ def _one_direct(deployment: Deployment, question: Question, asking: Asking) -> D
     refused = asking.trust.refuses(call.url) or asking.trust.withholds(call.url, key)
     if refused is not None or deployment.provider not in ("azure", "openai"):
         return Direct(deployment, None, reason=refused or "it is not on Azure")
-    if not (key.isascii() and key.isprintable()):
+    if not fits_header(key):
         return Direct(deployment, None, reason="its key has characters that no header can hold")
     http = asking.http
     seconds = min(DIRECT_SECONDS, http.seconds_left - _LAST_SECOND)
@@ -61,6 +64,9 @@ def _one_direct(deployment: Deployment, question: Question, asking: Asking) -> D
 def _call(deployment: Deployment, question: Question, asking: Asking) -> Call | NoCall:
     version = asking.versions.value("litellm") or newest("litellm")
     one = configured(deployment)
+    if "*" in one.model:
+        provider = one.model.partition("/")[0]
+        one = replace(one, model=f"{provider}/{name_for(deployment, question.model)}")
     if question.api != "chat":
         body = {**question.body, "model": one.name}
         return addressed(one, body, version, responses=True)

@@ -18,15 +18,13 @@ from typing import TYPE_CHECKING
 from clawdoctor.plain import without_controls
 from clawdoctor.probes.body import Reading, read
 from clawdoctor.probes.failure import IN_TIME, Failure, classified, errors
+from clawdoctor.probes.gates import Gates
 
 if TYPE_CHECKING:
     import httpx
 
 HEADER_LIMIT = 200
 """Characters that are kept of a header's value."""
-
-WIDTH = 16
-"""How many requests are under way at once."""
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0
@@ -122,9 +120,7 @@ class Http:
     resolves: Callable[[str], bool] = field(default=lambda _: False)
     addresses: Callable[[str], tuple[str, ...]] = field(default=lambda _: ())
     sleep: Callable[[float], None] = time.sleep
-    gate: threading.BoundedSemaphore = field(
-        default_factory=lambda: threading.BoundedSemaphore(WIDTH)
-    )
+    gates: Gates = field(default_factory=Gates)
 
     def __post_init__(self) -> None:
         for client in (self.direct, self.proxied):
@@ -156,7 +152,7 @@ class Http:
         """Wait for a thread of its own: name lookups and dripped headers have no other end."""
         method, url = ask.method, ask.url
         late = NoAnswer(method, url, "timeout", "the run's time was over")
-        if self.seconds_left <= 0 or not self.gate.acquire(timeout=self.seconds_left):
+        if not self.gates.enter(url, self.deadline):
             return late
         try:
             left = self.seconds_left
@@ -171,7 +167,7 @@ class Http:
             except TimeoutError:
                 return NoAnswer(method, url, "timeout", IN_TIME, _since(started))
         finally:
-            self.gate.release()
+            self.gates.leave(url)
 
     @property
     def seconds_left(self) -> float:
@@ -226,6 +222,11 @@ class Http:
         except errors() as error:
             failure, detail = classified(error, proxied=client is self.proxied)
             return NoAnswer(method, url, failure, detail, _since(started))
+
+
+def fits_header(value: str) -> bool:
+    """Whether a header can hold a value: printable letters, and no blank around them."""
+    return value.isascii() and value.isprintable() and value == value.strip()
 
 
 def _since(started: float) -> int:

@@ -52,6 +52,8 @@ def verdict(report: Report, groups: tuple[Group, ...]) -> str:
             return "Your agent answers."
     if clauses:
         return f"Your agent may not answer{because}"
+    if report.answers_with:
+        return f"{_short(report.answers_with, report)} answers; {_wanted(report)} is not known to."
     warnings = sum(group.severity is Severity.WARNING for group in groups)
     if warnings:
         need = "needs" if warnings == 1 else "need"
@@ -78,7 +80,7 @@ def _degraded(report: Report, clauses: str) -> str:
     because = f": {clauses}." if clauses else "."
     answers = report.answers_with
     used = routes_in_use(report.routes)
-    wanted = next((route.model for route in used if "primary" in roles(route)), answers)
+    wanted = _primary(report) or answers
     if answers != wanted and answers and wanted:
         instead = f"{_short(answers, report)} instead of {_short(wanted, report)}"
         return f"Your agent answers, but with {instead}{because}"
@@ -90,9 +92,20 @@ def _degraded(report: Report, clauses: str) -> str:
         model = _short(lost[0].model, report)
         return f"Your agent answers, but not all that stands behind {model} does."
     if not broken:
-        return f"Your agent answers, but not with every model{because}"
+        return f"Your agent answers, but not every model could be tried{because}"
     more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
     return f"Your agent answers, but not with {_short(broken[0], report)}{more}{because}"
+
+
+def _primary(report: Report) -> str | None:
+    used = routes_in_use(report.routes)
+    return next((route.model for route in used if "primary" in roles(route)), None)
+
+
+def _wanted(report: Report) -> str:
+    """The model that was meant to answer, as a sentence names it."""
+    primary = _primary(report)
+    return f"your agent's primary {_short(primary, report)}" if primary else "another model"
 
 
 def _untried(lost: list[RouteLine], report: Report, because: str) -> str:

@@ -50,6 +50,11 @@ from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.seen import message_of, seen
 
 CODE = "AZ102"
+_BY_VERSION = (
+    "The api-version is too old, unknown, or that of a model; or the path in api_base is not the "
+    "bare host."
+)
+_BY_PATH = "The path in api_base is none of Azure's; LiteLLM sends no api-version for openai/."
 
 
 def check(
@@ -106,16 +111,18 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
     del question  # whom the replies are about
     for failure in replies.of(CODE):
         one = first_of(failure)
-        version = api_version_of(one) if one is not None else ""
+        version = api_version_of(one) if one is not None and one.provider == "azure" else ""
         later = captured(failure, "version") or captured(failure, "api_version")
         old = f'; it wants "{later}" or later' if later else ""
         named = f' with api-version "{version}"' if version else ""
         written = one is not None and one.params.get("api_version") is not None
-        snippet = f'api_version: "{_another(version)}"' if one is not None else ""
+        snippet = f'api_version: "{_another(version)}"' if version else ""
         bare = _origin(one) if one is not None else ""
         if one is not None and not later and _is_path(failure.turn.error, version, one, bare):
             written = False
             snippet = f"api_base: {bare}" if one.api_base.resolved != bare else ""
+        if one is not None and one.provider == "openai":
+            snippet = f"api_base: {bare}/openai/v1"
         name = resource_name(failure, replies)
         message = f"{name} does not know this request{named}{old}"
         if written and not later:  # in the words of the free probe: they are one finding
@@ -125,8 +132,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             replies,
             configs,
             message=message,
-            why="The api-version is too old, unknown, or that of a model; or the path in api_base "
-            "is not the bare host.",
+            why=_BY_VERSION if version or one is None else _BY_PATH,
             setting="api_version" if written else "api_base",
             label="Azure does not know it",
             fix=Fix(
@@ -145,8 +151,12 @@ def _another(version: str) -> str:
 
 def _is_path(said: str, version: str, deployment: Deployment, bare: str) -> bool:
     """Whether it is the path: the api-version is one that Azure has, and api_base has a path."""
-    known = "Resource not found" in said and version in table("azure")["dated"]
-    return known and (deployment.api_base.resolved or "").rstrip("/") != bare
+    known = version in table("azure")["dated"] or is_undated(version)
+    return (
+        "Resource not found" in said
+        and known
+        and (deployment.api_base.resolved or "").rstrip("/") != bare
+    )
 
 
 def _origin(deployment: Deployment) -> str:

@@ -47,10 +47,10 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.told import again, azure_answers_here, captured, told
+from clawdoctor.checks.told import again, azure_answers_here, captured, first_of, told
 from clawdoctor.checks.wording import OTHER_PROVIDER
 from clawdoctor.finding import Finding, Fix, Place
-from clawdoctor.probes.replies import Replies
+from clawdoctor.probes.replies import Failure, Replies
 
 CODE = "PX107"
 
@@ -59,7 +59,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """A turn to which the proxy gave no answer in time."""
 
     for failure in replies.of(CODE):
-        limit = captured(failure, "limit")
+        limit, own = captured(failure, "limit"), _own(failure)
         seconds = limit or str(round(failure.turn.result.latency_ms / 1000) or "")
         after = f" in {seconds} s" if seconds else ""
         why = (
@@ -75,17 +75,29 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             message=f'the proxy gives no answer for "{question.model}"{after}',
             why=why + azure_answers_here(replies),
             label="this group was asked",
-            place=_limit(configs) if limit else None,
+            place=_limit(configs, failure) if limit else None,
             fix=Fix(
                 "give the model more time" if limit else "see who waits for whom",
-                snippet="litellm_settings:\n  request_timeout: 300",
+                snippet=(
+                    f"{own}: 300" if own and limit else "litellm_settings:\n  request_timeout: 300"
+                ),
                 commands=(again(configs, replies), check_again(CODE, "AZ002")),
             ),
         )
 
 
-def _limit(configs: Configs) -> Place | None:
+def _own(failure: Failure) -> str:
+    """The deployment's own limit of a stream's time, which goes before that of all."""
+    one = first_of(failure)
+    names = ("stream_timeout", "timeout") if one is not None else ()
+    return next((name for name in names if one is not None and one.params.get(name)), "")
+
+
+def _limit(configs: Configs, failure: Failure) -> Place | None:
     """Where LiteLLM's file sets how long it waits, if it does."""
+    own, one = _own(failure), first_of(failure)
+    if own and one is not None and configs.litellm is not None:
+        return configs.of_deployment(one, own, "LiteLLM waits no longer")
     pointers = ("/litellm_settings/request_timeout", "/router_settings/timeout")
     config = configs.litellm
     named = [one for one in pointers if config is not None and config.root.at(one) is not None]

@@ -1,0 +1,49 @@
+"""How many requests are under way at once: few at one server, more at all of them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+WIDTH = 16
+"""At one server."""
+
+WIDTH_OF_ALL = 64
+"""Many servers need not wait for each other."""
+
+
+def _all() -> threading.BoundedSemaphore:
+    return threading.BoundedSemaphore(WIDTH_OF_ALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """The gates of a run: each request goes through its server's and through the common one."""
+
+    every: threading.BoundedSemaphore = field(default_factory=_all)
+    servers: dict[str, threading.BoundedSemaphore] = field(default_factory=dict)
+
+    def enter(self, url: str, deadline: float) -> bool:
+        """Wait until a request may go out; False, and nothing is held, where time is over."""
+        server = self._server(url)
+        if not _acquired(server, deadline):
+            return False
+        if _acquired(self.every, deadline):
+            return True
+        server.release()
+        return False
+
+    def leave(self, url: str) -> None:
+        """The request has ended."""
+        self.every.release()
+        self._server(url).release()
+
+    def _server(self, url: str) -> threading.BoundedSemaphore:
+        origin = "/".join(url.split("/", 3)[:3])
+        return self.servers.setdefault(origin, threading.BoundedSemaphore(WIDTH))
+
+
+def _acquired(gate: threading.BoundedSemaphore, deadline: float) -> bool:
+    left = min(deadline - time.monotonic(), threading.TIMEOUT_MAX / 2)
+    return left > 0 and gate.acquire(timeout=left)
