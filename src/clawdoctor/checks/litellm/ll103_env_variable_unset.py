@@ -13,7 +13,8 @@ Why it happens
 The variable was exported in another terminal, or only for the interactive shell and not for the
 service; or it was pasted with quotes into an env file that takes them for a part of the value.
 Variables of the config's own environment_variables block come too late: LiteLLM resolves
-references before it reads that block.
+references before it reads that block. Or a deployment has no api_key or api_base at all, and none
+of the variables is set in which LiteLLM then looks: AZURE_API_KEY, AZURE_API_BASE and their like.
 
 How to fix it
 -------------
@@ -42,6 +43,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig, Value, value_of
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.ll103_absent import AbsentSetting, absent_settings
 from clawdoctor.checks.litellm.parameter import restart
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge import table
@@ -57,7 +59,12 @@ _EFFECTS = {
 def check(
     deployment: Deployment, litellm: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding | Unknown]:
-    """Each reference among a deployment's parameters: unset, empty, quoted or with a line end."""
+    """Each reference among a deployment's parameters: unset, empty, quoted or with a line end.
+
+    Also a key or an address that is in no variable either.
+    """
+    for setting in absent_settings(deployment, litellm, environment):
+        yield from _absent(setting, deployment, litellm, environment)
     for name, _ in deployment.params.children():
         pointer = f"{deployment.pointer}/litellm_params/{name}"
         value = value_of(deployment.params, pointer, environment.proxy)
@@ -68,6 +75,41 @@ def check(
         elif value.state == "from-env" and name in _EFFECTS:
             yield from _deformed(name, value, litellm)
             yield from _reference(name, value, litellm, environment)
+
+
+def _absent(
+    setting: AbsentSetting,
+    deployment: Deployment,
+    litellm: LiteLLMConfig,
+    environment: Environment,
+) -> Iterator[Finding | Unknown]:
+    """A deployment without an address or a key, where no variable stands in for it."""
+    scope, name = environment.proxy, setting.name
+    consequence, portal = _EFFECTS[name]
+    sure = scope.basis == "known"
+    if not sure and environment.ci:
+        yield Unknown(f"neither {setting.listed} is set on this CI machine")
+        return
+    value = "https://<resource>.openai.azure.com"
+    if name == "api_key":
+        value = "os.environ/AZURE_OPENAI_API_KEY"
+    yield Finding(
+        severity=_severity(name, sure),
+        message=f'"{deployment.group}" has no {name}, and neither {setting.listed} is set in '
+        f"{scope.source}",
+        detail="LiteLLM looks into these variables where a deployment has none of its own."
+        + ("" if sure else " One may be set where the proxy runs."),
+        place=litellm.place(f"{deployment.pointer}/litellm_params/{name}", f"no {name}"),
+        consequence=consequence,
+        fixes=(
+            Fix(
+                title=f"write {name}",
+                snippet=f"{name}: {value}",
+                commands=(f"# {portal}", restart_proxy(litellm.path)),
+            ),
+        ),
+        assumed=True,
+    )
 
 
 def _falls_back(deployment: Deployment, name: str, environment: Environment) -> str | None:
