@@ -83,9 +83,9 @@ def _replies(route: Route, facts: Facts) -> Replies | None:
 
 def _status(replies: Replies | None, *, broken: bool) -> RouteStatus:
     """Only a turn proves that a route answers; one of its deployments may fail all the same."""
-    if broken or (replies is not None and not replies.answered):
+    if broken:
         return "broken"
-    if replies is None:
+    if replies is None or not replies.answered:  # what failed may be left out by a selection
         return "unknown"
     return "ok" if replies.sound else "degraded"
 
