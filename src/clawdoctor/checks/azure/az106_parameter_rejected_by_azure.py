@@ -173,7 +173,8 @@ CHECK = Check(
         ),
         signature(
             r"Unsupported parameter:? ?(?:['\"`]|(?=max_|temperature|top_|store\b|stream|reasoning"
-            r"|tool|parallel|response_format|verbosity|\w{1,80}['\"`]? is not supported with this))"
+            r"|tools?[_\[.]|tools\b|parallel|response_format|verbosity"
+            r"|\w{1,80}['\"`]? is not supported with this))"
             r"(?P<parameter>[\w.\[\]]{1,80})['\"`]?(?: is not supported with this model)?",
             "certain",
             "Azure",
@@ -197,10 +198,25 @@ CHECK = Check(
             "Azure",
         ),
         signature(
+            r"Unknown parameter: ?['\"`](?P<parameter>[\w.\[\]]{1,80})['\"`]"
+            r".{0,160}?(?:invalid_request_error|unknown_parameter)",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"(?:Exception|BadRequestError|\b400\b).{0,160}?"
             r"Unknown parameter: ?['\"`](?P<parameter>[\w.\[\]]{1,80})['\"`]",
             "certain",
             "Azure",
         ),
+        signature(
+            r"Unknown parameter: ?['\"`](?P<parameter>(?:max_|reasoning|store\b|stream|tool"
+            r"|temperature|top_|text\b|input|messages|metadata|response_format|verbosity|parallel_|include\b"
+            r"|truncation|service_tier|prompt_cache|safety_identifier)[\w.\[\]]{0,70})['\"`]",
+            "certain",
+            "Azure",
+        ),
+        signature(r"Unknown parameter: ?['\"`][\w.\[\]]{1,80}['\"`]", "possible", "Azure"),
         signature(
             r"Invalid schema for (?:function|response_format) ['\"`]?(?P<tool>[\w.-]{1,80})",
             "certain",
