@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clawdoctor.chain.advice import restart_proxy
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, Value
 from clawdoctor.chain.openclaw import OpenClawConfig, Setting
+from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.route import Route
 from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Place
-from clawdoctor.source.node import join_pointer
 
 RESTART_OPENCLAW = "openclaw gateway restart"
 _OPENCLAW_NAMES = {"api_base": "baseUrl", "api_key": "apiKey"}
@@ -27,23 +26,9 @@ class Configs:
     environment: Environment
 
     def of_deployment(self, deployment: Deployment, setting: str, label: str = "") -> Place:
-        """Where a parameter of `litellm_params` stands.
-
-        Several deployments may share one value through a YAML anchor. It stands at one place, so
-        all of them point there by the pointer of the first: triage makes one finding of it.
-        """
+        """Where a parameter of `litellm_params` stands."""
         assert self.litellm is not None
-        node = deployment.params.get(setting)
-        sharing = (
-            other
-            for other in self.litellm.deployments
-            if node is not None
-            and (its := other.params.get(setting)) is not None
-            and its.span == node.span
-        )
-        first = next(sharing, deployment)
-        pointer = join_pointer(f"{first.pointer}/litellm_params", setting)
-        return self.litellm.place(pointer, label)
+        return parameter_place(self.litellm, deployment, setting, label)
 
     def of_route(self, route: Route, setting: str, label: str = "") -> Place | None:
         """Where a route's model, or a setting of its provider, stands in OpenClaw's file."""
@@ -81,14 +66,7 @@ class Configs:
         """The command after which a changed file counts."""
         if resource is not None and resource.provider is not None:
             return RESTART_OPENCLAW
-        service = self.environment.proxy.container
-        if service is not None:
-            import shlex
-
-            return f"docker compose up -d --force-recreate {shlex.quote(service)}"
-        if self.litellm is None:
-            return "# where the proxy runs: restart it after the change"
-        return restart_proxy(self.litellm.path)
+        return restart(self.litellm, self.environment)
 
 
 def load_configs(

@@ -20,7 +20,7 @@ from clawdoctor.knowledge.azure import is_undated
 from clawdoctor.probes.failure import NAME_NOT_FOUND
 from clawdoctor.probes.http import Answer, Http, NoAnswer, fits_header
 from clawdoctor.probes.listing import rows_of, rows_so_far
-from clawdoctor.probes.seen import TOO_LATE, is_too_late, message_of
+from clawdoctor.probes.seen import TOO_LATE, message_of
 
 CONTROL_HOST = "management.azure.com"
 """A name that always exists: where it is not found either, names are not looked up here."""
@@ -164,7 +164,7 @@ def ask_resource(resource: Resource, http: Http, trust: Trust) -> ResourceAnswer
     if withheld is not None:
         return Unavailable(withheld)
     result = http.get(_models_url(resource, PLAIN_VERSION), _key(resource))
-    if is_too_late(result, http.deadline):
+    if http.is_over(result):
         return Unavailable(TOO_LATE)
     found = True
     if isinstance(result, NoAnswer) and result.failure == "dns" and is_azure(resource.host):

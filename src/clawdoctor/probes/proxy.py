@@ -16,7 +16,7 @@ from clawdoctor.chain.trust import Trust
 from clawdoctor.facts import Unavailable
 from clawdoctor.probes.http import Answer, Http, NoAnswer
 from clawdoctor.probes.listing import rows_of, rows_so_far
-from clawdoctor.probes.seen import TOO_LATE, is_too_late, message_of
+from clawdoctor.probes.seen import TOO_LATE, message_of
 
 ALIVE_PATH = "/health/liveliness"
 BEHIND_GATEWAY = (502, 503, 504)
@@ -148,7 +148,7 @@ def ask_liveness(proxy: Proxy, http: Http, trust: Trust) -> Liveness | Unavailab
     if refused is not None:
         return Unavailable(refused)
     result = http.get(proxy.url + ALIVE_PATH, {})
-    if is_too_late(result, http.deadline):
+    if http.is_over(result):
         return Unavailable(TOO_LATE)
     answer = Liveness(result)
     if answer.is_litellm or isinstance(answer.result, NoAnswer):

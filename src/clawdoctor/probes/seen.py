@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 
 from clawdoctor.finding import Evidence
 from clawdoctor.probes.http import Answer, NoAnswer
@@ -22,15 +21,6 @@ def seen(result: Answer | NoAnswer) -> Evidence:
         )
     said = message_of(result)
     return Evidence("http", result.line, result.status, said or None)
-
-
-def is_too_late(result: Answer | NoAnswer, deadline: float) -> bool:
-    """Whether the run ended before an answer could come: then silence says nothing.
-
-    `deadline` is a `time.monotonic()` value.
-    """
-    silent = isinstance(result, NoAnswer) and result.failure == "timeout"
-    return silent and time.monotonic() >= deadline
 
 
 def message_of(answer: Answer) -> str:

@@ -38,9 +38,9 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.litellm.parameter import parameter_place, restart
 from clawdoctor.checks.told import again, resource_name, the_deployment, told
 from clawdoctor.checks.wording import azure_answered
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown

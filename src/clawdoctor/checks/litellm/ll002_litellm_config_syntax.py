@@ -38,8 +38,8 @@ from dataclasses import replace
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.litellm_file import LiteLLMFile
+from clawdoctor.chain.parameter import file_name
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.litellm.parameter import file_name
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity
 

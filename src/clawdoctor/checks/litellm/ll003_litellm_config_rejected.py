@@ -45,6 +45,7 @@ from dataclasses import replace
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.parameter import file_name
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll003_model_list import (
     ENTRY,
@@ -54,7 +55,6 @@ from clawdoctor.checks.litellm.ll003_model_list import (
     kind_of,
     model_list_faults,
 )
-from clawdoctor.checks.litellm.parameter import file_name
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.source.node import Node

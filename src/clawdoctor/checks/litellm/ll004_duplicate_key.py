@@ -38,8 +38,8 @@ from dataclasses import dataclass
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
+from clawdoctor.chain.parameter import restart
 from clawdoctor.check import Check
-from clawdoctor.checks.litellm.parameter import restart
 from clawdoctor.engine import CHAIN
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.source.node import Entry, Node, join_pointer

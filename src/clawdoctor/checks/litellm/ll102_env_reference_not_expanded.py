@@ -40,9 +40,9 @@ from dataclasses import dataclass
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.litellm.parameter import restart
 from clawdoctor.engine import CHAIN
 from clawdoctor.finding import Applicability, Edit, Finding, Fix, Place, Severity
 from clawdoctor.source.node import Node, join_pointer

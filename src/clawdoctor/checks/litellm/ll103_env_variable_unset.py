@@ -41,10 +41,10 @@ from dataclasses import replace
 from clawdoctor.chain.advice import PORTAL_ENDPOINT, PORTAL_KEYS, restart_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig, Value, value_of
+from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll103_absent import AbsentSetting, absent_settings
-from clawdoctor.checks.litellm.parameter import restart
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge import table
 

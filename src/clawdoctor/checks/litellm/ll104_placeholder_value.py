@@ -36,9 +36,9 @@ from dataclasses import dataclass, replace
 from clawdoctor.chain.advice import PORTAL_DEPLOYMENTS, PORTAL_ENDPOINT, PORTAL_KEYS
 from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.litellm.parameter import alias_places, parameter_place, restart
 from clawdoctor.engine import CHAIN
 from clawdoctor.finding import Finding, Fix, Severity
 

@@ -45,11 +45,11 @@ from clawdoctor.chain.advice import PORTAL_ENDPOINT
 from clawdoctor.chain.azure_host import SUFFIXES, is_azure, split
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll106_path import BaseFault, path_fault
-from clawdoctor.checks.litellm.parameter import alias_places, parameter_place, restart
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.nearest import nearest

@@ -41,9 +41,9 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.litellm.parameter import alias_places, parameter_place, restart
 from clawdoctor.finding import Applicability, Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.azure import (

@@ -41,9 +41,9 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import REFERENCE, LiteLLMConfig
+from clawdoctor.chain.parameter import file_name, restart
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.litellm.parameter import file_name, restart
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge import Behaviour, behaviour
 from clawdoctor.nearest import nearest

@@ -41,12 +41,12 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import Guess, bare_name, which_model
-from clawdoctor.checks.litellm.parameter import alias_places, parameter_place, restart
 from clawdoctor.checks.litellm.responses_route import is_bridged
 from clawdoctor.finding import Applicability, Edit, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviour, behaviours, table

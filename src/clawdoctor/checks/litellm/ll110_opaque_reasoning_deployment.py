@@ -35,10 +35,10 @@ from clawdoctor.chain.drop_params import drop_params_on
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import base_model, which_model
-from clawdoctor.checks.litellm.parameter import alias_places, parameter_place, restart
 from clawdoctor.checks.litellm.responses_route import is_bridged
 from clawdoctor.facts import Absent
 from clawdoctor.finding import Finding, Fix, Place, Severity

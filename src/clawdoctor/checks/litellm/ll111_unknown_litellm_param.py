@@ -39,8 +39,8 @@ from difflib import SequenceMatcher
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.litellm.parameter import alias_places, parameter_place, restart
 from clawdoctor.checks.litellm.responses_route import is_bridged
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import newest, table

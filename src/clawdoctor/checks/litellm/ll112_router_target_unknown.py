@@ -37,11 +37,11 @@ from dataclasses import dataclass, replace
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, LiteLLMConfig
+from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll112_unused import ANY, BLOCKS, FALLBACKS, unused
-from clawdoctor.checks.litellm.parameter import restart
 from clawdoctor.engine import CHAIN
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.nearest import nearest

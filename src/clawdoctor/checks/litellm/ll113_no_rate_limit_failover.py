@@ -44,9 +44,9 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.failover import falls_back
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
+from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.route import Chain, Group, Route
 from clawdoctor.check import Check
-from clawdoctor.checks.litellm.parameter import restart
 from clawdoctor.facts import Absent
 from clawdoctor.finding import Finding, Fix, Severity
 

@@ -35,9 +35,9 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.parameter import alias_places, file_name, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.check import Check
-from clawdoctor.checks.litellm.parameter import alias_places, file_name, parameter_place, restart
 from clawdoctor.engine import CHAIN
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.source.node import join_pointer

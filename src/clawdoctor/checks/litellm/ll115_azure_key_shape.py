@@ -40,9 +40,9 @@ from clawdoctor.chain.advice import PORTAL_KEYS
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.litellm.parameter import alias_places, parameter_place, restart
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_undated

@@ -38,10 +38,10 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.parameter import file_name, restart
 from clawdoctor.chain.question import Question
 from clawdoctor.chain.route import Route
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.litellm.parameter import file_name, restart
 from clawdoctor.checks.told import again, captured, told
 from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown

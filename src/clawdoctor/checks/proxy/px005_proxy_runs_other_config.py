@@ -44,9 +44,9 @@ from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
-from clawdoctor.checks.litellm.parameter import parameter_place, restart
 from clawdoctor.facts import Absent
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.proxy import RunningDeployment, RunningDeployments

@@ -39,11 +39,13 @@ def alias_places(config: LiteLLMConfig, deployment: Deployment, key: str) -> tup
     return (Place(config.path, pointer, node.alias, "the same value, through this alias"),)
 
 
-def restart(config: LiteLLMConfig, environment: Environment) -> str:
+def restart(config: LiteLLMConfig | None, environment: Environment) -> str:
     """The command after which the proxy runs with what the file now says."""
     service = environment.proxy.container
     if service is not None:
         return f"docker compose up -d --force-recreate {shlex.quote(service)}"
+    if config is None:  # with which file it was started is not known
+        return "# where the proxy runs: restart it after the change"
     return restart_proxy(config.path)
 
 
