@@ -167,5 +167,26 @@ CHECK = Check(
             "likely",
             "network",
         ),
+        signature(
+            near(
+                rf"(?P<host>{AZURE_HOST})",
+                r"Name or service not known|nodename nor servname|getaddrinfo failed|no such host"
+                r"|name resolution|NameResolutionError|Failed to resolve",
+                500,
+            ),
+            "certain",
+            "network",
+        ),
+        signature(
+            near(
+                r"litellm\.\w{0,20}\.?\w{0,30}Error",
+                r"Temporary failure in name resolution|Name or service not known|nodename nor"
+                r" servname"
+                r"|getaddrinfo failed|Name does not resolve",
+                400,
+            ),
+            "likely",
+            "network",
+        ),
     ),
 )

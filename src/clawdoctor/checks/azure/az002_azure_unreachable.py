@@ -194,6 +194,18 @@ CHECK = Check(
             "network",
         ),
         signature(
+            near(
+                r"litellm|azure|openai|aiohttp|httpx|LLM|Embedded agent|provider",
+                r"CERTIFICATE_VERIFY_FAILED|certificate verify failed|self[- _]signed[ _]cert"
+                r"|unable to (?:get (?:local )?issuer certificate|verify the first certificate)"
+                r"|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)|CERT_HAS_EXPIRED"
+                r"|certificate has expired",
+                300,
+            ),
+            "likely",
+            "network",
+        ),
+        signature(
             alone(
                 r"(?:CERTIFICATE_VERIFY_FAILED|self[- _]signed[ _]cert|unable to (?:get "
                 r"(?:local )?issuer certificate|verify the first certificate)"
@@ -201,7 +213,7 @@ CHECK = Check(
                 r"|certificate has expired|certificate is not valid for|Hostname/IP does "
                 r"not match certificate)"
             ),
-            "likely",
+            "possible",
             "network",
         ),
         signature(
@@ -236,6 +248,42 @@ CHECK = Check(
             r"\b(?:ETIMEDOUT|ECONNRESET|ECONNREFUSED|EHOSTUNREACH)\b.{0,80}?"
             rf"https?://(?P<host>{AZURE_HOST})",
             "certain",
+            "network",
+        ),
+        signature(
+            near(
+                r"Azure ?OpenAI|azure_openai|openai\.azure\.com",
+                r"(?:: |\bread )?(?:Connection error\.|ECONNRESET|ETIMEDOUT|socket hang up"
+                r"|Connection aborted"
+                r"|RemoteDisconnected|Connection reset)",
+                300,
+            ),
+            "likely",
+            "network",
+        ),
+        signature(
+            near(
+                r"ECONNRESET|ETIMEDOUT|socket hang up|RemoteDisconnected",
+                r"openai\.azure\.com|Azure ?OpenAI",
+                300,
+            ),
+            "likely",
+            "network",
+        ),
+        signature(
+            near(
+                r"chat/completions|/v1/|openai|LLM",
+                r"SSLError|SSL: \w{4,40}|certificate verify failed|self[- ]signed certificate",
+                300,
+            ),
+            "possible",
+            "network",
+        ),
+        signature(
+            alone(
+                r"Error communicating with OpenAI|SSL_connect\W{1,4}(?:connection reset|SSL_ERROR)"
+            ),
+            "possible",
             "network",
         ),
     ),

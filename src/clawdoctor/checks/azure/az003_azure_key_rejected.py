@@ -227,7 +227,7 @@ CHECK = Check(
         ),
         signature(r"Missing credentials\. Please pass one of .{0,4}api_key", "likely", "LiteLLM"),
         signature(
-            r"Your saved login looks expired or no longer works",
+            r"Your saved login looks expired or no longer works(?!.{0,120}No API key found for)",
             "likely",
             "OpenClaw",
         ),

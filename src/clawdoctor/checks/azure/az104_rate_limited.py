@@ -37,7 +37,7 @@ from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import the_deployment, told
-from clawdoctor.checks.wording import azure_answered
+from clawdoctor.checks.wording import alone, azure_answered
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
@@ -235,6 +235,14 @@ CHECK = Check(
             azure_answered(r"429"),
             "likely",
             "Azure",
+        ),
+        signature(
+            alone(
+                r"\bRate limit (?:is |was )?(?:exceeded|reached|hit)\b|\bRateLimitError\b"
+                r"|\brate[- _]limit(?:ed|_exceeded)\b"
+            ),
+            "possible",
+            "Azure or LiteLLM",
         ),
     ),
 )

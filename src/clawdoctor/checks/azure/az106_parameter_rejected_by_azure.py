@@ -53,7 +53,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import again, captured, deployment_named, first_of, told
-from clawdoctor.checks.wording import azure_answered
+from clawdoctor.checks.wording import alone, azure_answered
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
 
@@ -211,7 +211,8 @@ CHECK = Check(
         ),
         signature(
             r"Unknown parameter: ?['\"`](?P<parameter>(?:max_|reasoning|store\b|stream|tool"
-            r"|temperature|top_|text\b|input|messages|metadata|response_format|verbosity|parallel_|include\b"
+            r"|temperature|top_|text\b|input|messages|metadata|response_format|verbosity|parallel_"
+            r"|include\b"
             r"|truncation|service_tier|prompt_cache|safety_identifier)[\w.\[\]]{0,70})['\"`]",
             "certain",
             "Azure",
@@ -240,7 +241,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"Item (?:with id )?['\"](?P<item>(?:rs|msg|fc)_\w{1,80})['\"] (?:not found|of "
+            r"Item (?:with id )?['\"](?P<item>(?:rs|msg|fc)_[\w.…]{1,80})['\"] (?:not found|of "
             r"type)|Items are not persisted when .?store.? is set to false",
             "certain",
             "Azure",
@@ -347,6 +348,19 @@ CHECK = Check(
             r"['\"] model",
             "certain",
             "Azure",
+        ),
+        signature(
+            r"\bunrecognized_request_argument\b",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            alone(
+                r"\bstream(?:ing)?(?: requests?| responses?| mode)? (?:is|are) not (?:yet "
+                r"|currently )?(?:allowed|supported|available|enabled)"
+            ),
+            "likely",
+            "a server that speaks OpenAI's API",
         ),
     ),
 )

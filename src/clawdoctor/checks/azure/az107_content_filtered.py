@@ -122,5 +122,10 @@ CHECK = Check(
             "possible",
             "OpenClaw",
         ),
+        signature(
+            r"\b400:? \(content_filter\)",
+            "certain",
+            "Azure",
+        ),
     ),
 )

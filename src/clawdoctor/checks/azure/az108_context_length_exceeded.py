@@ -109,5 +109,10 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"ran out of room in the model's context window",
+            "likely",
+            "a program that calls the model",
+        ),
     ),
 )

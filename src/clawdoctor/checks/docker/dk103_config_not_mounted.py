@@ -335,5 +335,21 @@ CHECK = Check(
             "certain",
             "LiteLLM",
         ),
+        signature(
+            near(r"litellm", r"\bconfig\.ya?ml\W{1,12}(?:is )?a directory\b", 300),
+            "likely",
+            "Docker",
+        ),
+        signature(
+            r"(?:executable file .?)?\bdocker/(?:prod_entrypoint|entrypoint"
+            r"|build_admin_ui)\.sh\b.{0,4}:? ?not found",
+            "likely",
+            "Docker",
+        ),
+        signature(
+            r"Got unexpected extra arguments? \((?P<argument>[^)]{0,80}litellm[^)]{0,80})\)",
+            "likely",
+            "LiteLLM",
+        ),
     ),
 )

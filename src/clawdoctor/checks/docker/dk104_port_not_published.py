@@ -226,5 +226,11 @@ CHECK = Check(
             "likely",
             "Docker",
         ),
+        signature(
+            rf"listen tcp[46]? (?P<address>:(?!{FOREIGN_PORT})\d{{2,5}}): bind: address already in"
+            rf" use",
+            "likely",
+            "Docker",
+        ),
     ),
 )

@@ -287,5 +287,15 @@ CHECK = Check(
             "certain",
             "LiteLLM",
         ),
+        signature(
+            r"OpenAIException.{0,40}The api_key client option must be set",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"The api_key client option must be set.{0,100}OPENAI_API_KEY",
+            "possible",
+            "LiteLLM",
+        ),
     ),
 )

@@ -254,5 +254,10 @@ CHECK = Check(
             "possible",
             "LiteLLM",
         ),
+        signature(
+            r"Invalid URL \((?:POST|GET) (?P<path>/v1/\S{1,80})\)",
+            "likely",
+            "OpenAI or Azure",
+        ),
     ),
 )

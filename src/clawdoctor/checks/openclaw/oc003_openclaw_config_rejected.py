@@ -345,5 +345,11 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"\bmodels\.providers\S{1,120}.{0,20}?(?:Expected|Invalid|Required|expected|invalid"
+            r"|required)\b",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

@@ -54,6 +54,7 @@ from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc005_fixes import refer, rewrite, set_variable
+from clawdoctor.checks.wording import alone
 from clawdoctor.facts import Absent
 from clawdoctor.finding import Finding, Severity, Unknown
 from clawdoctor.knowledge import behaviour, table
@@ -311,6 +312,12 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
+            r"No API key (?:found |resolved |configured )?for provider:? "
+            r"\"?(?P<provider>(?!anthropic|openai\b)[\w./-]{0,80}\w)",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
             r"Received(?: API Key)? ?[=:] ?['\"]?(?P<reference>os\.environ/\w{1,80}"
             r"|\$\{?\w{1,80}(?::-[^}]{0,80})?\}?)",
             "certain",
@@ -318,7 +325,8 @@ CHECK = Check(
         ),
         signature(
             r"(?:Authorization|Bearer)\W{1,4}(?:Bearer )?(?P<reference>"
-            r"\$\{(?:LITELLM|AZURE|OPENCLAW|PROXY)\w{0,80}(?::-[^}]{0,80})?\}|os\.environ/\w{1,80})",
+            r"\$\{(?:LITELLM|AZURE|OPENCLAW"
+            r"|PROXY)\w{0,80}(?::-[^}]{0,80})?\}|os\.environ/\w{1,80})",
             "likely",
             "OpenClaw",
         ),
@@ -338,6 +346,29 @@ CHECK = Check(
             r"^(?:HTTP )?401:? (?:Incorrect|Invalid) API Key\.?$",
             "possible",
             "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"['\"]?apiKey['\"]? is required when defining custom models",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"SECRET_SURFACE_UNAVAILABLE|secret reference was not materialized",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            alone(
+                r"(?-i:\b[A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{2,60})\W{1,3}(?:is|was) (?:missing or empty"
+                r"|missing|not set|unset|empty|undefined)"
+            ),
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"\bauth_unavailable\b",
+            "possible",
+            "OpenClaw",
         ),
     ),
 )

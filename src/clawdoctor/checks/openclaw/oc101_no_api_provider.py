@@ -117,9 +117,17 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"No API provider registered for api: ['\"`]?(?P<api>(?!undefined|ollama|null"
-            r"|bedrock|google|gemini|vertex|mistral|github|cursor|claude)[\w./-]{1,40})",
+            r"No API provider registered for api: ['\"`]?(?P<api>openai(?:-\w{1,20}){0,2}"
+            r"|azure[\w-]{0,30}"
+            r"|litellm[\w-]{0,20}|anthropic(?:-messages)?|chat-?completions?|completions?|responses"
+            r"|custom)\b(?!-)",
             "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"No API provider registered for api: ['\"`]?(?P<api>(?!undefined|ollama|null|bedrock"
+            r"|google|gemini|vertex|mistral|github|cursor|claude)[\w./-]{1,60})",
+            "possible",
             "OpenClaw",
         ),
         signature(

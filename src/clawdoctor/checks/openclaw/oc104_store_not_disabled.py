@@ -281,5 +281,10 @@ CHECK = Check(
             "likely",
             "another server that speaks OpenAI's API",
         ),
+        signature(
+            r"Unknown name \W{0,2}store\W{0,2}: Cannot find field",
+            "likely",
+            "another server that speaks OpenAI's API",
+        ),
     ),
 )

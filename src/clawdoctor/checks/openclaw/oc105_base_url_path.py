@@ -47,7 +47,7 @@ from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.situation import Situation
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc105_listener import UrlFault, listener_fault
-from clawdoctor.checks.wording import near
+from clawdoctor.checks.wording import alone, near
 from clawdoctor.facts import Absent
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 
@@ -245,6 +245,27 @@ CHECK = Check(
             r"ended with an incomplete terminal response",
             "possible",
             "OpenClaw",
+        ),
+        signature(
+            r"Unexpected endpoint or method\. \((?:POST|GET) (?P<path>/(?:chat/completions"
+            r"|responses|models))\)",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"https?://[^/\s\"']{1,120}/(?:chat/completions|responses"
+            r"|models)['\"]?,? ['\"]?HTTP/[\d.]{1,3} (?:404|405)\b",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"^(?!.{0,1500}?azure)"
+            + alone(
+                r"\b404:? (?:Not Found|page not found)\b|\bHTTP (?:error )?404\b"
+                r"|\bHTTP/[\d.]{1,3}\"? (?:404|405)\b|status(?: code)?:? 404\b"
+            ),
+            "possible",
+            "a server that speaks OpenAI's API",
         ),
     ),
 )

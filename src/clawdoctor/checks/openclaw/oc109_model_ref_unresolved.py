@@ -215,5 +215,15 @@ CHECK = Check(
             "possible",
             "OpenClaw",
         ),
+        signature(
+            r"(?P<model>[\w.-]{1,80}/[\w./:-]{1,120}) [ \w,-]{0,60}\bconfigured,missing\b",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?P<model>[\w.-]{1,80}/[\w./:-]{1,120}) \(model not found\)",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

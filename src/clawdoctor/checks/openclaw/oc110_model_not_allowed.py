@@ -138,5 +138,10 @@ CHECK = Check(
             "certain",
             "OpenClaw",
         ),
+        signature(
+            r"(?:^|[.:\d] )Model is not allowed\.(?:\W|$)",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

@@ -226,5 +226,10 @@ CHECK = Check(
             "possible",
             "OpenClaw",
         ),
+        signature(
+            r"\blow context window\b",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

@@ -332,5 +332,31 @@ CHECK = Check(
             "possible",
             "OpenClaw",
         ),
+        signature(
+            near(
+                r"(?:host\.docker\.internal|litellm[\w-]{0,30}|chat/completions|/v1/|LLM|model)",
+                rf"(?:\[?(?:Errno|WinError) (?:61|111|10061)\]?|actively refused it|[Cc]onnection"
+                rf" refused"
+                rf"|ECONNREFUSED|Couldn't connect to server)(?! \S{{1,60}}:{FOREIGN_PORT})",
+                400,
+            ),
+            "possible",
+            "network",
+        ),
+        signature(
+            r"curl: \(7\) Failed to connect to (?P<host>host\.docker\.internal|litellm[\w-]{0,30})",
+            "likely",
+            "network",
+        ),
+        signature(
+            alone(r"actively refused it|All connection attempts failed|Couldn't connect to server"),
+            "possible",
+            "network",
+        ),
+        signature(
+            alone(r"(?:[:=] ?|^)Connection error\.(?:\W|$)"),
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

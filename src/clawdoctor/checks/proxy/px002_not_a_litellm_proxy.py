@@ -38,6 +38,7 @@ from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import alone
 from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.probes.http import Answer
@@ -167,6 +168,19 @@ CHECK = Check(
         ),
         signature(
             r"HTTP error 404: Not Found|^(?:Error: |run error: |HTTP 404: )?404 page not found$",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            alone(r"<!doctype html>|<html(?: \w{1,20}=[^>]{1,80})?>"),
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            alone(
+                r"Cannot read propert(?:y|ies) (?:of undefined \(reading )?['\"](?:0|choices"
+                r"|message|delta|content)['\"]"
+            ),
             "possible",
             "OpenClaw",
         ),

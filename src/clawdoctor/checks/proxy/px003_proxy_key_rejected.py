@@ -42,6 +42,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import told
+from clawdoctor.checks.wording import alone
 from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.probes.proxy import ModelsAnswer, ServedModels
@@ -240,6 +241,11 @@ CHECK = Check(
             r"All models failed \(\d{1,3}\): .{0,400}?\(auth\)",
             "possible",
             "OpenClaw",
+        ),
+        signature(
+            alone(r"\"(?:GET|POST) /\S{0,200} HTTP/[\d.]{1,3}\" 401 Unauthorized"),
+            "possible",
+            "LiteLLM",
         ),
     ),
 )

@@ -277,5 +277,10 @@ CHECK = Check(
             "possible",
             "OpenClaw",
         ),
+        signature(
+            r"\b400, message=['\"]Bad Request['\"], url=['\"]\S{0,200}litellm",
+            "possible",
+            "LiteLLM",
+        ),
     ),
 )

@@ -110,5 +110,10 @@ CHECK = Check(
             "possible",
             "LiteLLM",
         ),
+        signature(
+            r"Try ['\"]litellm --help['\"] for help|Usage: litellm \[OPTIONS\]",
+            "likely",
+            "LiteLLM",
+        ),
     ),
 )

@@ -142,7 +142,8 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"empty response (?:detected|retries exhausted): .{0,200}provider=",
+            r"empty response (?:detected|retries exhausted): .{0,200}provider="
+            r"(?!anthropic|google|gemini|bedrock|ollama|openrouter|xai|groq|mistral|moonshot)",
             "likely",
             "OpenClaw",
         ),
@@ -176,6 +177,17 @@ CHECK = Check(
             r"provider returned an invalid streaming response",
             "possible",
             "OpenClaw",
+        ),
+        signature(
+            r"incomplete-turn error|reasoning-only retries exhausted|reasoning-only (?:turn"
+            r"|response) detected",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"\bAIMessage\b.{0,120}input_value=None",
+            "possible",
+            "a server that speaks OpenAI's API",
         ),
     ),
 )

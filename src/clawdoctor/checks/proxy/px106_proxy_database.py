@@ -171,5 +171,10 @@ CHECK = Check(
             "certain",
             "LiteLLM",
         ),
+        signature(
+            r"A migration failed to apply\. New migrations cannot be applied",
+            "possible",
+            "prisma",
+        ),
     ),
 )
