@@ -37,6 +37,12 @@ _ASCII = str.maketrans({
     "—": "-", "–": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "≤": "<=", "≥": ">=", "\xa0": " ",
 })  # fmt: skip
 
+_READ = """\
+What {code} means, and what mends it:
+
+    clawdoctor explain {code}
+
+"""
 _NO_ANSWER = """\
 OpenClaw hides most of what it is told. To see the text behind its message:
 
@@ -216,7 +222,8 @@ def _unrecognised(
     hints = [hint.split(" ", 1)[0] for hint in explanation.nearest]
     near = (f"Near  {code} {by_code[code].title}" for code in hints if code in by_code)
     yield "\n".join(cut(line, width) for line in near)
-    yield page(_NO_CODE if asked_for_page else _NO_ANSWER, width, "")
+    read = _READ.format(code=explanation.matches[0].code) if explanation.matches else ""
+    yield page(_NO_CODE if asked_for_page else read + _NO_ANSWER, width, "")
 
 
 def _by_openclaw(explanation: Explanation) -> bool:
