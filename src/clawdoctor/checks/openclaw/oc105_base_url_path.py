@@ -261,8 +261,10 @@ CHECK = Check(
         signature(
             r"^(?!.{0,1500}?azure)"
             + alone(
-                r"\b404:? (?:Not Found|page not found)\b|\bHTTP (?:error )?404\b"
-                r"|\bHTTP/[\d.]{1,3}\"? (?:404|405)\b|status(?: code)?:? 404\b"
+                r"(?<!\d\" )\b404:? (?:Not Found|page not found)\b|\bHTTP (?:error )?404\b"
+                r"|(?:completions|responses|models|messages)\S{0,40} HTTP/[\d.]{1,3}\"? (?:404"
+                r"|405)\b"
+                r"|status(?: code)?:? 404\b"
             ),
             "possible",
             "a server that speaks OpenAI's API",
