@@ -183,5 +183,17 @@ CHECK = Check(
             "possible",
             "Azure",
         ),
+        signature(
+            r"/v1/responses\b[^.]{0,40}(?:not (?:found|supported|implemented|available)"
+            r"|unsupported|does(?: not|n't) exist)",
+            "likely",
+            "a server that serves chat completions",
+        ),
+        signature(
+            r"Responses API is not (?:supported|implemented|available) (?:by|on|at) (?:this|the) "
+            r"(?:server|proxy|provider|endpoint|gateway)",
+            "likely",
+            "a server that serves chat completions",
+        ),
     ),
 )
