@@ -452,5 +452,10 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"Gateway\w{0,6}RequestError: invalid config",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

@@ -54,7 +54,7 @@ from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc005_fixes import refer, rewrite, set_variable
-from clawdoctor.checks.wording import alone
+from clawdoctor.checks.wording import alone, near
 from clawdoctor.facts import Absent
 from clawdoctor.finding import Finding, Severity, Unknown
 from clawdoctor.knowledge import behaviour, table
@@ -520,6 +520,30 @@ CHECK = Check(
             r" API Key(?: provided)?\W{0,4}$",
             "possible",
             "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"(?:Authorization|Bearer)\W{1,4}(?:Bearer )?(?P<reference>\$\{env:\w{1,80}\}"
+            r"|__env__:?\w{0,80}"
+            r"|env:(?-i:[A-Z])\w{1,80})",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"\bapi ?key\b",
+                r"(?:\$\{|\benv:|__env__)\S{1,80} .{0,40}\bliteral(?:ly)?\b"
+                r"|\bliteral\b.{0,20}(?:\$\{"
+                r"|\benv:|__env__)",
+                120,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"\bSECRETS_(?:RELOADER|GATEWAY)_\w{3,30}|secrets\.resolve failed"
+            r"|\bsecrets\.degraded\b",
+            "likely",
+            "OpenClaw",
         ),
     ),
 )

@@ -195,5 +195,12 @@ CHECK = Check(
             "likely",
             "a server that serves chat completions",
         ),
+        signature(
+            r"(?:Unsupported|Unknown|Invalid|unexpected)\b[^.]{0,40}\binput_(?:text|image)\b"
+            r"|\binput_(?:text|image)\b[^.]{0,40}(?:not supported|unsupported|unknown|invalid|not "
+            r"a valid)",
+            "likely",
+            "a server that serves chat completions",
+        ),
     ),
 )

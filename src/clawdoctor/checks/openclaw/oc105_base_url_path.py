@@ -304,5 +304,16 @@ CHECK = Check(
             "possible",
             "a server that speaks OpenAI's API",
         ),
+        signature(
+            near(
+                r"\bbase ?url\b",
+                r"(?:without|missing|no|lacks?|append|add|needs?|omit\w{0,4}) (?:the |a |an "
+                r")?(?:trailing "
+                r"|`|'|\"){0,2}/v1\b",
+                120,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

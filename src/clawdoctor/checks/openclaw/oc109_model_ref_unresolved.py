@@ -43,7 +43,7 @@ from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import knowledge
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import alone
+from clawdoctor.checks.wording import alone, near
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.nearest import nearest
@@ -310,6 +310,24 @@ CHECK = Check(
                 r"^(?:Error: |FailoverError: |⚠️ )?Unknown model: ['\"]?[\w.:-]{1,80}['\"]?[.!]?$"
             ),
             "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"unknown provider ['\"]?(?P<provider>[\w.-]{1,60})['\"]? for model|references "
+            r"provider .{1,80} "
+            r"which is not|\bprovider\b.{0,80}\bnot (?:present |defined |found |configured "
+            r"|listed )?in "
+            r"models\.providers",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"agents\.defaults\.model|\bmodel (?:ref|id|reference)\b",
+                r"(?:no|without (?:a |the )?|missing (?:a |the |its )?) ?provider(?: prefix)?\b",
+                80,
+            ),
+            "likely",
             "OpenClaw",
         ),
     ),

@@ -199,7 +199,7 @@ CHECK = Check(
     survives_evidence=True,
     texts=(
         signature(
-            r"context window\b[^.]{0,60}(?:below|less than|under|smaller than) "
+            r"context ?window\b[^.]{0,60}(?:below|less than|under|smaller than) "
             r"[^.]{0,40}minimum",
             "likely",
             "OpenClaw",

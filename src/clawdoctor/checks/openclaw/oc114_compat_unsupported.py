@@ -281,5 +281,23 @@ CHECK = Check(
             "possible",
             "a server that speaks OpenAI's API",
         ),
+        signature(
+            r"(?:Unexpected|Unknown|Unsupported|Invalid) (?:message )?role\W{1,6}developer\b",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"\bstrict['\"`\])]{0,3} ?[:,-] ?.{0,20}Extra inputs are not permitted"
+            r"|(?:property|parameter|field|argument) ['\"`]?strict['\"`]? (?:is )?(?:unsupported"
+            r"|not)",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"\brole['\"]?\W{1,4}Input should be ['\"](?:system|user)|\bsystem role (?:is )?not "
+            r"supported",
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
     ),
 )
