@@ -101,5 +101,30 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"(?:openclaw|clawdbot|moltbot)\.json5?['\"`)]{0,3}[:,]? (?:(?:was|is|could) )?(?:not "
+            r"(?:be )?found"
+            r"|does(?: not|n't) exist|(?:is )?missing\b(?! gateway)|No such file)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"No such file or directory\W{1,4}(?:\w{1,12} )?['\"]?(?P<path>[^\s'\"]{0,200}(?:op"
+            r"enclaw|clawdbot"
+            r"|moltbot)\.json5?)\b",
+            "likely",
+            "a program that reads OpenClaw's file",
+        ),
+        signature(
+            r"ENOENT\b.{0,60}['\"`](?P<path>[^'\"`]{0,200}(?:openclaw|clawdbot"
+            r"|moltbot)\.json5?)['\"`]",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"config reload (?:skipped|retry)\b.{0,40}\(?config file not found",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

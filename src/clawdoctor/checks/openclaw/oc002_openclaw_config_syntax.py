@@ -37,7 +37,7 @@ from pathlib import PurePath
 
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import near
+from clawdoctor.checks.wording import alone, near
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Place, Severity
 
@@ -140,6 +140,31 @@ CHECK = Check(
                 200,
             ),
             "likely",
+            "a program that reads OpenClaw's file",
+        ),
+        signature(
+            r"Config file could not be parsed\b|best-effort read ignored unparseable config",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Failed to parse (?!\S{0,80}(?:tsconfig|babel|renovate|eslint"
+            r"|package\.json))(?:\S{1,80} as JSON5|JSON5 value)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"JSON5: '.{1,3}' in strings is not valid ECMAScript",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            alone(
+                r"Expected (?:double-quoted property name|property name or '\}'|',' or '[\]}]' "
+                r"after"
+                r"[\w -]{0,30}) in JSON at position \d{1,9}"
+            ),
+            "possible",
             "a program that reads OpenClaw's file",
         ),
     ),

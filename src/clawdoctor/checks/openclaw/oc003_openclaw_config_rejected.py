@@ -45,7 +45,7 @@ from clawdoctor.chain.schema import KNOWN_VERSION, Violation, violations
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc003_fixes import MODEL, VALIDATE, fix_of, is_slip
-from clawdoctor.checks.wording import near
+from clawdoctor.checks.wording import alone, near
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.knowledge import release
 from clawdoctor.knowledge.openclaw_api import api_values
@@ -348,6 +348,112 @@ CHECK = Check(
         signature(
             r"\bmodels\.providers\S{1,120}.{0,20}?(?:Expected|Invalid|Required|expected|invalid"
             r"|required)\b",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Config (?:file )?is invalid; (?:fix it before|cannot validate)|cannot run [\w "
+            r"]{1,40}because "
+            r"config is invalid|config reload skipped \(invalid config\)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Config invalid(?: at|:| after [\w /]{1,30}?:?)? "
+            r"[(\W]{0,3}(?P<path>\S{1,200}(?:openclaw|clawdbot"
+            r"|moltbot)\.json)(?!.{0,200}(?:JSON5 parse failed|include|Missing env var))",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"config (?:auto-)?(?:reload )?restored (?:from )?last-known-good|restored "
+            r"openclaw\.json from last-known-good|last-known-good\b.{0,80}invalid-config",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"final config read became invalid|(?:selected|target) config(?:uration)? (?:is still"
+            r"|became) "
+            r"invalid|config is still invalid after|openclaw\.json failed validation",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Legacy config (?:keys|entries) detected|config moved to (?:channels|agents|models"
+            r"|tools)\.\w{1,40}|\(auto-migrated on load\)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"\b(?:is|are|was|were) (?:legacy\b(?! prov)|removed|renamed|deprecated|retired"
+                r"|obsolete)"
+                r"|\bno longer (?:supported|valid|recognized)",
+                r"Run:? .?(?:openclaw|clawdbot) doctor",
+                200,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Provider (?P<provider>[\w./-]{1,80})(?:, model [\w./:-]{1,120})?: (?:model missing "
+            r"['\"]?(?P<setting>id|name)|invalid (?:contextWindow|maxTokens)|must specify\b"
+            r"|['\"]baseUrl['\"] is required when)",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            rf"\b(?P<path>{_ANY_PATH}(?:\.[^\s:]{{1,120}})?): "
+            rf"Unrecognized key(?:s|\(s\))?\b(?!: \"\$include)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"Unrecognized key(?:s|\(s\))?\b(?!: \"\$include)",
+                r"\b(?:openclaw|clawdbot|moltbot)\b",
+                300,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"\b(?:openclaw|clawdbot|moltbot)\b",
+                r"Unrecognized key(?:s|\(s\))?\b(?!: \"\$include)",
+                200,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            alone(
+                r"Unrecognized key(?:s|\(s\))?(?: in object)?: ['\"]|Invalid input: expected "
+                r"\w{1,20}, "
+                r"received \w{1,20}|Expected (?:object|array|string|number|boolean), received "
+                r"(?:undefined|null|string|number|object|array|boolean)"
+            ),
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"Gateway start blocked: set gateway\.mode",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"\bmodels?\.providers\b",
+                r"\bmissing (?:the )?(?:required )?(?:field|property|key)?s?\b"
+                r"|must (?:have|declare|be|contain)\b|\bis (?:required|invalid)"
+                r"|validation (?:failed|error)|schema",
+                80,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Gateway\w{0,6}RequestError: invalid config",
             "likely",
             "OpenClaw",
         ),

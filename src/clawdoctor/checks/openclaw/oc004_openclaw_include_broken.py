@@ -138,5 +138,52 @@ CHECK = Check(
             "certain",
             "OpenClaw",
         ),
+        signature(
+            near(
+                r"\$include\b",
+                r"circular|\bcycle|recursi|outside (?:of )?(?:the |your )?config|escapes|too deep"
+                r"|max(?:imum)? (?:include )?depth",
+                120,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"circular|\bcycl(?:e|ic)|recursive|outside (?:of )?(?:the |your )?config"
+                r"|not found|no such file|does not exist|max(?:imum)? depth",
+                r"\$include\b",
+                120,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"\bincludes? (?:file |path |target )?.{0,80}\b(?:outside|escapes) (?:of )?(?:the "
+            r"|your )?"
+            r"config(?:uration)? (?:directory|dir|folder|root)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"skipped \$include resolution",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Include path escapes config directory|include depth\b[^.]{0,30}exceeded",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?:external|unresolved|nested|unsupported|flatten)\b[^.]{0,40}\$include\b",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"Circular (?:\$)?includes?: \S{1,200} ?(?:->|→)",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

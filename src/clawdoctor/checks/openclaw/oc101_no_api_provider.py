@@ -39,6 +39,7 @@ from clawdoctor.chain.route import Route
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import near
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
 from clawdoctor.source.node import Node
@@ -137,6 +138,39 @@ CHECK = Check(
         ),
         signature(
             r"Unhandled API in mapOptionsForApi: ['\"]?(?P<api>undefined|null|[\w-]{1,40})",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Provider (?P<provider>[\w./-]{1,80})(?:, model (?P<model>[\w./:-]{1,120}))?: (?:no "
+            r"\"api\" "
+            r"specified|\"api\" is required)",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"No (?:API )?provider (?:is |was )?(?:registered|found) for (?:the )?api\b(?! key):? "
+            r"['\"`]?(?P<api>undefined|null|openai[\w-]{0,20}|azure[\w-]{0,30}|litellm)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"\bprovider\b",
+                r"missing (?:an? |the |its )?(?:[`'\"]{1,3}api[`'\"]{1,3}|api (?:field|property"
+                r"|type))",
+                80,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"missing (?:an? |the |its )?(?:[`'\"]{1,3}api[`'\"]{1,3}(?!:)|api (?:field"
+                r"|property|type))",
+                r"\bprovider\b",
+                80,
+            ),
             "likely",
             "OpenClaw",
         ),

@@ -183,5 +183,24 @@ CHECK = Check(
             "possible",
             "Azure",
         ),
+        signature(
+            r"/v1/responses\b[^.]{0,40}(?:not (?:found|supported|implemented|available)"
+            r"|unsupported|does(?: not|n't) exist)",
+            "likely",
+            "a server that serves chat completions",
+        ),
+        signature(
+            r"Responses API is not (?:supported|implemented|available) (?:by|on|at) (?:this|the) "
+            r"(?:server|proxy|provider|endpoint|gateway)",
+            "likely",
+            "a server that serves chat completions",
+        ),
+        signature(
+            r"(?:Unsupported|Unknown|Invalid|unexpected)\b[^.]{0,40}\binput_(?:text|image)\b"
+            r"|\binput_(?:text|image)\b[^.]{0,40}(?:not supported|unsupported|unknown|invalid|not "
+            r"a valid)",
+            "likely",
+            "a server that serves chat completions",
+        ),
     ),
 )

@@ -277,7 +277,7 @@ CHECK = Check(
             r"|(?:property|field|parameter|argument|key) ['\"`]?(?:body\.)?store['\"`]? "
             r"(?:is )?(?:unsupported|not (?:supported|allowed|permitted)|unknown"
             r"|unrecognized)|(?:unknown|unrecognized|unexpected|unsupported|invalid) "
-            r"(?:field|parameter|property|argument|key)\W{1,4}store\b",
+            r"(?:field|parameter|property|argument|key)\W{1,4}store\b(?![\w./-])",
             "likely",
             "another server that speaks OpenAI's API",
         ),
@@ -285,6 +285,26 @@ CHECK = Check(
             r"Unknown name \W{0,2}store\W{0,2}: Cannot find field",
             "likely",
             "another server that speaks OpenAI's API",
+        ),
+        signature(
+            r"(?:Unsupported|Unknown|Unrecognized|Unexpected|Invalid) "
+            r"(?:request )?(?:parameter|param|field|argument|property|key)\(?s?\)?"
+            r"(?: supplied)?:? ?[\[(]?['\"`]{0,3}(?:body\.)?store\b(?![\w./-])",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"['\"`]?\bstore['\"`]?(?: parameter| field| property)? (?:is |was )?(?:not (?:a )?"
+            r"(?:supported|valid|recognized|known|permitted|allowed)(?: parameter| field| "
+            r"argument| by)"
+            r"|unsupported|unexpected(?= ?\)))",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"\b400\b.{0,20}\(no body\)",
+            "possible",
+            "OpenClaw",
         ),
     ),
 )

@@ -269,5 +269,53 @@ CHECK = Check(
             "possible",
             "a server that speaks OpenAI's API",
         ),
+        signature(
+            r"(?:returned|received|got|responded with|is) (?:an? )?HTML (?:page |document "
+            r"|response )?"
+            r"(?:instead of|rather than|not) (?:an? |the )?(?:API|JSON|model|stream)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"\[model-fetch\] response .{0,200}contentType=text/html",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"<title>(?:404 )?Not Found</title>|<title>405 ",
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"\b404 page not found\b(?!.{0,200}(?:traefik|kube))",
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"ERR_INVALID_URL\b.{0,120}(?:/v1|:4000|chat/completions|litellm)|unknown scheme",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            alone(r"\bInvalid (?:base ?)?URL\b(?! \()"),
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"Client sent an HTTP request to an HTTPS server",
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            near(
+                r"\bbase ?url\b",
+                r"(?:without|missing|no|lacks?|append|add|needs?|omit\w{0,4}) (?:the |a |an "
+                r")?(?:trailing "
+                r"|`|'|\"){0,2}/v1\b",
+                120,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

@@ -178,5 +178,10 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"(?:Invalid Azure OpenAI base URL|Azure OpenAI base URL is required)\b",
+            "certain",
+            "OpenClaw",
+        ),
     ),
 )

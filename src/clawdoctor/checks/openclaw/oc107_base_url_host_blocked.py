@@ -44,6 +44,7 @@ from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import near
 from clawdoctor.facts import Absent
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.knowledge import behaviour
@@ -130,6 +131,50 @@ CHECK = Check(
         signature(
             r"SsrFBlockedError",
             "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"\[?model-fetch\]? error .{0,240}(?:Ssr\w{0,3}BlockedError|Blocked hostname"
+            r"|private/internal)",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"Configured model provider (?P<provider>[\w.-]{1,80}) uses .{0,40}origin "
+            r"(?P<url>\S{1,160}?),? "
+            r"which OpenClaw blocks",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            near(r"\ballowPrivateNetwork\b", r"\bblock(?:ed|s)?\b|SSRF", 200),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"SSRF (?:guard|policy|check|protection)|SsrfBlockedError",
+                r"\bprovider|baseUrl|\bmodel",
+                200,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Blocked hostname(?: \([^)]{1,40}\))?:? (?P<host>litellm[\w.-]{0,60}"
+            r"|[\w.-]{0,60}\.internal)\b",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Blocked:? (?:hostname or )?(?:resolves to )?private/internal"
+            r"|SsrBlockedError|private/internal/?(?:special-use)? IP",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            near(r"Ssr\w{0,3}BlockedError", r"\bapi=openai|\bprovider=", 200),
+            "likely",
             "OpenClaw",
         ),
     ),

@@ -168,5 +168,21 @@ CHECK = Check(
             "likely",
             "LiteLLM",
         ),
+        signature(
+            r"Received(?: API Key)? ?[=:] ?['\"]?(?P<placeholder>(?:sk-)?(?:your\w{0,40}|insert"
+            r"|replace"
+            r"|placeholder|example|changeit|todo|x{4,}|put)[-_ ][\w -]{1,40}|<[^>]{1,60}>"
+            r"|(?:sk-)?x{4,40}\b|\{\{?[\w -]{1,40}\}?\})",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"API key (?:provided|passed)[:=] ?['\"]?(?P<placeholder>(?:sk-)?your[-_]\w{1,12}["
+            r"\w*-]{0,60}"
+            r"|<[^>]{1,60}>|(?:change|replace)[-_]?\w{0,4}\*?[\w*-]{0,40})"
+            r"(?!.{0,200}platform\.openai\.com)",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
     ),
 )

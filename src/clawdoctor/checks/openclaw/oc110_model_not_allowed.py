@@ -38,6 +38,7 @@ from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import alone, near
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
 from clawdoctor.source.node import Node
@@ -140,6 +141,55 @@ CHECK = Check(
         ),
         signature(
             r"(?:^|[.:\d] )Model is not allowed\.(?:\W|$)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Model override not allowed for this agent|Model override is not authorized",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"is not in the (?:agent|model|policy) allow-?list|Model is not approved for this "
+            r"agent",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?:default )?model ['\"`](?P<model>[\w./:-]{1,160})['\"`] is not allowed\b",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"\bmodel (?:is |was )?not allowed\b|\bdisallowed model",
+                r"spawn|sub-?agent|/models?\b|agents\.defaults|openclaw|allow-?list|modelApplied",
+                200,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"spawn|sub-?agent|/models? \S|agents\.defaults|openclaw|modelApplied",
+                r"\bmodel (?:is |was )?not allowed\b|(?<=[\"'])not allowed\b|not on the "
+                r"allow-?list",
+                200,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            alone(
+                r"\bmodel\b[^.]{0,80} (?:is )?not allowed\b(?! to)|\bmodel not approved\b|Model "
+                r"is not approved"
+            ),
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"\bmodel ['\"`]?(?P<model>[\w.-]{1,60}/[\w./:-]{1,120})['\"`]? (?:is |was )?not "
+            r"allowed\b",
             "likely",
             "OpenClaw",
         ),

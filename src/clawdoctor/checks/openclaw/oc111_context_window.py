@@ -41,6 +41,7 @@ from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model
+from clawdoctor.checks.wording import alone, near
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import newest, table
 from clawdoctor.knowledge.azure import AzureModel, model_named
@@ -198,7 +199,7 @@ CHECK = Check(
     survives_evidence=True,
     texts=(
         signature(
-            r"context window\b[^.]{0,60}(?:below|less than|under|smaller than) "
+            r"context ?window\b[^.]{0,60}(?:below|less than|under|smaller than) "
             r"[^.]{0,40}minimum",
             "likely",
             "OpenClaw",
@@ -228,6 +229,37 @@ CHECK = Check(
         ),
         signature(
             r"\blow context window\b",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"context window too small \((?P<window>\d{1,9}) tokens; source=(?P<source>\w{1,30})\)"
+            r"(?:[.;,]? ?Minimum is (?P<minimum>\d{1,9}))?",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"context ?window (?:is )?(?:too (?:small|low)|blocked)",
+                r"minimum|at least|\b16[,.]?000\b|\b16k\b|openclaw|\b4,?096\b|\b8,?192\b",
+                160,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            alone(r"context ?window\b.{0,40}\btoo (?:small|low)\b"),
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"OpenClaw is capped by agents\.defaults\.contextTokens|local/self-hosted runs work "
+            r"best at",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"invalid contextWindow",
             "likely",
             "OpenClaw",
         ),

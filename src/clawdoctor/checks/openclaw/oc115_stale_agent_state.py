@@ -37,6 +37,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.agent_state import AgentState
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import near
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviour
 
@@ -80,5 +81,49 @@ CHECK = Check(
     texts=(
         signature(r"AUTH_PROFILE_MIGRATION_REQUIRED", "certain", "OpenClaw"),
         signature(r"requires legacy credential migration", "certain", "OpenClaw"),
+        signature(
+            r"(?:Invalid JSON in|Failed to (?:parse|load|read)) (?:\S{0,120}/)?models\.json\b",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"legacy (?:provider )?catalog (?:migration|s?\b)|import legacy provider catalogs",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"legacy (?:shared )?(?:auth|credential)\w{0,10} (?:store|source|migration)"
+            r"|auth store migration|auth-profiles\.json \(lock busy",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"\bauth-profiles\.json\b",
+                r"legacy|retired|no longer read|ignored|archived|not migrated|never imported|stale",
+                80,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"\bmodels\.json\b",
+                r"\b(?:stale|old|previous|cached|outdated|left-?over)\b.{0,40}\b(?:base ?url|api"
+                r"|provider|key|url)",
+                100,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            near(
+                r"\b(?:stale|cached|outdated|old|left-?over)\b",
+                r"\bagents?[/\\]\S{0,60}models\.json\b",
+                80,
+            ),
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

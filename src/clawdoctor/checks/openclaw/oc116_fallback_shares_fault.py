@@ -169,5 +169,36 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"No available auth profile for (?P<provider>[\w-]{0,40}(?:litellm|azure|custom-"
+            r"|foundry)[\w-]{0,60}) \(all in cooldown",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Provider (?P<provider>[\w-]{0,40}(?:litellm|azure|custom-|foundry)[\w-]{0,60}) "
+            r"(?:is in cooldown(?! \(all profiles)"
+            r"|has (?:auth|auth_permanent|billing) issue \(skipping all models)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Auth profile \"(?P<provider>[\w-]{0,40}(?:litellm|azure|custom-"
+            r"|foundry)[\w-]{0,60}):[\w.-]{1,60}\" is temporarily unavailable",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Couldn't reach (?P<provider>[\w-]{0,40}(?:litellm|azure|custom-"
+            r"|foundry)[\w-]{0,60}) with any of your saved logins",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Couldn't reach [\w-]{1,60} with any of your saved logins|\(all in cooldown or "
+            r"unavailable\)",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )
