@@ -53,6 +53,11 @@ _REFUSED = (
     r"(?:refers to undefined (?:volume|network|config|secret)|has neither an image nor a build "
     r"context|depends on undefined service)"
 )
+_WRONG = (
+    r"(?:must be an? (?:mapping|list|string|array|object|number|boolean)"
+    r"|additional propert(?:y|ies)|type is required|is required|unsupported|undefined"
+    r"|value .{1,60}? does not match)"
+)
 
 CHECK = Check(
     code="DK001",
@@ -70,7 +75,8 @@ CHECK = Check(
         ),
         signature(
             r"yaml\.\w{1,12}\.\w{1,20}Error.{0,300}?in "
-            r"\"(?P<path>[^\"]{0,200}compose[^\"/]{0,40}\.ya?ml)\", line (?P<line>\d{1,6})",
+            r"\"(?P<path>[^\"]{0,200}\b(?:docker-)?compose(?:\.[\w.-]{1,40})?\.ya?ml)"
+            r"\", line (?P<line>\d{1,6})",
             "certain",
             "Docker Compose",
         ),
@@ -85,10 +91,18 @@ CHECK = Check(
             "Docker Compose",
         ),
         signature(
-            r"(?:\(root\)|services\.(?P<service>[\w-]{1,60}))(?:\.[\w.-]{1,60})? (?:must be "
-            r"an? (?:mapping|list|string|array|object)|Additional propert(?:y|ies) "
-            r"|additional properties )",
+            rf"services\.(?P<service>[\w-]{{0,30}}(?:litellm|llm|claw|molt)[\w-]{{0,30}})"
+            rf"(?:\.[\w.\[\]-]{{1,80}})?:? {_WRONG}",
             "likely",
+            "Docker Compose",
+        ),
+        signature(
+            rf"\bservices\.(?P<service>[\w-]{{1,60}})(?:\.[\w.\[\]-]{{1,80}})?:? {_WRONG}"
+            r"|\(root\) additional propert|top-level object must be a mapping"
+            r"|no configuration file provided: not found"
+            r"|mapping key \"[^\"]{1,60}\" already defined|empty section between colons"
+            r"|yaml: unmarshal errors",
+            "possible",
             "Docker Compose",
         ),
         signature(
@@ -126,6 +140,22 @@ CHECK = Check(
         signature(
             r"\byaml: line (?P<line>\d{1,6}): .{1,80}compose\S{0,40}\.ya?ml",
             "likely",
+            "Docker Compose",
+        ),
+        signature(
+            r"service ['\"]?(?P<service>[\w-]{0,30}(?:litellm|llm|claw|molt|proxy"
+            r"|gateway)[\w-]{0,30})['\"]? must be a|services\.(?P<named>[\w-]{0,30}(?:litellm"
+            r"|claw|molt)[\w-]{0,30})\.[\w.\[\]-]{1,80}:? (?:invalid|must (?:start|match|be))"
+            r"|\(root\) Additional property (?P<top>[\w-]{0,30}(?:litellm|claw|molt"
+            r"|model_list)[\w-]{0,30}|general_settings)",
+            "likely",
+            "Docker Compose",
+        ),
+        signature(
+            r"service ['\"]?[\w-]{1,60}['\"]? must be a|\b(?:volumes|networks|services|configs"
+            r"|secrets) must be a|is invalid because:|Unsupported config option"
+            r"|Additional propert(?:y|ies) ",
+            "possible",
             "Docker Compose",
         ),
     ),

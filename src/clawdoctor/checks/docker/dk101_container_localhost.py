@@ -45,6 +45,7 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import near
 from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Finding, Fix, Severity
 
@@ -179,6 +180,32 @@ CHECK = Check(
             r"litellm.{0,300}HTTPConnectionPool\(host=['\"](?P<host>localhost"
             r"|127\.0\.0\.1)['\"], port=(?P<port>\d{1,5})\)",
             "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"(?:docker|container)",
+                r"(?:cannot|can't|could not|couldn't|unable to|failed to) (?:reach"
+                r"|connect)[^.]{0,60}?(?P<host>localhost|127\.0\.0\.1):(?P<port>\d{2,5})",
+                200,
+            ),
+            "possible",
+            "Docker",
+        ),
+        signature(
+            near(
+                r"litellm|openclaw",
+                r"(?:cannot|can't|could not|couldn't|unable to|failed to) (?:reach"
+                r"|connect)[^.]{0,60}?(?P<host>localhost|127\.0\.0\.1):(?P<port>\d{2,5})",
+                200,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"api_base[=: '\"]{1,4}https?://(?P<host>localhost|127\.0\.0\.1):(?P<port>\d{2,5})"
+            r"|localhost (?:inside|in|within) (?:a |the )?(?:docker|container)",
+            "possible",
             "LiteLLM",
         ),
     ),

@@ -180,7 +180,24 @@ CHECK = Check(
             "Docker Compose",
         ),
         signature(
-            r"env file (?P<path>\S{1,200}) not found",
+            r"env file (?P<path>\S{0,200}(?:litellm|openclaw)\S{0,100}) not found",
+            "likely",
+            "Docker Compose",
+        ),
+        signature(
+            r"env file .{1,200}? not found|Couldn't find env file"
+            r"|open [^\s:]{0,200}\.env: no such file"
+            r"|variable ['\"].{1,80}? contains whitespaces|poorly formatted environment"
+            r"|in variable name ['\"]",
+            "possible",
+            "Docker Compose",
+        ),
+        signature(
+            r"open [^\s:]{0,200}(?:litellm|openclaw)[^\s:]{0,60}\.env: no such file"
+            r"|Couldn't find env file: \S{0,200}(?:litellm|openclaw)"
+            r"|variable name ['\"](?:AZURE|LITELLM|OPENCLAW)|variable ['\"](?:AZURE|LITELLM"
+            r"|OPENCLAW)\w{1,60}.{0,80}? contains whitespaces"
+            r"|failed to read \S{0,200}(?:litellm|openclaw)\S{0,60}\.env: line \d",
             "likely",
             "Docker Compose",
         ),

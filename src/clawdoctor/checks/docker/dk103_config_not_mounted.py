@@ -278,13 +278,8 @@ CHECK = Check(
             "Docker",
         ),
         signature(
-            r"\[Errno 21\] Is a directory: ['\"](?P<path>[^'\"]{1,200}\.ya?ml)['\"]",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"IsADirectoryError: \[Errno 21\] Is a directory: "
-            r"['\"](?P<path>[^'\"]{1,200}\.ya?ml)['\"]",
+            r"\[Errno 21\] Is a directory: ['\"](?P<path>(?:/app/|[^'\"]{0,200}(?:litellm|proxy))"
+            r"[^'\"]{0,100}\.ya?ml)['\"]",
             "certain",
             "LiteLLM",
         ),
@@ -302,7 +297,8 @@ CHECK = Check(
         ),
         signature(
             near(
-                r"\.ya?ml",
+                r"/app/(?:\w{0,20}_)?config\.ya?ml|litellm[\w-]{0,40}\.ya?ml"
+                r"|/litellm/[\w./-]{1,60}\.ya?ml",
                 r"Are you trying to mount a directory onto a file|not a directory",
                 400,
             ),
@@ -350,6 +346,87 @@ CHECK = Check(
             r"Got unexpected extra arguments? \((?P<argument>[^)]{0,80}litellm[^)]{0,80})\)",
             "likely",
             "LiteLLM",
+        ),
+        signature(
+            r"Is a directory:? ['\"]?(?P<path>(?:/app/(?:\w{0,20}_)?config"
+            r"|[^\s'\"]{0,120}litellm[^\s'\"/]{0,40}|[^\s'\"]{0,120}\b(?:proxy_server"
+            r"|proxy)_config)\.ya?ml)|(?P<file>/app/(?:\w{0,20}_)?config\.ya?ml"
+            r"|litellm[\w-]{0,40}\.ya?ml"
+            r"|proxy_(?:server_)?config\.ya?ml)\W{1,6}(?:is )?(?:mounted as )?(?:an? "
+            r")?(?:empty )?(?:directory|folder)\b|(?:sh|bash|ash): (?:\d{1,4}: "
+            r"|line \d{1,4}: )?(?:exec: )?--(?:config|port|detailed_debug"
+            r"|num_workers)\b[^:]{0,100}: (?:not found|command not found|No such file)"
+            r"|executable file .--(?:config|port|detailed_debug)[^'\"`]{0,100}. not found"
+            r"|statfs (?P<mount>[^:]{0,200}litellm[^:]{0,80}): no such file"
+            r"|open (?P<unreadable>[^\s:]{0,200}litellm[^\s:/]{0,60}\.ya?ml): permission denied",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"litellm",
+                r"\bconfig\.ya?ml\b[^.]{0,60}(?:is |as |was |became "
+                r"|turned into )(?:an? )?(?:empty )?(?:directory|folder)\b"
+                r"|error while creating mount source path|invalid volume specification"
+                r"|invalid characters for a local volume name|invalid mount path"
+                r"|open /app/config\.ya?ml: permission denied",
+                300,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"invalid volume specification|invalid characters for a local volume name"
+                r"|invalid mount path|/app/config\.ya?ml: permission denied"
+                r"|error while creating mount source path",
+                r"litellm",
+                300,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Is a directory:? ['\"]?(?P<path>[^'\"\s]{1,200}\.ya?ml)"
+            r"|(?P<file>\b[\w-]{1,60}\.ya?ml)\W{1,6}(?:is )?an? (?:empty )?directory\b"
+            r"|mount a directory onto a file|statfs [^:]{1,200}: no such file"
+            r"|error while creating mount source path|invalid volume specification"
+            r"|invalid characters for a local volume name|Program Files/Git/"
+            r"|the working directory .{1,120} is invalid|config\.ya?ml\b[^.]{0,60}(?:is "
+            r"|as )(?:an? )?(?:empty )?(?:directory|folder)|mount point is not a directory"
+            r"|/app/config\.ya?ml.{0,20}(?:does not exist|permission denied)",
+            "possible",
+            "Docker",
+        ),
+        signature(
+            r"\bapp/config\.ya?ml\W{1,6}not a directory"
+            r"|IsADirectoryError\b.{0,40}/app/\S{0,80}config\.ya?ml"
+            r"|configmap ['\"][\w-]{0,40}litellm[\w-]{0,40}['\"] not found"
+            r"|path \S{0,200}litellm\S{0,80} is not shared from the host",
+            "likely",
+            "Docker",
+        ),
+        signature(
+            r"is not shared from the host|read-only file system|Got unexpected extra argument"
+            r"|No such option: --(?:config|port|host)\b|\.ya?ml\W{1,6}not a directory"
+            r"|IsADirectoryError\b.{0,60}\.ya?ml",
+            "possible",
+            "Docker",
+        ),
+        signature(
+            r"error mounting ['\"](?P<source>[^'\"]{0,200}litellm[^'\"]{0,120})['\"]"
+            r"|(?:no such file|not found"
+            r"|does not exist)[^/]{0,40}['\" ](?P<absent>(?:/app/(?:\w{0,20}_)?config"
+            r"|[^'\"\s]{0,100}\bproxy_server_config)\.ya?ml)"
+            r"|(?P<gone>\bproxy_server_config\.ya?ml)['\"]?:? (?:no such file|not found"
+            r"|does not exist)",
+            "likely",
+            "Docker",
+        ),
+        signature(
+            r"error mounting ['\"][^'\"]{1,200}\.ya?ml",
+            "possible",
+            "Docker",
         ),
     ),
 )

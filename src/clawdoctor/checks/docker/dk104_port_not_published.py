@@ -232,5 +232,23 @@ CHECK = Check(
             "likely",
             "Docker",
         ),
+        signature(
+            r"programming external connectivity|userland proxy|port is already allocated"
+            r"|failed to bind host port|rootlessport|(?:bind"
+            r"|listen)\b.{0,60}address already in use|EADDRINUSE",
+            "possible",
+            "Docker",
+        ),
+        signature(
+            r"\bport \d{2,5}\b.{0,30}\b(?:in use|used|taken|occupied|allocated|blocked)\b"
+            r"|(?:listening|running) on port \d{2,5}|failed to bind|address already in use",
+            "possible",
+            "Docker",
+        ),
+        signature(
+            r"(?:address|port)\b.{0,20}\bin use\b.{0,40}:4000\b|:4000\b.{0,60}(?:in use|bind)",
+            "possible",
+            "Docker",
+        ),
     ),
 )

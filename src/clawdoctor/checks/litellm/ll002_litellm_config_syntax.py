@@ -40,6 +40,7 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.parameter import file_name
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import near
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity
 
@@ -71,9 +72,20 @@ _OTHER_FILES = (
     r"compose|mkdocs|ansible|playbook|pre-commit|\.github|workflow|openapi|swagger|values|chart"
     r"|environment|conda|gitlab|circleci|kustomiz|prometheus|grafana|home-?assistant|esphome"
 )
+_MARK = r'", (?:line (?P<line>\d{1,7}), column (?P<column>\d{1,7})|position \d{1,9})'
+# LiteLLM's own file, by its name or by the place that the documentation gives it.
 _WHERE = (
-    rf'in "(?![^"]{{0,200}}(?:{_OTHER_FILES}))(?P<path>[^"<>]{{1,200}}\.ya?ml)", '
-    r"line (?P<line>\d{1,7}), column (?P<column>\d{1,7})"
+    rf'in "(?![^"]{{0,200}}(?:{_OTHER_FILES}))(?P<path>(?:[^"<>]{{0,200}}(?:litellm|proxy_server'
+    rf"|proxy_config)[^\"<>]{{0,100}}|(?:/app/|\./)?config)\.ya?ml){_MARK}"
+)
+_ANYWHERE = rf'in "(?![^"]{{0,200}}(?:{_OTHER_FILES}))(?P<path>[^"<>]{{1,200}}\.ya?ml){_MARK}'
+# What YAML's parsers say, in any language.
+_SAID = (
+    r"mapping values are not allowed|expected <block end>|(?:could|did) not find expected"
+    r"|found character|bad indentation|duplicate(?:d mapping)? key|found undefined alias"
+    r"|not determine a constructor|parsing a (?:block|flow) |scanning (?:a|an|for the) "
+    r"|yaml[\w .-]{0,30}(?:error|invalid|broken|indent)|invalid yaml|not valid yaml"
+    r"|(?:a few |wrong |bad |extra )?(?:spaces|tabs|indentation) in the|special characters are not"
 )
 
 CHECK = Check(
@@ -105,6 +117,43 @@ CHECK = Check(
             r"|\.ya?ml\b))",
             "likely",
             "PyYAML",
+        ),
+        signature(_ANYWHERE, "possible", "PyYAML"),
+        signature(
+            near(r"\blite_?llm\b(?!.{0,80}compose)|litellm[\w-]{1,20}\.ya?ml", _SAID, 300),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(_SAID, r"\blite_?llm(?:_config|-config)?(?:\.ya?ml| config)\b", 300),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"codec can't decode byte.{0,300}(?:_get_config_from_file|litellm_config|proxy_config)"
+            r"|(?:_get_config_from_file|litellm_config|proxy_config).{0,600}"
+            r"codec can't decode byte",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"\byaml\.(?:scanner|parser|composer|constructor|reader)\.\w{1,20}Error"
+            r"|\b(?:Scanner|Parser|Composer|Constructor)Error: (?:while |mapping |could |expected )"
+            r"|expected <block end>, but found|cannot start any token|could not find expected ':'"
+            r"|mapping values are not allowed",
+            "possible",
+            "PyYAML",
+        ),
+        signature(
+            near(
+                r"litellm|config\.ya?ml",
+                r"tab character|\byaml\b.{0,30}(?:error|invalid|parse|syntax)|indentation"
+                r"|(?:could not|cannot|can't|failed to|unable to) (?:parse|load|read)"
+                r"|syntax error",
+                100,
+            ),
+            "possible",
+            "LiteLLM",
         ),
     ),
 )

@@ -245,5 +245,11 @@ CHECK = Check(
             "certain",
             "LiteLLM",
         ),
+        signature(
+            r"To drop .{0,80}?set .?litellm\.drop_params"
+            r"|[Ss]et .?drop_params ?[=:] ?True.? to drop",
+            "likely",
+            "LiteLLM",
+        ),
     ),
 )

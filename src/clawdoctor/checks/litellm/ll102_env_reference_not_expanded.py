@@ -264,5 +264,18 @@ CHECK = Check(
             "possible",
             "LiteLLM",
         ),
+        signature(
+            r"(?:Incorrect API key provided|bearer|invalid url|received api key"
+            r"|subscription key)\W{1,12}(?P<reference>os\.env[i*]\S{0,80})"
+            r"|https?://os\.environ/|(?:UnsupportedProtocol"
+            r"|missing an 'http).{0,200}os\.environ/",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"\b(?P<reference>os\.environ/(?-i:[A-Z][A-Z0-9_]{2,80}))",
+            "possible",
+            "LiteLLM",
+        ),
     ),
 )

@@ -296,5 +296,23 @@ CHECK = Check(
             "likely",
             "LiteLLM",
         ),
+        signature(
+            r"No API Base provided for Azure|api_base is required for Azure"
+            r"|Azure OpenAI client is not initialized"
+            r"|environment variable required by Azure AD workflow|Azure api base not found"
+            r"|Set api_key or AZURE_API_KEY|KeyError: ['\"](?P<variable>AZURE_(?:OPENAI_"
+            r"|AI_)?(?:API_)?(?:KEY|BASE|VERSION|ENDPOINT))['\"]|(?:(?:must|please|need to"
+            r"|have to|has to|forgot to) (?:set|define|provide|export)"
+            r"|missing)[^.]{0,30}\b(?P<missing>AZURE_(?:OPENAI_)?API_(?:KEY|BASE|VERSION))\b",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"A call is being made to azure but no key"
+            r"|AZURE_CLIENT_ID and AZURE_TENANT_ID must be set"
+            r"|AzureOpenAI client is not initialized",
+            "likely",
+            "LiteLLM",
+        ),
     ),
 )

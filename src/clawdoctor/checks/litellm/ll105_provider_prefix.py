@@ -44,6 +44,7 @@ from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import near
 from clawdoctor.finding import Applicability, Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import model_named
@@ -295,6 +296,43 @@ CHECK = Check(
         signature(
             r"The api_key client option must be set.{0,100}OPENAI_API_KEY",
             "possible",
+            "LiteLLM",
+        ),
+        signature(
+            r"Provider List: https://docs\.litellm\.ai/docs/providers"
+            r"|Unable to map your input to a model|Unmapped provider passed in",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"\blite_?llm",
+                r"LLM Provider (?:was |is )?not (?:provided|given|specified|recogni[sz]ed)"
+                r"|(?:missing|wrong|unknown) provider prefix|provider prefix (?:is )?missing",
+                120,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"LLM Provider (?:was |is )?not (?:provided|given|specified)|Unmapped provider",
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            r"GetLLMProvider Exception",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"\bUnsupported provider - |model isn't mapped yet",
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            r"Pass in the LLM provider you are trying to call(?:.{0,40}?You passed "
+            r"model=(?P<model>[^\s\"',]{1,120}))?",
+            "certain",
             "LiteLLM",
         ),
     ),

@@ -307,5 +307,23 @@ CHECK = Check(
             "possible",
             "LiteLLM",
         ),
+        signature(
+            r"due to missing AZURE_API_VERSION|(?:api_version|api-version)['\"`]? (?:is |was "
+            r"|must be )?(?:required|missing|not (?:set|provided|specified))\b.{0,60}azure"
+            r"|azure.{0,60}(?:api_version|api-version)['\"`]? (?:is |was )?(?:required|missing)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"\bapi[-_]version['\"`]? (?:is |was |must be )?(?:required|missing|not (?:set"
+            r"|provided|specified))",
+            "possible",
+            "Azure",
+        ),
+        signature(
+            r"Azure does not support 'tool_choice', for api_version|Bump your API version to",
+            "likely",
+            "LiteLLM",
+        ),
     ),
 )

@@ -328,5 +328,17 @@ CHECK = Check(
             "possible",
             "LiteLLM",
         ),
+        signature(
+            r"Master key is not initialized|Master key must be a (?:valid )?string"
+            r"|set Proxy master key to use UI|no master key is set\b|(?:(?:must|please|need to"
+            r"|have to|has to|forgot to) (?:set|define|provide|export)|missing"
+            r"|without)[^.]{0,30}\bLITELLM_MASTER_KEY\b"
+            r"|LITELLM_MASTER_KEY\b['\"`]? (?:environment variable "
+            r"|env(?:ironment)? var(?:iable)? )?(?:must be|has to be|needs to be|isn't|wasn't"
+            r"|not) (?:set|defined|provided|found|configured)"
+            r"|master key .{0,60}publicly known default",
+            "likely",
+            "LiteLLM",
+        ),
     ),
 )

@@ -281,7 +281,8 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"DNS lookup for the provider endpoint failed|causeCode=(?:ENOTFOUND|EAI_AGAIN)",
+            rf"DNS lookup for the provider endpoint failed(?!.{{0,300}}ENOTFOUND {FOREIGN_HOST})"
+            r"|causeCode=(?:ENOTFOUND|EAI_AGAIN)",
             "likely",
             "OpenClaw",
         ),
@@ -313,7 +314,7 @@ CHECK = Check(
         ),
         signature(
             alone(
-                rf"(?:getaddrinfo )?(?:ENOTFOUND|EAI_AGAIN)(?! (?:{FOREIGN_HOST}"
+                rf"(?:getaddrinfo )?\b(?:ENOTFOUND|EAI_AGAIN)\b(?! (?:{FOREIGN_HOST}"
                 rf"|{AZURE_HOST}))(?: (?P<host>[\w.-]{{1,100}}))?"
             ),
             "possible",
@@ -357,6 +358,101 @@ CHECK = Check(
             alone(r"(?:[:=] ?|^)Connection error\.(?:\W|$)"),
             "possible",
             "OpenClaw",
+        ),
+        signature(
+            alone(
+                r"(?:resolve host|not known|lookup|ENOTFOUND"
+                r"|EAI_AGAIN)\W{0,4}host\.docker\.internal"
+            ),
+            "likely",
+            "network",
+        ),
+        signature(
+            r"(?:resolve host|not known|lookup|ENOTFOUND"
+            r"|EAI_AGAIN)\W{0,4}host\.docker\.internal",
+            "possible",
+            "network",
+        ),
+        signature(
+            near(
+                r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal"
+                r"|\blitellm[\w-]{0,30})(?::|['\"],? port[ =:]{0,2}|['\"], ?| port )4000\b"
+                r"|\blitellm[\w-]{0,30}:\d{2,5}/|\b(?:\d{1,3}\.){3}\d{1,3}:4000\b",
+                r"(?:connect\w{0,6}|actively|:\d{2,5}) refused|refused (?:the |a )?connect"
+                r"|timed out|couldn't connect|could(?: not|n't) (?:connect|reach|resolve)"
+                r"|unable to (?:connect|reach)|failed to (?:connect|fetch|open)|Network Problem"
+                r"|Empty reply|reset by peer|socket hang up|Max retries exceeded"
+                r"|Connection error|ERR_CONNECTION|Bad Gateway|no route to host"
+                r"|Connect call failed|not reachable|unreachable|ETIMEDOUT|ECONNREFUSED"
+                r"|TLS handshake|EHOSTUNREACH|connection failure",
+                200,
+            ),
+            "likely",
+            "network",
+        ),
+        signature(
+            near(
+                r"(?:connect\w{0,6}|actively|:\d{2,5}) refused|refused (?:the |a )?connect"
+                r"|timed out|couldn't connect|could(?: not|n't) (?:connect|reach|resolve)"
+                r"|unable to (?:connect|reach)|failed to (?:connect|fetch|open)|Network Problem"
+                r"|Empty reply|reset by peer|socket hang up|Max retries exceeded"
+                r"|Connection error|ERR_CONNECTION|Bad Gateway|no route to host"
+                r"|Connect call failed|not reachable|unreachable|ETIMEDOUT|ECONNREFUSED"
+                r"|TLS handshake|EHOSTUNREACH|connection failure",
+                r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal"
+                r"|\blitellm[\w-]{0,30})(?::|['\"],? port[ =:]{0,2}|['\"], ?| port )4000\b"
+                r"|\blitellm[\w-]{0,30}:\d{2,5}/|\b(?:\d{1,3}\.){3}\d{1,3}:4000\b",
+                200,
+            ),
+            "likely",
+            "network",
+        ),
+        signature(
+            r"Could(?: not|n't) (?:connect|reach) (?:to )?(?:the )?(?:LiteLLM"
+            r"|openai-compatible) (?:proxy|server)|Fail(?:ed|ure) to fetch models from LiteLLM",
+            "likely",
+            "network",
+        ),
+        signature(
+            near(
+                r"litellm|chat/completions|/v1/(?:models|responses)|LLM (?:API|provider|server"
+                r"|request)|connect to API",
+                r"(?:connect\w{0,6}|actively|:\d{2,5}) refused|refused (?:the |a )?connect"
+                r"|couldn't connect|could(?: not|n't) (?:connect|reach|resolve)"
+                r"|unable to (?:connect|reach)|failed to (?:connect|fetch|open)|Network Problem"
+                r"|Empty reply|reset by peer|socket hang up|Max retries exceeded"
+                r"|Connection error|ERR_CONNECTION|Bad Gateway|no route to host"
+                r"|Connect call failed|not reachable|unreachable|ETIMEDOUT|ECONNREFUSED"
+                r"|TLS handshake|EHOSTUNREACH|connection failure|fetch failed"
+                r"|Connection ?Refused|Win ?error 100\d\d|ECONNRESET|EPIPE|SSL_Connect",
+                200,
+            ),
+            "possible",
+            "network",
+        ),
+        signature(
+            near(
+                r"(?:ECONNRESET|reset by peer|socket hang up|Bad Gateway|Connection ?Refused"
+                r"|Network Problem|Service Unavailable)\b",
+                r"litellm|chat/completions|/v1/(?:models|responses)|LLM\b",
+                200,
+            ),
+            "possible",
+            "network",
+        ),
+        signature(
+            r"javax\.net\.ssl\.SSL\w{0,20}Exception|SSLHandshakeException",
+            "possible",
+            "network",
+        ),
+        signature(
+            near(
+                r"litellm",
+                r"name resolution|Name or service not known|nodename nor servname|DNSError",
+                400,
+            ),
+            "possible",
+            "network",
         ),
     ),
 )

@@ -184,5 +184,18 @@ CHECK = Check(
             "possible",
             "OpenClaw",
         ),
+        signature(
+            r"Cannot (?:POST|GET) /(?:v1/)?(?:chat/completions|models|responses)\b",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"HTML instead of|instead of (?:JSON|an API response)|<title>\s?404 Not Found"
+            r"|Expecting value: line 1 column 1|'str' object has no attribute '(?:choices"
+            r"|model_dump|data)'|is not valid JSON|unexpected content-?type.{0,20}text/html"
+            r"|text/html.{0,60}(?:expected|instead)",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

@@ -42,7 +42,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import told
-from clawdoctor.checks.wording import alone
+from clawdoctor.checks.wording import alone, near
 from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.probes.proxy import ModelsAnswer, ServedModels
@@ -244,6 +244,109 @@ CHECK = Check(
         ),
         signature(
             alone(r"\"(?:GET|POST) /\S{0,200} HTTP/[\d.]{1,3}\" 401 Unauthorized"),
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            r"invalid user key - (?:token|user key) does not exist"
+            r"|Key doesn't exist in (?:db\. key|cache \+ check)|No LiteLLM Virtual Key pass"
+            r"|Create (?:key|team|user) via .?/(?:key|team|user)/"
+            r"|user not allowed to access this (?:OpenAI routes|route(?:\. Route|, role))"
+            r"|Virtual key is not allowed to call this route|Only allowed to call routes:"
+            r"|Only proxy admins? can be used to generate|Update via ./(?:key|team"
+            r"|project)/(?:unblock|update)|is only for MASTER KEY"
+            r"|Route=\S{1,120} is an admin only route|Key Hash \(Token\) ?="
+            r"|Invalid API key, no token associated|Authentication Error, (?:user|key|team"
+            r"|organization) (?!.{0,60}budget)|\bvalid_token_dict\b|Key Expiry time"
+            r"|Invalid credentials used to access UI",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"\blite_?llm\b",
+                r"virtual key (?:is |was |has )?(?:expected|required|invalid|expired|blocked"
+                r"|unknown|not (?:found|valid))|(?:invalid|expired|unknown|missing) virtual key"
+                r"|master key (?:is )?(?:wrong|invalid|mismatch|does not match|doesn't match)",
+                200,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"virtual key (?:is |was |has )?(?:expected|required|invalid|expired|blocked"
+                r"|unknown|not (?:found|valid))|(?:invalid|expired|unknown|missing) virtual key",
+                r"\blite_?llm\b",
+                200,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"expected to start with ['\"]?sk-"
+            r"|Access forbidden: IP address .{1,60}? not allowed"
+            r"|Invalid Authorization header format|virtual key (?:expected|required|invalid"
+            r"|expired)|\bexpired_key\b|Malformed API key",
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"litellm[- _](?:proxy|server|gateway)|litellm (?:returns|returned|says|answers"
+                r"|gives|responds)|(?:from|by|to) (?:the )?litellm\b",
+                r"\b401\b(?!.{0,80}(?:Azure|[a-z]Exception))|unauthori[sz]ed(?!.{0,80}(?:Azure"
+                r"|[a-z]Exception))|invalid (?:api )?(?:key|token)",
+                160,
+            ),
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            r"not allowed to access this route\. Route=|not allowed to call route ?="
+            r"|Access forbidden: Route \S{1,120} not allowed|enforce_rbac is set to"
+            r"|Token must belong to a proxy admin|Only master key can be used to generate"
+            r"|Organization doesn't exist in db|Invalid proxy server token"
+            r"|No api key passed in\b|Checked team_id field|Invalid hash key\. Hash key",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"virtual key|\blite_?llm\b(?!\.\w{3,40})(?!.{0,120}[a-z]Exception)",
+                r"(?:invalid|expired|unknown|missing|wrong|blocked"
+                r"|bad) (?:\w{1,12} ){0,2}(?:key|token)\b|\b(?:key"
+                r"|token)\b[\w ]{0,24}\b(?:invalid|expired|blocked|revoked|unknown|rejected"
+                r"|not valid|not found|does not exist|doesn't exist)\b",
+                120,
+            ),
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"(?:invalid|expired|unknown|missing|wrong|blocked"
+                r"|bad) (?:\w{1,12} ){0,2}(?:key|token)\b|\b(?:key"
+                r"|token)\b[\w ]{0,24}\b(?:invalid|expired|blocked|revoked|unknown|rejected"
+                r"|not valid|not found|does not exist|doesn't exist)\b",
+                r"virtual key|(?:by|from|in|of|for) (?:the )?litellm\b|\bUser Key ?=",
+                120,
+            ),
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            r"starts? ?with\W{1,4}sk-|\bKey is blocked\b|(?:valid|proxy|virtual"
+            r"|master) key (?:must|has to|should) (?:start|begin)",
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"\blite_?llm\b(?!\.\w{3,40})(?!.{0,160}[a-z]Exception)",
+                r"\b401\b|\bunauthori[sz]ed\b",
+                100,
+            ),
             "possible",
             "LiteLLM",
         ),

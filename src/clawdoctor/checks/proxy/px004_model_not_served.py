@@ -43,6 +43,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.chain.route import Route
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import again, captured, told
+from clawdoctor.checks.wording import near
 from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.nearest import nearest
@@ -279,6 +280,75 @@ CHECK = Check(
         ),
         signature(
             r"\b400, message=['\"]Bad Request['\"], url=['\"]\S{0,200}litellm",
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            r"Valid models for team are"
+            r"|not allowed to call model ?= ?(?P<model>[\w./:-]{1,120})|Allowed (?:team"
+            r"|member) models ?=|does not exist in Model ID (?:List|map)"
+            r"|Make sure you passed models in your config\.yaml"
+            r"|Team member not allowed to access model",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"ha(?:s|ve) access to the requested model: |(?:LLM Model List"
+            r"|LLM Router) (?:is )?not loaded in|No model list passed, models"
+            r"|Model ['\"]\S{1,80}['\"] (?:is currently paused and cannot accept requests"
+            r"|not found in router configuration)|There is no .?.?model_name.?.? with this"
+            r"|model parameter is required but was None"
+            r"|to view (?:the )?(?:available )?models (?:available )?(?:for your key|to you)\b",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"\blite_?llm(?: router| proxy|'s)?\b",
+                r"invalid model name|no healthy deployments?",
+                120,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"no healthy deployments?",
+                r"\blite_?llm\b",
+                120,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"No models available\.|No (?:healthy )?deployments? found|Model Name invalid - "
+            r"|Could not map model ?=|^(?:\w{1,30}: )?Model is blocked|invalid model name"
+            r"|no healthy deployments?",
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"litellm[- _](?:proxy|server|gateway)|litellm (?:returns|returned|says"
+                r"|answers)",
+                r"invalid model name|unknown model|no healthy deployments?"
+                r"|model (?:\S{1,80} )?(?:was |is )?not (?:found|served|available|configured)"
+                r"|model (?:\S{1,80} )?does ?n[o']t exist",
+                160,
+            ),
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            r"Personal key model access|Allowed user models ?=",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Model list not initialized|(?:key|team|user|token)\b.{0,30}(?:does not|doesn't"
+            r"|no) have access to (?:the |this )?model|not in the list of models"
+            r"|models for your key|(?:key|team|user) (?:is )?not allowed to (?:access|use"
+            r"|call) (?:the |this )?model",
             "possible",
             "LiteLLM",
         ),

@@ -166,5 +166,125 @@ CHECK = Check(
             "certain",
             "LiteLLM",
         ),
+        signature(
+            r"get_flat_dependant",
+            "possible",
+            "Python",
+        ),
+        signature(
+            near(
+                r"(?<![/-])\blitellm\b(?!\.[A-Z]|\.exceptions)|litellm[/\\]",
+                r"No module named ['\"]?(?P<module>(?:fastapi(?:_sso)?|pydantic(?:_settings"
+                r"|_core)?|prisma|mcp|starlette|sse_starlette|redis|opentelemetry"
+                r"|litellm_enterprise|enterprise|azure\.(?:identity|keyvault|core|storage)"
+                r"|azure|rich|click|botocore|boto3|jwt|cryptography|orjson|websockets|yaml|a2a"
+                r"|apscheduler|semantic_router|dotenv|nacl|aiohttp|prometheus_client|uvicorn"
+                r"|uvloop|gunicorn|hypercorn|granian|backoff|aiodynamo|google\.(?:cloud|auth"
+                r"|oauth2)|ddtrace|jsonschema|tomli(?:_w)?|tomlkit|InquirerPy|diskcache|appdirs"
+                r"|gptcache|sentry_sdk|fastuuid|polars|rq|croniter|email_validator|multipart"
+                r"|python_multipart|tenacity|tiktoken|tokenizers|httpx|openai|pyroscope|psutil"
+                r"|importlib_metadata|numpy|httptools|restrictedpython|onelogin|mangum|posthog"
+                r"|soundfile|expression|pkg_resources|detect_secrets|llm_guard|presidio\w{0,12}"
+                r"|langfuse)(?:\.\w{1,40}){0,4})\b"
+                r"|cannot import name ['\"]?\w{1,60}['\"]? from (?:partially initialized "
+                r"module )?['\"](?:fastapi|openai|pydantic|starlette|uvicorn|prisma|mcp"
+                r"|typing_extensions|httpx|tokenizers|redis)\b|(?:python-multipart"
+                r"|email-validator)['\"]? (?:to be|is not|isn't|must be) installed"
+                r"|object has no attribute ['\"](?:prisma|Prisma)\b",
+                1200,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"No module named ['\"]?(?P<module>(?:fastapi(?:_sso)?|pydantic(?:_settings"
+                r"|_core)?|prisma|mcp|starlette|sse_starlette|redis|opentelemetry"
+                r"|litellm_enterprise|enterprise|azure\.(?:identity|keyvault|core|storage)"
+                r"|azure|rich|click|botocore|boto3|jwt|cryptography|orjson|websockets|yaml|a2a"
+                r"|apscheduler|semantic_router|dotenv|nacl|aiohttp|prometheus_client|uvicorn"
+                r"|uvloop|gunicorn|hypercorn|granian|backoff|aiodynamo|google\.(?:cloud|auth"
+                r"|oauth2)|ddtrace|jsonschema|tomli(?:_w)?|tomlkit|InquirerPy|diskcache|appdirs"
+                r"|gptcache|sentry_sdk|fastuuid|polars|rq|croniter|email_validator|multipart"
+                r"|python_multipart|tenacity|tiktoken|tokenizers|httpx|openai|pyroscope|psutil"
+                r"|importlib_metadata|numpy|httptools|restrictedpython|onelogin|mangum|posthog"
+                r"|soundfile|expression|pkg_resources|detect_secrets|llm_guard|presidio\w{0,12}"
+                r"|langfuse)(?:\.\w{1,40}){0,4})\b"
+                r"|cannot import name ['\"]?\w{1,60}['\"]? from (?:partially initialized "
+                r"module )?['\"](?:fastapi|openai|pydantic|starlette|uvicorn|prisma|mcp"
+                r"|typing_extensions|httpx|tokenizers|redis)\b|(?:python-multipart"
+                r"|email-validator)['\"]? (?:to be|is not|isn't|must be) installed"
+                r"|object has no attribute ['\"](?:prisma|Prisma)\b",
+                r"(?<![/-])\blitellm\b(?!\.[A-Z]|\.exceptions)|litellm[/\\]",
+                1200,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Uvicorn needs to be imported|The term ['\"]?litellm['\"]? is not recognized"
+            r"|satisfies the requirement litellm\["
+            r"|litellm[\w. -]{0,30}does not provide the extra|Failed to import proxy extras",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"No module named ['\"]?(?P<module>(?:fastapi(?:_sso)?|pydantic(?:_settings|_core)?"
+            r"|prisma|mcp|starlette|sse_starlette|redis|opentelemetry|litellm_enterprise"
+            r"|enterprise|azure\.(?:identity|keyvault|core|storage)|azure|rich|click|botocore"
+            r"|boto3|jwt|cryptography|orjson|websockets|yaml|a2a|apscheduler|semantic_router"
+            r"|dotenv|nacl|aiohttp|prometheus_client|uvicorn|uvloop|gunicorn|hypercorn|granian"
+            r"|backoff|aiodynamo|google\.(?:cloud|auth|oauth2)|ddtrace|jsonschema|tomli(?:_w)?"
+            r"|tomlkit|InquirerPy|diskcache|appdirs|gptcache|sentry_sdk|fastuuid|polars|rq"
+            r"|croniter|email_validator|multipart|python_multipart|tenacity|tiktoken|tokenizers"
+            r"|httpx|openai|pyroscope|psutil|importlib_metadata|numpy|httptools"
+            r"|restrictedpython|onelogin|mangum|posthog|soundfile|expression|pkg_resources"
+            r"|detect_secrets|llm_guard|presidio\w{0,12}|langfuse)(?:\.\w{1,40}){0,4}"
+            r"|litellm)\b"
+            r"|cannot import name ['\"]?\w{1,60}['\"]? from (?:partially initialized module "
+            r")?['\"](?:fastapi|openai|starlette|uvicorn|prisma|mcp|litellm)\b"
+            r"|(?:python-multipart|email-validator)['\"]? (?:to be|is not) installed"
+            r"|Missing boto3|Run ['\"`]pip install (?:boto3|prisma|uvicorn|fastapi)"
+            r"|\bprisma generate\b",
+            "possible",
+            "Python",
+        ),
+        signature(
+            r"(?:^"
+            r"|\s)import prisma\b(?: #.{0,40})? ModuleNotFoundError: No module named "
+            r"['\"](?P<module>prisma)['\"]",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"\blitellm[/\\]proxy\b|\blitellm\.proxy\b|in run_server\b|litellm\[\d{1,9}\]:"
+                r"|bin/litellm\b",
+                r"No module named ['\"]?(?P<module>[\w.]{1,60})",
+                1500,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"No module named ['\"]?(?P<module>[\w.]{1,60})",
+                r"\blitellm[/\\]proxy\b|in run_server\b|bin/litellm\b",
+                1500,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"module ['\"]prisma['\"] has no attribute"
+            r"|needs? (?:to )?(?:pip )?install ['\"]?litellm\[proxy\]",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"litellm\[(?:proxy|extra_proxy)\]|\bproxy extras?\b|missing apscheduler",
+            "possible",
+            "LiteLLM",
+        ),
     ),
 )

@@ -78,13 +78,14 @@ CHECK = Check(
         ),
         signature(
             r"error while attempting to bind on address \(['\"](?P<host>[^'\"]{1,60})['\"], "
-            r"(?P<port>\d{1,5})\)",
+            r"(?P<port>(?!8188|7860|8501|8888|11434)\d{1,5})\b",
             "certain",
             "LiteLLM",
         ),
         signature(
             alone(
-                r"\[(?:Errno|WinError) (?:48|98|10048)\].{0,120}(?:address already in use"
+                r"\[(?:Errno|WinError) (?:48|98|10048)\](?!.{0,80}', (?!4\d{3}|8000)\d{2,5}\b)"
+                r".{0,120}(?:address already in use"
                 r"|only one usage of each socket)"
             ),
             "likely",
@@ -112,6 +113,44 @@ CHECK = Check(
         ),
         signature(
             r"Try ['\"]litellm --help['\"] for help|Usage: litellm \[OPTIONS\]",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Path to config does not exist, 'os\.path|Exception while reading Config: "
+            r"|Unable to load config from given source|Could not import module .?litellm\.proxy"
+            r"|--ssl_certfile_path and --ssl_keyfile_path|--validate_config requires --config"
+            r"|Connection in use: \(['\"](?P<host>[\d.]{1,40})['\"], (?P<port>4000)\)"
+            r"|(?:WinError 10013|socket in a way forbidden).{0,200}\b4000\b"
+            r"|\b4000\b.{0,200}(?:WinError 10013|socket in a way forbidden)|(?:address"
+            r"|port) ['\"(]{0,2}(?:[\d.]{1,20}['\"]?, ?"
+            r"|[\d.]{1,20}:)?4000\)? (?:is )?already in use",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Connection in use: \(['\"]|Can't connect to \(['\"][\d.]{1,40}['\"], \d{2,5}\)"
+            r"|Error loading ASGI app|WinError 10013|error while attempting to bind",
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"\b(?:container )?[\w-]{0,30}litellm[\w-]{0,30}",
+                r"exited with code [1-9]|is unhealthy|is restarting|crash-?loop"
+                r"|CrashLoopBackOff|keeps restarting",
+                60,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"litellm",
+                r"(?:address|port)\b.{0,20}\b(?:in use|taken|allocated)\b|failed to bind"
+                r"|(?:listening|running) on port 4000",
+                120,
+            ),
             "likely",
             "LiteLLM",
         ),

@@ -52,6 +52,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.az106_parameter_rejected_by_azure import SWITCHES
 from clawdoctor.checks.told import again, captured, told
+from clawdoctor.checks.wording import near
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -132,6 +133,32 @@ CHECK = Check(
             r"format rejected",
             "possible",
             "OpenClaw",
+        ),
+        signature(
+            r"Setting [`'\"]?(?P<parameter>[\w/ ,\[\]'\"]{1,80}?)[`'\"]? is not supported (?:by"
+            r"|for) .{1,100}?To drop it from the call"
+            r"|reasoning_effort='?\w{1,10}'? is only supported for"
+            r"|litellm\.add_function_to_prompt"
+            r"|Parameter (?P<name>\w{1,40}) is not supported for model .{1,80}?Supported "
+            r"parameters are",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"\blite_?llm\b",
+                r"unsupported (?:openai )?params?\b.{0,80}drop_params|does(?: not"
+                r"|n't) support (?:the )?param(?:eter)?s?\b.{0,80}drop_params",
+                160,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"is not allowed in (?:the )?request body\b.{0,80}(?:Enable with|litellm|proxy)"
+            r"|allow_client_side_credentials|BadRequest please pass param=",
+            "likely",
+            "LiteLLM",
         ),
     ),
 )

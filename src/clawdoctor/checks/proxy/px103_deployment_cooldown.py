@@ -43,6 +43,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import again, azure_answers_here, told
+from clawdoctor.checks.wording import near
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -111,6 +112,27 @@ CHECK = Check(
         signature(
             r"No (?:healthy )?deployments? available,? (?:Try again in|passed model=)",
             "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"all deployments (?:\w{1,20} ){0,4}(?:are |is )?(?:currently )?in cooldown"
+            r"|over user-defined ratelimit"
+            r"|No (?:healthy )?deployments? available\b.{0,60}try again in",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"litellm",
+                r"No (?:healthy )?deployments? available\b(?! - crossed)",
+                120,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"No (?:healthy )?deployments? available\b",
+            "possible",
             "LiteLLM",
         ),
     ),

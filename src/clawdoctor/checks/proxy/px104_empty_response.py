@@ -189,5 +189,55 @@ CHECK = Check(
             "possible",
             "a server that speaks OpenAI's API",
         ),
+        signature(
+            r"No generations found in stream|\bchoices\[0\].{0,60}(?:list index out of range"
+            r"|None\b|undefined|not subscriptable)|(?:list index out of range"
+            r"|not subscriptable).{0,120}\bchoices\b|No (?:object|output|content"
+            r"|text) generated\b|model did not return (?:a|any) (?:response|output|content"
+            r"|text)|(?:returned|received|got|with|an?) (?:an? )?empty (?:response|completion"
+            r"|answer|content|reply|message|output)|None or empty|empty or invalid response"
+            r"|response (?:was|is|came back|comes back) (?:empty|blank)"
+            r"|['\"]?choices['\"]?: ?\[\]|did not provide any assistant messages"
+            r"|returned no (?:content|text|output|choices|response)|(?:without"
+            r"|no) (?:any )?(?:visible )?(?:content|text output|output text)\b.{0,40}(?:stream"
+            r"|response|model)|(?:stream|response)[\w ]{0,20} (?:without|had no"
+            r"|has no) (?:any )?content|MidStreamFallbackError|Not enough data (?:for"
+            r"|to) satisfy|empty content\b|AI_No\w{1,20}GeneratedError"
+            r"|completion_tokens['\"]?[=:] ?0\b",
+            "possible",
+            "a client",
+        ),
+        signature(
+            r"role['\"]?[:=] ?['\"]assistant['\"], ?['\"]?content['\"]?[:=] ?(?:null|None|''"
+            r"|\"\"|\[\])|\bcontent=(?:''|None), (?:refusal|role)|\bcontent\b (?:is|was"
+            r"|=) (?:None|null|empty)\b.{0,120}finish_reason",
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"Empty or invalid response from LLM endpoint|OpenAIException - Empty response"
+            r"|Empty response received from LLM\. Check your provider",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"(?:empty|blank) (?:\w{1,12} ){0,2}(?:content|reply|response|output|answer|message"
+            r"|completion)\b|(?:produced|returned|returns|gave|generated|yielded) (?:no|nothing"
+            r"|None|blank|empty)\b|\bchoices (?:is|was|are|were) (?:an? )?empty"
+            r"|\bcontent\b (?:is|was|==?) ?(?:null|None|empty|blank|''|\"\")"
+            r"|before any (?:token|output|content)|\bcontent=(?:''|None|\"\")(?:,|\)|$)"
+            r"|No content in (?:the )?(?:response|message)|Response is empty"
+            r"|role['\"]: ?['\"]assistant['\"], ?['\"]content['\"]: ?['\"]{2}"
+            r"|['\"]choices['\"]: ?\[\]",
+            "possible",
+            "a client",
+        ),
+        signature(
+            r"no usable output|empty stream|has no (?:usable )?(?:output|content)\b"
+            r"|\bEmpty\w{0,20}(?:Output|Response|Completion|Content)\w{0,10}(?:Error"
+            r"|Exception)\b|(?:no|without) (?:a )?finish_reason",
+            "possible",
+            "a client",
+        ),
     ),
 )

@@ -45,6 +45,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import captured, told
+from clawdoctor.checks.wording import near
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -102,7 +103,7 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"ExceededTokenBudget|BudgetExceededError|Max Budget for Token:",
+            r"ExceededTokenBudget|(?<![A-Za-z])BudgetExceededError|Max Budget for Token:",
             "certain",
             "LiteLLM",
         ),
@@ -115,6 +116,66 @@ CHECK = Check(
         signature(
             r"type['\"]?: ?['\"]budget_exceeded",
             "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"\bover (?:\w{1,10} )?budget\. Spend ?=|\bmax_budget_per_session\b"
+            r"|Session budget exceeded for session|fail_closed_budget_enforcement"
+            r"|ExceededBudget: ",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"\blite_?llm|virtual key",
+                r"over (?:\w{1,10} )?budget\b|budget (?:has been |was |is |limit )?(?:exceeded"
+                r"|reached|exhausted|crossed)|exceed(?:ed|s|ing) (?:\w{1,10} ){0,2}budget"
+                r"|crossed (?:\w{1,10} )?budget|\bmax_budget\b",
+                250,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"over (?:\w{1,10} )?budget\b|budget (?:has been |was |is |limit )?(?:exceeded"
+                r"|reached|exhausted|crossed)|exceed(?:ed|s|ing) (?:\w{1,10} ){0,2}budget"
+                r"|crossed (?:\w{1,10} )?budget|\bmax_budget\b",
+                r"\blite_?llm|virtual key",
+                250,
+            ),
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"over (?:\w{1,10} )?budget\b|budget (?:has been |was |is |limit )?(?:exceeded"
+            r"|reached|exhausted|crossed)|exceed(?:ed|s|ing) (?:\w{1,10} ){0,2}budget"
+            r"|crossed (?:\w{1,10} )?budget|\bmax_budget\b|budget_exceeded"
+            r"|Max budget limit reached",
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            r"Authentication Error, .{0,100}?\bbudget\b",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"litellm|virtual key",
+                r"\bbudget\b",
+                120,
+            ),
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"\bbudget\b",
+                r"litellm|virtual key",
+                120,
+            ),
+            "possible",
             "LiteLLM",
         ),
     ),

@@ -48,7 +48,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import again, azure_answers_here, captured, first_of, told
-from clawdoctor.checks.wording import OTHER_PROVIDER
+from clawdoctor.checks.wording import OTHER_PROVIDER, near
 from clawdoctor.finding import Finding, Fix, Place
 from clawdoctor.probes.replies import Failure, Replies
 
@@ -130,7 +130,8 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"LLM request timed out|request failed \(request timed out",
+            r"litellm.{0,80}timeout value="
+            r"|LLM request timed out|request failed \(request timed out",
             "likely",
             "OpenClaw",
         ),
@@ -145,6 +146,34 @@ CHECK = Check(
             r"Time-?out",
             "possible",
             "OpenClaw",
+        ),
+        signature(
+            r"Azure\w{0,12} - (?:Request )?timed? ?out|Timeout passed=[\d.]{1,12}, time taken=",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"\blite_?llm\b",
+                r"timed out|time-?out\b|ReadTimeout",
+                120,
+            ),
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            near(
+                r"(?:timed out|ReadTimeout|time-?out)\b",
+                r"\blite_?llm\b",
+                120,
+            ),
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            r"Request timed out(?: while polling queue)?\.?$|504 Gateway",
+            "possible",
+            "LiteLLM",
         ),
     ),
 )
