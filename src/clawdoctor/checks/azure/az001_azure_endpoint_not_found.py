@@ -35,6 +35,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.words import HOST
 from clawdoctor.checks.told import again, first_of, told
 from clawdoctor.checks.wording import AZURE_HOST, alone, near
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
@@ -44,6 +45,16 @@ from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.seen import seen
 
 CODE = "AZ001"
+
+_UNRESOLVED = (
+    r"UnknownHost|unable to resolve|no such host|NXDOMAIN|SERVFAIL|server misbehaving"
+    r"|could not be resolved|could not resolve|failed to (?:resolve|lookup address)|dns error"
+    r"|no data of the requested type|NAME_NOT_RESOLVED|kein solcher Host|Domain name not found"
+    r"|Name or service not known|nodename nor servname|getaddrinfo (?:failed|E)|EAI_AGAIN"
+    r"|ENOTFOUND|name resolution|No address associated|getaddrinfo\(\) failed|gaierror"
+    r"|Couldn't resolve|DNS lookup failed|DNS name does not exist"
+)
+"""What programs say of a name that is not found."""
 
 
 def check(
@@ -186,6 +197,18 @@ CHECK = Check(
                 400,
             ),
             "likely",
+            "network",
+        ),
+        signature(near(HOST, _UNRESOLVED, 200), "likely", "network"),
+        signature(rf"(?:{_UNRESOLVED}).{{0,120}}?(?:{HOST})", "likely", "network"),
+        signature(
+            near(
+                r"litellm|openai|aiohttp|httpx",
+                r"ClientConnectorDNSError|Temporary failure in name resolution|getaddrinfo failed"
+                r"|Name or service not known|nodename nor servname",
+                300,
+            ),
+            "possible",
             "network",
         ),
     ),

@@ -41,6 +41,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.words import HOST
 from clawdoctor.checks.told import again, first_of, resource_name, told
 from clawdoctor.checks.wording import AZURE_HOST, alone, near
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
@@ -73,6 +74,27 @@ _SAID = {
     "unreachable": "cannot be reached",
     "protocol": "does not answer in HTTP",
 }
+
+_FAILED = (
+    r"UND_ERR_|E(?:TIMEDOUT|CONNRE(?:SET|FUSED)|CONNABORTED|HOSTUNREACH|NETUNREACH|PROTO)\b"
+    r"|actively refused|did not properly respond|connection (?:was )?(?:refused|reset|aborted)"
+    r"|connect(?:ion|s|ed)? timed out|connect ?timeout|i/o timeout|handshake timeout"
+    r"|operation timed out|Read ?timed out|ReadTimeout|deadline exceeded|network is unreachable"
+    r"|: EOF\b|EOF occurred|unexpected[ _]eof|socket hang up|Server ?disconnected"
+    r"|Remote(?:Disconnected| end closed)|before secure TLS connection|PKIX path"
+    r"|valid certification path|SSL connection could not|certificate is invalid|peer certificate"
+    r"|cannot verify|certificate (?:problem|verify failed)|trust relationship|CRYPT_E_"
+    r"|self[- ]signed certificate|local issuer certificate|x509: |wrong version number"
+    r"|Proxy ?(?:Error|Authentication Required)|from proxy after CONNECT|proxyconnect"
+    r"|tunnel\w{0,3} (?:socket|connection|request)|unable to connect to|could not connect"
+    r"|fetch failed|error sending request|ERR_CONNECTION_|ERR_CERT_|ERR_TUNNEL"
+    r"|CERT_HAS_EXPIRED|UNABLE_TO_(?:GET_ISSUER|VERIFY)|certificate has expired|altnames"
+    r"|subject name matches|terminated the handshake|handshake (?:failure|failed)|prematurely"
+    r" closed|forcibly closed|tcp connect error|Unable to connect|Host Unreachable"
+    r"|TcpTestSucceeded ?: False|operation has timed out|invalid certificate"
+    r"|APIConnectionError: Connection error"
+)
+"""What programs say of a connection that did not come about, or broke."""
 
 
 def check(
@@ -253,9 +275,9 @@ CHECK = Check(
         signature(
             near(
                 r"Azure ?OpenAI|azure_openai|openai\.azure\.com",
-                r"(?:: |\bread )?(?:Connection error\.|ECONNRESET|ETIMEDOUT|socket hang up"
-                r"|Connection aborted"
-                r"|RemoteDisconnected|Connection reset)",
+                r"(?:: |\bread )?(?:Connection error\b|connect ?time(?:d )?-?out"
+                r"|ECONNRESET|ETIMEDOUT|socket hang up|Connection aborted|RemoteDisconnected"
+                r"|Connection reset)",
                 300,
             ),
             "likely",
@@ -273,7 +295,8 @@ CHECK = Check(
         signature(
             near(
                 r"chat/completions|/v1/|openai|LLM",
-                r"SSLError|SSL: \w{4,40}|certificate verify failed|self[- ]signed certificate",
+                r"SSLError|SSL_connect|SSL: \w{4,40}|certificate verify failed"
+                r"|self[- ]signed certificate",
                 300,
             ),
             "possible",
@@ -282,6 +305,24 @@ CHECK = Check(
         signature(
             alone(
                 r"Error communicating with OpenAI|SSL_connect\W{1,4}(?:connection reset|SSL_ERROR)"
+            ),
+            "possible",
+            "network",
+        ),
+        signature(near(HOST, _FAILED, 200), "likely", "network"),
+        signature(rf"(?:{_FAILED}).{{0,120}}?(?:{HOST})", "likely", "network"),
+        signature(
+            r"Azure(?:OpenAI)?(?:Exception|Error)\b.{0,60}?(?:Server disconnected|Connection "
+            r"(?:timed out|reset|refused|aborted)|All connection attempts failed|\[Errno \d)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            alone(
+                r"Retry failed after \d{1,2} tries\b|proxy tunnel request to proxy|javax\.net\.ssl"
+                r"|PKIX path building failed|valid certification path|SSL connection could not be"
+                r" established|writing TLS control frames|OpenAI API hits APIConnectionError"
+                r"|SSL_Connect\W{1,6}connection reset|tls: failed to verify"
             ),
             "possible",
             "network",

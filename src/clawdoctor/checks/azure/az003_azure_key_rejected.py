@@ -43,8 +43,9 @@ from clawdoctor.chain.question import Question
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.where import account_of
+from clawdoctor.checks.azure.words import AZURE, OTHER_SERVICE, not_of
 from clawdoctor.checks.told import again, first_of, resource_name, told
-from clawdoctor.checks.wording import azure_answered
+from clawdoctor.checks.wording import azure_answered, near
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
@@ -203,13 +204,14 @@ CHECK = Check(
     causes=("LL102", "LL103", "LL104", "LL115", "DK102", "PX005"),
     texts=(
         signature(
-            r"(?:Access denied due to )?invalid subscription key(?: or wrong API endpoint)?"
+            r"(?:Access denied due to (?:an )?)?invalid subscription key(?: or wrong API endpoint)?"
+            rf"(?!.{{0,200}}?(?:{OTHER_SERVICE}))"
             r"(?:.{0,300}?[Mm]odel [Gg]roup(?:=| ')(?P<model_group>[^\s']{1,80}))?",
             "certain",
             "Azure",
         ),
         signature(
-            r"Access token is missing, invalid, audience is incorrect",
+            r"Access token is missing, invalid|Unauthorized\. Access token is missing",
             "certain",
             "Azure",
         ),
@@ -248,8 +250,37 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            azure_answered(r"401"),
+            not_of(OTHER_SERVICE, azure_answered(r"401")),
             "likely",
+            "Azure",
+        ),
+        signature(
+            near(r"\b401\b", r"\bAzureOpenAI\.\w|Azure\.AI\.OpenAI", 300)
+            + r"|Azure ?OpenAI (?:API )?key is (?:incorrect|invalid|wrong|missing|not set)",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"(?:pass|provide) (?:an?|one of)(?: the)? ['\"`]?api_?key\b[^.]{0,60}azure_?ad_?token"
+            r"|Azure ?OpenAI API key is missing",
+            "likely",
+            "a program that calls the model",
+        ),
+        signature(
+            r"use a correct regional API endpoint|Make sure to include (?:an? )?subscription key"
+            r"|subscription[ -]key\b[^.]{0,20} is (?:missing|invalid|required)"
+            r"|missing subscription key",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"\bInvalidAuthenticationToken\b|Lifetime validation failed\. The token is expired",
+            "possible",
+            "Entra ID",
+        ),
+        signature(
+            near(AZURE, r"\b401\b", 200) + "|" + near(r"\b401\b", AZURE, 300),
+            "possible",
             "Azure",
         ),
     ),

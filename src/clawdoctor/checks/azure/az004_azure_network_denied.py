@@ -36,8 +36,9 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.words import AZURE, not_of
 from clawdoctor.checks.told import resource_name, told
-from clawdoctor.checks.wording import azure_answered
+from clawdoctor.checks.wording import azure_answered, near
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
@@ -178,13 +179,32 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"Public network access (?:is|has been|on this \w{1,20} is) disabled|Virtual "
-            r"Network/Firewall rules",
+            not_of(
+                r"vault|blob|storage|cosmos|registry|\bsql|search service|trusted service",
+                r"Public network access (?:is|has been|on this \w{1,20} is) disabled",
+            ),
             "likely",
             "Azure",
         ),
         signature(
             azure_answered(r"403"),
+            "possible",
+            "Azure",
+        ),
+        signature(
+            r"Virtual Network/Firewall rules|denied due to (?:a )?(?:Virtual Network|VNet)"
+            r"|aka\.ms/cogsvc-vnet|\b403\b[^{]{0,12}Public access is disabled",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Public (?:network )?access is (?:disabled|not allowed)|through public network\. This"
+            r" is not allowed",
+            "possible",
+            "Azure",
+        ),
+        signature(
+            near(AZURE, r"\b403\b", 200) + "|" + near(r"\b403\b", AZURE, 300),
             "possible",
             "Azure",
         ),

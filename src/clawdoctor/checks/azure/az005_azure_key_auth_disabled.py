@@ -123,7 +123,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"Key[- ]based authentication is (?:disabled|not (?:permitted|allowed))",
+            r"\bKey[- ](?:based )?auth(?:entication)? is (?:disabled|not (?:permitted|allowed))",
             "certain",
             "Azure",
         ),

@@ -211,5 +211,26 @@ CHECK = Check(
             "likely",
             "LiteLLM",
         ),
+        signature(
+            r"principal does not have access to (?:the )?API\b|aka\.ms/cogsvc-authenticatewithtoken"
+            r"|custom subdomain\b[^.]{0,30}token authentication",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            near(
+                r"DefaultAzureCredential|ManagedIdentityCredential|EnvironmentCredential"
+                r"|CredentialUnavailable",
+                r"\bopenai\b|cognitiveservices|litellm",
+                1500,
+            ),
+            "likely",
+            "Entra ID",
+        ),
+        signature(
+            r"Resource Id is badly formed or from wrong namespace",
+            "likely",
+            "Azure",
+        ),
     ),
 )

@@ -41,8 +41,9 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.words import AZURE, not_of
 from clawdoctor.checks.told import again, resource_name, the_deployment, told
-from clawdoctor.checks.wording import azure_answered
+from clawdoctor.checks.wording import azure_answered, near
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.nearest import nearest
 from clawdoctor.probes.azure import DeploymentList, ListedDeployment
@@ -233,6 +234,54 @@ CHECK = Check(
         signature(
             azure_answered(r"404"),
             "possible",
+            "Azure",
+        ),
+        signature(
+            r"API deployment\b[^.]{0,80}?(?:does not|doesn't|did not) exist"
+            r"|NotFoundError\b[^.]{0,20} The API deployment",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            not_of(
+                r"template deployment|InvalidTemplate|Microsoft\.(?:Resources|Web)|kubectl"
+                r"|namespace|deployments\.apps|resource group",
+                near(
+                    rf"{AZURE}|\bfoundry\b",
+                    r"deployment\b[^.{]{0,80}?(?:(?:does not|doesn't) exist|(?:not|could not be"
+                    r"|cannot be|can't be) found)",
+                    200,
+                )
+                + "|"
+                + near(
+                    r"deployment\b[^.{]{0,80}?(?:(?:does not|doesn't) exist|(?:not|could not be"
+                    r"|cannot be|can't be) found)",
+                    rf"{AZURE}|\bfoundry\b",
+                    120,
+                ),
+            ),
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Specified deployment could not be found",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Azure(?:OpenAI)?(?:Exception|Error) (?:- )?NotFoundError"
+            r"|NotFoundError: Azure(?:_ai)?Exception",
+            "possible",
+            "LiteLLM",
+        ),
+        signature(
+            near(AZURE, r"\b404\b", 200) + "|" + near(r"\b404\b", AZURE, 300),
+            "possible",
+            "Azure",
+        ),
+        signature(
+            near(r"no such (?:model )?deployment|deployment_not_found", r"\bazure|openai", 80),
+            "likely",
             "Azure",
         ),
     ),

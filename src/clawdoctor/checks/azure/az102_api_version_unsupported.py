@@ -39,8 +39,9 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.words import AZURE
 from clawdoctor.checks.told import again, captured, first_of, resource_name, told
-from clawdoctor.checks.wording import azure_answered
+from clawdoctor.checks.wording import azure_answered, near
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_undated, recommended_api_version
@@ -233,6 +234,48 @@ CHECK = Check(
         signature(
             azure_answered(r"404"),
             "possible",
+            "Azure",
+        ),
+        signature(
+            r"\{ ?['\"]statusCode['\"]: ?404, ?['\"]message['\"]: ?['\"]Resource not found['\"] ?\}"
+            r"|Resource not found\W{1,8}code['\"]?: ?['\"]?404",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            near(AZURE, r"Resource not found(?! \(resource=)", 200)
+            + "|"
+            + near(r"Resource not found(?! \(resource=)", AZURE, 120),
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"enabled only for api[- ]?version",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"(?:requires?|needs?|only (?:available |supported |enabled )?(?:in|on|for|from|with))"
+            r" (?:the |an? )?(?:newer )?api[- ]?versions? .{0,8}20\d\d-\d\d-\d\d"
+            r"|not (?:supported|available) (?:in|by|with|for) (?:this |the )?api[- ]?version\b",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"api-version\b(?: query parameter)?[^.]{0,30} is required",
+            "possible",
+            "Azure",
+        ),
+        signature(r"\bResource not found\b", "possible", "Azure"),
+        signature(
+            r"\bapi[- ]version\b[^.]{0,60}?(?:is deprecated|not supported|unsupported|too old"
+            r"|invalid)",
+            "possible",
+            "Azure",
+        ),
+        signature(
+            near(r"Azure\.RequestFailedException|com\.azure\.", r"Resource not found", 120),
+            "likely",
             "Azure",
         ),
     ),

@@ -44,6 +44,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.words import ours
 from clawdoctor.checks.told import again, captured, deployment_named, first_of, told
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.knowledge.azure import knows, lacks, recommended_api_version
@@ -131,6 +132,31 @@ CHECK = Check(
         signature(
             r"Requested API is currently not supported|Model not supported(?:$|['\"])",
             "likely",
+            "Azure",
+        ),
+        signature(
+            r"chat model and (?:thus )?not supported in the v1/|operation does(?: not|n't) work "
+            r"with the (?:specified )?model",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            ours(
+                r"(?:does|do)(?: not|n't) support (?:the )?(?:endpoint )?(?:/?v1)?/?chat[ /]"
+                r"?completions?|not supported (?:on|in|by|for|at|with) (?:the )?(?:endpoint )?"
+                r"(?:/?v1)?/?chat[ /]completions?|only (?:available|supported|usable|works) "
+                r"(?:through|via|in|on|with|by) (?:the )?(?:Responses API|(?:/?v1)?/responses)"
+                r"|chat completions? (?:is|are) not supported (?:with|by|for) (?:this|the) model"
+                r"|only supports? (?:the )?(?:Responses API|(?:/?v1)?/responses)"
+                r"|(?:chatCompletion|completions?|embeddings) operation does(?: not|n't) work"
+            ),
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Unsupported data type\b|embeddings? model\b[^.]{0,30}(?:cannot|can't|not) (?:be )?"
+            r"(?:used )?(?:for )?chat|does not support chat completion",
+            "possible",
             "Azure",
         ),
     ),

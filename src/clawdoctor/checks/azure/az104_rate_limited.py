@@ -36,8 +36,9 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.words import AZURE, OTHER_SERVICE, not_of
 from clawdoctor.checks.told import the_deployment, told
-from clawdoctor.checks.wording import alone, azure_answered
+from clawdoctor.checks.wording import alone, azure_answered, near
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
@@ -180,7 +181,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"Rate limit is exceeded\. Try again in (?P<retry_after>\d{1,6}) seconds",
+            r"(?:Rate|Token) limit is exceeded\. Try again in (?P<retry_after>\d{1,6}) second",
             "certain",
             "Azure",
         ),
@@ -232,7 +233,7 @@ CHECK = Check(
             "Azure or LiteLLM",
         ),
         signature(
-            azure_answered(r"429"),
+            not_of(OTHER_SERVICE, azure_answered(r"429")),
             "likely",
             "Azure",
         ),
@@ -243,6 +244,52 @@ CHECK = Check(
             ),
             "possible",
             "Azure or LiteLLM",
+        ),
+        signature(
+            not_of(
+                r"Metrics ?Advisor",
+                r"exceeded (?:the |your )?(?:token|call)s? rate limit|current (?:AIServices|OpenAI"
+                r"|CognitiveServices) S\d pricing tier|further increase the default rate limit"
+                r"|exceeded the (?:token|call|request)s? (?:rate )?limit (?:of|for) your current",
+            ),
+            "likely",
+            "Azure",
+        ),
+        signature(
+            near(
+                AZURE,
+                r"\b429\b|Too ?Many ?Requests|\bthrottl|retry after \d{1,6} second"
+                r"|rate[- ]?limit(?:ed|ing)? (?:exceeded|reached|hit|error)",
+                200,
+            )
+            + "|"
+            + near(r"\b429\b|Too ?Many ?Requests", AZURE, 120),
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"exceeded for UserByModelBy|\[?openai\._base_client\W[^{]{0,120}/openai/deployments/"
+            r"[^{]{0,200}\b429\b",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"last status: 429|x-ratelimit-remaining-(?:tokens|requests)\W{1,4}0\b"
+            r"|processing too many requests|Retrying request to /\S{1,80} in \d",
+            "possible",
+            "Azure or LiteLLM",
+        ),
+        signature(
+            near(
+                r"\bazure\b",
+                r"rate[- ]?limit(?:ed|s)? (?:is |was )?(?:reached|exceeded|hit)",
+                80,
+            )
+            + r"|exceeded its (?:token|request)s?[- ]per[- ]minute quota"
+            + "|"
+            + near(r"Status: 429", r"Azure\.AI\.", 200),
+            "likely",
+            "Azure",
         ),
     ),
 )

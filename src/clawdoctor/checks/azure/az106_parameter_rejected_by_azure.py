@@ -52,8 +52,9 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.words import AZURE, PARAMETER, PLAIN_PARAMETER, ours
 from clawdoctor.checks.told import again, captured, deployment_named, first_of, told
-from clawdoctor.checks.wording import alone, azure_answered
+from clawdoctor.checks.wording import alone, azure_answered, near
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
 
@@ -143,25 +144,28 @@ CHECK = Check(
     causes=("LL110", "LL111", "LL101", "LL107", "OC104", "OC114", "OC102", "PX005"),
     texts=(
         signature(
-            r"was provided without its required (?:following|preceding) item|No tool call found "
+            r"was provided without its required (?:(?:following|preceding)|['\"]\w{1,40}['\"]) item"
+            r"|No tool call found "
             r"for "
             r"function call output",
             "certain",
             "Azure",
         ),
         signature(
-            r"Invalid value: ['\"`](?P<value>[^'\"`]{0,60})['\"`]\. Supported values are",
+            r"Invalid value: ['\"`](?P<value>[^'\"`]{0,60})['\"`][.,]{0,2} (?:Supported values are"
+            r"|param:)",
             "likely",
             "Azure",
         ),
         signature(
-            r"\b400:? status code \(no body\)",
+            r"\b400:? (?:status code )?\(no body\)",
             "possible",
             "OpenClaw",
         ),
         signature(
-            r"Extra inputs are not permitted: ['\"`]?(?P<parameter>\w{1,60})|loc['\"]: "
-            r"?[\[(]['\"]body['\"],? ?[^\])]{1,80}[\])].{0,60}Extra inputs are not permitted",
+            r"Extra inputs are not permitted(?::|, field:) ['\"`]?(?P<parameter>[\w.\[\]]{1,60})"
+            r"|loc['\"]: ?[\[(]['\"]body['\"],? ?[^\])]{1,80}[\])].{0,60}"
+            r"Extra (?:inputs are|fields) not permitted|Validation error at #/\w",
             "likely",
             "a server that speaks OpenAI's API",
         ),
@@ -186,14 +190,15 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"Unrecognized request arguments? supplied: (?P<parameter>(?!functions"
-            r"|function_call|tools|tool_choice|drop_?params?)\w{1,60}(?:, \w{1,60}){0,10})",
+            r"(?<!CAPIError: 400 )Unrecognized request arguments? supplied: "
+            r"(?P<parameter>(?!functions|function_call|tools|tool_choice|drop_?params?)"
+            r"\w{1,60}(?:, \w{1,60}){0,10})",
             "certain",
             "Azure",
         ),
         signature(
-            r"Unrecognized request arguments? supplied: (?P<parameter>\w{1,60}(?:, "
-            r"\w{1,60}){0,10})",
+            r"(?<!CAPIError: 400 )Unrecogni[sz]ed request arguments?(?: supplied)?"
+            r"(?:: (?P<parameter>\w{1,60}(?:, \w{1,60}){0,10}))?",
             "likely",
             "Azure",
         ),
@@ -210,10 +215,10 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"Unknown parameter: ?['\"`](?P<parameter>(?:max_|reasoning|store\b|stream|tool"
+            r"Unknown[ _]parameter:? ?['\"`]?(?P<parameter>(?:max_|reasoning|store\b|stream|tool"
             r"|temperature|top_|text\b|input|messages|metadata|response_format|verbosity|parallel_"
             r"|include\b"
-            r"|truncation|service_tier|prompt_cache|safety_identifier)[\w.\[\]]{0,70})['\"`]",
+            r"|truncation|service_tier|prompt_cache|safety_identifier)[\w.\[\]]{0,70})",
             "certain",
             "Azure",
         ),
@@ -241,8 +246,9 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"Item (?:with id )?['\"](?P<item>(?:rs|msg|fc)_[\w.…]{1,80})['\"] (?:not found|of "
-            r"type)|Items are not persisted when .?store.? is set to false",
+            r"Item (?:with id )?['\"`]?(?P<item>(?:rs|msg|fc|ctc)_[\w.…]{1,80})['\"`]? (?:not found"
+            r"|of type)|Duplicate item found with id"
+            r"|Items are not persisted when .?store.? is set to false",
             "certain",
             "Azure",
         ),
@@ -265,7 +271,7 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"(?:code['\"]?: ?['\"]|invalid_request_error: )(?:unsupported_parameter"
+            r"(?:code['\"]?: ?['\"]|invalid_request_error: |\b400 ['\"`]?)(?:unsupported_parameter"
             r"|unsupported_value|unknown_parameter|invalid_function_parameters)\b",
             "likely",
             "Azure",
@@ -360,6 +366,244 @@ CHECK = Check(
                 r"|currently )?(?:allowed|supported|available|enabled)"
             ),
             "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            ours(
+                near(
+                    r"ChatCompletionRequest|\bchat/completions",
+                    r"(?:Extra inputs are|extra fields) not permitted",
+                    200,
+                )
+                + rf"|\b{PARAMETER}\b['\"`\])]{{0,3}}[:,]? {{0,3}}(?:Extra inputs are|extra fields)"
+                r" not permitted"
+            ),
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            ours(r"Extra (?:inputs are|fields) not permitted"),
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"['\"]loc['\"]: ?[\[(]['\"]body['\"], ?['\"](?:messages|tools|tool_choice|functions"
+            r"|response_format|stream_options|max_\w{0,20}tokens|temperature|reasoning\w{0,10})['\"]"
+            r"|['\"]loc['\"]: ?[\[(]['\"]body['\"], ?['\"]input['\"], ?['\"](?:str|list)"
+            r"|EasyInputMessageParam|ResponseOutputMessageParam|for ChatCompletionRequest",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"Extra parameters \[(?P<parameter>[^\]]{1,120})\] are not allowed",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            near(
+                r"Failed to deserialize the JSON body into the target type",
+                r"messages|tools|tool_choice|role|response_format|stream|max_|temperature|input"
+                r"|reasoning|thinking|model",
+                80,
+            ),
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            ours(
+                r"(?:unknown|unrecogni[sz]ed|unsupported|unexpected|unpermitted|disallowed|invalid)"
+                r" (?:request |keyword )?(?:field|param(?:eter)?|property|argument|key|option)"
+                rf"(?:s|\(s\))?\W{{0,6}}(?P<parameter>{PARAMETER})\b"
+            ),
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            ours(
+                r"(?:unknown|unrecogni[sz]ed|unsupported|unexpected) (?:request )?(?:field"
+                r"|param(?:eter)?|property|argument|key)(?:s|\(s\))?\W{0,6}"
+                rf"(?P<parameter>{PLAIN_PARAMETER})\b"
+            ),
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"unsupported request field(?:s|\(s\))",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"Additional propert(?:y|ies) (?:is|are) not allowed \([^)]{0,120}?"
+            rf"\b(?P<parameter>{PARAMETER}|store)\b"
+            rf"|must NOT have additional properties.{{0,40}}?\b{PARAMETER}\b",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            near(r"chat/completions|/v1/responses", r"must NOT have additional properties", 200)
+            + "|"
+            + near(r"must NOT have additional properties", r"chat/completions|/v1/responses", 200),
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"Unrecognized field ['\"](?P<parameter>\w{1,60})['\"] \(class [\w.$]{1,120}Request\b",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"\b(?:use|to|using) ['\"`]?max_completion_tokens['\"`]?\)? instead"
+            r"|max_completion_tokens['\"`]? instead of ['\"`]?max_tokens"
+            r"|(?P<parameter>max_tokens)['\"`]?[^.]{0,80}?(?:unsupported|not (?:be )?support)"
+            r"[^{]{0,120}?max_completion_tokens",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Only the default \(\S{1,12}\) value is supported|only the default value \(1\)"
+            r"|does not support \S{1,40} with this model"
+            rf"|\b{PARAMETER}['\"`] does not support ['\"`]",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            ours(
+                rf"(?<![\w-])(?P<parameter>{PARAMETER})['\"`]?(?: parameter| option| value"
+                r"| setting)? ?(?:is|are|was)(?: currently| yet)?(?: not|n't) (?:yet |a )?"
+                r"(?:support\w{0,3}|allowed|permitted|recogni[sz]ed|accepted|valid)\b"
+                r"|(?:does|do|did)(?: not|n't) (?:support|recogni[sz]e|accept|allow) (?:the )?"
+                rf"(?:parameters? |option )?['\"`]?(?P<refused>{PARAMETER})\b"
+            ),
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            ours(
+                r"(?:does|do|did)(?: not|n't) (?:support|recogni[sz]e|accept|allow) (?:the )?"
+                r"['\"`]?(?P<parameter>temperature|stop|seed|store|stream|tools)['\"`]? "
+                r"(?:param(?:eter)?|option|argument|field)\b"
+            ),
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"Stream[ _]options (?:can only|is only|are only)|not a supported stream option"
+            r"|\bnot (?:be )?support\w{0,3} with the ['\"][^'\"]{1,60}['\"] model",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"['\"`]?\bdeveloper\b['\"`]?,? (?:is |was )?not (?:one of|in) ?\W"
+            r"|\b(?:system|user|assistant)\b[^.]{0,120}?(?:received|but got|got|found)[: ]"
+            r"{1,3}['\"`]?developer\b",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            ours(
+                r"\bdeveloper\b['\"`]? (?:message )?role\b[^.]{0,60}?(?:refused|reject|unsupported"
+                r"|unknown|invalid|not (?:support|allowed|recogni|accepted|valid)|\b4(?:00|22)\b)"
+            ),
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"Unexpected message role|Conversation roles must alternate|System role not supported"
+            r"|Only user\b.{0,30}\broles are supported|Unknown role: |(?:unsupported|invalid"
+            r"|unexpected) (?:message )?role\b",
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"In context=\(|array schema missing items|object schema missing properties"
+            r"|schema must be a JSON Schema of|schema must have type ['\"]object",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"(?:string|array) too (?:long|short)\. Expected an? (?:string|array) with (?:max"
+            r"|min)imum length \d|empty string\. Expected a string|Invalid tool_choice\b"
+            r"|Hosted tool ['\"]?\w{1,40}['\"]? is not supported",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"Invalid (?:tool|function) schema|Tool names must be unique|Duplicate function name"
+            r"|does not support (?:tools|function call\w{0,3}|tool (?:use|call\w{0,3}))\b"
+            r"|(?:tools?|tool (?:use|call\w{0,3})|function call\w{0,3})(?: is| are) not supported",
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"--enable-auto-tool-choice|When using .?tool_choice.?, .?tools.? must be set"
+            r"|only named tools are supported|tool_choice\W{0,3} is only allowed when"
+            r"|Too many inputs for model \w{1,40}\. The max number of inputs",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            ours(
+                r"\b422:? status code|arguments? (?:are|is) not recogni[sz]ed"
+                rf"|Unrecogni[sz]ed arguments?: {PARAMETER}|Invalid parameter\(?s?\)?: {PARAMETER}"
+            ),
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            near(r"\brole\b|'messages'|messages\[", r"Input should be '(?:user|system)'", 60),
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            near(AZURE, r"\b400\b", 200) + "|" + near(r"\b400\b", AZURE, 300),
+            "possible",
+            "Azure",
+        ),
+        signature(
+            ours(
+                r"(?:param(?:eter)?s?|fields?|arguments?|properties) (?:is |are )?not supported"
+                rf"\W{{0,6}}(?P<parameter>{PARAMETER})\b"
+                rf"|(?<![\w-])(?P<named>{PARAMETER})['\"`]? (?:specified in the request (?:is|are)"
+                r" not valid|['\"][\w-]{1,30}['\"] is not supported|must be)"
+                rf"|Invalid value for ['\"`]?(?P<wrong>{PARAMETER})\b|beta-limitations"
+                r"|response_format\b.{0,40} is unavailable|response_format\.type"
+            ),
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"cannot unmarshal \w{1,12} into Go struct field (?:\w{0,20}Message|\w{0,30}Completion"
+            r"\w{0,20}|\w{0,20}Tool\w{0,20}|\w{0,30}Request)\.[\w.]{0,40}(?:messages|content|tools"
+            r"|tool_choice|function|role|response_format|stop)\b",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"Input should be '(?:system|user)'[^\]]{0,160}developer"
+            r"|\bdeveloper messages? (?:is|are) not (?:support|allowed)",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            near(r"litellm\.\w{0,30}Error|\b400\b", r"Unexpected message role|Unknown role", 160),
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"JSON schema conversion failed|schema must have a ['\"]?type['\"]? key"
+            r"|array schema missing"
+            r"|should be non-empty - ['\"](?:tools|messages|functions)",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"system messages? (?:is|are) not supported|stream must be false|does not support "
+            r"stream|Invalid JSON schema in tool|tools\.\d{1,4}\.|tool schema is (?:not valid"
+            r"|invalid)|'\$\.tools' is invalid|tool_call_id\b.{0,40}not found|Tool call id was"
+            r"|Message has tool role|Tool outputs? (?:is|are) missing|Invalid content type\. image"
+            r"|messages\[\d{1,4}\]\.\w{1,30} must|\bmodel (?:does not|doesn't) support ['\"`]?"
+            rf"(?:temperature|{PARAMETER})|The parameter is invalid\. Please check",
+            "possible",
             "a server that speaks OpenAI's API",
         ),
     ),

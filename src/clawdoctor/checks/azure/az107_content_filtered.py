@@ -46,7 +46,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import the_deployment, told
-from clawdoctor.checks.wording import OTHER_PROVIDER
+from clawdoctor.checks.wording import OTHER_PROVIDER, near
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -125,6 +125,50 @@ CHECK = Check(
         signature(
             r"\b400:? \(content_filter\)",
             "certain",
+            "Azure",
+        ),
+        signature(
+            r"(?:reason|code|type)['\"]?[:= (]{1,3}['\"]?content_filter(?:ed|_error)?\b"
+            r"|ErrorCode: contentFilter|linkid=2198766|blocked by our content filter"
+            r"|rejected by the content filter|due to a content filter being triggered"
+            r"|ContentFilterFinishReason|ContentFilterResultsFor"
+            r"|Your task failed as a result of our safety system",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"(?:jailbreak|indirect_attack|self_harm|protected_material\w{0,10}|hate|sexual"
+            r"|violence|profanity)['\"]?[:= ]{0,3}[{(][^})]{0,80}filtered['\"]?[:=] ?true",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            near(
+                r"\bAzure",
+                r"content[ _-]?(?:filter|moderation|safety)(?!_results?)|safety system"
+                r"|content (?:management )?polic|responsible ?ai polic",
+                120,
+            )
+            + "|"
+            + near(
+                r"content[ _-]?filter(?!_results?)|safety system|content management polic",
+                r"\bAzure",
+                160,
+            ),
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"content[_-]filter(?!_results?)\b|\bcontent_policy_violation\b|content management "
+            r"policy|(?:response|completion|prompt|content|output) (?:was|is|has been) filtered"
+            r"|rejected as a result of our safety system|\bContentFilter(?:ed)?\b"
+            r"|content filter\w{0,3}\b",
+            "possible",
+            "Azure",
+        ),
+        signature(
+            r"^\W{0,3}I'?m sorry, but I (?:cannot|can't) assist with that",
+            "possible",
             "Azure",
         ),
     ),

@@ -40,6 +40,7 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.words import ours
 from clawdoctor.checks.told import captured, told
 from clawdoctor.checks.wording import OTHER_PROVIDER
 from clawdoctor.finding import Finding, Fix
@@ -113,6 +114,37 @@ CHECK = Check(
             r"ran out of room in the model's context window",
             "likely",
             "a program that calls the model",
+        ),
+        signature(
+            r"maximum (?:context|model) length of (?P<limit>[\d,]{1,12})"
+            r"|context length is (?:only )?(?P<window_only>[\d,]{1,12}) tokens|greater than the "
+            r"context length|ContextOverflowError|Input tokens exceed the configured limit"
+            r"|too long to fit into the model|when context the overflows|exceeds? the available "
+            r"context size|Context size has been exceeded|with (?P<window>[\d,]{1,12}) maximum "
+            r"context length|max_tokens must be at least 1, got -|\[context-overflow-diag\]",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            ours(
+                r"(?:exceed(?:s|ed|ing)?|(?:longer|larger|bigger|more) than|too (?:large|long|big)"
+                r" for) (?:the |this |its |your )?(?:model's |model )?(?:maximum |max |available )?"
+                r"context[ -](?:window|length|size)(?! \(\d{2,6}\)\.)"
+                r"|context[_ -](?:window|length)[_ ](?:was |is |has been )?exceeded"
+                r"|Please reduce the length of (?:the|your) (?:messages|prompt|input)"
+            ),
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"max(?:imum)? context (?:length|window|size)|context[ -](?:window|length|size|limit)"
+            r"\b[^.]{0,60}exceed|exceed\w{0,3}\b[^.]{0,60}context|context overflow"
+            r"|(?:prompt|input|messages?|conversation) (?:is |are )?too (?:long|large)\b"
+            r"|Range of input length should be|prompt token count of \d|Prompt exceeds max"
+            r"|tokens \d{0,6}k? ?> context|context (?:limit|window) (?:was |is )?(?:reached|full)"
+            r"|Request Entity Too Large\b.{0,40}(?:azure|openai)",
+            "possible",
+            "a server that speaks OpenAI's API",
         ),
     ),
 )

@@ -102,5 +102,10 @@ CHECK = Check(
             "certain",
             "Azure",
         ),
+        signature(
+            r"tools\b[^.]{0,40} with reasoning[_ ]effort (?:is|are) not supported",
+            "certain",
+            "Azure",
+        ),
     ),
 )

@@ -43,6 +43,7 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.situation import Clock
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model
+from clawdoctor.checks.wording import near
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import DeploymentList, Retirements
@@ -134,6 +135,21 @@ CHECK = Check(
         ),
         signature(
             r"Azure.{0,200}\bmodel\b [^.]{0,120}(?:has been|is) deprecated",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"is in deprecating state|DeploymentModelNotSupported|Creating account deployment is "
+            r"not supported by the model",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            near(
+                r"\bmodel\b",
+                r"\bdeployment is (?:deprecated|retired)|(?:deprecated|retired)\b[^.]{0,40}\bazure",
+                120,
+            ),
             "likely",
             "Azure",
         ),

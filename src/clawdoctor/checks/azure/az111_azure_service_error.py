@@ -41,6 +41,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.words import AZURE, OTHER_SERVICE, not_of
 from clawdoctor.checks.told import resource_name, told
 from clawdoctor.checks.wording import AZURE_HOST, azure_answered, near
 from clawdoctor.finding import Finding, Fix
@@ -164,8 +165,34 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            azure_answered(r"408|5\d\d"),
+            not_of(OTHER_SERVICE, azure_answered(r"408|5\d\d")),
             "likely",
+            "Azure",
+        ),
+        signature(
+            near(r"overloaded|had an error", r"Azure support request|linkid=2213926", 200)
+            + r"|Cognitive Services resource is unavailable",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            near(
+                AZURE,
+                r"(?:HTTP|status|code|error|returned|got|a)\W{0,3}50[0234]\b"
+                r"|\bService Unavailable\b|\bInternal ?Server ?Error\b|\bBad Gateway\b"
+                r"|\bGateway Time-?out\b|currently overloaded",
+                80,
+            )
+            + "|"
+            + near(r"\b50[0234] (?:Internal|Bad|Service|Gateway)\w{0,14}", AZURE, 80),
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"currently experiencing high demand|Our services aren't available right now"
+            r"|upstream request timeout"
+            r"|currently overloaded with other requests|server is currently processing too many",
+            "possible",
             "Azure",
         ),
     ),

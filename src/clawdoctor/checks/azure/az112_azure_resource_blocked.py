@@ -119,5 +119,11 @@ CHECK = Check(
             "likely",
             "Azure",
         ),
+        signature(
+            r"aka\.ms/aoaicodeofconduct|Azure ?OpenAI (?:resource|service|account|access)\b"
+            r"[^.]{0,30}(?:blocked|suspended)",
+            "likely",
+            "Azure",
+        ),
     ),
 )

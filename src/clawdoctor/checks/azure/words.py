@@ -1,0 +1,56 @@
+"""Parts of signatures that the checks of Azure share: parameters, hosts, and what is not ours."""
+
+from __future__ import annotations
+
+import re
+
+_GROUP = re.compile(r"\(\?P<\w+>")
+
+AZURE = (
+    r"Azure ?(?:AI )?OpenAI|azure_openai|azure-openai|openai\.azure\.|cognitiveservices\.azure"
+    r"|services\.ai\.azure|Azure(?:_?ai)?Exception|\bAOAI\b|\bazure/[\w.-]{1,60}"
+)
+"""Words by which a text says that it is about models at Azure."""
+
+HOST = (
+    r"\b(?:openai\.azure|cognitiveservices\.azure|services\.ai\.azure|api\.cognitive\.microsoft)"
+    r"\.(?:com|us|cn)|\bazure-api\.net"
+)
+"""The end of a host of Azure, of which the beginning may be blotted out."""
+
+OTHER_SERVICE = (
+    r"contentunderstanding|formrecognizer|documentintelligence|speechtotext|\.speech\.|translator"
+    r"|/vision/|/face/|/language/|(?<![\w.])api\.cognitive\.microsoft|search\.windows"
+)
+"""Another service of Azure than the one that serves models."""
+
+PARAMETER = (
+    r"(?:stream_options(?:\.include_usage)?|include_usage|parallel_tool_calls|tool_choice"
+    r"|max_(?:completion_|output_)?tokens|reasoning_effort|reasoning\.effort|response_format"
+    r"|top_logprobs|logprobs|logit_bias|(?:presence|frequency)_penalty|prompt_cache_\w{1,20}"
+    r"|function_call|service_tier|chat_template_kwargs|enable_thinking|safety_identifier"
+    r"|extra_body|verbosity|top_k|top_p|min_p|web_search_options|drop_params?)"
+)
+"""A parameter of a request whose name hardly any other program has."""
+
+PLAIN_PARAMETER = (
+    r"(?:store|tools?|functions?|temperature|stream|seed|messages?|model|stop|user|metadata|input"
+    r"|role|reasoning|thinking|strict|n)"
+)
+"""A parameter of a request whose name is a plain word."""
+
+_NOT_OURS = (
+    r"anthropic|claude|bedrock|vertex|gemini|googleapis|CAPIError|kubectl|terraform|\bbicep|\bhelm"
+    r"|graphql|telegram|discord|midjourney|github models"
+)
+
+
+def ours(text: str) -> str:
+    """A pattern: `text`, where no provider is named that is reached in another way."""
+    return not_of(_NOT_OURS, text)
+
+
+def not_of(others: str, text: str) -> str:
+    """A pattern: `text`, where `others` is not named."""
+    there = _GROUP.sub("(?:", text)
+    return rf"^(?=.{{0,3000}}?(?:{there}))(?!.{{0,1500}}?(?:{others})).{{0,3000}}?(?:{text})"
