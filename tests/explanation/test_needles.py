@@ -7,7 +7,7 @@ import re
 import pytest
 
 from clawdoctor.check import built_in_checks
-from clawdoctor.explanation.needles import plain_parts
+from clawdoctor.explanation.needles import needed
 
 
 @pytest.mark.parametrize(
@@ -33,14 +33,30 @@ from clawdoctor.explanation.needles import plain_parts
 )
 def test_the_plain_parts_of_a_pattern(pattern: str, part: str | tuple[str, ...]) -> None:
     parts = (part,) if isinstance(part, str) else part
-    assert plain_parts(re.compile(pattern, re.IGNORECASE)) == parts
+    assert needed(re.compile(pattern, re.IGNORECASE))[0] == parts
+
+
+@pytest.mark.parametrize(
+    ("pattern", "others"),
+    [
+        (r"Azure.{0,40}(?:refused|reset)", [("refused", "reset")]),
+        (r"(?:Azure|OpenAI)(?:(?!Azure).){0,9}?(?:one more|another)", [("azure", "openai")]),
+        (r"(?:(?:azure|openai) \d+ (?:another|others))", [("azure", "openai")]),
+        (r"ab.{2}some more", []),
+        (r"one.{0,9}other|another", []),
+        (r"azure.{0,9}refused|refused by.{0,9}azure", [("azure",)]),
+    ],
+)
+def test_what_else_a_pattern_needs(pattern: str, others: list[tuple[str, ...]]) -> None:
+    _, *more = needed(re.compile(pattern, re.IGNORECASE))
+    assert [tuple(part.strip() for part in parts) for parts in more] == others
 
 
 def test_a_verbose_pattern_has_no_plain_part() -> None:
-    assert plain_parts(re.compile("a b # c", re.VERBOSE)) == ("",)
+    assert needed(re.compile("a b # c", re.VERBOSE)) == (("",),)
 
 
 def test_nearly_every_text_of_a_check_needs_something() -> None:
     texts = [one.pattern for check in built_in_checks() for one in check.texts]
-    without = [one.pattern for one in texts if min(map(len, plain_parts(one))) < 4]
+    without = [one.pattern for one in texts if min(map(len, needed(one)[0])) < 4]
     assert len(without) <= len(texts) / 20, without

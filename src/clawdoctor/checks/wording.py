@@ -83,7 +83,9 @@ def near(first: str, then: str, within: int) -> str:
 
 def azure_answered(status: str) -> str:
     """A pattern: a line in which an HTTP client logs that a host of Azure gave this status."""
-    url = rf"https?://{AZURE_HOST}"
+    url = (
+        rf"https?://{AZURE_HOST}(?!/(?:sts|contentunderstanding|speech|tts|vision|face|language)/)"
+    )
     return (
         rf"{url}[^\s\"']{{0,300}}['\"]? ['\"]?HTTP/[\d.]{{1,3}} (?:{status})\b"
         rf"|\b(?:{status})\b[\w :-]{{0,50}}['\"]? (?:for url:? )?['\"]?{url}"

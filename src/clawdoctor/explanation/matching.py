@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 
-from clawdoctor.check import Check, Confidence, Signature
+from clawdoctor.check import Check, Confidence, Signature, built_in_checks
 from clawdoctor.explanation.filling import filled
-from clawdoctor.explanation.needles import plain_parts
+from clawdoctor.explanation.needles import needed
 from clawdoctor.explanation.pasted import REDACTED, shown
 from clawdoctor.finding import STAGES, Fix, Place, Stage
 
@@ -88,45 +89,67 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The texts of checks, ordered so that few patterns are tried on a text.
+    """The texts of checks, ordered so that few patterns are tried on a text: the surest first.
 
     `parts` are plain texts, with the positions in `texts` of the signatures that need one of
-    them; `always` are those that need none.
+    them; `always` are those that need none. `more` is what else each signature needs.
     """
 
     texts: tuple[tuple[Check, Signature], ...]
     parts: tuple[tuple[str, tuple[int, ...]], ...]
     always: tuple[int, ...]
+    more: tuple[list[tuple[str, ...]], ...]
 
     def candidates(self, folded: str) -> list[int]:
         """The positions of the signatures that a text, already without case, may match."""
         near = [owners for part, owners in self.parts if part in folded]
-        return sorted({*self.always, *chain.from_iterable(near)})
+        return [
+            position
+            for position in sorted({*self.always, *chain.from_iterable(near)})
+            if all(any(part in folded for part in parts) for parts in self.more[position])
+        ]
 
 
 def index(checks: Iterable[Check]) -> Index:
-    """What `search` needs to know of `checks`."""
-    texts = tuple((check, signature) for check in checks for signature in check.texts)
+    """What `search` needs to know of `checks`; of those that come with clawdoctor it is kept."""
+    return _of_built_in() if checks is built_in_checks() else _index(checks)
+
+
+@cache
+def _of_built_in() -> Index:
+    return _index(built_in_checks())
+
+
+def _index(checks: Iterable[Check]) -> Index:
+    every = ((check, signature) for check in checks for signature in check.texts)
+    texts = tuple(sorted(every, key=lambda one: CONFIDENCES.index(one[1].confidence)))
+    needs = [needed(signature.pattern) for _, signature in texts]
     owners: dict[str, list[int]] = {}
-    for position, (_, signature) in enumerate(texts):
-        parts = plain_parts(signature.pattern)
+    for position, (parts, *_) in enumerate(needs):
         for part in ("",) if "" in parts else parts:
             owners.setdefault(part, []).append(position)
     always = tuple(owners.pop("", ()))
-    return Index(texts, tuple((part, tuple(who)) for part, who in owners.items()), always)
+    more = tuple(others for _, *others in needs)
+    return Index(texts, tuple((part, tuple(who)) for part, who in owners.items()), always, more)
 
 
-def search(forms: Sequence[str], known: Index) -> list[Hit]:
-    """The best hit of each check in the forms of a text."""
+def search(forms: Sequence[str], known: Index, *, surest: bool = False) -> list[Hit]:
+    """The best hit of each check in the forms of a text; with `surest` no others are looked for
+    where there is a surer one.
+    """
     best: dict[str, tuple[tuple[int, int], Check, Signature, re.Match[str]]] = {}
     raw = forms[-1] if forms else ""
     different = [form for form in forms if form not in raw]
     for position in known.candidates("\n".join((*different, raw)).casefold()):
         check, signature = known.texts[position]
+        trust = CONFIDENCES.index(signature.confidence)
+        surer = best.values() if surest else (best[check.code],) if check.code in best else ()
+        if any(rank[0] < trust for rank, *_ in surer):
+            continue
         found = next(filter(None, map(signature.pattern.search, forms)), None)
         if found is None:
             continue
-        rank = CONFIDENCES.index(signature.confidence), found.start() - found.end()
+        rank = trust, found.start() - found.end()
         if check.code not in best or rank < best[check.code][0]:
             best[check.code] = rank, check, signature, found
     return [

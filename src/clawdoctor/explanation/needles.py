@@ -16,22 +16,31 @@ _GROUP = re.compile(r"\((?:\?(?::|>|P<\w+>))?(?!\?)")
 """The start of a group that has to match: no look ahead or back, no comment, no condition."""
 
 
-_Item = str | tuple[str, ...] | None
-"""A character that has to be there, the texts of a group of which one has to be, or neither."""
+_Any = tuple[str, ...]
+"""Texts of which one has to be there; one of them may be empty."""
+_Item = str | tuple[_Any, ...] | None
+"""A character that has to be there, what a group needs, or neither."""
+
+_LEAST = 3  # characters: what is shorter is in nearly every text
 
 
 @cache
-def plain_parts(pattern: re.Pattern[str]) -> tuple[str, ...]:
-    """Texts, without case, of which whatever `pattern` matches has one in it; one may be empty.
+def needed(pattern: re.Pattern[str]) -> tuple[_Any, ...]:
+    """What whatever `pattern` matches has in it, without case: one text of each of these.
 
-    Each is as long as can be told without much ado, never longer than what has to be there.
+    The first tells most. Each text is as long as can be told without much ado, never longer than
+    what has to be there.
     """
-    return ("",) if pattern.flags & re.VERBOSE else _needed(pattern.pattern)
+    return (("",),) if pattern.flags & re.VERBOSE else _needed(pattern.pattern)
 
 
-def _needed(written: str) -> tuple[str, ...]:
-    """One of these is in all that matches: the best of each alternative."""
-    return tuple(part.casefold() for branch in _branches(written) for part in _best(branch))
+def _needed(written: str) -> tuple[_Any, ...]:
+    """Of alternatives, what tells most of each; then what comes next of each; ..."""
+    branches = [_of_branch(items) for items in _branches(written)]
+    return tuple(
+        tuple(dict.fromkeys(part for parts in alike for part in parts))
+        for alike in zip(*branches, strict=False)
+    )
 
 
 def _branches(written: str) -> list[list[_Item]]:
@@ -62,16 +71,16 @@ def _branches(written: str) -> list[list[_Item]]:
     return branches
 
 
-def _best(items: list[_Item]) -> tuple[str, ...]:
-    """The longest run of characters, or a group's texts where the shortest of them is longer."""
-    found: list[tuple[str, ...]] = [("",)]
+def _of_branch(items: list[_Item]) -> tuple[_Any, ...]:
+    """The runs of characters and the needs of the groups, those first that tell most."""
+    found: list[_Any] = [("",)]
     run = ""
     for item in (*items, None):
         if isinstance(item, str):
             run += item
             continue
-        found.append((run,))
+        found.append((run.casefold(),))
         run = ""
-        if item is not None:
-            found.append(item)
-    return max(found, key=lambda parts: (min(map(len, parts)), -len(parts)))
+        found.extend(item or ())
+    best, *others = sorted(found, key=lambda parts: (-min(map(len, parts)), len(parts)))
+    return best, *(parts for parts in others if min(map(len, parts)) >= _LEAST)

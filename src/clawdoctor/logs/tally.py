@@ -40,7 +40,7 @@ def recognised(
         key = hash(_VARIES.sub("#", entry.text))
         hits = remembered.get(key)
         if hits is None:
-            found = ranked(search(readings(entry.text), known))
+            found = ranked(search(readings(entry.text), known, surest=True))
             hits = found[:1] if found and found[0].signature.confidence != "possible" else found
             if len(remembered) >= _REMEMBERED:
                 remembered.clear()

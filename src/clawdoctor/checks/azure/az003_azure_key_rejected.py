@@ -283,5 +283,10 @@ CHECK = Check(
             "possible",
             "Azure",
         ),
+        signature(
+            r"provider:? ['\"]?azure\b.{0,60}?\b401\b",
+            "possible",
+            "a program that calls Azure",
+        ),
     ),
 )

@@ -208,5 +208,10 @@ CHECK = Check(
             "possible",
             "Azure",
         ),
+        signature(
+            r"provider:? ['\"]?azure\b.{0,60}?\b403\b",
+            "possible",
+            "a program that calls Azure",
+        ),
     ),
 )

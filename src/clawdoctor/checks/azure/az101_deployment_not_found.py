@@ -284,5 +284,15 @@ CHECK = Check(
             "likely",
             "Azure",
         ),
+        signature(
+            r"check (?:that |if )?you have a deployment\b",
+            "likely",
+            "a program that calls Azure",
+        ),
+        signature(
+            r"provider:? ['\"]?azure\b.{0,60}?\b404\b",
+            "possible",
+            "a program that calls Azure",
+        ),
     ),
 )

@@ -291,5 +291,16 @@ CHECK = Check(
             "likely",
             "Azure",
         ),
+        signature(
+            r"model provider returned HTTP 429|is asking us to slow down\b|timed out \(possible"
+            r" rate limit\)",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"provider:? ['\"]?azure\b.{0,60}?\b429\b",
+            "possible",
+            "a program that calls Azure",
+        ),
     ),
 )

@@ -388,7 +388,8 @@ CHECK = Check(
         ),
         signature(
             r"['\"]loc['\"]: ?[\[(]['\"]body['\"], ?['\"](?:messages|tools|tool_choice|functions"
-            r"|response_format|stream_options|max_\w{0,20}tokens|temperature|reasoning\w{0,10})['\"]"
+            r"|response_format|stream_options|max_\w{0,20}tokens|temperature"
+            r"|reasoning\w{0,10})['\"]"
             r"|['\"]loc['\"]: ?[\[(]['\"]body['\"], ?['\"]input['\"], ?['\"](?:str|list)"
             r"|EasyInputMessageParam|ResponseOutputMessageParam|for ChatCompletionRequest",
             "likely",
@@ -502,7 +503,8 @@ CHECK = Check(
         signature(
             ours(
                 r"\bdeveloper\b['\"`]? (?:message )?role\b[^.]{0,60}?(?:refused|reject|unsupported"
-                r"|unknown|invalid|not (?:support|allowed|recogni|accepted|valid)|\b4(?:00|22)\b)"
+                r"|unknown|invalid|not (?:support|allowed(?! to)|recogni|accepted|valid)|\b4(?:00"
+                r"|22)\b)"
             ),
             "likely",
             "a server that speaks OpenAI's API",
@@ -605,6 +607,64 @@ CHECK = Check(
             rf"(?:temperature|{PARAMETER})|The parameter is invalid\. Please check",
             "possible",
             "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"provider rejected the (?:model or request format|conversation state)|request failed"
+            r" \(request format rejected",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"Message ordering conflict",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"^(?:.{0,200}\W)?System messages are not (?:allowed|supported)",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"does not support ['\"](?:system|developer|user)['\"] with this model|\.\.\.\s?support"
+            r" ['\"](?:system|developer)['\"] with this model",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"Incorrect role information",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"request payload is malformed or invalid\. Ensure it matches",
+            "possible",
+            "Azure",
+        ),
+        signature(
+            r"[\"']path[\"']: ?\[[^\]]{0,60}[\"']function[\"'], ?[\"']parameters[\"']|field not"
+            r" found or is not a dictionary in tool calls",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"extra_forbidden[\"'], ?[\"']loc[\"']: ?[\[(][\"']body[\"']",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            rf"Unsupported value:? ['\"`](?P<parameter>{PARAMETER})['\"`]",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            near(r"Responses API", r"\binput items?\b|\binput\[\d{1,4}\]|missing from input", 200),
+            "likely",
+            "Azure",
+        ),
+        signature(
+            ours(r"model does not support specifying (?P<parameter>\w{1,40})"),
+            "likely",
+            "Azure",
         ),
     ),
 )

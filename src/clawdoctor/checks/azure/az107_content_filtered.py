@@ -171,5 +171,15 @@ CHECK = Check(
             "possible",
             "Azure",
         ),
+        signature(
+            r"Provider (?:finish|incomplete)_reason: content_filter",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"\bcontent_policy_fallback=|Set ['\"]content_policy_fallback['\"]",
+            "likely",
+            "LiteLLM",
+        ),
     ),
 )

@@ -146,5 +146,13 @@ CHECK = Check(
             "possible",
             "a server that speaks OpenAI's API",
         ),
+        signature(
+            r"Context overflow(?: recovery failed|: this conversation is too large|: refusing to"
+            r" resend)|Context limit exceeded during compaction|auto-compaction (?:could not"
+            r" recover|timed out)|\[context-overflow-diag\]|request failed \(context limit"
+            r" exceeded",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

@@ -195,5 +195,12 @@ CHECK = Check(
             "possible",
             "Azure",
         ),
+        signature(
+            r"AI service is temporarily overloaded|model provider returned a temporary internal"
+            r" error|is (?:having issues|overloaded) right now\. Please wait a moment|request"
+            r" failed \(provider (?:internal error|overloaded)",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

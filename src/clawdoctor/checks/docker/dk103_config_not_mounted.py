@@ -278,8 +278,8 @@ CHECK = Check(
             "Docker",
         ),
         signature(
-            r"\[Errno 21\] Is a directory: ['\"](?P<path>(?:/app/|[^'\"]{0,200}(?:litellm|proxy))"
-            r"[^'\"]{0,100}\.ya?ml)['\"]",
+            r"\[Errno 21\] Is a directory: ['\"](?P<path>(?:/app/[^'\"/]{1,100}"
+            r"|[^'\"]{0,200}(?:litellm|proxy)[^'\"]{0,100})\.ya?ml)['\"]",
             "certain",
             "LiteLLM",
         ),
@@ -343,7 +343,7 @@ CHECK = Check(
             "Docker",
         ),
         signature(
-            r"Got unexpected extra arguments? \((?P<argument>[^)]{0,80}litellm[^)]{0,80})\)",
+            r"unexpected extra arguments? \((?P<argument>[^)]{0,80}litellm[^)]{0,80})\)",
             "likely",
             "LiteLLM",
         ),

@@ -314,5 +314,41 @@ CHECK = Check(
             "likely",
             "LiteLLM",
         ),
+        signature(
+            r"Header value must be str or bytes, not <class 'NoneType'>",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"No API key provided\. You can set your API key in code using 'openai\.api_key",
+            "likely",
+            "a program that calls Azure",
+        ),
+        signature(
+            r"You didn't provide an API key",
+            "possible",
+            "OpenAI",
+        ),
+        signature(
+            r"(?P<variable>AZURE_(?:OPENAI_)?API_(?:KEY|BASE|VERSION)|AZURE_OPENAI_ENDPOINT)"
+            r" environment variable or pass",
+            "likely",
+            "a program that calls Azure",
+        ),
+        signature(
+            r"(?:missing|incomplete|required|not set|no)\b[^.]{0,30}\bAzure"
+            r" ?OpenAI\b[^.]{0,30}(?:config|key\b|credential|endpoint)|Azure"
+            r" ?OpenAI\b[^.]{0,40}(?:key|credentials?|endpoint|config\w{0,10}) (?:is |are"
+            r" )?(?:missing|required|not (?:set|configured|provided|found))",
+            "possible",
+            "a program that calls Azure",
+        ),
+        signature(
+            r"Azure OpenAI API key or Token Provider not found|AzureOpenAI API (?:key|instance name"
+            r"|deployment name|version) not found|Azure OpenAI API (?:instance name|deployment name"
+            r"|version|key) not found",
+            "likely",
+            "a program that calls Azure",
+        ),
     ),
 )

@@ -161,7 +161,7 @@ CHECK = Check(
             r"https?://(?P<value>(?:<[\w -]{1,60}>|\[?your[-_][\w-]{1,60}\]?"
             r"|my-resource-name|example-resource)\.(?:openai|cognitiveservices"
             r"|services\.ai)\.azure\.com)",
-            "likely",
+            "possible",
             "LiteLLM",
         ),
         signature(
@@ -172,6 +172,13 @@ CHECK = Check(
         signature(
             r"(?:ENOTFOUND|host|resolve|lookup|server can't "
             r"find)\W{1,4}(?P<value>your[-_][\w-]{1,60}\.(?:openai|cognitiveservices"
+            r"|services\.ai)\.azure\.com)",
+            "likely",
+            "network",
+        ),
+        signature(
+            r"(?:ENOTFOUND|Name or service not known|getaddrinfo failed|Failed to resolve|Could not"
+            r" resolve host)\b.{0,80}?(?P<value>\byour[-_][\w-]{1,60}\.(?:openai|cognitiveservices"
             r"|services\.ai)\.azure\.com)",
             "likely",
             "network",

@@ -335,5 +335,10 @@ CHECK = Check(
             "certain",
             "LiteLLM",
         ),
+        signature(
+            r"Incorrect API key provided: .{0,120}platform\.openai\.com",
+            "possible",
+            "OpenAI",
+        ),
     ),
 )

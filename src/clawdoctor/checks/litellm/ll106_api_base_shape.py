@@ -256,8 +256,25 @@ CHECK = Check(
         ),
         signature(
             r"Invalid URL \((?:POST|GET) (?P<path>/v1/\S{1,80})\)",
-            "likely",
+            "possible",
             "OpenAI or Azure",
+        ),
+        signature(
+            r"openai/deployments/[^/\s]{1,80}(?P<path>/(?:chat/completions"
+            r"|responses)/(?:chat/completions|responses))\b",
+            "certain",
+            "a program that calls Azure",
+        ),
+        signature(
+            r"No connection adapters were found for|Invalid URL ['\"][^'\"]{0,160}(?:completions"
+            r"|openai|azure|responses)[^'\"]{0,80}['\"]: No (?:scheme|host) supplied",
+            "likely",
+            "a program that calls Azure",
+        ),
+        signature(
+            r"\bhost=['\"]https?:?['\"]|(?:ENOTFOUND|resolve host:?|lookup) https?\b(?!://)",
+            "likely",
+            "a program that calls Azure",
         ),
     ),
 )

@@ -325,5 +325,10 @@ CHECK = Check(
             "likely",
             "LiteLLM",
         ),
+        signature(
+            r"An API version is required for the Azure API type",
+            "likely",
+            "a program that calls Azure",
+        ),
     ),
 )

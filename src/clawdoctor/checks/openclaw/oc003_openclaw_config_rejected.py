@@ -283,7 +283,7 @@ CHECK = Check(
         signature(
             r"Config validation failed: (?![\w.-]{1,120}\.(?:[cm]?[jt]s|json5?|ya?ml|toml|py):)"
             r"(?P<path>[\w.<>\[\]-]{1,120}): (?!Unrecognized "
-            r"keys?: \"\$include|Missing env)",
+            r"keys?: \"\$include|Missing env|plugin: failed to parse plugin manifest)",
             "likely",
             "OpenClaw",
         ),
@@ -454,6 +454,16 @@ CHECK = Check(
         ),
         signature(
             r"Gateway\w{0,6}RequestError: invalid config",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"\bUnknown config keys?\b",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"\bConfig invalid; doctor will run\b",
             "likely",
             "OpenClaw",
         ),

@@ -545,5 +545,32 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"feature using this value will be unavailable",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?P<reference>\$\{?(?-i:[A-Z_][A-Z0-9_]{2,80})\}?)['\"`]{0,2} (?:is |was |being"
+            r" )?(?:sent|passed|used|taken) (?:literally|verbatim|as[- ]is)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"^(?:HTTP )?401:? (?:Incorrect|Invalid) (?:token|authentication|credentials?)\.?$",
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"^[\w ]{0,20}:? ?`?401:? (?:Incorrect|Invalid) API key"
+            r" provided(?!.{0,120}platform\.openai)",
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"No auth configured for provider ['\"]?(?P<provider>[\w.-]{1,80})",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

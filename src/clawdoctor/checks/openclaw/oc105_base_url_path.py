@@ -201,7 +201,8 @@ CHECK = Check(
             "the proxy",
         ),
         signature(
-            r"(?P<path>/(?:chat/completions|responses)/(?:chat/completions|responses))\b",
+            r"(?<!/openai/deployments)(?P<path>/(?:chat/completions|responses)/(?:chat/completions"
+            r"|responses))\b(?!\?api-version)",
             "certain",
             "the proxy",
         ),
@@ -316,6 +317,21 @@ CHECK = Check(
             ),
             "likely",
             "OpenClaw",
+        ),
+        signature(
+            r"Invalid URL \((?:POST|GET) (?P<path>/(?:chat/completions|responses|models))\)",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"Unknown request URL: (?:POST|GET) (?P<path>/(?:chat/completions|responses|models))",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"https?://[^/\s\"'`]{1,120}/(?:chat/completions|responses|models)['\"`]? ?\(404\)",
+            "likely",
+            "a server that speaks OpenAI's API",
         ),
     ),
 )

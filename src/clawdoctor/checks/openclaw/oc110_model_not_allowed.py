@@ -193,5 +193,11 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"\bModel ['\"`]?(?P<model>[\w.-]{1,60}/[\w./:-]{1,120})['\"`]? is not in the allowed"
+            r" models",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

@@ -355,7 +355,7 @@ CHECK = Check(
             "network",
         ),
         signature(
-            alone(r"(?:[:=] ?|^)Connection error\.(?:\W|$)"),
+            alone(r"(?:[:=] ?|^)['\"]?Connection error\.(?:\W|$)"),
             "possible",
             "OpenClaw",
         ),
@@ -453,6 +453,39 @@ CHECK = Check(
             ),
             "possible",
             "network",
+        ),
+        signature(
+            r"provider reported a network error|Provider finish_reason: network_error",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"(?:connect(?:ing|ion)?|reach(?:ing)?)\b[^.]{0,60}? https?://(?P<host>localhost"
+            r"|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(?!:?(?:18789|9222))",
+            "possible",
+            "a program that calls the model",
+        ),
+        signature(
+            alone(r"request was made but no response was received"),
+            "possible",
+            "a program that calls the model",
+        ),
+        signature(
+            r"Cannot connect to host (?P<host>host\.docker\.internal|litellm[\w-]{0,30}"
+            r"|172\.17\.0\.1):(?P<port>\d{2,5})",
+            "likely",
+            "network",
+        ),
+        signature(
+            r"error sending request for url \(?(?P<url>https?://[^\s)]{1,160}/(?:chat/completions"
+            r"|responses|models))",
+            "likely",
+            "a program that calls the model",
+        ),
+        signature(
+            alone(r"error sending request for url"),
+            "possible",
+            "a program that calls the model",
         ),
     ),
 )

@@ -228,7 +228,7 @@ CHECK = Check(
             r"\"POST (?:/v1)?/(?:chat/completions|responses) HTTP/[\d.]{1,3}\" 401 Unauthorized"
             r"|\b401\b[\w :]{0,40}['\"]? (?:for url:? )?['\"]?https?://(?:localhost"
             r"|127\.0\.0\.1|litellm[\w-]{0,30}"
-            r"|host\.docker\.internal):\d{2,5}/(?:v1/)?(?:chat/completions|responses|models)",
+            r"|host\.docker\.internal):\d{2,5}/",
             "possible",
             "LiteLLM",
         ),
@@ -349,6 +349,19 @@ CHECK = Check(
             ),
             "possible",
             "LiteLLM",
+        ),
+        signature(
+            r"LLM request unauthorized|Authentication failed at the provider\b|Authentication"
+            r" failed for \"(?P<provider>[\w.-]{1,60})\"\. Credentials may have expired"
+            r"|Authentication failed \(provider returned HTTP 401\)|isn't accepting your saved"
+            r" login",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"\bplease auth(?:enticate)? first\b",
+            "possible",
+            "a gateway",
         ),
     ),
 )

@@ -352,5 +352,11 @@ CHECK = Check(
             "possible",
             "LiteLLM",
         ),
+        signature(
+            r"configured model is unavailable from the provider|can't find the model you're using"
+            r" right now",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

@@ -286,5 +286,10 @@ CHECK = Check(
             "possible",
             "LiteLLM",
         ),
+        signature(
+            r"No such file or directory: ['\"](?P<module>prisma)['\"]",
+            "likely",
+            "LiteLLM",
+        ),
     ),
 )

@@ -54,6 +54,7 @@ from clawdoctor.checks.told import (
     resource_name,
     told,
 )
+from clawdoctor.checks.wording import alone
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
 
@@ -153,7 +154,7 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"Agent couldn't generate a response|No reply from agent\.|^No reply from agent$",
+            r"Agent couldn't generate a response",
             "likely",
             "OpenClaw",
         ),
@@ -238,6 +239,42 @@ CHECK = Check(
             r"|Exception)\b|(?:no|without) (?:a )?finish_reason",
             "possible",
             "a client",
+        ),
+        signature(
+            r"finished the turn, but it did not produce a visible reply|stream ended before a"
+            r" terminal response event",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"^\W{0,3}No reply from agent\W{0,3}$|\bNo reply from agent\.",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"dispatch complete \(queuedFinal=false, replies=0\)",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"[\"']status[\"']: ?[\"']completed[\"'], ?[\"']output[\"']: ?\[\]|\btextChars=0\b",
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            alone(r"stream disconnected before completion"),
+            "possible",
+            "a program that calls the model",
+        ),
+        signature(
+            r"\bResponse contained no choices\b",
+            "likely",
+            "a program that calls the model",
+        ),
+        signature(
+            r"(?<!stopReason=stop )\bpayloads=0\b",
+            "possible",
+            "OpenClaw",
         ),
     ),
 )

@@ -178,5 +178,11 @@ CHECK = Check(
             "possible",
             "LiteLLM",
         ),
+        signature(
+            r"\breturned a billing error\b|looks like a billing issue on the account|request failed"
+            r" \(provider billing issue",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

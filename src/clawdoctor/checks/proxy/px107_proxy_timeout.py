@@ -175,5 +175,17 @@ CHECK = Check(
             "possible",
             "LiteLLM",
         ),
+        signature(
+            r"\bLLM idle timeout\b|before the (?:LLM|model) idle timeout|\[llm-idle-timeout\]|did"
+            r" not deliver a first event within \d{1,9} ?ms",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"hasn't been responding\. Please wait a moment|^\W{0,3}The provider timed out\b"
+            r"|request failed \(request timed out",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )
