@@ -200,3 +200,12 @@ def test_a_log_that_is_named_beside_a_run(project: Path) -> None:
     done = clawdoctor("run", "--json", "--log", "nope.log", cwd=project, HOME=home)
     assert done.returncode == 2
     assert json.loads(done.stdout)["usageError"].endswith("nope.log not found")
+
+
+def test_what_several_entries_of_a_log_say_together_is_no_error() -> None:
+    entry = "2026-11-26T10:00:{:02}.100Z [gateway] {}\n"
+    said = ["azure/gpt-5 is ready", "401 messages kept", "all is well"]
+    log = "".join(entry.format(second, said[second % 3]) for second in range(60))
+    found = _json("-", stdin=log.encode())
+    assert isinstance(found, dict) and not found["recognised"]
+    assert found["matches"] == []

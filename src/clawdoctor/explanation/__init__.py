@@ -33,6 +33,9 @@ from clawdoctor.nearest import nearest
 Asked = Literal["code", "name", "text"]
 
 _HINTS = 3
+_ENTRIES = 20
+"""Entries of a log from which on it is not read as one message as well: what stands together in
+that was said by several."""
 
 LONG = 256 * 1024
 """Bytes from which on a stream is a log, whatever it looks like."""
@@ -74,7 +77,7 @@ def explain(text: str, checks: Sequence[Check] | None = None) -> Explanation:
     """
     known = built_in_checks() if checks is None else checks
     found = _of_log(text.splitlines(), known) if looks_like_log(text) else None
-    return found if found and found.recognised else _of_text(text, known, found)
+    return found if found and _is_enough(found) else _of_text(text, known, found)
 
 
 def explain_log(
@@ -89,7 +92,11 @@ def explain_log(
     how much of it has been read.
     """
     found = _of_log(lines_of(head, stream, tell), checks)
-    return found if found.recognised else _of_text(head.decode("utf-8", "replace"), checks, found)
+    return found if _is_enough(found) else _of_text(head.decode("utf-8", "replace"), checks, found)
+
+
+def _is_enough(found: Explanation) -> bool:
+    return found.recognised or (found.log is not None and found.log.entries > _ENTRIES)
 
 
 def _of_log(lines: Iterable[str], checks: Sequence[Check]) -> Explanation:

@@ -43,7 +43,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.where import account_of
-from clawdoctor.checks.azure.words import AZURE, OTHER_SERVICE, not_of
+from clawdoctor.checks.azure.words import AZURE, OTHER_SERVICE, not_of, status
 from clawdoctor.checks.told import again, first_of, resource_name, told
 from clawdoctor.checks.wording import azure_answered, near
 from clawdoctor.facts import Unavailable
@@ -279,12 +279,12 @@ CHECK = Check(
             "Entra ID",
         ),
         signature(
-            near(AZURE, r"\b401\b", 200) + "|" + near(r"\b401\b", AZURE, 300),
+            near(AZURE, status("401"), 200) + "|" + near(status("401"), AZURE, 300),
             "possible",
             "Azure",
         ),
         signature(
-            r"provider:? ['\"]?azure\b.{0,60}?\b401\b",
+            r"provider:? ['\"]?azure\b.{0,60}?" + status("401"),
             "possible",
             "a program that calls Azure",
         ),

@@ -36,7 +36,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.words import AZURE, not_of
+from clawdoctor.checks.azure.words import AZURE, not_of, status
 from clawdoctor.checks.told import resource_name, told
 from clawdoctor.checks.wording import azure_answered, near
 from clawdoctor.facts import Unavailable
@@ -204,12 +204,12 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            near(AZURE, r"\b403\b", 200) + "|" + near(r"\b403\b", AZURE, 300),
+            near(AZURE, status("403"), 200) + "|" + near(status("403"), AZURE, 300),
             "possible",
             "Azure",
         ),
         signature(
-            r"provider:? ['\"]?azure\b.{0,60}?\b403\b",
+            r"provider:? ['\"]?azure\b.{0,60}?" + status("403"),
             "possible",
             "a program that calls Azure",
         ),

@@ -41,7 +41,7 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.words import AZURE, not_of
+from clawdoctor.checks.azure.words import AZURE, not_of, status
 from clawdoctor.checks.told import again, resource_name, the_deployment, told
 from clawdoctor.checks.wording import azure_answered, near
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
@@ -275,7 +275,7 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            near(AZURE, r"\b404\b", 200) + "|" + near(r"\b404\b", AZURE, 300),
+            near(AZURE, status("404"), 200) + "|" + near(status("404"), AZURE, 300),
             "possible",
             "Azure",
         ),
@@ -290,7 +290,7 @@ CHECK = Check(
             "a program that calls Azure",
         ),
         signature(
-            r"provider:? ['\"]?azure\b.{0,60}?\b404\b",
+            r"provider:? ['\"]?azure\b.{0,60}?" + status("404"),
             "possible",
             "a program that calls Azure",
         ),

@@ -36,7 +36,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.words import AZURE, OTHER_SERVICE, not_of
+from clawdoctor.checks.azure.words import AZURE, OTHER_SERVICE, not_of, status
 from clawdoctor.checks.told import the_deployment, told
 from clawdoctor.checks.wording import alone, azure_answered, near
 from clawdoctor.facts import Unavailable
@@ -258,12 +258,12 @@ CHECK = Check(
         signature(
             near(
                 AZURE,
-                r"\b429\b|Too ?Many ?Requests|\bthrottl|retry after \d{1,6} second"
+                status("429") + r"|Too ?Many ?Requests|\bthrottl|retry after \d{1,6} second"
                 r"|rate[- ]?limit(?:ed|ing)? (?:exceeded|reached|hit|error)",
                 200,
             )
             + "|"
-            + near(r"\b429\b|Too ?Many ?Requests", AZURE, 120),
+            + near(status("429") + "|Too ?Many ?Requests", AZURE, 120),
             "likely",
             "Azure",
         ),
@@ -298,7 +298,7 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"provider:? ['\"]?azure\b.{0,60}?\b429\b",
+            r"provider:? ['\"]?azure\b.{0,60}?" + status("429"),
             "possible",
             "a program that calls Azure",
         ),

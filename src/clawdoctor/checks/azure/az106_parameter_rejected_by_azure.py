@@ -52,7 +52,7 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.words import AZURE, PARAMETER, PLAIN_PARAMETER, ours
+from clawdoctor.checks.azure.words import AZURE, PARAMETER, PLAIN_PARAMETER, ours, status
 from clawdoctor.checks.told import again, captured, deployment_named, first_of, told
 from clawdoctor.checks.wording import alone, azure_answered, near
 from clawdoctor.finding import Finding, Fix
@@ -557,7 +557,7 @@ CHECK = Check(
             "a server that speaks OpenAI's API",
         ),
         signature(
-            near(AZURE, r"\b400\b", 200) + "|" + near(r"\b400\b", AZURE, 300),
+            near(AZURE, status("400"), 200) + "|" + near(status("400"), AZURE, 300),
             "possible",
             "Azure",
         ),

@@ -45,6 +45,11 @@ _NOT_OURS = (
 )
 
 
+def status(code: str) -> str:
+    """A pattern: an HTTP status, and not a piece of a time, a version or an identifier."""
+    return rf"(?<![\w.-])(?<!\d:){code}(?![\w+]|[.:-]\d)"
+
+
 def ours(text: str) -> str:
     """A pattern: `text`, where no provider is named that is reached in another way."""
     return not_of(_NOT_OURS, text)

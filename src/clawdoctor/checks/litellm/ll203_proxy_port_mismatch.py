@@ -42,6 +42,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.situation import Process, Situation
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.wording import FOREIGN_PORT
 from clawdoctor.facts import Absent
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity
 
@@ -154,7 +155,9 @@ CHECK = Check(
     causes=("OC003",),
     texts=(
         signature(
-            r"connect ECONNREFUSED (?:127\.0\.0\.1|::1):(?P<port>\d{2,5})", "possible", "OpenClaw"
+            rf"connect ECONNREFUSED (?:127\.0\.0\.1|::1):(?!{FOREIGN_PORT})(?P<port>\d{{2,5}})",
+            "possible",
+            "OpenClaw",
         ),
     ),
 )
