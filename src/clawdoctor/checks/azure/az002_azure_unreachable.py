@@ -327,5 +327,10 @@ CHECK = Check(
             "possible",
             "network",
         ),
+        signature(
+            r"curl: \(60\) SSL certificate problem",
+            "possible",
+            "curl",
+        ),
     ),
 )

@@ -288,5 +288,10 @@ CHECK = Check(
             "possible",
             "a program that calls Azure",
         ),
+        signature(
+            r"statusCode\W{1,4}401\b.{0,40}\bJWT\b",
+            "likely",
+            "a gateway of Azure",
+        ),
     ),
 )

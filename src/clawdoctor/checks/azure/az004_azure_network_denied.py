@@ -38,7 +38,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.words import AZURE, not_of, status
 from clawdoctor.checks.told import resource_name, told
-from clawdoctor.checks.wording import azure_answered, near
+from clawdoctor.checks.wording import alone, azure_answered, near
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
@@ -212,6 +212,11 @@ CHECK = Check(
             r"provider:? ['\"]?azure\b.{0,60}?" + status("403"),
             "possible",
             "a program that calls Azure",
+        ),
+        signature(
+            alone(r"\b403:? status code \(no body\)|\b403 Forbidden\b.{0,200}Application-Gateway"),
+            "possible",
+            "a gateway of Azure",
         ),
     ),
 )

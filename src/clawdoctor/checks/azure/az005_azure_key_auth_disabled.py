@@ -123,7 +123,8 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"\bKey[- ](?:based )?auth(?:entication)? is (?:disabled|not (?:permitted|allowed))",
+            r"\bKey[- ](?:based )?auth(?:entication)? is (?:disabled|not (?:permitted|allowed))(?!"
+            r" on this storage)",
             "certain",
             "Azure",
         ),

@@ -183,7 +183,8 @@ CHECK = Check(
             "Entra ID",
         ),
         signature(
-            r"^(?!.{0,1500}?(?:Azure CLI|\\baz login|azure/login|Graph|SharePoint|Teams)).{0,3000}?"
+            r"^(?!.{0,1500}?(?:Azure CLI|\baz login|Bot Framework|azure/login|Graph|SharePoint"
+            r"|Teams)).{0,3000}?"
             r"(?P<error>AADSTS(?:7000215|7000222|700016|7000112|700027|90002|900023|500011"
             r"|700038))\b",
             "likely",

@@ -294,5 +294,10 @@ CHECK = Check(
             "possible",
             "a program that calls Azure",
         ),
+        signature(
+            r"\bunknown_model\b",
+            "likely",
+            "Azure",
+        ),
     ),
 )

@@ -268,7 +268,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"exceeded for UserByModelBy|\[?openai\._base_client\W[^{]{0,120}/openai/deployments/"
+            r"\[?openai\._base_client\W[^{]{0,120}/openai/deployments/"
             r"[^{]{0,200}\b429\b",
             "likely",
             "Azure",

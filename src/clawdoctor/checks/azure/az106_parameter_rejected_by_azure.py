@@ -537,7 +537,7 @@ CHECK = Check(
             "a server that speaks OpenAI's API",
         ),
         signature(
-            r"--enable-auto-tool-choice|When using .?tool_choice.?, .?tools.? must be set"
+            r"When using .?tool_choice.?, .?tools.? must be set"
             r"|only named tools are supported|tool_choice\W{0,3} is only allowed when"
             r"|Too many inputs for model \w{1,40}\. The max number of inputs",
             "likely",
@@ -663,6 +663,28 @@ CHECK = Check(
         ),
         signature(
             ours(r"model does not support specifying (?P<parameter>\w{1,40})"),
+            "likely",
+            "Azure",
+        ),
+        signature(
+            r"--enable-auto-tool-choice",
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"tools cannot be used with reasoning|cannot be used with reasoning\.effort|(?:logprobs"
+            r"|best_of|echo|suffix)\b[^.]{0,60} parameters? (?:is|are) not available (?:on|for"
+            r"|with)",
+            "likely",
+            "Azure",
+        ),
+        signature(
+            ours(r"discriminator property .?role.? has invalid value"),
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"Previous response cannot be used for this organization|Zero Data Retention",
             "likely",
             "Azure",
         ),

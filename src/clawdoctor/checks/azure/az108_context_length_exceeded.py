@@ -154,5 +154,10 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"hit a token limit!|possibly exhausted context window",
+            "likely",
+            "aider",
+        ),
     ),
 )

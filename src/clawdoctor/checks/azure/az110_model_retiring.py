@@ -139,7 +139,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"is in deprecating state|DeploymentModelNotSupported|Creating account deployment is "
+            r"is in deprecating state|Creating account deployment is "
             r"not supported by the model",
             "certain",
             "Azure",
@@ -151,6 +151,11 @@ CHECK = Check(
                 120,
             ),
             "likely",
+            "Azure",
+        ),
+        signature(
+            r"\bDeploymentModelNotSupported\b",
+            "possible",
             "Azure",
         ),
     ),

@@ -428,5 +428,30 @@ CHECK = Check(
             "possible",
             "Docker",
         ),
+        signature(
+            r"exec:? \"litellm [^\"]{1,160}\": (?:stat|executable|no such)",
+            "certain",
+            "Docker",
+        ),
+        signature(
+            r"failed to create subPath directory for volumeMount \"[^\"]{0,40}(?:litellm|config)",
+            "likely",
+            "Kubernetes",
+        ),
+        signature(
+            r"unknown flag: --(?:config|detailed_debug|num_workers)\b",
+            "likely",
+            "Docker",
+        ),
+        signature(
+            r"['\"]/app/litellm/[^'\"]{1,120}['\"] does not exist",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Cannot find module ['\"]/app/|Invalid value for ['\"]--(?:port|num_workers)['\"]",
+            "possible",
+            "Docker",
+        ),
     ),
 )

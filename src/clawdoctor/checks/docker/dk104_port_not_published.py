@@ -207,7 +207,8 @@ CHECK = Check(
     causes=("LL203",),
     texts=(
         signature(
-            rf"Bind for (?P<address>[\d.\[:\]]{{1,50}}:(?!{FOREIGN_PORT})\d{{2,5}}) failed: port "
+            rf"Bind for (?P<address>[\d.\[:\]]{{1,50}}:(?!11434|{FOREIGN_PORT})\d{{2,5}}) failed:"
+            rf" port "
             rf"is "
             r"already allocated",
             "likely",
@@ -216,18 +217,19 @@ CHECK = Check(
         signature(
             r"(?:Ports are not available|failed to bind host port|error starting userland "
             r"proxy|programming external connectivity).{0,200}?"
-            rf"(?P<address>(?:\d{{1,3}}\.){{3}}\d{{1,3}}:(?!{FOREIGN_PORT})\d{{2,5}})",
+            rf"(?P<address>(?:\d{{1,3}}\.){{3}}\d{{1,3}}:(?!11434|{FOREIGN_PORT})\d{{2,5}})",
             "likely",
             "Docker",
         ),
         signature(
-            rf"listen tcp[46]? (?P<address>(?:\d{{1,3}}\.){{3}}\d{{1,3}}:(?!{FOREIGN_PORT})"
+            rf"listen tcp[46]? (?P<address>(?:\d{{1,3}}\.){{3}}\d{{1,3}}:(?!11434|{FOREIGN_PORT})"
             r"\d{2,5}): bind: address already in use",
             "likely",
             "Docker",
         ),
         signature(
-            rf"listen tcp[46]? (?P<address>:(?!{FOREIGN_PORT})\d{{2,5}}): bind: address already in"
+            rf"listen tcp[46]? (?P<address>:(?!11434|{FOREIGN_PORT})\d{{2,5}}): bind: address"
+            rf" already in"
             rf" use",
             "likely",
             "Docker",

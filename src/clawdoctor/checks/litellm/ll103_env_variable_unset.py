@@ -350,5 +350,12 @@ CHECK = Check(
             "likely",
             "a program that calls Azure",
         ),
+        signature(
+            r"Did not find (?:openai|azure_openai)_api_(?:key|base|version)"
+            r"|(?P<variable>AZURE_API_(?:KEY|BASE|VERSION)): Not set|expects these environment"
+            r" variables",
+            "likely",
+            "a program that calls Azure",
+        ),
     ),
 )

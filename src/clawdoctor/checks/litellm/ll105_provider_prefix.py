@@ -340,5 +340,11 @@ CHECK = Check(
             "possible",
             "OpenAI",
         ),
+        signature(
+            r"The model [`'\"](?P<model>[^`'\"]{1,120})[`'\"] does not exist or you do not have"
+            r" access to it",
+            "possible",
+            "OpenAI",
+        ),
     ),
 )

@@ -276,5 +276,12 @@ CHECK = Check(
             "likely",
             "a program that calls Azure",
         ),
+        signature(
+            r"base_url and azure_endpoint are mutually"
+            r" exclusive|/openai/deployments/[^\s\"]{1,160}\": unsupported protocol scheme"
+            r"|unsupported protocol scheme \"\"",
+            "likely",
+            "a program that calls Azure",
+        ),
     ),
 )

@@ -330,5 +330,16 @@ CHECK = Check(
             "likely",
             "a program that calls Azure",
         ),
+        signature(
+            r"for api_version=[\w-]{1,30}\. Bump your API version|This parameter requires"
+            r" .?api_version",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"OPENAI_API_VERSION environment variable is missing",
+            "likely",
+            "a program that calls Azure",
+        ),
     ),
 )

@@ -126,5 +126,10 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"(?:openclaw|clawdbot|moltbot)\.json\b.{0,80}?\bEISDIR\b",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

@@ -167,5 +167,11 @@ CHECK = Check(
             "possible",
             "a program that reads OpenClaw's file",
         ),
+        signature(
+            r"\bjq: (?:parse )?error\b|JSONDecodeError: (?:Expecting property name|Expecting ','"
+            r" delimiter|Illegal trailing comma)",
+            "possible",
+            "a program that reads OpenClaw's file",
+        ),
     ),
 )

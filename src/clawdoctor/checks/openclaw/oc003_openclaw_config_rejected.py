@@ -438,7 +438,7 @@ CHECK = Check(
         ),
         signature(
             r"Gateway start blocked: set gateway\.mode",
-            "likely",
+            "possible",
             "OpenClaw",
         ),
         signature(
@@ -466,6 +466,21 @@ CHECK = Check(
             r"\bConfig invalid; doctor will run\b",
             "likely",
             "OpenClaw",
+        ),
+        signature(
+            near(r"unrecognized_keys", r"['\"](?:models|agents|providers)['\"]", 200),
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Invalid models\.json schema",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"\bproviders?\.models\.\w{1,12} is not a function|\bmodels\.map is not a function",
+            "possible",
+            "a program that reads OpenClaw's file",
         ),
     ),
 )

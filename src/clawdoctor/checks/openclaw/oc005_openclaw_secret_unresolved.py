@@ -572,5 +572,16 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"(?P<variable>(?-i:[A-Z][A-Z0-9_]{1,60}_(?:KEY|TOKEN))) environment variable is"
+            r" (?:missing|not set|required|empty)",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"No credentials found for profile|\bJSON pointer segment\b",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

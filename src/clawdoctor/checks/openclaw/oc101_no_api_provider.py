@@ -174,5 +174,11 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"\bUnhandled API: (?P<api>[\w-]{1,40})|\bMismatched api: (?P<other>[\w-]{1,40})"
+            r" expected",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

@@ -333,5 +333,10 @@ CHECK = Check(
             "likely",
             "a server that speaks OpenAI's API",
         ),
+        signature(
+            r"['\"]File Not Found['\"], ?['\"]type['\"]: ?['\"]not_found_error",
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
     ),
 )

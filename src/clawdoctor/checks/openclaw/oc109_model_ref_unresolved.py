@@ -330,5 +330,15 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"Model ['\"`](?P<model>[\w.-]{1,60}/[\w./:-]{1,120})['\"`] not found(?!\. Fell back)",
+            "possible",
+            "OpenClaw",
+        ),
+        signature(
+            r"not_found_error: model: (?P<model>(?:gpt|o\d|azure|litellm)[\w./-]{0,80})",
+            "likely",
+            "Anthropic",
+        ),
     ),
 )

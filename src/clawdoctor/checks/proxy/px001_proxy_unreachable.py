@@ -487,5 +487,11 @@ CHECK = Check(
             "possible",
             "a program that calls the model",
         ),
+        signature(
+            r"HTTPConnectionPool\(host=['\"](?P<host>localhost"
+            r"|127\.0\.0\.1)['\"], port=(?P<port>\d{2,5})\).{0,120}?/(?:v1|openai|api)/",
+            "possible",
+            "a program that calls the model",
+        ),
     ),
 )

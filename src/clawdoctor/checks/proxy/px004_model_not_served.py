@@ -358,5 +358,10 @@ CHECK = Check(
             "possible",
             "OpenClaw",
         ),
+        signature(
+            r"\b404:? Model not found\b",
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
     ),
 )

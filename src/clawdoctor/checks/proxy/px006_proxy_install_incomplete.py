@@ -291,5 +291,10 @@ CHECK = Check(
             "likely",
             "LiteLLM",
         ),
+        signature(
+            r"needs to be imported\. Run - .?pip install",
+            "likely",
+            "LiteLLM",
+        ),
     ),
 )

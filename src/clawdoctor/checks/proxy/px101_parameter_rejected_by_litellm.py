@@ -115,7 +115,7 @@ CHECK = Check(
             "certain",
             "LiteLLM",
         ),
-        signature(r"\bUnsupportedParamsError\b", "certain", "LiteLLM"),
+        signature(r"\bUnsupportedParamsError\b(?!.{0,200}\bapi_version)", "certain", "LiteLLM"),
         signature(
             r"(?:models?|gpt-5[\w.-]{0,40}|O-series models) (?:\([^)]{0,60}\) )?(?:do"
             r"|does)(?:n't| not) support "

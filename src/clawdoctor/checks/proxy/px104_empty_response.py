@@ -276,5 +276,10 @@ CHECK = Check(
             "possible",
             "OpenClaw",
         ),
+        signature(
+            r"null value for .?choices|\bLLMNoResponseError\b|No generation chunks were returned",
+            "likely",
+            "a program that calls the model",
+        ),
     ),
 )
