@@ -150,7 +150,9 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"is not in the (?:agent|model|policy) allow-?list|Model is not approved for this "
+            r"is not in the (?:agent|model) allow-?list|\bmodel\b[^.]{0,120} is not in the policy"
+            r" allow-?list"
+            r"|Model is not approved for this "
             r"agent",
             "likely",
             "OpenClaw",

@@ -187,14 +187,14 @@ CHECK = Check(
             r"|Unable to push database changes after \d{1,4} retries"
             r"|cached plan error detected for token lookup"
             r"|LiteLLM Proxy: Database migration (?:failed|cannot proceed)"
-            r"|does not exist in .?LiteLLM_\w{1,40}|constraint failed on the f.{0,40}LiteLLM_\w",
+            r"|constraint failed on the f.{0,40}LiteLLM_\w",
             "certain",
             "LiteLLM",
         ),
         signature(
             r"Prisma Client is not initialized|Set [`'\"]{0,2}STORE_MODEL_IN_DB"
             r"|datasource ['\"`]?client\b['\"`]?: |validating datasource ['\"`]?client\b"
-            r"|site-packages/prisma/|prisma-python/binaries|prisma-query-engine"
+            r"|site-packages/prisma/|prisma-python/binaries|prisma-query-engine(?! PID)"
             r"|prisma-client-py|Unable to find Prisma binaries"
             r"|(?-i:CRITICAL: DATABASE MIGRATION FAILED)|FATAL: {0,3}.{0,40}?(?:user|role"
             r"|database) .?(?:litellm|llmproxy)\b",
