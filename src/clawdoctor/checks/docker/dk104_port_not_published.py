@@ -252,5 +252,10 @@ CHECK = Check(
             "possible",
             "Docker",
         ),
+        signature(
+            r"Ports are not available:|forbidden by its access permissions",
+            "possible",
+            "Docker",
+        ),
     ),
 )

@@ -173,5 +173,10 @@ CHECK = Check(
             "possible",
             "a program that reads OpenClaw's file",
         ),
+        signature(
+            r"invalid character .{1,6} (?:looking for beginning of|after (?:object key|array element|top-level))",
+            "possible",
+            "a program that reads OpenClaw's file",
+        ),
     ),
 )

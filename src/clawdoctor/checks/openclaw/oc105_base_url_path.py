@@ -338,5 +338,10 @@ CHECK = Check(
             "possible",
             "a server that speaks OpenAI's API",
         ),
+        signature(
+            r"\bAI_APICallError\]?: Not Found",
+            "possible",
+            "a program that calls the model",
+        ),
     ),
 )
