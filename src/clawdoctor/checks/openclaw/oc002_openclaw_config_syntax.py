@@ -174,7 +174,8 @@ CHECK = Check(
             "a program that reads OpenClaw's file",
         ),
         signature(
-            r"invalid character .{1,6} (?:looking for beginning of|after (?:object key|array element|top-level))",
+            r"invalid character .{1,6} (?:looking for beginning of|after (?:object key|array"
+            r" element|top-level))",
             "possible",
             "a program that reads OpenClaw's file",
         ),
