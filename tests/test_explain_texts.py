@@ -18,6 +18,8 @@ from worst_text import slowest
 
 from clawdoctor.check import Check, built_in_checks
 from clawdoctor.explanation import Explanation, explain
+from clawdoctor.explanation.matching import index
+from clawdoctor.explanation.pasted import readings
 
 FILE = Path(__file__).parent.parent / "fixtures" / "explain" / "texts.jsonl"
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
@@ -130,3 +132,14 @@ def _seconds(text: str) -> float:
     start = time.perf_counter()
     explain(text, CHECKS)
     return time.perf_counter() - start
+
+
+def test_what_a_pattern_needs_never_hides_a_match() -> None:
+    known = index(CHECKS)
+    for row in ROWS[::12]:
+        forms = readings(row["text"])
+        tried = set(known.candidates("\n".join(forms).casefold()))
+        for position, (check, signature) in enumerate(known.texts):
+            if position not in tried:
+                found = any(signature.pattern.search(form) for form in forms)
+                assert not found, (check.code, signature.expression, row["text"])

@@ -40,18 +40,29 @@ ENTRY_POINTS = "clawdoctor.checks"
 class Signature:
     """A text by which a failure mode is recognised.
 
-    `pattern` is searched in the text after `explain` has unescaped it and made white space
-    single; its named groups are the captured values. It must be linear: no nested quantifiers.
+    `expression` is searched in the text, without regard to case, after `explain` has unescaped it
+    and made white space single; its named groups are the captured values. It must be linear: no
+    nested quantifiers.
     """
 
-    pattern: re.Pattern[str]
+    expression: str
     confidence: Confidence
     raised_by: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The expression compiled: when it is asked for, as a run asks for few of a thousand."""
+        return _compiled(self.expression)
+
+
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression, re.IGNORECASE)
 
 
 def signature(pattern: str, confidence: Confidence, raised_by: str) -> Signature:
     """A signature whose pattern ignores case."""
-    return Signature(re.compile(pattern, re.IGNORECASE), confidence, raised_by)
+    return Signature(pattern, confidence, raised_by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,7 @@ def _related(text: str, checks: Sequence[Check]) -> tuple[str, ...]:
 
 
 def _own_words(check: Check) -> frozenset[str]:
-    patterns = (_NO_WORD.sub(" ", signature.pattern.pattern) for signature in check.texts)
+    patterns = (_NO_WORD.sub(" ", signature.expression) for signature in check.texts)
     return _words(" ".join((check.name, check.title, *patterns)))
 
 

@@ -123,7 +123,7 @@ def _of_built_in() -> Index:
 def _index(checks: Iterable[Check]) -> Index:
     every = ((check, signature) for check in checks for signature in check.texts)
     texts = tuple(sorted(every, key=lambda one: CONFIDENCES.index(one[1].confidence)))
-    needs = [needed(signature.pattern) for _, signature in texts]
+    needs = [needed(signature.expression) for _, signature in texts]
     owners: dict[str, list[int]] = {}
     for position, (parts, *_) in enumerate(needs):
         for part in ("",) if "" in parts else parts:

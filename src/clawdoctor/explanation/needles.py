@@ -25,18 +25,14 @@ _LEAST = 3  # characters: what is shorter is in nearly every text
 
 
 @cache
-def needed(pattern: re.Pattern[str]) -> tuple[_Any, ...]:
-    """What whatever `pattern` matches has in it, without case: one text of each of these.
+def needed(expression: str) -> tuple[_Any, ...]:
+    """What whatever `expression` matches has in it, without case: one text of each of these.
 
     The first tells most. Each text is as long as can be told without much ado, never longer than
-    what has to be there.
+    what has to be there. The expression is none with re.VERBOSE.
     """
-    return (("",),) if pattern.flags & re.VERBOSE else _needed(pattern.pattern)
-
-
-def _needed(written: str) -> tuple[_Any, ...]:
-    """Of alternatives, what tells most of each; then what comes next of each; ..."""
-    branches = [_of_branch(items) for items in _branches(written)]
+    # Of alternatives: what tells most of each, then what comes next of each, ...
+    branches = [_of_branch(items) for items in _branches(expression)]
     return tuple(
         tuple(dict.fromkeys(part for parts in alike for part in parts))
         for alike in zip(*branches, strict=False)
@@ -56,7 +52,7 @@ def _branches(written: str) -> list[list[_Item]]:
             depth -= 1
             start = _GROUP.match(written, opened)
             if not depth:
-                items.append(_needed(written[start.end() : part.start()]) if start else None)
+                items.append(needed(written[start.end() : part.start()]) if start else None)
         elif depth:
             continue
         elif part["bar"]:
