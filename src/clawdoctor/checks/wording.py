@@ -81,6 +81,12 @@ def near(first: str, then: str, within: int) -> str:
     return rf"(?:{first})(?:(?!{again}).){{0,{within}}}?(?:{then})"
 
 
+def beside(one: str, other: str, within: int) -> str:
+    """A pattern: `other` at most `within` characters before or after `one`."""
+    plain = _NAME.sub("(?:", one), _NAME.sub("(?:", other)
+    return f"{near(one, other, within)}|{near(plain[1], plain[0], within)}"
+
+
 def azure_answered(status: str) -> str:
     """A pattern: a line in which an HTTP client logs that a host of Azure gave this status."""
     url = (

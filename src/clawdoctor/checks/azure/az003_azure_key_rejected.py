@@ -45,7 +45,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.where import account_of
 from clawdoctor.checks.azure.words import AZURE, OTHER_SERVICE, not_of, status
 from clawdoctor.checks.told import again, first_of, resource_name, told
-from clawdoctor.checks.wording import azure_answered, near
+from clawdoctor.checks.wording import azure_answered, beside, near
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
@@ -279,7 +279,7 @@ CHECK = Check(
             "Entra ID",
         ),
         signature(
-            near(AZURE, status("401"), 200) + "|" + near(status("401"), AZURE, 300),
+            beside(AZURE, status("401"), 250),
             "possible",
             "Azure",
         ),

@@ -38,7 +38,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.words import AZURE, not_of, status
 from clawdoctor.checks.told import resource_name, told
-from clawdoctor.checks.wording import alone, azure_answered, near
+from clawdoctor.checks.wording import alone, azure_answered, beside
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
@@ -204,7 +204,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            near(AZURE, status("403"), 200) + "|" + near(status("403"), AZURE, 300),
+            beside(AZURE, status("403"), 250),
             "possible",
             "Azure",
         ),

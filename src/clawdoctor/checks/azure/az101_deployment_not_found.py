@@ -43,7 +43,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.words import AZURE, not_of, status
 from clawdoctor.checks.told import again, resource_name, the_deployment, told
-from clawdoctor.checks.wording import azure_answered, near
+from clawdoctor.checks.wording import azure_answered, beside, near
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.nearest import nearest
 from clawdoctor.probes.azure import DeploymentList, ListedDeployment
@@ -275,7 +275,7 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            near(AZURE, status("404"), 200) + "|" + near(status("404"), AZURE, 300),
+            beside(AZURE, status("404"), 250),
             "possible",
             "Azure",
         ),

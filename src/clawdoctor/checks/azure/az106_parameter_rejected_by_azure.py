@@ -54,7 +54,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.words import AZURE, PARAMETER, PLAIN_PARAMETER, ours, status
 from clawdoctor.checks.told import again, captured, deployment_named, first_of, told
-from clawdoctor.checks.wording import alone, azure_answered, near
+from clawdoctor.checks.wording import alone, azure_answered, beside, near
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
 
@@ -557,7 +557,7 @@ CHECK = Check(
             "a server that speaks OpenAI's API",
         ),
         signature(
-            near(AZURE, status("400"), 200) + "|" + near(status("400"), AZURE, 300),
+            beside(AZURE, status("400"), 250),
             "possible",
             "Azure",
         ),

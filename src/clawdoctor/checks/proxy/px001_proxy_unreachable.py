@@ -48,7 +48,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.told import told
-from clawdoctor.checks.wording import AZURE_HOST, FOREIGN_HOST, FOREIGN_PORT, alone, near
+from clawdoctor.checks.wording import AZURE_HOST, FOREIGN_HOST, FOREIGN_PORT, alone, beside, near
 from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.probes.http import Answer, NoAnswer
@@ -374,7 +374,7 @@ CHECK = Check(
             "network",
         ),
         signature(
-            near(
+            beside(
                 r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal"
                 r"|\blitellm[\w-]{0,30})(?::|['\"],? port[ =:]{0,2}|['\"], ?| port )4000\b"
                 r"|\blitellm[\w-]{0,30}:\d{2,5}/|\b(?:\d{1,3}\.){3}\d{1,3}:4000\b",
@@ -385,23 +385,6 @@ CHECK = Check(
                 r"|Connection error|ERR_CONNECTION|Bad Gateway|no route to host"
                 r"|Connect call failed|not reachable|unreachable|ETIMEDOUT|ECONNREFUSED"
                 r"|TLS handshake|EHOSTUNREACH|connection failure",
-                200,
-            ),
-            "likely",
-            "network",
-        ),
-        signature(
-            near(
-                r"(?:connect\w{0,6}|actively|:\d{2,5}) refused|refused (?:the |a )?connect"
-                r"|timed out|couldn't connect|could(?: not|n't) (?:connect|reach|resolve)"
-                r"|unable to (?:connect|reach)|failed to (?:connect|fetch|open)|Network Problem"
-                r"|Empty reply|reset by peer|socket hang up|Max retries exceeded"
-                r"|Connection error|ERR_CONNECTION|Bad Gateway|no route to host"
-                r"|Connect call failed|not reachable|unreachable|ETIMEDOUT|ECONNREFUSED"
-                r"|TLS handshake|EHOSTUNREACH|connection failure",
-                r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal"
-                r"|\blitellm[\w-]{0,30})(?::|['\"],? port[ =:]{0,2}|['\"], ?| port )4000\b"
-                r"|\blitellm[\w-]{0,30}:\d{2,5}/|\b(?:\d{1,3}\.){3}\d{1,3}:4000\b",
                 200,
             ),
             "likely",

@@ -80,6 +80,27 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         )
 
 
+_MISSING = (
+    r"No module named ['\"]?(?P<module>(?:fastapi(?:_sso)?|pydantic(?:_settings"
+    r"|_core)?|prisma|mcp|starlette|sse_starlette|redis|opentelemetry"
+    r"|litellm_enterprise|enterprise|azure\.(?:identity|keyvault|core|storage)"
+    r"|azure|rich|click|botocore|boto3|jwt|cryptography|orjson|websockets|yaml|a2a"
+    r"|apscheduler|semantic_router|dotenv|nacl|aiohttp|prometheus_client|uvicorn"
+    r"|uvloop|gunicorn|hypercorn|granian|backoff|aiodynamo|google\.(?:cloud|auth"
+    r"|oauth2)|ddtrace|jsonschema|tomli(?:_w)?|tomlkit|InquirerPy|diskcache|appdirs"
+    r"|gptcache|sentry_sdk|fastuuid|polars|rq|croniter|email_validator|multipart"
+    r"|python_multipart|tenacity|tiktoken|tokenizers|httpx|openai|pyroscope|psutil"
+    r"|importlib_metadata|numpy|httptools|restrictedpython|onelogin|mangum|posthog"
+    r"|soundfile|expression|pkg_resources|detect_secrets|llm_guard|presidio\w{0,12}"
+    r"|langfuse)(?:\.\w{1,40}){0,4})\b"
+    r"|cannot import name ['\"]?\w{1,60}['\"]? from (?:partially initialized "
+    r"module )?['\"](?:fastapi|openai|pydantic|starlette|uvicorn|prisma|mcp"
+    r"|typing_extensions|httpx|tokenizers|redis)\b|(?:python-multipart"
+    r"|email-validator)['\"]? (?:to be|is not|isn't|must be) installed"
+    r"|object has no attribute ['\"](?:prisma|Prisma)\b"
+)
+"""What Python says of a package that LiteLLM needs."""
+
 CHECK = Check(
     code="PX006",
     name="proxy-install-incomplete",
@@ -174,23 +195,7 @@ CHECK = Check(
         signature(
             near(
                 r"(?<![/-])\blitellm\b(?!\.[A-Z]|\.exceptions)|litellm[/\\]",
-                r"No module named ['\"]?(?P<module>(?:fastapi(?:_sso)?|pydantic(?:_settings"
-                r"|_core)?|prisma|mcp|starlette|sse_starlette|redis|opentelemetry"
-                r"|litellm_enterprise|enterprise|azure\.(?:identity|keyvault|core|storage)"
-                r"|azure|rich|click|botocore|boto3|jwt|cryptography|orjson|websockets|yaml|a2a"
-                r"|apscheduler|semantic_router|dotenv|nacl|aiohttp|prometheus_client|uvicorn"
-                r"|uvloop|gunicorn|hypercorn|granian|backoff|aiodynamo|google\.(?:cloud|auth"
-                r"|oauth2)|ddtrace|jsonschema|tomli(?:_w)?|tomlkit|InquirerPy|diskcache|appdirs"
-                r"|gptcache|sentry_sdk|fastuuid|polars|rq|croniter|email_validator|multipart"
-                r"|python_multipart|tenacity|tiktoken|tokenizers|httpx|openai|pyroscope|psutil"
-                r"|importlib_metadata|numpy|httptools|restrictedpython|onelogin|mangum|posthog"
-                r"|soundfile|expression|pkg_resources|detect_secrets|llm_guard|presidio\w{0,12}"
-                r"|langfuse)(?:\.\w{1,40}){0,4})\b"
-                r"|cannot import name ['\"]?\w{1,60}['\"]? from (?:partially initialized "
-                r"module )?['\"](?:fastapi|openai|pydantic|starlette|uvicorn|prisma|mcp"
-                r"|typing_extensions|httpx|tokenizers|redis)\b|(?:python-multipart"
-                r"|email-validator)['\"]? (?:to be|is not|isn't|must be) installed"
-                r"|object has no attribute ['\"](?:prisma|Prisma)\b",
+                _MISSING,
                 1200,
             ),
             "likely",
@@ -198,23 +203,7 @@ CHECK = Check(
         ),
         signature(
             near(
-                r"No module named ['\"]?(?P<module>(?:fastapi(?:_sso)?|pydantic(?:_settings"
-                r"|_core)?|prisma|mcp|starlette|sse_starlette|redis|opentelemetry"
-                r"|litellm_enterprise|enterprise|azure\.(?:identity|keyvault|core|storage)"
-                r"|azure|rich|click|botocore|boto3|jwt|cryptography|orjson|websockets|yaml|a2a"
-                r"|apscheduler|semantic_router|dotenv|nacl|aiohttp|prometheus_client|uvicorn"
-                r"|uvloop|gunicorn|hypercorn|granian|backoff|aiodynamo|google\.(?:cloud|auth"
-                r"|oauth2)|ddtrace|jsonschema|tomli(?:_w)?|tomlkit|InquirerPy|diskcache|appdirs"
-                r"|gptcache|sentry_sdk|fastuuid|polars|rq|croniter|email_validator|multipart"
-                r"|python_multipart|tenacity|tiktoken|tokenizers|httpx|openai|pyroscope|psutil"
-                r"|importlib_metadata|numpy|httptools|restrictedpython|onelogin|mangum|posthog"
-                r"|soundfile|expression|pkg_resources|detect_secrets|llm_guard|presidio\w{0,12}"
-                r"|langfuse)(?:\.\w{1,40}){0,4})\b"
-                r"|cannot import name ['\"]?\w{1,60}['\"]? from (?:partially initialized "
-                r"module )?['\"](?:fastapi|openai|pydantic|starlette|uvicorn|prisma|mcp"
-                r"|typing_extensions|httpx|tokenizers|redis)\b|(?:python-multipart"
-                r"|email-validator)['\"]? (?:to be|is not|isn't|must be) installed"
-                r"|object has no attribute ['\"](?:prisma|Prisma)\b",
+                _MISSING,
                 r"(?<![/-])\blitellm\b(?!\.[A-Z]|\.exceptions)|litellm[/\\]",
                 1200,
             ),

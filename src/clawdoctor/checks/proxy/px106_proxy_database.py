@@ -85,6 +85,20 @@ def _database(configs: Configs) -> Place | None:
     return configs.litellm.place(pointer, "the database")
 
 
+_REFUSED = (
+    r"Authentication failed against (?:the )?database server"
+    r"|(?:provided )?database credentials for"
+    r"|database server at .{1,80}? was reached but timed out"
+    r"|does not exist on the database server|was denied access on the database"
+    r"|validating datasource|Environment variable not found: DATABASE_URL"
+    r"|database string is invalid|database schema is not empty"
+    r"|found failed migrations in the target database"
+    r"|Timed out fetching a new connection from the connection pool"
+    r"|schema-engine binary|Schema engine exited|Query engine (?:exited|process)"
+    r"|which engines to download for|migrate resolve"
+)
+"""What prisma and Postgres say of a database that is there and cannot be used."""
+
 CHECK = Check(
     code="PX106",
     name="proxy-database",
@@ -203,16 +217,7 @@ CHECK = Check(
         ),
         signature(
             near(
-                r"Authentication failed against (?:the )?database server"
-                r"|(?:provided )?database credentials for"
-                r"|database server at .{1,80}? was reached but timed out"
-                r"|does not exist on the database server|was denied access on the database"
-                r"|validating datasource|Environment variable not found: DATABASE_URL"
-                r"|database string is invalid|database schema is not empty"
-                r"|found failed migrations in the target database"
-                r"|Timed out fetching a new connection from the connection pool"
-                r"|schema-engine binary|Schema engine exited|Query engine (?:exited|process)"
-                r"|which engines to download for|migrate resolve",
+                _REFUSED,
                 r"litellm|llmproxy",
                 1500,
             ),
@@ -222,16 +227,7 @@ CHECK = Check(
         signature(
             near(
                 r"litellm|llmproxy",
-                r"Authentication failed against (?:the )?database server"
-                r"|(?:provided )?database credentials for"
-                r"|database server at .{1,80}? was reached but timed out"
-                r"|does not exist on the database server|was denied access on the database"
-                r"|validating datasource|Environment variable not found: DATABASE_URL"
-                r"|database string is invalid|database schema is not empty"
-                r"|found failed migrations in the target database"
-                r"|Timed out fetching a new connection from the connection pool"
-                r"|schema-engine binary|Schema engine exited|Query engine (?:exited|process)"
-                r"|which engines to download for|migrate resolve|FATAL: {0,3}(?:password"
+                _REFUSED + r"|FATAL: {0,3}(?:password"
                 r"|database|role)|cached plan must not change|prisma .{0,40}(?:can't|cannot"
                 r"|could not|couldn't|failed to|unable to|not) connect|(?:can't|cannot"
                 r"|could not|couldn't|failed to|unable to) connect to (?:the |its "
@@ -242,16 +238,7 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"Authentication failed against (?:the )?database server"
-            r"|(?:provided )?database credentials for"
-            r"|database server at .{1,80}? was reached but timed out"
-            r"|does not exist on the database server|was denied access on the database"
-            r"|validating datasource|Environment variable not found: DATABASE_URL"
-            r"|database string is invalid|database schema is not empty"
-            r"|found failed migrations in the target database"
-            r"|Timed out fetching a new connection from the connection pool"
-            r"|schema-engine binary|Schema engine exited|Query engine (?:exited|process)"
-            r"|which engines to download for|migrate resolve|\b(?:error(?: code)?:? ?"
+            _REFUSED + r"|\b(?:error(?: code)?:? ?"
             r"|code['\"]?: ?['\"]?)P[1235]0\d\d\b|\bprisma\b.{0,60}(?:can't|cannot|could not"
             r"|couldn't|failed to|unable to|not) (?:be )?(?:connect|reach)|(?:database"
             r"|db) (?:is )?(?:not connected|unreachable|unavailable)\b",
