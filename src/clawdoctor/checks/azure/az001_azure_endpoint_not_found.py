@@ -211,5 +211,11 @@ CHECK = Check(
             "possible",
             "network",
         ),
+        signature(
+            rf"(?:konnte nicht aufgel.{{1,3}}st werden|remote name could not be resolved):"
+            rf" ?.?(?P<host>{AZURE_HOST})",
+            "certain",
+            ".NET",
+        ),
     ),
 )

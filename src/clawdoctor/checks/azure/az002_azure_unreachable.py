@@ -43,7 +43,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.words import HOST
 from clawdoctor.checks.told import again, first_of, resource_name, told
-from clawdoctor.checks.wording import AZURE_HOST, alone, near
+from clawdoctor.checks.wording import AZURE_HOST, alone, beside, near
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import NoAnswer
@@ -329,6 +329,21 @@ CHECK = Check(
         ),
         signature(
             r"curl: \(60\) SSL certificate problem",
+            "possible",
+            "curl",
+        ),
+        signature(
+            beside(
+                r"/openai/deployments/",
+                r"x509:|certificate signed by unknown|certificate verify failed|unable to get local"
+                r" issuer|self[- ]signed certificate",
+                300,
+            ),
+            "likely",
+            "network",
+        ),
+        signature(
+            alone(r"\bschannel: "),
             "possible",
             "curl",
         ),

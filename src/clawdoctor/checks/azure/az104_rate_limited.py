@@ -302,5 +302,10 @@ CHECK = Check(
             "possible",
             "a program that calls Azure",
         ),
+        signature(
+            r"com\.azure\.\w.{0,120}?Status code 429",
+            "likely",
+            "Azure",
+        ),
     ),
 )

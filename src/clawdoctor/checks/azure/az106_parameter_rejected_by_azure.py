@@ -688,5 +688,10 @@ CHECK = Check(
             "likely",
             "Azure",
         ),
+        signature(
+            r"not support\w{0,3} Max_?Tokens\b|use Max_?Completion_?Tokens",
+            "likely",
+            "Azure",
+        ),
     ),
 )

@@ -179,5 +179,12 @@ CHECK = Check(
             "possible",
             "a program that reads OpenClaw's file",
         ),
+        signature(
+            near(
+                r"\b(?:openclaw|clawdbot|moltbot)\b", r"is not valid JSON|in JSON at position", 160
+            ),
+            "likely",
+            "a program that reads OpenClaw's file",
+        ),
     ),
 )

@@ -476,5 +476,13 @@ CHECK = Check(
             "possible",
             "a program that calls the model",
         ),
+        signature(
+            alone(
+                r"Die Verbindung mit dem Remoteserver kann nicht|Verbindung verweigert|Unable to"
+                r" connect to the remote server"
+            ),
+            "possible",
+            ".NET",
+        ),
     ),
 )

@@ -281,5 +281,10 @@ CHECK = Check(
             "likely",
             "a program that calls the model",
         ),
+        signature(
+            r"finish_reason['\"]: ?['\"]length['\"].{0,120}?['\"]content['\"]: ?['\"]{2}",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
     ),
 )
