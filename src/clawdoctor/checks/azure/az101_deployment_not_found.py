@@ -299,5 +299,15 @@ CHECK = Check(
             "likely",
             "Azure",
         ),
+        signature(
+            r"Must provide an 'engine' or 'deployment_id' parameter",
+            "likely",
+            "a program that calls Azure",
+        ),
+        signature(
+            r"['\"]404['\"].{0,40}?\bUnknown model: (?P<model>[\w.-]{1,80})|\bunavailable_model\b",
+            "likely",
+            "Azure",
+        ),
     ),
 )

@@ -307,5 +307,10 @@ CHECK = Check(
             "likely",
             "Azure",
         ),
+        signature(
+            r"\bHTTP 429 \(too_many_requests",
+            "likely",
+            "Azure",
+        ),
     ),
 )

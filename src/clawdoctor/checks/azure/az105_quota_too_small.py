@@ -44,6 +44,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.words import not_of
 from clawdoctor.checks.told import deployment_named, told
 from clawdoctor.finding import Evidence, Finding, Fix, Severity
 from clawdoctor.knowledge import table
@@ -133,6 +134,9 @@ def _fix() -> Fix:
     )
 
 
+_TEMPLATE = r"TemplateDeployment|template deployment|\bazd\b|terraform|bicep"
+"""Words of a deployment of resources, which is not the running chain."""
+
 CHECK = Check(
     code="AZ105",
     name="quota-too-small",
@@ -142,14 +146,17 @@ CHECK = Check(
     documentation=__doc__,
     texts=(
         signature(
-            r"This operation requires? (?P<requested>[\d.]{1,12}) new capacity in quota "
-            r"(?P<quota>.{1,120}?), which is bigger than the current available capacity "
-            r"(?P<limit>[\d.]{0,12}\d)",
+            not_of(
+                _TEMPLATE,
+                r"This operation requires? (?P<requested>[\d.]{1,12}) new capacity in quota "
+                r"(?P<quota>.{1,120}?), which is bigger than the current available capacity "
+                r"(?P<limit>[\d.]{0,12}\d)",
+            ),
             "certain",
             "Azure",
         ),
         signature(
-            r"\bInsufficientQuota\b",
+            not_of(_TEMPLATE, r"\bInsufficientQuota\b"),
             "certain",
             "Azure",
         ),

@@ -693,5 +693,10 @@ CHECK = Check(
             "likely",
             "Azure",
         ),
+        signature(
+            r"organization must be verified to (?:stream|use)",
+            "possible",
+            "OpenAI",
+        ),
     ),
 )

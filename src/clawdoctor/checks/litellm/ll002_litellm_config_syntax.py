@@ -40,7 +40,7 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.parameter import file_name
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import near
+from clawdoctor.checks.wording import beside, near
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity
 
@@ -153,6 +153,16 @@ CHECK = Check(
                 100,
             ),
             "possible",
+            "LiteLLM",
+        ),
+        signature(
+            beside(
+                r"\bload_config\b|proxy_server\.py",
+                r"'NoneType' object has no attribute 'get'|argument of type 'NoneType' is not"
+                r" iterable",
+                400,
+            ),
+            "likely",
             "LiteLLM",
         ),
     ),

@@ -277,5 +277,10 @@ CHECK = Check(
             "possible",
             "LiteLLM",
         ),
+        signature(
+            r"Invalid (?:port|URL|host)\W{1,4}(?P<reference>\$\{?(?-i:[A-Z_][A-Z0-9_]{2,80})\}?)",
+            "certain",
+            "LiteLLM",
+        ),
     ),
 )

@@ -283,5 +283,10 @@ CHECK = Check(
             "likely",
             "a program that calls Azure",
         ),
+        signature(
+            r"Azure endpoints should be specified via the",
+            "possible",
+            "a program that calls Azure",
+        ),
     ),
 )

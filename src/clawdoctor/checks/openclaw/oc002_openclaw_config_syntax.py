@@ -180,10 +180,13 @@ CHECK = Check(
             "a program that reads OpenClaw's file",
         ),
         signature(
-            near(
-                r"\b(?:openclaw|clawdbot|moltbot)\b", r"is not valid JSON|in JSON at position", 160
-            ),
+            near(r"\b(?:openclaw|clawdbot|moltbot)\b", r"is not valid JSON", 160),
             "likely",
+            "a program that reads OpenClaw's file",
+        ),
+        signature(
+            r"Unexpected (?:token|string|number|identifier)\b.{0,20} in JSON at position",
+            "possible",
             "a program that reads OpenClaw's file",
         ),
     ),

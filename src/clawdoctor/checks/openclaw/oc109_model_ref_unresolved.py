@@ -340,5 +340,10 @@ CHECK = Check(
             "likely",
             "Anthropic",
         ),
+        signature(
+            r"agent model: (?P<model>anthropic/(?!claude)[\w.:-]{1,80})|\bconfigured,missing\b",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )
