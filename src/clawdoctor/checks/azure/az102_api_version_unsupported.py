@@ -278,5 +278,10 @@ CHECK = Check(
             "likely",
             "Azure",
         ),
+        signature(
+            r"does not support the API version|\bUnsupportedApiVersion\b",
+            "certain",
+            "Azure",
+        ),
     ),
 )

@@ -286,5 +286,10 @@ CHECK = Check(
             "likely",
             "a server that speaks OpenAI's API",
         ),
+        signature(
+            r"\bLengthFinishReasonError\b",
+            "likely",
+            "a program that calls the model",
+        ),
     ),
 )
