@@ -347,5 +347,15 @@ CHECK = Check(
             "possible",
             "curl",
         ),
+        signature(
+            r"tls: failed to verify certificate|remote certificate is invalid",
+            "possible",
+            "network",
+        ),
+        signature(
+            r"create_ssl_context.{0,160}SSL_CERT_FILE",
+            "likely",
+            "LiteLLM",
+        ),
     ),
 )

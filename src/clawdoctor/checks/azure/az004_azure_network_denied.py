@@ -218,5 +218,10 @@ CHECK = Check(
             "possible",
             "a gateway of Azure",
         ),
+        signature(
+            r"403 Forbidden.{0,200}Microsoft-Azure-Application-Gateway",
+            "likely",
+            "a gateway of Azure",
+        ),
     ),
 )

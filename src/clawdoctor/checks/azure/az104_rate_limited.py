@@ -312,5 +312,10 @@ CHECK = Check(
             "likely",
             "Azure",
         ),
+        signature(
+            alone(r"\b429 Too Many Requests\b"),
+            "possible",
+            "Azure or LiteLLM",
+        ),
     ),
 )

@@ -698,5 +698,15 @@ CHECK = Check(
             "possible",
             "OpenAI",
         ),
+        signature(
+            r"max_completion_tokens['\"`]? at the same time",
+            "certain",
+            "Azure",
+        ),
+        signature(
+            r"'async for' requires an object with __aiter__",
+            "possible",
+            "a program that calls the model",
+        ),
     ),
 )

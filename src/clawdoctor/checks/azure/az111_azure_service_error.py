@@ -110,7 +110,7 @@ CHECK = Check(
         ),
         signature(
             r"Backend returned unexpected response\. Please contact Microsoft for help"
-            r"|Microsoft-Azure-Application-Gateway",
+            r"|\b50\d\b.{0,300}Microsoft-Azure-Application-Gateway",
             "certain",
             "Azure",
         ),

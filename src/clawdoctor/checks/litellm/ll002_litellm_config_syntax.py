@@ -165,5 +165,14 @@ CHECK = Check(
             "likely",
             "LiteLLM",
         ),
+        signature(
+            near(
+                r"YAMLException|yaml: line \d{1,5}",
+                r"\b(?:model_name|litellm_params|model_list)\b",
+                300,
+            ),
+            "likely",
+            "a program that reads YAML",
+        ),
     ),
 )

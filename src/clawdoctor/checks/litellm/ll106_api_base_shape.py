@@ -288,5 +288,10 @@ CHECK = Check(
             "possible",
             "a program that calls Azure",
         ),
+        signature(
+            r"base[ _]?url\W{1,4}https?://[^\s\"']{0,80}azure\.com/openai/deployments/",
+            "likely",
+            "a program that calls Azure",
+        ),
     ),
 )

@@ -189,5 +189,10 @@ CHECK = Check(
             "possible",
             "a program that reads OpenClaw's file",
         ),
+        signature(
+            r"\bin JSON at position \d{1,9}",
+            "possible",
+            "a program that reads OpenClaw's file",
+        ),
     ),
 )

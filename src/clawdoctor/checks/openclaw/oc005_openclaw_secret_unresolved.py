@@ -583,5 +583,10 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"Failed to load environment files",
+            "possible",
+            "systemd",
+        ),
     ),
 )

@@ -343,5 +343,10 @@ CHECK = Check(
             "possible",
             "a program that calls the model",
         ),
+        signature(
+            r"\[GIN\].{0,80}\| 404 \|.{0,80}\"(?P<path>/(?:chat/completions|responses|models))\"",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
     ),
 )

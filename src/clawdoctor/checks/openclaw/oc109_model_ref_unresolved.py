@@ -193,7 +193,8 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"Unknown model: \"?(?P<provider>[\w.-]{1,80})/(?P<model>[\w./:-]{1,120}[\w])",
+            r"Unknown model: (?!\S{1,200} \w{1,20} requires"
+            r" authentication)\"?(?P<provider>[\w.-]{1,80})/(?P<model>[\w./:-]{1,120}[\w])",
             "likely",
             "OpenClaw",
         ),
@@ -343,6 +344,16 @@ CHECK = Check(
         signature(
             r"agent model: (?P<model>anthropic/(?!claude)[\w.:-]{1,80})|\bconfigured,missing\b",
             "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"No models match pattern",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Unknown model: (?P<model>\S{1,200}) \w{1,20} requires authentication",
+            "possible",
             "OpenClaw",
         ),
     ),

@@ -299,5 +299,10 @@ CHECK = Check(
             "possible",
             "a server that speaks OpenAI's API",
         ),
+        signature(
+            r"Thinking level \W{0,2}\w{1,10}\W{0,2} is only supported for",
+            "possible",
+            "OpenClaw",
+        ),
     ),
 )

@@ -363,5 +363,11 @@ CHECK = Check(
             "possible",
             "a server that speaks OpenAI's API",
         ),
+        signature(
+            r"['\"]detail['\"]: ?['\"]Model not found['\"]|\"POST (?:/v1)?/(?:chat/completions"
+            r"|responses) HTTP/[\d.]{1,3}\" 400 Bad Request",
+            "possible",
+            "LiteLLM",
+        ),
     ),
 )
