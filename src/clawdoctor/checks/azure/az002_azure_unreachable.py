@@ -357,5 +357,10 @@ CHECK = Check(
             "likely",
             "LiteLLM",
         ),
+        signature(
+            r"does not match certificate's altnames",
+            "possible",
+            "network",
+        ),
     ),
 )

@@ -293,5 +293,15 @@ CHECK = Check(
             "likely",
             "a gateway of Azure",
         ),
+        signature(
+            r"\bJWT not present\b",
+            "likely",
+            "a gateway of Azure",
+        ),
+        signature(
+            r"RESPONSE 401: 401 \w{1,40}",
+            "possible",
+            "Azure",
+        ),
     ),
 )

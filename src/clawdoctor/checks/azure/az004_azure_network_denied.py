@@ -223,5 +223,10 @@ CHECK = Check(
             "likely",
             "a gateway of Azure",
         ),
+        signature(
+            r"\bCallerIpNotAllowed\b",
+            "likely",
+            "a gateway of Azure",
+        ),
     ),
 )

@@ -309,5 +309,10 @@ CHECK = Check(
             "likely",
             "Azure",
         ),
+        signature(
+            r"\binvalid_engine_error\b|Failed to resolve model info for",
+            "likely",
+            "Azure",
+        ),
     ),
 )

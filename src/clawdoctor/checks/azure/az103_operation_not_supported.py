@@ -159,5 +159,10 @@ CHECK = Check(
             "possible",
             "Azure",
         ),
+        signature(
+            r"requires that either input content or output modality contain audio",
+            "likely",
+            "Azure",
+        ),
     ),
 )

@@ -708,5 +708,15 @@ CHECK = Check(
             "possible",
             "a program that calls the model",
         ),
+        signature(
+            r"\bdoes not support thinking\b",
+            "possible",
+            "a server that speaks OpenAI's API",
+        ),
+        signature(
+            r"only supports? stream mode",
+            "likely",
+            "a server that speaks OpenAI's API",
+        ),
     ),
 )

@@ -201,5 +201,11 @@ CHECK = Check(
             "likely",
             "Docker Compose",
         ),
+        signature(
+            r"couldn't find key (?P<variable>\w{1,80}) in (?:Secret|ConfigMap) \S{0,60}(?:litellm"
+            r"|openclaw)",
+            "likely",
+            "Kubernetes",
+        ),
     ),
 )

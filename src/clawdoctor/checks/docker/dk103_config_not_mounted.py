@@ -453,5 +453,10 @@ CHECK = Check(
             "possible",
             "Docker",
         ),
+        signature(
+            r"hostPath type check failed: (?P<path>\S{0,160}(?:litellm|config)\S{0,40}\.ya?ml)",
+            "likely",
+            "Kubernetes",
+        ),
     ),
 )

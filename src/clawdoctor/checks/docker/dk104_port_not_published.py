@@ -257,5 +257,10 @@ CHECK = Check(
             "possible",
             "Docker",
         ),
+        signature(
+            r"didn't have free ports for the requested pod ports",
+            "possible",
+            "Kubernetes",
+        ),
     ),
 )

@@ -357,5 +357,11 @@ CHECK = Check(
             "likely",
             "a program that calls Azure",
         ),
+        signature(
+            r"environment variables are set: \(['\"](?P<variable>AZURE_\w{1,60})|Please provide"
+            r" either api_key, ad_token|\bAzureKeyCredential\.\.ctor",
+            "likely",
+            "a program that calls Azure",
+        ),
     ),
 )

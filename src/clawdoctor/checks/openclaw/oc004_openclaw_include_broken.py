@@ -185,5 +185,10 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"\bincludePath: .{1,120}? chain: \[",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

@@ -263,5 +263,10 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"truncating input prompt\W{1,3}limit=(?P<window>\d{1,9})",
+            "likely",
+            "Ollama",
+        ),
     ),
 )

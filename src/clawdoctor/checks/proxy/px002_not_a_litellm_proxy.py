@@ -197,5 +197,10 @@ CHECK = Check(
             "possible",
             "OpenClaw",
         ),
+        signature(
+            r"'<' is an invalid start of a value",
+            "likely",
+            "a program that calls the model",
+        ),
     ),
 )

@@ -369,5 +369,10 @@ CHECK = Check(
             "possible",
             "LiteLLM",
         ),
+        signature(
+            r"Model id = (?P<model>\S{1,80}) not found on litellm proxy",
+            "certain",
+            "LiteLLM",
+        ),
     ),
 )
