@@ -257,7 +257,8 @@ CHECK = Check(
         signature(
             r"(?:requires?|needs?|only (?:available |supported |enabled )?(?:in|on|for|from|with))"
             r" (?:the |an? )?(?:newer )?api[- ]?versions? .{0,8}20\d\d-\d\d-\d\d"
-            r"|not (?:supported|available) (?:in|by|with|for) (?:this |the )?api[- ]?version\b",
+            r"|not (?:supported|available) (?:in|by|with|for) (?:this |the )?api[- ]?version\b(?!"
+            r" [<=>])",
             "likely",
             "Azure",
         ),

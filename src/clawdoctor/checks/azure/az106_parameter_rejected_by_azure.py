@@ -271,6 +271,7 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
+            r"^(?!.{0,1500}?organization must be verified).{0,3000}?"
             r"(?:code['\"]?: ?['\"]|invalid_request_error: |\b400 ['\"`]?)(?:unsupported_parameter"
             r"|unsupported_value|unknown_parameter|invalid_function_parameters)\b",
             "likely",

@@ -458,5 +458,10 @@ CHECK = Check(
             "likely",
             "Kubernetes",
         ),
+        signature(
+            r"No such option: (?P<option>--(?:detailed-debug|num-workers|config[-=]\w{0,20}))",
+            "likely",
+            "LiteLLM",
+        ),
     ),
 )

@@ -174,5 +174,10 @@ CHECK = Check(
             "likely",
             "a program that reads YAML",
         ),
+        signature(
+            r"could not determine a constructor for the tag",
+            "possible",
+            "PyYAML",
+        ),
     ),
 )

@@ -346,5 +346,10 @@ CHECK = Check(
             "possible",
             "OpenAI",
         ),
+        signature(
+            r"No valid completion model args passed in",
+            "likely",
+            "LiteLLM",
+        ),
     ),
 )

@@ -131,5 +131,10 @@ CHECK = Check(
             "likely",
             "OpenClaw",
         ),
+        signature(
+            r"(?:openclaw|clawdbot|moltbot)\b.{0,60}?Failed to read config.{0,40}?\bEISDIR\b",
+            "likely",
+            "OpenClaw",
+        ),
     ),
 )

@@ -194,5 +194,10 @@ CHECK = Check(
             "possible",
             "a program that reads OpenClaw's file",
         ),
+        signature(
+            r"^(?:jq: )?parse error: .{1,80} at line \d{1,6}, column \d{1,6}",
+            "possible",
+            "a program that reads OpenClaw's file",
+        ),
     ),
 )

@@ -484,5 +484,10 @@ CHECK = Check(
             "possible",
             ".NET",
         ),
+        signature(
+            alone(r"Recv failure: Connection reset by peer"),
+            "possible",
+            "curl",
+        ),
     ),
 )

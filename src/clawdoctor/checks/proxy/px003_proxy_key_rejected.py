@@ -257,8 +257,7 @@ CHECK = Check(
             r"|project)/(?:unblock|update)|is only for MASTER KEY"
             r"|Route=\S{1,120} is an admin only route|Key Hash \(Token\) ?="
             r"|Invalid API key, no token associated|Authentication Error, (?:user|key|team"
-            r"|organization) (?!.{0,60}budget)|\bvalid_token_dict\b|Key Expiry time"
-            r"|Invalid credentials used to access UI",
+            r"|organization) (?!.{0,60}budget)|\bvalid_token_dict\b|Key Expiry time",
             "likely",
             "LiteLLM",
         ),
@@ -362,6 +361,11 @@ CHECK = Check(
             r"\bplease auth(?:enticate)? first\b",
             "possible",
             "a gateway",
+        ),
+        signature(
+            alone(r"Request failed with status code 401\b"),
+            "possible",
+            "a program that calls the model",
         ),
     ),
 )

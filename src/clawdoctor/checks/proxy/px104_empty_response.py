@@ -291,5 +291,11 @@ CHECK = Check(
             "likely",
             "a program that calls the model",
         ),
+        signature(
+            r"^\W{0,3}no output\W{0,3}$|'NoneType' object has no attribute '(?:strip|content"
+            r"|choices|startswith)'",
+            "possible",
+            "a program that calls the model",
+        ),
     ),
 )
