@@ -187,7 +187,7 @@ CHECK = Check(
             r"|Teams)).{0,3000}?"
             r"(?P<error>AADSTS(?:7000215|7000222|700016|7000112|700027|90002|900023|500011"
             r"|700038))\b",
-            "likely",
+            "possible",
             "Entra ID",
         ),
         signature(

@@ -186,7 +186,9 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"DeploymentRatelimit-(?:Token|Call)|\bRateLimitReached\b",
+            not_of(
+                r"UserByModel|github", r"DeploymentRatelimit-(?:Token|Call)|\bRateLimitReached\b"
+            ),
             "certain",
             "Azure",
         ),

@@ -42,6 +42,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.situation import Clock
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.azure.words import not_of
 from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.checks.wording import near
 from clawdoctor.facts import Unavailable
@@ -123,7 +124,10 @@ CHECK = Check(
     survives_evidence=True,
     texts=(
         signature(
-            r"ServiceModelDeprecat\w{1,8}|code['\"]?: ?['\"]ModelDeprecated\b",
+            not_of(
+                r"Template ?Deployment",
+                r"ServiceModelDeprecat\w{1,8}|code['\"]?: ?['\"]ModelDeprecated\b",
+            ),
             "certain",
             "Azure",
         ),
