@@ -337,7 +337,8 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"not_found_error: model: (?P<model>(?:gpt|o\d|azure|litellm)[\w./-]{0,80})",
+            r"not_found_error(?:: |['\"], ?['\"]message['\"]: ?['\"])model: "
+            r"(?P<model>(?:gpt|o\d|azure|litellm)[\w./-]{0,80})",
             "likely",
             "Anthropic",
         ),
