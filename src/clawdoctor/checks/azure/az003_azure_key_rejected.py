@@ -303,5 +303,10 @@ CHECK = Check(
             "possible",
             "Azure",
         ),
+        signature(
+            r"Azure\.RequestFailedException\b.{0,120}?Status: 401\b",
+            "possible",
+            "Azure",
+        ),
     ),
 )

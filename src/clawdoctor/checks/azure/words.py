@@ -8,7 +8,8 @@ _GROUP = re.compile(r"\(\?P<\w+>")
 
 AZURE = (
     r"Azure ?(?:AI )?OpenAI|azure_openai|azure-openai|openai\.azure\.|cognitiveservices\.azure"
-    r"|services\.ai\.azure|Azure(?:_?ai)?Exception|\bAOAI\b|\bazure/(?!ai/|core/|identity/|azapi|azurerm|login|cli\b"
+    r"|services\.ai\.azure|Azure(?:_?ai)?Exception|\bAOAI\b|\bazure/(?!ai/|core/|identity/|azapi"
+    r"|azurerm|login|cli\b"
     r"|webapps|functions|setup|docker)[\w.-]{1,60}"
 )
 """Words by which a text says that it is about models at Azure."""

@@ -351,7 +351,7 @@ CHECK = Check(
             "a program that calls Azure",
         ),
         signature(
-            r"Did not find (?:openai|azure_openai)_api_(?:key|base|version)"
+            r"Did not find (?:openai|azure_openai)_api_(?:key|base)"
             r"|(?P<variable>AZURE_API_(?:KEY|BASE|VERSION)): Not set|expects these environment"
             r" variables",
             "likely",

@@ -341,5 +341,10 @@ CHECK = Check(
             "likely",
             "a program that calls Azure",
         ),
+        signature(
+            r"Did not find openai_api_version",
+            "likely",
+            "a program that calls Azure",
+        ),
     ),
 )
