@@ -121,7 +121,7 @@ def test_a_signature_takes_time_in_proportion_to_the_text(check: Check) -> None:
 
 
 def test_a_line_takes_no_visible_time() -> None:
-    lines = [row["text"] for row in ROWS[::5] if len(row["text"]) < 400]
+    lines = [row["text"] for row in ROWS if len(row["text"]) < 400]
     for line in lines[:100]:
         explain(line, CHECKS)  # fills the caches
     took = sorted(min(_seconds(line) for _ in range(2)) for line in lines)

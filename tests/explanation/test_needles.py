@@ -50,6 +50,10 @@ def test_what_else_a_pattern_needs(pattern: str, others: list[tuple[str, ...]]) 
     assert [tuple(part.strip() for part in parts) for parts in more] == others
 
 
+def test_a_verbose_pattern_has_no_plain_part() -> None:
+    assert needed("(?x) a b # c") == needed("(?sx)a b") == (("",),)
+
+
 def test_nearly_every_text_of_a_check_needs_something() -> None:
     texts = [one.expression for check in built_in_checks() for one in check.texts]
     without = [one for one in texts if min(map(len, needed(one)[0])) < 4]

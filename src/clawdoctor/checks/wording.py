@@ -62,13 +62,18 @@ OTHER_PROVIDER = (
 
 
 def alone(text: str) -> str:
-    """A pattern: `text`, whose words any program may use, where no other program is named.
+    """A pattern: `text`, whose words any program may use, where no other program is named."""
+    return not_of(_OTHERS, text)
+
+
+def not_of(others: str, text: str) -> str:
+    """A pattern: `text`, where `others` is not named.
 
     Anchored and bounded, so that it is tried once. That `text` is there is looked at first: it is
     cheaper.
     """
     there = _NAME.sub("(?:", text)
-    return rf"^(?=.{{0,3000}}?(?:{there}))(?!.{{0,1500}}?(?:{_OTHERS})).{{0,3000}}?(?:{text})"
+    return rf"^(?=.{{0,3000}}?(?:{there}))(?!.{{0,1500}}?(?:{others})).{{0,3000}}?(?:{text})"
 
 
 def near(first: str, then: str, within: int) -> str:

@@ -134,21 +134,22 @@ def _index(checks: Iterable[Check]) -> Index:
 
 
 def search(forms: Sequence[str], known: Index, *, surest: bool = False) -> list[Hit]:
-    """The best hit of each check in the forms of a text; with `surest` no others are looked for
-    where there is a surer one.
-    """
+    """The best hit of each check in the forms of a text; with `surest` only the surest of all."""
     best: dict[str, tuple[tuple[int, int], Check, Signature, re.Match[str]]] = {}
+    highest = len(CONFIDENCES)
     raw = forms[-1] if forms else ""
     different = [form for form in forms if form not in raw]
     for position in known.candidates("\n".join((*different, raw)).casefold()):
         check, signature = known.texts[position]
         trust = CONFIDENCES.index(signature.confidence)
-        surer = best.values() if surest else (best[check.code],) if check.code in best else ()
-        if any(rank[0] < trust for rank, *_ in surer):
+        if surest and trust > highest:
+            break  # the candidates come in the order of their confidence
+        if check.code in best and trust > best[check.code][0][0]:
             continue
         found = next(filter(None, map(signature.pattern.search, forms)), None)
         if found is None:
             continue
+        highest = min(highest, trust)
         rank = trust, found.start() - found.end()
         if check.code not in best or rank < best[check.code][0]:
             best[check.code] = rank, check, signature, found

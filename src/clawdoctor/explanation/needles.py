@@ -14,6 +14,7 @@ _PART = re.compile(
 )
 _GROUP = re.compile(r"\((?:\?(?::|>|P<\w+>))?(?!\?)")
 """The start of a group that has to match: no look ahead or back, no comment, no condition."""
+_VERBOSE = re.compile(r"\(\?[a-zA-Z]*x")
 
 
 _Any = tuple[str, ...]
@@ -29,8 +30,10 @@ def needed(expression: str) -> tuple[_Any, ...]:
     """What whatever `expression` matches has in it, without case: one text of each of these.
 
     The first tells most. Each text is as long as can be told without much ado, never longer than
-    what has to be there. The expression is none with re.VERBOSE.
+    what has to be there; of a verbose expression nothing is told.
     """
+    if _VERBOSE.match(expression):
+        return (("",),)
     # Of alternatives: what tells most of each, then what comes next of each, ...
     branches = [_of_branch(items) for items in _branches(expression)]
     return tuple(

@@ -43,9 +43,9 @@ from clawdoctor.chain.question import Question
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.where import account_of
-from clawdoctor.checks.azure.words import AZURE, OTHER_SERVICE, not_of, status
+from clawdoctor.checks.azure.words import AZURE, OTHER_SERVICE, by_azure, status
 from clawdoctor.checks.told import again, first_of, resource_name, told
-from clawdoctor.checks.wording import azure_answered, beside, near
+from clawdoctor.checks.wording import azure_answered, beside, near, not_of
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
@@ -284,7 +284,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"provider:? ['\"]?azure\b.{0,60}?" + status("401"),
+            by_azure("401"),
             "possible",
             "a program that calls Azure",
         ),

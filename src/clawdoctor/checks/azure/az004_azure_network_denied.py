@@ -36,9 +36,9 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.words import AZURE, not_of, status
+from clawdoctor.checks.azure.words import AZURE, by_azure, status
 from clawdoctor.checks.told import resource_name, told
-from clawdoctor.checks.wording import alone, azure_answered, beside
+from clawdoctor.checks.wording import alone, azure_answered, beside, not_of
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
@@ -209,7 +209,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            r"provider:? ['\"]?azure\b.{0,60}?" + status("403"),
+            by_azure("403"),
             "possible",
             "a program that calls Azure",
         ),

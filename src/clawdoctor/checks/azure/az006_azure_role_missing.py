@@ -52,7 +52,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.where import refusal
 from clawdoctor.checks.told import again, resource_name, told
-from clawdoctor.checks.wording import near
+from clawdoctor.checks.wording import near, not_of
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
@@ -183,10 +183,11 @@ CHECK = Check(
             "Entra ID",
         ),
         signature(
-            r"^(?!.{0,1500}?(?:Azure CLI|\baz login|Bot Framework|azure/login|Graph|SharePoint"
-            r"|Teams)).{0,3000}?"
-            r"(?P<error>AADSTS(?:7000215|7000222|700016|7000112|700027|90002|900023|500011"
-            r"|700038))\b",
+            not_of(
+                r"Azure CLI|\baz login|Bot Framework|azure/login|Graph|SharePoint|Teams",
+                r"(?P<error>AADSTS(?:7000215|7000222|700016|7000112|700027|90002|900023|500011"
+                r"|700038))\b",
+            ),
             "possible",
             "Entra ID",
         ),

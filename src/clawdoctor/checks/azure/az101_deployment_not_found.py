@@ -41,9 +41,9 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.words import AZURE, not_of, status
+from clawdoctor.checks.azure.words import AZURE, by_azure, status
 from clawdoctor.checks.told import again, resource_name, the_deployment, told
-from clawdoctor.checks.wording import azure_answered, beside, near
+from clawdoctor.checks.wording import azure_answered, beside, near, not_of
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.nearest import nearest
 from clawdoctor.probes.azure import DeploymentList, ListedDeployment
@@ -290,7 +290,7 @@ CHECK = Check(
             "a program that calls Azure",
         ),
         signature(
-            r"provider:? ['\"]?azure\b.{0,60}?" + status("404"),
+            by_azure("404"),
             "possible",
             "a program that calls Azure",
         ),

@@ -36,9 +36,9 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.words import AZURE, OTHER_SERVICE, not_of, status
+from clawdoctor.checks.azure.words import AZURE, OTHER_SERVICE, by_azure, status
 from clawdoctor.checks.told import the_deployment, told
-from clawdoctor.checks.wording import alone, azure_answered, near
+from clawdoctor.checks.wording import alone, azure_answered, near, not_of
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
@@ -300,7 +300,7 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"provider:? ['\"]?azure\b.{0,60}?" + status("429"),
+            by_azure("429"),
             "possible",
             "a program that calls Azure",
         ),

@@ -54,7 +54,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.words import AZURE, PARAMETER, PLAIN_PARAMETER, ours, status
 from clawdoctor.checks.told import again, captured, deployment_named, first_of, told
-from clawdoctor.checks.wording import alone, azure_answered, beside, near
+from clawdoctor.checks.wording import alone, azure_answered, beside, near, not_of
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
 
@@ -271,9 +271,12 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"^(?!.{0,1500}?organization must be verified).{0,3000}?"
-            r"(?:code['\"]?: ?['\"]|invalid_request_error: |\b400 ['\"`]?)(?:unsupported_parameter"
-            r"|unsupported_value|unknown_parameter|invalid_function_parameters)\b",
+            not_of(
+                r"organization must be verified",
+                r"(?:code['\"]?: ?['\"]|invalid_request_error: |\b400 ['\"`]?)"
+                r"(?:unsupported_parameter|unsupported_value|unknown_parameter"
+                r"|invalid_function_parameters)\b",
+            ),
             "likely",
             "Azure",
         ),
@@ -610,8 +613,7 @@ CHECK = Check(
             "a server that speaks OpenAI's API",
         ),
         signature(
-            r"provider rejected the (?:model or request format|conversation state)|request failed"
-            r" \(request format rejected",
+            r"provider rejected the (?:model or request format|conversation state)",
             "possible",
             "OpenClaw",
         ),

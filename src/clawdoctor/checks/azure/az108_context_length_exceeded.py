@@ -121,7 +121,7 @@ CHECK = Check(
             r"context length|ContextOverflowError|Input tokens exceed the configured limit"
             r"|too long to fit into the model|when context the overflows|exceeds? the available "
             r"context size|Context size has been exceeded|with (?P<window>[\d,]{1,12}) maximum "
-            r"context length|max_tokens must be at least 1, got -|\[context-overflow-diag\]",
+            r"context length|max_tokens must be at least 1, got -",
             "likely",
             "a server that speaks OpenAI's API",
         ),
@@ -149,8 +149,7 @@ CHECK = Check(
         signature(
             r"Context overflow(?: recovery failed|: this conversation is too large|: refusing to"
             r" resend)|Context limit exceeded during compaction|auto-compaction (?:could not"
-            r" recover|timed out)|\[context-overflow-diag\]|request failed \(context limit"
-            r" exceeded",
+            r" recover|timed out)|\[context-overflow-diag\]",
             "likely",
             "OpenClaw",
         ),

@@ -42,9 +42,8 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.situation import Clock
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.words import not_of
 from clawdoctor.checks.litellm.ll109_which_model import which_model
-from clawdoctor.checks.wording import near
+from clawdoctor.checks.wording import near, not_of
 from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import DeploymentList, Retirements

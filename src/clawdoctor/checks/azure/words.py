@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-_GROUP = re.compile(r"\(\?P<\w+>")
+from clawdoctor.checks.wording import not_of
 
 AZURE = (
     r"Azure ?(?:AI )?OpenAI|azure_openai|azure-openai|openai\.azure\.|cognitiveservices\.azure"
@@ -52,12 +50,11 @@ def status(code: str) -> str:
     return rf"(?<![\w.-])(?<!\d:){code}(?![\w+]|[.:-]\d)"
 
 
+def by_azure(code: str) -> str:
+    """A pattern: the status that a program reports beside the provider's name."""
+    return r"provider:? ['\"]?azure\b.{0,60}?" + status(code)
+
+
 def ours(text: str) -> str:
     """A pattern: `text`, where no provider is named that is reached in another way."""
     return not_of(_NOT_OURS, text)
-
-
-def not_of(others: str, text: str) -> str:
-    """A pattern: `text`, where `others` is not named."""
-    there = _GROUP.sub("(?:", text)
-    return rf"^(?=.{{0,3000}}?(?:{there}))(?!.{{0,1500}}?(?:{others})).{{0,3000}}?(?:{text})"

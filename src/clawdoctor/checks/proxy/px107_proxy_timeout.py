@@ -182,8 +182,7 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            r"hasn't been responding\. Please wait a moment|^\W{0,3}The provider timed out\b"
-            r"|request failed \(request timed out",
+            r"hasn't been responding\. Please wait a moment|^\W{0,3}The provider timed out\b",
             "possible",
             "OpenClaw",
         ),
