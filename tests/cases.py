@@ -28,13 +28,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from clawdoctor.chain.situation import Process, Situation
 from clawdoctor.check import built_in_checks
-from clawdoctor.diagnosis import diagnose
-from clawdoctor.explanation import Explanation, explain
+from clawdoctor.errors.explain import Explanation, explain
 from clawdoctor.finding import Finding, Place, Report
 from clawdoctor.formats.explanation import to_text
 from clawdoctor.report import render
+from clawdoctor.run.diagnosis import diagnose
+from clawdoctor.run.situation import Process, Situation
 from clawdoctor.simulator.scene import installed, scene
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

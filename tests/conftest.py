@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from clawdoctor.chain.situation import Situation
-from clawdoctor.facts import Facts
-from clawdoctor.wiring import SUBJECTS, loaders
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.loaders import SUBJECTS, loaders
+from clawdoctor.run.situation import Situation
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 

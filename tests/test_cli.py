@@ -75,7 +75,7 @@ def test_version_answers_before_anything_heavy_is_imported() -> None:
 def test_offline_json_imports_no_httpx_no_rich_no_asyncio() -> None:
     program = (
         "import sys\n"
-        "from clawdoctor.entry import run_app\n"
+        "from clawdoctor.__main__ import run_app\n"
         "code = run_app(sys.argv[1:])\n"
         "heavy = {'httpx', 'rich', 'asyncio', 'json5'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
@@ -294,10 +294,10 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
 
 def test_interrupted(tmp_path: Path) -> None:
     program = (
-        "import sys, clawdoctor.cli, clawdoctor.entry\n"
+        "import sys, clawdoctor.cli, clawdoctor.__main__\n"
         "def interrupted(*args, **more):\n    raise KeyboardInterrupt\n"
         "clawdoctor.cli.diagnose = interrupted\n"
-        "sys.exit(clawdoctor.entry.run_app(['run', '--json']))\n"
+        "sys.exit(clawdoctor.__main__.run_app(['run', '--json']))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
@@ -308,10 +308,10 @@ def test_interrupted(tmp_path: Path) -> None:
 
 def test_a_defect_is_told_without_a_traceback_and_with_a_document() -> None:
     program = (
-        "import sys, clawdoctor.cli, clawdoctor.entry\n"
+        "import sys, clawdoctor.cli, clawdoctor.__main__\n"
         "def broken(*args, **more):\n    raise ValueError('sk-51b7a8e2c94d0f36')\n"
         "clawdoctor.cli.diagnose = broken\n"
-        "sys.exit(clawdoctor.entry.run_app(sys.argv[1:]))\n"
+        "sys.exit(clawdoctor.__main__.run_app(sys.argv[1:]))\n"
     )
     for arguments in (["run"], ["run", "--json"]):
         done = subprocess.run(

@@ -13,10 +13,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from clawdoctor.chain.situation import Situation
-    from clawdoctor.diagnosis import diagnose
-    from clawdoctor.explanation import explain
+    from clawdoctor.errors.explain import explain
     from clawdoctor.finding import Finding, Report, Severity
+    from clawdoctor.run.diagnosis import diagnose
+    from clawdoctor.run.situation import Situation
 
 __version__ = "0.1.0"
 
@@ -26,9 +26,9 @@ _HOMES = {
     "Finding": "clawdoctor.finding",
     "Report": "clawdoctor.finding",
     "Severity": "clawdoctor.finding",
-    "Situation": "clawdoctor.chain.situation",
-    "diagnose": "clawdoctor.diagnosis",
-    "explain": "clawdoctor.explanation",
+    "Situation": "clawdoctor.run.situation",
+    "diagnose": "clawdoctor.run.diagnosis",
+    "explain": "clawdoctor.errors.explain",
 }
 
 

@@ -1,8 +1,16 @@
-"""The console script, and `python -m clawdoctor`."""
+"""The console script, and `python -m clawdoctor`: one exit code, never a traceback."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clawdoctor.finding import Report
+
+INTERRUPTED = 130
+"""The exit code after Ctrl-C."""
 
 
 def main() -> None:
@@ -12,9 +20,85 @@ def main() -> None:
 
         sys.stdout.write(f"clawdoctor {__version__}\n")
         return
-    from clawdoctor.entry import run_app
-
     sys.exit(run_app(sys.argv[1:]))
+
+
+def run_app(arguments: list[str]) -> int:
+    """Run the command line. With `--json`, one document is printed for every exit code."""
+    from clawdoctor.cli import app
+
+    return ended(lambda: app(args=arguments, standalone_mode=False), _wants_json(arguments))
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    """Whether `run` must print JSON, read before its options are parsed: they may be wrong."""
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    asked = "--json" in arguments or "--format=json" in arguments
+    return arguments[:1] == ["run"] and (asked or ("--format", "json") in pairs)
+
+
+def ended(action: Callable[[], object], json: bool) -> int:
+    """The exit code of an action: what it returns, or what its exception stands for."""
+    from clawdoctor import __version__
+    from clawdoctor.finding import Report
+    from clawdoctor.terminal.stream import close_broken_pipe
+
+    try:
+        code = action()
+    except BrokenPipeError:
+        close_broken_pipe()
+        return 0
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except Exception as error:
+        return _failed(error, json)
+    if code == INTERRUPTED:  # typer catches Ctrl-C and returns its code, without a word
+        return _stopped(Report(__version__, exit_code=INTERRUPTED), "interrupted", json)
+    return code if isinstance(code, int) else 0
+
+
+def _failed(error: Exception, json: bool) -> int:
+    """Report wrong usage in a line, and anything else as a defect that the user can send us."""
+    import platform
+    import traceback
+
+    from clawdoctor import __version__
+    from clawdoctor.finding import InternalError, Report
+    from clawdoctor.run.diagnosis import INTERNAL, USAGE
+
+    code = getattr(error, "exit_code", None)
+    format_message = getattr(error, "format_message", None)
+    if isinstance(code, int) and callable(format_message):
+        message = str(format_message())
+        report = Report(__version__, exit_code=USAGE, usage_error=message)
+        hint = "" if message.startswith("Usage:") else "\nTry 'clawdoctor --help'."
+        return _stopped(report, message + hint, json)
+    frames = traceback.extract_tb(error.__traceback__)
+    trace = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+    defect = InternalError("the run", type(error).__name__, trace)
+    report = Report(__version__, exit_code=INTERNAL, internal_errors=(defect,))
+    lines = (
+        "clawdoctor itself failed; this is a defect, please report it with these lines:",
+        f"  clawdoctor {__version__}, Python {platform.python_version()}, {platform.system()}",
+        f"  {defect.error} in {defect.trace}",
+    )
+    return _stopped(report, "\n".join(lines), json)
+
+
+def _stopped(report: Report, message: str, json: bool) -> int:
+    """Say why there is no ordinary report: as a document on stdout, or in words on stderr."""
+    from clawdoctor.terminal.stream import close_broken_pipe, write
+
+    try:
+        if json:
+            from clawdoctor.formats.json import to_json
+
+            write(to_json(report), sys.stdout)
+        else:
+            write(f"{message}\n", sys.stderr)
+    except BrokenPipeError:
+        close_broken_pipe()
+    return report.exit_code
 
 
 if __name__ == "__main__":

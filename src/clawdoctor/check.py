@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
-from clawdoctor.facts import Need, needs_of
 from clawdoctor.finding import STAGES, Finding, Scope, Stage, Unknown
+from clawdoctor.run.facts import Need, needs_of
 
 SECTIONS = (
     "What it means",

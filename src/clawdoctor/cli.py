@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clawdoctor import __version__
-from clawdoctor.chain.situation import Situation, litellm_processes
-from clawdoctor.diagnosis import DEFAULT_TIMEOUT, Policy, diagnose
-from clawdoctor.engine import Selection
 from clawdoctor.finding import Report, Severity
-from clawdoctor.output import Terminal, progress_on, terminal, write
+from clawdoctor.run.diagnosis import DEFAULT_TIMEOUT, Policy, diagnose
+from clawdoctor.run.engine import Selection
+from clawdoctor.run.situation import Situation, litellm_processes
+from clawdoctor.terminal.stream import Terminal, progress_on, terminal, write
 
 if TYPE_CHECKING:
     from clawdoctor.check import Check
-    from clawdoctor.explanation import Explanation
+    from clawdoctor.errors.explain import Explanation
 
 OPENCLAW_LOGS = "/tmp/openclaw"  # noqa: S108 - a name that OpenClaw has chosen
 """Where OpenClaw writes its logs, whatever TMPDIR says."""
@@ -176,8 +176,8 @@ def explain(
 ) -> None:
     """Say what an error text, a log, a code or a check's name means."""
     from clawdoctor.check import built_in_checks
-    from clawdoctor.explanation import explain as explain_text
-    from clawdoctor.explanation.places import with_places
+    from clawdoctor.errors.explain import explain as explain_text
+    from clawdoctor.errors.places import with_places
     from clawdoctor.formats.explanation import to_json, to_text
 
     checks = built_in_checks()
@@ -206,7 +206,7 @@ def explain(
 
 def _log_on_stdin(checks: tuple[Check, ...]) -> Explanation | str:
     """What stands on standard input: a long text is explained while it is read."""
-    from clawdoctor.explanation import LONG, explain_log
+    from clawdoctor.errors.explain import LONG, explain_log
 
     head = sys.stdin.buffer.read(LONG)
     if len(head) < LONG:
@@ -302,7 +302,7 @@ def _situation(
 def _selection(select: str, ignore: str) -> Selection:
     """The codes of both options; names are taken too. A code that does not exist is an error."""
     from clawdoctor.check import built_in_checks, find_check
-    from clawdoctor.nearest import nearest
+    from clawdoctor.knowledge.did_you_mean import nearest
 
     known = built_in_checks()
 

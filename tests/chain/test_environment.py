@@ -12,7 +12,7 @@ import pytest
 from clawdoctor.chain.compose import Compose, interpolate
 from clawdoctor.chain.dotenv import assignments
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.situation import Process, litellm_processes
+from clawdoctor.run.situation import Process, litellm_processes
 from clawdoctor.source.text import Text
 
 COMPOSE = """

@@ -6,7 +6,7 @@ import pytest
 from conftest import Place
 
 from clawdoctor.chain.processes import processes_of_chain
-from clawdoctor.chain.situation import Process
+from clawdoctor.run.situation import Process
 
 MINE = Process(7, ("litellm", "--config", "config.yaml", "--port", "4100"), "/mine")
 OTHER = Process(5, ("litellm", "--config=config.yaml"), "/other")

@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 
 from clawdoctor.check import Check, Signature, signature
-from clawdoctor.explanation import Explanation, explain
-from clawdoctor.explanation.matching import Match
+from clawdoctor.errors.explain import Explanation, explain
+from clawdoctor.errors.matching import Match
 from clawdoctor.finding import Finding, Place, Stage
 from clawdoctor.formats.explanation import load_schema, to_json, to_text
 from clawdoctor.formats.layout import page

@@ -14,7 +14,6 @@ from pytest_httpx import HTTPXMock
 
 from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.trust import Trust
-from clawdoctor.facts import Unavailable
 from clawdoctor.probes.azure import (
     CONTROL_HOST,
     PLAIN_VERSION,
@@ -29,6 +28,7 @@ from clawdoctor.probes.azure import (
 )
 from clawdoctor.probes.client import Way, open_http
 from clawdoctor.probes.http import Answer, Http, NoAnswer
+from clawdoctor.run.facts import Unavailable
 from clawdoctor.simulator import azure
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource
 from clawdoctor.simulator.message import Request, Response

@@ -22,8 +22,8 @@ from pytest_httpx import HTTPXMock
 from clawdoctor.probes.body import BODY_LIMIT
 from clawdoctor.probes.client import Way, open_http
 from clawdoctor.probes.failure import NAME_NOT_FOUND
-from clawdoctor.probes.gates import WIDTH
 from clawdoctor.probes.http import HEADER_LIMIT, Answer, Http, NoAnswer
+from clawdoctor.probes.limiter import WIDTH
 from clawdoctor.simulator.message import Request, Response, text_response
 from clawdoctor.simulator.serve import refusing_url, serving
 

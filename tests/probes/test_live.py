@@ -15,13 +15,13 @@ from conftest import Place
 
 from clawdoctor.chain.question import Questions
 from clawdoctor.check import built_in_checks
-from clawdoctor.checks.told import deployment_named
-from clawdoctor.diagnosis import _reader
-from clawdoctor.facts import Facts, Unavailable
+from clawdoctor.checks.turn_finding import deployment_named
 from clawdoctor.probes.client import Way
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.replies import Replies, heard_so_far
-from clawdoctor.wiring import SUBJECTS, loaders
+from clawdoctor.run.diagnosis import _reader
+from clawdoctor.run.facts import Facts, Unavailable
+from clawdoctor.run.loaders import SUBJECTS, loaders
 
 AZURE_KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 OTHER_KEY = "e81b6a24c9d04f7385fa1730bd92c64e"

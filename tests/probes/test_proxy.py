@@ -12,7 +12,6 @@ from pytest_httpx import HTTPXMock
 
 from clawdoctor.chain.endpoint import Endpoints, Proxy
 from clawdoctor.chain.trust import Trust
-from clawdoctor.facts import Unavailable
 from clawdoctor.probes.client import open_http
 from clawdoctor.probes.http import Answer, Http, NoAnswer
 from clawdoctor.probes.proxy import (
@@ -28,6 +27,7 @@ from clawdoctor.probes.proxy import (
     ask_models,
     served,
 )
+from clawdoctor.run.facts import Unavailable
 from clawdoctor.simulator import proxy as simulated
 from clawdoctor.simulator.message import Request, Response, network, text_response
 from clawdoctor.simulator.proxy import LiteLLMProxy, ProxyDeployment

@@ -17,12 +17,12 @@ from urllib.parse import quote, quote_plus
 import httpx
 import pytest
 
-from clawdoctor.chain.situation import Situation
-from clawdoctor.diagnosis import diagnose
 from clawdoctor.finding import CheckOutcome, Outcome, Report
 from clawdoctor.formats.json import to_json
 from clawdoctor.probes.client import Way
 from clawdoctor.report import render
+from clawdoctor.run.diagnosis import diagnose
+from clawdoctor.run.situation import Situation
 from clawdoctor.simulator import azure, proxy
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource
 from clawdoctor.simulator.message import Request, Response, json_response, network, text_response
@@ -421,8 +421,8 @@ def test_a_process_is_not_kept_alive(here: Any) -> None:
         here.write("project/openclaw.json", openclaw(f"{url}/v1"))
         here.write("project/litellm_config.yaml", litellm(url))
         script = (
-            "from clawdoctor.chain.situation import Situation\n"
-            "from clawdoctor.diagnosis import diagnose\n"
+            "from clawdoctor.run.situation import Situation\n"
+            "from clawdoctor.run.diagnosis import diagnose\n"
             f"diagnose(Situation({str(here.project)!r}, {str(here.home)!r}, "
             f"{ENVIRON!r}, openclaw_config='openclaw.json', "
             "litellm_config='litellm_config.yaml'), mode='free', timeout=0.5)\n"

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from clawdoctor.chain.situation import Situation, litellm_processes
-from clawdoctor.diagnosis import diagnose
 from clawdoctor.finding import Report
+from clawdoctor.run.diagnosis import diagnose
+from clawdoctor.run.situation import Situation, litellm_processes
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource, Scripted, handler
 from clawdoctor.simulator.azure_answers import refusal
 from clawdoctor.simulator.message import Request

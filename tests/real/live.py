@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from clawdoctor.chain.situation import Situation, litellm_processes
-from clawdoctor.diagnosis import diagnose
 from clawdoctor.finding import Finding, Report
 from clawdoctor.formats.json import to_json
 from clawdoctor.report import render
+from clawdoctor.run.diagnosis import diagnose
+from clawdoctor.run.situation import Situation, litellm_processes
 from clawdoctor.simulator.scene import installed
 from real.azures import Azure, Serve
 from real.azures import up as azure_up

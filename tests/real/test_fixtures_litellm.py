@@ -17,12 +17,12 @@ import pytest
 from cases import Case, every_case
 
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.chain.situation import Situation
-from clawdoctor.diagnosis import diagnose
-from clawdoctor.facts import Facts
 from clawdoctor.finding import Finding, Severity
+from clawdoctor.run.diagnosis import diagnose
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.loaders import SUBJECTS, loaders
+from clawdoctor.run.situation import Situation
 from clawdoctor.simulator.scene import installed
-from clawdoctor.wiring import SUBJECTS, loaders
 from real.install import version_of_litellm
 
 pytestmark = pytest.mark.real

@@ -12,13 +12,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from clawdoctor.chain.situation import Situation
 from clawdoctor.check import built_in_checks
-from clawdoctor.diagnosis import diagnose
-from clawdoctor.explanation import explain
+from clawdoctor.errors.explain import explain
 from clawdoctor.finding import Finding, Report, Severity
 from clawdoctor.formats.json import to_json
 from clawdoctor.report import render
+from clawdoctor.run.diagnosis import diagnose
+from clawdoctor.run.situation import Situation
 from clawdoctor.simulator.message import Request, Response, text_response
 from clawdoctor.simulator.serve import refusing_url, serving
 from real.chain import AZURE_KEY, ENVIRON, MASTER_KEY, OTHER_KEY, Chain

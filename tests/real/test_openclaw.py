@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from cases import every_case
 
-from clawdoctor.chain.situation import Situation
-from clawdoctor.diagnosis import diagnose
 from clawdoctor.finding import Report, Severity
+from clawdoctor.run.diagnosis import diagnose
+from clawdoctor.run.situation import Situation
 from clawdoctor.simulator.demo import scenarios
 from clawdoctor.simulator.scene import installed
 from real.install import OPENCLAW_VERSION

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from clawdoctor.chain.situation import Situation
-from clawdoctor.diagnosis import diagnose
 from clawdoctor.finding import Finding, Report, Severity
+from clawdoctor.run.diagnosis import diagnose
+from clawdoctor.run.situation import Situation
 from real.process import started
 
 pytestmark = pytest.mark.real

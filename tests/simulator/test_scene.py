@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from clawdoctor.chain.situation import Situation
 from clawdoctor.probes.body import BODY_LIMIT
 from clawdoctor.probes.client import open_http
 from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.turn import Heard, read_turn
+from clawdoctor.run.situation import Situation
 from clawdoctor.simulator.azure_answers import names, refusal
 from clawdoctor.simulator.scene import scene
 

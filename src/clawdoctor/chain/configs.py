@@ -10,8 +10,8 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, Value
 from clawdoctor.chain.openclaw import OpenClawConfig, Setting
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.route import Route
-from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Place
+from clawdoctor.run.facts import Absent, Unavailable
 
 RESTART_OPENCLAW = "openclaw gateway restart"
 _OPENCLAW_NAMES = {"api_base": "baseUrl", "api_key": "apiKey"}

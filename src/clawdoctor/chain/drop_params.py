@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
-from clawdoctor.chain.situation import Situation
-from clawdoctor.facts import Absent
+from clawdoctor.run.facts import Absent
+from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node, join_pointer
 
 KEY = "drop_params"

@@ -15,9 +15,9 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
-from clawdoctor.chain.situation import Situation
-from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.knowledge import table
+from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.situation import Situation
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.dotenv import assignments
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
-from clawdoctor.chain.situation import Process, Situation
-from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Place
+from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.situation import Process, Situation
 from clawdoctor.source.node import Node
 from clawdoctor.source.read import Unreadable, read_text
 

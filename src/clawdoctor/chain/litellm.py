@@ -16,8 +16,8 @@ from typing import Literal
 from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.environment import Environment, Variable, Variables
 from clawdoctor.chain.litellm_file import LiteLLMFile
-from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Place
+from clawdoctor.run.facts import Unavailable
 from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Text

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clawdoctor.chain.compose import Compose
-from clawdoctor.chain.situation import DEFAULT_PORT as DEFAULT_PORT
-from clawdoctor.chain.situation import Situation
-from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Place
+from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.situation import DEFAULT_PORT as DEFAULT_PORT
+from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node, SyntaxFault
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Text

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from clawdoctor.chain.situation import Situation
-from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Place
+from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.situation import Situation
 from clawdoctor.source.json5 import parse_json5
 from clawdoctor.source.node import Entry, Node, SyntaxFault, join_pointer
 from clawdoctor.source.read import Unreadable, read_text

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from clawdoctor.chain.openclaw_file import find_openclaw_config
-from clawdoctor.chain.situation import Process, Situation
-from clawdoctor.facts import Absent
+from clawdoctor.run.facts import Absent
+from clawdoctor.run.situation import Process, Situation
 from clawdoctor.source.read import Unreadable, read_text
 
 _PORT = re.compile(r"https?://[^\s\"'/]{1,253}:(\d{1,5})")

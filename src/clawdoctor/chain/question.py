@@ -15,9 +15,9 @@ from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Chain, Route
-from clawdoctor.chain.situation import Situation
 from clawdoctor.chain.versions import InstalledVersions, Versions
-from clawdoctor.facts import Absent
+from clawdoctor.run.facts import Absent
+from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node
 
 Api = Literal["chat", "responses", "azure-responses", "other"]

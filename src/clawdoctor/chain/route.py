@@ -13,10 +13,10 @@ from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import Model, ModelRef, OpenClawConfig, Provider
-from clawdoctor.chain.situation import DEFAULT_PORT, Situation
-from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.knowledge import table
-from clawdoctor.triage import Usage
+from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.situation import DEFAULT_PORT, Situation
+from clawdoctor.run.triage import Usage
 
 Target = Literal["proxy", "azure"]
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.openclaw_file import OpenClawFile
-from clawdoctor.chain.situation import Situation
-from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Version
 from clawdoctor.knowledge import behaviour, newest, release
+from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.situation import Situation
 
 _EXACT_TAG = re.compile(
     r"v?(\d+\.\d+\.\d+)(?:[-.](?:stable|rc[.\d]*|post\d+|nightly|patch[.\d]*))*"

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from clawdoctor.check import SECTIONS, Check
-from clawdoctor.explanation import Explanation
-from clawdoctor.explanation.filling import bare
-from clawdoctor.explanation.matching import Match
+from clawdoctor.errors.explain import Explanation
+from clawdoctor.errors.matching import Match
+from clawdoctor.errors.placeholders import bare
 from clawdoctor.finding import Place, Stage
 from clawdoctor.formats.layout import cut, labelled, page, wrapped
-from clawdoctor.formats.seen import Paint, log_summary, seen_in_files, seen_in_text, times
+from clawdoctor.formats.log_summary import Paint, log_summary, seen_in_files, seen_in_text, times
 from clawdoctor.source.text import START
 
 SCHEMA_VERSION = 1

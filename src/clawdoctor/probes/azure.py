@@ -15,12 +15,12 @@ from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.trust import Trust
-from clawdoctor.facts import Facts, Unavailable
 from clawdoctor.knowledge.azure import is_undated
+from clawdoctor.probes.evidence import TOO_LATE, message_of
 from clawdoctor.probes.failure import NAME_NOT_FOUND
 from clawdoctor.probes.http import Answer, Http, NoAnswer, fits_header
 from clawdoctor.probes.listing import rows_of, rows_so_far
-from clawdoctor.probes.seen import TOO_LATE, message_of
+from clawdoctor.run.facts import Facts, Unavailable
 
 CONTROL_HOST = "management.azure.com"
 """A name that always exists: where it is not found either, names are not looked up here."""

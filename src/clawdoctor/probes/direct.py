@@ -10,13 +10,13 @@ from clawdoctor.chain.drop_params import drop_params
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.litellm_call import Call, NoCall, addressed, configured, prepared
 from clawdoctor.chain.question import Question
-from clawdoctor.facts import side_by_side
 from clawdoctor.knowledge import newest
-from clawdoctor.probes.asking import Asking, blocker
+from clawdoctor.probes.blame import blame_of
 from clawdoctor.probes.http import fits_header
+from clawdoctor.probes.preconditions import Asking, blocker
 from clawdoctor.probes.replies import Direct
 from clawdoctor.probes.turn import read_turn
-from clawdoctor.probes.whose import blame_of
+from clawdoctor.run.facts import side_by_side
 
 DIRECT_SECONDS = 15.0
 _SHORTEST = 1.0

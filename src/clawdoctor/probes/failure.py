@@ -8,7 +8,7 @@ import ssl
 import zlib
 from typing import Literal
 
-from clawdoctor.plain import without_controls
+from clawdoctor.redaction.controls import without_controls
 
 NAME_NOT_FOUND = "name not found"
 IN_TIME = "no answer in time"

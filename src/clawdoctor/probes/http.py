@@ -15,10 +15,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from clawdoctor.plain import without_controls
 from clawdoctor.probes.body import Reading, read
 from clawdoctor.probes.failure import IN_TIME, Failure, classified, errors
-from clawdoctor.probes.gates import Gates
+from clawdoctor.probes.limiter import Gates
+from clawdoctor.redaction.controls import without_controls
 
 if TYPE_CHECKING:
     import httpx

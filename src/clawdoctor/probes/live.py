@@ -16,17 +16,17 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.question import Question, Questions
 from clawdoctor.chain.trust import Trust
 from clawdoctor.chain.versions import InstalledVersions, Versions
-from clawdoctor.facts import Absent, Facts, Unavailable, side_by_side
 from clawdoctor.finding import Version
 from clawdoctor.knowledge import release
-from clawdoctor.probes.asking import Asking, refusal
 from clawdoctor.probes.azure import OpenResource
+from clawdoctor.probes.blame import UNSETTLED, Classify, blame_of
 from clawdoctor.probes.direct import asked_directly
 from clawdoctor.probes.http import Answer, Http
+from clawdoctor.probes.preconditions import Asking, refusal
 from clawdoctor.probes.proxy import AliveProxy, ServedModels
 from clawdoctor.probes.replies import AllReplies, Failure, Replies, heard_so_far
 from clawdoctor.probes.turn import Turn, read_turn
-from clawdoctor.probes.whose import UNSETTLED, Classify, blame_of
+from clawdoctor.run.facts import Absent, Facts, Unavailable, side_by_side
 
 TURN_SECONDS = 40.0
 """The first turn after a proxy's start may take 15 s, a rate limit that LiteLLM waits out 25 s."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.trust import Trust
-from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.probes.http import Http
+from clawdoctor.run.facts import Absent, Unavailable
 
 
 @dataclass(frozen=True, slots=True)

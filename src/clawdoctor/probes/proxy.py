@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from clawdoctor.chain.azure_host import split
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.trust import Trust
-from clawdoctor.facts import Unavailable
+from clawdoctor.probes.evidence import TOO_LATE, message_of
 from clawdoctor.probes.http import Answer, Http, NoAnswer
 from clawdoctor.probes.listing import rows_of, rows_so_far
-from clawdoctor.probes.seen import TOO_LATE, message_of
+from clawdoctor.run.facts import Unavailable
 
 ALIVE_PATH = "/health/liveliness"
 BEHIND_GATEWAY = (502, 503, 504)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.question import Question, Questions
 from clawdoctor.chain.route import Route
-from clawdoctor.facts import Facts
+from clawdoctor.probes.blame import Blame
 from clawdoctor.probes.turn import Turn
-from clawdoctor.probes.whose import Blame
+from clawdoctor.run.facts import Facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TypeVar, cast
 
 from clawdoctor.finding import Edit, Excerpt, Report
-from clawdoctor.plain import one_column_controls, without_controls
+from clawdoctor.redaction.controls import one_column_controls, without_controls
 from clawdoctor.redaction.excerpt import excerpt
 from clawdoctor.redaction.hide import Redactor, redact_line, redact_text, redactor
 from clawdoctor.redaction.secret import Secret, secrets_in, variables_in

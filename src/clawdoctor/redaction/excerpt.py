@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from clawdoctor.finding import Excerpt
-from clawdoctor.plain import one_column_controls
+from clawdoctor.redaction.controls import one_column_controls
 from clawdoctor.redaction.hide import Redactor, redact_line
 from clawdoctor.redaction.secret import Secret
 from clawdoctor.redaction.unparsed import lexical_secrets

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote, quote_plus, unquote
 
-from clawdoctor.plain import without_controls
+from clawdoctor.redaction.controls import without_controls
 from clawdoctor.redaction.secret import Secret
 
 MARKER = "<redacted>"

@@ -6,9 +6,7 @@ from clawdoctor.finding import STAGES, CheckOutcome, Report
 from clawdoctor.report.blocks import block_lines, short_lines
 from clawdoctor.report.clean import clean, clean_report
 from clawdoctor.report.groups import Group, grouped
-from clawdoctor.report.routes import STAGE_NAMES, duration, route_lines
-from clawdoctor.report.summary import count_lines, gap_lines, verdict
-from clawdoctor.report.text import (
+from clawdoctor.report.line import (
     ASCII,
     MARK_STYLES,
     Glyphs,
@@ -20,6 +18,8 @@ from clawdoctor.report.text import (
     shown_path,
     wrap,
 )
+from clawdoctor.report.routes import STAGE_NAMES, duration, route_lines
+from clawdoctor.report.summary import count_lines, gap_lines, verdict
 
 LEAST_WIDTH = 30
 MOST_INTERNAL_ERRORS = 5

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from clawdoctor.finding import Evidence, Fix, Severity
-from clawdoctor.report.excerpt import frame_lines, places_of
+from clawdoctor.report.frame import frame_lines, places_of
 from clawdoctor.report.groups import Group
-from clawdoctor.report.text import SEVERITY_STYLES, Line, Look, cells, counted, location, wrap
+from clawdoctor.report.line import SEVERITY_STYLES, Line, Look, cells, counted, location, wrap
 
 FULL_BLOCKS = 3
 MOST_SHORT = 20

@@ -7,7 +7,7 @@ import sys
 from urllib.parse import urlsplit
 
 from clawdoctor.finding import DeploymentLine, Outcome, RouteLine, Stage
-from clawdoctor.report.text import MARK_STYLES, Line, Look, cells, keep_end, width_of, wrap
+from clawdoctor.report.line import MARK_STYLES, Line, Look, cells, keep_end, width_of, wrap
 
 STAGE_NAMES: dict[Stage, str] = {
     "openclaw": "OpenClaw",

@@ -14,8 +14,8 @@ from clawdoctor.finding import (
     Stage,
 )
 from clawdoctor.report.groups import Group
+from clawdoctor.report.line import Line, Look, counted, wrap
 from clawdoctor.report.routes import duration, roles, routes_in_use
-from clawdoctor.report.text import Line, Look, counted, wrap
 
 MOST_NAMES = 3
 MOST_CLAUSES = 2

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from clawdoctor.chain.situation import Situation
-from clawdoctor.diagnosis import diagnose
 from clawdoctor.finding import Report
-from clawdoctor.output import Terminal
+from clawdoctor.run.diagnosis import diagnose
+from clawdoctor.run.situation import Situation
 from clawdoctor.simulator.scene import installed, scene
+from clawdoctor.terminal.stream import Terminal
 
 FOLDER = Path(__file__).parent / "scenarios"
 FIRST = ("seed", "healthy")

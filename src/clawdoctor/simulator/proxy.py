@@ -17,8 +17,8 @@ from clawdoctor.simulator.message import (
     json_of,
     json_response,
 )
+from clawdoctor.simulator.proxy_access import keyless, wrong_key
 from clawdoctor.simulator.proxy_call import called, request_of
-from clawdoctor.simulator.proxy_door import keyless, wrong_key
 from clawdoctor.simulator.proxy_lists import PATHS, Groups, deployment_id, is_loaded, listed
 
 __all__ = ["Cooldown", "LiteLLMProxy", "ProxyDeployment", "Upstream", "answer", "handler"]

@@ -41,18 +41,18 @@ from typing import Any
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_call import ProxyDeployment, configured
-from clawdoctor.chain.situation import Situation
-from clawdoctor.facts import Facts
 from clawdoctor.knowledge import table
 from clawdoctor.probes.client import Way
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.loaders import SUBJECTS, loaders
+from clawdoctor.run.situation import Situation
 from clawdoctor.simulator import azure, proxy, script
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource
-from clawdoctor.simulator.lanes import Lanes, transport
 from clawdoctor.simulator.message import Request, Response, network, text_response
 from clawdoctor.simulator.proxy import LiteLLMProxy
 from clawdoctor.simulator.scripted import scripted_first
 from clawdoctor.simulator.serve import Handler, serving
-from clawdoctor.wiring import SUBJECTS, loaders
+from clawdoctor.simulator.transport import Lanes, transport
 
 Table = Mapping[str, Any]
 _PAGE = "<!DOCTYPE html><html><head><title>Vite + React</title></head><body></body></html>"

@@ -17,9 +17,9 @@ from clawdoctor.chain.compose.passed import Passed
 from clawdoctor.chain.compose.port import LoosePort, Port
 from clawdoctor.chain.compose.service import Service, litellm_rank, read_service
 from clawdoctor.chain.dotenv import assignments
-from clawdoctor.chain.situation import Situation
-from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Place
+from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Text

@@ -12,7 +12,7 @@ from clawdoctor.chain.schema.language import (
     matches_pattern,
     schema_at,
 )
-from clawdoctor.nearest import nearest
+from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node, join_pointer, split_pointer
 
 Accepts = Callable[[Schema, Node], bool]

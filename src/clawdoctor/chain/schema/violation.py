@@ -15,7 +15,7 @@ from clawdoctor.chain.schema.language import (
     matches_pattern,
     types_of,
 )
-from clawdoctor.nearest import nearest
+from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node, split_pointer
 from clawdoctor.source.text import Span
 

@@ -35,14 +35,14 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.words import HOST
-from clawdoctor.checks.told import again, first_of, told
-from clawdoctor.checks.wording import AZURE_HOST, alone, near
+from clawdoctor.checks.azure.azure_patterns import HOST
+from clawdoctor.checks.patterns import AZURE_HOST, alone, near
+from clawdoctor.checks.turn_finding import again, first_of, told
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
+from clawdoctor.probes.evidence import seen
 from clawdoctor.probes.http import NoAnswer
 from clawdoctor.probes.replies import Replies
-from clawdoctor.probes.seen import seen
 
 CODE = "AZ001"
 

@@ -41,14 +41,14 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.words import HOST
-from clawdoctor.checks.told import again, first_of, resource_name, told
-from clawdoctor.checks.wording import AZURE_HOST, alone, beside, near
+from clawdoctor.checks.azure.azure_patterns import HOST
+from clawdoctor.checks.patterns import AZURE_HOST, alone, beside, near
+from clawdoctor.checks.turn_finding import again, first_of, resource_name, told
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
+from clawdoctor.probes.evidence import seen
 from clawdoctor.probes.http import NoAnswer
 from clawdoctor.probes.replies import Failure, Replies
-from clawdoctor.probes.seen import seen
 
 CODE = "AZ002"
 _CAUSES = "A firewall, a missing proxy setting on the way out, or a private endpoint."

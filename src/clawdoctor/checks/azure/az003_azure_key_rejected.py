@@ -42,15 +42,15 @@ from clawdoctor.chain.openclaw import Setting
 from clawdoctor.chain.question import Question
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.where import account_of
-from clawdoctor.checks.azure.words import AZURE, OTHER_SERVICE, by_azure, status
-from clawdoctor.checks.told import again, first_of, resource_name, told
-from clawdoctor.checks.wording import azure_answered, beside, near, not_of
-from clawdoctor.facts import Unavailable
+from clawdoctor.checks.azure.azure_patterns import AZURE, OTHER_SERVICE, by_azure, status
+from clawdoctor.checks.azure.refused import account_of
+from clawdoctor.checks.patterns import azure_answered, beside, near, not_of
+from clawdoctor.checks.turn_finding import again, first_of, resource_name, told
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
+from clawdoctor.probes.evidence import seen
 from clawdoctor.probes.replies import Replies
-from clawdoctor.probes.seen import seen
+from clawdoctor.run.facts import Unavailable
 
 CODE = "AZ003"
 _ALSO = (

@@ -36,15 +36,15 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.words import AZURE, by_azure, status
-from clawdoctor.checks.told import resource_name, told
-from clawdoctor.checks.wording import alone, azure_answered, beside, not_of
-from clawdoctor.facts import Unavailable
+from clawdoctor.checks.azure.azure_patterns import AZURE, by_azure, status
+from clawdoctor.checks.patterns import alone, azure_answered, beside, not_of
+from clawdoctor.checks.turn_finding import resource_name, told
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
+from clawdoctor.probes.evidence import seen
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Replies
-from clawdoctor.probes.seen import seen
+from clawdoctor.run.facts import Unavailable
 
 CODE = "AZ004"
 _NETWORKING = "# Azure Portal > your Azure OpenAI resource > Networking"

@@ -50,13 +50,13 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.where import refusal
-from clawdoctor.checks.told import again, resource_name, told
-from clawdoctor.checks.wording import near, not_of
-from clawdoctor.facts import Unavailable
+from clawdoctor.checks.azure.refused import refusal
+from clawdoctor.checks.patterns import near, not_of
+from clawdoctor.checks.turn_finding import again, resource_name, told
 from clawdoctor.finding import Finding, Fix, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
 from clawdoctor.probes.replies import Failure, Replies
+from clawdoctor.run.facts import Unavailable
 
 CODE = "AZ006"
 _WHY = (

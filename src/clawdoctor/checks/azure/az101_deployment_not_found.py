@@ -41,11 +41,11 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.words import AZURE, by_azure, status
-from clawdoctor.checks.told import again, resource_name, the_deployment, told
-from clawdoctor.checks.wording import azure_answered, beside, near, not_of
+from clawdoctor.checks.azure.azure_patterns import AZURE, by_azure, status
+from clawdoctor.checks.patterns import azure_answered, beside, near, not_of
+from clawdoctor.checks.turn_finding import again, resource_name, the_deployment, told
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
-from clawdoctor.nearest import nearest
+from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.azure import DeploymentList, ListedDeployment
 from clawdoctor.probes.replies import Replies
 

@@ -39,16 +39,16 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.words import AZURE
-from clawdoctor.checks.told import again, captured, first_of, resource_name, told
-from clawdoctor.checks.wording import azure_answered, near
+from clawdoctor.checks.azure.azure_patterns import AZURE
+from clawdoctor.checks.patterns import azure_answered, near
+from clawdoctor.checks.turn_finding import again, captured, first_of, resource_name, told
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_undated, recommended_api_version
 from clawdoctor.probes.azure import PLAIN_VERSION, VersionAnswers, refuses_version
+from clawdoctor.probes.evidence import message_of, seen
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Replies
-from clawdoctor.probes.seen import message_of, seen
 
 CODE = "AZ102"
 _BY_VERSION = (

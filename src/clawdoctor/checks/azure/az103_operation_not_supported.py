@@ -44,8 +44,8 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.words import ours
-from clawdoctor.checks.told import again, captured, deployment_named, first_of, told
+from clawdoctor.checks.azure.azure_patterns import ours
+from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, told
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.knowledge.azure import knows, lacks, recommended_api_version
 from clawdoctor.probes.replies import Failure, Replies

@@ -44,8 +44,8 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.told import deployment_named, told
-from clawdoctor.checks.wording import not_of
+from clawdoctor.checks.patterns import not_of
+from clawdoctor.checks.turn_finding import deployment_named, told
 from clawdoctor.finding import Evidence, Finding, Fix, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.probes.http import Answer

@@ -52,9 +52,9 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.words import AZURE, PARAMETER, PLAIN_PARAMETER, ours, status
-from clawdoctor.checks.told import again, captured, deployment_named, first_of, told
-from clawdoctor.checks.wording import alone, azure_answered, beside, near, not_of
+from clawdoctor.checks.azure.azure_patterns import AZURE, PARAMETER, PLAIN_PARAMETER, ours, status
+from clawdoctor.checks.patterns import alone, azure_answered, beside, near, not_of
+from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, told
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
 

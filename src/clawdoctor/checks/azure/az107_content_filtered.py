@@ -45,8 +45,8 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.told import the_deployment, told
-from clawdoctor.checks.wording import OTHER_PROVIDER, near
+from clawdoctor.checks.patterns import OTHER_PROVIDER, near
+from clawdoctor.checks.turn_finding import the_deployment, told
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 

@@ -40,9 +40,9 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.words import ours
-from clawdoctor.checks.told import captured, told
-from clawdoctor.checks.wording import OTHER_PROVIDER
+from clawdoctor.checks.azure.azure_patterns import ours
+from clawdoctor.checks.patterns import OTHER_PROVIDER
+from clawdoctor.checks.turn_finding import captured, told
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 

@@ -40,13 +40,13 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.azure_deployment import deployment_name
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
-from clawdoctor.chain.situation import Clock
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model
-from clawdoctor.checks.wording import near, not_of
-from clawdoctor.facts import Unavailable
+from clawdoctor.checks.patterns import near, not_of
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import DeploymentList, Retirements
+from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.situation import Clock
 
 CODE = "AZ110"
 _DAY = 24 * 3600

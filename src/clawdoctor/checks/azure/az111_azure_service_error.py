@@ -41,9 +41,9 @@ from collections.abc import Iterator
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.words import AZURE, OTHER_SERVICE
-from clawdoctor.checks.told import resource_name, told
-from clawdoctor.checks.wording import AZURE_HOST, azure_answered, near, not_of
+from clawdoctor.checks.azure.azure_patterns import AZURE, OTHER_SERVICE
+from clawdoctor.checks.patterns import AZURE_HOST, azure_answered, near, not_of
+from clawdoctor.checks.turn_finding import resource_name, told
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 

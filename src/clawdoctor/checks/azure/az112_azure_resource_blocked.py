@@ -40,12 +40,12 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.where import refusal
-from clawdoctor.checks.told import again, resource_name, told
-from clawdoctor.facts import Unavailable
+from clawdoctor.checks.azure.refused import refusal
+from clawdoctor.checks.turn_finding import again, resource_name, told
 from clawdoctor.finding import Finding, Fix, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
 from clawdoctor.probes.replies import Replies
+from clawdoctor.run.facts import Unavailable
 
 CODE = "AZ112"
 _WHY = "Azure's abuse monitoring or its billing has stopped it: no other key and no setting helps."

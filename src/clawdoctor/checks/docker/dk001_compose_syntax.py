@@ -30,8 +30,8 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.compose import Compose
 from clawdoctor.check import Check, signature
-from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.run.facts import Unavailable
 
 
 def check(compose: Compose | Unavailable) -> Iterator[Finding]:

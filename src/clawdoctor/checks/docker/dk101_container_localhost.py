@@ -45,9 +45,9 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import near
-from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.checks.patterns import near
 from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.run.facts import Absent, Unavailable
 
 _HOST = re.compile(r"(?<=://)(?:[^/@]*@)?(?:\[[^\]]*\]|[^/:]+)(?::\d+)?")
 

@@ -41,8 +41,8 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, value_of
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.engine import CHAIN
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
+from clawdoctor.run.engine import CHAIN
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
 _WEAK = "dangerously_permit_weak_or_unset_master_key"

@@ -44,7 +44,7 @@ from clawdoctor.chain.compose import Compose, Mount, Service
 from clawdoctor.chain.compose.service import DEFAULT_CONFIG
 from clawdoctor.chain.environment import Environment
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import near
+from clawdoctor.checks.patterns import near
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 
 _FROM_ELSEWHERE = ("LITELLM_CONFIG_BUCKET_NAME", "DATABASE_URL", "DATABASE_HOST")

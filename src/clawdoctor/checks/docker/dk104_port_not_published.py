@@ -43,10 +43,10 @@ from clawdoctor.chain.compose import Compose, Port, Service
 from clawdoctor.chain.compose.port import interface
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
-from clawdoctor.chain.situation import Situation
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import FOREIGN_PORT
+from clawdoctor.checks.patterns import FOREIGN_PORT
 from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.run.situation import Situation
 
 _PORT = re.compile(r":\d+(?=[/?#]|$)")
 

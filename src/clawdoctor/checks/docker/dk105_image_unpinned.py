@@ -36,9 +36,9 @@ from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.check import Check
-from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import Behaviour, behaviour, behaviours, newest
+from clawdoctor.run.facts import Absent, Unavailable
 
 _VERSION = re.compile(r"\d+\.\d+")
 _MOVING = ("", "latest")

@@ -37,11 +37,11 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.litellm_file import LiteLLMPath
 from clawdoctor.chain.route import Chain
-from clawdoctor.chain.situation import Situation
 from clawdoctor.check import Check
-from clawdoctor.facts import Absent, Unavailable
 from clawdoctor.finding import Finding, Unknown
 from clawdoctor.probes.replies import AllReplies
+from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.situation import Situation
 
 
 def check(

@@ -40,9 +40,9 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.parameter import file_name
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import beside, near
-from clawdoctor.facts import Unavailable
+from clawdoctor.checks.patterns import beside, near
 from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.run.facts import Unavailable
 
 
 def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:

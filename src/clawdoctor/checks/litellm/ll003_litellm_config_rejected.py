@@ -55,8 +55,8 @@ from clawdoctor.checks.litellm.ll003_model_list import (
     kind_of,
     model_list_faults,
 )
-from clawdoctor.facts import Unavailable
 from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.run.facts import Unavailable
 from clawdoctor.source.node import Node
 
 _MOVED = ("health_check_interval", "health_check_concurrency")

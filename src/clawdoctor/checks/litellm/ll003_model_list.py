@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.finding import Edit
-from clawdoctor.nearest import nearest
+from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Entry, Node, join_pointer
 
 ENTRY = """\

@@ -40,8 +40,8 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.parameter import restart
 from clawdoctor.check import Check
-from clawdoctor.engine import CHAIN
 from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.node import Entry, Node, join_pointer
 from clawdoctor.source.text import Span
 

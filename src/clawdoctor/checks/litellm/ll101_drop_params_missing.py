@@ -51,12 +51,12 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.route import Chain, Route
-from clawdoctor.chain.situation import Situation
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.facts import Absent
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviour, behaviours
+from clawdoctor.run.facts import Absent
+from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Entry
 from clawdoctor.source.text import Span
 

@@ -43,8 +43,8 @@ from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.check import Check, signature
-from clawdoctor.engine import CHAIN
 from clawdoctor.finding import Applicability, Edit, Finding, Fix, Place, Severity
+from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.text import Span
 

@@ -39,8 +39,8 @@ from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.check import Check, signature
-from clawdoctor.engine import CHAIN
 from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.run.engine import CHAIN
 
 _TITLE = "placeholders are still in place"
 _PORTAL = {

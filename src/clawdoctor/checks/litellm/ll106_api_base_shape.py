@@ -52,7 +52,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll106_path import BaseFault, path_fault
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import table
-from clawdoctor.nearest import nearest
+from clawdoctor.knowledge.did_you_mean import nearest
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _ANY_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):/{1,2}")

@@ -46,7 +46,7 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge import Behaviour, behaviour
-from clawdoctor.nearest import nearest
+from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node, join_pointer
 
 NAME = "LITELLM_MASTER_KEY"

@@ -40,10 +40,10 @@ from clawdoctor.chain.route import Chain, Route
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import base_model, which_model
 from clawdoctor.checks.litellm.responses_route import is_bridged
-from clawdoctor.facts import Absent
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.probes.azure import ListedModel
+from clawdoctor.run.facts import Absent
 from clawdoctor.source.node import Node, join_pointer
 
 

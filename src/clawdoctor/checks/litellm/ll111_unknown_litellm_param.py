@@ -44,7 +44,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.responses_route import is_bridged
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import newest, table
-from clawdoctor.nearest import nearest
+from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Entry
 
 _DROP_PARAMS = re.compile(r"drop[-_]?params?", re.IGNORECASE)

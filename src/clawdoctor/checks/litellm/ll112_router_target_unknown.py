@@ -42,9 +42,9 @@ from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll112_unused import ANY, BLOCKS, FALLBACKS, unused
-from clawdoctor.engine import CHAIN
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Unknown
-from clawdoctor.nearest import nearest
+from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.node import Entry, Node, join_pointer
 
 _DEFAULT = "default_fallbacks"

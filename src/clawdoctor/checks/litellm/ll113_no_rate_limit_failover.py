@@ -47,8 +47,8 @@ from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.route import Chain, Group, Route
 from clawdoctor.check import Check
-from clawdoctor.facts import Absent
 from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.run.facts import Absent
 
 
 def check(

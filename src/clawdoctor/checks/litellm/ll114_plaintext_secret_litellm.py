@@ -38,8 +38,8 @@ from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, file_name, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.check import Check
-from clawdoctor.engine import CHAIN
 from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.node import join_pointer
 
 _SECRET = re.compile(

@@ -40,7 +40,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Unknown
-from clawdoctor.nearest import nearest
+from clawdoctor.knowledge.did_you_mean import nearest
 
 
 def check(

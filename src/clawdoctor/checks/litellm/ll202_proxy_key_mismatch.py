@@ -47,10 +47,10 @@ from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.check import Check, signature
-from clawdoctor.facts import Facts
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.probes.proxy import ServedModels
+from clawdoctor.run.facts import Facts
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
 _BUNDLED, _BUNDLED_KEY = "litellm", "LITELLM_API_KEY"

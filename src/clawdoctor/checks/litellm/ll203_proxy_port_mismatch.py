@@ -40,11 +40,11 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import DEFAULT_PORT
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
-from clawdoctor.chain.situation import Process, Situation
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import FOREIGN_PORT
-from clawdoctor.facts import Absent
+from clawdoctor.checks.patterns import FOREIGN_PORT
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity
+from clawdoctor.run.facts import Absent
+from clawdoctor.run.situation import Process, Situation
 
 _PORT = "PORT"
 _OTHERS = (80, 443)

@@ -35,10 +35,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.openclaw_file import OpenClawPath, candidates
-from clawdoctor.chain.situation import Situation
 from clawdoctor.check import Check, signature
-from clawdoctor.facts import Absent
 from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.run.facts import Absent
+from clawdoctor.run.situation import Situation
 
 
 def check(situation: Situation, file: OpenClawPath | Absent) -> Iterator[Finding]:

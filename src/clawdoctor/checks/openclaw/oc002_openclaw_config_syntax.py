@@ -37,9 +37,9 @@ from pathlib import PurePath
 
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import alone, near
-from clawdoctor.facts import Unavailable
+from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.run.facts import Unavailable
 
 CODE = "OC002"
 VALIDATE = "openclaw config validate"

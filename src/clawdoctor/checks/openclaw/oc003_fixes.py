@@ -10,7 +10,7 @@ from typing import Literal
 from clawdoctor.chain.schema import Violation
 from clawdoctor.checks.openclaw.insert import insert_after
 from clawdoctor.finding import Applicability, Edit, Fix
-from clawdoctor.nearest import nearest
+from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node, split_pointer
 from clawdoctor.source.text import Span
 

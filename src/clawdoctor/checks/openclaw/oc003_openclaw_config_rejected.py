@@ -45,7 +45,7 @@ from clawdoctor.chain.schema import KNOWN_VERSION, Violation, violations
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc003_fixes import MODEL, VALIDATE, fix_of, is_slip
-from clawdoctor.checks.wording import alone, near
+from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.knowledge import release
 from clawdoctor.knowledge.openclaw_api import api_values

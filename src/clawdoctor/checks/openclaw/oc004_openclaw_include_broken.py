@@ -36,9 +36,9 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import near
-from clawdoctor.facts import Unavailable
+from clawdoctor.checks.patterns import near
 from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.run.facts import Unavailable
 
 CODE = "OC004"
 

@@ -54,10 +54,10 @@ from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc005_fixes import refer, rewrite, set_variable
-from clawdoctor.checks.wording import alone, near
-from clawdoctor.facts import Absent
+from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Finding, Severity, Unknown
 from clawdoctor.knowledge import behaviour, table
+from clawdoctor.run.facts import Absent
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
 AZURE_KEY = "AZURE_OPENAI_API_KEY"

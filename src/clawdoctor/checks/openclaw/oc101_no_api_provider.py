@@ -39,7 +39,7 @@ from clawdoctor.chain.route import Route
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import near
+from clawdoctor.checks.patterns import near
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
 from clawdoctor.source.node import Node

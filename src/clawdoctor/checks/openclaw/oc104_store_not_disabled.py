@@ -46,14 +46,14 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import Model, OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.schema import is_refused
-from clawdoctor.chain.situation import Situation
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.insert import insert_after, key_like
-from clawdoctor.facts import Absent
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviours
 from clawdoctor.knowledge.azure import feature_since, lacks
+from clawdoctor.run.facts import Absent
+from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node
 
 PARAMETER = "store"

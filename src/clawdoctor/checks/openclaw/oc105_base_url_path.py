@@ -44,12 +44,12 @@ from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain, Target
 from clawdoctor.chain.schema import is_refused
-from clawdoctor.chain.situation import Situation
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc105_listener import UrlFault, listener_fault
-from clawdoctor.checks.wording import alone, near
-from clawdoctor.facts import Absent
+from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.run.facts import Absent
+from clawdoctor.run.situation import Situation
 
 EXAMPLE = "http://localhost:4000/v1"
 

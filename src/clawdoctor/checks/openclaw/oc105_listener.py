@@ -10,9 +10,9 @@ from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm_file import DEFAULT_PORT
 from clawdoctor.chain.openclaw import Provider
-from clawdoctor.chain.situation import Situation
 from clawdoctor.finding import Severity
 from clawdoctor.knowledge import table
+from clawdoctor.run.situation import Situation
 
 TLS_OPTIONS = ("--ssl_keyfile_path", "--ssl_certfile_path")
 _TLS_VARIABLES = frozenset({"SSL_KEYFILE_PATH", "SSL_CERTFILE_PATH"})

@@ -44,11 +44,11 @@ from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import near
-from clawdoctor.facts import Absent
+from clawdoctor.checks.patterns import near
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.knowledge import behaviour
 from clawdoctor.probes.lookup import Lookup
+from clawdoctor.run.facts import Absent
 
 _TOPIC = "private-hosts"
 

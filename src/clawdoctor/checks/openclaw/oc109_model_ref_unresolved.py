@@ -43,10 +43,10 @@ from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import knowledge
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import alone, near
+from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import table
-from clawdoctor.nearest import nearest
+from clawdoctor.knowledge.did_you_mean import nearest
 
 _CLOSE = 0.75
 """How alike two names must be, of 1, for one to be a slip of the other."""

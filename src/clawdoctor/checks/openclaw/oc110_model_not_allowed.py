@@ -38,7 +38,7 @@ from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import alone, near
+from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
 from clawdoctor.source.node import Node

@@ -41,7 +41,7 @@ from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model
-from clawdoctor.checks.wording import alone, near
+from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import newest, table
 from clawdoctor.knowledge.azure import AzureModel, model_named

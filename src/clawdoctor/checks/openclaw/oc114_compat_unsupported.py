@@ -42,14 +42,14 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import Model, OpenClawConfig
 from clawdoctor.chain.route import Route
-from clawdoctor.chain.situation import Situation
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model
-from clawdoctor.checks.wording import alone, near
-from clawdoctor.facts import Absent
+from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge.azure import AzureModel, model_named
+from clawdoctor.run.facts import Absent
+from clawdoctor.run.situation import Situation
 
 CHAT = "openai-completions"
 DEVELOPER, EFFORT, USAGE = (

@@ -37,7 +37,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.agent_state import AgentState
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import near
+from clawdoctor.checks.patterns import near
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviour
 

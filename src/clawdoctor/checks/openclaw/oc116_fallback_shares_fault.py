@@ -40,11 +40,11 @@ from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.facts import Absent
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
+from clawdoctor.probes.blame import KEY_FAULTS
 from clawdoctor.probes.replies import AllReplies
-from clawdoctor.probes.whose import KEY_FAULTS
+from clawdoctor.run.facts import Absent
 
 _PRIMARIES = ("/agents/defaults/model", "/agents/defaults/model/primary")
 _FALLBACKS = "/agents/defaults/model/fallbacks/"

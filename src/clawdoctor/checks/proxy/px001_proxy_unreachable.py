@@ -47,14 +47,14 @@ from clawdoctor.chain.litellm_file import DEFAULT_PORT
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.told import told
-from clawdoctor.checks.wording import AZURE_HOST, FOREIGN_HOST, FOREIGN_PORT, alone, beside, near
-from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.checks.patterns import AZURE_HOST, FOREIGN_HOST, FOREIGN_PORT, alone, beside, near
+from clawdoctor.checks.turn_finding import told
 from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.probes.evidence import seen
 from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.proxy import ALIVE_PATH, BEHIND_GATEWAY, Liveness
 from clawdoctor.probes.replies import Replies
-from clawdoctor.probes.seen import seen
+from clawdoctor.run.facts import Absent, Unavailable
 
 CODE = "PX001"
 _SAID = {

@@ -38,12 +38,12 @@ from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import alone
-from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.checks.patterns import alone
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
+from clawdoctor.probes.evidence import seen
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.proxy import AliveProxy, Liveness
-from clawdoctor.probes.seen import seen
+from clawdoctor.run.facts import Absent, Unavailable
 
 CODE = "PX002"
 

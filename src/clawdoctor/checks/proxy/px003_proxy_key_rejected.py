@@ -41,13 +41,13 @@ from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.told import told
-from clawdoctor.checks.wording import alone, near
-from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.checks.patterns import alone, near
+from clawdoctor.checks.turn_finding import told
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
+from clawdoctor.probes.evidence import seen
 from clawdoctor.probes.proxy import ModelsAnswer, ServedModels
 from clawdoctor.probes.replies import Replies
-from clawdoctor.probes.seen import seen
+from clawdoctor.run.facts import Absent, Unavailable
 
 CODE = "PX003"
 _KEY = "LITELLM_MASTER_KEY"

@@ -42,13 +42,13 @@ from clawdoctor.chain.parameter import file_name, restart
 from clawdoctor.chain.question import Question
 from clawdoctor.chain.route import Route
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.told import again, captured, told
-from clawdoctor.checks.wording import near
-from clawdoctor.facts import Absent, Unavailable
+from clawdoctor.checks.patterns import near
+from clawdoctor.checks.turn_finding import again, captured, told
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
-from clawdoctor.nearest import nearest
+from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import RunningDeployments, ServedModels
 from clawdoctor.probes.replies import AllReplies, Replies
+from clawdoctor.run.facts import Absent, Unavailable
 
 CODE = "PX004"
 

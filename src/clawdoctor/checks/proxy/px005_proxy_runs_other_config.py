@@ -47,10 +47,10 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
-from clawdoctor.facts import Absent
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.proxy import RunningDeployment, RunningDeployments
 from clawdoctor.probes.replies import Replies
+from clawdoctor.run.facts import Absent
 
 CODE = "PX005"
 

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.wording import alone, near
+from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Finding
 
 

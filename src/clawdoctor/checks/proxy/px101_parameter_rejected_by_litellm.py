@@ -51,8 +51,8 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.az106_parameter_rejected_by_azure import SWITCHES
-from clawdoctor.checks.told import again, captured, told
-from clawdoctor.checks.wording import near
+from clawdoctor.checks.patterns import near
+from clawdoctor.checks.turn_finding import again, captured, told
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 

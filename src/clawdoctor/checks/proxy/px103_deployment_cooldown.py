@@ -42,8 +42,8 @@ from collections.abc import Iterator
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.told import again, azure_answers_here, told
-from clawdoctor.checks.wording import near
+from clawdoctor.checks.patterns import near
+from clawdoctor.checks.turn_finding import again, azure_answers_here, told
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 

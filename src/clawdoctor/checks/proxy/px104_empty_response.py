@@ -47,14 +47,14 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.told import (
+from clawdoctor.checks.patterns import alone
+from clawdoctor.checks.turn_finding import (
     answers_directly,
     azure_answers_here,
     deployment_named,
     resource_name,
     told,
 )
-from clawdoctor.checks.wording import alone
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
 

@@ -44,8 +44,8 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.told import captured, told
-from clawdoctor.checks.wording import near
+from clawdoctor.checks.patterns import near
+from clawdoctor.checks.turn_finding import captured, told
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 

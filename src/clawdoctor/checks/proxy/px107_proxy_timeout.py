@@ -47,8 +47,8 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.told import again, azure_answers_here, captured, first_of, told
-from clawdoctor.checks.wording import OTHER_PROVIDER, near
+from clawdoctor.checks.patterns import OTHER_PROVIDER, near
+from clawdoctor.checks.turn_finding import again, azure_answers_here, captured, first_of, told
 from clawdoctor.finding import Finding, Fix, Place
 from clawdoctor.probes.replies import Failure, Replies
 

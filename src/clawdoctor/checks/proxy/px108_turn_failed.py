@@ -43,7 +43,7 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
-from clawdoctor.checks.told import azure_answers_here, deployment_named, told
+from clawdoctor.checks.turn_finding import azure_answers_here, deployment_named, told
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 

@@ -1,0 +1,60 @@
+"""Parts of signatures that the checks of Azure share: parameters, hosts, and what is not ours."""
+
+from __future__ import annotations
+
+from clawdoctor.checks.patterns import not_of
+
+AZURE = (
+    r"Azure ?(?:AI )?OpenAI|azure_openai|azure-openai|openai\.azure\.|cognitiveservices\.azure"
+    r"|services\.ai\.azure|Azure(?:_?ai)?Exception|\bAOAI\b|\bazure/(?!ai/|core/|identity/|azapi"
+    r"|azurerm|login|cli\b"
+    r"|webapps|functions|setup|docker)[\w.-]{1,60}"
+)
+"""Words by which a text says that it is about models at Azure."""
+
+HOST = (
+    r"\b(?:openai\.azure|cognitiveservices\.azure|services\.ai\.azure|api\.cognitive\.microsoft)"
+    r"\.(?:com|us|cn)|\bazure-api\.net"
+)
+"""The end of a host of Azure, of which the beginning may be blotted out."""
+
+OTHER_SERVICE = (
+    r"contentunderstanding|formrecognizer|documentintelligence|speechtotext|\.speech\.|translator"
+    r"|/vision/|/face/|/language/|(?<![\w.])api\.cognitive\.microsoft|search\.windows"
+)
+"""Another service of Azure than the one that serves models."""
+
+PARAMETER = (
+    r"(?:stream_options(?:\.include_usage)?|include_usage|parallel_tool_calls|tool_choice"
+    r"|max_(?:completion_|output_)?tokens|reasoning_effort|reasoning\.effort|response_format"
+    r"|top_logprobs|logprobs|logit_bias|(?:presence|frequency)_penalty|prompt_cache_\w{1,20}"
+    r"|function_call|service_tier|chat_template_kwargs|enable_thinking|safety_identifier"
+    r"|extra_body|verbosity|top_k|top_p|min_p|web_search_options|drop_params?)"
+)
+"""A parameter of a request whose name hardly any other program has."""
+
+PLAIN_PARAMETER = (
+    r"(?:store|tools?|functions?|temperature|stream|seed|messages?|model|stop|user|metadata|input"
+    r"|role|reasoning|thinking|strict|n)"
+)
+"""A parameter of a request whose name is a plain word."""
+
+_NOT_OURS = (
+    r"anthropic|claude|bedrock|vertex|gemini|googleapis|CAPIError|kubectl|terraform|\bbicep|\bhelm"
+    r"|graphql|telegram|discord|midjourney|github models"
+)
+
+
+def status(code: str) -> str:
+    """A pattern: an HTTP status, and not a piece of a time, a version or an identifier."""
+    return rf"(?<![\w.-])(?<!\d:){code}(?![\w+]|[.:-]\d)"
+
+
+def by_azure(code: str) -> str:
+    """A pattern: the status that a program reports beside the provider's name."""
+    return r"provider:? ['\"]?azure\b.{0,60}?" + status(code)
+
+
+def ours(text: str) -> str:
+    """A pattern: `text`, where no provider is named that is reached in another way."""
+    return not_of(_NOT_OURS, text)

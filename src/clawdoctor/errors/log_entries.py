@@ -1,0 +1,124 @@
+"""Lines joined to entries: what one program said at one time, a traceback included."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from clawdoctor.errors.log_records import record_of
+from clawdoctor.errors.log_times import STAMP
+
+_COMPOSE = re.compile(r"([A-Za-z0-9][\w.-]{0,63}+) {1,40}\| ?(?!\|)")
+_BY_DOCKER = re.compile(r"(?P<stamp>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7,9}Z) ?")
+"""`docker logs --timestamps`: it stands before every line, and starts no entry."""
+_LEVEL = "(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL)"
+_STARTS = re.compile(
+    rf"(?P<stamp>{STAMP})(?=[\s:,]|$)|{_LEVEL}(?::| )|\[[a-z][\w/.:-]{{0,48}}\]"
+    rf"|LiteLLM[ \w]{{0,12}}:{_LEVEL}:"
+)
+_GOES_ON = ("Traceback (most recent call last)", "During handling of", "The above exception was")
+_LONGEST = 32 * 1024
+_PROGRAMS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What was said, the line (from 1) on which it starts, the time and the program if told."""
+
+    text: str
+    line: int
+    stamp: str = ""
+    program: str = ""
+
+
+@dataclass(slots=True)
+class _Open:
+    """An entry whose next line may still come. `trace`: it is inside a traceback."""
+
+    line: int
+    stamp: str
+    parts: list[str] = field(default_factory=list)
+    size: int = 0
+    trace: bool = False
+    headed: bool = False
+
+    def add(self, text: str) -> None:
+        self.parts.append(text)
+        self.size += len(text) + 1
+        if text.startswith(_GOES_ON):
+            self.trace = True
+        elif text and not text[0].isspace():
+            self.trace = False  # the line that names the exception ends its traceback
+
+
+def entries(lines: Iterable[str]) -> Iterator[Entry]:
+    """The entries of a log, each given out when the next of the same program begins.
+
+    Lines of several programs may be mixed, as `docker compose logs` does. A line goes with the
+    one before it where it is indented, belongs to a traceback, or has no head in a log whose
+    entries have one. At most 32 KB are joined.
+    """
+    opened: dict[str, _Open] = {}
+    for number, whole in enumerate(lines, 1):
+        program, stamp, line = _parted(whole)
+        record = record_of(line)
+        if record is not None and record.raw:
+            _, inner, line = _parted(record.text)
+            stamp, record = record.stamp or inner, record_of(line)
+        before = opened.get(program)
+        start = _STARTS.match(line) if record is None else None
+        headed = start is not None or record is not None
+        if before is not None and not headed and _goes_on(before, line):
+            before.add(line)
+            continue
+        if before is not None:
+            yield from _closed(before, program)
+        elif len(opened) >= _PROGRAMS:
+            oldest = next(iter(opened))
+            yield from _closed(opened.pop(oldest), oldest)
+        if record is not None:
+            stamp, line = stamp or record.stamp, record.text
+        elif start is not None and start["stamp"]:
+            stamp = start["stamp"]
+        after_head = headed or (before is not None and before.headed)
+        opened[program] = entry = _Open(number, stamp, headed=after_head)
+        entry.add(line)
+    for program, entry in sorted(opened.items(), key=lambda item: item[1].line):
+        yield from _closed(entry, program)
+
+
+def _parted(line: str) -> tuple[str, str, str]:
+    """The program and the time that Docker writes before a line, and the line."""
+    compose = _COMPOSE.match(line)
+    program, at = (compose[1], compose.end()) if compose is not None else ("", 0)
+    stamped = _BY_DOCKER.match(line, at)
+    if stamped is not None:
+        return program, stamped["stamp"], line[stamped.end() :]
+    return program, "", line[at:] if at else line
+
+
+def _goes_on(entry: _Open, line: str) -> bool:
+    if entry.size + len(line) > _LONGEST:
+        return False
+    if not line or line[0] in " \t})]" or line.startswith(_GOES_ON):
+        return True
+    return entry.trace or entry.headed
+
+
+def _closed(entry: _Open, program: str) -> Iterator[Entry]:
+    text = "\n".join(entry.parts).strip()
+    if text:
+        yield Entry(text, entry.line, entry.stamp, program)
+
+
+def looks_like_log(text: str) -> bool:
+    """Whether a text is several entries of a log, not one message of several lines."""
+    heads = lines = 0
+    for line in text[:_LONGEST].splitlines():
+        program, stamp, rest = _parted(line)
+        lines += bool(line.strip()) and not line[0].isspace()
+        heads += bool(program or stamp or _STARTS.match(rest)) or (
+            rest.startswith('{"') and '"time"' in rest
+        )
+    return heads >= 2 and heads * 3 >= lines

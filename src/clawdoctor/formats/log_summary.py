@@ -1,0 +1,113 @@
+"""What of an explanation was seen: in the text, in the user's files, and how often in a log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+
+from clawdoctor.errors.explain import Explanation
+from clawdoctor.errors.matching import Match, Seen
+from clawdoctor.errors.readings import one_line
+from clawdoctor.finding import Fix, Place
+from clawdoctor.formats.layout import cut, wrapped
+
+Paint = Callable[[str, str], str]
+"""Gives a text a style (`bold`, `dim`, `red`), or leaves it as it is."""
+
+_FAILURES = 12
+"""Failures of a log that are listed."""
+_PLACES = 4
+"""Places in the user's files that are listed."""
+
+
+def log_summary(explanation: Explanation, width: int, paint: Paint) -> str:
+    """The failures of a log: each with how often and when, what follows from it below."""
+    log, matches = explanation.log, explanation.matches
+    assert log is not None
+    sure = [match for match in matches if match.confidence != "possible"]
+    what = "1 failure" if len(sure) == 1 else f"{len(sure)} failures"
+    when = f", {span(log.first, log.last)}" if log.first else ""
+    order = ", causes first" if len(sure) > 1 else ""
+    lines = [
+        paint(f"{what} in {_number(log.entries, 'entry', 'entries')}{when}{order}", "bold"),
+        "",
+    ]
+    tree = list(_tree(sure, None, 0))
+    for match, depth in tree[:_FAILURES]:
+        indent = "  " + "   " * max(0, depth - 1) + ("└─ " if depth else "")
+        lines.append(cut(f"{indent}{match.code} {match.title}", width))
+        if match.seen is not None:
+            lines.append(wrapped(times(match.seen), width, " " * (len(indent) + 6)))
+    if len(tree) > _FAILURES:
+        lines.append(f"  and {len(tree) - _FAILURES} more: --json has them all")
+    return "\n".join(lines)
+
+
+def _tree(matches: Sequence[Match], above: str | None, depth: int) -> Iterator[tuple[Match, int]]:
+    codes = {match.code for match in matches}
+    for match in matches:
+        cause = match.caused_by if match.caused_by in codes else None
+        if cause == above:
+            yield match, depth
+            yield from _tree(matches, match.code, depth + 1)
+
+
+def times(seen: Seen) -> str:
+    """How often, when and where in a log."""
+    often = "once" if seen.count == 1 else f"{seen.count:,} times"
+    when = f", {span(seen.first, seen.last)}" if seen.first else ""
+    one = seen.first_line == seen.last_line
+    lines = f"line {seen.first_line}" if one else f"lines {seen.first_line} to {seen.last_line}"
+    by = f", {one_line(seen.program)}" if seen.program else ""
+    return f"{often}{when} ({lines}{by})"
+
+
+def span(first: str, last: str) -> str:
+    """Two times, the day of the second left out where it is the first one's."""
+    day, _, clock = last.rpartition(" ")
+    if first == last:
+        return one_line(first)
+    return f"{one_line(first)} to {one_line(clock if day and first.startswith(day) else last)}"
+
+
+def _number(count: int, one: str, more: str) -> str:
+    return f"{count:,} {one if count == 1 else more}"
+
+
+def seen_in_text(match: Match, width: int) -> Iterator[str]:
+    """The values that a text names, or the part that was recognised."""
+    values = [f"{n.replace('_', ' ')} {one_line(value)}" for n, value in match.captures.items()]
+    seen = ", ".join(values) or f'"{one_line(match.excerpt)}"'
+    yield wrapped(f"In your text: {seen}", width, "  ", hang=14)
+
+
+def seen_in_files(matches: Sequence[Match], width: int, paint: Paint) -> Iterator[str]:
+    """Where the user's files have to do with it, and what to write at the first of these places."""
+    label = "In your files:"
+    places = tuple(dict.fromkeys(chain.from_iterable(match.places for match in matches)))
+    for place in places[:_PLACES]:
+        yield wrapped(f"{label:14} {_located(place)}", width, "  ", hang=17)
+        label = ""
+    if len(places) > _PLACES:
+        yield f"  {label:14} and {len(places) - _PLACES} more: clawdoctor run --offline"
+    for fix in next((match.fixes for match in matches if match.fixes), ()):
+        yield from _fix(fix, width, paint)
+
+
+def _located(place: Place) -> str:
+    at = f":{place.span.start.line}:{place.span.start.column}" if place.span else ""
+    return f"{one_line(place.path)}{at}  {one_line(place.label)}".strip()
+
+
+def _fix(fix: Fix, width: int, paint: Paint) -> Iterator[str]:
+    """What to write and to run, as it stands: it is there to be copied."""
+    if not fix.snippet and not fix.commands:
+        yield wrapped(f"{'Do':14} {one_line(fix.title)}", width, "  ", hang=15)
+    for name, texts in (("Write", fix.snippet.splitlines()), ("Run", fix.commands)):
+        label = name
+        for text in texts:
+            if text.startswith("#"):
+                yield wrapped(f"{label:14} {one_line(text[1:])}", width, "  ", hang=15)
+            else:
+                yield f"  {paint(f'{label:14}', 'bold')} {text}".rstrip()
+            label = ""

@@ -1,1 +1,0 @@
-"""From the lines of a log, of any size, to the failures that it shows."""

@@ -1,0 +1,148 @@
+"""Before a question is asked: what the free probes have already found against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clawdoctor.chain.azure_host import is_azure
+from clawdoctor.chain.endpoint import Endpoints, Resource
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.failover import falls_back
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.question import Question
+from clawdoctor.chain.trust import Trust
+from clawdoctor.chain.versions import Versions
+from clawdoctor.probes import azure
+from clawdoctor.probes.blame import Classify
+from clawdoctor.probes.http import CONNECT_SECONDS, Http, NoAnswer
+from clawdoctor.probes.proxy import ServedModels
+from clawdoctor.run.facts import Absent, Facts, Unavailable
+
+_CONNECTED_MS = (CONNECT_SECONDS + 1) * 1000
+"""A silence that is longer came after the connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What asking needs."""
+
+    http: Http
+    trust: Trust
+    classify: Classify
+    facts: Facts
+    versions: Versions
+    environment: Environment
+    litellm: LiteLLMConfig | None
+    endpoints: Endpoints
+
+
+def refusal(
+    question: Question, served: ServedModels | Absent | Unavailable, asking: Asking
+) -> Unavailable | None:
+    """Why a question is not asked: a free probe has already found what stops it."""
+    if isinstance(served, Unavailable) and (served.code is not None or _no_key(question)):
+        return served
+    if isinstance(served, ServedModels) and _is_missing(question, served, asking.litellm):
+        return Unavailable(f'the proxy does not list "{question.model}"', "PX004")
+    if question.reason:
+        return Unavailable(question.reason)
+    refused = asking.trust.refuses(question.url)
+    if refused is not None:
+        return Unavailable(refused)
+    if question.resource is not None:
+        key = question.resource.key
+        withheld = asking.trust.withholds(question.url, key) if key else "its key is not known here"
+        if withheld is not None:
+            return Unavailable(withheld)
+        return _blocked_resource(question.resource, asking)
+    blockers = [blocker(one, asking) for one in question.deployments]
+    if blockers and all(one is not None for one in blockers) and not _is_carried(question, asking):
+        return blockers[0]
+    return None
+
+
+def _is_carried(question: Question, asking: Asking) -> bool:
+    """Whether LiteLLM may answer with another group where all of this one fails."""
+    return asking.litellm is not None and falls_back(question.model, asking.litellm)
+
+
+def _no_key(question: Question) -> bool:
+    """Whether OpenClaw's key is not known here: a turn without it would prove nothing."""
+    provider = question.proxy.provider if question.proxy is not None else None
+    if provider is None:
+        return False
+    setting = provider.api_key
+    return bool(setting.unset) or (setting.state == "secret-ref" and not setting.resolved)
+
+
+def _is_missing(question: Question, served: ServedModels, config: LiteLLMConfig | None) -> bool:
+    if question.model in served.names or served.wildcard:
+        return False
+    if config is None:
+        return True
+    wild = any("*" in one.group for one in config.serving(question.model))
+    return not wild and question.model not in config.aliases
+
+
+def _blocked_resource(resource: Resource, asking: Asking) -> Unavailable | None:
+    """Why a resource is not asked; what is only seen from here, or with a key from here, is open.
+
+    The proxy may stand elsewhere, and have another key: its own turn decides then. So it does
+    at a gateway, which may let turns through and give no lists.
+    """
+    opened = asking.facts.get(azure.OpenResource, resource)
+    if not isinstance(opened, Unavailable) or opened.code is None:
+        return None
+    if opened.code in ("AZ001", "AZ002", "AZ004") and not resource.here:
+        return None
+    if opened.code == "AZ001" and _looks_nothing_up(resource, asking):
+        return None
+    if not (is_azure(resource.host) or _is_cut_off(resource, asking)):
+        return None
+    if opened.code == "AZ003" and not _key_is_known(resource):
+        return None
+    return opened
+
+
+def _is_cut_off(resource: Resource, asking: Asking) -> bool:
+    """Whether no request of any kind can come to a host: there is no connection at all."""
+    answer = asking.facts.get(azure.ResourceAnswer, resource)
+    result = answer.result if isinstance(answer, azure.ResourceAnswer) else None
+    if not isinstance(result, NoAnswer) or result.failure in ("reset", "protocol"):
+        return False
+    return result.failure != "timeout" or result.latency_ms < _CONNECTED_MS
+
+
+def _looks_nothing_up(resource: Resource, asking: Asking) -> bool:
+    """Whether no name is found here, so that this one's absence means nothing."""
+    answer = asking.facts.get(azure.ResourceAnswer, resource)
+    return isinstance(answer, azure.ResourceAnswer) and (
+        isinstance(answer.result, NoAnswer) and not answer.name_unknown
+    )
+
+
+def _key_is_known(resource: Resource) -> bool:
+    """Whether the key that was tried is the one that is used, and not this shell's."""
+    if resource.provider is not None:
+        return True
+    value = resource.deployments[0].api_key
+    return value.variable is None or (value.seen is not None and value.seen.basis == "known")
+
+
+def blocker(deployment: Deployment, asking: Asking) -> Unavailable | None:
+    """What a free probe has found against a deployment for certain.
+
+    An api-version that the list of models refuses is not: only the turn asks as LiteLLM asks.
+    """
+    resource = asking.endpoints.resource_of(deployment)
+    if resource is None:
+        return None
+    blocked = _blocked_resource(resource, asking)
+    if blocked is not None:
+        return blocked
+    if not is_azure(resource.host):
+        return None  # a gateway's list need not name all that it leads to
+    listing = asking.facts.get(azure.DeploymentList, resource)
+    if isinstance(listing, azure.DeploymentList) and azure.lacks_deployment(listing, deployment):
+        return Unavailable(f"{resource.name} has no such deployment", "AZ101")
+    return None

@@ -1,0 +1,101 @@
+"""Where a finding is: the frame of places, and the first one's line of the file with carets."""
+
+from __future__ import annotations
+
+from clawdoctor.finding import Excerpt, Place
+from clawdoctor.report.groups import Group
+from clawdoctor.report.line import Line, Look, cells, fit, keep_end, location, wrap
+
+MOST_PLACES = 6
+"""How many places are listed under the first."""
+
+
+def places_of(group: Group) -> list[tuple[Place, str]]:
+    """Every place of the group with what stands beside it, each place once."""
+    found: list[tuple[Place, str]] = []
+    kinds = len({finding.message for finding in group.findings})
+    for number, finding in enumerate(group.findings):
+        own = finding.message if kinds > 1 else "the same" if number else ""
+        if finding.place:
+            found.append((finding.place, finding.place.label or own))
+        found += [(place, place.label) for place in finding.related]
+    seen: dict[tuple[object, ...], tuple[Place, str]] = {}
+    for place, label in found:
+        seen.setdefault((place.path, place.span or place.pointer), (place, label))
+    once: list[tuple[Place, str]] = []
+    before = ""
+    for place, label in seen.values():
+        once.append((place, "the same" if label and label == before else label))
+        before = label
+    return once
+
+
+def frame_lines(places: list[tuple[Place, str]], gutter: str, style: str, look: Look) -> list[Line]:
+    """The places one under the other; the first with its line, if that is known."""
+    lines: list[Line] = []
+    shown = places if look.verbose else places[: MOST_PLACES + 1]
+    for number, (place, label) in enumerate(shown):
+        sign = f"{gutter}{look.glyphs.tee if number else look.glyphs.corner} "
+        room = look.width - cells(sign)
+        where = keep_end(location(place, look), room, look.glyphs)
+        start: Line = ((sign, "dim"), (where, ""))
+        if number == 0 and place.excerpt:
+            lines += [start, *_excerpt(place.excerpt, label, gutter, style, look)]
+        elif not label:
+            lines.append(start)
+        elif cells(where) + 2 + min(cells(label), 30) <= room:
+            rest: Line = ((f"{gutter}{look.glyphs.bar}    ", "dim"),)
+            lines += wrap(label, look.width, (*start, ("  ", "")), rest)
+        else:
+            under: Line = ((f"{gutter}{look.glyphs.bar}    ", "dim"),)
+            lines += [start, *wrap(label, look.width, under, under)]
+    if left := len(places) - len(shown):
+        lines.append(((f"{gutter}{look.glyphs.bar}  and {left} more, -v", "dim"),))
+    return lines
+
+
+def _excerpt(excerpt: Excerpt, label: str, gutter: str, style: str, look: Look) -> list[Line]:
+    """The line with its number, and the carets under what is meant."""
+    bar = f"{look.glyphs.bar} "
+    text, start, end = cut_around(excerpt, look.width - cells(gutter + bar), look)
+    carets = "^" * max(1, cells(text[start:end]))
+    number = str(excerpt.line).rjust(len(gutter) - 1) + " "
+    lines: list[Line] = [((number + bar, "dim"), (text, ""))]
+    pad = cells(text[:start])
+    under: Line = ((gutter + bar, "dim"), (" " * pad + carets, style))
+    if not label:
+        return [*lines, under]
+    used = len(gutter) + cells(bar) + pad + len(carets) + 1
+    if used + cells(label) <= look.width:
+        return [*lines, (*under, (f" {label}", style))]
+    # No room beside the carets: below them, moved left as far as a readable line needs.
+    pad = max(0, min(pad, look.width - len(gutter) - cells(bar) - min(cells(label), 50)))
+    rest: Line = ((gutter + bar, "dim"), (" " * pad, ""))
+    return [*lines, under, *wrap(label, look.width, rest, rest, style)]
+
+
+def cut_around(excerpt: Excerpt, room: int, look: Look) -> tuple[str, int, int]:
+    """The part of a line that fits in `room` cells around its caret, and the caret's offsets."""
+    text = excerpt.text.rstrip()
+    start = max(0, min(excerpt.start - 1, len(text)))
+    end = max(start, min(excerpt.end - 1, len(text)))
+    # Where the caret is after the last character, it needs a cell of its own.
+    if cells(text) + (start == len(text)) <= room:
+        return text, start, end
+    sign = look.glyphs.cut
+    budget = room - 2 * cells(sign) - 1
+    meant = fit(text[start:end], budget)
+    spare = budget - cells(text[start : start + meant])
+    # What follows is often the comma only; what stands before names the key.
+    after = fit(text[start + meant : start + meant + room], spare // 3)
+    before = fit(text[max(0, start - room) : start][::-1], spare - spare // 3)
+    left, right = start - before, start + meant + after
+    if left <= cells(sign):
+        left = 0
+        right = (
+            start + meant + fit(text[start + meant :][:room], budget - cells(text[: start + meant]))
+        )
+    head = sign if left else ""
+    tail = sign if right < len(text) else ""
+    shift = len(head) - left
+    return head + text[left:right] + tail, start + shift, min(end, start + meant) + shift

@@ -1,0 +1,194 @@
+"""One run: the facts of this chain, its checks, and the report of what came out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from clawdoctor.chain.azure_host import split
+from clawdoctor.chain.endpoint import Endpoints
+from clawdoctor.chain.log_file import LogLines
+from clawdoctor.chain.processes import processes_of_chain
+from clawdoctor.chain.route import Chain
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, built_in_checks
+from clawdoctor.finding import Cost, Mode, Outcome, Report, Severity
+from clawdoctor.probes.blame import Blame, Classify
+from clawdoctor.probes.client import Way
+from clawdoctor.probes.http import Http
+from clawdoctor.probes.replies import Replies
+from clawdoctor.run.engine import Selection, run_checks
+from clawdoctor.run.exposure import Exposure, redacted
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.inputs import exposure_of, inputs_of, unknown_model, usage_error
+from clawdoctor.run.loaders import SUBJECTS, loaders
+from clawdoctor.run.log_evidence import with_log_evidence
+from clawdoctor.run.situation import Situation
+from clawdoctor.run.triage import triage
+from clawdoctor.run.verdict import chain_lines, verdict_of
+from clawdoctor.run.weights import weights_of
+
+USAGE, INTERNAL = 2, 3
+"""Exit codes for wrong usage and for a defect of clawdoctor."""
+DEFAULT_TIMEOUT = 60.0
+"""Seconds after which a run ends, whatever has not answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """When a run counts as failed, and what of it is reported."""
+
+    selection: Selection = field(default_factory=Selection)
+    fail_on: Severity = Severity.ERROR
+    strict: bool = False
+
+
+def diagnose(
+    situation: Situation,
+    *,
+    mode: Mode = "offline",
+    policy: Policy = Policy(),
+    timeout: float = DEFAULT_TIMEOUT,
+    checks: Sequence[Check] | None = None,
+    progress: Callable[[str], None] | None = None,
+    way: Way | None = None,
+) -> Report:
+    """Check the chain of a situation and say what is wrong with it.
+
+    `timeout` is in seconds, `progress` is told each request before it is sent, `way` leads
+    elsewhere than the network. Raises nothing for what it finds in files: that is in the report.
+    """
+    report, exposure = examine(
+        situation,
+        mode=mode,
+        policy=policy,
+        timeout=timeout,
+        checks=checks,
+        progress=progress,
+        way=way,
+    )
+    return redacted(report, exposure)
+
+
+def examine(
+    situation: Situation,
+    *,
+    mode: Mode = "offline",
+    policy: Policy = Policy(),
+    timeout: float = DEFAULT_TIMEOUT,
+    checks: Sequence[Check] | None = None,
+    progress: Callable[[str], None] | None = None,
+    way: Way | None = None,
+) -> tuple[Report, Exposure]:
+    """A report that still has its secrets, and what `redacted` needs to take them out."""
+    started = time.perf_counter()
+    chosen = tuple(checks) if checks is not None else built_in_checks()
+    deadline = time.monotonic() + timeout
+    situation = replace(situation, processes=processes_of_chain(situation))
+    facts = Facts(
+        loaders(situation, deadline=deadline, progress=progress, way=way, classify=_reader(chosen)),
+        SUBJECTS,
+        depth=mode,
+        deadline=deadline,
+        excluded_reason=f"--{mode}",
+    )
+    inputs = inputs_of(situation, facts)
+    report = Report(version=_version(), mode=mode, inputs=inputs)
+    usage = usage_error(situation, inputs) or unknown_model(situation, facts)
+    if usage is None:
+        report = _with_results(report, chosen, facts, policy)
+    report = replace(
+        report,
+        usage_error=usage,
+        duration_ms=round((time.perf_counter() - started) * 1000),
+    )
+    report = replace(report, exit_code=exit_code(report, policy))
+    return report, exposure_of(facts, inputs, situation.cwd)
+
+
+def _with_results(
+    report: Report, checks: tuple[Check, ...], facts: Facts, policy: Policy
+) -> Report:
+    results = run_checks(checks, facts, policy.selection)
+    chain = facts.get(Chain)
+    versions = facts.get(Versions)
+    routes = chain if isinstance(chain, Chain) else Chain((), (), ())
+    asked = facts.get(Endpoints)
+    endpoints = asked if isinstance(asked, Endpoints) else Endpoints((), ())
+    weights = weights_of(routes, endpoints, facts)
+    findings = triage(results.findings, checks, weights)
+    log = facts.get(LogLines) if findings else None
+    if isinstance(log, LogLines):
+        findings = with_log_evidence(findings, log, checks)
+    report = replace(
+        report,
+        findings=findings,
+        checks=results.checks,
+        internal_errors=results.internal_errors,
+        versions={
+            "openclaw": versions.openclaw if isinstance(versions, Versions) else None,
+            "litellm": versions.litellm if isinstance(versions, Versions) else None,
+        },
+    )
+    report = replace(
+        report, cost=_cost(facts), routes=chain_lines(routes, endpoints, report, facts)
+    )
+    verdict, answers_with = verdict_of(report, facts)
+    asked = _asked(endpoints) if report.mode == "live" else ()
+    return replace(report, verdict=verdict, answers_with=answers_with, asked=asked)
+
+
+def _asked(endpoints: Endpoints) -> tuple[str, ...]:
+    """Host and port of each proxy."""
+    parts = [split(one.url) for one in endpoints.proxies if one.url is not None]
+    return tuple(dict.fromkeys(one.netloc for one in parts if one is not None))
+
+
+def _reader(checks: tuple[Check, ...]) -> Classify:
+    """Reads an answer's text as `explain` does, among the checks that look at live turns."""
+    from clawdoctor.errors.explain import explain
+
+    live = tuple(
+        check
+        for check in checks
+        if any(need.fact is Replies for part in check.parts for need in part.needs)
+    )
+
+    def classify(text: str) -> Blame | None:
+        explanation = explain(text, live)
+        if not explanation.recognised or explanation.asked != "text":
+            return None
+        first = explanation.matches[0]
+        return Blame(first.code, first.captures)
+
+    return classify
+
+
+def _cost(facts: Facts) -> Cost:
+    """What was sent, if the client was ever opened."""
+    http = facts.loaded(Http)
+    if not isinstance(http, Http):
+        return Cost()
+    spent = http.spent
+    return Cost(
+        spent.requests, spent.billable_requests, spent.prompt_tokens, spent.completion_tokens
+    )
+
+
+def _version() -> str:
+    from clawdoctor import __version__
+
+    return __version__
+
+
+def exit_code(report: Report, policy: Policy) -> int:
+    """What the process ends with: the worst of what the report says."""
+    if report.internal_errors:
+        return INTERNAL
+    if report.usage_error is not None:
+        return USAGE
+    if any(finding.severity.rank <= policy.fail_on.rank for finding in report.findings):
+        return 1
+    unknown = any(check.outcome is Outcome.UNKNOWN for check in report.checks)
+    return 1 if policy.strict and unknown else 0

@@ -1,0 +1,223 @@
+"""Choose checks, load what they need, run them.
+
+What comes out is what the checks said and what became of each; triage gives it weight and order.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from clawdoctor.check import Check, Part
+from clawdoctor.finding import (
+    CheckOutcome,
+    Finding,
+    InternalError,
+    Outcome,
+    SubjectOutcome,
+    Unknown,
+)
+from clawdoctor.run.facts import Absent, Facts, Unavailable, side_by_side
+
+CHAIN = "chain"
+"""The subject of a check that asks for no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which checks to report: codes, or prefixes of codes. Nothing selected means all."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def includes(self, code: str) -> bool:
+        """Whether a code is selected and not ignored; the longer prefix wins."""
+        chosen = max((len(p) for p in self.select if code.startswith(p)), default=-1)
+        ignored = max((len(p) for p in self.ignore if code.startswith(p)), default=-1)
+        if not self.select:
+            return ignored < 0
+        return chosen >= 0 and chosen > ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a run's checks gave, unordered and unweighed."""
+
+    findings: tuple[Finding, ...]
+    checks: tuple[CheckOutcome, ...]
+    internal_errors: tuple[InternalError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    part: Part
+    subject: object
+    id: str
+
+
+def run_checks(checks: Sequence[Check], facts: Facts, selection: Selection) -> Results:
+    """Run the selected checks, and those that own what blocks a selected one."""
+    by_code = {check.code: check for check in checks}
+    pending = [check for check in checks if selection.includes(check.code)]
+    outcomes: dict[str, CheckOutcome] = {}
+    findings: list[Finding] = []
+    errors: list[InternalError] = []
+    while pending:
+        _load_network(pending, facts)
+        for check in pending:
+            outcome, found, raised = _run_check(check, facts)
+            outcomes[check.code] = outcome
+            findings += found
+            errors += raised
+        blockers = {code for code in _blockers(outcomes.values()) if code not in outcomes}
+        pending = [by_code[code] for code in sorted(blockers) if code in by_code]
+    errors += [_internal_error(where, error) for where, error in facts.failures]
+    ordered = tuple(outcomes[check.code] for check in checks if check.code in outcomes)
+    return Results(tuple(findings), ordered, tuple(errors))
+
+
+def _blockers(outcomes: Iterable[CheckOutcome]) -> set[str]:
+    return {code for outcome in outcomes for code in outcome.blocked_by}
+
+
+def _tasks(part: Part, facts: Facts) -> list[_Task] | Absent | Unavailable:
+    """One task a subject; or why the subjects cannot be told."""
+    wanted = facts.subject_type(part.needs)
+    if wanted is None:
+        return [_Task(part, None, CHAIN)]
+    every = facts.every(wanted)
+    if isinstance(every, Absent | Unavailable):
+        return every
+    assert isinstance(every, tuple)
+    return [_Task(part, subject, subject.id) for subject in every]
+
+
+def _load_network(checks: Sequence[Check], facts: Facts) -> None:
+    """Load what waits for the network side by side, until all is there or time is over."""
+    wanted: dict[tuple[type, object], tuple[type, object]] = {}
+    for part in (part for check in checks for part in check.parts):
+        if not any(facts.network_keys((need,), None) for need in part.needs):
+            continue
+        tasks = _tasks(part, facts)
+        for task in tasks if isinstance(tasks, list) else []:
+            for fact, subject in facts.network_keys(part.needs, task.subject):
+                wanted.setdefault((fact, getattr(subject, "id", None)), (fact, subject))
+    side_by_side([partial(facts.get, *key) for key in wanted.values()], facts.seconds_left)
+
+
+def _run_check(
+    check: Check, facts: Facts
+) -> tuple[CheckOutcome, list[Finding], list[InternalError]]:
+    started = time.perf_counter()
+    findings: list[Finding] = []
+    errors: list[InternalError] = []
+    subjects: list[SubjectOutcome] = []
+    for part in check.parts:
+        earlier = tuple(subjects)
+        wanted = _tasks(part, facts)
+        if isinstance(wanted, Absent | Unavailable):
+            if part is check.parts[0]:
+                subjects.append(_lacking(CHAIN, wanted))
+            continue
+        for task in wanted:
+            outcome, found, raised = _run_task(check, task, facts, earlier)
+            subjects += [] if outcome is None else [outcome]
+            findings += found
+            errors += raised
+    return _outcome(check, subjects, started), findings, errors
+
+
+def _run_task(
+    check: Check, task: _Task, facts: Facts, earlier: tuple[SubjectOutcome, ...]
+) -> tuple[SubjectOutcome | None, list[Finding], list[InternalError]]:
+    """What a part says about one subject; no outcome where an earlier part has said it."""
+    arguments = facts.arguments(task.part.needs, task.subject, check.code)
+    if isinstance(arguments, Absent | Unavailable):
+        said = _said_by_another_part(check, task, arguments, earlier)
+        return (None if said else _lacking(task.id, arguments)), [], []
+    try:
+        results = list(task.part.run(**arguments))
+    except Exception as error:
+        reason = "clawdoctor failed in this check"
+        outcome = SubjectOutcome(task.id, Outcome.UNKNOWN, reason)
+        return outcome, [], [_internal_error(f"the check {check.code}", error)]
+    found = [_complete(result, check, task) for result in results if _is_finding(result)]
+    unknown = next((result for result in results if isinstance(result, Unknown)), None)
+    return _concluded(task.id, bool(found), unknown), found, []
+
+
+def _said_by_another_part(
+    check: Check, task: _Task, lack: Absent | Unavailable, earlier: tuple[SubjectOutcome, ...]
+) -> bool:
+    """Whether what a part lacks is the check's own finding, or only a deeper look at it.
+
+    The deeper look may be left out by the mode, or be blocked, or lack the same: what the first
+    part concluded from what it saw stays.
+    """
+    if isinstance(lack, Absent):
+        return False
+    deeper = task.part is not check.parts[0]
+    concluded = any(one.outcome in (Outcome.PASSED, Outcome.FAILED) for one in earlier)
+    blocked = lack.code is not None and concluded
+    again = any(one.reason == lack.reason for one in earlier)
+    return lack.code == check.code or (deeper and (lack.excluded or blocked or again))
+
+
+def _is_finding(result: object) -> bool:
+    return isinstance(result, Finding)
+
+
+def _complete(result: Finding | Unknown, check: Check, task: _Task) -> Finding:
+    assert isinstance(result, Finding)
+    return replace(
+        result,
+        code=check.code,
+        name=check.name,
+        stage=check.stage,
+        scope=check.scope,
+        subjects=result.subjects or (task.id,),
+    )
+
+
+def _concluded(name: str, failed: bool, unknown: Unknown | None) -> SubjectOutcome:
+    if failed:
+        return SubjectOutcome(name, Outcome.FAILED)
+    if unknown is not None:
+        return SubjectOutcome(name, Outcome.UNKNOWN, unknown.reason)
+    return SubjectOutcome(name, Outcome.PASSED)
+
+
+def _lacking(name: str, lack: Absent | Unavailable) -> SubjectOutcome:
+    if isinstance(lack, Absent):
+        return SubjectOutcome(name, Outcome.NOT_APPLICABLE, lack.reason)
+    if lack.code is not None:
+        return SubjectOutcome(name, Outcome.SKIPPED, lack.reason, (lack.code,))
+    outcome = Outcome.SKIPPED if lack.excluded else Outcome.UNKNOWN
+    return SubjectOutcome(name, outcome, lack.reason)
+
+
+def _outcome(check: Check, subjects: list[SubjectOutcome], started: float) -> CheckOutcome:
+    """The worst of the subjects' outcomes; with none, the check does not apply."""
+    nothing = SubjectOutcome(CHAIN, Outcome.NOT_APPLICABLE, "there is nothing to check")
+    worst = min(subjects, key=lambda subject: subject.outcome.rank, default=nothing)
+    blocked = dict.fromkeys(code for subject in subjects for code in subject.blocked_by)
+    return CheckOutcome(
+        code=check.code,
+        name=check.name,
+        stage=check.stage,
+        outcome=worst.outcome,
+        reason=worst.reason,
+        blocked_by=tuple(blocked),
+        duration_ms=round((time.perf_counter() - started) * 1000),
+        subjects=tuple(subjects),
+    )
+
+
+def _internal_error(where: str, error: BaseException) -> InternalError:
+    """What a bug report needs, without the error's own text: that may hold a user's value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    trace = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+    return InternalError(where, type(error).__name__, trace)

@@ -1,0 +1,188 @@
+"""How each fact of this chain is made, and of what there are several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from clawdoctor.chain.agent_state import AgentState, load_agent_state
+from clawdoctor.chain.compose import Compose, load_compose
+from clawdoctor.chain.configs import Configs, load_configs
+from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource, load_endpoints
+from clawdoctor.chain.environment import Environment, load_environment
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, load_litellm_config
+from clawdoctor.chain.litellm_file import (
+    LiteLLMFile,
+    LiteLLMPath,
+    find_litellm_config,
+    load_litellm_file,
+)
+from clawdoctor.chain.log_file import LogFile, LogLines, load_log_file, load_log_lines
+from clawdoctor.chain.openclaw import OpenClawConfig, load_openclaw_config
+from clawdoctor.chain.openclaw_file import (
+    OpenClawFile,
+    OpenClawPath,
+    find_openclaw_config,
+    load_openclaw_file,
+)
+from clawdoctor.chain.question import Question, Questions, load_questions
+from clawdoctor.chain.route import Chain, Group, Route, load_chain
+from clawdoctor.chain.trust import Trust, load_trust
+from clawdoctor.chain.versions import InstalledVersions, Versions, load_installed
+from clawdoctor.probes import azure, proxy
+from clawdoctor.probes import lookup as names
+from clawdoctor.probes.blame import Classify
+from clawdoctor.probes.client import Way, open_http
+from clawdoctor.probes.http import Http
+from clawdoctor.probes.live import all_replies, replies_loader, running_versions
+from clawdoctor.probes.replies import AllReplies, Replies
+from clawdoctor.run.facts import Absent, Facts, Loader, Subjects, Unavailable
+from clawdoctor.run.situation import Clock, Situation
+
+FOREVER = float("inf")
+
+
+def loaders(
+    situation: Situation,
+    *,
+    deadline: float = FOREVER,
+    progress: Callable[[str], None] | None = None,
+    way: Way | None = None,
+    classify: Classify = lambda _: None,
+) -> tuple[Loader, ...]:
+    """The loaders of a run that ends at `deadline`, a `time.monotonic()` value.
+
+    `progress` is told each request before it is sent; `way` leads elsewhere than the network;
+    `classify` says which check an error text belongs to.
+    """
+
+    def here() -> Situation:
+        return situation
+
+    def clock() -> Clock:
+        return Clock(situation.now)
+
+    def http(environment: Environment, litellm: LiteLLMConfig | Absent | Unavailable) -> Http:
+        environ = {**situation.environ, **_certificates(environment)}
+        return open_http(environ, deadline, progress, verify=_verify(litellm), way=way)
+
+    return (
+        Loader(Situation, here),
+        Loader(Clock, clock),
+        Loader(OpenClawPath, find_openclaw_config),
+        Loader(OpenClawFile, load_openclaw_file, codes=("OC002", "OC004")),
+        Loader(OpenClawConfig, load_openclaw_config),
+        Loader(AgentState, load_agent_state),
+        Loader(Compose, load_compose, codes=("DK001",)),
+        Loader(LiteLLMPath, find_litellm_config),
+        Loader(LiteLLMFile, load_litellm_file, codes=("LL002",)),
+        Loader(LiteLLMConfig, load_litellm_config, codes=("LL003",)),
+        Loader(LogFile, load_log_file),
+        Loader(LogLines, load_log_lines),
+        Loader(Environment, load_environment),
+        Loader(InstalledVersions, load_installed),
+        Loader(Versions, running_versions),
+        Loader(Chain, load_chain),
+        Loader(Trust, load_trust),
+        Loader(Endpoints, load_endpoints),
+        Loader(Http, http, "free"),
+        Loader(names.Lookup, names.ask_lookup, "free"),
+        Loader(proxy.Liveness, proxy.ask_liveness, "free"),
+        Loader(proxy.AliveProxy, proxy.alive, "free", codes=("PX001", "PX002")),
+        Loader(proxy.ModelsAnswer, proxy.ask_models, "free"),
+        Loader(proxy.ServedModels, proxy.served, "free", codes=("PX003",)),
+        Loader(proxy.RunningDeployments, proxy.ask_deployments, "free"),
+        Loader(azure.ResourceAnswer, azure.ask_resource, "free"),
+        Loader(azure.OpenResource, azure.opened, "free", codes=azure.OWNERS),
+        Loader(azure.ListedModel, azure.listed_model),
+        Loader(azure.Retirements, azure.retirements, "free"),
+        Loader(azure.VersionAnswers, azure.ask_versions, "free"),
+        Loader(azure.DeploymentList, azure.ask_list, "free"),
+        Loader(Configs, load_configs),
+        Loader(Questions, load_questions),
+        Loader(Replies, replies_loader(classify), "live", codes=("PX004", "AZ101")),
+        Loader(AllReplies, all_replies, "live"),
+    )
+
+
+def _certificates(environment: Environment) -> dict[str, str]:
+    """The authorities that the proxy trusts, where its environment names some."""
+    seen = environment.proxy.get("SSL_CERT_FILE")
+    return {"SSL_CERT_FILE": seen.value} if seen is not None and seen.value else {}
+
+
+def _verify(litellm: LiteLLMConfig | Absent | Unavailable) -> bool | str:
+    """LiteLLM's own `ssl_verify`: off, or a file of authorities."""
+    if not isinstance(litellm, LiteLLMConfig):
+        return True
+    node = litellm.root.at("/litellm_settings/ssl_verify")
+    return node.value if node is not None and isinstance(node.value, bool | str) else True
+
+
+def _routes(chain: Chain, openclaw: OpenClawConfig) -> tuple[Route, ...]:
+    del openclaw  # asked for so that a config that cannot be read blocks what is about routes
+    return chain.routes
+
+
+def _groups(chain: Chain, litellm: LiteLLMConfig) -> tuple[Group, ...]:
+    del litellm
+    return chain.groups
+
+
+def _deployments(litellm: LiteLLMConfig) -> tuple[Deployment, ...]:
+    return litellm.deployments
+
+
+def _proxies(endpoints: Endpoints) -> tuple[Proxy, ...]:
+    return endpoints.proxies
+
+
+def _resources(
+    endpoints: Endpoints, litellm: LiteLLMConfig | Absent
+) -> tuple[Resource, ...] | Absent:
+    if isinstance(litellm, Absent) and not endpoints.resources:
+        return litellm
+    return endpoints.resources
+
+
+def _questions(questions: Questions) -> tuple[Question, ...]:
+    return questions.every
+
+
+def _question_of(facts: Facts, route: Route) -> object:
+    questions = facts.get(Questions)
+    return questions.of(route) if isinstance(questions, Questions) else questions
+
+
+def _proxy_asked(facts: Facts, question: Question) -> Proxy | Absent:
+    del facts
+    return question.proxy or Absent("OpenClaw asks Azure itself")
+
+
+def _resource_asked(facts: Facts, question: Question) -> Resource | Absent:
+    del facts
+    return question.resource or Absent("the proxy asks Azure")
+
+
+def _proxy_of(facts: Facts, route: Route) -> Proxy | Absent:
+    endpoints = facts.get(Endpoints)
+    if isinstance(endpoints, Endpoints):
+        for one in endpoints.proxies:
+            if one.provider is not None and one.provider.id == route.provider.id:
+                return one
+    return Absent("this route has no proxy")
+
+
+def _resource_of(facts: Facts, deployment: Deployment) -> Resource | Absent:
+    endpoints = facts.get(Endpoints)
+    found = endpoints.resource_of(deployment) if isinstance(endpoints, Endpoints) else None
+    return found or Absent("this deployment is not on Azure, or its api_base is not known")
+
+
+SUBJECTS = (
+    Subjects(Route, _routes),
+    Subjects(Group, _groups),
+    Subjects(Deployment, _deployments),
+    Subjects(Proxy, _proxies, {Route: _proxy_of, Question: _proxy_asked}),
+    Subjects(Resource, _resources, {Deployment: _resource_of, Question: _resource_asked}),
+    Subjects(Question, _questions, {Route: _question_of}),
+)

@@ -1,0 +1,249 @@
+"""What the findings mean for each route, and for the agent as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.endpoint import Endpoints
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.other_providers import asks_elsewhere
+from clawdoctor.chain.question import Question, Questions
+from clawdoctor.chain.route import Chain, Route
+from clawdoctor.chain.versions import Versions
+from clawdoctor.finding import (
+    STAGES,
+    DeploymentLine,
+    Outcome,
+    Report,
+    RouteLine,
+    RouteStatus,
+    Severity,
+    Stage,
+    Verdict,
+)
+from clawdoctor.probes.azure import OpenResource
+from clawdoctor.probes.blame import KEY_FAULTS
+from clawdoctor.probes.proxy import AliveProxy
+from clawdoctor.probes.replies import Replies
+from clawdoctor.run.engine import CHAIN
+from clawdoctor.run.facts import Facts
+
+
+def chain_lines(
+    chain: Chain, endpoints: Endpoints, report: Report, facts: Facts
+) -> tuple[RouteLine, ...]:
+    """A line for each route: those in use first, then those that are only configured."""
+    in_use = [route for route in chain.routes if chain.usage.get(route.id) == "used"]
+    rest = [route for route in chain.routes if route not in in_use]
+    return tuple(_line(route, endpoints, report, facts) for route in (*in_use, *rest))
+
+
+def _line(route: Route, endpoints: Endpoints, report: Report, facts: Facts) -> RouteLine:
+    touching = [
+        (index, finding)
+        for index, finding in enumerate(report.findings)
+        if route.id in finding.routes or CHAIN in finding.subjects
+    ]
+    replies = _replies(route, facts)
+    proven = replies is not None and replies.answered
+    failing = {
+        finding.hop or finding.stage
+        for _, finding in touching
+        if finding.severity is Severity.ERROR and not (proven and finding.scope == "advice")
+    }
+    causing = {one.hop or one.stage for _, one in touching if one.root_cause} & failing
+    status = _status(replies, broken=bool(failing))
+    return RouteLine(
+        model=route.id,
+        used_by=route.used_by,
+        group=route.model_id if route.target == "proxy" else None,
+        deployments=tuple(
+            DeploymentLine(
+                deployment.model.resolved or deployment.model.written or "",
+                deployment.api_base.resolved,
+                deployment.api_version.resolved,
+            )
+            for deployment in route.deployments
+        ),
+        status=status,
+        broken_at=next((stage for stage in STAGES if stage in (causing or failing)), None),
+        latency_ms=None if failing else _latency(route, endpoints, facts, replies),
+        findings=tuple(index for index, _ in touching),
+        hops=tuple(_hops(route, endpoints, report, failing, facts)),
+    )
+
+
+def _replies(route: Route, facts: Facts) -> Replies | None:
+    """What was heard to the route's turn, if one was asked."""
+    questions = facts.loaded(Questions)
+    question = questions.of(route) if isinstance(questions, Questions) else None
+    replies = facts.loaded(Replies, question) if isinstance(question, Question) else None
+    return replies if isinstance(replies, Replies) else None
+
+
+def _status(replies: Replies | None, *, broken: bool) -> RouteStatus:
+    """Only a turn proves that a route answers; one of its deployments may fail all the same."""
+    if broken:
+        return "broken"
+    if replies is None or not replies.answered:  # what failed may be left out by a selection
+        return "unknown"
+    return "ok" if replies.sound else "degraded"
+
+
+def _latency(
+    route: Route, endpoints: Endpoints, facts: Facts, replies: Replies | None
+) -> int | None:
+    """How long the turn took; without one, what the free probes waited for along the route."""
+    if replies is not None:
+        return replies.turn.result.latency_ms
+    waited = [
+        fact.latency_ms
+        for one in _asked(route, endpoints)
+        for fact in (facts.loaded(AliveProxy, one), facts.loaded(OpenResource, one))
+        if isinstance(fact, AliveProxy | OpenResource)
+    ]
+    return sum(waited) if waited else None
+
+
+def _asked(route: Route, endpoints: Endpoints) -> Iterator[object]:
+    """The proxy of a route, and the resource of its first deployment."""
+    for proxy in endpoints.proxies:
+        if proxy.provider is not None and proxy.provider.id == route.provider.id:
+            yield proxy
+    for deployment in route.deployments[:1]:
+        resource = endpoints.resource_of(deployment)
+        if resource is not None:
+            yield resource
+
+
+def _hops(
+    route: Route, endpoints: Endpoints, report: Report, failing: set[Stage], facts: Facts
+) -> Iterator[tuple[Stage, Outcome]]:
+    """Each hop with what is known of it: what no check looked at is `skipped`."""
+    replies = _replies(route, facts)
+    proven = replies is not None and replies.answered
+    present = {one.kind for one in report.inputs if one.found}
+    subjects = {route.id, *(one.id for one in route.deployments)}
+    subjects |= {getattr(one, "id", "") for one in _asked(route, endpoints)}
+    for stage in STAGES:
+        if stage == "docker" and "compose" not in present:
+            continue
+        if route.target == "azure" and stage in ("litellm", "docker", "proxy"):
+            continue
+        if stage in failing:
+            yield stage, Outcome.FAILED
+        elif stage == "openclaw" or proven:
+            yield stage, Outcome.PASSED
+        elif stage in ("litellm", "docker"):
+            known = bool(route.deployments) and _ran(report, stage)
+            yield stage, Outcome.PASSED if known else Outcome.SKIPPED
+        else:
+            yield (
+                stage,
+                _seen(report, stage, subjects, let_in=_let_in(stage, route, endpoints, facts)),
+            )
+
+
+def _ran(report: Report, stage: Stage) -> bool:
+    done = (Outcome.PASSED, Outcome.FAILED)
+    return any(check.stage == stage and check.outcome in done for check in report.checks)
+
+
+def _let_in(stage: Stage, route: Route, endpoints: Endpoints, facts: Facts) -> bool:
+    """Whether the running part of a route answered as it should: the proxy lives, Azure opens."""
+    kind = AliveProxy if stage == "proxy" else OpenResource
+    return any(isinstance(facts.loaded(kind, one), kind) for one in _asked(route, endpoints))
+
+
+def _seen(report: Report, stage: Stage, subjects: set[str], *, let_in: bool) -> Outcome:
+    """What is known of a running part of a route: passed only where it let us in."""
+    if let_in:
+        return Outcome.PASSED
+    found = {
+        subject.outcome
+        for check in report.checks
+        if check.stage == stage
+        for subject in check.subjects
+        if subject.id in subjects
+    }
+    # What was asked and gave no clear answer is unknown, also where single checks passed.
+    return Outcome.UNKNOWN if found - {Outcome.SKIPPED, Outcome.NOT_APPLICABLE} else Outcome.SKIPPED
+
+
+def verdict_of(report: Report, facts: Facts) -> tuple[Verdict, str | None]:
+    """The verdict, and the model that answers where a turn has shown one.
+
+    `broken` where no route in use can answer, `degraded` where another model than the primary
+    does, or some cannot. Without a turn nobody knows that a route answers: that is `unknown`.
+    So is a primary that was not tried to the end, also where a fallback of it answers.
+    """
+    in_use = [line for line in report.routes if line.used_by] or list(report.routes)
+    errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
+    if any(finding.scope == "start" for finding in errors):
+        return "broken", None
+    if not in_use:
+        return ("broken" if errors else "unknown"), None
+    answering = next((one.model for one in _asked_by_openclaw(in_use, report, facts)), None)
+    broken = [line for line in in_use if line.status == "broken"]
+    if answering is not None:
+        if min(in_use, key=_place_in_failover).status == "unknown":
+            return "unknown", answering
+        every = all(line.status == "ok" for line in in_use)
+        return ("answers" if every else "degraded"), answering
+    if not broken:
+        return "unknown", None
+    config, chain = facts.get(OpenClawConfig), facts.get(Chain)
+    lost = _none_is_left(in_use, report, facts)
+    if isinstance(config, OpenClawConfig) and isinstance(chain, Chain):
+        lost = lost and not asks_elsewhere(config, chain)
+    return ("broken" if lost else "degraded"), None
+
+
+def _asked_by_openclaw(
+    in_use: list[RouteLine], report: Report, facts: Facts
+) -> Iterator[RouteLine]:
+    """The routes that answered a turn, in the order in which OpenClaw comes to them."""
+    switched_off = _switched_off(in_use, report, facts)
+    for line in sorted(in_use, key=_place_in_failover):
+        if line.status in ("ok", "degraded") and line.model not in switched_off:
+            yield line
+
+
+def _none_is_left(in_use: list[RouteLine], report: Report, facts: Facts) -> bool:
+    """Whether OpenClaw comes to no route that is not known to be broken."""
+    switched_off = _switched_off(in_use, report, facts)
+    return all(line.status == "broken" or line.model in switched_off for line in in_use)
+
+
+def _switched_off(in_use: list[RouteLine], report: Report, facts: Facts) -> set[str]:
+    """The fallbacks that OpenClaw does not ask: a refused key ends their whole provider.
+
+    OC116 says so. Only where the primary itself was refused for its key.
+    """
+    versions = facts.get(Versions)
+    known = versions if isinstance(versions, Versions) else Versions(None, None)
+    if known.effect("openclaw", "auth-failure") != "provider-disabled":
+        return set()
+    first = min(in_use, key=_place_in_failover)
+    codes = {
+        report.findings[index].code
+        for index in first.findings
+        if report.findings[index].severity is Severity.ERROR
+    }
+    if first.status != "broken" or not codes & KEY_FAULTS:
+        return set()
+    provider = first.model.partition("/")[0]
+    return {line.model for line in in_use if line.model.partition("/")[0] == provider}
+
+
+def _place_in_failover(line: RouteLine) -> tuple[int, str]:
+    """The default agent's primary first, then its fallbacks in their order, then the rest."""
+    for pointer in line.used_by:
+        if pointer in ("/agents/defaults/model", "/agents/defaults/model/primary"):
+            return 0, ""
+    fallbacks = "/agents/defaults/model/fallbacks/"
+    places = [p.removeprefix(fallbacks) for p in line.used_by if p.startswith(fallbacks)]
+    if places:
+        return 1, min(places).zfill(4)
+    primary = any("/fallbacks/" not in pointer for pointer in line.used_by)
+    return (2 if primary else 3), ""

@@ -1,0 +1,178 @@
+"""An error and the user's own files."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from conftest import Place
+
+from clawdoctor.check import built_in_checks
+from clawdoctor.errors.explain import Explanation, explain
+from clawdoctor.errors.places import with_places
+from clawdoctor.formats.explanation import to_text
+
+CHECKS = built_in_checks()
+KEY = "0123456789abcdef0123456789abcdef"
+REFUSED = "401 Access denied due to invalid subscription key or wrong API endpoint"
+OPENCLAW = """\
+{
+  models: { providers: { "azure-openai": {
+    baseUrl: "http://localhost:4000/v1", apiKey: "${LITELLM_MASTER_KEY}",
+    api: "openai-completions", models: [{ id: "gpt-4o", name: "gpt-4o" }],
+  } } },
+  agents: { defaults: { model: { primary: "azure-openai/gpt-4o" } } },
+}
+"""
+LITELLM = """\
+model_list:
+  - model_name: gpt-4o
+    litellm_params:
+      model: azure/my-gpt4o
+      api_base: https://contoso.openai.azure.com
+      api_key: ${AZURE_OPENAI_API_KEY}
+      api_version: "2024-10-21"
+general_settings:
+  master_key: os.environ/LITELLM_MASTER_KEY
+"""
+
+
+def _explained(here: Place, text: str, **more: Any) -> Explanation:
+    found, _ = with_places(explain(text, CHECKS), here.situation(**more), CHECKS)
+    return found
+
+
+def _files(here: Place, litellm: str = LITELLM, openclaw: str = OPENCLAW) -> None:
+    here.write("home/.openclaw/openclaw.json", openclaw)
+    here.write("project/litellm_config.yaml", litellm)
+
+
+def test_the_place_of_a_cause(here: Place) -> None:
+    _files(here)
+    first = _explained(here, REFUSED).matches[0]
+    assert first.code == "AZ003"
+    place = first.places[0]
+    assert place.span is not None
+    assert (place.path, place.span.start.line) == ("litellm_config.yaml", 6)
+    assert place.label.endswith('"${AZURE_OPENAI_API_KEY}" as the key (LL102)')
+    assert first.fixes[0].snippet == "api_key: os.environ/AZURE_OPENAI_API_KEY"
+
+
+def test_what_a_person_sees(here: Place) -> None:
+    _files(here)
+    for width in (80, 100):
+        lines = to_text(_explained(here, REFUSED), CHECKS, width=width).splitlines()
+        at = next(i for i, line in enumerate(lines) if line.startswith("  In your files:"))
+        assert " ".join(" ".join(lines[at : at + 3]).split()).startswith(
+            "In your files: litellm_config.yaml:6:16 LiteLLM sends Azure the text "
+            '"${AZURE_OPENAI_API_KEY}" as the key (LL102)'
+        )
+        assert "  Write          api_key: os.environ/AZURE_OPENAI_API_KEY" in lines
+        assert "Why it happens" not in lines  # the file tells
+        assert all(len(line) <= width or line.startswith(("Then", "      ")) for line in lines)
+
+
+def test_commands_name_the_users_own_resource(here: Place) -> None:
+    command = "az cognitiveservices account keys list -n contoso -g <resource group>"
+    _files(here)
+    assert command in _explained(here, REFUSED).matches[0].fix
+    _files(here, LITELLM.replace("contoso", "your-resource"))
+    assert "-n <resource> -g" in _explained(here, REFUSED).matches[0].fix
+
+
+def test_of_two_resources_none_is_named_but_the_one_that_the_text_means(here: Place) -> None:
+    entry = LITELLM.partition("general_settings")[0].partition("model_list:\n")[2]
+    other = entry.replace("contoso", "fabrikam")
+    _files(here, LITELLM.replace("general_settings", other + "general_settings"))
+    assert "-n <resource> -g" in _explained(here, REFUSED).matches[0].fix
+    models = '[{ id: "gpt-4o", name: "gpt-4o" }, { id: "other", name: "other" }]'
+    _files(
+        here,
+        LITELLM.replace("general_settings", other.replace("gpt-4o", "other") + "general_settings"),
+        OPENCLAW.replace('[{ id: "gpt-4o", name: "gpt-4o" }]', models),
+    )
+    assert "-n contoso -g" in _explained(here, REFUSED).matches[0].fix, "the one that is used"
+
+
+def test_a_named_config_that_is_no_text_is_told_of_for_any_text(here: Place) -> None:
+    for text in (REFUSED, "the cat sat on the mat"):
+        situation = here.situation(litellm_config="nope.yaml")
+        _, inputs = with_places(explain(text, CHECKS), situation, CHECKS)
+        assert [one.error for one in inputs] == ["not found"]
+
+
+def test_without_files_nothing_is_said_of_them(here: Place) -> None:
+    plain = explain(REFUSED, CHECKS)
+    found, inputs = with_places(plain, here.situation(), CHECKS)
+    assert found == plain
+    assert not any(one.found for one in inputs)
+    assert "Why it happens" in to_text(found, CHECKS)
+
+
+def test_healthy_files_have_no_place(here: Place) -> None:
+    _files(here, LITELLM.replace("${AZURE_OPENAI_API_KEY}", "os.environ/AZURE_OPENAI_API_KEY"))
+    environ = {"AZURE_OPENAI_API_KEY": KEY, "LITELLM_MASTER_KEY": "sk-0123456789abcdef"}
+    found = _explained(here, REFUSED, environ=environ)
+    assert [match.places for match in found.matches if match.code == "AZ003"] == [()]
+
+
+def test_a_text_that_is_not_recognised_stays_so(here: Place) -> None:
+    _files(here)
+    assert _explained(here, "the cat sat on the mat") == explain("the cat sat on the mat", CHECKS)
+
+
+@pytest.mark.parametrize(
+    "litellm",
+    [
+        "model_list: [\n",
+        "",
+        "\t",
+        "model_list: &a [*a]",
+        "- 1\n- 2",
+        "x: !!python/object:os.system",
+    ],
+)
+@pytest.mark.parametrize("openclaw", ["{", "[]", "", "{models: {providers: 1}}", OPENCLAW])
+def test_a_broken_config_does_no_harm(here: Place, litellm: str, openclaw: str) -> None:
+    _files(here, litellm, openclaw)
+    for text in (REFUSED, "No API provider registered for api: undefined", "LL102"):
+        found = _explained(here, text)
+        assert found.recognised
+        assert to_text(found, CHECKS)
+
+
+def test_a_config_that_does_not_parse_is_named(here: Place) -> None:
+    _files(here, "model_list: [\n")
+    first = _explained(here, REFUSED).matches[0]
+    assert any("(LL002)" in place.label for place in first.places)
+
+
+def test_a_key_of_the_files_is_in_nothing(here: Place) -> None:
+    secret = "hunter2-hunter2-hunter2"
+    _files(here, LITELLM.replace("${AZURE_OPENAI_API_KEY}", secret))
+    text = f"Invalid model name passed in model={secret}. Call `/v1/models`"
+    assert secret in repr(explain(text, CHECKS))
+    found = _explained(here, text)
+    assert "hunter2" not in repr(found)
+    assert found.matches[0].captures == {"model": "<redacted>"}
+
+
+def test_what_names_the_texts_values_comes_first(here: Place) -> None:
+    two = LITELLM.replace("general_settings", "  - model_name: other\n    litellm_params:\n"
+                          "      model: azure/other\n      api_base: https://a.openai.azure.com\n"
+                          "      api_version: '2024-10-21'\n      api_key: ${OTHER_KEY}\n"
+                          "general_settings")  # fmt: skip
+    _files(here, two)
+    text = "litellm.AuthenticationError: AzureException: api_key=${OTHER_KEY}"
+    first = _explained(here, text).matches[0]
+    assert first.code == "LL102"
+    assert "OTHER_KEY" in first.places[0].label
+
+
+def test_it_takes_a_moment(here: Place) -> None:
+    _files(here)
+    _explained(here, REFUSED)
+    start = time.perf_counter()
+    _explained(here, REFUSED)
+    assert time.perf_counter() - start < 0.5

@@ -1,0 +1,285 @@
+"""From texts to failure modes, with checks made up for it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from clawdoctor.check import Check, Signature, signature
+from clawdoctor.errors.explain import Explanation, explain
+from clawdoctor.finding import Finding, Stage
+
+PAGE = """{title}
+
+What it means
+-------------
+{means}
+
+Why it happens
+--------------
+Because of {name}.
+
+How to fix it
+-------------
+Undo {name}.
+"""
+
+
+def _run() -> Iterator[Finding]:
+    yield from ()
+
+
+def _check(
+    code: str,
+    name: str,
+    stage: Stage,
+    *texts: Signature,
+    causes: tuple[str, ...] = (),
+    title: str = "A title",
+    means: str = "Something.",
+) -> Check:
+    page = PAGE.format(title=title, means=means, name=name)
+    return Check(code, name, stage, "request", _run, page, causes, texts)
+
+
+CHECKS = (
+    _check(
+        "OC101", "no-api-provider", "openclaw",
+        signature(r"No API provider registered for api: (?P<api>\S+)", "certain", "OpenClaw"),
+    ),
+    _check("LL101", "drop-params-missing", "litellm", title="LiteLLM must drop parameters"),
+    _check("LL109", "responses-only-model", "litellm", title="Codex answers on Responses only"),
+    _check(
+        "PX001", "proxy-unreachable", "proxy",
+        signature("Connection error", "possible", "OpenClaw"),
+        signature("ECONNREFUSED (?P<address>[0-9.:]+)", "likely", "OpenClaw"),
+    ),
+    _check(
+        "PX101", "parameter-rejected-by-litellm", "proxy",
+        signature(r"does not support parameters: \[(?P<parameter>[^\]]*)\]"
+                  r"(?:, for model=(?P<model>[^\s,]+))?", "certain", "LiteLLM"),
+        signature("UnsupportedParamsError", "certain", "LiteLLM"),
+    ),
+    _check(
+        "PX103", "deployment-cooldown", "proxy",
+        signature("No deployments available for selected model", "certain", "LiteLLM"),
+        causes=("AZ003", "AZ104"), title="LiteLLM pauses a deployment after an error",
+    ),
+    _check(
+        "AZ003", "azure-key-rejected", "azure",
+        signature("invalid subscription key(?:.{0,20}key=(?P<api_key>[^ ]+))?", "certain", "Azure"),
+        causes=("LL102",),
+    ),
+    _check(
+        "AZ104", "rate-limited", "azure",
+        signature("exceeded .{0,20}rate limit", "certain", "Azure"),
+        signature(r"\b429\b", "possible", "LiteLLM or Azure"),
+        means="The tokens-per-minute allowance is exhausted: raise the allowance.",
+    ),
+)  # fmt: skip
+
+STORE = "azure does not support parameters: ['store'], for model=my-gpt4o"
+
+
+def codes(explanation: Explanation) -> list[str]:
+    return [match.code for match in explanation.matches]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["PX101", "px101", " Px101\n", "PX-101", "PX101:", "error[PX101]", "PX101 parameter-rejected",
+     "error[PX101]: LiteLLM refuses `store`"],
+)  # fmt: skip
+def test_a_code_in_any_case(text: str) -> None:
+    found = explain(text, CHECKS)
+    assert (found.recognised, found.asked, codes(found)) == (True, "code", ["PX101"])
+    (match,) = found.matches
+    assert (match.confidence, match.raised_by, match.captures) == ("certain", "LiteLLM", {})
+    assert match.cause == "Because of parameter-rejected-by-litellm."
+    assert match.fix == "Undo parameter-rejected-by-litellm."
+    assert (match.url, match.places, match.excerpt) == (None, (), "")
+
+
+@pytest.mark.parametrize("text", ["rate-limited", "Rate-Limited "])
+def test_a_name_in_any_case(text: str) -> None:
+    found = explain(text, CHECKS)
+    assert (found.recognised, found.asked, codes(found)) == (True, "name", ["AZ104"])
+    assert found.matches[0].raised_by == "Azure, LiteLLM or Azure"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "nearest"),
+    [
+        ("LL999", "code", ("LL109 responses-only-model",)),
+        ("ll10", "code", ("LL101 drop-params-missing", "LL109 responses-only-model")),
+        ("PX-999", "code", ("PX103 deployment-cooldown", "PX101 parameter-rejected-by-litellm",
+                            "PX001 proxy-unreachable")),
+        ("zz1", "code", ()),
+        ("rate-limted", "name", ("AZ104 rate-limited",)),
+        ("no-such-thing-here", "text", ()),
+    ],
+)  # fmt: skip
+def test_a_slip_gets_the_nearest(text: str, asked: str, nearest: tuple[str, ...]) -> None:
+    found = explain(text, CHECKS)
+    assert not found.recognised
+    assert found.matches == ()
+    assert found.asked == asked
+    assert found.nearest == nearest
+
+
+def test_a_text_that_begins_like_a_code_is_a_text() -> None:
+    assert codes(explain(f"on101 {STORE}", CHECKS)) == ["PX101"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        STORE,
+        json.dumps({"error": {"message": STORE}}),
+        json.dumps({"line": json.dumps({"message": STORE})}),
+        f"Error code: 400 - {{\\'error\\': {{\\'message\\': \\\"{STORE}\\\"}}}}",
+        STORE.replace("'", "\u2019"),
+        STORE.replace("'", "&#39;"),
+        "litellm-1  | azure does not support\nlitellm-1  | parameters: ['store'], "
+        "for model=my-gpt4o",
+    ],
+)
+def test_a_text_however_it_was_wrapped(text: str) -> None:
+    found = explain(text, CHECKS)
+    assert (found.recognised, found.asked, codes(found)) == (True, "text", ["PX101"])
+    captures = found.matches[0].captures
+    assert captures["parameter"] == "'store'"
+    assert captures["model"].startswith("my-gpt4o")
+    assert found.nearest == ()
+
+
+def test_the_best_text_of_a_check_counts() -> None:
+    found = explain("Connection error. connect ECONNREFUSED 127.0.0.1:4000", CHECKS)
+    (match,) = found.matches
+    assert match.confidence == "likely"
+    assert match.captures == {"address": "127.0.0.1:4000"}
+    assert match.excerpt == "ECONNREFUSED 127.0.0.1:4000"
+    found = explain(f"litellm.UnsupportedParamsError: {STORE}", CHECKS)
+    assert found.matches[0].captures["parameter"] == "'store'", "the longer of two equal ones"
+
+
+def test_possible_alone_is_not_recognised() -> None:
+    found = explain("Connection error.", CHECKS)
+    assert not found.recognised
+    assert codes(found) == ["PX001"]
+    assert found.nearest == ()
+
+
+def test_confidence_comes_first() -> None:
+    found = explain(f"429 ECONNREFUSED 1.2.3.4 {STORE}", CHECKS)
+    assert codes(found) == ["PX101", "PX001", "AZ104"]
+
+
+def test_a_cause_comes_before_what_it_causes() -> None:
+    log = "No deployments available for selected model\n... Access denied: invalid subscription key"
+    assert codes(explain(log, CHECKS)) == ["AZ003", "PX103"]
+
+
+def test_a_cause_of_a_cause_comes_first_of_all() -> None:
+    chain = (
+        _check("AA001", "a", "proxy", signature("aaaaaaaaaa", "certain", "x"),
+               causes=("BB001", "CC001")),
+        _check("BB001", "b", "proxy", signature("bbbbb", "certain", "x"), causes=("CC001",)),
+        _check("CC001", "c", "azure", signature("c", "certain", "x")),
+    )  # fmt: skip
+    assert codes(explain("aaaaaaaaaa bbbbb c", chain)) == ["CC001", "BB001", "AA001"]
+
+
+def test_two_that_cause_each_other_are_both_there() -> None:
+    pair = (
+        _check("AA001", "a", "proxy", signature("a", "certain", "x"), causes=("BB001",)),
+        _check("BB001", "b", "proxy", signature("b", "certain", "x"), causes=("AA001",)),
+    )
+    assert codes(explain("a b", pair)) == ["AA001", "BB001"]
+
+
+def test_an_uncertain_cause_does_not_take_the_lead() -> None:
+    log = "429 No deployments available for selected model"
+    assert codes(explain(log, CHECKS)) == ["PX103", "AZ104"]
+
+
+def test_then_the_more_specific_then_the_stage() -> None:
+    pair = (
+        _check("AA001", "a", "azure", signature("short", "certain", "x")),
+        _check("BB001", "b", "azure", signature("longer text", "certain", "x")),
+        _check("CC001", "c", "openclaw", signature("other", "certain", "x")),
+    )
+    assert codes(explain("short longer text other", pair)) == ["BB001", "CC001", "AA001"]
+
+
+def test_keys_are_in_no_value() -> None:
+    found = explain("invalid subscription key, key=hunter2-hunter2", CHECKS)
+    (match,) = found.matches
+    assert match.captures == {}
+    assert match.excerpt == "invalid subscription key, key=<redacted>"
+    found = explain("No API provider registered for api: sk-1234567890abcdef", CHECKS)
+    assert found.matches[0].captures == {"api": "<redacted>"}
+    assert "1234567890" not in repr(found)
+
+
+def test_values_are_cleaned_and_cut() -> None:
+    found = explain(f"No API provider registered for api: a\x07b\u202e{'x' * 500}", CHECKS)
+    value = found.matches[0].captures["api"]
+    assert value.startswith("abxxx")
+    assert len(value) == 120
+    assert len(found.matches[0].excerpt) == 160
+
+
+def test_rare_words_in_common_are_a_hint() -> None:
+    found = explain("my allowance for limited tokens is exhausted", CHECKS)
+    assert found == Explanation(False, nearest=("AZ104 rate-limited",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        "the request failed with an unknown error, please check your model",
+        "my allowance is exhausted",  # nothing of the check's own words
+        "limited tokens " + " ".join(f"matter{n}x" for n in range(60)),  # chance
+        "telegram webhook conflict: terminated by other getUpdates request",
+    ],
+)
+def test_a_text_about_something_else_gets_no_hint(text: str) -> None:
+    assert explain(text, CHECKS) == Explanation(False)
+
+
+def _many() -> tuple[Check, ...]:
+    return tuple(
+        _check(
+            f"AA{number:03}", f"made-up-{number}", "proxy",
+            *(signature(rf"word{number} (?P<value>\S+) text{part} of this", "certain", "x")
+              for part in range(4)),
+            means=" ".join(f"explanation{word}" for word in range(200)),
+        )
+        for number in range(80)
+    )  # fmt: skip
+
+
+def test_a_line_takes_a_moment() -> None:
+    checks = _many()
+    line = f'{{"message": "word79 my-model text3 of this, and {"some more " * 10}"}}'
+    explain(line, checks)  # fills the cache of `re`
+    best = min(_seconds(line, checks) for _ in range(5))
+    assert codes(explain(line, checks)) == ["AA079"]
+    assert best < 0.05  # 2 ms on a quiet machine
+
+
+def test_a_whole_log_takes_seconds_at_most() -> None:
+    log = "\n".join(f"litellm-1  | line {n} of something: word7 is {n}" for n in range(25_000))
+    assert _seconds(f"{log}\nword79 my-model text3 of this", _many()) < 10
+
+
+def _seconds(text: str, checks: tuple[Check, ...]) -> float:
+    start = time.perf_counter()
+    explain(text, checks)
+    return time.perf_counter() - start

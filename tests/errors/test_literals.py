@@ -1,0 +1,60 @@
+"""What has to be in a text before a pattern is tried on it."""
+
+from __future__ import annotations
+
+import pytest
+
+from clawdoctor.check import built_in_checks
+from clawdoctor.errors.literals import needed
+
+
+@pytest.mark.parametrize(
+    ("pattern", "part"),
+    [
+        ("No deployments? available", "no deployment"),
+        (r"version \d+ is Too old", " is too old"),
+        (r"parameters: \[(?P<parameters>[^\]]*)\]", "parameters: ["),
+        ("one more|other", ("one more", "other")),
+        (r"one|\d", ("one", "")),
+        ("(?:one|other) cause", " cause"),
+        ("(?:another|other)/?one", ("another", "other")),
+        ("(?:another|other)?/one", "/one"),
+        ("(?:another|other){0,2}/one", "/one"),
+        ("(?P<cause>another|(?:an )?other): one", (": one")),
+        ("a(?!another|other)b", "a"),
+        ("(?<=another )b(?#or other)", "b"),
+        ("(?:one|(?:two)?)x{0,3}yz+", "yz"),
+        (r"[]a]b(?=c\)d)e\.f", "e.f"),
+        (r"\x41\u0041bc", "bc"),
+        (r"a\sbb\b", "bb"),
+    ],
+)
+def test_the_plain_parts_of_a_pattern(pattern: str, part: str | tuple[str, ...]) -> None:
+    parts = (part,) if isinstance(part, str) else part
+    assert needed(pattern)[0] == parts
+
+
+@pytest.mark.parametrize(
+    ("pattern", "others"),
+    [
+        (r"Azure.{0,40}(?:refused|reset)", [("refused", "reset")]),
+        (r"(?:Azure|OpenAI)(?:(?!Azure).){0,9}?(?:one more|another)", [("azure", "openai")]),
+        (r"(?:(?:azure|openai) \d+ (?:another|others))", [("azure", "openai")]),
+        (r"ab.{2}some more", []),
+        (r"one.{0,9}other|another", []),
+        (r"azure.{0,9}refused|refused by.{0,9}azure", [("azure",)]),
+    ],
+)
+def test_what_else_a_pattern_needs(pattern: str, others: list[tuple[str, ...]]) -> None:
+    _, *more = needed(pattern)
+    assert [tuple(part.strip() for part in parts) for parts in more] == others
+
+
+def test_a_verbose_pattern_has_no_plain_part() -> None:
+    assert needed("(?x) a b # c") == needed("(?sx)a b") == (("",),)
+
+
+def test_nearly_every_text_of_a_check_needs_something() -> None:
+    texts = [one.expression for check in built_in_checks() for one in check.texts]
+    without = [one for one in texts if min(map(len, needed(one)[0])) < 4]
+    assert len(without) <= len(texts) / 20, without

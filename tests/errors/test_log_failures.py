@@ -1,0 +1,92 @@
+"""Failures of a log: grouped, counted, in the order of their causes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.check import Check, Signature, signature
+from clawdoctor.errors.log_entries import entries
+from clawdoctor.errors.log_failures import LogRead, tally
+from clawdoctor.errors.matching import Match
+from clawdoctor.finding import Finding
+
+PAGE = "{name} is wrong.\n\nHow to fix it\n-------------\nSee to <model>, for <name of it>.\n"
+
+
+def _run() -> Iterator[Finding]:
+    yield from ()
+
+
+def _check(code: str, *texts: Signature, causes: tuple[str, ...] = ()) -> Check:
+    page = PAGE.format(name=code)
+    return Check(code, code.lower(), "azure", "request", _run, page, causes, texts)
+
+
+CHECKS = (
+    _check("PX103", signature("No deployments available", "certain", "LiteLLM"),
+           causes=("AZ003", "AZ101")),
+    _check("AZ003", signature(r"invalid key(?: for (?P<model>[\w.-]+))?", "certain", "Azure")),
+    _check("AZ101", signature("DeploymentNotFound", "likely", "Azure")),
+    _check("AZ104", signature("rate limit", "certain", "Azure")),
+    _check("PX001", signature("Connection error", "possible", "OpenClaw")),
+    _check("PX107", signature("Connection error|timed out", "possible", "OpenClaw")),
+)  # fmt: skip
+
+LOG = """\
+10:00:00 - LiteLLM Proxy:ERROR: x.py:1 - invalid key
+10:00:01 - LiteLLM Proxy:ERROR: x.py:1 - No deployments available, id 0123456789abcdef
+INFO:     127.0.0.1:40000 - "POST /v1/chat/completions HTTP/1.1" 429
+10:00:02 - LiteLLM Proxy:ERROR: x.py:1 - No deployments available, id 123456789abcdef0
+10:00:03 - LiteLLM Proxy:ERROR: x.py:1 - invalid key for my-gpt
+10:00:04 - LiteLLM Proxy:ERROR: x.py:1 - rate limit
+10:00:09 - LiteLLM Proxy:ERROR: x.py:1 - Connection error
+"""
+
+
+def _tally(text: str) -> tuple[LogRead, tuple[Match, ...]]:
+    return tally(entries(text.splitlines()), CHECKS)
+
+
+def test_a_cause_and_what_follows_from_it_are_one_story() -> None:
+    read, matches = _tally(LOG)
+    assert read == LogRead(7, "10:00:00", "10:00:09")
+    assert [(m.code, m.seen and m.seen.count, m.caused_by) for m in matches] == [
+        ("AZ104", 1, None),  # of two roots the one that was seen last
+        ("AZ003", 2, None),
+        ("PX103", 2, "AZ003"),
+        ("PX001", 1, None),
+        ("PX107", 1, None),
+    ]
+
+
+def test_when_and_where_first_and_last() -> None:
+    found = next(m for m in _tally(LOG)[1] if m.code == "PX103")
+    assert found.seen is not None
+    assert (found.seen.first, found.seen.last) == ("10:00:01", "10:00:02")
+    assert (found.seen.first_line, found.seen.last_line) == (2, 4)
+
+
+def test_the_text_that_tells_most_is_kept() -> None:
+    found = next(m for m in _tally(LOG)[1] if m.code == "AZ003")
+    assert found.captures == {"model": "my-gpt"}
+    assert found.fix == "See to my-gpt, for <name of it>."
+
+
+def test_a_less_certain_cause_is_no_cause() -> None:
+    _, matches = _tally("INFO: DeploymentNotFound\nINFO: No deployments available")
+    assert [(m.code, m.caused_by) for m in matches] == [("PX103", None), ("AZ101", None)]
+
+
+def test_an_entry_counts_once_for_the_best_that_it_is() -> None:
+    _, matches = _tally("INFO: No deployments available; invalid key\n" * 3)
+    assert [(m.code, m.seen and m.seen.count) for m in matches] == [("AZ003", 3)]
+
+
+def test_a_possible_text_counts_for_all_that_it_may_be() -> None:
+    _, matches = _tally("INFO: Connection error\nINFO: timed out\n")
+    assert {m.code: m.seen and m.seen.count for m in matches} == {"PX001": 1, "PX107": 2}
+
+
+def test_nothing_in_it() -> None:
+    assert _tally("INFO: all is well\n" * 5) == (LogRead(5), ())
+    assert _tally("") == (LogRead(0), ())

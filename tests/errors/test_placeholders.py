@@ -1,0 +1,47 @@
+"""Placeholders of a page, and what may stand in their place."""
+
+from __future__ import annotations
+
+import pytest
+
+from clawdoctor.errors.placeholders import filled, filled_commands
+
+
+@pytest.mark.parametrize(
+    ("page", "result"),
+    [
+        ("model: azure/<deployment>", "model: azure/my-gpt"),
+        ("-n <resource> -g <resource group>", "-n <resource> -g <resource group>"),
+        ("<name of the deployment>", "<name of the deployment>"),
+        ("wait <retry after> s, <retry_after>", "wait 7 s, 7"),
+        ("a < b and c > d, <Deployment>", "a < b and c > d, <Deployment>"),
+        ("export <variable>=...", "export AZURE_KEY=..."),
+        ('["<parameter>"]', '["store"]'),
+        ("", ""),
+    ],
+)
+def test_filled(page: str, result: str) -> None:
+    values = {"deployment": "my-gpt", "retry_after": "7", "variable": "'AZURE_KEY'"}
+    values["parameter"] = "['store']"
+    assert filled(page, values) == result
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["$(reboot)", "a; b", "a b", "`b`x", "a'b", "-rf", "a|b", "a\nb", "../x y", "", "x" * 200, "…"],
+)
+def test_what_a_shell_would_take_for_more_than_a_name_is_left_out(value: str) -> None:
+    assert filled("run <name>", {"name": value}) == "run <name>"
+
+
+def test_only_commands_ask_about_what_there_is() -> None:
+    page = (
+        "Set <resource>:\n\n    api_base: https://<resource>.openai.azure.com\n\nthen\n\n"
+        "    az cognitiveservices account deployment list -n <resource> -g <group> \\\n"
+        "      --query <resource>\n    curl https://<resource>/\n\nfor <resource>"
+    )
+    assert filled_commands(page, {"resource": "contoso"}) == (
+        "Set <resource>:\n\n    api_base: https://<resource>.openai.azure.com\n\nthen\n\n"
+        "    az cognitiveservices account deployment list -n contoso -g <group> \\\n"
+        "      --query contoso\n    curl https://contoso/\n\nfor <resource>"
+    )

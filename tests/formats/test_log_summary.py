@@ -1,0 +1,103 @@
+"""What `explain` prints of a log and of the user's files, as a terminal shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from test_explanation import CHECKS
+
+from clawdoctor.check import Check, signature
+from clawdoctor.errors.explain import Explanation, explain
+from clawdoctor.errors.matching import Seen
+from clawdoctor.finding import Fix, Place, Stage
+from clawdoctor.formats.explanation import to_text
+from clawdoctor.formats.log_summary import span, times
+from clawdoctor.source.text import Position, Span
+
+Snapshot = Callable[[str, str], None]
+
+_REJECTED = (signature("provider rejected the request", "possible", "OpenClaw"),)
+
+
+def _may_say_it(code: str, name: str, stage: Stage, title: str) -> Check:
+    return Check(code, name, stage, "request", lambda: iter(()), f"{title}\n", (), _REJECTED)
+
+
+CATCH_ALL = (
+    _may_say_it("LL101", "drop-params-missing", "litellm", "LiteLLM may not drop parameters"),
+    _may_say_it("AZ103", "operation-not-supported", "azure", "The model does no chat completions"),
+    _may_say_it("AZ107", "content-filtered", "azure", "Azure's content filter stopped it"),
+)
+LOG = """\
+2026-11-26 18:00:01 ERROR: Access denied, invalid subscription key
+2026-11-26 18:00:02 ERROR: No deployments available
+2026-11-26 18:00:03 ERROR: No deployments available
+2026-11-26 18:00:04 INFO: all is well
+2026-11-26 18:07:30 ERROR: azure does not support parameters: ['store'], for model=my-gpt4o
+"""
+
+
+def _key_place(explanation: Explanation) -> Explanation:
+    at = Span("/home/me/litellm_config.yaml", Position(13, 16), Position(13, 39))
+    places = (
+        Place("litellm_config.yaml", "", at, 'LiteLLM sends Azure the text "${KEY}" (LL102)'),
+        Place("", "", None, "LITELLM_MASTER_KEY is not set in this shell, nor anywhere (LL103)"),
+        *(Place("litellm_config.yaml", f"/{n}", at, f"place {n} (LL104)") for n in range(5)),
+    )
+    fix = Fix("Refer to it", snippet="api_key: os.environ/KEY\napi_base: x",
+              commands=("litellm --config litellm_config.yaml", "# then wait"))  # fmt: skip
+    first = replace(explanation.matches[0], places=places, fixes=(fix,))
+    return replace(explanation, matches=(first, *explanation.matches[1:]))
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_a_log(width: int, snapshot: Snapshot) -> None:
+    text = to_text(explain(LOG, CHECKS), CHECKS, width=width)
+    snapshot(f"explain/log-{width}.txt", text + "\n")
+
+
+def test_an_error_with_places_and_what_to_write(snapshot: Snapshot) -> None:
+    found = _key_place(explain("401 invalid subscription key", CHECKS))
+    snapshot("explain/places-and-fix.txt", to_text(found, CHECKS, width=80) + "\n")
+
+
+def test_a_catch_all_names_what_it_may_be_and_how_to_see_the_real_one(snapshot: Snapshot) -> None:
+    text = "LLM request failed: provider rejected the request schema or tool payload."
+    found = _key_place(explain(text, CATCH_ALL))
+    assert not found.recognised
+    snapshot("explain/catch-all.txt", to_text(found, CATCH_ALL, width=80) + "\n")
+
+
+def test_a_long_list_of_failures_is_cut() -> None:
+    checks = tuple(
+        Check(f"AA{n:03}", f"a-{n}", "azure", "request", lambda: iter(()), f"Failure {n}\n", (),
+              (signature(f"failure {n}", "certain", "x"),))
+        for n in range(100, 120)
+    )  # fmt: skip
+    log = "".join(f"INFO: failure {n}\n" for n in range(100, 120))
+    text = to_text(explain(log, checks), checks)
+    assert text.startswith("20 failures in 20 entries, causes first\n")
+    assert "  and 8 more: --json has them all" in text
+
+
+@pytest.mark.parametrize(
+    ("seen", "text"),
+    [
+        (Seen(1, "", "", 7, 7), "once (line 7)"),
+        (Seen(1200, "18:00:01", "18:07:00", 7, 99), "1,200 times, 18:00:01 to 18:07:00 "
+         "(lines 7 to 99)"),
+        (Seen(2, "18:00:01", "18:00:01", 7, 8, "litellm-1"),
+         "2 times, 18:00:01 (lines 7 to 8, litellm-1)"),
+    ],
+)  # fmt: skip
+def test_how_often_and_when(seen: Seen, text: str) -> None:
+    assert times(seen) == text
+
+
+def test_the_day_is_said_once() -> None:
+    day = "2026-11-26"
+    assert span(f"{day} 18:00:01", f"{day} 19:00:00") == f"{day} 18:00:01 to 19:00:00"
+    assert span(f"{day} 18:00:01", "2026-11-27 19:00:00").endswith("to 2026-11-27 19:00:00")
+    assert span("Nov 26 18:00:01", "Nov 26 19:00:00") == "Nov 26 18:00:01 to 19:00:00"

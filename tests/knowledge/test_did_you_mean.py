@@ -1,0 +1,61 @@
+import time
+
+import pytest
+
+from clawdoctor.knowledge.did_you_mean import nearest
+
+KEYS = ("apiKey", "baseUrl", "api", "models", "headers", "timeoutSeconds", "maxTokens", "auth")
+APIS = ("openai-completions", "openai-responses", "anthropic-messages", "azure-openai-responses")
+NAMES = ("gpt52-prod", "gpt-5.2-codex", "gpt-4o", "gpt-4o-mini", "text-embedding-3-large")
+
+
+@pytest.mark.parametrize(
+    ("word", "options", "meant"),
+    [
+        ("apikey", KEYS, "apiKey"),
+        ("api_key", KEYS, "apiKey"),
+        ("base-url", KEYS, "baseUrl"),
+        ("baesUrl", KEYS, "baseUrl"),
+        ("model", KEYS, "models"),
+        ("max_tokens", KEYS, "maxTokens"),
+        ("maxOutputTokens", KEYS, "maxTokens"),
+        ("supportStore", ("supportsStore", "supportsTools"), "supportsStore"),
+        ("openai-completion", APIS, "openai-completions"),
+        ("azure-openai", APIS, "azure-openai-responses"),
+        ("gpt52-prd", NAMES, "gpt52-prod"),
+        ("prod-gpt52", NAMES, "gpt52-prod"),
+        ("my-gpt-5.2-codex", NAMES, "gpt-5.2-codex"),
+        ("GPT-4O", NAMES, "gpt-4o"),
+        ("pn", KEYS, None),
+        ("zzz", KEYS, None),
+        ("credentials", KEYS, None),
+        ("llama-3-70b", NAMES, None),
+        ("LL1O1", ("LL101", "LL102", "OC101"), "LL101"),
+        ("", KEYS, None),
+        ("-", ("_", "-"), "-"),
+        ("a", (), None),
+    ],
+)
+def test_nearest(word: str, options: tuple[str, ...], meant: str | None) -> None:
+    assert nearest(word, options) == ((meant,) if meant else ())
+
+
+def test_order_is_case_then_typing_errors_then_parts() -> None:
+    options = ("gpt-4o-eu", "gpt-4x", "GPT-4O", "gpt4o")
+    assert nearest("gpt-4o", options, limit=9) == ("GPT-4O", "gpt4o", "gpt-4x", "gpt-4o-eu")
+
+
+def test_equal_words_come_in_alphabetical_order_however_they_are_given() -> None:
+    assert nearest("prod", {"prob", "prof", "proc"}, limit=2) == ("prob", "proc")
+    assert nearest("prod", ("prof", "proc", "prob", "prob"), limit=2) == ("prob", "proc")
+
+
+def test_a_swap_of_neighbours_is_one_error() -> None:
+    assert nearest("mdoe", ("mode",)) == ("mode",)
+
+
+def test_a_thousand_options_take_no_time() -> None:
+    options = [f"deployment-{number:04}-gpt-5.2-codex-eastus2" for number in range(1000)]
+    start = time.perf_counter()
+    assert nearest("deployment-0500-gpt-5.2-codex-eastus", options) == (options[500],)
+    assert time.perf_counter() - start < 2

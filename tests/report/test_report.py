@@ -1,0 +1,400 @@
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from report_cases import (
+    CASES,
+    CWD,
+    FALLBACK,
+    HOME,
+    PRIMARY,
+    at,
+    degraded,
+    healthy,
+    hostile,
+    internal_error,
+    key_refused,
+    long_lines,
+    many_findings,
+    many_routes,
+    route,
+    seed,
+    usage_error,
+)
+from rich.cells import cell_len
+
+from clawdoctor.finding import (
+    CheckOutcome,
+    Evidence,
+    Excerpt,
+    Finding,
+    Fix,
+    Outcome,
+    Place,
+    Report,
+    RouteLine,
+    Severity,
+)
+from clawdoctor.report import render
+from clawdoctor.report.frame import cut_around
+from clawdoctor.report.line import Look
+
+Snapshot = Callable[[str, str], None]
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+
+def shown(report: Report, **options: object) -> str:
+    return render(report, **{"home": HOME, "cwd": CWD} | options)  # type: ignore[arg-type]
+
+
+def errors(*consequences: str) -> Report:
+    findings = tuple(
+        Finding(ERROR, f"message {n}", code=f"LL{n}", consequence=text)
+        for n, text in enumerate(consequences)
+    )
+    return Report("0.1.0", verdict="broken", findings=findings)
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("width", [80, 88])
+def test_snapshot(name: str, width: int, snapshot: Snapshot) -> None:
+    snapshot(f"report/{name}-{width}.txt", shown(CASES[name](), width=width))
+
+
+VARIANTS: dict[str, dict[str, object]] = {
+    "ascii": {"unicode": False},
+    "verbose": {"verbose": True},
+    "quiet": {"quiet": True},
+    "narrow": {"width": 40},
+    "color": {"color": True},
+}
+
+
+@pytest.mark.parametrize("name", ["seed", "key_refused", "uncertain", "internal_error", "hostile"])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_snapshot_of_variant(name: str, variant: str, snapshot: Snapshot) -> None:
+    snapshot(f"report/{name}-{variant}.txt", shown(CASES[name](), **VARIANTS[variant]))
+
+
+def test_usage_error_is_all_there_is() -> None:
+    for options in ({"quiet": True}, {"verbose": True}):
+        text = shown(usage_error(), **options)
+        assert "error: litellm_config.yaml is a folder." in text
+        assert "Not checked" not in text
+
+
+@pytest.mark.parametrize("width", [40, 47, 88, 200])
+@pytest.mark.parametrize("variant", [{}, {"unicode": False}, {"verbose": True}, {"quiet": True}])
+@pytest.mark.parametrize("name", CASES)
+def test_lines_fit(name: str, variant: dict[str, object], width: int) -> None:
+    report = CASES[name]()
+    verbatim = [
+        text
+        for finding in report.findings
+        for fix in finding.fixes
+        for block in (fix.snippet, *fix.commands)
+        if not block.startswith("#")
+        for text in block.splitlines()
+    ]
+    text = shown(report, width=width, **variant)
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")
+    for line in text.splitlines():
+        assert line == line.rstrip()
+        copied = any(v.strip() and v.strip() in line for v in verbatim)
+        # The hostile command is shown changed, so it is recognised by how it begins.
+        if not copied and "://" not in line and "echo" not in line:
+            assert cell_len(line) <= width, line
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("verbose", [False, True])
+def test_ascii_can_be_encoded(name: str, verbose: bool) -> None:
+    text = shown(CASES[name](), unicode=False, verbose=verbose)
+    assert text.encode("ascii")
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("unicode", [False, True])
+def test_nothing_steers_the_terminal(name: str, unicode: bool) -> None:
+    text = shown(CASES[name](), unicode=unicode, verbose=True)
+    assert not re.search(
+        "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", text
+    )
+
+
+def test_color_adds_nothing_but_styles() -> None:
+    for name in CASES:
+        plain, colored = shown(CASES[name]()), shown(CASES[name](), color=True)
+        assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == plain
+        assert set(re.findall(r"\x1b(.)", colored)) <= {"["}
+
+
+def test_color_ignores_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = shown(seed(), color=True)
+    for name, value in (("NO_COLOR", "1"), ("TERM", "dumb"), ("COLUMNS", "20")):
+        monkeypatch.setenv(name, value)
+    assert shown(seed(), color=True) == before
+
+
+def test_markup_is_text() -> None:
+    text = shown(hostile())
+    assert "[bold]not bold[/bold] [gpt-4o] ['store'] :warning:" in text
+    assert "= write a: [b]\n             c: d\n" in text
+
+
+def test_a_tab_is_one_column() -> None:
+    lines = shown(hostile()).splitlines()
+    number, text = next((n, line) for n, line in enumerate(lines) if "日本語" in line)
+    assert text.index("value") == lines[number + 1].index("^")
+
+
+def test_paths_are_shortened() -> None:
+    place = at(1, "a: b", "b", path=f"{CWD}/sub/x.yaml")
+    report = Report("1", findings=(Finding(ERROR, "m", place=place, code="LL101"),))
+    assert "┌─ sub/x.yaml:1:4" in shown(report)
+    assert "┌─ ~/proxy/sub/x.yaml:1:4" in render(report, home=HOME, cwd="/")
+    assert "┌─ ~/proxy/sub/x.yaml:1:4" in render(report, home=HOME, cwd=HOME)
+    assert f"┌─ {CWD}/sub/x.yaml:1:4" in render(report)
+    assert f"┌─ {CWD}/sub/x.yaml:1:4" in render(report, home="/home/m", cwd="/home/mo/pro")
+
+
+def verdict(report: Report) -> str:
+    return shown(report, width=200, quiet=True).splitlines()[0]
+
+
+def test_verdict_joins_two_consequences() -> None:
+    used = (route("m", PRIMARY, "✗···"),)
+    report = replace(errors("a fails.", "a fails", "b fails", "c fails"), routes=used)
+    assert verdict(report) == "Your agent cannot answer: a fails, and b fails."
+    assert verdict(replace(errors("", "b"), routes=used)).endswith(": message 0, and b.")
+    assert verdict(replace(errors(), routes=used)) == "Your agent cannot answer."
+    assert verdict(errors("a fails")) == "This will not work: a fails."
+    unsure = replace(errors("a fails"), routes=used, verdict="unknown")
+    assert verdict(unsure) == "Your agent may not answer: a fails."
+
+
+def test_verdict_names_what_answers_instead() -> None:
+    start = "Your agent answers, but"
+    report = degraded()
+    assert verdict(report).startswith(f"{start} with gpt-4o-mini instead of gpt-5.2: contoso-ai")
+    primary = replace(report, answers_with="azure-openai/gpt-5.2")
+    assert verdict(primary).startswith(f"{start} not with gpt-5.2: ")
+    assert verdict(many_routes()) == f"{start} not with model-7 and 1 more."
+    assert verdict(replace(many_routes(), routes=())) == f"{start} not every model could be tried."
+    other = RouteLine("other/gpt-4o-mini", FALLBACK, None, ())
+    assert "with azure-openai/gpt-4o-mini instead of gpt-5.2:" in verdict(
+        replace(report, routes=(*report.routes, other))
+    )
+
+
+def test_verdict_does_not_say_of_a_primary_what_is_not_known() -> None:
+    primary, fallback = degraded().routes[:2]
+    routes = (replace(primary, status="unknown"), replace(fallback, status="ok"))
+    report = replace(degraded(), findings=(), routes=routes, verdict="unknown")
+    assert verdict(report) == "gpt-4o-mini answers; your agent's primary gpt-5.2 is not known to."
+
+
+def test_verdict_counts_warnings() -> None:
+    warning = Finding(WARNING, "one", code="LL101")
+    report = Report("1", mode="free", findings=(warning,))
+    assert verdict(report).endswith("but 1 warning needs a look.")
+    report = replace(report, findings=(warning, replace(warning, code="LL102")))
+    assert verdict(report).endswith("but 2 warnings need a look.")
+
+
+@pytest.mark.parametrize(
+    ("pointers", "roles"),
+    [
+        (PRIMARY, "primary"),
+        (("agents.defaults.model.primary",), "primary"),
+        (("agents.defaults.model",), "primary"),
+        (("agents.defaults.model.fallbacks[0]",), "fallback"),
+        (("/agents/entries/ops/model",), "primary of agent ops"),
+        (("/agents/entries/a.b/model/fallbacks/1",), "fallback of agent a.b"),
+        (("agents.list[2].model.primary",), "primary of agents.list[2]"),
+        (("/agents/defaults/imageModel/primary",), "imageModel"),
+        (("/agents/defaults/subagents/model/fallbacks/0",), "subagents fallback"),
+        ((*PRIMARY, *PRIMARY, *FALLBACK), "primary, fallback"),
+        ((*PRIMARY, *FALLBACK, "/agents/ops/model"), "primary, fallback, 1 more"),
+    ],
+)
+def test_roles(pointers: tuple[str, ...], roles: str) -> None:
+    report = Report("1", routes=(route("m", pointers, "✓✓✓✓"),))
+    assert f"  azure-openai/m  {roles}\n" in shown(report)
+
+
+def test_docker_is_in_the_bar_only_if_it_is_a_hop() -> None:
+    line = route("m", PRIMARY, "✓✓✓✓")
+    assert "docker" not in shown(Report("1", routes=(line,)))
+    hops = (*line.hops[:2], ("docker", Outcome.NOT_APPLICABLE), *line.hops[2:])
+    text = shown(Report("1", routes=(replace(line, hops=hops),)))
+    assert "OpenClaw ✓ ── LiteLLM ✓ ── docker · ── proxy ✓ ── Azure ✓" in text
+
+
+def test_route_without_hops_says_its_status() -> None:
+    line = RouteLine("a/b", PRIMARY, None, (), "broken", "litellm")
+    assert "    ✗ broken at LiteLLM\n" in shown(Report("1", routes=(line,)))
+
+
+def test_unused_routes_are_for_verbose() -> None:
+    report = Report("1", routes=(route("m", (), "✓✓✓✓"),))
+    assert "azure-openai/m" not in shown(report)
+    assert "  azure-openai/m  not used\n" in shown(report, verbose=True)
+
+
+def test_broken_routes_and_primaries_come_first() -> None:
+    lines = shown(many_routes()).splitlines()
+    models = [line.split()[0].partition("/")[2] for line in lines if "azure-openai/" in line]
+    assert models == ["model-7", "model-40", "model-0", "model-1", "model-2"]
+    assert shown(key_refused()).index("gpt-5.2 ") < shown(key_refused()).index("gpt-4o-mini ")
+
+
+def test_symptoms_are_under_their_cause_and_nowhere_else() -> None:
+    text = shown(key_refused(), verbose=True)
+    assert text.count("PX103") == 1
+    assert "\n1 error · " in text
+
+
+def test_symptom_of_a_symptom_is_under_the_root() -> None:
+    cause = Finding(ERROR, "cause", code="AZ003")
+    one = Finding(ERROR, "one", code="PX103", root_cause=False, caused_by=0)
+    two = Finding(WARNING, "two", code="PX104", root_cause=False, caused_by=1)
+    note = Finding(INFO, "three", code="PX105", root_cause=False, caused_by=0)
+    text = shown(Report("1", findings=(cause, one, two, note)))
+    assert "   = hides PX103 one\n           PX104 two\n" in text
+    assert "1 error, 1 note (-v)" in text
+
+
+def test_causes_that_lead_nowhere_or_in_a_circle_lose_no_finding() -> None:
+    lost = Finding(ERROR, "lost", code="PX103", root_cause=False, caused_by=7)
+    circle = Finding(ERROR, "circle", code="PX104", root_cause=False, caused_by=1)
+    text = shown(Report("1", findings=(lost, circle)))
+    assert "error[PX103]: lost" in text
+    assert "error[PX104]: circle" in text
+
+
+def test_group_of_one_shows_its_message_and_of_more_their_title() -> None:
+    one = Finding(ERROR, "message", title="title", code="LL101", place=Place("a", "/1"))
+    two = replace(one, message="other", place=Place("a", "/2", label="beside"))
+    assert "error[LL101]: message\n   ┌─ a:1:1\n" in shown(Report("1", findings=(one,)))
+    text = shown(Report("1", findings=(one, two)))
+    assert "error[LL101]: title\n   ┌─ a:1:1  message\n   ├─ a:1:1  beside\n" in text
+
+
+def test_places_are_said_once_and_at_most_seven() -> None:
+    place = at(1, "a: b", "b")
+    related = tuple(at(n, "a: b", "b", f"label {n}") for n in range(1, 12))
+    report = Report("1", findings=(Finding(ERROR, "m", place=place, related=related),))
+    text = shown(report)
+    assert text.count(":1:4") == 1
+    assert "   ├─ litellm_config.yaml:7:4  label 7\n   │  and 4 more, -v\n" in text
+    assert "label 11" in shown(report, verbose=True)
+
+
+def finding_text(**values: object) -> str:
+    report = Report("1", findings=(Finding(ERROR, "m", **values),))  # type: ignore[arg-type]
+    return shown(report, width=60)
+
+
+def test_fixes() -> None:
+    span = at(1, "a: b", "b").span
+    assert span
+    edits = (replace(seed().findings[1].fixes[0].edits[0]),)
+    assert "   = write x: y   (safe)\n" in finding_text(fixes=(Fix("t", "safe", edits, "x: y"),))
+    assert "   = write x: y\n" in finding_text(fixes=(Fix("t", "manual", (), "x: y"),))
+    assert "   = write title (unsafe)\n" in finding_text(fixes=(Fix("title", "unsafe", edits),))
+    assert "   = do    title\n" in finding_text(fixes=(Fix("title"),))
+    both = finding_text(fixes=(Fix("t", "safe", edits, "x:\n  y: 1"),))
+    assert "   = write (safe)\n           x:\n             y: 1\n" in both
+
+
+def test_commands_are_never_wrapped() -> None:
+    command = "curl " + "-H x " * 30 + "end"
+    prose = "# " + "word " * 20
+    text = finding_text(fixes=(Fix("t", commands=(command, prose)),))
+    assert f"   = run   {command}\n           word word" in text
+    assert "#" not in text
+
+
+def test_evidence() -> None:
+    def seen(*items: Evidence) -> str:
+        return finding_text(evidence=items)
+
+    assert '   = seen  GET /x → 401 "no"\n' in seen(Evidence("http", "GET /x", 401, "no"))
+    assert "   = seen  GET /x gave 401\n" in seen(Evidence("http", "GET /x gave 401", 401))
+    long = seen(Evidence("http", "GET /x", 500, "body " * 500))
+    assert long.count("body") <= 60
+    many = seen(*(Evidence("log", f"line {n}") for n in range(9)))
+    assert "line 2\n           6 more, -v\n" in many
+
+
+def test_backticked_text_and_urls_stay_whole() -> None:
+    text = finding_text(
+        detail="word " * 8 + "`litellm --config a.yaml` https://x.example/" + "a" * 60
+    )
+    assert "`litellm --config a.yaml`" in text
+    assert "https://x.example/" + "a" * 60 in text
+
+
+def test_detail_keeps_its_lines() -> None:
+    assert "   = why   one\n           two\n" in finding_text(detail="one\ntwo\n")
+
+
+@pytest.mark.parametrize("room", [12, 20, 35, 60])
+@pytest.mark.parametrize("start", [1, 2, 30, 95, 100, 101])
+@pytest.mark.parametrize("length", [0, 1, 10, 200])
+@pytest.mark.parametrize("char", ["a", "漢"])
+def test_cut_keeps_the_caret(room: int, start: int, length: int, char: str) -> None:
+    line = "".join(char if n % 3 else str(n % 10) for n in range(100))
+    excerpt = Excerpt(1, line, start, start + length)
+    text, begin, end = cut_around(excerpt, room, Look())
+    assert cell_len(text) <= room
+    assert cell_len(text[:begin]) + max(1, cell_len(text[begin:end])) <= room
+    meant = line[start - 1 : start - 1 + length]
+    assert meant.startswith(text[begin:end])
+    assert bool(text[begin:end]) == bool(meant)
+
+
+def test_caret_past_the_end_is_one_column() -> None:
+    place = replace(at(1, "key:", "key"), excerpt=Excerpt(1, "key:", 5, 5), label="here")
+    assert " 1 │ key:\n   │     ^ here\n" in finding_text(place=place)
+
+
+def test_notes_are_counted_or_told() -> None:
+    assert "no-model" not in shown(healthy())
+    assert "one model and no fallback" not in shown(healthy())
+    text = shown(healthy(), verbose=True)
+    assert "one model and no fallback\n  When it fails, OpenClaw has nothing else to ask.\n" in text
+
+
+def test_many_findings_stay_readable() -> None:
+    assert len(shown(many_findings()).splitlines()) < 75
+    assert shown(many_findings(), verbose=True).count("error[") == 5
+    quiet = shown(many_findings(), quiet=True).splitlines()
+    assert len(quiet) == 1 + 110 + 1
+
+
+def test_no_problems_only_where_there_is_none() -> None:
+    assert "No problems" in shown(healthy())
+    assert "No problems" not in shown(internal_error())
+    assert "No problems" not in shown(Report("1", findings=(Finding(WARNING, "w"),)))
+
+
+def test_unchecked_things_are_said_with_their_reasons() -> None:
+    def check(name: str, outcome: Outcome, reason: str = "", by: tuple[str, ...] = ()) -> str:
+        outcomes = (CheckOutcome("XX1", name, "proxy", outcome, reason, by),)
+        return shown(Report("1", mode="live", checks=outcomes))
+
+    assert "Skipped because of PX001: n.\n" in check("n", Outcome.SKIPPED, "r", ("PX001",))
+    assert "Not checked (--free): 1 check of the proxy.\n" in check("n", Outcome.SKIPPED, "--free")
+    assert "Could not check: n (time-out).\n" in check("n", Outcome.UNKNOWN, "time-out")
+    assert "Could not check: n.\n" in check("n", Outcome.UNKNOWN)
+
+
+def test_a_long_file_is_cut_quickly_and_keeps_its_caret() -> None:
+    lines = shown(long_lines()).splitlines()
+    number = next(n for n, line in enumerate(lines) if '"apiKey"' in line)
+    assert lines[number].index('"your-litellm-key"') == lines[number + 1].index("^")

@@ -1,0 +1,157 @@
+"""The real checks and loaders as a whole: ownership, secrets, order, purity."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+from cases import every_case, played
+
+from clawdoctor.check import Check, built_in_checks
+from clawdoctor.formats.json import to_json
+from clawdoctor.report import render
+from clawdoctor.run.diagnosis import diagnose
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.loaders import SUBJECTS, loaders
+from clawdoctor.run.situation import Situation
+
+CHECKS = built_in_checks()
+NOWHERE = Situation("/nonexistent", "/nonexistent")
+
+
+def test_each_code_that_a_loader_names_is_owned_by_one_check() -> None:
+    named = [code for loader in loaders(NOWHERE) for code in loader.codes]
+    assert len(named) == len(set(named))
+    for code in named:
+        assert [check.code for check in CHECKS].count(code) == 1
+
+
+def test_causes_name_codes_and_not_themselves() -> None:
+    for check in CHECKS:
+        assert check.code not in check.causes
+        for cause in check.causes:
+            assert re.fullmatch(r"(OC|LL|DK|PX|AZ)\d{3}", cause)
+
+
+def test_every_fact_has_a_loader_and_no_loader_needs_itself() -> None:
+    every = {loader.fact: loader for loader in loaders(NOWHERE)}
+    subjects = {subject.subject for subject in SUBJECTS}
+    for check in CHECKS:
+        for need in (need for part in check.parts for need in part.needs):
+            known = need.fact in every or need.fact in subjects or need.fact is Facts
+            assert known, (check.code, need.fact)
+
+    def reach(fact: type, path: tuple[type, ...]) -> None:
+        assert fact not in path, path
+        for need in every[fact].needs if fact in every else ():
+            reach(need.fact, (*path, fact))
+
+    for fact in every:
+        reach(fact, ())
+
+
+def test_checks_are_in_the_order_of_their_codes_within_a_stage() -> None:
+    codes = [check.code for check in CHECKS]
+    for prefix in ("OC", "LL", "DK", "PX", "AZ"):
+        mine = [code for code in codes if code.startswith(prefix)]
+        assert mine == sorted(mine)
+
+
+FORBIDDEN = {"open", "print", "input", "exec", "eval", "__import__"}
+FORBIDDEN_MODULES = {"os", "socket", "subprocess", "httpx", "rich", "sys", "time", "random"}
+_KNOWN_VERSION = re.compile(r"^(v?20\d\d\.\d+\.\d+|1\.\d+\.\d+)$")
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
+def test_a_check_touches_nothing_and_knows_no_version(check: Check) -> None:
+    path = Path(check.run.__code__.co_filename)
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            assert node.id not in FORBIDDEN
+        if isinstance(node, ast.Import):
+            assert not {alias.name.split(".")[0] for alias in node.names} & FORBIDDEN_MODULES
+        if isinstance(node, ast.ImportFrom):
+            assert (node.module or "").split(".")[0] not in FORBIDDEN_MODULES
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            assert not _KNOWN_VERSION.match(node.value)
+
+
+def test_a_signature_is_linear() -> None:
+    for check in CHECKS:
+        for one in check.texts:
+            assert not re.search(r"\([^()]*[+*]\)[+*]", one.pattern.pattern), one.pattern.pattern
+
+
+CANARY = "Zq7Wk2Xv9Bn4Mc8L"
+PLACES = {
+    "openclaw.json": """{
+  channels: { telegram: { botToken: "%s" } },
+  models: { providers: {
+    anthropic: { apiKey: "%s", headers: { "x-thing": "%s" } },
+    "azure-openai": { baseUrl: "http://user:%s@localhost:4000/v1", apiKey: "%s", api: "nope",
+      models: [{ id: "x", name: "x" }, { id: "gpt-4o", nmae: "%s" }] } } },
+  agents: { defaults: { model: { primary: "azure-openai/x" } } },
+}
+""",
+    "litellm_config.yaml": """model_list:
+  - model_name: gpt-4o
+    litellm_params:
+      model: your-deployment
+      api_base: https://u:%s@your-resource.openai.azure.com
+      api_key: %s
+      extra_headers: {x-canary: %s}
+      drop_param: true
+general_settings:
+  master_key: "%s"
+  database_url: postgresql://litellm:%s@db/litellm
+""",
+}
+
+
+@pytest.mark.parametrize("damage", ["", "}", ": : :\n  - {"])
+@pytest.mark.parametrize("verbose", [False, True])
+def test_a_key_is_in_no_output(tmp_path: Path, damage: str, verbose: bool) -> None:
+    for name, text in PLACES.items():
+        (tmp_path / name).write_text(text.replace("%s", CANARY) + damage, "utf-8")
+    (tmp_path / ".env").write_text(f"AZURE_API_KEY={CANARY}\nexport X_TOKEN='{CANARY}'\n")
+    report = diagnose(
+        Situation(
+            str(tmp_path),
+            str(tmp_path),
+            {"LITELLM_MASTER_KEY": CANARY},
+            openclaw_config="openclaw.json",
+            litellm_config="litellm_config.yaml",
+        )
+    )
+    assert report.findings
+    for text in (
+        to_json(report),
+        render(report, verbose=verbose, color=True),
+        render(report, width=40, unicode=False),
+    ):
+        runs = {CANARY[i : i + 8] for i in range(len(CANARY) - 7)}
+        assert not [run for run in runs if run in text]
+
+
+@pytest.mark.parametrize("case", every_case(), ids=lambda case: f"{case.code}-{case.path.name}")
+def test_no_value_of_the_environment_is_in_the_report_of_a_case(
+    case: object, tmp_path: Path
+) -> None:
+    settings = case.settings  # type: ignore[attr-defined]
+    keys = [v for k, v in settings.get("environ", {}).items() if "KEY" in k and len(v) > 8]
+    keys = [key for key in keys if not key.startswith(("your", "<", "$"))]
+    text = to_json(played(case, tmp_path))  # type: ignore[arg-type]
+    assert json.loads(text)
+    for key in keys:
+        assert key not in text
+
+
+def test_facts_are_loaded_once_in_a_run(tmp_path: Path) -> None:
+    facts = Facts(loaders(Situation(str(tmp_path), str(tmp_path))), SUBJECTS)
+    for loader in loaders(NOWHERE):
+        if loader.depth == "offline" and facts.subject_type(loader.needs) is None:
+            assert facts.get(loader.fact) is facts.get(loader.fact)
