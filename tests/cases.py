@@ -30,7 +30,7 @@ from typing import Any
 
 from clawdoctor.check import built_in_checks
 from clawdoctor.errors.explain import Explanation, explain
-from clawdoctor.finding import Finding, Place, Report
+from clawdoctor.finding import Place, Report, ReportedFinding
 from clawdoctor.formats.explanation import to_text
 from clawdoctor.report import render
 from clawdoctor.run.diagnosis import diagnose
@@ -137,8 +137,8 @@ def told(report: Report, home: str = "/nowhere") -> str:
     return re.sub(r"\b\d+(?= passed| skipped| checks? of|, more| more \(-v\))", "N", text)
 
 
-def _line(finding: Finding) -> str:
-    cause = "" if finding.root_cause else f" (because of {finding.caused_by})"
+def _line(finding: ReportedFinding) -> str:
+    cause = f" (because of {int(finding.caused_by[1:]) - 1})" if finding.caused_by else ""
     where = _where(finding.place) if finding.place else "-"
     return f"{finding.severity} {finding.code} {where}{cause}: {finding.message}"
 

@@ -1,5 +1,8 @@
 """Reports as the engine would make them, for the tests of every output format."""
 
+from dataclasses import replace
+from typing import Any
+
 from clawdoctor.finding import (
     CheckOutcome,
     Cost,
@@ -7,13 +10,13 @@ from clawdoctor.finding import (
     Edit,
     Evidence,
     Excerpt,
-    Finding,
     Fix,
     Input,
     InternalError,
     Outcome,
     Place,
     Report,
+    ReportedFinding,
     RouteLine,
     RouteStatus,
     Severity,
@@ -37,6 +40,34 @@ MARKS = {
     "?": Outcome.UNKNOWN,
     "·": Outcome.SKIPPED,
 }
+
+
+def reported(
+    severity: Severity,
+    message: str,
+    detail: str = "",
+    place: Place | None = None,
+    *,
+    stage: Stage = "openclaw",
+    **more: Any,
+) -> ReportedFinding:
+    """A finding as triage makes it; what is not named is empty."""
+    fields: dict[str, Any] = {"code": "LL101", "name": "", "scope": "route", "title": ""}
+    fields |= {"consequence": "", "related": (), "evidence": (), "fixes": (), "subjects": ()}
+    fields |= {"id": "f1", "routes": (), "hop": stage, "caused_by": None}
+    return ReportedFinding(
+        stage=stage,
+        severity=severity,
+        message=message,
+        detail=detail,
+        place=place,
+        **(fields | more),
+    )
+
+
+def numbered(*findings: ReportedFinding) -> tuple[ReportedFinding, ...]:
+    """The findings with the ids that triage gives."""
+    return tuple(replace(finding, id=f"f{n}") for n, finding in enumerate(findings, 1))
 
 
 def at(
@@ -95,7 +126,7 @@ def blocked(name: str, code: str = "AZ101", by: str = "AZ003") -> CheckOutcome:
 INPUTS = (Input("openclaw", OPENCLAW, True), Input("litellm", f"{CWD}/{LITELLM}", True))
 
 
-def _literal_key(line: int) -> Finding:
+def _literal_key(line: int) -> ReportedFinding:
     place = at(
         line,
         "      api_key: ${AZURE_OPENAI_API_KEY}",
@@ -104,7 +135,7 @@ def _literal_key(line: int) -> Finding:
         pointer=f"/model_list/{line}/litellm_params/api_key",
     )
     assert place.span
-    return Finding(
+    return reported(
         Severity.ERROR,
         'LiteLLM sends Azure the text "${AZURE_OPENAI_API_KEY}" as the key',
         "LiteLLM reads the environment only as os.environ/NAME. ${NAME} works in "
@@ -126,8 +157,8 @@ def _literal_key(line: int) -> Finding:
     )
 
 
-def _placeholder(line: int, text: str, meant: str, label: str) -> Finding:
-    return Finding(
+def _placeholder(line: int, text: str, meant: str, label: str) -> ReportedFinding:
+    return reported(
         Severity.ERROR,
         f'"{meant}" is a placeholder',
         place=at(line, text, meant, label),
@@ -150,7 +181,7 @@ def seed() -> Report:
     mini, codex = "azure/your-gpt4o-mini-deployment", "azure/your-gpt5-codex-deployment"
     base = "https://your-resource.openai.azure.com"
     portal, endpoint = "the name in Azure Portal > Model deployments", "Overview > Endpoint"
-    master_key = Finding(
+    master_key = reported(
         Severity.ERROR,
         "the proxy will refuse to start: no master key",
         "LiteLLM 1.104.0 and later refuse to start without one (version not known here, newest "
@@ -184,7 +215,7 @@ def seed() -> Report:
         _placeholder(5, f"      api_base: {base}", base, endpoint),
         _placeholder(11, f"      model: {codex}", codex, portal),
         _placeholder(12, f"      api_base: {base}", base, endpoint),
-        Finding(
+        reported(
             Severity.ERROR,
             'the proxy key is still "your-litellm-key"',
             place=key,
@@ -192,7 +223,7 @@ def seed() -> Report:
             code="OC108",
             name="placeholder-api-key",
         ),
-        Finding(
+        reported(
             Severity.WARNING,
             "gpt-5.2-codex answers on the Responses API only",
             place=responses_only,
@@ -200,7 +231,7 @@ def seed() -> Report:
             name="responses-only-model",
             stage="litellm",
         ),
-        Finding(
+        reported(
             Severity.INFO,
             "one model and no fallback",
             "When it fails, OpenClaw has nothing else to ask.",
@@ -208,7 +239,7 @@ def seed() -> Report:
             code="OC112",
             name="no-model-failover",
         ),
-        Finding(Severity.INFO, "a 429 reaches the user", code="LL113", stage="litellm"),
+        reported(Severity.INFO, "a 429 reaches the user", code="LL113", stage="litellm"),
     )
     return Report(
         version="0.1.0",
@@ -220,7 +251,7 @@ def seed() -> Report:
             route("gpt-5.2-codex", PRIMARY, "✗✗··", to=codex, base=base),
             route("gpt-4o-mini", (), "✗✗··", to=mini, base=base),
         ),
-        findings=findings,
+        findings=numbered(*findings),
         checks=checks(31, Outcome.PASSED)
         + checks(10, Outcome.SKIPPED, "proxy", "--offline")
         + checks(14, Outcome.SKIPPED, "azure", "--offline"),
@@ -229,7 +260,7 @@ def seed() -> Report:
 
 def key_refused() -> Report:
     """Live: Azure refuses the key, and the proxy and OpenClaw say something else."""
-    refused = Finding(
+    refused = reported(
         Severity.ERROR,
         "Azure refuses the key for contoso-ai",
         "rotated, or the key of another resource.",
@@ -261,14 +292,13 @@ def key_refused() -> Report:
             ),
         ),
     )
-    cooldown = Finding(
+    cooldown = reported(
         Severity.ERROR,
         'LiteLLM answers 429 "No deployments available"',
         code="PX103",
         name="deployment-cooldown",
         stage="proxy",
-        root_cause=False,
-        caused_by=0,
+        caused_by="f1",
     )
     names = ("deployment-not-found", "rate-limited", *(f"azure-check-{n}" for n in range(6)))
     return Report(
@@ -283,14 +313,14 @@ def key_refused() -> Report:
             route("gpt-4o-mini", FALLBACK, "✓✓✓✗", to="azure/mini"),
             route("gpt-5.2", PRIMARY, "✓✓✓✗"),
         ),
-        findings=(refused, cooldown),
+        findings=numbered(refused, cooldown),
         checks=checks(44, Outcome.PASSED) + tuple(blocked(name) for name in names),
     )
 
 
 def degraded() -> Report:
     """Live: the fallback answers, the primary never did."""
-    missing = Finding(
+    missing = reported(
         Severity.ERROR,
         'contoso-ai has no deployment "gpt52-prd"; did you mean "gpt52-prod"?',
         place=at(4, "      model: azure/gpt52-prd", "gpt52-prd", "here: gpt52-prod, mini"),
@@ -360,8 +390,8 @@ def uncertain() -> Report:
                 hops=tuple(zip(STAGES, map(MARKS.__getitem__, "✓·??"), strict=True)),
             ),
         ),
-        findings=(
-            Finding(
+        findings=numbered(
+            reported(
                 Severity.WARNING,
                 "compat.supportsStore is not false",
                 "OpenClaw before 2026.4.24 sends `store`.",
@@ -434,7 +464,7 @@ def many_findings() -> Report:
     """Two hundred findings: ten places each of ten kinds, a hundred kinds of one place."""
     text = "      api_key: value"
     some = [
-        Finding(
+        reported(
             Severity.ERROR if n < 50 else Severity.WARNING,
             f"message {n}",
             "why it is so",
@@ -445,7 +475,7 @@ def many_findings() -> Report:
         )
         for n in range(200)
     ]
-    return Report(version="0.1.0", exit_code=1, verdict="broken", findings=tuple(some))
+    return Report(version="0.1.0", exit_code=1, verdict="broken", findings=numbered(*some))
 
 
 def hostile() -> Report:
@@ -459,8 +489,8 @@ def hostile() -> Report:
         answers_with=escape,
         inputs=(Input("openclaw", f"/tmp/{escape}", True),),
         routes=(route(f"[bold]x[/bold] {escape}", PRIMARY, "✗···", base="http://[bad"),),
-        findings=(
-            Finding(
+        findings=numbered(
+            reported(
                 Severity.ERROR,
                 f"[bold]not bold[/bold] [gpt-4o] ['store'] :warning: {escape}",
                 f"[link=http://evil]why[/link] {escape}",
@@ -485,8 +515,8 @@ def long_lines() -> Report:
         verdict="broken",
         inputs=(Input("openclaw", path, True), INPUTS[1]),
         routes=(route("m" * 90, PRIMARY, "✗···", to="azure/" + "d" * 90),),
-        findings=(
-            Finding(
+        findings=numbered(
+            reported(
                 Severity.ERROR,
                 "the proxy key is a placeholder",
                 "See https://docs.example.com/" + "a/" * 60 + "page for more.",
@@ -494,13 +524,13 @@ def long_lines() -> Report:
                 related=(at(2, wide, "value-here", "and here", path=path),),
                 code="OC108",
             ),
-            Finding(
+            reported(
                 Severity.ERROR,
                 "w" * 200,
                 place=at(20000, wide, "value-here", "what this label says takes a line of its own"),
                 code="LL111",
             ),
-            Finding(
+            reported(
                 Severity.ERROR,
                 "the whole line is meant",
                 place=at(3, "k" * 300, "k" * 300, "all of it"),

@@ -1,7 +1,7 @@
-"""The words of the project as frozen dataclasses: findings, outcomes, fixes and the report.
+"""The vocabulary of the project as frozen dataclasses: findings, outcomes, fixes and the report.
 
-A check makes a `Finding` with what it knows. The engine completes it (code, routes, root cause);
-redaction replaces its strings; formats only read it.
+A check yields a `Finding` with what it knows. Triage makes a `ReportedFinding` of it (code, routes,
+cause); redaction replaces its strings; formats only read it.
 """
 
 from __future__ import annotations
@@ -127,16 +127,17 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One place where a check fails.
+    """One place where a check fails, as the check yields it.
 
-    `message` is one line and specific; `title` is the line over several findings of the same kind
-    shown as one block (`message` where it is empty). `detail` says why, with the version that
-    makes it true. `consequence` is a clause for the verdict: "the proxy does not start". A check
-    states the severity for a route in use; triage caps it. `live`: an answer of the running
-    chain showed it. `assumed`: it is milder than it would be, only because what was seen here
-    need not be what the program sees. A live finding says that it is, for its causes of the codes
-    in `confirms`, or for all of them. `hop` is where on the way it fails, where that is not at
-    the check's own stage.
+    `message` is one line and specific. `title` is the line above several findings of the same
+    kind that are shown as one block (`message` where it is empty). `detail` says why, with the
+    version that makes it true. `consequence` is a clause for the verdict: "the proxy does not
+    start". A check states the severity for a route in use; triage caps it. `subjects` are the ids
+    of what fails; where they are empty, the engine writes the subject that the check ran on.
+    `live`: an answer of the running chain shows it. `assumed`: the finding is milder than it would
+    be, only because the environment seen here need not be the program's. A live finding confirms
+    the assumed findings whose codes are in `confirms`, or all that can cause it. `hop` is the
+    stage where the route fails, where that is not the check's own.
     """
 
     severity: Severity
@@ -149,17 +150,43 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     fixes: tuple[Fix, ...] = ()
     subjects: tuple[str, ...] = ()
-    code: str = ""
-    name: str = ""
-    stage: Stage = "openclaw"
-    scope: Scope = "route"
-    routes: tuple[str, ...] = ()
-    root_cause: bool = True
-    caused_by: int | None = None
     live: bool = False
     assumed: bool = False
     confirms: tuple[str, ...] | None = None
     hop: Stage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedFinding:
+    """A finding as a report holds it: weighed, with its check, its routes and its cause.
+
+    `id` is unique in its report ("f1"). `caused_by` is the id of the finding that this one is
+    folded under, None for a root cause. The other fields mean what they mean in `Finding`.
+    """
+
+    id: str
+    code: str
+    name: str
+    stage: Stage
+    scope: Scope
+    severity: Severity
+    message: str
+    detail: str
+    place: Place | None
+    title: str
+    consequence: str
+    related: tuple[Place, ...]
+    evidence: tuple[Evidence, ...]
+    fixes: tuple[Fix, ...]
+    subjects: tuple[str, ...]
+    routes: tuple[str, ...]
+    hop: Stage
+    caused_by: str | None
+
+    @property
+    def root_cause(self) -> bool:
+        """Whether the finding is folded under no other."""
+        return self.caused_by is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +269,10 @@ class DeploymentLine:
 
 @dataclass(frozen=True, slots=True)
 class RouteLine:
-    """A route as the report shows it. `broken_at` is the first stage that fails."""
+    """A route as the report shows it.
+
+    `broken_at` is the first stage that fails; `findings` are the ids of those about this route.
+    """
 
     model: str
     used_by: tuple[str, ...]
@@ -251,7 +281,7 @@ class RouteLine:
     status: RouteStatus = "unknown"
     broken_at: Stage | None = None
     latency_ms: int | None = None
-    findings: tuple[int, ...] = ()
+    findings: tuple[str, ...] = ()
     hops: tuple[tuple[Stage, Outcome], ...] = ()
 
 
@@ -272,7 +302,7 @@ class Report:
     )
     cost: Cost = Cost()
     routes: tuple[RouteLine, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ReportedFinding, ...] = ()
     checks: tuple[CheckOutcome, ...] = ()
     suppressed: int = 0
     internal_errors: tuple[InternalError, ...] = ()

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from clawdoctor.finding import Finding, Report
+from clawdoctor.finding import Report, ReportedFinding
 from clawdoctor.formats.json import to_json
 from clawdoctor.report import render
 from clawdoctor.run.diagnosis import diagnose
@@ -146,7 +146,7 @@ def secrets_in(text: str) -> list[str]:
     return [part for part in parts if part in text]
 
 
-def where(finding: Finding) -> str:
+def where(finding: ReportedFinding) -> str:
     """The file, and the pointer to what a finding points at."""
     place = finding.place
     return "" if place is None else f"{Path(place.path).name}{place.pointer}"

@@ -17,7 +17,7 @@ import pytest
 from cases import Case, every_case
 
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.finding import Finding, Severity
+from clawdoctor.finding import ReportedFinding, Severity
 from clawdoctor.run.diagnosis import diagnose
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.loaders import SUBJECTS, loaders
@@ -149,7 +149,7 @@ def _told(case: Case, version: str, tmp_path: Path) -> Told:
     )
 
 
-def _places(finding: Finding) -> set[str]:
+def _places(finding: ReportedFinding) -> set[str]:
     return {place.pointer for place in (finding.place, *finding.related) if place is not None}
 
 
@@ -157,7 +157,7 @@ def _within(pointer: str, places: set[str]) -> bool:
     return any(f"{place}/".startswith(f"{pointer}/") for place in places)
 
 
-def _text(finding: Finding) -> str:
+def _text(finding: ReportedFinding) -> str:
     return f"{finding.message} {finding.detail} {finding.consequence}"
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from clawdoctor.check import built_in_checks
 from clawdoctor.errors.explain import explain
-from clawdoctor.finding import Finding, Report, Severity
+from clawdoctor.finding import Report, ReportedFinding, Severity
 from clawdoctor.formats.json import to_json
 from clawdoctor.report import render
 from clawdoctor.run.diagnosis import diagnose
@@ -169,7 +169,7 @@ def _secrets_in(text: str) -> list[str]:
     return [part for part in parts if part in text]
 
 
-def _where(finding: Finding) -> str:
+def _where(finding: ReportedFinding) -> str:
     place = finding.place
     assert place is not None
     assert place.span is not None
@@ -202,7 +202,7 @@ def test_fault(name: str, chain: Chain, heard: Mapping[str, list[Request]], tmp_
     assert (first.severity, first.code, _where(first)) == (Severity.ERROR, fault.code, fault.place)
     assert fault.text in first.message
     assert first.root_cause
-    folded = [one.code for one in report.findings if one.caused_by == 0]
+    folded = [one.code for one in report.findings if one.caused_by == first.id]
     assert sorted(folded) == sorted(fault.folded)
     assert sorted(_errors(report)) == sorted((fault.code, *fault.folded))
     assert (report.exit_code, report.verdict) == (1, "broken")

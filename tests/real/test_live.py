@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from clawdoctor.finding import Finding, Report, Severity
+from clawdoctor.finding import Report, ReportedFinding, Severity
 from real import azures, live
 from real.faults import FAULTS, HEALTHY, MIXED, ODD, PARAMS, THROUGH_STAND_IN, How, runs
 from real.live import Live
@@ -132,7 +132,7 @@ def test_mixed(met: tuple[str, How], reports: Reports) -> None:
     assert {one.code for one in told if one.root_cause} == {mixed.code}
 
 
-def _told(finding: Finding) -> tuple[str, str]:
+def _told(finding: ReportedFinding) -> tuple[str, str]:
     return finding.code, live.where(finding)
 
 

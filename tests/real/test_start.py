@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clawdoctor.finding import Finding, Report, Severity
+from clawdoctor.finding import Report, ReportedFinding, Severity
 from clawdoctor.run.diagnosis import diagnose
 from clawdoctor.run.situation import Situation
 from real.process import started
@@ -86,7 +86,7 @@ def test_start(
     assert [_where(one) for one in errors] == ([] if start.code is None else [start.place])
 
 
-def _where(finding: Finding) -> str:
+def _where(finding: ReportedFinding) -> str:
     """Line and column; a whole file has none."""
     if finding.place is None or finding.place.span is None:
         return ""

@@ -9,13 +9,13 @@ from urllib.parse import quote, quote_plus
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from report_cases import reported
 
 from clawdoctor.finding import (
     CheckOutcome,
     Edit,
     Evidence,
     Excerpt,
-    Finding,
     Fix,
     Input,
     Outcome,
@@ -567,7 +567,7 @@ def test_what_the_caret_holds(
 def full_report() -> Report:
     span = Span(f"/home/{KEY}/x.yaml", Position(1, 2), Position(1, 5))
     place = Place(span.path, f"/a/{KEY}", span, KEY, Excerpt(1, f"k: {KEY} x", 4, 25))
-    finding = Finding(
+    finding = reported(
         Severity.ERROR,
         f"bad {KEY}",
         detail=f"\x1b[31m{KEY}\x1b[0m\x07",

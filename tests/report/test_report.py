@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from report_cases import (
@@ -18,6 +19,8 @@ from report_cases import (
     long_lines,
     many_findings,
     many_routes,
+    numbered,
+    reported,
     route,
     seed,
     usage_error,
@@ -28,7 +31,6 @@ from clawdoctor.finding import (
     CheckOutcome,
     Evidence,
     Excerpt,
-    Finding,
     Fix,
     Outcome,
     Place,
@@ -51,7 +53,7 @@ def shown(report: Report, **options: object) -> str:
 
 def errors(*consequences: str) -> Report:
     findings = tuple(
-        Finding(ERROR, f"message {n}", code=f"LL{n}", consequence=text)
+        reported(ERROR, f"message {n}", code=f"LL{n}", consequence=text)
         for n, text in enumerate(consequences)
     )
     return Report("0.1.0", verdict="broken", findings=findings)
@@ -153,7 +155,7 @@ def test_a_tab_is_one_column() -> None:
 
 def test_paths_are_shortened() -> None:
     place = at(1, "a: b", "b", path=f"{CWD}/sub/x.yaml")
-    report = Report("1", findings=(Finding(ERROR, "m", place=place, code="LL101"),))
+    report = Report("1", findings=(reported(ERROR, "m", place=place, code="LL101"),))
     assert "┌─ sub/x.yaml:1:4" in shown(report)
     assert "┌─ ~/proxy/sub/x.yaml:1:4" in render(report, home=HOME, cwd="/")
     assert "┌─ ~/proxy/sub/x.yaml:1:4" in render(report, home=HOME, cwd=HOME)
@@ -198,7 +200,7 @@ def test_verdict_does_not_say_of_a_primary_what_is_not_known() -> None:
 
 
 def test_verdict_counts_warnings() -> None:
-    warning = Finding(WARNING, "one", code="LL101")
+    warning = reported(WARNING, "one", code="LL101")
     report = Report("1", mode="free", findings=(warning,))
     assert verdict(report).endswith("but 1 warning needs a look.")
     report = replace(report, findings=(warning, replace(warning, code="LL102")))
@@ -259,25 +261,25 @@ def test_symptoms_are_under_their_cause_and_nowhere_else() -> None:
 
 
 def test_symptom_of_a_symptom_is_under_the_root() -> None:
-    cause = Finding(ERROR, "cause", code="AZ003")
-    one = Finding(ERROR, "one", code="PX103", root_cause=False, caused_by=0)
-    two = Finding(WARNING, "two", code="PX104", root_cause=False, caused_by=1)
-    note = Finding(INFO, "three", code="PX105", root_cause=False, caused_by=0)
-    text = shown(Report("1", findings=(cause, one, two, note)))
+    cause = reported(ERROR, "cause", code="AZ003")
+    one = reported(ERROR, "one", code="PX103", caused_by="f1")
+    two = reported(WARNING, "two", code="PX104", caused_by="f2")
+    note = reported(INFO, "three", code="PX105", caused_by="f1")
+    text = shown(Report("1", findings=numbered(cause, one, two, note)))
     assert "   = hides PX103 one\n           PX104 two\n" in text
     assert "1 error, 1 note (-v)" in text
 
 
 def test_causes_that_lead_nowhere_or_in_a_circle_lose_no_finding() -> None:
-    lost = Finding(ERROR, "lost", code="PX103", root_cause=False, caused_by=7)
-    circle = Finding(ERROR, "circle", code="PX104", root_cause=False, caused_by=1)
-    text = shown(Report("1", findings=(lost, circle)))
+    lost = reported(ERROR, "lost", code="PX103", caused_by="f7")
+    circle = reported(ERROR, "circle", code="PX104", caused_by="f2")
+    text = shown(Report("1", findings=numbered(lost, circle)))
     assert "error[PX103]: lost" in text
     assert "error[PX104]: circle" in text
 
 
 def test_group_of_one_shows_its_message_and_of_more_their_title() -> None:
-    one = Finding(ERROR, "message", title="title", code="LL101", place=Place("a", "/1"))
+    one = reported(ERROR, "message", title="title", code="LL101", place=Place("a", "/1"))
     two = replace(one, message="other", place=Place("a", "/2", label="beside"))
     assert "error[LL101]: message\n   ┌─ a:1:1\n" in shown(Report("1", findings=(one,)))
     text = shown(Report("1", findings=(one, two)))
@@ -287,15 +289,15 @@ def test_group_of_one_shows_its_message_and_of_more_their_title() -> None:
 def test_places_are_said_once_and_at_most_seven() -> None:
     place = at(1, "a: b", "b")
     related = tuple(at(n, "a: b", "b", f"label {n}") for n in range(1, 12))
-    report = Report("1", findings=(Finding(ERROR, "m", place=place, related=related),))
+    report = Report("1", findings=(reported(ERROR, "m", place=place, related=related),))
     text = shown(report)
     assert text.count(":1:4") == 1
     assert "   ├─ litellm_config.yaml:7:4  label 7\n   │  and 4 more, -v\n" in text
     assert "label 11" in shown(report, verbose=True)
 
 
-def finding_text(**values: object) -> str:
-    report = Report("1", findings=(Finding(ERROR, "m", **values),))  # type: ignore[arg-type]
+def finding_text(**values: Any) -> str:
+    report = Report("1", findings=(reported(ERROR, "m", **values),))
     return shown(report, width=60)
 
 
@@ -380,7 +382,7 @@ def test_many_findings_stay_readable() -> None:
 def test_no_problems_only_where_there_is_none() -> None:
     assert "No problems" in shown(healthy())
     assert "No problems" not in shown(internal_error())
-    assert "No problems" not in shown(Report("1", findings=(Finding(WARNING, "w"),)))
+    assert "No problems" not in shown(Report("1", findings=(reported(WARNING, "w"),)))
 
 
 def test_unchecked_things_are_said_with_their_reasons() -> None:

@@ -71,9 +71,9 @@ def test_passed_and_failed() -> None:
     checks = [made("XX001", passing), made("XX002", failing)]
     results = run_checks(checks, facts_with(File("x")), Selection())
     assert [c.outcome for c in results.checks] == [Outcome.PASSED, Outcome.FAILED]
-    (finding,) = results.findings
-    assert (finding.code, finding.name, finding.stage) == ("XX002", "xx002", "litellm")
-    assert finding.subjects == ("chain",)
+    (raised,) = results.findings
+    assert raised.check is checks[1]
+    assert raised.finding.subjects == ("chain",)
 
 
 def test_absent_means_not_applicable() -> None:
@@ -101,7 +101,7 @@ def test_a_blocker_of_a_selected_check_runs_and_counts() -> None:
     facts = facts_with(Unavailable("broken", "XX001"))
     results = run_checks(checks, facts, Selection(select=("XX002",)))
     assert [c.code for c in results.checks] == ["XX001", "XX002"]
-    assert [f.code for f in results.findings] == ["XX001"]
+    assert [raised.check.code for raised in results.findings] == ["XX001"]
 
 
 def test_selection_by_prefix_the_longer_wins() -> None:
@@ -270,7 +270,7 @@ FIRST_LOOK = [("one", Outcome.FAILED), ("two", Outcome.PASSED)]
 
 def test_both_parts_of_a_check_speak() -> None:
     results = run_checks([two_parts()], with_heard(Heard(False)), ALL)
-    assert [finding.message for finding in results.findings] == [
+    assert [raised.finding.message for raised in results.findings] == [
         "one refuses",
         "one fails in a turn",
         "two fails in a turn",

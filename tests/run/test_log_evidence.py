@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 from conftest import Place
-from test_places import LITELLM, OPENCLAW
+from small_chain import LITELLM, OPENCLAW
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.check import Check, Signature, signature

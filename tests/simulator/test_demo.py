@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clawdoctor.finding import Finding, Report
+from clawdoctor.finding import Report, ReportedFinding
 from clawdoctor.simulator.demo import FOLDER, play, report_of, scenarios
 from clawdoctor.terminal.stream import Terminal
 
@@ -35,7 +35,7 @@ def timeless(name: str, root: Path, progress: Callable[[str], None] | None = Non
     return replace(report, duration_ms=12, routes=routes)
 
 
-def place_of(finding: Finding, home: Path) -> str:
+def place_of(finding: ReportedFinding, home: Path) -> str:
     assert finding.place is not None
     line = finding.place.span.start.line if finding.place.span is not None else 1
     return f"{finding.place.path}:{line}".replace(str(home), "~")

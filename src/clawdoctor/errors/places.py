@@ -11,7 +11,7 @@ from clawdoctor.check import Check
 from clawdoctor.errors.explain import Explanation
 from clawdoctor.errors.matching import Match
 from clawdoctor.errors.placeholders import bare, filled_commands
-from clawdoctor.finding import Finding, Input, Place, Report, RouteLine
+from clawdoctor.finding import Input, Place, Report, ReportedFinding, RouteLine
 from clawdoctor.redaction import redact
 from clawdoctor.redaction.hide import redactor
 from clawdoctor.run.diagnosis import Policy, examine
@@ -63,7 +63,7 @@ def _placed(match: Match, codes: Sequence[str], report: Report) -> Match:
     """A match with the findings of these codes: first those that name what the text names."""
     named = {bare(value).casefold() for value in match.captures.values()}
 
-    def key(finding: Finding) -> tuple[bool, int, int]:
+    def key(finding: ReportedFinding) -> tuple[bool, int, int]:
         about = " ".join((finding.message, *finding.subjects, *finding.routes)).casefold()
         apart = not any(len(value) > 2 and value in about for value in named)
         return apart, finding.severity.rank, codes.index(finding.code)

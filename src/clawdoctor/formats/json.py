@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from clawdoctor.finding import CheckOutcome, Finding, Fix, Outcome, Place, Report, RouteLine
+from clawdoctor.finding import CheckOutcome, Fix, Outcome, Place, Report, ReportedFinding, RouteLine
 from clawdoctor.source.text import START, Position
 
 SCHEMA_VERSION = 1
@@ -113,8 +113,9 @@ def _route(route: RouteLine) -> dict[str, object]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, object]:
+def _finding(finding: ReportedFinding) -> dict[str, object]:
     return {
+        "id": finding.id,
         "code": finding.code,
         "name": finding.name,
         "stage": finding.stage,
@@ -156,7 +157,7 @@ def _position(position: Position) -> dict[str, int]:
     return {"line": position.line, "column": position.column}
 
 
-def _shown_paths(finding: Finding) -> dict[str, str]:
+def _shown_paths(finding: ReportedFinding) -> dict[str, str]:
     """From the absolute paths of spans to those that the document uses for the same files."""
     places = [*finding.related, *([finding.place] if finding.place else [])]
     return {place.span.path: place.path for place in places if place.span}

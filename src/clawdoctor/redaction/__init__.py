@@ -6,7 +6,7 @@ import dataclasses
 from enum import Enum
 from typing import TypeVar, cast
 
-from clawdoctor.finding import Edit, Excerpt, Report
+from clawdoctor.finding import Edit, Excerpt, Report, ReportedFinding, RouteLine
 from clawdoctor.redaction.controls import one_column_controls, without_controls
 from clawdoctor.redaction.excerpt import excerpt
 from clawdoctor.redaction.hide import Redactor, redact_line, redact_text, redactor
@@ -33,9 +33,11 @@ T = TypeVar("T")
 
 _VOCABULARY = frozenset(
     {"code", "name", "stage", "scope", "severity", "kind", "applicability", "outcome", "mode"}
-    | {"verdict", "status", "broken_at", "hops", "confidence", "asked", "caused_by"}
+    | {"verdict", "status", "broken_at", "hop", "hops", "confidence", "asked", "caused_by"}
 )
 """Fields that hold our own words only. A secret equal to one of them must not break a format."""
+_IDS: dict[type, str] = {ReportedFinding: "id", RouteLine: "findings"}
+"""Fields that hold ids of findings, under names that other types use for a user's values."""
 _PROGRAMS = frozenset({"openclaw", "litellm"})
 
 
@@ -74,7 +76,7 @@ def _cleaned(value: object, redactor: Redactor) -> object:
     changes = {
         field.name: _cleaned(getattr(value, field.name), redactor)
         for field in dataclasses.fields(value)
-        if field.init and field.name not in _VOCABULARY
+        if field.init and field.name not in _VOCABULARY and field.name != _IDS.get(type(value))
     }
     return dataclasses.replace(value, **changes)
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from clawdoctor.finding import Finding, Report, Severity
+from clawdoctor.finding import Report, ReportedFinding, Severity
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """Root causes of one kind, shown as one; `hidden` are the symptoms folded under them."""
 
-    findings: tuple[Finding, ...]
-    hidden: tuple[Finding, ...] = ()
+    findings: tuple[ReportedFinding, ...]
+    hidden: tuple[ReportedFinding, ...] = ()
 
     @property
-    def lead(self) -> Finding:
+    def lead(self) -> ReportedFinding:
         """The finding whose excerpt and fix are shown."""
         return self.findings[0]
 
@@ -36,10 +37,11 @@ def grouped(report: Report) -> tuple[Group, ...]:
 
     A note is never under anything: it is only counted.
     """
-    members: dict[tuple[str, str], list[Finding]] = {}
-    hidden: dict[tuple[str, str], list[Finding]] = {}
-    for index, finding in enumerate(report.findings):
-        cause = report.findings[_root(report.findings, index)]
+    members: dict[tuple[str, str], list[ReportedFinding]] = {}
+    hidden: dict[tuple[str, str], list[ReportedFinding]] = {}
+    by_id = {finding.id: finding for finding in report.findings}
+    for finding in report.findings:
+        cause = _root(by_id, finding)
         if cause is finding or Severity.INFO in (finding.severity, cause.severity):
             members.setdefault(_kind(finding), []).append(finding)
         else:
@@ -48,15 +50,14 @@ def grouped(report: Report) -> tuple[Group, ...]:
     return tuple(sorted(groups, key=lambda group: group.severity.rank))
 
 
-def _kind(finding: Finding) -> tuple[str, str]:
+def _kind(finding: ReportedFinding) -> tuple[str, str]:
     return (finding.code, finding.title or finding.message)
 
 
-def _root(findings: tuple[Finding, ...], index: int) -> int:
-    seen = {index}
-    while (cause := findings[index].caused_by) is not None:
-        if cause in seen or not 0 <= cause < len(findings):
-            break
-        seen.add(cause)
-        index = cause
-    return index
+def _root(by_id: Mapping[str, ReportedFinding], finding: ReportedFinding) -> ReportedFinding:
+    """Follow causes to the first one; an id that is not in the report ends the way."""
+    passed = {finding.id}
+    while (cause := by_id.get(finding.caused_by or "")) is not None and cause.id not in passed:
+        passed.add(cause.id)
+        finding = cause
+    return finding

@@ -117,7 +117,7 @@ def _with_results(
     asked = facts.get(Endpoints)
     endpoints = asked if isinstance(asked, Endpoints) else Endpoints((), ())
     weights = weights_of(routes, endpoints, facts)
-    findings = triage(results.findings, checks, weights)
+    findings = triage(results.findings, weights)
     log = facts.get(LogLines) if findings else None
     if isinstance(log, LogLines):
         findings = with_log_evidence(findings, log, checks)

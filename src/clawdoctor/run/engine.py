@@ -43,10 +43,18 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Raised:
+    """A finding beside the check that yielded it. Its `subjects` are never empty."""
+
+    check: Check
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """What a run's checks gave, unordered and unweighed."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[Raised, ...]
     checks: tuple[CheckOutcome, ...]
     internal_errors: tuple[InternalError, ...]
 
@@ -63,7 +71,7 @@ def run_checks(checks: Sequence[Check], facts: Facts, selection: Selection) -> R
     by_code = {check.code: check for check in checks}
     pending = [check for check in checks if selection.includes(check.code)]
     outcomes: dict[str, CheckOutcome] = {}
-    findings: list[Finding] = []
+    findings: list[Raised] = []
     errors: list[InternalError] = []
     while pending:
         _load_network(pending, facts)
@@ -110,9 +118,9 @@ def _load_network(checks: Sequence[Check], facts: Facts) -> None:
 
 def _run_check(
     check: Check, facts: Facts
-) -> tuple[CheckOutcome, list[Finding], list[InternalError]]:
+) -> tuple[CheckOutcome, list[Raised], list[InternalError]]:
     started = time.perf_counter()
-    findings: list[Finding] = []
+    findings: list[Raised] = []
     errors: list[InternalError] = []
     subjects: list[SubjectOutcome] = []
     for part in check.parts:
@@ -132,7 +140,7 @@ def _run_check(
 
 def _run_task(
     check: Check, task: _Task, facts: Facts, earlier: tuple[SubjectOutcome, ...]
-) -> tuple[SubjectOutcome | None, list[Finding], list[InternalError]]:
+) -> tuple[SubjectOutcome | None, list[Raised], list[InternalError]]:
     """What a part says about one subject; no outcome where an earlier part has said it."""
     arguments = facts.arguments(task.part.needs, task.subject, check.code)
     if isinstance(arguments, Absent | Unavailable):
@@ -144,7 +152,11 @@ def _run_task(
         reason = "clawdoctor failed in this check"
         outcome = SubjectOutcome(task.id, Outcome.UNKNOWN, reason)
         return outcome, [], [_internal_error(f"the check {check.code}", error)]
-    found = [_complete(result, check, task) for result in results if _is_finding(result)]
+    found = [
+        Raised(check, replace(result, subjects=result.subjects or (task.id,)))
+        for result in results
+        if isinstance(result, Finding)
+    ]
     unknown = next((result for result in results if isinstance(result, Unknown)), None)
     return _concluded(task.id, bool(found), unknown), found, []
 
@@ -164,22 +176,6 @@ def _said_by_another_part(
     blocked = lack.code is not None and concluded
     again = any(one.reason == lack.reason for one in earlier)
     return lack.code == check.code or (deeper and (lack.excluded or blocked or again))
-
-
-def _is_finding(result: object) -> bool:
-    return isinstance(result, Finding)
-
-
-def _complete(result: Finding | Unknown, check: Check, task: _Task) -> Finding:
-    assert isinstance(result, Finding)
-    return replace(
-        result,
-        code=check.code,
-        name=check.name,
-        stage=check.stage,
-        scope=check.scope,
-        subjects=result.subjects or (task.id,),
-    )
 
 
 def _concluded(name: str, failed: bool, unknown: Unknown | None) -> SubjectOutcome:

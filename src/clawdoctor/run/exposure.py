@@ -17,7 +17,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.placeholder import is_reference
-from clawdoctor.finding import Edit, Finding, Fix, Input, Place, Report
+from clawdoctor.finding import Edit, Fix, Input, Place, Report, ReportedFinding
 from clawdoctor.redaction import redact_report
 from clawdoctor.redaction.excerpt import excerpt
 from clawdoctor.redaction.hide import Redactor, redactor
@@ -93,7 +93,7 @@ def redacted(report: Report, exposure: Exposure) -> Report:
     return redact_report(replace(report, findings=findings, inputs=inputs), hide)
 
 
-def _shown(finding: Finding, exposure: Exposure, hide: Redactor) -> Finding:
+def _shown(finding: ReportedFinding, exposure: Exposure, hide: Redactor) -> ReportedFinding:
     return replace(
         finding,
         place=_placed(finding.place, exposure, hide) if finding.place else None,

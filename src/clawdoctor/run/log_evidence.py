@@ -13,7 +13,7 @@ from clawdoctor.errors.log_failures import recognised
 from clawdoctor.errors.log_times import shown_stamp
 from clawdoctor.errors.matching import Hit
 from clawdoctor.errors.placeholders import bare
-from clawdoctor.finding import Evidence, Finding
+from clawdoctor.finding import Evidence, ReportedFinding
 
 _MOST = 2  # of a finding
 
@@ -29,8 +29,8 @@ class _Said:
 
 
 def with_log_evidence(
-    findings: Sequence[Finding], log: LogLines, checks: Sequence[Check]
-) -> tuple[Finding, ...]:
+    findings: Sequence[ReportedFinding], log: LogLines, checks: Sequence[Check]
+) -> tuple[ReportedFinding, ...]:
     """The findings, with what the log says of the same failures.
 
     Only a text that is certain or likely to be of a finding's own code supports it: what a cause
@@ -68,7 +68,7 @@ def _summary(said: _Said, path: str) -> str:
     return f"{Path(path).name}, {often} {shown_stamp(said.stamp)}"
 
 
-def _supported(hit: Hit, findings: Sequence[Finding]) -> list[int]:
+def _supported(hit: Hit, findings: Sequence[ReportedFinding]) -> list[int]:
     """The findings that a failure supports: those that name what it names, if any do."""
     same = [index for index, finding in enumerate(findings) if finding.code == hit.check.code]
     named = [bare(value).casefold() for value in hit.captures.values()]
@@ -76,5 +76,5 @@ def _supported(hit: Hit, findings: Sequence[Finding]) -> list[int]:
     return telling or same
 
 
-def _about(finding: Finding) -> str:
+def _about(finding: ReportedFinding) -> str:
     return " ".join((finding.message, *finding.subjects, *finding.routes)).casefold()

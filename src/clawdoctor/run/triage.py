@@ -1,7 +1,7 @@
 """Give findings weight, find root causes, bring all in order.
 
-Knows nothing of OpenClaw or LiteLLM: the chain tells it which subjects are in use and which
-routes they share.
+Knows nothing of OpenClaw or LiteLLM: the chain says which subjects are in use and which routes
+they share.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from clawdoctor.check import Check
-from clawdoctor.finding import SCOPES, STAGES, Finding, Place, Severity
-from clawdoctor.run.engine import CHAIN
+from clawdoctor.finding import SCOPES, STAGES, Finding, Place, ReportedFinding, Severity
+from clawdoctor.run.engine import CHAIN, Raised
 
 Usage = Literal["used", "configured", "unreached"]
 """Used by an agent; in OpenClaw's list of models only; reached by no OpenClaw model."""
@@ -40,7 +40,7 @@ class Weights:
     shaky: frozenset[str] = frozenset()
     started: bool = False
     disproved: frozenset[tuple[str, str]] = frozenset()
-    """Codes and subjects of which a turn that failed later has shown that they do no harm."""
+    """Codes and subjects that a later failure of a live turn has shown to do no harm."""
 
     def routes_of(self, finding: Finding) -> frozenset[str]:
         """The routes that a finding is about."""
@@ -49,143 +49,160 @@ class Weights:
         )
 
 
-def triage(
-    findings: Iterable[Finding], checks: Iterable[Check], weights: Weights
-) -> tuple[Finding, ...]:
+def triage(raised: Iterable[Raised], weights: Weights) -> tuple[ReportedFinding, ...]:
     """Merge, weigh, fold and order findings: the first is what to read first."""
-    by_code = {check.code: check for check in checks}
-    weighed = [_weigh(finding, by_code, weights) for finding in _merge(findings)]
-    weighed = [_confirmed(finding, weighed, by_code, weights) for finding in weighed]
+    weighed = [_weigh(item, weights) for item in _merge(raised)]
+    weighed = [_confirmed(item, weighed, weights) for item in weighed]
     ranked = sorted(weighed, key=_place_in_order)
-    causes = _causes(ranked, by_code, weights)
+    causes = _causes(ranked, weights)
     order = sorted(
         range(len(ranked)), key=lambda i: (causes[i] is not None, _place_in_order(ranked[i]))
     )
-    moved = {old: new for new, old in enumerate(order)}
+    ids = {index: f"f{number}" for number, index in enumerate(order, 1)}
     return tuple(
-        replace(
-            ranked[old],
-            root_cause=causes[old] is None,
-            caused_by=None if (cause := causes[old]) is None else moved[cause],
-            routes=tuple(sorted(weights.routes_of(ranked[old]))),
+        _reported(
+            ranked[index],
+            name=ids[index],
+            caused_by=None if (cause := causes[index]) is None else ids[cause],
+            routes=weights.routes_of(ranked[index].finding),
         )
-        for old in order
+        for index in order
     )
 
 
-def _merge(findings: Iterable[Finding]) -> list[Finding]:
-    """One finding a place: what several subjects share is said once, for all of them.
+def _reported(
+    raised: Raised, *, name: str, caused_by: str | None, routes: Iterable[str]
+) -> ReportedFinding:
+    check, finding = raised.check, raised.finding
+    return ReportedFinding(
+        id=name,
+        code=check.code,
+        name=check.name,
+        stage=check.stage,
+        scope=check.scope,
+        severity=finding.severity,
+        message=finding.message,
+        detail=finding.detail,
+        place=finding.place,
+        title=finding.title,
+        consequence=finding.consequence,
+        related=finding.related,
+        evidence=finding.evidence,
+        fixes=finding.fixes,
+        subjects=finding.subjects,
+        routes=tuple(sorted(routes)),
+        hop=finding.hop or check.stage,
+        caused_by=caused_by,
+    )
 
-    What was seen last, in a live turn, says most: its reason is kept.
+
+def _merge(raised: Iterable[Raised]) -> list[Raised]:
+    """Merge the findings of one place: what several subjects share is said once, for all of them.
+
+    A live turn comes last and says most: its reason is kept.
     """
-    merged: dict[tuple[object, ...], Finding] = {}
-    for finding in findings:
-        place = finding.place
+    merged: dict[tuple[object, ...], Raised] = {}
+    for item in raised:
+        finding, place = item.finding, item.finding.place
         where = (place.path, place.pointer, place.span) if place else None
-        key = (finding.code, where, finding.message)
-        seen = merged.get(key)
-        if seen is None:
-            merged[key] = finding
+        key = (item.check.code, where, finding.message)
+        if key not in merged:
+            merged[key] = item
             continue
-        merged[key] = replace(
-            seen,
-            detail=finding.detail if finding.live else seen.detail,
-            severity=min(seen.severity, finding.severity, key=lambda severity: severity.rank),
-            subjects=tuple(dict.fromkeys(seen.subjects + finding.subjects)),
-            related=tuple(dict.fromkeys(seen.related + finding.related)),
-            evidence=tuple(dict.fromkeys(seen.evidence + finding.evidence)),
+        first = merged[key].finding
+        both = replace(
+            first,
+            detail=finding.detail if finding.live else first.detail,
+            severity=min(first.severity, finding.severity, key=lambda severity: severity.rank),
+            subjects=tuple(dict.fromkeys(first.subjects + finding.subjects)),
+            related=tuple(dict.fromkeys(first.related + finding.related)),
+            evidence=tuple(dict.fromkeys(first.evidence + finding.evidence)),
         )
+        merged[key] = Raised(item.check, both)
     return list(merged.values())
 
 
-def _weigh(finding: Finding, checks: Mapping[str, Check], weights: Weights) -> Finding:
+def _weigh(raised: Raised, weights: Weights) -> Raised:
     """Cap the severity by how much the finding's best used subject matters, and by evidence."""
-    if finding.scope == "start" and not (weights.proven and _is_disproved(finding, checks)):
-        return _of_the_next_start(finding) if weights.started else finding
+    check, finding = raised.check, raised.finding
+    if check.scope == "start" and (not weights.proven or check.survives_evidence):
+        return _of_the_next_start(raised) if weights.started else raised
     limits = [_LIMITS[weights.usage.get(subject, "used")] for subject in finding.subjects]
     limit = min(limits, key=lambda severity: severity.rank)
     severity = finding.severity.at_most(limit)
     routes = weights.routes_of(finding)
-    if finding.subjects and all(
-        (finding.code, one) in weights.disproved for one in finding.subjects
-    ):
-        said = "The live turn came further than this, so it does no harm now."
-        detail = f"{finding.detail} {said}".strip()
-        return replace(finding, severity=severity.at_most(Severity.INFO), detail=detail)
+    if all((check.code, subject) in weights.disproved for subject in finding.subjects):
+        reason = "The live turn came further than this, so it does no harm now."
+        return _changed(raised, severity.at_most(Severity.INFO), reason)
     if (
         severity is Severity.ERROR
         and routes
         and routes <= weights.proven
-        and _is_disproved(finding, checks)
+        and not check.survives_evidence
     ):
         if weights.shaky & set(finding.subjects):
-            return replace(finding, severity=Severity.WARNING)
-        said = "The live turn of this route passed, so this does no harm now."
-        detail = f"{finding.detail} {said}".strip()
-        return replace(finding, severity=Severity.INFO, detail=detail)
-    return replace(finding, severity=severity)
+            return _changed(raised, Severity.WARNING)
+        reason = "The live turn of this route passed, so this does no harm now."
+        return _changed(raised, Severity.INFO, reason)
+    return _changed(raised, severity)
 
 
-def _of_the_next_start(finding: Finding) -> Finding:
-    """What keeps a proxy from starting did not keep this one, which answers."""
-    if finding.stage not in ("litellm", "docker") or finding.severity is not Severity.ERROR:
-        return finding
-    said = (
+def _changed(raised: Raised, severity: Severity, reason: str = "") -> Raised:
+    """The finding with another severity, and the reason for it after its own detail."""
+    finding = raised.finding
+    detail = f"{finding.detail} {reason}".strip() if reason else finding.detail
+    return Raised(raised.check, replace(finding, severity=severity, detail=detail))
+
+
+def _of_the_next_start(raised: Raised) -> Raised:
+    """A warning for what keeps a proxy from starting: it did not stop the one that answers."""
+    error = raised.finding.severity is Severity.ERROR
+    if raised.check.stage not in ("litellm", "docker") or not error:
+        return raised
+    reason = (
         "The proxy that answers now was started all the same: from another file, or with "
         "variables that were not seen here."
     )
-    detail = f"{finding.detail} {said}".strip()
-    return replace(finding, severity=Severity.WARNING, detail=detail)
+    return _changed(raised, Severity.WARNING, reason)
 
 
-def _is_disproved(finding: Finding, checks: Mapping[str, Check]) -> bool:
-    """Whether a live turn that passed says that the finding does no harm."""
-    check = checks.get(finding.code)
-    return check is not None and not check.survives_evidence
-
-
-def _confirmed(
-    finding: Finding, every: Sequence[Finding], checks: Mapping[str, Check], weights: Weights
-) -> Finding:
-    """What was only assumed is an error once the running chain fails as it would make it fail."""
+def _confirmed(raised: Raised, every: Sequence[Raised], weights: Weights) -> Raised:
+    """An error for what was only assumed, once the running chain fails as it would make it fail."""
+    finding = raised.finding
     if not finding.assumed or finding.severity is not Severity.WARNING:
-        return finding
+        return raised
     for other in every:
-        check = checks.get(other.code)
+        failure = other.finding
         if (
-            other.live
-            and other.severity is Severity.ERROR
-            and check is not None
-            and finding.code in check.causes
-            and (other.confirms is None or finding.code in other.confirms)
-            and _about_the_same(finding, other, weights)
+            failure.live
+            and failure.severity is Severity.ERROR
+            and raised.check.code in other.check.causes
+            and (failure.confirms is None or raised.check.code in failure.confirms)
+            and _about_the_same(finding, failure, weights)
         ):
-            detail = f"{finding.detail} The running chain fails as this makes it fail.".strip()
-            seen = tuple(dict.fromkeys(finding.evidence + other.evidence))
-            return replace(
-                finding,
-                severity=Severity.ERROR,
-                detail=detail,
-                consequence=other.consequence or finding.consequence,
-                evidence=seen,
+            reason = "The running chain fails as this makes it fail."
+            confirmed = _changed(raised, Severity.ERROR, reason).finding
+            return Raised(
+                raised.check,
+                replace(
+                    confirmed,
+                    consequence=failure.consequence or finding.consequence,
+                    evidence=tuple(dict.fromkeys(finding.evidence + failure.evidence)),
+                ),
             )
-    return finding
+    return raised
 
 
-def _causes(
-    ranked: Sequence[Finding], checks: Mapping[str, Check], weights: Weights
-) -> list[int | None]:
+def _causes(ranked: Sequence[Raised], weights: Weights) -> list[int | None]:
     """For each finding, the first error that can have caused it and is about the same thing."""
     causes: list[int | None] = [None] * len(ranked)
-    for index, finding in enumerate(ranked):
-        check = checks.get(finding.code)
+    for index, symptom in enumerate(ranked):
         for other, candidate in enumerate(ranked):
             if (
-                check is not None
-                and other != index
-                and candidate.severity is Severity.ERROR
-                and candidate.code in check.causes
-                and _about_the_same(finding, candidate, weights)
+                other != index
+                and candidate.finding.severity is Severity.ERROR
+                and candidate.check.code in symptom.check.causes
+                and _about_the_same(symptom.finding, candidate.finding, weights)
                 and not _leads_to(causes, other, index)
             ):
                 causes[index] = other
@@ -193,10 +210,10 @@ def _causes(
     return causes
 
 
-def _about_the_same(one: Finding, other: Finding, weights: Weights) -> bool:
-    if set(one.subjects) & set(other.subjects) or CHAIN in one.subjects + other.subjects:
+def _about_the_same(first: Finding, second: Finding, weights: Weights) -> bool:
+    if set(first.subjects) & set(second.subjects) or CHAIN in first.subjects + second.subjects:
         return True
-    return bool(weights.routes_of(one) & weights.routes_of(other))
+    return bool(weights.routes_of(first) & weights.routes_of(second))
 
 
 def _leads_to(causes: Sequence[int | None], start: int, end: int) -> bool:
@@ -209,13 +226,14 @@ def _leads_to(causes: Sequence[int | None], start: int, end: int) -> bool:
     return False
 
 
-def _place_in_order(finding: Finding) -> tuple[object, ...]:
+def _place_in_order(raised: Raised) -> tuple[object, ...]:
+    check: Check = raised.check
     return (
-        finding.severity.rank,
-        SCOPES.index(finding.scope),
-        STAGES.index(finding.stage),
-        _where(finding.place),
-        finding.code,
+        raised.finding.severity.rank,
+        SCOPES.index(check.scope),
+        STAGES.index(check.stage),
+        _where(raised.finding.place),
+        check.code,
     )
 
 

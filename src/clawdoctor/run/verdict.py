@@ -40,18 +40,18 @@ def chain_lines(
 
 def _line(route: Route, endpoints: Endpoints, report: Report, facts: Facts) -> RouteLine:
     touching = [
-        (index, finding)
-        for index, finding in enumerate(report.findings)
+        finding
+        for finding in report.findings
         if route.id in finding.routes or CHAIN in finding.subjects
     ]
     replies = _replies(route, facts)
     proven = replies is not None and replies.answered
     failing = {
-        finding.hop or finding.stage
-        for _, finding in touching
+        finding.hop
+        for finding in touching
         if finding.severity is Severity.ERROR and not (proven and finding.scope == "advice")
     }
-    causing = {one.hop or one.stage for _, one in touching if one.root_cause} & failing
+    causing = {finding.hop for finding in touching if finding.root_cause} & failing
     status = _status(replies, broken=bool(failing))
     return RouteLine(
         model=route.id,
@@ -68,7 +68,7 @@ def _line(route: Route, endpoints: Endpoints, report: Report, facts: Facts) -> R
         status=status,
         broken_at=next((stage for stage in STAGES if stage in (causing or failing)), None),
         latency_ms=None if failing else _latency(route, endpoints, facts, replies),
-        findings=tuple(index for index, _ in touching),
+        findings=tuple(finding.id for finding in touching),
         hops=tuple(_hops(route, endpoints, report, failing, facts)),
     )
 
@@ -226,9 +226,9 @@ def _switched_off(in_use: list[RouteLine], report: Report, facts: Facts) -> set[
         return set()
     first = min(in_use, key=_place_in_failover)
     codes = {
-        report.findings[index].code
-        for index in first.findings
-        if report.findings[index].severity is Severity.ERROR
+        finding.code
+        for finding in report.findings
+        if finding.id in first.findings and finding.severity is Severity.ERROR
     }
     if first.status != "broken" or not codes & KEY_FAULTS:
         return set()

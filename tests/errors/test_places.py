@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from conftest import Place
+from small_chain import LITELLM, OPENCLAW
 
 from clawdoctor.check import built_in_checks
 from clawdoctor.errors.explain import Explanation, explain
@@ -16,26 +17,6 @@ from clawdoctor.formats.explanation import to_text
 CHECKS = built_in_checks()
 KEY = "0123456789abcdef0123456789abcdef"
 REFUSED = "401 Access denied due to invalid subscription key or wrong API endpoint"
-OPENCLAW = """\
-{
-  models: { providers: { "azure-openai": {
-    baseUrl: "http://localhost:4000/v1", apiKey: "${LITELLM_MASTER_KEY}",
-    api: "openai-completions", models: [{ id: "gpt-4o", name: "gpt-4o" }],
-  } } },
-  agents: { defaults: { model: { primary: "azure-openai/gpt-4o" } } },
-}
-"""
-LITELLM = """\
-model_list:
-  - model_name: gpt-4o
-    litellm_params:
-      model: azure/my-gpt4o
-      api_base: https://contoso.openai.azure.com
-      api_key: ${AZURE_OPENAI_API_KEY}
-      api_version: "2024-10-21"
-general_settings:
-  master_key: os.environ/LITELLM_MASTER_KEY
-"""
 
 
 def _explained(here: Place, text: str, **more: Any) -> Explanation:
