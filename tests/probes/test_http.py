@@ -460,6 +460,7 @@ def test_the_environment_changes_nothing_on_loopback(
         (PUBLIC.replace("https", "http"), "", False),
         ("http://gateway.example/", "", False),
         ("https://localhost/", "", False),
+        ("https://litellm.localhost/", "", False),
         ("https://127.0.0.1/", "", False),
         ("https://127.8.8.8/", "", False),
         ("https://[::1]/", "", False),

@@ -110,6 +110,7 @@ def test_selection_by_prefix_the_longer_wins() -> None:
     assert Selection(("LL101",), ("LL1",)).includes("LL101")
     assert not Selection((), ("LL1",)).includes("LL101")
     assert not Selection(("OC",)).includes("LL101")
+    assert not Selection(("LL1",), ("LL1",)).includes("LL101")  # a tie is ignored
 
 
 def test_the_mode_skips_with_its_reason() -> None:

@@ -202,3 +202,22 @@ def test_a_second_asker_waits_for_the_first_and_not_past_the_deadline() -> None:
     release.set()
     thread.join(10)
     assert facts.get(Config) == Config("late")
+
+
+def test_nothing_is_asked_once_the_run_is_over() -> None:
+    def never() -> Answer:
+        raise AssertionError("must not be asked")
+
+    facts = Facts((Loader(Answer, never, "free"),), depth="free", deadline=time.monotonic() - 1)
+    lack = facts.get(Answer)
+    assert isinstance(lack, Unavailable)
+    assert "time was over" in lack.reason
+    assert not facts.failures
+
+
+def test_files_are_read_and_answers_kept_also_once_the_run_is_over() -> None:
+    def read() -> Config:
+        return Config("a b")
+
+    facts = Facts((Loader(Config, read),), depth="free", deadline=time.monotonic() - 1)
+    assert facts.get(Config) == Config("a b")

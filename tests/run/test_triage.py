@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import pytest
+
 from clawdoctor.check import Check
 from clawdoctor.finding import Finding, Place, ReportedFinding, Severity
 from clawdoctor.run.engine import Raised
@@ -195,3 +197,70 @@ def test_a_disproved_cause_takes_no_symptom() -> None:
         ("XX002", True),
         ("XX001", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("confirms", "severity"),
+    [
+        (None, Severity.ERROR),
+        (("XX001",), Severity.ERROR),
+        (("XX009", "XX001"), Severity.ERROR),
+        ((), Severity.WARNING),
+        (("XX009",), Severity.WARNING),
+    ],
+)
+def test_a_live_failure_confirms_only_what_it_says(
+    confirms: tuple[str, ...] | None, severity: Severity
+) -> None:
+    assumed = found("XX001", Severity.WARNING, assumed=True, detail="Unset here.")
+    failure = found("XX002", live=True, confirms=confirms, consequence="Azure rejects the key")
+    checks = [made("XX001"), made("XX002", "XX001")]
+    reported = {each.code: each for each in triaged([assumed, failure], checks, Weights())}
+    assert reported["XX001"].severity is severity
+    assert (reported["XX002"].caused_by is not None) == (severity is Severity.ERROR)
+    confirmed = "The running chain fails as this makes it fail." in reported["XX001"].detail
+    assert confirmed == (severity is Severity.ERROR)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"live": False},
+        {"severity": Severity.WARNING},
+        {"subjects": ("elsewhere",)},
+    ],
+)
+def test_what_confirms_nothing(other: dict[str, Any]) -> None:
+    weights = Weights(routes={"here": frozenset({"r1"}), "elsewhere": frozenset({"r2"})})
+    assumed = found("XX001", Severity.WARNING, assumed=True, subjects=("here",))
+    more: dict[str, Any] = {"live": True, "subjects": ("here",)} | other
+    failure = found("XX002", **more)
+    checks = [made("XX001"), made("XX002", "XX001")]
+    severities = {each.code: each.severity for each in triaged([assumed, failure], checks, weights)}
+    assert severities["XX001"] is Severity.WARNING
+
+
+def test_what_was_not_assumed_is_not_confirmed() -> None:
+    sure = found("XX001", Severity.WARNING)
+    failure = found("XX002", live=True)
+    checks = [made("XX001"), made("XX002", "XX001")]
+    severities = {each.code: each.severity for each in triaged([sure, failure], checks, Weights())}
+    assert severities["XX001"] is Severity.WARNING
+
+
+def test_a_check_that_can_not_cause_the_failure_is_not_confirmed() -> None:
+    assumed = found("XX001", Severity.WARNING, assumed=True)
+    checks = [made("XX001"), made("XX002")]
+    first, second = triaged([assumed, found("XX002", live=True)], checks, Weights())
+    assert (second.code, second.severity) == ("XX001", Severity.WARNING)
+    assert first.code == "XX002"
+
+
+def test_a_proxy_that_answers_was_started_all_the_same() -> None:
+    weights = Weights(started=True)
+    for stage, severity in (("litellm", Severity.WARNING), ("openclaw", Severity.ERROR)):
+        checks = [made("XX001", stage=stage, scope="start")]
+        (finding,) = triaged([found("XX001")], checks, weights)
+        assert finding.severity is severity
+    (note,) = triaged([found("XX001", Severity.INFO)], [made("XX001", scope="start")], weights)
+    assert note.severity is Severity.INFO

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 from cases import FIXTURES, Case, played
+from conftest import Place
 
-from clawdoctor.finding import Outcome, Report
+from clawdoctor.finding import Outcome, Report, RouteLine, RouteStatus
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.loaders import SUBJECTS, loaders
+from clawdoctor.run.verdict import verdict_of
 
 MAIN, SPARE = "azure-openai/gpt-5.2", "azure-openai/gpt-4o-mini"
 
@@ -102,3 +106,27 @@ def test_what_a_run_costs(tmp_path: Path) -> None:
     assert cost.billable_requests == 3
     assert cost.requests > cost.billable_requests
     assert (cost.prompt_tokens, cost.completion_tokens) == (152, 4)
+
+
+def _line(model: str, *used_by: str, status: RouteStatus = "ok") -> RouteLine:
+    pointers = tuple(f"/agents/defaults/model/{pointer}" for pointer in used_by)
+    return RouteLine(model, pointers, None, (), status)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("fallbacks/0", "fallbacks/3"), ("fallbacks/1",)),
+        (("fallbacks/2", "fallbacks/10"), ("fallbacks/3",)),
+        (("fallbacks/9",), ("fallbacks/10",)),
+        (("fallbacks/1",), ()),
+    ],
+)
+def test_openclaw_comes_first_to_the_earliest_fallback(
+    here: Place, first: tuple[str, ...], second: tuple[str, ...]
+) -> None:
+    main = _line("p/main", "primary", status="broken")
+    lines = (_line("p/second", *second), _line("p/first", *first), main)
+    for routes in (lines, lines[::-1]):
+        facts = Facts(loaders(here.situation()), SUBJECTS)
+        assert verdict_of(Report("1", routes=routes), facts) == ("degraded", "p/first")

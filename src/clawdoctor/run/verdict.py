@@ -236,14 +236,14 @@ def _switched_off(in_use: list[RouteLine], report: Report, facts: Facts) -> set[
     return {line.model for line in in_use if line.model.partition("/")[0] == provider}
 
 
-def _place_in_failover(line: RouteLine) -> tuple[int, str]:
+def _place_in_failover(line: RouteLine) -> tuple[int, int]:
     """The default agent's primary first, then its fallbacks in their order, then the rest."""
     for pointer in line.used_by:
         if pointer in ("/agents/defaults/model", "/agents/defaults/model/primary"):
-            return 0, ""
+            return 0, 0
     fallbacks = "/agents/defaults/model/fallbacks/"
-    places = [p.removeprefix(fallbacks) for p in line.used_by if p.startswith(fallbacks)]
+    places = [int(p.removeprefix(fallbacks)) for p in line.used_by if p.startswith(fallbacks)]
     if places:
-        return 1, min(places).zfill(4)
+        return 1, min(places)
     primary = any("/fallbacks/" not in pointer for pointer in line.used_by)
-    return (2 if primary else 3), ""
+    return (2 if primary else 3), 0
