@@ -12,7 +12,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from clawdoctor.chain.azure_host import is_loopback
 from clawdoctor.probes.http import Http, Spent
 
 if TYPE_CHECKING:
@@ -125,7 +124,8 @@ def _is_public(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:
-        return "." in host and not is_loopback(host)
+        name = host.rstrip(".")
+        return "." in name and not name.endswith((".localhost", ".localdomain"))
 
 
 def _bypassed(host: str, no_proxy: str) -> bool:
