@@ -121,7 +121,7 @@ def the_deployment(failure: Failure, replies: Replies) -> str:
 
 def captured(failure: Failure, name: str, default: str = "") -> str:
     """A value that the failure's text names."""
-    return failure.captures.get(name) or default
+    return failure.refusal.captures.get(name) or default
 
 
 def again(configs: Configs, replies: Replies) -> str:

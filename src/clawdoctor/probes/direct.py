@@ -11,11 +11,11 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.litellm_call import Call, NoCall, addressed, configured, prepared
 from clawdoctor.chain.question import Question
 from clawdoctor.knowledge import newest
-from clawdoctor.probes.blame import blame_of
 from clawdoctor.probes.http import fits_header
 from clawdoctor.probes.preconditions import Asking, blocker
 from clawdoctor.probes.replies import Direct
 from clawdoctor.probes.turn import read_turn
+from clawdoctor.probes.turn_refusal import refusal_of_turn
 from clawdoctor.run.facts import side_by_side
 
 DIRECT_SECONDS = 15.0
@@ -25,20 +25,20 @@ _LAST_SECOND = 1.0
 """What is kept of the run's time, so that silence is still news when it is over."""
 
 
-def asked_directly(question: Question, asking: Asking) -> tuple[Direct, ...]:
-    """Each deployment of the group, asked as LiteLLM would ask it, side by side."""
-    calls = [partial(_one_direct, one, question, asking) for one in question.deployments]
+def direct_turns(question: Question, asking: Asking) -> tuple[Direct, ...]:
+    """A turn to each deployment of the group, as LiteLLM would send it, side by side."""
+    calls = [partial(_direct_turn, each, question, asking) for each in question.deployments]
     found = side_by_side(calls, asking.http.seconds_left)
     return tuple(
-        got if isinstance(got, Direct) else Direct(one, None, reason="no answer in time")
-        for one, got in zip(question.deployments, found, strict=True)
+        turn if isinstance(turn, Direct) else Direct(deployment, None, reason="no answer in time")
+        for deployment, turn in zip(question.deployments, found, strict=True)
     )
 
 
-def _one_direct(deployment: Deployment, question: Question, asking: Asking) -> Direct:
+def _direct_turn(deployment: Deployment, question: Question, asking: Asking) -> Direct:
     blocked = blocker(deployment, asking)
     if blocked is not None:
-        return Direct(deployment, None, reason=blocked.reason, blocked=blocked.code)
+        return Direct(deployment, None, reason=blocked.reason, blocked=blocked.kind)
     call = _call(deployment, question, asking)
     if isinstance(call, NoCall):
         return Direct(deployment, None, reason="LiteLLM would send nothing")
@@ -57,8 +57,8 @@ def _one_direct(deployment: Deployment, question: Question, asking: Asking) -> D
         return Direct(deployment, None, reason="no answer before the run's time was over")
     turn = read_turn(result)
     http.spent.tokens(turn.prompt_tokens, turn.completion_tokens)
-    blame = None if turn.passed else blame_of(turn, asking.classify, direct=True)
-    return Direct(deployment, turn, blame)
+    refusal = None if turn.passed else refusal_of_turn(turn, asking.classify, direct=True)
+    return Direct(deployment, turn, refusal)
 
 
 def _call(deployment: Deployment, question: Question, asking: Asking) -> Call | NoCall:

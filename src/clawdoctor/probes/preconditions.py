@@ -13,10 +13,11 @@ from clawdoctor.chain.question import Question
 from clawdoctor.chain.trust import Trust
 from clawdoctor.chain.versions import Versions
 from clawdoctor.probes import azure
-from clawdoctor.probes.blame import Classify
 from clawdoctor.probes.http import CONNECT_SECONDS, Http, NoAnswer
 from clawdoctor.probes.proxy import ServedModels
+from clawdoctor.probes.turn_refusal import Classify
 from clawdoctor.run.facts import Absent, Facts, Unavailable
+from clawdoctor.run.refusal import Refusal
 
 _CONNECTED_MS = (CONNECT_SECONDS + 1) * 1000
 """A silence that is longer came after the connection."""
@@ -36,14 +37,16 @@ class Asking:
     endpoints: Endpoints
 
 
-def refusal(
+def failed_precondition(
     question: Question, served: ServedModels | Absent | Unavailable, asking: Asking
 ) -> Unavailable | None:
-    """Why a question is not asked: a free probe has already found what stops it."""
-    if isinstance(served, Unavailable) and (served.code is not None or _no_key(question)):
+    """Why a question is not sent: a free probe has already found what stops it."""
+    if isinstance(served, Unavailable) and (served.refusal is not None or _no_key(question)):
         return served
     if isinstance(served, ServedModels) and _is_missing(question, served, asking.litellm):
-        return Unavailable(f'the proxy does not list "{question.model}"', "PX004")
+        return Unavailable(
+            f'the proxy does not list "{question.model}"', Refusal("model-not-served")
+        )
     if question.reason:
         return Unavailable(question.reason)
     refused = asking.trust.refuses(question.url)
@@ -91,15 +94,15 @@ def _blocked_resource(resource: Resource, asking: Asking) -> Unavailable | None:
     at a gateway, which may let turns through and give no lists.
     """
     opened = asking.facts.get(azure.OpenResource, resource)
-    if not isinstance(opened, Unavailable) or opened.code is None:
+    if not isinstance(opened, Unavailable) or opened.refusal is None:
         return None
-    if opened.code in ("AZ001", "AZ002", "AZ004") and not resource.here:
+    if opened.kind in azure.NETWORK_KINDS and not resource.here:
         return None
-    if opened.code == "AZ001" and _looks_nothing_up(resource, asking):
+    if opened.kind == "resource-not-found" and _looks_nothing_up(resource, asking):
         return None
     if not (is_azure(resource.host) or _is_cut_off(resource, asking)):
         return None
-    if opened.code == "AZ003" and not _key_is_known(resource):
+    if opened.kind == "key-rejected" and not _key_is_known(resource):
         return None
     return opened
 
@@ -144,5 +147,7 @@ def blocker(deployment: Deployment, asking: Asking) -> Unavailable | None:
         return None  # a gateway's list need not name all that it leads to
     listing = asking.facts.get(azure.DeploymentList, resource)
     if isinstance(listing, azure.DeploymentList) and azure.lacks_deployment(listing, deployment):
-        return Unavailable(f"{resource.name} has no such deployment", "AZ101")
+        return Unavailable(
+            f"{resource.name} has no such deployment", Refusal("deployment-not-found")
+        )
     return None

@@ -13,6 +13,7 @@ from typing import Literal
 from clawdoctor.check import Check
 from clawdoctor.finding import SCOPES, STAGES, Finding, Place, Severity
 from clawdoctor.run.engine import CHAIN
+from clawdoctor.run.refusal import Kind
 
 Usage = Literal["used", "configured", "unreached"]
 """Used by an agent; in OpenClaw's list of models only; reached by no OpenClaw model."""
@@ -39,8 +40,8 @@ class Weights:
     proven: frozenset[str] = frozenset()
     shaky: frozenset[str] = frozenset()
     started: bool = False
-    disproved: frozenset[tuple[str, str]] = frozenset()
-    """Codes and subjects of which a turn that failed later has shown that they do no harm."""
+    disproved: frozenset[tuple[Kind, str]] = frozenset()
+    """Kinds of refusal and subjects: a turn that failed later shows that they do no harm."""
 
     def routes_of(self, finding: Finding) -> frozenset[str]:
         """The routes that a finding is about."""
@@ -106,8 +107,10 @@ def _weigh(finding: Finding, checks: Mapping[str, Check], weights: Weights) -> F
     limit = min(limits, key=lambda severity: severity.rank)
     severity = finding.severity.at_most(limit)
     routes = weights.routes_of(finding)
+    check = checks.get(finding.code)
+    owned = check.owns if check is not None else ()
     if finding.subjects and all(
-        (finding.code, one) in weights.disproved for one in finding.subjects
+        any((kind, subject) in weights.disproved for kind in owned) for subject in finding.subjects
     ):
         said = "The live turn came further than this, so it does no harm now."
         detail = f"{finding.detail} {said}".strip()

@@ -61,7 +61,7 @@ def check(
     resource: Resource, answer: ResourceAnswer, configs: Configs
 ) -> Iterator[Finding | Unknown]:
     """A host that does not resolve, where other names of Azure do; or one without a resource."""
-    if answer.code != CODE:
+    if answer.kind != "resource-not-found":
         return
     why = "Azure knows the host and no resource behind it: it was deleted, or never had this name."
     if isinstance(answer.result, NoAnswer):
@@ -103,7 +103,7 @@ def _fix(restart: str) -> Fix:
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn of which the proxy said "Connection error.", where the host is not found."""
-    for failure in replies.of(CODE):
+    for failure in replies.of("resource-not-found"):
         one = first_of(failure)
         host = one.host if one is not None else None
         where = f" at {host}" if host else f' behind "{question.model}"'
@@ -131,6 +131,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("resource-not-found",),
     causes=("LL104", "LL102", "LL106"),
     texts=(
         signature(

@@ -104,7 +104,7 @@ def check(
     result = answer.result
     if not isinstance(result, NoAnswer):
         return
-    if answer.code != CODE:
+    if answer.kind != "resource-unreachable":
         yield Unknown(f"{resource.host} has no address here, so no connection was tried")
         return
     is_certificate = result.failure == "tls" and result.detail.startswith("certificate")
@@ -145,7 +145,7 @@ def _fix(resource: Resource, configs: Configs, *, is_certificate: bool) -> Fix:
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn of which the proxy said "Connection error.", and what Azure said from here."""
     del question  # whom the replies are about
-    for failure in replies.of(CODE):
+    for failure in replies.of("resource-unreachable"):
         result = failure.turn.result
         name = resource_name(failure, replies)
         message, why = f"LiteLLM cannot connect to {name}", _ONLY_SAID
@@ -188,6 +188,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("resource-unreachable",),
     causes=("LL106", "LL103", "DK101"),
     texts=(
         signature(

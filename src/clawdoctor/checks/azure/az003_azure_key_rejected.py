@@ -66,7 +66,7 @@ def check(
     configs: Configs,
 ) -> Iterator[Finding | Unknown]:
     """A resource that answered 401 to the deployments' own key."""
-    if answer.code != CODE:
+    if answer.kind != "key-rejected":
         if isinstance(opened, Unavailable):
             yield Unknown(opened.reason)
         return
@@ -145,7 +145,7 @@ def _shape(resource: Resource) -> str:
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn to which Azure answered 401."""
-    for failure in replies.of(CODE):
+    for failure in replies.of("key-rejected"):
         one = first_of(failure)
         value: Value | Setting | None = one.api_key if one is not None else None
         if one is None and question.resource is not None:
@@ -201,6 +201,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("key-rejected",),
     causes=("LL102", "LL103", "LL104", "LL115", "DK102", "PX005"),
     texts=(
         signature(

@@ -58,7 +58,7 @@ def check(
 ) -> Iterator[Finding | Unknown]:
     """A resource that answered 403 with a network's reason."""
     result = answer.result
-    if answer.code != CODE or not isinstance(result, Answer):
+    if answer.kind != "network-denied" or not isinstance(result, Answer):
         if isinstance(opened, Unavailable):
             yield Unknown(opened.reason)
         return
@@ -127,7 +127,7 @@ def _let_in(resource: Resource, result: Answer) -> Fix:
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn to which Azure answered 403 with a network's reason."""
     del question  # whom the replies are about
-    for failure in replies.of(CODE):
+    for failure in replies.of("network-denied"):
         name = resource_name(failure, replies)
         yield told(
             failure,
@@ -156,6 +156,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("network-denied",),
     texts=(
         signature(
             r"Access denied due to Virtual Network ?/ ?Firewall rules",

@@ -66,7 +66,7 @@ def check(
 ) -> Iterator[Finding | Unknown]:
     """A resource that said so to the list of its models."""
     yield from refusal(
-        CODE,
+        "key-auth-disabled",
         resource,
         answer,
         opened,
@@ -95,7 +95,7 @@ def _fix(restart: str) -> Fix:
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn to which Azure answered so."""
     del question  # whom the replies are about
-    for failure in replies.of(CODE):
+    for failure in replies.of("key-auth-disabled"):
         yield told(
             failure,
             replies,
@@ -116,6 +116,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("key-auth-disabled",),
     texts=(
         signature(
             r"AuthenticationTypeDisabled",

@@ -73,7 +73,7 @@ def check(
 ) -> Iterator[Finding | Unknown]:
     """A resource that said so to the list of its models."""
     yield from refusal(
-        CODE,
+        "role-missing",
         resource,
         answer,
         opened,
@@ -101,7 +101,7 @@ def _fix(restart: str) -> Fix:
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn to which Azure answered so."""
     del question  # whom the replies are about
-    for failure in replies.of(CODE):
+    for failure in replies.of("role-missing"):
         name, said = resource_name(failure, replies), failure.turn.error
         restart = again(configs, replies)
         message = f"the identity that asks {name} lacks the role for it"
@@ -148,6 +148,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("role-missing",),
     causes=("LL103",),
     texts=(
         signature(

@@ -169,7 +169,7 @@ def check_turn(
     configs: Configs,
 ) -> Iterator[Finding]:
     """A turn to which Azure answered 404 DeploymentNotFound."""
-    for failure in replies.of(CODE):
+    for failure in replies.of("deployment-not-found"):
         known = failure.deployments or question.resource is not None
         resource = resource_name(failure, replies) if known else "Azure"
         lacking = the_deployment(failure, replies)
@@ -197,6 +197,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("deployment-not-found",),
     causes=("LL104", "LL102", "LL105", "PX005"),
     texts=(
         signature(

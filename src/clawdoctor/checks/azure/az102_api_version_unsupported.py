@@ -110,7 +110,7 @@ def _fix(deployment: Deployment, again: str) -> Fix:
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that asked with an api-version, or on a path, that Azure does not know."""
     del question  # whom the replies are about
-    for failure in replies.of(CODE):
+    for failure in replies.of("api-version-unsupported"):
         one = first_of(failure)
         version = api_version_of(one) if one is not None and one.provider == "azure" else ""
         later = captured(failure, "version") or captured(failure, "api_version")
@@ -173,6 +173,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("api-version-unsupported",),
     causes=("LL107", "LL106", "LL109", "LL102", "LL105", "PX005"),
     texts=(
         signature(

@@ -56,7 +56,7 @@ CODE = "AZ103"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that the model's kind cannot take."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("operation-not-supported"):
         named = captured(failure, "model")
         model = named or deployment_named(failure, replies)
         yield told(
@@ -100,6 +100,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    owns=("operation-not-supported",),
     causes=("LL109", "LL105", "PX005"),
     texts=(
         signature(

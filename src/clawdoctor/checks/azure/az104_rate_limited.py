@@ -67,7 +67,7 @@ def check(
 ) -> Iterator[Finding | Unknown]:
     """A resource that answered 429 itself."""
     result = answer.result
-    if answer.code != CODE or not isinstance(result, Answer):
+    if answer.kind != "rate-limited" or not isinstance(result, Answer):
         if isinstance(opened, Unavailable):
             yield Unknown(opened.reason)
         return
@@ -118,7 +118,7 @@ def _wait(result: Answer) -> int | None:
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn to which Azure answered 429, also after the time that it asks to wait."""
-    for failure in replies.of(CODE):
+    for failure in replies.of("rate-limited"):
         result = failure.turn.result
         assert isinstance(result, Answer)
         limit = next((one for one in _LIMITS if one in result.body), "rate limit")
@@ -154,6 +154,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("rate-limited",),
     texts=(
         signature(
             r"\bAPI rate limit reached\b",

@@ -84,7 +84,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             fixes=(_fix(),),
             subjects=(question.id,) if deployment is None else (deployment.id,),
         )
-    for failure in replies.of(CODE):
+    for failure in replies.of("quota-too-small"):
         name = deployment_named(failure, replies)
         yield told(
             failure,
@@ -144,6 +144,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    owns=("quota-too-small",),
     # Quota that is missing where a deployment is made or grown is not yet a fault of this chain.
     texts=(
         signature(

@@ -80,7 +80,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """A turn of which Azure refuses a parameter."""
 
     del question  # whom the replies are about
-    for failure in replies.of(CODE):
+    for failure in replies.of("parameter-rejected"):
         parameter, tool = captured(failure, "parameter"), captured(failure, "tool")
         name = deployment_named(failure, replies)
         part = f"parameter `{parameter}`" if parameter else "request"
@@ -141,6 +141,7 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
+    owns=("parameter-rejected",),
     causes=("LL110", "LL111", "LL101", "LL107", "OC104", "OC114", "OC102", "PX005"),
     texts=(
         signature(

@@ -57,7 +57,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """A turn that the content filter stopped."""
 
     del question  # whom the replies are about
-    for failure in replies.of(CODE):
+    for failure in replies.of("content-filtered"):
         yield told(
             failure,
             replies,
@@ -84,6 +84,7 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
+    owns=("content-filtered",),
     texts=(
         signature(
             r"Azure OpenAI(?:'s)? content (?:filter|moderation)",

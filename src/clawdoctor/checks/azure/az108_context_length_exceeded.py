@@ -52,7 +52,7 @@ CODE = "AZ108"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that is longer than the model's window."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("context-length-exceeded"):
         limit = captured(failure, "limit")
         most = f" of {limit} tokens" if limit else ""
         yield told(
@@ -79,6 +79,7 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
+    owns=("context-length-exceeded",),
     causes=("OC111",),
     texts=(
         signature(

@@ -52,7 +52,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """A turn that the model refuses because it has tools."""
 
     del question  # whom the replies are about
-    for failure in replies.of(CODE):
+    for failure in replies.of("tools-need-responses-api"):
         model = captured(failure, "model", deployment_named(failure, replies))
         one = first_of(failure)
         if one is None:
@@ -84,6 +84,7 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
+    owns=("tools-need-responses-api",),
     causes=("LL109", "OC114", "PX005"),
     texts=(
         signature(

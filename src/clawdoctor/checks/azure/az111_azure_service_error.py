@@ -53,7 +53,7 @@ CODE = "AZ111"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that Azure did not carry out, for a reason of its own."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("service-error"):
         name = resource_name(failure, replies)
         status = f" {failure.turn.status}" if failure.turn.status else ""
         yield told(
@@ -84,6 +84,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    owns=("service-error",),
     texts=(
         signature(
             r"The server had an error (?:while )?processing your "

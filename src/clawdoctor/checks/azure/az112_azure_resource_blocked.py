@@ -59,7 +59,7 @@ def check(
 ) -> Iterator[Finding | Unknown]:
     """A resource that said so to the list of its models."""
     yield from refusal(
-        CODE,
+        "resource-blocked",
         resource,
         answer,
         opened,
@@ -86,7 +86,7 @@ def _fix(restart: str) -> Fix:
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn to which Azure answered so."""
     del question  # whom the replies are about
-    for failure in replies.of(CODE):
+    for failure in replies.of("resource-blocked"):
         yield told(
             failure,
             replies,
@@ -107,6 +107,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("resource-blocked",),
     texts=(
         signature(
             r"resource has been (?:temporarily )?blocked",

@@ -10,10 +10,11 @@ from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
 from clawdoctor.probes.evidence import seen
 from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.refusal import AzureRefusal
 
 
 def refusal(
-    code: str,
+    kind: AzureRefusal,
     resource: Resource,
     answer: ResourceAnswer,
     opened: OpenResource | Unavailable,
@@ -29,7 +30,7 @@ def refusal(
 
     `setting` is LiteLLM's name of where to look.
     """
-    if answer.code != code:
+    if answer.kind != kind:
         if isinstance(opened, Unavailable):
             yield Unknown(opened.reason)
         return

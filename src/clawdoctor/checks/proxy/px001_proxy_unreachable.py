@@ -169,7 +169,7 @@ def _started_at(config: str, port: int | None) -> str:
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn to which a proxy that lives gave no answer: it broke the connection off."""
-    for failure in replies.of(CODE):
+    for failure in replies.of("proxy-unreachable"):
         result = failure.turn.result
         said = _SAID.get(result.failure if isinstance(result, NoAnswer) else "reset", "")
         where = _where(question.proxy) if question.proxy is not None else "the proxy"
@@ -196,6 +196,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("proxy-unreachable",),
     causes=(
         "LL108",
         "LL003",

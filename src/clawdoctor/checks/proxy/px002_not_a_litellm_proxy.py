@@ -141,6 +141,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    owns=("not-litellm",),
     causes=("OC105", "LL203", "DK104"),
     texts=(
         signature(

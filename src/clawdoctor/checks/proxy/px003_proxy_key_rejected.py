@@ -120,7 +120,7 @@ def _fix(proxy: Proxy) -> Fix:
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that the proxy refused for its key, though it may list its models."""
-    for failure in replies.of(CODE):
+    for failure in replies.of("proxy-key-rejected"):
         proxy = question.proxy
         yield told(
             failure,
@@ -143,6 +143,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("proxy-key-rejected",),
     causes=("LL202", "OC108", "OC005", "OC003", "LL102", "LL103", "LL108", "DK102"),
     texts=(
         signature(

@@ -185,7 +185,7 @@ def _pointer(route: Route) -> str:
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that the proxy refused because it has no such model, or no deployment of it."""
-    for failure in replies.of(CODE):
+    for failure in replies.of("model-not-served"):
         model = captured(failure, "model", question.model)
         dropped = "no healthy deployments" in failure.turn.error
         message = f'the running proxy has no model "{model}"'
@@ -219,6 +219,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("model-not-served",),
     causes=("LL201", "OC109", "LL003", "LL105", "LL107", "LL103", "DK103"),
     texts=(
         signature(

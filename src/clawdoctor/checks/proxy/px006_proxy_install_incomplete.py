@@ -56,7 +56,7 @@ CODE = "PX006"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn on which LiteLLM stumbled over a package that is not installed."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("proxy-install-incomplete"):
         module = captured(failure, "module")
         named = f' "{module}"' if module else ""
         extra = f"pip install {module}" if module.isidentifier() else ""
@@ -108,6 +108,7 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
+    owns=("proxy-install-incomplete",),
     texts=(
         signature(
             r"cannot import name ['\"]\w{1,60}['\"] from ['\"]litellm\.proxy",

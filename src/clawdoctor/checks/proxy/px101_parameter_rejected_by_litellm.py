@@ -62,7 +62,7 @@ CODE = "PX101"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn of which LiteLLM refuses a parameter."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("parameter-rejected-by-litellm"):
         parameter = captured(failure, "parameter").strip("[]' ").replace("'", "")
         named = f" `{parameter}`" if parameter else " a parameter"
         switch = SWITCHES.get(parameter)
@@ -96,6 +96,7 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
+    owns=("parameter-rejected-by-litellm",),
     causes=(
         "LL101",
         "OC104",

@@ -53,7 +53,7 @@ CODE = "PX103"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that LiteLLM did not send on, after the pause had been waited out once."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("deployment-cooldown"):
         waited = f" (asked again after {replies.waited:.0f} s)" if replies.waited else ""
         yield told(
             failure,
@@ -79,6 +79,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    owns=("deployment-cooldown",),
     causes=(
         "AZ003",
         "AZ101",

@@ -55,7 +55,7 @@ CODE = "PX105"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that LiteLLM refused because a budget is used up."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("budget-exceeded"):
         limit = captured(failure, "limit")
         most = f" of {limit}" if limit else ""
         yield told(
@@ -84,6 +84,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    owns=("budget-exceeded",),
     texts=(
         signature(
             r"exceeded budget for model=(?P<model>[\w./:-]{0,120}\w)",

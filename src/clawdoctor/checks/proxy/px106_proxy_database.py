@@ -56,7 +56,7 @@ CODE = "PX106"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that the proxy refused because its database is not there."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("proxy-database"):
         yield told(
             failure,
             replies,
@@ -106,6 +106,7 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
+    owns=("proxy-database",),
     causes=(
         "DK102",
         "PX006",

@@ -58,7 +58,7 @@ CODE = "PX107"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn to which the proxy gave no answer in time."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("proxy-timeout"):
         limit, own = captured(failure, "limit"), _own(failure)
         seconds = limit or str(round(failure.turn.result.latency_ms / 1000) or "")
         after = f" in {seconds} s" if seconds else ""
@@ -111,6 +111,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    owns=("proxy-timeout",),
     causes=(
         "AZ002",
         "AZ111",

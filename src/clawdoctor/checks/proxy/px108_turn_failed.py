@@ -55,7 +55,7 @@ _NO_BASE = "Must provide one of the"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that failed with a text that no check knows."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("unrecognised-failure"):
         status = f"HTTP {failure.turn.status}" if failure.turn.status else "an error"
         message = f'a turn with "{question.model}" fails with {status}'
         if failure.direct:
@@ -94,5 +94,6 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    owns=("unrecognised-failure",),
     causes=("LL111", "LL103"),
 )
