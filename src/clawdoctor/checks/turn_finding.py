@@ -9,13 +9,13 @@ from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity
-from clawdoctor.probes.evidence import seen
+from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Failure, Replies
 from clawdoctor.probes.turn import Turn
 
 
-def told(
+def turn_finding(
     failure: Failure,
     replies: Replies,
     configs: Configs,
@@ -92,7 +92,7 @@ def evidence_of(failure: Failure) -> Iterator[Evidence]:
 def _evidence(turn: Turn) -> Evidence:
     if isinstance(turn.result, Answer) and turn.result.status == 200 and turn.error:
         return Evidence("http", turn.result.line, 200, turn.error)
-    return seen(turn.result)
+    return http_evidence(turn.result)
 
 
 def resource_name(failure: Failure, replies: Replies) -> str:

@@ -13,7 +13,7 @@ _MOST = 200
 _TITLE = re.compile(r"<title>([^<]{1,100})", re.IGNORECASE)
 
 
-def seen(result: Answer | NoAnswer) -> Evidence:
+def http_evidence(result: Answer | NoAnswer) -> Evidence:
     """The request with its answer, the answer's own words cut to a line."""
     if isinstance(result, NoAnswer):
         return Evidence(

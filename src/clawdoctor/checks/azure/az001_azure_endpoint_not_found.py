@@ -37,10 +37,10 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import HOST
 from clawdoctor.checks.patterns import AZURE_HOST, alone, near
-from clawdoctor.checks.turn_finding import again, first_of, told
+from clawdoctor.checks.turn_finding import again, first_of, turn_finding
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
-from clawdoctor.probes.evidence import seen
+from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import NoAnswer
 from clawdoctor.probes.replies import Replies
 
@@ -83,7 +83,7 @@ def check(
         place=place,
         consequence=f"there is no Azure resource at {resource.host}",
         related=related,
-        evidence=(seen(answer.result),),
+        evidence=(http_evidence(answer.result),),
         fixes=(_fix(configs.restart(resource)),),
     )
 
@@ -110,7 +110,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
         message = f"there is no Azure resource{where}"
         if isinstance(failure.turn.result, NoAnswer) and host:
             message = f"the name {host} is not found"  # nor may any other be, from here
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

@@ -43,10 +43,10 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import HOST
 from clawdoctor.checks.patterns import AZURE_HOST, alone, beside, near
-from clawdoctor.checks.turn_finding import again, first_of, resource_name, told
+from clawdoctor.checks.turn_finding import again, first_of, resource_name, turn_finding
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
-from clawdoctor.probes.evidence import seen
+from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import NoAnswer
 from clawdoctor.probes.replies import Failure, Replies
 
@@ -122,7 +122,7 @@ def check(
         place=place,
         consequence=f"{resource.name} cannot be reached",
         related=related,
-        evidence=(seen(result),),
+        evidence=(http_evidence(result),),
         fixes=(_fix(resource, configs, is_certificate=is_certificate),),
     )
 
@@ -159,7 +159,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
                 why = _WHY
         elif any(one.turn is not None and one.turn.passed for one in replies.direct):
             why = _FROM_HERE
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

@@ -45,10 +45,10 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE, OTHER_SERVICE, by_azure, status
 from clawdoctor.checks.azure.refused import account_of
 from clawdoctor.checks.patterns import azure_answered, beside, near, not_of
-from clawdoctor.checks.turn_finding import again, first_of, resource_name, told
+from clawdoctor.checks.turn_finding import again, first_of, resource_name, turn_finding
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
-from clawdoctor.probes.evidence import seen
+from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.replies import Replies
 from clawdoctor.run.facts import Unavailable
 
@@ -80,7 +80,7 @@ def check(
         place=place,
         consequence=f"Azure refuses the key of {resource.name}",
         related=related,
-        evidence=(seen(answer.result),),
+        evidence=(http_evidence(answer.result),),
         fixes=(
             Fix(
                 title="set a key of this resource where the proxy starts",
@@ -176,7 +176,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
                 "LiteLLM sends nothing without one: the setting is empty, or its variable is unset."
             )
             label = "no key reaches Azure"
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

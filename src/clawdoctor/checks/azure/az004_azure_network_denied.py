@@ -38,10 +38,10 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE, by_azure, status
 from clawdoctor.checks.patterns import alone, azure_answered, beside, not_of
-from clawdoctor.checks.turn_finding import resource_name, told
+from clawdoctor.checks.turn_finding import resource_name, turn_finding
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
-from clawdoctor.probes.evidence import seen
+from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Replies
 from clawdoctor.run.facts import Unavailable
@@ -82,7 +82,7 @@ def check(
         place=place,
         consequence=message,
         related=related,
-        evidence=(seen(result), *_addresses(resource, answer)),
+        evidence=(http_evidence(result), *_addresses(resource, answer)),
         fixes=(fix,),
     )
 
@@ -129,7 +129,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
     del question  # whom the replies are about
     for failure in replies.of("network-denied"):
         name = resource_name(failure, replies)
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

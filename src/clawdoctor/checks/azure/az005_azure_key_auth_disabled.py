@@ -45,7 +45,7 @@ from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.refused import refusal
-from clawdoctor.checks.turn_finding import again, resource_name, told
+from clawdoctor.checks.turn_finding import again, resource_name, turn_finding
 from clawdoctor.finding import Finding, Fix, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
 from clawdoctor.probes.replies import Replies
@@ -96,7 +96,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
     """A turn to which Azure answered so."""
     del question  # whom the replies are about
     for failure in replies.of("key-auth-disabled"):
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

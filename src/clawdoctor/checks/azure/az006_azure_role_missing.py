@@ -52,7 +52,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.refused import refusal
 from clawdoctor.checks.patterns import near, not_of
-from clawdoctor.checks.turn_finding import again, resource_name, told
+from clawdoctor.checks.turn_finding import again, resource_name, turn_finding
 from clawdoctor.finding import Finding, Fix, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
 from clawdoctor.probes.replies import Failure, Replies
@@ -124,7 +124,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
                 snippet="api_base: https://<resource>.openai.azure.com",
                 commands=(f"# {PORTAL_ENDPOINT}", restart, check_again(CODE)),
             )
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

@@ -43,7 +43,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE, by_azure, status
 from clawdoctor.checks.patterns import azure_answered, beside, near, not_of
-from clawdoctor.checks.turn_finding import again, resource_name, the_deployment, told
+from clawdoctor.checks.turn_finding import again, resource_name, the_deployment, turn_finding
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.azure import DeploymentList, ListedDeployment
@@ -173,7 +173,7 @@ def check_turn(
         known = failure.deployments or question.resource is not None
         resource = resource_name(failure, replies) if known else "Azure"
         lacking = the_deployment(failure, replies)
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

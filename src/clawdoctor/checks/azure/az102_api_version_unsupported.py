@@ -41,12 +41,12 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE
 from clawdoctor.checks.patterns import azure_answered, near
-from clawdoctor.checks.turn_finding import again, captured, first_of, resource_name, told
+from clawdoctor.checks.turn_finding import again, captured, first_of, resource_name, turn_finding
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_undated, recommended_api_version
 from clawdoctor.probes.azure import PLAIN_VERSION, VersionAnswers, refuses_version
-from clawdoctor.probes.evidence import message_of, seen
+from clawdoctor.probes.evidence import http_evidence, message_of
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Replies
 
@@ -86,7 +86,7 @@ def check(
         "in.",
         place=parameter_place(litellm, deployment, "api_version", "Azure does not know this one"),
         consequence=f"{resource.name} does not know the api-version",
-        evidence=(seen(result),),
+        evidence=(http_evidence(result),),
         fixes=(_fix(deployment, restart(litellm, environment)),),
     )
 
@@ -128,7 +128,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
         message = f"{name} does not know this request{named}{old}"
         if written and not later:  # in the words of the free probe: they are one finding
             message = f'{name} does not know the api-version "{version}"'
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

@@ -45,7 +45,7 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import ours
-from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, told
+from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.knowledge.azure import knows, lacks, recommended_api_version
 from clawdoctor.probes.replies import Failure, Replies
@@ -59,7 +59,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     for failure in replies.of("operation-not-supported"):
         named = captured(failure, "model")
         model = named or deployment_named(failure, replies)
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

@@ -38,10 +38,10 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE, OTHER_SERVICE, by_azure, status
 from clawdoctor.checks.patterns import alone, azure_answered, near, not_of
-from clawdoctor.checks.turn_finding import the_deployment, told
+from clawdoctor.checks.turn_finding import the_deployment, turn_finding
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
-from clawdoctor.probes.evidence import seen
+from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Replies
 from clawdoctor.run.facts import Unavailable
@@ -87,7 +87,7 @@ def check(
         place=place,
         consequence=f"{resource.name} has reached its {limit}",
         related=related,
-        evidence=(seen(result),),
+        evidence=(http_evidence(result),),
         fixes=(
             Fix(
                 title="raise the quota, or add a second deployment",
@@ -131,7 +131,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             f"- model_name: {question.model}   # a second one\n"
             "  litellm_params:\n    model: azure/<another deployment>"
         )
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

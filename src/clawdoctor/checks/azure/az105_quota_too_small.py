@@ -45,7 +45,7 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import not_of
-from clawdoctor.checks.turn_finding import deployment_named, told
+from clawdoctor.checks.turn_finding import deployment_named, turn_finding
 from clawdoctor.finding import Evidence, Finding, Fix, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.probes.http import Answer
@@ -86,7 +86,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         )
     for failure in replies.of("quota-too-small"):
         name = deployment_named(failure, replies)
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

@@ -54,7 +54,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE, PARAMETER, PLAIN_PARAMETER, ours, status
 from clawdoctor.checks.patterns import alone, azure_answered, beside, near, not_of
-from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, told
+from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
 
@@ -85,7 +85,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         name = deployment_named(failure, replies)
         part = f"parameter `{parameter}`" if parameter else "request"
         what = f"Azure refuses the tool `{tool}`" if tool else f"Azure refuses the {part}"
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

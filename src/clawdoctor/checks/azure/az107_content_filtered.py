@@ -46,7 +46,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import OTHER_PROVIDER, near
-from clawdoctor.checks.turn_finding import the_deployment, told
+from clawdoctor.checks.turn_finding import the_deployment, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -58,7 +58,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
 
     del question  # whom the replies are about
     for failure in replies.of("content-filtered"):
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

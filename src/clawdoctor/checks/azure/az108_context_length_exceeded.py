@@ -42,7 +42,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import ours
 from clawdoctor.checks.patterns import OTHER_PROVIDER
-from clawdoctor.checks.turn_finding import captured, told
+from clawdoctor.checks.turn_finding import captured, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -55,7 +55,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     for failure in replies.of("context-length-exceeded"):
         limit = captured(failure, "limit")
         most = f" of {limit} tokens" if limit else ""
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

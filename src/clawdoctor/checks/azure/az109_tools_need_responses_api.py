@@ -40,7 +40,7 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, told
+from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.knowledge.azure import lacks, recommended_api_version
 from clawdoctor.probes.replies import Replies
@@ -61,7 +61,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             version = f'\napi_version: "{recommended_api_version()}"'
             old = lacks(one.api_version.resolved or "", "responses")
             snippet = f"model: azure/responses/{one.name}" + (version if old else "")
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

@@ -43,7 +43,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE, OTHER_SERVICE
 from clawdoctor.checks.patterns import AZURE_HOST, azure_answered, near, not_of
-from clawdoctor.checks.turn_finding import resource_name, told
+from clawdoctor.checks.turn_finding import resource_name, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -56,7 +56,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     for failure in replies.of("service-error"):
         name = resource_name(failure, replies)
         status = f" {failure.turn.status}" if failure.turn.status else ""
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

@@ -8,7 +8,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
-from clawdoctor.probes.evidence import seen
+from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.run.facts import Unavailable
 from clawdoctor.run.refusal import AzureRefusal
 
@@ -42,7 +42,7 @@ def refusal(
         place=place,
         consequence=message,
         related=related,
-        evidence=(seen(answer.result),),
+        evidence=(http_evidence(answer.result),),
         fixes=(fix,),
     )
 

@@ -48,9 +48,9 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import AZURE_HOST, FOREIGN_HOST, FOREIGN_PORT, alone, beside, near
-from clawdoctor.checks.turn_finding import told
+from clawdoctor.checks.turn_finding import turn_finding
 from clawdoctor.finding import Finding, Fix, Place, Severity
-from clawdoctor.probes.evidence import seen
+from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.proxy import ALIVE_PATH, BEHIND_GATEWAY, Liveness
 from clawdoctor.probes.replies import Replies
@@ -108,7 +108,7 @@ def check(
         detail=_WHY[kind],
         place=_place(proxy, openclaw),
         consequence=f"no proxy answers at {_where(proxy)}",
-        evidence=(seen(result),),
+        evidence=(http_evidence(result),),
         fixes=(_fix(proxy, kind, litellm, compose),),
         live=kind in _WRONG_SCHEME,
     )
@@ -173,7 +173,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
         result = failure.turn.result
         said = _SAID.get(result.failure if isinstance(result, NoAnswer) else "reset", "")
         where = _where(question.proxy) if question.proxy is not None else "the proxy"
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

@@ -42,9 +42,9 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import alone, near
-from clawdoctor.checks.turn_finding import told
+from clawdoctor.checks.turn_finding import turn_finding
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
-from clawdoctor.probes.evidence import seen
+from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.proxy import ModelsAnswer, ServedModels
 from clawdoctor.probes.replies import Replies
 from clawdoctor.run.facts import Absent, Unavailable
@@ -87,7 +87,7 @@ def check(
         detail=why,
         place=place,
         consequence=message,
-        evidence=(seen(models.result),),
+        evidence=(http_evidence(models.result),),
         fixes=(_fix(proxy),),
     )
 
@@ -122,7 +122,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
     """A turn that the proxy refused for its key, though it may list its models."""
     for failure in replies.of("proxy-key-rejected"):
         proxy = question.proxy
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

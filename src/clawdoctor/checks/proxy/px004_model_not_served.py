@@ -43,7 +43,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.chain.route import Route
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.checks.turn_finding import again, captured, told
+from clawdoctor.checks.turn_finding import again, captured, turn_finding
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import RunningDeployments, ServedModels
@@ -196,7 +196,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
                 "LiteLLM drops a deployment that it cannot read when it starts, and goes on. Its "
                 'log says why, after "Error creating deployment".'
             )
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

@@ -46,7 +46,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.checks.turn_finding import again, captured, told
+from clawdoctor.checks.turn_finding import again, captured, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -60,7 +60,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         module = captured(failure, "module")
         named = f' "{module}"' if module else ""
         extra = f"pip install {module}" if module.isidentifier() else ""
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

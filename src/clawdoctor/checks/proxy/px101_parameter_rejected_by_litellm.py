@@ -52,7 +52,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.az106_parameter_rejected_by_azure import SWITCHES
 from clawdoctor.checks.patterns import near
-from clawdoctor.checks.turn_finding import again, captured, told
+from clawdoctor.checks.turn_finding import again, captured, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -71,7 +71,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             if configs.litellm is not None
             else None
         )
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

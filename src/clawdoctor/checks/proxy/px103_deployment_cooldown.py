@@ -43,7 +43,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.checks.turn_finding import again, azure_answers_here, told
+from clawdoctor.checks.turn_finding import again, azure_answers_here, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -55,7 +55,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
 
     for failure in replies.of("deployment-cooldown"):
         waited = f" (asked again after {replies.waited:.0f} s)" if replies.waited else ""
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

@@ -53,7 +53,7 @@ from clawdoctor.checks.turn_finding import (
     azure_answers_here,
     deployment_named,
     resource_name,
-    told,
+    turn_finding,
 )
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
@@ -72,7 +72,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         elif question.proxy is not None and answers_directly(replies):
             who = "the proxy"
             place = configs.of_route(question.routes[0], "baseUrl", "what answers here")
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

@@ -45,7 +45,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.checks.turn_finding import captured, told
+from clawdoctor.checks.turn_finding import captured, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -58,7 +58,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     for failure in replies.of("budget-exceeded"):
         limit = captured(failure, "limit")
         most = f" of {limit}" if limit else ""
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

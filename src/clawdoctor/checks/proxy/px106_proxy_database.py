@@ -46,7 +46,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.checks.turn_finding import again, told
+from clawdoctor.checks.turn_finding import again, turn_finding
 from clawdoctor.finding import Finding, Fix, Place
 from clawdoctor.probes.replies import Replies
 
@@ -57,7 +57,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """A turn that the proxy refused because its database is not there."""
 
     for failure in replies.of("proxy-database"):
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

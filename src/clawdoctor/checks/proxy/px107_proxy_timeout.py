@@ -48,7 +48,13 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import OTHER_PROVIDER, near
-from clawdoctor.checks.turn_finding import again, azure_answers_here, captured, first_of, told
+from clawdoctor.checks.turn_finding import (
+    again,
+    azure_answers_here,
+    captured,
+    first_of,
+    turn_finding,
+)
 from clawdoctor.finding import Finding, Fix, Place
 from clawdoctor.probes.replies import Failure, Replies
 
@@ -68,7 +74,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         )
         if limit:
             why = f"LiteLLM itself stopped waiting for Azure after {limit} s: that is its limit."
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,

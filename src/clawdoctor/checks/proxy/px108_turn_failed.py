@@ -43,7 +43,7 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
-from clawdoctor.checks.turn_finding import azure_answers_here, deployment_named, told
+from clawdoctor.checks.turn_finding import azure_answers_here, deployment_named, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -62,7 +62,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             message = (
                 f'Azure answers a turn with "{deployment_named(failure, replies)}" by {status}'
             )
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
