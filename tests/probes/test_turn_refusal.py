@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from clawdoctor.check import built_in_checks
+from clawdoctor.chain.question import Question
+from clawdoctor.check import Check, built_in_checks, signature
+from clawdoctor.finding import Finding
 from clawdoctor.probes.failure import Failure
 from clawdoctor.probes.http import Answer, NoAnswer
+from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.turn import read_turn
 from clawdoctor.probes.turn_refusal import UNSETTLED, refusal_of_turn
 from clawdoctor.run.diagnosis import _reader
-from clawdoctor.run.refusal import Refusal, RefusalKind
+from clawdoctor.run.refusal import PluginKind, Refusal, RefusalKind
 from clawdoctor.simulator.azure_answers import names, refusal
 from clawdoctor.simulator.proxy_answers import (
     Asked,
@@ -189,3 +194,14 @@ def test_silence(failure: Failure, by_proxy: RefusalKind, by_azure: RefusalKind)
 def test_status_200(body: str, kind: str) -> None:
     assert kind_of(body, 200) == kind
     assert kind_of(body, 200, direct=True) == kind
+
+
+def quiet(question: Question, replies: Replies) -> Iterator[Finding]:
+    yield from ()
+
+
+def test_a_text_that_a_plugin_recognises_is_of_the_kind_that_it_owns() -> None:
+    kind, texts = PluginKind("acme-throttled"), (signature("Acme is busy", "certain", "Acme"),)
+    check = Check("AC001", "acme", "azure", "route", quiet, "Busy.\n", texts=texts, owns=(kind,))
+    assert _reader((check,))("Acme is busy today") == Refusal(kind)
+    assert _reader((replace(check, owns=()),))("Acme is busy today") is None

@@ -104,6 +104,13 @@ def test_a_refusal_means_skipped_because_of_the_check_that_owns_it() -> None:
     assert (second.outcome, second.blocked_by) == (Outcome.SKIPPED, ("XX001",))
 
 
+def test_the_first_of_several_owners_blocks() -> None:
+    owners = [made(f"XX00{n}", owning, owns=(BROKEN.kind,)) for n in (1, 2)]
+    facts = facts_with(Unavailable("broken", BROKEN))
+    last = run_checks([*owners, made("XX003", failing)], facts, Selection()).checks[-1]
+    assert last.blocked_by == ("XX001",)
+
+
 def test_a_blocker_of_a_selected_check_runs_and_counts() -> None:
     checks = [
         made("XX001", owning, owns=(BROKEN.kind,)),
