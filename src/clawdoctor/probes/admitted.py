@@ -27,5 +27,6 @@ def admitted_refusals(replies: AllReplies, endpoints: Endpoints) -> frozenset[tu
         resources = map(endpoints.resource_of, failure.deployments)
         met.append((failure.kind, {resource.id for resource in resources if resource is not None}))
     within = [ids for kind, ids in met if kind in _OF_THE_REQUEST and len(ids) == 1]
-    disproved = {(kind, name) for kind in ACCESS_REFUSALS for name in frozenset().union(*within)}
-    return frozenset(disproved) - {(kind, name) for kind, ids in met for name in ids}
+    admitted = frozenset[str]().union(*within)
+    refused = {(kind, name) for kind, ids in met for name in ids}
+    return frozenset((kind, name) for kind in ACCESS_REFUSALS for name in admitted) - refused

@@ -141,13 +141,13 @@ class DeploymentList:
 
     def named(self, name: str) -> ListedDeployment | None:
         """The deployment of a name, letter by letter."""
-        return next((one for one in self.deployments if one.name == name), None)
+        return next((listed for listed in self.deployments if listed.name == name), None)
 
 
 def lacks_deployment(listing: DeploymentList, deployment: Deployment) -> bool:
     """Whether a resource's list lacks what LiteLLM asks for, in any case of its letters."""
     name = deployment_name(deployment)
-    names = {one.name.casefold() for one in listing.deployments}
+    names = {listed.name.casefold() for listed in listing.deployments}
     return name is not None and name.casefold() not in names
 
 

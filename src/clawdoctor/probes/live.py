@@ -21,7 +21,7 @@ from clawdoctor.knowledge import release
 from clawdoctor.probes.azure import NETWORK_KINDS, OpenResource
 from clawdoctor.probes.direct import direct_turns
 from clawdoctor.probes.http import Answer, Http
-from clawdoctor.probes.preconditions import Asking, failed_precondition
+from clawdoctor.probes.preconditions import TurnContext, failed_precondition
 from clawdoctor.probes.proxy import AliveProxy, ServedModels
 from clawdoctor.probes.replies import AllReplies, Failure, Replies, loaded_replies
 from clawdoctor.probes.turn import Turn, read_turn
@@ -54,13 +54,13 @@ def replies_loader(classify: Classify) -> Callable[..., Replies | Unavailable]:
         endpoints: Endpoints,
         facts: Facts,
     ) -> Replies | Unavailable:
-        del alive  # nothing is asked of what is no proxy
+        del alive  # a precondition: nothing is sent to what is not LiteLLM
         config = litellm if isinstance(litellm, LiteLLMConfig) else None
-        asking = Asking(
+        context = TurnContext(
             http, trust, classify, facts, installed.versions, environment, config, endpoints
         )
-        failed = failed_precondition(question, served, asking)
-        return failed if failed is not None else _ask(question, asking)
+        failed = failed_precondition(question, served, context)
+        return failed if failed is not None else _ask(question, context)
 
     return ask_turn
 
@@ -86,27 +86,28 @@ def running_versions(
     return installed.versions
 
 
-def _ask(question: Question, asking: Asking) -> Replies | Unavailable:
-    turn, waited = _turn_with_retry(question, asking)
-    if asking.http.is_over(turn.result):
+def _ask(question: Question, context: TurnContext) -> Replies | Unavailable:
+    turn, waited = _turn_with_retry(question, context)
+    if context.http.is_over(turn.result):
         return Unavailable("no answer before the run's time was over")
     direct = _is_direct(question)
-    refusal = None if turn.passed else refusal_of_turn(turn, asking.classify, direct=direct)
+    refusal = None if turn.passed else refusal_of_turn(turn, context.classify, direct=direct)
     replies = Replies(question, turn, refusal, waited=waited, fallback=_fallback(turn))
-    if question.proxy is not None and asking.litellm is not None:
+    if question.proxy is not None and context.litellm is not None:
         unsettled = refusal is not None and refusal.kind in UNSETTLED
         if unsettled or replies.fallback or len(question.deployments) > 1:
-            replies = replace(replies, direct=direct_turns(question, asking))
+            replies = replace(replies, direct=direct_turns(question, context))
     failures = (
-        replace(failure, other_key=_is_other_key(failure, asking)) for failure in _failures(replies)
+        replace(failure, other_key=_is_other_key(failure, context))
+        for failure in _failures(replies)
     )
     return replace(replies, failures=tuple(failures))
 
 
-def _is_other_key(failure: Failure, asking: Asking) -> bool:
+def _is_other_key(failure: Failure, context: TurnContext) -> bool:
     """Whether Azure accepts the free probe's key and rejects that of the proxy's turn."""
-    resources = [asking.endpoints.resource_of(each) for each in failure.deployments]
-    opened = (asking.facts.loaded(OpenResource, each) for each in resources if each is not None)
+    resources = [context.endpoints.resource_of(each) for each in failure.deployments]
+    opened = (context.facts.loaded(OpenResource, each) for each in resources if each is not None)
     known = not failure.direct and failure.kind == "key-rejected" and bool(resources)
     return known and all(isinstance(each, OpenResource) for each in opened)
 
@@ -122,25 +123,25 @@ def _is_direct(question: Question) -> bool:
     return question.resource is not None
 
 
-def _turn_with_retry(question: Question, asking: Asking) -> tuple[Turn, float]:
+def _turn_with_retry(question: Question, context: TurnContext) -> tuple[Turn, float]:
     """The turn; sent once more where a rate limit or a cooldown will soon be over."""
-    turn = _send_turn(question, asking)
-    wait = _worth_waiting(turn, asking, direct=_is_direct(question))
+    turn = _send_turn(question, context)
+    wait = _worth_waiting(turn, context, direct=_is_direct(question))
     if wait is None:
         return turn, 0.0
-    asking.http.sleep(wait)
-    return _send_turn(question, asking), wait
+    context.http.sleep(wait)
+    return _send_turn(question, context), wait
 
 
-def _send_turn(question: Question, asking: Asking) -> Turn:
-    http = asking.http
+def _send_turn(question: Question, context: TurnContext) -> Turn:
+    http = context.http
     result = http.post(question.url, question.headers, question.body, read_seconds=TURN_SECONDS)
     turn = read_turn(result)
     http.spent.tokens(turn.prompt_tokens, turn.completion_tokens)
     return turn
 
 
-def _worth_waiting(turn: Turn, asking: Asking, *, direct: bool) -> float | None:
+def _worth_waiting(turn: Turn, context: TurnContext, *, direct: bool) -> float | None:
     """Seconds after which a 429 may be another answer; None where that is not worth it.
 
     LiteLLM's cooldown hides an earlier error. A rate limit that took long was waited out by
@@ -148,14 +149,14 @@ def _worth_waiting(turn: Turn, asking: Asking, *, direct: bool) -> float | None:
     """
     if not isinstance(turn.result, Answer) or turn.result.status != 429:
         return None
-    refusal = refusal_of_turn(turn, asking.classify, direct=direct)
+    refusal = refusal_of_turn(turn, context.classify, direct=direct)
     said = turn.result.headers.get("retry-after", "")
     named = float(said) if said.isascii() and said.isdecimal() else None
     cooling = refusal.kind == "deployment-cooldown"
     if not cooling and (named is None or turn.result.latency_ms > LONGEST_WAIT * 1000):
         return None
     wait = (named if named is not None else COOLDOWN_SECONDS) + 0.2
-    return wait if wait <= LONGEST_WAIT and wait < asking.http.seconds_left - 1 else None
+    return wait if wait <= LONGEST_WAIT and wait < context.http.seconds_left - 1 else None
 
 
 def _failures(replies: Replies) -> Iterator[Failure]:
@@ -180,8 +181,6 @@ def _failures(replies: Replies) -> Iterator[Failure]:
         )
     if others:  # which deployment of a group a turn meets is chance: this one met a blocked one
         kinds |= {direct.blocked for direct in replies.direct if direct.blocked is not None}
-    if refusal is not None and refusal.kind not in kinds:
-        swallowed = explained and refusal.kind in _WITHOUT_CAUSE
-        if not swallowed:
-            direct_question = _is_direct(replies.question)
-            yield Failure(refusal, replies.turn, members, direct=direct_question)
+    if refusal is None or refusal.kind in kinds or (explained and refusal.kind in _WITHOUT_CAUSE):
+        return
+    yield Failure(refusal, replies.turn, members, direct=_is_direct(replies.question))

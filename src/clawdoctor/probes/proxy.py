@@ -163,7 +163,7 @@ def ask_liveness(proxy: Proxy, http: Http, trust: Trust) -> Liveness | Unavailab
 
 
 def alive(liveness: Liveness) -> AliveProxy | Unavailable:
-    """The proxy, if it is one; else what PX001 and PX002 say."""
+    """The proxy, if LiteLLM answers; else the refusal."""
     if isinstance(liveness.result, NoAnswer):
         return Unavailable(
             f"the proxy is not reached: {liveness.result.detail}", Refusal("proxy-unreachable")

@@ -31,10 +31,10 @@ def weights_of(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
             routes[resource.id] = frozenset(one.id for one in chain.routes_of(resource.provider))
             usage[resource.id] = _best(usage.get(one, "used") for one in routes[resource.id])
     questions = facts.loaded(Questions)
-    asked = questions if isinstance(questions, Questions) else Questions(())
-    for question in asked.every:
+    loaded = questions if isinstance(questions, Questions) else Questions(())
+    for question in loaded.every:
         routes[question.id] = frozenset(route.id for route in question.routes)
-    replies = loaded_replies(asked, facts)
+    replies = loaded_replies(loaded, facts)
     shaky = {
         resource.id
         for resource in endpoints.resources

@@ -34,7 +34,7 @@ from clawdoctor.chain.advice import PORTAL_ENDPOINT, check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import HOST
+from clawdoctor.checks.azure.azure_patterns import AZURE_HOST_END
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.patterns import AZURE_HOST, alone, near
 from clawdoctor.checks.turn_finding import first_of
@@ -188,8 +188,8 @@ CHECK = Check(
             "likely",
             "network",
         ),
-        signature(near(HOST, _UNRESOLVED, 200), "likely", "network"),
-        signature(rf"(?:{_UNRESOLVED}).{{0,120}}?(?:{HOST})", "likely", "network"),
+        signature(near(AZURE_HOST_END, _UNRESOLVED, 200), "likely", "network"),
+        signature(rf"(?:{_UNRESOLVED}).{{0,120}}?(?:{AZURE_HOST_END})", "likely", "network"),
         signature(
             near(
                 r"litellm|openai|aiohttp|httpx",

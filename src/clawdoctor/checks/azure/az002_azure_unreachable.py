@@ -41,7 +41,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import HOST
+from clawdoctor.checks.azure.azure_patterns import AZURE_HOST_END
 from clawdoctor.checks.patterns import AZURE_HOST, alone, beside, near
 from clawdoctor.checks.turn_finding import again, first_of, resource_name, turn_finding
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
@@ -310,8 +310,8 @@ CHECK = Check(
             "possible",
             "network",
         ),
-        signature(near(HOST, _FAILED, 200), "likely", "network"),
-        signature(rf"(?:{_FAILED}).{{0,120}}?(?:{HOST})", "likely", "network"),
+        signature(near(AZURE_HOST_END, _FAILED, 200), "likely", "network"),
+        signature(rf"(?:{_FAILED}).{{0,120}}?(?:{AZURE_HOST_END})", "likely", "network"),
         signature(
             r"Azure(?:OpenAI)?(?:Exception|Error)\b.{0,60}?(?:Server disconnected|Connection "
             r"(?:timed out|reset|refused|aborted)|All connection attempts failed|\[Errno \d)",

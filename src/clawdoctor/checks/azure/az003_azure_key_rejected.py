@@ -40,7 +40,12 @@ from clawdoctor.chain.litellm import Value
 from clawdoctor.chain.openclaw import Setting
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import AZURE, OTHER_SERVICE, by_azure, status
+from clawdoctor.checks.azure.azure_patterns import (
+    AZURE_MODELS,
+    OTHER_AZURE_SERVICE,
+    azure_status,
+    http_status,
+)
 from clawdoctor.checks.azure.refused import (
     ByProbe,
     ByTurn,
@@ -196,7 +201,7 @@ CHECK = Check(
     texts=(
         signature(
             r"(?:Access denied due to (?:an )?)?invalid subscription key(?: or wrong API endpoint)?"
-            rf"(?!.{{0,200}}?(?:{OTHER_SERVICE}))"
+            rf"(?!.{{0,200}}?(?:{OTHER_AZURE_SERVICE}))"
             r"(?:.{0,300}?[Mm]odel [Gg]roup(?:=| ')(?P<model_group>[^\s']{1,80}))?",
             "certain",
             "Azure",
@@ -241,7 +246,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            not_of(OTHER_SERVICE, azure_answered(r"401")),
+            not_of(OTHER_AZURE_SERVICE, azure_answered(r"401")),
             "likely",
             "Azure",
         ),
@@ -270,12 +275,12 @@ CHECK = Check(
             "Entra ID",
         ),
         signature(
-            beside(AZURE, status("401"), 250),
+            beside(AZURE_MODELS, http_status("401"), 250),
             "possible",
             "Azure",
         ),
         signature(
-            by_azure("401"),
+            azure_status("401"),
             "possible",
             "a program that calls Azure",
         ),

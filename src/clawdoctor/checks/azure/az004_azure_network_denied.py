@@ -32,7 +32,7 @@ import ipaddress
 
 from clawdoctor.chain.advice import PORTAL_ENDPOINT, check_again
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import AZURE, by_azure, status
+from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS, azure_status, http_status
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.patterns import alone, azure_answered, beside, not_of
 from clawdoctor.finding import Evidence, Fix, Unknown
@@ -157,12 +157,12 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            beside(AZURE, status("403"), 250),
+            beside(AZURE_MODELS, http_status("403"), 250),
             "possible",
             "Azure",
         ),
         signature(
-            by_azure("403"),
+            azure_status("403"),
             "possible",
             "a program that calls Azure",
         ),

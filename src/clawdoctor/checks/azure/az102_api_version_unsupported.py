@@ -39,7 +39,7 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import AZURE
+from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS
 from clawdoctor.checks.patterns import azure_answered, near
 from clawdoctor.checks.turn_finding import again, captured, first_of, resource_name, turn_finding
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Unknown
@@ -244,9 +244,9 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            near(AZURE, r"Resource not found(?! \(resource=)", 200)
+            near(AZURE_MODELS, r"Resource not found(?! \(resource=)", 200)
             + "|"
-            + near(r"Resource not found(?! \(resource=)", AZURE, 120),
+            + near(r"Resource not found(?! \(resource=)", AZURE_MODELS, 120),
             "likely",
             "Azure",
         ),

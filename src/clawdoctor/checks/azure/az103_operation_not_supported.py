@@ -44,7 +44,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import ours
+from clawdoctor.checks.azure.azure_patterns import without_other_provider
 from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.knowledge.azure import knows, lacks, recommended_api_version
@@ -142,7 +142,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            ours(
+            without_other_provider(
                 r"(?:does|do)(?: not|n't) support (?:the )?(?:endpoint )?(?:/?v1)?/?chat[ /]"
                 r"?completions?|not supported (?:on|in|by|for|at|with) (?:the )?(?:endpoint )?"
                 r"(?:/?v1)?/?chat[ /]completions?|only (?:available|supported|usable|works) "

@@ -32,7 +32,12 @@ from __future__ import annotations
 import re
 
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import AZURE, OTHER_SERVICE, by_azure, status
+from clawdoctor.checks.azure.azure_patterns import (
+    AZURE_MODELS,
+    OTHER_AZURE_SERVICE,
+    azure_status,
+    http_status,
+)
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.patterns import alone, azure_answered, near, not_of
 from clawdoctor.checks.turn_finding import the_deployment
@@ -189,7 +194,7 @@ CHECK = Check(
             "Azure or LiteLLM",
         ),
         signature(
-            not_of(OTHER_SERVICE, azure_answered(r"429")),
+            not_of(OTHER_AZURE_SERVICE, azure_answered(r"429")),
             "likely",
             "Azure",
         ),
@@ -213,13 +218,13 @@ CHECK = Check(
         ),
         signature(
             near(
-                AZURE,
-                status("429") + r"|Too ?Many ?Requests|\bthrottl|retry after \d{1,6} second"
+                AZURE_MODELS,
+                http_status("429") + r"|Too ?Many ?Requests|\bthrottl|retry after \d{1,6} second"
                 r"|rate[- ]?limit(?:ed|ing)? (?:exceeded|reached|hit|error)",
                 200,
             )
             + "|"
-            + near(status("429") + "|Too ?Many ?Requests", AZURE, 120),
+            + near(http_status("429") + "|Too ?Many ?Requests", AZURE_MODELS, 120),
             "likely",
             "Azure",
         ),
@@ -254,7 +259,7 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            by_azure("429"),
+            azure_status("429"),
             "possible",
             "a program that calls Azure",
         ),

@@ -40,7 +40,7 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import ours
+from clawdoctor.checks.azure.azure_patterns import without_other_provider
 from clawdoctor.checks.patterns import OTHER_PROVIDER
 from clawdoctor.checks.turn_finding import captured, turn_finding
 from clawdoctor.finding import Finding, Fix
@@ -127,7 +127,7 @@ CHECK = Check(
             "a server that speaks OpenAI's API",
         ),
         signature(
-            ours(
+            without_other_provider(
                 r"(?:exceed(?:s|ed|ing)?|(?:longer|larger|bigger|more) than|too (?:large|long|big)"
                 r" for) (?:the |this |its |your )?(?:model's |model )?(?:maximum |max |available )?"
                 r"context[ -](?:window|length|size)(?! \(\d{2,6}\)\.)"
