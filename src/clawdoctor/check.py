@@ -16,6 +16,7 @@ from typing import Literal
 
 from clawdoctor.finding import STAGES, Finding, Scope, Stage, Unknown
 from clawdoctor.run.facts import Need, needs_of
+from clawdoctor.run.refusal import Kind
 
 SECTIONS = (
     "What it means",
@@ -79,7 +80,9 @@ class Check:
 
     `causes` are the codes that can make this one's findings: they are folded under those.
     `survives_evidence` marks what stays an error on a route whose live turn passed. `live` is a
-    second function of the same kind, for what the live turn shows of the same failure.
+    second function of the same kind, for what the live turn shows of the same failure. `owns`
+    are the kinds of refusal that this check reports; an error text that it recognises in a live
+    turn is of the first of them. A plug-in may name kinds of its own (`PluginKind`).
     """
 
     code: str
@@ -90,6 +93,7 @@ class Check:
     documentation: str
     causes: tuple[str, ...] = ()
     texts: tuple[Signature, ...] = ()
+    owns: tuple[Kind, ...] = ()
     survives_evidence: bool = False
     live: Callable[..., Results] | None = None
     parts: tuple[Part, ...] = field(default=(), init=False)
@@ -152,6 +156,15 @@ def plugin_checks(names: Iterable[str]) -> tuple[Check, ...]:
         loaded = offered[name].load()
         found += (loaded,) if isinstance(loaded, Check) else loaded
     return tuple(found)
+
+
+def owners_of(checks: Iterable[Check]) -> dict[Kind, str]:
+    """The code of the check that owns each kind of refusal; the first where several own one."""
+    owners: dict[Kind, str] = {}
+    for check in checks:
+        for kind in check.owns:
+            owners.setdefault(kind, check.code)
+    return owners
 
 
 def find_check(word: str, checks: Iterable[Check]) -> Check | None:

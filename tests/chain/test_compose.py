@@ -133,7 +133,7 @@ def test_a_broken_override_file_is_told_as_such(here: Any) -> None:
     here.write("project/compose.yaml", HEAD)
     found = here.fact(Compose)
     assert isinstance(found, Unavailable)
-    assert (found.code, found.place and found.place.path) == ("DK001", str(path))
+    assert (found.kind, found.place and found.place.path) == ("compose-syntax", str(path))
 
 
 def test_extends_from_another_file_and_from_this(here: Any) -> None:

@@ -110,7 +110,7 @@ def test_includes_append_lists_and_override_the_rest(here: Any) -> None:
 def test_what_litellm_cannot_load_belongs_to_ll003(here: Any, text: str, reason: str) -> None:
     lack = config(here, text)
     assert isinstance(lack, Unavailable)
-    assert lack.code == "LL003"
+    assert lack.kind == "litellm-config-rejected"
     assert reason in lack.reason
 
 
@@ -150,5 +150,5 @@ def test_the_file_that_compose_mounts(here: Any) -> None:
 def test_a_broken_yaml_belongs_to_ll002(here: Any) -> None:
     lack = config(here, "a: b: c\n")
     assert isinstance(lack, Unavailable)
-    assert lack.code == "LL002"
+    assert lack.kind == "litellm-config-syntax"
     assert lack.place is not None

@@ -107,7 +107,7 @@ def test_broken_includes(here: Any, include: str, files: dict[str, str], reason:
     here.write("home/.openclaw/openclaw.json", f"{{ models: {{ $include: {include} }} }}")
     lack = here.fact(OpenClawFile)
     assert isinstance(lack, Unavailable)
-    assert lack.code == "OC004"
+    assert lack.kind == "openclaw-include-broken"
     assert reason in lack.reason
     assert lack.place is not None
     assert lack.place.span is not None
@@ -141,4 +141,4 @@ def test_a_file_that_does_not_parse_belongs_to_oc002(here: Any) -> None:
     here.write("home/.openclaw/openclaw.json", '{ "a": 1 "b": 2 }')
     lack = here.fact(OpenClawFile)
     assert isinstance(lack, Unavailable)
-    assert lack.code == "OC002"
+    assert lack.kind == "openclaw-config-syntax"

@@ -101,13 +101,13 @@ def resource(here: Any) -> Callable[..., Resource]:
 @pytest.mark.parametrize(
     ("status", "body", "code"),
     [
-        (401, WRONG_KEY, "AZ003"),
-        (401, "", "AZ003"),
-        (403, FIREWALL, "AZ004"),
-        (403, PRIVATE, "AZ004"),
-        (404, NO_RESOURCE, "AZ001"),
-        (429, '{"error":{"code":"429","message":"Rate limit is exceeded."}}', "AZ104"),
-        (403, KEYS_OFF, "AZ005"),
+        (401, WRONG_KEY, "key-rejected"),
+        (401, "", "key-rejected"),
+        (403, FIREWALL, "network-denied"),
+        (403, PRIVATE, "network-denied"),
+        (404, NO_RESOURCE, "resource-not-found"),
+        (429, '{"error":{"code":"429","message":"Rate limit is exceeded."}}', "rate-limited"),
+        (403, KEYS_OFF, "key-auth-disabled"),
         (403, "", None),
         (404, NOT_FOUND, None),
         (302, "", None),
@@ -130,10 +130,10 @@ def test_answers(
     httpx_mock.add_response(url=MODELS_URL, status_code=status, text=body)
     answer = ask_resource(resource(), http, TRUST)
     assert isinstance(answer, ResourceAnswer)
-    assert answer.code == code
+    assert answer.kind == code
     lack = opened(answer)
     assert isinstance(lack, Unavailable)
-    assert lack.code == code
+    assert lack.kind == code
     assert httpx_mock.get_requests()[0].headers["api-key"] == KEY
 
 
@@ -169,7 +169,7 @@ def test_a_name_that_is_not_found(
     http, names = refusing(found)
     answer = ask_resource(resource(base), http, TRUST)
     assert isinstance(answer, ResourceAnswer)
-    assert (answer.code, answer.name_unknown, names) == ("AZ001", unknown, looked_up)
+    assert (answer.kind, answer.name_unknown, names) == ("resource-not-found", unknown, looked_up)
 
 
 def test_a_resource_that_refuses_the_connection(
@@ -177,7 +177,7 @@ def test_a_resource_that_refuses_the_connection(
 ) -> None:
     answer = ask_resource(resource(refusing_url()), http, TRUST)
     assert isinstance(answer, ResourceAnswer)
-    assert (answer.code, answer.name_unknown) == ("AZ002", False)
+    assert (answer.kind, answer.name_unknown) == ("resource-unreachable", False)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_what_is_not_sent(
 ) -> None:
     lack = ask_resource(resource(base, key), http, TRUST)
     assert isinstance(lack, Unavailable)
-    assert lack.code is None
+    assert lack.kind is None
     assert http.spent.requests == 0
 
 
@@ -263,7 +263,7 @@ def test_no_list(
     httpx_mock.add_response(text=body, is_reusable=True)
     lack = ask_list(resource(), OPEN, http)
     assert isinstance(lack, Unavailable)
-    assert lack.code is None
+    assert lack.kind is None
     assert [one.url.params["api-version"] for one in httpx_mock.get_requests()] == [
         "2022-12-01",
         "2023-03-15-preview",
@@ -314,10 +314,10 @@ def test_the_simulated_resource(http: Http, resource: Callable[..., Resource]) -
 @pytest.mark.parametrize(
     ("access", "code"),
     [
-        ("firewall", "AZ004"),
-        ("private", "AZ004"),
-        ("key-auth-disabled", "AZ005"),
-        ("blocked", "AZ112"),
+        ("firewall", "network-denied"),
+        ("private", "network-denied"),
+        ("key-auth-disabled", "key-auth-disabled"),
+        ("blocked", "resource-blocked"),
     ],
 )
 def test_the_simulated_resource_refuses(
@@ -326,7 +326,7 @@ def test_the_simulated_resource_refuses(
     with serving(simulated(access=access)) as url:
         answer = ask_resource(resource(url), http, TRUST)
     assert isinstance(answer, ResourceAnswer)
-    assert answer.code == code
+    assert answer.kind == code
 
 
 def test_the_simulated_resource_and_a_wrong_key(
@@ -335,7 +335,7 @@ def test_the_simulated_resource_and_a_wrong_key(
     with serving(simulated(lists_deployments=False)) as url:
         answer = ask_resource(resource(url, "f" * 32), http, TRUST)
         assert isinstance(answer, ResourceAnswer)
-        assert answer.code == "AZ003"
+        assert answer.kind == "key-rejected"
         assert isinstance(ask_list(resource(url), OPEN, http), Unavailable)
 
 
@@ -344,5 +344,5 @@ def test_a_list_that_is_torn(http: Http, resource: Callable[..., Resource]) -> N
         answer = ask_resource(resource(url), http, TRUST)
         assert isinstance(answer, ResourceAnswer)
         assert isinstance(answer.result, NoAnswer)
-        assert answer.code == "AZ002"
+        assert answer.kind == "resource-unreachable"
         assert isinstance(ask_list(resource(url), OPEN, http), Unavailable)

@@ -614,7 +614,7 @@ def test_a_request_ends_with_the_deadline() -> None:
 def test_waiting_for_a_turn_ends_with_the_deadline() -> None:
     with client(deadline=time.monotonic() + 0.3) as http:
         for _ in range(WIDTH):
-            assert http.gates.enter(PUBLIC, http.deadline)
+            assert http.limiter.enter(PUBLIC, http.deadline)
         started = time.monotonic()
         assert failed(http.get(PUBLIC, {}))[0] == "timeout"
         assert time.monotonic() - started < 1.5

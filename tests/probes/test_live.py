@@ -18,7 +18,7 @@ from clawdoctor.check import built_in_checks
 from clawdoctor.checks.turn_finding import deployment_named
 from clawdoctor.probes.client import Way
 from clawdoctor.probes.http import Http
-from clawdoctor.probes.replies import Replies, heard_so_far
+from clawdoctor.probes.replies import Replies, loaded_replies
 from clawdoctor.run.diagnosis import _reader
 from clawdoctor.run.facts import Facts, Unavailable
 from clawdoctor.run.loaders import SUBJECTS, loaders
@@ -189,18 +189,30 @@ def test_a_turn_that_passes_is_asked_once(ask: Callable[..., Run]) -> None:
 @pytest.mark.parametrize(
     ("status", "message", "code"),
     [
-        (401, f"litellm.AuthenticationError: AzureException - {UNAUTHORIZED}", "AZ003"),
-        (403, "AzureException APIError - Access denied due to Virtual Network/Firewall", "AZ004"),
-        (404, "AzureException - The API deployment for this resource does not exist", "AZ101"),
-        (400, "litellm.UnsupportedParamsError: azure does not support parameters", "PX101"),
-        (500, "AzureException - The server had an error processing your request", "AZ111"),
+        (401, f"litellm.AuthenticationError: AzureException - {UNAUTHORIZED}", "key-rejected"),
+        (
+            403,
+            "AzureException APIError - Access denied due to Virtual Network/Firewall",
+            "network-denied",
+        ),
+        (
+            404,
+            "AzureException - The API deployment for this resource does not exist",
+            "deployment-not-found",
+        ),
+        (
+            400,
+            "litellm.UnsupportedParamsError: azure does not support parameters",
+            "parameter-rejected-by-litellm",
+        ),
+        (500, "AzureException - The server had an error processing your request", "service-error"),
     ],
 )
 def test_a_refusal_is_neither_asked_again_nor_elsewhere(
     ask: Callable[..., Run], status: int, message: str, code: str
 ) -> None:
     run = ask(Net(proxy=error(status, message)))
-    assert [one.code for one in run.replies.failures] == [code]
+    assert [one.kind for one in run.replies.failures] == [code]
     assert run.net.hosts() == ["localhost"]
     assert not run.net.slept
 
@@ -208,7 +220,7 @@ def test_a_refusal_is_neither_asked_again_nor_elsewhere(
 def test_a_cooldown_is_waited_out_once(ask: Callable[..., Run]) -> None:
     said = f"litellm.AuthenticationError: AzureException - {UNAUTHORIZED}"
     run = ask(Net(proxy=in_turn(error(429, COOLING, retry_after="5"), error(401, said))))
-    assert [one.code for one in run.replies.failures] == ["AZ003"]
+    assert [one.kind for one in run.replies.failures] == ["key-rejected"]
     assert run.net.slept == [pytest.approx(5.2)]
     assert run.net.hosts() == ["localhost", "localhost"]
 
@@ -221,7 +233,7 @@ def test_a_cooldown_without_a_time_is_waited_out_too(ask: Callable[..., Run]) ->
 
 def test_a_cooldown_that_stays_is_asked_at_azure(ask: Callable[..., Run]) -> None:
     run = ask(Net(proxy=error(429, COOLING, retry_after="5"), azure=error(401, UNAUTHORIZED)))
-    assert [one.code for one in run.replies.failures] == ["AZ003", "PX103"]
+    assert [one.kind for one in run.replies.failures] == ["key-rejected", "deployment-cooldown"]
     assert run.net.hosts() == ["localhost", "localhost", HOST]
     assert len(run.net.slept) == 1
 
@@ -233,7 +245,7 @@ def test_a_rate_limit_is_waited_out_for_ten_seconds_at_most(
     run = ask(Net(proxy=error(429, THROTTLED, retry_after=wait)))
     assert len(run.net.asked) == asked
     assert len(run.net.slept) == asked - 1
-    assert [one.code for one in run.replies.failures] == ["AZ104"]
+    assert [one.kind for one in run.replies.failures] == ["rate-limited"]
 
 
 def test_nothing_is_waited_for_past_the_end_of_the_run(ask: Callable[..., Run]) -> None:
@@ -244,14 +256,16 @@ def test_nothing_is_waited_for_past_the_end_of_the_run(ask: Callable[..., Run]) 
 def test_what_the_text_leaves_open_is_asked_at_azure(ask: Callable[..., Run]) -> None:
     run = ask(Net(proxy=error(500, CONNECTION), azure=error(404, "DeploymentNotFound")))
     (failure,) = run.replies.failures
-    assert (failure.code, failure.direct, failure.partial) == ("AZ101", True, False)
+    assert (failure.kind, failure.direct, failure.partial) == ("deployment-not-found", True, False)
     assert failure.hidden_by is run.replies.turn
     assert run.net.hosts() == ["localhost", HOST]
 
 
 def test_azure_answers_what_the_proxy_cannot_reach(ask: Callable[..., Run]) -> None:
     run = ask(Net(proxy=error(500, CONNECTION)))
-    assert [(one.code, one.direct) for one in run.replies.failures] == [("AZ002", False)]
+    assert [(one.kind, one.direct) for one in run.replies.failures] == [
+        ("resource-unreachable", False)
+    ]
     assert run.replies.direct[0].passed
     assert not run.replies.answered
 
@@ -292,7 +306,10 @@ def test_a_wildcard_is_asked_for_what_was_asked(ask: Callable[..., Run]) -> None
     run = ask(Net(proxy=error(500, CONNECTION), azure=error(404, MISSING)), json.dumps(rows))
     assert run.net.asked[1].url.path == "/openai/deployments/prod-5.2/chat/completions"
     (failure,) = run.replies.failures
-    assert (failure.code, deployment_named(failure, run.replies)) == ("AZ101", "prod-5.2")
+    assert (failure.kind, deployment_named(failure, run.replies)) == (
+        "deployment-not-found",
+        "prod-5.2",
+    )
 
 
 def reset(request: httpx.Request) -> httpx.Response:
@@ -328,9 +345,9 @@ def test_a_gateway_may_give_turns_and_no_lists(ask: Callable[..., Run], net: Net
 @pytest.mark.parametrize(
     ("base", "net", "code"),
     [
-        (GATEWAY, Net(models=refuse), "AZ002"),
-        (f"https://{HOST}", Net(models=error(401, UNAUTHORIZED)), "AZ003"),
-        (f"https://{HOST}", Net(deployments=listing), "AZ101"),
+        (GATEWAY, Net(models=refuse), "resource-unreachable"),
+        (f"https://{HOST}", Net(models=error(401, UNAUTHORIZED)), "key-rejected"),
+        (f"https://{HOST}", Net(deployments=listing), "deployment-not-found"),
     ],
 )
 def test_what_a_free_probe_has_settled_is_not_asked(
@@ -338,7 +355,7 @@ def test_what_a_free_probe_has_settled_is_not_asked(
 ) -> None:
     run = ask(net, model_list({"api_base": base, "api_key": AZURE_KEY}))
     assert isinstance(run.result, Unavailable)
-    assert run.result.code == code
+    assert run.result.kind == code
     assert not run.net.asked
 
 
@@ -380,7 +397,7 @@ def test_a_group_is_asked_deployment_by_deployment(ask: Callable[..., Run]) -> N
     net = Net(azure=by_deployment(one=pong, two=gone))
     run = ask(net, model_list({"model": "azure/one"}, {"model": "azure/two"}))
     (failure,) = run.replies.failures
-    assert (failure.code, failure.partial) == ("AZ101", True)
+    assert (failure.kind, failure.partial) == ("deployment-not-found", True)
     assert [one.model.resolved for one in failure.deployments] == ["azure/two"]
     assert run.replies.answered
     assert not run.replies.sound
@@ -392,7 +409,9 @@ def test_a_turn_that_met_the_bad_one_of_two(ask: Callable[..., Run]) -> None:
     gone = error(404, "DeploymentNotFound")
     net = Net(proxy=gone, azure=by_deployment(one=gone, two=pong))
     run = ask(net, model_list({"model": "azure/one"}, {"model": "azure/two"}))
-    assert [(one.code, one.partial) for one in run.replies.failures] == [("AZ101", True)]
+    assert [(one.kind, one.partial) for one in run.replies.failures] == [
+        ("deployment-not-found", True)
+    ]
     assert run.replies.answered
     assert not run.replies.passed
 
@@ -402,7 +421,9 @@ def test_a_group_that_fails_as_a_whole(ask: Callable[..., Run]) -> None:
     run = ask(
         Net(proxy=gone, azure=gone), model_list({"model": "azure/one"}, {"model": "azure/two"})
     )
-    assert [(one.code, one.partial) for one in run.replies.failures] == [("AZ101", False)] * 2
+    assert [(one.kind, one.partial) for one in run.replies.failures] == [
+        ("deployment-not-found", False)
+    ] * 2
     assert not run.replies.answered
 
 
@@ -430,10 +451,10 @@ def test_litellms_fallback_is_seen(ask: Callable[..., Run]) -> None:
 
     run = ask(Net(proxy=instead, azure=error(401, UNAUTHORIZED)))
     assert run.replies.fallback == "spare"
-    assert [(one.code, one.partial) for one in run.replies.failures] == [("AZ003", True)]
+    assert [(one.kind, one.partial) for one in run.replies.failures] == [("key-rejected", True)]
     questions = run.facts.get(Questions)
     assert isinstance(questions, Questions)
-    seen = heard_so_far(questions, run.facts)
+    seen = loaded_replies(questions, run.facts)
     assert seen.proven == {"azure-openai/gpt-5.2"}
     assert seen.shaky == {one.id for one in run.replies.weak}
     assert len(seen.shaky) == 1
@@ -451,7 +472,7 @@ def test_the_end_of_the_run_is_kept(ask: Callable[..., Run]) -> None:
     release.set()
     assert time.monotonic() - started < 3
     assert isinstance(run.result, Unavailable)
-    assert run.result.code is None
+    assert run.result.kind is None
 
 
 def test_a_late_deployment_does_not_hide_the_others(ask: Callable[..., Run]) -> None:
@@ -464,7 +485,7 @@ def test_a_late_deployment_does_not_hide_the_others(ask: Callable[..., Run]) -> 
     net = Net(azure=by_deployment(one=error(404, "DeploymentNotFound"), two=hanging))
     run = ask(net, model_list({"model": "azure/one"}, {"model": "azure/two"}), seconds=2.3)
     release.set()
-    assert [one.code for one in run.replies.failures] == ["AZ101"]
+    assert [one.kind for one in run.replies.failures] == ["deployment-not-found"]
     assert not run.replies.direct[1].passed
 
 
@@ -472,7 +493,7 @@ def test_without_time_nothing_is_said_of_a_deployment(ask: Callable[..., Run]) -
     """A silence of a moment is no news."""
     run = ask(Net(proxy=error(500, CONNECTION)), seconds=0.9)
     (direct,) = run.replies.direct
-    assert (direct.turn, direct.blame) == (None, None)
+    assert (direct.turn, direct.refusal) == (None, None)
     assert direct.reason
     assert run.net.hosts() == ["localhost"]
 
@@ -526,11 +547,11 @@ def test_a_model_that_is_not_listed_is_not_asked(
 
     run = ask(Other())
     assert isinstance(run.result, Unavailable)
-    assert run.result.code == "PX004"
+    assert run.result.kind == "model-not-served"
     assert not run.net.asked
 
 
 def test_without_litellms_file_only_the_proxy_is_asked(ask: Callable[..., Run]) -> None:
     run = ask(Net(proxy=error(500, CONNECTION)), "")
     assert run.net.hosts() == ["localhost"]
-    assert [one.code for one in run.replies.failures] == ["AZ002"]
+    assert [one.kind for one in run.replies.failures] == ["resource-unreachable"]

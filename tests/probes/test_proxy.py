@@ -113,16 +113,16 @@ def test_a_gateway_that_hides_the_health(
 @pytest.mark.parametrize(
     ("status", "body", "code"),
     [
-        (404, NOT_FOUND, "PX002"),
-        (200, PAGE, "PX002"),
-        (200, "[]", "PX002"),
-        (200, "", "PX002"),
-        (302, "", "PX002"),
-        (500, PLAIN_500, "PX002"),
-        (502, "<html><title>502 Bad Gateway</title></html>", "PX001"),
-        (503, "Service Unavailable", "PX001"),
-        (504, "", "PX001"),
-        (200, "[" * 70_000, "PX002"),
+        (404, NOT_FOUND, "not-litellm"),
+        (200, PAGE, "not-litellm"),
+        (200, "[]", "not-litellm"),
+        (200, "", "not-litellm"),
+        (302, "", "not-litellm"),
+        (500, PLAIN_500, "not-litellm"),
+        (502, "<html><title>502 Bad Gateway</title></html>", "proxy-unreachable"),
+        (503, "Service Unavailable", "proxy-unreachable"),
+        (504, "", "proxy-unreachable"),
+        (200, "[" * 70_000, "not-litellm"),
     ],
 )
 def test_something_else(
@@ -134,7 +134,7 @@ def test_something_else(
     assert not found.is_litellm
     lack = alive(found)
     assert isinstance(lack, Unavailable)
-    assert lack.code == code
+    assert lack.kind == code
 
 
 def test_nobody_is_there(http: Http) -> None:
@@ -142,7 +142,10 @@ def test_nobody_is_there(http: Http) -> None:
     assert isinstance(found, Liveness)
     lack = alive(found)
     assert isinstance(lack, Unavailable)
-    assert (lack.code, lack.reason) == ("PX001", "the proxy is not reached: connection refused")
+    assert (lack.kind, lack.reason) == (
+        "proxy-unreachable",
+        "the proxy is not reached: connection refused",
+    )
     assert http.spent.requests == 1
 
 
@@ -191,7 +194,7 @@ def test_a_key_that_is_refused(
     assert found.with_key is (key is not None)
     lack = served(found)
     assert isinstance(lack, Unavailable)
-    assert lack.code == "PX003"
+    assert lack.kind == "proxy-key-rejected"
     sent = httpx_mock.get_requests()[0].headers.get("authorization")
     assert sent == (f"Bearer {key}" if key else None)
 
@@ -226,7 +229,7 @@ def test_no_list(status: int, body: str | bytes, http: Http, httpx_mock: HTTPXMo
     assert not found.refused
     lack = served(found)
     assert isinstance(lack, Unavailable)
-    assert lack.code is None
+    assert lack.kind is None
 
 
 def test_lists(http: Http, httpx_mock: HTTPXMock) -> None:
@@ -254,7 +257,7 @@ def test_a_proxy_that_hangs_up_on_the_list(http: Http) -> None:
     assert not found.refused
     lack = served(found)
     assert isinstance(lack, Unavailable)
-    assert lack.code is None
+    assert lack.kind is None
     assert "connection reset" in lack.reason
 
 
@@ -285,7 +288,7 @@ def test_deployments_that_are_not_told(
     httpx_mock.add_response(status_code=status, text=body)
     found = ask_deployments(proxy(), ServedModels(()), http)
     assert isinstance(found, Unavailable)
-    assert found.code is None
+    assert found.kind is None
 
 
 GROUPS = {
@@ -348,4 +351,4 @@ def test_a_page_holds_the_port(http: Http) -> None:
     assert isinstance(found, Liveness)
     lack = alive(found)
     assert isinstance(lack, Unavailable)
-    assert lack.code == "PX002"
+    assert lack.kind == "not-litellm"

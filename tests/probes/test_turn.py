@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from clawdoctor.probes.http import Answer, NoAnswer
-from clawdoctor.probes.turn import EXHAUSTED, Heard, Turn, read_turn
+from clawdoctor.probes.turn import EXHAUSTED, Turn, TurnOutcome, read_turn
 from clawdoctor.simulator.azure_answers import Turn as Said
 from clawdoctor.simulator.azure_answers import (
     chat,
@@ -57,7 +57,7 @@ def test_an_answer_of_either_api(said: Said, response: Any) -> None:
 
 def test_an_answer_without_usage() -> None:
     turn = read(chat_stream(SAID, {}, usage=False).content.decode())
-    assert (turn.heard, turn.prompt_tokens) == ("answer", 0)
+    assert (turn.outcome, turn.prompt_tokens) == ("answer", 0)
 
 
 def test_a_limit_that_was_thought_away_is_an_answer() -> None:
@@ -96,8 +96,8 @@ CALL = {"index": 0, "id": "c", "type": "function", "function": {"name": "note", 
         (events({"choices": [None, 3]}, {"choices": "x"}, {"usage": []}, {}), "truncated"),
     ],
 )
-def test_what_a_body_means(body: str, heard: Heard) -> None:
-    assert read(body).heard == heard
+def test_what_a_body_means(body: str, heard: TurnOutcome) -> None:
+    assert read(body).outcome == heard
 
 
 def test_the_error_inside_a_stream_is_what_it_says() -> None:
@@ -110,13 +110,13 @@ def test_the_error_inside_a_stream_is_what_it_says() -> None:
 def test_each_refusal_of_azure_is_an_error(name: str) -> None:
     got = refusal(name)
     turn = read(got.content.decode(), got.status)
-    assert (turn.heard, turn.status) == ("error", got.status)
+    assert (turn.outcome, turn.status) == ("error", got.status)
     assert turn.error == got.content.decode()
 
 
 def test_a_connection_that_ends_half_way() -> None:
     turn = read(events(delta(content="po"), done=False), broken="the connection ended")
-    assert (turn.heard, turn.error) == ("truncated", "the connection ended")
+    assert (turn.outcome, turn.error) == ("truncated", "the connection ended")
 
 
 def test_an_answer_that_is_longer_than_what_is_read() -> None:
@@ -124,12 +124,12 @@ def test_an_answer_that_is_longer_than_what_is_read() -> None:
 
 
 def test_a_page_that_is_longer_than_what_is_read() -> None:
-    assert read(PAGE * 900, cut=True).heard == "page"
+    assert read(PAGE * 900, cut=True).outcome == "page"
 
 
 def test_no_answer_at_all() -> None:
     turn = read_turn(NoAnswer("POST", "http://p", "timeout", "no answer in time"))
-    assert (turn.heard, turn.status, turn.error) == ("nothing", None, "no answer in time")
+    assert (turn.outcome, turn.status, turn.error) == ("nothing", None, "no answer in time")
 
 
 @pytest.mark.parametrize("number", [True, "12", None, 1.5, [1], -1])

@@ -6,27 +6,46 @@ import ast
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from cases import every_case, played
 
+import clawdoctor
 from clawdoctor.check import Check, built_in_checks
 from clawdoctor.formats.json import to_json
+from clawdoctor.probes.replies import Replies
 from clawdoctor.report import render
 from clawdoctor.run.diagnosis import diagnose
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.loaders import SUBJECTS, loaders
+from clawdoctor.run.refusal import RefusalKind
 from clawdoctor.run.situation import Situation
 
 CHECKS = built_in_checks()
+SOURCE = Path(clawdoctor.__file__).parent
 NOWHERE = Situation("/nonexistent", "/nonexistent")
 
 
-def test_each_code_that_a_loader_names_is_owned_by_one_check() -> None:
-    named = [code for loader in loaders(NOWHERE) for code in loader.codes]
-    assert len(named) == len(set(named))
-    for code in named:
-        assert [check.code for check in CHECKS].count(code) == 1
+def test_each_kind_of_refusal_is_owned_by_exactly_one_check() -> None:
+    owned = [kind for check in CHECKS for kind in check.owns]
+    kinds = set(get_args(RefusalKind))
+    assert len(owned) == len(set(owned))
+    assert set(owned) == kinds
+    assert {kind for loader in loaders(NOWHERE) for kind in loader.refusals} <= kinds
+
+
+def test_a_check_that_recognises_a_failed_turn_owns_its_kind() -> None:
+    for check in CHECKS:
+        reads_turns = any(need.fact is Replies for part in check.parts for need in part.needs)
+        assert check.owns or not (reads_turns and check.texts), check.code
+
+
+def test_codes_stand_in_checks_only() -> None:
+    for path in SOURCE.rglob("*.py"):
+        if path.relative_to(SOURCE).parts[0] != "checks":
+            text = path.read_text(encoding="utf-8")
+            assert not re.findall(r"""["'](?:OC|LL|DK|PX|AZ)\d{3}["']""", text), path
 
 
 def test_causes_name_codes_and_not_themselves() -> None:
@@ -67,7 +86,8 @@ _KNOWN_VERSION = re.compile(r"^(v?20\d\d\.\d+\.\d+|1\.\d+\.\d+)$")
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
 def test_a_check_touches_nothing_and_knows_no_version(check: Check) -> None:
-    path = Path(check.run.__code__.co_filename)
+    file = f"{check.code.lower()}_{check.name.replace('-', '_')}.py"
+    path = SOURCE / "checks" / check.stage / file
     tree = ast.parse(path.read_text("utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):

@@ -12,8 +12,10 @@ from clawdoctor.check import Check
 from clawdoctor.finding import Finding, Outcome, Severity, Unknown
 from clawdoctor.run.engine import Selection, run_checks
 from clawdoctor.run.facts import Absent, Facts, Loader, Subjects, Unavailable
+from clawdoctor.run.refusal import Refusal
 
 PAGE = "A made-up check.\n"
+BROKEN, REFUSED = Refusal("compose-syntax"), Refusal("key-rejected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +84,40 @@ def test_absent_means_not_applicable() -> None:
     }
 
 
-def test_unavailable_without_a_code_means_unknown_with_its_reason() -> None:
+def test_unavailable_without_a_refusal_means_unknown_with_its_reason() -> None:
     results = run_checks([made("XX001", failing)], facts_with(Unavailable("asleep")), Selection())
     (check,) = results.checks
     assert (check.outcome, check.reason) == (Outcome.UNKNOWN, "asleep")
 
 
-def test_unavailable_with_a_code_means_skipped_because_of_it() -> None:
-    checks = [made("XX001", owning), made("XX002", failing)]
-    results = run_checks(checks, facts_with(Unavailable("broken", "XX001")), Selection())
+def test_a_refusal_that_no_check_owns_means_unknown_with_its_reason() -> None:
+    facts = facts_with(Unavailable("broken", BROKEN))
+    (check,) = run_checks([made("XX001", failing)], facts, Selection()).checks
+    assert (check.outcome, check.reason, check.blocked_by) == (Outcome.UNKNOWN, "broken", ())
+
+
+def test_a_refusal_means_skipped_because_of_the_check_that_owns_it() -> None:
+    checks = [made("XX001", owning, owns=(BROKEN.kind,)), made("XX002", failing)]
+    results = run_checks(checks, facts_with(Unavailable("broken", BROKEN)), Selection())
     first, second = results.checks
     assert first.outcome is Outcome.FAILED
     assert (second.outcome, second.blocked_by) == (Outcome.SKIPPED, ("XX001",))
 
 
+def test_the_first_of_several_owners_blocks() -> None:
+    owners = [made(f"XX00{n}", owning, owns=(BROKEN.kind,)) for n in (1, 2)]
+    facts = facts_with(Unavailable("broken", BROKEN))
+    last = run_checks([*owners, made("XX003", failing)], facts, Selection()).checks[-1]
+    assert last.blocked_by == ("XX001",)
+
+
 def test_a_blocker_of_a_selected_check_runs_and_counts() -> None:
-    checks = [made("XX001", owning), made("XX002", failing), made("XX003", passing)]
-    facts = facts_with(Unavailable("broken", "XX001"))
+    checks = [
+        made("XX001", owning, owns=(BROKEN.kind,)),
+        made("XX002", failing),
+        made("XX003", passing),
+    ]
+    facts = facts_with(Unavailable("broken", BROKEN))
     results = run_checks(checks, facts, Selection(select=("XX002",)))
     assert [c.code for c in results.checks] == ["XX001", "XX002"]
     assert [raised.check.code for raised in results.findings] == ["XX001"]
@@ -131,7 +150,7 @@ def test_what_a_check_cannot_find_out_is_unknown() -> None:
 
 
 def key(resource: Resource) -> Key | Unavailable:
-    return Key(True) if resource.id == "two" else Unavailable("refused", "XX001")
+    return Key(True) if resource.id == "two" else Unavailable("refused", REFUSED)
 
 
 def key_refused(resource: Resource, key: Key | Unavailable) -> Iterator[Finding]:
@@ -145,7 +164,7 @@ def after_key(resource: Resource, key: Key) -> Iterator[Finding]:
 
 def test_blocking_is_per_subject_and_the_outcome_the_worst() -> None:
     facts = Facts((Loader(Key, key),), (Subjects(Resource, resources),))
-    checks = [made("XX001", key_refused), made("XX002", after_key)]
+    checks = [made("XX001", key_refused, owns=(REFUSED.kind,)), made("XX002", after_key)]
     first, second = run_checks(checks, facts, Selection()).checks
     assert [(s.id, s.outcome) for s in first.subjects] == [
         ("one", Outcome.FAILED),
@@ -258,7 +277,7 @@ def deeper(resource: Resource, heard: Heard) -> Iterator[Finding]:
 
 
 def two_parts() -> Check:
-    return made("XX001", key_refused, live=deeper)
+    return made("XX001", key_refused, live=deeper, owns=(REFUSED.kind,))
 
 
 def told(check: Check, facts: Facts) -> list[tuple[str, Outcome]]:
@@ -286,11 +305,11 @@ def test_a_deeper_look_that_the_mode_leaves_out_takes_nothing_back() -> None:
 
 
 def test_a_deeper_look_that_another_check_blocks_takes_nothing_back() -> None:
-    assert told(two_parts(), with_heard(Unavailable("refused", "XX009"))) == FIRST_LOOK
+    assert told(two_parts(), with_heard(Unavailable("refused", BROKEN))) == FIRST_LOOK
 
 
 def test_a_deeper_look_that_is_its_own_finding_says_nothing_twice() -> None:
-    assert told(two_parts(), with_heard(Unavailable("refused", "XX001"))) == FIRST_LOOK
+    assert told(two_parts(), with_heard(Unavailable("refused", REFUSED))) == FIRST_LOOK
 
 
 def test_a_deeper_look_that_could_not_be_had_is_unknown() -> None:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 import pytest
 
 from clawdoctor.run.facts import Absent, Facts, Loader, Need, Subjects, Unavailable, needs_of
+from clawdoctor.run.refusal import Refusal
+
+BROKEN = Refusal("compose-syntax")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def test_a_fact_is_loaded_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "lack", [Absent("no file"), Unavailable("broken", "XX001"), Unavailable("who knows")]
+    "lack", [Absent("no file"), Unavailable("broken", BROKEN), Unavailable("who knows")]
 )
 def test_lack_travels_to_what_needs_the_fact(lack: Absent | Unavailable) -> None:
     def load() -> Config | Absent | Unavailable:
@@ -95,21 +98,21 @@ def test_what_accepts_lack_gets_it() -> None:
 
 def test_what_another_check_owns_blocks_even_who_accepts_unavailable() -> None:
     def load() -> Config | Unavailable:
-        return Unavailable("broken", "XX001")
+        return Unavailable("broken", BROKEN)
 
     def check(config: Config | Unavailable) -> None: ...
 
     facts = Facts((Loader(Config, load),))
     needs = needs_of(check)
-    assert facts.arguments(needs, None, "XX001") == {"config": Unavailable("broken", "XX001")}
-    assert facts.arguments(needs, None, "XX002") == Unavailable("broken", "XX001")
+    assert facts.arguments(needs, None, (BROKEN.kind,)) == {"config": Unavailable("broken", BROKEN)}
+    assert facts.arguments(needs, None, ()) == Unavailable("broken", BROKEN)
 
 
 @pytest.mark.parametrize(
     ("lacks", "decisive"),
     [
-        ((Unavailable("a", "XX001"), Absent("b")), Absent("b")),
-        ((Unavailable("a"), Unavailable("b", "XX001")), Unavailable("b", "XX001")),
+        ((Unavailable("a", BROKEN), Absent("b")), Absent("b")),
+        ((Unavailable("a"), Unavailable("b", BROKEN)), Unavailable("b", BROKEN)),
         ((Unavailable("a", excluded=True), Unavailable("b")), Unavailable("b")),
     ],
 )
@@ -198,7 +201,7 @@ def test_a_second_asker_waits_for_the_first_and_not_past_the_deadline() -> None:
     assert entered.wait(10)
     lack = facts.get(Config)
     assert isinstance(lack, Unavailable)
-    assert lack.code is None
+    assert lack.refusal is None
     release.set()
     thread.join(10)
     assert facts.get(Config) == Config("late")

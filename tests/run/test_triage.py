@@ -10,6 +10,7 @@ import pytest
 from clawdoctor.check import Check
 from clawdoctor.finding import Finding, Place, ReportedFinding, Severity
 from clawdoctor.run.engine import Raised
+from clawdoctor.run.refusal import Kind
 from clawdoctor.run.triage import Weights, triage
 from clawdoctor.source.text import Position, Span
 
@@ -135,8 +136,11 @@ def test_evidence_beats_inference() -> None:
 def test_a_turn_that_came_further_disproves_it_too() -> None:
     both = found("XX001", subjects=("a", "b"))
     for shown, severity in (({"a", "b"}, Severity.INFO), ({"a"}, Severity.ERROR)):
-        weights = Weights(disproved=frozenset(("XX001", one) for one in shown))
-        assert triaged([both], [made("XX001")], weights)[0].severity is severity
+        kind: Kind = "key-rejected"
+        weights = Weights(disproved=frozenset((kind, subject) for subject in shown))
+        check = made("XX001", owns=(kind,))
+        assert triaged([both], [check], weights)[0].severity is severity
+        assert triaged([both], [made("XX001")], weights)[0].severity is Severity.ERROR
 
 
 def test_order_roots_severity_scope_stage_file_line() -> None:

@@ -129,4 +129,4 @@ def test_openclaw_comes_first_to_the_earliest_fallback(
     lines = (_line("p/second", *second), _line("p/first", *first), main)
     for routes in (lines, lines[::-1]):
         facts = Facts(loaders(here.situation()), SUBJECTS)
-        assert verdict_of(Report("1", routes=routes), facts) == ("degraded", "p/first")
+        assert verdict_of(Report("1", routes=routes), facts, ()) == ("degraded", "p/first")

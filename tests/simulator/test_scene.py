@@ -12,7 +12,7 @@ import pytest
 from clawdoctor.probes.body import BODY_LIMIT
 from clawdoctor.probes.client import open_http
 from clawdoctor.probes.http import Answer, NoAnswer
-from clawdoctor.probes.turn import Heard, read_turn
+from clawdoctor.probes.turn import TurnOutcome, read_turn
 from clawdoctor.run.situation import Situation
 from clawdoctor.simulator.azure_answers import names, refusal
 from clawdoctor.simulator.scene import scene
@@ -58,8 +58,8 @@ def post(tmp_path: Path) -> Post:
         ({"outage": "reset"}, "nothing"),
     ],
 )
-def test_what_is_scripted_is_heard(post: Post, row: dict[str, Any], heard: Heard) -> None:
-    assert read_turn(post(row)).heard == heard
+def test_what_is_scripted_is_heard(post: Post, row: dict[str, Any], heard: TurnOutcome) -> None:
+    assert read_turn(post(row)).outcome == heard
 
 
 def test_a_huge_answer_is_cut_while_it_is_read(post: Post) -> None:

@@ -18,6 +18,7 @@ from clawdoctor.chain.environment import Environment, Variable, Variables
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.finding import Place
 from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.refusal import Refusal
 from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Text
@@ -124,12 +125,16 @@ def load_litellm_config(file: LiteLLMFile, environment: Environment) -> LiteLLMC
     if file.root.kind != "mapping":
         what = "is empty" if file.root.kind == "null" else "holds no mapping of settings"
         reason = f"the file {what}: LiteLLM exits"
-        return Unavailable(reason, "LL003", place=Place(file.path, "", None, reason))
+        return Unavailable(
+            reason, Refusal("litellm-config-rejected"), place=Place(file.path, "", None, reason)
+        )
     texts = [file.text]
     try:
         root = _with_includes(file.root, file.path, {file.path}, texts)
     except _IncludeError as broken:
-        return Unavailable(broken.place.label, "LL003", place=broken.place)
+        return Unavailable(
+            broken.place.label, Refusal("litellm-config-rejected"), place=broken.place
+        )
     variables = environment.proxy
     general = root.get("general_settings")
     return LiteLLMConfig(

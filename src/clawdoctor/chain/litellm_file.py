@@ -9,6 +9,7 @@ from pathlib import Path
 from clawdoctor.chain.compose import Compose
 from clawdoctor.finding import Place
 from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.refusal import Refusal
 from clawdoctor.run.situation import DEFAULT_PORT as DEFAULT_PORT
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node, SyntaxFault
@@ -49,11 +50,11 @@ def load_litellm_file(found: LiteLLMPath) -> LiteLLMFile | Unavailable:
     path = found.path
     text = read_text(Path(path))
     if isinstance(text, Unreadable):
-        return Unavailable(text.message, "LL002", place=Place(path, ""))
+        return Unavailable(text.message, Refusal("litellm-config-syntax"), place=Place(path, ""))
     source = parse_yaml(text)
     if isinstance(source, SyntaxFault):
         place = Place(path, "", source.span, source.message)
-        return Unavailable(source.message, "LL002", place=place)
+        return Unavailable(source.message, Refusal("litellm-config-syntax"), place=place)
     return LiteLLMFile(path, source.root, text)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from clawdoctor.finding import Place
 from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.refusal import Refusal
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.json5 import parse_json5
 from clawdoctor.source.node import Entry, Node, SyntaxFault, join_pointer
@@ -81,16 +82,18 @@ def load_openclaw_file(
     path = found.path
     text = read_text(Path(path))
     if isinstance(text, Unreadable):
-        return Unavailable(text.message, "OC002", place=Place(path, ""))
+        return Unavailable(text.message, Refusal("openclaw-config-syntax"), place=Place(path, ""))
     source = parse_json5(text)
     if isinstance(source, SyntaxFault):
         place = Place(path, "", source.span, source.message)
-        return Unavailable(source.message, "OC002", place=place)
+        return Unavailable(source.message, Refusal("openclaw-config-syntax"), place=place)
     reader = _Includes(path, _roots(path, situation), [text])
     try:
         root = reader.resolve(source.root, path, (path,), "")
     except _IncludeError as broken:
-        return Unavailable(broken.place.label, "OC004", place=broken.place)
+        return Unavailable(
+            broken.place.label, Refusal("openclaw-include-broken"), place=broken.place
+        )
     return OpenClawFile(path, root, tuple(reader.texts), _state_dirs(path, situation))
 
 

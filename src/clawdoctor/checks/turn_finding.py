@@ -1,4 +1,4 @@
-"""What a live turn told, as a finding: where it belongs, how bad it is, what was seen."""
+"""A failure of a live turn as a finding: its place, severity and evidence."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity
-from clawdoctor.probes.evidence import seen
+from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Failure, Replies
 from clawdoctor.probes.turn import Turn
 
 
-def told(
+def turn_finding(
     failure: Failure,
     replies: Replies,
     configs: Configs,
@@ -61,7 +61,7 @@ def _partial(replies: Replies) -> str:
 
 def subjects_of(failure: Failure, replies: Replies) -> tuple[str, ...]:
     """The deployments that are known to fail, and the turn itself unless others answer it."""
-    named = tuple(one.id for one in failure.deployments)
+    named = tuple(deployment.id for deployment in failure.deployments)
     return named if failure.partial and named else (*named, replies.question.id)
 
 
@@ -71,11 +71,12 @@ def places_of(
     """Where a setting of the deployments stands, or else the model in OpenClaw's file."""
     if failure.deployments and configs.litellm is not None:
         places = [
-            configs.of_deployment(one, setting, label if index == 0 else "the same")
-            for index, one in enumerate(failure.deployments)
+            configs.of_deployment(deployment, setting, label if index == 0 else "the same")
+            for index, deployment in enumerate(failure.deployments)
         ]
-        rest = {(one.path, one.span): one for one in places[1:] if one.span != places[0].span}
-        return places[0], tuple(rest.values())
+        first, *others = places
+        rest = {(other.path, other.span): other for other in others if other.span != first.span}
+        return first, tuple(rest.values())
     route = replies.question.routes[0]
     names = {"api_key": "apiKey", "api_base": "baseUrl", "api_version": "baseUrl"}
     straight = replies.question.resource is not None
@@ -83,7 +84,7 @@ def places_of(
 
 
 def evidence_of(failure: Failure) -> Iterator[Evidence]:
-    """What was asked and answered; where the proxy hid it, what the proxy said instead."""
+    """The request and its answer, and the proxy's own answer where it hides this."""
     yield _evidence(failure.turn)
     if failure.hidden_by is not None:
         yield _evidence(failure.hidden_by)
@@ -92,11 +93,11 @@ def evidence_of(failure: Failure) -> Iterator[Evidence]:
 def _evidence(turn: Turn) -> Evidence:
     if isinstance(turn.result, Answer) and turn.result.status == 200 and turn.error:
         return Evidence("http", turn.result.line, 200, turn.error)
-    return seen(turn.result)
+    return http_evidence(turn.result)
 
 
 def resource_name(failure: Failure, replies: Replies) -> str:
-    """The Azure resource that was asked, as a sentence names it."""
+    """The Azure resource that got the turn, as a sentence names it."""
     resource = replies.question.resource
     if resource is not None:
         return resource.name
@@ -107,9 +108,9 @@ def resource_name(failure: Failure, replies: Replies) -> str:
 
 
 def deployment_named(failure: Failure, replies: Replies) -> str:
-    """The deployment that was asked for: LiteLLM's, else the model of OpenClaw's own request."""
-    one, asked = first_of(failure), replies.question.model
-    return name_for(one, asked) if one is not None else asked
+    """LiteLLM's name of the deployment, else the model of OpenClaw's own request."""
+    deployment, model = first_of(failure), replies.question.model
+    return name_for(deployment, model) if deployment is not None else model
 
 
 def the_deployment(failure: Failure, replies: Replies) -> str:
@@ -121,7 +122,7 @@ def the_deployment(failure: Failure, replies: Replies) -> str:
 
 def captured(failure: Failure, name: str, default: str = "") -> str:
     """A value that the failure's text names."""
-    return failure.captures.get(name) or default
+    return failure.refusal.captures.get(name) or default
 
 
 def again(configs: Configs, replies: Replies) -> str:
@@ -130,7 +131,7 @@ def again(configs: Configs, replies: Replies) -> str:
 
 
 def azure_answers_here(replies: Replies) -> str:
-    """What Azure itself said to the same question, where it was asked and answers."""
+    """A sentence for a proxy that fails while Azure itself answers; empty otherwise."""
     if replies.question.proxy is None or not answers_directly(replies):
         return ""
     return " Asked without the proxy, with what is known here, Azure answers."
@@ -138,7 +139,7 @@ def azure_answers_here(replies: Replies) -> str:
 
 def answers_directly(replies: Replies) -> bool:
     """Whether a deployment of the group answered without the proxy."""
-    return any(one.passed for one in replies.direct)
+    return any(direct.passed for direct in replies.direct)
 
 
 def first_of(failure: Failure) -> Deployment | None:

@@ -21,6 +21,7 @@ from clawdoctor.probes.failure import NAME_NOT_FOUND
 from clawdoctor.probes.http import Answer, Http, NoAnswer, fits_header
 from clawdoctor.probes.listing import rows_of, rows_so_far
 from clawdoctor.run.facts import Facts, Unavailable
+from clawdoctor.run.refusal import AzureRefusal, Kind, Refusal
 
 CONTROL_HOST = "management.azure.com"
 """A name that always exists: where it is not found either, names are not looked up here."""
@@ -28,18 +29,41 @@ CONTROL_HOST = "management.azure.com"
 PLAIN_VERSION = "2024-10-21"
 _PRIVATE_TEXT = "Public access is disabled"
 _NETWORK_TEXTS = ("Firewall", "Virtual Network", "Public access", "private endpoint")
-_OTHER_REFUSALS = {
-    "AZ005": ("AuthenticationTypeDisabled", "Key based authentication is disabled"),
-    "AZ006": ("lacks the required data action",),
-    "AZ112": ("temporarily blocked", "subscription is disabled", "account has been disabled"),
+_OTHER_REFUSALS: Mapping[AzureRefusal, tuple[str, ...]] = {
+    "key-auth-disabled": ("AuthenticationTypeDisabled", "Key based authentication is disabled"),
+    "role-missing": ("lacks the required data action",),
+    "resource-blocked": (
+        "temporarily blocked",
+        "subscription is disabled",
+        "account has been disabled",
+    ),
 }
 _BUSY_TEXT = "high demand"
 _VERSION_REFUSALS = ("not supported", "Resource not found", "not allowed")
+_BY_STATUS: Mapping[int, AzureRefusal] = {
+    401: "key-rejected",
+    403: "network-denied",
+    429: "rate-limited",
+}
 LIST_VERSIONS = ("2022-12-01", "2023-03-15-preview")
 
 
-OWNERS = ("AZ001", "AZ002", "AZ003", "AZ004", "AZ005", "AZ006", "AZ104", "AZ112")
-"""The checks that own what a resource answers instead of letting the key in."""
+ACCESS_REFUSALS: tuple[AzureRefusal, ...] = (
+    "resource-not-found",
+    "resource-unreachable",
+    "key-rejected",
+    "network-denied",
+    "key-auth-disabled",
+    "role-missing",
+    "rate-limited",
+    "resource-blocked",
+)
+"""What happens instead of a resource accepting the key."""
+
+NETWORK_KINDS: frozenset[Kind] = frozenset(
+    {"resource-not-found", "resource-unreachable", "network-denied"}
+)
+"""What may differ where the proxy runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +87,9 @@ class ResourceAnswer:
         )
 
     @property
-    def code(self) -> str | None:
-        """The check that owns this answer, or None where the resource is open to us."""
-        return _code(self.result)
+    def kind(self) -> AzureRefusal | None:
+        """What happened instead of the resource accepting the key, or None where it did."""
+        return _kind(self.result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +141,13 @@ class DeploymentList:
 
     def named(self, name: str) -> ListedDeployment | None:
         """The deployment of a name, letter by letter."""
-        return next((one for one in self.deployments if one.name == name), None)
+        return next((listed for listed in self.deployments if listed.name == name), None)
 
 
 def lacks_deployment(listing: DeploymentList, deployment: Deployment) -> bool:
     """Whether a resource's list lacks what LiteLLM asks for, in any case of its letters."""
     name = deployment_name(deployment)
-    names = {one.name.casefold() for one in listing.deployments}
+    names = {listed.name.casefold() for listed in listing.deployments}
     return name is not None and name.casefold() not in names
 
 
@@ -187,12 +211,12 @@ def _keyless(resource: Resource) -> str:
 
 
 def opened(answer: ResourceAnswer) -> OpenResource | Unavailable:
-    """The resource, if it lets us in; else what the owner of the answer says."""
-    result = answer.result
-    if answer.code is not None:
-        return Unavailable(_told(result), answer.code)
+    """The resource, if it accepts the key; else its refusal."""
+    result, kind = answer.result, answer.kind
+    if kind is not None:
+        return Unavailable(_reason(result), Refusal(kind))
     if isinstance(result, NoAnswer) or result.status != 200:
-        return Unavailable(_told(result))
+        return Unavailable(_reason(result))
     return OpenResource(result.latency_ms)
 
 
@@ -250,23 +274,23 @@ def _key(resource: Resource) -> dict[str, str]:
     return {"api-key": key} if fits_header(key) else {}
 
 
-def _code(result: Answer | NoAnswer) -> str | None:
-    """Which check an answer belongs to. 429 is Azure's rate limit: no proxy is in between."""
+def _kind(result: Answer | NoAnswer) -> AzureRefusal | None:
+    """What an answer refuses. 429 is Azure's rate limit: no proxy is in between."""
     if isinstance(result, NoAnswer):
-        return "AZ001" if result.failure == "dns" else "AZ002"
+        return "resource-not-found" if result.failure == "dns" else "resource-unreachable"
     if "does not map to a resource" in result.body:
-        return "AZ001"
-    for code, texts in _OTHER_REFUSALS.items():
+        return "resource-not-found"
+    for kind, texts in _OTHER_REFUSALS.items():
         if result.status in (401, 403) and any(text in result.body for text in texts):
-            return code
+            return kind
     if result.status == 403 and not any(text in result.body for text in _NETWORK_TEXTS):
-        return None  # another story, which nobody has told yet
+        return None  # a refusal that no check knows
     if result.status == 429 and _BUSY_TEXT in result.body:
         return None  # the service's capacity, not this customer's quota
-    return {401: "AZ003", 403: "AZ004", 429: "AZ104"}.get(result.status)
+    return _BY_STATUS.get(result.status)
 
 
-def _told(result: Answer | NoAnswer) -> str:
+def _reason(result: Answer | NoAnswer) -> str:
     if isinstance(result, NoAnswer):
         return f"Azure is not reached: {result.detail}"
     said = message_of(result)

@@ -1,4 +1,4 @@
-"""The same question at Azure itself, in the way in which LiteLLM would ask it."""
+"""The same question to Azure itself, in the way in which LiteLLM would send it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.litellm_call import Call, NoCall, addressed, configured, prepared
 from clawdoctor.chain.question import Question
 from clawdoctor.knowledge import newest
-from clawdoctor.probes.blame import blame_of
 from clawdoctor.probes.http import fits_header
-from clawdoctor.probes.preconditions import Asking, blocker
+from clawdoctor.probes.preconditions import TurnContext, blocker
 from clawdoctor.probes.replies import Direct
 from clawdoctor.probes.turn import read_turn
+from clawdoctor.probes.turn_refusal import refusal_of_turn
 from clawdoctor.run.facts import side_by_side
 
 DIRECT_SECONDS = 15.0
@@ -25,30 +25,30 @@ _LAST_SECOND = 1.0
 """What is kept of the run's time, so that silence is still news when it is over."""
 
 
-def asked_directly(question: Question, asking: Asking) -> tuple[Direct, ...]:
-    """Each deployment of the group, asked as LiteLLM would ask it, side by side."""
-    calls = [partial(_one_direct, one, question, asking) for one in question.deployments]
-    found = side_by_side(calls, asking.http.seconds_left)
+def direct_turns(question: Question, context: TurnContext) -> tuple[Direct, ...]:
+    """A turn to each deployment of the group, as LiteLLM would send it, side by side."""
+    calls = [partial(_direct_turn, each, question, context) for each in question.deployments]
+    found = side_by_side(calls, context.http.seconds_left)
     return tuple(
-        got if isinstance(got, Direct) else Direct(one, None, reason="no answer in time")
-        for one, got in zip(question.deployments, found, strict=True)
+        turn if isinstance(turn, Direct) else Direct(deployment, None, reason="no answer in time")
+        for deployment, turn in zip(question.deployments, found, strict=True)
     )
 
 
-def _one_direct(deployment: Deployment, question: Question, asking: Asking) -> Direct:
-    blocked = blocker(deployment, asking)
+def _direct_turn(deployment: Deployment, question: Question, context: TurnContext) -> Direct:
+    blocked = blocker(deployment, context)
     if blocked is not None:
-        return Direct(deployment, None, reason=blocked.reason, blocked=blocked.code)
-    call = _call(deployment, question, asking)
+        return Direct(deployment, None, reason=blocked.reason, blocked=blocked.kind)
+    call = _call(deployment, question, context)
     if isinstance(call, NoCall):
         return Direct(deployment, None, reason="LiteLLM would send nothing")
     key = deployment.api_key.resolved or ""
-    refused = asking.trust.refuses(call.url) or asking.trust.withholds(call.url, key)
+    refused = context.trust.refuses(call.url) or context.trust.withholds(call.url, key)
     if refused is not None or deployment.provider not in ("azure", "openai"):
         return Direct(deployment, None, reason=refused or "it is not on Azure")
     if not fits_header(key):
         return Direct(deployment, None, reason="its key has characters that no header can hold")
-    http = asking.http
+    http = context.http
     seconds = min(DIRECT_SECONDS, http.seconds_left - _LAST_SECOND)
     if seconds < _SHORTEST:
         return Direct(deployment, None, reason="no time was left to ask it")
@@ -57,19 +57,19 @@ def _one_direct(deployment: Deployment, question: Question, asking: Asking) -> D
         return Direct(deployment, None, reason="no answer before the run's time was over")
     turn = read_turn(result)
     http.spent.tokens(turn.prompt_tokens, turn.completion_tokens)
-    blame = None if turn.passed else blame_of(turn, asking.classify, direct=True)
-    return Direct(deployment, turn, blame)
+    refusal = None if turn.passed else refusal_of_turn(turn, context.classify, direct=True)
+    return Direct(deployment, turn, refusal)
 
 
-def _call(deployment: Deployment, question: Question, asking: Asking) -> Call | NoCall:
-    version = asking.versions.value("litellm") or newest("litellm")
-    one = configured(deployment)
-    if "*" in one.model:
-        provider = one.model.partition("/")[0]
-        one = replace(one, model=f"{provider}/{name_for(deployment, question.model)}")
+def _call(deployment: Deployment, question: Question, context: TurnContext) -> Call | NoCall:
+    version = context.versions.value("litellm") or newest("litellm")
+    settings = configured(deployment)
+    if "*" in settings.model:
+        provider = settings.model.partition("/")[0]
+        settings = replace(settings, model=f"{provider}/{name_for(deployment, question.model)}")
     if question.api != "chat":
-        body = {**question.body, "model": one.name}
-        return addressed(one, body, version, responses=True)
-    assert asking.litellm is not None
-    dropping = drop_params(asking.litellm, deployment, asking.environment.proxy)
-    return prepared(one, question.body, version, drop_params=dropping.on)
+        body = {**question.body, "model": settings.name}
+        return addressed(settings, body, version, responses=True)
+    assert context.litellm is not None
+    dropping = drop_params(context.litellm, deployment, context.environment.proxy)
+    return prepared(settings, question.body, version, drop_params=dropping.on)

@@ -1,4 +1,4 @@
-"""An answer as evidence: what was asked, what came back, in a line."""
+"""An answer as evidence: the request and what came back, in a line."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ _MOST = 200
 _TITLE = re.compile(r"<title>([^<]{1,100})", re.IGNORECASE)
 
 
-def seen(result: Answer | NoAnswer) -> Evidence:
-    """The request with its answer, the answer's own words cut to a line."""
+def http_evidence(result: Answer | NoAnswer) -> Evidence:
+    """The request with its answer, of which the message is cut to a line."""
     if isinstance(result, NoAnswer):
         return Evidence(
             "dns" if result.failure == "dns" else "http", f"{result.line}: {result.detail}"
         )
-    said = message_of(result)
-    return Evidence("http", result.line, result.status, said or None)
+    return Evidence("http", result.line, result.status, message_of(result) or None)
 
 
 def message_of(answer: Answer) -> str:
-    """What an answer says in words: its error's message, its page's title, or its first line."""
+    """The message of an answer: its error's, its page's title, or the start of its body."""
     text = _error_message(answer.body)
     if text is None:
         title = _TITLE.search(answer.body)

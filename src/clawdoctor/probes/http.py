@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from clawdoctor.probes.body import Reading, read
 from clawdoctor.probes.failure import IN_TIME, Failure, classified, errors
-from clawdoctor.probes.limiter import Gates
+from clawdoctor.probes.limiter import RequestLimiter
 from clawdoctor.redaction.controls import without_controls
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class Http:
     resolves: Callable[[str], bool] = field(default=lambda _: False)
     addresses: Callable[[str], tuple[str, ...]] = field(default=lambda _: ())
     sleep: Callable[[float], None] = time.sleep
-    gates: Gates = field(default_factory=Gates)
+    limiter: RequestLimiter = field(default_factory=RequestLimiter)
 
     def __post_init__(self) -> None:
         for client in (self.direct, self.proxied):
@@ -152,7 +152,7 @@ class Http:
         """Wait for a thread of its own: name lookups and dripped headers have no other end."""
         method, url = ask.method, ask.url
         late = NoAnswer(method, url, "timeout", "the run's time was over")
-        if not self.gates.enter(url, self.deadline):
+        if not self.limiter.enter(url, self.deadline):
             return late
         try:
             left = self.seconds_left
@@ -167,7 +167,7 @@ class Http:
             except TimeoutError:
                 return NoAnswer(method, url, "timeout", IN_TIME, _since(started))
         finally:
-            self.gates.leave(url)
+            self.limiter.leave(url)
 
     @property
     def seconds_left(self) -> float:

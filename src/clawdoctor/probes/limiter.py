@@ -18,8 +18,8 @@ def _all() -> threading.BoundedSemaphore:
 
 
 @dataclass(frozen=True, slots=True)
-class Gates:
-    """The gates of a run: each request goes through its server's and through the common one."""
+class RequestLimiter:
+    """Limits the requests of a run that are under way, by server and in all."""
 
     every: threading.BoundedSemaphore = field(default_factory=_all)
     servers: dict[str, threading.BoundedSemaphore] = field(default_factory=dict)
@@ -44,6 +44,6 @@ class Gates:
         return self.servers.setdefault(origin, threading.BoundedSemaphore(WIDTH))
 
 
-def _acquired(gate: threading.BoundedSemaphore, deadline: float) -> bool:
+def _acquired(semaphore: threading.BoundedSemaphore, deadline: float) -> bool:
     left = min(deadline - time.monotonic(), threading.TIMEOUT_MAX / 2)
-    return left > 0 and gate.acquire(timeout=left)
+    return left > 0 and semaphore.acquire(timeout=left)

@@ -1,6 +1,6 @@
-"""The live turn: asked once through the proxy, and where that leaves it open, at Azure itself.
+"""The live turn: sent once through the proxy, and where that leaves it open, to Azure itself.
 
-Polite: nothing is asked again after a refusal; a rate limit or LiteLLM's cooldown is waited out
+Polite: nothing is sent again after a refusal; a rate limit or LiteLLM's cooldown is waited out
 once, for at most ten seconds.
 """
 
@@ -18,20 +18,25 @@ from clawdoctor.chain.trust import Trust
 from clawdoctor.chain.versions import InstalledVersions, Versions
 from clawdoctor.finding import Version
 from clawdoctor.knowledge import release
-from clawdoctor.probes.azure import OpenResource
-from clawdoctor.probes.blame import UNSETTLED, Classify, blame_of
-from clawdoctor.probes.direct import asked_directly
+from clawdoctor.probes.azure import NETWORK_KINDS, OpenResource
+from clawdoctor.probes.direct import direct_turns
 from clawdoctor.probes.http import Answer, Http
-from clawdoctor.probes.preconditions import Asking, refusal
+from clawdoctor.probes.preconditions import TurnContext, failed_precondition
 from clawdoctor.probes.proxy import AliveProxy, ServedModels
-from clawdoctor.probes.replies import AllReplies, Failure, Replies, heard_so_far
+from clawdoctor.probes.replies import AllReplies, Failure, Replies, loaded_replies
 from clawdoctor.probes.turn import Turn, read_turn
+from clawdoctor.probes.turn_refusal import UNSETTLED, Classify, refusal_of_turn
 from clawdoctor.run.facts import Absent, Facts, Unavailable, side_by_side
+from clawdoctor.run.refusal import Kind
 
 TURN_SECONDS = 40.0
 """The first turn after a proxy's start may take 15 s, a rate limit that LiteLLM waits out 25 s."""
 LONGEST_WAIT = 10.0
 COOLDOWN_SECONDS = 5.0
+_WITHOUT_CAUSE: frozenset[Kind] = frozenset(
+    {"resource-not-found", "resource-unreachable", "unrecognised-failure"}
+)
+"""What the proxy reports without a cause: Azure's own answer takes its place."""
 
 
 def replies_loader(classify: Classify) -> Callable[..., Replies | Unavailable]:
@@ -49,31 +54,31 @@ def replies_loader(classify: Classify) -> Callable[..., Replies | Unavailable]:
         endpoints: Endpoints,
         facts: Facts,
     ) -> Replies | Unavailable:
-        del alive  # nothing is asked of what is no proxy
+        del alive  # a precondition: nothing is sent to what is not LiteLLM
         config = litellm if isinstance(litellm, LiteLLMConfig) else None
-        asking = Asking(
+        context = TurnContext(
             http, trust, classify, facts, installed.versions, environment, config, endpoints
         )
-        refused = refusal(question, served, asking)
-        return refused if refused is not None else _ask(question, asking)
+        failed = failed_precondition(question, served, context)
+        return failed if failed is not None else _ask(question, context)
 
     return ask_turn
 
 
 def all_replies(questions: Questions, facts: Facts) -> AllReplies:
-    """The replies to all questions, asked side by side."""
-    calls = [partial(facts.get, Replies, one) for one in questions.every]
+    """The replies to all questions, sent side by side."""
+    calls = [partial(facts.get, Replies, question) for question in questions.every]
     side_by_side(calls, facts.seconds_left)
-    return heard_so_far(questions, facts)
+    return loaded_replies(questions, facts)
 
 
 def running_versions(
     installed: InstalledVersions, questions: Questions | Absent | Unavailable, facts: Facts
 ) -> Versions:
-    """The versions, with what the proxy has said of its own in a turn, if one was asked."""
+    """The versions, with the one that the proxy itself gave in a turn, if one was sent."""
     if isinstance(questions, Questions):
-        for one in heard_so_far(questions, facts).heard:
-            result = one.turn.result
+        for replies in loaded_replies(questions, facts).replies:
+            result = replies.turn.result
             said = result.headers.get("x-litellm-version", "") if isinstance(result, Answer) else ""
             if release(said) is not None:
                 found = Version(said, "x-litellm-version of the proxy")
@@ -81,26 +86,30 @@ def running_versions(
     return installed.versions
 
 
-def _ask(question: Question, asking: Asking) -> Replies | Unavailable:
-    turn, waited = _asked_twice_at_most(question, asking)
-    if asking.http.is_over(turn.result):
+def _ask(question: Question, context: TurnContext) -> Replies | Unavailable:
+    turn, waited = _turn_with_retry(question, context)
+    if context.http.is_over(turn.result):
         return Unavailable("no answer before the run's time was over")
-    blame = None if turn.passed else blame_of(turn, asking.classify, direct=_is_direct(question))
-    replies = Replies(question, turn, blame, waited=waited, fallback=_fallback(turn))
-    if question.proxy is not None and asking.litellm is not None:
-        unsettled = blame is not None and blame.code in UNSETTLED
+    direct = _is_direct(question)
+    refusal = None if turn.passed else refusal_of_turn(turn, context.classify, direct=direct)
+    replies = Replies(question, turn, refusal, waited=waited, fallback=_fallback(turn))
+    if question.proxy is not None and context.litellm is not None:
+        unsettled = refusal is not None and refusal.kind in UNSETTLED
         if unsettled or replies.fallback or len(question.deployments) > 1:
-            replies = replace(replies, direct=asked_directly(question, asking))
-    failures = (replace(one, other_key=_is_other_key(one, asking)) for one in _failures(replies))
+            replies = replace(replies, direct=direct_turns(question, context))
+    failures = (
+        replace(failure, other_key=_is_other_key(failure, context))
+        for failure in _failures(replies)
+    )
     return replace(replies, failures=tuple(failures))
 
 
-def _is_other_key(failure: Failure, asking: Asking) -> bool:
-    """Whether the free probe was let in where the proxy's turn was refused for its key."""
-    resources = [asking.endpoints.resource_of(one) for one in failure.deployments]
-    opened = (asking.facts.loaded(OpenResource, one) for one in resources if one is not None)
-    known = not failure.direct and failure.code == "AZ003" and bool(resources)
-    return known and all(isinstance(one, OpenResource) for one in opened)
+def _is_other_key(failure: Failure, context: TurnContext) -> bool:
+    """Whether Azure accepts the free probe's key and rejects that of the proxy's turn."""
+    resources = [context.endpoints.resource_of(each) for each in failure.deployments]
+    opened = (context.facts.loaded(OpenResource, each) for each in resources if each is not None)
+    known = not failure.direct and failure.kind == "key-rejected" and bool(resources)
+    return known and all(isinstance(each, OpenResource) for each in opened)
 
 
 def _fallback(turn: Turn) -> str:
@@ -114,25 +123,25 @@ def _is_direct(question: Question) -> bool:
     return question.resource is not None
 
 
-def _asked_twice_at_most(question: Question, asking: Asking) -> tuple[Turn, float]:
-    """The turn; once more where a rate limit or a cooldown will soon be over."""
-    turn = _one_turn(question, asking)
-    wait = _worth_waiting(turn, asking, direct=_is_direct(question))
+def _turn_with_retry(question: Question, context: TurnContext) -> tuple[Turn, float]:
+    """The turn; sent once more where a rate limit or a cooldown will soon be over."""
+    turn = _send_turn(question, context)
+    wait = _worth_waiting(turn, context, direct=_is_direct(question))
     if wait is None:
         return turn, 0.0
-    asking.http.sleep(wait)
-    return _one_turn(question, asking), wait
+    context.http.sleep(wait)
+    return _send_turn(question, context), wait
 
 
-def _one_turn(question: Question, asking: Asking) -> Turn:
-    http = asking.http
+def _send_turn(question: Question, context: TurnContext) -> Turn:
+    http = context.http
     result = http.post(question.url, question.headers, question.body, read_seconds=TURN_SECONDS)
     turn = read_turn(result)
     http.spent.tokens(turn.prompt_tokens, turn.completion_tokens)
     return turn
 
 
-def _worth_waiting(turn: Turn, asking: Asking, *, direct: bool) -> float | None:
+def _worth_waiting(turn: Turn, context: TurnContext, *, direct: bool) -> float | None:
     """Seconds after which a 429 may be another answer; None where that is not worth it.
 
     LiteLLM's cooldown hides an earlier error. A rate limit that took long was waited out by
@@ -140,43 +149,38 @@ def _worth_waiting(turn: Turn, asking: Asking, *, direct: bool) -> float | None:
     """
     if not isinstance(turn.result, Answer) or turn.result.status != 429:
         return None
-    blame = blame_of(turn, asking.classify, direct=direct)
+    refusal = refusal_of_turn(turn, context.classify, direct=direct)
     said = turn.result.headers.get("retry-after", "")
     named = float(said) if said.isascii() and said.isdecimal() else None
-    cooling = blame.code == "PX103"
+    cooling = refusal.kind == "deployment-cooldown"
     if not cooling and (named is None or turn.result.latency_ms > LONGEST_WAIT * 1000):
         return None
     wait = (named if named is not None else COOLDOWN_SECONDS) + 0.2
-    return wait if wait <= LONGEST_WAIT and wait < asking.http.seconds_left - 1 else None
+    return wait if wait <= LONGEST_WAIT and wait < context.http.seconds_left - 1 else None
 
 
 def _failures(replies: Replies) -> Iterator[Failure]:
-    """What each check is told: what the proxy said, and what Azure said that explains it."""
-    blame, members = replies.blame, replies.question.deployments
-    others = replies.passed or any(one.passed for one in replies.direct)
-    failing = [one for one in replies.direct if one.blame is not None and one.turn is not None]
-    explained = bool(failing) and blame is not None and blame.code in UNSETTLED
-    for one in failing:
-        assert one.blame is not None
-        assert one.turn is not None
-        network = one.blame.code in ("AZ001", "AZ002", "AZ004")
-        if network and replies.passed:
+    """What the proxy answered, and what Azure answered that explains it."""
+    refusal, members = replies.refusal, replies.question.deployments
+    others = replies.passed or any(direct.passed for direct in replies.direct)
+    kinds = {direct.refusal.kind for direct in replies.direct if direct.refusal is not None}
+    explained = bool(kinds) and refusal is not None and refusal.kind in UNSETTLED
+    for direct in replies.direct:
+        if direct.refusal is None or direct.turn is None:
+            continue
+        if direct.refusal.kind in NETWORK_KINDS and replies.passed:
             continue  # seen from here only: the proxy reaches it
-        same = blame is not None and blame.code == one.blame.code and not explained
+        same = refusal is not None and refusal.kind == direct.refusal.kind and not explained
         yield Failure(
-            one.blame.code,
-            one.turn,
-            (one.deployment,),
-            dict(one.blame.captures),
+            direct.refusal,
+            direct.turn,
+            (direct.deployment,),
             partial=others,
             direct=True,
             hidden_by=None if same or replies.passed else replies.turn,
         )
-    told = {one.blame.code for one in failing if one.blame is not None}
-    if others:  # which of a group's deployments a turn meets is chance: this one met a blocked one
-        told |= {one.blocked for one in replies.direct if one.blocked is not None}
-    if blame is not None and blame.code not in told:
-        swallowed = explained and blame.code in ("AZ001", "AZ002", "PX108")
-        if not swallowed:
-            direct = _is_direct(replies.question)
-            yield Failure(blame.code, replies.turn, members, dict(blame.captures), direct=direct)
+    if others:  # which deployment of a group a turn meets is chance: this one met a blocked one
+        kinds |= {direct.blocked for direct in replies.direct if direct.blocked is not None}
+    if refusal is None or refusal.kind in kinds or (explained and refusal.kind in _WITHOUT_CAUSE):
+        return
+    yield Failure(refusal, replies.turn, members, direct=_is_direct(replies.question))

@@ -1,4 +1,4 @@
-"""Before a question is asked: what the free probes have already found against it."""
+"""Preconditions of a turn: what free probes have already found against it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from clawdoctor.chain.question import Question
 from clawdoctor.chain.trust import Trust
 from clawdoctor.chain.versions import Versions
 from clawdoctor.probes import azure
-from clawdoctor.probes.blame import Classify
 from clawdoctor.probes.http import CONNECT_SECONDS, Http, NoAnswer
 from clawdoctor.probes.proxy import ServedModels
+from clawdoctor.probes.turn_refusal import Classify
 from clawdoctor.run.facts import Absent, Facts, Unavailable
+from clawdoctor.run.refusal import Refusal
 
 _CONNECTED_MS = (CONNECT_SECONDS + 1) * 1000
 """A silence that is longer came after the connection."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """What asking needs."""
+class TurnContext:
+    """What sending a turn needs."""
 
     http: Http
     trust: Trust
@@ -36,34 +37,38 @@ class Asking:
     endpoints: Endpoints
 
 
-def refusal(
-    question: Question, served: ServedModels | Absent | Unavailable, asking: Asking
+def failed_precondition(
+    question: Question, served: ServedModels | Absent | Unavailable, context: TurnContext
 ) -> Unavailable | None:
-    """Why a question is not asked: a free probe has already found what stops it."""
-    if isinstance(served, Unavailable) and (served.code is not None or _no_key(question)):
+    """Why a question is not sent: a free probe has already found what stops it."""
+    if isinstance(served, Unavailable) and (served.refusal is not None or _no_key(question)):
         return served
-    if isinstance(served, ServedModels) and _is_missing(question, served, asking.litellm):
-        return Unavailable(f'the proxy does not list "{question.model}"', "PX004")
+    if isinstance(served, ServedModels) and _is_missing(question, served, context.litellm):
+        return Unavailable(
+            f'the proxy does not list "{question.model}"', Refusal("model-not-served")
+        )
     if question.reason:
         return Unavailable(question.reason)
-    refused = asking.trust.refuses(question.url)
+    refused = context.trust.refuses(question.url)
     if refused is not None:
         return Unavailable(refused)
     if question.resource is not None:
         key = question.resource.key
-        withheld = asking.trust.withholds(question.url, key) if key else "its key is not known here"
+        withheld = (
+            context.trust.withholds(question.url, key) if key else "its key is not known here"
+        )
         if withheld is not None:
             return Unavailable(withheld)
-        return _blocked_resource(question.resource, asking)
-    blockers = [blocker(one, asking) for one in question.deployments]
-    if blockers and all(one is not None for one in blockers) and not _is_carried(question, asking):
-        return blockers[0]
-    return None
+        return _blocked_resource(question.resource, context)
+    blockers = [blocker(deployment, context) for deployment in question.deployments]
+    if not blockers or None in blockers or _is_carried(question, context):
+        return None
+    return blockers[0]
 
 
-def _is_carried(question: Question, asking: Asking) -> bool:
-    """Whether LiteLLM may answer with another group where all of this one fails."""
-    return asking.litellm is not None and falls_back(question.model, asking.litellm)
+def _is_carried(question: Question, context: TurnContext) -> bool:
+    """Whether LiteLLM may answer with another group where all of this group fails."""
+    return context.litellm is not None and falls_back(question.model, context.litellm)
 
 
 def _no_key(question: Question) -> bool:
@@ -80,42 +85,42 @@ def _is_missing(question: Question, served: ServedModels, config: LiteLLMConfig 
         return False
     if config is None:
         return True
-    wild = any("*" in one.group for one in config.serving(question.model))
+    wild = any("*" in deployment.group for deployment in config.serving(question.model))
     return not wild and question.model not in config.aliases
 
 
-def _blocked_resource(resource: Resource, asking: Asking) -> Unavailable | None:
-    """Why a resource is not asked; what is only seen from here, or with a key from here, is open.
+def _blocked_resource(resource: Resource, context: TurnContext) -> Unavailable | None:
+    """The refusal that keeps a turn from a resource, unless it may only hold from here.
 
     The proxy may stand elsewhere, and have another key: its own turn decides then. So it does
     at a gateway, which may let turns through and give no lists.
     """
-    opened = asking.facts.get(azure.OpenResource, resource)
-    if not isinstance(opened, Unavailable) or opened.code is None:
+    opened = context.facts.get(azure.OpenResource, resource)
+    if not isinstance(opened, Unavailable) or opened.refusal is None:
         return None
-    if opened.code in ("AZ001", "AZ002", "AZ004") and not resource.here:
+    if opened.kind in azure.NETWORK_KINDS and not resource.here:
         return None
-    if opened.code == "AZ001" and _looks_nothing_up(resource, asking):
+    if opened.kind == "resource-not-found" and _looks_nothing_up(resource, context):
         return None
-    if not (is_azure(resource.host) or _is_cut_off(resource, asking)):
+    if not (is_azure(resource.host) or _is_cut_off(resource, context)):
         return None
-    if opened.code == "AZ003" and not _key_is_known(resource):
+    if opened.kind == "key-rejected" and not _key_is_known(resource):
         return None
     return opened
 
 
-def _is_cut_off(resource: Resource, asking: Asking) -> bool:
+def _is_cut_off(resource: Resource, context: TurnContext) -> bool:
     """Whether no request of any kind can come to a host: there is no connection at all."""
-    answer = asking.facts.get(azure.ResourceAnswer, resource)
+    answer = context.facts.get(azure.ResourceAnswer, resource)
     result = answer.result if isinstance(answer, azure.ResourceAnswer) else None
     if not isinstance(result, NoAnswer) or result.failure in ("reset", "protocol"):
         return False
     return result.failure != "timeout" or result.latency_ms < _CONNECTED_MS
 
 
-def _looks_nothing_up(resource: Resource, asking: Asking) -> bool:
+def _looks_nothing_up(resource: Resource, context: TurnContext) -> bool:
     """Whether no name is found here, so that this one's absence means nothing."""
-    answer = asking.facts.get(azure.ResourceAnswer, resource)
+    answer = context.facts.get(azure.ResourceAnswer, resource)
     return isinstance(answer, azure.ResourceAnswer) and (
         isinstance(answer.result, NoAnswer) and not answer.name_unknown
     )
@@ -129,20 +134,22 @@ def _key_is_known(resource: Resource) -> bool:
     return value.variable is None or (value.seen is not None and value.seen.basis == "known")
 
 
-def blocker(deployment: Deployment, asking: Asking) -> Unavailable | None:
+def blocker(deployment: Deployment, context: TurnContext) -> Unavailable | None:
     """What a free probe has found against a deployment for certain.
 
     An api-version that the list of models refuses is not: only the turn asks as LiteLLM asks.
     """
-    resource = asking.endpoints.resource_of(deployment)
+    resource = context.endpoints.resource_of(deployment)
     if resource is None:
         return None
-    blocked = _blocked_resource(resource, asking)
+    blocked = _blocked_resource(resource, context)
     if blocked is not None:
         return blocked
     if not is_azure(resource.host):
         return None  # a gateway's list need not name all that it leads to
-    listing = asking.facts.get(azure.DeploymentList, resource)
+    listing = context.facts.get(azure.DeploymentList, resource)
     if isinstance(listing, azure.DeploymentList) and azure.lacks_deployment(listing, deployment):
-        return Unavailable(f"{resource.name} has no such deployment", "AZ101")
+        return Unavailable(
+            f"{resource.name} has no such deployment", Refusal("deployment-not-found")
+        )
     return None

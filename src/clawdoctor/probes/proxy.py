@@ -17,6 +17,7 @@ from clawdoctor.probes.evidence import TOO_LATE, message_of
 from clawdoctor.probes.http import Answer, Http, NoAnswer
 from clawdoctor.probes.listing import rows_of, rows_so_far
 from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.refusal import Refusal
 
 ALIVE_PATH = "/health/liveliness"
 BEHIND_GATEWAY = (502, 503, 504)
@@ -162,13 +163,17 @@ def ask_liveness(proxy: Proxy, http: Http, trust: Trust) -> Liveness | Unavailab
 
 
 def alive(liveness: Liveness) -> AliveProxy | Unavailable:
-    """The proxy, if it is one; else what PX001 and PX002 say."""
+    """The proxy, if LiteLLM answers; else the refusal."""
     if isinstance(liveness.result, NoAnswer):
-        return Unavailable(f"the proxy is not reached: {liveness.result.detail}", "PX001")
+        return Unavailable(
+            f"the proxy is not reached: {liveness.result.detail}", Refusal("proxy-unreachable")
+        )
     if liveness.result.status in BEHIND_GATEWAY and not liveness.is_litellm:
-        return Unavailable("a gateway answers, and not the proxy behind it", "PX001")
+        return Unavailable(
+            "a gateway answers, and not the proxy behind it", Refusal("proxy-unreachable")
+        )
     if not liveness.is_litellm:
-        return Unavailable("what answers there is not known to be LiteLLM", "PX002")
+        return Unavailable("what answers there is not known to be LiteLLM", Refusal("not-litellm"))
     return AliveProxy(liveness.result.latency_ms)
 
 
@@ -192,7 +197,7 @@ def ask_models(proxy: Proxy, alive: AliveProxy, http: Http) -> ModelsAnswer | Un
 def served(models: ModelsAnswer) -> ServedModels | Unavailable:
     """The names in the list of models."""
     if models.refused:
-        return Unavailable("the proxy refuses OpenClaw's key", "PX003")
+        return Unavailable("the proxy refuses OpenClaw's key", Refusal("proxy-key-rejected"))
     rows = rows_of(models.result)
     if rows is None:
         return Unavailable(f"the proxy gives no list of models: {_told(models.result)}")

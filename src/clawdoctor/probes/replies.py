@@ -1,31 +1,33 @@
-"""What was heard to the questions of a live run, and whose failure it is."""
+"""The replies to the questions of a live run, and what failed in them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.question import Question, Questions
 from clawdoctor.chain.route import Route
-from clawdoctor.probes.blame import Blame
 from clawdoctor.probes.turn import Turn
 from clawdoctor.run.facts import Facts
+from clawdoctor.run.refusal import Kind, Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Direct:
-    """A deployment that was asked without the proxy, or why it was not.
-
-    `code` is the check's that has already found what is wrong with it.
-    """
+    """A deployment's turn without the proxy, or the reason why there was none."""
 
     deployment: Deployment
     turn: Turn | None
-    blame: Blame | None = None
+    refusal: Refusal | None = None
     reason: str = ""
-    blocked: str | None = None
-    """The check that owns what a free probe has found against it."""
+    blocked: Kind | None = None
+    """The refusal that a free probe has already met."""
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of refusal that the turn or a free probe met."""
+        return self.refusal.kind if self.refusal is not None else self.blocked
 
     @property
     def passed(self) -> bool:
@@ -35,40 +37,44 @@ class Direct:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Something that a live turn met, for the check that owns its code.
+    """A refusal that a live turn met, for the check that owns its kind.
 
     `deployments` are those that it is about, none where that is not known. `partial`: others
-    of the group answer. `direct`: Azure said it itself.
+    of the group answer. `direct`: Azure sent it itself.
     """
 
-    code: str
+    refusal: Refusal
     turn: Turn
     deployments: tuple[Deployment, ...] = ()
-    captures: dict[str, str] = field(default_factory=dict)
     partial: bool = False
     direct: bool = False
     hidden_by: Turn | None = None
     """What the proxy said instead."""
     other_key: bool = False
-    """Whether Azure refused a key to the proxy, and lets in the one that is known here."""
+    """Whether Azure rejects the proxy's key, and accepts the one that is known here."""
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the refusal."""
+        return self.refusal.kind
 
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """All that was heard to one question."""
+    """All replies to one question."""
 
     question: Question
     turn: Turn
-    blame: Blame | None
+    refusal: Refusal | None
     direct: tuple[Direct, ...] = ()
     waited: float = 0.0
     failures: tuple[Failure, ...] = ()
     fallback: str = ""
-    """The group that answered in place of the one that was asked, where LiteLLM fell back."""
+    """The group that answered in place of the requested one, where LiteLLM fell back."""
 
-    def of(self, code: str) -> Iterator[Failure]:
-        """The failures that a check owns."""
-        return (one for one in self.failures if one.code == code)
+    def of(self, *kinds: Kind) -> Iterator[Failure]:
+        """The failures of these kinds."""
+        return (failure for failure in self.failures if failure.kind in kinds)
 
     @property
     def passed(self) -> bool:
@@ -78,45 +84,47 @@ class Replies:
     @property
     def answered(self) -> bool:
         """Whether the route answers: the turn did, or only met the one deployment that fails."""
-        met = {one.blame.code if one.blame is not None else one.blocked for one in self.direct}
-        blamed = self.blame is not None and self.blame.code in met
-        return self.passed or (blamed and any(one.passed for one in self.direct))
+        met = {direct.kind for direct in self.direct}
+        explained = self.refusal is not None and self.refusal.kind in met
+        return self.passed or (explained and any(direct.passed for direct in self.direct))
 
     @property
     def weak(self) -> tuple[Deployment, ...]:
         """The deployments that fail while something else answers for them."""
-        failed = {one.id: one for failure in self.failures for one in failure.deployments}
-        blocked = {one.deployment.id: one.deployment for one in self.direct if one.blocked}
-        return tuple({**failed, **blocked}.values()) if self.answered else ()
+        failed = [deployment for failure in self.failures for deployment in failure.deployments]
+        blocked = [direct.deployment for direct in self.direct if direct.blocked]
+        weak = {deployment.id: deployment for deployment in (*failed, *blocked)}
+        return tuple(weak.values()) if self.answered else ()
 
     @property
     def sound(self) -> bool:
-        """Whether the turn was answered, by the group that was asked, and all of it works."""
+        """Whether the requested group answered the turn, and all of it works."""
         return self.passed and not (self.fallback or self.failures or self.weak)
 
 
 @dataclass(frozen=True, slots=True)
 class AllReplies:
-    """What was heard to all questions that were asked."""
+    """The replies to all questions that were sent."""
 
-    heard: tuple[Replies, ...]
+    replies: tuple[Replies, ...]
     proven: frozenset[str] = frozenset()
     """The routes whose turns are answered."""
     shaky: frozenset[str] = frozenset()
     """Deployments that fail while others answer for them."""
 
     def of(self, route: Route) -> Replies | None:
-        """What was heard to a route's question."""
-        for one in self.heard:
-            if any(member.id == route.id for member in one.question.routes):
-                return one
+        """The replies to a route's question."""
+        for replies in self.replies:
+            if any(member.id == route.id for member in replies.question.routes):
+                return replies
         return None
 
 
-def heard_so_far(questions: Questions, facts: Facts) -> AllReplies:
-    """The replies to the questions that were asked; none is asked for this."""
-    loaded = (facts.loaded(Replies, one) for one in questions.every)
-    heard = tuple(one for one in loaded if isinstance(one, Replies))
-    proven = {route.id for one in heard if one.answered for route in one.question.routes}
-    shaky = {deployment.id for one in heard for deployment in one.weak}
-    return AllReplies(heard, frozenset(proven), frozenset(shaky))
+def loaded_replies(questions: Questions, facts: Facts) -> AllReplies:
+    """The replies to the questions that were sent so far. This sends none."""
+    loaded = (facts.loaded(Replies, question) for question in questions.every)
+    every = tuple(replies for replies in loaded if isinstance(replies, Replies))
+    answered = (replies.question for replies in every if replies.answered)
+    proven = {route.id for question in answered for route in question.routes}
+    shaky = {deployment.id for replies in every for deployment in replies.weak}
+    return AllReplies(every, frozenset(proven), frozenset(shaky))

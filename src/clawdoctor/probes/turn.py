@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from clawdoctor.probes.http import Answer, NoAnswer
 
-Heard = Literal["answer", "error", "filtered", "empty", "truncated", "page", "nothing"]
+TurnOutcome = Literal["answer", "error", "filtered", "empty", "truncated", "page", "nothing"]
 """`answer` is a pass. `filtered`: the content filter ended it. `page`: HTML or other text, with
 status 200. `nothing`: no HTTP answer at all."""
 
@@ -29,7 +29,7 @@ class Turn:
     """A turn's result, read. `error` is what the error says, as the server wrote it."""
 
     result: Answer | NoAnswer
-    heard: Heard
+    outcome: TurnOutcome
     error: str = ""
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -37,11 +37,11 @@ class Turn:
     @property
     def passed(self) -> bool:
         """Whether the model answered."""
-        return self.heard == "answer"
+        return self.outcome == "answer"
 
     @property
     def fell_back(self) -> bool:
-        """Whether LiteLLM had the answer from another group than the one that was asked."""
+        """Whether LiteLLM took the answer from another group than the requested one."""
         headers = self.result.headers if isinstance(self.result, Answer) else {}
         return headers.get(_FALLBACKS, "0") not in ("", "0")
 
@@ -75,11 +75,11 @@ def read_turn(result: Answer | NoAnswer) -> Turn:
     said = _Said()
     for event in _events(result.body):
         _add(event, said)
-    heard, error = _heard(result, said)
-    return Turn(result, heard, error, said.prompt, said.completion)
+    outcome, error = _outcome(result, said)
+    return Turn(result, outcome, error, said.prompt, said.completion)
 
 
-def _heard(result: Answer, said: _Said) -> tuple[Heard, str]:
+def _outcome(result: Answer, said: _Said) -> tuple[TurnOutcome, str]:
     if said.error:
         return "error", said.error
     if not said.events and result.broken:
@@ -173,4 +173,4 @@ def _whole(number: object) -> int:
 
 
 def _rows(value: object) -> list[Mapping[str, Any]]:
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []

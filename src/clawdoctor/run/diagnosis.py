@@ -14,16 +14,17 @@ from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, built_in_checks
 from clawdoctor.finding import Cost, Mode, Outcome, Report, Severity
-from clawdoctor.probes.blame import Blame, Classify
 from clawdoctor.probes.client import Way
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.replies import Replies
+from clawdoctor.probes.turn_refusal import Classify
 from clawdoctor.run.engine import Selection, run_checks
 from clawdoctor.run.exposure import Exposure, redacted
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.inputs import exposure_of, inputs_of, unknown_model, usage_error
 from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.log_evidence import with_log_evidence
+from clawdoctor.run.refusal import Refusal
 from clawdoctor.run.situation import Situation
 from clawdoctor.run.triage import triage
 from clawdoctor.run.verdict import chain_lines, verdict_of
@@ -134,7 +135,7 @@ def _with_results(
     report = replace(
         report, cost=_cost(facts), routes=chain_lines(routes, endpoints, report, facts)
     )
-    verdict, answers_with = verdict_of(report, facts)
+    verdict, answers_with = verdict_of(report, facts, checks)
     asked = _asked(endpoints) if report.mode == "live" else ()
     return replace(report, verdict=verdict, answers_with=answers_with, asked=asked)
 
@@ -146,21 +147,22 @@ def _asked(endpoints: Endpoints) -> tuple[str, ...]:
 
 
 def _reader(checks: tuple[Check, ...]) -> Classify:
-    """Reads an answer's text as `explain` does, among the checks that look at live turns."""
+    """Read an error text as `explain` does, among the checks that report live turns."""
     from clawdoctor.errors.explain import explain
 
     live = tuple(
         check
         for check in checks
-        if any(need.fact is Replies for part in check.parts for need in part.needs)
+        if check.owns and any(need.fact is Replies for part in check.parts for need in part.needs)
     )
+    kinds = {check.code: check.owns[0] for check in live}
 
-    def classify(text: str) -> Blame | None:
+    def classify(text: str) -> Refusal | None:
         explanation = explain(text, live)
         if not explanation.recognised or explanation.asked != "text":
             return None
         first = explanation.matches[0]
-        return Blame(first.code, first.captures)
+        return Refusal(kinds[first.code], first.captures)
 
     return classify
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from clawdoctor.check import Check, Part
+from clawdoctor.check import Check, Part, owners_of
 from clawdoctor.finding import (
     CheckOutcome,
     Finding,
@@ -21,6 +21,7 @@ from clawdoctor.finding import (
     Unknown,
 )
 from clawdoctor.run.facts import Absent, Facts, Unavailable, side_by_side
+from clawdoctor.run.refusal import Kind
 
 CHAIN = "chain"
 """The subject of a check that asks for no other."""
@@ -69,6 +70,7 @@ class _Task:
 def run_checks(checks: Sequence[Check], facts: Facts, selection: Selection) -> Results:
     """Run the selected checks, and those that own what blocks a selected one."""
     by_code = {check.code: check for check in checks}
+    owners = owners_of(checks)
     pending = [check for check in checks if selection.includes(check.code)]
     outcomes: dict[str, CheckOutcome] = {}
     findings: list[Raised] = []
@@ -76,7 +78,7 @@ def run_checks(checks: Sequence[Check], facts: Facts, selection: Selection) -> R
     while pending:
         _load_network(pending, facts)
         for check in pending:
-            outcome, found, raised = _run_check(check, facts)
+            outcome, found, raised = _run_check(check, facts, owners)
             outcomes[check.code] = outcome
             findings += found
             errors += raised
@@ -117,7 +119,7 @@ def _load_network(checks: Sequence[Check], facts: Facts) -> None:
 
 
 def _run_check(
-    check: Check, facts: Facts
+    check: Check, facts: Facts, owners: Mapping[Kind, str]
 ) -> tuple[CheckOutcome, list[Raised], list[InternalError]]:
     started = time.perf_counter()
     findings: list[Raised] = []
@@ -128,10 +130,10 @@ def _run_check(
         wanted = _tasks(part, facts)
         if isinstance(wanted, Absent | Unavailable):
             if part is check.parts[0]:
-                subjects.append(_lacking(CHAIN, wanted))
+                subjects.append(_lacking(CHAIN, wanted, owners))
             continue
         for task in wanted:
-            outcome, found, raised = _run_task(check, task, facts, earlier)
+            outcome, found, raised = _run_task(check, task, facts, earlier, owners)
             subjects += [] if outcome is None else [outcome]
             findings += found
             errors += raised
@@ -139,13 +141,17 @@ def _run_check(
 
 
 def _run_task(
-    check: Check, task: _Task, facts: Facts, earlier: tuple[SubjectOutcome, ...]
+    check: Check,
+    task: _Task,
+    facts: Facts,
+    earlier: tuple[SubjectOutcome, ...],
+    owners: Mapping[Kind, str],
 ) -> tuple[SubjectOutcome | None, list[Raised], list[InternalError]]:
     """What a part says about one subject; no outcome where an earlier part has said it."""
-    arguments = facts.arguments(task.part.needs, task.subject, check.code)
+    arguments = facts.arguments(task.part.needs, task.subject, check.owns)
     if isinstance(arguments, Absent | Unavailable):
         said = _said_by_another_part(check, task, arguments, earlier)
-        return (None if said else _lacking(task.id, arguments)), [], []
+        return (None if said else _lacking(task.id, arguments, owners)), [], []
     try:
         results = list(task.part.run(**arguments))
     except Exception as error:
@@ -173,9 +179,9 @@ def _said_by_another_part(
         return False
     deeper = task.part is not check.parts[0]
     concluded = any(one.outcome in (Outcome.PASSED, Outcome.FAILED) for one in earlier)
-    blocked = lack.code is not None and concluded
+    blocked = lack.refusal is not None and concluded
     again = any(one.reason == lack.reason for one in earlier)
-    return lack.code == check.code or (deeper and (lack.excluded or blocked or again))
+    return lack.kind in check.owns or (deeper and (lack.excluded or blocked or again))
 
 
 def _concluded(name: str, failed: bool, unknown: Unknown | None) -> SubjectOutcome:
@@ -186,11 +192,13 @@ def _concluded(name: str, failed: bool, unknown: Unknown | None) -> SubjectOutco
     return SubjectOutcome(name, Outcome.PASSED)
 
 
-def _lacking(name: str, lack: Absent | Unavailable) -> SubjectOutcome:
+def _lacking(name: str, lack: Absent | Unavailable, owners: Mapping[Kind, str]) -> SubjectOutcome:
+    """The outcome of what could not run. A refusal that no check owns leaves it unknown."""
     if isinstance(lack, Absent):
         return SubjectOutcome(name, Outcome.NOT_APPLICABLE, lack.reason)
-    if lack.code is not None:
-        return SubjectOutcome(name, Outcome.SKIPPED, lack.reason, (lack.code,))
+    owner = owners.get(lack.kind) if lack.kind is not None else None
+    if owner is not None:
+        return SubjectOutcome(name, Outcome.SKIPPED, lack.reason, (owner,))
     outcome = Outcome.SKIPPED if lack.excluded else Outcome.UNKNOWN
     return SubjectOutcome(name, outcome, lack.reason)
 

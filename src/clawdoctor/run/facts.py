@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from clawdoctor.finding import Place
+from clawdoctor.run.refusal import Kind, Refusal, RefusalKind
 
 Depth = Literal["offline", "free", "live"]
 DEPTHS: tuple[Depth, ...] = ("offline", "free", "live")
@@ -37,15 +38,20 @@ class Absent:
 class Unavailable:
     """The fact exists but could not be had.
 
-    With a code, a check owns the reason and what needs the fact is blocked by it. Without one it
-    is unknown; `excluded` says that the mode of the run leaves it out. `place` is where the
-    reason stands in a file, for the check that owns the code.
+    With a refusal, the check that owns its kind reports the reason and blocks what needs the
+    fact. Without one it is unknown; `excluded` says that the mode of the run leaves it out.
+    `place` is where a file has the fault, for the check that owns the refusal.
     """
 
     reason: str
-    code: str | None = None
+    refusal: Refusal | None = None
     excluded: bool = False
     place: Place | None = None
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of the refusal, or None without one."""
+        return self.refusal.kind if self.refusal is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +85,15 @@ def needs_of(function: Callable[..., object]) -> tuple[Need, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Loader:
-    """How one type of fact is made. `depth` is the mildest run that may load it."""
+    """How one type of fact is made. `depth` is the mildest run that may load it.
+
+    `refusals` are the kinds of refusal that the function reports.
+    """
 
     fact: type
     function: Callable[..., object]
     depth: Depth = "offline"
-    codes: tuple[str, ...] = ()
+    refusals: tuple[RefusalKind, ...] = ()
     needs: tuple[Need, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
@@ -201,19 +210,19 @@ class Facts:
         return found
 
     def arguments(
-        self, needs: Sequence[Need], subject: object, owner: str | None = None
+        self, needs: Sequence[Need], subject: object, owns: tuple[Kind, ...] | None = None
     ) -> dict[str, object] | Lack:
         """The values for a function's parameters, or the worst lack that it does not accept.
 
-        `owner` is the code of the check that asks: what another check owns blocks it even where
-        it accepts `Unavailable`.
+        `owns` are the kinds that the check owns which needs the facts: what another check owns
+        blocks it even where it accepts `Unavailable`.
         """
         values: dict[str, object] = {}
         lacks: list[Absent | Unavailable] = []
         for need in needs:
             value = self if need.fact is Facts else self.get(need.fact, subject)
             if isinstance(value, Absent | Unavailable) and (
-                type(value) not in need.accepts or _owned_by_another(value, owner)
+                type(value) not in need.accepts or _owned_by_another(value, owns)
             ):
                 lacks.append(value)
             values[need.name] = value
@@ -271,8 +280,10 @@ class Facts:
 Lack = Absent | Unavailable
 
 
-def _owned_by_another(lack: Lack, owner: str | None) -> bool:
-    return owner is not None and isinstance(lack, Unavailable) and lack.code not in (None, owner)
+def _owned_by_another(lack: Lack, owns: tuple[Kind, ...] | None) -> bool:
+    if owns is None or isinstance(lack, Absent) or lack.kind is None:
+        return False
+    return lack.kind not in owns
 
 
 def _lack_rank(lack: Lack) -> int:
@@ -282,7 +293,7 @@ def _lack_rank(lack: Lack) -> int:
     """
     if isinstance(lack, Absent):
         return 0
-    if lack.code is not None:
+    if lack.refusal is not None:
         return 1
     return 3 if lack.excluded else 2
 

@@ -30,11 +30,11 @@ from clawdoctor.chain.trust import Trust, load_trust
 from clawdoctor.chain.versions import InstalledVersions, Versions, load_installed
 from clawdoctor.probes import azure, proxy
 from clawdoctor.probes import lookup as names
-from clawdoctor.probes.blame import Classify
 from clawdoctor.probes.client import Way, open_http
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.live import all_replies, replies_loader, running_versions
 from clawdoctor.probes.replies import AllReplies, Replies
+from clawdoctor.probes.turn_refusal import Classify
 from clawdoctor.run.facts import Absent, Facts, Loader, Subjects, Unavailable
 from clawdoctor.run.situation import Clock, Situation
 
@@ -52,7 +52,7 @@ def loaders(
     """The loaders of a run that ends at `deadline`, a `time.monotonic()` value.
 
     `progress` is told each request before it is sent; `way` leads elsewhere than the network;
-    `classify` says which check an error text belongs to.
+    `classify` gives the refusal that an error text stands for.
     """
 
     def here() -> Situation:
@@ -69,13 +69,17 @@ def loaders(
         Loader(Situation, here),
         Loader(Clock, clock),
         Loader(OpenClawPath, find_openclaw_config),
-        Loader(OpenClawFile, load_openclaw_file, codes=("OC002", "OC004")),
+        Loader(
+            OpenClawFile,
+            load_openclaw_file,
+            refusals=("openclaw-config-syntax", "openclaw-include-broken"),
+        ),
         Loader(OpenClawConfig, load_openclaw_config),
         Loader(AgentState, load_agent_state),
-        Loader(Compose, load_compose, codes=("DK001",)),
+        Loader(Compose, load_compose, refusals=("compose-syntax",)),
         Loader(LiteLLMPath, find_litellm_config),
-        Loader(LiteLLMFile, load_litellm_file, codes=("LL002",)),
-        Loader(LiteLLMConfig, load_litellm_config, codes=("LL003",)),
+        Loader(LiteLLMFile, load_litellm_file, refusals=("litellm-config-syntax",)),
+        Loader(LiteLLMConfig, load_litellm_config, refusals=("litellm-config-rejected",)),
         Loader(LogFile, load_log_file),
         Loader(LogLines, load_log_lines),
         Loader(Environment, load_environment),
@@ -87,19 +91,26 @@ def loaders(
         Loader(Http, http, "free"),
         Loader(names.Lookup, names.ask_lookup, "free"),
         Loader(proxy.Liveness, proxy.ask_liveness, "free"),
-        Loader(proxy.AliveProxy, proxy.alive, "free", codes=("PX001", "PX002")),
+        Loader(
+            proxy.AliveProxy, proxy.alive, "free", refusals=("proxy-unreachable", "not-litellm")
+        ),
         Loader(proxy.ModelsAnswer, proxy.ask_models, "free"),
-        Loader(proxy.ServedModels, proxy.served, "free", codes=("PX003",)),
+        Loader(proxy.ServedModels, proxy.served, "free", refusals=("proxy-key-rejected",)),
         Loader(proxy.RunningDeployments, proxy.ask_deployments, "free"),
         Loader(azure.ResourceAnswer, azure.ask_resource, "free"),
-        Loader(azure.OpenResource, azure.opened, "free", codes=azure.OWNERS),
+        Loader(azure.OpenResource, azure.opened, "free", refusals=azure.ACCESS_REFUSALS),
         Loader(azure.ListedModel, azure.listed_model),
         Loader(azure.Retirements, azure.retirements, "free"),
         Loader(azure.VersionAnswers, azure.ask_versions, "free"),
         Loader(azure.DeploymentList, azure.ask_list, "free"),
         Loader(Configs, load_configs),
         Loader(Questions, load_questions),
-        Loader(Replies, replies_loader(classify), "live", codes=("PX004", "AZ101")),
+        Loader(
+            Replies,
+            replies_loader(classify),
+            "live",
+            refusals=("model-not-served", "deployment-not-found"),
+        ),
         Loader(AllReplies, all_replies, "live"),
     )
 

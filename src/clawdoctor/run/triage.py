@@ -13,6 +13,7 @@ from typing import Literal
 from clawdoctor.check import Check
 from clawdoctor.finding import SCOPES, STAGES, Finding, Place, ReportedFinding, Severity
 from clawdoctor.run.engine import CHAIN, Raised
+from clawdoctor.run.refusal import Kind
 
 Usage = Literal["used", "configured", "unreached"]
 """Used by an agent; in OpenClaw's list of models only; reached by no OpenClaw model."""
@@ -39,8 +40,8 @@ class Weights:
     proven: frozenset[str] = frozenset()
     shaky: frozenset[str] = frozenset()
     started: bool = False
-    disproved: frozenset[tuple[str, str]] = frozenset()
-    """Codes and subjects that a later failure of a live turn has shown to do no harm."""
+    disproved: frozenset[tuple[Kind, str]] = frozenset()
+    """Kinds of refusal and subjects: a turn that failed later shows that they do no harm."""
 
     def routes_of(self, finding: Finding) -> frozenset[str]:
         """The routes that a finding is about."""
@@ -131,7 +132,10 @@ def _weigh(raised: Raised, weights: Weights) -> Raised:
     limit = min(limits, key=lambda severity: severity.rank)
     severity = finding.severity.at_most(limit)
     routes = weights.routes_of(finding)
-    if all((check.code, subject) in weights.disproved for subject in finding.subjects):
+    if all(
+        any((kind, subject) in weights.disproved for kind in check.owns)
+        for subject in finding.subjects
+    ):
         reason = "The live turn came further than this, so it does no harm now."
         return _changed(raised, severity.at_most(Severity.INFO), reason)
     if (

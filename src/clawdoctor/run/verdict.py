@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.openclaw import OpenClawConfig
@@ -10,6 +10,7 @@ from clawdoctor.chain.other_providers import asks_elsewhere
 from clawdoctor.chain.question import Question, Questions
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, owners_of
 from clawdoctor.finding import (
     STAGES,
     DeploymentLine,
@@ -22,11 +23,11 @@ from clawdoctor.finding import (
     Verdict,
 )
 from clawdoctor.probes.azure import OpenResource
-from clawdoctor.probes.blame import KEY_FAULTS
 from clawdoctor.probes.proxy import AliveProxy
 from clawdoctor.probes.replies import Replies
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.run.facts import Facts
+from clawdoctor.run.refusal import KEY_KINDS
 
 
 def chain_lines(
@@ -74,7 +75,7 @@ def _line(route: Route, endpoints: Endpoints, report: Report, facts: Facts) -> R
 
 
 def _replies(route: Route, facts: Facts) -> Replies | None:
-    """What was heard to the route's turn, if one was asked."""
+    """The replies to the route's turn, if one was sent."""
     questions = facts.loaded(Questions)
     question = questions.of(route) if isinstance(questions, Questions) else None
     replies = facts.loaded(Replies, question) if isinstance(question, Question) else None
@@ -170,7 +171,7 @@ def _seen(report: Report, stage: Stage, subjects: set[str], *, let_in: bool) -> 
     return Outcome.UNKNOWN if found - {Outcome.SKIPPED, Outcome.NOT_APPLICABLE} else Outcome.SKIPPED
 
 
-def verdict_of(report: Report, facts: Facts) -> tuple[Verdict, str | None]:
+def verdict_of(report: Report, facts: Facts, checks: Iterable[Check]) -> tuple[Verdict, str | None]:
     """The verdict, and the model that answers where a turn has shown one.
 
     `broken` where no route in use can answer, `degraded` where another model than the primary
@@ -183,7 +184,9 @@ def verdict_of(report: Report, facts: Facts) -> tuple[Verdict, str | None]:
         return "broken", None
     if not in_use:
         return ("broken" if errors else "unknown"), None
-    answering = next((one.model for one in _asked_by_openclaw(in_use, report, facts)), None)
+    rejected = {code for kind, code in owners_of(checks).items() if kind in KEY_KINDS}
+    off = _switched_off(in_use, report, facts, rejected)
+    answering = next((line.model for line in _answering(in_use) if line.model not in off), None)
     broken = [line for line in in_use if line.status == "broken"]
     if answering is not None:
         if min(in_use, key=_place_in_failover).status == "unknown":
@@ -193,32 +196,26 @@ def verdict_of(report: Report, facts: Facts) -> tuple[Verdict, str | None]:
     if not broken:
         return "unknown", None
     config, chain = facts.get(OpenClawConfig), facts.get(Chain)
-    lost = _none_is_left(in_use, report, facts)
+    lost = all(line.status == "broken" or line.model in off for line in in_use)
     if isinstance(config, OpenClawConfig) and isinstance(chain, Chain):
         lost = lost and not asks_elsewhere(config, chain)
     return ("broken" if lost else "degraded"), None
 
 
-def _asked_by_openclaw(
-    in_use: list[RouteLine], report: Report, facts: Facts
-) -> Iterator[RouteLine]:
+def _answering(in_use: list[RouteLine]) -> Iterator[RouteLine]:
     """The routes that answered a turn, in the order in which OpenClaw comes to them."""
-    switched_off = _switched_off(in_use, report, facts)
     for line in sorted(in_use, key=_place_in_failover):
-        if line.status in ("ok", "degraded") and line.model not in switched_off:
+        if line.status in ("ok", "degraded"):
             yield line
 
 
-def _none_is_left(in_use: list[RouteLine], report: Report, facts: Facts) -> bool:
-    """Whether OpenClaw comes to no route that is not known to be broken."""
-    switched_off = _switched_off(in_use, report, facts)
-    return all(line.status == "broken" or line.model in switched_off for line in in_use)
+def _switched_off(
+    in_use: list[RouteLine], report: Report, facts: Facts, rejected: set[str]
+) -> set[str]:
+    """The fallbacks that OpenClaw does not use: a rejected key ends their whole provider.
 
-
-def _switched_off(in_use: list[RouteLine], report: Report, facts: Facts) -> set[str]:
-    """The fallbacks that OpenClaw does not ask: a refused key ends their whole provider.
-
-    OC116 says so. Only where the primary itself was refused for its key.
+    `rejected` are the codes of a rejected key. OC116 reports the same. Only where the primary's
+    own key was rejected.
     """
     versions = facts.get(Versions)
     known = versions if isinstance(versions, Versions) else Versions(None, None)
@@ -230,7 +227,7 @@ def _switched_off(in_use: list[RouteLine], report: Report, facts: Facts) -> set[
         for finding in report.findings
         if finding.id in first.findings and finding.severity is Severity.ERROR
     }
-    if first.status != "broken" or not codes & KEY_FAULTS:
+    if first.status != "broken" or not codes & rejected:
         return set()
     provider = first.model.partition("/")[0]
     return {line.model for line in in_use if line.model.partition("/")[0] == provider}

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.question import Questions
 from clawdoctor.chain.route import Chain
-from clawdoctor.probes.admitted import past_the_door
+from clawdoctor.probes.admitted import admitted_refusals
 from clawdoctor.probes.proxy import AliveProxy
-from clawdoctor.probes.replies import heard_so_far
+from clawdoctor.probes.replies import loaded_replies
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.triage import Usage, Weights
 
@@ -31,10 +31,10 @@ def weights_of(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
             routes[resource.id] = frozenset(one.id for one in chain.routes_of(resource.provider))
             usage[resource.id] = _best(usage.get(one, "used") for one in routes[resource.id])
     questions = facts.loaded(Questions)
-    asked = questions if isinstance(questions, Questions) else Questions(())
-    for question in asked.every:
+    loaded = questions if isinstance(questions, Questions) else Questions(())
+    for question in loaded.every:
         routes[question.id] = frozenset(route.id for route in question.routes)
-    replies = heard_so_far(asked, facts)
+    replies = loaded_replies(loaded, facts)
     shaky = {
         resource.id
         for resource in endpoints.resources
@@ -44,8 +44,9 @@ def weights_of(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
     started = any(
         isinstance(facts.loaded(AliveProxy, one), AliveProxy) for one in endpoints.proxies
     )
-    past = past_the_door(replies, endpoints)
-    return Weights(usage, routes, in_use, replies.proven, replies.shaky | shaky, started, past)
+    disproved = admitted_refusals(replies, endpoints)
+    proven = replies.proven
+    return Weights(usage, routes, in_use, proven, replies.shaky | shaky, started, disproved)
 
 
 def _best(usages: Iterable[Usage]) -> Usage:

@@ -19,6 +19,7 @@ from clawdoctor.chain.compose.service import Service, litellm_rank, read_service
 from clawdoctor.chain.dotenv import assignments
 from clawdoctor.finding import Place
 from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.refusal import Refusal
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest
 from clawdoctor.source.read import Unreadable, read_text
@@ -84,12 +85,12 @@ def load_compose(situation: Situation) -> Compose | Absent | Unavailable:
         return Absent("there is no Compose file")
     text = read_text(Path(path))
     if isinstance(text, Unreadable):
-        return Unavailable(text.message, "DK001", place=Place(path, ""))
+        return Unavailable(text.message, Refusal("compose-syntax"), place=Place(path, ""))
     source = parse_yaml(text, tags="ignore")
     if isinstance(source, SyntaxFault):
         return _refused(text, source, situation)
     if (shapeless := _shapeless(source.root)) is not None and "litellm" in text.content:
-        return Unavailable(shapeless.label, "DK001", place=shapeless)
+        return Unavailable(shapeless.label, Refusal("compose-syntax"), place=shapeless)
     texts = [text]
     root = source.root
     override = _override(situation, path)
@@ -119,7 +120,7 @@ def _refused(text: Text, fault: SyntaxFault, situation: Situation) -> Absent | U
     if situation.compose is None and "litellm" not in text.content:
         return Absent("the Compose file here does not run LiteLLM")
     place = Place(text.path, "", fault.span, fault.message)
-    return Unavailable(fault.message, "DK001", place=place)
+    return Unavailable(fault.message, Refusal("compose-syntax"), place=place)
 
 
 def _shapeless(root: Node) -> Place | None:

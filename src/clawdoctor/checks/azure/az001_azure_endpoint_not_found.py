@@ -33,16 +33,14 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import PORTAL_ENDPOINT, check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import HOST
+from clawdoctor.checks.azure.azure_patterns import AZURE_HOST_END
+from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.patterns import AZURE_HOST, alone, near
-from clawdoctor.checks.turn_finding import again, first_of, told
-from clawdoctor.finding import Finding, Fix, Severity, Unknown
+from clawdoctor.checks.turn_finding import first_of
+from clawdoctor.finding import Finding, Fix, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
-from clawdoctor.probes.evidence import seen
-from clawdoctor.probes.http import NoAnswer
-from clawdoctor.probes.replies import Replies
+from clawdoctor.probes.http import Answer, NoAnswer
 
 CODE = "AZ001"
 
@@ -61,67 +59,57 @@ def check(
     resource: Resource, answer: ResourceAnswer, configs: Configs
 ) -> Iterator[Finding | Unknown]:
     """A host that does not resolve, where other names of Azure do; or one without a resource."""
-    if answer.code != CODE:
-        return
-    why = "Azure knows the host and no resource behind it: it was deleted, or never had this name."
-    if isinstance(answer.result, NoAnswer):
-        if not answer.name_unknown:
-            yield Unknown(f"{resource.host} could not be looked up from here")
-            return
-        if not resource.here:
-            yield Unknown(f"{resource.host} is not found from here; where the proxy runs it may be")
-            return
-        why = (
-            'LiteLLM says "Connection error." and no more. The name is misspelt, or the resource '
-            "was deleted; inside a company network the name may exist only there."
-        )
-    place, related = configs.of_resource(resource, "api_base", "no resource has this name")
-    yield Finding(
-        severity=Severity.ERROR,
-        message=f"there is no Azure resource at {resource.host}",
-        detail=why,
-        place=place,
-        consequence=f"there is no Azure resource at {resource.host}",
-        related=related,
-        evidence=(seen(answer.result),),
-        fixes=(_fix(configs.restart(resource)),),
+    if answer.kind == REFUSAL.kind:
+        yield REFUSAL.finding(resource, answer, configs)
+
+
+def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
+    why = (
+        'LiteLLM says "Connection error." and no more. The name is misspelt, or the resource '
+        "was deleted; inside a company network the name may exist only there."
     )
-
-
-def _fix(restart: str) -> Fix:
-    return Fix(
-        title="copy the endpoint from the portal",
-        snippet="api_base: https://<resource>.openai.azure.com",
-        commands=(
-            f"# {PORTAL_ENDPOINT}",
-            "az cognitiveservices account list --query '[].properties.endpoint' -o tsv",
-            restart,
-            check_again(CODE),
+    if isinstance(refused, ByTurn):
+        message = _message_of_turn(refused)
+    else:
+        resource = refused.resource
+        message = f"there is no Azure resource at {resource.host}"
+        if isinstance(refused.result, Answer):
+            why = "Azure knows the host and no resource behind it: it was deleted, or never had "
+            why += "this name."
+        elif not refused.answer.name_unknown:
+            return Unknown(f"{resource.host} could not be looked up from here")
+        elif not resource.here:
+            return Unknown(
+                f"{resource.host} is not found from here; where the proxy runs it may be"
+            )
+    return Description(
+        message=message,
+        why=why,
+        setting="api_base",
+        label="no resource has this name",
+        fix=Fix(
+            title="copy the endpoint from the portal",
+            snippet="api_base: https://<resource>.openai.azure.com",
+            commands=(
+                f"# {PORTAL_ENDPOINT}",
+                "az cognitiveservices account list --query '[].properties.endpoint' -o tsv",
+                refused.restart,
+                check_again(CODE),
+            ),
         ),
     )
 
 
-def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn of which the proxy said "Connection error.", where the host is not found."""
-    for failure in replies.of(CODE):
-        one = first_of(failure)
-        host = one.host if one is not None else None
-        where = f" at {host}" if host else f' behind "{question.model}"'
-        message = f"there is no Azure resource{where}"
-        if isinstance(failure.turn.result, NoAnswer) and host:
-            message = f"the name {host} is not found"  # nor may any other be, from here
-        yield told(
-            failure,
-            replies,
-            configs,
-            message=message,
-            why='LiteLLM says "Connection error." and no more. The name is misspelt, or the '
-            "resource was deleted; inside a company network the name may exist only there.",
-            setting="api_base",
-            label="no resource has this name",
-            fix=_fix(again(configs, replies)),
-        )
+def _message_of_turn(refused: ByTurn) -> str:
+    deployment = first_of(refused.failure)
+    host = deployment.host if deployment is not None else None
+    if isinstance(refused.result, NoAnswer) and host:
+        return f"the name {host} is not found"  # nor may any other be, from here
+    where = f"at {host}" if host else f'behind "{refused.replies.question.model}"'
+    return f"there is no Azure resource {where}"
 
+
+REFUSAL = ResourceRefusal("resource-not-found", _describe)
 
 CHECK = Check(
     code=CODE,
@@ -129,8 +117,9 @@ CHECK = Check(
     stage="azure",
     scope="route",
     run=check,
-    live=check_turn,
+    live=REFUSAL.check_turn,
     documentation=__doc__,
+    owns=(REFUSAL.kind,),
     causes=("LL104", "LL102", "LL106"),
     texts=(
         signature(
@@ -199,8 +188,8 @@ CHECK = Check(
             "likely",
             "network",
         ),
-        signature(near(HOST, _UNRESOLVED, 200), "likely", "network"),
-        signature(rf"(?:{_UNRESOLVED}).{{0,120}}?(?:{HOST})", "likely", "network"),
+        signature(near(AZURE_HOST_END, _UNRESOLVED, 200), "likely", "network"),
+        signature(rf"(?:{_UNRESOLVED}).{{0,120}}?(?:{AZURE_HOST_END})", "likely", "network"),
         signature(
             near(
                 r"litellm|openai|aiohttp|httpx",

@@ -41,12 +41,12 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import HOST
+from clawdoctor.checks.azure.azure_patterns import AZURE_HOST_END
 from clawdoctor.checks.patterns import AZURE_HOST, alone, beside, near
-from clawdoctor.checks.turn_finding import again, first_of, resource_name, told
+from clawdoctor.checks.turn_finding import again, first_of, resource_name, turn_finding
 from clawdoctor.finding import Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
-from clawdoctor.probes.evidence import seen
+from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import NoAnswer
 from clawdoctor.probes.replies import Failure, Replies
 
@@ -104,7 +104,7 @@ def check(
     result = answer.result
     if not isinstance(result, NoAnswer):
         return
-    if answer.code != CODE:
+    if answer.kind != "resource-unreachable":
         yield Unknown(f"{resource.host} has no address here, so no connection was tried")
         return
     is_certificate = result.failure == "tls" and result.detail.startswith("certificate")
@@ -122,7 +122,7 @@ def check(
         place=place,
         consequence=f"{resource.name} cannot be reached",
         related=related,
-        evidence=(seen(result),),
+        evidence=(http_evidence(result),),
         fixes=(_fix(resource, configs, is_certificate=is_certificate),),
     )
 
@@ -145,7 +145,7 @@ def _fix(resource: Resource, configs: Configs, *, is_certificate: bool) -> Fix:
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn of which the proxy said "Connection error.", and what Azure said from here."""
     del question  # whom the replies are about
-    for failure in replies.of(CODE):
+    for failure in replies.of("resource-unreachable"):
         result = failure.turn.result
         name = resource_name(failure, replies)
         message, why = f"LiteLLM cannot connect to {name}", _ONLY_SAID
@@ -159,7 +159,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
                 why = _WHY
         elif any(one.turn is not None and one.turn.passed for one in replies.direct):
             why = _FROM_HERE
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -188,6 +188,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("resource-unreachable",),
     causes=("LL106", "LL103", "DK101"),
     texts=(
         signature(
@@ -309,8 +310,8 @@ CHECK = Check(
             "possible",
             "network",
         ),
-        signature(near(HOST, _FAILED, 200), "likely", "network"),
-        signature(rf"(?:{_FAILED}).{{0,120}}?(?:{HOST})", "likely", "network"),
+        signature(near(AZURE_HOST_END, _FAILED, 200), "likely", "network"),
+        signature(rf"(?:{_FAILED}).{{0,120}}?(?:{AZURE_HOST_END})", "likely", "network"),
         signature(
             r"Azure(?:OpenAI)?(?:Exception|Error)\b.{0,60}?(?:Server disconnected|Connection "
             r"(?:timed out|reset|refused|aborted)|All connection attempts failed|\[Errno \d)",

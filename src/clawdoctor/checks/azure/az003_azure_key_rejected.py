@@ -35,64 +35,106 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import PORTAL_KEYS, check_again
 from clawdoctor.chain.azure_host import is_azure
-from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.litellm import Value
 from clawdoctor.chain.openclaw import Setting
-from clawdoctor.chain.question import Question
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import AZURE, OTHER_SERVICE, by_azure, status
-from clawdoctor.checks.azure.refused import account_of
+from clawdoctor.checks.azure.azure_patterns import (
+    AZURE_MODELS,
+    OTHER_AZURE_SERVICE,
+    azure_status,
+    http_status,
+)
+from clawdoctor.checks.azure.refused import (
+    ByProbe,
+    ByTurn,
+    Description,
+    ResourceRefusal,
+    account_of,
+)
 from clawdoctor.checks.patterns import azure_answered, beside, near, not_of
-from clawdoctor.checks.turn_finding import again, first_of, resource_name, told
-from clawdoctor.finding import Finding, Fix, Severity, Unknown
-from clawdoctor.probes.azure import OpenResource, ResourceAnswer
-from clawdoctor.probes.evidence import seen
-from clawdoctor.probes.replies import Replies
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.checks.turn_finding import first_of
+from clawdoctor.finding import Fix
 
 CODE = "AZ003"
 _ALSO = (
     'OpenClaw may say "Your saved login looks expired" and LiteLLM 429 "No deployments '
     'available": both are this.'
 )
+_FAULT = "is no key of this resource: regenerated, or another resource's."
 
 
-def check(
-    resource: Resource,
-    answer: ResourceAnswer,
-    opened: OpenResource | Unavailable,
-    configs: Configs,
-) -> Iterator[Finding | Unknown]:
-    """A resource that answered 401 to the deployments' own key."""
-    if answer.code != CODE:
-        if isinstance(opened, Unavailable):
-            yield Unknown(opened.reason)
-        return
-    value = configs.key_of(resource)
-    place, related = configs.of_resource(resource, "api_key", _shape(resource))
-    yield Finding(
-        severity=Severity.ERROR,
-        message=f"Azure refuses the key for {resource.name}",
-        detail=f"{_source(value)} is no key of this resource: regenerated, or another "
-        f"resource's.{_doubt(value)} {_ALSO}",
-        place=place,
-        consequence=f"Azure refuses the key of {resource.name}",
-        related=related,
-        evidence=(seen(answer.result),),
-        fixes=(
-            Fix(
-                title="set a key of this resource where the proxy starts",
-                commands=(
-                    f"# {PORTAL_KEYS}",
-                    *_listed(resource),
-                    *_set(value),
-                    configs.restart(resource),
-                    check_again(CODE),
-                ),
-            ),
-        ),
+def _describe(refused: ByProbe | ByTurn) -> Description:
+    if isinstance(refused, ByTurn):
+        return _describe_turn(refused)
+    value = refused.configs.key_of(refused.resource)
+    return _described(
+        refused,
+        message=f"Azure refuses the key for {refused.name}",
+        why=f"{_source(value)} {_FAULT}{_doubt(value)} {_ALSO}",
+        label=_shape(refused.resource),
+        commands=(*_listed(refused.resource), *_set(value)),
+    )
+
+
+def _describe_turn(refused: ByTurn) -> Description:
+    """The proxy may have no key, or another one than is known here."""
+    failure, name = refused.failure, refused.name
+    deployment, resource = first_of(failure), refused.replies.question.resource
+    value: Value | Setting | None = deployment.api_key if deployment is not None else None
+    if deployment is None and resource is not None:
+        value = refused.configs.key_of(resource)
+    source = _source(value) if value is not None else "The key that the proxy sends"
+    key = f"key for {name}" if value is not None else "key that the proxy sends"
+    message, label = f"Azure refuses the {key}", "Azure does not know this key"
+    why = f"{source} {_FAULT}{_doubt(value) if failure.direct else ''} {_ALSO}"
+    if failure.other_key:
+        message, label = (
+            f"Azure refuses the running proxy's key for {name}",
+            "not what the proxy has",
+        )
+        why = (
+            f"{source} is let in from here, so the running proxy has another one: it was started "
+            f"before the key was changed, or in another shell. {_ALSO}"
+        )
+    missing = "Missing credentials" in failure.turn.error
+    if missing:
+        message = message if failure.other_key else f"LiteLLM has no key for {name}"
+        label = "no key reaches Azure"
+        why = "LiteLLM sends nothing without one: the setting is empty, or its variable is unset."
+    return _described(
+        refused,
+        message=message,
+        why=why,
+        label=label,
+        commands=None if failure.other_key else tuple(_set(value)) if value is not None else (),
+        confirms=("LL103",) if missing else (),
+    )
+
+
+def _described(
+    refused: ByProbe | ByTurn,
+    *,
+    message: str,
+    why: str,
+    label: str,
+    commands: tuple[str, ...] | None,
+    confirms: tuple[str, ...] = (),
+) -> Description:
+    """The description; without `commands` the key that is known here is right."""
+    title = "set a key of this resource where the proxy starts"
+    if commands is None:
+        title = "restart the proxy with this key"
+    copy = () if commands is None else (f"# {PORTAL_KEYS}", *commands)
+    return Description(
+        message=message,
+        why=why,
+        setting="api_key",
+        label=label,
+        fix=Fix(title=title, commands=(*copy, refused.restart, check_again(CODE))),
+        consequence=message.replace("key for", "key of"),
+        confirms=confirms,
     )
 
 
@@ -143,54 +185,7 @@ def _shape(resource: Resource) -> str:
     return f"set here: {len(key)} characters, {shaped}"
 
 
-def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn to which Azure answered 401."""
-    for failure in replies.of(CODE):
-        one = first_of(failure)
-        value: Value | Setting | None = one.api_key if one is not None else None
-        if one is None and question.resource is not None:
-            value = configs.key_of(question.resource)
-        missing = "Missing credentials" in failure.turn.error
-        name = resource_name(failure, replies)
-        message = (
-            f"LiteLLM has no key for {name}" if missing else f"Azure refuses the key for {name}"
-        )
-        if value is None and not missing:
-            message = "Azure refuses the key that the proxy sends"
-        source = _source(value) if value is not None else "The key that the proxy sends"
-        doubt = _doubt(value) if failure.direct else ""
-        why = f"{source} is no key of this resource: regenerated, or another resource's.{doubt}"
-        why += f" {_ALSO}"
-        title = "set a key of this resource where the proxy starts"
-        label = "Azure does not know this key"
-        commands: tuple[str, ...] = (f"# {PORTAL_KEYS}", *(_set(value) if value else ()))
-        if failure.other_key:
-            message = f"Azure refuses the running proxy's key for {name}"
-            title, label, commands = "restart the proxy with this key", "not what the proxy has", ()
-            why = (
-                f"{source} is let in from here, so the running proxy has another one: it was "
-                f"started before the key was changed, or in another shell. {_ALSO}"
-            )
-        if missing:
-            why = (
-                "LiteLLM sends nothing without one: the setting is empty, or its variable is unset."
-            )
-            label = "no key reaches Azure"
-        yield told(
-            failure,
-            replies,
-            configs,
-            message=message,
-            why=why,
-            setting="api_key",
-            consequence=message.replace("key for", "key of"),
-            label=label,
-            confirms=("LL103",) if missing else (),
-            fix=Fix(
-                title=title,
-                commands=(*commands, again(configs, replies), check_again(CODE)),
-            ),
-        )
+REFUSAL = ResourceRefusal("key-rejected", _describe)
 
 
 CHECK = Check(
@@ -198,14 +193,15 @@ CHECK = Check(
     name="azure-key-rejected",
     stage="azure",
     scope="route",
-    run=check,
-    live=check_turn,
+    run=REFUSAL.check,
+    live=REFUSAL.check_turn,
     documentation=__doc__,
+    owns=(REFUSAL.kind,),
     causes=("LL102", "LL103", "LL104", "LL115", "DK102", "PX005"),
     texts=(
         signature(
             r"(?:Access denied due to (?:an )?)?invalid subscription key(?: or wrong API endpoint)?"
-            rf"(?!.{{0,200}}?(?:{OTHER_SERVICE}))"
+            rf"(?!.{{0,200}}?(?:{OTHER_AZURE_SERVICE}))"
             r"(?:.{0,300}?[Mm]odel [Gg]roup(?:=| ')(?P<model_group>[^\s']{1,80}))?",
             "certain",
             "Azure",
@@ -250,7 +246,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            not_of(OTHER_SERVICE, azure_answered(r"401")),
+            not_of(OTHER_AZURE_SERVICE, azure_answered(r"401")),
             "likely",
             "Azure",
         ),
@@ -279,12 +275,12 @@ CHECK = Check(
             "Entra ID",
         ),
         signature(
-            beside(AZURE, status("401"), 250),
+            beside(AZURE_MODELS, http_status("401"), 250),
             "possible",
             "Azure",
         ),
         signature(
-            by_azure("401"),
+            azure_status("401"),
             "possible",
             "a program that calls Azure",
         ),

@@ -29,83 +29,42 @@ https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-network
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
 
 from clawdoctor.chain.advice import PORTAL_ENDPOINT, check_again
-from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.endpoint import Resource
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import AZURE, by_azure, status
+from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS, azure_status, http_status
+from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.patterns import alone, azure_answered, beside, not_of
-from clawdoctor.checks.turn_finding import resource_name, told
-from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
-from clawdoctor.probes.azure import OpenResource, ResourceAnswer
-from clawdoctor.probes.evidence import seen
+from clawdoctor.finding import Evidence, Fix, Unknown
 from clawdoctor.probes.http import Answer
-from clawdoctor.probes.replies import Replies
-from clawdoctor.run.facts import Unavailable
 
 CODE = "AZ004"
 _NETWORKING = "# Azure Portal > your Azure OpenAI resource > Networking"
 
 
-def check(
-    resource: Resource,
-    answer: ResourceAnswer,
-    opened: OpenResource | Unavailable,
-    configs: Configs,
-) -> Iterator[Finding | Unknown]:
-    """A resource that answered 403 with a network's reason."""
-    result = answer.result
-    if answer.code != CODE or not isinstance(result, Answer):
-        if isinstance(opened, Unavailable):
-            yield Unknown(opened.reason)
-        return
-    is_regional = "correct endpoint" in result.body
-    if not resource.here and not is_regional:
-        yield Unknown(f"{resource.name} does not let this network in; the proxy's it may")
-        return
-    message = f"{resource.name} does not let this network in"
-    label = "not from this network"
+def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
+    message, label = f"{refused.name} does not let this network in", "not from this network"
     why = "Azure refuses the network before it looks at the key or the deployment."
+    if isinstance(refused, ByTurn):
+        fix = _let_in("the proxy", "where the proxy runs: its public address")
+        return Description(message, why, "api_base", label, fix)
+    resource, result = refused.resource, refused.result
+    body = result.body if isinstance(result, Answer) else ""
+    is_regional = "correct endpoint" in body
+    if not resource.here and not is_regional:
+        return Unknown(f"{resource.name} does not let this network in; the proxy's it may")
+    fix = _let_in("this machine", "this machine's public address")
     if is_regional:
         message = f"{resource.host} does not take requests for a resource with a virtual network"
         label = "the resource's own host name goes here"
         why = "Such a resource is asked by its own host name, not by that of its region."
-    place, related = configs.of_resource(resource, "api_base", label)
-    fix = _other_host(configs.restart(resource)) if is_regional else _let_in(resource, result)
-    yield Finding(
-        severity=Severity.ERROR,
-        message=message,
-        detail=why,
-        place=place,
-        consequence=message,
-        related=related,
-        evidence=(seen(result), *_addresses(resource, answer)),
-        fixes=(fix,),
-    )
-
-
-def _addresses(resource: Resource, answer: ResourceAnswer) -> Iterator[Evidence]:
-    """Whether the name leads to a private endpoint, as seen from here."""
-    if answer.addresses:
-        private = all(ipaddress.ip_address(one).is_private for one in answer.addresses)
-        what = "a private address" if private else "a public address: the private one is not in DNS"
-        yield Evidence("dns", f"{resource.host} is {', '.join(answer.addresses)}, {what}")
-
-
-def _other_host(again: str) -> Fix:
-    return Fix(
-        title="use the resource's own host name",
-        snippet="api_base: https://<resource>.openai.azure.com",
-        commands=(f"# {PORTAL_ENDPOINT}", again, check_again(CODE)),
-    )
-
-
-def _let_in(resource: Resource, result: Answer) -> Fix:
-    if "Public access" in result.body:
-        return Fix(
+        fix = Fix(
+            title="use the resource's own host name",
+            snippet="api_base: https://<resource>.openai.azure.com",
+            commands=(f"# {PORTAL_ENDPOINT}", refused.restart, check_again(CODE)),
+        )
+    elif "Public access" in body:
+        fix = Fix(
             title="reach the private endpoint, or switch public access on",
             commands=(
                 "# where the private endpoint is in reach, the name has a private address:",
@@ -114,38 +73,31 @@ def _let_in(resource: Resource, result: Answer) -> Fix:
                 check_again(CODE),
             ),
         )
+    return Description(message, why, "api_base", label, fix, evidence=_addresses(refused))
+
+
+def _let_in(machine: str, address: str) -> Fix:
     return Fix(
         title="let the proxy's network in",
         commands=(
-            f"{_NETWORKING}: add the public address of this machine, or its virtual network",
-            "curl -s https://api.ipify.org   # this machine's public address",
+            f"{_NETWORKING}: add the public address of {machine}, or its virtual network",
+            f"curl -s https://api.ipify.org   # {address}",
             check_again(CODE),
         ),
     )
 
 
-def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn to which Azure answered 403 with a network's reason."""
-    del question  # whom the replies are about
-    for failure in replies.of(CODE):
-        name = resource_name(failure, replies)
-        yield told(
-            failure,
-            replies,
-            configs,
-            message=f"{name} does not let this network in",
-            why="Azure refuses the network before it looks at the key or the deployment.",
-            setting="api_base",
-            label="not from this network",
-            fix=Fix(
-                title="let the proxy's network in",
-                commands=(
-                    f"{_NETWORKING}: add the public address of the proxy, or its virtual network",
-                    "curl -s https://api.ipify.org   # where the proxy runs: its public address",
-                    check_again(CODE),
-                ),
-            ),
-        )
+def _addresses(refused: ByProbe) -> tuple[Evidence, ...]:
+    """Whether the name leads to a private endpoint, as seen from here."""
+    addresses = refused.answer.addresses
+    if not addresses:
+        return ()
+    private = all(ipaddress.ip_address(address).is_private for address in addresses)
+    what = "a private address" if private else "a public address: the private one is not in DNS"
+    return (Evidence("dns", f"{refused.resource.host} is {', '.join(addresses)}, {what}"),)
+
+
+REFUSAL = ResourceRefusal("network-denied", _describe)
 
 
 CHECK = Check(
@@ -153,9 +105,10 @@ CHECK = Check(
     name="azure-network-denied",
     stage="azure",
     scope="route",
-    run=check,
-    live=check_turn,
+    run=REFUSAL.check,
+    live=REFUSAL.check_turn,
     documentation=__doc__,
+    owns=(REFUSAL.kind,),
     texts=(
         signature(
             r"Access denied due to Virtual Network ?/ ?Firewall rules",
@@ -204,12 +157,12 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            beside(AZURE, status("403"), 250),
+            beside(AZURE_MODELS, http_status("403"), 250),
             "possible",
             "Azure",
         ),
         signature(
-            by_azure("403"),
+            azure_status("403"),
             "possible",
             "a program that calls Azure",
         ),

@@ -37,75 +37,34 @@ https://docs.litellm.ai/docs/providers/azure
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from clawdoctor.chain.advice import check_again
-from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.endpoint import Resource
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.refused import refusal
-from clawdoctor.checks.turn_finding import again, resource_name, told
-from clawdoctor.finding import Finding, Fix, Unknown
-from clawdoctor.probes.azure import OpenResource, ResourceAnswer
-from clawdoctor.probes.replies import Replies
-from clawdoctor.run.facts import Unavailable
-
-CODE = "AZ005"
-_WHY = (
-    "Local authentication is switched off on the resource: the key may be right, and no key is "
-    "taken."
-)
+from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
+from clawdoctor.finding import Fix
 
 
-def check(
-    resource: Resource,
-    answer: ResourceAnswer,
-    opened: OpenResource | Unavailable,
-    configs: Configs,
-) -> Iterator[Finding | Unknown]:
-    """A resource that said so to the list of its models."""
-    yield from refusal(
-        CODE,
-        resource,
-        answer,
-        opened,
-        configs,
-        message=f"{resource.name} takes no keys, only identities",
-        why=_WHY,
+def _describe(refused: ByProbe | ByTurn) -> Description:
+    return Description(
+        message=f"{refused.name} takes no keys, only identities",
+        why="Local authentication is switched off on the resource: the key may be right, and no "
+        "key is taken.",
         setting="api_key",
         label="no key is taken",
-        fix=_fix(configs.restart(resource)),
-    )
-
-
-def _fix(restart: str) -> Fix:
-    return Fix(
-        title="let LiteLLM log in with an identity, or allow keys again",
-        snippet="tenant_id: os.environ/AZURE_TENANT_ID\nclient_id: os.environ/AZURE_CLIENT_ID\n"
-        "client_secret: os.environ/AZURE_CLIENT_SECRET   # in place of api_key",
-        commands=(
-            "# or: Azure Portal > your Azure OpenAI resource > Properties > Disable local auth",
-            restart,
-            check_again(CODE),
+        fix=Fix(
+            title="let LiteLLM log in with an identity, or allow keys again",
+            snippet="tenant_id: os.environ/AZURE_TENANT_ID\n"
+            "client_id: os.environ/AZURE_CLIENT_ID\n"
+            "client_secret: os.environ/AZURE_CLIENT_SECRET   # in place of api_key",
+            commands=(
+                "# or: Azure Portal > your Azure OpenAI resource > Properties > Disable local auth",
+                refused.restart,
+                check_again("AZ005"),
+            ),
         ),
     )
 
 
-def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn to which Azure answered so."""
-    del question  # whom the replies are about
-    for failure in replies.of(CODE):
-        yield told(
-            failure,
-            replies,
-            configs,
-            message=f"{resource_name(failure, replies)} takes no keys, only identities",
-            why=_WHY,
-            setting="api_key",
-            label="no key is taken",
-            fix=_fix(again(configs, replies)),
-        )
+REFUSAL = ResourceRefusal("key-auth-disabled", _describe)
 
 
 CHECK = Check(
@@ -113,9 +72,10 @@ CHECK = Check(
     name="azure-key-auth-disabled",
     stage="azure",
     scope="route",
-    run=check,
-    live=check_turn,
+    run=REFUSAL.check,
+    live=REFUSAL.check_turn,
     documentation=__doc__,
+    owns=(REFUSAL.kind,),
     texts=(
         signature(
             r"AuthenticationTypeDisabled",

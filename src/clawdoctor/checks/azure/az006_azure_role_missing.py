@@ -43,101 +43,56 @@ https://learn.microsoft.com/entra/identity-platform/reference-error-codes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from clawdoctor.chain.advice import PORTAL_ENDPOINT, check_again
-from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.endpoint import Resource
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.refused import refusal
+from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.patterns import near, not_of
-from clawdoctor.checks.turn_finding import again, resource_name, told
-from clawdoctor.finding import Finding, Fix, Unknown
-from clawdoctor.probes.azure import OpenResource, ResourceAnswer
-from clawdoctor.probes.replies import Failure, Replies
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.finding import Fix
 
 CODE = "AZ006"
-_WHY = (
-    "Owner and Contributor may manage a resource, not use its models. A new role needs five "
-    "minutes."
-)
 
 
-def check(
-    resource: Resource,
-    answer: ResourceAnswer,
-    opened: OpenResource | Unavailable,
-    configs: Configs,
-) -> Iterator[Finding | Unknown]:
-    """A resource that said so to the list of its models."""
-    yield from refusal(
-        CODE,
-        resource,
-        answer,
-        opened,
-        configs,
-        message=f"the identity that asks {resource.name} lacks the role for it",
-        why=_WHY,
-        setting="api_key",
-        label="asked with an identity",
-        fix=_fix(configs.restart(resource)),
-    )
-
-
-def _fix(restart: str) -> Fix:
-    return Fix(
+def _describe(refused: ByProbe | ByTurn) -> Description:
+    message = f"the identity that asks {refused.name} lacks the role for it"
+    why = "Owner and Contributor may manage a resource, not use its models. A new role needs five "
+    why += "minutes."
+    fix = Fix(
         title="give the identity the role",
         commands=(
             'az role assignment create --role "Cognitive Services OpenAI User" '
             "--assignee <client id> --scope <id of the resource>",
-            restart,
+            refused.restart,
             check_again(CODE),
         ),
     )
-
-
-def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn to which Azure answered so."""
-    del question  # whom the replies are about
-    for failure in replies.of(CODE):
-        name, said = resource_name(failure, replies), failure.turn.error
-        restart = again(configs, replies)
-        message = f"the identity that asks {name} lacks the role for it"
-        why, fix = _WHY, _fix(restart)
-        label, setting = "asked with this identity", "client_id"
-        if "tenant" in said and "does not match" in said:
-            message = f"the identity that asks {name} belongs to another tenant"
-            why = "Azure takes tokens of the tenant in which the resource's subscription is."
-            label, setting = "not the resource's tenant", "tenant_id"
-            fix = Fix(
-                "use the tenant of the resource",
-                commands=("az account show --query tenantId -o tsv", restart, check_again(CODE)),
-            )
-        elif "custom subdomain" in said:
-            message = f"{name} takes tokens at the resource's own host name only"
-            why = "The host of a region takes keys alone."
-            label, setting = "no resource's own host name", "api_base"
-            fix = Fix(
-                "use the resource's own host name",
-                snippet="api_base: https://<resource>.openai.azure.com",
-                commands=(f"# {PORTAL_ENDPOINT}", restart, check_again(CODE)),
-            )
-        yield told(
-            failure,
-            replies,
-            configs,
-            message=message,
-            why=why,
-            setting=setting if _has(failure, setting) else "api_key",
-            label=label,
-            fix=fix,
+    if isinstance(refused, ByProbe):
+        return Description(message, why, "api_key", "asked with an identity", fix)
+    label, setting = "asked with this identity", "client_id"
+    text = refused.failure.turn.error
+    if "tenant" in text and "does not match" in text:
+        message = f"the identity that asks {refused.name} belongs to another tenant"
+        why = "Azure takes tokens of the tenant in which the resource's subscription is."
+        label, setting = "not the resource's tenant", "tenant_id"
+        command = "az account show --query tenantId -o tsv"
+        fix = Fix(
+            "use the tenant of the resource",
+            commands=(command, refused.restart, check_again(CODE)),
         )
+    elif "custom subdomain" in text:
+        message = f"{refused.name} takes tokens at the resource's own host name only"
+        why = "The host of a region takes keys alone."
+        label, setting = "no resource's own host name", "api_base"
+        fix = Fix(
+            "use the resource's own host name",
+            snippet="api_base: https://<resource>.openai.azure.com",
+            commands=(f"# {PORTAL_ENDPOINT}", refused.restart, check_again(CODE)),
+        )
+    params = [deployment.params for deployment in refused.failure.deployments]
+    is_set = any(each.get(setting) is not None for each in params)
+    return Description(message, why, setting if is_set else "api_key", label, fix)
 
 
-def _has(failure: Failure, setting: str) -> bool:
-    return any(one.params.get(setting) is not None for one in failure.deployments)
+REFUSAL = ResourceRefusal("role-missing", _describe)
 
 
 CHECK = Check(
@@ -145,9 +100,10 @@ CHECK = Check(
     name="azure-role-missing",
     stage="azure",
     scope="route",
-    run=check,
-    live=check_turn,
+    run=REFUSAL.check,
+    live=REFUSAL.check_turn,
     documentation=__doc__,
+    owns=(REFUSAL.kind,),
     causes=("LL103",),
     texts=(
         signature(

@@ -41,9 +41,9 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import AZURE, by_azure, status
+from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS, azure_status, http_status
 from clawdoctor.checks.patterns import azure_answered, beside, near, not_of
-from clawdoctor.checks.turn_finding import again, resource_name, the_deployment, told
+from clawdoctor.checks.turn_finding import again, resource_name, the_deployment, turn_finding
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.azure import DeploymentList, ListedDeployment
@@ -169,11 +169,11 @@ def check_turn(
     configs: Configs,
 ) -> Iterator[Finding]:
     """A turn to which Azure answered 404 DeploymentNotFound."""
-    for failure in replies.of(CODE):
+    for failure in replies.of("deployment-not-found"):
         known = failure.deployments or question.resource is not None
         resource = resource_name(failure, replies) if known else "Azure"
         lacking = the_deployment(failure, replies)
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -197,6 +197,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("deployment-not-found",),
     causes=("LL104", "LL102", "LL105", "PX005"),
     texts=(
         signature(
@@ -247,7 +248,7 @@ CHECK = Check(
                 r"template deployment|InvalidTemplate|Microsoft\.(?:Resources|Web)|kubectl"
                 r"|namespace|deployments\.apps|resource group",
                 near(
-                    rf"{AZURE}|\bfoundry\b",
+                    rf"{AZURE_MODELS}|\bfoundry\b",
                     r"deployment\b[^.{]{0,80}?(?:(?:does not|doesn't) exist|(?:not|could not be"
                     r"|cannot be|can't be) found)",
                     200,
@@ -256,7 +257,7 @@ CHECK = Check(
                 + near(
                     r"deployment\b[^.{]{0,80}?(?:(?:does not|doesn't) exist|(?:not|could not be"
                     r"|cannot be|can't be) found)",
-                    rf"{AZURE}|\bfoundry\b",
+                    rf"{AZURE_MODELS}|\bfoundry\b",
                     120,
                 ),
             ),
@@ -275,7 +276,7 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            beside(AZURE, status("404"), 250),
+            beside(AZURE_MODELS, http_status("404"), 250),
             "possible",
             "Azure",
         ),
@@ -290,7 +291,7 @@ CHECK = Check(
             "a program that calls Azure",
         ),
         signature(
-            by_azure("404"),
+            azure_status("404"),
             "possible",
             "a program that calls Azure",
         ),

@@ -39,14 +39,14 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import AZURE
+from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS
 from clawdoctor.checks.patterns import azure_answered, near
-from clawdoctor.checks.turn_finding import again, captured, first_of, resource_name, told
+from clawdoctor.checks.turn_finding import again, captured, first_of, resource_name, turn_finding
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_undated, recommended_api_version
 from clawdoctor.probes.azure import PLAIN_VERSION, VersionAnswers, refuses_version
-from clawdoctor.probes.evidence import message_of, seen
+from clawdoctor.probes.evidence import http_evidence, message_of
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Replies
 
@@ -86,7 +86,7 @@ def check(
         "in.",
         place=parameter_place(litellm, deployment, "api_version", "Azure does not know this one"),
         consequence=f"{resource.name} does not know the api-version",
-        evidence=(seen(result),),
+        evidence=(http_evidence(result),),
         fixes=(_fix(deployment, restart(litellm, environment)),),
     )
 
@@ -110,7 +110,7 @@ def _fix(deployment: Deployment, again: str) -> Fix:
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that asked with an api-version, or on a path, that Azure does not know."""
     del question  # whom the replies are about
-    for failure in replies.of(CODE):
+    for failure in replies.of("api-version-unsupported"):
         one = first_of(failure)
         version = api_version_of(one) if one is not None and one.provider == "azure" else ""
         later = captured(failure, "version") or captured(failure, "api_version")
@@ -128,7 +128,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
         message = f"{name} does not know this request{named}{old}"
         if written and not later:  # in the words of the free probe: they are one finding
             message = f'{name} does not know the api-version "{version}"'
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -173,6 +173,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("api-version-unsupported",),
     causes=("LL107", "LL106", "LL109", "LL102", "LL105", "PX005"),
     texts=(
         signature(
@@ -243,9 +244,9 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            near(AZURE, r"Resource not found(?! \(resource=)", 200)
+            near(AZURE_MODELS, r"Resource not found(?! \(resource=)", 200)
             + "|"
-            + near(r"Resource not found(?! \(resource=)", AZURE, 120),
+            + near(r"Resource not found(?! \(resource=)", AZURE_MODELS, 120),
             "likely",
             "Azure",
         ),

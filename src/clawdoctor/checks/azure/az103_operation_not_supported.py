@@ -44,8 +44,8 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import ours
-from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, told
+from clawdoctor.checks.azure.azure_patterns import without_other_provider
+from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.knowledge.azure import knows, lacks, recommended_api_version
 from clawdoctor.probes.replies import Failure, Replies
@@ -56,10 +56,10 @@ CODE = "AZ103"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that the model's kind cannot take."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("operation-not-supported"):
         named = captured(failure, "model")
         model = named or deployment_named(failure, replies)
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -100,6 +100,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    owns=("operation-not-supported",),
     causes=("LL109", "LL105", "PX005"),
     texts=(
         signature(
@@ -141,7 +142,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            ours(
+            without_other_provider(
                 r"(?:does|do)(?: not|n't) support (?:the )?(?:endpoint )?(?:/?v1)?/?chat[ /]"
                 r"?completions?|not supported (?:on|in|by|for|at|with) (?:the )?(?:endpoint )?"
                 r"(?:/?v1)?/?chat[ /]completions?|only (?:available|supported|usable|works) "

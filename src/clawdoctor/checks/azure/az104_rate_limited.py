@@ -30,23 +30,20 @@ https://docs.litellm.ai/docs/proxy/load_balancing
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.endpoint import Resource
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import AZURE, OTHER_SERVICE, by_azure, status
+from clawdoctor.checks.azure.azure_patterns import (
+    AZURE_MODELS,
+    OTHER_AZURE_SERVICE,
+    azure_status,
+    http_status,
+)
+from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.patterns import alone, azure_answered, near, not_of
-from clawdoctor.checks.turn_finding import the_deployment, told
-from clawdoctor.finding import Finding, Fix, Severity, Unknown
-from clawdoctor.probes.azure import OpenResource, ResourceAnswer
-from clawdoctor.probes.evidence import seen
+from clawdoctor.checks.turn_finding import the_deployment
+from clawdoctor.finding import Fix
 from clawdoctor.probes.http import Answer
-from clawdoctor.probes.replies import Replies
-from clawdoctor.run.facts import Unavailable
 
-CODE = "AZ104"
 _QUOTA = "# Azure Portal > your resource > Model deployments > Edit > Tokens per Minute Rate Limit"
 _LIMITS = ("token rate limit", "call rate limit", "request rate limit")
 _WAIT = re.compile(r"retry after (\d{1,6}) second", re.IGNORECASE)
@@ -59,51 +56,39 @@ _NEVER = 3600
 """Seconds. Azure counts by the minute: who is asked to wait for hours asks for too much."""
 
 
-def check(
-    resource: Resource,
-    answer: ResourceAnswer,
-    opened: OpenResource | Unavailable,
-    configs: Configs,
-) -> Iterator[Finding | Unknown]:
-    """A resource that answered 429 itself."""
-    result = answer.result
-    if answer.code != CODE or not isinstance(result, Answer):
-        if isinstance(opened, Unavailable):
-            yield Unknown(opened.reason)
-        return
-    limit = next((one for one in _LIMITS if one in result.body), "rate limit")
+def _describe(refused: ByProbe | ByTurn) -> Description:
+    result = refused.result
+    assert isinstance(result, Answer)
+    limit = next((limit for limit in _LIMITS if limit in result.body), "rate limit")
     wait = _wait(result)
-    seconds = "second" if wait == 1 else "seconds"
-    after = f", and asks to wait {wait} {seconds}" if wait is not None else ""
     why = _BY_CALLS if limit == "call rate limit" else _BY_TOKENS
     if wait is not None and wait >= _NEVER:
         why += " So long a wait means that it never fits: only a larger quota helps."
-    place, related = configs.of_resource(resource, "api_base", f"{limit} reached")
-    again = f"sleep {wait}; clawdoctor run" if wait and wait < _NEVER else "clawdoctor run"
-    yield Finding(
-        severity=Severity.ERROR,
-        message=f"{resource.name} has reached its {limit}{after}",
-        detail=why,
-        place=place,
-        consequence=f"{resource.name} has reached its {limit}",
-        related=related,
-        evidence=(seen(result),),
-        fixes=(
-            Fix(
-                title="raise the quota, or add a second deployment",
-                snippet=_second(resource),
-                commands=(_QUOTA, again),
-            ),
+    if isinstance(refused, ByTurn):
+        question = refused.replies.question
+        name, setting = f"the {the_deployment(refused.failure, refused.replies)}", "model"
+        group = question.model if question.proxy is not None else None
+        unit, command = "s", f"sleep {min(wait or 60, 60)}; clawdoctor run"
+    else:
+        deployments = refused.resource.deployments
+        name, setting = refused.name, "api_base"
+        group = deployments[0].group if deployments else None
+        unit = "second" if wait == 1 else "seconds"
+        command = f"sleep {wait}; clawdoctor run" if wait and wait < _NEVER else "clawdoctor run"
+    reached = f"{name} has reached its {limit}"
+    after = f", and asks to wait {wait} {unit}" if wait is not None else ""
+    second = "  litellm_params:\n    model: azure/<another deployment>"
+    return Description(
+        message=reached + after,
+        why=why,
+        setting=setting,
+        label=f"{limit} reached",
+        fix=Fix(
+            title="raise the quota, or add a second deployment",
+            snippet=f"- model_name: {group}   # a second one\n{second}" if group else "",
+            commands=(_QUOTA, command),
         ),
-    )
-
-
-def _second(resource: Resource) -> str:
-    if not resource.deployments:
-        return ""
-    return (
-        f"- model_name: {resource.deployments[0].group}   # a second one\n"
-        "  litellm_params:\n    model: azure/<another deployment>"
+        consequence=reached if isinstance(refused, ByProbe) else "",
     )
 
 
@@ -116,44 +101,18 @@ def _wait(result: Answer) -> int | None:
     return int(said[1]) if said else None
 
 
-def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn to which Azure answered 429, also after the time that it asks to wait."""
-    for failure in replies.of(CODE):
-        result = failure.turn.result
-        assert isinstance(result, Answer)
-        limit = next((one for one in _LIMITS if one in result.body), "rate limit")
-        wait = _wait(result)
-        after = f", and asks to wait {wait} s" if wait is not None else ""
-        why = _BY_CALLS if limit == "call rate limit" else _BY_TOKENS
-        if wait is not None and wait >= _NEVER:
-            why += " So long a wait means that it never fits: only a larger quota helps."
-        snippet = (
-            f"- model_name: {question.model}   # a second one\n"
-            "  litellm_params:\n    model: azure/<another deployment>"
-        )
-        yield told(
-            failure,
-            replies,
-            configs,
-            message=f"the {the_deployment(failure, replies)} has reached its {limit}{after}",
-            why=why,
-            label=f"{limit} reached",
-            fix=Fix(
-                title="raise the quota, or add a second deployment",
-                snippet=snippet if question.proxy is not None else "",
-                commands=(_QUOTA, f"sleep {min(wait or 60, 60)}; clawdoctor run"),
-            ),
-        )
+REFUSAL = ResourceRefusal("rate-limited", _describe)
 
 
 CHECK = Check(
-    code=CODE,
+    code="AZ104",
     name="rate-limited",
     stage="azure",
     scope="request",
-    run=check,
-    live=check_turn,
+    run=REFUSAL.check,
+    live=REFUSAL.check_turn,
     documentation=__doc__,
+    owns=(REFUSAL.kind,),
     texts=(
         signature(
             r"\bAPI rate limit reached\b",
@@ -235,7 +194,7 @@ CHECK = Check(
             "Azure or LiteLLM",
         ),
         signature(
-            not_of(OTHER_SERVICE, azure_answered(r"429")),
+            not_of(OTHER_AZURE_SERVICE, azure_answered(r"429")),
             "likely",
             "Azure",
         ),
@@ -259,13 +218,13 @@ CHECK = Check(
         ),
         signature(
             near(
-                AZURE,
-                status("429") + r"|Too ?Many ?Requests|\bthrottl|retry after \d{1,6} second"
+                AZURE_MODELS,
+                http_status("429") + r"|Too ?Many ?Requests|\bthrottl|retry after \d{1,6} second"
                 r"|rate[- ]?limit(?:ed|ing)? (?:exceeded|reached|hit|error)",
                 200,
             )
             + "|"
-            + near(status("429") + "|Too ?Many ?Requests", AZURE, 120),
+            + near(http_status("429") + "|Too ?Many ?Requests", AZURE_MODELS, 120),
             "likely",
             "Azure",
         ),
@@ -300,7 +259,7 @@ CHECK = Check(
             "OpenClaw",
         ),
         signature(
-            by_azure("429"),
+            azure_status("429"),
             "possible",
             "a program that calls Azure",
         ),

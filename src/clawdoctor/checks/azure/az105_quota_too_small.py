@@ -45,7 +45,7 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import not_of
-from clawdoctor.checks.turn_finding import deployment_named, told
+from clawdoctor.checks.turn_finding import deployment_named, turn_finding
 from clawdoctor.finding import Evidence, Finding, Fix, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.probes.http import Answer
@@ -84,9 +84,9 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             fixes=(_fix(),),
             subjects=(question.id,) if deployment is None else (deployment.id,),
         )
-    for failure in replies.of(CODE):
+    for failure in replies.of("quota-too-small"):
         name = deployment_named(failure, replies)
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -144,6 +144,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    owns=("quota-too-small",),
     # Quota that is missing where a deployment is made or grown is not yet a fault of this chain.
     texts=(
         signature(

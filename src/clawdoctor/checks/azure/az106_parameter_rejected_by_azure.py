@@ -52,9 +52,15 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import AZURE, PARAMETER, PLAIN_PARAMETER, ours, status
+from clawdoctor.checks.azure.azure_patterns import (
+    AZURE_MODELS,
+    PARAMETER,
+    PLAIN_PARAMETER,
+    http_status,
+    without_other_provider,
+)
 from clawdoctor.checks.patterns import alone, azure_answered, beside, near, not_of
-from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, told
+from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
 
@@ -80,12 +86,12 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """A turn of which Azure refuses a parameter."""
 
     del question  # whom the replies are about
-    for failure in replies.of(CODE):
+    for failure in replies.of("parameter-rejected"):
         parameter, tool = captured(failure, "parameter"), captured(failure, "tool")
         name = deployment_named(failure, replies)
         part = f"parameter `{parameter}`" if parameter else "request"
         what = f"Azure refuses the tool `{tool}`" if tool else f"Azure refuses the {part}"
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -141,6 +147,7 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
+    owns=("parameter-rejected",),
     causes=("LL110", "LL111", "LL101", "LL107", "OC104", "OC114", "OC102", "PX005"),
     texts=(
         signature(
@@ -373,7 +380,7 @@ CHECK = Check(
             "a server that speaks OpenAI's API",
         ),
         signature(
-            ours(
+            without_other_provider(
                 near(
                     r"ChatCompletionRequest|\bchat/completions",
                     r"(?:Extra inputs are|extra fields) not permitted",
@@ -386,7 +393,7 @@ CHECK = Check(
             "a server that speaks OpenAI's API",
         ),
         signature(
-            ours(r"Extra (?:inputs are|fields) not permitted"),
+            without_other_provider(r"Extra (?:inputs are|fields) not permitted"),
             "possible",
             "a server that speaks OpenAI's API",
         ),
@@ -415,7 +422,7 @@ CHECK = Check(
             "a server that speaks OpenAI's API",
         ),
         signature(
-            ours(
+            without_other_provider(
                 r"(?:unknown|unrecogni[sz]ed|unsupported|unexpected|unpermitted|disallowed|invalid)"
                 r" (?:request |keyword )?(?:field|param(?:eter)?|property|argument|key|option)"
                 rf"(?:s|\(s\))?\W{{0,6}}(?P<parameter>{PARAMETER})\b"
@@ -424,7 +431,7 @@ CHECK = Check(
             "a server that speaks OpenAI's API",
         ),
         signature(
-            ours(
+            without_other_provider(
                 r"(?:unknown|unrecogni[sz]ed|unsupported|unexpected) (?:request )?(?:field"
                 r"|param(?:eter)?|property|argument|key)(?:s|\(s\))?\W{0,6}"
                 rf"(?P<parameter>{PLAIN_PARAMETER})\b"
@@ -472,7 +479,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            ours(
+            without_other_provider(
                 rf"(?<![\w-])(?P<parameter>{PARAMETER})['\"`]?(?: parameter| option| value"
                 r"| setting)? ?(?:is|are|was)(?: currently| yet)?(?: not|n't) (?:yet |a )?"
                 r"(?:support\w{0,3}|allowed|permitted|recogni[sz]ed|accepted|valid)\b"
@@ -483,7 +490,7 @@ CHECK = Check(
             "a server that speaks OpenAI's API",
         ),
         signature(
-            ours(
+            without_other_provider(
                 r"(?:does|do|did)(?: not|n't) (?:support|recogni[sz]e|accept|allow) (?:the )?"
                 r"['\"`]?(?P<parameter>temperature|stop|seed|store|stream|tools)['\"`]? "
                 r"(?:param(?:eter)?|option|argument|field)\b"
@@ -505,7 +512,7 @@ CHECK = Check(
             "a server that speaks OpenAI's API",
         ),
         signature(
-            ours(
+            without_other_provider(
                 r"\bdeveloper\b['\"`]? (?:message )?role\b[^.]{0,60}?(?:refused|reject|unsupported"
                 r"|unknown|invalid|not (?:support|allowed(?! to)|recogni|accepted|valid)|\b4(?:00"
                 r"|22)\b)"
@@ -548,7 +555,7 @@ CHECK = Check(
             "a server that speaks OpenAI's API",
         ),
         signature(
-            ours(
+            without_other_provider(
                 r"\b422:? status code|arguments? (?:are|is) not recogni[sz]ed"
                 rf"|Unrecogni[sz]ed arguments?: {PARAMETER}|Invalid parameter\(?s?\)?: {PARAMETER}"
             ),
@@ -561,12 +568,12 @@ CHECK = Check(
             "a server that speaks OpenAI's API",
         ),
         signature(
-            beside(AZURE, status("400"), 250),
+            beside(AZURE_MODELS, http_status("400"), 250),
             "possible",
             "Azure",
         ),
         signature(
-            ours(
+            without_other_provider(
                 r"(?:param(?:eter)?s?|fields?|arguments?|properties) (?:is |are )?not supported"
                 rf"\W{{0,6}}(?P<parameter>{PARAMETER})\b"
                 rf"|(?<![\w-])(?P<named>{PARAMETER})['\"`]? (?:specified in the request (?:is|are)"
@@ -665,7 +672,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            ours(r"model does not support specifying (?P<parameter>\w{1,40})"),
+            without_other_provider(r"model does not support specifying (?P<parameter>\w{1,40})"),
             "likely",
             "Azure",
         ),
@@ -682,7 +689,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            ours(r"discriminator property .?role.? has invalid value"),
+            without_other_provider(r"discriminator property .?role.? has invalid value"),
             "likely",
             "a server that speaks OpenAI's API",
         ),

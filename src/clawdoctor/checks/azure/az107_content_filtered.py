@@ -46,7 +46,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import OTHER_PROVIDER, near
-from clawdoctor.checks.turn_finding import the_deployment, told
+from clawdoctor.checks.turn_finding import the_deployment, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -57,8 +57,8 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """A turn that the content filter stopped."""
 
     del question  # whom the replies are about
-    for failure in replies.of(CODE):
-        yield told(
+    for failure in replies.of("content-filtered"):
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -84,6 +84,7 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
+    owns=("content-filtered",),
     texts=(
         signature(
             r"Azure OpenAI(?:'s)? content (?:filter|moderation)",

@@ -40,9 +40,9 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import ours
+from clawdoctor.checks.azure.azure_patterns import without_other_provider
 from clawdoctor.checks.patterns import OTHER_PROVIDER
-from clawdoctor.checks.turn_finding import captured, told
+from clawdoctor.checks.turn_finding import captured, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -52,10 +52,10 @@ CODE = "AZ108"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that is longer than the model's window."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("context-length-exceeded"):
         limit = captured(failure, "limit")
         most = f" of {limit} tokens" if limit else ""
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -79,6 +79,7 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
+    owns=("context-length-exceeded",),
     causes=("OC111",),
     texts=(
         signature(
@@ -126,7 +127,7 @@ CHECK = Check(
             "a server that speaks OpenAI's API",
         ),
         signature(
-            ours(
+            without_other_provider(
                 r"(?:exceed(?:s|ed|ing)?|(?:longer|larger|bigger|more) than|too (?:large|long|big)"
                 r" for) (?:the |this |its |your )?(?:model's |model )?(?:maximum |max |available )?"
                 r"context[ -](?:window|length|size)(?! \(\d{2,6}\)\.)"

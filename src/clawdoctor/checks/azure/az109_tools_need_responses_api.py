@@ -40,7 +40,7 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, told
+from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.knowledge.azure import lacks, recommended_api_version
 from clawdoctor.probes.replies import Replies
@@ -52,7 +52,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """A turn that the model refuses because it has tools."""
 
     del question  # whom the replies are about
-    for failure in replies.of(CODE):
+    for failure in replies.of("tools-need-responses-api"):
         model = captured(failure, "model", deployment_named(failure, replies))
         one = first_of(failure)
         if one is None:
@@ -61,7 +61,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             version = f'\napi_version: "{recommended_api_version()}"'
             old = lacks(one.api_version.resolved or "", "responses")
             snippet = f"model: azure/responses/{one.name}" + (version if old else "")
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -84,6 +84,7 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
+    owns=("tools-need-responses-api",),
     causes=("LL109", "OC114", "PX005"),
     texts=(
         signature(

@@ -41,9 +41,9 @@ from collections.abc import Iterator
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import AZURE, OTHER_SERVICE
+from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS, OTHER_AZURE_SERVICE
 from clawdoctor.checks.patterns import AZURE_HOST, azure_answered, near, not_of
-from clawdoctor.checks.turn_finding import resource_name, told
+from clawdoctor.checks.turn_finding import resource_name, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -53,10 +53,10 @@ CODE = "AZ111"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that Azure did not carry out, for a reason of its own."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("service-error"):
         name = resource_name(failure, replies)
         status = f" {failure.turn.status}" if failure.turn.status else ""
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -84,6 +84,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    owns=("service-error",),
     texts=(
         signature(
             r"The server had an error (?:while )?processing your "
@@ -165,7 +166,7 @@ CHECK = Check(
             "Azure",
         ),
         signature(
-            not_of(OTHER_SERVICE, azure_answered(r"408|5\d\d")),
+            not_of(OTHER_AZURE_SERVICE, azure_answered(r"408|5\d\d")),
             "likely",
             "Azure",
         ),
@@ -177,14 +178,14 @@ CHECK = Check(
         ),
         signature(
             near(
-                AZURE,
+                AZURE_MODELS,
                 r"(?:HTTP|status|code|error|returned|got|a)\W{0,3}50[0234]\b"
                 r"|\bService Unavailable\b|\bInternal ?Server ?Error\b|\bBad Gateway\b"
                 r"|\bGateway Time-?out\b|currently overloaded",
                 80,
             )
             + "|"
-            + near(r"\b50[0234] (?:Internal|Bad|Service|Gateway)\w{0,14}", AZURE, 80),
+            + near(r"\b50[0234] (?:Internal|Bad|Service|Gateway)\w{0,14}", AZURE_MODELS, 80),
             "likely",
             "Azure",
         ),

@@ -34,69 +34,29 @@ https://aka.ms/aoaicodeofconduct
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.endpoint import Resource
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.refused import refusal
-from clawdoctor.checks.turn_finding import again, resource_name, told
-from clawdoctor.finding import Finding, Fix, Unknown
-from clawdoctor.probes.azure import OpenResource, ResourceAnswer
-from clawdoctor.probes.replies import Replies
-from clawdoctor.run.facts import Unavailable
-
-CODE = "AZ112"
-_WHY = "Azure's abuse monitoring or its billing has stopped it: no other key and no setting helps."
+from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
+from clawdoctor.finding import Fix
 
 
-def check(
-    resource: Resource,
-    answer: ResourceAnswer,
-    opened: OpenResource | Unavailable,
-    configs: Configs,
-) -> Iterator[Finding | Unknown]:
-    """A resource that said so to the list of its models."""
-    yield from refusal(
-        CODE,
-        resource,
-        answer,
-        opened,
-        configs,
-        message=f"Azure has blocked {resource.name}",
-        why=_WHY,
+def _describe(refused: ByProbe | ByTurn) -> Description:
+    return Description(
+        message=f"Azure has blocked {refused.name}",
+        why="Azure's abuse monitoring or its billing has stopped it: no other key and no setting "
+        "helps.",
         setting="api_base",
         label="blocked by Azure",
-        fix=_fix(configs.restart(resource)),
-    )
-
-
-def _fix(restart: str) -> Fix:
-    del restart  # nothing that is changed here helps
-    return Fix(
-        title="ask Azure's support",
-        commands=(
-            "az account show --query state -o tsv   # must say Enabled",
-            "# Azure Portal > Help + support > Create a support request, with the text above",
+        fix=Fix(
+            title="ask Azure's support",
+            commands=(
+                "az account show --query state -o tsv   # must say Enabled",
+                "# Azure Portal > Help + support > Create a support request, with the text above",
+            ),
         ),
     )
 
 
-def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn to which Azure answered so."""
-    del question  # whom the replies are about
-    for failure in replies.of(CODE):
-        yield told(
-            failure,
-            replies,
-            configs,
-            message=f"Azure has blocked {resource_name(failure, replies)}",
-            why=_WHY,
-            setting="api_base",
-            label="blocked by Azure",
-            fix=_fix(again(configs, replies)),
-        )
+REFUSAL = ResourceRefusal("resource-blocked", _describe)
 
 
 CHECK = Check(
@@ -104,9 +64,10 @@ CHECK = Check(
     name="azure-resource-blocked",
     stage="azure",
     scope="route",
-    run=check,
-    live=check_turn,
+    run=REFUSAL.check,
+    live=REFUSAL.check_turn,
     documentation=__doc__,
+    owns=(REFUSAL.kind,),
     texts=(
         signature(
             r"resource has been (?:temporarily )?blocked",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clawdoctor.checks.patterns import not_of
 
-AZURE = (
+AZURE_MODELS = (
     r"Azure ?(?:AI )?OpenAI|azure_openai|azure-openai|openai\.azure\.|cognitiveservices\.azure"
     r"|services\.ai\.azure|Azure(?:_?ai)?Exception|\bAOAI\b|\bazure/(?!ai/|core/|identity/|azapi"
     r"|azurerm|login|cli\b"
@@ -12,13 +12,13 @@ AZURE = (
 )
 """Words by which a text says that it is about models at Azure."""
 
-HOST = (
+AZURE_HOST_END = (
     r"\b(?:openai\.azure|cognitiveservices\.azure|services\.ai\.azure|api\.cognitive\.microsoft)"
     r"\.(?:com|us|cn)|\bazure-api\.net"
 )
 """The end of a host of Azure, of which the beginning may be blotted out."""
 
-OTHER_SERVICE = (
+OTHER_AZURE_SERVICE = (
     r"contentunderstanding|formrecognizer|documentintelligence|speechtotext|\.speech\.|translator"
     r"|/vision/|/face/|/language/|(?<![\w.])api\.cognitive\.microsoft|search\.windows"
 )
@@ -39,22 +39,22 @@ PLAIN_PARAMETER = (
 )
 """A parameter of a request whose name is a plain word."""
 
-_NOT_OURS = (
+_OTHER_PROVIDER = (
     r"anthropic|claude|bedrock|vertex|gemini|googleapis|CAPIError|kubectl|terraform|\bbicep|\bhelm"
     r"|graphql|telegram|discord|midjourney|github models"
 )
 
 
-def status(code: str) -> str:
+def http_status(code: str) -> str:
     """A pattern: an HTTP status, and not a piece of a time, a version or an identifier."""
     return rf"(?<![\w.-])(?<!\d:){code}(?![\w+]|[.:-]\d)"
 
 
-def by_azure(code: str) -> str:
+def azure_status(code: str) -> str:
     """A pattern: the status that a program reports beside the provider's name."""
-    return r"provider:? ['\"]?azure\b.{0,60}?" + status(code)
+    return r"provider:? ['\"]?azure\b.{0,60}?" + http_status(code)
 
 
-def ours(text: str) -> str:
+def without_other_provider(text: str) -> str:
     """A pattern: `text`, where no provider is named that is reached in another way."""
-    return not_of(_NOT_OURS, text)
+    return not_of(_OTHER_PROVIDER, text)

@@ -66,6 +66,7 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
+    owns=("compose-syntax",),
     texts=(
         signature(
             r"compose\.ya?ml.{0,80}(?:yaml: (?:unmarshal errors: )?line (?P<line>\d{1,6})"

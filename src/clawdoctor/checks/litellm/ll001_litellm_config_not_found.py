@@ -55,7 +55,7 @@ def check(
         return
     if chain.providers and not chain.proxy_providers:
         return
-    if isinstance(everything, AllReplies) and everything.heard:
+    if isinstance(everything, AllReplies) and everything.replies:
         return  # a proxy took a turn
     yield Unknown("no LiteLLM config found here; whether a proxy answers was not checked")
 

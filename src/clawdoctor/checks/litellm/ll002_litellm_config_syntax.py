@@ -95,6 +95,7 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
+    owns=("litellm-config-syntax",),
     texts=(
         signature(
             r"yaml\.(?:scanner|parser|composer|constructor"

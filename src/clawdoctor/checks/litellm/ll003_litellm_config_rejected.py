@@ -178,6 +178,7 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
+    owns=("litellm-config-rejected",),
     texts=(
         signature(
             r"Config cannot be None or Empty",

@@ -47,7 +47,11 @@ VALIDATE = "openclaw config validate"
 
 def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
     """The one file was found and gives no value."""
-    if not isinstance(file, Unavailable) or file.code != CODE or file.place is None:
+    if (
+        not isinstance(file, Unavailable)
+        or file.kind != "openclaw-config-syntax"
+        or file.place is None
+    ):
         return
     name = PurePath(file.place.path).name
     unreadable = file.place.span is None
@@ -93,6 +97,7 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
+    owns=("openclaw-config-syntax",),
     survives_evidence=True,
     texts=(
         signature(

@@ -54,7 +54,7 @@ _OTHERWISE = "correct the include, or write its contents in its place"
 
 def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
     """The file itself can be read, and something that it includes cannot."""
-    if not isinstance(file, Unavailable) or file.code != CODE:
+    if not isinstance(file, Unavailable) or file.kind != "openclaw-include-broken":
         return
     advice = next((text for word, text in _ADVICE if word in file.reason), _OTHERWISE)
     yield Finding(
@@ -74,6 +74,7 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
+    owns=("openclaw-include-broken",),
     survives_evidence=True,
     texts=(
         signature(

@@ -42,9 +42,9 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
-from clawdoctor.probes.blame import KEY_FAULTS
 from clawdoctor.probes.replies import AllReplies
 from clawdoctor.run.facts import Absent
+from clawdoctor.run.refusal import KEY_KINDS
 
 _PRIMARIES = ("/agents/defaults/model", "/agents/defaults/model/primary")
 _FALLBACKS = "/agents/defaults/model/fallbacks/"
@@ -97,11 +97,11 @@ def check_turn(
 ) -> Iterator[Finding]:
     """A primary whose key was refused, and a fallback of its provider that would answer."""
     primary = next((one for one in chain.routes if _is_primary(one)), None)
-    heard = replies.of(primary) if primary is not None else None
+    reply = replies.of(primary) if primary is not None else None
     disabled = versions.effect("openclaw", "auth-failure") == "provider-disabled"
-    if primary is None or heard is None or heard.answered or not disabled:
+    if primary is None or reply is None or reply.answered or not disabled:
         return
-    if heard.blame is None or heard.blame.code not in KEY_FAULTS:
+    if reply.refusal is None or reply.refusal.kind not in KEY_KINDS:
         return
     for route in chain.routes:
         spare = next((ref for ref in route.refs if ref.pointer.startswith(_FALLBACKS)), None)

@@ -48,9 +48,9 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import AZURE_HOST, FOREIGN_HOST, FOREIGN_PORT, alone, beside, near
-from clawdoctor.checks.turn_finding import told
+from clawdoctor.checks.turn_finding import turn_finding
 from clawdoctor.finding import Finding, Fix, Place, Severity
-from clawdoctor.probes.evidence import seen
+from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.proxy import ALIVE_PATH, BEHIND_GATEWAY, Liveness
 from clawdoctor.probes.replies import Replies
@@ -108,7 +108,7 @@ def check(
         detail=_WHY[kind],
         place=_place(proxy, openclaw),
         consequence=f"no proxy answers at {_where(proxy)}",
-        evidence=(seen(result),),
+        evidence=(http_evidence(result),),
         fixes=(_fix(proxy, kind, litellm, compose),),
         live=kind in _WRONG_SCHEME,
     )
@@ -169,11 +169,11 @@ def _started_at(config: str, port: int | None) -> str:
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn to which a proxy that lives gave no answer: it broke the connection off."""
-    for failure in replies.of(CODE):
+    for failure in replies.of("proxy-unreachable"):
         result = failure.turn.result
         said = _SAID.get(result.failure if isinstance(result, NoAnswer) else "reset", "")
         where = _where(question.proxy) if question.proxy is not None else "the proxy"
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -196,6 +196,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("proxy-unreachable",),
     causes=(
         "LL108",
         "LL003",

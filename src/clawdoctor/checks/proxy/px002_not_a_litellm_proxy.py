@@ -40,7 +40,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import alone
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
-from clawdoctor.probes.evidence import seen
+from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.proxy import AliveProxy, Liveness
 from clawdoctor.run.facts import Absent, Unavailable
@@ -108,9 +108,9 @@ def _place(proxy: Proxy, openclaw: OpenClawConfig | Absent | Unavailable) -> Pla
 
 
 def _evidence(liveness: Liveness) -> Iterator[Evidence]:
-    yield seen(liveness.result)
+    yield http_evidence(liveness.result)
     if liveness.is_above and liveness.above is not None:
-        yield seen(liveness.above)
+        yield http_evidence(liveness.above)
 
 
 def _base_url(url: str) -> Fix:
@@ -141,6 +141,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    owns=("not-litellm",),
     causes=("OC105", "LL203", "DK104"),
     texts=(
         signature(

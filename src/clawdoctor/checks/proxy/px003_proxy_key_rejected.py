@@ -42,9 +42,9 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import alone, near
-from clawdoctor.checks.turn_finding import told
+from clawdoctor.checks.turn_finding import turn_finding
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
-from clawdoctor.probes.evidence import seen
+from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.proxy import ModelsAnswer, ServedModels
 from clawdoctor.probes.replies import Replies
 from clawdoctor.run.facts import Absent, Unavailable
@@ -87,7 +87,7 @@ def check(
         detail=why,
         place=place,
         consequence=message,
-        evidence=(seen(models.result),),
+        evidence=(http_evidence(models.result),),
         fixes=(_fix(proxy),),
     )
 
@@ -120,9 +120,9 @@ def _fix(proxy: Proxy) -> Fix:
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that the proxy refused for its key, though it may list its models."""
-    for failure in replies.of(CODE):
+    for failure in replies.of("proxy-key-rejected"):
         proxy = question.proxy
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -143,6 +143,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("proxy-key-rejected",),
     causes=("LL202", "OC108", "OC005", "OC003", "LL102", "LL103", "LL108", "DK102"),
     texts=(
         signature(

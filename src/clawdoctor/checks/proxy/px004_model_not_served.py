@@ -43,7 +43,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.chain.route import Route
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.checks.turn_finding import again, captured, told
+from clawdoctor.checks.turn_finding import again, captured, turn_finding
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import RunningDeployments, ServedModels
@@ -185,7 +185,7 @@ def _pointer(route: Route) -> str:
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that the proxy refused because it has no such model, or no deployment of it."""
-    for failure in replies.of(CODE):
+    for failure in replies.of("model-not-served"):
         model = captured(failure, "model", question.model)
         dropped = "no healthy deployments" in failure.turn.error
         message = f'the running proxy has no model "{model}"'
@@ -196,7 +196,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
                 "LiteLLM drops a deployment that it cannot read when it starts, and goes on. Its "
                 'log says why, after "Error creating deployment".'
             )
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -219,6 +219,7 @@ CHECK = Check(
     run=check,
     live=check_turn,
     documentation=__doc__,
+    owns=("model-not-served",),
     causes=("LL201", "OC109", "LL003", "LL105", "LL107", "LL103", "DK103"),
     texts=(
         signature(

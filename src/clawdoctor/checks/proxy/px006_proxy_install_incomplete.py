@@ -46,7 +46,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.checks.turn_finding import again, captured, told
+from clawdoctor.checks.turn_finding import again, captured, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -56,11 +56,11 @@ CODE = "PX006"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn on which LiteLLM stumbled over a package that is not installed."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("proxy-install-incomplete"):
         module = captured(failure, "module")
         named = f' "{module}"' if module else ""
         extra = f"pip install {module}" if module.isidentifier() else ""
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -108,6 +108,7 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
+    owns=("proxy-install-incomplete",),
     texts=(
         signature(
             r"cannot import name ['\"]\w{1,60}['\"] from ['\"]litellm\.proxy",

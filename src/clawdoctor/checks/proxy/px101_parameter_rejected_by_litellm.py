@@ -52,7 +52,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.az106_parameter_rejected_by_azure import SWITCHES
 from clawdoctor.checks.patterns import near
-from clawdoctor.checks.turn_finding import again, captured, told
+from clawdoctor.checks.turn_finding import again, captured, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -62,7 +62,7 @@ CODE = "PX101"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn of which LiteLLM refuses a parameter."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("parameter-rejected-by-litellm"):
         parameter = captured(failure, "parameter").strip("[]' ").replace("'", "")
         named = f" `{parameter}`" if parameter else " a parameter"
         switch = SWITCHES.get(parameter)
@@ -71,7 +71,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             if configs.litellm is not None
             else None
         )
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -96,6 +96,7 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
+    owns=("parameter-rejected-by-litellm",),
     causes=(
         "LL101",
         "OC104",

@@ -43,7 +43,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.checks.turn_finding import again, azure_answers_here, told
+from clawdoctor.checks.turn_finding import again, azure_answers_here, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -53,9 +53,9 @@ CODE = "PX103"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that LiteLLM did not send on, after the pause had been waited out once."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("deployment-cooldown"):
         waited = f" (asked again after {replies.waited:.0f} s)" if replies.waited else ""
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -79,6 +79,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    owns=("deployment-cooldown",),
     causes=(
         "AZ003",
         "AZ101",

@@ -53,7 +53,7 @@ from clawdoctor.checks.turn_finding import (
     azure_answers_here,
     deployment_named,
     resource_name,
-    told,
+    turn_finding,
 )
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
@@ -64,7 +64,7 @@ CODE = "PX104"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that was answered with nothing, half of something, or a page."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("empty-response"):
         what, why = _received(failure, by_proxy=not failure.direct)
         who, place = f'"{question.model}"', None
         if question.proxy is not None and failure.direct:
@@ -72,7 +72,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         elif question.proxy is not None and answers_directly(replies):
             who = "the proxy"
             place = configs.of_route(question.routes[0], "baseUrl", "what answers here")
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -87,7 +87,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
 
 def _received(failure: Failure, *, by_proxy: bool) -> tuple[str, str]:
     said = failure.turn.error
-    match failure.turn.heard:
+    match failure.turn.outcome:
         case "page":
             is_page = "<html" in said.casefold() or "<!doctype" in said.casefold()
             kind = "a web page" if is_page else "a text that is no model's"
@@ -123,6 +123,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    owns=("empty-response",),
     causes=(
         "PX002",
         "OC105",

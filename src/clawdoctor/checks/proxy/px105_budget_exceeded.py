@@ -45,7 +45,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.checks.turn_finding import captured, told
+from clawdoctor.checks.turn_finding import captured, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -55,10 +55,10 @@ CODE = "PX105"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that LiteLLM refused because a budget is used up."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("budget-exceeded"):
         limit = captured(failure, "limit")
         most = f" of {limit}" if limit else ""
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -84,6 +84,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    owns=("budget-exceeded",),
     texts=(
         signature(
             r"exceeded budget for model=(?P<model>[\w./:-]{0,120}\w)",

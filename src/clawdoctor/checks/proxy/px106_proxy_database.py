@@ -46,7 +46,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.checks.turn_finding import again, told
+from clawdoctor.checks.turn_finding import again, turn_finding
 from clawdoctor.finding import Finding, Fix, Place
 from clawdoctor.probes.replies import Replies
 
@@ -56,8 +56,8 @@ CODE = "PX106"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that the proxy refused because its database is not there."""
 
-    for failure in replies.of(CODE):
-        yield told(
+    for failure in replies.of("proxy-database"):
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -106,6 +106,7 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
+    owns=("proxy-database",),
     causes=(
         "DK102",
         "PX006",

@@ -48,7 +48,13 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import OTHER_PROVIDER, near
-from clawdoctor.checks.turn_finding import again, azure_answers_here, captured, first_of, told
+from clawdoctor.checks.turn_finding import (
+    again,
+    azure_answers_here,
+    captured,
+    first_of,
+    turn_finding,
+)
 from clawdoctor.finding import Finding, Fix, Place
 from clawdoctor.probes.replies import Failure, Replies
 
@@ -58,7 +64,7 @@ CODE = "PX107"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn to which the proxy gave no answer in time."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("proxy-timeout"):
         limit, own = captured(failure, "limit"), _own(failure)
         seconds = limit or str(round(failure.turn.result.latency_ms / 1000) or "")
         after = f" in {seconds} s" if seconds else ""
@@ -68,7 +74,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         )
         if limit:
             why = f"LiteLLM itself stopped waiting for Azure after {limit} s: that is its limit."
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -111,6 +117,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    owns=("proxy-timeout",),
     causes=(
         "AZ002",
         "AZ111",

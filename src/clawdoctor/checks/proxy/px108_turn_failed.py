@@ -43,7 +43,7 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
-from clawdoctor.checks.turn_finding import azure_answers_here, deployment_named, told
+from clawdoctor.checks.turn_finding import azure_answers_here, deployment_named, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -55,14 +55,14 @@ _NO_BASE = "Must provide one of the"
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that failed with a text that no check knows."""
 
-    for failure in replies.of(CODE):
+    for failure in replies.of("unrecognised-failure"):
         status = f"HTTP {failure.turn.status}" if failure.turn.status else "an error"
         message = f'a turn with "{question.model}" fails with {status}'
         if failure.direct:
             message = (
                 f'Azure answers a turn with "{deployment_named(failure, replies)}" by {status}'
             )
-        yield told(
+        yield turn_finding(
             failure,
             replies,
             configs,
@@ -94,5 +94,6 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    owns=("unrecognised-failure",),
     causes=("LL111", "LL103"),
 )

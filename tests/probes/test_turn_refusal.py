@@ -1,0 +1,207 @@
+"""What a failed turn was refused for, by its text and by its status."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from clawdoctor.chain.question import Question
+from clawdoctor.check import Check, built_in_checks, signature
+from clawdoctor.finding import Finding
+from clawdoctor.probes.failure import Failure
+from clawdoctor.probes.http import Answer, NoAnswer
+from clawdoctor.probes.replies import Replies
+from clawdoctor.probes.turn import read_turn
+from clawdoctor.probes.turn_refusal import UNSETTLED, refusal_of_turn
+from clawdoctor.run.diagnosis import _reader
+from clawdoctor.run.refusal import PluginKind, Refusal, RefusalKind
+from clawdoctor.simulator.azure_answers import names, refusal
+from clawdoctor.simulator.proxy_answers import (
+    Asked,
+    cooling,
+    empty_key,
+    no_key,
+    refused_upstream,
+    torn,
+    unknown_model,
+    unreachable,
+    unsupported,
+    wrong_key,
+)
+
+CLASSIFY = _reader(built_in_checks())
+ASKED = Asked("gpt-5.2", "AzureException", "1.106.2")
+
+
+def kind_of(body: str, status: int, *, direct: bool = False, passed_on: bool = False) -> str:
+    headers = {"llm_provider-apim-request-id": "1"} if passed_on else {}
+    answer = Answer("POST", "http://p/v1/chat/completions", status, headers, body, 5)
+    return refusal_of_turn(read_turn(answer), CLASSIFY, direct=direct).kind
+
+
+def error(message: str, status: int, *, direct: bool = False) -> str:
+    return kind_of(json.dumps({"error": {"message": message}}), status, direct=direct)
+
+
+AZURE = {
+    "operation_not_supported": "operation-not-supported",
+    "unsupported_parameter_max_tokens": "parameter-rejected",
+    "unsupported_value_temperature": "parameter-rejected",
+    "function_tools_with_reasoning": "tools-need-responses-api",
+    "unrecognized_argument": "parameter-rejected",
+    "api_version_not_supported": "api-version-unsupported",
+    "api_version_not_allowed_v1": "api-version-unsupported",
+    "api_version_missing": "api-version-unsupported",
+    "model_requires_newer_api_version": "api-version-unsupported",
+    "responses_requires_newer_api_version": "api-version-unsupported",
+    "json_schema_requires_version": "api-version-unsupported",
+    "tool_choice_required_version": "api-version-unsupported",
+    "context_length": "context-length-exceeded",
+    "string_above_max_length": "parameter-rejected",
+    "content_filter": "content-filtered",
+    "custom_subdomain": "role-missing",
+    "token_tenant": "role-missing",
+    "invalid_key": "key-rejected",
+    "unauthorized_token": "key-rejected",
+    "missing_credentials_apim": "key-rejected",
+    "missing_subscription_key_apim": "key-rejected",
+    "permission_denied": "role-missing",
+    "permission_denied_data_action": "role-missing",
+    "firewall": "network-denied",
+    "vnet_wrong_endpoint": "network-denied",
+    "public_access_disabled": "network-denied",
+    "key_auth_disabled": "key-auth-disabled",
+    "resource_blocked": "resource-blocked",
+    "deployment_not_found": "deployment-not-found",
+    "deployment_not_found_v1": "deployment-not-found",
+    "resource_not_found": "api-version-unsupported",
+    "subdomain": "resource-not-found",
+    "timeout": "service-error",
+    "tokens_classic": "rate-limited",
+    "calls_classic": "rate-limited",
+    "ratelimitreached_new": "rate-limited",
+    "capacity": "service-error",
+    "server_error": "service-error",
+}
+
+
+def test_no_refusal_is_left_out() -> None:
+    assert set(AZURE) == set(names()) - {"reasoning_output_limit"}
+
+
+@pytest.mark.parametrize("name", AZURE)
+def test_what_azure_says(name: str) -> None:
+    got = refusal(name)
+    assert kind_of(got.content.decode(), got.status, direct=True) == AZURE[name]
+
+
+@pytest.mark.parametrize("name", AZURE)
+@pytest.mark.parametrize("raw", [False, True])
+def test_what_litellm_makes_of_it(name: str, raw: bool) -> None:
+    asked = Asked("gpt-5.2", "AzureException", "1.106.2", raw=raw)
+    got = refused_upstream(refusal(name), asked)
+    assert kind_of(got.content.decode(), got.status) == AZURE[name]
+
+
+@pytest.mark.parametrize(
+    ("response", "kind"),
+    [
+        (cooling("g", ["id"], 5), "deployment-cooldown"),
+        (unknown_model("/chat/completions", "g"), "model-not-served"),
+        (unsupported(["store"], "prod", ASKED), "parameter-rejected-by-litellm"),
+        (unreachable(ASKED), "resource-unreachable"),
+        (wrong_key(), "proxy-key-rejected"),
+        (no_key(has_prisma=True), "proxy-key-rejected"),
+        (empty_key(has_prisma=True), "proxy-key-rejected"),
+        (no_key(has_prisma=False), "unrecognised-failure"),
+    ],
+)
+def test_what_the_proxy_says_itself(response: Any, kind: str) -> None:
+    assert kind_of(response.content.decode(), response.status) == kind
+
+
+def test_a_stream_that_was_torn_is_not_settled() -> None:
+    got = torn(ASKED)
+    assert kind_of(got.content.decode(), got.status) in UNSETTLED
+
+
+def test_a_wait_of_a_day_is_a_rate_limit_as_explain_says() -> None:
+    got = refusal("tokens_classic", {"9 seconds": "86400 seconds"})
+    assert kind_of(got.content.decode(), got.status, direct=True) == "rate-limited"
+    assert kind_of(got.content.decode(), got.status) == "rate-limited"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, "parameter-rejected"),
+        (401, "key-rejected"),
+        (403, "network-denied"),
+        (404, "api-version-unsupported"),
+        (408, "service-error"),
+        (418, "unrecognised-failure"),
+        (429, "rate-limited"),
+        (500, "service-error"),
+        (503, "service-error"),
+    ],
+)
+def test_a_text_that_nobody_knows(status: int, kind: str) -> None:
+    """Azure's number tells it; the proxy's says little unless Azure stands behind it."""
+    assert error("Something new.", status, direct=True) == kind
+    assert error("Something new.", status) == "unrecognised-failure"
+    text = json.dumps({"error": {"message": "litellm.NewError: AzureException NewError - New."}})
+    assert kind_of(text, status, passed_on=True) == kind
+    if status >= 500:
+        assert (
+            kind_of(text, status) == "unrecognised-failure"
+        )  # LiteLLM calls faults of its own so, too
+
+
+def test_the_proxys_words_are_no_words_of_azure() -> None:
+    text = "Budget has been exceeded! Current cost: 1, Max budget: 1"
+    assert error(text, 429) == "budget-exceeded"
+    assert error(text, 429, direct=True) == "rate-limited"
+
+
+@pytest.mark.parametrize(
+    ("failure", "by_proxy", "by_azure"),
+    [
+        ("timeout", "proxy-timeout", "resource-unreachable"),
+        ("reset", "proxy-unreachable", "resource-unreachable"),
+        ("dns", "proxy-unreachable", "resource-not-found"),
+        ("tls", "proxy-unreachable", "resource-unreachable"),
+    ],
+)
+def test_silence(failure: Failure, by_proxy: RefusalKind, by_azure: RefusalKind) -> None:
+    turn = read_turn(NoAnswer("POST", "http://p", failure, "x"))
+    assert refusal_of_turn(turn, CLASSIFY, direct=False) == Refusal(by_proxy)
+    assert refusal_of_turn(turn, CLASSIFY, direct=True) == Refusal(by_azure)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("", "empty-response"),
+        ("<html></html>", "empty-response"),
+        ('data: {"choices":[{"delta":{"content":"a"}}]}\n', "empty-response"),
+        ('data: {"choices":[{"delta":{},"finish_reason":"content_filter"}]}\n', "content-filtered"),
+    ],
+)
+def test_status_200(body: str, kind: str) -> None:
+    assert kind_of(body, 200) == kind
+    assert kind_of(body, 200, direct=True) == kind
+
+
+def quiet(question: Question, replies: Replies) -> Iterator[Finding]:
+    yield from ()
+
+
+def test_a_text_that_a_plugin_recognises_is_of_the_kind_that_it_owns() -> None:
+    kind, texts = PluginKind("acme-throttled"), (signature("Acme is busy", "certain", "Acme"),)
+    check = Check("AC001", "acme", "azure", "route", quiet, "Busy.\n", texts=texts, owns=(kind,))
+    assert _reader((check,))("Acme is busy today") == Refusal(kind)
+    assert _reader((replace(check, owns=()),))("Acme is busy today") is None
