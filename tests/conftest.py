@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,20 @@ from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.situation import Situation
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+KEPT = re.compile(
+    r"PATH|TMPDIR|TEMP|TMP|LANG|LC_\w+|SYSTEMROOT|UPDATE_SNAPSHOTS|(?:PYTEST|PYTHON|COVERAGE)\w*"
+)
+"""The variables of whoever runs the tests that a test may see."""
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the variables and the home of whoever runs the tests."""
+    for name in os.environ:
+        if KEPT.fullmatch(name) is None:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", "/nonexistent")
 
 
 @pytest.fixture

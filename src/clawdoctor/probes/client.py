@@ -44,7 +44,7 @@ def open_http(
     """
     import httpx
 
-    context = _tls(environ, verify)
+    context = _tls(environ, verify) if way is None else True  # a way needs none
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
 
     def client(proxy: str | None) -> httpx.Client:
