@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -123,9 +122,8 @@ _TELLS_ITS_PEAK = (  # what wait4 says is no less than what the process that for
 )
 
 
-def _measured(megabytes: int) -> tuple[int, float, str]:
-    """Memory in KB and seconds that a log of this size takes, and what is said of it."""
-    start = time.perf_counter()
+def _measured(megabytes: int) -> tuple[int, str]:
+    """Memory in KB that a log of this size takes, and what is said of it."""
     with subprocess.Popen(
         [sys.executable, "-c", _TELLS_ITS_PEAK + ALONE, "explain", "-", "--no-config"],
         stdin=subprocess.PIPE,
@@ -138,17 +136,21 @@ def _measured(megabytes: int) -> tuple[int, float, str]:
             process.stdin.write(block)
         out, told = process.communicate()
     peak = next(line for line in told.decode().splitlines() if line.startswith("VmHWM"))
-    return int(peak.split()[1]), time.perf_counter() - start, out.decode()
+    return int(peak.split()[1]), out.decode()
 
 
 @pytest.mark.skipif(not _STATUS.exists(), reason="memory is measured as on Linux")
-def test_a_long_log_takes_no_more_memory_than_a_short_one() -> None:
-    short, _, _ = _measured(1)
-    long, seconds, text = _measured(20)
+@pytest.mark.parametrize(
+    ("megabytes", "more"),
+    [(5, 4_000), pytest.param(20, 20_000, marks=pytest.mark.slow)],
+    ids=["longer", "long"],
+)
+def test_a_long_log_takes_no_more_memory_than_a_short_one(megabytes: int, more: int) -> None:
+    short, _ = _measured(1)
+    long, text = _measured(megabytes)
     assert "AZ003" in text
     assert long < 120_000
-    assert long - short < 20_000
-    assert seconds < 30  # 3 s on a quiet machine
+    assert long - short < more
 
 
 def test_progress_is_shown_on_a_terminal() -> None:
@@ -167,11 +169,11 @@ def test_progress_is_shown_on_a_terminal() -> None:
     done = subprocess.run(
         [sys.executable, "-c", ALONE, "explain", "-", "--no-config"],
         env={**ENVIRON, "TERM": "xterm"},
-        input=b"".join(_much(8)),
+        input=b"".join(_much(3)),
         stdout=subprocess.PIPE,
         stderr=follower,
         check=False,
-        timeout=120,
+        timeout=600,
     )
     os.close(follower)
     reader.join(5)

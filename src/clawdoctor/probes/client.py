@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from clawdoctor.chain.azure_host import is_loopback
 from clawdoctor.probes.http import Http, Spent
+from clawdoctor.probes.limiter import Gates
 
 if TYPE_CHECKING:
     import httpx
@@ -36,9 +37,11 @@ def open_http(
     *,
     verify: bool | str = True,
     way: Way | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Http:
     """The client of a run. `verify` is a CA file, or False where LiteLLM does not check either.
 
+    `deadline` is a time of `clock`, in seconds.
     Proxies of the environment are used for https to public hosts only, so that a master key
     never passes a corporate proxy in clear; NO_PROXY is honoured.
     """
@@ -74,6 +77,8 @@ def open_http(
         resolves=way.resolves if way is not None else _resolves,
         addresses=way.addresses if way is not None else _addresses,
         sleep=way.sleep if way is not None else time.sleep,
+        clock=clock,
+        gates=Gates(clock=clock),
     )
 
 

@@ -131,13 +131,15 @@ class Facts:
         depth: Depth = "offline",
         deadline: float = float("inf"),
         excluded_reason: str = "excluded by the mode",
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`deadline` is a `time.monotonic()` value; loading is not waited for past it."""
+        """`deadline` is a time of `clock`, in seconds; loading is not waited for past it."""
         self._loaders = {loader.fact: loader for loader in loaders}
         self._subjects = {subject.subject: subject for subject in subjects}
         self._every = {subject.subject: needs_of(subject.every) for subject in subjects}
         self._depth = DEPTHS.index(depth)
         self._deadline = deadline
+        self._clock = clock
         self._excluded_reason = excluded_reason
         self._deep_subjects: dict[type, type | None] = {}
         self._network_facts: dict[type, tuple[type, ...]] = {}
@@ -148,7 +150,7 @@ class Facts:
     @property
     def seconds_left(self) -> float:
         """What remains until the deadline, never negative."""
-        return max(0.0, self._deadline - time.monotonic())
+        return max(0.0, self._deadline - self._clock())
 
     def subject_type(self, needs: Sequence[Need]) -> type | None:
         """The type of subject that these needs ask for, directly; at most one."""
