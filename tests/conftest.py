@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.loaders import SUBJECTS, loaders
@@ -21,6 +22,13 @@ KEPT = re.compile(
     r"PATH|TMPDIR|TEMP|TMP|LANG|LC_\w+|SYSTEMROOT|UPDATE_SNAPSHOTS|(?:PYTEST|PYTHON|COVERAGE)\w*"
 )
 """The variables of whoever runs the tests that a test may see."""
+
+
+# How long an example takes says how busy the machine is.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

@@ -142,7 +142,7 @@ def _measured(megabytes: int) -> tuple[int, str]:
 @pytest.mark.skipif(not _STATUS.exists(), reason="memory is measured as on Linux")
 @pytest.mark.parametrize(
     ("megabytes", "more"),
-    [(5, 4_000), pytest.param(20, 20_000, marks=pytest.mark.slow)],
+    [(4, 3_000), pytest.param(20, 20_000, marks=pytest.mark.slow)],
     ids=["longer", "long"],
 )
 def test_a_long_log_takes_no_more_memory_than_a_short_one(megabytes: int, more: int) -> None:

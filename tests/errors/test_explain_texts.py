@@ -165,14 +165,15 @@ def test_a_signature_ends_in_a_megabyte_of_its_worst_text(check: Check) -> None:
 
 def test_a_line_is_compared_with_few_patterns(monkeypatch: pytest.MonkeyPatch) -> None:
     known = index(CHECKS)
-    lines = [row["text"] for row in ROWS if len(row["text"]) < 400]
+    lines = [row["text"] for row in ROWS[::4] if len(row["text"]) < 400]
     tried = sorted(len(known.candidates("\n".join(readings(line)).casefold())) for line in lines)
     assert tried[len(tried) // 2] < len(known.texts) // 10
 
 
-def test_what_a_pattern_needs_never_hides_a_match() -> None:
+@pytest.mark.parametrize("every", [96, pytest.param(12, marks=pytest.mark.slow)])
+def test_what_a_pattern_needs_never_hides_a_match(every: int) -> None:
     known = index(CHECKS)
-    for row in ROWS[::12]:
+    for row in ROWS[::every]:
         forms = readings(row["text"])
         tried = set(known.candidates("\n".join(forms).casefold()))
         for position, (check, signature) in enumerate(known.texts):

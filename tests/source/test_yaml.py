@@ -726,7 +726,7 @@ def test_a_large_config_takes_work_in_proportion() -> None:
 
     assert len(large(650)) > 100_000
     assert isinstance(work(650)(), Source)
-    assert_proportional(work, 325)
+    assert_proportional(work, 100)
 
 
 def test_a_text_too_large_to_ask_twice_has_faults_too() -> None:
