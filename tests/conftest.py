@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.situation import Situation
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+KEPT = re.compile(
+    r"PATH|TMPDIR|TEMP|TMP|LANG|LC_\w+|SYSTEMROOT|UPDATE_SNAPSHOTS|(?:PYTEST|PYTHON|COVERAGE)\w*"
+)
+"""The variables of whoever runs the tests that a test may see."""
+
+
+# How long an example takes says how busy the machine is.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the variables and the home of whoever runs the tests."""
+    for name in os.environ:
+        if KEPT.fullmatch(name) is None:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", "/nonexistent")
 
 
 @pytest.fixture

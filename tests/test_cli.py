@@ -1,4 +1,4 @@
-"""The command line as a process: exit codes, streams, bad input, imports."""
+"""The command line: exit codes, streams, bad input, imports."""
 
 from __future__ import annotations
 
@@ -8,51 +8,25 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
+from command_line import ENVIRON, Done, clawdoctor, clawdoctor_process
+from schemas import report_validator
 
-from clawdoctor import __version__
-from clawdoctor.formats.json import load_schema
+from clawdoctor import __version__, cli
 
 HEALTHY = Path(__file__).parent.parent / "src/clawdoctor/simulator/scenarios/healthy"
 SEED = HEALTHY.parent / "seed"
-ALONE = (  # a proxy, or a log, that happens to be on this machine is no part of these tests
-    "import clawdoctor.cli, clawdoctor.__main__\n"
-    "clawdoctor.cli.litellm_processes = tuple\n"
-    "clawdoctor.cli.OPENCLAW_LOGS = ''\n"
-    "clawdoctor.__main__.main()\n"
-)
 KEYS = {
     "AZURE_OPENAI_API_KEY": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
     "LITELLM_MASTER_KEY": "sk-51b7a8e2c94d0f36",
 }
 
 
-def clawdoctor(
-    *arguments: str, cwd: Path | None = None, stdin: Any = b"", **environ: str
-) -> subprocess.CompletedProcess[str]:
-    if arguments[:1] == ("run",) and "--offline" not in arguments:
-        arguments = ("run", "--offline", *arguments[1:])  # nothing here asks the network
-    done = subprocess.run(
-        [sys.executable, "-c", ALONE, *arguments],
-        cwd=cwd,
-        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PYTHONUTF8": "1", **environ},
-        input=stdin,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-    return subprocess.CompletedProcess(
-        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
-    )
-
-
-def document(done: subprocess.CompletedProcess[str]) -> dict[str, object]:
+def document(done: Done) -> dict[str, object]:
     """The one document on stdout, valid by the schema, whatever the exit code."""
     found = json.loads(done.stdout)
-    jsonschema.validate(found, load_schema())
+    report_validator().validate(found)
     assert found["exitCode"] == done.returncode
     assert found["ok"] is (done.returncode == 0)
     assert "Traceback" not in done.stderr
@@ -63,6 +37,7 @@ def document(done: subprocess.CompletedProcess[str]) -> dict[str, object]:
 def test_version_answers_before_anything_heavy_is_imported() -> None:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "clawdoctor", "--version"],
+        env=ENVIRON,
         capture_output=True,
         text=True,
         check=True,
@@ -95,7 +70,7 @@ def test_offline_json_imports_no_httpx_no_rich_no_asyncio() -> None:
 
 
 def test_the_seed_says_what_is_wrong_with_it() -> None:
-    done = clawdoctor(
+    done = clawdoctor_process(
         "run", "--json", "--openclaw-config", "openclaw.json",
         "--litellm-config", "litellm_config.yaml", cwd=SEED,
     )  # fmt: skip
@@ -124,7 +99,7 @@ def test_the_seed_says_what_is_wrong_with_it() -> None:
 def test_a_healthy_pair_exits_with_0_and_has_no_error_and_no_warning() -> None:
     done = clawdoctor(
         "run", "--json", "--openclaw-config", "openclaw.json",
-        "--litellm-config", "litellm_config.yaml", cwd=HEALTHY, **KEYS,
+        "--litellm-config", "litellm_config.yaml", cwd=HEALTHY, stdin=b"", **KEYS,
     )  # fmt: skip
     found = document(done)
     assert done.returncode == 0
@@ -211,7 +186,7 @@ def test_a_named_file_that_may_not_be_read_is_wrong_usage(tmp_path: Path) -> Non
 
 
 def test_nothing_to_check_is_wrong_usage_and_says_what_to_do(tmp_path: Path) -> None:
-    done = clawdoctor("run", cwd=tmp_path)
+    done = clawdoctor_process("run", cwd=tmp_path)
     assert done.returncode == 2
     assert "--litellm-config" in done.stdout + done.stderr
 
@@ -274,7 +249,7 @@ def test_colour_only_where_it_is_wanted(tmp_path: Path) -> None:
 
 def test_ascii_where_the_terminal_has_no_more(tmp_path: Path) -> None:
     named = ("run", "--litellm-config", str(SEED / "litellm_config.yaml"))
-    done = clawdoctor(*named, cwd=tmp_path, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    done = clawdoctor_process(*named, cwd=tmp_path, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert done.stdout.isascii()
     assert "error[LL108]" in done.stdout
 
@@ -282,6 +257,8 @@ def test_ascii_where_the_terminal_has_no_more(tmp_path: Path) -> None:
 def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "clawdoctor", "checks"],
+        env=ENVIRON,
+        cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
@@ -292,34 +269,25 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
         process.wait(60)
 
 
-def test_interrupted(tmp_path: Path) -> None:
-    program = (
-        "import sys, clawdoctor.cli, clawdoctor.__main__\n"
-        "def interrupted(*args, **more):\n    raise KeyboardInterrupt\n"
-        "clawdoctor.cli.diagnose = interrupted\n"
-        "sys.exit(clawdoctor.__main__.run_app(['run', '--json']))\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
-    )
+def test_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*args: object, **more: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "diagnose", interrupted)
+    done = clawdoctor("run", "--json")
     assert done.returncode == 128 + signal.SIGINT
     assert json.loads(done.stdout)["exitCode"] == 130
 
 
-def test_a_defect_is_told_without_a_traceback_and_with_a_document() -> None:
-    program = (
-        "import sys, clawdoctor.cli, clawdoctor.__main__\n"
-        "def broken(*args, **more):\n    raise ValueError('sk-51b7a8e2c94d0f36')\n"
-        "clawdoctor.cli.diagnose = broken\n"
-        "sys.exit(clawdoctor.__main__.run_app(sys.argv[1:]))\n"
-    )
+def test_a_defect_is_told_without_a_traceback_and_with_a_document(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*args: object, **more: object) -> None:
+        raise ValueError("sk-51b7a8e2c94d0f36")
+
+    monkeypatch.setattr(cli, "diagnose", broken)
     for arguments in (["run"], ["run", "--json"]):
-        done = subprocess.run(
-            [sys.executable, "-c", program, *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = clawdoctor(*arguments)
         assert done.returncode == 3
         assert "sk-51b7" not in done.stdout + done.stderr
         assert "Traceback" not in done.stderr

@@ -12,17 +12,42 @@ from typing import Any
 _MOST = 24  # texts that are tried for one pattern
 
 
-def slowest(pattern: re.Pattern[str], size: int, trial: int) -> float:
-    """Seconds that a search in `size` characters takes, of the text that is worst for `trial`."""
-    texts = list(dict.fromkeys(_beginnings(pattern)))[:_MOST] or ["a"]
-    worst = max(texts, key=lambda text: seconds(pattern, _filled(text, trial)))
-    return seconds(pattern, _filled(worst, size))
+def bad_texts(pattern: re.Pattern[str], size: int) -> list[str]:
+    """Texts of `size` characters, the candidates for the worst."""
+    return [_filled(text, size) for text in _candidates(pattern)]
 
 
-def seconds(pattern: re.Pattern[str], text: str) -> float:
-    start = time.perf_counter()
-    pattern.search(text)
-    return time.perf_counter() - start
+def worst_text(pattern: re.Pattern[str], size: int, trial: int = 5_000) -> str:
+    """The text of `size` characters whose first `trial` characters take longest."""
+
+    def seconds(text: str) -> float:
+        start = time.perf_counter()
+        pattern.search(_filled(text, trial))
+        return time.perf_counter() - start
+
+    return _filled(max(_candidates(pattern), key=seconds), size)
+
+
+def endless(pattern: re.Pattern[str]) -> bool:
+    """Whether a pattern repeats more than a single letter without an upper bound."""
+    return _endless(_parsed(pattern))
+
+
+def _endless(value: Any) -> bool:
+    match value:
+        case (codes.MAX_REPEAT | codes.MIN_REPEAT, (_, codes.MAXREPEAT, repeated)):
+            return [op for op, _ in repeated] != [codes.LITERAL]
+        case list() | tuple() | parser.SubPattern():
+            return any(_endless(item) for item in value)
+    return False
+
+
+def _candidates(pattern: re.Pattern[str]) -> list[str]:
+    return list(dict.fromkeys(_beginnings(pattern)))[:_MOST] or ["a"]
+
+
+def _parsed(pattern: re.Pattern[str]) -> list[Any]:
+    return list(parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE))
 
 
 def _filled(text: str, size: int) -> str:
@@ -31,8 +56,7 @@ def _filled(text: str, size: int) -> str:
 
 def _beginnings(pattern: re.Pattern[str]) -> Iterator[str]:
     """What the pattern matches up to each place where it may go on in many ways, and a space."""
-    parsed = parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE)
-    for text in _prefixes(list(parsed)):
+    for text in _prefixes(_parsed(pattern)):
         if text:
             yield text
             yield f"{text} "

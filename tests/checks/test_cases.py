@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import jsonschema
 import pytest
 from cases import UPDATE, Case, every_case, explained, played, told
+from schemas import check_report
 
 from clawdoctor.check import SECTIONS, Check, built_in_checks
-from clawdoctor.formats.json import document, load_schema
+from clawdoctor.formats.json import document
 
 CASES = every_case()
 PLAYED = [case for case in CASES if case.text is None]
@@ -19,7 +19,7 @@ TEXTS = [case for case in CASES if case.text is not None]
 @pytest.mark.parametrize("case", PLAYED, ids=lambda case: f"{case.code}-{case.path.name}")
 def test_case(case: Case, tmp_path: Path) -> None:
     report = played(case, tmp_path)
-    jsonschema.validate(document(report), load_schema())
+    check_report(document(report))
     text = told(report)
     assert str(tmp_path) not in text
     expected = case.path / "expected.txt"

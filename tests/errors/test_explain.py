@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from steps import assert_proportional
 
 from clawdoctor.check import Check, Signature, signature
 from clawdoctor.errors.explain import Explanation, explain
+from clawdoctor.errors.matching import index
 from clawdoctor.finding import Finding, Stage
 
 PAGE = """{title}
@@ -265,21 +266,19 @@ def _many() -> tuple[Check, ...]:
     )  # fmt: skip
 
 
-def test_a_line_takes_a_moment() -> None:
+def test_a_line_is_compared_with_few_patterns() -> None:
     checks = _many()
     line = f'{{"message": "word79 my-model text3 of this, and {"some more " * 10}"}}'
-    explain(line, checks)  # fills the cache of `re`
-    best = min(_seconds(line, checks) for _ in range(5))
     assert codes(explain(line, checks)) == ["AA079"]
-    assert best < 0.05  # 2 ms on a quiet machine
+    assert len(index(checks).candidates(line)) < 20
 
 
-def test_a_whole_log_takes_seconds_at_most() -> None:
-    log = "\n".join(f"litellm-1  | line {n} of something: word7 is {n}" for n in range(25_000))
-    assert _seconds(f"{log}\nword79 my-model text3 of this", _many()) < 10
+def test_a_whole_log_takes_work_in_proportion() -> None:
+    checks = _many()
 
+    def work(lines: int) -> Callable[[], object]:
+        log = "\n".join(f"litellm-1  | line {n} of something: word7 is {n}" for n in range(lines))
+        return lambda: explain(f"{log}\nword79 my-model text3 of this", checks)
 
-def _seconds(text: str, checks: tuple[Check, ...]) -> float:
-    start = time.perf_counter()
-    explain(text, checks)
-    return time.perf_counter() - start
+    work(10)()  # fills the caches
+    assert_proportional(work, 1_000)

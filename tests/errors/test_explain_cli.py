@@ -1,4 +1,4 @@
-"""`explain` as a process: logs of any size on stdin, the user's files, exit codes."""
+"""`explain` on the command line: logs of any size on stdin, the user's files, exit codes."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import jsonschema
 import pytest
-from test_cli import ALONE, HEALTHY, SEED, clawdoctor
-
-from clawdoctor.formats.explanation import load_schema
+from command_line import ALONE, ENVIRON, clawdoctor, clawdoctor_process
+from schemas import explanation_validator
+from test_cli import HEALTHY, SEED
 
 REFUSED = (
     "litellm.AuthenticationError: AzureException AuthenticationError - Access denied due to "
@@ -44,7 +42,7 @@ def project(tmp_path: Path) -> Path:
 def _json(*arguments: str, stdin: bytes = b"", cwd: Path | None = None, **environ: str) -> object:
     done = clawdoctor("explain", "--json", *arguments, stdin=stdin, cwd=cwd, **environ)
     found = json.loads(done.stdout)
-    jsonschema.validate(found, load_schema())
+    explanation_validator().validate(found)
     assert done.returncode == (0 if found["recognised"] else 1)
     return found
 
@@ -57,7 +55,7 @@ def test_a_log_on_stdin() -> None:
     assert (match["code"], match["causedBy"]) == ("AZ003", None)
     assert match["seen"] == {"count": 2, "first": "10:00:00", "last": "10:00:09",
                              "firstLine": 1, "lastLine": 6, "program": ""}  # fmt: skip
-    text = clawdoctor("explain", "-", stdin=LOG.encode()).stdout
+    text = clawdoctor_process("explain", "-", stdin=LOG.encode()).stdout
     assert text.startswith("1 failure in 3 entries, 10:00:00 to 10:00:09\n")
     assert "        2 times, 10:00:00 to 10:00:09 (lines 1 to 6)\n" in text
     assert text.endswith("More  clawdoctor explain AZ003\n")
@@ -108,15 +106,6 @@ def test_a_named_config_that_cannot_be_read(project: Path, name: str) -> None:
     assert name in done.stderr or str(project) in done.stderr
 
 
-def test_it_is_fast_with_files(project: Path) -> None:
-    def seconds() -> float:
-        start = time.perf_counter()
-        clawdoctor("explain", REFUSED, cwd=project, HOME=str(project / "home"))
-        return time.perf_counter() - start
-
-    assert min(seconds() for _ in range(3)) < 1.5  # 0.35 s on a quiet machine
-
-
 def _much(megabytes: int) -> Iterator[bytes]:
     block = b"".join(
         LOG.replace("10:00:0", f"{n % 24:02}:{n % 60:02}:0").replace(":40000", f":{40000 + n}")
@@ -133,32 +122,35 @@ _TELLS_ITS_PEAK = (  # what wait4 says is no less than what the process that for
 )
 
 
-def _measured(megabytes: int) -> tuple[int, float, str]:
-    """Memory in KB and seconds that a log of this size takes, and what is said of it."""
-    start = time.perf_counter()
+def _measured(megabytes: int) -> tuple[int, str]:
+    """Memory in KB that a log of this size takes, and what is said of it."""
     with subprocess.Popen(
         [sys.executable, "-c", _TELLS_ITS_PEAK + ALONE, "explain", "-", "--no-config"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PYTHONUTF8": "1"},
+        env=ENVIRON,
     ) as process:
         assert process.stdin is not None
         for block in _much(megabytes):
             process.stdin.write(block)
         out, told = process.communicate()
     peak = next(line for line in told.decode().splitlines() if line.startswith("VmHWM"))
-    return int(peak.split()[1]), time.perf_counter() - start, out.decode()
+    return int(peak.split()[1]), out.decode()
 
 
 @pytest.mark.skipif(not _STATUS.exists(), reason="memory is measured as on Linux")
-def test_a_long_log_takes_no_more_memory_than_a_short_one() -> None:
-    short, _, _ = _measured(1)
-    long, seconds, text = _measured(20)
+@pytest.mark.parametrize(
+    ("megabytes", "more"),
+    [(4, 3_000), pytest.param(20, 20_000, marks=pytest.mark.slow)],
+    ids=["longer", "long"],
+)
+def test_a_long_log_takes_no_more_memory_than_a_short_one(megabytes: int, more: int) -> None:
+    short, _ = _measured(1)
+    long, text = _measured(megabytes)
     assert "AZ003" in text
     assert long < 120_000
-    assert long - short < 20_000
-    assert seconds < 30  # 3 s on a quiet machine
+    assert long - short < more
 
 
 def test_progress_is_shown_on_a_terminal() -> None:
@@ -176,12 +168,12 @@ def test_progress_is_shown_on_a_terminal() -> None:
     reader.start()
     done = subprocess.run(
         [sys.executable, "-c", ALONE, "explain", "-", "--no-config"],
-        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PYTHONUTF8": "1", "TERM": "xterm"},
-        input=b"".join(_much(8)),
+        env={**ENVIRON, "TERM": "xterm"},
+        input=b"".join(_much(3)),
         stdout=subprocess.PIPE,
         stderr=follower,
         check=False,
-        timeout=120,
+        timeout=600,
     )
     os.close(follower)
     reader.join(5)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import time
+from collections.abc import Callable
 
 import pytest
+from steps import assert_proportional
 
 from clawdoctor.errors.readings import LIMIT, one_line, readings, shown
 
@@ -104,21 +105,28 @@ def test_of_a_long_text_both_ends_are_read() -> None:
         assert len(reading) <= LIMIT + 1
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "\\", "{", "\x1b", " ", "\n", "a\n", "\x1b[", "\x1b]", "\x1b]0;", "\x1b[0", "\\u", "\\x41",
-        '\\"', "\\\\n", "&", "&#", "&#1", "&amp;", "│", "│ ", "> ", "[a]", "a |\n", "ERROR: ",
-        "10:00:00 ", "\ud800", '{"a":"', "'", "[0m", "sk-", "eyJ", "api_key=",
-    ],
-)  # fmt: skip
-def test_time_is_linear(piece: str) -> None:
-    text = (piece * (LIMIT // len(piece) + 1))[:LIMIT]
-    start = time.perf_counter()
-    forms = readings(text)
-    for form in forms:
-        shown(form, 120)
-    assert time.perf_counter() - start < 8  # quadratic time would be hours
+PIECES = [
+    "\\", "{", "\x1b", " ", "\n", "a\n", "\x1b[", "\x1b]", "\x1b]0;", "\x1b[0", "\\u", "\\x41",
+    '\\"', "\\\\n", "&", "&#", "&#1", "&amp;", "│", "│ ", "> ", "[a]", "a |\n", "ERROR: ",
+    "10:00:00 ", "\ud800", '{"a":"', "'", "[0m", "sk-", "eyJ", "api_key=",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_work_is_in_proportion_to_the_text(piece: str) -> None:
+    assert_proportional(lambda size: _work(piece, size), LIMIT // 40)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("piece", PIECES)
+def test_the_longest_text_ends(piece: str) -> None:
+    """In quadratic time the patterns would take hours."""
+    _work(piece, LIMIT)()
+
+
+def _work(piece: str, size: int) -> Callable[[], object]:
+    text = (piece * (size // len(piece) + 1))[:size]
+    return lambda: [shown(form, 120) for form in readings(text)]
 
 
 @pytest.mark.parametrize(

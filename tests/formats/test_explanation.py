@@ -7,14 +7,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-import jsonschema
 import pytest
+from schemas import explanation_validator
 
 from clawdoctor.check import Check, Signature, signature
 from clawdoctor.errors.explain import Explanation, explain
 from clawdoctor.errors.matching import Match
 from clawdoctor.finding import Finding, Place, Stage
-from clawdoctor.formats.explanation import load_schema, to_json, to_text
+from clawdoctor.formats.explanation import to_json, to_text
 from clawdoctor.formats.layout import page
 from clawdoctor.source.text import Position, Span
 
@@ -199,7 +199,7 @@ def test_a_text_of_the_user_is_no_markup_and_steers_no_terminal() -> None:
 
 
 def test_json_keeps_to_the_schema() -> None:
-    validator = _validator()
+    validator = explanation_validator()
     for _, explanation in (*documents(), ("places", _with_places())):
         validator.validate(json.loads(to_json(explanation)))
 
@@ -271,20 +271,14 @@ def test_json_of_a_text_that_is_not_recognised() -> None:
 )
 def test_the_schema_is_strict(change: dict[str, object]) -> None:
     document = json.loads(to_json(explain(STORE, CHECKS))) | change
-    assert not _validator().is_valid(document)
+    assert not explanation_validator().is_valid(document)
 
 
 @pytest.mark.parametrize("lacking", ["captures", "raisedBy", "url", "places"])
 def test_the_schema_wants_every_field_of_a_match(lacking: str) -> None:
     document = json.loads(to_json(explain(STORE, CHECKS)))
     del document["matches"][0][lacking]
-    assert not _validator().is_valid(document)
-
-
-def _validator() -> jsonschema.Draft202012Validator:
-    schema = load_schema()
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return jsonschema.Draft202012Validator(schema)
+    assert not explanation_validator().is_valid(document)
 
 
 @pytest.mark.parametrize(

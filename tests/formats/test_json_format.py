@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from report_cases import CASES, hostile, key_refused, seed
+from schemas import report_validator
 
 from clawdoctor.finding import Report
 from clawdoctor.formats.json import document, load_schema, to_json
@@ -19,7 +20,7 @@ def loaded(report: Report) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_document_fulfils_the_schema(name: str) -> None:
-    Draft202012Validator(load_schema()).validate(loaded(CASES[name]()))
+    report_validator().validate(loaded(CASES[name]()))
 
 
 def test_schema_is_one_and_allows_nothing_else() -> None:

@@ -39,12 +39,18 @@ def client(
     *,
     verify: bool | str = True,
     way: Way | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Http]:
-    http = open_http(environ or {}, deadline, progress, verify=verify, way=way)
+    http = open_http(environ or {}, deadline, progress, verify=verify, way=way, clock=clock)
     with closing(http.direct):
         yield http
     if http.proxied is not None:
         http.proxied.close()
+
+
+def at(moment: float) -> Callable[[], float]:
+    """A clock that stands still."""
+    return lambda: moment
 
 
 def mocked(handle: Callable[[httpx.Request], httpx.Response]) -> Way:
@@ -113,14 +119,26 @@ def test_reset() -> None:
         assert failed(http.get(url, {}))[0] == "reset"
 
 
-@pytest.mark.parametrize("answer", [Response(200, fault="hang"), Response(200, delay=60)])
+@pytest.mark.parametrize("answer", [Response(200, fault="hang"), Response(200, delay=86_400)])
 def test_hanging_ends_with_the_read_limit(answer: Response) -> None:
     with serving(lambda _: answer) as url, client() as http:
-        started = time.monotonic()
         result = http.get(url, {}, read_seconds=0.3)
-        assert time.monotonic() - started < 1.5
     assert failed(result) == ("timeout", "no answer in time")
-    assert 250 <= result.latency_ms < 1500
+
+
+def test_an_answer_says_how_long_it_took() -> None:
+    now = 100.0
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        nonlocal now
+        now += 1.25
+        if request.url.path == "/silent":
+            raise httpx.ReadTimeout("x")
+        return httpx.Response(200)
+
+    with client(way=mocked(handle), clock=lambda: now) as http:
+        assert http.get(PUBLIC, {}).latency_ms == 1250
+        assert http.get("https://contoso.openai.azure.com/silent", {}).latency_ms == 1250
 
 
 def test_truncated() -> None:
@@ -319,9 +337,7 @@ def test_dripping_ends_with_the_read_limit(head: bytes) -> None:
         dripping(connection, b"0")
 
     with speaking(speak) as where, client() as http:
-        started = time.monotonic()
         result = http.get(f"http://{where}", {}, read_seconds=0.4)
-        assert time.monotonic() - started < 2
     if head.endswith(b"\r\n\r\n"):
         assert answered(result).cut
     else:
@@ -339,9 +355,7 @@ def test_slow_drops_end_with_the_read_limit_too() -> None:
         connection.recv(10_000)
 
     with speaking(speak) as where, client() as http:
-        started = time.monotonic()
         result = http.get(f"http://{where}", {}, read_seconds=0.4)
-        assert time.monotonic() - started < 0.4 + 1
     assert failed(result)[0] == "timeout"
 
 
@@ -356,9 +370,7 @@ def test_a_name_lookup_that_hangs_ends_with_the_read_limit(
 
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
     with client() as http:
-        started = time.monotonic()
         assert failed(http.get(PUBLIC, {}, read_seconds=0.3))[0] == "timeout"
-        assert time.monotonic() - started < 2
         over.set()
 
 
@@ -547,7 +559,7 @@ def test_not_more_than_sixteen_at_once() -> None:
             most = max(most, active)
             if active == WIDTH:
                 full.set()
-        over.wait(5)
+        over.wait(60)
         with lock:
             active -= 1
         return httpx.Response(200)
@@ -558,7 +570,7 @@ def test_not_more_than_sixteen_at_once() -> None:
         ]
         for thread in threads:
             thread.start()
-        assert full.wait(5)
+        assert full.wait(60)
         over.set()
         for thread in threads:
             thread.join()
@@ -593,7 +605,7 @@ def test_after_the_deadline_no_socket_is_opened() -> None:
     told: list[str] = []
     with (
         serving(lambda _: Response(200), heard=heard) as url,
-        client(deadline=time.monotonic() - 0.001, progress=told.append) as http,
+        client(deadline=9.999, clock=at(10), progress=told.append) as http,
     ):
         assert failed(http.get(url, {}))[0] == "timeout"
         assert http.spent.requests == 0
@@ -604,18 +616,14 @@ def test_after_the_deadline_no_socket_is_opened() -> None:
 def test_a_request_ends_with_the_deadline() -> None:
     with (
         serving(lambda _: Response(200, fault="hang")) as url,
-        client(deadline=time.monotonic() + 0.3) as http,
+        client(deadline=10.3, clock=at(10)) as http,
     ):
-        started = time.monotonic()
-        assert failed(http.get(url, {}))[0] == "timeout"
-        assert time.monotonic() - started < 1.5
+        assert failed(http.get(url, {}, read_seconds=86_400))[0] == "timeout"
 
 
 def test_waiting_for_a_turn_ends_with_the_deadline() -> None:
-    with client(deadline=time.monotonic() + 0.3) as http:
+    with client(deadline=10.3, clock=at(10)) as http:
         for _ in range(WIDTH):
             assert http.limiter.enter(PUBLIC, http.deadline)
-        started = time.monotonic()
-        assert failed(http.get(PUBLIC, {}))[0] == "timeout"
-        assert time.monotonic() - started < 1.5
+        assert failed(http.get(PUBLIC, {}, read_seconds=86_400))[0] == "timeout"
         assert http.spent.requests == 0

@@ -13,6 +13,11 @@ from real import install
 from real.chain import Chain, up
 
 
+@pytest.fixture(autouse=True)
+def clean_environment() -> None:
+    """Keep the environment: installations use its proxies and certificates."""
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _ends_its_processes() -> Iterator[None]:
     """A terminated run ends as an interrupted one does, and takes what it started with it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -175,9 +174,3 @@ def primed(live: Live, group: str) -> int:
             json={"model": group, "messages": [{"role": "user", "content": "ping"}]},
         )
     return answer.status_code
-
-
-def timed(live: Live, asking: Asked, folder: Path) -> tuple[Report, float]:
-    """A run and the seconds that it took."""
-    begun = time.monotonic()
-    return asked(live, asking, folder), time.monotonic() - begun

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from cases import every_case, played
+from cases import Case, every_case, played
 
 import clawdoctor
 from clawdoctor.check import Check, built_in_checks
@@ -157,16 +157,22 @@ def test_a_key_is_in_no_output(tmp_path: Path, damage: str, verbose: bool) -> No
         assert not [run for run in runs if run in text]
 
 
-@pytest.mark.parametrize("case", every_case(), ids=lambda case: f"{case.code}-{case.path.name}")
-def test_no_value_of_the_environment_is_in_the_report_of_a_case(
-    case: object, tmp_path: Path
-) -> None:
-    settings = case.settings  # type: ignore[attr-defined]
-    keys = [v for k, v in settings.get("environ", {}).items() if "KEY" in k and len(v) > 8]
-    keys = [key for key in keys if not key.startswith(("your", "<", "$"))]
-    text = to_json(played(case, tmp_path))  # type: ignore[arg-type]
+def keys_of(case: Case) -> list[str]:
+    """The keys in the environment of a case, without placeholders."""
+    environ: dict[str, str] = case.settings.get("environ", {})
+    keys = [value for name, value in environ.items() if "KEY" in name and len(value) > 8]
+    return [key for key in keys if not key.startswith(("your", "<", "$"))]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in every_case() if keys_of(case)],
+    ids=lambda case: f"{case.code}-{case.path.name}",
+)
+def test_no_value_of_the_environment_is_in_the_report_of_a_case(case: Case, tmp_path: Path) -> None:
+    text = to_json(played(case, tmp_path))
     assert json.loads(text)
-    for key in keys:
+    for key in keys_of(case):
         assert key not in text
 
 

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import jsonschema
 import pytest
 from conftest import Place
+from schemas import report_validator
 from small_chain import LITELLM, OPENCLAW
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.check import Check, Signature, signature
 from clawdoctor.finding import Finding, Report, Severity
-from clawdoctor.formats.json import document, load_schema
+from clawdoctor.formats.json import document
 from clawdoctor.report import render
 from clawdoctor.run.diagnosis import diagnose
 
@@ -86,7 +86,7 @@ def test_a_line_supports_a_finding_of_its_code(here: Place) -> None:
     }
     (log,) = (one for one in report.inputs if one.kind == "log")
     assert (log.path, log.found, log.error) == ("logs/openclaw-2026-11-26.log", True, None)
-    jsonschema.validate(json.loads(json.dumps(document(report))), load_schema())
+    report_validator().validate(json.loads(json.dumps(document(report))))
     assert "= seen  openclaw-2026-11-26.log, 2 times, last" in render(report, width=88)
 
 

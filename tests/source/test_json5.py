@@ -19,12 +19,13 @@ from __future__ import annotations
 
 import json
 import math
-import time
+from collections.abc import Callable
 
 import json5
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from steps import assert_proportional
 
 from clawdoctor.source.json5 import parse_json5, scan
 from clawdoctor.source.node import Node, Source, SyntaxFault
@@ -341,7 +342,7 @@ def test_depth(opens: str, closes: str) -> None:
         assert fault(opens * depth) == expected
 
 
-def test_long_texts_are_read_quickly() -> None:
+def test_a_long_text_takes_work_in_proportion() -> None:
     model = {
         "id": "gpt-5",
         "name": "GPT é",
@@ -350,26 +351,27 @@ def test_long_texts_are_read_quickly() -> None:
         "cost": {"input": 1.25},
     }
     provider = {"baseUrl": "https://x.openai.azure.com/openai/v1", "models": [model] * 5}
-    content = json.dumps(
-        {"models": {"providers": dict.fromkeys(map(str, range(100)), provider)}}, indent=2
-    )
-    assert len(content) > 100_000
-    assert seconds(content) < 1
-    long = 1_000_000
-    for odd in (
-        "[" * long,
-        '["' + "\\u0041" * (long // 6),
-        "[1" + "/**/" * (long // 4),
-        "[1" + " " * long,
-    ):
-        assert seconds(odd) < 2
+
+    def work(providers: int) -> Callable[[], object]:
+        named = dict.fromkeys(map(str, range(providers)), provider)
+        text = Text(PATH, json.dumps({"models": {"providers": named}}, indent=2))
+        return lambda: parse_json5(text)
+
+    assert_proportional(work, 50)
 
 
-def seconds(content: str) -> float:
-    text = Text(PATH, content)
-    start = time.process_time()
-    parse_json5(text)
-    return time.process_time() - start
+@pytest.mark.parametrize(
+    "size", [20_000, pytest.param(1_000_000, marks=pytest.mark.slow)], ids=["short", "long"]
+)
+@pytest.mark.parametrize(
+    ("start", "piece"), [("", "["), ('["', "\\u0041"), ("[1", "/**/"), ("[1", " ")]
+)
+def test_a_long_odd_text_takes_work_in_proportion(start: str, piece: str, size: int) -> None:
+    def work(length: int) -> Callable[[], object]:
+        text = Text(PATH, start + piece * (length // len(piece)))
+        return lambda: parse_json5(text)
+
+    assert_proportional(work, size // 2)
 
 
 # The second opinion

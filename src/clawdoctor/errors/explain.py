@@ -188,8 +188,13 @@ def _related(text: str, checks: Sequence[Check]) -> tuple[str, ...]:
 
 
 def _own_words(check: Check) -> frozenset[str]:
-    patterns = (_NO_WORD.sub(" ", signature.expression) for signature in check.texts)
-    return _words(" ".join((check.name, check.title, *patterns)))
+    patterns = (_pattern_words(signature.expression) for signature in check.texts)
+    return _words(f"{check.name} {check.title}").union(*patterns)
+
+
+@cache  # the same patterns for every text
+def _pattern_words(expression: str) -> frozenset[str]:
+    return _words(_NO_WORD.sub(" ", expression))
 
 
 @cache  # the same pages for every text

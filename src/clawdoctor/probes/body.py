@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,12 +28,12 @@ class Reading:
         return b"".join(self.parts).decode("utf-8", "replace")
 
 
-def read(response: httpx.Response, until: float, into: Reading) -> None:
-    """Read a body, cut at the limit while it is read; a drip ends with the read time."""
+def read(response: httpx.Response, until: float, into: Reading, clock: Callable[[], float]) -> None:
+    """Read a body, cut at the limit while it is read; a drip ends when `clock` passes `until`."""
     for chunk in _chunks(response):
         into.parts.append(chunk[: BODY_LIMIT - into.size])
         into.size += len(into.parts[-1])
-        if into.size >= BODY_LIMIT or time.perf_counter() > until:
+        if into.size >= BODY_LIMIT or clock() > until:
             into.cut = True
             break
 

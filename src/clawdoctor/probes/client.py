@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from clawdoctor.probes.http import Http, Spent
+from clawdoctor.probes.limiter import RequestLimiter
 
 if TYPE_CHECKING:
     import httpx
@@ -35,15 +36,17 @@ def open_http(
     *,
     verify: bool | str = True,
     way: Way | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Http:
     """The client of a run. `verify` is a CA file, or False where LiteLLM does not check either.
 
+    `deadline` is a time of `clock`, in seconds.
     Proxies of the environment are used for https to public hosts only, so that a master key
     never passes a corporate proxy in clear; NO_PROXY is honoured.
     """
     import httpx
 
-    context = _tls(environ, verify)
+    context = _tls(environ, verify) if way is None else True  # a way needs none
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
 
     def client(proxy: str | None) -> httpx.Client:
@@ -73,6 +76,8 @@ def open_http(
         resolves=way.resolves if way is not None else _resolves,
         addresses=way.addresses if way is not None else _addresses,
         sleep=way.sleep if way is not None else time.sleep,
+        clock=clock,
+        limiter=RequestLimiter(clock=clock),
     )
 
 

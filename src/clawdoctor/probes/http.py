@@ -120,6 +120,7 @@ class Http:
     resolves: Callable[[str], bool] = field(default=lambda _: False)
     addresses: Callable[[str], tuple[str, ...]] = field(default=lambda _: ())
     sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
     limiter: RequestLimiter = field(default_factory=RequestLimiter)
 
     def __post_init__(self) -> None:
@@ -158,21 +159,21 @@ class Http:
             left = self.seconds_left
             if left <= 0:
                 return late
-            started = time.perf_counter()
+            started = self.clock()
             asked: Future[Answer | NoAnswer] = Future()
             seconds = min(read_seconds, left)
             threading.Thread(target=self._keep, args=(asked, ask, seconds), daemon=True).start()
             try:
                 return asked.result(seconds + _GRACE)
             except TimeoutError:
-                return NoAnswer(method, url, "timeout", IN_TIME, _since(started))
+                return NoAnswer(method, url, "timeout", IN_TIME, self._since(started))
         finally:
             self.limiter.leave(url)
 
     @property
     def seconds_left(self) -> float:
         """What remains until the run ends; negative where it has."""
-        return min(self.deadline - time.monotonic(), threading.TIMEOUT_MAX / 2)
+        return min(self.deadline - self.clock(), threading.TIMEOUT_MAX / 2)
 
     def is_over(self, result: Answer | NoAnswer) -> bool:
         """Whether the run ended before an answer could come: then silence says nothing."""
@@ -193,7 +194,7 @@ class Http:
             self.progress(without_controls(f"{method} {url}"))
         self.spent.count(billable=ask.content is not None)
         limits = httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
-        started = time.perf_counter()
+        started = self.clock()
         client = self.direct
         try:
             client = self.client_for(url)
@@ -203,7 +204,7 @@ class Http:
             ) as response:
                 body = Reading()
                 try:
-                    read(response, started + seconds, body)
+                    read(response, started + seconds, body, self.clock)
                 except errors() as error:
                     if ask.content is None:
                         raise
@@ -215,22 +216,21 @@ class Http:
                     response.status_code,
                     {name.lower(): _header(value) for name, value in response.headers.items()},
                     without_controls(body.text()),
-                    _since(started),
+                    self._since(started),
                     body.cut,
                     body.broken,
                 )
         except errors() as error:
             failure, detail = classified(error, proxied=client is self.proxied)
-            return NoAnswer(method, url, failure, detail, _since(started))
+            return NoAnswer(method, url, failure, detail, self._since(started))
+
+    def _since(self, started: float) -> int:
+        return round((self.clock() - started) * 1000)
 
 
 def fits_header(value: str) -> bool:
     """Whether a header can hold a value: printable letters, and no blank around them."""
     return value.isascii() and value.isprintable() and value == value.strip()
-
-
-def _since(started: float) -> int:
-    return round((time.perf_counter() - started) * 1000)
 
 
 def _header(value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 WIDTH = 16
@@ -23,13 +24,14 @@ class RequestLimiter:
 
     every: threading.BoundedSemaphore = field(default_factory=_all)
     servers: dict[str, threading.BoundedSemaphore] = field(default_factory=dict)
+    clock: Callable[[], float] = time.monotonic
 
     def enter(self, url: str, deadline: float) -> bool:
         """Wait until a request may go out; False, and nothing is held, where time is over."""
         server = self._server(url)
-        if not _acquired(server, deadline):
+        if not self._acquired(server, deadline):
             return False
-        if _acquired(self.every, deadline):
+        if self._acquired(self.every, deadline):
             return True
         server.release()
         return False
@@ -43,7 +45,6 @@ class RequestLimiter:
         origin = "/".join(url.split("/", 3)[:3])
         return self.servers.setdefault(origin, threading.BoundedSemaphore(WIDTH))
 
-
-def _acquired(semaphore: threading.BoundedSemaphore, deadline: float) -> bool:
-    left = min(deadline - time.monotonic(), threading.TIMEOUT_MAX / 2)
-    return left > 0 and semaphore.acquire(timeout=left)
+    def _acquired(self, limit: threading.BoundedSemaphore, deadline: float) -> bool:
+        left = min(deadline - self.clock(), threading.TIMEOUT_MAX / 2)
+        return left > 0 and limit.acquire(timeout=left)

@@ -140,14 +140,18 @@ class Facts:
         depth: Depth = "offline",
         deadline: float = float("inf"),
         excluded_reason: str = "excluded by the mode",
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`deadline` is a `time.monotonic()` value; loading is not waited for past it."""
+        """`deadline` is a time of `clock`, in seconds; loading is not waited for past it."""
         self._loaders = {loader.fact: loader for loader in loaders}
         self._subjects = {subject.subject: subject for subject in subjects}
         self._every = {subject.subject: needs_of(subject.every) for subject in subjects}
         self._depth = DEPTHS.index(depth)
         self._deadline = deadline
+        self._clock = clock
         self._excluded_reason = excluded_reason
+        self._deep_subjects: dict[type, type | None] = {}
+        self._network_facts: dict[type, tuple[type, ...]] = {}
         self._slots: dict[tuple[object, ...], _Slot] = {}
         self._lock = threading.Lock()
         self.failures: list[tuple[str, BaseException]] = []
@@ -155,7 +159,7 @@ class Facts:
     @property
     def seconds_left(self) -> float:
         """What remains until the deadline, never negative."""
-        return max(0.0, self._deadline - time.monotonic())
+        return max(0.0, self._deadline - self._clock())
 
     def subject_type(self, needs: Sequence[Need]) -> type | None:
         """The type of subject that these needs ask for, directly; at most one."""
@@ -197,17 +201,22 @@ class Facts:
 
     def network_keys(self, needs: Sequence[Need], subject: object) -> list[tuple[type, object]]:
         """The facts behind these needs that wait for the network, innermost first."""
-        found: list[tuple[type, object]] = []
-        for need in needs:
-            loader = self._loaders.get(need.fact)
-            if loader is None or DEPTHS.index(loader.depth) > self._depth:
-                continue
-            found += self.network_keys(loader.needs, subject)
-            if loader.network:
-                about = self.about(need.fact, subject)
-                if not isinstance(about, Absent | Unavailable):
-                    found.append((need.fact, about))
-        return found
+        facts = dict.fromkeys(fact for need in needs for fact in self._network(need.fact))
+        subjects = {fact: self.about(fact, subject) for fact in facts}
+        lacks = (Absent, Unavailable)
+        return [pair for pair in subjects.items() if not isinstance(pair[1], lacks)]
+
+    def _network(self, fact: type) -> tuple[type, ...]:
+        """The facts that wait for the network to make a fact, innermost first; kept once found."""
+        if fact not in self._network_facts:
+            loader = self._loaders.get(fact)
+            found: dict[type, None] = {}
+            if loader is not None and DEPTHS.index(loader.depth) <= self._depth:
+                for need in loader.needs:
+                    found |= dict.fromkeys(self._network(need.fact))
+                found |= {fact: None} if loader.network else {}
+            self._network_facts[fact] = tuple(found)
+        return self._network_facts[fact]
 
     def arguments(
         self, needs: Sequence[Need], subject: object, owns: tuple[Kind, ...] | None = None
@@ -238,19 +247,17 @@ class Facts:
 
     def about(self, fact: type, subject: object) -> object:
         """Whom a fact is about, given whom the asker is about; None for the whole chain."""
-        wanted = self._deep_subject(self._loaders[fact])
+        wanted = self._deep_subject(fact)
         return None if wanted is None or subject is None else self._related(wanted, subject)
 
-    def _deep_subject(self, loader: Loader) -> type | None:
-        direct = self.subject_type(loader.needs)
-        if direct is not None:
-            return direct
-        for need in loader.needs:
-            inner = self._loaders.get(need.fact)
-            found = self._deep_subject(inner) if inner else None
-            if found is not None:
-                return found
-        return None
+    def _deep_subject(self, fact: type) -> type | None:
+        """The type of subject that a fact, or a fact behind it, is about; kept once found."""
+        if fact not in self._deep_subjects:
+            needs = self._loaders[fact].needs if fact in self._loaders else ()
+            found = self.subject_type(needs)
+            behind = (self._deep_subject(need.fact) for need in needs)
+            self._deep_subjects[fact] = found or next(filter(None, behind), None)
+        return self._deep_subjects[fact]
 
     def _call(
         self, function: Callable[..., object], needs: Sequence[Need], subject: object

@@ -1,0 +1,103 @@
+"""The command line in this process, or in a process of its own, apart from the machine.
+
+Proxies and logs that happen to be on this machine, and the variables, the home and the current
+folder of whoever runs the tests, are no part of either.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+from clawdoctor import cli
+from clawdoctor.__main__ import run_app
+
+ENVIRON = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PYTHONUTF8": "1"}
+ALONE = (
+    "import clawdoctor.cli, clawdoctor.__main__\n"
+    "clawdoctor.cli.litellm_processes = tuple\n"
+    "clawdoctor.cli.OPENCLAW_LOGS = ''\n"
+    "clawdoctor.__main__.main()\n"
+)
+"""The program of a process of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a command ended, and what it wrote."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def clawdoctor(
+    *arguments: str, cwd: Path | None = None, stdin: bytes = b"", **environ: str
+) -> Done:
+    """Run a command in this process."""
+    out, err = _stream(), _stream()
+    with (
+        _folder(cwd) as folder,
+        mock.patch.dict(os.environ, {**ENVIRON, **environ}, clear=True),
+        mock.patch.multiple(cli, litellm_processes=tuple, OPENCLAW_LOGS=""),
+        mock.patch.multiple(sys, stdin=_stream(stdin), stdout=out, stderr=err),
+    ):
+        before = Path.cwd()
+        os.chdir(folder)
+        try:
+            code = run_app(_offline(arguments))
+        finally:
+            os.chdir(before)
+    return Done(code, _written(out), _written(err))
+
+
+def clawdoctor_process(
+    *arguments: str, cwd: Path | None = None, stdin: bytes = b"", **environ: str
+) -> Done:
+    """Run a command in a process of its own."""
+    with _folder(cwd) as folder:
+        done = subprocess.run(
+            [sys.executable, "-c", ALONE, *_offline(arguments)],
+            cwd=folder,
+            env={**ENVIRON, **environ},
+            input=stdin,
+            capture_output=True,
+            check=False,
+            timeout=600,
+        )
+    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def _offline(arguments: tuple[str, ...]) -> list[str]:
+    """The arguments of a run that asks no network."""
+    if arguments[:1] == ("run",) and "--offline" not in arguments:
+        return ["run", "--offline", *arguments[1:]]
+    return list(arguments)
+
+
+@contextmanager
+def _folder(cwd: Path | None) -> Iterator[Path]:
+    """The folder to run in: an empty one unless a test names its own."""
+    if cwd is not None:
+        yield cwd
+        return
+    with tempfile.TemporaryDirectory() as empty:
+        yield Path(empty)
+
+
+def _stream(content: bytes = b"") -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="")
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    stream.seek(0)
+    return stream.read()

@@ -1,0 +1,42 @@
+"""The schemas of the JSON documents, compiled once: a check of the schemas themselves is slow."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from clawdoctor.formats import explanation
+from clawdoctor.formats.json import load_schema as load_report_schema
+
+_VALID: set[str] = set()
+
+
+@cache
+def report_validator() -> Draft202012Validator:
+    """The validator of the document that `run --json` prints."""
+    return _compiled(load_report_schema())
+
+
+@cache
+def explanation_validator() -> Draft202012Validator:
+    """The validator of the document that `explain --json` prints."""
+    return _compiled(explanation.load_schema())
+
+
+def check_report(document: dict[str, Any]) -> None:
+    """Raise ValidationError unless a report fulfils its schema.
+
+    Most outcomes of checks are the same in most reports: each distinct outcome is validated once.
+    """
+    outcomes = {json.dumps(outcome): outcome for outcome in document["checks"]}
+    new = outcomes.keys() - _VALID
+    report_validator().validate({**document, "checks": [outcomes[text] for text in new]})
+    _VALID.update(new)
+
+
+def _compiled(schema: dict[str, Any]) -> Draft202012Validator:
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
