@@ -1,19 +1,34 @@
 """Fixture cases: a folder with the files of one chain, and what clawdoctor says about it.
 
-A case may hold `case.toml`:
+A case names the chain that it starts from and holds only what differs. Its `case.toml`:
 
-    args = ["litellm_config"]          # which files are named by option (default: those there are)
-    environ = {NAME = "value"}         # the environment, empty otherwise
-    now = 2026-11-20                 # when this is
-    env_file = ".env"; models = ["azure-openai/gpt-4o"]      # --env-file, --model
+    base = "plain"                   # a folder of fixtures/base/; it may have a base itself
+    without = ["openclaw.json"]      # files of the base that the case lacks
+    args = ["litellm_config"]        # the files that an option names (default: those that exist)
+    now = 2026-11-20                 # the date of the run
+    env_file = ".env"                # --env-file
+    models = ["azure-openai/gpt-4o"]                         # --model
     processes = [{pid = 7, arguments = ["litellm", "--port", "4001"]}]   # running proxies
-    [versions]                         # programs that are installed
+    [environ]                        # the environment (default: empty)
+    NAME = "value"
+    [versions]                       # installed programs
     openclaw = "2026.3.7"
+    [diff]                           # edits of the base's files
+    "litellm_config.yaml" = '''
+    -  drop_params: true
+    +  drop_params: false
+    '''
 
-With a table `proxy` or `azure` (see clawdoctor.simulator.scene) the chain is up, and is asked
-what costs nothing; with `mode = "live"` it is sent turns, too.
+A key replaces the base's key of that name as a whole. A file in the case's folder replaces the
+base's file of that name. A diff removes lines after "-", adds lines after "+" and finds its place
+by these and the unmarked lines, which together occur once in the file; "@@" begins another edit.
+`built` writes the merged files into a folder; a failing case prints them.
 
-A case of a check that is recognised in texts alone holds `text.txt`, and what `explain` says to it.
+With a table `proxy` or `azure` (see clawdoctor.simulator.scene) the chain is up, and clawdoctor
+sends it the requests that cost nothing; with `mode = "live"` it also sends turns.
+
+A case of a check that knows its failure by text alone holds `text.txt` instead of a chain;
+`explain` explains it.
 """
 
 from __future__ import annotations
@@ -23,9 +38,11 @@ import re
 import shutil
 import time
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from clawdoctor.check import built_in_checks
@@ -38,13 +55,16 @@ from clawdoctor.run.situation import Process, Situation
 from clawdoctor.simulator.scene import installed, scene
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
+BASES = FIXTURES / "base"
 UPDATE = bool(os.environ.get("UPDATE_SNAPSHOTS"))
 _NAMED = {"openclaw_config": "openclaw.json", "litellm_config": "litellm_config.yaml"}
+_FILES = frozenset({"base", "without", "diff"})
+"""The keys of case.toml that say what the files are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One folder under fixtures/<stage>/<code>-<name>/."""
+    """One folder under fixtures/<stage>/<code>-<name>/, or a base under fixtures/base/."""
 
     path: Path
 
@@ -58,9 +78,21 @@ class Case:
         return self.path.name.partition("-")[0]
 
     @property
-    def settings(self) -> dict[str, Any]:
+    def own(self) -> dict[str, Any]:
+        """The case's own case.toml."""
         file = self.path / "case.toml"
         return tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+
+    @property
+    def base(self) -> Case | None:
+        name = self.own.get("base")
+        return Case(BASES / name) if name else None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the case and its base say of everything but the files."""
+        inherited = self.base.settings if self.base else {}
+        return inherited | {key: value for key, value in self.own.items() if key not in _FILES}
 
     @property
     def text(self) -> str | None:
@@ -75,11 +107,61 @@ def every_case() -> list[Case]:
     ]
 
 
+def built(case: Case, folder: Path) -> Path:
+    """Write the files of a case, merged with its base's, into `folder`, and return it.
+
+    Raises:
+        FileNotFoundError: `without` or `diff` names a file that does not exist.
+        ValueError: the lines that an edit changes do not occur exactly once.
+    """
+    if case.base:
+        built(case.base, folder)
+    for name in case.own.get("without", ()):
+        (folder / name).unlink()
+    skipped = shutil.ignore_patterns("expected.txt", "case.toml")
+    shutil.copytree(case.path, folder, ignore=skipped, dirs_exist_ok=True)
+    for name, diff in case.own.get("diff", {}).items():
+        file = folder / name
+        file.write_bytes(edited(file.read_bytes().decode(), diff).encode())
+    return folder
+
+
+def edited(text: str, diff: str) -> str:
+    """`text` with the edits of a diff as case.toml has it.
+
+    Raises:
+        ValueError: the lines that an edit changes do not occur exactly once.
+    """
+    lines = text.split("\n")
+    for hunk in re.split(r"^@@\n", diff, flags=re.MULTILINE):
+        rows = hunk.splitlines()
+        old = [row[1:] for row in rows if not row.startswith("+")]
+        new = [row[1:] for row in rows if not row.startswith("-")]
+        starts = [at for at in range(len(lines)) if lines[at : at + len(old)] == old]
+        if len(starts) != 1:
+            raise ValueError(f"These lines occur {len(starts)} times, not once:\n{hunk}")
+        lines[starts[0] : starts[0] + len(old)] = new
+    return "\n".join(lines)
+
+
+def merged(case: Case) -> dict[str, bytes]:
+    """The contents of the merged files, by path within the case."""
+    with TemporaryDirectory() as temporary:
+        folder = built(case, Path(temporary) / "project")
+        return {
+            file.relative_to(folder).as_posix(): file.read_bytes()
+            for file in sorted(folder.rglob("*"))
+            if file.is_file()
+        }
+
+
 def played(case: Case, tmp_path: Path) -> Report:
-    """The report on a copy of the case, with its time set to nothing."""
-    settings = case.settings
-    folder = tmp_path / "project"
-    shutil.copytree(case.path, folder, ignore=shutil.ignore_patterns("expected.txt", "case.toml"))
+    """The report on the merged files of a case, with all durations set to 0."""
+    return diagnosed(built(case, tmp_path / "project"), case.settings, tmp_path)
+
+
+def diagnosed(folder: Path, settings: Mapping[str, Any], tmp_path: Path) -> Report:
+    """The report on the files in `folder`, with all durations set to 0."""
     home = folder / "home"
     environ = {"PATH": installed(tmp_path / "prefix", settings.get("versions", {}))}
     environ |= settings.get("environ", {})
@@ -92,8 +174,8 @@ def played(case: Case, tmp_path: Path) -> Report:
         models=tuple(settings.get("models", ())),
         now=_unix(settings["now"]) if "now" in settings else time.time(),
         processes=tuple(
-            Process(one["pid"], tuple(one["arguments"]), str(folder), one.get("environ"))
-            for one in settings.get("processes", [])
+            Process(row["pid"], tuple(row["arguments"]), str(folder), row.get("environ"))
+            for row in settings.get("processes", [])
         ),
         openclaw_config=_NAMED["openclaw_config"] if "openclaw_config" in named else None,
         litellm_config=_NAMED["litellm_config"] if "litellm_config" in named else None,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from cases import UPDATE, Case, every_case, explained, played, told
+from cases import BASES, UPDATE, Case, every_case, explained, merged, played, told
 
 from clawdoctor.check import SECTIONS, Check, built_in_checks
 from clawdoctor.formats.json import document, load_schema
@@ -43,6 +43,27 @@ def test_text(case: Case) -> None:
     assert text == expected.read_text("utf-8")
     first = next((match.code for match in explanation.matches), None)
     assert (first == case.code) == (case.kind == "bad")
+
+
+def test_a_case_holds_only_what_differs_from_its_base() -> None:
+    bases = [Case(folder) for folder in BASES.iterdir()]
+    for case in [*CASES, *bases]:
+        inherited = merged(case.base) if case.base else {}
+        same = [name for name, content in inherited.items() if _holds(case, name, content)]
+        assert not same, f"{case.path}: {same} is the base's"
+        settings = case.base.settings if case.base else {}
+        same = [key for key in settings.keys() & case.own.keys() if settings[key] == case.own[key]]
+        assert not same, f"{case.path}: {same} is the base's"
+
+
+def _holds(case: Case, name: str, content: bytes) -> bool:
+    file = case.path / name
+    return file.is_file() and file.read_bytes() == content
+
+
+def test_every_base_is_used() -> None:
+    used = {case.own["base"] for case in CASES if case.base}
+    assert {folder.name for folder in BASES.iterdir()} == used
 
 
 @pytest.mark.parametrize("check", built_in_checks(), ids=lambda check: check.code)
