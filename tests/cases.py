@@ -20,9 +20,9 @@ A case names the chain that it starts from and holds only what differs. Its `cas
     '''
 
 A key replaces the base's key of that name as a whole. A file in the case's folder replaces the
-base's file of that name. A diff removes lines after "-", adds lines after "+" and finds its place
-by these and the unmarked lines, which together occur once in the file; "@@" begins another edit.
-`built` writes the merged files into a folder; a failing case prints them.
+base's file of that name. A diff removes the lines after "-" and adds those after "+". Lines after a
+space stay and say where the edit belongs: they and the removed lines occur once in the file. "@@"
+begins another edit. `built` writes the merged files into a folder; a failing case prints them.
 
 With a table `proxy` or `azure` (see clawdoctor.simulator.scene) the chain is up, and clawdoctor
 sends it the requests that cost nothing; with `mode = "live"` it also sends turns.
@@ -47,7 +47,14 @@ from typing import Any
 
 from clawdoctor.check import built_in_checks
 from clawdoctor.errors.explain import Explanation, explain
-from clawdoctor.finding import Place, Report, ReportedFinding
+from clawdoctor.finding import (
+    CheckOutcome,
+    Outcome,
+    Place,
+    Report,
+    ReportedFinding,
+    Severity,
+)
 from clawdoctor.formats.explanation import to_text
 from clawdoctor.report import render
 from clawdoctor.run.diagnosis import diagnose
@@ -205,24 +212,74 @@ def explained(text: str) -> tuple[Explanation, str]:
     return found, "\n".join([f"recognised {found.recognised}", *lines, "", said]).rstrip() + "\n"
 
 
-def told(report: Report, home: str = "/nowhere") -> str:
-    """What a reviewer reads: the exit code, a line for each finding, and the report."""
-    lines = [f"exit {report.exit_code}", *(_line(finding) for finding in report.findings)]
+def snapshot(case: Case, report: Report, home: str = "/nowhere") -> str:
+    """What expected.txt holds: what the report says about the case's own check.
+
+    The exit code and the verdict come first. A bad case goes on with its findings, those that
+    they cause or follow from, and the report as if it held no others. Another case goes on with
+    the outcome of its check. `besides` names the codes of all other errors and warnings.
+    """
+    about = connected(case.code, report)
+    findings = tuple(finding for finding in report.findings if finding.code in about)
+    checks = [check for check in report.checks if check.code == case.code]
+    lines = [f"exit {report.exit_code}, {report.verdict}"]
+    lines += [_line(finding, report) for finding in findings]
+    lines += [line for check in checks for line in _outcome_lines(check)]
+    if others := severe(report) - about:
+        lines.append(f"besides: {', '.join(sorted(others))}")
+    if case.kind != "bad":
+        return "\n".join(lines) + "\n"
+    shown = tuple(check for check in report.checks if check.code in about or _passed(check))
+    text = render(replace(report, findings=findings, checks=shown), width=88, home=home)
+    # The number of checks that pass grows with every new check.
+    return "\n".join([*lines, "", re.sub(r"\b\d+(?= passed)", "N", text)])
+
+
+def connected(code: str, report: Report) -> frozenset[str]:
+    """`code`, and the codes of the findings that its findings cause or follow from."""
+    by_id = {finding.id: finding for finding in report.findings}
+    codes = {code}
+    for finding in report.findings:
+        way = [finding]
+        while cause := by_id.get(way[-1].caused_by or ""):
+            way.append(cause)
+        if finding.code == code:
+            codes |= {step.code for step in way}
+        elif code in {step.code for step in way}:
+            codes.add(finding.code)
+    return frozenset(codes)
+
+
+def severe(report: Report) -> frozenset[str]:
+    """The codes of the errors and warnings."""
+    return frozenset(
+        finding.code for finding in report.findings if finding.severity is not Severity.INFO
+    )
+
+
+def _passed(check: CheckOutcome) -> bool:
+    return check.outcome is Outcome.PASSED
+
+
+def _outcome_lines(check: CheckOutcome) -> list[str]:
+    """What became of a check; of a failed one, what it could not find out besides."""
     unknown = [
         f"unknown {check.code}: {subject.reason}"
-        for check in report.checks
         for subject in check.subjects
-        if subject.outcome == "unknown"
+        if subject.outcome is Outcome.UNKNOWN
     ]
-    text = "\n".join([*lines, *unknown, "", render(report, width=88, home=home)])
-    # What grows with every check that is added says nothing about a case.
-    return re.sub(r"\b\d+(?= passed| skipped| checks? of|, more| more \(-v\))", "N", text)
+    if unknown or check.outcome is Outcome.FAILED:
+        return unknown
+    because = f" because of {', '.join(check.blocked_by)}" if check.blocked_by else ""
+    reason = f": {check.reason}" if check.reason else ""
+    return [f"{check.outcome} {check.code}{because}{reason}"]
 
 
-def _line(finding: ReportedFinding) -> str:
-    cause = f" (because of {int(finding.caused_by[1:]) - 1})" if finding.caused_by else ""
+def _line(finding: ReportedFinding, report: Report) -> str:
+    causes = [cause.code for cause in report.findings if cause.id == finding.caused_by]
+    because = f" (because of {causes[0]})" if causes else ""
     where = _where(finding.place) if finding.place else "-"
-    return f"{finding.severity} {finding.code} {where}{cause}: {finding.message}"
+    return f"{finding.severity} {finding.code} {where}{because}: {finding.message}"
 
 
 def _where(place: Place) -> str:

@@ -1,36 +1,64 @@
-"""Every fixture case says what its expected.txt says, and every check has its three kinds."""
+"""Every fixture case gives what its expected.txt holds; every check has its three kinds of case."""
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 
-import jsonschema
+import jsonschema.validators
 import pytest
-from cases import BASES, UPDATE, Case, every_case, explained, merged, played, told
+from cases import (
+    BASES,
+    UPDATE,
+    Case,
+    edited,
+    every_case,
+    explained,
+    merged,
+    played,
+    severe,
+    snapshot,
+)
 
 from clawdoctor.check import SECTIONS, Check, built_in_checks
-from clawdoctor.formats.json import document, load_schema
+from clawdoctor.formats.json import load_schema, to_json
+from clawdoctor.report import render
 
 CASES = every_case()
+SCHEMA = jsonschema.validators.validator_for(load_schema())(load_schema())
 PLAYED = [case for case in CASES if case.text is None]
 TEXTS = [case for case in CASES if case.text is not None]
 
 
 @pytest.mark.parametrize("case", PLAYED, ids=lambda case: f"{case.code}-{case.path.name}")
 def test_case(case: Case, tmp_path: Path) -> None:
+    sys.stdout.write(_listing(case))
     report = played(case, tmp_path)
-    jsonschema.validate(document(report), load_schema())
-    text = told(report)
-    assert str(tmp_path) not in text
+    SCHEMA.validate(json.loads(to_json(report)))
+    assert str(tmp_path) not in render(report, home="/nowhere")
+    text = snapshot(case, report)
     expected = case.path / "expected.txt"
     if UPDATE:
         expected.write_text(text, "utf-8")
-    assert text == expected.read_text("utf-8")
+    wanted = expected.read_text("utf-8")
+    named = wanted.partition("\n\n")[0]
+    unnamed = [code for code in severe(report) if code not in named]
+    assert not unnamed, f"expected.txt does not name these errors or warnings: {unnamed}"
+    assert text == wanted
     found = {finding.code for finding in report.findings}
     # LL001 never makes a finding: what it says is that half of the chain was not looked at.
     found |= {"LL001"} & {check.code for check in report.checks if check.outcome == "unknown"}
     assert (case.code in found) == (case.kind == "bad")
     assert not report.internal_errors
+
+
+def _listing(case: Case) -> str:
+    """The merged files; pytest shows what a test prints when it fails."""
+    files = (
+        f"--- {name}\n{content.decode(errors='replace')}" for name, content in merged(case).items()
+    )
+    return "\n".join(files)
 
 
 @pytest.mark.parametrize("case", TEXTS, ids=lambda case: f"{case.code}-{case.path.name}")
@@ -59,6 +87,13 @@ def test_a_case_holds_only_what_differs_from_its_base() -> None:
 def _holds(case: Case, name: str, content: bytes) -> bool:
     file = case.path / name
     return file.is_file() and file.read_bytes() == content
+
+
+@pytest.mark.parametrize("diff", ["-c\n+d\n", "-a\n", "-a\n@@\n b\n+c\n@@\n+d\n"])
+def test_an_edit_changes_lines_that_occur_once(diff: str) -> None:
+    assert edited("a\nb\na\n", " b\n-a\n+c\n@@\n-a\n") == "b\nc\n"
+    with pytest.raises(ValueError, match="not once"):
+        edited("a\nb\na\n", diff)
 
 
 def test_every_base_is_used() -> None:
