@@ -1,19 +1,34 @@
 """Fixture cases: a folder with the files of one chain, and what clawdoctor says about it.
 
-A case may hold `case.toml`:
+A case names the chain that it starts from and holds only what differs. Its `case.toml`:
 
-    args = ["litellm_config"]          # which files are named by option (default: those there are)
-    environ = {NAME = "value"}         # the environment, empty otherwise
-    now = 2026-11-20                 # when this is
-    env_file = ".env"; models = ["azure-openai/gpt-4o"]      # --env-file, --model
+    base = "plain"                   # a folder of fixtures/base/; it may have a base itself
+    without = ["openclaw.json"]      # files of the base that the case lacks
+    args = ["litellm_config"]        # the files that an option names (default: those that exist)
+    now = 2026-11-20                 # the date of the run
+    env_file = ".env"                # --env-file
+    models = ["azure-openai/gpt-4o"]                         # --model
     processes = [{pid = 7, arguments = ["litellm", "--port", "4001"]}]   # running proxies
-    [versions]                         # programs that are installed
+    [environ]                        # the environment (default: empty)
+    NAME = "value"
+    [versions]                       # installed programs
     openclaw = "2026.3.7"
+    [diff]                           # edits of the base's files
+    "litellm_config.yaml" = '''
+    -  drop_params: true
+    +  drop_params: false
+    '''
 
-With a table `proxy` or `azure` (see clawdoctor.simulator.scene) the chain is up, and is asked
-what costs nothing; with `mode = "live"` it is sent turns, too.
+A key replaces the base's key of that name as a whole. A file in the case's folder replaces the
+base's file of that name. A diff removes the lines after "-" and adds those after "+". Lines after a
+space stay and say where the edit belongs: they and the removed lines occur once in the file. "@@"
+begins another edit. `built` writes the merged files into a folder; a failing case prints them.
 
-A case of a check that is recognised in texts alone holds `text.txt`, and what `explain` says to it.
+With a table `proxy` or `azure` (see clawdoctor.simulator.scene) the chain is up, and clawdoctor
+sends it the requests that cost nothing; with `mode = "live"` it also sends turns.
+
+A case of a check that knows its failure by text alone holds `text.txt` instead of a chain;
+`explain` explains it.
 """
 
 from __future__ import annotations
@@ -23,14 +38,23 @@ import re
 import shutil
 import time
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from clawdoctor.check import built_in_checks
 from clawdoctor.errors.explain import Explanation, explain
-from clawdoctor.finding import Place, Report, ReportedFinding
+from clawdoctor.finding import (
+    CheckOutcome,
+    Outcome,
+    Place,
+    Report,
+    ReportedFinding,
+    Severity,
+)
 from clawdoctor.formats.explanation import to_text
 from clawdoctor.report import render
 from clawdoctor.run.diagnosis import diagnose
@@ -38,13 +62,16 @@ from clawdoctor.run.situation import Process, Situation
 from clawdoctor.simulator.scene import installed, scene
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
+BASES = FIXTURES / "base"
 UPDATE = bool(os.environ.get("UPDATE_SNAPSHOTS"))
 _NAMED = {"openclaw_config": "openclaw.json", "litellm_config": "litellm_config.yaml"}
+_FILES = frozenset({"base", "without", "diff"})
+"""The keys of case.toml that say what the files are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One folder under fixtures/<stage>/<code>-<name>/."""
+    """One folder under fixtures/<stage>/<code>-<name>/, or a base under fixtures/base/."""
 
     path: Path
 
@@ -58,9 +85,21 @@ class Case:
         return self.path.name.partition("-")[0]
 
     @property
-    def settings(self) -> dict[str, Any]:
+    def own(self) -> dict[str, Any]:
+        """The case's own case.toml."""
         file = self.path / "case.toml"
         return tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+
+    @property
+    def base(self) -> Case | None:
+        name = self.own.get("base")
+        return Case(BASES / name) if name else None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the case and its base say of everything but the files."""
+        inherited = self.base.settings if self.base else {}
+        return inherited | {key: value for key, value in self.own.items() if key not in _FILES}
 
     @property
     def text(self) -> str | None:
@@ -75,11 +114,61 @@ def every_case() -> list[Case]:
     ]
 
 
+def built(case: Case, folder: Path) -> Path:
+    """Write the files of a case, merged with its base's, into `folder`, and return it.
+
+    Raises:
+        FileNotFoundError: `without` or `diff` names a file that does not exist.
+        ValueError: the lines that an edit changes do not occur exactly once.
+    """
+    if case.base:
+        built(case.base, folder)
+    for name in case.own.get("without", ()):
+        (folder / name).unlink()
+    skipped = shutil.ignore_patterns("expected.txt", "case.toml")
+    shutil.copytree(case.path, folder, ignore=skipped, dirs_exist_ok=True)
+    for name, diff in case.own.get("diff", {}).items():
+        file = folder / name
+        file.write_bytes(edited(file.read_bytes().decode(), diff).encode())
+    return folder
+
+
+def edited(text: str, diff: str) -> str:
+    """`text` with the edits of a diff as case.toml has it.
+
+    Raises:
+        ValueError: the lines that an edit changes do not occur exactly once.
+    """
+    lines = text.split("\n")
+    for hunk in re.split(r"^@@\n", diff, flags=re.MULTILINE):
+        rows = hunk.splitlines()
+        old = [row[1:] for row in rows if not row.startswith("+")]
+        new = [row[1:] for row in rows if not row.startswith("-")]
+        starts = [at for at in range(len(lines)) if lines[at : at + len(old)] == old]
+        if len(starts) != 1:
+            raise ValueError(f"These lines occur {len(starts)} times, not once:\n{hunk}")
+        lines[starts[0] : starts[0] + len(old)] = new
+    return "\n".join(lines)
+
+
+def merged(case: Case) -> dict[str, bytes]:
+    """The contents of the merged files, by path within the case."""
+    with TemporaryDirectory() as temporary:
+        folder = built(case, Path(temporary) / "project")
+        return {
+            file.relative_to(folder).as_posix(): file.read_bytes()
+            for file in sorted(folder.rglob("*"))
+            if file.is_file()
+        }
+
+
 def played(case: Case, tmp_path: Path) -> Report:
-    """The report on a copy of the case, with its time set to nothing."""
-    settings = case.settings
-    folder = tmp_path / "project"
-    shutil.copytree(case.path, folder, ignore=shutil.ignore_patterns("expected.txt", "case.toml"))
+    """The report on the merged files of a case, with all durations set to 0."""
+    return diagnosed(built(case, tmp_path / "project"), case.settings, tmp_path)
+
+
+def diagnosed(folder: Path, settings: Mapping[str, Any], tmp_path: Path) -> Report:
+    """The report on the files in `folder`, with all durations set to 0."""
     home = folder / "home"
     environ = {"PATH": installed(tmp_path / "prefix", settings.get("versions", {}))}
     environ |= settings.get("environ", {})
@@ -92,8 +181,8 @@ def played(case: Case, tmp_path: Path) -> Report:
         models=tuple(settings.get("models", ())),
         now=_unix(settings["now"]) if "now" in settings else time.time(),
         processes=tuple(
-            Process(one["pid"], tuple(one["arguments"]), str(folder), one.get("environ"))
-            for one in settings.get("processes", [])
+            Process(row["pid"], tuple(row["arguments"]), str(folder), row.get("environ"))
+            for row in settings.get("processes", [])
         ),
         openclaw_config=_NAMED["openclaw_config"] if "openclaw_config" in named else None,
         litellm_config=_NAMED["litellm_config"] if "litellm_config" in named else None,
@@ -123,24 +212,74 @@ def explained(text: str) -> tuple[Explanation, str]:
     return found, "\n".join([f"recognised {found.recognised}", *lines, "", said]).rstrip() + "\n"
 
 
-def told(report: Report, home: str = "/nowhere") -> str:
-    """What a reviewer reads: the exit code, a line for each finding, and the report."""
-    lines = [f"exit {report.exit_code}", *(_line(finding) for finding in report.findings)]
+def snapshot(case: Case, report: Report, home: str = "/nowhere") -> str:
+    """What expected.txt holds: what the report says about the case's own check.
+
+    The exit code and the verdict come first. A bad case goes on with its findings, those that
+    they cause or follow from, and the report as if it held no others. Another case goes on with
+    the outcome of its check. `besides` names the codes of all other errors and warnings.
+    """
+    about = connected(case.code, report)
+    findings = tuple(finding for finding in report.findings if finding.code in about)
+    checks = [check for check in report.checks if check.code == case.code]
+    lines = [f"exit {report.exit_code}, {report.verdict}"]
+    lines += [_line(finding, report) for finding in findings]
+    lines += [line for check in checks for line in _outcome_lines(check)]
+    if others := severe(report) - about:
+        lines.append(f"besides: {', '.join(sorted(others))}")
+    if case.kind != "bad":
+        return "\n".join(lines) + "\n"
+    shown = tuple(check for check in report.checks if check.code in about or _passed(check))
+    text = render(replace(report, findings=findings, checks=shown), width=88, home=home)
+    # The number of checks that pass grows with every new check.
+    return "\n".join([*lines, "", re.sub(r"\b\d+(?= passed)", "N", text)])
+
+
+def connected(code: str, report: Report) -> frozenset[str]:
+    """`code`, and the codes of the findings that its findings cause or follow from."""
+    by_id = {finding.id: finding for finding in report.findings}
+    codes = {code}
+    for finding in report.findings:
+        way = [finding]
+        while cause := by_id.get(way[-1].caused_by or ""):
+            way.append(cause)
+        if finding.code == code:
+            codes |= {step.code for step in way}
+        elif code in {step.code for step in way}:
+            codes.add(finding.code)
+    return frozenset(codes)
+
+
+def severe(report: Report) -> frozenset[str]:
+    """The codes of the errors and warnings."""
+    return frozenset(
+        finding.code for finding in report.findings if finding.severity is not Severity.INFO
+    )
+
+
+def _passed(check: CheckOutcome) -> bool:
+    return check.outcome is Outcome.PASSED
+
+
+def _outcome_lines(check: CheckOutcome) -> list[str]:
+    """What became of a check; of a failed one, what it could not find out besides."""
     unknown = [
         f"unknown {check.code}: {subject.reason}"
-        for check in report.checks
         for subject in check.subjects
-        if subject.outcome == "unknown"
+        if subject.outcome is Outcome.UNKNOWN
     ]
-    text = "\n".join([*lines, *unknown, "", render(report, width=88, home=home)])
-    # What grows with every check that is added says nothing about a case.
-    return re.sub(r"\b\d+(?= passed| skipped| checks? of|, more| more \(-v\))", "N", text)
+    if unknown or check.outcome is Outcome.FAILED:
+        return unknown
+    because = f" because of {', '.join(check.blocked_by)}" if check.blocked_by else ""
+    reason = f": {check.reason}" if check.reason else ""
+    return [f"{check.outcome} {check.code}{because}{reason}"]
 
 
-def _line(finding: ReportedFinding) -> str:
-    cause = f" (because of {int(finding.caused_by[1:]) - 1})" if finding.caused_by else ""
+def _line(finding: ReportedFinding, report: Report) -> str:
+    causes = [cause.code for cause in report.findings if cause.id == finding.caused_by]
+    because = f" (because of {causes[0]})" if causes else ""
     where = _where(finding.place) if finding.place else "-"
-    return f"{finding.severity} {finding.code} {where}{cause}: {finding.message}"
+    return f"{finding.severity} {finding.code} {where}{because}: {finding.message}"
 
 
 def _where(place: Place) -> str:

@@ -1,15 +1,29 @@
-"""Every fixture case says what its expected.txt says, and every check has its three kinds."""
+"""Every fixture case gives what its expected.txt holds; every check has its three kinds of case."""
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 
 import pytest
-from cases import UPDATE, Case, every_case, explained, played, told
+from cases import (
+    BASES,
+    UPDATE,
+    Case,
+    edited,
+    every_case,
+    explained,
+    merged,
+    played,
+    severe,
+    snapshot,
+)
 from schemas import check_report
 
 from clawdoctor.check import SECTIONS, Check, built_in_checks
-from clawdoctor.formats.json import document
+from clawdoctor.formats.json import to_json
+from clawdoctor.report import render
 
 CASES = every_case()
 PLAYED = [case for case in CASES if case.text is None]
@@ -18,19 +32,32 @@ TEXTS = [case for case in CASES if case.text is not None]
 
 @pytest.mark.parametrize("case", PLAYED, ids=lambda case: f"{case.code}-{case.path.name}")
 def test_case(case: Case, tmp_path: Path) -> None:
+    sys.stdout.write(_listing(case))
     report = played(case, tmp_path)
-    check_report(document(report))
-    text = told(report)
-    assert str(tmp_path) not in text
+    check_report(json.loads(to_json(report)))
+    assert str(tmp_path) not in render(report, home="/nowhere")
+    text = snapshot(case, report)
     expected = case.path / "expected.txt"
     if UPDATE:
         expected.write_text(text, "utf-8")
-    assert text == expected.read_text("utf-8")
+    wanted = expected.read_text("utf-8")
+    named = wanted.partition("\n\n")[0]
+    unnamed = [code for code in severe(report) if code not in named]
+    assert not unnamed, f"expected.txt does not name these errors or warnings: {unnamed}"
+    assert text == wanted
     found = {finding.code for finding in report.findings}
     # LL001 never makes a finding: what it says is that half of the chain was not looked at.
     found |= {"LL001"} & {check.code for check in report.checks if check.outcome == "unknown"}
     assert (case.code in found) == (case.kind == "bad")
     assert not report.internal_errors
+
+
+def _listing(case: Case) -> str:
+    """The merged files; pytest shows what a test prints when it fails."""
+    files = (
+        f"--- {name}\n{content.decode(errors='replace')}" for name, content in merged(case).items()
+    )
+    return "\n".join(files)
 
 
 @pytest.mark.parametrize("case", TEXTS, ids=lambda case: f"{case.code}-{case.path.name}")
@@ -43,6 +70,34 @@ def test_text(case: Case) -> None:
     assert text == expected.read_text("utf-8")
     first = next((match.code for match in explanation.matches), None)
     assert (first == case.code) == (case.kind == "bad")
+
+
+def test_a_case_holds_only_what_differs_from_its_base() -> None:
+    bases = [Case(folder) for folder in BASES.iterdir()]
+    for case in [*CASES, *bases]:
+        inherited = merged(case.base) if case.base else {}
+        same = [name for name, content in inherited.items() if _holds(case, name, content)]
+        assert not same, f"{case.path}: {same} is the base's"
+        settings = case.base.settings if case.base else {}
+        same = [key for key in settings.keys() & case.own.keys() if settings[key] == case.own[key]]
+        assert not same, f"{case.path}: {same} is the base's"
+
+
+def _holds(case: Case, name: str, content: bytes) -> bool:
+    file = case.path / name
+    return file.is_file() and file.read_bytes() == content
+
+
+@pytest.mark.parametrize("diff", ["-c\n+d\n", "-a\n", "-a\n@@\n b\n+c\n@@\n+d\n"])
+def test_an_edit_changes_lines_that_occur_once(diff: str) -> None:
+    assert edited("a\nb\na\n", " b\n-a\n+c\n@@\n-a\n") == "b\nc\n"
+    with pytest.raises(ValueError, match="not once"):
+        edited("a\nb\na\n", diff)
+
+
+def test_every_base_is_used() -> None:
+    used = {case.own["base"] for case in CASES if case.base}
+    assert {folder.name for folder in BASES.iterdir()} == used
 
 
 @pytest.mark.parametrize("check", built_in_checks(), ids=lambda check: check.code)

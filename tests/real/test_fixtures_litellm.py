@@ -6,7 +6,6 @@ Two of them: the one that everything was measured on, and the newest that can be
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import Case, every_case
+from cases import Case, built, every_case, merged
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.finding import ReportedFinding, Severity
@@ -43,13 +42,13 @@ def _cases() -> dict[str, Case]:
     known = set()
     for case in every_case():
         files = {
-            (str(file.relative_to(case.path)), file.read_bytes())
-            for file in case.path.rglob("*.y*ml")
-            if file.is_file() and "compose" not in file.name
+            (path, content)
+            for path, content in merged(case).items()
+            if path.endswith((".yaml", ".yml")) and "compose" not in Path(path).name
         }
         read = (frozenset(files), frozenset(case.settings.get("environ", {}).items()))
         name = f"{case.code}-{case.path.name}"
-        if (case.path / CONFIG).is_file() and read not in known and name not in EXCEPTIONS:
+        if CONFIG in dict(files) and read not in known and name not in EXCEPTIONS:
             known.add(read)
             found[name] = case
     return found
@@ -163,5 +162,8 @@ def _text(finding: ReportedFinding) -> str:
 
 def _copy(case: Case, into: Path) -> Path:
     """The config and what it includes; Compose files would lead to other variables."""
-    skipped = shutil.ignore_patterns("expected.txt", "*.toml", "*compose*", ".env", "*.env")
-    return Path(shutil.copytree(case.path, into / "project", ignore=skipped))
+    folder = built(case, into / "project")
+    for file in folder.rglob("*"):
+        if "compose" in file.name or file.name.endswith(".env"):
+            file.unlink()
+    return folder

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from cases import every_case
+from cases import Case, built, every_case, merged
 
 from clawdoctor.finding import Report, Severity
 from clawdoctor.run.diagnosis import diagnose
@@ -29,37 +27,34 @@ SCENARIOS = Path(__file__).parents[2] / "src/clawdoctor/simulator/scenarios"
 AT_ONCE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
-    """A folder with an openclaw.json, and the variables that it may name."""
-
-    folder: Path
-    environ: Mapping[str, str] = field(default_factory=dict)
-
-    def read(self) -> tuple[frozenset[tuple[str, bytes]], frozenset[tuple[str, str]]]:
-        """What OpenClaw may read of it: where two are the same, so is its verdict."""
-        files = {
-            (str(file.relative_to(self.folder)), file.read_bytes())
-            for file in self.folder.rglob("*")
-            if file.is_file() and (file.suffix in (".json", ".json5") or file.name == ".env")
-        }
-        return frozenset(files), frozenset(self.environ.items())
+def _read(case: Case) -> tuple[frozenset[tuple[str, bytes]], frozenset[tuple[str, str]]]:
+    """What OpenClaw may read of a case: where two are the same, so is its verdict."""
+    files = {
+        (path, content)
+        for path, content in merged(case).items()
+        if path.endswith((".json", ".json5")) or Path(path).name == ".env"
+    }
+    return frozenset(files), frozenset(_environ(case).items())
 
 
-def _configs() -> dict[str, Config]:
+def _environ(case: Case) -> Mapping[str, str]:
+    environ: Mapping[str, str] = case.settings.get("environ", {})
+    return environ
+
+
+def _cases() -> dict[str, Case]:
     """Every case with another config for OpenClaw, and the demo's scenarios."""
     found = {}
     known = set()
     for case in every_case():
-        config = Config(case.path, case.settings.get("environ", {}))
-        read = config.read()
-        if any(name.endswith(NAMES) for name, _ in read[0]) and read not in known:
+        read = _read(case)
+        if any(path.endswith(NAMES) for path, _ in read[0]) and read not in known:
             known.add(read)
-            found[f"{case.code}-{case.path.name}"] = config
-    return found | {f"demo-{name}": Config(SCENARIOS / name) for name in scenarios()}
+            found[f"{case.code}-{case.path.name}"] = case
+    return found | {f"demo-{name}": Case(SCENARIOS / name) for name in scenarios()}
 
 
-CONFIGS = _configs()
+CASES = _cases()
 
 
 @pytest.fixture(scope="module")
@@ -70,11 +65,11 @@ def judged(
     program, node = openclaw_program
 
     def judge(name: str) -> tuple[bool, str]:
-        folder = _copy(CONFIGS[name], tmp_path_factory.mktemp("judged"))
+        folder = built(CASES[name], tmp_path_factory.mktemp("judged") / "project")
         environ = {
             "HOME": str(_home(folder)),
             "PATH": os.pathsep.join((str(node), "/usr/bin", "/bin")),
-            **CONFIGS[name].environ,
+            **_environ(CASES[name]),
         }
         if (folder / "openclaw.json").exists():
             environ["OPENCLAW_CONFIG_PATH"] = str(folder / "openclaw.json")
@@ -95,39 +90,33 @@ def judged(
             raise AssertionError(f"{name}: no verdict in {said!r}") from error
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(zip(CONFIGS, pool.map(judge, CONFIGS), strict=True))
+        return dict(zip(CASES, pool.map(judge, CASES), strict=True))
 
 
-@pytest.mark.parametrize("name", CONFIGS)
+@pytest.mark.parametrize("name", CASES)
 def test_the_verdict_is_that_of_openclaw(
     name: str, judged: Mapping[str, tuple[bool, str]], tmp_path: Path
 ) -> None:
     valid, said = judged[name]
-    report = _report(CONFIGS[name], tmp_path)
+    report = _report(CASES[name], tmp_path)
     errors = [
-        f"{one.code}: {one.message}"
-        for one in report.findings
-        if one.severity is Severity.ERROR and one.code in CODES
+        f"{finding.code}: {finding.message}"
+        for finding in report.findings
+        if finding.severity is Severity.ERROR and finding.code in CODES
     ]
     assert valid == (not errors), f"clawdoctor: {errors}; OpenClaw: {said}"
 
 
-def _report(config: Config, tmp_path: Path) -> Report:
-    folder = _copy(config, tmp_path)
+def _report(case: Case, tmp_path: Path) -> Report:
+    folder = built(case, tmp_path / "project")
     path = installed(tmp_path / "prefix", {"openclaw": OPENCLAW_VERSION})
     situation = Situation(
         cwd=str(folder),
         home=str(_home(folder)),
-        environ={"PATH": path, **config.environ},
+        environ={"PATH": path, **_environ(case)},
         openclaw_config="openclaw.json" if (folder / "openclaw.json").exists() else None,
     )
     return diagnose(situation)
-
-
-def _copy(config: Config, into: Path) -> Path:
-    folder = into / "project"
-    shutil.copytree(config.folder, folder, ignore=shutil.ignore_patterns("expected.txt", "*.toml"))
-    return folder
 
 
 def _home(folder: Path) -> Path:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from cases import FIXTURES, Case, played
+from cases import FIXTURES, Case, built, diagnosed, played
 from conftest import Place
 
 from clawdoctor.finding import Outcome, Report, RouteLine, RouteStatus
@@ -91,12 +90,13 @@ PRIMARY = f'primary: "{MAIN}"'
     ],
 )
 def test_a_provider_beside_the_chain_may_answer(model: str, tmp_path: Path) -> None:
-    (folder,) = FIXTURES.glob("*/AZ101-*/bad-turn")
-    shutil.copytree(folder, tmp_path / "case" / "bad-turn")
-    file = tmp_path / "case" / "bad-turn" / "openclaw.json"
+    (path,) = FIXTURES.glob("*/AZ101-*/bad-turn")
+    case = Case(path)
+    folder = built(case, tmp_path / "project")
+    file = folder / "openclaw.json"
     text = file.read_text("utf-8").replace("providers: {", f"providers: {{ {ELSEWHERE}")
     file.write_text(text.replace(PRIMARY, model), "utf-8")
-    found = played(Case(file.parent), tmp_path / "played")
+    found = diagnosed(folder, case.settings, tmp_path)
     assert (found.verdict, found.answers_with, found.exit_code) == ("degraded", None, 1)
     assert len(found.routes) == 1
 
