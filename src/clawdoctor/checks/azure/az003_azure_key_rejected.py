@@ -38,7 +38,7 @@ from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.litellm import Value
-from clawdoctor.chain.openclaw import Setting
+from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.question import Question
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check, signature
