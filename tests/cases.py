@@ -31,7 +31,7 @@ from typing import Any
 from clawdoctor.check import built_in_checks
 from clawdoctor.errors.explain import Explanation, explain
 from clawdoctor.finding import Finding, Place, Report
-from clawdoctor.formats.explanation import to_text
+from clawdoctor.formats.explanation_text import to_text
 from clawdoctor.report import render
 from clawdoctor.run.diagnosis import diagnose
 from clawdoctor.run.situation import Process, Situation

@@ -17,7 +17,7 @@ import jsonschema
 import pytest
 from test_cli import ALONE, HEALTHY, SEED, clawdoctor
 
-from clawdoctor.formats.explanation import load_schema
+from clawdoctor.formats.explanation_json import load_schema
 
 REFUSED = (
     "litellm.AuthenticationError: AzureException AuthenticationError - Access denied due to "

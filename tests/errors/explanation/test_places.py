@@ -11,7 +11,7 @@ from conftest import Place
 from clawdoctor.check import built_in_checks
 from clawdoctor.errors.explain import Explanation, explain
 from clawdoctor.errors.places import with_places
-from clawdoctor.formats.explanation import to_text
+from clawdoctor.formats.explanation_text import to_text
 
 CHECKS = built_in_checks()
 KEY = "0123456789abcdef0123456789abcdef"
