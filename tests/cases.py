@@ -55,7 +55,7 @@ from clawdoctor.finding import (
     ReportedFinding,
     Severity,
 )
-from clawdoctor.formats.explanation import to_text
+from clawdoctor.formats.explanation_text import to_text
 from clawdoctor.report import render
 from clawdoctor.run.diagnosis import diagnose
 from clawdoctor.run.situation import Process, Situation

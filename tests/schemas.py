@@ -8,7 +8,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from clawdoctor.formats import explanation
+from clawdoctor.formats.explanation_json import load_schema as load_explanation_schema
 from clawdoctor.formats.json import load_schema as load_report_schema
 
 _VALID: set[str] = set()
@@ -23,7 +23,7 @@ def report_validator() -> Draft202012Validator:
 @cache
 def explanation_validator() -> Draft202012Validator:
     """The validator of the document that `explain --json` prints."""
-    return _compiled(explanation.load_schema())
+    return _compiled(load_explanation_schema())
 
 
 def check_report(document: dict[str, Any]) -> None:

@@ -178,7 +178,8 @@ def explain(
     from clawdoctor.check import built_in_checks
     from clawdoctor.errors.explain import explain as explain_text
     from clawdoctor.errors.places import with_places
-    from clawdoctor.formats.explanation import to_json, to_text
+    from clawdoctor.formats.explanation_json import to_json
+    from clawdoctor.formats.explanation_text import to_text
 
     checks = built_in_checks()
     asked = " ".join(text)

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from conftest import Place
 
-from clawdoctor.chain.question import MOST_TOKENS, Question, Questions
+from clawdoctor.chain.openclaw_call import MOST_TOKENS
+from clawdoctor.chain.question import Question, Questions
 from clawdoctor.simulator.scene import installed
 
 PROXY = "http://localhost:4000/v1"

@@ -12,7 +12,7 @@ from steps import calls
 from clawdoctor.check import built_in_checks
 from clawdoctor.errors.explain import Explanation, explain
 from clawdoctor.errors.places import with_places
-from clawdoctor.formats.explanation import to_text
+from clawdoctor.formats.explanation_text import to_text
 from clawdoctor.run.diagnosis import diagnose
 
 CHECKS = built_in_checks()

@@ -14,7 +14,8 @@ from clawdoctor.check import Check, Signature, signature
 from clawdoctor.errors.explain import Explanation, explain
 from clawdoctor.errors.matching import Match
 from clawdoctor.finding import Finding, Place, Stage
-from clawdoctor.formats.explanation import to_json, to_text
+from clawdoctor.formats.explanation_json import to_json
+from clawdoctor.formats.explanation_text import to_text
 from clawdoctor.formats.layout import page
 from clawdoctor.source.text import Position, Span
 

@@ -12,7 +12,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.errors.explain import Explanation, explain
 from clawdoctor.errors.matching import Seen
 from clawdoctor.finding import Fix, Place, Stage
-from clawdoctor.formats.explanation import to_text
+from clawdoctor.formats.explanation_text import to_text
 from clawdoctor.formats.log_summary import span, times
 from clawdoctor.source.text import Position, Span
 

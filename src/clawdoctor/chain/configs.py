@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, Value
-from clawdoctor.chain.openclaw import OpenClawConfig, Setting
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.route import Route
 from clawdoctor.finding import Place

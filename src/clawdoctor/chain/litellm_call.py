@@ -13,11 +13,10 @@ from urllib.parse import urlencode, urlsplit
 
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.responses_bridge import as_responses
-from clawdoctor.knowledge import Release, behaviour, release, table
+from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.azure import knows, lacks, reasons
+from clawdoctor.knowledge.litellm import Family, family_of
 
-_UNDATED_FALLBACK = Release((1, 109))
-"""From here on a dated api-version that is too old for the Responses API is not sent to it."""
 _SILENT = ("metadata", "prompt_cache_retention")
 _REASONERS_ONLY = ("reasoning_effort", "safety_identifier", "service_tier", "verbosity")
 _SAMPLING = ("top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs")
@@ -70,7 +69,7 @@ class NoCall:
 
     reason: Literal["parameters", "temperature", "no-base", "no-key"]
     parameters: tuple[str, ...] = ()
-    family: Literal["gpt-5", "o-series"] | None = None
+    family: str | None = None
 
 
 def configured(one: Deployment) -> ProxyDeployment:
@@ -102,13 +101,14 @@ def prepared(
     kept = {key: value for key, value in body.items() if key not in _SILENT}
     for name in deployment.additional_drop_params:
         kept.pop(name, None)
-    family = _family(deployment)
+    family = family_of(deployment.base_model or deployment.model)
+    family_name = family.name if family is not None else None
     refused = _refused(deployment, kept, version, family, bridged=bridged)
     if not drop and refused:
-        return NoCall("parameters", tuple(refused), family)
+        return NoCall("parameters", tuple(refused), family_name)
     hot = _temperature_refused(deployment, kept, family)
     if not drop and hot:
-        return NoCall("temperature", ("temperature",), family)
+        return NoCall("temperature", ("temperature",), family_name)
     for name in (*refused, *(("temperature",) if hot else ())):
         kept.pop(name)
     kept["model"] = deployment.name
@@ -118,7 +118,7 @@ def prepared(
         return addressed(deployment, as_responses(kept), version, responses=True)
     if kept.get("stream") is True and "stream_options" not in kept:
         kept["stream_options"] = {"include_usage": True}  # for its own accounts
-    if family != "o-series":
+    if family is None or not family.developer_role:
         kept["messages"] = _without_developer(kept.get("messages"))
     return addressed(deployment, kept, version, responses=False)
 
@@ -164,9 +164,9 @@ def _default_version(litellm: str) -> str:
 
 def _responses_version(deployment: ProxyDeployment, litellm: str) -> str:
     version = deployment.api_version or "preview"
-    mine = release(litellm)
-    newer = mine is not None and mine >= _UNDATED_FALLBACK
-    return "preview" if newer and lacks(version, "responses") else version
+    row = behaviour("litellm", "responses-api-version", litellm)
+    replaces = row is not None and row.effect == "preview"
+    return "preview" if replaces and lacks(version, "responses") else version
 
 
 def _is_bridged(deployment: ProxyDeployment, body: Mapping[str, Any]) -> bool:
@@ -188,22 +188,11 @@ def _is_bridged(deployment: ProxyDeployment, body: Mapping[str, Any]) -> bool:
     )
 
 
-def _family(deployment: ProxyDeployment) -> Literal["gpt-5", "o-series"] | None:
-    """What LiteLLM takes a deployment for, by parts of its name, of the base_model's first."""
-    name = deployment.base_model or deployment.model
-    if "gpt5_series/" in name or ("gpt-5" in name and "-chat" not in name):
-        return "gpt-5"
-    last = name.split("/")[-1]
-    if "o_series/" in name or any(mark in last for mark in ("o1", "o3", "o4")):
-        return "o-series"
-    return None
-
-
 def _refused(
     deployment: ProxyDeployment,
     body: Mapping[str, Any],
     litellm: str,
-    family: str | None,
+    family: Family | None,
     *,
     bridged: bool,
 ) -> list[str]:
@@ -214,15 +203,15 @@ def _refused(
         unfit |= {"store"} if row is not None and row.effect == "refused" else set()
     if family is None:
         unfit |= {*_REASONERS_ONLY} - ({"reasoning_effort"} if bridged else set())
-    elif reasons(_named(deployment), body.get("reasoning_effort")):
-        unfit |= {*_SAMPLING}
-    if family == "o-series":
-        unfit |= {"verbosity"}
+    else:
+        unfit |= {*family.refuses}
+        if reasons(_named(deployment), body.get("reasoning_effort")):
+            unfit |= {*_SAMPLING}
     return [name for name in body if name in unfit]
 
 
 def _temperature_refused(
-    deployment: ProxyDeployment, body: Mapping[str, Any], family: str | None
+    deployment: ProxyDeployment, body: Mapping[str, Any], family: Family | None
 ) -> bool:
     return (
         family is not None

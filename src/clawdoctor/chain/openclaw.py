@@ -5,38 +5,15 @@ Measured on OpenClaw 2026.9.6 (and, for `agents.list`, on the versions before it
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from clawdoctor.chain.environment import Environment, Variables
 from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.chain.openclaw_setting import Setting, setting
 from clawdoctor.finding import Place
 from clawdoctor.source.node import Node, join_pointer, nearest
 from clawdoctor.source.text import Text
-
-_VARIABLE = re.compile(r"\$(\$)?\{([A-Z_][A-Z0-9_]*)\}")
-_WHOLE_VARIABLE = re.compile(r"\$([A-Z_][A-Z0-9_]*)")
-
-SettingState = Literal["missing", "set", "unset", "secret-ref", "not-a-string"]
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A string of the config: as it is written, and what OpenClaw makes of it.
-
-    `variables` are the names it refers to; `unset` those of them that have no value, for which
-    OpenClaw sends the reference itself. `resolved` is None where nothing can be told.
-    """
-
-    pointer: str
-    node: Node | None
-    state: SettingState
-    written: str | None = None
-    resolved: str | None = field(default=None, repr=False)
-    variables: tuple[str, ...] = ()
-    unset: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,49 +134,6 @@ def _models(provider: Node, pointer: str) -> Iterator[Model]:
         name = node.text("id") if node.kind == "mapping" else None
         if name:
             yield Model(name, f"{pointer}/models/{index}", node)
-
-
-def setting(parent: Node, pointer: str, variables: Variables, *, whole: bool = False) -> Setting:
-    """The string that `pointer`'s last token names in `parent`, `${NAME}` replaced.
-
-    `whole` also takes `$NAME` for a reference where it is the whole value, as OpenClaw does for
-    keys. Lower-case names, defaults (`${X:-y}`) and `os.environ/X` are sent as they stand.
-    """
-    node = parent.get(pointer.rpartition("/")[2])
-    if node is None or node.kind == "null":
-        return Setting(pointer, node, "missing")
-    if node.kind == "mapping":
-        return _secret_ref(pointer, node, variables)
-    if not isinstance(node.value, str):
-        return Setting(pointer, node, "not-a-string")
-    written = node.value.strip()
-    shorthand = _WHOLE_VARIABLE.fullmatch(written) if whole else None
-    pattern = f"${{{shorthand[1]}}}" if shorthand else written
-    names = tuple(dict.fromkeys(m[2] for m in _VARIABLE.finditer(pattern) if not m[1]))
-    unset = tuple(name for name in names if not _value(variables, name))
-
-    def replace(match: re.Match[str]) -> str:
-        if match[1]:
-            return match[0][1:]
-        return _value(variables, match[2]) or match[0]
-
-    resolved = _VARIABLE.sub(replace, pattern)
-    return Setting(pointer, node, "unset" if unset else "set", written, resolved, names, unset)
-
-
-def _secret_ref(pointer: str, node: Node, variables: Variables) -> Setting:
-    """`{source, provider, id}`: only one that reads the environment can be resolved here."""
-    name = node.text("id")
-    if node.text("source") != "env" or name is None:
-        return Setting(pointer, node, "secret-ref")
-    value = _value(variables, name)
-    unset = () if value else (name,)
-    return Setting(pointer, node, "secret-ref", None, value, (name,), unset)
-
-
-def _value(variables: Variables, name: str) -> str | None:
-    variable = variables.get(name)
-    return variable.value or None if variable is not None else None
 
 
 def _refs(root: Node, providers: tuple[Provider, ...]) -> Iterator[ModelRef]:

@@ -10,25 +10,14 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from clawdoctor.redaction.controls import printable
+
 LIMIT = 1_000_000
 """Characters that are read: of a longer text the first and the last half of this."""
 
 ROUNDS = 4
 """How often escapes are undone: JSON in a string of JSON in a log line of JSON, and one more."""
 
-_TERMINAL = re.compile(
-    r"""\x1b\[[0-?]{0,64}+[ -/]{0,8}+[@-~]                       # CSI: colours, cursor
-      | \x1b[\]PX^_][^\x07\x1b]{0,4096}+(?:\x07|\x1b\\)          # OSC and its like: titles, links
-      | \x1b[ -/]{0,4}+[0-~]                                     # character sets and the rest
-      | \^\[\[[0-9;]{0,32}+m                                     # a colour as a pager shows it
-    """,
-    re.VERBOSE,
-)
-_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-)
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _BARE_COLOUR = re.compile(r"\[\d{1,3}(?:;\d{1,3}){0,4}m")
 
 _ESCAPE = re.compile(
@@ -79,7 +68,7 @@ def readings(text: str) -> tuple[str, ...]:
     Each is one line with single spaces, without escape sequences and control characters. None is
     empty and no two are equal.
     """
-    plain = _printable(_cut(text))
+    plain = printable(_cut(text))
     rounds = _rounds(plain)
     forms = [_message(form) for form in reversed(rounds)]
     unwrapped = _unwrapped(plain)
@@ -91,20 +80,13 @@ def readings(text: str) -> tuple[str, ...]:
 
 def one_line(text: str) -> str:
     """`text` safe to print: no control characters, and white space made single."""
-    return " ".join(_printable(text).split())
+    return " ".join(printable(text).split())
 
 
 def _cut(text: str) -> str:
     if len(text) <= LIMIT:
         return text
     return f"{text[: LIMIT // 2]}\n{text[-(LIMIT // 2) :]}"
-
-
-def _printable(text: str) -> str:
-    if _SURROGATE.search(text):  # halves of a pair written as two escapes, or undecodable bytes
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    text = _TERMINAL.sub("", text)
-    return _INVISIBLE.sub("", _BREAK.sub("\n", text))
 
 
 def _rounds(plain: str) -> list[str]:
@@ -114,7 +96,7 @@ def _rounds(plain: str) -> list[str]:
         undone = _ESCAPE.sub(_character, rounds[-1])
         if undone == rounds[-1]:
             break
-        rounds.append(_printable(undone))
+        rounds.append(printable(undone))
     return rounds
 
 

@@ -10,8 +10,6 @@ from typing import Any
 from clawdoctor.knowledge import table
 
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(-preview)?")
-_QUIET = ("gpt-5.1", "gpt-5.2")
-"""Reasoning models whose own default effort is none (Microsoft Learn, reasoning models)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,5 +95,11 @@ def knows(model: str) -> Mapping[str, Any]:
 
 
 def reasons(model: str, effort: object) -> bool:
-    """Whether a reasoning model reasons at all when it is asked with this effort, or with none."""
-    return effort != "none" and not (effort is None and model in _QUIET)
+    """Whether a reasoning model reasons, given a request's effort (None: it names none)."""
+    return (knows(model).get("default_effort") if effort is None else effort) != "none"
+
+
+def is_for_chat(name: str) -> bool:
+    """Whether nothing in a name says that the model is for another task, such as embeddings."""
+    parts = table("models")["not_for_chat"]["name_parts"]
+    return not any(part in name.casefold() for part in parts)

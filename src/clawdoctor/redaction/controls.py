@@ -1,36 +1,83 @@
-"""Untrusted text without anything that steers a terminal."""
+"""The one definition of control and invisible characters, and what becomes of them.
+
+Whatever a file, a log or a server says is untrusted: a control character can steer a terminal, and
+an invisible one can hide a part of a secret or of a known error text.
+"""
 
 from __future__ import annotations
 
 import re
 
+_INVISIBLE = (
+    "\xad\u180e\u200b-\u200d\u2060-\u2065\u206a-\u206f\ufeff"  # soft hyphen, zero width, BOM
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks, overrides and isolates of bidi
+    "\u2028\u2029"  # line and paragraph separator
+    "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"  # signs before numbers
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # layout of rare scripts
+    "\ufff9-\ufffb\U000e0000-\U000e007f"  # annotations and tags
+)
+_SURROGATE = "\ud800-\udfff"
+# Tab and line feed are text to most callers, so they are no part of the definition.
+_CONTROL = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_INVISIBLE}{_SURROGATE}]")
+_CONTROL_OR_SPACE = re.compile(f"[\t\n]|{_CONTROL.pattern}")
+_SURROGATES = re.compile(f"[{_SURROGATE}]")
 _ESCAPES = re.compile(
-    r"\x1b\][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"  # OSC, as window titles and links
-    r"|\x1b[PX^_][^\x1b\x9c]*(?:\x1b\\|\x9c)"  # DCS, SOS, PM, APC
-    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI, as colours and cursor movements
-    r"|\x1b[ -/]*[0-~]"
+    r"(?:\x1b\[|\x9b)[0-?]{0,64}+[ -/]{0,8}+[@-~]"  # CSI: colours, cursor movements
+    r"|\x1b[\]PX^_][^\x07\x1b\x9c]{0,4096}+(?:\x07|\x1b\\|\x9c)"  # OSC and its like: titles, links
+    r"|\x1b[ -/]{0,4}+[0-~]"  # character sets and the rest
 )
-_CONTROLS = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
-)
+_WRITTEN_ESCAPES = re.compile(rf"{_ESCAPES.pattern}|\^\[\[[0-9;]{{0,32}}+m")
+"""The same, and a colour as a pager writes it, in characters that can all be printed."""
 _BARE_RETURN = re.compile(r"\r(?!\n)")
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def without_controls(text: str, *, keep_crlf: bool = False) -> str:
-    """The text without escape sequences, control characters (but LF and tab) and bidi marks."""
+    """Remove escape sequences and control and invisible characters, except LF and tab.
+
+    A surrogate becomes U+FFFD. `keep_crlf` also keeps a CR before an LF.
+    """
     if text.isascii() and text.isprintable():
         return text
-    text = _ESCAPES.sub("", text)
+    text = _SURROGATES.sub(_REPLACEMENT, _ESCAPES.sub("", text))
     if keep_crlf:
         lines = _BARE_RETURN.sub("", text).split("\r\n")
-        text = "\r\n".join(_CONTROLS.sub("", line) for line in lines)
-    else:
-        text = _CONTROLS.sub("", text)
-    return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
+        return "\r\n".join(_CONTROL.sub("", line) for line in lines)
+    return _CONTROL.sub("", text)
 
 
 def one_column_controls(line: str) -> str:
-    """The line with a visible character for each control character, so that columns stay."""
-    line = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", line.replace("\n", "\x00"))
-    return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", line)
+    """Replace each control or invisible character with U+FFFD, except tab, so that columns stay."""
+    return _CONTROL.sub(_REPLACEMENT, line.replace("\n", "\x00"))
+
+
+def visible_controls(text: str, *, multiline: bool = False) -> str:
+    """Replace each control or invisible character with a visible one, so that columns stay.
+
+    White space becomes a space; `multiline` keeps LF.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _CONTROL_OR_SPACE.sub(
+        lambda match: "\n" if multiline and match[0] == "\n" else _symbol(match[0]), text
+    )
+
+
+def _symbol(char: str) -> str:
+    if char in "\t\n\r":
+        return " "
+    if char < " ":
+        return chr(0x2400 + ord(char))
+    return "\N{SYMBOL FOR DELETE}" if char == "\x7f" else _REPLACEMENT
+
+
+def printable(text: str) -> str:
+    """Remove escape sequences and control and invisible characters; each line end becomes LF.
+
+    This also removes colours that a pager has written as text. Tab stays. Two surrogates that form
+    a pair become their character, others U+FFFD.
+    """
+    if _SURROGATES.search(text):  # a pair written as two escapes, or bytes that are no text
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return _CONTROL.sub("", _LINE_END.sub("\n", _WRITTEN_ESCAPES.sub("", text)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clawdoctor.finding import STAGES, CheckOutcome, Report
+from clawdoctor.report.answer import verdict
 from clawdoctor.report.blocks import block_lines, short_lines
 from clawdoctor.report.clean import clean, clean_report
 from clawdoctor.report.groups import Group, grouped
@@ -19,7 +20,7 @@ from clawdoctor.report.line import (
     wrap,
 )
 from clawdoctor.report.routes import STAGE_NAMES, duration, route_lines
-from clawdoctor.report.summary import count_lines, gap_lines, verdict
+from clawdoctor.report.summary import count_lines, gap_lines
 
 LEAST_WIDTH = 30
 MOST_INTERNAL_ERRORS = 5

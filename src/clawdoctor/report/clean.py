@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, cast
 
 from clawdoctor.finding import Excerpt, Report
+from clawdoctor.redaction.controls import visible_controls
 
 _TO_ASCII = str.maketrans(
     {"→": "->", "…": "...", "·": "-", "✓": "ok", "✗": "x", "–": "-", "—": "-"}
@@ -27,24 +27,10 @@ def clean(
     """
     if multiline:
         text = text.replace("\r\n", "\n")
-    safe = "".join(_visible(char, multiline) for char in text)
+    safe = visible_controls(text, multiline=multiline)
     if unicode:
         return safe
     return (safe if columns else safe.translate(_TO_ASCII)).encode("ascii", "replace").decode()
-
-
-def _visible(char: str, multiline: bool) -> str:
-    if " " <= char <= "~":
-        return char
-    if char in "\t\n\r":
-        return char if multiline and char == "\n" else " "
-    if char < " ":
-        return chr(0x2400 + ord(char))
-    if char == "\x7f":
-        return "␡"
-    # Cf holds the bidi overrides and zero-width characters, Cs lone surrogates.
-    hidden = unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
-    return "\N{REPLACEMENT CHARACTER}" if hidden else char
 
 
 def clean_report(report: Report, *, unicode: bool) -> Report:

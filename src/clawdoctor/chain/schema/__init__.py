@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from clawdoctor.chain.schema.interpreter import check_node
-from clawdoctor.chain.schema.language import KNOWN_VERSION, knowledge
+from clawdoctor.chain.schema.language import knowledge, schema_version
 from clawdoctor.chain.schema.rules import beyond_schema
 from clawdoctor.chain.schema.violation import Violation
 from clawdoctor.source.node import Node, join_pointer, split_pointer
 from clawdoctor.source.node import nearest as nearest_place
 
-__all__ = ["KNOWN_VERSION", "Violation", "is_refused", "knowledge", "violations"]
+__all__ = ["Violation", "is_refused", "knowledge", "schema_version", "violations"]
 
 
 def violations(root: Node) -> Iterator[Violation]:

@@ -21,9 +21,6 @@ TYPE_OF_KIND = {"mapping": "object", "sequence": "array"}
 # The first is no key of its own in JavaScript; of the second, what it includes could not be had.
 SKIPPED = ("__proto__", "$include")
 
-KNOWN_VERSION = "2026.9.6"
-"""The OpenClaw whose schema this is."""
-
 
 @cache
 def knowledge() -> Schema:
@@ -31,6 +28,12 @@ def knowledge() -> Schema:
     text = files("clawdoctor.knowledge").joinpath("openclaw_schema.json").read_text("utf-8")
     document: Schema = json.loads(text)
     return document
+
+
+def schema_version() -> str:
+    """The version of OpenClaw that has this schema."""
+    version: str = knowledge()["version"]
+    return version
 
 
 def resolved_schema(schema: Schema) -> Schema:

@@ -37,7 +37,7 @@ from clawdoctor.chain.advice import PORTAL_KEYS, check_again
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.litellm import Value
-from clawdoctor.chain.openclaw import Setting
+from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import (

@@ -48,9 +48,9 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.parameter import file_name
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll003_model_list import (
-    ENTRY,
     STOPS,
     Fault,
+    example_list,
     key_of,
     kind_of,
     model_list_faults,
@@ -118,7 +118,7 @@ def _unreadable(lack: Unavailable) -> Iterator[Finding]:
         fixes=(
             Fix(
                 title=title,
-                snippet="" if included else ENTRY,
+                snippet="" if included else example_list(),
                 commands=(f"# {title}", check_again()) if included else (check_again(),),
             ),
         ),

@@ -8,14 +8,10 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.finding import Edit
+from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Entry, Node, join_pointer
 
-ENTRY = """\
-model_list:
-  - model_name: gpt-4o
-    litellm_params:
-      model: azure/gpt-4o"""
 STOPS = "the proxy does not start"
 _PARAMS = "litellm_params"
 _SERVES_NOTHING = "the proxy serves no model"
@@ -43,6 +39,21 @@ class Fault:
     consequence: str = STOPS
 
 
+def example_list() -> str:
+    """A model_list with one model, as a fix shows it."""
+    name = _example_name()
+    return f"""\
+model_list:
+  - model_name: {name}
+    litellm_params:
+      model: azure/{name}"""
+
+
+def _example_name() -> str:
+    name: str = table("models")["example"]["deployment"]
+    return name
+
+
 def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
     """What is wrong with model_list as a whole and with each of its entries."""
     listed = config.root.get("model_list")
@@ -55,7 +66,7 @@ def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             message=f"model_list is {kind_of(listed)}, not a list",
             label='each model is an item, with a "-" before model_name',
             why="LiteLLM goes through it item by item and ends with an AttributeError.",
-            snippet=ENTRY,
+            snippet=example_list(),
         )
     else:
         for index, entry in enumerate(listed.items):
@@ -86,7 +97,7 @@ def _no_models(config: LiteLLMConfig, listed: Node | None) -> Fault:
         message="the config has no model_list" if listed is None else "model_list is empty",
         label="no model_list" if listed is None else "nothing in it",
         why=why,
-        snippet=ENTRY,
+        snippet=example_list(),
         consequence=_SERVES_NOTHING,
     )
 
@@ -98,7 +109,7 @@ def _entry(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[Fault]:
             message=f"an entry of model_list is {kind_of(entry)}, not keys and values",
             label="no model_name and litellm_params here",
             why="LiteLLM needs both keys in each entry and ends with an AttributeError.",
-            snippet=ENTRY,
+            snippet=example_list(),
         )
         return
     yield from _parameters(pointer, entry)
@@ -126,7 +137,7 @@ def _parameters(pointer: str, entry: Node) -> Iterator[Fault]:
             message=f"an entry of model_list {what}",
             label="model stands beside litellm_params: indent it below" if beside else "",
             why="LiteLLM needs litellm_params with a model in each entry, and exits without.",
-            snippet=ENTRY.partition("\n")[2],
+            snippet=example_list().partition("\n")[2],
         )
         return
     model = params.get("model")
@@ -140,7 +151,7 @@ def _parameters(pointer: str, entry: Node) -> Iterator[Fault]:
             if beside
             else "no model in it",
             why="LiteLLM reads the model of each entry when it starts, and exits without one.",
-            snippet="litellm_params:\n  model: azure/gpt-4o",
+            snippet=f"litellm_params:\n  model: azure/{_example_name()}",
         )
 
 
@@ -172,7 +183,7 @@ def _name(config: LiteLLMConfig, pointer: str, name: Node | None) -> Fault:
             message="an entry of model_list has no model_name",
             label="no name that OpenClaw could ask for",
             why=why,
-            snippet="model_name: gpt-4o",
+            snippet=f"model_name: {_example_name()}",
         )
     written = next(t for t in config.texts if t.path == name.span.path).slice(name.span)
     return Fault(

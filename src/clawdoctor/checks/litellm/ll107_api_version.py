@@ -50,6 +50,7 @@ from clawdoctor.knowledge.azure import (
     AzureModel,
     feature_since,
     is_api_version,
+    is_for_chat,
     is_listed,
     is_older,
     lacks,
@@ -60,7 +61,6 @@ from clawdoctor.knowledge.azure import (
 from clawdoctor.source.node import Node
 
 _DATED = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(-preview)?", re.IGNORECASE)
-_WITHOUT_TOOLS = re.compile(r"embed|whisper|tts|dall-e|image|transcribe|speech", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ def _too_old(deployment: Deployment, text: str) -> _Fault | None:
             version=recommended_api_version(),
             consequence="Azure would refuse the request",
         )
-    if lacks(text, "tools") and not _WITHOUT_TOOLS.search(deployment.name + deployment.group):
+    if lacks(text, "tools") and is_for_chat(deployment.name + deployment.group):
         since = feature_since("tools")
         return _Fault(
             message=f"api-version {text} is too old for tools",

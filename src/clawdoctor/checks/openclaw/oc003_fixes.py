@@ -10,6 +10,7 @@ from typing import Literal
 from clawdoctor.chain.schema import Violation
 from clawdoctor.checks.openclaw.insert import insert_after
 from clawdoctor.finding import Applicability, Edit, Fix
+from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node, split_pointer
 from clawdoctor.source.text import Span
@@ -21,12 +22,14 @@ MODEL = re.compile(r"/models/providers/[^/]+/models/\d+")
 _CLOSE = 0.75
 _MARGIN = 0.05
 
+# Formats for the example of the knowledge tables.
+_EXAMPLE_MODEL = '{{ id: "{id}", name: "{name}" }}'
 _EXAMPLES = {
     "api": 'api: "openai-completions",',
     "baseUrl": 'baseUrl: "http://localhost:4000/v1",',
-    "models": 'models: [{ id: "gpt-4o-mini", name: "GPT-4o mini" }],',
-    "id": 'id: "gpt-4o-mini",',
-    "name": 'name: "GPT-4o mini",',
+    "models": f"models: [{_EXAMPLE_MODEL}],",
+    "id": 'id: "{id}",',
+    "name": 'name: "{name}",',
 }
 
 
@@ -43,8 +46,12 @@ def fix_of(violation: Violation, root: Node) -> Fix:
         return _replace(violation, violation.suggestion, node)
     if violation.kind == "unknown-key":
         return _by_hand(f'take "{violation.key}" out')
-    example = _EXAMPLES.get(violation.key, "") if violation.kind == "not-allowed" else ""
+    example = _filled(_EXAMPLES.get(violation.key, "")) if violation.kind == "not-allowed" else ""
     return _by_hand(f'correct "{violation.key}"', example)
+
+
+def _filled(example: str) -> str:
+    return example.format_map(table("models")["example"])
 
 
 def _by_hand(title: str, snippet: str = "") -> Fix:
@@ -107,7 +114,7 @@ def _model_entry(node: Node) -> Fix:
     """A model given by its id alone becomes the object that OpenClaw wants."""
     title = "write the model as an object"
     if not isinstance(node.value, str):
-        return Fix(title, snippet='{ id: "gpt-4o-mini", name: "GPT-4o mini" }')
+        return Fix(title, snippet=_filled(_EXAMPLE_MODEL))
     name = json.dumps(node.value, ensure_ascii=False)
     text = f"{{ id: {name}, name: {name} }}"
     return Fix(title, "safe", (Edit(node.span, text),), text, (VALIDATE,))
@@ -124,4 +131,4 @@ def _add(violation: Violation, root: Node) -> Fix:
         sureness: Applicability = "safe" if edits else "manual"
         return Fix("give the model a name", sureness, edits, f"name: {name},", (VALIDATE,))
     where = f' to "{split_pointer(owner)[-1]}"' if owner else ""
-    return _by_hand(f'add "{key}"{where}', _EXAMPLES.get(key, ""))
+    return _by_hand(f'add "{key}"{where}', _filled(_EXAMPLES.get(key, "")))

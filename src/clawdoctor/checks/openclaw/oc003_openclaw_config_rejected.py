@@ -41,7 +41,7 @@ from dataclasses import replace
 from typing import Literal
 
 from clawdoctor.chain.openclaw_file import OpenClawFile
-from clawdoctor.chain.schema import KNOWN_VERSION, Violation, violations
+from clawdoctor.chain.schema import Violation, schema_version, violations
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc003_fixes import MODEL, VALIDATE, fix_of, is_slip
@@ -80,7 +80,7 @@ def check(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
 
 def _era(versions: Versions) -> Era:
     """How the version found relates to the schema's; an unknown one is taken for the same."""
-    found, known = release(versions.value("openclaw") or ""), release(KNOWN_VERSION)
+    found, known = release(versions.value("openclaw") or ""), release(schema_version())
     assert known is not None
     if found is None or found == known:
         return "known"
@@ -193,7 +193,7 @@ def _old_api(violation: Violation, file: OpenClawFile, versions: Versions) -> It
 
 def _not_yet(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
     """A value of `api` that the schema takes and the older version found does not."""
-    taken, newest = api_values(versions.value("openclaw") or ""), api_values(KNOWN_VERSION)
+    taken, newest = api_values(versions.value("openclaw") or ""), api_values(schema_version())
     for pointer, node in _apis(file.root):
         if node.value in newest and node.value not in taken:
             advice = "update OpenClaw, or write an api that it knows"

@@ -7,7 +7,7 @@ import re
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.environment import Variables
-from clawdoctor.chain.openclaw import Setting
+from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_reference, is_variable_name, referred_name
 from clawdoctor.chain.route import Target
 from clawdoctor.finding import Edit, Fix

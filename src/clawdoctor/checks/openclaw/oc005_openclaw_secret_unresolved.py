@@ -47,7 +47,8 @@ from clawdoctor.chain.azure_host import host_of, is_loopback
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.chain.openclaw import OpenClawConfig, Provider, Setting
+from clawdoctor.chain.openclaw import OpenClawConfig, Provider
+from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.chain.route import Chain, Target
 from clawdoctor.chain.schema import is_refused

@@ -35,7 +35,8 @@ from dataclasses import replace
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.chain.openclaw import OpenClawConfig, Provider, Setting
+from clawdoctor.chain.openclaw import OpenClawConfig, Provider
+from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.chain.route import Chain, Target
 from clawdoctor.check import Check, signature

@@ -36,7 +36,8 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.azure_host import host_of, is_loopback
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.openclaw import OpenClawConfig, Setting
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.chain.route import Chain, Target
 from clawdoctor.chain.trust import looks_like_azure_key

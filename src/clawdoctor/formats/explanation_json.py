@@ -1,0 +1,71 @@
+"""An explanation as JSON for a program."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from clawdoctor.errors.explain import Explanation
+from clawdoctor.errors.matching import Match
+from clawdoctor.finding import Place
+from clawdoctor.source.text import START
+
+SCHEMA_VERSION = 1
+
+
+def to_json(explanation: Explanation) -> str:
+    """The document of `explain --json`, as `explanation.schema.json` describes it."""
+    document: dict[str, object] = {
+        "schemaVersion": SCHEMA_VERSION,
+        "recognised": explanation.recognised,
+        "asked": explanation.asked,
+        "matches": [_match_record(match) for match in explanation.matches],
+        "nearest": [
+            dict(zip(("code", "name"), hint.split(" ", 1), strict=True))
+            for hint in explanation.nearest
+        ],
+    }
+    if explanation.log is not None:
+        document["log"] = asdict(explanation.log)
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def load_schema() -> dict[str, Any]:
+    """The JSON Schema of `to_json`'s document, version 1."""
+    text = Path(__file__).with_name("explanation.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def _match_record(match: Match) -> dict[str, object]:
+    record = {field.name: getattr(match, field.name) for field in fields(match)}
+    record["raisedBy"] = record.pop("raised_by")
+    cause, seen = record.pop("caused_by"), record.pop("seen")
+    record["places"] = [_place_record(place) for place in match.places]
+    record["fixes"] = [
+        {
+            "applicability": fix.applicability,
+            "title": fix.title,
+            "snippet": fix.snippet,
+            "commands": list(fix.commands),
+        }
+        for fix in match.fixes
+    ]
+    if seen is not None:
+        record["seen"] = {_camel(name): value for name, value in asdict(seen).items()}
+        record["causedBy"] = cause
+    return record
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(other.title() for other in others)
+
+
+def _place_record(place: Place) -> dict[str, object]:
+    start, end = (place.span.start, place.span.end) if place.span else (START, START)
+    location = {"path": place.path, "pointer": place.pointer}
+    ends = {"start": asdict(start), "end": asdict(end)}
+    return {"location": location | ends, "message": place.label}

@@ -1,0 +1,104 @@
+"""The first sentence of the report: whether the agent answers, and what stands in the way."""
+
+from __future__ import annotations
+
+from clawdoctor.finding import Report, RouteLine, Severity
+from clawdoctor.report.groups import Group
+from clawdoctor.report.line import counted
+from clawdoctor.report.routes import roles, routes_in_use
+
+MOST_CLAUSES = 2
+
+_NOTHING_FOUND = {
+    "offline": "Nothing in these files stops your agent; the proxy and Azure were not asked.",
+    "free": "Nothing found that stops your agent; no turn was sent.",
+    "live": "Nothing found that stops your agent, but no turn could be completed.",
+}
+
+
+def verdict(report: Report, groups: tuple[Group, ...]) -> str:
+    """Whether the agent answers and what stands in the way, in a sentence."""
+    clauses = ", and ".join(_consequences(groups))
+    if clauses and not routes_in_use(report.routes):
+        return f"This will not work: {clauses}."
+    because = f": {clauses}." if clauses else "."
+    match report.verdict:
+        case "broken":
+            return f"Your agent cannot answer{because}"
+        case "degraded":
+            return _degraded(report, clauses)
+        case "answers":
+            return "Your agent answers."
+    if clauses:
+        return f"Your agent may not answer{because}"
+    if report.answers_with:
+        return f"{_short(report.answers_with, report)} answers; {_wanted(report)} is not known to."
+    warnings = sum(group.severity is Severity.WARNING for group in groups)
+    if warnings:
+        need = "needs" if warnings == 1 else "need"
+        return (
+            "Nothing found that stops your agent for certain, "
+            f"but {counted(warnings, 'warning')} {need} a look."
+        )
+    if report.internal_errors:
+        return "clawdoctor failed in part; what it could check does not stop your agent."
+    return _NOTHING_FOUND[report.mode]
+
+
+def _consequences(groups: tuple[Group, ...]) -> list[str]:
+    clauses = [
+        finding.consequence or group.headline
+        for group in groups
+        for finding in group.findings
+        if finding.severity is Severity.ERROR
+    ]
+    return list(dict.fromkeys(clause.rstrip(". ") for clause in clauses))[:MOST_CLAUSES]
+
+
+def _degraded(report: Report, clauses: str) -> str:
+    because = f": {clauses}." if clauses else "."
+    answers = report.answers_with
+    used = routes_in_use(report.routes)
+    wanted = _primary(report) or answers
+    if answers != wanted and answers and wanted:
+        instead = f"{_short(answers, report)} instead of {_short(wanted, report)}"
+        return f"Your agent answers, but with {instead}{because}"
+    lost = [route for route in used if route.status in ("broken", "degraded")]
+    if answers is None and lost:
+        return _untried(lost, report, because)
+    broken = [route.model for route in lost if route.status == "broken"]
+    if lost and not broken:
+        model = _short(lost[0].model, report)
+        return f"Your agent answers, but not all that stands behind {model} does."
+    if not broken:
+        return f"Your agent answers, but not every model could be tried{because}"
+    more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
+    return f"Your agent answers, but not with {_short(broken[0], report)}{more}{because}"
+
+
+def _primary(report: Report) -> str | None:
+    used = routes_in_use(report.routes)
+    return next((route.model for route in used if "primary" in roles(route)), None)
+
+
+def _wanted(report: Report) -> str:
+    """The model that was meant to answer, as a sentence names it."""
+    primary = _primary(report)
+    return f"your agent's primary {_short(primary, report)}" if primary else "another model"
+
+
+def _untried(lost: list[RouteLine], report: Report, because: str) -> str:
+    """Some of the models cannot answer, and no turn has shown that another one does."""
+    first = lost[0]
+    more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+    if "primary" in roles(first):
+        said = f"Your agent cannot answer with its primary {_short(first.model, report)}{more}"
+        return f"{said}{because} A fallback may carry it, and nobody will notice."
+    return f"Your agent cannot fall back to {_short(first.model, report)}{more}{because}"
+
+
+def _short(model: str, report: Report) -> str:
+    """A model without its provider, unless two providers have one of that name."""
+    names = [route.model.partition("/")[2] for route in report.routes]
+    name = model.partition("/")[2]
+    return name if name and names.count(name) < 2 else model
