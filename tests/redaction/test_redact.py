@@ -599,6 +599,7 @@ def full_report() -> Report:
         routes=(route,),
         findings=(finding,),
         checks=(check,),
+        proxies=(KEY,),
     )
 
 

@@ -137,7 +137,7 @@ def _with_results(
     )
     verdict, answers_with = verdict_of(report, facts, checks)
     asked = _asked(endpoints) if report.mode == "live" else ()
-    return replace(report, verdict=verdict, answers_with=answers_with, asked=asked)
+    return replace(report, verdict=verdict, answers_with=answers_with, proxies=asked)
 
 
 def _asked(endpoints: Endpoints) -> tuple[str, ...]:
