@@ -96,7 +96,7 @@ def codes(explanation: Explanation) -> list[str]:
 )  # fmt: skip
 def test_a_code_in_any_case(text: str) -> None:
     found = explain(text, CHECKS)
-    assert (found.recognised, found.asked, codes(found)) == (True, "code", ["PX101"])
+    assert (found.recognised, found.text_kind, codes(found)) == (True, "code", ["PX101"])
     (match,) = found.matches
     assert (match.confidence, match.raised_by, match.captures) == ("certain", "LiteLLM", {})
     assert match.cause == "Because of parameter-rejected-by-litellm."
@@ -107,12 +107,12 @@ def test_a_code_in_any_case(text: str) -> None:
 @pytest.mark.parametrize("text", ["rate-limited", "Rate-Limited "])
 def test_a_name_in_any_case(text: str) -> None:
     found = explain(text, CHECKS)
-    assert (found.recognised, found.asked, codes(found)) == (True, "name", ["AZ104"])
+    assert (found.recognised, found.text_kind, codes(found)) == (True, "name", ["AZ104"])
     assert found.matches[0].raised_by == "Azure, LiteLLM or Azure"
 
 
 @pytest.mark.parametrize(
-    ("text", "asked", "nearest"),
+    ("text", "text_kind", "nearest"),
     [
         ("LL999", "code", ("LL109 responses-only-model",)),
         ("ll10", "code", ("LL101 drop-params-missing", "LL109 responses-only-model")),
@@ -123,11 +123,11 @@ def test_a_name_in_any_case(text: str) -> None:
         ("no-such-thing-here", "text", ()),
     ],
 )  # fmt: skip
-def test_a_slip_gets_the_nearest(text: str, asked: str, nearest: tuple[str, ...]) -> None:
+def test_a_slip_gets_the_nearest(text: str, text_kind: str, nearest: tuple[str, ...]) -> None:
     found = explain(text, CHECKS)
     assert not found.recognised
     assert found.matches == ()
-    assert found.asked == asked
+    assert found.text_kind == text_kind
     assert found.nearest == nearest
 
 
@@ -150,7 +150,7 @@ def test_a_text_that_begins_like_a_code_is_a_text() -> None:
 )
 def test_a_text_however_it_was_wrapped(text: str) -> None:
     found = explain(text, CHECKS)
-    assert (found.recognised, found.asked, codes(found)) == (True, "text", ["PX101"])
+    assert (found.recognised, found.text_kind, codes(found)) == (True, "text", ["PX101"])
     captures = found.matches[0].captures
     assert captures["parameter"] == "'store'"
     assert captures["model"].startswith("my-gpt4o")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clawdoctor.check import built_in_checks
-from clawdoctor.errors.literals import needed
+from clawdoctor.errors.literals import required_literals
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ from clawdoctor.errors.literals import needed
 )
 def test_the_plain_parts_of_a_pattern(pattern: str, part: str | tuple[str, ...]) -> None:
     parts = (part,) if isinstance(part, str) else part
-    assert needed(pattern)[0] == parts
+    assert required_literals(pattern)[0] == parts
 
 
 @pytest.mark.parametrize(
@@ -46,15 +46,15 @@ def test_the_plain_parts_of_a_pattern(pattern: str, part: str | tuple[str, ...])
     ],
 )
 def test_what_else_a_pattern_needs(pattern: str, others: list[tuple[str, ...]]) -> None:
-    _, *more = needed(pattern)
+    _, *more = required_literals(pattern)
     assert [tuple(part.strip() for part in parts) for parts in more] == others
 
 
 def test_a_verbose_pattern_has_no_plain_part() -> None:
-    assert needed("(?x) a b # c") == needed("(?sx)a b") == (("",),)
+    assert required_literals("(?x) a b # c") == required_literals("(?sx)a b") == (("",),)
 
 
 def test_nearly_every_text_of_a_check_needs_something() -> None:
     texts = [one.expression for check in built_in_checks() for one in check.texts]
-    without = [one for one in texts if min(map(len, needed(one)[0])) < 4]
+    without = [one for one in texts if min(map(len, required_literals(one)[0])) < 4]
     assert len(without) <= len(texts) / 20, without

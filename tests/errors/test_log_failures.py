@@ -50,7 +50,7 @@ def _tally(text: str) -> tuple[LogRead, tuple[Match, ...]]:
 def test_a_cause_and_what_follows_from_it_are_one_story() -> None:
     read, matches = _tally(LOG)
     assert read == LogRead(7, "10:00:00", "10:00:09")
-    assert [(m.code, m.seen and m.seen.count, m.caused_by) for m in matches] == [
+    assert [(m.code, m.occurrences and m.occurrences.count, m.caused_by) for m in matches] == [
         ("AZ104", 1, None),  # of two roots the one that was seen last
         ("AZ003", 2, None),
         ("PX103", 2, "AZ003"),
@@ -61,9 +61,9 @@ def test_a_cause_and_what_follows_from_it_are_one_story() -> None:
 
 def test_when_and_where_first_and_last() -> None:
     found = next(m for m in _tally(LOG)[1] if m.code == "PX103")
-    assert found.seen is not None
-    assert (found.seen.first, found.seen.last) == ("10:00:01", "10:00:02")
-    assert (found.seen.first_line, found.seen.last_line) == (2, 4)
+    assert found.occurrences is not None
+    assert (found.occurrences.first, found.occurrences.last) == ("10:00:01", "10:00:02")
+    assert (found.occurrences.first_line, found.occurrences.last_line) == (2, 4)
 
 
 def test_the_text_that_tells_most_is_kept() -> None:
@@ -79,12 +79,15 @@ def test_a_less_certain_cause_is_no_cause() -> None:
 
 def test_an_entry_counts_once_for_the_best_that_it_is() -> None:
     _, matches = _tally("INFO: No deployments available; invalid key\n" * 3)
-    assert [(m.code, m.seen and m.seen.count) for m in matches] == [("AZ003", 3)]
+    assert [(m.code, m.occurrences and m.occurrences.count) for m in matches] == [("AZ003", 3)]
 
 
 def test_a_possible_text_counts_for_all_that_it_may_be() -> None:
     _, matches = _tally("INFO: Connection error\nINFO: timed out\n")
-    assert {m.code: m.seen and m.seen.count for m in matches} == {"PX001": 1, "PX107": 2}
+    assert {m.code: m.occurrences and m.occurrences.count for m in matches} == {
+        "PX001": 1,
+        "PX107": 2,
+    }
 
 
 def test_nothing_in_it() -> None:

@@ -10,10 +10,10 @@ from test_explanation import CHECKS
 
 from clawdoctor.check import Check, signature
 from clawdoctor.errors.explain import Explanation, explain
-from clawdoctor.errors.matching import Seen
+from clawdoctor.errors.matching import Occurrences
 from clawdoctor.finding import Fix, Place, Stage
 from clawdoctor.formats.explanation_text import to_text
-from clawdoctor.formats.log_summary import span, times
+from clawdoctor.formats.log_summary import occurrences_text, time_range
 from clawdoctor.source.text import Position, Span
 
 Snapshot = Callable[[str, str], None]
@@ -83,21 +83,21 @@ def test_a_long_list_of_failures_is_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seen", "text"),
+    ("occurrences", "text"),
     [
-        (Seen(1, "", "", 7, 7), "once (line 7)"),
-        (Seen(1200, "18:00:01", "18:07:00", 7, 99), "1,200 times, 18:00:01 to 18:07:00 "
+        (Occurrences(1, "", "", 7, 7), "once (line 7)"),
+        (Occurrences(1200, "18:00:01", "18:07:00", 7, 99), "1,200 times, 18:00:01 to 18:07:00 "
          "(lines 7 to 99)"),
-        (Seen(2, "18:00:01", "18:00:01", 7, 8, "litellm-1"),
+        (Occurrences(2, "18:00:01", "18:00:01", 7, 8, "litellm-1"),
          "2 times, 18:00:01 (lines 7 to 8, litellm-1)"),
     ],
 )  # fmt: skip
-def test_how_often_and_when(seen: Seen, text: str) -> None:
-    assert times(seen) == text
+def test_how_often_and_when(occurrences: Occurrences, text: str) -> None:
+    assert occurrences_text(occurrences) == text
 
 
 def test_the_day_is_said_once() -> None:
     day = "2026-11-26"
-    assert span(f"{day} 18:00:01", f"{day} 19:00:00") == f"{day} 18:00:01 to 19:00:00"
-    assert span(f"{day} 18:00:01", "2026-11-27 19:00:00").endswith("to 2026-11-27 19:00:00")
-    assert span("Nov 26 18:00:01", "Nov 26 19:00:00") == "Nov 26 18:00:01 to 19:00:00"
+    assert time_range(f"{day} 18:00:01", f"{day} 19:00:00") == f"{day} 18:00:01 to 19:00:00"
+    assert time_range(f"{day} 18:00:01", "2026-11-27 19:00:00").endswith("to 2026-11-27 19:00:00")
+    assert time_range("Nov 26 18:00:01", "Nov 26 19:00:00") == "Nov 26 18:00:01 to 19:00:00"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clawdoctor.redaction.controls import (
-    one_column_controls,
     printable,
+    replace_controls,
     visible_controls,
     without_controls,
 )
@@ -38,7 +38,7 @@ ALL = OF_UNICODE | {chr(c) for first, last in RANGES.values() for c in range(fir
 LINE_ENDS = set("\r\n\x0b\x0c\x85\u2028\u2029")
 FUNCTIONS: dict[Callable[[str], str], str] = {
     without_controls: "\t\n",
-    one_column_controls: "\t",
+    replace_controls: "\t",
     visible_controls: "",
     printable: "\t\n",
 }
@@ -58,7 +58,7 @@ def test_each_function_handles_each_character(bounds: tuple[int, int]) -> None:
         # ESC and CSI begin a sequence, which goes as a whole.
         rest = {"\x1b": "a", "\x9b": "a"}.get(char, f"a{kept}b")
         assert without_controls(text) == rest, hex(ord(char))
-        assert one_column_controls(text) == f"a{char if char == chr(9) else chr(0xFFFD)}b"
+        assert replace_controls(text) == f"a{char if char == chr(9) else chr(0xFFFD)}b"
         assert len(visible_controls(text)) == 3
         assert visible_controls(text)[1] not in ALL
         line_end = "a\nb" if char in LINE_ENDS else rest
@@ -97,14 +97,14 @@ def test_none_gets_through(text: str) -> None:
 
 @given(PIECES)
 def test_columns_stay(text: str) -> None:
-    for result in (one_column_controls(text), visible_controls(text)):
+    for result in (replace_controls(text), visible_controls(text)):
         assert len(result) == len(text)
         pairs = zip(text, result, strict=True)
         assert all(new == old for old, new in pairs if old not in ALL)
 
 
 @pytest.mark.parametrize(
-    ("text", "removed", "kept_crlf", "in_one_column", "visible", "multiline", "readable"),
+    ("text", "removed", "kept_crlf", "replaced", "visible", "multiline", "readable"),
     [
         ("a\r\nb", "a\nb", "a\r\nb", "a\ufffd\ufffdb", "a  b", "a \nb", "a\nb"),
         ("a\rb", "ab", "ab", "a\ufffdb", "a b", "a b", "a\nb"),
@@ -119,14 +119,14 @@ def test_what_each_function_puts_in_the_place(
     text: str,
     removed: str,
     kept_crlf: str,
-    in_one_column: str,
+    replaced: str,
     visible: str,
     multiline: str,
     readable: str,
 ) -> None:
     assert without_controls(text) == removed
     assert without_controls(text, keep_crlf=True) == kept_crlf
-    assert one_column_controls(text) == in_one_column
+    assert replace_controls(text) == replaced
     assert visible_controls(text) == visible
     assert visible_controls(text, multiline=True) == multiline
     assert printable(text) == readable

@@ -159,7 +159,7 @@ def _reader(checks: tuple[Check, ...]) -> Classify:
 
     def classify(text: str) -> Refusal | None:
         explanation = explain(text, live)
-        if not explanation.recognised or explanation.asked != "text":
+        if not explanation.recognised or explanation.text_kind != "text":
             return None
         first = explanation.matches[0]
         return Refusal(kinds[first.code], first.captures)
