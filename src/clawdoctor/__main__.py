@@ -31,7 +31,7 @@ def run_app(arguments: list[str]) -> int:
 
 
 def _wants_json(arguments: list[str]) -> bool:
-    """Whether `run` must print JSON. This does not parse the options, which may be wrong."""
+    """True if `run` must print JSON. This does not parse the options, which may be wrong."""
     pairs = zip(arguments, [*arguments[1:], ""], strict=True)
     has_option = "--json" in arguments or "--format=json" in arguments
     return arguments[:1] == ["run"] and (has_option or ("--format", "json") in pairs)

@@ -185,7 +185,7 @@ class ReportedFinding:
 
     @property
     def root_cause(self) -> bool:
-        """Whether no other finding causes this one."""
+        """True if no other finding causes this one."""
         return self.caused_by is None
 
 

@@ -113,7 +113,7 @@ def _closed(entry: _OpenEntry, program: str) -> Iterator[Entry]:
 
 
 def looks_like_log(text: str) -> bool:
-    """Whether a text is several entries of a log, not one message on several lines."""
+    """True if a text is several entries of a log, not one message on several lines."""
     heads = lines = 0
     for line in text[:_LONGEST].splitlines():
         program, stamp, rest = _split_prefix(line)

@@ -34,7 +34,7 @@ def seconds_of_day(stamp: str) -> int | None:
 
 
 def names_zone(stamp: str) -> bool:
-    """Whether a time names its time zone."""
+    """True if a time names its time zone."""
     iso = _ISO.search(stamp)
     return iso is not None and iso[5] is not None
 

@@ -60,7 +60,7 @@ def _laid_out(text: str, column: int, width: int, indent: str) -> str:
 
 
 def _is_url(body: str) -> bool:
-    """Whether a line is only a URL. Consecutive URLs do not form a paragraph."""
+    """True if a line is only a URL. Consecutive URLs do not form a paragraph."""
     return body.startswith("https://") and " " not in body
 
 

@@ -28,7 +28,7 @@ _BEFORE_TOKENS = _BEFORE_TOKEN | (
 
 
 def names_secret(name: str) -> bool:
-    """Whether the value of a setting or variable with this name counts as a secret.
+    """True if the value of a setting or variable with this name counts as a secret.
 
     True for `*key|token|secret|password|authorization*` in camel, kebab, snake or dotted case.
     False for an amount of tokens (`max_tokens`, `cost_per_token`) and for the description of a
@@ -48,13 +48,13 @@ def names_secret(name: str) -> bool:
 
 
 def names_about(name: str) -> bool:
-    """Whether a name means a description of a secret, not the secret: `provider`, `path`."""
+    """True if a name means a description of a secret, not the secret: `provider`, `path`."""
     words = name_words(name)
     return bool(words) and words[-1] in _ABOUT
 
 
 def counts_tokens(name: str) -> bool:
-    """Whether a number with this name is an amount of tokens."""
+    """True if a number with this name is an amount of tokens."""
     return name.lower().endswith("tokens")
 
 

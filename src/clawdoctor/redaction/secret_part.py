@@ -36,7 +36,7 @@ _BRACED = re.compile(
 
 
 def may_show(text: str) -> bool:
-    """Whether a candidate is not secret: empty, a reference, a variable's name or a placeholder."""
+    """True if a candidate is not secret: empty, a reference, a variable's name or a placeholder."""
     return not text.strip() or is_reference(text) or is_variable_name(text) or is_placeholder(text)
 
 

@@ -115,7 +115,7 @@ def _header(report: Report, look: Look) -> list[Line]:
 
 
 def _log_is_evidence(report: Report) -> bool:
-    """Whether a finding has evidence from a log. Other logs are not worth a mention."""
+    """True if a finding has evidence from a log. Other logs are not worth a mention."""
     return any(item.kind == "log" for finding in report.findings for item in finding.evidence)
 
 
