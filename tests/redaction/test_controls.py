@@ -1,4 +1,4 @@
-"""Each character of the definition, in each function; and none of them gets through."""
+"""Each function removes or replaces each control and invisible character."""
 
 import sys
 from collections.abc import Callable
@@ -42,7 +42,7 @@ FUNCTIONS: dict[Callable[[str], str], str] = {
     visible_controls: "",
     printable: "\t\n",
 }
-"""Each function, and what it may leave in a text."""
+"""Each function, and the control characters that it may leave."""
 
 
 def is_clean(text: str, allowed: str) -> bool:
@@ -55,7 +55,7 @@ def test_each_function_handles_each_character(bounds: tuple[int, int]) -> None:
         is_surrogate = category(char) == "Cs"
         text = f"a{char}b"
         kept = "\ufffd" if is_surrogate else char if char in "\t\n" else ""
-        # ESC and CSI begin a sequence, which goes as a whole.
+        # ESC and CSI start a sequence, which is removed as a whole.
         rest = {"\x1b": "a", "\x9b": "a"}.get(char, f"a{kept}b")
         assert without_controls(text) == rest, hex(ord(char))
         assert replace_controls(text) == f"a{char if char == chr(9) else chr(0xFFFD)}b"
@@ -66,7 +66,7 @@ def test_each_function_handles_each_character(bounds: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize(("function", "allowed"), FUNCTIONS.items())
-def test_every_control_and_format_character_of_unicode_goes(
+def test_no_control_or_format_character_of_unicode_remains(
     function: Callable[[str], str], allowed: str
 ) -> None:
     for char in ALL:
@@ -76,7 +76,7 @@ def test_every_control_and_format_character_of_unicode_goes(
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_what_is_visible_stays(function: Callable[[str], str]) -> None:
     for char in map(chr, range(0x20, sys.maxunicode + 1)):
-        if char not in ALL and category(char) != "Cn":  # a newer Unicode may know what that is
+        if char not in ALL and category(char) != "Cn":  # a newer Unicode may define it
             assert function(char) == char, hex(ord(char))
 
 
@@ -87,7 +87,7 @@ PIECES = st.one_of(
 
 
 @given(PIECES)
-def test_none_gets_through(text: str) -> None:
+def test_no_text_keeps_a_control_character(text: str) -> None:
     for function, allowed in FUNCTIONS.items():
         assert is_clean(function(text), allowed), function
     assert is_clean(visible_controls(text, multiline=True), "\n")
@@ -115,7 +115,7 @@ def test_columns_stay(text: str) -> None:
         ("\x1b[0mred", "red", "red", "\ufffd[0mred", "␛[0mred", "␛[0mred", "red"),
     ],
 )
-def test_what_each_function_puts_in_the_place(
+def test_each_function_has_its_replacements(
     text: str,
     removed: str,
     kept_crlf: str,
@@ -144,7 +144,7 @@ ESCAPES = {
 
 
 @pytest.mark.parametrize("escape", ESCAPES.values(), ids=list(ESCAPES))
-def test_an_escape_sequence_goes_as_a_whole(escape: str) -> None:
+def test_an_escape_sequence_is_removed_as_a_whole(escape: str) -> None:
     assert without_controls(f"a{escape}b") == printable(f"a{escape}b") == "ab"
 
 
@@ -153,6 +153,6 @@ def test_a_title_without_an_end_hides_no_text() -> None:
     assert without_controls(text) == printable(text) == "x" * 5000
 
 
-def test_a_colour_of_a_pager_is_text_but_to_a_reader() -> None:
+def test_only_printable_removes_a_colour_of_a_pager() -> None:
     assert without_controls("^[[31mré") == "^[[31mré"
     assert printable("^[[31mré") == "ré"
