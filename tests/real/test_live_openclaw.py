@@ -99,7 +99,9 @@ def comparisons(
     def requests(case: Healthy) -> list[Any]:
         received = chain.azure.requests[case.resource]
         return [
-            asked.json for asked in received if (asked.method, asked.path) == ("POST", case.path)
+            request.json
+            for request in received
+            if (request.method, request.path) == ("POST", case.path)
         ]
 
     with live.up(

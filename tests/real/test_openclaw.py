@@ -61,7 +61,7 @@ CASES = _cases()
 def judged(
     openclaw_program: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[str, tuple[bool, str]]:
-    """Whether the real OpenClaw accepts each config, and its output."""
+    """True for each config that the real OpenClaw accepts, and OpenClaw's output."""
     program, node = openclaw_program
 
     def judge(name: str) -> tuple[bool, str]:
