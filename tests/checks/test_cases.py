@@ -34,7 +34,9 @@ TEXTS = [case for case in CASES if case.text is not None]
 def test_case(case: Case, tmp_path: Path) -> None:
     sys.stdout.write(_listing(case))
     report = played(case, tmp_path)
-    check_report(json.loads(to_json(report)))
+    document = to_json(report)
+    check_report(json.loads(document))
+    assert not [key for key in _keys(case) if key in document]
     assert str(tmp_path) not in render(report, home="/nowhere")
     text = snapshot(case, report)
     expected = case.path / "expected.txt"
@@ -50,6 +52,13 @@ def test_case(case: Case, tmp_path: Path) -> None:
     found |= {"LL001"} & {check.code for check in report.checks if check.outcome == "unknown"}
     assert (case.code in found) == (case.kind == "bad")
     assert not report.internal_errors
+
+
+def _keys(case: Case) -> list[str]:
+    """The keys in the environment of a case, without placeholders."""
+    environ: dict[str, str] = case.settings.get("environ", {})
+    keys = [value for name, value in environ.items() if "KEY" in name and len(value) > 8]
+    return [key for key in keys if not key.startswith(("your", "<", "$"))]
 
 
 def _listing(case: Case) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from clawdoctor.chain.agent_state import AgentState, load_agent_state
 from clawdoctor.chain.compose import Compose, load_compose
@@ -68,6 +69,21 @@ def loaders(
     return (
         Loader(Situation, here),
         Loader(Clock, clock),
+        Loader(Http, http, "free"),
+        Loader(
+            Replies,
+            replies_loader(classify),
+            "live",
+            refusals=("model-not-served", "deployment-not-found"),
+        ),
+        *_same_in_every_run(),
+    )
+
+
+@cache
+def _same_in_every_run() -> tuple[Loader, ...]:
+    """The loaders that depend on other facts alone."""
+    return (
         Loader(OpenClawPath, find_openclaw_config),
         Loader(
             OpenClawFile,
@@ -88,7 +104,6 @@ def loaders(
         Loader(Chain, load_chain),
         Loader(Trust, load_trust),
         Loader(Endpoints, load_endpoints),
-        Loader(Http, http, "free"),
         Loader(names.Lookup, names.ask_lookup, "free"),
         Loader(proxy.Liveness, proxy.ask_liveness, "free"),
         Loader(
@@ -105,12 +120,6 @@ def loaders(
         Loader(azure.DeploymentList, azure.ask_list, "free"),
         Loader(Configs, load_configs),
         Loader(Questions, load_questions),
-        Loader(
-            Replies,
-            replies_loader(classify),
-            "live",
-            refusals=("model-not-served", "deployment-not-found"),
-        ),
         Loader(AllReplies, all_replies, "live"),
     )
 
