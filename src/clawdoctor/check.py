@@ -15,7 +15,7 @@ from functools import cache
 from typing import Literal
 
 from clawdoctor.finding import STAGES, Finding, Scope, Stage, Unknown
-from clawdoctor.run.facts import Need, needs_of
+from clawdoctor.run.facts import Hint, Need, needs_of
 from clawdoctor.run.refusal import Kind
 
 SECTIONS = (
@@ -82,7 +82,8 @@ class Check:
     `survives_evidence` marks what stays an error on a route whose live turn passed. `live` is a
     second function of the same kind, for what the live turn shows of the same failure. `owns`
     are the kinds of refusal that this check reports; an error text that it recognises in a live
-    turn is of the first of them. A plug-in may name kinds of its own (`PluginKind`).
+    turn is of the first of them. A plug-in may name kinds of its own (`PluginKind`). `requires`
+    are facts that must be there first, though the functions do not read them.
     """
 
     code: str
@@ -96,11 +97,13 @@ class Check:
     owns: tuple[Kind, ...] = ()
     survives_evidence: bool = False
     live: Callable[..., Results] | None = None
+    requires: tuple[Hint, ...] = ()
     parts: tuple[Part, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         functions = (self.run,) if self.live is None else (self.run, self.live)
-        object.__setattr__(self, "parts", tuple(Part(one, needs_of(one)) for one in functions))
+        parts = tuple(Part(function, needs_of(function, self.requires)) for function in functions)
+        object.__setattr__(self, "parts", parts)
 
     @property
     def title(self) -> str:

@@ -39,7 +39,6 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE_HOST_END
 from clawdoctor.checks.patterns import AZURE_HOST, alone, beside, near
@@ -142,9 +141,8 @@ def _fix(resource: Resource, configs: Configs, *, is_certificate: bool) -> Fix:
     )
 
 
-def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn of which the proxy said "Connection error.", and what Azure said from here."""
-    del question  # whom the replies are about
     for failure in replies.of("resource-unreachable"):
         result = failure.turn.result
         name = resource_name(failure, replies)

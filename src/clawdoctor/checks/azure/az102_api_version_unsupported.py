@@ -37,7 +37,6 @@ from clawdoctor.chain.endpoint import Endpoints, api_version_of
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS
 from clawdoctor.checks.patterns import azure_answered, near
@@ -107,9 +106,8 @@ def _fix(deployment: Deployment, again: str) -> Fix:
     )
 
 
-def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that asked with an api-version, or on a path, that Azure does not know."""
-    del question  # whom the replies are about
     for failure in replies.of("api-version-unsupported"):
         one = first_of(failure)
         version = api_version_of(one) if one is not None and one.provider == "azure" else ""

@@ -50,7 +50,6 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import (
     AZURE_MODELS,
@@ -82,10 +81,9 @@ SWITCHES = {
 """What OpenClaw can be told not to send."""
 
 
-def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn of which Azure refuses a parameter."""
 
-    del question  # whom the replies are about
     for failure in replies.of("parameter-rejected"):
         parameter, tool = captured(failure, "parameter"), captured(failure, "tool")
         name = deployment_named(failure, replies)

@@ -43,7 +43,6 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import OTHER_PROVIDER, near
 from clawdoctor.checks.turn_finding import the_deployment, turn_finding
@@ -53,10 +52,9 @@ from clawdoctor.probes.replies import Replies
 CODE = "AZ107"
 
 
-def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that the content filter stopped."""
 
-    del question  # whom the replies are about
     for failure in replies.of("content-filtered"):
         yield turn_finding(
             failure,

@@ -47,7 +47,6 @@ from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
 from clawdoctor.finding import Finding, Fix, Severity
-from clawdoctor.run.facts import Absent, Unavailable
 
 _HOST = re.compile(r"(?<=://)(?:[^/@]*@)?(?:\[[^\]]*\]|[^/:]+)(?::\d+)?")
 
@@ -55,20 +54,20 @@ _HOST = re.compile(r"(?<=://)(?:[^/@]*@)?(?:\[[^\]]*\]|[^/:]+)(?::\d+)?")
 def check(
     compose: Compose,
     chain: Chain,
-    litellm: LiteLLMConfig | Absent | Unavailable,
-    openclaw: OpenClawConfig | Absent | Unavailable,
+    litellm: LiteLLMConfig | None,
+    openclaw: OpenClawConfig | None,
 ) -> Iterator[Finding]:
     """What the proxy asks from its container, and what OpenClaw asks from its own."""
     proxy = compose.proxy
     if proxy is None:
         return
-    inside = isinstance(litellm, LiteLLMConfig) and proxy.config_path == litellm.path
-    if isinstance(litellm, LiteLLMConfig) and inside and _is_alone(compose, proxy):
+    inside = litellm is not None and proxy.config_path == litellm.path
+    if litellm is not None and inside and _is_alone(compose, proxy):
         for deployment in litellm.deployments:
             if is_loopback(deployment.host):
                 yield _from_proxy(compose, proxy, litellm, deployment)
     agent = compose.openclaw()
-    if agent is None or not isinstance(openclaw, OpenClawConfig) or not _is_alone(compose, agent):
+    if agent is None or openclaw is None or not _is_alone(compose, agent):
         return
     if not any(_holds(mount.source, openclaw) for mount in agent.mounts):
         return

@@ -38,7 +38,6 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.check import Check
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import Behaviour, behaviour, behaviours, newest
-from clawdoctor.run.facts import Absent, Unavailable
 
 _VERSION = re.compile(r"\d+\.\d+")
 _MOVING = ("", "latest")
@@ -47,7 +46,7 @@ _NO_KEY = "dangerously_permit_weak_or_unset_master_key"
 
 
 def check(
-    compose: Compose, litellm: LiteLLMConfig | Absent | Unavailable, environment: Environment
+    compose: Compose, litellm: LiteLLMConfig | None, environment: Environment
 ) -> Iterator[Finding]:
     """The tag of the proxy's image. A digest never moves; another's image is another's business."""
     service = compose.proxy
@@ -55,8 +54,7 @@ def check(
         return
     tag = service.image[len(service.repository) + 1 :]
     pinned = _VERSION.search(tag)
-    config = litellm if isinstance(litellm, LiteLLMConfig) else None
-    keyless = config is not None and service.complete and not _has_key(config, environment)
+    keyless = litellm is not None and service.complete and not _has_key(litellm, environment)
     row = behaviour("litellm", "master-key", _number(tag)) if pinned else None
     if pinned is None and (service.official or tag in _MOVING):
         yield _moving(compose, service, tag, keyless)

@@ -82,7 +82,7 @@ def check(
         routes = tuple(route.id for route in chain.routes_of(provider))
         found = _mismatch(provider, sent, openclaw, litellm, environment, routes)
         proxy = endpoints.proxy_of(provider)
-        if proxy is not None and isinstance(facts.get(ServedModels, proxy), ServedModels):
+        if proxy is not None and facts.known(ServedModels, proxy) is not None:
             detail = f"{found.detail} The proxy that runs now lets OpenClaw in as it is."
             found = replace(found, severity=Severity.INFO, detail=detail)
         yield found

@@ -54,7 +54,6 @@ from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.proxy import ALIVE_PATH, BEHIND_GATEWAY, Liveness
 from clawdoctor.probes.replies import Replies
-from clawdoctor.run.facts import Absent, Unavailable
 
 CODE = "PX001"
 _SAID = {
@@ -88,9 +87,9 @@ _SOMETHING_THERE = ("timeout", "reset", "protocol")
 def check(
     proxy: Proxy,
     liveness: Liveness,
-    openclaw: OpenClawConfig | Absent | Unavailable,
-    litellm: LiteLLMConfig | Absent | Unavailable,
-    compose: Compose | Absent | Unavailable,
+    openclaw: OpenClawConfig | None,
+    litellm: LiteLLMConfig | None,
+    compose: Compose | None,
 ) -> Iterator[Finding]:
     """A proxy that gave no answer at all, or one behind a gateway that says so."""
     result = liveness.result
@@ -119,8 +118,8 @@ def _where(proxy: Proxy) -> str:
     return parts.netloc if parts is not None else "the baseUrl"
 
 
-def _place(proxy: Proxy, openclaw: OpenClawConfig | Absent | Unavailable) -> Place | None:
-    if proxy.provider is None or not isinstance(openclaw, OpenClawConfig):
+def _place(proxy: Proxy, openclaw: OpenClawConfig | None) -> Place | None:
+    if proxy.provider is None or openclaw is None:
         return None
     return openclaw.place(proxy.provider.base_url.pointer, "no proxy answers here")
 
@@ -128,8 +127,8 @@ def _place(proxy: Proxy, openclaw: OpenClawConfig | Absent | Unavailable) -> Pla
 def _fix(
     proxy: Proxy,
     kind: str,
-    litellm: LiteLLMConfig | Absent | Unavailable,
-    compose: Compose | Absent | Unavailable,
+    litellm: LiteLLMConfig | None,
+    compose: Compose | None,
 ) -> Fix:
     url = proxy.url or ""
     ask = f"curl {shlex.quote(url + ALIVE_PATH)}"
@@ -147,12 +146,12 @@ def _fix(
             commands=(ask,),
         )
     local = is_loopback(host_of(url))
-    if isinstance(compose, Compose) and compose.proxy is not None and local:
+    if compose is not None and compose.proxy is not None and local:
         name = shlex.quote(compose.proxy.name)
         start: tuple[str, ...] = (f"docker compose up -d {name}", f"docker compose logs {name}")
     elif kind == "gateway":
         start = (f"# start the proxy to which the gateway at {_where(proxy)} leads",)
-    elif local and isinstance(litellm, LiteLLMConfig):
+    elif local and litellm is not None:
         start = (_started_at(litellm.path, port_of(url)),)
         if kind in _SOMETHING_THERE:
             held = f"lsof -i :{port_of(url)}"

@@ -43,7 +43,7 @@ from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.proxy import AliveProxy, Liveness
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.facts import Unavailable
 
 CODE = "PX002"
 
@@ -52,7 +52,7 @@ def check(
     proxy: Proxy,
     liveness: Liveness,
     alive: AliveProxy | Unavailable,
-    openclaw: OpenClawConfig | Absent | Unavailable,
+    openclaw: OpenClawConfig | None,
 ) -> Iterator[Finding | Unknown]:
     """An answer in HTTP that LiteLLM would not give."""
     result = liveness.result
@@ -101,8 +101,8 @@ def check(
     )
 
 
-def _place(proxy: Proxy, openclaw: OpenClawConfig | Absent | Unavailable) -> Place | None:
-    if proxy.provider is None or not isinstance(openclaw, OpenClawConfig):
+def _place(proxy: Proxy, openclaw: OpenClawConfig | None) -> Place | None:
+    if proxy.provider is None or openclaw is None:
         return None
     return openclaw.place(proxy.provider.base_url.pointer, "the proxy does not answer here")
 

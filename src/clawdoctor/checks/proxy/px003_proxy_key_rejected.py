@@ -47,7 +47,7 @@ from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.proxy import ModelsAnswer, ServedModels
 from clawdoctor.probes.replies import Replies
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.facts import Unavailable
 
 CODE = "PX003"
 _KEY = "LITELLM_MASTER_KEY"
@@ -66,7 +66,7 @@ def check(
     proxy: Proxy,
     models: ModelsAnswer,
     served: ServedModels | Unavailable,
-    openclaw: OpenClawConfig | Absent | Unavailable,
+    openclaw: OpenClawConfig | None,
 ) -> Iterator[Finding | Unknown]:
     """A proxy that refused the list of models for the key, or for the lack of one."""
     if not models.refused:
@@ -79,7 +79,7 @@ def check(
         message, label = "the proxy wants a key and OpenClaw sends none", "no apiKey"
         why = _NONE
     place: Place | None = None
-    if proxy.provider is not None and isinstance(openclaw, OpenClawConfig):
+    if proxy.provider is not None and openclaw is not None:
         place = openclaw.place(f"{proxy.provider.pointer}/apiKey", label)
     yield Finding(
         severity=Severity.ERROR,

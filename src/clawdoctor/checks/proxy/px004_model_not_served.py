@@ -48,7 +48,7 @@ from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import RunningDeployments, ServedModels
 from clawdoctor.probes.replies import AllReplies, Replies
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.facts import Unavailable
 
 CODE = "PX004"
 
@@ -58,12 +58,12 @@ def check(
     served: ServedModels,
     running: RunningDeployments | Unavailable,
     openclaw: OpenClawConfig,
-    litellm: LiteLLMConfig | Absent | Unavailable,
+    litellm: LiteLLMConfig | None,
     environment: Environment,
     everything: AllReplies | Unavailable,
 ) -> Iterator[Finding | Unknown]:
     """A route whose model the proxy does not list, or lists without a deployment."""
-    config = litellm if isinstance(litellm, LiteLLMConfig) else None
+    config = litellm
     if isinstance(everything, AllReplies) and everything.of(route) is not None:
         return  # the turn has told
     if route.model_id not in served.names:
