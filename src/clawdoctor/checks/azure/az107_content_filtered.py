@@ -47,7 +47,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import OTHER_PROVIDER, near
 from clawdoctor.checks.turn_finding import the_deployment, turn_finding
-from clawdoctor.finding import Finding, Fix
+from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 
 CODE = "AZ107"
@@ -68,9 +68,11 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             label="its content filter answers",
             fix=Fix(
                 "give the deployment a milder filter",
-                commands=(
-                    "# Azure AI Foundry > Guardrails + controls > Content filters > Create, then",
-                    "# Deployments > Edit > Content filter",
+                actions=(
+                    Step(
+                        "Azure AI Foundry > Guardrails + controls > Content filters > Create, then"
+                    ),
+                    Step("Deployments > Edit > Content filter"),
                     check_again(CODE),
                 ),
             ),

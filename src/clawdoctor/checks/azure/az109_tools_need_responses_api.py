@@ -72,7 +72,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             fix=Fix(
                 "use the Responses API",
                 snippet=snippet,
-                commands=(again(configs, replies), check_again(CODE)),
+                actions=(again(configs, replies), check_again(CODE)),
             ),
         )
 
