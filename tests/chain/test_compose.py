@@ -42,14 +42,14 @@ def service(here: Any, body: str, environ: dict[str, str] | None = None, rest: s
 def test_short_ports(here: Any, written: str, ports: list[Any], loose: list[int]) -> None:
     found = service(here, f'ports: ["{written}"]')
     assert [(one.ip, one.host, one.container) for one in found.ports] == ports
-    assert [one.container for one in found.loose_ports] == loose
+    assert [one.container for one in found.unassigned_ports] == loose
 
 
 def test_long_ports(here: Any) -> None:
     body = "ports:\n  - {target: 4000, published: '4010', host_ip: 127.0.0.1}\n  - target: 9"
     found = service(here, body)
     assert [(one.ip, one.host, one.container) for one in found.ports] == [("127.0.0.1", 4010, 4000)]
-    assert [one.container for one in found.loose_ports] == [9]
+    assert [one.container for one in found.unassigned_ports] == [9]
 
 
 def test_on_the_hosts_network_the_ports_are_the_hosts(here: Any) -> None:

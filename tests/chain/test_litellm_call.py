@@ -12,9 +12,9 @@ from clawdoctor.chain.litellm_call import (
     Call,
     NoCall,
     ProxyDeployment,
-    addressed,
-    configured,
-    prepared,
+    address_call,
+    as_served,
+    prepare_call,
 )
 
 NEW, OLD = "1.109.1", "1.106.2"
@@ -37,13 +37,13 @@ def turn(**more: Any) -> dict[str, Any]:
 def call(
     one: ProxyDeployment, body: dict[str, Any] | None = None, version: str = OLD, **more: Any
 ) -> Call:
-    made = prepared(one, body or turn(), version, drop_params=more.get("drop_params", False))
+    made = prepare_call(one, body or turn(), version, drop_params=more.get("drop_params", False))
     assert isinstance(made, Call), made
     return made
 
 
 def refused(one: ProxyDeployment, body: dict[str, Any], version: str = OLD) -> NoCall:
-    made = prepared(one, body, version, drop_params=False)
+    made = prepare_call(one, body, version, drop_params=False)
     assert isinstance(made, NoCall), made
     return made
 
@@ -101,14 +101,14 @@ def test_nothing_to_ask() -> None:
     ],
 )
 def test_the_address_of_responses(more: dict[str, Any], url: str) -> None:
-    made = addressed(deployment(**more), {}, OLD, responses=True)
+    made = address_call(deployment(**more), {}, OLD, responses=True)
     assert isinstance(made, Call)
     assert (made.url, made.headers["api-key"]) == (HOST + url, KEY)
 
 
 def test_a_version_too_old_for_responses_is_sent_by_old_litellm_only() -> None:
-    old = addressed(deployment(), {}, OLD, responses=True)
-    new = addressed(deployment(), {}, NEW, responses=True)
+    old = address_call(deployment(), {}, OLD, responses=True)
+    new = address_call(deployment(), {}, NEW, responses=True)
     assert isinstance(old, Call)
     assert isinstance(new, Call)
     assert old.url == f"{HOST}/openai/responses?api-version=2024-10-21"
@@ -203,7 +203,7 @@ def test_a_deployment_of_the_file(here: Place) -> None:
         "    model_info: {base_model: azure/gpt-5.2, mode: responses}\n",
     )
     found = here.fact(LiteLLMConfig, {"KEY": KEY})
-    one = configured(found.deployments[0])
+    one = as_served(found.deployments[0])
     assert (one.model, one.api_base, one.api_key, one.api_version) == (
         "azure/prod",
         HOST,

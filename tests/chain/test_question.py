@@ -40,7 +40,7 @@ def questions(
     path = installed(tmp_path / "prefix", {"openclaw": version})
     found = here.fact(Questions, {"PATH": path}, openclaw_config="openclaw.json", **more)
     assert isinstance(found, Questions)
-    return found.every
+    return found.items
 
 
 def asked(

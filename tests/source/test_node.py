@@ -11,7 +11,7 @@ from clawdoctor.source.node import (
     Node,
     Scalar,
     join_pointer,
-    nearest,
+    nearest_existing,
     split_pointer,
 )
 from clawdoctor.source.text import Position, Span, Text
@@ -173,13 +173,13 @@ def test_python_values() -> None:
     ],
 )
 def test_nearest(pointer: str, found: str, written: str | None) -> None:
-    nearest_pointer, span = nearest(ROOT, pointer)
+    nearest_pointer, span = nearest_existing(ROOT, pointer)
     assert nearest_pointer == found
     assert (TEXT.slice(span) if span else None) == written
 
 
 def test_nearest_shows_the_key_that_counts() -> None:
-    _, span = nearest(ROOT, "/twice/x")
+    _, span = nearest_existing(ROOT, "/twice/x")
     assert span is not None
     assert span.start.line == 8
 
@@ -187,4 +187,4 @@ def test_nearest_shows_the_key_that_counts() -> None:
 def test_nearest_shows_no_merged_key_as_the_first_of_an_item() -> None:
     elsewhere = entry("a/b~c", scalar(1, spanned("1"), "number"), merged=True)
     root = sequence(MODELS.span, mapping(FIRST.span, elsewhere, *FIRST.entries))
-    assert nearest(root, "/0/none") == ("/0", spanned("name"))
+    assert nearest_existing(root, "/0/none") == ("/0", spanned("name"))

@@ -1,4 +1,4 @@
-"""What to run next, and where in Azure's portal the right value is found."""
+"""Commands to run next, and where Azure's portal shows the right values."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ PORTAL_KEYS = "Azure Portal > your Azure OpenAI resource > Keys and Endpoint > K
 
 
 def restart_proxy(config: str, compose: object = None) -> str:
-    """The command that starts the proxy with a config, or restarts its Compose service."""
+    """Return the command that starts the proxy with a config or restarts its Compose service."""
     if isinstance(compose, Compose) and compose.proxy is not None:
         return f"docker compose up -d --force-recreate {shlex.quote(compose.proxy.name)}"
     return f"litellm --config {shlex.quote(config)} --port 4000"
 
 
 def check_again(*codes: str) -> str:
-    """The command that shows whether a fix worked."""
+    """Return the command that shows whether a fix worked."""
     return f"clawdoctor run --select {','.join(codes)}" if codes else "clawdoctor run"

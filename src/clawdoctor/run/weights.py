@@ -32,7 +32,7 @@ def weights_of(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
             usage[resource.id] = _best(usage.get(one, "used") for one in routes[resource.id])
     questions = facts.loaded(Questions)
     loaded = questions if isinstance(questions, Questions) else Questions(())
-    for question in loaded.every:
+    for question in loaded.items:
         routes[question.id] = frozenset(route.id for route in question.routes)
     replies = loaded_replies(loaded, facts)
     shaky = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from clawdoctor.chain.litellm_call import Call, NoCall, ProxyDeployment, addressed, prepared
+from clawdoctor.chain.litellm_call import Call, NoCall, ProxyDeployment, address_call, prepare_call
 from clawdoctor.simulator.message import Request, Response
 from clawdoctor.simulator.proxy_answers import (
     Asked,
@@ -38,9 +38,9 @@ def called(
     """The call for a turn, or what the proxy answers instead of making one."""
     if responses:
         own = {**body, "model": deployment.name}
-        call = addressed(deployment, own, asked.version, responses=True)
+        call = address_call(deployment, own, asked.version, responses=True)
     else:
-        call = prepared(deployment, body, asked.version, drop_params=drop_params)
+        call = prepare_call(deployment, body, asked.version, drop_params=drop_params)
     return _refusal(call, deployment, body, asked) if isinstance(call, NoCall) else call
 
 

@@ -40,7 +40,7 @@ from pathlib import Path
 from typing import Any
 
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.chain.litellm_call import ProxyDeployment, configured
+from clawdoctor.chain.litellm_call import ProxyDeployment, as_served
 from clawdoctor.knowledge import table
 from clawdoctor.probes.client import Way
 from clawdoctor.run.facts import Facts
@@ -174,7 +174,7 @@ def _proxy(running: Table, situation: Situation) -> LiteLLMProxy:
     assert isinstance(config, LiteLLMConfig), "the proxy of a scene needs a config that it can read"
     groups: dict[str, tuple[ProxyDeployment, ...]] = {}
     for one in config.deployments:
-        groups[one.group] = (*groups.get(one.group, ()), configured(one))
+        groups[one.group] = (*groups.get(one.group, ()), as_served(one))
     for alias, target in config.aliases.items():
         node = config.root.at(f"/router_settings/model_group_alias/{alias}")
         if target in groups and node is not None and node.get("hidden") is None:

@@ -128,7 +128,7 @@ def join_pointer(pointer: str, token: str | int) -> str:
     return f"{pointer}/{str(token).replace('~', '~0').replace('/', '~1')}"
 
 
-def nearest(root: Node, pointer: str) -> tuple[str, Span | None]:
+def nearest_existing(root: Node, pointer: str) -> tuple[str, Span | None]:
     """Where to point for a pointer that may lead nowhere.
 
     A value that exists gives its own span. A missing one gives the pointer and the *key* span of
