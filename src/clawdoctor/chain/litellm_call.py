@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.responses_bridge import as_responses
 from clawdoctor.knowledge import behaviour, table
-from clawdoctor.knowledge.azure import knows, lacks, reasons
+from clawdoctor.knowledge.azure import lacks, model_row, reasons
 from clawdoctor.knowledge.litellm import Family, family_of
 
 _SILENT = ("metadata", "prompt_cache_retention")
@@ -176,7 +176,7 @@ def _is_bridged(deployment: ProxyDeployment, body: Mapping[str, Any]) -> bool:
     """
     if "/responses/" in deployment.model or deployment.mode == "responses":
         return True
-    known = knows(deployment.name)
+    known = model_row(deployment.name)
     if known.get("endpoints") == ["responses"]:
         return True
     refuses_tools = known.get("tools_on_chat", "yes") != "yes"

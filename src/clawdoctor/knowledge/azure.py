@@ -88,7 +88,7 @@ def recommended_api_version() -> str:
     return version
 
 
-def knows(model: str) -> Mapping[str, Any]:
+def model_row(model: str) -> Mapping[str, Any]:
     """Return the row of a model in the tables, or an empty one."""
     row: Mapping[str, Any] = table("models")["models"].get(model.casefold(), {})
     return row
@@ -96,7 +96,7 @@ def knows(model: str) -> Mapping[str, Any]:
 
 def reasons(model: str, effort: object) -> bool:
     """Whether a reasoning model reasons at a request's effort. None means the default effort."""
-    return (knows(model).get("default_effort") if effort is None else effort) != "none"
+    return (model_row(model).get("default_effort") if effort is None else effort) != "none"
 
 
 def is_for_chat(name: str) -> bool:
