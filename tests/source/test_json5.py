@@ -1,18 +1,17 @@
 """The JSON5 scanner: exact spans, exact faults, and agreement with PyPI's `json5`.
 
-Where PyPI's `json5` departs from the specification and from npm's `json5`, which is what OpenClaw
-uses, the scanner follows npm. Those are all the departures that were found, by comparing the three
-on 200,000 texts of the strategies below:
+If PyPI's `json5` differs from npm's `json5`, which OpenClaw uses, the scanner follows npm. These
+differences were found by comparing the three on 200,000 texts of the strategies below:
 
-- PyPI's takes an escape of any character in an unquoted key (`{\\u0031: 1}`, `{\\u0020: 1}`). npm's
-  refuses what the character itself could not do there. `test_escaped_keys` holds that.
-- PyPI's leaves an escaped surrogate pair as two characters, which is no valid Python text. npm's
-  strings are UTF-16, where the pair is one character. `joined` evens it out.
+- PyPI's accepts an escape of any character in an unquoted key (`{\\u0031: 1}`, `{\\u0020: 1}`).
+  npm's accepts it only for characters that are allowed there themselves. See `test_escaped_keys`.
+- PyPI's leaves an escaped surrogate pair as two characters, which is invalid text in Python. npm's
+  strings are UTF-16, where the pair is one character. `joined` removes the difference.
 - PyPI's refuses whole numbers of more than 4300 digits, as Python's int() does. npm's reads
-  Infinity. `test_numbers_beyond_every_float` holds that.
-- npm's has a table of letters from 2017; PyPI's takes Python's, as the scanner does: a key of
-  newer letters is no fault that anybody makes.
-- Deeper than some 40 levels PyPI's overflows the stack. No strategy nests that deep.
+  Infinity. See `test_numbers_too_large_for_a_float`.
+- npm's has a table of letters from 2017. PyPI's uses Python's, as the scanner does. Nobody uses
+  newer letters in a key by mistake.
+- PyPI's overflows the stack below some 40 levels. No strategy nests that deep.
 """
 
 from __future__ import annotations

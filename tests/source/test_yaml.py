@@ -364,10 +364,10 @@ def test_a_merged_alias_shows_the_merge_line_also_for_what_was_an_alias_before()
 
 @st.composite
 def merging_documents(draw: st.DrawFn) -> str:
-    """Mappings that merge one earlier one, by alias or list, in line, before and after their keys.
+    """Draw mappings that merge earlier ones, by alias or list, before and after their own keys.
 
-    No two sources of a mapping have a key in common, and no key is a single character: which one
-    wins is then not the same in all versions of PyYAML.
+    The sources of a mapping share no key, and no key is a single character: versions of PyYAML
+    differ in which of them wins.
     """
     lines: list[str] = []
     for number in range(draw(st.integers(2, 5))):

@@ -19,10 +19,10 @@ from clawdoctor.run.situation import Situation
 from clawdoctor.source.read import Unreadable, read_end
 
 _MOST, _MOST_FOUND = 16 * 1024 * 1024, 2 * 1024 * 1024
-"""How many bytes are read from the end of the named log, and of one that was found."""
+"""The bytes to read from the end of the named log, and of one that was found."""
 
 _TOLERANCE = timedelta(seconds=60)
-"""How much later than the last write the times in a log can be."""
+"""The tolerance for times in a log that are later than its last write."""
 
 _NAME = re.compile(r"openclaw-(?:[\w-]{1,64}-)?\d{4}-\d\d-\d\d\.log")
 

@@ -118,7 +118,7 @@ def _roots(path: str, situation: Situation) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Includes:
-    """The folders that may hold included files, and the texts read so far."""
+    """The folders that can hold included files, and the texts read so far."""
 
     main: str
     roots: tuple[str, ...]

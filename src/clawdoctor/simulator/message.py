@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Fault = Literal[None, "reset", "hang", "truncate"]
-"""How a response fails on the wire: reset, never sent, or ended too early."""
+"""The failure of a response on the wire: reset, never sent, or ended too early."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ _FALLBACK_URL = "https://docs.litellm.ai/docs/routing#fallbacks"
 
 @dataclass(frozen=True, slots=True)
 class CallContext:
-    """What an error names: the model group, LiteLLM's name for the provider, and its version.
+    """The origin of an error: the model group, LiteLLM's name for the provider, and its version.
 
     `raw` is set for the Responses API, where LiteLLM quotes the whole body, not the message.
     """

@@ -34,7 +34,7 @@ def refuse(text: Text, message: str, start: int, end: int) -> RefusedError:
 
 @dataclass(frozen=True, slots=True)
 class _ParseError:
-    """Where PyYAML stopped (`at`), where it began to read (`opened`), and the last whole scalar."""
+    """The place where PyYAML stopped (`at`), the start of the construct, and the last scalar."""
 
     text: Text
     at: int

@@ -44,7 +44,7 @@ class Mount:
         return None
 
     def covers(self, path: str) -> bool:
-        """Whether a path in the container lies in this mount."""
+        """Whether a path in the container is in this mount."""
         return path == self.target or path.startswith(self.target.rstrip("/") + "/")
 
 
