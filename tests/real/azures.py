@@ -90,7 +90,7 @@ def simulated(name: str) -> Iterator[tuple[str, list[Request]]]:
     if name == "old":
         resource = replace(resource, api_versions=("2024-10-21",))
     heard: list[Request] = []
-    with serve.serving(handler(resource), heard=heard) as url:
+    with serve.serving(handler(resource), requests=heard) as url:
         yield url, heard
 
 
