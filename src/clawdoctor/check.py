@@ -15,7 +15,7 @@ from functools import cache
 from typing import Literal
 
 from clawdoctor.finding import STAGES, Finding, Scope, Stage, Unknown
-from clawdoctor.run.facts import Need, needs_of
+from clawdoctor.run.facts import Hint, Need, needs_of
 from clawdoctor.run.refusal import Kind
 
 SECTIONS = (
@@ -83,6 +83,7 @@ class Check:
     is a second function like `run`, for what the live turn shows of the same failure. `owns` are
     the kinds of refusal that this check reports. An error text of a live turn that `texts`
     recognise is a refusal of the first kind. A plug-in may define its own kinds (`PluginKind`).
+    `requires` are facts that must exist, although the functions do not read them.
     """
 
     code: str
@@ -96,13 +97,13 @@ class Check:
     owns: tuple[Kind, ...] = ()
     survives_evidence: bool = False
     live: Callable[..., Results] | None = None
+    requires: tuple[Hint, ...] = ()
     parts: tuple[Part, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         functions = (self.run,) if self.live is None else (self.run, self.live)
-        object.__setattr__(
-            self, "parts", tuple(Part(function, needs_of(function)) for function in functions)
-        )
+        parts = tuple(Part(function, needs_of(function, self.requires)) for function in functions)
+        object.__setattr__(self, "parts", parts)
 
     @property
     def title(self) -> str:

@@ -41,18 +41,33 @@ def first(explanation: Explanation) -> str:
     return explanation.matches[0].code if explanation.matches else ""
 
 
-@pytest.mark.parametrize("row", OURS, ids=lambda row: f"{row['codes'][0]}-{row['note']}")
-def test_a_text_of_this_chain(row: dict[str, Any]) -> None:
-    found = explain(row["text"], CHECKS)
-    assert first(found) in row["codes"], [(m.code, m.confidence) for m in found.matches]
-    assert found.recognised == row.get("sure", True)
-    assert row.get("captures", {}).items() <= found.matches[0].captures.items()
+@pytest.mark.parametrize("code", sorted({row["codes"][0] for row in OURS}))
+def test_texts_of_this_chain(code: str) -> None:
+    """All rows whose first code this is: a test for each row would take longer than the rows."""
+    wrong = []
+    for row in OURS:
+        if row["codes"][0] != code:
+            continue
+        found = explain(row["text"], CHECKS)
+        captured = found.matches[0].captures if found.matches else {}
+        if (
+            first(found) not in row["codes"]
+            or found.recognised != row.get("sure", True)
+            or not row.get("captures", {}).items() <= captured.items()
+        ):
+            wrong.append((row["note"], captured, _answers(found)))
+    assert not wrong
 
 
-@pytest.mark.parametrize("row", FOREIGN, ids=lambda row: row["note"])
-def test_a_text_of_something_else(row: dict[str, Any]) -> None:
-    found = explain(row["text"], CHECKS)
-    assert not found.recognised, [(m.code, m.confidence, m.excerpt) for m in found.matches]
+@pytest.mark.parametrize("part", range(8))
+def test_texts_of_something_else(part: int) -> None:
+    found = ((row["note"], explain(row["text"], CHECKS)) for row in FOREIGN[part::8])
+    claimed = [(note, _answers(claim)) for note, claim in found if claim.recognised]
+    assert not claimed
+
+
+def _answers(explanation: Explanation) -> list[tuple[str, str, str]]:
+    return [(match.code, match.confidence, match.excerpt) for match in explanation.matches]
 
 
 def test_there_are_many() -> None:

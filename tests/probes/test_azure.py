@@ -108,6 +108,14 @@ def resource(here: Any) -> Callable[..., Resource]:
         (404, NO_RESOURCE, "resource-not-found"),
         (429, '{"error":{"code":"429","message":"Rate limit is exceeded."}}', "rate-limited"),
         (403, KEYS_OFF, "key-auth-disabled"),
+        (401, KEYS_OFF, "key-auth-disabled"),
+        (400, KEYS_OFF, None),
+        (401, "The principal lacks the required data action", "role-missing"),
+        (403, "The principal lacks the required data action", "role-missing"),
+        (403, "Your resource has been temporarily blocked", "resource-blocked"),
+        (401, "The subscription is disabled", "resource-blocked"),
+        (403, "This account has been disabled", "resource-blocked"),
+        (429, "The service is currently experiencing high demand", None),
         (403, "", None),
         (404, NOT_FOUND, None),
         (302, "", None),
@@ -217,7 +225,7 @@ def test_each_version_in_use_is_tried(
     one = resource(more=', api_version: "2024-13-99"')
     url = f"{ORIGIN}/openai/models?api-version=2024-13-99"
     httpx_mock.add_response(url=url, status_code=404, text=NOT_FOUND)
-    found = ask_versions(one, OPEN, http).results
+    found = ask_versions(one, http).results
     assert list(found) == ["2024-13-99"]
     assert isinstance(found["2024-13-99"], Answer)
 
@@ -227,16 +235,14 @@ def test_the_route_without_a_version(
     version: str, http: Http, httpx_mock: HTTPXMock, resource: Callable[..., Resource]
 ) -> None:
     httpx_mock.add_response(url=f"{ORIGIN}/openai/v1/models", text="{}")
-    assert list(ask_versions(resource(more=f", api_version: {version}"), OPEN, http).results) == [
-        version
-    ]
+    assert list(ask_versions(resource(more=f", api_version: {version}"), http).results) == [version]
 
 
 def test_the_plain_version_is_not_asked_twice(
     http: Http, resource: Callable[..., Resource]
 ) -> None:
     one = resource(more=f', api_version: "{PLAIN_VERSION}"')
-    assert ask_versions(one, OPEN, http).results == {}
+    assert ask_versions(one, http).results == {}
     assert http.spent.requests == 0
 
 
@@ -261,7 +267,7 @@ def test_no_list(
     body: str, http: Http, httpx_mock: HTTPXMock, resource: Callable[..., Resource]
 ) -> None:
     httpx_mock.add_response(text=body, is_reusable=True)
-    lack = ask_list(resource(), OPEN, http)
+    lack = ask_list(resource(), http)
     assert isinstance(lack, Unavailable)
     assert lack.kind is None
     assert [one.url.params["api-version"] for one in httpx_mock.get_requests()] == [
@@ -280,7 +286,7 @@ def test_a_list(http: Http, httpx_mock: HTTPXMock, resource: Callable[..., Resou
     ]
     httpx_mock.add_response(status_code=404, text=NOT_FOUND)
     httpx_mock.add_response(text=json.dumps({"data": rows}))
-    found = ask_list(resource(), OPEN, http)
+    found = ask_list(resource(), http)
     one = ListedDeployment("d", "gpt-4o", "succeeded")
     assert found == DeploymentList((one, ListedDeployment("e", "", "5")))
     assert found.named("d") is one or found.named("d") == one
@@ -294,14 +300,14 @@ def simulated(**more: Any) -> Callable[[Request], Response]:
 
 def test_the_simulated_resource(http: Http, resource: Callable[..., Resource]) -> None:
     heard: list[Request] = []
-    with serving(simulated(), heard=heard) as url:
+    with serving(simulated(), requests=heard) as url:
         one = resource(f"{url}/openai", more=', api_version: "2024-06-01"')
         answer = ask_resource(one, http, TRUST)
         assert isinstance(answer, ResourceAnswer)
         open_resource = opened(answer)
         assert isinstance(open_resource, OpenResource)
-        versions = ask_versions(one, open_resource, http)
-        listed = ask_list(one, open_resource, http)
+        versions = ask_versions(one, http)
+        listed = ask_list(one, http)
     assert isinstance(listed, DeploymentList)
     assert listed.named("d") == ListedDeployment("d", "gpt-4o", "succeeded")
     result = versions.results["2024-06-01"]
@@ -336,7 +342,7 @@ def test_the_simulated_resource_and_a_wrong_key(
         answer = ask_resource(resource(url, "f" * 32), http, TRUST)
         assert isinstance(answer, ResourceAnswer)
         assert answer.kind == "key-rejected"
-        assert isinstance(ask_list(resource(url), OPEN, http), Unavailable)
+        assert isinstance(ask_list(resource(url), http), Unavailable)
 
 
 def test_a_list_that_is_torn(http: Http, resource: Callable[..., Resource]) -> None:
@@ -345,4 +351,4 @@ def test_a_list_that_is_torn(http: Http, resource: Callable[..., Resource]) -> N
         assert isinstance(answer, ResourceAnswer)
         assert isinstance(answer.result, NoAnswer)
         assert answer.kind == "resource-unreachable"
-        assert isinstance(ask_list(resource(url), OPEN, http), Unavailable)
+        assert isinstance(ask_list(resource(url), http), Unavailable)

@@ -84,7 +84,7 @@ def test_a_base_path_is_kept(http: Http, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(url=f"{base}/health/liveliness", text=ALIVE_BODY)
     httpx_mock.add_response(url=f"{base}/v1/models", text=MODELS)
     assert isinstance(ask_liveness(proxy(base), http, TRUST), Liveness)
-    found = ask_models(proxy(base), ALIVE, http)
+    found = ask_models(proxy(base), http)
     assert isinstance(found, ModelsAnswer)
     assert served(found) == ServedModels(("gpt4om",))
 
@@ -169,7 +169,7 @@ def models(
 ) -> ModelsAnswer:
     content = body.encode() if isinstance(body, str) else body
     mock.add_response(url=f"{URL}/v1/models", status_code=status, content=content)
-    found = ask_models(proxy(key=key), ALIVE, http)
+    found = ask_models(proxy(key=key), http)
     assert isinstance(found, ModelsAnswer)
     return found
 
@@ -244,14 +244,14 @@ def test_lists(http: Http, httpx_mock: HTTPXMock) -> None:
 @pytest.mark.parametrize("key", ["a\nb", "\u00e4bc", "a\x00b"])
 def test_what_no_header_can_hold_is_not_sent(key: str, http: Http) -> None:
     heard: list[Request] = []
-    with serving(lambda _: text_response(401, PRISMA_NO_KEY), heard=heard) as url:
-        ask_models(proxy(url, key), ALIVE, http)
+    with serving(lambda _: text_response(401, PRISMA_NO_KEY), requests=heard) as url:
+        ask_models(proxy(url, key), http)
     assert all("authorization" not in request.headers for request in heard)
 
 
 def test_a_proxy_that_hangs_up_on_the_list(http: Http) -> None:
     with serving(lambda _: Response(200, fault="reset")) as url:
-        found = ask_models(proxy(url), ALIVE, http)
+        found = ask_models(proxy(url), http)
     assert isinstance(found, ModelsAnswer)
     assert isinstance(found.result, NoAnswer)
     assert not found.refused
@@ -273,7 +273,7 @@ def test_deployments(http: Http, httpx_mock: HTTPXMock) -> None:
         "text",
     ]
     httpx_mock.add_response(url=f"{URL}/v1/model/info", json={"data": rows})
-    found = ask_deployments(proxy(), ServedModels(("gpt",)), http)
+    found = ask_deployments(proxy(), http)
     one = RunningDeployment("gpt", "azure/d", "https://a.openai.azure.com")
     two = RunningDeployment("gpt", "azure/e", None)
     assert found == RunningDeployments((one, two))
@@ -286,7 +286,7 @@ def test_deployments_that_are_not_told(
     status: int, body: str, http: Http, httpx_mock: HTTPXMock
 ) -> None:
     httpx_mock.add_response(status_code=status, text=body)
-    found = ask_deployments(proxy(), ServedModels(()), http)
+    found = ask_deployments(proxy(), http)
     assert isinstance(found, Unavailable)
     assert found.kind is None
 
@@ -304,7 +304,7 @@ def litellm(**more: Any) -> Any:
 @pytest.mark.parametrize("written", ["", "/", "/v1", "/v1/"])
 def test_the_simulated_proxy(written: str, here: Any, http: Http) -> None:
     heard: list[Request] = []
-    with serving(litellm(), heard=heard) as url:
+    with serving(litellm(), requests=heard) as url:
         here.write(
             "home/.openclaw/openclaw.json",
             f'{{ models: {{ providers: {{ litellm: {{ baseUrl: "{url}{written}", '
@@ -315,11 +315,11 @@ def test_the_simulated_proxy(written: str, here: Any, http: Http) -> None:
         assert isinstance(liveness, Liveness)
         living = alive(liveness)
         assert isinstance(living, AliveProxy)
-        answer = ask_models(one, living, http)
+        answer = ask_models(one, http)
         assert isinstance(answer, ModelsAnswer)
         listed = served(answer)
         assert listed == ServedModels(("gpt",))
-        running = ask_deployments(one, listed, http)
+        running = ask_deployments(one, http)
     assert isinstance(running, RunningDeployments)
     assert [row.model for row in running.deployments] == ["azure/d"]
     assert [request.path for request in heard] == [
@@ -338,7 +338,7 @@ def test_the_simulated_proxy_refuses(
     key: str | None, prisma: bool, status: int, http: Http
 ) -> None:
     with serving(litellm(has_prisma=prisma)) as url:
-        found = ask_models(proxy(url, key), ALIVE, http)
+        found = ask_models(proxy(url, key), http)
     assert isinstance(found, ModelsAnswer)
     assert isinstance(found.result, Answer)
     assert found.result.status == status

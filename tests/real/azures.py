@@ -98,7 +98,7 @@ def simulated_resource(name: str) -> Iterator[tuple[str, list[Request]]]:
     if name == "old":
         resource = replace(resource, api_versions=("2024-10-21",))
     requests: list[Request] = []
-    with serve.serving(handler(resource), heard=requests) as url:
+    with serve.serving(handler(resource), requests=requests) as url:
         yield url, requests
 
 

@@ -83,7 +83,7 @@ def up(folder: Path, programs: Path) -> Iterator[Chain]:
         for name, settings in RESOURCES.items():
             deployments = {"gpt-4o-mini": AzureDeployment("gpt-4o-mini")}
             resource = AzureResource(name, AZURE_KEY, deployments, **settings)
-            url = stack.enter_context(serving(handler(resource), heard=requests[name]))
+            url = stack.enter_context(serving(handler(resource), requests=requests[name]))
             text = text.replace(f"http://{name}\n", f"{url}\n")
         config = folder / "litellm_config.yaml"
         config.write_text(text, "utf-8")

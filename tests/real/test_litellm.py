@@ -237,7 +237,7 @@ def test_another_service_on_the_port_is_found(
     def page(request: Request) -> Response:
         return text_response(404, "<title>Vite</title>", {"server": "vite"}, kind="text/html")
 
-    with serving(page, heard=received) as url:
+    with serving(page, requests=received) as url:
         openclaw = chain.openclaw_config((chain.proxy.url, url))
         report = run(chain, tmp_path, openclaw, chain.litellm_config())
     first = report.findings[0]

@@ -224,3 +224,64 @@ def test_files_are_read_and_answers_kept_also_once_the_run_is_over() -> None:
 
     facts = Facts((Loader(Config, read),), depth="free", deadline=time.monotonic() - 1)
     assert facts.get(Config) == Config("a b")
+
+
+@pytest.mark.parametrize("lack", [Absent("none"), Unavailable("broken")])
+def test_a_parameter_that_may_be_none_is_none_instead_of_a_lack(lack: Absent | Unavailable) -> None:
+    def load() -> Config | Absent | Unavailable:
+        return lack
+
+    def answer(config: Config | None) -> Answer:
+        return Answer(repr(config))
+
+    facts = Facts((Loader(Config, load), Loader(Answer, answer)))
+    assert facts.get(Answer) == Answer("None")
+    assert facts.known(Config) is None
+    assert facts.loaded(Config) is None
+    assert facts.get(Config) is lack
+
+
+@pytest.mark.parametrize(
+    ("lack", "met"),
+    [(Config("x"), True), (Absent("none"), False), (Unavailable("broken"), False)],
+)
+def test_a_precondition_is_met_or_lacking_and_not_passed(
+    lack: Config | Absent | Unavailable, met: bool
+) -> None:
+    def load() -> Config | Absent | Unavailable:
+        return lack
+
+    def answer() -> Answer:
+        return Answer("yes")
+
+    loaders = (Loader(Config, load), Loader(Answer, answer, requires=(Config,)))
+    assert Facts(loaders).get(Answer) == (Answer("yes") if met else lack)
+    loaders = (Loader(Config, load), Loader(Answer, answer, requires=(Config | Absent,)))
+    met = not isinstance(lack, Unavailable)
+    assert Facts(loaders).get(Answer) == (Answer("yes") if met else lack)
+
+
+def test_the_subject_of_a_fact_is_that_of_what_needs_it() -> None:
+    def hosts() -> tuple[Host, ...]:
+        return (Host("a"), Host("b"))
+
+    def answer(host: Host) -> Answer:
+        return Answer(host.id)
+
+    def check(answer: Answer) -> None: ...
+
+    facts = Facts((Loader(Answer, answer),), (Subjects(Host, hosts),))
+    assert facts.subject_type(needs_of(check)) is Host
+    assert facts.every(Host) == (Host("a"), Host("b"))
+    assert facts.get(Answer, Host("b")) == Answer("b")
+
+
+def test_subjects_have_preconditions_too() -> None:
+    def load() -> Config | Unavailable:
+        return Unavailable("broken")
+
+    def hosts() -> tuple[Host, ...]:
+        return (Host("a"),)
+
+    facts = Facts((Loader(Config, load),), (Subjects(Host, hosts, requires=(Config,)),))
+    assert facts.every(Host) == Unavailable("broken")

@@ -1,25 +1,24 @@
-"""A deployment's parameter as checks point at it, and the command that makes a change count.
+"""The place of a deployment's parameter, and the action that applies a change.
 
-Several deployments may share one value through a YAML anchor or merge key. It stands at one
-place, so all of them point there by the pointer of the first: triage then makes one finding of it.
+Several deployments can share a value through a YAML anchor or merge key. All of them give the
+place in the first deployment, so that triage merges their findings.
 """
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
-from clawdoctor.chain.advice import restart_proxy
+from clawdoctor.chain.advice import recreate_service, restart_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.finding import Place
+from clawdoctor.finding import Action, Place, Step
 from clawdoctor.source.node import join_pointer
 
 
 def parameter_place(
     config: LiteLLMConfig, deployment: Deployment, key: str, label: str = ""
 ) -> Place:
-    """Where a parameter of `litellm_params` stands."""
+    """Return the place of a parameter of `litellm_params`."""
     node = deployment.params.get(key)
     sharing = (
         other
@@ -31,7 +30,7 @@ def parameter_place(
 
 
 def alias_places(config: LiteLLMConfig, deployment: Deployment, key: str) -> tuple[Place, ...]:
-    """The alias through which the parameter came to this deployment, if it came through one."""
+    """Return the place of the alias that gives this deployment the parameter, if any."""
     node = deployment.params.get(key)
     if node is None or node.alias is None:
         return ()
@@ -39,16 +38,16 @@ def alias_places(config: LiteLLMConfig, deployment: Deployment, key: str) -> tup
     return (Place(config.path, pointer, node.alias, "the same value, through this alias"),)
 
 
-def restart(config: LiteLLMConfig | None, environment: Environment) -> str:
-    """The command after which the proxy runs with what the file now says."""
+def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
+    """Return the action that restarts the proxy with the changed file."""
     service = environment.proxy.container
     if service is not None:
-        return f"docker compose up -d --force-recreate {shlex.quote(service)}"
-    if config is None:  # with which file it was started is not known
-        return "# where the proxy runs: restart it after the change"
+        return recreate_service(service)
+    if config is None:  # it is unknown which file the proxy was started with
+        return Step("where the proxy runs: restart it after the change")
     return restart_proxy(config.path)
 
 
 def file_name(path: str) -> str:
-    """The file's name, as a sentence names it."""
+    """Return the file's name for use in a sentence."""
     return Path(path).name

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.azure_deployment import name_for
+from clawdoctor.chain.azure_deployment import requested_deployment
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
-from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity
+from clawdoctor.finding import Action, Evidence, Finding, Fix, Place, Severity
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Failure, Replies
@@ -110,7 +110,7 @@ def resource_name(failure: Failure, replies: Replies) -> str:
 def deployment_named(failure: Failure, replies: Replies) -> str:
     """LiteLLM's name of the deployment, else the model of OpenClaw's own request."""
     deployment, model = first_of(failure), replies.question.model
-    return name_for(deployment, model) if deployment is not None else model
+    return requested_deployment(deployment, model) if deployment is not None else model
 
 
 def the_deployment(failure: Failure, replies: Replies) -> str:
@@ -125,8 +125,8 @@ def captured(failure: Failure, name: str, default: str = "") -> str:
     return failure.refusal.captures.get(name) or default
 
 
-def again(configs: Configs, replies: Replies) -> str:
-    """The command after which a changed file counts."""
+def again(configs: Configs, replies: Replies) -> Action:
+    """What makes a changed file count."""
     return configs.restart(replies.question.resource)
 
 

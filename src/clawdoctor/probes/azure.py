@@ -172,8 +172,8 @@ def listed_model(deployment: Deployment, endpoints: Endpoints, facts: Facts) -> 
     resource, name = endpoints.resource_of(deployment), deployment_name(deployment)
     if resource is None or name is None:
         return ListedModel(None)
-    listing = facts.get(DeploymentList, resource)
-    found = listing.named(name) if isinstance(listing, DeploymentList) else None
+    listing = facts.known(DeploymentList, resource)
+    found = listing.named(name) if listing is not None else None
     return ListedModel(found.model or None if found is not None else None)
 
 
@@ -220,9 +220,8 @@ def opened(answer: ResourceAnswer) -> OpenResource | Unavailable:
     return OpenResource(result.latency_ms)
 
 
-def retirements(answer: ResourceAnswer, opened: OpenResource) -> Retirements:
+def retirements(answer: ResourceAnswer) -> Retirements:
     """The dates in the list of models with which the key was tried: `deprecation.inference`."""
-    del opened
     body = answer.result.body if isinstance(answer.result, Answer) else ""
     dates: dict[str, int] = {}
     for row in rows_so_far(body):
@@ -233,9 +232,8 @@ def retirements(answer: ResourceAnswer, opened: OpenResource) -> Retirements:
     return Retirements(dates)
 
 
-def ask_versions(resource: Resource, opened: OpenResource, http: Http) -> VersionAnswers:
+def ask_versions(resource: Resource, http: Http) -> VersionAnswers:
     """GET the models once more for each api-version in use that has not been tried."""
-    del opened  # the key was let in
     return VersionAnswers(
         {
             version: http.get(_models_url(resource, version), _key(resource))
@@ -245,9 +243,8 @@ def ask_versions(resource: Resource, opened: OpenResource, http: Http) -> Versio
     )
 
 
-def ask_list(resource: Resource, opened: OpenResource, http: Http) -> DeploymentList | Unavailable:
+def ask_list(resource: Resource, http: Http) -> DeploymentList | Unavailable:
     """GET /openai/deployments, best effort."""
-    del opened
     for version in LIST_VERSIONS:
         url = f"{resource.origin}/openai/deployments?api-version={version}"
         rows = rows_of(http.get(url, _key(resource)))

@@ -22,7 +22,7 @@ from clawdoctor.probes.azure import NETWORK_KINDS, OpenResource
 from clawdoctor.probes.direct import direct_turns
 from clawdoctor.probes.http import Answer, Http
 from clawdoctor.probes.preconditions import TurnContext, failed_precondition
-from clawdoctor.probes.proxy import AliveProxy, ServedModels
+from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.probes.replies import AllReplies, Failure, Replies, loaded_replies
 from clawdoctor.probes.turn import Turn, read_turn
 from clawdoctor.probes.turn_refusal import UNSETTLED, Classify, refusal_of_turn
@@ -44,20 +44,17 @@ def replies_loader(classify: Classify) -> Callable[..., Replies | Unavailable]:
 
     def ask_turn(
         question: Question,
-        alive: AliveProxy | Absent,
         served: ServedModels | Absent | Unavailable,
         http: Http,
         trust: Trust,
         installed: InstalledVersions,
         environment: Environment,
-        litellm: LiteLLMConfig | Absent | Unavailable,
+        litellm: LiteLLMConfig | None,
         endpoints: Endpoints,
         facts: Facts,
     ) -> Replies | Unavailable:
-        del alive  # a precondition: nothing is sent to what is not LiteLLM
-        config = litellm if isinstance(litellm, LiteLLMConfig) else None
         context = TurnContext(
-            http, trust, classify, facts, installed.versions, environment, config, endpoints
+            http, trust, classify, facts, installed.versions, environment, litellm, endpoints
         )
         failed = failed_precondition(question, served, context)
         return failed if failed is not None else _ask(question, context)
@@ -67,16 +64,16 @@ def replies_loader(classify: Classify) -> Callable[..., Replies | Unavailable]:
 
 def all_replies(questions: Questions, facts: Facts) -> AllReplies:
     """The replies to all questions, sent side by side."""
-    calls = [partial(facts.get, Replies, question) for question in questions.every]
+    calls = [partial(facts.get, Replies, question) for question in questions.items]
     side_by_side(calls, facts.seconds_left)
     return loaded_replies(questions, facts)
 
 
 def running_versions(
-    installed: InstalledVersions, questions: Questions | Absent | Unavailable, facts: Facts
+    installed: InstalledVersions, questions: Questions | None, facts: Facts
 ) -> Versions:
     """The versions, with the one that the proxy itself gave in a turn, if one was sent."""
-    if isinstance(questions, Questions):
+    if questions is not None:
         for replies in loaded_replies(questions, facts).replies:
             result = replies.turn.result
             said = result.headers.get("x-litellm-version", "") if isinstance(result, Answer) else ""
@@ -109,7 +106,7 @@ def _is_other_key(failure: Failure, context: TurnContext) -> bool:
     resources = [context.endpoints.resource_of(each) for each in failure.deployments]
     opened = (context.facts.loaded(OpenResource, each) for each in resources if each is not None)
     known = not failure.direct and failure.kind == "key-rejected" and bool(resources)
-    return known and all(isinstance(each, OpenResource) for each in opened)
+    return known and all(each is not None for each in opened)
 
 
 def _fallback(turn: Turn) -> str:

@@ -111,8 +111,8 @@ def _blocked_resource(resource: Resource, context: TurnContext) -> Unavailable |
 
 def _is_cut_off(resource: Resource, context: TurnContext) -> bool:
     """Whether no request of any kind can come to a host: there is no connection at all."""
-    answer = context.facts.get(azure.ResourceAnswer, resource)
-    result = answer.result if isinstance(answer, azure.ResourceAnswer) else None
+    answer = context.facts.known(azure.ResourceAnswer, resource)
+    result = answer.result if answer is not None else None
     if not isinstance(result, NoAnswer) or result.failure in ("reset", "protocol"):
         return False
     return result.failure != "timeout" or result.latency_ms < _CONNECTED_MS
@@ -120,10 +120,8 @@ def _is_cut_off(resource: Resource, context: TurnContext) -> bool:
 
 def _looks_nothing_up(resource: Resource, context: TurnContext) -> bool:
     """Whether no name is found here, so that this one's absence means nothing."""
-    answer = context.facts.get(azure.ResourceAnswer, resource)
-    return isinstance(answer, azure.ResourceAnswer) and (
-        isinstance(answer.result, NoAnswer) and not answer.name_unknown
-    )
+    answer = context.facts.known(azure.ResourceAnswer, resource)
+    return answer is not None and isinstance(answer.result, NoAnswer) and not answer.name_unknown
 
 
 def _key_is_known(resource: Resource) -> bool:
@@ -131,7 +129,7 @@ def _key_is_known(resource: Resource) -> bool:
     if resource.provider is not None:
         return True
     value = resource.deployments[0].api_key
-    return value.variable is None or (value.seen is not None and value.seen.basis == "known")
+    return value.variable is None or (value.found is not None and value.found.basis == "known")
 
 
 def blocker(deployment: Deployment, context: TurnContext) -> Unavailable | None:
@@ -147,8 +145,8 @@ def blocker(deployment: Deployment, context: TurnContext) -> Unavailable | None:
         return blocked
     if not is_azure(resource.host):
         return None  # a gateway's list need not name all that it leads to
-    listing = context.facts.get(azure.DeploymentList, resource)
-    if isinstance(listing, azure.DeploymentList) and azure.lacks_deployment(listing, deployment):
+    listing = context.facts.known(azure.DeploymentList, resource)
+    if listing is not None and azure.lacks_deployment(listing, deployment):
         return Unavailable(
             f"{resource.name} has no such deployment", Refusal("deployment-not-found")
         )

@@ -177,9 +177,8 @@ def alive(liveness: Liveness) -> AliveProxy | Unavailable:
     return AliveProxy(liveness.result.latency_ms)
 
 
-def ask_models(proxy: Proxy, alive: AliveProxy, http: Http) -> ModelsAnswer | Unavailable:
-    """GET /v1/models with the key that OpenClaw sends."""
-    del alive  # asked for so that nothing is sent to what is no proxy
+def ask_models(proxy: Proxy, http: Http) -> ModelsAnswer | Unavailable:
+    """GET /v1/models with the key that OpenClaw sends. The proxy is known to be LiteLLM."""
     if proxy.provider is not None and proxy.provider.api_key.unset:
         name = proxy.provider.api_key.unset[0]
         return Unavailable(f"{name}, which OpenClaw's key refers to, is not set here")
@@ -204,11 +203,8 @@ def served(models: ModelsAnswer) -> ServedModels | Unavailable:
     return ServedModels(tuple(str(row.get("id")) for row in rows))
 
 
-def ask_deployments(
-    proxy: Proxy, served: ServedModels, http: Http
-) -> RunningDeployments | Unavailable:
+def ask_deployments(proxy: Proxy, http: Http) -> RunningDeployments | Unavailable:
     """GET /v1/model/info with the same key; a virtual key may not be allowed to."""
-    del served  # the key was let in
     result = http.get(f"{proxy.url}/v1/model/info", _bearer(proxy))
     if isinstance(result, Answer) and result.status == 200 and result.cut:
         return RunningDeployments(tuple(_deployments(rows_so_far(result.body))), whole=False)

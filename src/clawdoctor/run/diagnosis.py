@@ -112,29 +112,21 @@ def _with_results(
     report: Report, checks: tuple[Check, ...], facts: Facts, policy: Policy
 ) -> Report:
     results = run_checks(checks, facts, policy.selection)
-    chain = facts.get(Chain)
-    versions = facts.get(Versions)
-    routes = chain if isinstance(chain, Chain) else Chain((), (), ())
-    asked = facts.get(Endpoints)
-    endpoints = asked if isinstance(asked, Endpoints) else Endpoints((), ())
-    weights = weights_of(routes, endpoints, facts)
-    findings = triage(results.findings, weights)
-    log = facts.get(LogLines) if findings else None
-    if isinstance(log, LogLines):
+    chain = facts.known(Chain) or Chain((), (), ())
+    versions = facts.known(Versions) or Versions(None, None)
+    endpoints = facts.known(Endpoints) or Endpoints((), ())
+    findings = triage(results.findings, weights_of(chain, endpoints, facts))
+    log = facts.known(LogLines) if findings else None
+    if log is not None:
         findings = with_log_evidence(findings, log, checks)
     report = replace(
         report,
         findings=findings,
         checks=results.checks,
         internal_errors=results.internal_errors,
-        versions={
-            "openclaw": versions.openclaw if isinstance(versions, Versions) else None,
-            "litellm": versions.litellm if isinstance(versions, Versions) else None,
-        },
+        versions={"openclaw": versions.openclaw, "litellm": versions.litellm},
     )
-    report = replace(
-        report, cost=_cost(facts), routes=chain_lines(routes, endpoints, report, facts)
-    )
+    report = replace(report, cost=_cost(facts), routes=chain_lines(chain, endpoints, report, facts))
     verdict, answers_with = verdict_of(report, facts, checks)
     asked = _asked(endpoints) if report.mode == "live" else ()
     return replace(report, verdict=verdict, answers_with=answers_with, proxies=asked)
@@ -170,7 +162,7 @@ def _reader(checks: tuple[Check, ...]) -> Classify:
 def _cost(facts: Facts) -> Cost:
     """What was sent, if the client was ever opened."""
     http = facts.loaded(Http)
-    if not isinstance(http, Http):
+    if http is None:
         return Cost()
     spent = http.spent
     return Cost(

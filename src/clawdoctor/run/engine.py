@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from clawdoctor.check import Check, Part, owners_of
 from clawdoctor.finding import (
@@ -20,7 +21,7 @@ from clawdoctor.finding import (
     SubjectOutcome,
     Unknown,
 )
-from clawdoctor.run.facts import Absent, Facts, Unavailable, side_by_side
+from clawdoctor.run.facts import Absent, Facts, Lack, Unavailable, side_by_side
 from clawdoctor.run.refusal import Kind
 
 CHAIN = "chain"
@@ -93,16 +94,15 @@ def _blockers(outcomes: Iterable[CheckOutcome]) -> set[str]:
     return {code for outcome in outcomes for code in outcome.blocked_by}
 
 
-def _tasks(part: Part, facts: Facts) -> list[_Task] | Absent | Unavailable:
+def _tasks(part: Part, facts: Facts) -> list[_Task] | Lack:
     """One task a subject; or why the subjects cannot be told."""
     wanted = facts.subject_type(part.needs)
     if wanted is None:
         return [_Task(part, None, CHAIN)]
-    every = facts.every(wanted)
-    if isinstance(every, Absent | Unavailable):
-        return every
-    assert isinstance(every, tuple)
-    return [_Task(part, subject, subject.id) for subject in every]
+    subjects: tuple[Any, ...] | Lack = facts.every(wanted)
+    if isinstance(subjects, Absent | Unavailable):
+        return subjects
+    return [_Task(part, subject, subject.id) for subject in subjects]
 
 
 def _load_network(checks: Sequence[Check], facts: Facts) -> None:
@@ -168,7 +168,7 @@ def _run_task(
 
 
 def _said_by_another_part(
-    check: Check, task: _Task, lack: Absent | Unavailable, earlier: tuple[SubjectOutcome, ...]
+    check: Check, task: _Task, lack: Lack, earlier: tuple[SubjectOutcome, ...]
 ) -> bool:
     """Whether what a part lacks is the check's own finding, or only a deeper look at it.
 
@@ -192,7 +192,7 @@ def _concluded(name: str, failed: bool, unknown: Unknown | None) -> SubjectOutco
     return SubjectOutcome(name, Outcome.PASSED)
 
 
-def _lacking(name: str, lack: Absent | Unavailable, owners: Mapping[Kind, str]) -> SubjectOutcome:
+def _lacking(name: str, lack: Lack, owners: Mapping[Kind, str]) -> SubjectOutcome:
     """The outcome of what could not run. A refusal that no check owns leaves it unknown."""
     if isinstance(lack, Absent):
         return SubjectOutcome(name, Outcome.NOT_APPLICABLE, lack.reason)

@@ -12,9 +12,9 @@ import threading
 import time
 import types
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, cast
 
 from clawdoctor.finding import Place
 from clawdoctor.run.refusal import Kind, Refusal, RefusalKind
@@ -54,50 +54,69 @@ class Unavailable:
         return self.refusal.kind if self.refusal is not None else None
 
 
+Lack = Absent | Unavailable
+"""Why there is no fact."""
+
+Hint = type | types.UnionType
+"""What an annotation may be: a fact's type, or a union of it with the lacks it accepts."""
+
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One parameter: the type asked for, and which kinds of lack it accepts."""
+    """A fact that a function needs, and the kinds of lack that it accepts.
+
+    `name` is the parameter; it is empty for a precondition, which is not passed. `or_none`: the
+    parameter is None instead of a lack.
+    """
 
     name: str
     fact: type
     accepts: tuple[type, ...] = ()
+    or_none: bool = False
 
 
-def needs_of(function: Callable[..., object]) -> tuple[Need, ...]:
-    """The facts a loader or a check asks for, read from its annotations.
+def needs_of(function: Callable[..., object], requires: Iterable[Hint] = ()) -> tuple[Need, ...]:
+    """Return the facts that a loader or a check needs: its annotations and its preconditions.
 
-    Raises TypeError for a parameter that is not a type or a union of one type with `Absent` or
-    `Unavailable`.
+    Raises TypeError for a parameter that is not a type or a union of one type with `None`,
+    `Absent` or `Unavailable`.
     """
     hints = typing.get_type_hints(function)
     hints.pop("return", None)
-    needs = []
-    for name, hint in hints.items():
-        is_union = isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union
-        members = typing.get_args(hint) if is_union else (hint,)
-        accepts = tuple(m for m in members if m in (Absent, Unavailable))
-        wanted = [m for m in members if m not in accepts]
-        if len(wanted) != 1 or not isinstance(wanted[0], type):
-            raise TypeError(f"{function.__qualname__}: parameter {name} asks for {hint}")
-        needs.append(Need(name, wanted[0], accepts))
-    return tuple(needs)
+    named = [*hints.items(), *(("", hint) for hint in requires)]
+    return tuple(_need(name, hint, function.__qualname__) for name, hint in named)
+
+
+def _need(name: str, hint: object, function: str) -> Need:
+    is_union = isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union
+    members = typing.get_args(hint) if is_union else (hint,)
+    or_none = types.NoneType in members
+    accepts = tuple(lack for lack in (Absent, Unavailable) if or_none or lack in members)
+    facts = [member for member in members if member not in (Absent, Unavailable, types.NoneType)]
+    if len(facts) != 1 or not isinstance(facts[0], type):
+        raise TypeError(f"{function}: parameter {name} asks for {hint}")
+    return Need(name, facts[0], accepts, or_none)
 
 
 @dataclass(frozen=True, slots=True)
 class Loader:
     """How one type of fact is made. `depth` is the mildest run that may load it.
 
-    `refusals` are the kinds of refusal that the function reports.
+    `refusals` are the kinds of refusal that the function reports. `requires` are facts that must
+    be there first, though the function does not read them.
     """
 
     fact: type
     function: Callable[..., object]
     depth: Depth = "offline"
     refusals: tuple[RefusalKind, ...] = ()
+    requires: tuple[Hint, ...] = ()
     needs: tuple[Need, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "needs", needs_of(self.function))
+        object.__setattr__(self, "needs", needs_of(self.function, self.requires))
 
     @property
     def network(self) -> bool:
@@ -110,12 +129,14 @@ class Subjects:
     """A type of which there are several: each check that asks for it runs once for each.
 
     `every` is a loader's function that returns a tuple of them. `of` gives, for a subject of
-    another type, the one that belongs to it (a deployment's resource), or `Absent`.
+    another type, the one that belongs to it (a deployment's resource), or a lack. `requires` means
+    what it means for a `Loader`.
     """
 
     subject: type
     every: Callable[..., object]
     of: Mapping[type, Callable[[Facts, Any], object]] = field(default_factory=dict)
+    requires: tuple[Hint, ...] = ()
 
 
 @dataclass(slots=True)
@@ -145,12 +166,12 @@ class Facts:
         """`deadline` is a time of `clock`, in seconds; loading is not waited for past it."""
         self._loaders = {loader.fact: loader for loader in loaders}
         self._subjects = {subject.subject: subject for subject in subjects}
-        self._every = {subject.subject: needs_of(subject.every) for subject in subjects}
+        self._every = {each.subject: needs_of(each.every, each.requires) for each in subjects}
         self._depth = DEPTHS.index(depth)
         self._deadline = deadline
         self._clock = clock
         self._excluded_reason = excluded_reason
-        self._deep_subjects: dict[type, type | None] = {}
+        self._subjects_behind: dict[type, type | None] = {}
         self._network_facts: dict[type, tuple[type, ...]] = {}
         self._slots: dict[tuple[object, ...], _Slot] = {}
         self._lock = threading.Lock()
@@ -162,21 +183,41 @@ class Facts:
         return max(0.0, self._deadline - self._clock())
 
     def subject_type(self, needs: Sequence[Need]) -> type | None:
-        """The type of subject that these needs ask for, directly; at most one."""
-        asked = [need.fact for need in needs if need.fact in self._subjects]
-        if len(asked) > 1:
-            raise TypeError(f"more than one subject is asked for: {asked}")
-        return asked[0] if asked else None
+        """Return the type of subject in these needs, or the one that a fact in them is about.
 
-    def every(self, subject: type) -> object:
-        """All subjects of a type: a tuple, or why they cannot be told."""
+        Raises TypeError if the needs name more than one.
+        """
+        subjects = [need.fact for need in needs if need.fact in self._subjects]
+        if len(subjects) > 1:
+            raise TypeError(f"more than one subject: {subjects}")
+        if subjects:
+            return subjects[0]
+        behind = (self._subject_behind(need.fact) for need in needs)
+        return next(filter(None, behind), None)
+
+    def every(self, subject: type[T]) -> tuple[T, ...] | Lack:
+        """Return all subjects of a type, or the reason why they are not known."""
         every = self._subjects[subject].every
-        return self._once(
-            (subject,), lambda: self._call(every, self._every[subject], None), f"{subject.__name__}"
+        made = self._once(
+            (subject,), lambda: self._call(every, self._every[subject], None), subject.__name__
         )
+        return cast("tuple[T, ...] | Lack", made)
 
-    def get(self, fact: type, subject: object = None) -> object:
-        """The fact, or `Absent` or `Unavailable`. `subject` is whom it is about, if anyone."""
+    def get(self, fact: type[T], subject: object = None) -> T | Lack:
+        """Return the fact or the reason why it is lacking. `subject` is what the fact is about."""
+        return cast("T | Lack", self._get(fact, subject))
+
+    def known(self, fact: type[T], subject: object = None) -> T | None:
+        """Return the fact, or None if it is lacking for any reason."""
+        value = self.get(fact, subject)
+        return None if isinstance(value, Absent | Unavailable) else value
+
+    def loaded(self, fact: type[T], subject: object = None) -> T | None:
+        """Return the fact if it has been loaded already, without loading it."""
+        value = self._loaded(fact, subject)
+        return None if isinstance(value, Absent | Unavailable) else cast("T | None", value)
+
+    def _get(self, fact: type, subject: object) -> object:
         if fact in self._subjects:
             return self._related(fact, subject)
         loader = self._loaders.get(fact)
@@ -188,14 +229,14 @@ class Facts:
         if isinstance(about, Absent | Unavailable):
             return about
         key = (fact, getattr(about, "id", None))
-        if loader.network and not self.seconds_left and self.loaded(fact, about) is None:
+        if loader.network and not self.seconds_left and self._loaded(fact, about) is None:
             return Unavailable(_TOO_LATE)
         return self._once(
             key, lambda: self._call(loader.function, loader.needs, about), fact.__name__
         )
 
-    def loaded(self, fact: type, subject: object = None) -> object:
-        """The fact if it has been loaded; None where nobody has asked, or it is on its way."""
+    def _loaded(self, fact: type, subject: object) -> object:
+        """Return the fact or its lack, or None if it is not loaded or still being loaded."""
         slot = self._slots.get((fact, getattr(subject, "id", None)))
         return slot.value if slot is not None and slot.done.is_set() else None
 
@@ -227,14 +268,15 @@ class Facts:
         blocks it even where it accepts `Unavailable`.
         """
         values: dict[str, object] = {}
-        lacks: list[Absent | Unavailable] = []
+        lacks: list[Lack] = []
         for need in needs:
-            value = self if need.fact is Facts else self.get(need.fact, subject)
-            if isinstance(value, Absent | Unavailable) and (
-                type(value) not in need.accepts or _owned_by_another(value, owns)
-            ):
-                lacks.append(value)
-            values[need.name] = value
+            value = self if need.fact is Facts else self._get(need.fact, subject)
+            if isinstance(value, Absent | Unavailable):
+                if type(value) not in need.accepts or _owned_by_another(value, owns):
+                    lacks.append(value)
+                value = None if need.or_none else value
+            if need.name:
+                values[need.name] = value
         return min(lacks, key=_lack_rank) if lacks else values
 
     def _related(self, wanted: type, subject: object) -> object:
@@ -247,17 +289,15 @@ class Facts:
 
     def about(self, fact: type, subject: object) -> object:
         """Whom a fact is about, given whom the asker is about; None for the whole chain."""
-        wanted = self._deep_subject(fact)
+        wanted = self._subject_behind(fact)
         return None if wanted is None or subject is None else self._related(wanted, subject)
 
-    def _deep_subject(self, fact: type) -> type | None:
-        """The type of subject that a fact, or a fact behind it, is about; kept once found."""
-        if fact not in self._deep_subjects:
+    def _subject_behind(self, fact: type) -> type | None:
+        """Return the type of subject that a fact, or a fact behind it, is about."""
+        if fact not in self._subjects_behind:
             needs = self._loaders[fact].needs if fact in self._loaders else ()
-            found = self.subject_type(needs)
-            behind = (self._deep_subject(need.fact) for need in needs)
-            self._deep_subjects[fact] = found or next(filter(None, behind), None)
-        return self._deep_subjects[fact]
+            self._subjects_behind[fact] = self.subject_type(needs)
+        return self._subjects_behind[fact]
 
     def _call(
         self, function: Callable[..., object], needs: Sequence[Need], subject: object
@@ -282,9 +322,6 @@ class Facts:
         elif not slot.done.wait(min(self.seconds_left, threading.TIMEOUT_MAX)):
             return Unavailable(_TOO_LATE)
         return slot.value
-
-
-Lack = Absent | Unavailable
 
 
 def _owned_by_another(lack: Lack, owns: tuple[Kind, ...] | None) -> bool:

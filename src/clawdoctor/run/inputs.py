@@ -85,25 +85,25 @@ def usage_error(situation: Situation, inputs: tuple[Input, ...]) -> str | None:
 
 def unknown_model(situation: Situation, facts: Facts) -> str | None:
     """What --model names that no provider of this chain leads to."""
-    chain = facts.get(Chain) if situation.models else None
-    known = {route.id for route in chain.routes} if isinstance(chain, Chain) else set()
-    strange = [one for one in situation.models if one not in known]
+    if not situation.models:
+        return None
+    chain = facts.known(Chain) or Chain((), (), ())
+    known = {route.id for route in chain.routes}
+    strange = [model for model in situation.models if model not in known]
     if not strange:
         return None
-    providers = chain.providers if isinstance(chain, Chain) else ()
-    names = ", ".join(f"{one.id}/..." for one, _ in providers)
+    names = ", ".join(f"{provider.id}/..." for provider, _ in chain.providers)
     hint = f"; a model of this chain is written {names}" if names else ""
     return f"--model {strange[0]}: OpenClaw has no such provider in this chain{hint}"
 
 
 def exposure_of(facts: Facts, inputs: tuple[Input, ...], cwd: str) -> Exposure:
     """All that was read, so that the secrets in it can be kept out of the report."""
-    found = [facts.get(kind) for kind in (OpenClawFile, LiteLLMFile, LiteLLMConfig, Compose)]
-    known = [fact for fact in found if isinstance(fact, Parsed)]
-    environment = facts.get(Environment)
+    kinds: tuple[type[Parsed], ...] = (OpenClawFile, LiteLLMFile, LiteLLMConfig, Compose)
+    parsed = (facts.known(kind) for kind in kinds)
     return collect_exposure(
-        known,
-        environment if isinstance(environment, Environment) else None,
+        [fact for fact in parsed if fact is not None],
+        facts.known(Environment),
         # The values of an env file are the environment's; its names are no secret. Of a log only
         # single lines are shown, and no value of it is known to be a secret.
         tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from clawdoctor.chain.agent_state import AgentState, load_agent_state
 from clawdoctor.chain.compose import Compose, load_compose
@@ -35,10 +36,11 @@ from clawdoctor.probes.http import Http
 from clawdoctor.probes.live import all_replies, replies_loader, running_versions
 from clawdoctor.probes.replies import AllReplies, Replies
 from clawdoctor.probes.turn_refusal import Classify
-from clawdoctor.run.facts import Absent, Facts, Loader, Subjects, Unavailable
+from clawdoctor.run.facts import Absent, Facts, Loader, Subjects
 from clawdoctor.run.situation import Clock, Situation
 
 FOREVER = float("inf")
+NO_ENDPOINTS = Endpoints((), ())
 
 
 def loaders(
@@ -61,13 +63,29 @@ def loaders(
     def clock() -> Clock:
         return Clock(situation.now)
 
-    def http(environment: Environment, litellm: LiteLLMConfig | Absent | Unavailable) -> Http:
+    def http(environment: Environment, litellm: LiteLLMConfig | None) -> Http:
         environ = {**situation.environ, **_certificates(environment)}
         return open_http(environ, deadline, progress, verify=_verify(litellm), way=way)
 
     return (
         Loader(Situation, here),
         Loader(Clock, clock),
+        Loader(Http, http, "free"),
+        Loader(
+            Replies,
+            replies_loader(classify),
+            "live",
+            refusals=("model-not-served", "deployment-not-found"),
+            requires=(proxy.AliveProxy | Absent,),  # nothing is sent to what is not LiteLLM
+        ),
+        *_same_in_every_run(),
+    )
+
+
+@cache
+def _same_in_every_run() -> tuple[Loader, ...]:
+    """The loaders that depend on other facts alone."""
+    return (
         Loader(OpenClawPath, find_openclaw_config),
         Loader(
             OpenClawFile,
@@ -88,29 +106,33 @@ def loaders(
         Loader(Chain, load_chain),
         Loader(Trust, load_trust),
         Loader(Endpoints, load_endpoints),
-        Loader(Http, http, "free"),
         Loader(names.Lookup, names.ask_lookup, "free"),
         Loader(proxy.Liveness, proxy.ask_liveness, "free"),
         Loader(
             proxy.AliveProxy, proxy.alive, "free", refusals=("proxy-unreachable", "not-litellm")
         ),
-        Loader(proxy.ModelsAnswer, proxy.ask_models, "free"),
+        Loader(proxy.ModelsAnswer, proxy.ask_models, "free", requires=(proxy.AliveProxy,)),
         Loader(proxy.ServedModels, proxy.served, "free", refusals=("proxy-key-rejected",)),
-        Loader(proxy.RunningDeployments, proxy.ask_deployments, "free"),
+        Loader(
+            proxy.RunningDeployments,
+            proxy.ask_deployments,
+            "free",
+            requires=(proxy.ServedModels,),  # the proxy accepts the key
+        ),
         Loader(azure.ResourceAnswer, azure.ask_resource, "free"),
         Loader(azure.OpenResource, azure.opened, "free", refusals=azure.ACCESS_REFUSALS),
         Loader(azure.ListedModel, azure.listed_model),
-        Loader(azure.Retirements, azure.retirements, "free"),
-        Loader(azure.VersionAnswers, azure.ask_versions, "free"),
-        Loader(azure.DeploymentList, azure.ask_list, "free"),
+        *(
+            # Azure accepts the key.
+            Loader(fact, function, "free", requires=(azure.OpenResource,))
+            for fact, function in (
+                (azure.Retirements, azure.retirements),
+                (azure.VersionAnswers, azure.ask_versions),
+                (azure.DeploymentList, azure.ask_list),
+            )
+        ),
         Loader(Configs, load_configs),
         Loader(Questions, load_questions),
-        Loader(
-            Replies,
-            replies_loader(classify),
-            "live",
-            refusals=("model-not-served", "deployment-not-found"),
-        ),
         Loader(AllReplies, all_replies, "live"),
     )
 
@@ -121,21 +143,19 @@ def _certificates(environment: Environment) -> dict[str, str]:
     return {"SSL_CERT_FILE": seen.value} if seen is not None and seen.value else {}
 
 
-def _verify(litellm: LiteLLMConfig | Absent | Unavailable) -> bool | str:
+def _verify(litellm: LiteLLMConfig | None) -> bool | str:
     """LiteLLM's own `ssl_verify`: off, or a file of authorities."""
-    if not isinstance(litellm, LiteLLMConfig):
+    if litellm is None:
         return True
     node = litellm.root.at("/litellm_settings/ssl_verify")
     return node.value if node is not None and isinstance(node.value, bool | str) else True
 
 
-def _routes(chain: Chain, openclaw: OpenClawConfig) -> tuple[Route, ...]:
-    del openclaw  # asked for so that a config that cannot be read blocks what is about routes
+def _routes(chain: Chain) -> tuple[Route, ...]:
     return chain.routes
 
 
-def _groups(chain: Chain, litellm: LiteLLMConfig) -> tuple[Group, ...]:
-    del litellm
+def _groups(chain: Chain) -> tuple[Group, ...]:
     return chain.groups
 
 
@@ -156,7 +176,7 @@ def _resources(
 
 
 def _questions(questions: Questions) -> tuple[Question, ...]:
-    return questions.every
+    return questions.items
 
 
 def _question_of(facts: Facts, route: Route) -> object:
@@ -164,36 +184,30 @@ def _question_of(facts: Facts, route: Route) -> object:
     return questions.of(route) if isinstance(questions, Questions) else questions
 
 
-def _proxy_asked(facts: Facts, question: Question) -> Proxy | Absent:
-    del facts
+def _proxy_of(facts: Facts, route: Route) -> Proxy | Absent:
+    endpoints = facts.known(Endpoints) or NO_ENDPOINTS
+    return endpoints.proxy_of(route.provider) or Absent("this route has no proxy")
+
+
+def _proxy_of_question(_: Facts, question: Question) -> Proxy | Absent:
     return question.proxy or Absent("OpenClaw asks Azure itself")
 
 
-def _resource_asked(facts: Facts, question: Question) -> Resource | Absent:
-    del facts
+def _resource_of(facts: Facts, deployment: Deployment) -> Resource | Absent:
+    resource = (facts.known(Endpoints) or NO_ENDPOINTS).resource_of(deployment)
+    return resource or Absent("this deployment is not on Azure, or its api_base is not known")
+
+
+def _resource_of_question(_: Facts, question: Question) -> Resource | Absent:
     return question.resource or Absent("the proxy asks Azure")
 
 
-def _proxy_of(facts: Facts, route: Route) -> Proxy | Absent:
-    endpoints = facts.get(Endpoints)
-    if isinstance(endpoints, Endpoints):
-        for one in endpoints.proxies:
-            if one.provider is not None and one.provider.id == route.provider.id:
-                return one
-    return Absent("this route has no proxy")
-
-
-def _resource_of(facts: Facts, deployment: Deployment) -> Resource | Absent:
-    endpoints = facts.get(Endpoints)
-    found = endpoints.resource_of(deployment) if isinstance(endpoints, Endpoints) else None
-    return found or Absent("this deployment is not on Azure, or its api_base is not known")
-
-
 SUBJECTS = (
-    Subjects(Route, _routes),
-    Subjects(Group, _groups),
+    # A config that cannot be read blocks what is about routes or groups.
+    Subjects(Route, _routes, requires=(OpenClawConfig,)),
+    Subjects(Group, _groups, requires=(LiteLLMConfig,)),
     Subjects(Deployment, _deployments),
-    Subjects(Proxy, _proxies, {Route: _proxy_of, Question: _proxy_asked}),
-    Subjects(Resource, _resources, {Deployment: _resource_of, Question: _resource_asked}),
+    Subjects(Proxy, _proxies, {Route: _proxy_of, Question: _proxy_of_question}),
+    Subjects(Resource, _resources, {Deployment: _resource_of, Question: _resource_of_question}),
     Subjects(Question, _questions, {Route: _question_of}),
 )

@@ -77,9 +77,8 @@ def _line(route: Route, endpoints: Endpoints, report: Report, facts: Facts) -> R
 def _replies(route: Route, facts: Facts) -> Replies | None:
     """The replies to the route's turn, if one was sent."""
     questions = facts.loaded(Questions)
-    question = questions.of(route) if isinstance(questions, Questions) else None
-    replies = facts.loaded(Replies, question) if isinstance(question, Question) else None
-    return replies if isinstance(replies, Replies) else None
+    question = questions.of(route) if questions is not None else None
+    return facts.loaded(Replies, question) if isinstance(question, Question) else None
 
 
 def _status(replies: Replies | None, *, broken: bool) -> RouteStatus:
@@ -101,7 +100,7 @@ def _latency(
         fact.latency_ms
         for one in _asked(route, endpoints)
         for fact in (facts.loaded(AliveProxy, one), facts.loaded(OpenResource, one))
-        if isinstance(fact, AliveProxy | OpenResource)
+        if fact is not None
     ]
     return sum(waited) if waited else None
 
@@ -152,8 +151,8 @@ def _ran(report: Report, stage: Stage) -> bool:
 
 def _let_in(stage: Stage, route: Route, endpoints: Endpoints, facts: Facts) -> bool:
     """Whether the running part of a route answered as it should: the proxy lives, Azure opens."""
-    kind = AliveProxy if stage == "proxy" else OpenResource
-    return any(isinstance(facts.loaded(kind, one), kind) for one in _asked(route, endpoints))
+    kind: type[AliveProxy | OpenResource] = AliveProxy if stage == "proxy" else OpenResource
+    return any(facts.loaded(kind, part) is not None for part in _asked(route, endpoints))
 
 
 def _seen(report: Report, stage: Stage, subjects: set[str], *, let_in: bool) -> Outcome:
@@ -195,9 +194,9 @@ def verdict_of(report: Report, facts: Facts, checks: Iterable[Check]) -> tuple[V
         return ("answers" if every else "degraded"), answering
     if not broken:
         return "unknown", None
-    config, chain = facts.get(OpenClawConfig), facts.get(Chain)
+    config, chain = facts.known(OpenClawConfig), facts.known(Chain)
     lost = all(line.status == "broken" or line.model in off for line in in_use)
-    if isinstance(config, OpenClawConfig) and isinstance(chain, Chain):
+    if config is not None and chain is not None:
         lost = lost and not asks_elsewhere(config, chain)
     return ("broken" if lost else "degraded"), None
 
@@ -217,9 +216,8 @@ def _switched_off(
     `rejected` are the codes of a rejected key. OC116 reports the same. Only where the primary's
     own key was rejected.
     """
-    versions = facts.get(Versions)
-    known = versions if isinstance(versions, Versions) else Versions(None, None)
-    if known.effect("openclaw", "auth-failure") != "provider-disabled":
+    versions = facts.known(Versions) or Versions(None, None)
+    if versions.effect("openclaw", "auth-failure") != "provider-disabled":
         return set()
     first = min(in_use, key=_place_in_failover)
     codes = {

@@ -30,20 +30,17 @@ def weights_of(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
         if resource.provider is not None:
             routes[resource.id] = frozenset(one.id for one in chain.routes_of(resource.provider))
             usage[resource.id] = _best(usage.get(one, "used") for one in routes[resource.id])
-    questions = facts.loaded(Questions)
-    loaded = questions if isinstance(questions, Questions) else Questions(())
-    for question in loaded.every:
+    questions = facts.loaded(Questions) or Questions(())
+    for question in questions.items:
         routes[question.id] = frozenset(route.id for route in question.routes)
-    replies = loaded_replies(loaded, facts)
+    replies = loaded_replies(questions, facts)
     shaky = {
         resource.id
         for resource in endpoints.resources
         if any(one.id in replies.shaky for one in resource.deployments)
     }
     in_use = frozenset(route.id for route in chain.routes if chain.usage.get(route.id) == "used")
-    started = any(
-        isinstance(facts.loaded(AliveProxy, one), AliveProxy) for one in endpoints.proxies
-    )
+    started = any(facts.loaded(AliveProxy, proxy) is not None for proxy in endpoints.proxies)
     disproved = admitted_refusals(replies, endpoints)
     proven = replies.proven
     return Weights(usage, routes, in_use, proven, replies.shaky | shaky, started, disproved)

@@ -37,12 +37,11 @@ from clawdoctor.chain.endpoint import Endpoints, api_version_of
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS
 from clawdoctor.checks.patterns import azure_answered, near
 from clawdoctor.checks.turn_finding import again, captured, first_of, resource_name, turn_finding
-from clawdoctor.finding import Edit, Finding, Fix, Severity, Unknown
+from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_undated, recommended_api_version
 from clawdoctor.probes.azure import PLAIN_VERSION, VersionAnswers, refuses_version
@@ -91,25 +90,24 @@ def check(
     )
 
 
-def _fix(deployment: Deployment, again: str) -> Fix:
+def _fix(deployment: Deployment, action: Action) -> Fix:
     """Write the version where it stands; one that a variable names is changed there."""
     better, value = recommended_api_version(), deployment.api_version
-    commands: tuple[str, ...] = (again, check_again(CODE))
+    actions: tuple[Action, ...] = (action, check_again(CODE))
     if value.variable is not None:
-        commands = (f'# where the proxy starts: {value.variable}="{better}"', *commands)
-        return Fix(title=f"use {better}", commands=commands)
+        actions = (Step(f'where the proxy starts: {value.variable}="{better}"'), *actions)
+        return Fix(title=f"use {better}", actions=actions)
     return Fix(
         title=f"use {better}",
         applicability="unsafe",
         edits=(Edit(value.node.span, f'"{better}"'),) if value.node is not None else (),
         snippet=f'api_version: "{better}"',
-        commands=commands,
+        actions=actions,
     )
 
 
-def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that asked with an api-version, or on a path, that Azure does not know."""
-    del question  # whom the replies are about
     for failure in replies.of("api-version-unsupported"):
         one = first_of(failure)
         version = api_version_of(one) if one is not None and one.provider == "azure" else ""
@@ -139,7 +137,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             fix=Fix(
                 title="use an api-version and an address that fit",
                 snippet=snippet,
-                commands=(again(configs, replies), check_again(CODE)),
+                actions=(again(configs, replies), check_again(CODE)),
             ),
         )
 

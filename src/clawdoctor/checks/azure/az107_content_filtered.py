@@ -43,20 +43,18 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import OTHER_PROVIDER, near
 from clawdoctor.checks.turn_finding import the_deployment, turn_finding
-from clawdoctor.finding import Finding, Fix
+from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 
 CODE = "AZ107"
 
 
-def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that the content filter stopped."""
 
-    del question  # whom the replies are about
     for failure in replies.of("content-filtered"):
         yield turn_finding(
             failure,
@@ -68,9 +66,11 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             label="its content filter answers",
             fix=Fix(
                 "give the deployment a milder filter",
-                commands=(
-                    "# Azure AI Foundry > Guardrails + controls > Content filters > Create, then",
-                    "# Deployments > Edit > Content filter",
+                actions=(
+                    Step(
+                        "Azure AI Foundry > Guardrails + controls > Content filters > Create, then"
+                    ),
+                    Step("Deployments > Edit > Content filter"),
                     check_again(CODE),
                 ),
             ),

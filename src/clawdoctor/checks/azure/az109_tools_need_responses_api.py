@@ -38,7 +38,6 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, turn_finding
 from clawdoctor.finding import Finding, Fix
@@ -48,10 +47,9 @@ from clawdoctor.probes.replies import Replies
 CODE = "AZ109"
 
 
-def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
     """A turn that the model refuses because it has tools."""
 
-    del question  # whom the replies are about
     for failure in replies.of("tools-need-responses-api"):
         model = captured(failure, "model", deployment_named(failure, replies))
         one = first_of(failure)
@@ -72,7 +70,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             fix=Fix(
                 "use the Responses API",
                 snippet=snippet,
-                commands=(again(configs, replies), check_again(CODE)),
+                actions=(again(configs, replies), check_again(CODE)),
             ),
         )
 

@@ -43,7 +43,7 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.checks.patterns import near, not_of
-from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
+from clawdoctor.finding import Evidence, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.probes.azure import DeploymentList, Retirements
 from clawdoctor.run.facts import Unavailable
 from clawdoctor.run.situation import Clock
@@ -92,9 +92,11 @@ def check(
             Fix(
                 title="deploy a successor and name it here",
                 snippet="model: azure/<name of the new deployment>",
-                commands=(
-                    "# Azure Portal > your Azure OpenAI resource > Model deployments > Edit > "
-                    "Model version",
+                actions=(
+                    Step(
+                        "Azure Portal > your Azure OpenAI resource > Model deployments > Edit > "
+                        "Model version"
+                    ),
                     configs.restart(),
                     check_again(CODE),
                 ),

@@ -39,6 +39,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from clawdoctor.chain.advice import check_again, recreate_service
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
@@ -46,8 +47,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.finding import Finding, Fix, Severity
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.finding import Action, Command, Finding, Fix, Severity, Step
 
 _HOST = re.compile(r"(?<=://)(?:[^/@]*@)?(?:\[[^\]]*\]|[^/:]+)(?::\d+)?")
 
@@ -55,20 +55,20 @@ _HOST = re.compile(r"(?<=://)(?:[^/@]*@)?(?:\[[^\]]*\]|[^/:]+)(?::\d+)?")
 def check(
     compose: Compose,
     chain: Chain,
-    litellm: LiteLLMConfig | Absent | Unavailable,
-    openclaw: OpenClawConfig | Absent | Unavailable,
+    litellm: LiteLLMConfig | None,
+    openclaw: OpenClawConfig | None,
 ) -> Iterator[Finding]:
     """What the proxy asks from its container, and what OpenClaw asks from its own."""
     proxy = compose.proxy
     if proxy is None:
         return
-    inside = isinstance(litellm, LiteLLMConfig) and proxy.config_path == litellm.path
-    if isinstance(litellm, LiteLLMConfig) and inside and _is_alone(compose, proxy):
+    inside = litellm is not None and proxy.config_path == litellm.path
+    if litellm is not None and inside and _is_alone(compose, proxy):
         for deployment in litellm.deployments:
             if is_loopback(deployment.host):
                 yield _from_proxy(compose, proxy, litellm, deployment)
     agent = compose.openclaw()
-    if agent is None or not isinstance(openclaw, OpenClawConfig) or not _is_alone(compose, agent):
+    if agent is None or openclaw is None or not _is_alone(compose, agent):
         return
     if not any(_holds(mount.source, openclaw) for mount in agent.mounts):
         return
@@ -115,13 +115,15 @@ def _from_proxy(
     )
     host, inside = meant or ("host.docker.internal", port)
     better = _replaced(url, host, inside)
-    commands = [f"docker compose restart {shlex.quote(proxy.name)}"]
+    actions: tuple[Action, ...] = (Command(f"docker compose restart {shlex.quote(proxy.name)}"),)
     snippet = f"{deployment.api_base.pointer.rpartition('/')[2]}: {better}"
     if meant is None:
-        commands = [
-            '# on Linux, in the Compose file: extra_hosts: ["host.docker.internal:host-gateway"]',
-            f"docker compose up -d --force-recreate {shlex.quote(proxy.name)}",
-        ]
+        actions = (
+            Step(
+                'on Linux, in the Compose file: extra_hosts: ["host.docker.internal:host-gateway"]'
+            ),
+            recreate_service(proxy.name),
+        )
     if deployment.api_base.variable is not None:
         snippet = f"{deployment.api_base.variable}={better}"
     return Finding(
@@ -132,7 +134,7 @@ def _from_proxy(
         place=litellm.place(deployment.api_base.pointer, "the container itself"),
         consequence=f"LiteLLM cannot reach {host_of(url)}:{port}",
         related=(compose.place(f"{proxy.pointer}/image", "the proxy runs in this container"),),
-        fixes=(Fix(title=f"ask {host}", snippet=snippet, commands=tuple(commands)),),
+        fixes=(Fix(title=f"ask {host}", snippet=snippet, actions=actions),),
         subjects=(deployment.id,),
     )
 
@@ -155,7 +157,10 @@ def _from_openclaw(
             Fix(
                 title=f"write {better}",
                 snippet=f'baseUrl: "{better}",',
-                commands=(f"docker compose restart {shlex.quote(agent.name)}", "clawdoctor run"),
+                actions=(
+                    Command(f"docker compose restart {shlex.quote(agent.name)}"),
+                    check_again(),
+                ),
             ),
         ),
         subjects=tuple(route.id for route in chain.routes_of(provider)),

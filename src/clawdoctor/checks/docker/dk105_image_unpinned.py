@@ -32,13 +32,13 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from clawdoctor.chain.advice import generate_key, recreate_service, start_service
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.check import Check
-from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.finding import Command, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import Behaviour, behaviour, behaviours, newest
-from clawdoctor.run.facts import Absent, Unavailable
 
 _VERSION = re.compile(r"\d+\.\d+")
 _MOVING = ("", "latest")
@@ -47,7 +47,7 @@ _NO_KEY = "dangerously_permit_weak_or_unset_master_key"
 
 
 def check(
-    compose: Compose, litellm: LiteLLMConfig | Absent | Unavailable, environment: Environment
+    compose: Compose, litellm: LiteLLMConfig | None, environment: Environment
 ) -> Iterator[Finding]:
     """The tag of the proxy's image. A digest never moves; another's image is another's business."""
     service = compose.proxy
@@ -55,8 +55,7 @@ def check(
         return
     tag = service.image[len(service.repository) + 1 :]
     pinned = _VERSION.search(tag)
-    config = litellm if isinstance(litellm, LiteLLMConfig) else None
-    keyless = config is not None and service.complete and not _has_key(config, environment)
+    keyless = litellm is not None and service.complete and not _has_key(litellm, environment)
     row = behaviour("litellm", "master-key", _number(tag)) if pinned else None
     if pinned is None and (service.official or tag in _MOVING):
         yield _moving(compose, service, tag, keyless)
@@ -112,10 +111,10 @@ def _old(compose: Compose, service: Service, row: Behaviour) -> Finding:
             Fix(
                 title="give the proxy a master key",
                 snippet=f"environment:\n  - {_KEY}",
-                commands=(
-                    f'echo "{_KEY}=sk-$(openssl rand -hex 24)" >> .env',
-                    f'# then the same key for OpenClaw: apiKey: "${{{_KEY}}}"',
-                    f"docker compose up -d --force-recreate {shlex.quote(service.name)}",
+                actions=(
+                    generate_key(_KEY),
+                    Step(f'then the same key for OpenClaw: apiKey: "${{{_KEY}}}"'),
+                    recreate_service(service.name),
                 ),
             ),
         ),
@@ -124,11 +123,11 @@ def _old(compose: Compose, service: Service, row: Behaviour) -> Finding:
 
 def _pin(service: Service) -> Fix:
     version = f"v{newest('litellm')}" if service.official else "<the version you have tried>"
-    name = shlex.quote(service.name)
+    pull = Command(f"docker compose pull {shlex.quote(service.name)}")
     return Fix(
         title="write one version",
         snippet=f"image: {service.repository}:{version}",
-        commands=(f"docker compose pull {name}", f"docker compose up -d {name}"),
+        actions=(pull, start_service(service.name)),
     )
 
 

@@ -40,7 +40,7 @@ from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
 from clawdoctor.finding import Finding, Unknown
 from clawdoctor.probes.replies import AllReplies
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.facts import Absent
 from clawdoctor.run.situation import Situation
 
 
@@ -48,14 +48,14 @@ def check(
     file: LiteLLMPath | Absent,
     situation: Situation,
     chain: Chain,
-    everything: AllReplies | Absent | Unavailable,
+    replies: AllReplies | None,
 ) -> Iterator[Finding | Unknown]:
     """A chain that needs a proxy, and no config of one. Half a chain may be checked alone."""
     if isinstance(file, LiteLLMPath) or situation.half_chain:
         return
     if chain.providers and not chain.proxy_providers:
         return
-    if isinstance(everything, AllReplies) and everything.replies:
+    if replies is not None and replies.replies:
         return  # a proxy took a turn
     yield Unknown("no LiteLLM config found here; whether a proxy answers was not checked")
 

@@ -45,7 +45,7 @@ from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll103_absent import AbsentSetting, absent_settings
-from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
+from clawdoctor.finding import Command, Evidence, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 
 _EFFECTS = {
@@ -105,7 +105,7 @@ def _absent(
             Fix(
                 title=f"write {name}",
                 snippet=f"{name}: {value}",
-                commands=(f"# {portal}", restart_proxy(litellm.path)),
+                actions=(Step(portal), restart_proxy(litellm.path)),
             ),
         ),
         assumed=True,
@@ -138,7 +138,7 @@ def _replaced(
             Fix(
                 title=f"write the variable that is set, or set {variable}",
                 snippet=f"{value.pointer.rpartition('/')[2]}: os.environ/{other}",
-                commands=(restart_proxy(litellm.path),),
+                actions=(restart_proxy(litellm.path),),
             ),
         ),
     )
@@ -156,7 +156,7 @@ def _unset(
         yield Unknown(f"{variable} is not set on this CI machine; where the proxy runs it may be")
         return
     consequence, portal = _EFFECTS.get(name, ("a setting is missing", ""))
-    state = "is empty" if value.seen is not None else "is not set"
+    state = "is empty" if value.found is not None else "is not set"
     detail = f"LiteLLM reads {variable} when it starts and uses nothing where it is missing."
     related: tuple[Place, ...] = ()
     if own is None and not sure:
@@ -189,7 +189,7 @@ def _deformed(name: str, value: Value, litellm: LiteLLMConfig) -> Iterator[Findi
         return
     what = "quotes around it" if quoted else "white space or a line end around it"
     shown = "with quotes; Azure answers 401" if quoted else 'LiteLLM says "Connection error."'
-    source = value.seen.source if value.seen is not None else "the environment"
+    source = value.found.source if value.found is not None else "the environment"
     yield Finding(
         severity=Severity.ERROR,
         message=f"the value of {variable} has {what}",
@@ -200,7 +200,7 @@ def _deformed(name: str, value: Value, litellm: LiteLLMConfig) -> Iterator[Findi
         fixes=(
             Fix(
                 title=f"set {variable} without {what}",
-                commands=(f"# set {variable} without {what}", restart_proxy(litellm.path)),
+                actions=(Step(f"set {variable} without {what}"), restart_proxy(litellm.path)),
             ),
         ),
     )
@@ -210,7 +210,7 @@ def _reference(
     name: str, value: Value, litellm: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding]:
     """A variable that holds a reference: nothing looks behind it a second time."""
-    text, variable, seen = value.resolved or "", value.variable or "", value.seen
+    text, variable, seen = value.resolved or "", value.variable or "", value.found
     # What reads an env file may expand ${NAME} in it; in a container there is nobody left to.
     final = environment.proxy.container is not None or text.startswith(REFERENCE)
     if seen is None or not final or not is_reference(text):
@@ -232,8 +232,10 @@ def _reference(
             Fix(
                 title=f"set {variable} to the value itself",
                 snippet=f"{variable}=${{{variable}}}" if environment.proxy.container else "",
-                commands=(
-                    f"# set {variable} to the value itself: {_EFFECTS[name][1] or 'azure/NAME'}",
+                actions=(
+                    Step(
+                        f"set {variable} to the value itself: {_EFFECTS[name][1] or 'azure/NAME'}"
+                    ),
                     restart(litellm, environment),
                 ),
             ),
@@ -245,7 +247,7 @@ def _fix(variable: str, portal: str, litellm: LiteLLMConfig) -> Fix:
     where = f"   # {portal}" if portal else ""
     return Fix(
         title=f"set {variable} where the proxy starts",
-        commands=(f"export {variable}=...{where}", restart_proxy(litellm.path)),
+        actions=(Command(f"export {variable}=...{where}"), restart_proxy(litellm.path)),
     )
 
 

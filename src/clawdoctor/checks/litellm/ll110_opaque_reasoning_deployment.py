@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.drop_params import drop_params_on
+from clawdoctor.chain.drop_params import drops_params
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
@@ -40,7 +40,7 @@ from clawdoctor.chain.route import Chain, Route
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import base_model, which_model
 from clawdoctor.checks.litellm.responses_route import is_bridged
-from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.probes.azure import ListedModel
 from clawdoctor.run.facts import Absent
@@ -67,7 +67,7 @@ def check(
         return  # LL109 says so
     sent: tuple[Place, ...] = ()
     if isinstance(openclaw, OpenClawConfig):
-        dropped = drop_params_on(config, deployment)
+        dropped = drops_params(config, deployment)
         routes = (route for route in chain.routes if deployment in route.deployments)
         sent = tuple(
             place for route in routes for place in _refused(route, openclaw, dropped=dropped)
@@ -87,8 +87,8 @@ def check(
             Fix(
                 title="say which model it is",
                 snippet=f"model_info:\n  base_model: azure/{guess.model.name}",
-                commands=(
-                    "# model_info stands beside litellm_params, not in it",
+                actions=(
+                    Step("model_info stands beside litellm_params, not in it"),
                     restart(config, environment),
                 ),
             ),

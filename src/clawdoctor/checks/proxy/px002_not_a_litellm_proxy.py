@@ -39,11 +39,11 @@ from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import alone
-from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
+from clawdoctor.finding import Command, Evidence, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.proxy import AliveProxy, Liveness
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.facts import Unavailable
 
 CODE = "PX002"
 
@@ -52,7 +52,7 @@ def check(
     proxy: Proxy,
     liveness: Liveness,
     alive: AliveProxy | Unavailable,
-    openclaw: OpenClawConfig | Absent | Unavailable,
+    openclaw: OpenClawConfig | None,
 ) -> Iterator[Finding | Unknown]:
     """An answer in HTTP that LiteLLM would not give."""
     result = liveness.result
@@ -101,8 +101,8 @@ def check(
     )
 
 
-def _place(proxy: Proxy, openclaw: OpenClawConfig | Absent | Unavailable) -> Place | None:
-    if proxy.provider is None or not isinstance(openclaw, OpenClawConfig):
+def _place(proxy: Proxy, openclaw: OpenClawConfig | None) -> Place | None:
+    if proxy.provider is None or openclaw is None:
         return None
     return openclaw.place(proxy.provider.base_url.pointer, "the proxy does not answer here")
 
@@ -115,20 +115,20 @@ def _evidence(liveness: Liveness) -> Iterator[Evidence]:
 
 def _base_url(url: str) -> Fix:
     return Fix(
-        title="correct the baseUrl", snippet=f'baseUrl: "{url}",', commands=(check_again(CODE),)
+        title="correct the baseUrl", snippet=f'baseUrl: "{url}",', actions=(check_again(CODE),)
     )
 
 
 def _free_port(url: str) -> Fix:
     port = port_of(url)
     if not is_loopback(host_of(url)):
-        where = f"# find out where the proxy runs: {host_of(url)} port {port} is something else"
-        return Fix(title="correct the baseUrl", commands=(where, check_again(CODE)))
+        where = Step(f"find out where the proxy runs: {host_of(url)} port {port} is something else")
+        return Fix(title="correct the baseUrl", actions=(where, check_again(CODE)))
     return Fix(
         title="see what holds the port, and give LiteLLM one of its own",
-        commands=(
-            f"lsof -i :{port}",
-            "# then start LiteLLM on a free port, and write that port in the baseUrl",
+        actions=(
+            Command(f"lsof -i :{port}"),
+            Step("then start LiteLLM on a free port, and write that port in the baseUrl"),
             check_again(CODE),
         ),
     )

@@ -59,11 +59,9 @@ def check(
     proxy: Proxy,
     running: RunningDeployments,
     litellm: LiteLLMConfig,
-    openclaw: OpenClawConfig | Absent,
     environment: Environment,
 ) -> Iterator[Finding | Unknown]:
     """The deployments that the proxy has loaded, against those of the file."""
-    del openclaw
     if litellm.models_in_database:
         yield Unknown("the proxy may have models from its database, which stand in no file")
         return
@@ -151,7 +149,7 @@ def _other(
         fixes=(
             Fix(
                 title="restart the proxy with this file",
-                commands=(restart(litellm, environment), check_again(CODE)),
+                actions=(restart(litellm, environment), check_again(CODE)),
             ),
         ),
     )
@@ -164,6 +162,7 @@ CHECK = Check(
     scope="route",
     run=check,
     live=check_turn,
+    requires=(OpenClawConfig | Absent,),
     documentation=__doc__,
     causes=("DK103",),
 )
