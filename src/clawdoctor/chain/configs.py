@@ -13,7 +13,7 @@ from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.route import Route
 from clawdoctor.finding import Action, Place
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.facts import Absent
 
 _OPENCLAW_NAMES = {"api_base": "baseUrl", "api_key": "apiKey"}
 
@@ -74,12 +74,12 @@ class Configs:
 
 def load_configs(
     litellm: LiteLLMConfig | Absent,
-    openclaw: OpenClawConfig | Absent | Unavailable,
+    openclaw: OpenClawConfig | None,
     environment: Environment,
 ) -> Configs:
     """Combine the two configs. A config that could not be read counts as absent."""
     return Configs(
-        litellm if isinstance(litellm, LiteLLMConfig) else None,
-        openclaw if isinstance(openclaw, OpenClawConfig) else None,
+        None if isinstance(litellm, Absent) else litellm,
+        openclaw,
         environment,
     )

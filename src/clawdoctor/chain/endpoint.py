@@ -13,10 +13,9 @@ from urllib.parse import urlunsplit
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of, split
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.chain.openclaw import OpenClawConfig, Provider
+from clawdoctor.chain.openclaw import Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.knowledge import table
-from clawdoctor.run.facts import Absent, Unavailable
 from clawdoctor.run.situation import Situation
 
 
@@ -110,22 +109,18 @@ def api_version_of(deployment: Deployment) -> str:
 def load_endpoints(
     situation: Situation,
     chain: Chain,
-    openclaw: OpenClawConfig | Absent | Unavailable,
-    litellm: LiteLLMConfig | Absent | Unavailable,
-    compose: Compose | Absent | Unavailable,
+    litellm: LiteLLMConfig | None,
+    compose: Compose | None,
 ) -> Endpoints:
     """Return the proxies of the chain's providers and the resources of LiteLLM's deployments."""
-    service = compose if isinstance(compose, Compose) else None
-    proxies = tuple(_proxies(situation, chain, service))
-    config = litellm if isinstance(litellm, LiteLLMConfig) else None
-    del openclaw
-    here = service is None and any(
+    proxies = tuple(_proxies(situation, chain, compose))
+    here = compose is None and any(
         is_loopback(host_of(proxy.url or "")) and not proxy.in_container for proxy in proxies
     )
-    if not proxies and service is None:
+    if not proxies and compose is None:
         here = True  # only LiteLLM's file is checked: assume that it runs on this host
     direct = tuple(_direct_resources(chain))
-    return Endpoints(proxies, (*_resources(config, here), *direct))
+    return Endpoints(proxies, (*_resources(litellm, here), *direct))
 
 
 def _direct_resources(chain: Chain) -> Iterator[Resource]:

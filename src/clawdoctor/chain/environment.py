@@ -16,7 +16,6 @@ from clawdoctor.chain.dotenv import assignments
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.finding import Place
-from clawdoctor.run.facts import Absent, Unavailable
 from clawdoctor.run.situation import Process, Situation
 from clawdoctor.source.node import Node
 from clawdoctor.source.read import Unreadable, read_text
@@ -63,22 +62,15 @@ class Environment:
 
 def load_environment(
     situation: Situation,
-    openclaw: OpenClawFile | Absent | Unavailable,
-    litellm: LiteLLMFile | Absent | Unavailable,
-    compose: Compose | Absent | Unavailable,
+    openclaw: OpenClawFile | None,
+    litellm: LiteLLMFile | None,
+    compose: Compose | None,
 ) -> Environment:
     """Load both environments in the precedence that the programs use."""
     named = _named(situation)
     return Environment(
-        openclaw=_openclaw(
-            situation, openclaw if isinstance(openclaw, OpenClawFile) else None, named
-        ),
-        proxy=_proxy(
-            situation,
-            litellm if isinstance(litellm, LiteLLMFile) else None,
-            compose if isinstance(compose, Compose) else None,
-            named,
-        ),
+        openclaw=_openclaw(situation, openclaw, named),
+        proxy=_proxy(situation, litellm, compose, named),
         ci=situation.ci,
     )
 

@@ -34,13 +34,11 @@ class LiteLLMFile:
     text: Text
 
 
-def find_litellm_config(
-    situation: Situation, compose: Compose | Absent | Unavailable
-) -> LiteLLMPath | Absent:
+def find_litellm_config(situation: Situation, compose: Compose | None) -> LiteLLMPath | Absent:
     """Return the path of the named file, or of the first file that exists."""
     if situation.litellm_config is not None:
         return LiteLLMPath(situation.path(situation.litellm_config))
-    paths = _candidates(situation, compose if isinstance(compose, Compose) else None)
+    paths = _candidates(situation, compose)
     path = next((path for path in paths if Path(path).exists()), None)
     return Absent("no LiteLLM config was found") if path is None else LiteLLMPath(path)
 

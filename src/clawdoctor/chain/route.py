@@ -14,7 +14,6 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import Model, ModelRef, OpenClawConfig, Provider
 from clawdoctor.knowledge import table
-from clawdoctor.run.facts import Absent, Unavailable
 from clawdoctor.run.situation import DEFAULT_PORT, Situation
 from clawdoctor.run.triage import Usage
 
@@ -77,23 +76,21 @@ class Chain:
 
 def load_chain(
     situation: Situation,
-    openclaw: OpenClawConfig | Absent | Unavailable,
-    litellm: LiteLLMConfig | Absent | Unavailable,
-    compose: Compose | Absent | Unavailable,
+    openclaw: OpenClawConfig | None,
+    litellm: LiteLLMConfig | None,
+    compose: Compose | None,
 ) -> Chain:
     """Return the routes. The part of a missing config is empty."""
-    config = openclaw if isinstance(openclaw, OpenClawConfig) else None
-    proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
-    ports = proxy_ports(situation, compose if isinstance(compose, Compose) else None)
-    groups = tuple(_groups(proxy))
-    providers = tuple(_chain_providers(config, proxy, situation, ports))
-    routes = tuple(_routes(config, providers, proxy, situation.models))
+    ports = proxy_ports(situation, compose)
+    groups = tuple(_groups(litellm))
+    providers = tuple(_chain_providers(openclaw, litellm, situation, ports))
+    routes = tuple(_routes(openclaw, providers, litellm, situation.models))
     return Chain(
         providers=providers,
         routes=routes,
         groups=groups,
-        usage=dict(_usage(config, routes, groups)),
-        subject_routes=dict(_subject_routes(config, routes, groups)),
+        usage=dict(_usage(openclaw, routes, groups)),
+        subject_routes=dict(_subject_routes(openclaw, routes, groups)),
     )
 
 

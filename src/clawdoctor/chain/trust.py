@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, split
 from clawdoctor.chain.openclaw_file import OpenClawFile, candidates
-from clawdoctor.run.facts import Absent, Unavailable
 from clawdoctor.run.situation import Situation
 
 _AZURE_KEY = re.compile(r"[0-9a-fA-F]{32}|[A-Za-z0-9]{84}")
@@ -50,7 +49,7 @@ def looks_like_azure_key(key: str) -> bool:
     return bool(_AZURE_KEY.fullmatch(key) or _JWT.fullmatch(key))
 
 
-def load_trust(situation: Situation, openclaw: OpenClawFile | Absent | Unavailable) -> Trust:
+def load_trust(situation: Situation, openclaw: OpenClawFile | None) -> Trust:
     """Return the hosts of `--proxy-url`, `--trust-host` and the user's own OpenClaw config.
 
     A file named by option or by OPENCLAW_CONFIG_PATH can come from a pull request. A file in
@@ -59,7 +58,7 @@ def load_trust(situation: Situation, openclaw: OpenClawFile | Absent | Unavailab
     hosts = {host.casefold() for host in situation.trusted_hosts}
     if situation.proxy_url is not None:
         hosts.add(host_of(situation.proxy_url) or "")
-    if isinstance(openclaw, OpenClawFile) and openclaw.path in _own_paths(situation):
+    if openclaw is not None and openclaw.path in _own_paths(situation):
         providers = openclaw.root.at("/models/providers")
         for _, node in providers.children() if providers is not None else ():
             hosts.add(host_of(node.text("baseUrl") or "") or "")

@@ -15,7 +15,6 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.finding import Version
 from clawdoctor.knowledge import behaviour, newest, release
-from clawdoctor.run.facts import Absent, Unavailable
 from clawdoctor.run.situation import Situation
 
 _EXACT_TAG = re.compile(
@@ -68,18 +67,16 @@ class InstalledVersions:
 
 def load_installed(
     situation: Situation,
-    file: OpenClawFile | Absent | Unavailable,
-    compose: Compose | Absent | Unavailable,
+    file: OpenClawFile | None,
+    compose: Compose | None,
 ) -> InstalledVersions:
     """Return both versions, each from its most reliable source."""
-    found = compose if isinstance(compose, Compose) else None
-    config = file if isinstance(file, OpenClawFile) else None
     return InstalledVersions(
         Versions(
             openclaw=_installed_openclaw(situation)
-            or _image(found, "openclaw")
-            or _touched(config),
-            litellm=_image(found, "litellm") if found else _installed_litellm(situation),
+            or _image(compose, "openclaw")
+            or _touched(file),
+            litellm=_image(compose, "litellm") if compose else _installed_litellm(situation),
         )
     )
 
