@@ -28,7 +28,7 @@ from clawdoctor.probes.azure import (
 )
 from clawdoctor.probes.client import Way, open_http
 from clawdoctor.probes.http import Answer, Http, NoAnswer
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.needs import Unavailable
 from clawdoctor.simulator import azure
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource
 from clawdoctor.simulator.message import Request, Response

@@ -20,8 +20,9 @@ from clawdoctor.probes.client import Way
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.replies import Replies, loaded_replies
 from clawdoctor.run.diagnosis import _reader
-from clawdoctor.run.facts import Facts, Unavailable
+from clawdoctor.run.facts import Facts
 from clawdoctor.run.loaders import SUBJECTS, loaders
+from clawdoctor.run.needs import Unavailable
 
 AZURE_KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 OTHER_KEY = "e81b6a24c9d04f7385fa1730bd92c64e"

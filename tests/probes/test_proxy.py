@@ -27,7 +27,7 @@ from clawdoctor.probes.proxy import (
     ask_models,
     served,
 )
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.needs import Unavailable
 from clawdoctor.simulator import proxy as simulated
 from clawdoctor.simulator.message import Request, Response, network, text_response
 from clawdoctor.simulator.proxy import LiteLLMProxy, ProxyDeployment

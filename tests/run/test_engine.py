@@ -11,7 +11,8 @@ from typing import Any
 from clawdoctor.check import Check
 from clawdoctor.finding import Finding, Outcome, Severity, Unknown
 from clawdoctor.run.engine import Selection, run_checks
-from clawdoctor.run.facts import Absent, Facts, Loader, Subjects, Unavailable
+from clawdoctor.run.facts import Facts, Loader, Subjects
+from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
 
 PAGE = "A made-up check.\n"

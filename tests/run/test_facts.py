@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from clawdoctor.run.facts import Absent, Facts, Loader, Need, Subjects, Unavailable, needs_of
+from clawdoctor.run.facts import Facts, Loader, Subjects
+from clawdoctor.run.needs import Absent, Need, Unavailable, needs_of
 from clawdoctor.run.refusal import Refusal
 
 BROKEN = Refusal("compose-syntax")
@@ -272,7 +273,7 @@ def test_the_subject_of_a_fact_is_that_of_what_needs_it() -> None:
 
     facts = Facts((Loader(Answer, answer),), (Subjects(Host, hosts),))
     assert facts.subject_type(needs_of(check)) is Host
-    assert facts.every(Host) == (Host("a"), Host("b"))
+    assert facts.subjects(Host) == (Host("a"), Host("b"))
     assert facts.get(Answer, Host("b")) == Answer("b")
 
 
@@ -284,4 +285,4 @@ def test_subjects_have_preconditions_too() -> None:
         return (Host("a"),)
 
     facts = Facts((Loader(Config, load),), (Subjects(Host, hosts, requires=(Config,)),))
-    assert facts.every(Host) == Unavailable("broken")
+    assert facts.subjects(Host) == Unavailable("broken")

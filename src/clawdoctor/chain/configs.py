@@ -12,7 +12,7 @@ from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.route import Route
 from clawdoctor.finding import Place
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.needs import Absent, Unavailable
 
 RESTART_OPENCLAW = "openclaw gateway restart"
 _OPENCLAW_NAMES = {"api_base": "baseUrl", "api_key": "apiKey"}

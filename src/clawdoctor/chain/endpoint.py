@@ -16,7 +16,7 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.knowledge import table
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.situation import Situation
 
 

@@ -16,7 +16,7 @@ from clawdoctor.chain.dotenv import assignments
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.finding import Place
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.situation import Process, Situation
 from clawdoctor.source.node import Node
 from clawdoctor.source.read import Unreadable, read_text

@@ -14,7 +14,7 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import Model, ModelRef, OpenClawConfig, Provider
 from clawdoctor.knowledge import table
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.situation import DEFAULT_PORT, Situation
 from clawdoctor.run.triage import Usage
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, split
 from clawdoctor.chain.openclaw_file import OpenClawFile, candidates
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.situation import Situation
 
 _AZURE_KEY = re.compile(r"[0-9a-fA-F]{32}|[A-Za-z0-9]{84}")

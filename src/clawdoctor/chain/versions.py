@@ -15,7 +15,7 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.finding import Version
 from clawdoctor.knowledge import behaviour, newest, release
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.situation import Situation
 
 _EXACT_TAG = re.compile(

@@ -20,7 +20,8 @@ from clawdoctor.probes.evidence import TOO_LATE, message_of
 from clawdoctor.probes.failure import NAME_NOT_FOUND
 from clawdoctor.probes.http import Answer, Http, NoAnswer, fits_header
 from clawdoctor.probes.listing import rows_of, rows_so_far
-from clawdoctor.run.facts import Facts, Unavailable
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.refusal import AzureRefusal, Kind, Refusal
 
 CONTROL_HOST = "management.azure.com"

@@ -16,7 +16,7 @@ from clawdoctor.probes.preconditions import TurnContext, blocker
 from clawdoctor.probes.replies import Direct
 from clawdoctor.probes.turn import read_turn
 from clawdoctor.probes.turn_refusal import refusal_of_turn
-from clawdoctor.run.facts import side_by_side
+from clawdoctor.run.concurrency import run_concurrently
 
 DIRECT_SECONDS = 15.0
 _SHORTEST = 1.0
@@ -28,7 +28,7 @@ _LAST_SECOND = 1.0
 def direct_turns(question: Question, context: TurnContext) -> tuple[Direct, ...]:
     """A turn to each deployment of the group, as LiteLLM would send it, side by side."""
     calls = [partial(_direct_turn, each, question, context) for each in question.deployments]
-    found = side_by_side(calls, context.http.seconds_left)
+    found = run_concurrently(calls, context.http.seconds_left)
     return tuple(
         turn if isinstance(turn, Direct) else Direct(deployment, None, reason="no answer in time")
         for deployment, turn in zip(question.deployments, found, strict=True)

@@ -26,7 +26,9 @@ from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.probes.replies import AllReplies, Failure, Replies, loaded_replies
 from clawdoctor.probes.turn import Turn, read_turn
 from clawdoctor.probes.turn_refusal import UNSETTLED, Classify, refusal_of_turn
-from clawdoctor.run.facts import Absent, Facts, Unavailable, side_by_side
+from clawdoctor.run.concurrency import run_concurrently
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Kind
 
 TURN_SECONDS = 40.0
@@ -65,7 +67,7 @@ def replies_loader(classify: Classify) -> Callable[..., Replies | Unavailable]:
 def all_replies(questions: Questions, facts: Facts) -> AllReplies:
     """The replies to all questions, sent side by side."""
     calls = [partial(facts.get, Replies, question) for question in questions.every]
-    side_by_side(calls, facts.seconds_left)
+    run_concurrently(calls, facts.seconds_left)
     return loaded_replies(questions, facts)
 
 

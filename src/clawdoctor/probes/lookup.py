@@ -9,7 +9,7 @@ from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.trust import Trust
 from clawdoctor.probes.http import Http
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.needs import Absent, Unavailable
 
 
 @dataclass(frozen=True, slots=True)

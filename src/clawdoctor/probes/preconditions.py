@@ -16,7 +16,8 @@ from clawdoctor.probes import azure
 from clawdoctor.probes.http import CONNECT_SECONDS, Http, NoAnswer
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.probes.turn_refusal import Classify
-from clawdoctor.run.facts import Absent, Facts, Unavailable
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
 
 _CONNECTED_MS = (CONNECT_SECONDS + 1) * 1000

@@ -16,7 +16,7 @@ from clawdoctor.chain.trust import Trust
 from clawdoctor.probes.evidence import TOO_LATE, message_of
 from clawdoctor.probes.http import Answer, Http, NoAnswer
 from clawdoctor.probes.listing import rows_of, rows_so_far
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.refusal import Refusal
 
 ALIVE_PATH = "/health/liveliness"

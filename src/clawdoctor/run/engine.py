@@ -21,7 +21,9 @@ from clawdoctor.finding import (
     SubjectOutcome,
     Unknown,
 )
-from clawdoctor.run.facts import Absent, Facts, Lack, Unavailable, side_by_side
+from clawdoctor.run.concurrency import run_concurrently
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.needs import Absent, Lack, Unavailable
 from clawdoctor.run.refusal import Kind
 
 CHAIN = "chain"
@@ -99,7 +101,7 @@ def _tasks(part: Part, facts: Facts) -> list[_Task] | Lack:
     wanted = facts.subject_type(part.needs)
     if wanted is None:
         return [_Task(part, None, CHAIN)]
-    subjects: tuple[Any, ...] | Lack = facts.every(wanted)
+    subjects: tuple[Any, ...] | Lack = facts.subjects(wanted)
     if isinstance(subjects, Absent | Unavailable):
         return subjects
     return [_Task(part, subject, subject.id) for subject in subjects]
@@ -115,7 +117,7 @@ def _load_network(checks: Sequence[Check], facts: Facts) -> None:
         for task in tasks if isinstance(tasks, list) else []:
             for fact, subject in facts.network_keys(part.needs, task.subject):
                 wanted.setdefault((fact, getattr(subject, "id", None)), (fact, subject))
-    side_by_side([partial(facts.get, *key) for key in wanted.values()], facts.seconds_left)
+    run_concurrently([partial(facts.get, *key) for key in wanted.values()], facts.seconds_left)
 
 
 def _run_check(

@@ -14,7 +14,8 @@ from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.route import Chain
 from clawdoctor.finding import Input, InputKind
 from clawdoctor.run.exposure import Exposure, Parsed, collect_exposure
-from clawdoctor.run.facts import Facts, Unavailable
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.read import Unreadable, read_text
 

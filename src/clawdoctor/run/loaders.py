@@ -36,7 +36,8 @@ from clawdoctor.probes.http import Http
 from clawdoctor.probes.live import all_replies, replies_loader, running_versions
 from clawdoctor.probes.replies import AllReplies, Replies
 from clawdoctor.probes.turn_refusal import Classify
-from clawdoctor.run.facts import Absent, Facts, Loader, Subjects
+from clawdoctor.run.facts import Facts, Loader, Subjects
+from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Clock, Situation
 
 FOREVER = float("inf")

@@ -43,7 +43,7 @@ from clawdoctor.checks.litellm.responses_route import is_bridged
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.probes.azure import ListedModel
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 from clawdoctor.source.node import Node, join_pointer
 
 
