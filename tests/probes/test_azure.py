@@ -26,7 +26,7 @@ from clawdoctor.probes.azure import (
     ask_versions,
     opened,
 )
-from clawdoctor.probes.client import Way, open_http
+from clawdoctor.probes.client import Network, open_http
 from clawdoctor.probes.http import Answer, Http, NoAnswer
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.simulator import azure
@@ -79,8 +79,8 @@ def refusing(found: bool) -> tuple[Http, list[str]]:
         looked_up.append(host)
         return found
 
-    way = Way(lambda: httpx.MockTransport(handle), resolves)
-    return open_http({}, float("inf"), way=way), looked_up
+    network = Network(lambda: httpx.MockTransport(handle), resolves)
+    return open_http({}, float("inf"), network=network), looked_up
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from clawdoctor.probes.body import BODY_LIMIT
-from clawdoctor.probes.client import Way, open_http
+from clawdoctor.probes.client import Network, open_http
 from clawdoctor.probes.failure import NAME_NOT_FOUND
 from clawdoctor.probes.http import HEADER_LIMIT, Answer, Http, NoAnswer
 from clawdoctor.probes.limiter import WIDTH
@@ -38,10 +38,10 @@ def client(
     progress: Callable[[str], None] | None = None,
     *,
     verify: bool | str = True,
-    way: Way | None = None,
+    network: Network | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Http]:
-    http = open_http(environ or {}, deadline, progress, verify=verify, way=way, clock=clock)
+    http = open_http(environ or {}, deadline, progress, verify=verify, network=network, clock=clock)
     with closing(http.direct):
         yield http
     if http.proxied is not None:
@@ -53,8 +53,8 @@ def at(moment: float) -> Callable[[], float]:
     return lambda: moment
 
 
-def mocked(handle: Callable[[httpx.Request], httpx.Response]) -> Way:
-    return Way(lambda: httpx.MockTransport(handle), lambda _: True)
+def mocked(handle: Callable[[httpx.Request], httpx.Response]) -> Network:
+    return Network(lambda: httpx.MockTransport(handle), lambda _: True)
 
 
 @contextmanager
@@ -136,7 +136,7 @@ def test_an_answer_says_how_long_it_took() -> None:
             raise httpx.ReadTimeout("x")
         return httpx.Response(200)
 
-    with client(way=mocked(handle), clock=lambda: now) as http:
+    with client(network=mocked(handle), clock=lambda: now) as http:
         assert http.get(PUBLIC, {}).latency_ms == 1250
         assert http.get("https://contoso.openai.azure.com/silent", {}).latency_ms == 1250
 
@@ -564,7 +564,7 @@ def test_not_more_than_sixteen_at_once() -> None:
             active -= 1
         return httpx.Response(200)
 
-    with client(way=mocked(handle)) as http:
+    with client(network=mocked(handle)) as http:
         threads = [
             threading.Thread(target=http.get, args=(f"{PUBLIC}/{n}", {})) for n in range(3 * WIDTH)
         ]
@@ -580,7 +580,7 @@ def test_not_more_than_sixteen_at_once() -> None:
 
 def test_requests_are_counted_and_told() -> None:
     told: list[str] = []
-    with client(progress=told.append, way=mocked(lambda _: httpx.Response(200))) as http:
+    with client(progress=told.append, network=mocked(lambda _: httpx.Response(200))) as http:
         threads = [
             threading.Thread(target=lambda: [http.get(PUBLIC, {}) for _ in range(20)])
             for _ in range(20)

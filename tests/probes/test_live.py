@@ -16,10 +16,10 @@ from conftest import Place
 from clawdoctor.chain.question import Questions
 from clawdoctor.check import built_in_checks
 from clawdoctor.checks.turn_finding import deployment_named
-from clawdoctor.probes.client import Way
+from clawdoctor.probes.client import Network
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.replies import Replies, loaded_replies
-from clawdoctor.run.diagnosis import _reader
+from clawdoctor.run.diagnosis import _classifier
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.needs import Unavailable
@@ -36,7 +36,7 @@ UNAUTHORIZED = "Access denied due to invalid subscription key or wrong API endpo
 CONNECTION = "litellm.APIConnectionError: AzureException APIConnectionError - Connection error."
 THROTTLED = "litellm.RateLimitError: AzureException RateLimitError - have exceeded the call rate"
 MISSING = "The API deployment for this resource does not exist."
-CLASSIFY = _reader(built_in_checks())
+CLASSIFY = _classifier(built_in_checks())
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -164,9 +164,11 @@ def ask(here: Place) -> Iterator[Callable[..., Run]]:
         situation = here.situation(
             ENVIRON if environ is None else environ, openclaw_config="openclaw.json"
         )
-        way = Way(lambda: httpx.MockTransport(net.handle), lambda _: True, sleep=net.slept.append)
+        network = Network(
+            lambda: httpx.MockTransport(net.handle), lambda _: True, sleep=net.slept.append
+        )
         deadline = time.monotonic() + seconds
-        made = loaders(situation, deadline=deadline, way=way, classify=CLASSIFY)
+        made = loaders(situation, deadline=deadline, network=network, classify=CLASSIFY)
         facts = Facts(made, SUBJECTS, depth="live", deadline=deadline)
         questions = facts.get(Questions)
         assert isinstance(questions, Questions)

@@ -18,7 +18,7 @@ import pytest
 
 from clawdoctor.finding import CheckOutcome, Outcome, Report
 from clawdoctor.formats.json import to_json
-from clawdoctor.probes.client import Way
+from clawdoctor.probes.client import Network
 from clawdoctor.probes.http import CONNECT_SECONDS, READ_SECONDS
 from clawdoctor.report import render
 from clawdoctor.run.diagnosis import diagnose
@@ -237,7 +237,7 @@ def test_a_trusted_gateway_gets_azure_keys_only(here: Any, looked_up: list[str])
 
 
 @pytest.fixture
-def traffic() -> tuple[Way, list[httpx.Request]]:
+def traffic() -> tuple[Network, list[httpx.Request]]:
     """A network where LiteLLM lives everywhere; what is sent is kept."""
     sent: list[httpx.Request] = []
     lock = threading.Lock()
@@ -249,18 +249,18 @@ def traffic() -> tuple[Way, list[httpx.Request]]:
             return httpx.Response(200, text='"I\'m alive!"')
         return httpx.Response(200, json={"data": []})
 
-    return Way(lambda: httpx.MockTransport(handle), lambda _: True), sent
+    return Network(lambda: httpx.MockTransport(handle), lambda _: True), sent
 
 
 def test_each_key_goes_to_its_own_server(
-    here: Any, traffic: tuple[Way, list[httpx.Request]]
+    here: Any, traffic: tuple[Network, list[httpx.Request]]
 ) -> None:
-    way, sent = traffic
+    network, sent = traffic
     here.write("project/openclaw.json", openclaw("http://user:pw@localhost:4000/base/v1"))
     here.write(
         "project/litellm_config.yaml", litellm("https://u:p@contoso.openai.azure.com:443/openai/")
     )
-    diagnose(named(here), mode="free", way=way, timeout=10)
+    diagnose(named(here), mode="free", network=network, timeout=10)
     to_proxy = [one for one in sent if one.url.host == "localhost"]
     to_azure = [one for one in sent if one.url.host == "contoso.openai.azure.com"]
     assert len(to_proxy) + len(to_azure) == len(sent)
@@ -449,8 +449,8 @@ def test_a_proxy_that_is_down_is_told_soon(here: Any) -> None:
     here.write("project/openclaw.json", openclaw(f"{refusing_url()}/v1"))
     here.write("project/litellm_config.yaml", litellm("https://evil.example"))
     slept: list[float] = []
-    way = Way(lambda: Watched([]), lambda _: True, sleep=slept.append)
-    report = diagnose(named(here), mode="free", way=way)
+    network = Network(lambda: Watched([]), lambda _: True, sleep=slept.append)
+    report = diagnose(named(here), mode="free", network=network)
     assert slept == []
     assert outcome(report, "PX001").outcome is Outcome.FAILED
 
@@ -468,8 +468,8 @@ def test_a_proxy_that_takes_no_connection_is_told_soon(here: Any) -> None:
         here.write("project/litellm_config.yaml", litellm("https://evil.example"))
         limits: list[float] = []
         slept: list[float] = []
-        way = Way(lambda: Watched(limits), lambda _: True, sleep=slept.append)
-        report = diagnose(named(here), mode="free", way=way)
+        network = Network(lambda: Watched(limits), lambda _: True, sleep=slept.append)
+        report = diagnose(named(here), mode="free", network=network)
     assert slept == []
     assert limits
     assert max(limits) <= CONNECT_SECONDS < READ_SECONDS
@@ -495,9 +495,9 @@ def test_fifty_resources_are_asked_side_by_side(here: Any) -> None:
                 request.url = httpx.URL(url).copy_with(raw_path=request.url.raw_path)
                 return super().handle_request(request)
 
-        way = Way(lambda: Lane([]), lambda _: True)
+        network = Network(lambda: Lane([]), lambda _: True)
         situation = here.situation(dict(ENVIRON), litellm_config="litellm_config.yaml")
-        report = diagnose(situation, mode="free", way=way, timeout=600)
+        report = diagnose(situation, mode="free", network=network, timeout=600)
     assert report.internal_errors == ()
     assert len(outcome(report, "AZ003").subjects) == count
     assert outcome(report, "AZ003").outcome is Outcome.PASSED

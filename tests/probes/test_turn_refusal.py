@@ -17,7 +17,7 @@ from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.turn import read_turn
 from clawdoctor.probes.turn_refusal import UNSETTLED, refusal_of_turn
-from clawdoctor.run.diagnosis import _reader
+from clawdoctor.run.diagnosis import _classifier
 from clawdoctor.run.refusal import PluginKind, Refusal, RefusalKind
 from clawdoctor.simulator.azure_answers import names, refusal
 from clawdoctor.simulator.proxy_answers import (
@@ -33,7 +33,7 @@ from clawdoctor.simulator.proxy_answers import (
     wrong_key,
 )
 
-CLASSIFY = _reader(built_in_checks())
+CLASSIFY = _classifier(built_in_checks())
 ASKED = Asked("gpt-5.2", "AzureException", "1.106.2")
 
 
@@ -203,5 +203,5 @@ def quiet(question: Question, replies: Replies) -> Iterator[Finding]:
 def test_a_text_that_a_plugin_recognises_is_of_the_kind_that_it_owns() -> None:
     kind, texts = PluginKind("acme-throttled"), (signature("Acme is busy", "certain", "Acme"),)
     check = Check("AC001", "acme", "azure", "route", quiet, "Busy.\n", texts=texts, owns=(kind,))
-    assert _reader((check,))("Acme is busy today") == Refusal(kind)
-    assert _reader((replace(check, owns=()),))("Acme is busy today") is None
+    assert _classifier((check,))("Acme is busy today") == Refusal(kind)
+    assert _classifier((replace(check, owns=()),))("Acme is busy today") is None

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """Another way to the servers than the network: tests and the demo have their own."""
+class Network:
+    """What replaces the real network in tests and in the demo."""
 
     transport: Callable[[], httpx.BaseTransport]
     resolves: Callable[[str], bool]
@@ -35,7 +35,7 @@ def open_http(
     progress: Callable[[str], None] | None = None,
     *,
     verify: bool | str = True,
-    way: Way | None = None,
+    network: Network | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Http:
     """The client of a run. `verify` is a CA file, or False where LiteLLM does not check either.
@@ -46,7 +46,7 @@ def open_http(
     """
     import httpx
 
-    context = _tls(environ, verify) if way is None else True  # a way needs none
+    context = _tls(environ, verify) if network is None else True  # a replacement needs none
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
 
     def client(proxy: str | None) -> httpx.Client:
@@ -55,8 +55,8 @@ def open_http(
             trust_env=False,
             follow_redirects=False,
             limits=limits,
-            proxy=None if way is not None else proxy,
-            transport=way.transport() if way is not None else None,
+            proxy=None if network is not None else proxy,
+            transport=network.transport() if network is not None else None,
         )
 
     def client_through(proxy: str) -> httpx.Client | None:
@@ -73,9 +73,9 @@ def open_http(
         spent=Spent(),
         deadline=deadline,
         progress=progress,
-        resolves=way.resolves if way is not None else _resolves,
-        addresses=way.addresses if way is not None else _addresses,
-        sleep=way.sleep if way is not None else time.sleep,
+        resolves=network.resolves if network is not None else _resolves,
+        addresses=network.addresses if network is not None else _addresses,
+        sleep=network.sleep if network is not None else time.sleep,
         clock=clock,
         limiter=RequestLimiter(clock=clock),
     )
