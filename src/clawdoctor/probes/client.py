@@ -1,4 +1,4 @@
-"""The client of a run: what it trusts, and the ways that it takes."""
+"""Open the HTTP client of a run: its certificates, proxies and limits."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def open_http(
     network: Network | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Http:
-    """The client of a run. `verify` is a CA file, or False where LiteLLM does not check either.
+    """Open the client of a run.
 
-    `deadline` is a time of `clock`, in seconds.
-    Proxies of the environment are used for https to public hosts only, so that a master key
-    never passes a corporate proxy in clear; NO_PROXY is honoured.
+    `verify` is a CA file, or False if LiteLLM does not check certificates. `deadline` is a time of
+    `clock`, in seconds. The client uses the environment's proxies only for https to public hosts,
+    so that a master key never passes a corporate proxy in clear. It honours NO_PROXY.
     """
     import httpx
 
@@ -62,14 +62,18 @@ def open_http(
     def client_through(proxy: str) -> httpx.Client | None:
         try:
             return client(proxy if "://" in proxy else f"http://{proxy}")
-        except (ImportError, ValueError, httpx.InvalidURL):  # SOCKS without its package, or no URL
+        except (
+            ImportError,
+            ValueError,
+            httpx.InvalidURL,
+        ):  # SOCKS without its package, or not a URL
             return None
 
-    proxy = _value(environ, "https_proxy") or _value(environ, "all_proxy")
+    proxy = _variable(environ, "https_proxy") or _variable(environ, "all_proxy")
     return Http(
         direct=client(None),
         proxied=client_through(proxy) if proxy else None,
-        is_proxied=partial(_is_proxied, no_proxy=_value(environ, "no_proxy")),
+        is_proxied=partial(_is_proxied, no_proxy=_variable(environ, "no_proxy")),
         spent=Spent(),
         deadline=deadline,
         progress=progress,
@@ -82,12 +86,12 @@ def open_http(
 
 
 def _resolves(host: str) -> bool:
-    """Whether a name is found."""
+    """Whether name lookup finds a host."""
     return bool(_addresses(host))
 
 
 def _addresses(host: str) -> tuple[str, ...]:
-    """The addresses of a name; none where it is not found."""
+    """The addresses of a host; none if name lookup does not find it."""
     try:
         found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
     except OSError:
@@ -96,7 +100,7 @@ def _addresses(host: str) -> tuple[str, ...]:
 
 
 def _tls(environ: Mapping[str, str], verify: bool | str) -> ssl.SSLContext:
-    """What LiteLLM trusts: SSL_CERT_FILE, or its ssl_verify, or the usual authorities."""
+    """Trust what LiteLLM trusts: its ssl_verify, SSL_CERT_FILE, or the usual authorities."""
     if verify is False:
         context = ssl.create_default_context()
         context.check_hostname = False
@@ -106,26 +110,26 @@ def _tls(environ: Mapping[str, str], verify: bool | str) -> ssl.SSLContext:
     if authorities:
         try:
             return ssl.create_default_context(cafile=authorities)
-        except (OSError, ssl.SSLError):  # a file that is not there: as if it were not named
+        except (OSError, ssl.SSLError):  # ignore a file that does not exist
             pass
     import certifi
 
     return ssl.create_default_context(cafile=certifi.where())
 
 
-def _value(environ: Mapping[str, str], name: str) -> str:
+def _variable(environ: Mapping[str, str], name: str) -> str:
     return environ.get(name) or environ.get(name.upper()) or ""
 
 
 def _is_proxied(url: str, no_proxy: str) -> bool:
-    """Whether a URL is for the environment's proxy: https to a public host."""
+    """Whether a URL goes through the environment's proxy: https to a public host."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     return parts.scheme == "https" and _is_public(host) and not _bypassed(host, no_proxy)
 
 
 def _is_public(host: str) -> bool:
-    """Whether a host is neither this machine nor one of the local network."""
+    """Whether a host is neither this machine nor in the local network."""
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:
@@ -134,9 +138,9 @@ def _is_public(host: str) -> bool:
 
 
 def _bypassed(host: str, no_proxy: str) -> bool:
-    """Whether NO_PROXY names a host: itself, a domain above it, or all of them."""
-    for word in no_proxy.split(","):
-        name = word.strip().lstrip("*").lstrip(".").partition(":")[0].casefold()
-        if word.strip() == "*" or (name and (host == name or host.endswith(f".{name}"))):
+    """Whether NO_PROXY contains a host, one of its domains, or `*`."""
+    for entry in no_proxy.split(","):
+        name = entry.strip().lstrip("*").lstrip(".").partition(":")[0].casefold()
+        if entry.strip() == "*" or (name and (host == name or host.endswith(f".{name}"))):
             return True
     return False

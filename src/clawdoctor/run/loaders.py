@@ -29,7 +29,7 @@ from clawdoctor.chain.question import Question, Questions, load_questions
 from clawdoctor.chain.route import Chain, Group, Route, load_chain
 from clawdoctor.chain.trust import Trust, load_trust
 from clawdoctor.chain.versions import InstalledVersions, Versions, load_installed
-from clawdoctor.probes import azure, lookup, proxy
+from clawdoctor.probes import azure, azure_deployments, lookup, proxy
 from clawdoctor.probes.client import Network, open_http
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.live import all_replies, replies_loader, running_versions
@@ -108,29 +108,32 @@ def _common_loaders() -> tuple[Loader, ...]:
         Loader(Chain, load_chain),
         Loader(Trust, load_trust),
         Loader(Endpoints, load_endpoints),
-        Loader(lookup.Lookup, lookup.ask_lookup, "free"),
-        Loader(proxy.Liveness, proxy.ask_liveness, "free"),
+        Loader(lookup.Lookup, lookup.look_up, "free"),
+        Loader(proxy.Liveness, proxy.fetch_liveness, "free"),
         Loader(
-            proxy.AliveProxy, proxy.alive, "free", refusals=("proxy-unreachable", "not-litellm")
+            proxy.AliveProxy,
+            proxy.alive_proxy,
+            "free",
+            refusals=("proxy-unreachable", "not-litellm"),
         ),
-        Loader(proxy.ModelsAnswer, proxy.ask_models, "free", requires=(proxy.AliveProxy,)),
-        Loader(proxy.ServedModels, proxy.served, "free", refusals=("proxy-key-rejected",)),
+        Loader(proxy.ModelsAnswer, proxy.fetch_models, "free", requires=(proxy.AliveProxy,)),
+        Loader(proxy.ServedModels, proxy.served_models, "free", refusals=("proxy-key-rejected",)),
         Loader(
             proxy.RunningDeployments,
-            proxy.ask_deployments,
+            proxy.fetch_deployments,
             "free",
             requires=(proxy.ServedModels,),  # the proxy accepts the key
         ),
-        Loader(azure.ResourceAnswer, azure.ask_resource, "free"),
-        Loader(azure.OpenResource, azure.opened, "free", refusals=azure.ACCESS_REFUSALS),
-        Loader(azure.ListedModel, azure.listed_model),
+        Loader(azure.ResourceAnswer, azure.fetch_models, "free"),
+        Loader(azure.OpenResource, azure.open_resource, "free", refusals=azure.ACCESS_REFUSALS),
+        Loader(azure_deployments.ListedModel, azure_deployments.listed_model),
         *(
             # Azure accepts the key.
             Loader(fact, function, "free", requires=(azure.OpenResource,))
             for fact, function in (
-                (azure.Retirements, azure.retirements),
-                (azure.VersionAnswers, azure.ask_versions),
-                (azure.DeploymentList, azure.ask_list),
+                (azure.Retirements, azure.read_retirements),
+                (azure.VersionAnswers, azure.fetch_models_by_version),
+                (azure_deployments.DeploymentList, azure_deployments.fetch_deployment_list),
             )
         ),
         Loader(Configs, load_configs),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.question import Questions
 from clawdoctor.chain.route import Chain
-from clawdoctor.probes.admitted import admitted_refusals
+from clawdoctor.probes.disproved import disproved_refusals
 from clawdoctor.probes.proxy import AliveProxy
 from clawdoctor.probes.replies import loaded_replies
 from clawdoctor.run.facts import Facts
@@ -42,7 +42,7 @@ def weights_of(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
     }
     in_use = frozenset(route.id for route in chain.routes if chain.usage.get(route.id) == "used")
     started = any(facts.loaded(AliveProxy, proxy) is not None for proxy in endpoints.proxies)
-    disproved = admitted_refusals(replies, endpoints)
+    disproved = disproved_refusals(replies, endpoints)
     proven = replies.proven
     return Weights(usage, routes, in_use, proven, replies.shaky | shaky, started, disproved)
 

@@ -44,7 +44,8 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.checks.patterns import near, not_of
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
-from clawdoctor.probes.azure import DeploymentList, Retirements
+from clawdoctor.probes.azure import Retirements
+from clawdoctor.probes.azure_deployments import DeploymentList
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.situation import Clock
 
