@@ -5,6 +5,7 @@ from typing import Any
 
 from clawdoctor.finding import (
     CheckOutcome,
+    Command,
     Cost,
     DeploymentLine,
     Edit,
@@ -21,6 +22,7 @@ from clawdoctor.finding import (
     RouteStatus,
     Severity,
     Stage,
+    Step,
     SubjectOutcome,
     Version,
 )
@@ -170,7 +172,7 @@ def _placeholder(line: int, text: str, meant: str, label: str) -> ReportedFindin
         fixes=(
             Fix(
                 "name your resource",
-                commands=("# write the names that Azure Portal shows at these places",),
+                actions=(Step("write the names that Azure Portal shows at these places"),),
             ),
         ),
     )
@@ -196,9 +198,9 @@ def seed() -> Report:
             Fix(
                 "give the proxy a key",
                 snippet="general_settings:\n  master_key: os.environ/LITELLM_MASTER_KEY",
-                commands=(
-                    'echo "LITELLM_MASTER_KEY=sk-$(openssl rand -hex 24)" >> .env',
-                    '# then the same key for OpenClaw: apiKey: "${LITELLM_MASTER_KEY}"',
+                actions=(
+                    Command('echo "LITELLM_MASTER_KEY=sk-$(openssl rand -hex 24)" >> .env'),
+                    Step('then the same key for OpenClaw: apiKey: "${LITELLM_MASTER_KEY}"'),
                 ),
             ),
         ),
@@ -285,9 +287,11 @@ def key_refused() -> Report:
         fixes=(
             Fix(
                 "give the proxy the resource's key",
-                commands=(
-                    "az cognitiveservices account keys list -n contoso-ai -g <resource group>",
-                    "# set AZURE_OPENAI_API_KEY where the proxy starts, and restart it",
+                actions=(
+                    Command(
+                        "az cognitiveservices account keys list -n contoso-ai -g <resource group>"
+                    ),
+                    Step("set AZURE_OPENAI_API_KEY where the proxy starts, and restart it"),
                 ),
             ),
         ),
@@ -497,7 +501,7 @@ def hostile() -> Report:
                 at(3, "\tkey:\t[red]\x1b[0mvalue\u202e 日本語 # é", "value", escape),
                 code="LL101",
                 evidence=(Evidence("http", "POST /v1", 500, f"[/] [gpt-4o] {escape}"),),
-                fixes=(Fix("x", snippet="a: [b]\n  c: d", commands=(f"echo {escape}",)),),
+                fixes=(Fix("x", snippet="a: [b]\n  c: d", actions=(Command(f"echo {escape}"),)),),
             ),
         ),
         internal_errors=(InternalError(escape, escape),),
@@ -535,7 +539,7 @@ def long_lines() -> Report:
                 "the whole line is meant",
                 place=at(3, "k" * 300, "k" * 300, "all of it"),
                 code="LL112",
-                fixes=(Fix("x", snippet="s" * 120, commands=("echo " + "c" * 120,)),),
+                fixes=(Fix("x", snippet="s" * 120, actions=(Command("echo " + "c" * 120),)),),
             ),
         ),
     )

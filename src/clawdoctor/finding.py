@@ -110,19 +110,36 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Command:
+    """One or more lines that can be pasted into a shell as they are."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of prose that says what only a person can do."""
+
+    text: str
+
+
+Action = Command | Step
+
+
+@dataclass(frozen=True, slots=True)
 class Fix:
     """How to mend a finding.
 
     `safe` fixes do what the user meant; `unsafe` ones may change behaviour; `manual` ones need a
-    value that only the user knows. `snippet` is what to write, ready to paste; `commands` are run
-    after it, and a line starting with "#" among them says what no command can do.
+    value that only the user knows. `snippet` is what to write, ready to paste. `actions` follow
+    it in this order: the user runs a `Command` in a shell and does what a `Step` says.
     """
 
     title: str
     applicability: Applicability = "manual"
     edits: tuple[Edit, ...] = ()
     snippet: str = ""
-    commands: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

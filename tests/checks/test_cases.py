@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -21,7 +23,9 @@ from cases import (
 )
 from schemas import check_report
 
+import clawdoctor
 from clawdoctor.check import SECTIONS, Check, built_in_checks
+from clawdoctor.finding import Action, Command, Step
 from clawdoctor.formats.json import to_json
 from clawdoctor.report import render
 
@@ -52,6 +56,28 @@ def test_case(case: Case, tmp_path: Path) -> None:
     found |= {"LL001"} & {check.code for check in report.checks if check.outcome == "unknown"}
     assert (case.code in found) == (case.kind == "bad")
     assert not report.internal_errors
+    for fix in (fix for finding in report.findings for fix in finding.fixes):
+        assert not [item for item in fix.actions if _is_misplaced(item)]
+
+
+def _is_misplaced(action: Action) -> bool:
+    match action:
+        case Command(text):
+            return text.startswith("#")
+        case Step(text):
+            return "\n" in text or text.startswith("#")
+
+
+def test_no_command_is_written_as_a_comment() -> None:
+    package = Path(clawdoctor.__file__).parent
+    calls = [
+        ast.unparse(node)
+        for file in package.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Command"
+    ]
+    assert len(calls) > 20
+    assert not [call for call in calls if re.match(r"""Command\(f?["']\s*#""", call)]
 
 
 def _keys(case: Case) -> list[str]:

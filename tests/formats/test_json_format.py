@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from jsonschema import Draft202012Validator
 from report_cases import CASES, hostile, key_refused, seed
 from schemas import report_validator
 
-from clawdoctor.finding import Report
+from clawdoctor.finding import Command, Fix, Report, Step
 from clawdoctor.formats.json import document, load_schema, to_json
 
 
@@ -83,6 +84,13 @@ def test_edits_name_files_as_locations_do() -> None:
     edit = key["fixes"][0]["edits"][0]
     assert edit["path"] == key["location"]["path"] == "litellm_config.yaml"
     assert edit["start"] == key["location"]["start"]
+
+
+def test_a_step_is_a_comment_between_the_commands() -> None:
+    steps = (Command("litellm"), Step("then wait"), Command("curl a\ncurl b"), Step("#2 too"))
+    finding = replace(seed().findings[0], fixes=(Fix("t", actions=steps),))
+    fix = loaded(replace(seed(), findings=(finding,)))["findings"][0]["fixes"][0]
+    assert fix["commands"] == ["litellm", "# then wait", "curl a\ncurl b", "# #2 too"]
 
 
 def test_imports_nothing_heavy() -> None:

@@ -11,7 +11,7 @@ from test_explanation import CHECKS
 from clawdoctor.check import Check, signature
 from clawdoctor.errors.explain import Explanation, explain
 from clawdoctor.errors.matching import Seen
-from clawdoctor.finding import Fix, Place, Stage
+from clawdoctor.finding import Command, Fix, Place, Stage, Step
 from clawdoctor.formats.explanation_text import to_text
 from clawdoctor.formats.log_summary import span, times
 from clawdoctor.source.text import Position, Span
@@ -47,7 +47,8 @@ def _key_place(explanation: Explanation) -> Explanation:
         *(Place("litellm_config.yaml", f"/{n}", at, f"place {n} (LL104)") for n in range(5)),
     )
     fix = Fix("Refer to it", snippet="api_key: os.environ/KEY\napi_base: x",
-              commands=("litellm --config litellm_config.yaml", "# then wait"))  # fmt: skip
+              actions=(Command("litellm --config litellm_config.yaml"),
+                       Step("then wait")))  # fmt: skip
     first = replace(explanation.matches[0], places=places, fixes=(fix,))
     return replace(explanation, matches=(first, *explanation.matches[1:]))
 

@@ -13,6 +13,7 @@ from steps import assert_proportional
 
 from clawdoctor.finding import (
     CheckOutcome,
+    Command,
     Edit,
     Evidence,
     Excerpt,
@@ -23,6 +24,7 @@ from clawdoctor.finding import (
     Report,
     RouteLine,
     Severity,
+    Step,
     Version,
 )
 from clawdoctor.redaction import (
@@ -578,7 +580,15 @@ def full_report() -> Report:
         consequence=KEY,
         related=(place,),
         evidence=(Evidence("http", KEY, 401, f'{{"key": "{KEY}"}}\r\n'),),
-        fixes=(Fix(KEY, "safe", (Edit(span, f"api_key: {KEY}\r\n"),), KEY, (f"export K={KEY}",)),),
+        fixes=(
+            Fix(
+                KEY,
+                "safe",
+                (Edit(span, f"api_key: {KEY}\r\n"),),
+                KEY,
+                (Command(f"export K={KEY}"), Step(f"put {KEY} away")),
+            ),
+        ),
         subjects=(KEY,),
         code="LL101",
         name="litellm-config",

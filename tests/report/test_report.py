@@ -29,6 +29,7 @@ from rich.cells import cell_len
 
 from clawdoctor.finding import (
     CheckOutcome,
+    Command,
     Evidence,
     Excerpt,
     Fix,
@@ -37,6 +38,7 @@ from clawdoctor.finding import (
     Report,
     RouteLine,
     Severity,
+    Step,
 )
 from clawdoctor.report import render
 from clawdoctor.report.frame import cut_around
@@ -96,8 +98,7 @@ def test_lines_fit(name: str, variant: dict[str, object], width: int) -> None:
         text
         for finding in report.findings
         for fix in finding.fixes
-        for block in (fix.snippet, *fix.commands)
-        if not block.startswith("#")
+        for block in (fix.snippet, *(it.text for it in fix.actions if isinstance(it, Command)))
         for text in block.splitlines()
     ]
     text = shown(report, width=width, **variant)
@@ -315,10 +316,16 @@ def test_fixes() -> None:
 
 def test_commands_are_never_wrapped() -> None:
     command = "curl " + "-H x " * 30 + "end"
-    prose = "# " + "word " * 20
-    text = finding_text(fixes=(Fix("t", commands=(command, prose)),))
+    step = "word " * 20
+    text = finding_text(fixes=(Fix("t", actions=(Command(command), Step(step))),))
     assert f"   = run   {command}\n           word word" in text
     assert "#" not in text
+
+
+def test_a_step_keeps_its_own_signs() -> None:
+    assert "   = run   #1 comes first\n" in finding_text(
+        fixes=(Fix("t", actions=(Step("#1 comes first"),)),)
+    )
 
 
 def test_evidence() -> None:

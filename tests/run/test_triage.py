@@ -268,3 +268,94 @@ def test_a_start_fault_is_a_warning_if_the_proxy_answers() -> None:
         assert finding.severity is severity
     (note,) = triaged([found("XX001", Severity.INFO)], [made("XX001", scope="start")], weights)
     assert note.severity is Severity.INFO
+
+
+def test_findings_of_different_places_stay_apart() -> None:
+    span = Span("/f", Position(1, 1), Position(1, 5))
+    places = (
+        Place("/f", "/a", span),
+        Place("/g", "/a", span),
+        Place("/f", "/b", span),
+        Place("/f", "/a", Span("/f", Position(1, 1), Position(1, 6))),
+        Place("/f", "/a"),
+        None,
+    )
+    findings = [found("XX001", place=each) for each in places]
+    assert len(triaged([*findings, *findings], [made("XX001")], Weights())) == len(places)
+
+
+def test_places_come_in_their_order_in_the_files() -> None:
+    def at(path: str, line: int, column: int) -> Place:
+        return Place(path, "", Span(path, Position(line, column), Position(line, column + 1)))
+
+    places = [None, Place("/f", ""), at("/f", 1, 2), at("/f", 2, 1), at("/g", 1, 1)]
+    findings = [found("XX001", place=each) for each in reversed(places)]
+    reported = triaged(findings, [made("XX001")], Weights())
+    assert [each.place for each in reported] == places
+    root = [found("XX001", place=Place("/f", "")), found("XX001", place=at("/f", 1, 1))]
+    for findings in (root, root[::-1]):
+        assert len(triaged(findings, [made("XX001")], Weights())) == 2
+
+
+def test_the_hop_is_the_stage_of_the_check_unless_the_finding_says_another() -> None:
+    checks = [made("XX001", stage="proxy")]
+    for hop, expected in ((None, "proxy"), ("azure", "azure")):
+        (finding,) = triaged([found("XX001", hop=hop)], checks, Weights())
+        assert (finding.stage, finding.hop) == ("proxy", expected)
+
+
+def test_a_warning_of_a_proven_route_stays_as_it_is() -> None:
+    weights = Weights(routes={"a": frozenset({"r1"})}, proven=frozenset({"r1"}))
+    warning = found("XX001", Severity.WARNING, subjects=("a",), detail="It may.")
+    (kept,) = triaged([warning], [made("XX001")], weights)
+    assert (kept.severity, kept.detail) == (Severity.WARNING, "It may.")
+
+
+def test_a_note_that_was_assumed_stays_a_note() -> None:
+    note = found("XX001", Severity.INFO, assumed=True)
+    checks = [made("XX001"), made("XX002", "XX001")]
+    severities = {
+        e.code: e.severity for e in triaged([note, found("XX002", live=True)], checks, Weights())
+    }
+    assert severities["XX001"] is Severity.INFO
+
+
+def test_a_finding_about_the_whole_chain_is_about_each_subject() -> None:
+    weights = Weights(routes={"a": frozenset({"r1"}), "chain": frozenset()})
+    checks = [made("XX001"), made("XX002", "XX001")]
+    for subjects in ((("chain",), ("a",)), (("a",), ("chain",))):
+        findings = [found("XX001", subjects=subjects[0]), found("XX002", subjects=subjects[1])]
+        assert triaged(findings, checks, weights)[1].caused_by == "f1"
+
+
+def test_one_subject_without_a_route_is_enough_to_fold() -> None:
+    weights = Weights(routes={"a": frozenset(), "b": frozenset()})
+    checks = [made("XX001"), made("XX002", "XX001")]
+    findings = [found("XX001", subjects=("a", "b")), found("XX002", subjects=("b",))]
+    assert triaged(findings, checks, weights)[1].caused_by == "f1"
+
+
+def test_evidence_against_a_start_fault_needs_a_check_that_allows_it() -> None:
+    weights = Weights(all_routes=frozenset({"r1"}), proven=frozenset({"r1"}))
+    checks = [made("XX001", scope="start", survives_evidence=True)]
+    (finding,) = triaged([found("XX001")], checks, weights)
+    assert finding.severity is Severity.ERROR
+
+
+def test_a_compose_fault_of_the_next_start_is_a_warning() -> None:
+    checks = [made("XX001", stage="docker", scope="start")]
+    (finding,) = triaged([found("XX001")], checks, Weights(started=True))
+    assert finding.severity is Severity.WARNING
+    assert "was started all the same" in finding.detail
+
+
+def test_a_confirmed_finding_says_what_the_failure_does() -> None:
+    assumed = found("XX001", Severity.WARNING, assumed=True, consequence="no key")
+    checks = [made("XX001"), made("XX002", "XX001")]
+    for consequence, expected in (
+        ("Azure rejects the key", "Azure rejects the key"),
+        ("", "no key"),
+    ):
+        failure = found("XX002", live=True, consequence=consequence)
+        confirmed, _ = triaged([assumed, failure], checks, Weights())
+        assert (confirmed.code, confirmed.consequence) == ("XX001", expected)

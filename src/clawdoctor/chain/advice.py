@@ -1,23 +1,49 @@
-"""What to run next, and where in Azure's portal the right value is found."""
+"""What to do next, and where in Azure's portal the right value is found."""
 
 from __future__ import annotations
 
 import shlex
 
-from clawdoctor.chain.compose import Compose
+from clawdoctor.finding import Command, Step
 
 PORTAL_ENDPOINT = "Azure Portal > your Azure OpenAI resource > Overview > Endpoint"
 PORTAL_DEPLOYMENTS = "Azure Portal > your Azure OpenAI resource > Model deployments > Name"
 PORTAL_KEYS = "Azure Portal > your Azure OpenAI resource > Keys and Endpoint > KEY 1"
 
-
-def restart_proxy(config: str, compose: object = None) -> str:
-    """The command that starts the proxy with a config, or restarts its Compose service."""
-    if isinstance(compose, Compose) and compose.proxy is not None:
-        return f"docker compose up -d --force-recreate {shlex.quote(compose.proxy.name)}"
-    return f"litellm --config {shlex.quote(config)} --port 4000"
+RESTART_OPENCLAW = Command("openclaw gateway restart")
+VALIDATE_OPENCLAW = Command("openclaw config validate")
 
 
-def check_again(*codes: str) -> str:
+def restart_proxy(config: str) -> Command:
+    """The command that starts the proxy with a config file."""
+    return Command(f"litellm --config {shlex.quote(config)} --port 4000")
+
+
+def start_service(service: str) -> Command:
+    """The command that starts a Compose service with what its Compose file now says."""
+    return Command(f"docker compose up -d {shlex.quote(service)}")
+
+
+def recreate_service(service: str) -> Command:
+    """The command that makes a Compose service read its config and environment again."""
+    return Command(f"docker compose up -d --force-recreate {shlex.quote(service)}")
+
+
+def check_again(*codes: str) -> Command:
     """The command that shows whether a fix worked."""
-    return f"clawdoctor run --select {','.join(codes)}" if codes else "clawdoctor run"
+    return Command(f"clawdoctor run --select {','.join(codes)}" if codes else "clawdoctor run")
+
+
+def generate_key(variable: str) -> Command:
+    """The command that writes a new proxy key into the .env of the current folder."""
+    return Command(f'echo "{variable}=sk-$(openssl rand -hex 24)" >> .env')
+
+
+def set_for_proxy(variable: str, value: str) -> Step:
+    """The step that gives the proxy a variable; `value` may describe it ("the key")."""
+    return Step(f"set {variable} to {value} where the proxy starts")
+
+
+def set_for_openclaw(variable: str, value: str) -> Step:
+    """The step that gives OpenClaw a variable; `value` may be a blank ("<the key>")."""
+    return Step(f"put {variable}={value} into ~/.openclaw/.env")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clawdoctor.chain.advice import RESTART_OPENCLAW
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, Value
@@ -11,10 +12,9 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.route import Route
-from clawdoctor.finding import Place
+from clawdoctor.finding import Action, Place
 from clawdoctor.run.needs import Absent, Unavailable
 
-RESTART_OPENCLAW = "openclaw gateway restart"
 _OPENCLAW_NAMES = {"api_base": "baseUrl", "api_key": "apiKey"}
 
 
@@ -63,8 +63,8 @@ class Configs:
             return resource.provider.api_key
         return resource.deployments[0].api_key
 
-    def restart(self, resource: Resource | None = None) -> str:
-        """The command after which a changed file counts."""
+    def restart(self, resource: Resource | None = None) -> Action:
+        """What makes a changed file count."""
         if resource is not None and resource.provider is not None:
             return RESTART_OPENCLAW
         return restart(self.litellm, self.environment)

@@ -1,4 +1,4 @@
-"""A deployment's parameter as checks point at it, and the command that makes a change count.
+"""A deployment's parameter as checks point at it, and what makes a change count.
 
 Several deployments may share one value through a YAML anchor or merge key. It stands at one
 place, so all of them point there by the pointer of the first: triage then makes one finding of it.
@@ -6,13 +6,12 @@ place, so all of them point there by the pointer of the first: triage then makes
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
-from clawdoctor.chain.advice import restart_proxy
+from clawdoctor.chain.advice import recreate_service, restart_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.finding import Place
+from clawdoctor.finding import Action, Place, Step
 from clawdoctor.source.node import join_pointer
 
 
@@ -39,13 +38,13 @@ def alias_places(config: LiteLLMConfig, deployment: Deployment, key: str) -> tup
     return (Place(config.path, pointer, node.alias, "the same value, through this alias"),)
 
 
-def restart(config: LiteLLMConfig | None, environment: Environment) -> str:
-    """The command after which the proxy runs with what the file now says."""
+def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
+    """What makes the proxy run with what the file now says."""
     service = environment.proxy.container
     if service is not None:
-        return f"docker compose up -d --force-recreate {shlex.quote(service)}"
+        return recreate_service(service)
     if config is None:  # with which file it was started is not known
-        return "# where the proxy runs: restart it after the change"
+        return Step("where the proxy runs: restart it after the change")
     return restart_proxy(config.path)
 
 

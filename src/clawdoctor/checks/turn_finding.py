@@ -8,7 +8,7 @@ from clawdoctor.chain.azure_deployment import name_for
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
-from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity
+from clawdoctor.finding import Action, Evidence, Finding, Fix, Place, Severity
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Failure, Replies
@@ -125,8 +125,8 @@ def captured(failure: Failure, name: str, default: str = "") -> str:
     return failure.refusal.captures.get(name) or default
 
 
-def again(configs: Configs, replies: Replies) -> str:
-    """The command after which a changed file counts."""
+def again(configs: Configs, replies: Replies) -> Action:
+    """What makes a changed file count."""
     return configs.restart(replies.question.resource)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from clawdoctor.errors.explain import Explanation
 from clawdoctor.errors.matching import Match
 from clawdoctor.finding import Place
+from clawdoctor.formats.json import command_lines
 from clawdoctor.source.text import START
 
 SCHEMA_VERSION = 1
@@ -49,7 +50,7 @@ def _match_record(match: Match) -> dict[str, object]:
             "applicability": fix.applicability,
             "title": fix.title,
             "snippet": fix.snippet,
-            "commands": list(fix.commands),
+            "commands": command_lines(fix),
         }
         for fix in match.fixes
     ]

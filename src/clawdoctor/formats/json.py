@@ -7,7 +7,16 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from clawdoctor.finding import CheckOutcome, Fix, Outcome, Place, Report, ReportedFinding, RouteLine
+from clawdoctor.finding import (
+    CheckOutcome,
+    Fix,
+    Outcome,
+    Place,
+    Report,
+    ReportedFinding,
+    RouteLine,
+    Step,
+)
 from clawdoctor.source.text import START, Position
 
 SCHEMA_VERSION = 1
@@ -177,8 +186,13 @@ def _fix(fix: Fix, shown: dict[str, str]) -> dict[str, object]:
             for edit in fix.edits
         ],
         "snippet": fix.snippet,
-        "commands": list(fix.commands),
+        "commands": command_lines(fix),
     }
+
+
+def command_lines(fix: Fix) -> list[str]:
+    """The fix's actions as shell input, a step as a comment."""
+    return [f"# {item.text}" if isinstance(item, Step) else item.text for item in fix.actions]
 
 
 def _check(check: CheckOutcome) -> dict[str, object]:

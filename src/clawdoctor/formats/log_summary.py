@@ -8,7 +8,7 @@ from itertools import chain
 from clawdoctor.errors.explain import Explanation
 from clawdoctor.errors.matching import Match, Seen
 from clawdoctor.errors.readings import one_line
-from clawdoctor.finding import Fix, Place
+from clawdoctor.finding import Command, Fix, Place, Step
 from clawdoctor.formats.layout import cut, wrapped
 
 Paint = Callable[[str, str], str]
@@ -101,13 +101,21 @@ def _located(place: Place) -> str:
 
 def _fix(fix: Fix, width: int, paint: Paint) -> Iterator[str]:
     """What to write and to run, as it stands: it is there to be copied."""
-    if not fix.snippet and not fix.commands:
+    if not fix.snippet and not fix.actions:
         yield wrapped(f"{'Do':14} {one_line(fix.title)}", width, "  ", hang=15)
-    for name, texts in (("Write", fix.snippet.splitlines()), ("Run", fix.commands)):
-        label = name
-        for text in texts:
-            if text.startswith("#"):
-                yield wrapped(f"{label:14} {one_line(text[1:])}", width, "  ", hang=15)
-            else:
-                yield f"  {paint(f'{label:14}', 'bold')} {text}".rstrip()
-            label = ""
+    label = "Write"
+    for text in fix.snippet.splitlines():
+        yield _copied(label, text, paint)
+        label = ""
+    label = "Run"
+    for action in fix.actions:
+        match action:
+            case Step(text):
+                yield wrapped(f"{label:14} {one_line(text)}", width, "  ", hang=15)
+            case Command(text):
+                yield _copied(label, text, paint)
+        label = ""
+
+
+def _copied(label: str, text: str, paint: Paint) -> str:
+    return f"  {paint(f'{label:14}', 'bold')} {text}".rstrip()

@@ -27,7 +27,7 @@ _RESERVED_SECONDS = 1.0
 
 
 def direct_turns(question: Question, context: TurnContext) -> tuple[DirectTurn, ...]:
-    """Send the turn to each deployment of the group at the same time."""
+    """Send the turn to all deployments of the group concurrently and return the results."""
     calls = [
         partial(_direct_turn, deployment, question, context) for deployment in question.deployments
     ]

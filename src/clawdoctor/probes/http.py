@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from clawdoctor.probes.body import PartialBody, read_body
 from clawdoctor.probes.limiter import RequestLimiter
 from clawdoctor.probes.network_failure import (
-    IN_TIME,
+    NO_ANSWER_IN_TIME,
     NetworkFailure,
     classify_error,
     request_errors,
@@ -171,7 +171,7 @@ class Http:
             try:
                 return future.result(seconds + _GRACE)
             except TimeoutError:
-                return NoAnswer(method, url, "timeout", IN_TIME, self._since(started))
+                return NoAnswer(method, url, "timeout", NO_ANSWER_IN_TIME, self._since(started))
         finally:
             self.limiter.leave(url)
 

@@ -65,7 +65,7 @@ def replies_loader(classify: Classify) -> Callable[..., Replies | Unavailable]:
 
 
 def all_replies(questions: Questions, facts: Facts) -> AllReplies:
-    """Send all questions at the same time and return their replies."""
+    """Send all questions concurrently and return their replies."""
     calls = [partial(facts.get, Replies, question) for question in questions.every]
     run_concurrently(calls, facts.seconds_left)
     return loaded_replies(questions, facts)

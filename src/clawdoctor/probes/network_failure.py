@@ -11,7 +11,7 @@ from typing import Literal
 from clawdoctor.redaction.controls import without_controls
 
 NAME_NOT_FOUND = "name not found"
-IN_TIME = "no answer in time"
+NO_ANSWER_IN_TIME = "no answer in time"
 _ENDED = re.compile("disconnected|closed connection")  # the wording of httpcore and h11
 _MAX_LENGTH = 200
 
@@ -57,7 +57,7 @@ def _classify(error: BaseException) -> tuple[NetworkFailure, str]:
         if isinstance(cause, ConnectionResetError):
             return "reset", "connection reset"
         if isinstance(cause, TimeoutError | httpx.TimeoutException):
-            return "timeout", IN_TIME
+            return "timeout", NO_ANSWER_IN_TIME
     if isinstance(error, httpx.ConnectError):
         return "unreachable", "no way to the host"
     if isinstance(error, httpx.ProxyError):

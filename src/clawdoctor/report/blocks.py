@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from clawdoctor.finding import Evidence, Fix, Severity
+from clawdoctor.finding import Action, Evidence, Fix, Severity, Step
 from clawdoctor.report.frame import frame_lines, places_of
 from clawdoctor.report.groups import Group
 from clawdoctor.report.line import SEVERITY_STYLES, Line, Look, cells, counted, location, wrap
@@ -86,7 +86,7 @@ def _notes(group: Group, gutter: str, look: Look) -> list[Line]:
     hidden = [f"{code} {text}" for code, text in reversed(names)]
     # The same advice for another place differs in its edits only.
     every = (fix for finding in findings for fix in finding.fixes)
-    fixes = list({(fix.title, fix.snippet, fix.commands): fix for fix in every}.values())
+    fixes = list({(fix.title, fix.snippet, fix.actions): fix for fix in every}.values())
     if not look.verbose:
         details, fixes = details[:1], list(group.lead.fixes[:1])
     lines = _prose("seen", _few(seen, MOST_EVIDENCE, look), gutter, look)
@@ -145,18 +145,18 @@ def _fix(fix: Fix, label: str, gutter: str, look: Look) -> list[Line]:
         for text in snippet:
             start = _hanging(gutter) if lines else _label(label, gutter)
             lines.append((*start, (text, "cyan"), (f"   {tag}" if beside else "", "dim")))
-    elif fix.edits or not fix.commands:
+    elif fix.edits or not fix.actions:
         lines += _prose(label if fix.edits else "do", [f"{fix.title} {tag}"], gutter, look)
-    return lines + _commands(fix.commands, gutter, look)
+    return lines + _actions(fix.actions, gutter, look)
 
 
-def _commands(commands: tuple[str, ...], gutter: str, look: Look) -> list[Line]:
+def _actions(actions: tuple[Action, ...], gutter: str, look: Look) -> list[Line]:
     lines: list[Line] = []
-    for command in commands:
+    for action in actions:
         first = _hanging(gutter) if lines else _label("run", gutter)
-        if command.startswith("#"):
-            lines += wrap(command.lstrip("# "), look.width, first, _hanging(gutter))
+        if isinstance(action, Step):
+            lines += wrap(action.text, look.width, first, _hanging(gutter))
             continue
-        for number, text in enumerate(command.splitlines()):
+        for number, text in enumerate(action.text.splitlines()):
             lines.append((*(_hanging(gutter) if number else first), (text, "cyan")))
     return lines

@@ -14,8 +14,8 @@ _TO_ASCII = str.maketrans(
     | {"“": '"', "”": '"', "‘": "'", "’": "'", "≥": ">=", "≤": "<="}
 )
 
-MULTILINE = frozenset({"snippet", "commands", "detail"})
-"""The fields whose line ends mean something; elsewhere they become spaces."""
+MULTILINE = frozenset({"snippet", "actions", "detail"})
+"""The fields whose line ends mean something, with all below them; elsewhere they become spaces."""
 
 
 def clean(
@@ -51,7 +51,7 @@ def _cleaned(value: object, unicode: bool, multiline: bool, columns: bool) -> ob
         in_excerpt = isinstance(value, Excerpt)
         changes: dict[str, Any] = {
             item.name: _cleaned(
-                getattr(value, item.name), unicode, item.name in MULTILINE, in_excerpt
+                getattr(value, item.name), unicode, multiline or item.name in MULTILINE, in_excerpt
             )
             for item in fields(value)
         }

@@ -108,7 +108,7 @@ def _tasks(part: Part, facts: Facts) -> list[_Task] | Lack:
 
 
 def _load_network_facts(checks: Sequence[Check], facts: Facts) -> None:
-    """Load the facts that wait for the network at the same time, until the run's deadline."""
+    """Load all facts that wait for the network concurrently, until the run's deadline."""
     wanted: dict[tuple[type, object], tuple[type, object]] = {}
     for part in (part for check in checks for part in check.parts):
         if not any(facts.network_keys((need,), None) for need in part.needs):

@@ -115,8 +115,8 @@ def _fix(fix: Fix, exposure: Exposure) -> Fix:
         for edit in fix.edits
     )
     here = exposure.cwd.rstrip(os.sep) + os.sep
-    commands = tuple(command.replace(here, "") for command in fix.commands)
-    return replace(fix, edits=edits, commands=commands)
+    actions = tuple(replace(item, text=item.text.replace(here, "")) for item in fix.actions)
+    return replace(fix, edits=edits, actions=actions)
 
 
 def _short(path: str, cwd: str) -> str:

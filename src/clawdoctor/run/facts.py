@@ -95,7 +95,7 @@ class Facts:
         excluded_reason: str = "excluded by the mode",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the loaders. `deadline` is a time of `clock` in seconds; no call waits past it."""
+        """Create the facts. `deadline` is a time of `clock` in seconds; no call waits past it."""
         self._loaders = {loader.fact: loader for loader in loaders}
         self._subjects = {subject.subject: subject for subject in subjects}
         self._subject_needs = {

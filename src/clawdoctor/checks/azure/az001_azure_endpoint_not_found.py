@@ -38,7 +38,7 @@ from clawdoctor.checks.azure.azure_patterns import AZURE_HOST_END
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.patterns import AZURE_HOST, alone, near
 from clawdoctor.checks.turn_finding import first_of
-from clawdoctor.finding import Finding, Fix, Unknown
+from clawdoctor.finding import Command, Finding, Fix, Step, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import Answer, NoAnswer
 
@@ -90,9 +90,11 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
         fix=Fix(
             title="copy the endpoint from the portal",
             snippet="api_base: https://<resource>.openai.azure.com",
-            commands=(
-                f"# {PORTAL_ENDPOINT}",
-                "az cognitiveservices account list --query '[].properties.endpoint' -o tsv",
+            actions=(
+                Step(PORTAL_ENDPOINT),
+                Command(
+                    "az cognitiveservices account list --query '[].properties.endpoint' -o tsv"
+                ),
                 refused.restart,
                 check_again(CODE),
             ),

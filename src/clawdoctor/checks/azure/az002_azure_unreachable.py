@@ -43,7 +43,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE_HOST_END
 from clawdoctor.checks.patterns import AZURE_HOST, alone, beside, near
 from clawdoctor.checks.turn_finding import again, first_of, resource_name, turn_finding
-from clawdoctor.finding import Finding, Fix, Severity, Unknown
+from clawdoctor.finding import Command, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import NoAnswer
@@ -127,14 +127,14 @@ def check(
 
 
 def _fix(resource: Resource, configs: Configs, *, is_certificate: bool) -> Fix:
-    look = f"curl -v {shlex.quote(resource.origin + '/')}"
+    look = Command(f"curl -v {shlex.quote(resource.origin + '/')}")
     if not is_certificate:
-        return Fix(title="see what happens on the way", commands=(look, check_again(CODE)))
+        return Fix(title="see what happens on the way", actions=(look, check_again(CODE)))
     return Fix(
         title="let LiteLLM trust the authority that signs here",
-        commands=(
+        actions=(
             look,
-            "# where the proxy starts: export SSL_CERT_FILE=/path/to/company-ca.pem",
+            Step("where the proxy starts: export SSL_CERT_FILE=/path/to/company-ca.pem"),
             configs.restart(resource),
             check_again(CODE),
         ),
@@ -167,15 +167,15 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
             label="cannot be reached",
             fix=Fix(
                 title="see what happens on the way, where the proxy runs",
-                commands=(*_look(failure), again(configs, replies), check_again(CODE)),
+                actions=(*_look(failure), again(configs, replies), check_again(CODE)),
             ),
         )
 
 
-def _look(failure: Failure) -> Iterator[str]:
-    one = first_of(failure)
-    if one is not None and one.api_base.resolved:
-        yield f"curl -v {shlex.quote(one.api_base.resolved)}"
+def _look(failure: Failure) -> Iterator[Command]:
+    deployment = first_of(failure)
+    if deployment is not None and deployment.api_base.resolved:
+        yield Command(f"curl -v {shlex.quote(deployment.api_base.resolved)}")
 
 
 CHECK = Check(

@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import PORTAL_KEYS, check_again
+from clawdoctor.chain.advice import PORTAL_KEYS, check_again, set_for_openclaw
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.litellm import Value
@@ -55,7 +55,7 @@ from clawdoctor.checks.azure.refused import (
 )
 from clawdoctor.checks.patterns import azure_answered, beside, near, not_of
 from clawdoctor.checks.turn_finding import first_of
-from clawdoctor.finding import Fix
+from clawdoctor.finding import Action, Command, Fix, Step
 
 CODE = "AZ003"
 _ALSO = (
@@ -74,7 +74,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         message=f"Azure refuses the key for {refused.name}",
         why=f"{_source(value)} {_FAULT}{_doubt(value)} {_ALSO}",
         label=_shape(refused.resource),
-        commands=(*_listed(refused.resource), *_set(value)),
+        actions=(*_listed(refused.resource), *_set(value)),
     )
 
 
@@ -108,7 +108,7 @@ def _describe_turn(refused: ByTurn) -> Description:
         message=message,
         why=why,
         label=label,
-        commands=None if failure.other_key else tuple(_set(value)) if value is not None else (),
+        actions=None if failure.other_key else tuple(_set(value)) if value is not None else (),
         confirms=("LL103",) if missing else (),
     )
 
@@ -119,20 +119,20 @@ def _described(
     message: str,
     why: str,
     label: str,
-    commands: tuple[str, ...] | None,
+    actions: tuple[Action, ...] | None,
     confirms: tuple[str, ...] = (),
 ) -> Description:
-    """The description; without `commands` the key that is known here is right."""
+    """The description; without `actions` the key that is known here is right."""
     title = "set a key of this resource where the proxy starts"
-    if commands is None:
+    if actions is None:
         title = "restart the proxy with this key"
-    copy = () if commands is None else (f"# {PORTAL_KEYS}", *commands)
+    copy = () if actions is None else (Step(PORTAL_KEYS), *actions)
     return Description(
         message=message,
         why=why,
         setting="api_key",
         label=label,
-        fix=Fix(title=title, commands=(*copy, refused.restart, check_again(CODE))),
+        fix=Fix(title=title, actions=(*copy, refused.restart, check_again(CODE))),
         consequence=message.replace("key for", "key of"),
         confirms=confirms,
     )
@@ -160,23 +160,23 @@ def _doubt(value: Value | Setting | None) -> str:
     return " A proxy that was started elsewhere may have another one."
 
 
-def _listed(resource: Resource) -> Iterator[str]:
+def _listed(resource: Resource) -> Iterator[Command]:
     if is_azure(resource.host):
         account = account_of(resource)
-        yield f"az cognitiveservices account keys list -n {account} -g <resource group>"
+        yield Command(f"az cognitiveservices account keys list -n {account} -g <resource group>")
 
 
-def _set(value: Value | Setting) -> Iterator[str]:
+def _set(value: Value | Setting) -> Iterator[Action]:
     """How the variable gets its new value, where the key comes from one."""
     name = _variable(value)
     if name is None:
         return
     if not isinstance(value, Value):
-        yield f"# put {name}=... into ~/.openclaw/.env"
+        yield set_for_openclaw(name, "...")
     elif value.seen is None or value.seen.basis == "assumed":
-        yield f"export {name}=..."
+        yield Command(f"export {name}=...")
     else:
-        yield f"# set {name} in {value.seen.source}"
+        yield Step(f"set {name} in {value.seen.source}")
 
 
 def _shape(resource: Resource) -> str:

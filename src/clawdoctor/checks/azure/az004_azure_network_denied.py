@@ -35,11 +35,11 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS, azure_status, http_status
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.patterns import alone, azure_answered, beside, not_of
-from clawdoctor.finding import Evidence, Fix, Unknown
+from clawdoctor.finding import Command, Evidence, Fix, Step, Unknown
 from clawdoctor.probes.http import Answer
 
 CODE = "AZ004"
-_NETWORKING = "# Azure Portal > your Azure OpenAI resource > Networking"
+_NETWORKING = "Azure Portal > your Azure OpenAI resource > Networking"
 
 
 def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
@@ -61,15 +61,15 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
         fix = Fix(
             title="use the resource's own host name",
             snippet="api_base: https://<resource>.openai.azure.com",
-            commands=(f"# {PORTAL_ENDPOINT}", refused.restart, check_again(CODE)),
+            actions=(Step(PORTAL_ENDPOINT), refused.restart, check_again(CODE)),
         )
     elif "Public access" in body:
         fix = Fix(
             title="reach the private endpoint, or switch public access on",
-            commands=(
-                "# where the private endpoint is in reach, the name has a private address:",
-                f"nslookup {resource.host}",
-                f"{_NETWORKING}: allow access from this network",
+            actions=(
+                Step("where the private endpoint is in reach, the name has a private address:"),
+                Command(f"nslookup {resource.host}"),
+                Step(f"{_NETWORKING}: allow access from this network"),
                 check_again(CODE),
             ),
         )
@@ -79,9 +79,9 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
 def _let_in(machine: str, address: str) -> Fix:
     return Fix(
         title="let the proxy's network in",
-        commands=(
-            f"{_NETWORKING}: add the public address of {machine}, or its virtual network",
-            f"curl -s https://api.ipify.org   # {address}",
+        actions=(
+            Step(f"{_NETWORKING}: add the public address of {machine}, or its virtual network"),
+            Command(f"curl -s https://api.ipify.org   # {address}"),
             check_again(CODE),
         ),
     )

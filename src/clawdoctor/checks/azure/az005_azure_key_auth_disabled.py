@@ -40,7 +40,7 @@ from __future__ import annotations
 from clawdoctor.chain.advice import check_again
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
-from clawdoctor.finding import Fix
+from clawdoctor.finding import Fix, Step
 
 
 def _describe(refused: ByProbe | ByTurn) -> Description:
@@ -55,8 +55,11 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
             snippet="tenant_id: os.environ/AZURE_TENANT_ID\n"
             "client_id: os.environ/AZURE_CLIENT_ID\n"
             "client_secret: os.environ/AZURE_CLIENT_SECRET   # in place of api_key",
-            commands=(
-                "# or: Azure Portal > your Azure OpenAI resource > Properties > Disable local auth",
+            actions=(
+                Step(
+                    "or: Azure Portal > your Azure OpenAI resource > Properties > "
+                    "Disable local auth"
+                ),
                 refused.restart,
                 check_again("AZ005"),
             ),

@@ -47,7 +47,7 @@ from clawdoctor.chain.advice import PORTAL_ENDPOINT, check_again
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.patterns import near, not_of
-from clawdoctor.finding import Fix
+from clawdoctor.finding import Command, Fix, Step
 
 CODE = "AZ006"
 
@@ -58,9 +58,11 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
     why += "minutes."
     fix = Fix(
         title="give the identity the role",
-        commands=(
-            'az role assignment create --role "Cognitive Services OpenAI User" '
-            "--assignee <client id> --scope <id of the resource>",
+        actions=(
+            Command(
+                'az role assignment create --role "Cognitive Services OpenAI User" '
+                "--assignee <client id> --scope <id of the resource>"
+            ),
             refused.restart,
             check_again(CODE),
         ),
@@ -73,10 +75,10 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         message = f"the identity that asks {refused.name} belongs to another tenant"
         why = "Azure takes tokens of the tenant in which the resource's subscription is."
         label, setting = "not the resource's tenant", "tenant_id"
-        command = "az account show --query tenantId -o tsv"
+        command = Command("az account show --query tenantId -o tsv")
         fix = Fix(
             "use the tenant of the resource",
-            commands=(command, refused.restart, check_again(CODE)),
+            actions=(command, refused.restart, check_again(CODE)),
         )
     elif "custom subdomain" in text:
         message = f"{refused.name} takes tokens at the resource's own host name only"
@@ -85,7 +87,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         fix = Fix(
             "use the resource's own host name",
             snippet="api_base: https://<resource>.openai.azure.com",
-            commands=(f"# {PORTAL_ENDPOINT}", refused.restart, check_again(CODE)),
+            actions=(Step(PORTAL_ENDPOINT), refused.restart, check_again(CODE)),
         )
     params = [deployment.params for deployment in refused.failure.deployments]
     is_set = any(each.get(setting) is not None for each in params)

@@ -44,7 +44,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS, azure_status, http_status
 from clawdoctor.checks.patterns import azure_answered, beside, near, not_of
 from clawdoctor.checks.turn_finding import again, resource_name, the_deployment, turn_finding
-from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
+from clawdoctor.finding import Action, Edit, Evidence, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.azure_deployments import DeploymentList, ListedDeployment
 from clawdoctor.probes.replies import Replies
@@ -68,8 +68,8 @@ def check(
         return
     found = listing.named(name)
     if found is None:
-        again = (restart(litellm, environment), check_again(CODE))
-        yield _missing(name, deployment, listing, resource.name, litellm, again)
+        retry = (restart(litellm, environment), check_again(CODE))
+        yield _missing(name, deployment, listing, resource.name, litellm, retry)
     elif found.status and found.status != "succeeded":
         yield _unready(found, deployment, resource.name, litellm)
 
@@ -80,7 +80,7 @@ def _missing(
     listing: DeploymentList,
     resource: str,
     litellm: LiteLLMConfig,
-    again: tuple[str, ...],
+    retry: tuple[Action, ...],
 ) -> Finding:
     names = [f'"{one.name}"' for one in listing.deployments]
     shown = ", ".join(names[:_MOST]) or "none"
@@ -107,7 +107,7 @@ def _missing(
         place=parameter_place(litellm, deployment, setting, label),
         consequence=message.partition(";")[0],
         evidence=(Evidence("http", f"GET /openai/deployments lists {shown}{more}", 200),),
-        fixes=(_fix(name, meant, deployment, setting, again),),
+        fixes=(_fix(name, meant, deployment, setting, retry),),
     )
 
 
@@ -130,23 +130,23 @@ def _setting(name: str, deployment: Deployment) -> str:
 
 
 def _fix(
-    name: str, meant: str | None, deployment: Deployment, setting: str, again: tuple[str, ...]
+    name: str, meant: str | None, deployment: Deployment, setting: str, retry: tuple[Action, ...]
 ) -> Fix:
     value = deployment.api_base if setting == "api_base" else deployment.model
     resolved = value.resolved or ""
     head, _, tail = resolved.rpartition(name)
     better = f"{head}{meant or '<name of the deployment>'}{tail}"
-    look = () if meant is not None else (f"# {PORTAL_DEPLOYMENTS}",)
+    look = () if meant is not None else (Step(PORTAL_DEPLOYMENTS),)
     if value.variable is not None:
-        change = f"# where the proxy starts: {value.variable}={better}"
-        return Fix(title="write the deployment's name", commands=(*look, change, *again))
+        change = Step(f"where the proxy starts: {value.variable}={better}")
+        return Fix(title="write the deployment's name", actions=(*look, change, *retry))
     edits = (Edit(value.node.span, better),) if meant and value.node is not None else ()
     return Fix(
         title=f"write {better}" if meant else "write the deployment's name",
         applicability="unsafe" if edits else "manual",
         edits=edits,
         snippet=f"{setting}: {better}",
-        commands=(*look, *again),
+        actions=(*look, *retry),
     )
 
 
@@ -159,7 +159,7 @@ def _unready(
         detail="Azure may answer 404 DeploymentNotFound until its state is succeeded.",
         place=parameter_place(litellm, deployment, "model", found.status),
         consequence=f'the deployment "{found.name}" is not ready',
-        fixes=(Fix(title="look at it in the portal", commands=(f"# {PORTAL_DEPLOYMENTS}",)),),
+        fixes=(Fix(title="look at it in the portal", actions=(Step(PORTAL_DEPLOYMENTS),)),),
     )
 
 
@@ -184,7 +184,7 @@ def check_turn(
             fix=Fix(
                 title="write the deployment's name",
                 snippet="" if question.proxy is None else "model: azure/<name of the deployment>",
-                commands=(f"# {PORTAL_DEPLOYMENTS}", again(configs, replies), check_again(CODE)),
+                actions=(Step(PORTAL_DEPLOYMENTS), again(configs, replies), check_again(CODE)),
             ),
         )
 

@@ -41,7 +41,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS
 from clawdoctor.checks.patterns import azure_answered, near
 from clawdoctor.checks.turn_finding import again, captured, first_of, resource_name, turn_finding
-from clawdoctor.finding import Edit, Finding, Fix, Severity, Unknown
+from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_undated, recommended_api_version
 from clawdoctor.probes.azure import PLAIN_VERSION, VersionAnswers, refuses_version
@@ -90,19 +90,19 @@ def check(
     )
 
 
-def _fix(deployment: Deployment, again: str) -> Fix:
+def _fix(deployment: Deployment, action: Action) -> Fix:
     """Write the version where it stands; one that a variable names is changed there."""
     better, value = recommended_api_version(), deployment.api_version
-    commands: tuple[str, ...] = (again, check_again(CODE))
+    actions: tuple[Action, ...] = (action, check_again(CODE))
     if value.variable is not None:
-        commands = (f'# where the proxy starts: {value.variable}="{better}"', *commands)
-        return Fix(title=f"use {better}", commands=commands)
+        actions = (Step(f'where the proxy starts: {value.variable}="{better}"'), *actions)
+        return Fix(title=f"use {better}", actions=actions)
     return Fix(
         title=f"use {better}",
         applicability="unsafe",
         edits=(Edit(value.node.span, f'"{better}"'),) if value.node is not None else (),
         snippet=f'api_version: "{better}"',
-        commands=commands,
+        actions=actions,
     )
 
 
@@ -137,7 +137,7 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
             fix=Fix(
                 title="use an api-version and an address that fit",
                 snippet=snippet,
-                commands=(again(configs, replies), check_again(CODE)),
+                actions=(again(configs, replies), check_again(CODE)),
             ),
         )
 

@@ -46,7 +46,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import without_other_provider
 from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, turn_finding
-from clawdoctor.finding import Finding, Fix
+from clawdoctor.finding import Action, Finding, Fix, Step
 from clawdoctor.knowledge.azure import knows, lacks, recommended_api_version
 from clawdoctor.probes.replies import Failure, Replies
 
@@ -71,21 +71,19 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         )
 
 
-def _fix(failure: Failure, question: Question, model: str, restart: str) -> Fix:
+def _fix(failure: Failure, question: Question, model: str, restart: Action) -> Fix:
     one = first_of(failure)
-    commands: tuple[str, ...] = (restart, check_again(CODE))
+    actions: tuple[Action, ...] = (restart, check_again(CODE))
     if model and "responses" not in knows(model).get("endpoints", ()):
         snippet = "model: azure/<deployment of a chat model>" if one is not None else ""
-        note = f"# if {model} has a Responses API, model: azure/responses/<deployment> may do"
-        return Fix(
-            "ask the deployment of a chat model", snippet=snippet, commands=(note, *commands)
-        )
+        note = Step(f"if {model} has a Responses API, model: azure/responses/<deployment> may do")
+        return Fix("ask the deployment of a chat model", snippet=snippet, actions=(note, *actions))
     if one is None:
         snippet = 'api: "openai-responses"' if question.resource is not None else ""
-        return Fix("use the Responses API", snippet=snippet, commands=commands)
+        return Fix("use the Responses API", snippet=snippet, actions=actions)
     version = f'\napi_version: "{recommended_api_version()}"'
     snippet = f"model: azure/responses/{one.name}" + (version if _too_old(one) else "")
-    return Fix("use the Responses API", snippet=snippet, commands=commands)
+    return Fix("use the Responses API", snippet=snippet, actions=actions)
 
 
 def _too_old(deployment: Deployment) -> bool:

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import re
 
+from clawdoctor.chain.advice import check_again
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import (
     AZURE_MODELS,
@@ -41,10 +42,12 @@ from clawdoctor.checks.azure.azure_patterns import (
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.patterns import alone, azure_answered, near, not_of
 from clawdoctor.checks.turn_finding import the_deployment
-from clawdoctor.finding import Fix
+from clawdoctor.finding import Command, Fix, Step
 from clawdoctor.probes.http import Answer
 
-_QUOTA = "# Azure Portal > your resource > Model deployments > Edit > Tokens per Minute Rate Limit"
+_QUOTA = Step(
+    "Azure Portal > your resource > Model deployments > Edit > Tokens per Minute Rate Limit"
+)
 _LIMITS = ("token rate limit", "call rate limit", "request rate limit")
 _WAIT = re.compile(r"retry after (\d{1,6}) second", re.IGNORECASE)
 _BY_CALLS = "The calls a minute follow from the tokens a minute that the deployment is given."
@@ -68,13 +71,15 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         question = refused.replies.question
         name, setting = f"the {the_deployment(refused.failure, refused.replies)}", "model"
         group = question.model if question.proxy is not None else None
-        unit, command = "s", f"sleep {min(wait or 60, 60)}; clawdoctor run"
+        unit, command = "s", Command(f"sleep {min(wait or 60, 60)}; clawdoctor run")
     else:
         deployments = refused.resource.deployments
         name, setting = refused.name, "api_base"
         group = deployments[0].group if deployments else None
         unit = "second" if wait == 1 else "seconds"
-        command = f"sleep {wait}; clawdoctor run" if wait and wait < _NEVER else "clawdoctor run"
+        command = check_again()
+        if wait and wait < _NEVER:
+            command = Command(f"sleep {wait}; clawdoctor run")
     reached = f"{name} has reached its {limit}"
     after = f", and asks to wait {wait} {unit}" if wait is not None else ""
     second = "  litellm_params:\n    model: azure/<another deployment>"
@@ -86,7 +91,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         fix=Fix(
             title="raise the quota, or add a second deployment",
             snippet=f"- model_name: {group}   # a second one\n{second}" if group else "",
-            commands=(_QUOTA, command),
+            actions=(_QUOTA, command),
         ),
         consequence=reached if isinstance(refused, ByProbe) else "",
     )

@@ -46,7 +46,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import not_of
 from clawdoctor.checks.turn_finding import deployment_named, turn_finding
-from clawdoctor.finding import Evidence, Finding, Fix, Severity
+from clawdoctor.finding import Evidence, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Replies
@@ -126,9 +126,11 @@ def _most_tokens(question: Question) -> int:
 def _fix() -> Fix:
     return Fix(
         title="give the deployment more tokens a minute",
-        commands=(
-            "# Azure Portal > your resource > Model deployments > Edit > Tokens per Minute Rate "
-            "Limit: 60,000 or more",
+        actions=(
+            Step(
+                "Azure Portal > your resource > Model deployments > Edit > Tokens per Minute Rate "
+                "Limit: 60,000 or more"
+            ),
             check_again(CODE),
         ),
     )

@@ -60,11 +60,11 @@ from clawdoctor.checks.azure.azure_patterns import (
 )
 from clawdoctor.checks.patterns import alone, azure_answered, beside, near, not_of
 from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, turn_finding
-from clawdoctor.finding import Finding, Fix
+from clawdoctor.finding import Action, Command, Finding, Fix, Step
 from clawdoctor.probes.replies import Failure, Replies
 
 CODE = "AZ106"
-_LOG = "openclaw infer model run --local --prompt hi   # shows the whole text"
+_LOG = Command("openclaw infer model run --local --prompt hi   # shows the whole text")
 _SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs")
 _CONFIRMED = {
     "store": ("OC104",),
@@ -124,18 +124,20 @@ def _is_own(failure: Failure, parameter: str) -> bool:
     return one is not None and bool(parameter) and one.params.get(parameter) is not None
 
 
-def _fix(failure: Failure, parameter: str, commands: tuple[str, ...]) -> Fix:
+def _fix(failure: Failure, parameter: str, actions: tuple[Action, ...]) -> Fix:
     if parameter in SWITCHES:
-        return Fix("switch it off", snippet=SWITCHES[parameter], commands=commands[1:])
+        return Fix("switch it off", snippet=SWITCHES[parameter], actions=actions[1:])
     if _is_own(failure, parameter):
-        return Fix("take it out", commands=(f"# take {parameter} out of litellm_params", *commands))
+        return Fix(
+            "take it out", actions=(Step(f"take {parameter} out of litellm_params"), *actions)
+        )
     if first_of(failure) is None or not parameter.isidentifier():
-        return Fix("see the whole text", commands=(_LOG, *commands))
+        return Fix("see the whole text", actions=(_LOG, *actions))
     if parameter in ("max_tokens", *_SAMPLING):
         lines = "model_info:\n  base_model: azure/<the model behind the deployment>"
-        return Fix("tell LiteLLM which model it is", snippet=lines, commands=commands)
+        return Fix("tell LiteLLM which model it is", snippet=lines, actions=actions)
     lines = f'litellm_params:\n  additional_drop_params: ["{parameter}"]'
-    return Fix("leave it out on the way", snippet=lines, commands=commands)
+    return Fix("leave it out on the way", snippet=lines, actions=actions)
 
 
 CHECK = Check(

@@ -46,7 +46,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import OTHER_PROVIDER, near
 from clawdoctor.checks.turn_finding import the_deployment, turn_finding
-from clawdoctor.finding import Finding, Fix
+from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 
 CODE = "AZ107"
@@ -66,9 +66,11 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
             label="its content filter answers",
             fix=Fix(
                 "give the deployment a milder filter",
-                commands=(
-                    "# Azure AI Foundry > Guardrails + controls > Content filters > Create, then",
-                    "# Deployments > Edit > Content filter",
+                actions=(
+                    Step(
+                        "Azure AI Foundry > Guardrails + controls > Content filters > Create, then"
+                    ),
+                    Step("Deployments > Edit > Content filter"),
                     check_again(CODE),
                 ),
             ),

@@ -43,7 +43,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import without_other_provider
 from clawdoctor.checks.patterns import OTHER_PROVIDER
 from clawdoctor.checks.turn_finding import captured, turn_finding
-from clawdoctor.finding import Finding, Fix
+from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 
 CODE = "AZ108"
@@ -64,8 +64,8 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             label="its context window is too small",
             fix=Fix(
                 "use a model with a larger window",
-                commands=(
-                    "# deploy a model with a window of 128,000 tokens or more",
+                actions=(
+                    Step("deploy a model with a window of 128,000 tokens or more"),
                     check_again(CODE),
                 ),
             ),

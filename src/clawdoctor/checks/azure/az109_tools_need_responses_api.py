@@ -70,7 +70,7 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
             fix=Fix(
                 "use the Responses API",
                 snippet=snippet,
-                commands=(again(configs, replies), check_again(CODE)),
+                actions=(again(configs, replies), check_again(CODE)),
             ),
         )
 

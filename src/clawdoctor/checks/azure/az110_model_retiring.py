@@ -43,7 +43,7 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.checks.patterns import near, not_of
-from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
+from clawdoctor.finding import Evidence, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.probes.azure import Retirements
 from clawdoctor.probes.azure_deployments import DeploymentList
 from clawdoctor.run.needs import Unavailable
@@ -93,9 +93,11 @@ def check(
             Fix(
                 title="deploy a successor and name it here",
                 snippet="model: azure/<name of the new deployment>",
-                commands=(
-                    "# Azure Portal > your Azure OpenAI resource > Model deployments > Edit > "
-                    "Model version",
+                actions=(
+                    Step(
+                        "Azure Portal > your Azure OpenAI resource > Model deployments > Edit > "
+                        "Model version"
+                    ),
                     configs.restart(),
                     check_again(CODE),
                 ),

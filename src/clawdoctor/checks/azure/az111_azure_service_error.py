@@ -44,7 +44,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS, OTHER_AZURE_SERVICE
 from clawdoctor.checks.patterns import AZURE_HOST, azure_answered, near, not_of
 from clawdoctor.checks.turn_finding import resource_name, turn_finding
-from clawdoctor.finding import Finding, Fix
+from clawdoctor.finding import Command, Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 
 CODE = "AZ111"
@@ -69,9 +69,9 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                 "  litellm_params:\n    model: azure/<another deployment>"
                 if question.proxy is not None
                 else "",
-                commands=(
-                    "# https://azure.status.microsoft shows what is known",
-                    "sleep 60; clawdoctor run",
+                actions=(
+                    Step("https://azure.status.microsoft shows what is known"),
+                    Command("sleep 60; clawdoctor run"),
                 ),
             ),
         )

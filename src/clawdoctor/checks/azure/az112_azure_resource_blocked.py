@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
-from clawdoctor.finding import Fix
+from clawdoctor.finding import Command, Fix, Step
 
 
 def _describe(refused: ByProbe | ByTurn) -> Description:
@@ -48,9 +48,11 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         label="blocked by Azure",
         fix=Fix(
             title="ask Azure's support",
-            commands=(
-                "az account show --query state -o tsv   # must say Enabled",
-                "# Azure Portal > Help + support > Create a support request, with the text above",
+            actions=(
+                Command("az account show --query state -o tsv   # must say Enabled"),
+                Step(
+                    "Azure Portal > Help + support > Create a support request, with the text above"
+                ),
             ),
         ),
     )

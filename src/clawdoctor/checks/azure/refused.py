@@ -10,7 +10,7 @@ from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Results
 from clawdoctor.checks.turn_finding import resource_name, turn_finding
-from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
+from clawdoctor.finding import Action, Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.azure import OpenResource, ResourceAnswer
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer, NoAnswer
@@ -29,7 +29,7 @@ class ByProbe:
 
     name: str
     result: Answer | NoAnswer
-    restart: str
+    restart: Action
     configs: Configs
     resource: Resource
     answer: ResourceAnswer
@@ -41,7 +41,7 @@ class ByTurn:
 
     name: str
     result: Answer | NoAnswer
-    restart: str
+    restart: Action
     configs: Configs
     failure: Failure
     replies: Replies

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.compose import Compose
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.finding import Command, Finding, Fix, Severity
 from clawdoctor.run.needs import Unavailable
 
 
@@ -44,7 +44,7 @@ def check(compose: Compose | Unavailable) -> Iterator[Finding]:
         detail="Docker Compose reads YAML, as LiteLLM does.",
         place=compose.place,
         consequence="Docker Compose starts nothing",
-        fixes=(Fix(title="mend the line", commands=("docker compose config --quiet",)),),
+        fixes=(Fix(title="mend the line", actions=(Command("docker compose config --quiet"),)),),
     )
 
 

@@ -39,6 +39,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from clawdoctor.chain.advice import check_again, recreate_service
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
@@ -46,7 +47,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.finding import Action, Command, Finding, Fix, Severity, Step
 
 _HOST = re.compile(r"(?<=://)(?:[^/@]*@)?(?:\[[^\]]*\]|[^/:]+)(?::\d+)?")
 
@@ -114,13 +115,15 @@ def _from_proxy(
     )
     host, inside = meant or ("host.docker.internal", port)
     better = _replaced(url, host, inside)
-    commands = [f"docker compose restart {shlex.quote(proxy.name)}"]
+    actions: tuple[Action, ...] = (Command(f"docker compose restart {shlex.quote(proxy.name)}"),)
     snippet = f"{deployment.api_base.pointer.rpartition('/')[2]}: {better}"
     if meant is None:
-        commands = [
-            '# on Linux, in the Compose file: extra_hosts: ["host.docker.internal:host-gateway"]',
-            f"docker compose up -d --force-recreate {shlex.quote(proxy.name)}",
-        ]
+        actions = (
+            Step(
+                'on Linux, in the Compose file: extra_hosts: ["host.docker.internal:host-gateway"]'
+            ),
+            recreate_service(proxy.name),
+        )
     if deployment.api_base.variable is not None:
         snippet = f"{deployment.api_base.variable}={better}"
     return Finding(
@@ -131,7 +134,7 @@ def _from_proxy(
         place=litellm.place(deployment.api_base.pointer, "the container itself"),
         consequence=f"LiteLLM cannot reach {host_of(url)}:{port}",
         related=(compose.place(f"{proxy.pointer}/image", "the proxy runs in this container"),),
-        fixes=(Fix(title=f"ask {host}", snippet=snippet, commands=tuple(commands)),),
+        fixes=(Fix(title=f"ask {host}", snippet=snippet, actions=actions),),
         subjects=(deployment.id,),
     )
 
@@ -154,7 +157,10 @@ def _from_openclaw(
             Fix(
                 title=f"write {better}",
                 snippet=f'baseUrl: "{better}",',
-                commands=(f"docker compose restart {shlex.quote(agent.name)}", "clawdoctor run"),
+                actions=(
+                    Command(f"docker compose restart {shlex.quote(agent.name)}"),
+                    check_again(),
+                ),
             ),
         ),
         subjects=tuple(route.id for route in chain.routes_of(provider)),

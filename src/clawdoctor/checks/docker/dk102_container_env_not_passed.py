@@ -36,12 +36,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clawdoctor.chain.advice import recreate_service
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, value_of
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
+from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.run.engine import CHAIN
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
@@ -142,9 +143,9 @@ def _finding(
             Fix(
                 title=f"pass {name} on to the container",
                 snippet=f"environment:\n  - {name}",
-                commands=(
-                    f"# set {name} in the shell or in the .env beside the Compose file",
-                    f"docker compose up -d --force-recreate {service.name}",
+                actions=(
+                    Step(f"set {name} in the shell or in the .env beside the Compose file"),
+                    recreate_service(service.name),
                 ),
             ),
         ),

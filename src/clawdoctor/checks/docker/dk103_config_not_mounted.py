@@ -40,12 +40,13 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from clawdoctor.chain.advice import recreate_service
 from clawdoctor.chain.compose import Compose, Mount, Service
 from clawdoctor.chain.compose.service import DEFAULT_CONFIG
 from clawdoctor.chain.environment import Environment
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
+from clawdoctor.finding import Command, Finding, Fix, Place, Severity, Step, Unknown
 
 _FROM_ELSEWHERE = ("LITELLM_CONFIG_BUCKET_NAME", "DATABASE_URL", "DATABASE_HOST")
 """With one of these LiteLLM may have its models from somewhere else than a file."""
@@ -88,10 +89,6 @@ def check(compose: Compose, environment: Environment) -> Iterator[Finding | Unkn
         )
 
 
-def _restart(service: Service) -> str:
-    return f"docker compose up -d --force-recreate {shlex.quote(service.name)}"
-
-
 def _labelled(place: Place, label: str) -> Place:
     return Place(place.path, place.pointer, place.span, label)
 
@@ -111,7 +108,7 @@ def _hidden(service: Service) -> _Fault | None:
         Fix(
             title="mount the file alone",
             snippet=f"volumes:\n  - {mount.written.rstrip('/')}{_rest(mount, file)}:{file}:ro",
-            commands=(_restart(service),),
+            actions=(recreate_service(service.name),),
         ),
     )
 
@@ -127,7 +124,7 @@ def _no_program(compose: Compose, service: Service) -> _Fault | None:
         "the container does not start",
         Fix(
             title="remove the line `entrypoint`",
-            commands=("# remove the line `entrypoint`", _restart(service)),
+            actions=(Step("remove the line `entrypoint`"), recreate_service(service.name)),
         ),
     )
 
@@ -162,7 +159,7 @@ def _not_told(compose: Compose, service: Service) -> _Fault | Unknown | None:
         "and answers every request with an error.",
         compose.place(f"{service.pointer}/command", "no --config here"),
         "the proxy serves no model",
-        Fix(title="name the config", snippet=snippet, commands=(_restart(service),)),
+        Fix(title="name the config", snippet=snippet, actions=(recreate_service(service.name),)),
         related=() if mounted is None else (_labelled(mounted.place, "mounted, and not read"),),
         severity=Severity.ERROR if sure else Severity.WARNING,
     )
@@ -207,7 +204,7 @@ def _elsewhere(compose: Compose, service: Service, wanted: str) -> _Fault | None
         Fix(
             title="mount the file where --config looks",
             snippet=f"volumes:\n  - {written}:{wanted}:ro",
-            commands=(_restart(service),),
+            actions=(recreate_service(service.name),),
         ),
         related=() if other is None else (_labelled(other.place, "mounted here instead"),),
         # The image brings a few examples of its own.
@@ -229,10 +226,10 @@ def _missing(service: Service, mount: Mount, wanted: str) -> _Fault:
         "the proxy does not start",
         Fix(
             title="correct the path, or put the file there",
-            commands=(
-                "# correct the path on the left of the mount, or put the file there",
-                "docker compose down",
-                _restart(service),
+            actions=(
+                Step("correct the path on the left of the mount, or put the file there"),
+                Command("docker compose down"),
+                recreate_service(service.name),
             ),
         ),
         severity=Severity.WARNING if absolute else Severity.ERROR,
@@ -253,11 +250,11 @@ def _folder(service: Service, mount: Mount, wanted: str) -> _Fault:
         "the proxy does not start",
         Fix(
             title="put the file in its place",
-            commands=(
-                "docker compose down",
-                f"rmdir {shlex.quote(name)}",
-                f"# write your config to {name}",
-                _restart(service),
+            actions=(
+                Command("docker compose down"),
+                Command(f"rmdir {shlex.quote(name)}"),
+                Step(f"write your config to {name}"),
+                recreate_service(service.name),
             ),
         ),
     )

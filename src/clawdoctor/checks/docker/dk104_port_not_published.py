@@ -34,10 +34,10 @@ https://docs.litellm.ai/docs/proxy/deploy
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 
+from clawdoctor.chain.advice import check_again, start_service
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of
 from clawdoctor.chain.compose import Compose, Port, Service
 from clawdoctor.chain.compose.port import interface
@@ -157,7 +157,7 @@ def _inside(
         f"OpenClaw asks {service.name} at port {port}, which is open on the host only",
         openclaw.place(provider.base_url.pointer, f"in Docker's network it is {inside}"),
         _labelled(published.place, f"{port} is the host's port"),
-        Fix(title=f"write {inside}", snippet=f'baseUrl: "{url}",', commands=("clawdoctor run",)),
+        Fix(title=f"write {inside}", snippet=f'baseUrl: "{url}",', actions=(check_again(),)),
     )
 
 
@@ -184,7 +184,7 @@ def _publish(service: Service, port: int, inside: int) -> Fix:
     return Fix(
         title=f"publish port {port}",
         snippet=f'ports:\n  - "127.0.0.1:{port}:{inside}"',
-        commands=(f"docker compose up -d {shlex.quote(service.name)}", "clawdoctor run"),
+        actions=(start_service(service.name), check_again()),
     )
 
 
@@ -193,7 +193,7 @@ def _write_url(provider: Provider, published: Port) -> Fix:
     return Fix(
         title=f"write port {published.host}",
         snippet=f'baseUrl: "{url}",',
-        commands=("clawdoctor run",),
+        actions=(check_again(),),
     )
 
 

@@ -32,11 +32,12 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from clawdoctor.chain.advice import generate_key, recreate_service, start_service
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.check import Check
-from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.finding import Command, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import Behaviour, behaviour, behaviours, newest
 
 _VERSION = re.compile(r"\d+\.\d+")
@@ -110,10 +111,10 @@ def _old(compose: Compose, service: Service, row: Behaviour) -> Finding:
             Fix(
                 title="give the proxy a master key",
                 snippet=f"environment:\n  - {_KEY}",
-                commands=(
-                    f'echo "{_KEY}=sk-$(openssl rand -hex 24)" >> .env',
-                    f'# then the same key for OpenClaw: apiKey: "${{{_KEY}}}"',
-                    f"docker compose up -d --force-recreate {shlex.quote(service.name)}",
+                actions=(
+                    generate_key(_KEY),
+                    Step(f'then the same key for OpenClaw: apiKey: "${{{_KEY}}}"'),
+                    recreate_service(service.name),
                 ),
             ),
         ),
@@ -122,11 +123,11 @@ def _old(compose: Compose, service: Service, row: Behaviour) -> Finding:
 
 def _pin(service: Service) -> Fix:
     version = f"v{newest('litellm')}" if service.official else "<the version you have tried>"
-    name = shlex.quote(service.name)
+    pull = Command(f"docker compose pull {shlex.quote(service.name)}")
     return Fix(
         title="write one version",
         snippet=f"image: {service.repository}:{version}",
-        commands=(f"docker compose pull {name}", f"docker compose up -d {name}"),
+        actions=(pull, start_service(service.name)),
     )
 
 

@@ -34,9 +34,9 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Iterator
 
+from clawdoctor.chain.advice import start_service
 from clawdoctor.chain.compose import Compose
 from clawdoctor.check import Check
 from clawdoctor.finding import Edit, Finding, Fix, Severity
@@ -74,7 +74,7 @@ def check(compose: Compose) -> Iterator[Finding]:
                     applicability="safe",
                     edits=(Edit(node.span, json.dumps(better, ensure_ascii=False)),),
                     snippet=better,
-                    commands=(f"docker compose up -d {shlex.quote(service.name)}",),
+                    actions=(start_service(service.name),),
                 ),
             ),
         )

@@ -63,7 +63,7 @@ def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
         detail=detail,
         place=replace(file.place, label="here" if span is not None else ""),
         consequence="the proxy does not start",
-        fixes=(Fix(title=title, commands=(check_again(),)),),
+        fixes=(Fix(title=title, actions=(check_again(),)),),
     )
 
 

@@ -55,7 +55,7 @@ from clawdoctor.checks.litellm.ll003_model_list import (
     kind_of,
     model_list_faults,
 )
-from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.source.node import Node
 
@@ -78,7 +78,7 @@ def check(config: LiteLLMConfig | Unavailable) -> Iterator[Finding]:
             applicability="safe" if fault.edits else "manual",
             edits=fault.edits,
             snippet=fault.snippet,
-            commands=(check_again(),),
+            actions=(check_again(),),
         )
         yield Finding(
             severity=Severity.ERROR,
@@ -119,7 +119,7 @@ def _unreadable(lack: Unavailable) -> Iterator[Finding]:
             Fix(
                 title=title,
                 snippet="" if included else example_list(),
-                commands=(f"# {title}", check_again()) if included else (check_again(),),
+                actions=(Step(title), check_again()) if included else (check_again(),),
             ),
         ),
     )

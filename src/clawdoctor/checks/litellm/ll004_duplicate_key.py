@@ -40,7 +40,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.parameter import restart
 from clawdoctor.check import Check
-from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.node import Entry, Node, join_pointer
 from clawdoctor.source.text import Span
@@ -80,7 +80,7 @@ def _lost(pointer: str, node: Node) -> Iterator[_Lost]:
         yield from _lost(join_pointer(pointer, name), child)
 
 
-def _finding(lost: _Lost, file: LiteLLMFile, config: LiteLLMConfig, command: str) -> Finding:
+def _finding(lost: _Lost, file: LiteLLMFile, config: LiteLLMConfig, action: Action) -> Finding:
     name, entry, counts = lost.entry.name, lost.entry, lost.counts
     same = entry.value.python() == counts.value.python()
     severity = Severity.INFO if same else Severity.WARNING
@@ -102,7 +102,7 @@ def _finding(lost: _Lost, file: LiteLLMFile, config: LiteLLMConfig, command: str
         place=Place(file.path, lost.pointer, entry.key.span, label),
         consequence=consequence,
         related=(Place(file.path, lost.pointer, counts.key.span, "this one counts"),),
-        fixes=(_fix(lost, line, command),),
+        fixes=(_fix(lost, line, action),),
         subjects=_subjects(lost.pointer, config),
     )
 
@@ -113,13 +113,13 @@ def _subjects(pointer: str, config: LiteLLMConfig) -> tuple[str, ...]:
     return tuple(inside) or (CHAIN,)
 
 
-def _fix(lost: _Lost, line: int, command: str) -> Fix:
+def _fix(lost: _Lost, line: int, action: Action) -> Fix:
     name, first = lost.entry.name, lost.entry.key.span.start.line
     if lost.counts.value.kind in ("mapping", "sequence"):
-        what = f"# move what stands below {name} in line {line} to the one in line {first}"
-        return Fix(title=f"keep one {name}", commands=(what, command))
-    what = f"# take {name} out in line {first}, or in line {line}"
-    return Fix(title=f"keep one {name}", commands=(what, command))
+        step = Step(f"move what stands below {name} in line {line} to the one in line {first}")
+        return Fix(title=f"keep one {name}", actions=(step, action))
+    step = Step(f"take {name} out in line {first}, or in line {line}")
+    return Fix(title=f"keep one {name}", actions=(step, action))
 
 
 CHECK = Check(

@@ -109,7 +109,7 @@ def _sent_to_azure(one: Misplaced, litellm: LiteLLMConfig, environment: Environm
                 applicability="safe",
                 edits=edits,
                 snippet=f"{KEY}: true",
-                commands=(restart(litellm, environment),),
+                actions=(restart(litellm, environment),),
             ),
         ),
     )
@@ -144,7 +144,7 @@ def _missing(
                 applicability="safe",
                 edits=_edits(litellm),
                 snippet=f"litellm_settings:\n  {KEY}: true",
-                commands=(restart(litellm, environment),),
+                actions=(restart(litellm, environment),),
             ),
         ),
         assumed=severity is Severity.WARNING,

@@ -37,13 +37,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Applicability, Edit, Finding, Fix, Place, Severity
+from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Place, Severity
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.text import Span
@@ -150,7 +151,7 @@ def _is_bare_name(setting: _Setting, environment: Environment) -> bool:
     return is_variable_name(setting.text) and (known or azure)
 
 
-def _finding(config: LiteLLMConfig, sharing: list[_Setting], command: str) -> Finding:
+def _finding(config: LiteLLMConfig, sharing: list[_Setting], action: Action) -> Finding:
     first = sharing[0]
     who = "Azure" if first.deployment is None or _leads_to_azure(first.deployment) else "the model"
     label, consequence = _EFFECTS.get(first.name, ("not expanded here", "a setting is wrong"))
@@ -169,7 +170,7 @@ def _finding(config: LiteLLMConfig, sharing: list[_Setting], command: str) -> Fi
             for one in sharing
             if one.node.alias is not None
         ),
-        fixes=(_fix(first, command),),
+        fixes=(_fix(first, action),),
         subjects=tuple(one.deployment.id if one.deployment else CHAIN for one in sharing),
     )
 
@@ -191,14 +192,14 @@ def _message(setting: _Setting) -> str:
     return f'LiteLLM sends Azure the text "{setting.text}" as {noun}'
 
 
-def _fix(setting: _Setting, command: str) -> Fix:
+def _fix(setting: _Setting, action: Action) -> Fix:
     whole = _WHOLE.fullmatch(setting.text)
     if whole is None:
         variable = f"AZURE_{setting.name.upper()}" if setting.deployment else setting.name.upper()
         return Fix(
             title="put the whole value into one variable",
             snippet=f"{setting.name}: {REFERENCE}{variable}",
-            commands=(f"# set {variable} to the whole value where the proxy starts", command),
+            actions=(set_for_proxy(variable, "the whole value"), action),
         )
     groups = whole.groupdict()
     # LiteLLM has no default values: without the variable there would be nothing.
@@ -209,7 +210,7 @@ def _fix(setting: _Setting, command: str) -> Fix:
         applicability=applicability,
         edits=(Edit(setting.node.span, text),),
         snippet=f"{setting.name}: {text}",
-        commands=(command,),
+        actions=(action,),
     )
 
 

@@ -45,7 +45,7 @@ from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll103_absent import AbsentSetting, absent_settings
-from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
+from clawdoctor.finding import Command, Evidence, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 
 _EFFECTS = {
@@ -105,7 +105,7 @@ def _absent(
             Fix(
                 title=f"write {name}",
                 snippet=f"{name}: {value}",
-                commands=(f"# {portal}", restart_proxy(litellm.path)),
+                actions=(Step(portal), restart_proxy(litellm.path)),
             ),
         ),
         assumed=True,
@@ -138,7 +138,7 @@ def _replaced(
             Fix(
                 title=f"write the variable that is set, or set {variable}",
                 snippet=f"{value.pointer.rpartition('/')[2]}: os.environ/{other}",
-                commands=(restart_proxy(litellm.path),),
+                actions=(restart_proxy(litellm.path),),
             ),
         ),
     )
@@ -200,7 +200,7 @@ def _deformed(name: str, value: Value, litellm: LiteLLMConfig) -> Iterator[Findi
         fixes=(
             Fix(
                 title=f"set {variable} without {what}",
-                commands=(f"# set {variable} without {what}", restart_proxy(litellm.path)),
+                actions=(Step(f"set {variable} without {what}"), restart_proxy(litellm.path)),
             ),
         ),
     )
@@ -232,8 +232,10 @@ def _reference(
             Fix(
                 title=f"set {variable} to the value itself",
                 snippet=f"{variable}=${{{variable}}}" if environment.proxy.container else "",
-                commands=(
-                    f"# set {variable} to the value itself: {_EFFECTS[name][1] or 'azure/NAME'}",
+                actions=(
+                    Step(
+                        f"set {variable} to the value itself: {_EFFECTS[name][1] or 'azure/NAME'}"
+                    ),
                     restart(litellm, environment),
                 ),
             ),
@@ -245,7 +247,7 @@ def _fix(variable: str, portal: str, litellm: LiteLLMConfig) -> Fix:
     where = f"   # {portal}" if portal else ""
     return Fix(
         title=f"set {variable} where the proxy starts",
-        commands=(f"export {variable}=...{where}", restart_proxy(litellm.path)),
+        actions=(Command(f"export {variable}=...{where}"), restart_proxy(litellm.path)),
     )
 
 

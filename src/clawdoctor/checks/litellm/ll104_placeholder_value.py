@@ -33,13 +33,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from clawdoctor.chain.advice import PORTAL_DEPLOYMENTS, PORTAL_ENDPOINT, PORTAL_KEYS
+from clawdoctor.chain.advice import PORTAL_DEPLOYMENTS, PORTAL_ENDPOINT, PORTAL_KEYS, generate_key
 from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.finding import Action, Finding, Fix, Severity, Step
 from clawdoctor.run.engine import CHAIN
 
 _TITLE = "placeholders are still in place"
@@ -134,18 +134,18 @@ def _finding(config: LiteLLMConfig, blank: _Blank, fix: Fix) -> Finding:
     )
 
 
-def _fix(blanks: list[_Blank], command: str) -> Fix:
+def _fix(blanks: list[_Blank], action: Action) -> Fix:
     """One for all, as they are shown together."""
     keys = dict.fromkeys(blank.key for blank in blanks)
-    where = [f"# {key}: {_PORTAL[key]}" for key in keys if key in _PORTAL]
-    return Fix(title="fill in your own values", commands=(*where, command))
+    where = [Step(f"{key}: {_PORTAL[key]}") for key in keys if key in _PORTAL]
+    return Fix(title="fill in your own values", actions=(*where, action))
 
 
-def _master_key_fix(command: str) -> Fix:
+def _master_key_fix(action: Action) -> Fix:
     return Fix(
         title="write a key of your own",
         snippet="master_key: os.environ/LITELLM_MASTER_KEY",
-        commands=('echo "LITELLM_MASTER_KEY=sk-$(openssl rand -hex 24)" >> .env', command),
+        actions=(generate_key("LITELLM_MASTER_KEY"), action),
     )
 
 

@@ -38,6 +38,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.azure_host import is_azure, split
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
@@ -45,7 +46,7 @@ from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.finding import Applicability, Edit, Finding, Fix, Severity
+from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import model_named
 
@@ -222,27 +223,27 @@ def _prefix(deployment: Deployment) -> str:
     return "openai/" if _speaks_v1(deployment) else "azure/"
 
 
-def _fix(deployment: Deployment, fault: _Fault, command: str) -> Fix:
-    node = deployment.model.node
+def _fix(deployment: Deployment, fault: _Fault, action: Action) -> Fix:
+    node, variable = deployment.model.node, deployment.model.variable
     text = _prefix(deployment) + fault.name
     if not fault.name or _PLAIN.fullmatch(fault.name) is None:
         return Fix(
             title="name the provider and the deployment",
             snippet=f"model: {_prefix(deployment)}<name of the deployment in Azure>",
-            commands=(command,),
+            actions=(action,),
         )
-    if node is None or deployment.model.state != "written":
-        variable = deployment.model.variable
+    if variable is not None:
         return Fix(
             title=f"set {variable} to {text}",
-            commands=(f"# set {variable} to {text} where the proxy starts", command),
+            actions=(set_for_proxy(variable, text), action),
         )
+    assert node is not None, "what is at fault is written"
     return Fix(
         title=f"write {text}",
         applicability=fault.applicability,
         edits=(Edit(node.span, text),),
         snippet=f"model: {text}",
-        commands=(command,),
+        actions=(action,),
     )
 
 

@@ -41,7 +41,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from urllib.parse import SplitResult
 
-from clawdoctor.chain.advice import PORTAL_ENDPOINT
+from clawdoctor.chain.advice import PORTAL_ENDPOINT, set_for_proxy
 from clawdoctor.chain.azure_host import SUFFIXES, is_azure, split
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
@@ -50,7 +50,7 @@ from clawdoctor.chain.placeholder import is_placeholder, is_reference
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll106_path import BaseFault, path_fault
-from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
+from clawdoctor.finding import Action, Edit, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
 
@@ -188,23 +188,26 @@ def _scheme(parts: SplitResult) -> BaseFault | None:
     )
 
 
-def _fix(deployment: Deployment, key: str, fault: BaseFault, command: str) -> Fix:
+def _fix(deployment: Deployment, key: str, fault: BaseFault, action: Action) -> Fix:
     value = deployment.api_base
     if not fault.base:
         return Fix(
             title="write the resource's endpoint",
             snippet=f"{key}: https://<your resource>.openai.azure.com",
-            commands=(f"# find it in {PORTAL_ENDPOINT}", command),
+            actions=(Step(f"find it in {PORTAL_ENDPOINT}"), action),
         )
-    if value.node is None or value.variable is not None:
-        what = f"set {value.variable} to {fault.base}"
-        return Fix(title=what, commands=(f"# {what} where the proxy starts", command))
+    if value.variable is not None:
+        return Fix(
+            title=f"set {value.variable} to {fault.base}",
+            actions=(set_for_proxy(value.variable, fault.base), action),
+        )
+    assert value.node is not None, "what is at fault is written"
     return Fix(
         title=f"write {fault.base}",
         applicability=fault.applicability,
         edits=(Edit(value.node.span, fault.base),),
         snippet=f"{key}: {fault.base}",
-        commands=(command,),
+        actions=(action,),
     )
 
 

@@ -39,12 +39,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Applicability, Edit, Finding, Fix, Severity
+from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.azure import (
     AzureModel,
@@ -234,19 +235,20 @@ def _is_a_day(text: str) -> bool:
     return True
 
 
-def _fix(deployment: Deployment, fault: _Fault, command: str) -> Fix:
+def _fix(deployment: Deployment, fault: _Fault, action: Action) -> Fix:
     value = deployment.api_version
-    if value.node is None or value.variable is not None:
+    if value.variable is not None:
         return Fix(
             title=f"set {value.variable} to {fault.version}",
-            commands=(f"# set {value.variable} to {fault.version} where the proxy starts", command),
+            actions=(set_for_proxy(value.variable, fault.version), action),
         )
+    assert value.node is not None, "what is at fault is written"
     return Fix(
         title=f'write "{fault.version}"',
         applicability=fault.applicability,
         edits=(Edit(value.node.span, f'"{fault.version}"'),),
         snippet=f'api_version: "{fault.version}"',
-        commands=(command,),
+        actions=(action,),
     )
 
 

@@ -39,12 +39,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from clawdoctor.chain.advice import generate_key
 from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import REFERENCE, LiteLLMConfig
 from clawdoctor.chain.parameter import file_name, restart
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
+from clawdoctor.finding import Action, Command, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge import Behaviour, behaviour
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node, join_pointer
@@ -252,24 +253,24 @@ def _finding(
 def _fix(fault: _Fault, config: LiteLLMConfig, environment: Environment) -> Fix:
     name = fault.variable or NAME
     seen = environment.proxy.get(name)
-    commands = [f'echo "{name}=sk-$(openssl rand -hex 24)" >> .env']
+    actions: tuple[Action, ...] = (generate_key(name),)
     if seen is not None and seen.value.strip() not in ("", _PUBLIC):
-        commands = []
+        actions = ()
     elif seen is not None and seen.value:  # a second line may lose against the one that is there
         where = file_name(seen.place.path) if seen.place is not None else seen.source
-        commands = [
-            'echo "sk-$(openssl rand -hex 24)"',
-            f"# put that in place of the value of {name} in {where}",
-        ]
-    then = "then" if commands else f"{name} is set already;"
+        actions = (
+            Command('echo "sk-$(openssl rand -hex 24)"'),
+            Step(f"put that in place of the value of {name} in {where}"),
+        )
+    then = "then" if actions else f"{name} is set already;"
     return Fix(
         title="give the proxy a master key",
         snippet=""
         if fault.variable is not None
         else f"general_settings:\n  master_key: {REFERENCE}{NAME}",
-        commands=(
-            *commands,
-            f'# {then} the same key for OpenClaw: apiKey: "${{{name}}}"',
+        actions=(
+            *actions,
+            Step(f'{then} the same key for OpenClaw: apiKey: "${{{name}}}"'),
             restart(config, environment),
         ),
     )

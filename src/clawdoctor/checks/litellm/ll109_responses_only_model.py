@@ -39,6 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
@@ -48,7 +49,7 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import Guess, bare_name, which_model
 from clawdoctor.checks.litellm.responses_route import is_bridged
-from clawdoctor.finding import Applicability, Edit, Finding, Fix, Place, Severity
+from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviour, behaviours, table
 from clawdoctor.knowledge.azure import feature_since, lacks, recommended_api_version
 from clawdoctor.probes.azure_deployments import ListedModel
@@ -222,12 +223,15 @@ def _base_model(
     return ()
 
 
-def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, command: str) -> Fix:
+def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, action: Action) -> Fix:
     """The route in the model, and an api-version that has it."""
     version = recommended_api_version()
-    if fault.key == "api_version" and deployment.api_version.variable is not None:
-        what = f"set {deployment.api_version.variable} to {version}"
-        return Fix(title=what, commands=(f"# {what} where the proxy starts", command))
+    variable = deployment.api_version.variable
+    if fault.key == "api_version" and variable is not None:
+        return Fix(
+            title=f"set {variable} to {version}",
+            actions=(set_for_proxy(variable, version), action),
+        )
     wanted = {"model": f"azure/responses/{bare_name(deployment)}"} if fault.guess else {}
     if lacks(deployment.api_version.resolved or "", "responses"):
         wanted["api_version"] = f'"{version}"'
@@ -242,7 +246,7 @@ def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, command: 
             if written and (node := values[key].node) is not None
         ),
         snippet="\n".join(f"{key}: {text}" for key, text in wanted.items()),
-        commands=(command,),
+        actions=(action,),
     )
 
 

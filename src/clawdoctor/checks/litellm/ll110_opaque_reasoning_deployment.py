@@ -40,7 +40,7 @@ from clawdoctor.chain.route import Chain, Route
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import base_model, which_model
 from clawdoctor.checks.litellm.responses_route import is_bridged
-from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.probes.azure_deployments import ListedModel
 from clawdoctor.run.needs import Absent
@@ -87,8 +87,8 @@ def check(
             Fix(
                 title="say which model it is",
                 snippet=f"model_info:\n  base_model: azure/{guess.model.name}",
-                commands=(
-                    "# model_info stands beside litellm_params, not in it",
+                actions=(
+                    Step("model_info stands beside litellm_params, not in it"),
                     restart(config, environment),
                 ),
             ),

@@ -42,7 +42,7 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.responses_route import is_bridged
-from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import newest, table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Entry
@@ -126,31 +126,35 @@ def _meant(name: str) -> _Meant | None:
 
 
 def _fix(
-    config: LiteLLMConfig, deployment: Deployment, entry: Entry, meant: _Meant | None, command: str
+    config: LiteLLMConfig,
+    deployment: Deployment,
+    entry: Entry,
+    meant: _Meant | None,
+    action: Action,
 ) -> Fix:
     value = _written(config, entry)
     if meant is None:
         return Fix(
             title="take it out",
-            commands=(f"# take {entry.name} out, unless Azure is to have it", command),
+            actions=(Step(f"take {entry.name} out, unless Azure is to have it"), action),
         )
     if meant.block:
         return Fix(
             title=f"move it to {meant.block}",
             snippet=f"{meant.block}:\n  {entry.name}: {value}",
-            commands=(f"# {meant.block} stands beside litellm_params, not in it", command),
+            actions=(Step(f"{meant.block} stands beside litellm_params, not in it"), action),
         )
     if deployment.params.get(meant.key) is not None:
         return Fix(
             title="take it out",
-            commands=(f"# take {entry.name} out: {meant.key} is there already", command),
+            actions=(Step(f"take {entry.name} out: {meant.key} is there already"), action),
         )
     return Fix(
         title=f"write {meant.key}",
         applicability="unsafe",
         edits=(Edit(entry.key.span, meant.key),),
         snippet=f"{meant.key}: {value}",
-        commands=(command,),
+        actions=(action,),
     )
 
 

@@ -42,7 +42,7 @@ from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll112_unused import ANY, BLOCKS, FALLBACKS, unused
-from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Unknown
+from clawdoctor.finding import Action, Edit, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.node import Entry, Node, join_pointer
@@ -120,7 +120,7 @@ def _never(
     entry: Entry,
     groups: tuple[str, ...],
     config: LiteLLMConfig,
-    command: str,
+    action: Action,
 ) -> Finding:
     """Fallbacks for a group that there is not."""
     owner = entry.name
@@ -142,7 +142,7 @@ def _never(
                 applicability="unsafe" if edits else "manual",
                 edits=edits,
                 snippet=f'"{meant}":' if meant else "",
-                commands=(command,) if meant else (f"# the groups of this file: {names}", command),
+                actions=(action,) if meant else (Step(f"the groups of this file: {names}"), action),
             ),
         ),
     )
@@ -161,7 +161,7 @@ def _exists(config: LiteLLMConfig, target: _Target) -> bool:
 
 
 def _finding(
-    target: _Target, groups: tuple[str, ...], config: LiteLLMConfig, chain: Chain, command: str
+    target: _Target, groups: tuple[str, ...], config: LiteLLMConfig, chain: Chain, action: Action
 ) -> Finding:
     meant = _meant(target.name, groups, config)
     hint = f'; did you mean "{meant}"?' if meant else ""
@@ -185,7 +185,7 @@ def _finding(
         place=config.place(target.pointer, "no model_name is equal to this"),
         consequence=f'the proxy has no model "{target.name}"',
         related=tuple(_name_of(meant, config)),
-        fixes=(_fix(target, meant, groups, command),),
+        fixes=(_fix(target, meant, groups, action),),
         subjects=subjects,
     )
 
@@ -208,19 +208,19 @@ def _name_of(group: str | None, config: LiteLLMConfig) -> Iterator[Place]:
             return
 
 
-def _fix(target: _Target, meant: str | None, groups: tuple[str, ...], command: str) -> Fix:
+def _fix(target: _Target, meant: str | None, groups: tuple[str, ...], action: Action) -> Fix:
     if meant is None:
         names = ", ".join(groups[:6])
         return Fix(
             title="name a group that there is",
-            commands=(f"# the groups of this file: {names}", command),
+            actions=(Step(f"the groups of this file: {names}"), action),
         )
     return Fix(
         title=f'write "{meant}"',
         applicability="unsafe",
         edits=(Edit(target.node.span, f'"{meant}"'),),
         snippet=f'"{meant}"',
-        commands=(command,),
+        actions=(action,),
     )
 
 

@@ -47,7 +47,7 @@ from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.route import Chain, Group, Route
 from clawdoctor.check import Check
-from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.finding import Action, Finding, Fix, Severity
 from clawdoctor.run.needs import Absent
 
 
@@ -93,12 +93,12 @@ def _of_same_agent(ref: ModelRef, other: ModelRef) -> bool:
     return other.pointer.startswith(f"{agent}/fallbacks/")
 
 
-def _fix(group: str, others: list[str], command: str) -> Fix:
+def _fix(group: str, others: list[str], action: Action) -> Fix:
     fallback = others[0] if others else "<another model_name>"
     return Fix(
         title="name a fallback",
         snippet=f'router_settings:\n  fallbacks:\n    - {group}: ["{fallback}"]',
-        commands=(command,),
+        actions=(action,),
     )
 
 

@@ -33,12 +33,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, file_name, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.check import Check
-from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.finding import Action, Finding, Fix, Place, Severity
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.node import join_pointer
 
@@ -120,11 +121,11 @@ def _variable(deployment: Deployment, name: str) -> str:
     return "AZURE_OPENAI_API_KEY" if provider == "AZURE" else f"{provider}_API_KEY"
 
 
-def _fix(secret: _Secret, command: str) -> Fix:
+def _fix(secret: _Secret, action: Action) -> Fix:
     return Fix(
         title="read it from the environment",
         snippet=f"{secret.name}: {REFERENCE}{secret.variable}",
-        commands=(f"# set {secret.variable} to the key where the proxy starts", command),
+        actions=(set_for_proxy(secret.variable, "the key"), action),
     )
 
 

@@ -43,7 +43,7 @@ from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_undated
 
@@ -90,7 +90,7 @@ def check(
     )
 
 
-def _dropped(deployment: Deployment, config: LiteLLMConfig, command: str) -> Finding:
+def _dropped(deployment: Deployment, config: LiteLLMConfig, action: Action) -> Finding:
     node = deployment.api_key.node
     kind = f"a {node.kind}" if node is not None and node.kind != "other" else "a value"
     return Finding(
@@ -102,7 +102,7 @@ def _dropped(deployment: Deployment, config: LiteLLMConfig, command: str) -> Fin
         place=parameter_place(config, deployment, "api_key", "a text belongs here"),
         consequence="LiteLLM drops the deployment when it starts",
         related=alias_places(config, deployment, "api_key"),
-        fixes=(_fix(None, "api_key", command),),
+        fixes=(_fix(None, "api_key", action),),
     )
 
 
@@ -139,18 +139,18 @@ def _has_identity(deployment: Deployment) -> bool:
     return any(deployment.params.get(name) is not None for name in names)
 
 
-def _fix(variable: str | None, key: str, command: str) -> Fix:
+def _fix(variable: str | None, key: str, action: Action) -> Fix:
     if key != "api_key":
         return Fix(
             title=f"write it as {key}",
             snippet=f"{key}: {REFERENCE}{variable or key.upper()}",
-            commands=("# and take the line with api_key out", command),
+            actions=(Step("and take the line with api_key out"), action),
         )
     name = variable or _VARIABLE
     return Fix(
         title="set it to a key of the resource",
         snippet="" if variable else f"api_key: {REFERENCE}{name}",
-        commands=(f"# set {name} where the proxy starts: {PORTAL_KEYS}", command),
+        actions=(Step(f"set {name} where the proxy starts: {PORTAL_KEYS}"), action),
     )
 
 

@@ -98,7 +98,7 @@ def _fix(route: Route, meant: str | None, litellm: LiteLLMConfig) -> Fix:
         return Fix(
             title="add the model to litellm_config.yaml, or use one that it has",
             snippet=f"- model_name: {route.model_id}\n  litellm_params:\n    model: azure/...",
-            commands=(restart_proxy(litellm.path), check_again("LL201")),
+            actions=(restart_proxy(litellm.path), check_again("LL201")),
         )
     edits = []
     if route.model is not None:
@@ -115,7 +115,7 @@ def _fix(route: Route, meant: str | None, litellm: LiteLLMConfig) -> Fix:
         applicability="unsafe",
         edits=tuple(edits),
         snippet=f'"{route.provider.id}/{meant}" in the agent\'s model, id: "{meant}" in models[]',
-        commands=(check_again("LL201"),),
+        actions=(check_again("LL201"),),
     )
 
 

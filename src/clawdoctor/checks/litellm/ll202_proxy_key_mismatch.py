@@ -47,7 +47,7 @@ from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
+from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.run.facts import Facts
@@ -154,8 +154,11 @@ def _mismatch(
             Fix(
                 title="give OpenClaw the proxy's master key",
                 snippet=f'apiKey: "${{{MASTER_KEY}}}",',
-                commands=(
-                    f"# put the same {MASTER_KEY} into ~/.openclaw/.env and where the proxy starts",
+                actions=(
+                    Step(
+                        f"put the same {MASTER_KEY} into ~/.openclaw/.env and where the proxy "
+                        "starts"
+                    ),
                     check_again("LL202"),
                 ),
             ),

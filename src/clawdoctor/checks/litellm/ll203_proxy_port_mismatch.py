@@ -42,7 +42,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import FOREIGN_PORT
-from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity
+from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Process, Situation
 
@@ -132,7 +132,10 @@ def _fix(provider: Provider, port: int) -> Fix:
         names = ", ".join(setting.variables) or "baseUrl"
         return Fix(
             title=f"use port {port}",
-            commands=(f"# set {names} to the same address with port {port}", check_again("LL203")),
+            actions=(
+                Step(f"set {names} to the same address with port {port}"),
+                check_again("LL203"),
+            ),
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     url = parts._replace(netloc=f"{host}:{port}").geturl()
@@ -141,7 +144,7 @@ def _fix(provider: Provider, port: int) -> Fix:
         applicability="unsafe",
         edits=(Edit(setting.node.span, f'"{url}"'),),
         snippet=f'baseUrl: "{url}"',
-        commands=(check_again("LL203"),),
+        actions=(check_again("LL203"),),
     )
 
 

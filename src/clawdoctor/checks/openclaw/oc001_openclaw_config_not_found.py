@@ -36,7 +36,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.openclaw_file import OpenClawPath, candidates
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.finding import Command, Finding, Fix, Severity
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 
@@ -55,7 +55,10 @@ def check(situation: Situation, file: OpenClawPath | Absent) -> Iterator[Finding
         fixes=(
             Fix(
                 title="name the file, or let OpenClaw make one",
-                commands=("clawdoctor run --openclaw-config PATH", "openclaw onboard"),
+                actions=(
+                    Command("clawdoctor run --openclaw-config PATH"),
+                    Command("openclaw onboard"),
+                ),
             ),
         ),
     )

@@ -35,14 +35,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from clawdoctor.chain.advice import VALIDATE_OPENCLAW
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import alone, near
-from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.run.needs import Unavailable
 
 CODE = "OC002"
-VALIDATE = "openclaw config validate"
 
 
 def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
@@ -76,14 +76,17 @@ def _message(name: str, reason: str, place: Place) -> str:
 def _fix_access(name: str) -> Fix:
     return Fix(
         title=f"make {name} a text file that OpenClaw's user can read",
-        commands=(f"# make {name} a UTF-8 text file that OpenClaw's user can read", VALIDATE),
+        actions=(
+            Step(f"make {name} a UTF-8 text file that OpenClaw's user can read"),
+            VALIDATE_OPENCLAW,
+        ),
     )
 
 
 def _fix_text(name: str, place: Place) -> Fix:
     line = place.span.start.line if place.span is not None else 1
     title = f"mend line {line} of {name}"
-    return Fix(title=title, commands=(f"# {title}", VALIDATE))
+    return Fix(title=title, actions=(Step(title), VALIDATE_OPENCLAW))
 
 
 _AT = r" at (?P<line>\d{1,6}):(?P<column>\d{1,6})"

@@ -7,15 +7,15 @@ import re
 from difflib import SequenceMatcher
 from typing import Literal
 
+from clawdoctor.chain.advice import VALIDATE_OPENCLAW
 from clawdoctor.chain.schema import Violation
 from clawdoctor.checks.openclaw.insert import insert_after
-from clawdoctor.finding import Applicability, Edit, Fix
+from clawdoctor.finding import Applicability, Edit, Fix, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node, split_pointer
 from clawdoctor.source.text import Span
 
-VALIDATE = "openclaw config validate"
 MODEL = re.compile(r"/models/providers/[^/]+/models/\d+")
 """The pointer of one entry of a provider's models."""
 
@@ -55,8 +55,8 @@ def _filled(example: str) -> str:
 
 
 def _by_hand(title: str, snippet: str = "") -> Fix:
-    commands = (VALIDATE,) if snippet else (f"# {title}", VALIDATE)
-    return Fix(title, snippet=snippet, commands=commands)
+    actions = (VALIDATE_OPENCLAW,) if snippet else (Step(title), VALIDATE_OPENCLAW)
+    return Fix(title, snippet=snippet, actions=actions)
 
 
 def _rename(violation: Violation, meant: str, span: Span) -> Fix:
@@ -66,7 +66,7 @@ def _rename(violation: Violation, meant: str, span: Span) -> Fix:
     quoted = span.end.column - span.start.column != len(violation.key)
     edit = Edit(span, json.dumps(meant) if quoted else meant)
     title = f'rename "{violation.key}" to "{meant}"'
-    return Fix(title, _sureness(violation.key, violation), (edit,), commands=(VALIDATE,))
+    return Fix(title, _sureness(violation.key, violation), (edit,), actions=(VALIDATE_OPENCLAW,))
 
 
 def _nested(way: str) -> str:
@@ -85,7 +85,7 @@ def _replace(violation: Violation, meant: str, node: Node) -> Fix:
     )
     edit = Edit(node.span, json.dumps(meant))
     snippet = f"{violation.key}: {json.dumps(meant)},"
-    return Fix(f'write "{meant}"', sureness, (edit,), snippet, (VALIDATE,))
+    return Fix(f'write "{meant}"', sureness, (edit,), snippet, (VALIDATE_OPENCLAW,))
 
 
 def _sureness(written: str, violation: Violation) -> Literal["safe", "unsafe"]:
@@ -117,7 +117,7 @@ def _model_entry(node: Node) -> Fix:
         return Fix(title, snippet=_filled(_EXAMPLE_MODEL))
     name = json.dumps(node.value, ensure_ascii=False)
     text = f"{{ id: {name}, name: {name} }}"
-    return Fix(title, "safe", (Edit(node.span, text),), text, (VALIDATE,))
+    return Fix(title, "safe", (Edit(node.span, text),), text, (VALIDATE_OPENCLAW,))
 
 
 def _add(violation: Violation, root: Node) -> Fix:
@@ -129,6 +129,6 @@ def _add(violation: Violation, root: Node) -> Fix:
         name = json.dumps(given.value.value, ensure_ascii=False)
         edits = insert_after(parent, given, key, name)
         sureness: Applicability = "safe" if edits else "manual"
-        return Fix("give the model a name", sureness, edits, f"name: {name},", (VALIDATE,))
+        return Fix("give the model a name", sureness, edits, f"name: {name},", (VALIDATE_OPENCLAW,))
     where = f' to "{split_pointer(owner)[-1]}"' if owner else ""
     return _by_hand(f'add "{key}"{where}', _filled(_EXAMPLES.get(key, "")))

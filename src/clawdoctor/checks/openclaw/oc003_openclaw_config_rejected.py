@@ -40,13 +40,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
+from clawdoctor.chain.advice import VALIDATE_OPENCLAW
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.schema import Violation, schema_version, violations
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.openclaw.oc003_fixes import MODEL, VALIDATE, fix_of, is_slip
+from clawdoctor.checks.openclaw.oc003_fixes import MODEL, fix_of, is_slip
 from clawdoctor.checks.patterns import alone, near
-from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import release
 from clawdoctor.knowledge.openclaw_api import api_values
 from clawdoctor.source.node import Node, join_pointer, nearest, split_pointer
@@ -203,7 +204,7 @@ def _not_yet(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
                 detail=f"It takes {', '.join(taken)}. {versions.stated('openclaw', 'OpenClaw')}.",
                 place=Place(node.span.path, pointer, node.span, "not in this version"),
                 consequence="OpenClaw does not start",
-                fixes=(Fix(title=advice, commands=(f"# {advice}", VALIDATE)),),
+                fixes=(Fix(title=advice, actions=(Step(advice), VALIDATE_OPENCLAW)),),
             )
 
 

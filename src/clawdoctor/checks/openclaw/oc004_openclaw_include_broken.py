@@ -34,10 +34,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clawdoctor.chain.advice import VALIDATE_OPENCLAW
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Unavailable
 
 CODE = "OC004"
@@ -63,7 +64,7 @@ def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
         detail="OpenClaw refuses the whole configuration if it cannot put it together.",
         place=file.place,
         consequence="OpenClaw does not start",
-        fixes=(Fix(title=advice, commands=(f"# {advice}", "openclaw config validate")),),
+        fixes=(Fix(title=advice, actions=(Step(advice), VALIDATE_OPENCLAW)),),
     )
 
 

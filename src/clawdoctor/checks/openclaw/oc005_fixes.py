@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 import re
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again, set_for_openclaw
 from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_reference, is_variable_name, referred_name
 from clawdoctor.chain.route import Target
 from clawdoctor.finding import Edit, Fix
 
-ENV_FILE = "~/.openclaw/.env"
-"""Where OpenClaw reads variables, also when it runs as a service."""
-
-AGAIN = ("openclaw gateway restart", check_again("OC005"))
+_RETRY = (RESTART_OPENCLAW, check_again("OC005"))
 _UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
 _DEFAULT = re.compile(r"\{[^}]*:?[-+?]")
 
@@ -24,7 +21,7 @@ def set_variable(name: str, noun: str, target: Target) -> Fix:
     """Give a variable its value where OpenClaw looks for it."""
     return Fix(
         title=f"set {name} where OpenClaw runs",
-        commands=(f"# put {name}=<{_value(noun, target)}> into {ENV_FILE}", *AGAIN),
+        actions=(set_for_openclaw(name, f"<{_value(noun, target)}>"), *_RETRY),
     )
 
 
@@ -33,7 +30,7 @@ def refer(variable: str, target: Target) -> Fix:
     return Fix(
         title="give OpenClaw the key, by a variable",
         snippet=f'apiKey: "${{{variable}}}",',
-        commands=(f"# put {variable}=<{_value('key', target)}> into {ENV_FILE}", *AGAIN),
+        actions=(set_for_openclaw(variable, f"<{_value('key', target)}>"), *_RETRY),
     )
 
 
@@ -49,20 +46,20 @@ def rewrite(setting: Setting, noun: str, target: Target, seen: Variables) -> Fix
         return Fix(
             title="put the whole value into one variable",
             snippet=f'{key}: "${{LITELLM_{"URL" if noun == "URL" else "MASTER_KEY"}}}",',
-            commands=AGAIN,
+            actions=_RETRY,
         )
     right = name if _UPPER.fullmatch(name) else name.upper()
     value = json.dumps(f"${{{right}}}")
     variable = seen.get(right)
     is_set = variable is not None and bool(variable.value)
     safe = is_set and is_reference(text) and not _DEFAULT.search(text)
-    what = f"# put {right}=<{_value(noun, target)}> into {ENV_FILE}"
+    step = set_for_openclaw(right, f"<{_value(noun, target)}>")
     return Fix(
         title=f"write ${{{right}}}",
         applicability="safe" if safe else "unsafe",
         edits=(Edit(setting.node.span, value),),
         snippet=f"{key}: {value},",
-        commands=AGAIN if is_set else (what, *AGAIN),
+        actions=_RETRY if is_set else (step, *_RETRY),
     )
 
 

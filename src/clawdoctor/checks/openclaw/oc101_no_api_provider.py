@@ -99,7 +99,7 @@ def _fix(provider: Node) -> Fix:
         applicability="safe",
         edits=edits,
         snippet=f'api: "{API}",',
-        commands=(check_again("OC101"),),
+        actions=(check_again("OC101"),),
     )
 
 

@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
@@ -118,13 +118,13 @@ def _straight(
 
 def _write(api: str, where: str, openclaw: OpenClawConfig, *, unsafe: bool = False) -> Fix:
     node = openclaw.root.at(where)
-    commands = ("openclaw gateway restart", check_again("OC102"))
+    actions = (RESTART_OPENCLAW, check_again("OC102"))
     return Fix(
         title=f'write "{api}"',
         applicability="unsafe" if unsafe or api == RESPONSES else "safe",
         edits=(Edit(node.span, f'"{api}"'),) if node is not None else (),
         snippet=f'api: "{api}",',
-        commands=commands,
+        actions=actions,
     )
 
 

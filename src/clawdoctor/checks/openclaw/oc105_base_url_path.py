@@ -47,7 +47,7 @@ from clawdoctor.chain.schema import is_refused
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc105_listener import UrlFault, listener_fault
 from clawdoctor.checks.patterns import alone, near
-from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 
@@ -165,20 +165,20 @@ def _wrong_path(url: str, provider: Provider) -> UrlFault | None:
 
 def _fix(provider: Provider, fault: UrlFault) -> Fix:
     """The URL as it was meant. One that comes from a variable is corrected where that is set."""
-    url, commands = provider.base_url, (check_again("OC105"),)
+    url, retry = provider.base_url, check_again("OC105")
     assert url.node is not None
     if fault.better is None:
-        return Fix("write the URL of the proxy", snippet=_line(EXAMPLE), commands=commands)
+        return Fix("write the URL of the proxy", snippet=_line(EXAMPLE), actions=(retry,))
     if url.variables:
         names = ", ".join(url.variables)
         title = f"correct the value of {names}, or what stands around it"
-        return Fix(title, commands=(f"# {title}", *commands))
+        return Fix(title, actions=(Step(title), retry))
     return Fix(
         title=f"write {fault.better}",
         applicability="safe" if fault.safe else "unsafe",
         edits=(Edit(url.node.span, json.dumps(fault.better, ensure_ascii=False)),),
         snippet=_line(fault.better),
-        commands=commands,
+        actions=(retry,),
     )
 
 

@@ -44,7 +44,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import table
 
 V1 = "/openai/v1"
@@ -137,23 +137,23 @@ def _default_api(versions: Versions) -> str:
 
 
 def _fix(provider: Provider, fault: _Fault) -> Fix:
-    url, again = provider.base_url, check_again("OC106")
+    url, retry = provider.base_url, check_again("OC106")
     if fault.better is None:
         snippet = 'api: "openai-completions",'
-        return Fix("use an api that Azure speaks", snippet=snippet, commands=(again,))
+        return Fix("use an api that Azure speaks", snippet=snippet, actions=(retry,))
     line = f"baseUrl: {json.dumps(fault.better)},"
     deployment = _DEPLOYMENT.search(url.resolved or "")
     name = f'"{deployment["name"]}"' if deployment else "the name of the deployment on Azure"
-    commands = (f"# the id of each model must be {name}", again)
+    actions = (Step(f"the id of each model must be {name}"), retry)
     if url.variables or url.node is None:
         names = ", ".join(url.variables)
-        return Fix(f"correct the value of {names}", snippet=line, commands=commands)
+        return Fix(f"correct the value of {names}", snippet=line, actions=actions)
     return Fix(
         title=f"write {fault.better}",
         applicability="unsafe",
         edits=(Edit(url.node.span, json.dumps(fault.better)),),
         snippet=line,
-        commands=commands,
+        actions=actions,
     )
 
 

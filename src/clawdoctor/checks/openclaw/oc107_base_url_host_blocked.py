@@ -99,7 +99,7 @@ def _fix(provider: Provider, host: str) -> Fix:
         applicability="unsafe",
         edits=edits,
         snippet=f'baseUrl: "{better}",' if edits else "request: { allowPrivateNetwork: true },",
-        commands=(check_again("OC107"),),
+        actions=(check_again("OC107"),),
     )
 
 

@@ -33,6 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from clawdoctor.chain.advice import RESTART_OPENCLAW, set_for_openclaw
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
@@ -45,7 +46,6 @@ from clawdoctor.run.needs import Absent
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
 AZURE_KEY = "AZURE_OPENAI_API_KEY"
-ENV_FILE = "~/.openclaw/.env"
 """Where OpenClaw reads variables, also when it runs as a service."""
 
 _OPEN = "/general_settings/dangerously_permit_weak_or_unset_master_key"
@@ -141,9 +141,9 @@ def _fix(key: Setting, target: Target, proxy: LiteLLMConfig | None) -> Fix:
     return Fix(
         title=f"refer to {variable}, and set it where OpenClaw runs",
         snippet="" if key.variables else f'apiKey: "${{{variable}}}",',
-        commands=(
-            f"# put {variable}=<{value}> into {ENV_FILE}",
-            "openclaw gateway restart",
+        actions=(
+            set_for_openclaw(variable, f"<{value}>"),
+            RESTART_OPENCLAW,
         ),
     )
 

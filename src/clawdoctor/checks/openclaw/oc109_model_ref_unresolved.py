@@ -173,7 +173,7 @@ def _fix(ref: ModelRef, better: str) -> Fix:
         applicability="safe",
         edits=(Edit(ref.node.span, text),),
         snippet=text,
-        commands=(check_again("OC109"),),
+        actions=(check_again("OC109"),),
     )
 
 

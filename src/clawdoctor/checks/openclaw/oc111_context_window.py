@@ -35,7 +35,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
 from clawdoctor.chain.openclaw import Model, OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
@@ -185,7 +185,7 @@ def _fix(node: Node, size: int, *, known: bool, key: str = KEY) -> Fix:
         applicability="safe" if known else "unsafe",
         edits=(Edit(node.span, str(size)),),
         snippet=f"{key}: {size},",
-        commands=("openclaw gateway restart", check_again("OC111")),
+        actions=(RESTART_OPENCLAW, check_again("OC111")),
     )
 
 

@@ -33,7 +33,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again, set_for_openclaw
 from clawdoctor.chain.azure_host import host_of, is_loopback
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.openclaw import OpenClawConfig
@@ -94,9 +94,9 @@ def _fix(key: Setting, target: Target, environment: Environment) -> Fix:
         applicability="safe" if same else "unsafe",
         edits=(Edit(key.node.span, value),),
         snippet=f"apiKey: {value},",
-        commands=(
-            f"# put {name}=<that key> into ~/.openclaw/.env",
-            "openclaw gateway restart",
+        actions=(
+            set_for_openclaw(name, "<that key>"),
+            RESTART_OPENCLAW,
             check_again("OC113"),
         ),
     )

@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
 from clawdoctor.chain.azure_host import host_of, is_loopback
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.drop_params import drop_params, start_words
@@ -160,7 +160,7 @@ def _refused(
                 applicability="safe",
                 edits=(Edit(node.span, "false"),) if node is not None else (),
                 snippet=f"{key}: false,",
-                commands=("openclaw gateway restart", check_again("OC114")),
+                actions=(RESTART_OPENCLAW, check_again("OC114")),
             ),
         ),
         subjects=(route.id,),
@@ -186,7 +186,7 @@ def _no_usage(
             Fix(
                 title=f"add {USAGE}: true to compat",
                 snippet=f"compat: {{ {USAGE}: true }},",
-                commands=("openclaw gateway restart", check_again("OC114")),
+                actions=(RESTART_OPENCLAW, check_again("OC114")),
             ),
         ),
         subjects=(route.id,),

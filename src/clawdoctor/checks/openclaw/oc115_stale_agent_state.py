@@ -38,7 +38,7 @@ from clawdoctor.chain.agent_state import AgentState
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.finding import Command, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviour
 
 
@@ -66,7 +66,7 @@ def check(state: AgentState, versions: Versions) -> Iterator[Finding]:
             consequence="OpenClaw may stop before it sends anything"
             if profiles
             else "changes of openclaw.json may have no effect",
-            fixes=(Fix("let OpenClaw make it anew", commands=(command,)),),
+            fixes=(Fix("let OpenClaw make it anew", actions=(Command(command),)),),
         )
 
 

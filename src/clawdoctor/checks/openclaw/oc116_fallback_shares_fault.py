@@ -40,7 +40,7 @@ from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.knowledge import behaviour
 from clawdoctor.probes.replies import AllReplies
 from clawdoctor.run.needs import Absent
@@ -85,7 +85,7 @@ def check(
                 if through_proxy
                 else "name a fallback of another provider",
                 snippet=snippet if through_proxy else "",
-                commands=("# or name a fallback of a provider with another key",),
+                actions=(Step("or name a fallback of a provider with another key"),),
             ),
         ),
         subjects=tuple(route.id for route in routes),
@@ -118,7 +118,9 @@ def check_turn(
                 fixes=(
                     Fix(
                         title="name a fallback of a provider of its own",
-                        commands=("# a second provider in openclaw.json, with the same baseUrl",),
+                        actions=(
+                            Step("a second provider in openclaw.json, with the same baseUrl"),
+                        ),
                     ),
                 ),
                 subjects=(primary.id, route.id),

@@ -37,7 +37,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again, restart_proxy
+from clawdoctor.chain.advice import check_again, restart_proxy, start_service
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.configs import Configs
@@ -49,7 +49,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import AZURE_HOST, FOREIGN_HOST, FOREIGN_PORT, alone, beside, near
 from clawdoctor.checks.turn_finding import turn_finding
-from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.finding import Action, Command, Finding, Fix, Place, Severity, Step
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.proxy import ALIVE_PATH, BEHIND_GATEWAY, Liveness
@@ -131,39 +131,40 @@ def _fix(
     compose: Compose | None,
 ) -> Fix:
     url = proxy.url or ""
-    ask = f"curl {shlex.quote(url + ALIVE_PATH)}"
+    ask = Command(f"curl {shlex.quote(url + ALIVE_PATH)}")
     if kind == "certificate":
-        ca = "# where OpenClaw starts: export NODE_EXTRA_CA_CERTS=/path/to/authority.pem"
-        return Fix(title="let OpenClaw trust the certificate", commands=(ca, ask))
+        ca = Step("where OpenClaw starts: export NODE_EXTRA_CA_CERTS=/path/to/authority.pem")
+        return Fix(title="let OpenClaw trust the certificate", actions=(ca, ask))
     if kind == "tls":
         plain = url.replace("https://", "http://", 1)
-        http = f"curl {shlex.quote(plain + ALIVE_PATH)}"
-        return Fix(title="use http", snippet=f'baseUrl: "{plain}/v1",', commands=(http,))
+        http = Command(f"curl {shlex.quote(plain + ALIVE_PATH)}")
+        return Fix(title="use http", snippet=f'baseUrl: "{plain}/v1",', actions=(http,))
     if kind in _WRONG_HOST:
         return Fix(
             title="correct the host",
             snippet=f'baseUrl: "http://<where the proxy runs>:{port_of(url) or DEFAULT_PORT}/v1",',
-            commands=(ask,),
+            actions=(ask,),
         )
     local = is_loopback(host_of(url))
     if compose is not None and compose.proxy is not None and local:
-        name = shlex.quote(compose.proxy.name)
-        start: tuple[str, ...] = (f"docker compose up -d {name}", f"docker compose logs {name}")
+        name = compose.proxy.name
+        logs = Command(f"docker compose logs {shlex.quote(name)}")
+        start: tuple[Action, ...] = (start_service(name), logs)
     elif kind == "gateway":
-        start = (f"# start the proxy to which the gateway at {_where(proxy)} leads",)
+        start = (Step(f"start the proxy to which the gateway at {_where(proxy)} leads"),)
     elif local and litellm is not None:
         start = (_started_at(litellm.path, port_of(url)),)
         if kind in _SOMETHING_THERE:
-            held = f"lsof -i :{port_of(url)}"
-            start = (held, "# end what holds the port, or wait until it is up; then", *start)
+            held = Command(f"lsof -i :{port_of(url)}")
+            start = (held, Step("end what holds the port, or wait until it is up; then"), *start)
     else:
-        start = (f"# start the proxy on {host_of(url)}, or correct the baseUrl",)
-    return Fix(title="start the proxy", commands=(*start, ask))
+        start = (Step(f"start the proxy on {host_of(url)}, or correct the baseUrl"),)
+    return Fix(title="start the proxy", actions=(*start, ask))
 
 
-def _started_at(config: str, port: int | None) -> str:
-    command = restart_proxy(config)
-    return f"{command.removesuffix(str(DEFAULT_PORT))}{port or DEFAULT_PORT}"
+def _started_at(config: str, port: int | None) -> Command:
+    command = restart_proxy(config).text
+    return Command(f"{command.removesuffix(str(DEFAULT_PORT))}{port or DEFAULT_PORT}")
 
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
@@ -182,7 +183,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             place=configs.of_route(question.routes[0], "baseUrl", "asked here"),
             fix=Fix(
                 title="read the proxy's log",
-                commands=("# read the last lines that the proxy wrote", check_again(CODE)),
+                actions=(Step("read the last lines that the proxy wrote"), check_again(CODE)),
             ),
         )
 

@@ -39,7 +39,7 @@ from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import alone
-from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
+from clawdoctor.finding import Command, Evidence, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.proxy import AliveProxy, Liveness
@@ -115,20 +115,20 @@ def _evidence(liveness: Liveness) -> Iterator[Evidence]:
 
 def _base_url(url: str) -> Fix:
     return Fix(
-        title="correct the baseUrl", snippet=f'baseUrl: "{url}",', commands=(check_again(CODE),)
+        title="correct the baseUrl", snippet=f'baseUrl: "{url}",', actions=(check_again(CODE),)
     )
 
 
 def _free_port(url: str) -> Fix:
     port = port_of(url)
     if not is_loopback(host_of(url)):
-        where = f"# find out where the proxy runs: {host_of(url)} port {port} is something else"
-        return Fix(title="correct the baseUrl", commands=(where, check_again(CODE)))
+        where = Step(f"find out where the proxy runs: {host_of(url)} port {port} is something else")
+        return Fix(title="correct the baseUrl", actions=(where, check_again(CODE)))
     return Fix(
         title="see what holds the port, and give LiteLLM one of its own",
-        commands=(
-            f"lsof -i :{port}",
-            "# then start LiteLLM on a free port, and write that port in the baseUrl",
+        actions=(
+            Command(f"lsof -i :{port}"),
+            Step("then start LiteLLM on a free port, and write that port in the baseUrl"),
             check_again(CODE),
         ),
     )

@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again, set_for_openclaw
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
@@ -43,7 +43,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import alone, near
 from clawdoctor.checks.turn_finding import turn_finding
-from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
+from clawdoctor.finding import Command, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.proxy import ModelsAnswer, ServedModels
 from clawdoctor.probes.replies import Replies
@@ -95,26 +95,23 @@ def check(
 def _fix(proxy: Proxy) -> Fix:
     """One variable for both programs; where OpenClaw has one already, its value is at fault."""
     names = proxy.provider.api_key.variables if proxy.provider is not None else ()
-    restart = "openclaw gateway restart"
     if names:
         return Fix(
             title=f"give {names[0]} the proxy's key",
-            commands=(
-                f"# put {names[0]}={_KNOWN} into ~/.openclaw/.env",
-                restart,
+            actions=(
+                set_for_openclaw(names[0], _KNOWN),
+                RESTART_OPENCLAW,
                 check_again(CODE),
             ),
         )
     if proxy.provider is None:  # asked by --proxy-url alone: the key came from here
-        return Fix(title="give the proxy's key", commands=(f"export {_KEY}=...", check_again(CODE)))
+        return Fix(
+            title="give the proxy's key", actions=(Command(f"export {_KEY}=..."), check_again(CODE))
+        )
     return Fix(
         title="give OpenClaw the proxy's master key",
         snippet=f'apiKey: "${{{_KEY}}}",',
-        commands=(
-            f"# put {_KEY}={_KNOWN} into ~/.openclaw/.env",
-            restart,
-            check_again(CODE),
-        ),
+        actions=(set_for_openclaw(_KEY, _KNOWN), RESTART_OPENCLAW, check_again(CODE)),
     )
 
 

@@ -44,7 +44,7 @@ from clawdoctor.chain.route import Route
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
 from clawdoctor.checks.turn_finding import again, captured, turn_finding
-from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Unknown
+from clawdoctor.finding import Action, Evidence, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import RunningDeployments, ServedModels
 from clawdoctor.probes.replies import AllReplies, Replies
@@ -72,15 +72,15 @@ def check(
         elif config is not None and route.model_id in config.aliases:
             yield Unknown("it is an alias, which the proxy need not list; only a request can tell")
         else:
-            again = (restart(config, environment),) if config is not None else ()
-            yield _missing(route, served, openclaw, config, (*again, check_again(CODE)))
+            retry = (restart(config, environment),) if config is not None else ()
+            yield _missing(route, served, openclaw, config, (*retry, check_again(CODE)))
     elif (
         isinstance(running, RunningDeployments)
         and running.whole
         and not _has_deployment(route, running, config)
     ):
-        again = (restart(config, environment),) if config is not None else ()
-        yield _dropped(route, openclaw, config, (*again, check_again(CODE)))
+        retry = (restart(config, environment),) if config is not None else ()
+        yield _dropped(route, openclaw, config, (*retry, check_again(CODE)))
 
 
 def _by_wildcard(model: str, config: LiteLLMConfig) -> bool:
@@ -103,7 +103,7 @@ def _missing(
     served: ServedModels,
     openclaw: OpenClawConfig,
     config: LiteLLMConfig | None,
-    again: tuple[str, ...],
+    retry: tuple[Action, ...],
 ) -> Finding:
     names = [f'"{name}"' for name in served.names]
     shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
@@ -119,7 +119,7 @@ def _missing(
             "after a change, it runs with another file, or it dropped the deployment when it "
             "started."
         )
-        fix = Fix(title="restart the proxy and read its first lines", commands=again)
+        fix = Fix(title="restart the proxy and read its first lines", actions=retry)
         place, related = written, (place,)
     else:
         hint = f'; did you mean "{meant}"?' if meant else ""
@@ -129,11 +129,13 @@ def _missing(
             if meant
             else ""
         )
-        choose = "# use a name that the proxy lists in openclaw.json, or add this one to the proxy"
+        choose = Step(
+            "use a name that the proxy lists in openclaw.json, or add this one to the proxy"
+        )
         fix = Fix(
             title="use a name that the proxy lists",
             snippet=snippet,
-            commands=again[-1:] if meant else (choose, *again),
+            actions=retry[-1:] if meant else (choose, *retry),
         )
     return Finding(
         severity=Severity.ERROR,
@@ -148,7 +150,7 @@ def _missing(
 
 
 def _dropped(
-    route: Route, openclaw: OpenClawConfig, config: LiteLLMConfig | None, again: tuple[str, ...]
+    route: Route, openclaw: OpenClawConfig, config: LiteLLMConfig | None, retry: tuple[Action, ...]
 ) -> Finding:
     reference = openclaw.place(_pointer(route), "no deployment behind this name")
     written = _written(route, config)
@@ -165,7 +167,7 @@ def _dropped(
         fixes=(
             Fix(
                 title="mend the deployment and restart the proxy",
-                commands=("# mend what the proxy's log says of this deployment", *again),
+                actions=(Step("mend what the proxy's log says of this deployment"), *retry),
             ),
         ),
     )
@@ -206,7 +208,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             label="no deployment behind this name",
             fix=Fix(
                 title="use a name that the proxy lists, and restart it after a change",
-                commands=(again(configs, replies), check_again(CODE)),
+                actions=(again(configs, replies), check_again(CODE)),
             ),
         )
 

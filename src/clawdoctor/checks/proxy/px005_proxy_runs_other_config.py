@@ -149,7 +149,7 @@ def _other(
         fixes=(
             Fix(
                 title="restart the proxy with this file",
-                commands=(restart(litellm, environment), check_again(CODE)),
+                actions=(restart(litellm, environment), check_again(CODE)),
             ),
         ),
     )

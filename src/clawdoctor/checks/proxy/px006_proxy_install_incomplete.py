@@ -47,7 +47,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
 from clawdoctor.checks.turn_finding import again, captured, turn_finding
-from clawdoctor.finding import Finding, Fix
+from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
 
 CODE = "PX006"
@@ -59,7 +59,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     for failure in replies.of("proxy-install-incomplete"):
         module = captured(failure, "module")
         named = f' "{module}"' if module else ""
-        extra = f"pip install {module}" if module.isidentifier() else ""
+        extra = (Command(f"pip install {module}"),) if module.isidentifier() else ()
         yield turn_finding(
             failure,
             replies,
@@ -70,9 +70,9 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             place=configs.of_route(question.routes[0], "baseUrl", "this proxy"),
             fix=Fix(
                 "install the whole proxy where it runs",
-                commands=(
-                    "pip install 'litellm[proxy]'",
-                    *((extra,) if extra else ()),
+                actions=(
+                    Command("pip install 'litellm[proxy]'"),
+                    *extra,
                     again(configs, replies),
                     check_again(CODE),
                 ),

@@ -84,7 +84,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                 "let LiteLLM leave it out",
                 snippet="litellm_settings:\n  drop_params: true"
                 + (f"\n# or in openclaw.json: {switch}" if switch else ""),
-                commands=(again(configs, replies), check_again(CODE)),
+                actions=(again(configs, replies), check_again(CODE)),
             ),
         )
 

@@ -44,7 +44,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
 from clawdoctor.checks.turn_finding import again, azure_answers_here, turn_finding
-from clawdoctor.finding import Finding, Fix
+from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
 
 CODE = "PX103"
@@ -67,7 +67,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             fix=Fix(
                 "see the error that came before",
                 snippet="router_settings:\n  disable_cooldowns: true",
-                commands=(again(configs, replies), "sleep 6; clawdoctor run"),
+                actions=(again(configs, replies), Command("sleep 6; clawdoctor run")),
             ),
         )
 

@@ -55,7 +55,7 @@ from clawdoctor.checks.turn_finding import (
     resource_name,
     turn_finding,
 )
-from clawdoctor.finding import Finding, Fix
+from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
 
 CODE = "PX104"
@@ -81,7 +81,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             setting="api_base",
             label="what answers there",
             place=place,
-            fix=Fix("see who answers", commands=(_look(failure), check_again(CODE))),
+            fix=Fix("see who answers", actions=(_look(failure), check_again(CODE))),
         )
 
 
@@ -110,10 +110,10 @@ def _received(failure: Failure, *, by_proxy: bool) -> tuple[str, str]:
     )
 
 
-def _look(failure: Failure) -> str:
+def _look(failure: Failure) -> Command:
     """Who answers at the address that was asked, beside the path: that costs nothing."""
     parts = urlsplit(failure.turn.result.url)
-    return f"curl -i {shlex.quote(f'{parts.scheme}://{parts.netloc}/')}"
+    return Command(f"curl -i {shlex.quote(f'{parts.scheme}://{parts.netloc}/')}")
 
 
 CHECK = Check(

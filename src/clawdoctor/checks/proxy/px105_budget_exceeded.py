@@ -46,7 +46,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
 from clawdoctor.checks.turn_finding import captured, turn_finding
-from clawdoctor.finding import Finding, Fix
+from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
 
 CODE = "PX105"
@@ -68,9 +68,11 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             place=configs.of_route(question.routes[0], "apiKey", "the key that was used"),
             fix=Fix(
                 "raise the budget, or wait until it starts anew",
-                commands=(
-                    'curl -H "Authorization: Bearer $LITELLM_MASTER_KEY" '
-                    f"{question.proxy.url if question.proxy else ''}/key/info",
+                actions=(
+                    Command(
+                        'curl -H "Authorization: Bearer $LITELLM_MASTER_KEY" '
+                        f"{question.proxy.url if question.proxy else ''}/key/info"
+                    ),
                     check_again(CODE),
                 ),
             ),

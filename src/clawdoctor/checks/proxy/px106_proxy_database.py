@@ -47,7 +47,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
 from clawdoctor.checks.turn_finding import again, turn_finding
-from clawdoctor.finding import Finding, Fix, Place
+from clawdoctor.finding import Finding, Fix, Place, Step
 from clawdoctor.probes.replies import Replies
 
 CODE = "PX106"
@@ -67,9 +67,9 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             or configs.of_route(question.routes[0], "baseUrl", "this proxy's database"),
             fix=Fix(
                 "mend the database, or leave it out",
-                commands=(
-                    "# where the proxy runs: psql \"$DATABASE_URL\" -c 'select 1'",
-                    "# or leave it out: no database_url in general_settings, no DATABASE_URL",
+                actions=(
+                    Step("where the proxy runs: psql \"$DATABASE_URL\" -c 'select 1'"),
+                    Step("or leave it out: no database_url in general_settings, no DATABASE_URL"),
                     again(configs, replies),
                     check_again(CODE),
                 ),

@@ -87,7 +87,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                 snippet=(
                     f"{own}: 300" if own and limit else "litellm_settings:\n  request_timeout: 300"
                 ),
-                commands=(again(configs, replies), check_again(CODE, "AZ002")),
+                actions=(again(configs, replies), check_again(CODE, "AZ002")),
             ),
         )
 

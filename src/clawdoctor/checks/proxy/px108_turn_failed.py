@@ -44,7 +44,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
 from clawdoctor.checks.turn_finding import azure_answers_here, deployment_named, turn_finding
-from clawdoctor.finding import Finding, Fix
+from clawdoctor.finding import Command, Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 
 CODE = "PX108"
@@ -73,8 +73,8 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             confirms=("LL103",) if _NO_BASE in failure.turn.error else (),
             fix=Fix(
                 "see the whole text, and the proxy's log",
-                commands=(
-                    "openclaw infer model run --local --prompt hi",
+                actions=(
+                    Command("openclaw infer model run --local --prompt hi"),
                     *_log(question),
                     check_again(CODE),
                 ),
@@ -82,9 +82,9 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         )
 
 
-def _log(question: Question) -> Iterator[str]:
+def _log(question: Question) -> Iterator[Step]:
     if question.proxy is not None:
-        yield "# start the proxy with --detailed_debug and read its log"
+        yield Step("start the proxy with --detailed_debug and read its log")
 
 
 CHECK = Check(
