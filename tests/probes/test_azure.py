@@ -308,7 +308,7 @@ def test_the_simulated_resource_answers_all_probes(
     http: Http, resource: Callable[..., Resource]
 ) -> None:
     requests: list[Request] = []
-    with serving(simulated(), heard=requests) as url:
+    with serving(simulated(), requests=requests) as url:
         simulated_resource = resource(f"{url}/openai", more=', api_version: "2024-06-01"')
         answer = fetch_models(simulated_resource, http, TRUST)
         assert isinstance(answer, ResourceAnswer)

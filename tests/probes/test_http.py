@@ -100,7 +100,7 @@ def answered(result: Answer | NoAnswer) -> Answer:
 
 def test_an_answer_has_status_headers_and_body() -> None:
     requests: list[Request] = []
-    with serving(lambda _: text_response(404, "no"), heard=requests) as url, client() as http:
+    with serving(lambda _: text_response(404, "no"), requests=requests) as url, client() as http:
         answer = answered(http.get(f"{url}/a?b=c", {"x-thing": "1"}))
     assert (answer.status, answer.body, answer.cut) == (404, "no", False)
     assert answer.line == f"GET {url}/a?b=c"
@@ -384,7 +384,7 @@ def test_a_compressed_body_is_decompressed_to_the_limit(name: str) -> None:
     def handle(request: Request) -> Response:
         return Response(200, {"content-encoding": name}, packed[request.path[1:]])
 
-    with serving(handle, heard=requests) as url, client() as http:
+    with serving(handle, requests=requests) as url, client() as http:
         tracemalloc.start()
         try:
             answer = answered(http.get(f"{url}/big", {}))
@@ -429,7 +429,7 @@ def test_an_answer_contains_no_control_characters() -> None:
 def test_no_redirect_is_followed(status: int) -> None:
     requests: list[Request] = []
     with (
-        serving(lambda _: Response(200), heard=requests) as other,
+        serving(lambda _: Response(200), requests=requests) as other,
         serving(lambda _: Response(status, {"location": f"{other}/x"})) as url,
         client() as http,
     ):
@@ -447,8 +447,8 @@ def test_the_environment_has_no_effect_on_loopback(
     proxied: list[Request] = []
     requests: list[Request] = []
     with (
-        serving(lambda _: Response(502), heard=proxied) as proxy,
-        serving(lambda _: Response(200), heard=requests) as url,
+        serving(lambda _: Response(502), requests=proxied) as proxy,
+        serving(lambda _: Response(200), requests=requests) as url,
     ):
         environ = {"SSL_CERT_FILE": str(netrc), "SSL_CERT_DIR": str(tmp_path), "NETRC": str(netrc)}
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
@@ -608,7 +608,7 @@ def test_no_socket_opens_after_the_deadline() -> None:
     requests: list[Request] = []
     progress: list[str] = []
     with (
-        serving(lambda _: Response(200), heard=requests) as url,
+        serving(lambda _: Response(200), requests=requests) as url,
         client(deadline=9.999, clock=stopped_clock(10), progress=progress.append) as http,
     ):
         assert failed(http.get(url, {}))[0] == "timeout"

@@ -246,7 +246,7 @@ def test_a_list_contains_its_valid_rows(http: Http, httpx_mock: HTTPXMock) -> No
 @pytest.mark.parametrize("key", ["a\nb", "\u00e4bc", "a\x00b"])
 def test_a_key_that_does_not_fit_into_a_header_is_not_sent(key: str, http: Http) -> None:
     requests: list[Request] = []
-    with serving(lambda _: text_response(401, PRISMA_NO_KEY), heard=requests) as url:
+    with serving(lambda _: text_response(401, PRISMA_NO_KEY), requests=requests) as url:
         fetch_models(proxy(url, key), http)
     assert all("authorization" not in request.headers for request in requests)
 
@@ -306,7 +306,7 @@ def litellm(**more: Any) -> Any:
 @pytest.mark.parametrize("written", ["", "/", "/v1", "/v1/"])
 def test_the_simulated_proxy_answers_all_probes(written: str, here: Any, http: Http) -> None:
     requests: list[Request] = []
-    with serving(litellm(), heard=requests) as url:
+    with serving(litellm(), requests=requests) as url:
         here.write(
             "home/.openclaw/openclaw.json",
             f'{{ models: {{ providers: {{ litellm: {{ baseUrl: "{url}{written}", '

@@ -286,7 +286,7 @@ def test_each_key_goes_to_its_own_server(
 
 def test_no_key_goes_to_a_server_that_is_not_litellm(here: Any) -> None:
     requests: list[Request] = []
-    with serving(lambda _: text_response(200, "<html></html>"), heard=requests) as url:
+    with serving(lambda _: text_response(200, "<html></html>"), requests=requests) as url:
         probe(here, f"{url}/v1", "https://evil.example")
     assert requests
     assert all(MASTER not in str(request.headers) for request in requests)
@@ -303,8 +303,8 @@ def test_no_key_follows_a_redirect(here: Any, status: int) -> None:
         return Response(status, {"location": f"{thief}{request.path}"})
 
     with (
-        serving(lambda _: json_response(200, {"data": []}), heard=stolen) as thief,
-        serving(handle, heard=requests) as url,
+        serving(lambda _: json_response(200, {"data": []}), requests=stolen) as thief,
+        serving(handle, requests=requests) as url,
     ):
         probe(here, f"{url}/v1", url)
     assert len(requests) >= 3

@@ -21,7 +21,7 @@ from clawdoctor.run.diagnosis import _classifier
 from clawdoctor.run.refusal import PluginKind, Refusal, RefusalKind
 from clawdoctor.simulator.azure_answers import names, refusal
 from clawdoctor.simulator.proxy_answers import (
-    Asked,
+    CallContext,
     cooling,
     empty_key,
     no_key,
@@ -34,7 +34,7 @@ from clawdoctor.simulator.proxy_answers import (
 )
 
 CLASSIFY = _classifier(built_in_checks())
-REQUEST = Asked("gpt-5.2", "AzureException", "1.106.2")
+REQUEST = CallContext("gpt-5.2", "AzureException", "1.106.2")
 
 
 def kind_of(body: str, status: int, *, direct: bool = False, upstream: bool = False) -> str:
@@ -102,7 +102,7 @@ def test_each_error_of_azure_has_its_kind(name: str) -> None:
 @pytest.mark.parametrize("name", AZURE)
 @pytest.mark.parametrize("raw", [False, True])
 def test_each_error_that_litellm_passes_on_has_its_kind(name: str, raw: bool) -> None:
-    request = Asked("gpt-5.2", "AzureException", "1.106.2", raw=raw)
+    request = CallContext("gpt-5.2", "AzureException", "1.106.2", raw=raw)
     response = refused_upstream(refusal(name), request)
     assert kind_of(response.content.decode(), response.status) == AZURE[name]
 

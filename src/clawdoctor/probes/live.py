@@ -66,7 +66,7 @@ def replies_loader(classify: Classify) -> Callable[..., Replies | Unavailable]:
 
 def all_replies(questions: Questions, facts: Facts) -> AllReplies:
     """Send all questions concurrently and return their replies."""
-    calls = [partial(facts.get, Replies, question) for question in questions.every]
+    calls = [partial(facts.get, Replies, question) for question in questions.items]
     run_concurrently(calls, facts.seconds_left)
     return loaded_replies(questions, facts)
 

@@ -122,7 +122,7 @@ class AllReplies:
 
 def loaded_replies(questions: Questions, facts: Facts) -> AllReplies:
     """Return the replies to the questions that the run has sent. This sends no question."""
-    loaded = (facts.loaded(Replies, question) for question in questions.every)
+    loaded = (facts.loaded(Replies, question) for question in questions.items)
     sent = tuple(replies for replies in loaded if replies is not None)
     answered = (replies.question for replies in sent if replies.answered)
     proven = {route.id for question in answered for route in question.routes}

@@ -134,8 +134,8 @@ def _with_results(
     )
     report = replace(report, cost=_cost(facts), routes=chain_lines(chain, endpoints, report, facts))
     verdict, answers_with = verdict_of(report, facts, checks)
-    asked = _proxy_hosts(endpoints) if report.mode == "live" else ()
-    return replace(report, verdict=verdict, answers_with=answers_with, asked=asked)
+    proxies = _proxy_hosts(endpoints) if report.mode == "live" else ()
+    return replace(report, verdict=verdict, answers_with=answers_with, proxies=proxies)
 
 
 def _proxy_hosts(endpoints: Endpoints) -> tuple[str, ...]:
@@ -160,7 +160,7 @@ def _classifier(checks: tuple[Check, ...]) -> Classify:
 
     def classify(text: str) -> Refusal | None:
         explanation = explain(text, live)
-        if not explanation.recognised or explanation.asked != "text":
+        if not explanation.recognised or explanation.text_kind != "text":
             return None
         first = explanation.matches[0]
         return Refusal(kinds[first.code], first.captures)

@@ -32,7 +32,7 @@ def weights_of(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
             routes[resource.id] = direct
             usage[resource.id] = _most_used(usage.get(route, "used") for route in direct)
     questions = facts.loaded(Questions) or Questions(())
-    for question in questions.every:
+    for question in questions.items:
         routes[question.id] = frozenset(route.id for route in question.routes)
     replies = loaded_replies(questions, facts)
     shaky = {
