@@ -2,7 +2,8 @@
 
 The annotations of a function's parameters name the facts that it needs. A parameter of type `T`
 needs the fact: if the fact is `Unavailable` or `Absent`, so is the function's result. A parameter
-of type `T | Absent` or `T | Unavailable` accepts that lack, for functions that report on it.
+of type `T | Absent` or `T | Unavailable` accepts that lack, for functions that report on it. A
+parameter of type `T | None` is None if the fact is lacking for any reason.
 """
 
 from __future__ import annotations
