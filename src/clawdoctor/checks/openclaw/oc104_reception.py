@@ -1,0 +1,45 @@
+"""How LiteLLM and Azure treat the parameter store, by version and drop_params."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from clawdoctor.chain.drop_params import DropParams
+from clawdoctor.chain.litellm import Deployment
+from clawdoctor.chain.route import Route
+from clawdoctor.chain.versions import Versions
+from clawdoctor.knowledge.azure import lacks
+
+PARAMETER = "store"
+
+
+Reception = Literal["litellm-refuses", "azure-refuses", "taken", "unknown"]
+"""What becomes of a `store` that OpenClaw sends."""
+
+
+def reception_of(route: Route, each: Mapping[str, DropParams], versions: Versions) -> Reception:
+    """The worst of the deployments that the route may reach."""
+    if not each:
+        return "litellm-refuses" if _litellm_refuses(versions) else "unknown"
+    found = {_deployment_reception(one, each[one.id], versions) for one in route.deployments}
+    order: tuple[Reception, ...] = ("litellm-refuses", "azure-refuses", "unknown", "taken")
+    return min(found, key=order.index)
+
+
+def _deployment_reception(
+    deployment: Deployment, dropping: DropParams, versions: Versions
+) -> Reception:
+    if PARAMETER in dropping.named:
+        return "taken"
+    if _litellm_refuses(versions):
+        return "taken" if dropping.on else "litellm-refuses"
+    api_version = deployment.api_version.resolved
+    if api_version is not None and lacks(api_version, PARAMETER):
+        return "azure-refuses"  # where LiteLLM passes `store` on, drop_params does not drop it
+    sure = api_version is not None and (versions.known("litellm") or dropping.on)
+    return "taken" if sure else "unknown"
+
+
+def _litellm_refuses(versions: Versions) -> bool:
+    return versions.known("litellm") and versions.effect("litellm", PARAMETER) == "refused"
