@@ -77,7 +77,7 @@ _SAID = {
 def check(
     resource: Resource, answer: ResourceAnswer, configs: Configs
 ) -> Iterator[Finding | Unknown]:
-    """A connection that failed for another reason than the name."""
+    """Report a connection that failed for another reason than the host name."""
     result = answer.result
     if not isinstance(result, NoAnswer):
         return
@@ -90,7 +90,7 @@ def check(
         yield Unknown(f"{resource.host} {said} from here; where the proxy runs it may differ")
         return
     place, related = configs.of_resource(resource, "api_base", result.detail)
-    # LiteLLM may trust another authority than the one that was tried here.
+    # LiteLLM may trust authorities that the probe does not trust.
     severity = Severity.WARNING if is_certificate else Severity.ERROR
     yield Finding(
         severity=severity,
@@ -120,7 +120,7 @@ def _fix(resource: Resource, configs: Configs, *, is_certificate: bool) -> Fix:
 
 
 def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn of which the proxy said "Connection error.", and what Azure said from here."""
+    """Report a turn that failed to connect to Azure, by the proxy or directly."""
     for failure in replies.of("resource-unreachable"):
         result = failure.turn.result
         name = resource_name(failure, replies)

@@ -25,7 +25,7 @@ _FAILED = (
     r"|TcpTestSucceeded ?: False|operation has timed out|invalid certificate"
     r"|APIConnectionError: Connection error"
 )
-"""What programs say of a connection that did not come about, or broke."""
+"""What programs say if a connection fails or breaks."""
 
 TEXTS: tuple[Signature, ...] = (
     signature(

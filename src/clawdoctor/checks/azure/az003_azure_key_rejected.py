@@ -73,7 +73,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
 
 
 def _describe_turn(refused: ByTurn) -> Description:
-    """The proxy may have no key, or another one than is known here."""
+    """Describe a turn that failed: the proxy may have no key, or another one than the files."""
     failure, name = refused.failure, refused.name
     deployment, resource = first_of(failure), refused.replies.question.resource
     value: Value | Setting | None = deployment.api_key if deployment is not None else None
@@ -116,7 +116,7 @@ def _described(
     actions: tuple[Action, ...] | None,
     confirms: tuple[str, ...] = (),
 ) -> Description:
-    """The description; without `actions` the key that is known here is right."""
+    """Build the description; None for `actions` means that the known key is right."""
     title = "set a key of this resource where the proxy starts"
     if actions is None:
         title = "restart the proxy with this key"
@@ -141,14 +141,14 @@ def _source(value: Value | Setting) -> str:
 
 
 def _variable(value: Value | Setting) -> str | None:
-    """The variable that a key comes from."""
+    """The variable that a key comes from, if any."""
     if isinstance(value, Value):
         return value.variable
     return next(iter(value.variables), None)
 
 
 def _doubt(value: Value | Setting | None) -> str:
-    """What is not known: a running proxy may have been started with another value."""
+    """A sentence that the running proxy may have another value; empty if the value is known."""
     if not isinstance(value, Value) or value.seen is None or value.seen.basis == "known":
         return ""
     return " A proxy that was started elsewhere may have another one."
@@ -161,7 +161,7 @@ def _listed(resource: Resource) -> Iterator[Command]:
 
 
 def _set(value: Value | Setting) -> Iterator[Action]:
-    """How the variable gets its new value, where the key comes from one."""
+    """Set the variable that the key comes from, if any."""
     name = _variable(value)
     if name is None:
         return

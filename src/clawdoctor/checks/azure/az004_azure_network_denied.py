@@ -88,7 +88,7 @@ def _let_in(machine: str, address: str) -> Fix:
 
 
 def _addresses(refused: ByProbe) -> tuple[Evidence, ...]:
-    """Whether the name leads to a private endpoint, as seen from here."""
+    """Evidence of the addresses of the host, which show whether it is a private endpoint."""
     addresses = refused.answer.addresses
     if not addresses:
         return ()

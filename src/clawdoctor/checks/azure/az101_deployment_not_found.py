@@ -59,7 +59,7 @@ def check(
     litellm: LiteLLMConfig,
     environment: Environment,
 ) -> Iterator[Finding | Unknown]:
-    """A deployment's name against the resource's own list."""
+    """Report a deployment that the resource's list lacks, or lists as not ready."""
     resource = endpoints.resource_of(deployment)
     name = deployment_name(deployment)
     if resource is None or name is None:
@@ -91,7 +91,7 @@ def _missing(
     why = f"What stands after {after} is the deployment's name, not the model's."
     severity, label = Severity.ERROR, f"not a deployment of {resource}"
     if meant is not None and meant.casefold() == name.casefold():
-        # Whether Azure minds the case is told both ways.
+        # Sources disagree on whether Azure minds the case.
         severity, label = Severity.WARNING, "differs in case"
         message = f'{resource} has a deployment "{meant}", which is written "{name}" here'
         why = "Only the case differs. Azure may take either; the name as it stands is sure to work."
@@ -111,9 +111,8 @@ def _missing(
 
 
 def _meant(name: str, listing: DeploymentList) -> str | None:
-    """The deployment that was meant: in another case, else the only one of a model of that name.
-
-    Else the one that is spelt most alike.
+    """The intended deployment: the same name in another case, the only deployment of a
+    model of that name, or the most similar name.
     """
     same = [one.name for one in listing.deployments if one.name.casefold() == name.casefold()]
     of_model = [one.name for one in listing.deployments if one.model == name]
@@ -123,7 +122,7 @@ def _meant(name: str, listing: DeploymentList) -> str | None:
 
 
 def _setting(name: str, deployment: Deployment) -> str:
-    """The setting that names the deployment: a path in `api_base` comes before `model`."""
+    """The setting that names the deployment: a path in `api_base` overrides `model`."""
     in_base = f"/deployments/{name}" in (deployment.api_base.resolved or "")
     return "api_base" if in_base else "model"
 
@@ -167,7 +166,7 @@ def check_turn(
     replies: Replies,
     configs: Configs,
 ) -> Iterator[Finding]:
-    """A turn to which Azure answered 404 DeploymentNotFound."""
+    """Report a turn to which Azure answered 404 DeploymentNotFound."""
     for failure in replies.of("deployment-not-found"):
         known = failure.deployments or question.resource is not None
         resource = resource_name(failure, replies) if known else "Azure"

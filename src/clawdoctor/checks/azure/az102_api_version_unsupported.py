@@ -63,12 +63,12 @@ def check(
     litellm: LiteLLMConfig,
     environment: Environment,
 ) -> Iterator[Finding | Unknown]:
-    """A deployment whose api-version the resource refuses, while it takes another."""
+    """Report a deployment whose api-version the resource refuses while it accepts another."""
     version = api_version_of(deployment)
     result = versions.results.get(version)
     resource = endpoints.resource_of(deployment)
     if resource is None or result is None or deployment.provider != "azure":
-        return  # nothing is sent, or it is the version with which the key was let in
+        return  # LiteLLM sends no api-version, or the probe of the key used it
     if isinstance(result, Answer) and result.status == 200:
         return
     if not refuses_version(result):
@@ -77,7 +77,7 @@ def check(
         return
     assert isinstance(result, Answer)
     yield Finding(
-        # The v1 routes are newer than the list of models that was asked for.
+        # The v1 routes are newer than the list of models that the probe requests.
         severity=Severity.WARNING if is_undated(version) else Severity.ERROR,
         message=f'{resource.name} does not know the api-version "{version}"',
         detail=f'Azure says "{message_of(result)}"; with another api-version the same key is let '
@@ -90,7 +90,7 @@ def check(
 
 
 def _fix(deployment: Deployment, action: Action) -> Fix:
-    """Write the version where it stands; one that a variable names is changed there."""
+    """Write the version in the file, or change the variable that holds it."""
     better, value = recommended_api_version(), deployment.api_version
     actions: tuple[Action, ...] = (action, check_again(CODE))
     if value.variable is not None:
@@ -106,7 +106,7 @@ def _fix(deployment: Deployment, action: Action) -> Fix:
 
 
 def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that asked with an api-version, or on a path, that Azure does not know."""
+    """Report a turn with an api-version or a path that Azure does not know."""
     for failure in replies.of("api-version-unsupported"):
         one = first_of(failure)
         version = api_version_of(one) if one is not None and one.provider == "azure" else ""
@@ -123,7 +123,8 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
             snippet = f"api_base: {bare}/openai/v1"
         name = resource_name(failure, replies)
         message = f"{name} does not know this request{named}{old}"
-        if written and not later:  # in the words of the free probe: they are one finding
+        # The same message as that of the probe, so that both merge into one finding.
+        if written and not later:
             message = f'{name} does not know the api-version "{version}"'
         yield turn_finding(
             failure,
@@ -142,13 +143,13 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
 
 
 def _another(version: str) -> str:
-    """A version to try: the one that is best known, or else the plain one."""
+    """An api-version to try: the recommended one, or else the plain one."""
     better = recommended_api_version()
     return better if version != better else PLAIN_VERSION
 
 
 def _is_path(said: str, version: str, deployment: Deployment, bare: str) -> bool:
-    """Whether it is the path: the api-version is one that Azure has, and api_base has a path."""
+    """Whether the path is at fault: Azure knows the api-version, and api_base has a path."""
     known = version in table("azure")["dated"] or is_undated(version)
     return (
         "Resource not found" in said

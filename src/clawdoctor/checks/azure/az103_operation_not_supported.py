@@ -54,7 +54,7 @@ CODE = "AZ103"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that the model's kind cannot take."""
+    """Report a turn that this kind of model does not support."""
 
     for failure in replies.of("operation-not-supported"):
         named = captured(failure, "model")

@@ -50,7 +50,7 @@ _BY_TOKENS = (
     "max_tokens on top of it."
 )
 _NEVER = 3600
-"""Seconds. Azure counts by the minute: who is asked to wait for hours asks for too much."""
+"""Seconds. Azure counts by the minute: a longer wait means that the request never fits."""
 
 
 def _describe(refused: ByProbe | ByTurn) -> Description:
@@ -92,7 +92,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
 
 
 def _wait(result: Answer) -> int | None:
-    """The seconds that Azure asks to wait, by its header or by its words."""
+    """The seconds that Azure asks to wait, from its header or its message."""
     header = result.headers.get("retry-after", "")
     said = _WAIT.search(result.body)
     if header.isascii() and header.isdecimal():

@@ -57,7 +57,7 @@ _LABEL = "its quota is too small for OpenClaw"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """The limits in the headers of every answer, and a turn that was refused for its size."""
+    """Report quotas that are too small, by the headers of each answer and by refused turns."""
     for turn, deployment in _answers(replies):
         limit = _limit(turn)
         needed = int(table("openclaw_prompt")["prompt"])
@@ -98,7 +98,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
 
 
 def _answers(replies: Replies) -> Iterator[tuple[Turn, Deployment | None]]:
-    """Each answer with the deployment that gave it, as far as that is known."""
+    """Each turn with the deployment that answered it, if it is known."""
     for one in replies.direct:
         if one.turn is not None:
             yield one.turn, one.deployment
@@ -108,7 +108,7 @@ def _answers(replies: Replies) -> Iterator[tuple[Turn, Deployment | None]]:
 
 
 def _limit(turn: Turn) -> int | None:
-    """Azure's own tokens a minute; LiteLLM passes its header on under a prefix."""
+    """Azure's limit of tokens a minute; LiteLLM passes the header on under a prefix."""
     headers = turn.result.headers if isinstance(turn.result, Answer) else {}
     for name in ("llm_provider-x-ratelimit-limit-tokens", "x-ratelimit-limit-tokens"):
         said = headers.get(name, "")
@@ -137,7 +137,7 @@ def _fix() -> Fix:
 
 
 _TEMPLATE = r"TemplateDeployment|template deployment|\bazd\b|terraform|bicep"
-"""Words of a deployment of resources, which is not the running chain."""
+"""Texts about the deployment of resources, which is not part of the running chain."""
 
 CHECK = Check(
     code="AZ105",
@@ -147,7 +147,7 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     owns=("quota-too-small",),
-    # Quota that is missing where a deployment is made or grown is not yet a fault of this chain.
+    # A quota that is too small to create or scale a deployment is no fault of this chain yet.
     texts=(
         signature(
             not_of(

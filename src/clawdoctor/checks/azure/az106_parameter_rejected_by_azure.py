@@ -63,7 +63,7 @@ _CONFIRMED = {
     "store": ("OC104",),
     **dict.fromkeys(("max_tokens", "temperature", "top_p"), ("LL110",)),
 }
-"""What was only likely from the files, and is true where Azure refuses the parameter."""
+"""Findings that the files make likely, and a refusal by Azure confirms."""
 SWITCHES = {
     "store": "compat: { supportsStore: false }",
     "stream_options": "compat: { supportsUsageInStreaming: false }",
@@ -71,11 +71,11 @@ SWITCHES = {
     "max_completion_tokens": 'compat: { maxTokensField: "max_tokens" }',
     "prompt_cache_key": "compat: { supportsPromptCacheKey: false }",
 }
-"""What OpenClaw can be told not to send."""
+"""The switch by which OpenClaw stops sending each parameter."""
 
 
 def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn of which Azure refuses a parameter."""
+    """Report a turn in which Azure refuses a parameter."""
 
     for failure in replies.of("parameter-rejected"):
         parameter, tool = captured(failure, "parameter"), captured(failure, "tool")
@@ -112,7 +112,7 @@ def _why(parameter: str) -> str:
 
 
 def _is_own(failure: Failure, parameter: str) -> bool:
-    """Whether LiteLLM's file itself puts the parameter into every request."""
+    """Whether LiteLLM's file adds the parameter to every request."""
     one = first_of(failure)
     return one is not None and bool(parameter) and one.params.get(parameter) is not None
 

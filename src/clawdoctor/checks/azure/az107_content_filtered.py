@@ -53,7 +53,7 @@ CODE = "AZ107"
 
 
 def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that the content filter stopped."""
+    """Report a turn that the content filter stopped."""
 
     for failure in replies.of("content-filtered"):
         yield turn_finding(

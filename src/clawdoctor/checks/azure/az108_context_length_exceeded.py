@@ -50,7 +50,7 @@ CODE = "AZ108"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that is longer than the model's window."""
+    """Report a turn that is longer than the model's context window."""
 
     for failure in replies.of("context-length-exceeded"):
         limit = captured(failure, "limit")

@@ -48,7 +48,7 @@ CODE = "AZ109"
 
 
 def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that the model refuses because it has tools."""
+    """Report a turn that the model refuses because it has tools."""
 
     for failure in replies.of("tools-need-responses-api"):
         model = captured(failure, "model", deployment_named(failure, replies))

@@ -42,7 +42,7 @@ from clawdoctor.run.situation import Situation
 
 
 def check(situation: Situation, file: OpenClawPath | Absent) -> Iterator[Finding]:
-    """Nothing was found by search. Of half a chain, named by option, the rest is no loss."""
+    """Report that no openclaw.json was found, unless an option names a file or half a chain."""
     named = situation.openclaw_config is not None or situation.half_chain
     if named or not isinstance(file, Absent):
         return

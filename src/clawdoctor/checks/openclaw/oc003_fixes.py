@@ -17,12 +17,12 @@ from clawdoctor.source.node import Node, split_pointer
 from clawdoctor.source.text import Span
 
 MODEL = re.compile(r"/models/providers/[^/]+/models/\d+")
-"""The pointer of one entry of a provider's models."""
+"""The pointer of an entry in a provider's models."""
 
 _CLOSE = 0.75
 _MARGIN = 0.05
 
-# Formats for the example of the knowledge tables.
+# Templates that the example of the knowledge tables fills in.
 _EXAMPLE_MODEL = '{{ id: "{id}", name: "{name}" }}'
 _EXAMPLES = {
     "api": 'api: "openai-completions",',
@@ -34,7 +34,7 @@ _EXAMPLES = {
 
 
 def fix_of(violation: Violation, root: Node) -> Fix:
-    """How to mend a violation, by edits where what was meant is plain."""
+    """The fix for a violation, with edits if the intended value is clear."""
     node = root.at(violation.pointer)
     if violation.kind == "missing-key":
         return _add(violation, root)
@@ -60,7 +60,7 @@ def _by_hand(title: str, snippet: str = "") -> Fix:
 
 
 def _rename(violation: Violation, meant: str, span: Span) -> Fix:
-    """Another name for the key; one that belongs elsewhere is moved by hand."""
+    """Rename the key; if it belongs elsewhere, ask the user to move it."""
     if "." in meant:
         return _by_hand(f'move "{violation.key}" to {meant}', _nested(meant))
     quoted = span.end.column - span.start.column != len(violation.key)
@@ -70,7 +70,7 @@ def _rename(violation: Violation, meant: str, span: Span) -> Fix:
 
 
 def _nested(way: str) -> str:
-    """What a dotted way looks like in the file: `env: { vars: { NAME: ... } },`."""
+    """The dotted path as it looks in the file: `env: { vars: { NAME: ... } },`."""
     if "[]" in way:
         return ""
     keys = [
@@ -89,7 +89,7 @@ def _replace(violation: Violation, meant: str, node: Node) -> Fix:
 
 
 def _sureness(written: str, violation: Violation) -> Literal["safe", "unsafe"]:
-    """Safe is a slip of one known word only; a synonym is a guess."""
+    """Safe only for a misspelling of a single known word; a synonym is a guess."""
     meant = violation.suggestion or ""
     others = [word for word in nearest(written, violation.expected, 2) if word != meant]
     clear = all(_likeness(written, meant) > _likeness(written, word) + _MARGIN for word in others)
@@ -97,7 +97,7 @@ def _sureness(written: str, violation: Violation) -> Literal["safe", "unsafe"]:
 
 
 def is_slip(written: str, meant: str) -> bool:
-    """Whether a word is another one with a few letters wrong, not one that has to do with it."""
+    """Whether a word misspells another in a few letters, rather than being related to it."""
     near = abs(len(written) - len(meant)) <= 2 or _folded(written) == _folded(meant)
     return near and _likeness(written, meant) >= _CLOSE
 
@@ -111,7 +111,7 @@ def _folded(word: str) -> str:
 
 
 def _model_entry(node: Node) -> Fix:
-    """A model given by its id alone becomes the object that OpenClaw wants."""
+    """Turn a model given as a plain id into the object that OpenClaw requires."""
     title = "write the model as an object"
     if not isinstance(node.value, str):
         return Fix(title, snippet=_filled(_EXAMPLE_MODEL))
@@ -121,7 +121,7 @@ def _model_entry(node: Node) -> Fix:
 
 
 def _add(violation: Violation, root: Node) -> Fix:
-    """Only a model's missing name can be told: its id says as much."""
+    """Add a missing key; only a model's missing name has a known value, its id."""
     owner, _, key = violation.pointer.rpartition("/")
     parent = root.at(owner)
     given = parent.entry("id") if parent is not None and MODEL.fullmatch(owner) else None

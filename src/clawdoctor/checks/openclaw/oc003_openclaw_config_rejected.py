@@ -63,7 +63,7 @@ Era = Literal["known", "newer", "older"]
 
 
 def check(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
-    """What OpenClaw refuses, weighed by how sure that is for the version found."""
+    """Report each entry that OpenClaw rejects; an error if the version found surely does."""
     era = _era(versions)
     for violation in violations(file.root):
         of_api = era == "older" and _API.fullmatch(violation.pointer)
@@ -80,7 +80,7 @@ def check(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
 
 
 def _era(versions: Versions) -> Era:
-    """How the version found relates to the schema's; an unknown one is taken for the same."""
+    """How the version found relates to the schema's; an unknown version counts as the same."""
     found, known = release(versions.value("openclaw") or ""), release(schema_version())
     assert known is not None
     if found is None or found == known:
@@ -91,21 +91,21 @@ def _era(versions: Versions) -> Era:
 
 
 def _severity(violation: Violation, era: Era) -> Severity | None:
-    """None where another version than the schema's may well take it."""
+    """The severity of a violation; None if the version found may well accept it."""
     if era == "known" or (violation.kind == "wrong-type" and MODEL.fullmatch(violation.pointer)):
         return Severity.ERROR
     match violation.kind:
         case "wrong-type" | "missing-key":
             return Severity.ERROR if era == "newer" else Severity.WARNING
         case "unknown-key" | "not-allowed":
-            # A key that belongs elsewhere now may have been right before, or be right again.
+            # An older or newer version may accept a key that belongs elsewhere in this one.
             return Severity.WARNING if _is_misspelt(violation) else None
         case _:
             return Severity.WARNING if era == "newer" else None
 
 
 def _is_old_roster(violation: Violation, file: OpenClawFile, versions: Versions) -> bool:
-    """A list of agents as older versions have it, which took several without an owner."""
+    """Whether agents are listed as in older versions, which allow several without an owner."""
     old_form = violation.pointer == _OWNERSHIP and file.root.at("/agents/list") is not None
     return old_form and not versions.known("openclaw")
 
@@ -137,7 +137,7 @@ def _finding(
 
 
 def _where(violation: Violation) -> str:
-    """Where a key is missing, as OpenClaw itself says it."""
+    """Where a key is missing, in the form that OpenClaw itself prints."""
     if violation.kind != "missing-key" or ":" in violation.message:
         return ""
     dotted = re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", ".".join(split_pointer(violation.pointer)[:-1]))
@@ -145,7 +145,7 @@ def _where(violation: Violation) -> str:
 
 
 def _meant(violation: Violation) -> str:
-    """What was probably meant, as the end of the message."""
+    """The end of the message: what the user probably meant."""
     meant = violation.suggestion
     if meant is None:
         return ""
@@ -182,7 +182,7 @@ def _label(violation: Violation) -> str:
 
 
 def _old_api(violation: Violation, file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
-    """A value of `api` that the schema refuses: the older version found may have taken it."""
+    """Report an `api` that the schema rejects, unless the older version found accepts it."""
     node = file.root.at(violation.pointer)
     taken = api_values(versions.value("openclaw") or "")
     if node is None or node.value in taken:
@@ -193,7 +193,7 @@ def _old_api(violation: Violation, file: OpenClawFile, versions: Versions) -> It
 
 
 def _not_yet(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
-    """A value of `api` that the schema takes and the older version found does not."""
+    """Report an `api` that the schema accepts and the older version found rejects."""
     taken, newest = api_values(versions.value("openclaw") or ""), api_values(schema_version())
     for pointer, node in _apis(file.root):
         if node.value in newest and node.value not in taken:

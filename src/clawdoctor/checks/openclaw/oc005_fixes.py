@@ -1,4 +1,4 @@
-"""How to mend a reference of openclaw.json that nothing resolves."""
+"""Fixes for a reference in openclaw.json that does not resolve."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DEFAULT = re.compile(r"\{[^}]*:?[-+?]")
 
 
 def set_variable(name: str, noun: str, target: Target) -> Fix:
-    """Give a variable its value where OpenClaw looks for it."""
+    """Set a variable where OpenClaw looks for it."""
     return Fix(
         title=f"set {name} where OpenClaw runs",
         actions=(set_for_openclaw(name, f"<{_value(noun, target)}>"), *_RETRY),
@@ -26,7 +26,7 @@ def set_variable(name: str, noun: str, target: Target) -> Fix:
 
 
 def refer(variable: str, target: Target) -> Fix:
-    """Write a key where there is none."""
+    """Add an apiKey that refers to a variable."""
     return Fix(
         title="give OpenClaw the key, by a variable",
         snippet=f'apiKey: "${{{variable}}}",',
@@ -35,9 +35,9 @@ def refer(variable: str, target: Target) -> Fix:
 
 
 def rewrite(setting: Setting, noun: str, target: Target, seen: Variables) -> Fix:
-    """The reference in the form that OpenClaw reads.
+    """Rewrite the reference in the form that OpenClaw reads.
 
-    Unsafe where a default is lost or the name has to change: the variable may not exist.
+    Unsafe if it drops a default or changes the name: the variable may not exist.
     """
     text = setting.written or ""
     name = text if is_variable_name(text) else referred_name(text)

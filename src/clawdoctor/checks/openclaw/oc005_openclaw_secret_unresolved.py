@@ -71,7 +71,7 @@ _PART = re.compile(r"\$\{[^}]{0,200}\}?|os\.environ|__env__:")
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One setting of one provider, and what its findings are made from."""
+    """A setting of a provider, and the facts that its findings need."""
 
     setting: Setting
     noun: str
@@ -89,7 +89,7 @@ def check(
     versions: Versions,
     compose: Compose | Absent,
 ) -> Iterator[Finding | Unknown]:
-    """The key and the URL of each provider that belongs to this chain."""
+    """Report keys and URLs that do not resolve, for each provider of the chain."""
     proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
     passed = _passed(compose)
     for provider, target in chain.providers:
@@ -111,12 +111,12 @@ def check(
 
 
 def _can_be_set(setting: Setting) -> bool:
-    """Whether a name is one that OpenClaw accepts; OC003 refuses a SecretRef to another."""
+    """Whether OpenClaw accepts the names; OC003 reports a SecretRef to any other."""
     return all(_UPPER.fullmatch(name) for name in setting.unset)
 
 
 def _passed(compose: Compose | Absent) -> frozenset[str]:
-    """What Compose gives to OpenClaw, where OpenClaw is one of its services."""
+    """The variables that Compose sets for OpenClaw, if OpenClaw is one of its services."""
     services = compose.services if isinstance(compose, Compose) else ()
     return frozenset(
         name
@@ -135,7 +135,7 @@ def _master_key(proxy: LiteLLMConfig | None, environment: Environment) -> str | 
 
 
 def _lets_in(setting: Setting, proxy: LiteLLMConfig | None, master: str | None) -> bool:
-    """Whether the proxy takes the text as it stands: its own key, or it wants none."""
+    """Whether the proxy accepts the text literally: it is its key, or it requires none."""
     node = proxy.root.at(_OPEN) if proxy is not None else None
     return setting.resolved == master or (
         master is None and node is not None and node.value is True
@@ -184,12 +184,12 @@ def _consequence(case: _Case, effect: str) -> str:
 
 
 def _literal(case: _Case, environment: Environment, master: str | None) -> Iterator[Finding]:
-    """A reference of another form, or a bare name: what is sent is the text itself."""
+    """Report a reference in a foreign form or a bare name, which OpenClaw sends literally."""
     text = (case.setting.resolved or "").strip()
     bare = case.noun == "key" and is_variable_name(text)
     wrong = is_reference(text) or (case.noun == "URL" and _PART.search(text) is not None)
     if not (bare or wrong) or is_placeholder(text):
-        return  # OC108 says that the text is an example's
+        return  # OC108 reports placeholders
     row = behaviour("openclaw", "reference-form", case.versions.value("openclaw"))
     assert row is not None, "the rows of reference-form leave a version out"
     sure = wrong or (case.target == "proxy" and master is not None)
@@ -221,7 +221,7 @@ def _has_no_key(provider: Provider, environment: Environment) -> bool:
 
 
 def _is_near(host: str) -> bool:
-    """Loopback or a private address; a name may lead anywhere."""
+    """Whether the host is loopback or a private address; a name may resolve to anything."""
     try:
         return is_loopback(host) or ipaddress.ip_address(host).is_private
     except ValueError:

@@ -268,7 +268,7 @@ TEXTS: tuple[Signature, ...] = (
         "possible",
         "OpenClaw",
     ),
-    # What a provider says to a reference that was sent as it stands, and to many other keys.
+    # What a provider says to a literal reference, and to many other wrong keys.
     signature(
         r"^\W{0,3}(?:Returns:? )?\W{0,3}(?:HTTP )?401:? (?:Unauthorized:? )?(?:Incorrect"
         r"|Invalid)"

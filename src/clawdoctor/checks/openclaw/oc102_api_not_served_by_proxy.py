@@ -47,13 +47,13 @@ CHAT, RESPONSES, NATIVE = "openai-completions", "openai-responses", "azure-opena
 
 
 def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
-    """One route: what its `api` asks for against what its target serves.
+    """Report a route whose target does not serve its `api`.
 
-    Responses through LiteLLM with an api-version that has none are LL109's.
+    LL109 reports the Responses API through LiteLLM with an api-version that lacks it.
     """
     api, where = route.provider.api(route.model)
     if api is None:
-        return  # OC101 says what that means
+        return  # OC101 reports this
     if route.target == "azure":
         yield from _straight(route, api, where, openclaw, versions)
         return
@@ -67,7 +67,7 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
 def _other(
     route: Route, api: str, where: str, openclaw: OpenClawConfig, versions: Versions
 ) -> Finding:
-    """Another vendor's dialect."""
+    """Report an `api` of another vendor."""
     sure = api in table("openclaw_targets")["proxy"]["other_apis"]
     says = "has no route for it" if sure else "serves it at another path, for Google's own models"
     return Finding(
@@ -82,7 +82,7 @@ def _other(
 
 
 def _native(route: Route, where: str, openclaw: OpenClawConfig, versions: Versions) -> Finding:
-    """Azure's own dialect of Responses, through the proxy."""
+    """Report Azure's own variant of the Responses API, used through the proxy."""
     return Finding(
         severity=Severity.WARNING,
         message=f'"{NATIVE}" is meant for Azure itself, and this provider leads to LiteLLM',
@@ -98,7 +98,7 @@ def _native(route: Route, where: str, openclaw: OpenClawConfig, versions: Versio
 def _straight(
     route: Route, api: str, where: str, openclaw: OpenClawConfig, versions: Versions
 ) -> Iterator[Finding]:
-    """Straight at Azure: a deployment named like a model that one of the two APIs refuses."""
+    """Report a deployment on Azure whose name is that of a model without this API."""
     model = model_named(route.model_id)
     wanted = {CHAT: "chat/completions", RESPONSES: "responses", NATIVE: "responses"}.get(api)
     if model is None or wanted is None or wanted in model.endpoints or not model.endpoints:

@@ -45,7 +45,7 @@ MODE, MERGE = "/models/mode", "merge"
 
 
 def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterator[Finding]:
-    """A note on `replace` beside a model of OpenClaw's own providers, and on a missing mode."""
+    """Report `replace` used with a model of a built-in provider, and a missing mode."""
     node = openclaw.root.at(MODE)
     if node is None:
         if chain.providers:
@@ -78,7 +78,7 @@ def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterato
 
 
 def _is_left_out(ref: ModelRef, openclaw: OpenClawConfig) -> bool:
-    """A provider that OpenClaw has by itself; plug-ins may bring any other."""
+    """Whether `replace` drops the provider; plug-ins may define any that is not built in."""
     name = (ref.provider or "").casefold()
     return name in table("providers")["ids"] and openclaw.provider(name) is None
 

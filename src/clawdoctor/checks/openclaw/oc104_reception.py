@@ -15,11 +15,11 @@ PARAMETER = "store"
 
 
 Reception = Literal["litellm-refuses", "azure-refuses", "taken", "unknown"]
-"""What becomes of a `store` that OpenClaw sends."""
+"""Who refuses a `store` that OpenClaw sends, if anyone does."""
 
 
 def reception_of(route: Route, each: Mapping[str, DropParams], versions: Versions) -> Reception:
-    """The worst of the deployments that the route may reach."""
+    """The worst reception by the deployments that the route may reach."""
     if not each:
         return "litellm-refuses" if _litellm_refuses(versions) else "unknown"
     found = {_deployment_reception(one, each[one.id], versions) for one in route.deployments}
@@ -36,7 +36,7 @@ def _deployment_reception(
         return "taken" if dropping.on else "litellm-refuses"
     api_version = deployment.api_version.resolved
     if api_version is not None and lacks(api_version, PARAMETER):
-        return "azure-refuses"  # where LiteLLM passes `store` on, drop_params does not drop it
+        return "azure-refuses"  # drop_params does not drop a `store` that LiteLLM passes on
     sure = api_version is not None and (versions.known("litellm") or dropping.on)
     return "taken" if sure else "unknown"
 

@@ -70,7 +70,7 @@ def check(
     situation: Situation,
     compose: Compose | Absent,
 ) -> Iterator[Finding]:
-    """A model that does not say `supportsStore: false` and goes through the proxy."""
+    """Report a model behind the proxy that does not set `supportsStore: false`."""
     model = route.model
     if model is None or model.supports_store is False or route.target != "proxy":
         return
@@ -110,7 +110,7 @@ def _kind_of_api(route: Route, versions: Versions) -> Literal["chat", "responses
 
 
 def _severity(kind: str, reception: Reception, versions: Versions) -> Severity | None:
-    """By what is known: a version that was found breaks, an unknown one may, a new one does not."""
+    """An error if the version found fails, a warning if it is unknown, else a note."""
     if kind == "other":
         return None
     if kind == "responses":
@@ -166,7 +166,7 @@ def _detail(kind: str, severity: Severity, reception: Reception, versions: Versi
 
 
 def _related(route: Route, proxy: LiteLLMConfig | None, reception: Reception) -> Iterator[Place]:
-    """Where the other side could be changed instead."""
+    """Where a change on the other side would help instead."""
     if proxy is None:
         return
     if reception in ("litellm-refuses", "unknown") and not drop_params(proxy).on:
@@ -189,7 +189,7 @@ def _fix(model: Model) -> Fix:
 
 
 def _edits(model: Node) -> tuple[Edit, ...]:
-    """The smallest change of the text."""
+    """The smallest edit that sets the switch."""
     compat = model.get("compat")
     if compat is None:
         value = f"{{ {key_like(model, KEY)}: false }}"

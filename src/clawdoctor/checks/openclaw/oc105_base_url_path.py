@@ -75,7 +75,7 @@ _WEB_PAGES = (
 def check(
     chain: Chain, openclaw: OpenClawConfig, situation: Situation, compose: Compose | Absent
 ) -> Iterator[Finding]:
-    """The first fault of each provider's URL; one that cannot be told yet has none."""
+    """Report the first fault of each provider's baseUrl, if it resolves."""
     for provider, target in chain.providers:
         routes = tuple(route.id for route in chain.routes_of(provider))
         url = provider.base_url
@@ -84,7 +84,7 @@ def check(
         if is_refused(openclaw.root, url.pointer):
             continue
         if is_reference(url.resolved):
-            continue  # OC005 says that it is none that OpenClaw expands
+            continue  # OC005 reports references that OpenClaw does not expand
         found = compose if isinstance(compose, Compose) else None
         fault = _fault(url.resolved, provider, target) or (
             listener_fault(url.resolved, provider, situation, found) if target == "proxy" else None
@@ -113,7 +113,7 @@ def _fault(url: str, provider: Provider, target: Target) -> UrlFault | None:
     if not _SCHEME.match(url):
         return _schemeless(url)
     if target == "azure" and (_QUERY.search(url) or "/deployments/" in url):
-        return None  # what Azure takes is another matter than what OpenClaw makes of it
+        return None  # OC106 reports paths that Azure does not serve
     if query := _QUERY.search(url):
         name = "a query" if query[0].startswith("?") else "a fragment"
         return UrlFault(
@@ -131,7 +131,7 @@ _TAIL = (
 
 
 def _schemeless(url: str) -> UrlFault:
-    """What lacks http:// or has it misspelt; which of the two is meant, the host tells."""
+    """The fault of a URL without a valid scheme; the host tells whether it is http or https."""
     rest = _BROKEN_SCHEME.sub("", url, count=1) if _BROKEN_SCHEME.match(url) else url.lstrip("/:")
     host = host_of(f"http://{rest}")
     other = re.match(r"\w+://", url)
@@ -164,7 +164,7 @@ def _wrong_path(url: str, provider: Provider) -> UrlFault | None:
 
 
 def _fix(provider: Provider, fault: UrlFault) -> Fix:
-    """The URL as it was meant. One that comes from a variable is corrected where that is set."""
+    """Write the intended URL; a URL from a variable is corrected where the variable is set."""
     url, retry = provider.base_url, check_again("OC105")
     assert url.node is not None
     if fault.better is None:

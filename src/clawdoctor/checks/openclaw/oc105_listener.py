@@ -1,4 +1,4 @@
-"""A baseUrl that leads to the very port on which LiteLLM listens, and what LiteLLM knows there."""
+"""Faults of a baseUrl that leads to the port on which LiteLLM listens."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OPENAI = ("openai-completions", "openai-responses")
 
 @dataclass(frozen=True, slots=True)
 class UrlFault:
-    """What is wrong with a URL. `better` is the URL as it was meant, or None if nobody can tell."""
+    """What is wrong with a URL. `better` is the intended URL, or None if it is unknown."""
 
     message: str
     label: str
@@ -34,7 +34,7 @@ class UrlFault:
 
 @dataclass(frozen=True, slots=True)
 class _Listener:
-    """How LiteLLM is started at the port that is asked. `sure`: a file or a process says so."""
+    """How LiteLLM is started on the port in the URL. `sure`: a file or a process shows it."""
 
     words: tuple[str, ...]
     variables: frozenset[str]
@@ -44,7 +44,7 @@ class _Listener:
 def listener_fault(
     url: str, provider: Provider, situation: Situation, compose: Compose | None
 ) -> UrlFault | None:
-    """TLS that LiteLLM does not speak, or a path that it does not have."""
+    """The fault if the URL uses TLS that LiteLLM does not speak, or a path that it lacks."""
     listener = _listener(url, situation, compose)
     if listener is None:
         return None
@@ -52,7 +52,7 @@ def listener_fault(
 
 
 def _listener(url: str, situation: Situation, compose: Compose | None) -> _Listener | None:
-    """The LiteLLM that answers there, or None where something else may stand before it."""
+    """The LiteLLM that listens there, or None if something else may listen."""
     host, port = host_of(url), port_of(url)
     if host is None:
         return None
@@ -75,7 +75,7 @@ def _listener(url: str, situation: Situation, compose: Compose | None) -> _Liste
 
 
 def _tls(url: str, listener: _Listener) -> UrlFault | None:
-    """https, and nothing says that LiteLLM has a certificate."""
+    """The fault if the URL says https and nothing shows that LiteLLM has a certificate."""
     if not url.casefold().startswith("https:"):
         return None
     if any(word.partition("=")[0] in TLS_OPTIONS for word in listener.words):
@@ -94,7 +94,7 @@ def _tls(url: str, listener: _Listener) -> UrlFault | None:
 
 
 def _path(url: str, provider: Provider, listener: _Listener) -> UrlFault | None:
-    """A path before /chat/completions that LiteLLM does not serve."""
+    """The fault if LiteLLM does not serve the path before /chat/completions."""
     parts = split(url)
     api = provider.api(provider.models[0] if provider.models else None)[0]
     if parts is None or api not in (*_OPENAI, None) or _ROOT in listener.variables:

@@ -46,7 +46,7 @@ from clawdoctor.run.facts import Absent
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
 AZURE_KEY = "AZURE_OPENAI_API_KEY"
-"""Where OpenClaw reads variables, also when it runs as a service."""
+"""Variables that the fixes refer to."""
 
 _OPEN = "/general_settings/dangerously_permit_weak_or_unset_master_key"
 
@@ -57,7 +57,7 @@ def check(
     litellm: LiteLLMConfig | Absent,
     environment: Environment,
 ) -> Iterator[Finding]:
-    """Every provider of the chain whose key, written or from a variable, is a placeholder."""
+    """Report each provider of the chain whose key, literal or from a variable, is a placeholder."""
     proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
     for provider, target in chain.providers:
         key = provider.api_key
@@ -80,7 +80,7 @@ def check(
 
 
 def _is_open(proxy: LiteLLMConfig | None) -> bool:
-    """Whether the proxy was told to let everyone in where it has no key of its own."""
+    """Whether the proxy is configured to accept every request if it has no master key."""
     node = proxy.root.at(_OPEN) if proxy is not None else None
     return node is not None and node.value is True
 
@@ -124,7 +124,7 @@ def _label(target: Target, known: bool) -> str:
 
 
 def _set_at(key: Setting, environment: Environment) -> Iterator[Place]:
-    """Where the variables that hold the placeholder are set, if a file does it."""
+    """Where files set the variables that hold the placeholder."""
     for name in key.variables:
         seen = environment.openclaw.get(name)
         if seen is not None and seen.place is not None:
@@ -132,7 +132,7 @@ def _set_at(key: Setting, environment: Environment) -> Iterator[Place]:
 
 
 def _fix(key: Setting, target: Target, proxy: LiteLLMConfig | None) -> Fix:
-    """Refer to a variable, the one that the proxy's config names; or set the one referred to."""
+    """Refer to the variable that the proxy's config names, or set the one in use."""
     variable = AZURE_KEY if target == "azure" else MASTER_KEY
     if target == "proxy" and proxy is not None and proxy.master_key.variable:
         variable = proxy.master_key.variable

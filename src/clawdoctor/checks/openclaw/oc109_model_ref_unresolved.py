@@ -49,11 +49,11 @@ from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
 
 _CLOSE = 0.75
-"""How alike two names must be, of 1, for one to be a slip of the other."""
+"""The similarity, from 0 to 1, from which a name counts as a misspelling of another."""
 
 
 def check(chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
-    """Refs that lead nowhere by a slip, and models that a provider of the chain does not list."""
+    """Report misspelt model refs, and models that a provider of the chain does not list."""
     for ref in openclaw.refs:
         if ref.provider is None:
             yield from _without_provider(ref, chain, openclaw)
@@ -64,7 +64,7 @@ def check(chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
 
 
 def _unknown_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
-    """A provider that is none of ours: a slip, or one that OpenClaw or a plug-in has."""
+    """Report a misspelt provider; OpenClaw or a plug-in may define any other."""
     written = ref.provider or ""
     if written.casefold() in _known_elsewhere():
         return
@@ -87,7 +87,7 @@ def _unknown_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
 
 
 def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
-    """A name without a slash that nobody lists, and that is like one of ours."""
+    """Report a model without a provider that no provider lists, if it resembles one."""
     every = {model.id: provider.id for provider, _ in chain.providers for model in provider.models}
     if ref.model in every or "/" in ref.written:
         return
@@ -107,7 +107,7 @@ def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
 
 
 def _behind_separator(written: str, every: dict[str, str]) -> str | None:
-    """The model of `provider:model`, which is one name to OpenClaw."""
+    """The model in `provider:model`, which OpenClaw reads as a single name."""
     for model, provider in every.items():
         folded = written.casefold()
         if re.fullmatch(rf"{re.escape(provider.casefold())}[:.|\\@]{{1,2}}", folded[: -len(model)]):
@@ -116,7 +116,7 @@ def _behind_separator(written: str, every: dict[str, str]) -> str | None:
 
 
 def _unlisted(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
-    """A model that its provider does not list. Where nothing is listed, all are meant to pass."""
+    """Report a model that its provider does not list; an empty list allows all models."""
     provider = next((p for p, _ in chain.providers if p.id == ref.provider), None)
     if provider is None or not provider.models or provider.model(ref.model) is not None:
         return
@@ -136,12 +136,12 @@ def _unlisted(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator
 
 
 def _known_elsewhere() -> frozenset[str]:
-    """Providers that OpenClaw has without any configuration, or that are not of this chain."""
+    """Providers that OpenClaw knows without configuration, or that are not part of the chain."""
     return frozenset(table("providers")["ids"]) | set(knowledge()["measured"]["bundledProviders"])
 
 
 def _slip(word: str, options: dict[str, str] | list[str]) -> str | None:
-    """The option that a word is a slip of: alike, and with the same numbers."""
+    """The option that a word misspells: similar, and with the same digits."""
     for option in nearest(word, options):
         ratio = SequenceMatcher(None, word.casefold(), option.casefold()).ratio()
         if ratio >= _CLOSE and re.findall(r"\d", word) == re.findall(r"\d", option):
@@ -156,7 +156,7 @@ def _listed(names: list[str]) -> str:
 
 def _named(openclaw: OpenClawConfig, provider: str) -> str:
     found = openclaw.provider(provider)
-    # What is not there points at its nearest ancestor's key: the provider's name alone.
+    # A missing pointer resolves to its nearest ancestor's key: the provider's name alone.
     return f"{found.pointer}/" if found is not None else "/models/providers"
 
 

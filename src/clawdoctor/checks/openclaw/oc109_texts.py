@@ -31,7 +31,7 @@ TEXTS: tuple[Signature, ...] = (
         "likely",
         "OpenClaw",
     ),
-    # What comes of such a fallback: nobody has a key for OpenClaw's own choice.
+    # The result of such a fallback: no key is set for OpenClaw's own choice.
     signature(
         r"No API key found for provider \"(?P<provider>anthropic|openai)\"",
         "possible",

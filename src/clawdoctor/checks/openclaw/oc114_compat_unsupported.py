@@ -68,7 +68,7 @@ def check(
     situation: Situation,
     compose: Compose | Absent,
 ) -> Iterator[Finding]:
-    """One listed model, over chat completions: what its compat turns on, and what it lacks."""
+    """Report compat switches that the model does not support, and token counts left off."""
     model = route.model
     api, _ = route.provider.api(model)
     if model is None or api not in (CHAT, None):
@@ -104,7 +104,7 @@ def _is(model: Model, key: str, value: bool) -> bool:
 
 
 def _not_reasoning(route: Route) -> AzureModel | None:
-    """A model behind the route that certainly does not reason."""
+    """The model behind the route if it certainly does not reason, else None."""
     if route.target == "azure":
         direct = model_named(route.model_id)
         return direct if direct is not None and not direct.reasoning else None
@@ -116,7 +116,7 @@ def _not_reasoning(route: Route) -> AzureModel | None:
 
 
 def _thinks(openclaw: OpenClawConfig) -> bool:
-    """Whether an agent thinks unless it is told not to: that is how OpenClaw starts."""
+    """Whether every agent may think; OpenClaw does so unless thinkingDefault is off."""
     blocks = [openclaw.root.at("/agents/defaults")]
     for members in (openclaw.root.at("/agents/entries"), openclaw.root.at("/agents/list")):
         blocks += [node for _, node in members.children()] if members is not None else []
@@ -127,7 +127,7 @@ def _thinks(openclaw: OpenClawConfig) -> bool:
 def _nothing_drops(
     route: Route, litellm: LiteLLMConfig | Absent, environment: Environment, words: tuple[str, ...]
 ) -> bool:
-    """Whether LiteLLM itself refuses the parameter: nothing tells it to leave it out."""
+    """Whether LiteLLM itself refuses the parameter because nothing makes it drop it."""
     if not isinstance(litellm, LiteLLMConfig) or route.target != "proxy":
         return False
     return not any(
@@ -170,7 +170,7 @@ def _refused(
 def _no_usage(
     route: Route, model: Model, openclaw: OpenClawConfig, versions: Versions
 ) -> Iterator[Finding]:
-    """A proxy elsewhere, which is asked for token counts only where the model says so."""
+    """Report a proxy on another host, from which OpenClaw requests no token counts."""
     host = host_of(route.provider.base_url.resolved or "")
     if host is None or is_loopback(host):
         return

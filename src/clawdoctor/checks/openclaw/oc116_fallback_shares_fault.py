@@ -56,7 +56,7 @@ def check(
     litellm: LiteLLMConfig | Absent,
     versions: Versions,
 ) -> Iterator[Finding]:
-    """The default model's primary and fallbacks, where all of them share provider and key."""
+    """Report a default model whose primary and fallbacks all share provider and key."""
     refs = [ref for ref in openclaw.refs if ref.pointer.startswith("/agents/defaults/model/")]
     routes = [route for ref in refs if (route := _route(ref, chain)) is not None]
     if len(refs) < 2 or len(routes) != len(refs):
@@ -95,7 +95,7 @@ def check(
 def check_turn(
     openclaw: OpenClawConfig, chain: Chain, versions: Versions, replies: AllReplies
 ) -> Iterator[Finding]:
-    """A primary whose key was refused, and a fallback of its provider that would answer."""
+    """Report a fallback that would answer, but shares the provider of a rejected key."""
     primary = next((one for one in chain.routes if _is_primary(one)), None)
     reply = replies.of(primary) if primary is not None else None
     disabled = versions.effect("openclaw", "auth-failure") == "provider-disabled"
@@ -138,13 +138,13 @@ def _route(ref: ModelRef, chain: Chain) -> Route | None:
 
 
 def _origins(routes: list[Route]) -> int:
-    """On how many hosts and keys the routes end; one where nothing says."""
+    """The number of different hosts and keys behind the routes; 1 if it is unknown."""
     ends = {(one.host, one.api_key.written) for route in routes for one in route.deployments}
     return max(1, len(ends))
 
 
 def _falls_back(litellm: LiteLLMConfig) -> bool:
-    """Whether LiteLLM has fallbacks of its own."""
+    """Whether LiteLLM configures fallbacks itself."""
     pointers = ("/router_settings/fallbacks", "/litellm_settings/fallbacks")
     return any((node := litellm.root.at(one)) is not None and node.items for one in pointers)
 

@@ -91,7 +91,7 @@ def check(
     litellm: LiteLLMConfig | None,
     compose: Compose | None,
 ) -> Iterator[Finding]:
-    """A proxy that gave no answer at all, or one behind a gateway that says so."""
+    """Report a proxy that does not answer, or a gateway that cannot reach it."""
     result = liveness.result
     kind: str
     if not isinstance(result, Answer):
@@ -168,7 +168,7 @@ def _started_at(config: str, port: int | None) -> Command:
 
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn to which a proxy that lives gave no answer: it broke the connection off."""
+    """Report a turn on which a running proxy closed the connection."""
     for failure in replies.of("proxy-unreachable"):
         result = failure.turn.result
         said = _SAID.get(result.failure if isinstance(result, NoAnswer) else "reset", "")

@@ -54,7 +54,7 @@ def check(
     alive: AliveProxy | Unavailable,
     openclaw: OpenClawConfig | None,
 ) -> Iterator[Finding | Unknown]:
-    """An answer in HTTP that LiteLLM would not give."""
+    """Report an HTTP answer that does not come from LiteLLM."""
     result = liveness.result
     if isinstance(alive, AliveProxy) or not isinstance(result, Answer):
         return

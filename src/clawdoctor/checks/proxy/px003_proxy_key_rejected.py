@@ -68,7 +68,7 @@ def check(
     served: ServedModels | Unavailable,
     openclaw: OpenClawConfig | None,
 ) -> Iterator[Finding | Unknown]:
-    """A proxy that refused the list of models for the key, or for the lack of one."""
+    """Report a proxy that refuses to list its models because of the key, or without one."""
     if not models.refused:
         if isinstance(served, Unavailable):
             yield Unknown(served.reason)
@@ -93,7 +93,7 @@ def check(
 
 
 def _fix(proxy: Proxy) -> Fix:
-    """One variable for both programs; where OpenClaw has one already, its value is at fault."""
+    """Use one variable for both programs; if OpenClaw already has one, correct its value."""
     names = proxy.provider.api_key.variables if proxy.provider is not None else ()
     if names:
         return Fix(
@@ -104,7 +104,7 @@ def _fix(proxy: Proxy) -> Fix:
                 check_again(CODE),
             ),
         )
-    if proxy.provider is None:  # asked by --proxy-url alone: the key came from here
+    if proxy.provider is None:  # only --proxy-url is given: the key is from this environment
         return Fix(
             title="give the proxy's key", actions=(Command(f"export {_KEY}=..."), check_again(CODE))
         )
@@ -116,7 +116,7 @@ def _fix(proxy: Proxy) -> Fix:
 
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that the proxy refused for its key, though it may list its models."""
+    """Report a turn that the proxy refused because of its key."""
     for failure in replies.of("proxy-key-rejected"):
         proxy = question.proxy
         yield turn_finding(

@@ -62,10 +62,10 @@ def check(
     environment: Environment,
     everything: AllReplies | Unavailable,
 ) -> Iterator[Finding | Unknown]:
-    """A route whose model the proxy does not list, or lists without a deployment."""
+    """Report a route whose model the proxy does not list, or lists without a deployment."""
     config = litellm
     if isinstance(everything, AllReplies) and everything.of(route) is not None:
-        return  # the turn has told
+        return  # the live turn shows it
     if route.model_id not in served.names:
         if served.wildcard or (config is not None and _by_wildcard(route.model_id, config)):
             yield Unknown("the proxy serves it through a wildcard; only a request can tell")
@@ -90,7 +90,7 @@ def _by_wildcard(model: str, config: LiteLLMConfig) -> bool:
 def _has_deployment(
     route: Route, running: RunningDeployments, config: LiteLLMConfig | None
 ) -> bool:
-    """Whether anything is loaded for the name; an alias and a wildcard stand for other names."""
+    """Whether the proxy has loaded a deployment for the name, an alias or a wildcard."""
     if running.of(route.model_id) or not running.deployments:
         return True
     if config is None or route.model_id in config.aliases:
@@ -186,7 +186,7 @@ def _pointer(route: Route) -> str:
 
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that the proxy refused because it has no such model, or no deployment of it."""
+    """Report a turn that the proxy refused because it lacks the model or a deployment of it."""
     for failure in replies.of("model-not-served"):
         model = captured(failure, "model", question.model)
         dropped = "no healthy deployments" in failure.turn.error

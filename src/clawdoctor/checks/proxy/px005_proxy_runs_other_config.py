@@ -61,7 +61,7 @@ def check(
     litellm: LiteLLMConfig,
     environment: Environment,
 ) -> Iterator[Finding | Unknown]:
-    """The deployments that the proxy has loaded, against those of the file."""
+    """Report deployments in the file that the proxy has not loaded."""
     if litellm.models_in_database:
         yield Unknown("the proxy may have models from its database, which stand in no file")
         return
@@ -82,7 +82,7 @@ def check_turn(
     litellm: LiteLLMConfig,
     environment: Environment,
 ) -> Iterator[Finding]:
-    """A turn that failed at a group which the running proxy has otherwise than the file."""
+    """Report a failed turn whose group differs between the running proxy and the file."""
     group = litellm.aliases.get(question.model, question.model)
     cut = _is_cut(group, litellm, running)
     strange = None if replies.passed or cut else _strange(group, litellm, running)
@@ -92,13 +92,13 @@ def check_turn(
 
 
 def _is_cut(group: str, litellm: LiteLLMConfig, running: RunningDeployments) -> bool:
-    """Whether more of a group may follow where the reading of the proxy's list ended."""
+    """Whether the part of the proxy's list that was read may lack members of a group."""
     mine = sum(one.group == group for one in litellm.deployments)
     return not running.whole and len(running.of(group)) < mine
 
 
 def _strange(group: str, litellm: LiteLLMConfig, running: RunningDeployments) -> Deployment | None:
-    """A deployment of a group that the proxy does not run; a group that it lacks is PX004's."""
+    """A deployment of a group that the proxy does not run; PX004 reports missing groups."""
     mine = [one for one in litellm.deployments if one.group == group]
     theirs = running.of(group)
     if "*" in group or not theirs or any(_is_open(one) for one in mine):
@@ -108,7 +108,7 @@ def _strange(group: str, litellm: LiteLLMConfig, running: RunningDeployments) ->
 
 
 def _is_open(deployment: Deployment) -> bool:
-    """Whether a value is not known here: then nothing can be compared."""
+    """Whether a value is unknown, so that nothing can be compared."""
     return any(
         value.variable is not None and value.resolved is None
         for value in (deployment.model, deployment.api_base)

@@ -54,7 +54,7 @@ CODE = "PX006"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn on which LiteLLM stumbled over a package that is not installed."""
+    """Report a turn that failed because LiteLLM lacks a package."""
 
     for failure in replies.of("proxy-install-incomplete"):
         module = captured(failure, "module")

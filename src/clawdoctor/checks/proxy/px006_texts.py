@@ -24,7 +24,7 @@ _MISSING = (
     r"|email-validator)['\"]? (?:to be|is not|isn't|must be) installed"
     r"|object has no attribute ['\"](?:prisma|Prisma)\b"
 )
-"""What Python says of a package that LiteLLM needs."""
+"""What Python says if a package that LiteLLM needs is missing."""
 
 TEXTS: tuple[Signature, ...] = (
     signature(

@@ -60,7 +60,7 @@ CODE = "PX101"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn of which LiteLLM refuses a parameter."""
+    """Report a turn in which LiteLLM refuses a parameter."""
 
     for failure in replies.of("parameter-rejected-by-litellm"):
         parameter = captured(failure, "parameter").strip("[]' ").replace("'", "")

@@ -51,7 +51,7 @@ CODE = "PX103"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that LiteLLM did not send on, after the pause had been waited out once."""
+    """Report a turn that LiteLLM still does not send to Azure after one wait for the cooldown."""
 
     for failure in replies.of("deployment-cooldown"):
         waited = f" (asked again after {replies.waited:.0f} s)" if replies.waited else ""

@@ -62,7 +62,7 @@ CODE = "PX104"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that was answered with nothing, half of something, or a page."""
+    """Report a turn whose answer is empty, truncated or a web page."""
 
     for failure in replies.of("empty-response"):
         what, why = _received(failure, by_proxy=not failure.direct)
@@ -111,7 +111,7 @@ def _received(failure: Failure, *, by_proxy: bool) -> tuple[str, str]:
 
 
 def _look(failure: Failure) -> Command:
-    """Who answers at the address that was asked, beside the path: that costs nothing."""
+    """A command that shows who answers at the host; it calls no model and costs nothing."""
     parts = urlsplit(failure.turn.result.url)
     return Command(f"curl -i {shlex.quote(f'{parts.scheme}://{parts.netloc}/')}")
 

@@ -53,7 +53,7 @@ CODE = "PX105"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that LiteLLM refused because a budget is used up."""
+    """Report a turn that LiteLLM refused because a budget is used up."""
 
     for failure in replies.of("budget-exceeded"):
         limit = captured(failure, "limit")

@@ -54,7 +54,7 @@ CODE = "PX106"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that the proxy refused because its database is not there."""
+    """Report a turn that the proxy refused because its database is unavailable."""
 
     for failure in replies.of("proxy-database"):
         yield turn_finding(

@@ -17,7 +17,7 @@ _REFUSED = (
     r"|schema-engine binary|Schema engine exited|Query engine (?:exited|process)"
     r"|which engines to download for|migrate resolve"
 )
-"""What prisma and Postgres say of a database that is there and cannot be used."""
+"""What prisma and Postgres say if a database exists but cannot be used."""
 
 TEXTS: tuple[Signature, ...] = (
     signature(

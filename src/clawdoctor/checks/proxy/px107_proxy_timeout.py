@@ -62,7 +62,7 @@ CODE = "PX107"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn to which the proxy gave no answer in time."""
+    """Report a turn that the proxy did not answer in time."""
 
     for failure in replies.of("proxy-timeout"):
         limit, own = captured(failure, "limit"), _own(failure)
@@ -93,14 +93,14 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
 
 
 def _own(failure: Failure) -> str:
-    """The deployment's own limit of a stream's time, which goes before that of all."""
+    """The deployment's own timeout setting, which overrides the global one; empty if none."""
     one = first_of(failure)
     names = ("stream_timeout", "timeout") if one is not None else ()
     return next((name for name in names if one is not None and one.params.get(name)), "")
 
 
 def _limit(configs: Configs, failure: Failure) -> Place | None:
-    """Where LiteLLM's file sets how long it waits, if it does."""
+    """Where LiteLLM's file sets its timeout, if it does."""
     own, one = _own(failure), first_of(failure)
     if own and one is not None and configs.litellm is not None:
         return configs.of_deployment(one, own, "LiteLLM waits no longer")

@@ -49,11 +49,11 @@ from clawdoctor.probes.replies import Replies
 
 CODE = "PX108"
 _NO_BASE = "Must provide one of the"
-"""What LiteLLM says where it has no address of Azure."""
+"""What LiteLLM says if it has no api_base for Azure."""
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that failed with a text that no check knows."""
+    """Report a turn that failed with a text that no check recognises."""
 
     for failure in replies.of("unrecognised-failure"):
         status = f"HTTP {failure.turn.status}" if failure.turn.status else "an error"
