@@ -156,7 +156,7 @@ def _unset(
         yield Unknown(f"{variable} is not set on this CI machine; where the proxy runs it may be")
         return
     consequence, portal = _EFFECTS.get(name, ("a setting is missing", ""))
-    state = "is empty" if value.seen is not None else "is not set"
+    state = "is empty" if value.found is not None else "is not set"
     detail = f"LiteLLM reads {variable} when it starts and uses nothing where it is missing."
     related: tuple[Place, ...] = ()
     if own is None and not sure:
@@ -189,7 +189,7 @@ def _deformed(name: str, value: Value, litellm: LiteLLMConfig) -> Iterator[Findi
         return
     what = "quotes around it" if quoted else "white space or a line end around it"
     shown = "with quotes; Azure answers 401" if quoted else 'LiteLLM says "Connection error."'
-    source = value.seen.source if value.seen is not None else "the environment"
+    source = value.found.source if value.found is not None else "the environment"
     yield Finding(
         severity=Severity.ERROR,
         message=f"the value of {variable} has {what}",
@@ -210,7 +210,7 @@ def _reference(
     name: str, value: Value, litellm: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding]:
     """A variable that holds a reference: nothing looks behind it a second time."""
-    text, variable, seen = value.resolved or "", value.variable or "", value.seen
+    text, variable, seen = value.resolved or "", value.variable or "", value.found
     # What reads an env file may expand ${NAME} in it; in a container there is nobody left to.
     final = environment.proxy.container is not None or text.startswith(REFERENCE)
     if seen is None or not final or not is_reference(text):

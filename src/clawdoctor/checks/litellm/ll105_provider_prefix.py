@@ -86,7 +86,7 @@ def check(
     fault = _fault(deployment, config, text)
     if fault is None:
         return
-    seen = deployment.model.seen
+    seen = deployment.model.found
     assumed = seen is not None and seen.basis == "assumed"
     why = [_V1 if _speaks_v1(deployment) else _CLASSIC]
     if fault.consequence == _DROPPED:
