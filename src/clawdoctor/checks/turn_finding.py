@@ -34,12 +34,12 @@ def turn_finding(
     `setting` is LiteLLM's name of it; if the deployment is unknown, the place is in OpenClaw's
     file. A failure of some deployments of a group is a warning: the others answer.
     """
-    found, related = places_of(failure, replies, configs, setting, label)
+    default_place, related = places_of(failure, replies, configs, setting, label)
     return Finding(
         severity=Severity.WARNING if failure.partial else Severity.ERROR,
         message=message,
-        detail=f"{why} {_partial(replies)}" if failure.partial else why,
-        place=place or found,
+        detail=f"{why} {_partial_note(replies)}" if failure.partial else why,
+        place=place or default_place,
         consequence=consequence or message.partition(";")[0],
         related=related,
         evidence=tuple(evidence_of(failure)),
@@ -51,7 +51,7 @@ def turn_finding(
     )
 
 
-def _partial(replies: Replies) -> str:
+def _partial_note(replies: Replies) -> str:
     """A sentence that names what answers in spite of the failure."""
     group, members = replies.question.model, len(replies.question.deployments)
     if members == 1 and replies.fallback:
@@ -61,8 +61,12 @@ def _partial(replies: Replies) -> str:
 
 def subjects_of(failure: Failure, replies: Replies) -> tuple[str, ...]:
     """The deployments that fail, and the turn itself unless other deployments answer it."""
-    named = tuple(deployment.id for deployment in failure.deployments)
-    return named if failure.partial and named else (*named, replies.question.id)
+    deployment_ids = tuple(deployment.id for deployment in failure.deployments)
+    return (
+        deployment_ids
+        if failure.partial and deployment_ids
+        else (*deployment_ids, replies.question.id)
+    )
 
 
 def places_of(
@@ -78,9 +82,11 @@ def places_of(
         rest = {(other.path, other.span): other for other in others if other.span != first.span}
         return first, tuple(rest.values())
     route = replies.question.routes[0]
-    names = {"api_key": "apiKey", "api_base": "baseUrl", "api_version": "baseUrl"}
-    straight = replies.question.resource is not None
-    return configs.of_route(route, names.get(setting, "model") if straight else "model", label), ()
+    openclaw_keys = {"api_key": "apiKey", "api_base": "baseUrl", "api_version": "baseUrl"}
+    is_direct = replies.question.resource is not None
+    return configs.of_route(
+        route, openclaw_keys.get(setting, "model") if is_direct else "model", label
+    ), ()
 
 
 def evidence_of(failure: Failure) -> Iterator[Evidence]:
@@ -109,11 +115,11 @@ def resource_name(failure: Failure, replies: Replies) -> str:
 
 def deployment_named(failure: Failure, replies: Replies) -> str:
     """LiteLLM's name of the deployment, or the model in OpenClaw's own request."""
-    deployment, model = first_of(failure), replies.question.model
+    deployment, model = failed_deployment(failure), replies.question.model
     return requested_deployment(deployment, model) if deployment is not None else model
 
 
-def the_deployment(failure: Failure, replies: Replies) -> str:
+def deployment_phrase(failure: Failure, replies: Replies) -> str:
     """The deployment as sentences name it; without LiteLLM's file only the group is known."""
     name = deployment_named(failure, replies)
     known = failure.deployments or replies.question.proxy is None
@@ -125,12 +131,12 @@ def captured(failure: Failure, name: str, default: str = "") -> str:
     return failure.refusal.captures.get(name) or default
 
 
-def again(configs: Configs, replies: Replies) -> Action:
+def restart_action(configs: Configs, replies: Replies) -> Action:
     """The action after which the chain uses a changed file."""
     return configs.restart(replies.question.resource)
 
 
-def azure_answers_here(replies: Replies) -> str:
+def azure_answers_note(replies: Replies) -> str:
     """A sentence if the proxy fails while Azure itself answers, else an empty string."""
     if replies.question.proxy is None or not answers_directly(replies):
         return ""
@@ -142,6 +148,6 @@ def answers_directly(replies: Replies) -> bool:
     return any(direct.passed for direct in replies.direct)
 
 
-def first_of(failure: Failure) -> Deployment | None:
+def failed_deployment(failure: Failure) -> Deployment | None:
     """The deployment that a failure concerns, if it is known."""
     return failure.deployments[0] if failure.deployments else None

@@ -37,7 +37,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE_HOST_END
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.patterns import AZURE_HOST, alone, near
-from clawdoctor.checks.turn_finding import first_of
+from clawdoctor.checks.turn_finding import failed_deployment
 from clawdoctor.finding import Command, Finding, Fix, Step, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import Answer, NoAnswer
@@ -103,7 +103,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
 
 
 def _message_of_turn(refused: ByTurn) -> str:
-    deployment = first_of(refused.failure)
+    deployment = failed_deployment(refused.failure)
     host = deployment.host if deployment is not None else None
     if isinstance(refused.result, NoAnswer) and host:
         return f"the name {host} is not found"  # other names may fail from here as well

@@ -41,7 +41,12 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az002_texts import TEXTS
-from clawdoctor.checks.turn_finding import again, first_of, resource_name, turn_finding
+from clawdoctor.checks.turn_finding import (
+    failed_deployment,
+    resource_name,
+    restart_action,
+    turn_finding,
+)
 from clawdoctor.finding import Command, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.evidence import http_evidence
@@ -55,7 +60,7 @@ _CERTIFICATE = (
     "A company proxy that opens TLS signs with its own authority. Where the proxy runs with "
     "another SSL_CERT_FILE than was seen here, it may be let through."
 )
-_ONLY_SAID = (
+_NO_REASON = (
     'The proxy says "Connection error." and no more: a name that is not found, a refused '
     "connection, TLS, an address without https://, or a line break in the key."
 )
@@ -64,7 +69,7 @@ _FROM_HERE = (
     "in another network, or was started with another key (a line break in it looks like this)."
 )
 _UNTRUSTED = "shows a certificate that is not trusted"
-_SAID = {
+_PROBLEMS = {
     "refused": "refuses the connection",
     "tls": "does not speak TLS as it should",
     "timeout": "gives no answer in time",
@@ -85,16 +90,16 @@ def check(
         yield Unknown(f"{resource.host} has no address here, so no connection was tried")
         return
     is_certificate = result.failure == "tls" and result.detail.startswith("certificate")
-    said = _UNTRUSTED if is_certificate else _SAID[result.failure]
+    problem = _UNTRUSTED if is_certificate else _PROBLEMS[result.failure]
     if not resource.here:
-        yield Unknown(f"{resource.host} {said} from here; where the proxy runs it may differ")
+        yield Unknown(f"{resource.host} {problem} from here; where the proxy runs it may differ")
         return
     place, related = configs.of_resource(resource, "api_base", result.detail)
     # LiteLLM may trust authorities that the probe does not trust.
     severity = Severity.WARNING if is_certificate else Severity.ERROR
     yield Finding(
         severity=severity,
-        message=f"{resource.host} {said}",
+        message=f"{resource.host} {problem}",
         detail=_CERTIFICATE if is_certificate else _WHY,
         place=place,
         consequence=f"{resource.name} cannot be reached",
@@ -124,16 +129,18 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
     for failure in replies.of("resource-unreachable"):
         result = failure.turn.result
         name = resource_name(failure, replies)
-        message, why = f"LiteLLM cannot connect to {name}", _ONLY_SAID
+        message, why = f"LiteLLM cannot connect to {name}", _NO_REASON
         if isinstance(result, NoAnswer):
             is_certificate = result.failure == "tls" and result.detail.startswith("certificate")
-            said = _UNTRUSTED if is_certificate else _SAID.get(result.failure, "cannot be reached")
-            message, why = f"{name} {said}", _CERTIFICATE if is_certificate else _CAUSES
+            problem = (
+                _UNTRUSTED if is_certificate else _PROBLEMS.get(result.failure, "cannot be reached")
+            )
+            message, why = f"{name} {problem}", _CERTIFICATE if is_certificate else _CAUSES
             if is_certificate:
                 pass
             elif failure.hidden_by is not None and "Connection error" in failure.hidden_by.error:
                 why = _WHY
-        elif any(one.turn is not None and one.turn.passed for one in replies.direct):
+        elif any(direct.turn is not None and direct.turn.passed for direct in replies.direct):
             why = _FROM_HERE
         yield turn_finding(
             failure,
@@ -145,13 +152,17 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
             label="cannot be reached",
             fix=Fix(
                 title="see what happens on the way, where the proxy runs",
-                actions=(*_look(failure), again(configs, replies), check_again(CODE)),
+                actions=(
+                    *_curl_commands(failure),
+                    restart_action(configs, replies),
+                    check_again(CODE),
+                ),
             ),
         )
 
 
-def _look(failure: Failure) -> Iterator[Command]:
-    deployment = first_of(failure)
+def _curl_commands(failure: Failure) -> Iterator[Command]:
+    deployment = failed_deployment(failure)
     if deployment is not None and deployment.api_base.resolved:
         yield Command(f"curl -v {shlex.quote(deployment.api_base.resolved)}")
 

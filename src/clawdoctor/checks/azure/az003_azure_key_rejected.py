@@ -48,11 +48,11 @@ from clawdoctor.checks.azure.refused import (
     ResourceRefusal,
     account_of,
 )
-from clawdoctor.checks.turn_finding import first_of
+from clawdoctor.checks.turn_finding import failed_deployment
 from clawdoctor.finding import Action, Command, Fix, Step
 
 CODE = "AZ003"
-_ALSO = (
+_OTHER_MESSAGES = (
     'OpenClaw may say "Your saved login looks expired" and LiteLLM 429 "No deployments '
     'available": both are this.'
 )
@@ -63,26 +63,26 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
     if isinstance(refused, ByTurn):
         return _describe_turn(refused)
     value = refused.configs.key_of(refused.resource)
-    return _described(
+    return _description(
         refused,
         message=f"Azure refuses the key for {refused.name}",
-        why=f"{_source(value)} {_FAULT}{_doubt(value)} {_ALSO}",
-        label=_shape(refused.resource),
-        actions=(*_listed(refused.resource), *_set(value)),
+        why=f"{_key_source(value)} {_FAULT}{_doubt_note(value)} {_OTHER_MESSAGES}",
+        label=_key_label(refused.resource),
+        actions=(*_list_keys_command(refused.resource), *_set_key_actions(value)),
     )
 
 
 def _describe_turn(refused: ByTurn) -> Description:
     """Describe a turn that failed: the proxy may have no key, or another one than the files."""
     failure, name = refused.failure, refused.name
-    deployment, resource = first_of(failure), refused.replies.question.resource
+    deployment, resource = failed_deployment(failure), refused.replies.question.resource
     value: Value | Setting | None = deployment.api_key if deployment is not None else None
     if deployment is None and resource is not None:
         value = refused.configs.key_of(resource)
-    source = _source(value) if value is not None else "The key that the proxy sends"
+    source = _key_source(value) if value is not None else "The key that the proxy sends"
     key = f"key for {name}" if value is not None else "key that the proxy sends"
     message, label = f"Azure refuses the {key}", "Azure does not know this key"
-    why = f"{source} {_FAULT}{_doubt(value) if failure.direct else ''} {_ALSO}"
+    why = f"{source} {_FAULT}{_doubt_note(value) if failure.direct else ''} {_OTHER_MESSAGES}"
     if failure.other_key:
         message, label = (
             f"Azure refuses the running proxy's key for {name}",
@@ -90,24 +90,28 @@ def _describe_turn(refused: ByTurn) -> Description:
         )
         why = (
             f"{source} is let in from here, so the running proxy has another one: it was started "
-            f"before the key was changed, or in another shell. {_ALSO}"
+            f"before the key was changed, or in another shell. {_OTHER_MESSAGES}"
         )
     missing = "Missing credentials" in failure.turn.error
     if missing:
         message = message if failure.other_key else f"LiteLLM has no key for {name}"
         label = "no key reaches Azure"
         why = "LiteLLM sends nothing without one: the setting is empty, or its variable is unset."
-    return _described(
+    return _description(
         refused,
         message=message,
         why=why,
         label=label,
-        actions=None if failure.other_key else tuple(_set(value)) if value is not None else (),
+        actions=None
+        if failure.other_key
+        else tuple(_set_key_actions(value))
+        if value is not None
+        else (),
         confirms=("LL103",) if missing else (),
     )
 
 
-def _described(
+def _description(
     refused: ByProbe | ByTurn,
     *,
     message: str,
@@ -132,37 +136,37 @@ def _described(
     )
 
 
-def _source(value: Value | Setting) -> str:
-    name = _variable(value)
+def _key_source(value: Value | Setting) -> str:
+    name = _key_variable(value)
     if name is None:
         return "The key in the file"
-    seen_in = f" (from {value.found.source})" if isinstance(value, Value) and value.found else ""
-    return f"{name}{seen_in}"
+    origin = f" (from {value.found.source})" if isinstance(value, Value) and value.found else ""
+    return f"{name}{origin}"
 
 
-def _variable(value: Value | Setting) -> str | None:
+def _key_variable(value: Value | Setting) -> str | None:
     """The variable that a key comes from, if any."""
     if isinstance(value, Value):
         return value.variable
     return next(iter(value.variables), None)
 
 
-def _doubt(value: Value | Setting | None) -> str:
+def _doubt_note(value: Value | Setting | None) -> str:
     """A sentence that the running proxy may have another value; empty if the value is known."""
     if not isinstance(value, Value) or value.found is None or value.found.basis == "known":
         return ""
     return " A proxy that was started elsewhere may have another one."
 
 
-def _listed(resource: Resource) -> Iterator[Command]:
+def _list_keys_command(resource: Resource) -> Iterator[Command]:
     if is_azure(resource.host):
         account = account_of(resource)
         yield Command(f"az cognitiveservices account keys list -n {account} -g <resource group>")
 
 
-def _set(value: Value | Setting) -> Iterator[Action]:
+def _set_key_actions(value: Value | Setting) -> Iterator[Action]:
     """Set the variable that the key comes from, if any."""
-    name = _variable(value)
+    name = _key_variable(value)
     if name is None:
         return
     if not isinstance(value, Value):
@@ -173,7 +177,7 @@ def _set(value: Value | Setting) -> Iterator[Action]:
         yield Step(f"set {name} in {value.found.source}")
 
 
-def _shape(resource: Resource) -> str:
+def _key_label(resource: Resource) -> str:
     key = resource.key or ""
     shaped = "shaped like a key" if looks_like_azure_key(key) else "not shaped like an Azure key"
     return f"set here: {len(key)} characters, {shaped}"

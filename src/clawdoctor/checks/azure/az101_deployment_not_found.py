@@ -42,14 +42,19 @@ from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az101_texts import TEXTS
-from clawdoctor.checks.turn_finding import again, resource_name, the_deployment, turn_finding
+from clawdoctor.checks.turn_finding import (
+    deployment_phrase,
+    resource_name,
+    restart_action,
+    turn_finding,
+)
 from clawdoctor.finding import Action, Edit, Evidence, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.azure import DeploymentList, ListedDeployment
 from clawdoctor.probes.replies import Replies
 
 CODE = "AZ101"
-_MOST = 6
+_MOST_SHOWN = 6
 
 
 def check(
@@ -65,12 +70,12 @@ def check(
     if resource is None or name is None:
         yield Unknown("which deployment LiteLLM asks for is not told by this entry")
         return
-    found = listing.named(name)
-    if found is None:
+    listed = listing.named(name)
+    if listed is None:
         retry = (restart(litellm, environment), check_again(CODE))
         yield _missing(name, deployment, listing, resource.name, litellm, retry)
-    elif found.status and found.status != "succeeded":
-        yield _unready(found, deployment, resource.name, litellm)
+    elif listed.status and listed.status != "succeeded":
+        yield _unready(listed, deployment, resource.name, litellm)
 
 
 def _missing(
@@ -81,10 +86,10 @@ def _missing(
     litellm: LiteLLMConfig,
     retry: tuple[Action, ...],
 ) -> Finding:
-    names = [f'"{one.name}"' for one in listing.deployments]
-    shown = ", ".join(names[:_MOST]) or "none"
-    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    meant = _meant(name, listing)
+    names = [f'"{listed.name}"' for listed in listing.deployments]
+    shown = ", ".join(names[:_MOST_SHOWN]) or "none"
+    more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
+    meant = _intended_name(name, listing)
     message = f'{resource} has no deployment "{name}"'
     setting = _setting(name, deployment)
     after = "the prefix" if setting == "model" else "/deployments/"
@@ -97,7 +102,7 @@ def _missing(
         why = "Only the case differs. Azure may take either; the name as it stands is sure to work."
     elif meant is not None:
         message += f'; did you mean "{meant}"?'
-        if any(one.name == meant and one.model == name for one in listing.deployments):
+        if any(listed.name == meant and listed.model == name for listed in listing.deployments):
             why += f' "{meant}" is the deployment of that model.'
     return Finding(
         severity=severity,
@@ -110,15 +115,17 @@ def _missing(
     )
 
 
-def _meant(name: str, listing: DeploymentList) -> str | None:
+def _intended_name(name: str, listing: DeploymentList) -> str | None:
     """The intended deployment: the same name in another case, the only deployment of a
     model of that name, or the most similar name.
     """
-    same = [one.name for one in listing.deployments if one.name.casefold() == name.casefold()]
-    of_model = [one.name for one in listing.deployments if one.model == name]
+    same = [
+        listed.name for listed in listing.deployments if listed.name.casefold() == name.casefold()
+    ]
+    of_model = [listed.name for listed in listing.deployments if listed.model == name]
     if same or len(of_model) == 1:
         return (same or of_model)[0]
-    return next(iter(nearest(name, [one.name for one in listing.deployments])), None)
+    return next(iter(nearest(name, [listed.name for listed in listing.deployments])), None)
 
 
 def _setting(name: str, deployment: Deployment) -> str:
@@ -149,14 +156,14 @@ def _fix(
 
 
 def _unready(
-    found: ListedDeployment, deployment: Deployment, resource: str, litellm: LiteLLMConfig
+    listed: ListedDeployment, deployment: Deployment, resource: str, litellm: LiteLLMConfig
 ) -> Finding:
     return Finding(
         severity=Severity.WARNING,
-        message=f'the deployment "{found.name}" of {resource} is not ready: {found.status}',
+        message=f'the deployment "{listed.name}" of {resource} is not ready: {listed.status}',
         detail="Azure may answer 404 DeploymentNotFound until its state is succeeded.",
-        place=parameter_place(litellm, deployment, "model", found.status),
-        consequence=f'the deployment "{found.name}" is not ready',
+        place=parameter_place(litellm, deployment, "model", listed.status),
+        consequence=f'the deployment "{listed.name}" is not ready',
         fixes=(Fix(title="look at it in the portal", actions=(Step(PORTAL_DEPLOYMENTS),)),),
     )
 
@@ -170,7 +177,7 @@ def check_turn(
     for failure in replies.of("deployment-not-found"):
         known = failure.deployments or question.resource is not None
         resource = resource_name(failure, replies) if known else "Azure"
-        lacking = the_deployment(failure, replies)
+        lacking = deployment_phrase(failure, replies)
         yield turn_finding(
             failure,
             replies,
@@ -182,7 +189,11 @@ def check_turn(
             fix=Fix(
                 title="write the deployment's name",
                 snippet="" if question.proxy is None else "model: azure/<name of the deployment>",
-                actions=(Step(PORTAL_DEPLOYMENTS), again(configs, replies), check_again(CODE)),
+                actions=(
+                    Step(PORTAL_DEPLOYMENTS),
+                    restart_action(configs, replies),
+                    check_again(CODE),
+                ),
             ),
         )
 

@@ -39,7 +39,13 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az102_texts import TEXTS
-from clawdoctor.checks.turn_finding import again, captured, first_of, resource_name, turn_finding
+from clawdoctor.checks.turn_finding import (
+    captured,
+    failed_deployment,
+    resource_name,
+    restart_action,
+    turn_finding,
+)
 from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_undated, recommended_api_version
@@ -72,8 +78,8 @@ def check(
     if isinstance(result, Answer) and result.status == 200:
         return
     if not refuses_version(result):
-        said = result.status if isinstance(result, Answer) else result.detail
-        yield Unknown(f'Azure was asked with api-version "{version}": {said}')
+        answer = result.status if isinstance(result, Answer) else result.detail
+        yield Unknown(f'Azure was asked with api-version "{version}": {answer}')
         return
     assert isinstance(result, Answer)
     yield Finding(
@@ -108,18 +114,26 @@ def _fix(deployment: Deployment, action: Action) -> Fix:
 def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
     """Report a turn with an api-version or a path that Azure does not know."""
     for failure in replies.of("api-version-unsupported"):
-        one = first_of(failure)
-        version = api_version_of(one) if one is not None and one.provider == "azure" else ""
+        deployment = failed_deployment(failure)
+        version = (
+            api_version_of(deployment)
+            if deployment is not None and deployment.provider == "azure"
+            else ""
+        )
         later = captured(failure, "version") or captured(failure, "api_version")
         old = f'; it wants "{later}" or later' if later else ""
         named = f' with api-version "{version}"' if version else ""
-        written = one is not None and one.params.get("api_version") is not None
-        snippet = f'api_version: "{_another(version)}"' if version else ""
-        bare = _origin(one) if one is not None else ""
-        if one is not None and not later and _is_path(failure.turn.error, version, one, bare):
+        written = deployment is not None and deployment.params.get("api_version") is not None
+        snippet = f'api_version: "{_version_to_try(version)}"' if version else ""
+        bare = _origin(deployment) if deployment is not None else ""
+        if (
+            deployment is not None
+            and not later
+            and _is_path_at_fault(failure.turn.error, version, deployment, bare)
+        ):
             written = False
-            snippet = f"api_base: {bare}" if one.api_base.resolved != bare else ""
-        if one is not None and one.provider == "openai":
+            snippet = f"api_base: {bare}" if deployment.api_base.resolved != bare else ""
+        if deployment is not None and deployment.provider == "openai":
             snippet = f"api_base: {bare}/openai/v1"
         name = resource_name(failure, replies)
         message = f"{name} does not know this request{named}{old}"
@@ -131,28 +145,28 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
             replies,
             configs,
             message=message,
-            why=_BY_VERSION if version or one is None else _BY_PATH,
+            why=_BY_VERSION if version or deployment is None else _BY_PATH,
             setting="api_version" if written else "api_base",
             label="Azure does not know it",
             fix=Fix(
                 title="use an api-version and an address that fit",
                 snippet=snippet,
-                actions=(again(configs, replies), check_again(CODE)),
+                actions=(restart_action(configs, replies), check_again(CODE)),
             ),
         )
 
 
-def _another(version: str) -> str:
+def _version_to_try(version: str) -> str:
     """An api-version to try: the recommended one, or else the plain one."""
     better = recommended_api_version()
     return better if version != better else PLAIN_VERSION
 
 
-def _is_path(said: str, version: str, deployment: Deployment, bare: str) -> bool:
+def _is_path_at_fault(message: str, version: str, deployment: Deployment, bare: str) -> bool:
     """Whether the path is at fault: Azure knows the api-version, and api_base has a path."""
     known = version in table("azure")["dated"] or is_undated(version)
     return (
-        "Resource not found" in said
+        "Resource not found" in message
         and known
         and (deployment.api_base.resolved or "").rstrip("/") != bare
     )

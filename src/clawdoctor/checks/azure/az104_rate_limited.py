@@ -35,7 +35,7 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az104_texts import TEXTS
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
-from clawdoctor.checks.turn_finding import the_deployment
+from clawdoctor.checks.turn_finding import deployment_phrase
 from clawdoctor.finding import Command, Fix, Step
 from clawdoctor.probes.http import Answer
 
@@ -57,13 +57,13 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
     result = refused.result
     assert isinstance(result, Answer)
     limit = next((limit for limit in _LIMITS if limit in result.body), "rate limit")
-    wait = _wait(result)
+    wait = _wait_seconds(result)
     why = _BY_CALLS if limit == "call rate limit" else _BY_TOKENS
     if wait is not None and wait >= _NEVER:
         why += " So long a wait means that it never fits: only a larger quota helps."
     if isinstance(refused, ByTurn):
         question = refused.replies.question
-        name, setting = f"the {the_deployment(refused.failure, refused.replies)}", "model"
+        name, setting = f"the {deployment_phrase(refused.failure, refused.replies)}", "model"
         group = question.model if question.proxy is not None else None
         unit, command = "s", Command(f"sleep {min(wait or 60, 60)}; clawdoctor run")
     else:
@@ -91,13 +91,13 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
     )
 
 
-def _wait(result: Answer) -> int | None:
+def _wait_seconds(result: Answer) -> int | None:
     """The seconds that Azure asks to wait, from its header or its message."""
     header = result.headers.get("retry-after", "")
-    said = _WAIT.search(result.body)
+    match = _WAIT.search(result.body)
     if header.isascii() and header.isdecimal():
         return int(header)
-    return int(said[1]) if said else None
+    return int(match[1]) if match else None
 
 
 REFUSAL = ResourceRefusal("rate-limited", _describe)

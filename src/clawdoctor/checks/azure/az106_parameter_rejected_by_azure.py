@@ -52,7 +52,13 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az106_texts import TEXTS
-from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, turn_finding
+from clawdoctor.checks.turn_finding import (
+    captured,
+    deployment_named,
+    failed_deployment,
+    restart_action,
+    turn_finding,
+)
 from clawdoctor.finding import Action, Command, Finding, Fix, Step
 from clawdoctor.probes.replies import Failure, Replies
 
@@ -81,17 +87,19 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
         parameter, tool = captured(failure, "parameter"), captured(failure, "tool")
         name = deployment_named(failure, replies)
         part = f"parameter `{parameter}`" if parameter else "request"
-        what = f"Azure refuses the tool `{tool}`" if tool else f"Azure refuses the {part}"
+        refusal = f"Azure refuses the tool `{tool}`" if tool else f"Azure refuses the {part}"
         yield turn_finding(
             failure,
             replies,
             configs,
-            message=f'{what} for "{name}"',
+            message=f'{refusal} for "{name}"',
             why=_why(parameter),
             confirms=_CONFIRMED.get(parameter, ()),
-            setting=parameter if _is_own(failure, parameter) else "model",
-            label="sent to Azure in every request" if _is_own(failure, parameter) else "refuses it",
-            fix=_fix(failure, parameter, (again(configs, replies), check_again(CODE))),
+            setting=parameter if _is_set_in_file(failure, parameter) else "model",
+            label="sent to Azure in every request"
+            if _is_set_in_file(failure, parameter)
+            else "refuses it",
+            fix=_fix(failure, parameter, (restart_action(configs, replies), check_again(CODE))),
         )
 
 
@@ -111,20 +119,22 @@ def _why(parameter: str) -> str:
     )
 
 
-def _is_own(failure: Failure, parameter: str) -> bool:
+def _is_set_in_file(failure: Failure, parameter: str) -> bool:
     """Whether LiteLLM's file adds the parameter to every request."""
-    one = first_of(failure)
-    return one is not None and bool(parameter) and one.params.get(parameter) is not None
+    deployment = failed_deployment(failure)
+    return (
+        deployment is not None and bool(parameter) and deployment.params.get(parameter) is not None
+    )
 
 
 def _fix(failure: Failure, parameter: str, actions: tuple[Action, ...]) -> Fix:
     if parameter in SWITCHES:
         return Fix("switch it off", snippet=SWITCHES[parameter], actions=actions[1:])
-    if _is_own(failure, parameter):
+    if _is_set_in_file(failure, parameter):
         return Fix(
             "take it out", actions=(Step(f"take {parameter} out of litellm_params"), *actions)
         )
-    if first_of(failure) is None or not parameter.isidentifier():
+    if failed_deployment(failure) is None or not parameter.isidentifier():
         return Fix("see the whole text", actions=(_LOG, *actions))
     if parameter in ("max_tokens", *_SAMPLING):
         lines = "model_info:\n  base_model: azure/<the model behind the deployment>"

@@ -90,21 +90,21 @@ class ResourceRefusal:
     ) -> Finding | Unknown:
         """The finding for a refused probe, placed at a setting of the resource."""
         restart = configs.restart(resource)
-        found = self.describe(
+        description = self.describe(
             ByProbe(resource.name, answer.result, restart, configs, resource, answer)
         )
-        if isinstance(found, Unknown):
-            return found
-        place, related = configs.of_resource(resource, found.setting, found.label)
+        if isinstance(description, Unknown):
+            return description
+        place, related = configs.of_resource(resource, description.setting, description.label)
         return Finding(
             severity=Severity.ERROR,
-            message=found.message,
-            detail=found.why,
+            message=description.message,
+            detail=description.why,
             place=place,
-            consequence=found.consequence or found.message,
+            consequence=description.consequence or description.message,
             related=related,
-            evidence=(http_evidence(answer.result), *found.evidence),
-            fixes=(found.fix,),
+            evidence=(http_evidence(answer.result), *description.evidence),
+            fixes=(description.fix,),
         )
 
     def check_turn(self, question: Question, replies: Replies, configs: Configs) -> Results:
@@ -112,21 +112,21 @@ class ResourceRefusal:
         restart = configs.restart(question.resource)
         for failure in replies.of(self.kind):
             name, result = resource_name(failure, replies), failure.turn.result
-            found = self.describe(ByTurn(name, result, restart, configs, failure, replies))
-            if isinstance(found, Unknown):
-                yield found
+            description = self.describe(ByTurn(name, result, restart, configs, failure, replies))
+            if isinstance(description, Unknown):
+                yield description
                 continue
             yield turn_finding(
                 failure,
                 replies,
                 configs,
-                message=found.message,
-                why=found.why,
-                fix=found.fix,
-                setting=found.setting,
-                label=found.label,
-                consequence=found.consequence,
-                confirms=found.confirms,
+                message=description.message,
+                why=description.why,
+                fix=description.fix,
+                setting=description.setting,
+                label=description.label,
+                consequence=description.consequence,
+                confirms=description.confirms,
             )
 
 

@@ -37,7 +37,7 @@ def fix_of(violation: Violation, root: Node) -> Fix:
     """The fix for a violation, with edits if the intended value is clear."""
     node = root.at(violation.pointer)
     if violation.kind == "missing-key":
-        return _add(violation, root)
+        return _add_key(violation, root)
     if violation.kind == "wrong-type" and node is not None and MODEL.fullmatch(violation.pointer):
         return _model_entry(node)
     if violation.suggestion is not None and violation.span is not None and node is not None:
@@ -66,44 +66,49 @@ def _rename(violation: Violation, meant: str, span: Span) -> Fix:
     quoted = span.end.column - span.start.column != len(violation.key)
     edit = Edit(span, json.dumps(meant) if quoted else meant)
     title = f'rename "{violation.key}" to "{meant}"'
-    return Fix(title, _sureness(violation.key, violation), (edit,), actions=(VALIDATE_OPENCLAW,))
+    return Fix(
+        title, _applicability(violation.key, violation), (edit,), actions=(VALIDATE_OPENCLAW,)
+    )
 
 
-def _nested(way: str) -> str:
+def _nested(path: str) -> str:
     """The dotted path as it looks in the file: `env: { vars: { NAME: ... } },`."""
-    if "[]" in way:
+    if "[]" in path:
         return ""
     keys = [
-        key if re.fullmatch(r"[A-Za-z_$][\w$]*", key) else json.dumps(key) for key in way.split(".")
+        key if re.fullmatch(r"[A-Za-z_$][\w$]*", key) else json.dumps(key)
+        for key in path.split(".")
     ]
     return f"{': { '.join(keys)}: ...{' }' * (len(keys) - 1)},"
 
 
 def _replace(violation: Violation, meant: str, node: Node) -> Fix:
     sureness = (
-        "safe" if violation.kind == "removed-value" else _sureness(str(node.value), violation)
+        "safe" if violation.kind == "removed-value" else _applicability(str(node.value), violation)
     )
     edit = Edit(node.span, json.dumps(meant))
     snippet = f"{violation.key}: {json.dumps(meant)},"
     return Fix(f'write "{meant}"', sureness, (edit,), snippet, (VALIDATE_OPENCLAW,))
 
 
-def _sureness(written: str, violation: Violation) -> Literal["safe", "unsafe"]:
+def _applicability(written: str, violation: Violation) -> Literal["safe", "unsafe"]:
     """Safe only for a misspelling of a single known word; a synonym is a guess."""
     meant = violation.suggestion or ""
     others = [word for word in nearest(written, violation.expected, 2) if word != meant]
-    clear = all(_likeness(written, meant) > _likeness(written, word) + _MARGIN for word in others)
+    clear = all(
+        _similarity(written, meant) > _similarity(written, word) + _MARGIN for word in others
+    )
     return "safe" if clear and is_slip(written, meant) else "unsafe"
 
 
 def is_slip(written: str, meant: str) -> bool:
     """Whether a word misspells another in a few letters, rather than being related to it."""
     near = abs(len(written) - len(meant)) <= 2 or _folded(written) == _folded(meant)
-    return near and _likeness(written, meant) >= _CLOSE
+    return near and _similarity(written, meant) >= _CLOSE
 
 
-def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, _folded(one), _folded(other)).ratio()
+def _similarity(word: str, other: str) -> float:
+    return SequenceMatcher(None, _folded(word), _folded(other)).ratio()
 
 
 def _folded(word: str) -> str:
@@ -120,7 +125,7 @@ def _model_entry(node: Node) -> Fix:
     return Fix(title, "safe", (Edit(node.span, text),), text, (VALIDATE_OPENCLAW,))
 
 
-def _add(violation: Violation, root: Node) -> Fix:
+def _add_key(violation: Violation, root: Node) -> Fix:
     """Add a missing key; only a model's missing name has a known value, its id."""
     owner, _, key = violation.pointer.rpartition("/")
     parent = root.at(owner)

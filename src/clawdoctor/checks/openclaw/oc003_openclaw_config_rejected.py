@@ -76,16 +76,16 @@ def check(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
         if severity is not None:
             yield _finding(violation, severity, file, versions)
     if era == "older":
-        yield from _not_yet(file, versions)
+        yield from _newer_api(file, versions)
 
 
 def _era(versions: Versions) -> Era:
     """How the version found relates to the schema's; an unknown version counts as the same."""
-    found, known = release(versions.value("openclaw") or ""), release(schema_version())
+    installed, known = release(versions.value("openclaw") or ""), release(schema_version())
     assert known is not None
-    if found is None or found == known:
+    if installed is None or installed == known:
         return "known"
-    if found > known:
+    if installed > known:
         return "newer"
     return "older" if versions.known("openclaw") else "known"
 
@@ -127,16 +127,16 @@ def _finding(
         why = "OpenClaw's commands refuse the whole file; its Gateway rewrites this when it starts"
     return Finding(
         severity=severity,
-        message=f"{violation.message}{_where(violation)}{_meant(violation)}",
+        message=f"{violation.message}{_parent_note(violation)}{_suggestion(violation)}",
         title=_MODELS if MODEL.fullmatch(violation.pointer) else _ENTRIES,
-        detail=f"{why}. {_listed(violation)}{versions.stated('openclaw', 'OpenClaw')}.",
+        detail=f"{why}. {_accepted_values(violation)}{versions.stated('openclaw', 'OpenClaw')}.",
         place=_place(violation, file),
         consequence=consequence,
         fixes=(fix_of(violation, file.root),),
     )
 
 
-def _where(violation: Violation) -> str:
+def _parent_note(violation: Violation) -> str:
     """Where a key is missing, in the form that OpenClaw itself prints."""
     if violation.kind != "missing-key" or ":" in violation.message:
         return ""
@@ -144,7 +144,7 @@ def _where(violation: Violation) -> str:
     return f" in {dotted}" if dotted else ""
 
 
-def _meant(violation: Violation) -> str:
+def _suggestion(violation: Violation) -> str:
     """The end of the message: what the user probably meant."""
     meant = violation.suggestion
     if meant is None:
@@ -155,7 +155,7 @@ def _meant(violation: Violation) -> str:
     return f'; did you mean "{meant}"?'
 
 
-def _listed(violation: Violation) -> str:
+def _accepted_values(violation: Violation) -> str:
     if violation.kind not in ("not-allowed", "removed-value") or not violation.expected:
         return ""
     return f"It takes {', '.join(violation.expected)}. "
@@ -188,11 +188,11 @@ def _old_api(violation: Violation, file: OpenClawFile, versions: Versions) -> It
     if node is None or node.value in taken:
         return
     meant = violation.suggestion if violation.suggestion in taken else None
-    told = replace(violation, expected=taken, suggestion=meant)
-    yield _finding(told, Severity.ERROR, file, versions)
+    narrowed = replace(violation, expected=taken, suggestion=meant)
+    yield _finding(narrowed, Severity.ERROR, file, versions)
 
 
-def _not_yet(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
+def _newer_api(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
     """Report an `api` that the schema accepts and the older version found rejects."""
     taken, newest = api_values(versions.value("openclaw") or ""), api_values(schema_version())
     for pointer, node in _apis(file.root):

@@ -54,7 +54,7 @@ from clawdoctor.chain.route import Chain, Target
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.checks.openclaw.oc005_fixes import refer, rewrite, set_variable
+from clawdoctor.checks.openclaw.oc005_fixes import add_key, rewrite, set_variable
 from clawdoctor.checks.openclaw.oc005_texts import TEXTS
 from clawdoctor.finding import Finding, Severity, Unknown
 from clawdoctor.knowledge import behaviour
@@ -63,10 +63,10 @@ from clawdoctor.run.facts import Absent
 MASTER_KEY = "LITELLM_MASTER_KEY"
 AZURE_KEY = "AZURE_OPENAI_API_KEY"
 _BUNDLED, _BUNDLED_KEY = "litellm", "LITELLM_API_KEY"
-_OPEN = "/general_settings/dangerously_permit_weak_or_unset_master_key"
-_OTHER_WAYS_IN = ("auth", "headers", "request")
+_WITHOUT_KEY = "/general_settings/dangerously_permit_weak_or_unset_master_key"
+_OTHER_AUTHENTICATION = ("auth", "headers", "request")
 _UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
-_PART = re.compile(r"\$\{[^}]{0,200}\}?|os\.environ|__env__:")
+_REFERENCE = re.compile(r"\$\{[^}]{0,200}\}?|os\.environ|__env__:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +91,18 @@ def check(
 ) -> Iterator[Finding | Unknown]:
     """Report keys and URLs that do not resolve, for each provider of the chain."""
     proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
-    passed = _passed(compose)
+    from_compose = _compose_variables(compose)
     for provider, target in chain.providers:
         routes = tuple(route.id for route in chain.routes_of(provider))
         if not routes:
             continue
         for setting, noun in ((provider.api_key, "key"), (provider.base_url, "URL")):
             case = _Case(setting, noun, target, routes, openclaw, versions)
-            if setting.unset and not set(setting.unset) <= passed and _can_be_set(setting):
+            if setting.unset and not set(setting.unset) <= from_compose and _can_be_set(setting):
                 yield _unset(case, environment)
             elif setting.state == "set" and not setting.variables:
                 master = _master_key(proxy, environment)
-                if noun == "URL" or not (target == "proxy" and _lets_in(setting, proxy, master)):
+                if noun == "URL" or not (target == "proxy" and _accepts(setting, proxy, master)):
                     yield from _literal(case, environment, master)
         written = is_refused(openclaw.root, provider.api_key.pointer)
         if not written and _has_no_key(provider, environment):
@@ -115,42 +115,42 @@ def _can_be_set(setting: Setting) -> bool:
     return all(_UPPER.fullmatch(name) for name in setting.unset)
 
 
-def _passed(compose: Compose | Absent) -> frozenset[str]:
+def _compose_variables(compose: Compose | Absent) -> frozenset[str]:
     """The variables that Compose sets for OpenClaw, if OpenClaw is one of its services."""
     services = compose.services if isinstance(compose, Compose) else ()
     return frozenset(
         name
         for service in services
         if "openclaw" in (service.image or "")
-        for name, one in service.environment.items()
-        if one.value
+        for name, variable in service.environment.items()
+        if variable.value
     )
 
 
 def _master_key(proxy: LiteLLMConfig | None, environment: Environment) -> str | None:
     if proxy is not None and proxy.master_key.state != "missing":
         return proxy.master_key.resolved
-    seen = environment.proxy.get(MASTER_KEY)
-    return seen.value or None if seen is not None else None
+    variable = environment.proxy.get(MASTER_KEY)
+    return variable.value or None if variable is not None else None
 
 
-def _lets_in(setting: Setting, proxy: LiteLLMConfig | None, master: str | None) -> bool:
+def _accepts(setting: Setting, proxy: LiteLLMConfig | None, master: str | None) -> bool:
     """Whether the proxy accepts the text literally: it is its key, or it requires none."""
-    node = proxy.root.at(_OPEN) if proxy is not None else None
+    node = proxy.root.at(_WITHOUT_KEY) if proxy is not None else None
     return setting.resolved == master or (
         master is None and node is not None and node.value is True
     )
 
 
 def _unset(case: _Case, environment: Environment) -> Finding | Unknown:
-    setting, seen = case.setting, environment.openclaw
+    setting, variables = case.setting, environment.openclaw
     name = setting.unset[0]
-    variable = seen.get(name)
-    known = seen.basis == "known" or (variable is not None and variable.basis == "known")
+    variable = variables.get(name)
+    known = variables.basis == "known" or (variable is not None and variable.basis == "known")
     if not known and environment.ci:
         return Unknown(f"{name} is not set on this CI machine; where OpenClaw runs it may be")
-    where = variable.source if variable is not None else seen.source
-    said = "is empty in" if variable is not None else "is not set in"
+    where = variable.source if variable is not None else variables.source
+    problem = "is empty in" if variable is not None else "is not set in"
     version = case.versions.value("openclaw") if case.versions.known("openclaw") else None
     secret = setting.state == "secret-ref"
     row = behaviour("openclaw", "unset-secret" if secret else "unset-variable", version)
@@ -158,16 +158,20 @@ def _unset(case: _Case, environment: Environment) -> Finding | Unknown:
     says = row.says
     if case.noun == "URL" and row.effect == "literal":
         says = 'OpenClaw takes the reference itself for the address, and says "Invalid URL."'
-    proxy_has = environment.proxy.get(name)
-    beside = ""
-    if proxy_has is not None and proxy_has.value and environment.proxy.source != seen.source:
-        beside = f" The proxy has it ({proxy_has.source}), OpenClaw does not."
+    proxy_variable = environment.proxy.get(name)
+    note = ""
+    if (
+        proxy_variable is not None
+        and proxy_variable.value
+        and environment.proxy.source != variables.source
+    ):
+        note = f" The proxy has it ({proxy_variable.source}), OpenClaw does not."
     if not known:
-        beside += " If OpenClaw runs as a service, its variables may differ from this shell's."
+        note += " If OpenClaw runs as a service, its variables may differ from this shell's."
     return Finding(
         severity=Severity.ERROR if known else Severity.WARNING,
-        message=f"{name}, which OpenClaw's {case.noun} refers to, {said} {where}",
-        detail=f"{says}; {case.versions.stated('openclaw', 'OpenClaw')}.{beside}",
+        message=f"{name}, which OpenClaw's {case.noun} refers to, {problem} {where}",
+        detail=f"{says}; {case.versions.stated('openclaw', 'OpenClaw')}.{note}",
         place=case.openclaw.place(setting.pointer, "nothing to put in here"),
         consequence=_consequence(case, row.effect),
         fixes=(set_variable(name, case.noun, case.target),),
@@ -187,7 +191,7 @@ def _literal(case: _Case, environment: Environment, master: str | None) -> Itera
     """Report a reference in a foreign form or a bare name, which OpenClaw sends literally."""
     text = (case.setting.resolved or "").strip()
     bare = case.noun == "key" and is_variable_name(text)
-    wrong = is_reference(text) or (case.noun == "URL" and _PART.search(text) is not None)
+    wrong = is_reference(text) or (case.noun == "URL" and _REFERENCE.search(text) is not None)
     if not (bare or wrong) or is_placeholder(text):
         return  # OC108 reports placeholders
     row = behaviour("openclaw", "reference-form", case.versions.value("openclaw"))
@@ -211,7 +215,7 @@ def _has_no_key(provider: Provider, environment: Environment) -> bool:
     key = provider.api_key
     if key.state not in ("missing", "set") or (key.state == "set" and key.written):
         return False
-    if any(provider.node.get(name) is not None for name in _OTHER_WAYS_IN):
+    if any(provider.node.get(name) is not None for name in _OTHER_AUTHENTICATION):
         return False
     bundled = environment.openclaw.get(_BUNDLED_KEY)
     if provider.id == _BUNDLED and bundled is not None and bundled.value:
@@ -241,7 +245,7 @@ def _no_key(case: _Case, provider: Provider, proxy: LiteLLMConfig | None) -> Fin
         'its auth store (openclaw models status), it says "No API key found for provider".',
         place=case.openclaw.place(f"{provider.pointer}/apiKey", "no apiKey here"),
         consequence="OpenClaw has no key to send",
-        fixes=(refer(variable, case.target),),
+        fixes=(add_key(variable, case.target),),
         subjects=case.routes,
     )
 

@@ -69,14 +69,16 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
 
 def _severity(route: Route, effect: str, versions: Versions) -> Severity:
     """An error if the version found fails, a warning if it is unknown, else a note."""
-    found = versions.openclaw
-    if found is None or (found.lower_bound and effect != "completions"):
+    installed = versions.openclaw
+    if installed is None or (installed.lower_bound and effect != "completions"):
         return Severity.WARNING
     if effect == "completions":
         return Severity.INFO
     if effect == "fatal":
         return Severity.ERROR
-    too_old = any(_refuses_responses(one.api_version.resolved) for one in route.deployments)
+    too_old = any(
+        _refuses_responses(deployment.api_version.resolved) for deployment in route.deployments
+    )
     return Severity.ERROR if too_old else Severity.WARNING
 
 

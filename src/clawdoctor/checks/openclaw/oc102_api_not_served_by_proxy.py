@@ -55,16 +55,16 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
     if api is None:
         return  # OC101 reports this
     if route.target == "azure":
-        yield from _straight(route, api, where, openclaw, versions)
+        yield from _direct(route, api, where, openclaw, versions)
         return
     known = table("openclaw_targets")["proxy"]
     if api in known["other_apis"] or api in known["unlikely_apis"]:
-        yield _other(route, api, where, openclaw, versions)
+        yield _other_vendor(route, api, where, openclaw, versions)
     elif api == NATIVE:
         yield _native(route, where, openclaw, versions)
 
 
-def _other(
+def _other_vendor(
     route: Route, api: str, where: str, openclaw: OpenClawConfig, versions: Versions
 ) -> Finding:
     """Report an `api` of another vendor."""
@@ -76,7 +76,7 @@ def _other(
         detail=f"LiteLLM {says}. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(where, f"LiteLLM speaks {CHAT}"),
         consequence="the proxy does not know what OpenClaw asks for",
-        fixes=(_write(CHAT, where, openclaw),),
+        fixes=(_fix(CHAT, where, openclaw),),
         subjects=(route.id,),
     )
 
@@ -90,12 +90,12 @@ def _native(route: Route, where: str, openclaw: OpenClawConfig, versions: Versio
         f"LiteLLM lets in but was not made for. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(where, f'through LiteLLM this is "{RESPONSES}"'),
         consequence="the proxy is asked as if it were Azure",
-        fixes=(_write(RESPONSES, where, openclaw),),
+        fixes=(_fix(RESPONSES, where, openclaw),),
         subjects=(route.id,),
     )
 
 
-def _straight(
+def _direct(
     route: Route, api: str, where: str, openclaw: OpenClawConfig, versions: Versions
 ) -> Iterator[Finding]:
     """Report a deployment on Azure whose name is that of a model without this API."""
@@ -111,12 +111,12 @@ def _straight(
         f"in every api-version. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(where, f'"{model.name}" does not take this'),
         consequence="Azure does not serve the model this way",
-        fixes=(_write(right, where, openclaw, unsafe=True),),
+        fixes=(_fix(right, where, openclaw, unsafe=True),),
         subjects=(route.id,),
     )
 
 
-def _write(api: str, where: str, openclaw: OpenClawConfig, *, unsafe: bool = False) -> Fix:
+def _fix(api: str, where: str, openclaw: OpenClawConfig, *, unsafe: bool = False) -> Fix:
     node = openclaw.root.at(where)
     actions = (RESTART_OPENCLAW, check_again("OC102"))
     return Fix(

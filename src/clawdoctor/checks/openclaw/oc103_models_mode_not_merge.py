@@ -49,7 +49,7 @@ def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterato
     node = openclaw.root.at(MODE)
     if node is None:
         if chain.providers:
-            yield _absent(openclaw, versions)
+            yield _missing_mode(openclaw, versions)
         return
     if node.value != "replace":
         return
@@ -83,7 +83,7 @@ def _is_left_out(ref: ModelRef, openclaw: OpenClawConfig) -> bool:
     return name in table("providers")["ids"] and openclaw.provider(name) is None
 
 
-def _absent(openclaw: OpenClawConfig, versions: Versions) -> Finding:
+def _missing_mode(openclaw: OpenClawConfig, versions: Versions) -> Finding:
     return Finding(
         severity=Severity.INFO,
         message="models.mode is not given, which means merge",

@@ -18,13 +18,16 @@ Reception = Literal["litellm-refuses", "azure-refuses", "taken", "unknown"]
 """Who refuses a `store` that OpenClaw sends, if anyone does."""
 
 
-def reception_of(route: Route, each: Mapping[str, DropParams], versions: Versions) -> Reception:
+def reception_of(route: Route, dropping: Mapping[str, DropParams], versions: Versions) -> Reception:
     """The worst reception by the deployments that the route may reach."""
-    if not each:
+    if not dropping:
         return "litellm-refuses" if _litellm_refuses(versions) else "unknown"
-    found = {_deployment_reception(one, each[one.id], versions) for one in route.deployments}
+    receptions = {
+        _deployment_reception(deployment, dropping[deployment.id], versions)
+        for deployment in route.deployments
+    }
     order: tuple[Reception, ...] = ("litellm-refuses", "azure-refuses", "unknown", "taken")
-    return min(found, key=order.index)
+    return min(receptions, key=order.index)
 
 
 def _deployment_reception(

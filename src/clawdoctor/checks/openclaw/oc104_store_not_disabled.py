@@ -77,11 +77,14 @@ def check(
     if is_refused(openclaw.root, f"{model.pointer}/compat/{KEY}"):
         return
     proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
-    words = start_arguments(situation, compose, proxy)
-    each: dict[str, DropParams] = {}
+    arguments = start_arguments(situation, compose, proxy)
+    dropping: dict[str, DropParams] = {}
     if proxy is not None:
-        each = {d.id: drop_params(proxy, d, environment.proxy, words) for d in route.deployments}
-    reception = reception_of(route, each, versions)
+        dropping = {
+            deployment.id: drop_params(proxy, deployment, environment.proxy, arguments)
+            for deployment in route.deployments
+        }
+    reception = reception_of(route, dropping, versions)
     kind = _kind_of_api(route, versions)
     severity = _severity(kind, reception, versions)
     if severity is None:

@@ -85,9 +85,11 @@ def check(
             continue
         if is_reference(url.resolved):
             continue  # OC005 reports references that OpenClaw does not expand
-        found = compose if isinstance(compose, Compose) else None
+        compose_file = compose if isinstance(compose, Compose) else None
         fault = _fault(url.resolved, provider, target) or (
-            listener_fault(url.resolved, provider, situation, found) if target == "proxy" else None
+            listener_fault(url.resolved, provider, situation, compose_file)
+            if target == "proxy"
+            else None
         )
         if fault is not None:
             yield Finding(
@@ -111,7 +113,7 @@ def _fault(url: str, provider: Provider, target: Target) -> UrlFault | None:
             "has a blank in it", "a blank inside", _BLANK, re.sub(r"\s+", "", url), safe=False
         )
     if not _SCHEME.match(url):
-        return _schemeless(url)
+        return _scheme_fault(url)
     if target == "azure" and (_QUERY.search(url) or "/deployments/" in url):
         return None  # OC106 reports paths that Azure does not serve
     if query := _QUERY.search(url):
@@ -119,7 +121,7 @@ def _fault(url: str, provider: Provider, target: Target) -> UrlFault | None:
         return UrlFault(
             f"ends in {name}", "OpenClaw adds its path behind this", _TAIL, url[: query.start()]
         )
-    return _wrong_path(url, provider)
+    return _path_fault(url, provider)
 
 
 _PAGE = "OpenClaw needs the URL of the proxy itself: the host where LiteLLM runs, and its port."
@@ -130,7 +132,7 @@ _TAIL = (
 )
 
 
-def _schemeless(url: str) -> UrlFault:
+def _scheme_fault(url: str) -> UrlFault:
     """The fault of a URL without a valid scheme; the host tells whether it is http or https."""
     rest = _BROKEN_SCHEME.sub("", url, count=1) if _BROKEN_SCHEME.match(url) else url.lstrip("/:")
     host = host_of(f"http://{rest}")
@@ -144,7 +146,7 @@ def _schemeless(url: str) -> UrlFault:
     return UrlFault("does not start with http:// or https://", "no http:// here", why, better)
 
 
-def _wrong_path(url: str, provider: Provider) -> UrlFault | None:
+def _path_fault(url: str, provider: Provider) -> UrlFault | None:
     end = _ENDPOINT.search(url)
     short = _ENDPOINT.sub("", url) if end else url
     doubled = _DOUBLED.search(short)

@@ -36,7 +36,7 @@ class UrlFault:
 class _Listener:
     """How LiteLLM is started on the port in the URL. `sure`: a file or a process shows it."""
 
-    words: tuple[str, ...]
+    arguments: tuple[str, ...]
     variables: frozenset[str]
     sure: bool
 
@@ -48,7 +48,7 @@ def listener_fault(
     listener = _listener(url, situation, compose)
     if listener is None:
         return None
-    return _tls(url, listener) or _path(url, provider, listener)
+    return _tls_fault(url, listener) or _path_fault(url, provider, listener)
 
 
 def _listener(url: str, situation: Situation, compose: Compose | None) -> _Listener | None:
@@ -58,27 +58,27 @@ def _listener(url: str, situation: Situation, compose: Compose | None) -> _Liste
         return None
     service = compose.proxy if compose is not None else None
     running = [process for process in situation.processes if process.port == port]
-    words = [word for process in running for word in process.arguments]
+    arguments = [word for process in running for word in process.arguments]
     environments: list[Mapping[str, object]] = [process.environ or {} for process in running]
     environments.append(situation.environ if service is None else service.environment)
-    ports = {one.host for one in service.ports} if service is not None else set()
+    ports = {port_mapping.host for port_mapping in service.ports} if service is not None else set()
     ports |= {process.port for process in running}
     here = is_loopback(host) or host == "host.docker.internal"
-    hit = here and port in (ports or {DEFAULT_PORT})
+    is_same = here and port in (ports or {DEFAULT_PORT})
     if service is not None:
-        words += service.command
-        hit = hit or (host == service.name and port == service.container_port)
-    if not hit:
+        arguments += service.command
+        is_same = is_same or (host == service.name and port == service.container_port)
+    if not is_same:
         return None
     names = frozenset(name for environment in environments for name in environment)
-    return _Listener(tuple(words), names, sure=service is not None or bool(running))
+    return _Listener(tuple(arguments), names, sure=service is not None or bool(running))
 
 
-def _tls(url: str, listener: _Listener) -> UrlFault | None:
+def _tls_fault(url: str, listener: _Listener) -> UrlFault | None:
     """The fault if the URL says https and nothing shows that LiteLLM has a certificate."""
     if not url.casefold().startswith("https:"):
         return None
-    if any(word.partition("=")[0] in TLS_OPTIONS for word in listener.words):
+    if any(argument.partition("=")[0] in TLS_OPTIONS for argument in listener.arguments):
         return None
     if _TLS_VARIABLES & listener.variables:
         return None
@@ -93,7 +93,7 @@ def _tls(url: str, listener: _Listener) -> UrlFault | None:
     )
 
 
-def _path(url: str, provider: Provider, listener: _Listener) -> UrlFault | None:
+def _path_fault(url: str, provider: Provider, listener: _Listener) -> UrlFault | None:
     """The fault if LiteLLM does not serve the path before /chat/completions."""
     parts = split(url)
     api = provider.api(provider.models[0] if provider.models else None)[0]

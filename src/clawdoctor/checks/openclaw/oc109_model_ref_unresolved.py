@@ -70,28 +70,32 @@ def _unknown_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
         return
     ours = [provider.id for provider, _ in chain.providers]
     listing = [provider.id for provider, _ in chain.providers if provider.model(ref.model)]
-    meant = _slip(written, ours) or (listing[0] if len(listing) == 1 else None)
+    meant = _misspelt(written, ours) or (listing[0] if len(listing) == 1 else None)
     if meant is None:
         return
     yield Finding(
         severity=Severity.ERROR,
         message=f'no provider is called "{written}"; did you mean "{meant}"?',
         detail=f'OpenClaw stops with "Unknown model: {written}/{ref.model}" before it sends '
-        f"anything. models.providers has {_listed(ours)}.",
+        f"anything. models.providers has {_quoted(ours)}.",
         place=openclaw.place(ref.pointer, f'no provider "{written}" in models.providers'),
         consequence=_consequence(ref),
         subjects=(ref.pointer,),
-        related=(openclaw.place(_named(openclaw, meant), "the provider that is defined"),),
+        related=(
+            openclaw.place(_provider_pointer(openclaw, meant), "the provider that is defined"),
+        ),
         fixes=(_fix(ref, f"{meant}/{ref.model}"),),
     )
 
 
 def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
     """Report a model without a provider that no provider lists, if it resembles one."""
-    every = {model.id: provider.id for provider, _ in chain.providers for model in provider.models}
-    if ref.model in every or "/" in ref.written:
+    provider_of = {
+        model.id: provider.id for provider, _ in chain.providers for model in provider.models
+    }
+    if ref.model in provider_of or "/" in ref.written:
         return
-    meant = _behind_separator(ref.model, every) or _slip(ref.model, every)
+    meant = _model_after_separator(ref.model, provider_of) or _misspelt(ref.model, provider_of)
     if meant is None:
         return
     yield Finding(
@@ -102,13 +106,13 @@ def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
         place=openclaw.place(ref.pointer, "in no provider's models"),
         consequence=_consequence(ref),
         subjects=(ref.pointer,),
-        fixes=(_fix(ref, f"{every[meant]}/{meant}"),),
+        fixes=(_fix(ref, f"{provider_of[meant]}/{meant}"),),
     )
 
 
-def _behind_separator(written: str, every: dict[str, str]) -> str | None:
+def _model_after_separator(written: str, provider_of: dict[str, str]) -> str | None:
     """The model in `provider:model`, which OpenClaw reads as a single name."""
-    for model, provider in every.items():
+    for model, provider in provider_of.items():
         folded = written.casefold()
         if re.fullmatch(rf"{re.escape(provider.casefold())}[:.|\\@]{{1,2}}", folded[: -len(model)]):
             return model if folded.endswith(model.casefold()) else None
@@ -128,7 +132,7 @@ def _unlisted(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator
         severity=Severity.INFO,
         message=f'"{provider.id}" does not list the model "{ref.model}"{guess}',
         detail="OpenClaw passes the id on as it is, and the proxy decides. OpenClaw knows neither "
-        f"its context window nor what it can do. Listed are {_listed(listed)}.",
+        f"its context window nor what it can do. Listed are {_quoted(listed)}.",
         place=openclaw.place(ref.pointer, f"not in the models of {provider.id}"),
         consequence="OpenClaw does not know the model",
         subjects=(f"{provider.id}/{ref.model}",),
@@ -140,7 +144,7 @@ def _known_elsewhere() -> frozenset[str]:
     return frozenset(table("providers")["ids"]) | set(knowledge()["measured"]["bundledProviders"])
 
 
-def _slip(word: str, options: dict[str, str] | list[str]) -> str | None:
+def _misspelt(word: str, options: dict[str, str] | list[str]) -> str | None:
     """The option that a word misspells: similar, and with the same digits."""
     for option in nearest(word, options):
         ratio = SequenceMatcher(None, word.casefold(), option.casefold()).ratio()
@@ -149,15 +153,15 @@ def _slip(word: str, options: dict[str, str] | list[str]) -> str | None:
     return None
 
 
-def _listed(names: list[str]) -> str:
+def _quoted(names: list[str]) -> str:
     shown = ", ".join(f'"{name}"' for name in names[:5])
     return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown
 
 
-def _named(openclaw: OpenClawConfig, provider: str) -> str:
-    found = openclaw.provider(provider)
+def _provider_pointer(openclaw: OpenClawConfig, provider: str) -> str:
+    defined = openclaw.provider(provider)
     # A missing pointer resolves to its nearest ancestor's key: the provider's name alone.
-    return f"{found.pointer}/" if found is not None else "/models/providers"
+    return f"{defined.pointer}/" if defined is not None else "/models/providers"
 
 
 def _consequence(ref: ModelRef) -> str:

@@ -157,8 +157,8 @@ def _models_behind(route: Route) -> list[AzureModel]:
         direct = model_named(route.model_id)
         return [direct] if direct is not None else []
     guesses = [which_model(deployment) for deployment in route.deployments]
-    found = [guess.model for guess in guesses if guess is not None and guess.sure]
-    return found if len(found) == len(guesses) else []
+    models = [guess.model for guess in guesses if guess is not None and guess.sure]
+    return models if len(models) == len(guesses) else []
 
 
 def _model_behind(route: Route) -> AzureModel | None:

@@ -45,7 +45,7 @@ def check(openclaw: OpenClawConfig, chain: Chain) -> Iterator[Finding]:
     if len(defaults) != 1 or defaults[0].provider not in ours:
         return
     ref = defaults[0]
-    second = _second(ref, chain)
+    second = _second_route(ref, chain)
     example = second or f"{ref.provider}/<another model>"
     snippet = (
         f"model: {{ primary: {json.dumps(ref.written)}, fallbacks: [{json.dumps(example)}] }},"
@@ -62,7 +62,7 @@ def check(openclaw: OpenClawConfig, chain: Chain) -> Iterator[Finding]:
     )
 
 
-def _second(ref: ModelRef, chain: Chain) -> str | None:
+def _second_route(ref: ModelRef, chain: Chain) -> str | None:
     """The first listed route other than the primary's, if there is one."""
     return next(
         (

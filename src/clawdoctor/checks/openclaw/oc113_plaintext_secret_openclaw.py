@@ -85,8 +85,8 @@ def _is_key(key: Setting) -> bool:
 def _fix(key: Setting, target: Target, environment: Environment) -> Fix:
     """Replace the key by a variable; safe if the variable already holds this key."""
     name = AZURE_KEY if target == "azure" else MASTER_KEY
-    seen = environment.openclaw.get(name)
-    same = seen is not None and seen.value == key.resolved
+    variable = environment.openclaw.get(name)
+    same = variable is not None and variable.value == key.resolved
     value = json.dumps(f"${{{name}}}")
     assert key.node is not None, "a key that is set has a node"
     return Fix(

@@ -73,37 +73,37 @@ def check(
     api, _ = route.provider.api(model)
     if model is None or api not in (CHAT, None):
         return
-    behind = _not_reasoning(route)
-    if behind is not None and _is(model, DEVELOPER, True):
+    behind = _model_without_reasoning(route)
+    if behind is not None and _is_set_to(model, DEVELOPER, True):
         why = 'OpenClaw gives its instructions the role "developer", which only models that reason'
         yield _refused(
             route, model, DEVELOPER, f"{why} are sure to take", behind, (openclaw, versions)
         )
     reasons = model.node.get("reasoning")
-    if behind is not None and _is(model, EFFORT, True) and reasons and reasons.value is True:
+    if behind is not None and _is_set_to(model, EFFORT, True) and reasons and reasons.value is True:
         why = "OpenClaw sends reasoning_effort as soon as thinking is on, and a model that does not"
-        found = _refused(
+        finding = _refused(
             route, model, EFFORT, f"{why} reason refuses it", behind, (openclaw, versions)
         )
-        words = start_arguments(
+        arguments = start_arguments(
             situation, compose, litellm if isinstance(litellm, LiteLLMConfig) else None
         )
-        sure = _thinks(openclaw) and _nothing_drops(route, litellm, environment, words)
+        sure = _may_think(openclaw) and _nothing_drops(route, litellm, environment, arguments)
         if sure:
             refuses = "LiteLLM refuses what OpenClaw sends"
-            found = replace(found, severity=Severity.ERROR, consequence=refuses)
-        yield found
-    if route.target == "proxy" and not _is(model, USAGE, True):
+            finding = replace(finding, severity=Severity.ERROR, consequence=refuses)
+        yield finding
+    if route.target == "proxy" and not _is_set_to(model, USAGE, True):
         yield from _no_usage(route, model, openclaw, versions)
 
 
-def _is(model: Model, key: str, value: bool) -> bool:
+def _is_set_to(model: Model, key: str, value: bool) -> bool:
     compat = model.node.get("compat")
     node = compat.get(key) if compat is not None else None
     return node is not None and node.value is value
 
 
-def _not_reasoning(route: Route) -> AzureModel | None:
+def _model_without_reasoning(route: Route) -> AzureModel | None:
     """The model behind the route if it certainly does not reason, else None."""
     if route.target == "azure":
         direct = model_named(route.model_id)
@@ -115,7 +115,7 @@ def _not_reasoning(route: Route) -> AzureModel | None:
     return None
 
 
-def _thinks(openclaw: OpenClawConfig) -> bool:
+def _may_think(openclaw: OpenClawConfig) -> bool:
     """Whether every agent may think; OpenClaw does so unless thinkingDefault is off."""
     blocks = [openclaw.root.at("/agents/defaults")]
     for members in (openclaw.root.at("/agents/entries"), openclaw.root.at("/agents/list")):
@@ -125,15 +125,18 @@ def _thinks(openclaw: OpenClawConfig) -> bool:
 
 
 def _nothing_drops(
-    route: Route, litellm: LiteLLMConfig | Absent, environment: Environment, words: tuple[str, ...]
+    route: Route,
+    litellm: LiteLLMConfig | Absent,
+    environment: Environment,
+    arguments: tuple[str, ...],
 ) -> bool:
     """Whether LiteLLM itself refuses the parameter because nothing makes it drop it."""
     if not isinstance(litellm, LiteLLMConfig) or route.target != "proxy":
         return False
     return not any(
-        drop_params(litellm, one, environment.proxy, words).drops("reasoning_effort")
-        or one.params.get("allowed_openai_params") is not None
-        for one in route.deployments
+        drop_params(litellm, deployment, environment.proxy, arguments).drops("reasoning_effort")
+        or deployment.params.get("allowed_openai_params") is not None
+        for deployment in route.deployments
     )
 
 
@@ -143,9 +146,9 @@ def _refused(
     key: str,
     why: str,
     behind: AzureModel,
-    seen: tuple[OpenClawConfig, Versions],
+    facts: tuple[OpenClawConfig, Versions],
 ) -> Finding:
-    openclaw, versions = seen
+    openclaw, versions = facts
     node = model.node.at(f"/compat/{key}")
     return Finding(
         severity=Severity.WARNING,

@@ -61,7 +61,7 @@ def check(
     routes = [route for ref in refs if (route := _route(ref, chain)) is not None]
     if len(refs) < 2 or len(routes) != len(refs):
         return
-    if len({route.provider.id for route in routes}) != 1 or _origins(routes) > 1:
+    if len({route.provider.id for route in routes}) != 1 or _count_origins(routes) > 1:
         return
     if isinstance(litellm, LiteLLMConfig) and _falls_back(litellm):
         return
@@ -96,7 +96,7 @@ def check_turn(
     openclaw: OpenClawConfig, chain: Chain, versions: Versions, replies: AllReplies
 ) -> Iterator[Finding]:
     """Report a fallback that would answer, but shares the provider of a rejected key."""
-    primary = next((one for one in chain.routes if _is_primary(one)), None)
+    primary = next((route for route in chain.routes if _is_primary(route)), None)
     reply = replies.of(primary) if primary is not None else None
     disabled = versions.effect("openclaw", "auth-failure") == "provider-disabled"
     if primary is None or reply is None or reply.answered or not disabled:
@@ -137,16 +137,22 @@ def _route(ref: ModelRef, chain: Chain) -> Route | None:
     return next((route for route in chain.routes if route.id == wanted), None)
 
 
-def _origins(routes: list[Route]) -> int:
+def _count_origins(routes: list[Route]) -> int:
     """The number of different hosts and keys behind the routes; 1 if it is unknown."""
-    ends = {(one.host, one.api_key.written) for route in routes for one in route.deployments}
+    ends = {
+        (deployment.host, deployment.api_key.written)
+        for route in routes
+        for deployment in route.deployments
+    }
     return max(1, len(ends))
 
 
 def _falls_back(litellm: LiteLLMConfig) -> bool:
     """Whether LiteLLM configures fallbacks itself."""
     pointers = ("/router_settings/fallbacks", "/litellm_settings/fallbacks")
-    return any((node := litellm.root.at(one)) is not None and node.items for one in pointers)
+    return any(
+        (node := litellm.root.at(pointer)) is not None and node.items for pointer in pointers
+    )
 
 
 CHECK = Check(

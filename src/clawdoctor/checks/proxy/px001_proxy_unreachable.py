@@ -56,7 +56,7 @@ from clawdoctor.probes.proxy import ALIVE_PATH, BEHIND_GATEWAY, Liveness
 from clawdoctor.probes.replies import Replies
 
 CODE = "PX001"
-_SAID = {
+_PROBLEMS = {
     "refused": "nothing listens at {where}",
     "dns": "the name {host} is not found",
     "tls": "{where} does not speak https as it should",
@@ -103,17 +103,17 @@ def check(
         return
     yield Finding(
         severity=Severity.WARNING if kind == "certificate" else Severity.ERROR,
-        message=_SAID[kind].format(where=_where(proxy), host=host_of(proxy.url or "")),
+        message=_PROBLEMS[kind].format(where=_address(proxy), host=host_of(proxy.url or "")),
         detail=_WHY[kind],
         place=_place(proxy, openclaw),
-        consequence=f"no proxy answers at {_where(proxy)}",
+        consequence=f"no proxy answers at {_address(proxy)}",
         evidence=(http_evidence(result),),
         fixes=(_fix(proxy, kind, litellm, compose),),
         live=kind in _WRONG_SCHEME,
     )
 
 
-def _where(proxy: Proxy) -> str:
+def _address(proxy: Proxy) -> str:
     parts = split(proxy.url or "")
     return parts.netloc if parts is not None else "the baseUrl"
 
@@ -151,9 +151,9 @@ def _fix(
         logs = Command(f"docker compose logs {shlex.quote(name)}")
         start: tuple[Action, ...] = (start_service(name), logs)
     elif kind == "gateway":
-        start = (Step(f"start the proxy to which the gateway at {_where(proxy)} leads"),)
+        start = (Step(f"start the proxy to which the gateway at {_address(proxy)} leads"),)
     elif local and litellm is not None:
-        start = (_started_at(litellm.path, port_of(url)),)
+        start = (_start_command(litellm.path, port_of(url)),)
         if kind in _SOMETHING_THERE:
             held = Command(f"lsof -i :{port_of(url)}")
             start = (held, Step("end what holds the port, or wait until it is up; then"), *start)
@@ -162,7 +162,7 @@ def _fix(
     return Fix(title="start the proxy", actions=(*start, ask))
 
 
-def _started_at(config: str, port: int | None) -> Command:
+def _start_command(config: str, port: int | None) -> Command:
     command = restart_proxy(config).text
     return Command(f"{command.removesuffix(str(DEFAULT_PORT))}{port or DEFAULT_PORT}")
 
@@ -171,13 +171,13 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
     """Report a turn on which a running proxy closed the connection."""
     for failure in replies.of("proxy-unreachable"):
         result = failure.turn.result
-        said = _SAID.get(result.failure if isinstance(result, NoAnswer) else "reset", "")
-        where = _where(question.proxy) if question.proxy is not None else "the proxy"
+        problem = _PROBLEMS.get(result.failure if isinstance(result, NoAnswer) else "reset", "")
+        where = _address(question.proxy) if question.proxy is not None else "the proxy"
         yield turn_finding(
             failure,
             replies,
             configs,
-            message=f"{said.format(where=where, host=where)} in the middle of a turn",
+            message=f"{problem.format(where=where, host=where)} in the middle of a turn",
             why="It answers small questions and not this one: it crashed on it, was restarted "
             "meanwhile, or something between ends long requests.",
             place=configs.of_route(question.routes[0], "baseUrl", "asked here"),

@@ -43,7 +43,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.chain.route import Route
 from clawdoctor.check import Check
 from clawdoctor.checks.proxy.px004_texts import TEXTS
-from clawdoctor.checks.turn_finding import again, captured, turn_finding
+from clawdoctor.checks.turn_finding import captured, restart_action, turn_finding
 from clawdoctor.finding import Action, Evidence, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import RunningDeployments, ServedModels
@@ -60,14 +60,14 @@ def check(
     openclaw: OpenClawConfig,
     litellm: LiteLLMConfig | None,
     environment: Environment,
-    everything: AllReplies | Unavailable,
+    all_replies: AllReplies | Unavailable,
 ) -> Iterator[Finding | Unknown]:
     """Report a route whose model the proxy does not list, or lists without a deployment."""
     config = litellm
-    if isinstance(everything, AllReplies) and everything.of(route) is not None:
+    if isinstance(all_replies, AllReplies) and all_replies.of(route) is not None:
         return  # the live turn shows it
     if route.model_id not in served.names:
-        if served.wildcard or (config is not None and _by_wildcard(route.model_id, config)):
+        if served.wildcard or (config is not None and _is_wildcard(route.model_id, config)):
             yield Unknown("the proxy serves it through a wildcard; only a request can tell")
         elif config is not None and route.model_id in config.aliases:
             yield Unknown("it is an alias, which the proxy need not list; only a request can tell")
@@ -83,7 +83,7 @@ def check(
         yield _dropped(route, openclaw, config, (*retry, check_again(CODE)))
 
 
-def _by_wildcard(model: str, config: LiteLLMConfig) -> bool:
+def _is_wildcard(model: str, config: LiteLLMConfig) -> bool:
     return any("*" in deployment.group for deployment in config.serving(model))
 
 
@@ -95,7 +95,7 @@ def _has_deployment(
         return True
     if config is None or route.model_id in config.aliases:
         return True
-    return _by_wildcard(route.model_id, config)
+    return _is_wildcard(route.model_id, config)
 
 
 def _missing(
@@ -111,7 +111,7 @@ def _missing(
     meant = next(iter(nearest(route.model_id, served.names)), None)
     place = openclaw.place(_pointer(route), "the proxy does not list this")
     related: tuple[Place, ...] = ()
-    written = _written(route, config)
+    written = _place_in_config(route, config)
     if written is not None and config is not None:
         hint = ""
         why = (
@@ -153,7 +153,7 @@ def _dropped(
     route: Route, openclaw: OpenClawConfig, config: LiteLLMConfig | None, retry: tuple[Action, ...]
 ) -> Finding:
     reference = openclaw.place(_pointer(route), "no deployment behind this name")
-    written = _written(route, config)
+    written = _place_in_config(route, config)
     return Finding(
         severity=Severity.ERROR,
         message=f'the proxy lists "{route.model_id}" and has no deployment for it',
@@ -173,7 +173,7 @@ def _dropped(
     )
 
 
-def _written(route: Route, config: LiteLLMConfig | None) -> Place | None:
+def _place_in_config(route: Route, config: LiteLLMConfig | None) -> Place | None:
     """Where LiteLLM's file names the model, if it does."""
     for deployment in config.deployments if config is not None else ():
         if config is not None and deployment.group == route.model_id:
@@ -208,7 +208,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             label="no deployment behind this name",
             fix=Fix(
                 title="use a name that the proxy lists, and restart it after a change",
-                actions=(again(configs, replies), check_again(CODE)),
+                actions=(restart_action(configs, replies), check_again(CODE)),
             ),
         )
 

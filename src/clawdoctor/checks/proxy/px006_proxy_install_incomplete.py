@@ -46,7 +46,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
 from clawdoctor.checks.proxy.px006_texts import TEXTS
-from clawdoctor.checks.turn_finding import again, captured, turn_finding
+from clawdoctor.checks.turn_finding import captured, restart_action, turn_finding
 from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -73,7 +73,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                 actions=(
                     Command("pip install 'litellm[proxy]'"),
                     *extra,
-                    again(configs, replies),
+                    restart_action(configs, replies),
                     check_again(CODE),
                 ),
             ),

@@ -50,7 +50,7 @@ from clawdoctor.check import Check
 from clawdoctor.checks.proxy.px104_texts import TEXTS
 from clawdoctor.checks.turn_finding import (
     answers_directly,
-    azure_answers_here,
+    azure_answers_note,
     deployment_named,
     resource_name,
     turn_finding,
@@ -65,31 +65,31 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """Report a turn whose answer is empty, truncated or a web page."""
 
     for failure in replies.of("empty-response"):
-        what, why = _received(failure, by_proxy=not failure.direct)
-        who, place = f'"{question.model}"', None
+        content, why = _received(failure, by_proxy=not failure.direct)
+        sender, place = f'"{question.model}"', None
         if question.proxy is not None and failure.direct:
-            who = f'"{deployment_named(failure, replies)}" of {resource_name(failure, replies)}'
+            sender = f'"{deployment_named(failure, replies)}" of {resource_name(failure, replies)}'
         elif question.proxy is not None and answers_directly(replies):
-            who = "the proxy"
+            sender = "the proxy"
             place = configs.of_route(question.routes[0], "baseUrl", "what answers here")
         yield turn_finding(
             failure,
             replies,
             configs,
-            message=f"{who} gives {what}",
-            why=why + azure_answers_here(replies),
+            message=f"{sender} gives {content}",
+            why=why + azure_answers_note(replies),
             setting="api_base",
             label="what answers there",
             place=place,
-            fix=Fix("see who answers", actions=(_look(failure), check_again(CODE))),
+            fix=Fix("see who answers", actions=(_curl_command(failure), check_again(CODE))),
         )
 
 
 def _received(failure: Failure, *, by_proxy: bool) -> tuple[str, str]:
-    said = failure.turn.error
+    text = failure.turn.error
     match failure.turn.outcome:
         case "page":
-            is_page = "<html" in said.casefold() or "<!doctype" in said.casefold()
+            is_page = "<html" in text.casefold() or "<!doctype" in text.casefold()
             kind = "a web page" if is_page else "a text that is no model's"
             return f"{kind} in place of an answer", (
                 "Something else than a model answers with status 200: a login page, a company's "
@@ -101,7 +101,7 @@ def _received(failure: Failure, *, by_proxy: bool) -> tuple[str, str]:
                 if by_proxy
                 else "LiteLLM shows that to OpenClaw as a proper end."
             )
-            return "an answer that breaks off", f"The stream stopped half-way: {said}. {sees}"
+            return "an answer that breaks off", f"The stream stopped half-way: {text}. {sees}"
         case "error":
             return "an answer that breaks off", "LiteLLM got half of it and gave the rest up."
     return "an answer without content", (
@@ -110,7 +110,7 @@ def _received(failure: Failure, *, by_proxy: bool) -> tuple[str, str]:
     )
 
 
-def _look(failure: Failure) -> Command:
+def _curl_command(failure: Failure) -> Command:
     """A command that shows who answers at the host; it calls no model and costs nothing."""
     parts = urlsplit(failure.turn.result.url)
     return Command(f"curl -i {shlex.quote(f'{parts.scheme}://{parts.netloc}/')}")

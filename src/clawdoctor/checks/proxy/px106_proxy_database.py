@@ -46,7 +46,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
 from clawdoctor.checks.proxy.px106_texts import TEXTS
-from clawdoctor.checks.turn_finding import again, turn_finding
+from clawdoctor.checks.turn_finding import restart_action, turn_finding
 from clawdoctor.finding import Finding, Fix, Place, Step
 from clawdoctor.probes.replies import Replies
 
@@ -70,7 +70,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                 actions=(
                     Step("where the proxy runs: psql \"$DATABASE_URL\" -c 'select 1'"),
                     Step("or leave it out: no database_url in general_settings, no DATABASE_URL"),
-                    again(configs, replies),
+                    restart_action(configs, replies),
                     check_again(CODE),
                 ),
             ),
