@@ -126,7 +126,7 @@ def deployment_phrase(failure: Failure, replies: Replies) -> str:
     return f'deployment "{name}"' if known else f'deployment behind "{name}"'
 
 
-def captured(failure: Failure, name: str, default: str = "") -> str:
+def captured_value(failure: Failure, name: str, default: str = "") -> str:
     """A value captured from the failure's text."""
     return failure.refusal.captures.get(name) or default
 

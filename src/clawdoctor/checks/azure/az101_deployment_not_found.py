@@ -73,12 +73,12 @@ def check(
     listed = listing.named(name)
     if listed is None:
         retry = (restart(litellm, environment), check_again(CODE))
-        yield _missing(name, deployment, listing, resource.name, litellm, retry)
+        yield _missing_finding(name, deployment, listing, resource.name, litellm, retry)
     elif listed.status and listed.status != "succeeded":
-        yield _unready(listed, deployment, resource.name, litellm)
+        yield _unready_finding(listed, deployment, resource.name, litellm)
 
 
-def _missing(
+def _missing_finding(
     name: str,
     deployment: Deployment,
     listing: DeploymentList,
@@ -91,7 +91,7 @@ def _missing(
     more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
     meant = _intended_name(name, listing)
     message = f'{resource} has no deployment "{name}"'
-    setting = _setting(name, deployment)
+    setting = _naming_setting(name, deployment)
     after = "the prefix" if setting == "model" else "/deployments/"
     why = f"What stands after {after} is the deployment's name, not the model's."
     severity, label = Severity.ERROR, f"not a deployment of {resource}"
@@ -128,7 +128,7 @@ def _intended_name(name: str, listing: DeploymentList) -> str | None:
     return next(iter(nearest(name, [listed.name for listed in listing.deployments])), None)
 
 
-def _setting(name: str, deployment: Deployment) -> str:
+def _naming_setting(name: str, deployment: Deployment) -> str:
     """The setting that names the deployment: a path in `api_base` overrides `model`."""
     in_base = f"/deployments/{name}" in (deployment.api_base.resolved or "")
     return "api_base" if in_base else "model"
@@ -155,7 +155,7 @@ def _fix(
     )
 
 
-def _unready(
+def _unready_finding(
     listed: ListedDeployment, deployment: Deployment, resource: str, litellm: LiteLLMConfig
 ) -> Finding:
     return Finding(
@@ -177,12 +177,12 @@ def check_turn(
     for failure in replies.of("deployment-not-found"):
         known = failure.deployments or question.resource is not None
         resource = resource_name(failure, replies) if known else "Azure"
-        lacking = deployment_phrase(failure, replies)
+        deployment = deployment_phrase(failure, replies)
         yield turn_finding(
             failure,
             replies,
             configs,
-            message=f"{resource} has no {lacking}",
+            message=f"{resource} has no {deployment}",
             why="Azure is asked by the deployment's name, not by the model's. A new "
             "deployment needs up to five minutes; one of another resource or region is not found.",
             label="Azure knows no such deployment",

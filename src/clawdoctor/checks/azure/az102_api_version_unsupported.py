@@ -40,7 +40,7 @@ from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az102_texts import TEXTS
 from clawdoctor.checks.turn_finding import (
-    captured,
+    captured_value,
     failed_deployment,
     resource_name,
     restart_action,
@@ -120,7 +120,7 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
             if deployment is not None and deployment.provider == "azure"
             else ""
         )
-        later = captured(failure, "version") or captured(failure, "api_version")
+        later = captured_value(failure, "version") or captured_value(failure, "api_version")
         old = f'; it wants "{later}" or later' if later else ""
         named = f' with api-version "{version}"' if version else ""
         written = deployment is not None and deployment.params.get("api_version") is not None

@@ -46,7 +46,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import without_other_provider
 from clawdoctor.checks.turn_finding import (
-    captured,
+    captured_value,
     deployment_named,
     failed_deployment,
     restart_action,
@@ -63,7 +63,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """Report a turn that this kind of model does not support."""
 
     for failure in replies.of("operation-not-supported"):
-        named = captured(failure, "model")
+        named = captured_value(failure, "model")
         model = named or deployment_named(failure, replies)
         yield turn_finding(
             failure,
@@ -89,12 +89,12 @@ def _fix(failure: Failure, question: Question, model: str, restart: Action) -> F
         return Fix("use the Responses API", snippet=snippet, actions=actions)
     version = f'\napi_version: "{recommended_api_version()}"'
     snippet = f"model: azure/responses/{deployment.name}" + (
-        version if _too_old(deployment) else ""
+        version if _is_too_old(deployment) else ""
     )
     return Fix("use the Responses API", snippet=snippet, actions=actions)
 
 
-def _too_old(deployment: Deployment) -> bool:
+def _is_too_old(deployment: Deployment) -> bool:
     version = deployment.api_version.resolved
     return version is None or lacks(version, "responses")
 

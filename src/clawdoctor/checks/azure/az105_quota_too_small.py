@@ -61,7 +61,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     for turn, deployment in _answered_turns(replies):
         limit = _token_limit(turn)
         needed = int(table("openclaw_prompt")["prompt"])
-        most = _most_tokens(question)
+        most = _max_tokens(question)
         if limit is None or limit >= needed + most:
             continue
         never = limit < needed
@@ -117,7 +117,7 @@ def _token_limit(turn: Turn) -> int | None:
     return None
 
 
-def _most_tokens(question: Question) -> int:
+def _max_tokens(question: Question) -> int:
     model = question.routes[0].model
     node = model.node.get("maxTokens") if model is not None else None
     return node.value if node is not None and isinstance(node.value, int) else 0

@@ -53,7 +53,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az106_texts import TEXTS
 from clawdoctor.checks.turn_finding import (
-    captured,
+    captured_value,
     deployment_named,
     failed_deployment,
     restart_action,
@@ -84,7 +84,7 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
     """Report a turn in which Azure refuses a parameter."""
 
     for failure in replies.of("parameter-rejected"):
-        parameter, tool = captured(failure, "parameter"), captured(failure, "tool")
+        parameter, tool = captured_value(failure, "parameter"), captured_value(failure, "tool")
         name = deployment_named(failure, replies)
         part = f"parameter `{parameter}`" if parameter else "request"
         refusal = f"Azure refuses the tool `{tool}`" if tool else f"Azure refuses the {part}"

@@ -40,7 +40,7 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.turn_finding import (
-    captured,
+    captured_value,
     deployment_named,
     failed_deployment,
     restart_action,
@@ -57,7 +57,7 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
     """Report a turn that the model refuses because it has tools."""
 
     for failure in replies.of("tools-need-responses-api"):
-        model = captured(failure, "model", deployment_named(failure, replies))
+        model = captured_value(failure, "model", deployment_named(failure, replies))
         deployment = failed_deployment(failure)
         if deployment is None:
             snippet = 'api: "openai-responses"'

@@ -62,7 +62,7 @@ def check(
     clock: Clock,
 ) -> Iterator[Finding | Unknown]:
     """Report a deployment whose model retires soon or has retired, by Azure's own list."""
-    model = _model(deployment, listing)
+    model = _model_behind(deployment, listing)
     if model is None:
         yield Unknown("which model is behind the deployment is not known")
         return
@@ -105,7 +105,7 @@ def check(
     )
 
 
-def _model(deployment: Deployment, listing: DeploymentList | Unavailable) -> str | None:
+def _model_behind(deployment: Deployment, listing: DeploymentList | Unavailable) -> str | None:
     """The model that Azure lists for the deployment, else the one that the file makes certain."""
     name = deployment_name(deployment)
     listed = listing.named(name) if isinstance(listing, DeploymentList) and name else None

@@ -45,7 +45,7 @@ from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.schema import Violation, schema_version, violations
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.checks.openclaw.oc003_fixes import MODEL, fix_of, is_slip
+from clawdoctor.checks.openclaw.oc003_fixes import MODEL, fix_of, is_misspelling
 from clawdoctor.checks.openclaw.oc003_texts import TEXTS
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import release
@@ -114,7 +114,7 @@ def _is_misspelt(violation: Violation) -> bool:
     meant = violation.suggestion
     if meant is None or "." in meant:
         return False
-    return violation.kind == "not-allowed" or is_slip(violation.key, meant)
+    return violation.kind == "not-allowed" or is_misspelling(violation.key, meant)
 
 
 def _finding(
@@ -184,31 +184,32 @@ def _label(violation: Violation) -> str:
 def _old_api(violation: Violation, file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
     """Report an `api` that the schema rejects, unless the older version found accepts it."""
     node = file.root.at(violation.pointer)
-    taken = api_values(versions.value("openclaw") or "")
-    if node is None or node.value in taken:
+    accepted = api_values(versions.value("openclaw") or "")
+    if node is None or node.value in accepted:
         return
-    meant = violation.suggestion if violation.suggestion in taken else None
-    narrowed = replace(violation, expected=taken, suggestion=meant)
+    meant = violation.suggestion if violation.suggestion in accepted else None
+    narrowed = replace(violation, expected=accepted, suggestion=meant)
     yield _finding(narrowed, Severity.ERROR, file, versions)
 
 
 def _newer_api(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
     """Report an `api` that the schema accepts and the older version found rejects."""
-    taken, newest = api_values(versions.value("openclaw") or ""), api_values(schema_version())
-    for pointer, node in _apis(file.root):
-        if node.value in newest and node.value not in taken:
+    accepted, newest = api_values(versions.value("openclaw") or ""), api_values(schema_version())
+    for pointer, node in _api_nodes(file.root):
+        if node.value in newest and node.value not in accepted:
             advice = "update OpenClaw, or write an api that it knows"
             yield Finding(
                 severity=Severity.ERROR,
                 message=f'"{node.value}" is no api that this OpenClaw knows yet',
-                detail=f"It takes {', '.join(taken)}. {versions.stated('openclaw', 'OpenClaw')}.",
+                detail=f"It takes {', '.join(accepted)}. "
+                f"{versions.stated('openclaw', 'OpenClaw')}.",
                 place=Place(node.span.path, pointer, node.span, "not in this version"),
                 consequence="OpenClaw does not start",
                 fixes=(Fix(title=advice, actions=(Step(advice), VALIDATE_OPENCLAW)),),
             )
 
 
-def _apis(root: Node) -> Iterator[tuple[str, Node]]:
+def _api_nodes(root: Node) -> Iterator[tuple[str, Node]]:
     """Every `api` of a provider or of one of its models."""
     providers = root.at("/models/providers")
     for name, provider in providers.children() if providers is not None else ():

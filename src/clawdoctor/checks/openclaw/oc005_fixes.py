@@ -34,7 +34,7 @@ def add_key(variable: str, target: Target) -> Fix:
     )
 
 
-def rewrite(setting: Setting, noun: str, target: Target, variables: Variables) -> Fix:
+def rewrite_reference(setting: Setting, noun: str, target: Target, variables: Variables) -> Fix:
     """Rewrite the reference in the form that OpenClaw reads.
 
     Unsafe if it drops a default or changes the name: the variable may not exist.

@@ -54,7 +54,7 @@ from clawdoctor.chain.route import Chain, Target
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.checks.openclaw.oc005_fixes import add_key, rewrite, set_variable
+from clawdoctor.checks.openclaw.oc005_fixes import add_key, rewrite_reference, set_variable
 from clawdoctor.checks.openclaw.oc005_texts import TEXTS
 from clawdoctor.finding import Finding, Severity, Unknown
 from clawdoctor.knowledge import behaviour
@@ -98,19 +98,25 @@ def check(
             continue
         for setting, noun in ((provider.api_key, "key"), (provider.base_url, "URL")):
             case = _Case(setting, noun, target, routes, openclaw, versions)
-            if setting.unset and not set(setting.unset) <= from_compose and _can_be_set(setting):
-                yield _unset(case, environment)
+            if (
+                setting.unset
+                and not set(setting.unset) <= from_compose
+                and _are_valid_names(setting)
+            ):
+                yield _unset_finding(case, environment)
             elif setting.state == "set" and not setting.variables:
                 master = _master_key(proxy, environment)
-                if noun == "URL" or not (target == "proxy" and _accepts(setting, proxy, master)):
-                    yield from _literal(case, environment, master)
+                if noun == "URL" or not (
+                    target == "proxy" and _proxy_accepts(setting, proxy, master)
+                ):
+                    yield from _literal_findings(case, environment, master)
         written = is_refused(openclaw.root, provider.api_key.pointer)
         if not written and _has_no_key(provider, environment):
             case = _Case(provider.api_key, "key", target, routes, openclaw, versions)
-            yield _no_key(case, provider, proxy)
+            yield _no_key_finding(case, provider, proxy)
 
 
-def _can_be_set(setting: Setting) -> bool:
+def _are_valid_names(setting: Setting) -> bool:
     """Whether OpenClaw accepts the names; OC003 reports a SecretRef to any other."""
     return all(_UPPER.fullmatch(name) for name in setting.unset)
 
@@ -134,7 +140,7 @@ def _master_key(proxy: LiteLLMConfig | None, environment: Environment) -> str | 
     return variable.value or None if variable is not None else None
 
 
-def _accepts(setting: Setting, proxy: LiteLLMConfig | None, master: str | None) -> bool:
+def _proxy_accepts(setting: Setting, proxy: LiteLLMConfig | None, master: str | None) -> bool:
     """Whether the proxy accepts the text literally: it is its key, or it requires none."""
     node = proxy.root.at(_WITHOUT_KEY) if proxy is not None else None
     return setting.resolved == master or (
@@ -142,7 +148,7 @@ def _accepts(setting: Setting, proxy: LiteLLMConfig | None, master: str | None) 
     )
 
 
-def _unset(case: _Case, environment: Environment) -> Finding | Unknown:
+def _unset_finding(case: _Case, environment: Environment) -> Finding | Unknown:
     setting, variables = case.setting, environment.openclaw
     name = setting.unset[0]
     variable = variables.get(name)
@@ -187,7 +193,9 @@ def _consequence(case: _Case, effect: str) -> str:
     return f"{'the proxy' if case.target == 'proxy' else 'Azure'} refuses OpenClaw's key"
 
 
-def _literal(case: _Case, environment: Environment, master: str | None) -> Iterator[Finding]:
+def _literal_findings(
+    case: _Case, environment: Environment, master: str | None
+) -> Iterator[Finding]:
     """Report a reference in a foreign form or a bare name, which OpenClaw sends literally."""
     text = (case.setting.resolved or "").strip()
     bare = case.noun == "key" and is_variable_name(text)
@@ -206,7 +214,7 @@ def _literal(case: _Case, environment: Environment, master: str | None) -> Itera
             case.setting.pointer, "sent as it stands" if case.noun == "key" else "no URL"
         ),
         consequence=_consequence(case, "literal"),
-        fixes=(rewrite(case.setting, case.noun, case.target, environment.openclaw),),
+        fixes=(rewrite_reference(case.setting, case.noun, case.target, environment.openclaw),),
         subjects=case.routes,
     )
 
@@ -221,10 +229,10 @@ def _has_no_key(provider: Provider, environment: Environment) -> bool:
     if provider.id == _BUNDLED and bundled is not None and bundled.value:
         return False
     host = host_of(provider.base_url.resolved or "")
-    return host is not None and not _is_near(host)
+    return host is not None and not _is_private(host)
 
 
-def _is_near(host: str) -> bool:
+def _is_private(host: str) -> bool:
     """Whether the host is loopback or a private address; a name may resolve to anything."""
     try:
         return is_loopback(host) or ipaddress.ip_address(host).is_private
@@ -232,7 +240,7 @@ def _is_near(host: str) -> bool:
         return False
 
 
-def _no_key(case: _Case, provider: Provider, proxy: LiteLLMConfig | None) -> Finding:
+def _no_key_finding(case: _Case, provider: Provider, proxy: LiteLLMConfig | None) -> Finding:
     row = behaviour("openclaw", "no-key", case.versions.value("openclaw"))
     assert row is not None, "the rows of no-key leave a version out"
     variable = AZURE_KEY if case.target == "azure" else MASTER_KEY

@@ -55,16 +55,16 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
     if api is None:
         return  # OC101 reports this
     if route.target == "azure":
-        yield from _direct(route, api, where, openclaw, versions)
+        yield from _direct_findings(route, api, where, openclaw, versions)
         return
     known = table("openclaw_targets")["proxy"]
     if api in known["other_apis"] or api in known["unlikely_apis"]:
-        yield _other_vendor(route, api, where, openclaw, versions)
+        yield _other_vendor_finding(route, api, where, openclaw, versions)
     elif api == NATIVE:
-        yield _native(route, where, openclaw, versions)
+        yield _native_finding(route, where, openclaw, versions)
 
 
-def _other_vendor(
+def _other_vendor_finding(
     route: Route, api: str, where: str, openclaw: OpenClawConfig, versions: Versions
 ) -> Finding:
     """Report an `api` of another vendor."""
@@ -81,7 +81,9 @@ def _other_vendor(
     )
 
 
-def _native(route: Route, where: str, openclaw: OpenClawConfig, versions: Versions) -> Finding:
+def _native_finding(
+    route: Route, where: str, openclaw: OpenClawConfig, versions: Versions
+) -> Finding:
     """Report Azure's own variant of the Responses API, used through the proxy."""
     return Finding(
         severity=Severity.WARNING,
@@ -95,7 +97,7 @@ def _native(route: Route, where: str, openclaw: OpenClawConfig, versions: Versio
     )
 
 
-def _direct(
+def _direct_findings(
     route: Route, api: str, where: str, openclaw: OpenClawConfig, versions: Versions
 ) -> Iterator[Finding]:
     """Report a deployment on Azure whose name is that of a model without this API."""

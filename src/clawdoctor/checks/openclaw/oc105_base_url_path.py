@@ -137,9 +137,13 @@ def _scheme_fault(url: str) -> UrlFault:
     rest = _BROKEN_SCHEME.sub("", url, count=1) if _BROKEN_SCHEME.match(url) else url.lstrip("/:")
     host = host_of(f"http://{rest}")
     other = re.match(r"\w+://", url)
-    near = is_loopback(host) or (host is not None and "." not in host)
+    is_local = is_loopback(host) or (host is not None and "." not in host)
     scheme = (
-        "https" if is_azure(host) else "http" if near or port_of(f"http://{rest}") != 80 else None
+        "https"
+        if is_azure(host)
+        else "http"
+        if is_local or port_of(f"http://{rest}") != 80
+        else None
     )
     better = f"{scheme}://{rest}" if scheme and not other else None
     why = 'Without http:// or https:// OpenClaw says "Invalid URL." or "Connection error.".'

@@ -63,12 +63,12 @@ def _listener(url: str, situation: Situation, compose: Compose | None) -> _Liste
     environments.append(situation.environ if service is None else service.environment)
     ports = {port_mapping.host for port_mapping in service.ports} if service is not None else set()
     ports |= {process.port for process in running}
-    here = is_loopback(host) or host == "host.docker.internal"
-    is_same = here and port in (ports or {DEFAULT_PORT})
+    is_local = is_loopback(host) or host == "host.docker.internal"
+    is_listening = is_local and port in (ports or {DEFAULT_PORT})
     if service is not None:
         arguments += service.command
-        is_same = is_same or (host == service.name and port == service.container_port)
-    if not is_same:
+        is_listening = is_listening or (host == service.name and port == service.container_port)
+    if not is_listening:
         return None
     names = frozenset(name for environment in environments for name in environment)
     return _Listener(tuple(arguments), names, sure=service is not None or bool(running))

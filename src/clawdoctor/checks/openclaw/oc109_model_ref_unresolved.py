@@ -66,18 +66,18 @@ def check(chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
 def _unknown_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
     """Report a misspelt provider; OpenClaw or a plug-in may define any other."""
     written = ref.provider or ""
-    if written.casefold() in _known_elsewhere():
+    if written.casefold() in _other_providers():
         return
     ours = [provider.id for provider, _ in chain.providers]
     listing = [provider.id for provider, _ in chain.providers if provider.model(ref.model)]
-    meant = _misspelt(written, ours) or (listing[0] if len(listing) == 1 else None)
+    meant = _misspelt_option(written, ours) or (listing[0] if len(listing) == 1 else None)
     if meant is None:
         return
     yield Finding(
         severity=Severity.ERROR,
         message=f'no provider is called "{written}"; did you mean "{meant}"?',
         detail=f'OpenClaw stops with "Unknown model: {written}/{ref.model}" before it sends '
-        f"anything. models.providers has {_quoted(ours)}.",
+        f"anything. models.providers has {_quoted_names(ours)}.",
         place=openclaw.place(ref.pointer, f'no provider "{written}" in models.providers'),
         consequence=_consequence(ref),
         subjects=(ref.pointer,),
@@ -95,7 +95,9 @@ def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
     }
     if ref.model in provider_of or "/" in ref.written:
         return
-    meant = _model_after_separator(ref.model, provider_of) or _misspelt(ref.model, provider_of)
+    meant = _model_after_separator(ref.model, provider_of) or _misspelt_option(
+        ref.model, provider_of
+    )
     if meant is None:
         return
     yield Finding(
@@ -132,19 +134,19 @@ def _unlisted(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator
         severity=Severity.INFO,
         message=f'"{provider.id}" does not list the model "{ref.model}"{guess}',
         detail="OpenClaw passes the id on as it is, and the proxy decides. OpenClaw knows neither "
-        f"its context window nor what it can do. Listed are {_quoted(listed)}.",
+        f"its context window nor what it can do. Listed are {_quoted_names(listed)}.",
         place=openclaw.place(ref.pointer, f"not in the models of {provider.id}"),
         consequence="OpenClaw does not know the model",
         subjects=(f"{provider.id}/{ref.model}",),
     )
 
 
-def _known_elsewhere() -> frozenset[str]:
+def _other_providers() -> frozenset[str]:
     """Providers that OpenClaw knows without configuration, or that are not part of the chain."""
     return frozenset(table("providers")["ids"]) | set(knowledge()["measured"]["bundledProviders"])
 
 
-def _misspelt(word: str, options: dict[str, str] | list[str]) -> str | None:
+def _misspelt_option(word: str, options: dict[str, str] | list[str]) -> str | None:
     """The option that a word misspells: similar, and with the same digits."""
     for option in nearest(word, options):
         ratio = SequenceMatcher(None, word.casefold(), option.casefold()).ratio()
@@ -153,7 +155,7 @@ def _misspelt(word: str, options: dict[str, str] | list[str]) -> str | None:
     return None
 
 
-def _quoted(names: list[str]) -> str:
+def _quoted_names(names: list[str]) -> str:
     shown = ", ".join(f'"{name}"' for name in names[:5])
     return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown
 

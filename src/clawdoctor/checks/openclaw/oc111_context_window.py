@@ -54,19 +54,19 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
     """Report numbers of a model that do not fit OpenClaw's prompt or the model's own limits."""
     if route.model is None:
         return
-    node, size = _number(route.model, KEY)
-    behind = _model_behind(route)
+    node, size = _positive_setting(route.model, KEY)
+    behind = _smallest_window_model(route)
     if node is not None and size < table("openclaw_prompt")["prompt"]:
         yield _too_small(route, route.model, node, size, behind, openclaw, versions)
     elif node is not None and behind is not None and size > (behind.context or size):
         yield _too_large(route, route.model, node, size, behind, openclaw, versions)
-    node, size = _number(route.model, ANSWER)
-    least = _least_output(route)
+    node, size = _positive_setting(route.model, ANSWER)
+    least = _shortest_output_model(route)
     if node is not None and least is not None and size > (least.max_output or size):
         yield _too_long(route, route.model, node, size, least, openclaw, versions)
 
 
-def _number(model: Model, key: str) -> tuple[Node | None, int]:
+def _positive_setting(model: Model, key: str) -> tuple[Node | None, int]:
     """A setting and its value, or None and 0; OC003 reports a number that is not above 0."""
     node = model.node.get(key)
     value = node.value if node is not None else None
@@ -161,7 +161,7 @@ def _models_behind(route: Route) -> list[AzureModel]:
     return models if len(models) == len(guesses) else []
 
 
-def _model_behind(route: Route) -> AzureModel | None:
+def _smallest_window_model(route: Route) -> AzureModel | None:
     """The model with the smallest context window; None if any window is unknown."""
     models = _models_behind(route)
     if any(model.context is None for model in models):
@@ -169,7 +169,7 @@ def _model_behind(route: Route) -> AzureModel | None:
     return min(models, key=lambda model: model.context or 0, default=None)
 
 
-def _least_output(route: Route) -> AzureModel | None:
+def _shortest_output_model(route: Route) -> AzureModel | None:
     """The model with the smallest max_output: a single deployment that refuses is enough."""
     known = [model for model in _models_behind(route) if model.max_output is not None]
     return min(known, key=lambda model: model.max_output or 0, default=None)

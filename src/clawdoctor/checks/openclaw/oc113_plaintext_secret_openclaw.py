@@ -59,9 +59,9 @@ def check(chain: Chain, openclaw: OpenClawConfig, environment: Environment) -> I
         key = provider.api_key
         if not _is_key(key):
             continue
-        near = target == "proxy" and is_loopback(host_of(provider.base_url.resolved or ""))
+        is_local = target == "proxy" and is_loopback(host_of(provider.base_url.resolved or ""))
         yield Finding(
-            severity=Severity.INFO if near else Severity.WARNING,
+            severity=Severity.INFO if is_local else Severity.WARNING,
             message=f'the key of "{provider.id}" stands in openclaw.json itself',
             title="a key stands in openclaw.json itself",
             detail="Whoever sees this file can use it, and your Azure quota with it. That holds "

@@ -76,13 +76,13 @@ def check(
     behind = _model_without_reasoning(route)
     if behind is not None and _is_set_to(model, DEVELOPER, True):
         why = 'OpenClaw gives its instructions the role "developer", which only models that reason'
-        yield _refused(
+        yield _unsupported_finding(
             route, model, DEVELOPER, f"{why} are sure to take", behind, (openclaw, versions)
         )
     reasons = model.node.get("reasoning")
     if behind is not None and _is_set_to(model, EFFORT, True) and reasons and reasons.value is True:
         why = "OpenClaw sends reasoning_effort as soon as thinking is on, and a model that does not"
-        finding = _refused(
+        finding = _unsupported_finding(
             route, model, EFFORT, f"{why} reason refuses it", behind, (openclaw, versions)
         )
         arguments = start_arguments(
@@ -94,7 +94,7 @@ def check(
             finding = replace(finding, severity=Severity.ERROR, consequence=refuses)
         yield finding
     if route.target == "proxy" and not _is_set_to(model, USAGE, True):
-        yield from _no_usage(route, model, openclaw, versions)
+        yield from _no_usage_findings(route, model, openclaw, versions)
 
 
 def _is_set_to(model: Model, key: str, value: bool) -> bool:
@@ -140,7 +140,7 @@ def _nothing_drops(
     )
 
 
-def _refused(
+def _unsupported_finding(
     route: Route,
     model: Model,
     key: str,
@@ -170,7 +170,7 @@ def _refused(
     )
 
 
-def _no_usage(
+def _no_usage_findings(
     route: Route, model: Model, openclaw: OpenClawConfig, versions: Versions
 ) -> Iterator[Finding]:
     """Report a proxy on another host, from which OpenClaw requests no token counts."""

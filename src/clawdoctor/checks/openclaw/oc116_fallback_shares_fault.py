@@ -58,12 +58,12 @@ def check(
 ) -> Iterator[Finding]:
     """Report a default model whose primary and fallbacks all share provider and key."""
     refs = [ref for ref in openclaw.refs if ref.pointer.startswith("/agents/defaults/model/")]
-    routes = [route for ref in refs if (route := _route(ref, chain)) is not None]
+    routes = [route for ref in refs if (route := _route_of(ref, chain)) is not None]
     if len(refs) < 2 or len(routes) != len(refs):
         return
     if len({route.provider.id for route in routes}) != 1 or _count_origins(routes) > 1:
         return
-    if isinstance(litellm, LiteLLMConfig) and _falls_back(litellm):
+    if isinstance(litellm, LiteLLMConfig) and _has_fallbacks(litellm):
         return
     primary, *rest = routes
     row = behaviour("openclaw", "auth-failure", versions.value("openclaw"))
@@ -132,7 +132,7 @@ def _is_primary(route: Route) -> bool:
     return any(ref.pointer in _PRIMARIES for ref in route.refs)
 
 
-def _route(ref: ModelRef, chain: Chain) -> Route | None:
+def _route_of(ref: ModelRef, chain: Chain) -> Route | None:
     wanted = f"{ref.provider}/{ref.model}"
     return next((route for route in chain.routes if route.id == wanted), None)
 
@@ -147,7 +147,7 @@ def _count_origins(routes: list[Route]) -> int:
     return max(1, len(ends))
 
 
-def _falls_back(litellm: LiteLLMConfig) -> bool:
+def _has_fallbacks(litellm: LiteLLMConfig) -> bool:
     """Whether LiteLLM configures fallbacks itself."""
     pointers = ("/router_settings/fallbacks", "/litellm_settings/fallbacks")
     return any(

@@ -43,7 +43,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.chain.route import Route
 from clawdoctor.check import Check
 from clawdoctor.checks.proxy.px004_texts import TEXTS
-from clawdoctor.checks.turn_finding import captured, restart_action, turn_finding
+from clawdoctor.checks.turn_finding import captured_value, restart_action, turn_finding
 from clawdoctor.finding import Action, Evidence, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import RunningDeployments, ServedModels
@@ -73,14 +73,14 @@ def check(
             yield Unknown("it is an alias, which the proxy need not list; only a request can tell")
         else:
             retry = (restart(config, environment),) if config is not None else ()
-            yield _missing(route, served, openclaw, config, (*retry, check_again(CODE)))
+            yield _missing_finding(route, served, openclaw, config, (*retry, check_again(CODE)))
     elif (
         isinstance(running, RunningDeployments)
         and running.whole
         and not _has_deployment(route, running, config)
     ):
         retry = (restart(config, environment),) if config is not None else ()
-        yield _dropped(route, openclaw, config, (*retry, check_again(CODE)))
+        yield _dropped_finding(route, openclaw, config, (*retry, check_again(CODE)))
 
 
 def _is_wildcard(model: str, config: LiteLLMConfig) -> bool:
@@ -98,7 +98,7 @@ def _has_deployment(
     return _is_wildcard(route.model_id, config)
 
 
-def _missing(
+def _missing_finding(
     route: Route,
     served: ServedModels,
     openclaw: OpenClawConfig,
@@ -109,7 +109,7 @@ def _missing(
     shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
     lists = f"lists {shown or 'no models'}"
     meant = next(iter(nearest(route.model_id, served.names)), None)
-    place = openclaw.place(_pointer(route), "the proxy does not list this")
+    place = openclaw.place(_model_pointer(route), "the proxy does not list this")
     related: tuple[Place, ...] = ()
     written = _place_in_config(route, config)
     if written is not None and config is not None:
@@ -149,10 +149,10 @@ def _missing(
     )
 
 
-def _dropped(
+def _dropped_finding(
     route: Route, openclaw: OpenClawConfig, config: LiteLLMConfig | None, retry: tuple[Action, ...]
 ) -> Finding:
-    reference = openclaw.place(_pointer(route), "no deployment behind this name")
+    reference = openclaw.place(_model_pointer(route), "no deployment behind this name")
     written = _place_in_config(route, config)
     return Finding(
         severity=Severity.ERROR,
@@ -181,14 +181,14 @@ def _place_in_config(route: Route, config: LiteLLMConfig | None) -> Place | None
     return None
 
 
-def _pointer(route: Route) -> str:
+def _model_pointer(route: Route) -> str:
     return f"{route.model.pointer}/id" if route.model is not None else route.refs[0].pointer
 
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """Report a turn that the proxy refused because it lacks the model or a deployment of it."""
     for failure in replies.of("model-not-served"):
-        model = captured(failure, "model", question.model)
+        model = captured_value(failure, "model", question.model)
         dropped = "no healthy deployments" in failure.turn.error
         message = f'the running proxy has no model "{model}"'
         why = "LiteLLM compares names letter by letter. A virtual key sees only its own models."

@@ -46,7 +46,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
 from clawdoctor.checks.proxy.px006_texts import TEXTS
-from clawdoctor.checks.turn_finding import captured, restart_action, turn_finding
+from clawdoctor.checks.turn_finding import captured_value, restart_action, turn_finding
 from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -57,7 +57,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """Report a turn that failed because LiteLLM lacks a package."""
 
     for failure in replies.of("proxy-install-incomplete"):
-        module = captured(failure, "module")
+        module = captured_value(failure, "module")
         named = f' "{module}"' if module else ""
         extra = (Command(f"pip install {module}"),) if module.isidentifier() else ()
         yield turn_finding(

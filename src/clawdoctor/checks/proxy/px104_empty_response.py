@@ -65,7 +65,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """Report a turn whose answer is empty, truncated or a web page."""
 
     for failure in replies.of("empty-response"):
-        content, why = _received(failure, by_proxy=not failure.direct)
+        content, why = _describe_answer(failure, by_proxy=not failure.direct)
         sender, place = f'"{question.model}"', None
         if question.proxy is not None and failure.direct:
             sender = f'"{deployment_named(failure, replies)}" of {resource_name(failure, replies)}'
@@ -85,7 +85,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         )
 
 
-def _received(failure: Failure, *, by_proxy: bool) -> tuple[str, str]:
+def _describe_answer(failure: Failure, *, by_proxy: bool) -> tuple[str, str]:
     text = failure.turn.error
     match failure.turn.outcome:
         case "page":

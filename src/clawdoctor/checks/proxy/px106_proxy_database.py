@@ -63,7 +63,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             configs,
             message="the proxy's database cannot be reached, or is not set up",
             why="LiteLLM was told of a database and cannot use it. The models need none.",
-            place=_database(configs)
+            place=_database_place(configs)
             or configs.of_route(question.routes[0], "baseUrl", "this proxy's database"),
             fix=Fix(
                 "mend the database, or leave it out",
@@ -77,7 +77,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         )
 
 
-def _database(configs: Configs) -> Place | None:
+def _database_place(configs: Configs) -> Place | None:
     """Where LiteLLM's file names the database, if it does."""
     pointer = "/general_settings/database_url"
     if configs.litellm is None or configs.litellm.root.at(pointer) is None:

@@ -50,7 +50,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import OTHER_PROVIDER, near
 from clawdoctor.checks.turn_finding import (
     azure_answers_note,
-    captured,
+    captured_value,
     failed_deployment,
     restart_action,
     turn_finding,
@@ -65,7 +65,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """Report a turn that the proxy did not answer in time."""
 
     for failure in replies.of("proxy-timeout"):
-        limit, own = captured(failure, "limit"), _own_timeout(failure)
+        limit, own = captured_value(failure, "limit"), _own_timeout(failure)
         seconds = limit or str(round(failure.turn.result.latency_ms / 1000) or "")
         after = f" in {seconds} s" if seconds else ""
         why = (
