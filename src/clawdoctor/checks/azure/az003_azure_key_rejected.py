@@ -97,16 +97,13 @@ def _describe_turn(refused: ByTurn) -> Description:
         message = message if failure.other_key else f"LiteLLM has no key for {name}"
         label = "no key reaches Azure"
         why = "LiteLLM sends nothing without one: the setting is empty, or its variable is unset."
+    set_key = tuple(_set_key_actions(value)) if value is not None else ()
     return _description(
         refused,
         message=message,
         why=why,
         label=label,
-        actions=None
-        if failure.other_key
-        else tuple(_set_key_actions(value))
-        if value is not None
-        else (),
+        actions=None if failure.other_key else set_key,
         confirms=("LL103",) if missing else (),
     )
 

@@ -115,11 +115,9 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
     """Report a turn with an api-version or a path that Azure does not know."""
     for failure in replies.of("api-version-unsupported"):
         deployment = failed_deployment(failure)
-        version = (
-            api_version_of(deployment)
-            if deployment is not None and deployment.provider == "azure"
-            else ""
-        )
+        version = ""
+        if deployment is not None and deployment.provider == "azure":
+            version = api_version_of(deployment)
         later = captured_value(failure, "version") or captured_value(failure, "api_version")
         old = f'; it wants "{later}" or later' if later else ""
         named = f' with api-version "{version}"' if version else ""

@@ -87,6 +87,7 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
         parameter, tool = captured_value(failure, "parameter"), captured_value(failure, "tool")
         name = deployment_named(failure, replies)
         part = f"parameter `{parameter}`" if parameter else "request"
+        is_in_file = _is_set_in_file(failure, parameter)
         refusal = f"Azure refuses the tool `{tool}`" if tool else f"Azure refuses the {part}"
         yield turn_finding(
             failure,
@@ -95,10 +96,8 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
             message=f'{refusal} for "{name}"',
             why=_why(parameter),
             confirms=_CONFIRMED.get(parameter, ()),
-            setting=parameter if _is_set_in_file(failure, parameter) else "model",
-            label="sent to Azure in every request"
-            if _is_set_in_file(failure, parameter)
-            else "refuses it",
+            setting=parameter if is_in_file else "model",
+            label="sent to Azure in every request" if is_in_file else "refuses it",
             fix=_fix(failure, parameter, (restart_action(configs, replies), check_again(CODE))),
         )
 
@@ -122,9 +121,9 @@ def _why(parameter: str) -> str:
 def _is_set_in_file(failure: Failure, parameter: str) -> bool:
     """Whether LiteLLM's file adds the parameter to every request."""
     deployment = failed_deployment(failure)
-    return (
-        deployment is not None and bool(parameter) and deployment.params.get(parameter) is not None
-    )
+    if deployment is None or not parameter:
+        return False
+    return deployment.params.get(parameter) is not None
 
 
 def _fix(failure: Failure, parameter: str, actions: tuple[Action, ...]) -> Fix:

@@ -85,12 +85,10 @@ def check(
             continue
         if is_reference(url.resolved):
             continue  # OC005 reports references that OpenClaw does not expand
-        compose_file = compose if isinstance(compose, Compose) else None
-        fault = _fault(url.resolved, provider, target) or (
-            listener_fault(url.resolved, provider, situation, compose_file)
-            if target == "proxy"
-            else None
-        )
+        fault = _fault(url.resolved, provider, target)
+        if fault is None and target == "proxy":
+            compose_file = compose if isinstance(compose, Compose) else None
+            fault = listener_fault(url.resolved, provider, situation, compose_file)
         if fault is not None:
             yield Finding(
                 severity=fault.severity,
@@ -138,13 +136,11 @@ def _scheme_fault(url: str) -> UrlFault:
     host = host_of(f"http://{rest}")
     other = re.match(r"\w+://", url)
     is_local = is_loopback(host) or (host is not None and "." not in host)
-    scheme = (
-        "https"
-        if is_azure(host)
-        else "http"
-        if is_local or port_of(f"http://{rest}") != 80
-        else None
-    )
+    scheme = None
+    if is_azure(host):
+        scheme = "https"
+    elif is_local or port_of(f"http://{rest}") != 80:
+        scheme = "http"
     better = f"{scheme}://{rest}" if scheme and not other else None
     why = 'Without http:// or https:// OpenClaw says "Invalid URL." or "Connection error.".'
     return UrlFault("does not start with http:// or https://", "no http:// here", why, better)

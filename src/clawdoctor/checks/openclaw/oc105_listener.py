@@ -61,7 +61,7 @@ def _listener(url: str, situation: Situation, compose: Compose | None) -> _Liste
     arguments = [word for process in running for word in process.arguments]
     environments: list[Mapping[str, object]] = [process.environ or {} for process in running]
     environments.append(situation.environ if service is None else service.environment)
-    ports = {port_mapping.host for port_mapping in service.ports} if service is not None else set()
+    ports = {mapping.host for mapping in service.ports} if service is not None else set()
     ports |= {process.port for process in running}
     is_local = is_loopback(host) or host == "host.docker.internal"
     is_listening = is_local and port in (ports or {DEFAULT_PORT})

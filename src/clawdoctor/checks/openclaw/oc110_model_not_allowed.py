@@ -92,7 +92,7 @@ def _allowed(node: Node | None, openclaw: OpenClawConfig) -> frozenset[str]:
 def _is_allowed(ref: ModelRef, allowed: frozenset[str]) -> bool:
     """Whether the list contains the model, or a prefix of it that ends in `/*`."""
     model = f"{ref.provider}/{ref.model}".casefold()
-    prefixes = tuple(ref_pattern[:-1] for ref_pattern in allowed if ref_pattern.endswith("/*"))
+    prefixes = tuple(pattern[:-1] for pattern in allowed if pattern.endswith("/*"))
     return model in allowed or model.startswith(prefixes)
 
 
