@@ -50,7 +50,7 @@ from clawdoctor.checks.turn_finding import (
 )
 from clawdoctor.finding import Action, Edit, Evidence, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
-from clawdoctor.probes.azure import DeploymentList, ListedDeployment
+from clawdoctor.probes.azure_deployments import DeploymentList, ListedDeployment
 from clawdoctor.probes.replies import Replies
 
 CODE = "AZ101"

@@ -58,7 +58,7 @@ from clawdoctor.checks.openclaw.oc005_fixes import add_key, rewrite_reference, s
 from clawdoctor.checks.openclaw.oc005_texts import TEXTS
 from clawdoctor.finding import Finding, Severity, Unknown
 from clawdoctor.knowledge import behaviour
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
 AZURE_KEY = "AZURE_OPENAI_API_KEY"

@@ -53,7 +53,7 @@ from clawdoctor.checks.openclaw.oc104_reception import PARAMETER, Reception, rec
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviours
 from clawdoctor.knowledge.azure import feature_since, lacks
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node
 

@@ -48,7 +48,7 @@ from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc105_listener import UrlFault, listener_fault
 from clawdoctor.checks.openclaw.oc105_texts import TEXTS
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 
 EXAMPLE = "http://localhost:4000/v1"
