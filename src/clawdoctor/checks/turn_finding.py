@@ -1,4 +1,4 @@
-"""A failure of a live turn as a finding: its place, severity and evidence."""
+"""Build the finding for a failed live turn: its place, severity and evidence."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ def turn_finding(
     consequence: str = "",
     confirms: tuple[str, ...] | None = None,
 ) -> Finding:
-    """A finding about a turn that failed, at a setting of the deployment that it was about.
+    """The finding for a failed turn, placed at a setting of the deployment.
 
-    `setting` is LiteLLM's name of it; where the deployment is not known, OpenClaw's file has the
-    place. A failure of some deployments of a group is a warning: the others answer.
+    `setting` is LiteLLM's name of it; if the deployment is unknown, the place is in OpenClaw's
+    file. A failure of some deployments of a group is a warning: the others answer.
     """
-    found, related = places_of(failure, replies, configs, setting, label)
+    default_place, related = places_of(failure, replies, configs, setting, label)
     return Finding(
         severity=Severity.WARNING if failure.partial else Severity.ERROR,
         message=message,
-        detail=f"{why} {_partial(replies)}" if failure.partial else why,
-        place=place or found,
+        detail=f"{why} {_partial_note(replies)}" if failure.partial else why,
+        place=place or default_place,
         consequence=consequence or message.partition(";")[0],
         related=related,
         evidence=tuple(evidence_of(failure)),
@@ -51,8 +51,8 @@ def turn_finding(
     )
 
 
-def _partial(replies: Replies) -> str:
-    """What answers all the same."""
+def _partial_note(replies: Replies) -> str:
+    """A sentence that names what answers in spite of the failure."""
     group, members = replies.question.model, len(replies.question.deployments)
     if members == 1 and replies.fallback:
         return f'LiteLLM answers "{group}" with "{replies.fallback}" instead.'
@@ -60,15 +60,19 @@ def _partial(replies: Replies) -> str:
 
 
 def subjects_of(failure: Failure, replies: Replies) -> tuple[str, ...]:
-    """The deployments that are known to fail, and the turn itself unless others answer it."""
-    named = tuple(deployment.id for deployment in failure.deployments)
-    return named if failure.partial and named else (*named, replies.question.id)
+    """The deployments that fail, and the turn itself unless other deployments answer it."""
+    deployment_ids = tuple(deployment.id for deployment in failure.deployments)
+    return (
+        deployment_ids
+        if failure.partial and deployment_ids
+        else (*deployment_ids, replies.question.id)
+    )
 
 
 def places_of(
     failure: Failure, replies: Replies, configs: Configs, setting: str, label: str
 ) -> tuple[Place | None, tuple[Place, ...]]:
-    """Where a setting of the deployments stands, or else the model in OpenClaw's file."""
+    """The places of a setting of the deployments, or else of the model in OpenClaw's file."""
     if failure.deployments and configs.litellm is not None:
         places = [
             configs.of_deployment(deployment, setting, label if index == 0 else "the same")
@@ -78,13 +82,15 @@ def places_of(
         rest = {(other.path, other.span): other for other in others if other.span != first.span}
         return first, tuple(rest.values())
     route = replies.question.routes[0]
-    names = {"api_key": "apiKey", "api_base": "baseUrl", "api_version": "baseUrl"}
-    straight = replies.question.resource is not None
-    return configs.of_route(route, names.get(setting, "model") if straight else "model", label), ()
+    openclaw_keys = {"api_key": "apiKey", "api_base": "baseUrl", "api_version": "baseUrl"}
+    is_direct = replies.question.resource is not None
+    return configs.of_route(
+        route, openclaw_keys.get(setting, "model") if is_direct else "model", label
+    ), ()
 
 
 def evidence_of(failure: Failure) -> Iterator[Evidence]:
-    """The request and its answer, and the proxy's own answer where it hides this."""
+    """The request and its answer, and the proxy's answer if it hides the former."""
     yield _evidence(failure.turn)
     if failure.hidden_by is not None:
         yield _evidence(failure.hidden_by)
@@ -97,7 +103,7 @@ def _evidence(turn: Turn) -> Evidence:
 
 
 def resource_name(failure: Failure, replies: Replies) -> str:
-    """The Azure resource that got the turn, as a sentence names it."""
+    """The Azure resource that got the turn, as sentences name it."""
     resource = replies.question.resource
     if resource is not None:
         return resource.name
@@ -108,30 +114,30 @@ def resource_name(failure: Failure, replies: Replies) -> str:
 
 
 def deployment_named(failure: Failure, replies: Replies) -> str:
-    """LiteLLM's name of the deployment, else the model of OpenClaw's own request."""
-    deployment, model = first_of(failure), replies.question.model
+    """LiteLLM's name of the deployment, or the model in OpenClaw's own request."""
+    deployment, model = failed_deployment(failure), replies.question.model
     return requested_deployment(deployment, model) if deployment is not None else model
 
 
-def the_deployment(failure: Failure, replies: Replies) -> str:
-    """The deployment as a sentence names it; without LiteLLM's file only the group is known."""
+def deployment_phrase(failure: Failure, replies: Replies) -> str:
+    """The deployment as sentences name it; without LiteLLM's file only the group is known."""
     name = deployment_named(failure, replies)
     known = failure.deployments or replies.question.proxy is None
     return f'deployment "{name}"' if known else f'deployment behind "{name}"'
 
 
-def captured(failure: Failure, name: str, default: str = "") -> str:
-    """A value that the failure's text names."""
+def captured_value(failure: Failure, name: str, default: str = "") -> str:
+    """A value captured from the failure's text."""
     return failure.refusal.captures.get(name) or default
 
 
-def again(configs: Configs, replies: Replies) -> Action:
-    """What makes a changed file count."""
+def restart_action(configs: Configs, replies: Replies) -> Action:
+    """The action after which the chain uses a changed file."""
     return configs.restart(replies.question.resource)
 
 
-def azure_answers_here(replies: Replies) -> str:
-    """A sentence for a proxy that fails while Azure itself answers; empty otherwise."""
+def azure_answers_note(replies: Replies) -> str:
+    """A sentence if the proxy fails while Azure itself answers, else an empty string."""
     if replies.question.proxy is None or not answers_directly(replies):
         return ""
     return " Asked without the proxy, with what is known here, Azure answers."
@@ -142,6 +148,6 @@ def answers_directly(replies: Replies) -> bool:
     return any(direct.passed for direct in replies.direct)
 
 
-def first_of(failure: Failure) -> Deployment | None:
-    """The deployment that a failure is about, if one is known."""
+def failed_deployment(failure: Failure) -> Deployment | None:
+    """The deployment that a failure concerns, if it is known."""
     return failure.deployments[0] if failure.deployments else None

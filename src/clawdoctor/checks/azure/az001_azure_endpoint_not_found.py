@@ -37,7 +37,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE_HOST_END
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.patterns import AZURE_HOST, alone, near
-from clawdoctor.checks.turn_finding import first_of
+from clawdoctor.checks.turn_finding import failed_deployment
 from clawdoctor.finding import Command, Finding, Fix, Step, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import Answer, NoAnswer
@@ -52,13 +52,13 @@ _UNRESOLVED = (
     r"|ENOTFOUND|name resolution|No address associated|getaddrinfo\(\) failed|gaierror"
     r"|Couldn't resolve|DNS lookup failed|DNS name does not exist"
 )
-"""What programs say of a name that is not found."""
+"""What programs say if a host name does not resolve."""
 
 
 def check(
     resource: Resource, answer: ResourceAnswer, configs: Configs
 ) -> Iterator[Finding | Unknown]:
-    """A host that does not resolve, where other names of Azure do; or one without a resource."""
+    """Report a host that does not resolve while other Azure names do, or has no resource."""
     if answer.kind == REFUSAL.kind:
         yield REFUSAL.finding(resource, answer, configs)
 
@@ -103,10 +103,10 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
 
 
 def _message_of_turn(refused: ByTurn) -> str:
-    deployment = first_of(refused.failure)
+    deployment = failed_deployment(refused.failure)
     host = deployment.host if deployment is not None else None
     if isinstance(refused.result, NoAnswer) and host:
-        return f"the name {host} is not found"  # nor may any other be, from here
+        return f"the name {host} is not found"  # other names may fail from here as well
     where = f"at {host}" if host else f'behind "{refused.replies.question.model}"'
     return f"there is no Azure resource {where}"
 

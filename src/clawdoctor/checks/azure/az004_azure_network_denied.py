@@ -46,14 +46,14 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
     message, label = f"{refused.name} does not let this network in", "not from this network"
     why = "Azure refuses the network before it looks at the key or the deployment."
     if isinstance(refused, ByTurn):
-        fix = _let_in("the proxy", "where the proxy runs: its public address")
+        fix = _allow_network_fix("the proxy", "where the proxy runs: its public address")
         return Description(message, why, "api_base", label, fix)
     resource, result = refused.resource, refused.result
     body = result.body if isinstance(result, Answer) else ""
     is_regional = "correct endpoint" in body
     if not resource.here and not is_regional:
         return Unknown(f"{resource.name} does not let this network in; the proxy's it may")
-    fix = _let_in("this machine", "this machine's public address")
+    fix = _allow_network_fix("this machine", "this machine's public address")
     if is_regional:
         message = f"{resource.host} does not take requests for a resource with a virtual network"
         label = "the resource's own host name goes here"
@@ -73,10 +73,10 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
                 check_again(CODE),
             ),
         )
-    return Description(message, why, "api_base", label, fix, evidence=_addresses(refused))
+    return Description(message, why, "api_base", label, fix, evidence=_address_evidence(refused))
 
 
-def _let_in(machine: str, address: str) -> Fix:
+def _allow_network_fix(machine: str, address: str) -> Fix:
     return Fix(
         title="let the proxy's network in",
         actions=(
@@ -87,14 +87,14 @@ def _let_in(machine: str, address: str) -> Fix:
     )
 
 
-def _addresses(refused: ByProbe) -> tuple[Evidence, ...]:
-    """Whether the name leads to a private endpoint, as seen from here."""
+def _address_evidence(refused: ByProbe) -> tuple[Evidence, ...]:
+    """Evidence of the addresses of the host, which show whether it is a private endpoint."""
     addresses = refused.answer.addresses
     if not addresses:
         return ()
-    private = all(ipaddress.ip_address(address).is_private for address in addresses)
-    what = "a private address" if private else "a public address: the private one is not in DNS"
-    return (Evidence("dns", f"{refused.resource.host} is {', '.join(addresses)}, {what}"),)
+    is_private = all(ipaddress.ip_address(address).is_private for address in addresses)
+    kind = "a private address" if is_private else "a public address: the private one is not in DNS"
+    return (Evidence("dns", f"{refused.resource.host} is {', '.join(addresses)}, {kind}"),)
 
 
 REFUSAL = ResourceRefusal("network-denied", _describe)

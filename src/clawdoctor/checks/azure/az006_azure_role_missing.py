@@ -90,7 +90,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
             actions=(Step(PORTAL_ENDPOINT), refused.restart, check_again(CODE)),
         )
     params = [deployment.params for deployment in refused.failure.deployments]
-    is_set = any(each.get(setting) is not None for each in params)
+    is_set = any(parameters.get(setting) is not None for parameters in params)
     return Description(message, why, setting if is_set else "api_key", label, fix)
 
 

@@ -40,17 +40,21 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.question import Question
-from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS, azure_status, http_status
-from clawdoctor.checks.patterns import azure_answered, beside, near, not_of
-from clawdoctor.checks.turn_finding import again, resource_name, the_deployment, turn_finding
+from clawdoctor.check import Check
+from clawdoctor.checks.azure.az101_texts import TEXTS
+from clawdoctor.checks.turn_finding import (
+    deployment_phrase,
+    resource_name,
+    restart_action,
+    turn_finding,
+)
 from clawdoctor.finding import Action, Edit, Evidence, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.azure_deployments import DeploymentList, ListedDeployment
 from clawdoctor.probes.replies import Replies
 
 CODE = "AZ101"
-_MOST = 6
+_MOST_SHOWN = 6
 
 
 def check(
@@ -60,21 +64,21 @@ def check(
     litellm: LiteLLMConfig,
     environment: Environment,
 ) -> Iterator[Finding | Unknown]:
-    """A deployment's name against the resource's own list."""
+    """Report a deployment that the resource's list lacks, or lists as not ready."""
     resource = endpoints.resource_of(deployment)
     name = deployment_name(deployment)
     if resource is None or name is None:
         yield Unknown("which deployment LiteLLM asks for is not told by this entry")
         return
-    found = listing.named(name)
-    if found is None:
+    listed = listing.named(name)
+    if listed is None:
         retry = (restart(litellm, environment), check_again(CODE))
-        yield _missing(name, deployment, listing, resource.name, litellm, retry)
-    elif found.status and found.status != "succeeded":
-        yield _unready(found, deployment, resource.name, litellm)
+        yield _missing_finding(name, deployment, listing, resource.name, litellm, retry)
+    elif listed.status and listed.status != "succeeded":
+        yield _unready_finding(listed, deployment, resource.name, litellm)
 
 
-def _missing(
+def _missing_finding(
     name: str,
     deployment: Deployment,
     listing: DeploymentList,
@@ -82,23 +86,23 @@ def _missing(
     litellm: LiteLLMConfig,
     retry: tuple[Action, ...],
 ) -> Finding:
-    names = [f'"{one.name}"' for one in listing.deployments]
-    shown = ", ".join(names[:_MOST]) or "none"
-    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    meant = _meant(name, listing)
+    names = [f'"{listed.name}"' for listed in listing.deployments]
+    shown = ", ".join(names[:_MOST_SHOWN]) or "none"
+    more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
+    meant = _intended_name(name, listing)
     message = f'{resource} has no deployment "{name}"'
-    setting = _setting(name, deployment)
+    setting = _naming_setting(name, deployment)
     after = "the prefix" if setting == "model" else "/deployments/"
     why = f"What stands after {after} is the deployment's name, not the model's."
     severity, label = Severity.ERROR, f"not a deployment of {resource}"
     if meant is not None and meant.casefold() == name.casefold():
-        # Whether Azure minds the case is told both ways.
+        # Sources disagree on whether Azure minds the case.
         severity, label = Severity.WARNING, "differs in case"
         message = f'{resource} has a deployment "{meant}", which is written "{name}" here'
         why = "Only the case differs. Azure may take either; the name as it stands is sure to work."
     elif meant is not None:
         message += f'; did you mean "{meant}"?'
-        if any(one.name == meant and one.model == name for one in listing.deployments):
+        if any(listed.name == meant and listed.model == name for listed in listing.deployments):
             why += f' "{meant}" is the deployment of that model.'
     return Finding(
         severity=severity,
@@ -111,20 +115,21 @@ def _missing(
     )
 
 
-def _meant(name: str, listing: DeploymentList) -> str | None:
-    """The deployment that was meant: in another case, else the only one of a model of that name.
-
-    Else the one that is spelt most alike.
+def _intended_name(name: str, listing: DeploymentList) -> str | None:
+    """The intended deployment: the same name in another case, the only deployment of a
+    model of that name, or the most similar name.
     """
-    same = [one.name for one in listing.deployments if one.name.casefold() == name.casefold()]
-    of_model = [one.name for one in listing.deployments if one.model == name]
+    same = [
+        listed.name for listed in listing.deployments if listed.name.casefold() == name.casefold()
+    ]
+    of_model = [listed.name for listed in listing.deployments if listed.model == name]
     if same or len(of_model) == 1:
         return (same or of_model)[0]
-    return next(iter(nearest(name, [one.name for one in listing.deployments])), None)
+    return next(iter(nearest(name, [listed.name for listed in listing.deployments])), None)
 
 
-def _setting(name: str, deployment: Deployment) -> str:
-    """The setting that names the deployment: a path in `api_base` comes before `model`."""
+def _naming_setting(name: str, deployment: Deployment) -> str:
+    """The setting that names the deployment: a path in `api_base` overrides `model`."""
     in_base = f"/deployments/{name}" in (deployment.api_base.resolved or "")
     return "api_base" if in_base else "model"
 
@@ -150,15 +155,15 @@ def _fix(
     )
 
 
-def _unready(
-    found: ListedDeployment, deployment: Deployment, resource: str, litellm: LiteLLMConfig
+def _unready_finding(
+    listed: ListedDeployment, deployment: Deployment, resource: str, litellm: LiteLLMConfig
 ) -> Finding:
     return Finding(
         severity=Severity.WARNING,
-        message=f'the deployment "{found.name}" of {resource} is not ready: {found.status}',
+        message=f'the deployment "{listed.name}" of {resource} is not ready: {listed.status}',
         detail="Azure may answer 404 DeploymentNotFound until its state is succeeded.",
-        place=parameter_place(litellm, deployment, "model", found.status),
-        consequence=f'the deployment "{found.name}" is not ready',
+        place=parameter_place(litellm, deployment, "model", listed.status),
+        consequence=f'the deployment "{listed.name}" is not ready',
         fixes=(Fix(title="look at it in the portal", actions=(Step(PORTAL_DEPLOYMENTS),)),),
     )
 
@@ -168,23 +173,27 @@ def check_turn(
     replies: Replies,
     configs: Configs,
 ) -> Iterator[Finding]:
-    """A turn to which Azure answered 404 DeploymentNotFound."""
+    """Report a turn to which Azure answered 404 DeploymentNotFound."""
     for failure in replies.of("deployment-not-found"):
         known = failure.deployments or question.resource is not None
         resource = resource_name(failure, replies) if known else "Azure"
-        lacking = the_deployment(failure, replies)
+        deployment = deployment_phrase(failure, replies)
         yield turn_finding(
             failure,
             replies,
             configs,
-            message=f"{resource} has no {lacking}",
+            message=f"{resource} has no {deployment}",
             why="Azure is asked by the deployment's name, not by the model's. A new "
             "deployment needs up to five minutes; one of another resource or region is not found.",
             label="Azure knows no such deployment",
             fix=Fix(
                 title="write the deployment's name",
                 snippet="" if question.proxy is None else "model: azure/<name of the deployment>",
-                actions=(Step(PORTAL_DEPLOYMENTS), again(configs, replies), check_again(CODE)),
+                actions=(
+                    Step(PORTAL_DEPLOYMENTS),
+                    restart_action(configs, replies),
+                    check_again(CODE),
+                ),
             ),
         )
 
@@ -199,121 +208,5 @@ CHECK = Check(
     documentation=__doc__,
     owns=("deployment-not-found",),
     causes=("LL104", "LL102", "LL105", "PX005"),
-    texts=(
-        signature(
-            r"\bDeploymentNotFound\b(?!.{0,40}Deployment \W{1,4}[\w.-]{1,80}\W{1,4} could "
-            r"not be found)",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"API deployment for (?:this|the) resource does not exist"
-            r"(?:.{0,300}?[Mm]odel [Gg]roup(?:=| ')(?P<model_group>[^\s']{1,80}))?",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"created the deployment within the last 5 minutes",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"code['\"]?: ?['\"]unknown_model['\"]",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"The selected model was not found by the provider\. Check the model id",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            r"Model \"(?P<model>[^\"]{1,160})\" not found\. Fell back to \"",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            azure_answered(r"404"),
-            "possible",
-            "Azure",
-        ),
-        signature(
-            r"API deployment\b[^.]{0,80}?(?:does not|doesn't|did not) exist"
-            r"|NotFoundError\b[^.]{0,20} The API deployment",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            not_of(
-                r"template deployment|InvalidTemplate|Microsoft\.(?:Resources|Web)|kubectl"
-                r"|namespace|deployments\.apps|resource group",
-                near(
-                    rf"{AZURE_MODELS}|\bfoundry\b",
-                    r"deployment\b[^.{]{0,80}?(?:(?:does not|doesn't) exist|(?:not|could not be"
-                    r"|cannot be|can't be) found)",
-                    200,
-                )
-                + "|"
-                + near(
-                    r"deployment\b[^.{]{0,80}?(?:(?:does not|doesn't) exist|(?:not|could not be"
-                    r"|cannot be|can't be) found)",
-                    rf"{AZURE_MODELS}|\bfoundry\b",
-                    120,
-                ),
-            ),
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"Specified deployment could not be found",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"Azure(?:OpenAI)?(?:Exception|Error) (?:- )?NotFoundError"
-            r"|NotFoundError: Azure(?:_ai)?Exception",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            beside(AZURE_MODELS, http_status("404"), 250),
-            "possible",
-            "Azure",
-        ),
-        signature(
-            near(r"no such (?:model )?deployment|deployment_not_found", r"\bazure|openai", 80),
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"check (?:that |if )?you have a deployment\b",
-            "likely",
-            "a program that calls Azure",
-        ),
-        signature(
-            azure_status("404"),
-            "possible",
-            "a program that calls Azure",
-        ),
-        signature(
-            r"\bunknown_model\b",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"Must provide an 'engine' or 'deployment_id' parameter",
-            "likely",
-            "a program that calls Azure",
-        ),
-        signature(
-            r"['\"]404['\"].{0,40}?\bUnknown model: (?P<model>[\w.-]{1,80})|\bunavailable_model\b",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"\binvalid_engine_error\b|Failed to resolve model info for",
-            "likely",
-            "Azure",
-        ),
-    ),
+    texts=TEXTS,
 )

@@ -37,10 +37,15 @@ from clawdoctor.chain.endpoint import Endpoints, api_version_of
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
-from clawdoctor.check import Check, signature
-from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS
-from clawdoctor.checks.patterns import azure_answered, near
-from clawdoctor.checks.turn_finding import again, captured, first_of, resource_name, turn_finding
+from clawdoctor.check import Check
+from clawdoctor.checks.azure.az102_texts import TEXTS
+from clawdoctor.checks.turn_finding import (
+    captured_value,
+    failed_deployment,
+    resource_name,
+    restart_action,
+    turn_finding,
+)
 from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_undated, recommended_api_version
@@ -64,21 +69,21 @@ def check(
     litellm: LiteLLMConfig,
     environment: Environment,
 ) -> Iterator[Finding | Unknown]:
-    """A deployment whose api-version the resource refuses, while it takes another."""
+    """Report a deployment whose api-version the resource refuses while it accepts another."""
     version = api_version_of(deployment)
     result = versions.results.get(version)
     resource = endpoints.resource_of(deployment)
     if resource is None or result is None or deployment.provider != "azure":
-        return  # nothing is sent, or it is the version with which the key was let in
+        return  # LiteLLM sends no api-version, or the probe of the key used it
     if isinstance(result, Answer) and result.status == 200:
         return
     if not refuses_version(result):
-        said = result.status if isinstance(result, Answer) else result.detail
-        yield Unknown(f'Azure was asked with api-version "{version}": {said}')
+        answer = result.status if isinstance(result, Answer) else result.detail
+        yield Unknown(f'Azure was asked with api-version "{version}": {answer}')
         return
     assert isinstance(result, Answer)
     yield Finding(
-        # The v1 routes are newer than the list of models that was asked for.
+        # The v1 routes are newer than the list of models that the probe requests.
         severity=Severity.WARNING if is_undated(version) else Severity.ERROR,
         message=f'{resource.name} does not know the api-version "{version}"',
         detail=f'Azure says "{message_of(result)}"; with another api-version the same key is let '
@@ -91,7 +96,7 @@ def check(
 
 
 def _fix(deployment: Deployment, action: Action) -> Fix:
-    """Write the version where it stands; one that a variable names is changed there."""
+    """Write the version in the file, or change the variable that holds it."""
     better, value = recommended_api_version(), deployment.api_version
     actions: tuple[Action, ...] = (action, check_again(CODE))
     if value.variable is not None:
@@ -107,52 +112,59 @@ def _fix(deployment: Deployment, action: Action) -> Fix:
 
 
 def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that asked with an api-version, or on a path, that Azure does not know."""
+    """Report a turn with an api-version or a path that Azure does not know."""
     for failure in replies.of("api-version-unsupported"):
-        one = first_of(failure)
-        version = api_version_of(one) if one is not None and one.provider == "azure" else ""
-        later = captured(failure, "version") or captured(failure, "api_version")
+        deployment = failed_deployment(failure)
+        version = ""
+        if deployment is not None and deployment.provider == "azure":
+            version = api_version_of(deployment)
+        later = captured_value(failure, "version") or captured_value(failure, "api_version")
         old = f'; it wants "{later}" or later' if later else ""
         named = f' with api-version "{version}"' if version else ""
-        written = one is not None and one.params.get("api_version") is not None
-        snippet = f'api_version: "{_another(version)}"' if version else ""
-        bare = _origin(one) if one is not None else ""
-        if one is not None and not later and _is_path(failure.turn.error, version, one, bare):
+        written = deployment is not None and deployment.params.get("api_version") is not None
+        snippet = f'api_version: "{_version_to_try(version)}"' if version else ""
+        bare = _origin(deployment) if deployment is not None else ""
+        if (
+            deployment is not None
+            and not later
+            and _is_path_at_fault(failure.turn.error, version, deployment, bare)
+        ):
             written = False
-            snippet = f"api_base: {bare}" if one.api_base.resolved != bare else ""
-        if one is not None and one.provider == "openai":
+            snippet = f"api_base: {bare}" if deployment.api_base.resolved != bare else ""
+        if deployment is not None and deployment.provider == "openai":
             snippet = f"api_base: {bare}/openai/v1"
         name = resource_name(failure, replies)
         message = f"{name} does not know this request{named}{old}"
-        if written and not later:  # in the words of the free probe: they are one finding
+        # The same message as that of the probe, so that both merge into one finding.
+        if written and not later:
             message = f'{name} does not know the api-version "{version}"'
         yield turn_finding(
             failure,
             replies,
             configs,
             message=message,
-            why=_BY_VERSION if version or one is None else _BY_PATH,
+            why=_BY_VERSION if version or deployment is None else _BY_PATH,
             setting="api_version" if written else "api_base",
             label="Azure does not know it",
             fix=Fix(
                 title="use an api-version and an address that fit",
                 snippet=snippet,
-                actions=(again(configs, replies), check_again(CODE)),
+                actions=(restart_action(configs, replies), check_again(CODE)),
             ),
         )
 
 
-def _another(version: str) -> str:
-    """A version to try: the one that is best known, or else the plain one."""
+def _version_to_try(version: str) -> str:
+    """An api-version to try: the recommended one, or else the plain one."""
     better = recommended_api_version()
     return better if version != better else PLAIN_VERSION
 
 
-def _is_path(said: str, version: str, deployment: Deployment, bare: str) -> bool:
-    """Whether it is the path: the api-version is one that Azure has, and api_base has a path."""
+def _is_path_at_fault(message: str, version: str, deployment: Deployment, bare: str) -> bool:
+    """Whether the path is at fault: Azure knows the api-version, and api_base has a path."""
     known = version in table("azure")["dated"] or is_undated(version)
     return (
-        "Resource not found" in said
+        "Resource not found" in message
         and known
         and (deployment.api_base.resolved or "").rstrip("/") != bare
     )
@@ -173,115 +185,5 @@ CHECK = Check(
     documentation=__doc__,
     owns=("api-version-unsupported",),
     causes=("LL107", "LL106", "LL109", "LL102", "LL105", "PX005"),
-    texts=(
-        signature(
-            r"api[- ]version ['\"](?P<api_version>[\w-]{1,40})['\"] is (?:not supported"
-            r"|invalid(?! for Microsoft)|not valid|unknown)",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"API version (?:is )?not supported|(?:unsupported|invalid) api[- ]version"
-            r"|resource does not support the API version",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"api-version query parameter is not allowed",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"Missing required query parameter: api-version",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"(?:is|are) enabled only for api[- ]versions? (?P<api_version>[\w-]{2,30}) and "
-            r"later",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"['\"]?code['\"]?: ?['\"]404['\"].{0,60}Resource not found|Resource not "
-            r"found['\"].{0,40}['\"]?code['\"]?: ?['\"]404['\"]",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"(?:AzureException|OpenAIException|AzureOpenAIError)[\w :-]{0,60}Resource not "
-            r"found",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"\b404\b[):\"', -]{1,4}(?:Not Found:? )?(?:Error: )?Resource not found(?! "
-            r"\(resource=)",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"(?:NotFoundError|openai\.\w{1,30}Error)[:\w -]{0,60}Resource not found",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"^(?:Error: )?Resource not found\.?$",
-            "possible",
-            "Azure",
-        ),
-        signature(
-            azure_answered(r"404"),
-            "possible",
-            "Azure",
-        ),
-        signature(
-            r"\{ ?['\"]statusCode['\"]: ?404, ?['\"]message['\"]: ?['\"]Resource not found['\"] ?\}"
-            r"|Resource not found\W{1,8}code['\"]?: ?['\"]?404",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            near(AZURE_MODELS, r"Resource not found(?! \(resource=)", 200)
-            + "|"
-            + near(r"Resource not found(?! \(resource=)", AZURE_MODELS, 120),
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"enabled only for api[- ]?version",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"(?:requires?|needs?|only (?:available |supported |enabled )?(?:in|on|for|from|with))"
-            r" (?:the |an? )?(?:newer )?api[- ]?versions? .{0,8}20\d\d-\d\d-\d\d"
-            r"|not (?:supported|available) (?:in|by|with|for) (?:this |the )?api[- ]?version\b(?!"
-            r" [<=>])",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"api-version\b(?: query parameter)?[^.]{0,30} is required",
-            "possible",
-            "Azure",
-        ),
-        signature(r"\bResource not found\b", "possible", "Azure"),
-        signature(
-            r"\bapi[- ]version\b[^.]{0,60}?(?:is deprecated|not supported|unsupported|too old"
-            r"|invalid)",
-            "possible",
-            "Azure",
-        ),
-        signature(
-            near(r"Azure\.RequestFailedException|com\.azure\.", r"Resource not found", 120),
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"does not support the API version|\bUnsupportedApiVersion\b",
-            "certain",
-            "Azure",
-        ),
-    ),
+    texts=TEXTS,
 )

@@ -45,7 +45,13 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import without_other_provider
-from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, turn_finding
+from clawdoctor.checks.turn_finding import (
+    captured_value,
+    deployment_named,
+    failed_deployment,
+    restart_action,
+    turn_finding,
+)
 from clawdoctor.finding import Action, Finding, Fix, Step
 from clawdoctor.knowledge.azure import lacks, model_row, recommended_api_version
 from clawdoctor.probes.replies import Failure, Replies
@@ -54,10 +60,10 @@ CODE = "AZ103"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that the model's kind cannot take."""
+    """Report a turn that this kind of model does not support."""
 
     for failure in replies.of("operation-not-supported"):
-        named = captured(failure, "model")
+        named = captured_value(failure, "model")
         model = named or deployment_named(failure, replies)
         yield turn_finding(
             failure,
@@ -67,26 +73,28 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             why="Codex and pro models speak the Responses API only; an embedding or image model "
             "has no chat; a retired model answers so, too.",
             label=f"the model behind it is {named}" if named else "refuses chat completions",
-            fix=_fix(failure, question, named, again(configs, replies)),
+            fix=_fix(failure, question, named, restart_action(configs, replies)),
         )
 
 
 def _fix(failure: Failure, question: Question, model: str, restart: Action) -> Fix:
-    one = first_of(failure)
+    deployment = failed_deployment(failure)
     actions: tuple[Action, ...] = (restart, check_again(CODE))
     if model and "responses" not in model_row(model).get("endpoints", ()):
-        snippet = "model: azure/<deployment of a chat model>" if one is not None else ""
+        snippet = "model: azure/<deployment of a chat model>" if deployment is not None else ""
         note = Step(f"if {model} has a Responses API, model: azure/responses/<deployment> may do")
         return Fix("ask the deployment of a chat model", snippet=snippet, actions=(note, *actions))
-    if one is None:
+    if deployment is None:
         snippet = 'api: "openai-responses"' if question.resource is not None else ""
         return Fix("use the Responses API", snippet=snippet, actions=actions)
     version = f'\napi_version: "{recommended_api_version()}"'
-    snippet = f"model: azure/responses/{one.name}" + (version if _too_old(one) else "")
+    snippet = f"model: azure/responses/{deployment.name}" + (
+        version if _is_too_old(deployment) else ""
+    )
     return Fix("use the Responses API", snippet=snippet, actions=actions)
 
 
-def _too_old(deployment: Deployment) -> bool:
+def _is_too_old(deployment: Deployment) -> bool:
     version = deployment.api_version.resolved
     return version is None or lacks(version, "responses")
 

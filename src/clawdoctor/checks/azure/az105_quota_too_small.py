@@ -57,24 +57,24 @@ _LABEL = "its quota is too small for OpenClaw"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """The limits in the headers of every answer, and a turn that was refused for its size."""
-    for turn, deployment in _answers(replies):
-        limit = _limit(turn)
+    """Report quotas that are too small, by the headers of each answer and by refused turns."""
+    for turn, deployment in _answered_turns(replies):
+        limit = _token_limit(turn)
         needed = int(table("openclaw_prompt")["prompt"])
-        most = _most_tokens(question)
+        most = _max_tokens(question)
         if limit is None or limit >= needed + most:
             continue
         never = limit < needed
         name = deployment.name if deployment is not None else question.model
-        what = "one turn of OpenClaw does not fit into that"
+        comparison = "one turn of OpenClaw does not fit into that"
         if not never:
-            what = f"one turn of OpenClaw with its longest answer is {needed + most:,}"
+            comparison = f"one turn of OpenClaw with its longest answer is {needed + most:,}"
         place = configs.of_route(question.routes[0], "model", _LABEL)
         if deployment is not None:
             place = configs.of_deployment(deployment, "model", _LABEL)
         yield Finding(
             severity=Severity.WARNING if never else Severity.INFO,
-            message=f'"{name}" has {limit:,} tokens a minute: {what}',
+            message=f'"{name}" has {limit:,} tokens a minute: {comparison}',
             detail=f"One turn of OpenClaw is some {needed:,} tokens before the user says a word, "
             f"and Azure counts maxTokens ({most:,}) on top of it when the request arrives. The "
             "small turn that was sent here fits.",
@@ -97,27 +97,27 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         )
 
 
-def _answers(replies: Replies) -> Iterator[tuple[Turn, Deployment | None]]:
-    """Each answer with the deployment that gave it, as far as that is known."""
-    for one in replies.direct:
-        if one.turn is not None:
-            yield one.turn, one.deployment
+def _answered_turns(replies: Replies) -> Iterator[tuple[Turn, Deployment | None]]:
+    """Each turn with the deployment that answered it, if it is known."""
+    for direct in replies.direct:
+        if direct.turn is not None:
+            yield direct.turn, direct.deployment
     members = replies.question.deployments
     if len(members) <= 1:
         yield replies.turn, members[0] if members else None
 
 
-def _limit(turn: Turn) -> int | None:
-    """Azure's own tokens a minute; LiteLLM passes its header on under a prefix."""
+def _token_limit(turn: Turn) -> int | None:
+    """Azure's limit of tokens a minute; LiteLLM passes the header on under a prefix."""
     headers = turn.result.headers if isinstance(turn.result, Answer) else {}
     for name in ("llm_provider-x-ratelimit-limit-tokens", "x-ratelimit-limit-tokens"):
-        said = headers.get(name, "")
-        if said.isascii() and said.isdecimal() and int(said) > 0:
-            return int(said)
+        value = headers.get(name, "")
+        if value.isascii() and value.isdecimal() and int(value) > 0:
+            return int(value)
     return None
 
 
-def _most_tokens(question: Question) -> int:
+def _max_tokens(question: Question) -> int:
     model = question.routes[0].model
     node = model.node.get("maxTokens") if model is not None else None
     return node.value if node is not None and isinstance(node.value, int) else 0
@@ -137,7 +137,7 @@ def _fix() -> Fix:
 
 
 _TEMPLATE = r"TemplateDeployment|template deployment|\bazd\b|terraform|bicep"
-"""Words of a deployment of resources, which is not the running chain."""
+"""Texts about the deployment of resources, which is not part of the running chain."""
 
 CHECK = Check(
     code="AZ105",
@@ -147,7 +147,7 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     owns=("quota-too-small",),
-    # Quota that is missing where a deployment is made or grown is not yet a fault of this chain.
+    # A quota that is too small to create or scale a deployment is no fault of this chain yet.
     texts=(
         signature(
             not_of(

@@ -45,7 +45,7 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import OTHER_PROVIDER, near
-from clawdoctor.checks.turn_finding import the_deployment, turn_finding
+from clawdoctor.checks.turn_finding import deployment_phrase, turn_finding
 from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 
@@ -53,14 +53,14 @@ CODE = "AZ107"
 
 
 def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that the content filter stopped."""
+    """Report a turn that the content filter stopped."""
 
     for failure in replies.of("content-filtered"):
         yield turn_finding(
             failure,
             replies,
             configs,
-            message=f'the filter of the {the_deployment(failure, replies)} stops even a "ping"',
+            message=f'the filter of the {deployment_phrase(failure, replies)} stops even a "ping"',
             why="The chain works. A filter that stops a harmless word stops OpenClaw's long "
             "instructions all the more.",
             label="its content filter answers",

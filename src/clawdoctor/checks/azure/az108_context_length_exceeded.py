@@ -42,7 +42,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import without_other_provider
 from clawdoctor.checks.patterns import OTHER_PROVIDER
-from clawdoctor.checks.turn_finding import captured, turn_finding
+from clawdoctor.checks.turn_finding import captured_value, turn_finding
 from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 
@@ -50,10 +50,10 @@ CODE = "AZ108"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that is longer than the model's window."""
+    """Report a turn that is longer than the model's context window."""
 
     for failure in replies.of("context-length-exceeded"):
-        limit = captured(failure, "limit")
+        limit = captured_value(failure, "limit")
         most = f" of {limit} tokens" if limit else ""
         yield turn_finding(
             failure,

@@ -39,7 +39,13 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, turn_finding
+from clawdoctor.checks.turn_finding import (
+    captured_value,
+    deployment_named,
+    failed_deployment,
+    restart_action,
+    turn_finding,
+)
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.knowledge.azure import lacks, recommended_api_version
 from clawdoctor.probes.replies import Replies
@@ -48,17 +54,17 @@ CODE = "AZ109"
 
 
 def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that the model refuses because it has tools."""
+    """Report a turn that the model refuses because it has tools."""
 
     for failure in replies.of("tools-need-responses-api"):
-        model = captured(failure, "model", deployment_named(failure, replies))
-        one = first_of(failure)
-        if one is None:
+        model = captured_value(failure, "model", deployment_named(failure, replies))
+        deployment = failed_deployment(failure)
+        if deployment is None:
             snippet = 'api: "openai-responses"'
         else:
             version = f'\napi_version: "{recommended_api_version()}"'
-            old = lacks(one.api_version.resolved or "", "responses")
-            snippet = f"model: azure/responses/{one.name}" + (version if old else "")
+            old = lacks(deployment.api_version.resolved or "", "responses")
+            snippet = f"model: azure/responses/{deployment.name}" + (version if old else "")
         yield turn_finding(
             failure,
             replies,
@@ -70,7 +76,7 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
             fix=Fix(
                 "use the Responses API",
                 snippet=snippet,
-                actions=(again(configs, replies), check_again(CODE)),
+                actions=(restart_action(configs, replies), check_again(CODE)),
             ),
         )
 

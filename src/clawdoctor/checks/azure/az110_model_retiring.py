@@ -52,7 +52,7 @@ from clawdoctor.run.situation import Clock
 CODE = "AZ110"
 _DAY = 24 * 3600
 _SOON = 60
-"""Days before the end at which it is told."""
+"""Days before the retirement from which the check reports it."""
 
 
 def check(
@@ -62,8 +62,8 @@ def check(
     configs: Configs,
     clock: Clock,
 ) -> Iterator[Finding | Unknown]:
-    """A deployment whose model Azure's own list gives an end that is near or past."""
-    model = _model(deployment, listing)
+    """Report a deployment whose model retires soon or has retired, by Azure's own list."""
+    model = _model_behind(deployment, listing)
     if model is None:
         yield Unknown("which model is behind the deployment is not known")
         return
@@ -106,8 +106,8 @@ def check(
     )
 
 
-def _model(deployment: Deployment, listing: DeploymentList | Unavailable) -> str | None:
-    """What Azure lists behind the deployment, else what the file says for certain."""
+def _model_behind(deployment: Deployment, listing: DeploymentList | Unavailable) -> str | None:
+    """The model that Azure lists for the deployment, else the one that the file makes certain."""
     name = deployment_name(deployment)
     listed = listing.named(name) if isinstance(listing, DeploymentList) and name else None
     if listed is not None and listed.model:

@@ -51,7 +51,7 @@ CODE = "AZ111"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that Azure did not carry out, for a reason of its own."""
+    """Report a turn that failed because of a fault in Azure itself."""
 
     for failure in replies.of("service-error"):
         name = resource_name(failure, replies)

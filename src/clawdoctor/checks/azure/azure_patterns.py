@@ -10,19 +10,19 @@ AZURE_MODELS = (
     r"|azurerm|login|cli\b"
     r"|webapps|functions|setup|docker)[\w.-]{1,60}"
 )
-"""Words by which a text says that it is about models at Azure."""
+"""Words that show that a text is about models on Azure."""
 
 AZURE_HOST_END = (
     r"\b(?:openai\.azure|cognitiveservices\.azure|services\.ai\.azure|api\.cognitive\.microsoft)"
     r"\.(?:com|us|cn)|\bazure-api\.net"
 )
-"""The end of a host of Azure, of which the beginning may be blotted out."""
+"""The end of an Azure host, whose beginning may be redacted."""
 
 OTHER_AZURE_SERVICE = (
     r"contentunderstanding|formrecognizer|documentintelligence|speechtotext|\.speech\.|translator"
     r"|/vision/|/face/|/language/|(?<![\w.])api\.cognitive\.microsoft|search\.windows"
 )
-"""Another service of Azure than the one that serves models."""
+"""An Azure service other than the one that serves models."""
 
 PARAMETER = (
     r"(?:stream_options(?:\.include_usage)?|include_usage|parallel_tool_calls|tool_choice"
@@ -31,13 +31,13 @@ PARAMETER = (
     r"|function_call|service_tier|chat_template_kwargs|enable_thinking|safety_identifier"
     r"|extra_body|verbosity|top_k|top_p|min_p|web_search_options|drop_params?)"
 )
-"""A parameter of a request whose name hardly any other program has."""
+"""A request parameter whose name hardly any other program uses."""
 
 PLAIN_PARAMETER = (
     r"(?:store|tools?|functions?|temperature|stream|seed|messages?|model|stop|user|metadata|input"
     r"|role|reasoning|thinking|strict|n)"
 )
-"""A parameter of a request whose name is a plain word."""
+"""A request parameter whose name is a plain word."""
 
 _OTHER_PROVIDER = (
     r"anthropic|claude|bedrock|vertex|gemini|googleapis|CAPIError|kubectl|terraform|\bbicep|\bhelm"
@@ -46,15 +46,15 @@ _OTHER_PROVIDER = (
 
 
 def http_status(code: str) -> str:
-    """A pattern: an HTTP status, and not a piece of a time, a version or an identifier."""
+    """A pattern for an HTTP status that is not part of a time, a version or an identifier."""
     return rf"(?<![\w.-])(?<!\d:){code}(?![\w+]|[.:-]\d)"
 
 
 def azure_status(code: str) -> str:
-    """A pattern: the status that a program reports beside the provider's name."""
+    """A pattern for a status that a program reports next to the provider's name."""
     return r"provider:? ['\"]?azure\b.{0,60}?" + http_status(code)
 
 
 def without_other_provider(text: str) -> str:
-    """A pattern: `text`, where no provider is named that is reached in another way."""
+    """A pattern for `text` in a message that names no other provider."""
     return not_of(_OTHER_PROVIDER, text)

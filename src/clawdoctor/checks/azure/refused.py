@@ -21,10 +21,10 @@ from clawdoctor.run.refusal import AzureRefusal
 
 @dataclass(frozen=True, slots=True)
 class ByProbe:
-    """A refusal that the list of a resource's models met.
+    """A refusal of the request for a resource's list of models.
 
-    `name` is the resource as a sentence names it, `result` is what came back, `restart` is the
-    command after which a changed file counts.
+    `name` is the resource as sentences name it, `result` the answer, `restart` the action after
+    which LiteLLM uses a changed file.
     """
 
     name: str
@@ -37,7 +37,7 @@ class ByProbe:
 
 @dataclass(frozen=True, slots=True)
 class ByTurn:
-    """A refusal that a live turn met; the first four fields mean the same."""
+    """A refusal of a live turn; the first four fields have the same meaning."""
 
     name: str
     result: Answer | NoAnswer
@@ -51,8 +51,8 @@ class ByTurn:
 class Description:
     """What a finding says about a refusal.
 
-    `setting` is LiteLLM's name of the setting to look at, `label` stands beside it. The
-    consequence is the message unless it differs. `evidence` is shown after the answer itself.
+    `setting` is LiteLLM's name of the setting to look at, `label` the note next to it. An empty
+    consequence means the message. `evidence` follows the answer itself.
     """
 
     message: str
@@ -67,7 +67,7 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class ResourceRefusal:
-    """A kind of refusal and its description: they give both functions of a check."""
+    """A kind of refusal and its description, from which both functions of a check follow."""
 
     kind: AzureRefusal
     describe: Callable[[ByProbe | ByTurn], Description | Unknown]
@@ -88,53 +88,53 @@ class ResourceRefusal:
     def finding(
         self, resource: Resource, answer: ResourceAnswer, configs: Configs
     ) -> Finding | Unknown:
-        """The refusal that a probe met, at the setting in the file that has the resource."""
+        """The finding for a refused probe, placed at a setting of the resource."""
         restart = configs.restart(resource)
-        found = self.describe(
+        description = self.describe(
             ByProbe(resource.name, answer.result, restart, configs, resource, answer)
         )
-        if isinstance(found, Unknown):
-            return found
-        place, related = configs.of_resource(resource, found.setting, found.label)
+        if isinstance(description, Unknown):
+            return description
+        place, related = configs.of_resource(resource, description.setting, description.label)
         return Finding(
             severity=Severity.ERROR,
-            message=found.message,
-            detail=found.why,
+            message=description.message,
+            detail=description.why,
             place=place,
-            consequence=found.consequence or found.message,
+            consequence=description.consequence or description.message,
             related=related,
-            evidence=(http_evidence(answer.result), *found.evidence),
-            fixes=(found.fix,),
+            evidence=(http_evidence(answer.result), *description.evidence),
+            fixes=(description.fix,),
         )
 
     def check_turn(self, question: Question, replies: Replies, configs: Configs) -> Results:
-        """Report the live turns that met the refusal."""
+        """Report the live turns that were refused."""
         restart = configs.restart(question.resource)
         for failure in replies.of(self.kind):
             name, result = resource_name(failure, replies), failure.turn.result
-            found = self.describe(ByTurn(name, result, restart, configs, failure, replies))
-            if isinstance(found, Unknown):
-                yield found
+            description = self.describe(ByTurn(name, result, restart, configs, failure, replies))
+            if isinstance(description, Unknown):
+                yield description
                 continue
             yield turn_finding(
                 failure,
                 replies,
                 configs,
-                message=found.message,
-                why=found.why,
-                fix=found.fix,
-                setting=found.setting,
-                label=found.label,
-                consequence=found.consequence,
-                confirms=found.confirms,
+                message=description.message,
+                why=description.why,
+                fix=description.fix,
+                setting=description.setting,
+                label=description.label,
+                consequence=description.consequence,
+                confirms=description.confirms,
             )
 
 
 def account_of(resource: Resource) -> str:
-    """The resource's name for Azure's command line; a region's host does not tell it."""
+    """The resource's name for Azure's command line; the host of a region does not contain it."""
     return "<resource>" if is_regional(resource) else resource.name
 
 
 def is_regional(resource: Resource) -> bool:
-    """Whether the host is a region's, which many resources share."""
+    """Whether the host is that of a region, which many resources share."""
     return ".api.cognitive." in resource.host

@@ -8,9 +8,9 @@ from clawdoctor.source.text import Span
 
 
 def insert_after(mapping: Node, entry: Entry, key: str, value: str) -> tuple[Edit, ...]:
-    """The edit that writes `key: value` behind an entry, whether or not a comma follows that.
+    """The edit that inserts `key: value` after an entry, with or without a trailing comma.
 
-    Empty where the mapping was put together from several files, or has no positions of its own.
+    Empty if the mapping is merged from several files, or has no positions of its own.
     """
     end = entry.value.span.end
     if entry.value.span.path != mapping.span.path or entry.value.span == mapping.span:
@@ -23,7 +23,7 @@ def insert_after(mapping: Node, entry: Entry, key: str, value: str) -> tuple[Edi
 
 
 def key_like(mapping: Node, key: str) -> str:
-    """A key, in quotes where the mapping's first one has some."""
+    """The key, quoted if the mapping's first key is quoted."""
     first = mapping.entries[0]
     width = first.key.span.end.column - first.key.span.start.column
     return f'"{key}"' if width > len(first.name) else key

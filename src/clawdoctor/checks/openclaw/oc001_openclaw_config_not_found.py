@@ -42,11 +42,11 @@ from clawdoctor.run.situation import Situation
 
 
 def check(situation: Situation, file: OpenClawPath | Absent) -> Iterator[Finding]:
-    """Nothing was found by search. Of half a chain, named by option, the rest is no loss."""
+    """Report that no openclaw.json was found, unless an option names a file or half a chain."""
     named = situation.openclaw_config is not None or situation.half_chain
     if named or not isinstance(file, Absent):
         return
-    looked = [_short(path, situation) for path in candidates(situation)]
+    looked = [_short_path(path, situation) for path in candidates(situation)]
     yield Finding(
         severity=Severity.INFO,
         message=f"there is no {looked[0]}: OpenClaw's half of the chain was not checked",
@@ -64,7 +64,7 @@ def check(situation: Situation, file: OpenClawPath | Absent) -> Iterator[Finding
     )
 
 
-def _short(path: str, situation: Situation) -> str:
+def _short_path(path: str, situation: Situation) -> str:
     for folder, short in ((situation.home, "~/"), (situation.cwd, "")):
         start = folder.rstrip("/") + "/"
         if path.startswith(start):

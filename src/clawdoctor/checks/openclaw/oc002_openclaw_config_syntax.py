@@ -46,7 +46,7 @@ CODE = "OC002"
 
 
 def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
-    """The one file was found and gives no value."""
+    """Report an openclaw.json that cannot be read or parsed."""
     if (
         not isinstance(file, Unavailable)
         or file.kind != "openclaw-config-syntax"

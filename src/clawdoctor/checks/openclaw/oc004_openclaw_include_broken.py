@@ -54,7 +54,7 @@ _OTHERWISE = "correct the include, or write its contents in its place"
 
 
 def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
-    """The file itself can be read, and something that it includes cannot."""
+    """Report an $include that OpenClaw cannot follow."""
     if not isinstance(file, Unavailable) or file.kind != "openclaw-include-broken":
         return
     advice = next((text for word, text in _ADVICE if word in file.reason), _OTHERWISE)

@@ -1,4 +1,4 @@
-"""How to mend a reference of openclaw.json that nothing resolves."""
+"""Fixes for a reference in openclaw.json that does not resolve."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ _DEFAULT = re.compile(r"\{[^}]*:?[-+?]")
 
 
 def set_variable(name: str, noun: str, target: Target) -> Fix:
-    """Give a variable its value where OpenClaw looks for it."""
+    """Set a variable where OpenClaw looks for it."""
     return Fix(
         title=f"set {name} where OpenClaw runs",
-        actions=(set_for_openclaw(name, f"<{_value(noun, target)}>"), *_RETRY),
+        actions=(set_for_openclaw(name, f"<{_placeholder(noun, target)}>"), *_RETRY),
     )
 
 
-def refer(variable: str, target: Target) -> Fix:
-    """Write a key where there is none."""
+def add_key(variable: str, target: Target) -> Fix:
+    """Add an apiKey that refers to a variable."""
     return Fix(
         title="give OpenClaw the key, by a variable",
         snippet=f'apiKey: "${{{variable}}}",',
-        actions=(set_for_openclaw(variable, f"<{_value('key', target)}>"), *_RETRY),
+        actions=(set_for_openclaw(variable, f"<{_placeholder('key', target)}>"), *_RETRY),
     )
 
 
-def rewrite(setting: Setting, noun: str, target: Target, seen: Variables) -> Fix:
-    """The reference in the form that OpenClaw reads.
+def rewrite_reference(setting: Setting, noun: str, target: Target, variables: Variables) -> Fix:
+    """Rewrite the reference in the form that OpenClaw reads.
 
-    Unsafe where a default is lost or the name has to change: the variable may not exist.
+    Unsafe if it drops a default or changes the name: the variable may not exist.
     """
     text = setting.written or ""
     name = text if is_variable_name(text) else referred_name(text)
@@ -48,14 +48,14 @@ def rewrite(setting: Setting, noun: str, target: Target, seen: Variables) -> Fix
             snippet=f'{key}: "${{LITELLM_{"URL" if noun == "URL" else "MASTER_KEY"}}}",',
             actions=_RETRY,
         )
-    right = name if _UPPER.fullmatch(name) else name.upper()
-    value = json.dumps(f"${{{right}}}")
-    variable = seen.get(right)
+    variable_name = name if _UPPER.fullmatch(name) else name.upper()
+    value = json.dumps(f"${{{variable_name}}}")
+    variable = variables.get(variable_name)
     is_set = variable is not None and bool(variable.value)
     safe = is_set and is_reference(text) and not _DEFAULT.search(text)
-    step = set_for_openclaw(right, f"<{_value(noun, target)}>")
+    step = set_for_openclaw(variable_name, f"<{_placeholder(noun, target)}>")
     return Fix(
-        title=f"write ${{{right}}}",
+        title=f"write ${{{variable_name}}}",
         applicability="safe" if safe else "unsafe",
         edits=(Edit(setting.node.span, value),),
         snippet=f"{key}: {value},",
@@ -63,7 +63,7 @@ def rewrite(setting: Setting, noun: str, target: Target, seen: Variables) -> Fix
     )
 
 
-def _value(noun: str, target: Target) -> str:
+def _placeholder(noun: str, target: Target) -> str:
     if noun == "URL":
         return "the URL of the proxy" if target == "proxy" else "the URL of your Azure resource"
     return "the proxy's master key" if target == "proxy" else "a key of your Azure resource"

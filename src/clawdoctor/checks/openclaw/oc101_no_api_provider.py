@@ -49,7 +49,7 @@ API = "openai-completions"
 
 
 def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
-    """A route of which neither level names an `api`."""
+    """Report a route for which neither the provider nor the model sets `api`."""
     api, _ = route.provider.api(route.model)
     if api is not None or route.target != "proxy":
         return
@@ -68,15 +68,17 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
 
 
 def _severity(route: Route, effect: str, versions: Versions) -> Severity:
-    """An old version that was found breaks; an unknown one may; a new one does not care."""
-    found = versions.openclaw
-    if found is None or (found.lower_bound and effect != "completions"):
+    """An error if the version found fails, a warning if it is unknown, else a note."""
+    installed = versions.openclaw
+    if installed is None or (installed.lower_bound and effect != "completions"):
         return Severity.WARNING
     if effect == "completions":
         return Severity.INFO
     if effect == "fatal":
         return Severity.ERROR
-    too_old = any(_refuses_responses(one.api_version.resolved) for one in route.deployments)
+    too_old = any(
+        _refuses_responses(deployment.api_version.resolved) for deployment in route.deployments
+    )
     return Severity.ERROR if too_old else Severity.WARNING
 
 
@@ -87,7 +89,7 @@ def _refuses_responses(api_version: str | None) -> bool:
 
 
 def _fix(provider: Node) -> Fix:
-    """Put the line before the provider's first key, in its own style of lines."""
+    """Insert the line before the provider's first key, in the same layout."""
     edits: tuple[Edit, ...] = ()
     if provider.entries:
         start = provider.entries[0].key.span.start

@@ -47,27 +47,27 @@ CHAT, RESPONSES, NATIVE = "openai-completions", "openai-responses", "azure-opena
 
 
 def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
-    """One route: what its `api` asks for against what its target serves.
+    """Report a route whose target does not serve its `api`.
 
-    Responses through LiteLLM with an api-version that has none are LL109's.
+    LL109 reports the Responses API through LiteLLM with an api-version that lacks it.
     """
     api, where = route.provider.api(route.model)
     if api is None:
-        return  # OC101 says what that means
+        return  # OC101 reports this
     if route.target == "azure":
-        yield from _straight(route, api, where, openclaw, versions)
+        yield from _direct_findings(route, api, where, openclaw, versions)
         return
     known = table("openclaw_targets")["proxy"]
     if api in known["other_apis"] or api in known["unlikely_apis"]:
-        yield _other(route, api, where, openclaw, versions)
+        yield _other_vendor_finding(route, api, where, openclaw, versions)
     elif api == NATIVE:
-        yield _native(route, where, openclaw, versions)
+        yield _native_finding(route, where, openclaw, versions)
 
 
-def _other(
+def _other_vendor_finding(
     route: Route, api: str, where: str, openclaw: OpenClawConfig, versions: Versions
 ) -> Finding:
-    """Another vendor's dialect."""
+    """Report an `api` of another vendor."""
     sure = api in table("openclaw_targets")["proxy"]["other_apis"]
     says = "has no route for it" if sure else "serves it at another path, for Google's own models"
     return Finding(
@@ -76,13 +76,15 @@ def _other(
         detail=f"LiteLLM {says}. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(where, f"LiteLLM speaks {CHAT}"),
         consequence="the proxy does not know what OpenClaw asks for",
-        fixes=(_write(CHAT, where, openclaw),),
+        fixes=(_fix(CHAT, where, openclaw),),
         subjects=(route.id,),
     )
 
 
-def _native(route: Route, where: str, openclaw: OpenClawConfig, versions: Versions) -> Finding:
-    """Azure's own dialect of Responses, through the proxy."""
+def _native_finding(
+    route: Route, where: str, openclaw: OpenClawConfig, versions: Versions
+) -> Finding:
+    """Report Azure's own variant of the Responses API, used through the proxy."""
     return Finding(
         severity=Severity.WARNING,
         message=f'"{NATIVE}" is meant for Azure itself, and this provider leads to LiteLLM',
@@ -90,15 +92,15 @@ def _native(route: Route, where: str, openclaw: OpenClawConfig, versions: Versio
         f"LiteLLM lets in but was not made for. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(where, f'through LiteLLM this is "{RESPONSES}"'),
         consequence="the proxy is asked as if it were Azure",
-        fixes=(_write(RESPONSES, where, openclaw),),
+        fixes=(_fix(RESPONSES, where, openclaw),),
         subjects=(route.id,),
     )
 
 
-def _straight(
+def _direct_findings(
     route: Route, api: str, where: str, openclaw: OpenClawConfig, versions: Versions
 ) -> Iterator[Finding]:
-    """Straight at Azure: a deployment named like a model that one of the two APIs refuses."""
+    """Report a deployment on Azure whose name is that of a model without this API."""
     model = model_named(route.model_id)
     wanted = {CHAT: "chat/completions", RESPONSES: "responses", NATIVE: "responses"}.get(api)
     if model is None or wanted is None or wanted in model.endpoints or not model.endpoints:
@@ -111,12 +113,12 @@ def _straight(
         f"in every api-version. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(where, f'"{model.name}" does not take this'),
         consequence="Azure does not serve the model this way",
-        fixes=(_write(right, where, openclaw, unsafe=True),),
+        fixes=(_fix(right, where, openclaw, unsafe=True),),
         subjects=(route.id,),
     )
 
 
-def _write(api: str, where: str, openclaw: OpenClawConfig, *, unsafe: bool = False) -> Fix:
+def _fix(api: str, where: str, openclaw: OpenClawConfig, *, unsafe: bool = False) -> Fix:
     node = openclaw.root.at(where)
     actions = (RESTART_OPENCLAW, check_again("OC102"))
     return Fix(

@@ -45,18 +45,18 @@ MODE, MERGE = "/models/mode", "merge"
 
 
 def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterator[Finding]:
-    """A note on `replace` beside a model of OpenClaw's own providers, and on a missing mode."""
+    """Report `replace` used with a model of a built-in provider, and a missing mode."""
     node = openclaw.root.at(MODE)
     if node is None:
         if chain.providers:
-            yield _absent(openclaw, versions)
+            yield _missing_mode_finding(openclaw, versions)
         return
     if node.value != "replace":
         return
     row = behaviour("openclaw", "models-mode", versions.value("openclaw"))
     assert row is not None, "the rows of models-mode leave a version out"
     for ref in openclaw.refs:
-        if _is_left_out(ref, openclaw):
+        if _is_dropped(ref, openclaw):
             yield Finding(
                 severity=Severity.INFO,
                 message=f'models.mode is "replace", and an agent uses "{ref.written}"',
@@ -77,13 +77,13 @@ def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterato
             )
 
 
-def _is_left_out(ref: ModelRef, openclaw: OpenClawConfig) -> bool:
-    """A provider that OpenClaw has by itself; plug-ins may bring any other."""
+def _is_dropped(ref: ModelRef, openclaw: OpenClawConfig) -> bool:
+    """Whether `replace` drops the provider; plug-ins may define any that is not built in."""
     name = (ref.provider or "").casefold()
     return name in table("providers")["ids"] and openclaw.provider(name) is None
 
 
-def _absent(openclaw: OpenClawConfig, versions: Versions) -> Finding:
+def _missing_mode_finding(openclaw: OpenClawConfig, versions: Versions) -> Finding:
     return Finding(
         severity=Severity.INFO,
         message="models.mode is not given, which means merge",

@@ -35,20 +35,21 @@ https://docs.litellm.ai/docs/completion/drop_params
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Literal
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.drop_params import GLOBAL, DropParams, drop_params, start_arguments
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import Model, OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.insert import insert_after, key_like
+from clawdoctor.checks.openclaw.oc104_reception import PARAMETER, Reception, reception_of
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviours
 from clawdoctor.knowledge.azure import feature_since, lacks
@@ -56,12 +57,8 @@ from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node
 
-PARAMETER = "store"
 KEY = "supportsStore"
 SETTING = f"compat: {{ {KEY}: false }}"
-
-Reception = Literal["litellm-refuses", "azure-refuses", "taken", "unknown"]
-"""What becomes of a `store` that OpenClaw sends."""
 
 
 def check(
@@ -73,18 +70,21 @@ def check(
     situation: Situation,
     compose: Compose | Absent,
 ) -> Iterator[Finding]:
-    """A model that does not say `supportsStore: false` and goes through the proxy."""
+    """Report a model behind the proxy that does not set `supportsStore: false`."""
     model = route.model
     if model is None or model.supports_store is False or route.target != "proxy":
         return
     if is_refused(openclaw.root, f"{model.pointer}/compat/{KEY}"):
         return
     proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
-    words = start_arguments(situation, compose, proxy)
-    each: dict[str, DropParams] = {}
+    arguments = start_arguments(situation, compose, proxy)
+    dropping: dict[str, DropParams] = {}
     if proxy is not None:
-        each = {d.id: drop_params(proxy, d, environment.proxy, words) for d in route.deployments}
-    reception = _reception(route, each, versions)
+        dropping = {
+            deployment.id: drop_params(proxy, deployment, environment.proxy, arguments)
+            for deployment in route.deployments
+        }
+    reception = reception_of(route, dropping, versions)
     kind = _kind_of_api(route, versions)
     severity = _severity(kind, reception, versions)
     if severity is None:
@@ -112,33 +112,8 @@ def _kind_of_api(route: Route, versions: Versions) -> Literal["chat", "responses
     return "chat" if api == "openai-completions" else "other"
 
 
-def _reception(route: Route, each: Mapping[str, DropParams], versions: Versions) -> Reception:
-    """The worst of the deployments that the route may reach."""
-    if not each:
-        return "litellm-refuses" if _refuses(versions) else "unknown"
-    found = {_of_deployment(one, each[one.id], versions) for one in route.deployments}
-    order: tuple[Reception, ...] = ("litellm-refuses", "azure-refuses", "unknown", "taken")
-    return min(found, key=order.index)
-
-
-def _of_deployment(deployment: Deployment, dropping: DropParams, versions: Versions) -> Reception:
-    if PARAMETER in dropping.named:
-        return "taken"
-    if _refuses(versions):
-        return "taken" if dropping.on else "litellm-refuses"
-    api_version = deployment.api_version.resolved
-    if api_version is not None and lacks(api_version, PARAMETER):
-        return "azure-refuses"  # where LiteLLM passes `store` on, drop_params does not drop it
-    sure = api_version is not None and (versions.known("litellm") or dropping.on)
-    return "taken" if sure else "unknown"
-
-
-def _refuses(versions: Versions) -> bool:
-    return versions.known("litellm") and versions.effect("litellm", PARAMETER) == "refused"
-
-
 def _severity(kind: str, reception: Reception, versions: Versions) -> Severity | None:
-    """By what is known: a version that was found breaks, an unknown one may, a new one does not."""
+    """An error if the version found fails, a warning if it is unknown, else a note."""
     if kind == "other":
         return None
     if kind == "responses":
@@ -194,7 +169,7 @@ def _detail(kind: str, severity: Severity, reception: Reception, versions: Versi
 
 
 def _related(route: Route, proxy: LiteLLMConfig | None, reception: Reception) -> Iterator[Place]:
-    """Where the other side could be changed instead."""
+    """Where a change on the other side would help instead."""
     if proxy is None:
         return
     if reception in ("litellm-refuses", "unknown") and not drop_params(proxy).on:
@@ -217,7 +192,7 @@ def _fix(model: Model) -> Fix:
 
 
 def _edits(model: Node) -> tuple[Edit, ...]:
-    """The smallest change of the text."""
+    """The smallest edit that sets the switch."""
     compat = model.get("compat")
     if compat is None:
         value = f"{{ {key_like(model, KEY)}: false }}"

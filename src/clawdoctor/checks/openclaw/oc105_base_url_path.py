@@ -44,9 +44,9 @@ from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain, Target
 from clawdoctor.chain.schema import is_refused
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc105_listener import UrlFault, listener_fault
-from clawdoctor.checks.patterns import alone, near
+from clawdoctor.checks.openclaw.oc105_texts import TEXTS
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
@@ -75,7 +75,7 @@ _WEB_PAGES = (
 def check(
     chain: Chain, openclaw: OpenClawConfig, situation: Situation, compose: Compose | Absent
 ) -> Iterator[Finding]:
-    """The first fault of each provider's URL; one that cannot be told yet has none."""
+    """Report the first fault of each provider's baseUrl, if it resolves."""
     for provider, target in chain.providers:
         routes = tuple(route.id for route in chain.routes_of(provider))
         url = provider.base_url
@@ -84,11 +84,11 @@ def check(
         if is_refused(openclaw.root, url.pointer):
             continue
         if is_reference(url.resolved):
-            continue  # OC005 says that it is none that OpenClaw expands
-        found = compose if isinstance(compose, Compose) else None
-        fault = _fault(url.resolved, provider, target) or (
-            listener_fault(url.resolved, provider, situation, found) if target == "proxy" else None
-        )
+            continue  # OC005 reports references that OpenClaw does not expand
+        fault = _fault(url.resolved, provider, target)
+        if fault is None and target == "proxy":
+            compose_file = compose if isinstance(compose, Compose) else None
+            fault = listener_fault(url.resolved, provider, situation, compose_file)
         if fault is not None:
             yield Finding(
                 severity=fault.severity,
@@ -111,15 +111,15 @@ def _fault(url: str, provider: Provider, target: Target) -> UrlFault | None:
             "has a blank in it", "a blank inside", _BLANK, re.sub(r"\s+", "", url), safe=False
         )
     if not _SCHEME.match(url):
-        return _schemeless(url)
+        return _scheme_fault(url)
     if target == "azure" and (_QUERY.search(url) or "/deployments/" in url):
-        return None  # what Azure takes is another matter than what OpenClaw makes of it
+        return None  # OC106 reports paths that Azure does not serve
     if query := _QUERY.search(url):
         name = "a query" if query[0].startswith("?") else "a fragment"
         return UrlFault(
             f"ends in {name}", "OpenClaw adds its path behind this", _TAIL, url[: query.start()]
         )
-    return _wrong_path(url, provider)
+    return _path_fault(url, provider)
 
 
 _PAGE = "OpenClaw needs the URL of the proxy itself: the host where LiteLLM runs, and its port."
@@ -130,21 +130,23 @@ _TAIL = (
 )
 
 
-def _schemeless(url: str) -> UrlFault:
-    """What lacks http:// or has it misspelt; which of the two is meant, the host tells."""
+def _scheme_fault(url: str) -> UrlFault:
+    """The fault of a URL without a valid scheme; the host tells whether it is http or https."""
     rest = _BROKEN_SCHEME.sub("", url, count=1) if _BROKEN_SCHEME.match(url) else url.lstrip("/:")
     host = host_of(f"http://{rest}")
     other = re.match(r"\w+://", url)
-    near = is_loopback(host) or (host is not None and "." not in host)
-    scheme = (
-        "https" if is_azure(host) else "http" if near or port_of(f"http://{rest}") != 80 else None
-    )
+    is_local = is_loopback(host) or (host is not None and "." not in host)
+    scheme = None
+    if is_azure(host):
+        scheme = "https"
+    elif is_local or port_of(f"http://{rest}") != 80:
+        scheme = "http"
     better = f"{scheme}://{rest}" if scheme and not other else None
     why = 'Without http:// or https:// OpenClaw says "Invalid URL." or "Connection error.".'
     return UrlFault("does not start with http:// or https://", "no http:// here", why, better)
 
 
-def _wrong_path(url: str, provider: Provider) -> UrlFault | None:
+def _path_fault(url: str, provider: Provider) -> UrlFault | None:
     end = _ENDPOINT.search(url)
     short = _ENDPOINT.sub("", url) if end else url
     doubled = _DOUBLED.search(short)
@@ -164,7 +166,7 @@ def _wrong_path(url: str, provider: Provider) -> UrlFault | None:
 
 
 def _fix(provider: Provider, fault: UrlFault) -> Fix:
-    """The URL as it was meant. One that comes from a variable is corrected where that is set."""
+    """Write the intended URL; a URL from a variable is corrected where the variable is set."""
     url, retry = provider.base_url, check_again("OC105")
     assert url.node is not None
     if fault.better is None:
@@ -193,160 +195,5 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
-    texts=(
-        signature(
-            r"\b404:? status code \(no body\)"
-            r"|^(?:Error: |run error: )?405:? Method Not Allowed\.?$",
-            "possible",
-            "the proxy",
-        ),
-        signature(
-            r"(?<!/openai/deployments)(?P<path>/(?:chat/completions|responses)/(?:chat/completions"
-            r"|responses))\b(?!\?api-version)",
-            "certain",
-            "the proxy",
-        ),
-        signature(
-            r"(?P<path>/v1/v1/(?:chat/completions|responses|models))\b",
-            "certain",
-            "the proxy",
-        ),
-        signature(
-            r"provider \"(?P<provider>[^\"]{1,80})\" model \"(?P<model>[^\"]{1,120})\": "
-            r"Invalid URL\b",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"Failed to parse URL from (?P<url>[^\s'\"]{0,160}/(?:chat/completions"
-            r"|responses|models|messages))",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"(?:ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG)",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            near(
-                r"\b404\b",
-                r"\{[\"']detail[\"']: ?[\"']Not Found[\"']\}",
-                400,
-            ),
-            "likely",
-            "the proxy",
-        ),
-        signature(
-            r"[\"']detail[\"']: ?[\"'](?:Not Found|Method Not Allowed)[\"']",
-            "possible",
-            "the proxy",
-        ),
-        signature(
-            r"ended with an incomplete terminal response",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            r"Unexpected endpoint or method\. \((?:POST|GET) (?P<path>/(?:chat/completions"
-            r"|responses|models))\)",
-            "likely",
-            "a server that speaks OpenAI's API",
-        ),
-        signature(
-            r"https?://[^/\s\"']{1,120}/(?:chat/completions|responses"
-            r"|models)['\"]?,? ['\"]?HTTP/[\d.]{1,3} (?:404|405)\b",
-            "likely",
-            "a server that speaks OpenAI's API",
-        ),
-        signature(
-            r"^(?!.{0,1500}?azure)"
-            + alone(
-                r"(?<!\d\" )\b404:? (?:Not Found|page not found)\b|\bHTTP (?:error )?404\b"
-                r"|(?:completions|responses|models|messages)\S{0,40} HTTP/[\d.]{1,3}\"? (?:404"
-                r"|405)\b"
-                r"|status(?: code)?:? 404\b"
-            ),
-            "possible",
-            "a server that speaks OpenAI's API",
-        ),
-        signature(
-            r"(?:returned|received|got|responded with|is) (?:an? )?HTML (?:page |document "
-            r"|response )?"
-            r"(?:instead of|rather than|not) (?:an? |the )?(?:API|JSON|model|stream)",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"\[model-fetch\] response .{0,200}contentType=text/html",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"<title>(?:404 )?Not Found</title>|<title>405 ",
-            "possible",
-            "a server that speaks OpenAI's API",
-        ),
-        signature(
-            r"\b404 page not found\b(?!.{0,200}(?:traefik|kube))",
-            "possible",
-            "a server that speaks OpenAI's API",
-        ),
-        signature(
-            r"ERR_INVALID_URL\b.{0,120}(?:/v1|:4000|chat/completions|litellm)|unknown scheme",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            alone(r"\bInvalid (?:base ?)?URL\b(?! \()"),
-            "possible",
-            "a server that speaks OpenAI's API",
-        ),
-        signature(
-            r"Client sent an HTTP request to an HTTPS server",
-            "possible",
-            "a server that speaks OpenAI's API",
-        ),
-        signature(
-            near(
-                r"\bbase ?url\b",
-                r"(?:without|missing|no|lacks?|append|add|needs?|omit\w{0,4}) (?:the |a |an "
-                r")?(?:trailing "
-                r"|`|'|\"){0,2}/v1\b",
-                120,
-            ),
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Invalid URL \((?:POST|GET) (?P<path>/(?:chat/completions|responses|models))\)",
-            "likely",
-            "a server that speaks OpenAI's API",
-        ),
-        signature(
-            r"Unknown request URL: (?:POST|GET) (?P<path>/(?:chat/completions|responses|models))",
-            "likely",
-            "a server that speaks OpenAI's API",
-        ),
-        signature(
-            r"https?://[^/\s\"'`]{1,120}/(?:chat/completions|responses|models)['\"`]? ?\(404\)",
-            "likely",
-            "a server that speaks OpenAI's API",
-        ),
-        signature(
-            r"['\"]File Not Found['\"], ?['\"]type['\"]: ?['\"]not_found_error",
-            "possible",
-            "a server that speaks OpenAI's API",
-        ),
-        signature(
-            r"\bAI_APICallError\]?: Not Found",
-            "possible",
-            "a program that calls the model",
-        ),
-        signature(
-            r"\[GIN\].{0,80}\| 404 \|.{0,80}\"(?P<path>/(?:chat/completions|responses|models))\"",
-            "likely",
-            "a server that speaks OpenAI's API",
-        ),
-    ),
+    texts=TEXTS,
 )

@@ -1,4 +1,4 @@
-"""A baseUrl that leads to the very port on which LiteLLM listens, and what LiteLLM knows there."""
+"""Faults of a baseUrl that leads to the port on which LiteLLM listens."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OPENAI = ("openai-completions", "openai-responses")
 
 @dataclass(frozen=True, slots=True)
 class UrlFault:
-    """What is wrong with a URL. `better` is the URL as it was meant, or None if nobody can tell."""
+    """What is wrong with a URL. `better` is the intended URL, or None if it is unknown."""
 
     message: str
     label: str
@@ -34,9 +34,9 @@ class UrlFault:
 
 @dataclass(frozen=True, slots=True)
 class _Listener:
-    """How LiteLLM is started at the port that is asked. `sure`: a file or a process says so."""
+    """How LiteLLM is started on the port in the URL. `sure`: a file or a process shows it."""
 
-    words: tuple[str, ...]
+    arguments: tuple[str, ...]
     variables: frozenset[str]
     sure: bool
 
@@ -44,41 +44,41 @@ class _Listener:
 def listener_fault(
     url: str, provider: Provider, situation: Situation, compose: Compose | None
 ) -> UrlFault | None:
-    """TLS that LiteLLM does not speak, or a path that it does not have."""
+    """The fault if the URL uses TLS that LiteLLM does not speak, or a path that it lacks."""
     listener = _listener(url, situation, compose)
     if listener is None:
         return None
-    return _tls(url, listener) or _path(url, provider, listener)
+    return _tls_fault(url, listener) or _path_fault(url, provider, listener)
 
 
 def _listener(url: str, situation: Situation, compose: Compose | None) -> _Listener | None:
-    """The LiteLLM that answers there, or None where something else may stand before it."""
+    """The LiteLLM that listens there, or None if something else may listen."""
     host, port = host_of(url), port_of(url)
     if host is None:
         return None
     service = compose.proxy if compose is not None else None
     running = [process for process in situation.processes if process.port == port]
-    words = [word for process in running for word in process.arguments]
+    arguments = [word for process in running for word in process.arguments]
     environments: list[Mapping[str, object]] = [process.environ or {} for process in running]
     environments.append(situation.environ if service is None else service.environment)
-    ports = {one.host for one in service.ports} if service is not None else set()
+    ports = {mapping.host for mapping in service.ports} if service is not None else set()
     ports |= {process.port for process in running}
-    here = is_loopback(host) or host == "host.docker.internal"
-    hit = here and port in (ports or {DEFAULT_PORT})
+    is_local = is_loopback(host) or host == "host.docker.internal"
+    is_listening = is_local and port in (ports or {DEFAULT_PORT})
     if service is not None:
-        words += service.command
-        hit = hit or (host == service.name and port == service.container_port)
-    if not hit:
+        arguments += service.command
+        is_listening = is_listening or (host == service.name and port == service.container_port)
+    if not is_listening:
         return None
     names = frozenset(name for environment in environments for name in environment)
-    return _Listener(tuple(words), names, sure=service is not None or bool(running))
+    return _Listener(tuple(arguments), names, sure=service is not None or bool(running))
 
 
-def _tls(url: str, listener: _Listener) -> UrlFault | None:
-    """https, and nothing says that LiteLLM has a certificate."""
+def _tls_fault(url: str, listener: _Listener) -> UrlFault | None:
+    """The fault if the URL says https and nothing shows that LiteLLM has a certificate."""
     if not url.casefold().startswith("https:"):
         return None
-    if any(word.partition("=")[0] in TLS_OPTIONS for word in listener.words):
+    if any(argument.partition("=")[0] in TLS_OPTIONS for argument in listener.arguments):
         return None
     if _TLS_VARIABLES & listener.variables:
         return None
@@ -93,8 +93,8 @@ def _tls(url: str, listener: _Listener) -> UrlFault | None:
     )
 
 
-def _path(url: str, provider: Provider, listener: _Listener) -> UrlFault | None:
-    """A path before /chat/completions that LiteLLM does not serve."""
+def _path_fault(url: str, provider: Provider, listener: _Listener) -> UrlFault | None:
+    """The fault if LiteLLM does not serve the path before /chat/completions."""
     parts = split(url)
     api = provider.api(provider.models[0] if provider.models else None)[0]
     if parts is None or api not in (*_OPENAI, None) or _ROOT in listener.variables:

@@ -55,7 +55,7 @@ _DEPLOYMENT = re.compile(r"/deployments/(?P<name>[^/?]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """What Azure does not take, and the baseUrl that it does; None where none was meant."""
+    """What Azure rejects, and the baseUrl that works; None if the baseUrl is not at fault."""
 
     pointer: str
     message: str
@@ -66,7 +66,7 @@ class _Fault:
 
 
 def check(chain: Chain, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
-    """Each provider that leads to Azure: one finding for the routes with the same fault."""
+    """Report providers that lead to Azure, once for all routes with the same fault."""
     for provider, target in chain.providers:
         if target != "azure" or provider.base_url.state != "set":
             continue
@@ -91,7 +91,7 @@ def _fault(provider: Provider, route: Route, versions: Versions) -> _Fault | Non
     url = provider.base_url.resolved or ""
     parts = split(url)
     if parts is None or parts.scheme not in ("http", "https"):
-        return None  # OC105 says so
+        return None  # OC105 reports this
     api, where = provider.api(route.model)
     speaks = api or _default_api(versions)
     known = table("openclaw_targets")["azure"]

@@ -60,7 +60,7 @@ def check(
     versions: Versions,
     compose: Compose | Absent,
 ) -> Iterator[Finding | Unknown]:
-    """A name in baseUrl that leads to loopback, where nothing allows that."""
+    """Report a host name in baseUrl that resolves to loopback, if OpenClaw blocks it."""
     provider = proxy.provider
     if provider is None or not lookup.loopback or _is_allowed(provider):
         return

@@ -46,9 +46,9 @@ from clawdoctor.run.needs import Absent
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
 AZURE_KEY = "AZURE_OPENAI_API_KEY"
-"""Where OpenClaw reads variables, also when it runs as a service."""
+"""Variables that the fixes refer to."""
 
-_OPEN = "/general_settings/dangerously_permit_weak_or_unset_master_key"
+_WITHOUT_KEY = "/general_settings/dangerously_permit_weak_or_unset_master_key"
 
 
 def check(
@@ -57,14 +57,14 @@ def check(
     litellm: LiteLLMConfig | Absent,
     environment: Environment,
 ) -> Iterator[Finding]:
-    """Every provider of the chain whose key, written or from a variable, is a placeholder."""
+    """Report each provider of the chain whose key, literal or from a variable, is a placeholder."""
     proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
     for provider, target in chain.providers:
         key = provider.api_key
         if key.resolved is None or key.unset or not is_placeholder(key.resolved):
             continue
         master_key = _master_key(proxy, environment)
-        if target == "proxy" and master_key is None and _is_open(proxy):
+        if target == "proxy" and master_key is None and _accepts_all(proxy):
             continue
         known = target == "proxy" and key.resolved == master_key
         yield Finding(
@@ -72,27 +72,27 @@ def check(
             message=_message(key, target, known),
             detail=_detail(provider, known),
             place=openclaw.place(key.pointer, _label(target, known)),
-            consequence=f"{_who(target)} refuses OpenClaw's key",
-            related=tuple(_set_at(key, environment)),
+            consequence=f"{_receiver(target)} refuses OpenClaw's key",
+            related=tuple(_variable_places(key, environment)),
             fixes=(_fix(key, target, proxy),),
             subjects=tuple(route.id for route in chain.routes_of(provider)),
         )
 
 
-def _is_open(proxy: LiteLLMConfig | None) -> bool:
-    """Whether the proxy was told to let everyone in where it has no key of its own."""
-    node = proxy.root.at(_OPEN) if proxy is not None else None
+def _accepts_all(proxy: LiteLLMConfig | None) -> bool:
+    """Whether the proxy is configured to accept every request if it has no master key."""
+    node = proxy.root.at(_WITHOUT_KEY) if proxy is not None else None
     return node is not None and node.value is True
 
 
 def _master_key(proxy: LiteLLMConfig | None, environment: Environment) -> str | None:
     if proxy is not None and proxy.master_key.state != "missing":
         return proxy.master_key.resolved
-    seen = environment.proxy.get(MASTER_KEY)
-    return seen.value if seen is not None else None
+    variable = environment.proxy.get(MASTER_KEY)
+    return variable.value if variable is not None else None
 
 
-def _who(target: Target) -> str:
+def _receiver(target: Target) -> str:
     return "Azure" if target == "azure" else "the proxy"
 
 
@@ -123,16 +123,16 @@ def _label(target: Target, known: bool) -> str:
     return "an example's text, no key" if target == "azure" else "the proxy's master key goes here"
 
 
-def _set_at(key: Setting, environment: Environment) -> Iterator[Place]:
-    """Where the variables that hold the placeholder are set, if a file does it."""
+def _variable_places(key: Setting, environment: Environment) -> Iterator[Place]:
+    """Where files set the variables that hold the placeholder."""
     for name in key.variables:
-        seen = environment.openclaw.get(name)
-        if seen is not None and seen.place is not None:
-            yield replace(seen.place, label=f"{name} is set here")
+        variable = environment.openclaw.get(name)
+        if variable is not None and variable.place is not None:
+            yield replace(variable.place, label=f"{name} is set here")
 
 
 def _fix(key: Setting, target: Target, proxy: LiteLLMConfig | None) -> Fix:
-    """Refer to a variable, the one that the proxy's config names; or set the one referred to."""
+    """Refer to the variable that the proxy's config names, or set the one in use."""
     variable = AZURE_KEY if target == "azure" else MASTER_KEY
     if target == "proxy" and proxy is not None and proxy.master_key.variable:
         variable = proxy.master_key.variable

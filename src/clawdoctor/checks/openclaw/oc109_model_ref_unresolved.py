@@ -42,18 +42,18 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import knowledge
-from clawdoctor.check import Check, signature
-from clawdoctor.checks.patterns import alone, near
+from clawdoctor.check import Check
+from clawdoctor.checks.openclaw.oc109_texts import TEXTS
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
 
 _CLOSE = 0.75
-"""How alike two names must be, of 1, for one to be a slip of the other."""
+"""The similarity, from 0 to 1, from which a name counts as a misspelling of another."""
 
 
 def check(chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
-    """Refs that lead nowhere by a slip, and models that a provider of the chain does not list."""
+    """Report misspelt model refs, and models that a provider of the chain does not list."""
     for ref in openclaw.refs:
         if ref.provider is None:
             yield from _without_provider(ref, chain, openclaw)
@@ -64,34 +64,40 @@ def check(chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
 
 
 def _unknown_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
-    """A provider that is none of ours: a slip, or one that OpenClaw or a plug-in has."""
+    """Report a misspelt provider; OpenClaw or a plug-in may define any other."""
     written = ref.provider or ""
-    if written.casefold() in _known_elsewhere():
+    if written.casefold() in _other_providers():
         return
     ours = [provider.id for provider, _ in chain.providers]
     listing = [provider.id for provider, _ in chain.providers if provider.model(ref.model)]
-    meant = _slip(written, ours) or (listing[0] if len(listing) == 1 else None)
+    meant = _misspelt_option(written, ours) or (listing[0] if len(listing) == 1 else None)
     if meant is None:
         return
     yield Finding(
         severity=Severity.ERROR,
         message=f'no provider is called "{written}"; did you mean "{meant}"?',
         detail=f'OpenClaw stops with "Unknown model: {written}/{ref.model}" before it sends '
-        f"anything. models.providers has {_listed(ours)}.",
+        f"anything. models.providers has {_quoted_names(ours)}.",
         place=openclaw.place(ref.pointer, f'no provider "{written}" in models.providers'),
         consequence=_consequence(ref),
         subjects=(ref.pointer,),
-        related=(openclaw.place(_named(openclaw, meant), "the provider that is defined"),),
+        related=(
+            openclaw.place(_provider_pointer(openclaw, meant), "the provider that is defined"),
+        ),
         fixes=(_fix(ref, f"{meant}/{ref.model}"),),
     )
 
 
 def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
-    """A name without a slash that nobody lists, and that is like one of ours."""
-    every = {model.id: provider.id for provider, _ in chain.providers for model in provider.models}
-    if ref.model in every or "/" in ref.written:
+    """Report a model without a provider that no provider lists, if it resembles one."""
+    provider_of = {
+        model.id: provider.id for provider, _ in chain.providers for model in provider.models
+    }
+    if ref.model in provider_of or "/" in ref.written:
         return
-    meant = _behind_separator(ref.model, every) or _slip(ref.model, every)
+    meant = _model_after_separator(ref.model, provider_of) or _misspelt_option(
+        ref.model, provider_of
+    )
     if meant is None:
         return
     yield Finding(
@@ -102,13 +108,13 @@ def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
         place=openclaw.place(ref.pointer, "in no provider's models"),
         consequence=_consequence(ref),
         subjects=(ref.pointer,),
-        fixes=(_fix(ref, f"{every[meant]}/{meant}"),),
+        fixes=(_fix(ref, f"{provider_of[meant]}/{meant}"),),
     )
 
 
-def _behind_separator(written: str, every: dict[str, str]) -> str | None:
-    """The model of `provider:model`, which is one name to OpenClaw."""
-    for model, provider in every.items():
+def _model_after_separator(written: str, provider_of: dict[str, str]) -> str | None:
+    """The model in `provider:model`, which OpenClaw reads as a single name."""
+    for model, provider in provider_of.items():
         folded = written.casefold()
         if re.fullmatch(rf"{re.escape(provider.casefold())}[:.|\\@]{{1,2}}", folded[: -len(model)]):
             return model if folded.endswith(model.casefold()) else None
@@ -116,7 +122,7 @@ def _behind_separator(written: str, every: dict[str, str]) -> str | None:
 
 
 def _unlisted(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
-    """A model that its provider does not list. Where nothing is listed, all are meant to pass."""
+    """Report a model that its provider does not list; an empty list allows all models."""
     provider = next((p for p, _ in chain.providers if p.id == ref.provider), None)
     if provider is None or not provider.models or provider.model(ref.model) is not None:
         return
@@ -128,20 +134,20 @@ def _unlisted(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator
         severity=Severity.INFO,
         message=f'"{provider.id}" does not list the model "{ref.model}"{guess}',
         detail="OpenClaw passes the id on as it is, and the proxy decides. OpenClaw knows neither "
-        f"its context window nor what it can do. Listed are {_listed(listed)}.",
+        f"its context window nor what it can do. Listed are {_quoted_names(listed)}.",
         place=openclaw.place(ref.pointer, f"not in the models of {provider.id}"),
         consequence="OpenClaw does not know the model",
         subjects=(f"{provider.id}/{ref.model}",),
     )
 
 
-def _known_elsewhere() -> frozenset[str]:
-    """Providers that OpenClaw has without any configuration, or that are not of this chain."""
+def _other_providers() -> frozenset[str]:
+    """Providers that OpenClaw knows without configuration, or that are not part of the chain."""
     return frozenset(table("providers")["ids"]) | set(knowledge()["measured"]["bundledProviders"])
 
 
-def _slip(word: str, options: dict[str, str] | list[str]) -> str | None:
-    """The option that a word is a slip of: alike, and with the same numbers."""
+def _misspelt_option(word: str, options: dict[str, str] | list[str]) -> str | None:
+    """The option that a word misspells: similar, and with the same digits."""
     for option in nearest(word, options):
         ratio = SequenceMatcher(None, word.casefold(), option.casefold()).ratio()
         if ratio >= _CLOSE and re.findall(r"\d", word) == re.findall(r"\d", option):
@@ -149,15 +155,15 @@ def _slip(word: str, options: dict[str, str] | list[str]) -> str | None:
     return None
 
 
-def _listed(names: list[str]) -> str:
+def _quoted_names(names: list[str]) -> str:
     shown = ", ".join(f'"{name}"' for name in names[:5])
     return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown
 
 
-def _named(openclaw: OpenClawConfig, provider: str) -> str:
-    found = openclaw.provider(provider)
-    # What is not there points at its nearest ancestor's key: the provider's name alone.
-    return f"{found.pointer}/" if found is not None else "/models/providers"
+def _provider_pointer(openclaw: OpenClawConfig, provider: str) -> str:
+    defined = openclaw.provider(provider)
+    # A missing pointer resolves to its nearest ancestor's key: the provider's name alone.
+    return f"{defined.pointer}/" if defined is not None else "/models/providers"
 
 
 def _consequence(ref: ModelRef) -> str:
@@ -185,177 +191,5 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     survives_evidence=True,
-    texts=(
-        signature(
-            r"Found agents\.defaults\.models\[\"(?P<model>[^\"]{1,160})\"\], but no "
-            r"matching models\.providers",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"Unknown model: (?!\S{1,200} \w{1,20} requires"
-            r" authentication)\"?(?P<provider>[\w.-]{1,80})/(?P<model>[\w./:-]{1,120}[\w])",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Model \"(?P<model>[^\"/]{1,120})\" specified without provider(?:\. Falling "
-            r"back to \"(?P<fallback>[^\"]{1,160})\")?",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"Model ['\"`]?(?P<model>[\w.-]{1,80}/[\w./:-]{1,120})['\"`]? (?:is )?not "
-            r"(?:found|defined|registered) in (?:models\.providers|the (?:model "
-            r")?(?:registry|catalog))",
-            "likely",
-            "OpenClaw",
-        ),
-        # What comes of such a fallback: nobody has a key for OpenClaw's own choice.
-        signature(
-            r"No API key found for provider \"(?P<provider>anthropic|openai)\"",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            r"(?P<model>[\w.-]{1,80}/[\w./:-]{1,120}) [ \w,-]{0,60}\bconfigured,missing\b",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"(?P<model>[\w.-]{1,80}/[\w./:-]{1,120}) \(model not found\)",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Unknown model:? ['\"`](?P<provider>[\w.-]{1,80})/(?P<model>[\w./:-]{1,120}\w)['\"`]",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Found agents\.defaults\.models\[\"(?P<model>[^\"]{1,160})\"\]",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"no matching models\.providers\[|models\.providers\[[\"'][^\"']{1,80}[\"']\]\.mode"
-            r"ls\[\] entry",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"Model not found: (?P<model>\S{1,160}?)\. Update agents\.defaults\.model",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"Model not found in catalog\. Run .?(?:openclaw|clawdbot) models list",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"Model \"(?P<model>[^\"]{1,160})\" could not be resolved\. Falling back to",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"Unrecognized model \"(?P<model>[^\"]{1,160})\"",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Stored model override (?P<model>\S{1,160}) is stale",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Invalid model reference(?:: | ?[\"'])|Cannot set model reference \"|Invalid model "
-            r"reference or",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"No model (?:is )?configured for agent|No agent model is configured|default agent "
-            r"has no "
-            r"configured model",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Live model switch failed after \d{1,3} retries \((?P<model>[^)]{1,160})\)",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"\bmodel\b.{0,120}?\b(?:not|isn't|no) (?:found|defined|registered|listed|declared"
-            r"|configured"
-            r"|present)? ?(?:in|under) (?:the |your )?(?:agent'?s? )?['\"`]?(?:prepared model "
-            r"catalog"
-            r"|models\.providers|openclaw\.json)",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Unknown (?:model )?provider:? ['\"`]?(?P<provider>[\w-]{0,40}(?:litellm|azure"
-            r"|custom-)[\w-]{0,60})(?!.{0,80}Loaded providers)",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            r"\bmodel: (?P<provider>[\w-]{2,40})/(?P=provider)[:/]",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            alone(
-                r"^(?:Error: |FailoverError: |⚠️ )?Unknown model: ['\"]?[\w.:-]{1,80}['\"]?[.!]?$"
-            ),
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            r"unknown provider ['\"]?(?P<provider>[\w.-]{1,60})['\"]? for model|references "
-            r"provider .{1,80} "
-            r"which is not|\bprovider\b.{0,80}\bnot (?:present |defined |found |configured "
-            r"|listed )?in "
-            r"models\.providers",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            near(
-                r"agents\.defaults\.model|\bmodel (?:ref|id|reference)\b",
-                r"(?:no|without (?:a |the )?|missing (?:a |the |its )?) ?provider(?: prefix)?\b",
-                80,
-            ),
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Model ['\"`](?P<model>[\w.-]{1,60}/[\w./:-]{1,120})['\"`] not found(?!\. Fell back)",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            r"not_found_error(?:: |['\"], ?['\"]message['\"]: ?['\"])model: "
-            r"(?P<model>(?:gpt|o\d|azure|litellm)[\w./-]{0,80})",
-            "likely",
-            "Anthropic",
-        ),
-        signature(
-            r"agent model: (?P<model>anthropic/(?!claude)[\w.:-]{1,80})|\bconfigured,missing\b",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"No models match pattern",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Unknown model: (?P<model>\S{1,200}) \w{1,20} requires authentication",
-            "possible",
-            "OpenClaw",
-        ),
-    ),
+    texts=TEXTS,
 )

@@ -47,7 +47,7 @@ MAP, POLICY = "/agents/defaults/models", "/agents/defaults/modelPolicy/allow"
 
 
 def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterator[Finding]:
-    """Each model of this chain that an agent names, against the list that this version reads."""
+    """Report each model of the chain that an agent uses and the list of allowed models lacks."""
     row = behaviour("openclaw", "allow-list", versions.value("openclaw"))
     if row is None or row.effect == "not-seen":
         return
@@ -75,7 +75,7 @@ def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterato
 
 
 def _allowed(node: Node | None, openclaw: OpenClawConfig) -> frozenset[str]:
-    """The refs on a list, aliases resolved, in lower case; empty where there is no list."""
+    """The refs on a list, aliases resolved, in lower case; empty if there is no list."""
     if node is None:
         return frozenset()
     if node.kind == "mapping":
@@ -90,9 +90,9 @@ def _allowed(node: Node | None, openclaw: OpenClawConfig) -> frozenset[str]:
 
 
 def _is_allowed(ref: ModelRef, allowed: frozenset[str]) -> bool:
-    """By name, or by a prefix that ends in `/*`."""
+    """Whether the list contains the model, or a prefix of it that ends in `/*`."""
     model = f"{ref.provider}/{ref.model}".casefold()
-    prefixes = tuple(one[:-1] for one in allowed if one.endswith("/*"))
+    prefixes = tuple(pattern[:-1] for pattern in allowed if pattern.endswith("/*"))
     return model in allowed or model.startswith(prefixes)
 
 

@@ -51,23 +51,23 @@ KEY, ANSWER = "contextWindow", "maxTokens"
 
 
 def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
-    """The numbers of one listed model, against OpenClaw's needs and the model's own."""
+    """Report numbers of a model that do not fit OpenClaw's prompt or the model's own limits."""
     if route.model is None:
         return
-    node, size = _number(route.model, KEY)
-    behind = _model_behind(route)
+    node, size = _positive_setting(route.model, KEY)
+    behind = _smallest_window_model(route)
     if node is not None and size < table("openclaw_prompt")["prompt"]:
         yield _too_small(route, route.model, node, size, behind, openclaw, versions)
     elif node is not None and behind is not None and size > (behind.context or size):
         yield _too_large(route, route.model, node, size, behind, openclaw, versions)
-    node, size = _number(route.model, ANSWER)
-    least = _least_output(route)
+    node, size = _positive_setting(route.model, ANSWER)
+    least = _shortest_output_model(route)
     if node is not None and least is not None and size > (least.max_output or size):
         yield _too_long(route, route.model, node, size, least, openclaw, versions)
 
 
-def _number(model: Model, key: str) -> tuple[Node | None, int]:
-    """A setting and its value; what is not above 0 is refused, which is for OC003 to say."""
+def _positive_setting(model: Model, key: str) -> tuple[Node | None, int]:
+    """A setting and its value, or None and 0; OC003 reports a number that is not above 0."""
     node = model.node.get(key)
     value = node.value if node is not None else None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
@@ -135,7 +135,7 @@ def _too_long(
     versions: Versions,
 ) -> Finding:
     assert behind.max_output is not None
-    # Older versions may ask for less than the number, so that a large one does no harm.
+    # Older versions may request less than maxTokens, so that a large value does no harm.
     sure = versions.value("openclaw") in (None, newest("openclaw"))
     return Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
@@ -152,25 +152,25 @@ def _too_long(
 
 
 def _models_behind(route: Route) -> list[AzureModel]:
-    """The models that the route may reach; none where one of them is not certain."""
+    """The models that the route may reach; empty if any of them is uncertain."""
     if route.target == "azure":
         direct = model_named(route.model_id)
         return [direct] if direct is not None else []
     guesses = [which_model(deployment) for deployment in route.deployments]
-    found = [guess.model for guess in guesses if guess is not None and guess.sure]
-    return found if len(found) == len(guesses) else []
+    models = [guess.model for guess in guesses if guess is not None and guess.sure]
+    return models if len(models) == len(guesses) else []
 
 
-def _model_behind(route: Route) -> AzureModel | None:
-    """The one with the smallest window, or None where a window is not known."""
+def _smallest_window_model(route: Route) -> AzureModel | None:
+    """The model with the smallest context window; None if any window is unknown."""
     models = _models_behind(route)
     if any(model.context is None for model in models):
         return None
     return min(models, key=lambda model: model.context or 0, default=None)
 
 
-def _least_output(route: Route) -> AzureModel | None:
-    """The one with the shortest answer: one deployment that refuses is enough."""
+def _shortest_output_model(route: Route) -> AzureModel | None:
+    """The model with the smallest max_output: a single deployment that refuses is enough."""
     known = [model for model in _models_behind(route) if model.max_output is not None]
     return min(known, key=lambda model: model.max_output or 0, default=None)
 

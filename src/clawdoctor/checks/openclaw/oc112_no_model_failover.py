@@ -39,13 +39,13 @@ from clawdoctor.finding import Finding, Fix, Severity
 
 
 def check(openclaw: OpenClawConfig, chain: Chain) -> Iterator[Finding]:
-    """The default model of all agents, where it is one of this chain and alone."""
+    """Report a default model of the chain that has no fallback."""
     ours = {provider.id for provider, _ in chain.providers}
     defaults = [ref for ref in openclaw.refs if ref.pointer.startswith("/agents/defaults/model")]
     if len(defaults) != 1 or defaults[0].provider not in ours:
         return
     ref = defaults[0]
-    second = _second(ref, chain)
+    second = _second_route(ref, chain)
     example = second or f"{ref.provider}/<another model>"
     snippet = (
         f"model: {{ primary: {json.dumps(ref.written)}, fallbacks: [{json.dumps(example)}] }},"
@@ -62,8 +62,8 @@ def check(openclaw: OpenClawConfig, chain: Chain) -> Iterator[Finding]:
     )
 
 
-def _second(ref: ModelRef, chain: Chain) -> str | None:
-    """A route that leads elsewhere than the primary, and that no agent names yet."""
+def _second_route(ref: ModelRef, chain: Chain) -> str | None:
+    """The first listed route other than the primary's, if there is one."""
     return next(
         (
             route.id

@@ -47,21 +47,21 @@ from clawdoctor.finding import Edit, Finding, Fix, Severity
 MASTER_KEY = "LITELLM_MASTER_KEY"
 AZURE_KEY = "AZURE_OPENAI_API_KEY"
 _RANDOM = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])\S{20,500}|sk-(?=\S*\d)\S{13,500}")
-"""What nobody types as a dummy: `none`, `ollama` and `sk-1234` are no secrets."""
+"""A key that nobody types as a dummy; `none`, `ollama` and `sk-1234` are no secrets."""
 
 
 def check(chain: Chain, openclaw: OpenClawConfig, environment: Environment) -> Iterator[Finding]:
-    """Each provider of the chain whose key is written out.
+    """Report each provider of the chain whose key is in plain text.
 
-    One that opens a proxy on this machine only is worth a note; any other a warning.
+    A note if the key only opens a proxy on this machine, else a warning.
     """
     for provider, target in chain.providers:
         key = provider.api_key
         if not _is_key(key):
             continue
-        near = target == "proxy" and is_loopback(host_of(provider.base_url.resolved or ""))
+        is_local = target == "proxy" and is_loopback(host_of(provider.base_url.resolved or ""))
         yield Finding(
-            severity=Severity.INFO if near else Severity.WARNING,
+            severity=Severity.INFO if is_local else Severity.WARNING,
             message=f'the key of "{provider.id}" stands in openclaw.json itself',
             title="a key stands in openclaw.json itself",
             detail="Whoever sees this file can use it, and your Azure quota with it. That holds "
@@ -83,10 +83,10 @@ def _is_key(key: Setting) -> bool:
 
 
 def _fix(key: Setting, target: Target, environment: Environment) -> Fix:
-    """A variable in the key's place; safe where that variable holds this very key already."""
+    """Replace the key by a variable; safe if the variable already holds this key."""
     name = AZURE_KEY if target == "azure" else MASTER_KEY
-    seen = environment.openclaw.get(name)
-    same = seen is not None and seen.value == key.resolved
+    variable = environment.openclaw.get(name)
+    same = variable is not None and variable.value == key.resolved
     value = json.dumps(f"${{{name}}}")
     assert key.node is not None, "a key that is set has a node"
     return Fix(

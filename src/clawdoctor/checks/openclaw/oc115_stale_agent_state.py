@@ -43,7 +43,7 @@ from clawdoctor.knowledge import behaviour
 
 
 def check(state: AgentState, versions: Versions) -> Iterator[Finding]:
-    """Each file that the version found trips over; nothing where it is not known."""
+    """Report each file that makes the version found fail; nothing if the version is unknown."""
     if not versions.known("openclaw"):
         return
     for path in state.files:

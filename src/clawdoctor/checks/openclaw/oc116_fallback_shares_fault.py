@@ -56,14 +56,14 @@ def check(
     litellm: LiteLLMConfig | Absent,
     versions: Versions,
 ) -> Iterator[Finding]:
-    """The default model's primary and fallbacks, where all of them share provider and key."""
+    """Report a default model whose primary and fallbacks all share provider and key."""
     refs = [ref for ref in openclaw.refs if ref.pointer.startswith("/agents/defaults/model/")]
-    routes = [route for ref in refs if (route := _route(ref, chain)) is not None]
+    routes = [route for ref in refs if (route := _route_of(ref, chain)) is not None]
     if len(refs) < 2 or len(routes) != len(refs):
         return
-    if len({route.provider.id for route in routes}) != 1 or _origins(routes) > 1:
+    if len({route.provider.id for route in routes}) != 1 or _count_origins(routes) > 1:
         return
-    if isinstance(litellm, LiteLLMConfig) and _falls_back(litellm):
+    if isinstance(litellm, LiteLLMConfig) and _has_fallbacks(litellm):
         return
     primary, *rest = routes
     row = behaviour("openclaw", "auth-failure", versions.value("openclaw"))
@@ -95,8 +95,8 @@ def check(
 def check_turn(
     openclaw: OpenClawConfig, chain: Chain, versions: Versions, replies: AllReplies
 ) -> Iterator[Finding]:
-    """A primary whose key was refused, and a fallback of its provider that would answer."""
-    primary = next((one for one in chain.routes if _is_primary(one)), None)
+    """Report a fallback that would answer, but shares the provider of a rejected key."""
+    primary = next((route for route in chain.routes if _is_primary(route)), None)
     reply = replies.of(primary) if primary is not None else None
     disabled = versions.effect("openclaw", "auth-failure") == "provider-disabled"
     if primary is None or reply is None or reply.answered or not disabled:
@@ -132,21 +132,27 @@ def _is_primary(route: Route) -> bool:
     return any(ref.pointer in _PRIMARIES for ref in route.refs)
 
 
-def _route(ref: ModelRef, chain: Chain) -> Route | None:
+def _route_of(ref: ModelRef, chain: Chain) -> Route | None:
     wanted = f"{ref.provider}/{ref.model}"
     return next((route for route in chain.routes if route.id == wanted), None)
 
 
-def _origins(routes: list[Route]) -> int:
-    """On how many hosts and keys the routes end; one where nothing says."""
-    ends = {(one.host, one.api_key.written) for route in routes for one in route.deployments}
+def _count_origins(routes: list[Route]) -> int:
+    """The number of different hosts and keys behind the routes; 1 if it is unknown."""
+    ends = {
+        (deployment.host, deployment.api_key.written)
+        for route in routes
+        for deployment in route.deployments
+    }
     return max(1, len(ends))
 
 
-def _falls_back(litellm: LiteLLMConfig) -> bool:
-    """Whether LiteLLM has fallbacks of its own."""
+def _has_fallbacks(litellm: LiteLLMConfig) -> bool:
+    """Whether LiteLLM configures fallbacks itself."""
     pointers = ("/router_settings/fallbacks", "/litellm_settings/fallbacks")
-    return any((node := litellm.root.at(one)) is not None and node.items for one in pointers)
+    return any(
+        (node := litellm.root.at(pointer)) is not None and node.items for pointer in pointers
+    )
 
 
 CHECK = Check(

@@ -54,7 +54,7 @@ def check(
     alive: AliveProxy | Unavailable,
     openclaw: OpenClawConfig | None,
 ) -> Iterator[Finding | Unknown]:
-    """An answer in HTTP that LiteLLM would not give."""
+    """Report an HTTP answer that does not come from LiteLLM."""
     result = liveness.result
     if isinstance(alive, AliveProxy) or not isinstance(result, Answer):
         return
@@ -72,11 +72,11 @@ def check(
         message = f"LiteLLM answers at {where}, and not below {parts.path}"
         why = "OpenClaw sends its requests below the path of the baseUrl."
         right = f"{parts.scheme}://{where}/v1"
-        fix = _base_url(right)
+        fix = _base_url_fix(right)
     elif target is not None:
         message = f"{where} sends elsewhere: {target}"
         why = "A request of OpenClaw that is sent elsewhere loses its body or its key on the way."
-        fix = _base_url(f"{target.partition('/health/')[0].rstrip('/')}/v1")
+        fix = _base_url_fix(f"{target.partition('/health/')[0].rstrip('/')}/v1")
     else:
         server = result.headers.get("server")
         message = f"what answers at {where} is not LiteLLM"
@@ -86,7 +86,7 @@ def check(
             "baseUrl leads elsewhere; LiteLLM itself listens on a random port where its own is "
             "taken."
         )
-        fix = _free_port(proxy.url or "")
+        fix = _free_port_fix(proxy.url or "")
     yield Finding(
         severity=Severity.ERROR,
         message=message,
@@ -113,13 +113,13 @@ def _evidence(liveness: Liveness) -> Iterator[Evidence]:
         yield http_evidence(liveness.above)
 
 
-def _base_url(url: str) -> Fix:
+def _base_url_fix(url: str) -> Fix:
     return Fix(
         title="correct the baseUrl", snippet=f'baseUrl: "{url}",', actions=(check_again(CODE),)
     )
 
 
-def _free_port(url: str) -> Fix:
+def _free_port_fix(url: str) -> Fix:
     port = port_of(url)
     if not is_loopback(host_of(url)):
         where = Step(f"find out where the proxy runs: {host_of(url)} port {port} is something else")

@@ -61,18 +61,18 @@ def check(
     litellm: LiteLLMConfig,
     environment: Environment,
 ) -> Iterator[Finding | Unknown]:
-    """The deployments that the proxy has loaded, against those of the file."""
+    """Report deployments in the file that the proxy has not loaded."""
     if litellm.models_in_database:
         yield Unknown("the proxy may have models from its database, which stand in no file")
         return
-    for group in dict.fromkeys(one.group for one in litellm.deployments):
-        if _is_cut(group, litellm, running):
+    for group in dict.fromkeys(deployment.group for deployment in litellm.deployments):
+        if _is_truncated(group, litellm, running):
             yield Unknown(f'the proxy\'s list was not read as far as all of "{group}"')
             continue
-        strange = _strange(group, litellm, running)
-        if strange is not None:
-            found = _other(strange, running.of(group), litellm, environment)
-            yield replace(found, subjects=(strange.id, proxy.id))
+        unloaded = _unloaded_deployment(group, litellm, running)
+        if unloaded is not None:
+            finding = _finding(unloaded, running.of(group), litellm, environment)
+            yield replace(finding, subjects=(unloaded.id, proxy.id))
 
 
 def check_turn(
@@ -82,47 +82,55 @@ def check_turn(
     litellm: LiteLLMConfig,
     environment: Environment,
 ) -> Iterator[Finding]:
-    """A turn that failed at a group which the running proxy has otherwise than the file."""
+    """Report a failed turn whose group differs between the running proxy and the file."""
     group = litellm.aliases.get(question.model, question.model)
-    cut = _is_cut(group, litellm, running)
-    strange = None if replies.passed or cut else _strange(group, litellm, running)
-    if strange is not None and not litellm.models_in_database:
-        found = _other(strange, running.of(group), litellm, environment)
-        yield replace(found, severity=Severity.ERROR, subjects=(strange.id, question.id), live=True)
+    cut = _is_truncated(group, litellm, running)
+    unloaded = None if replies.passed or cut else _unloaded_deployment(group, litellm, running)
+    if unloaded is not None and not litellm.models_in_database:
+        finding = _finding(unloaded, running.of(group), litellm, environment)
+        yield replace(
+            finding, severity=Severity.ERROR, subjects=(unloaded.id, question.id), live=True
+        )
 
 
-def _is_cut(group: str, litellm: LiteLLMConfig, running: RunningDeployments) -> bool:
-    """Whether more of a group may follow where the reading of the proxy's list ended."""
-    mine = sum(one.group == group for one in litellm.deployments)
+def _is_truncated(group: str, litellm: LiteLLMConfig, running: RunningDeployments) -> bool:
+    """Whether the part of the proxy's list that was read may lack members of a group."""
+    mine = sum(deployment.group == group for deployment in litellm.deployments)
     return not running.whole and len(running.of(group)) < mine
 
 
-def _strange(group: str, litellm: LiteLLMConfig, running: RunningDeployments) -> Deployment | None:
-    """A deployment of a group that the proxy does not run; a group that it lacks is PX004's."""
-    mine = [one for one in litellm.deployments if one.group == group]
+def _unloaded_deployment(
+    group: str, litellm: LiteLLMConfig, running: RunningDeployments
+) -> Deployment | None:
+    """A deployment of a group that the proxy does not run; PX004 reports missing groups."""
+    mine = [deployment for deployment in litellm.deployments if deployment.group == group]
     theirs = running.of(group)
-    if "*" in group or not theirs or any(_is_open(one) for one in mine):
+    if "*" in group or not theirs or any(_is_unknown(deployment) for deployment in mine):
         return None
-    strange = (one for one in mine if not any(_same(one, other) for other in theirs))
-    return next(strange, None)
+    unloaded = (
+        deployment
+        for deployment in mine
+        if not any(_is_same(deployment, loaded) for loaded in theirs)
+    )
+    return next(unloaded, None)
 
 
-def _is_open(deployment: Deployment) -> bool:
-    """Whether a value is not known here: then nothing can be compared."""
+def _is_unknown(deployment: Deployment) -> bool:
+    """Whether a value is unknown, so that nothing can be compared."""
     return any(
         value.variable is not None and value.resolved is None
         for value in (deployment.model, deployment.api_base)
     )
 
 
-def _same(deployment: Deployment, other: RunningDeployment) -> bool:
+def _is_same(deployment: Deployment, other: RunningDeployment) -> bool:
     base = (deployment.api_base.resolved or "").rstrip("/")
     return other.model == deployment.model.resolved and (
         other.api_base is None or not base or other.api_base.rstrip("/") == base
     )
 
 
-def _other(
+def _finding(
     deployment: Deployment,
     theirs: tuple[RunningDeployment, ...],
     litellm: LiteLLMConfig,
@@ -130,7 +138,7 @@ def _other(
 ) -> Finding:
     runs = theirs[0]
     setting, mine, its = "model", deployment.model.resolved, runs.model
-    if any(one.model == mine for one in theirs):
+    if any(loaded.model == mine for loaded in theirs):
         setting, mine, its = "api_base", deployment.api_base.resolved, runs.api_base or "another"
     return Finding(
         severity=Severity.WARNING,

@@ -50,7 +50,7 @@ from clawdoctor.finding import Finding
 
 
 def check(chain: Chain) -> Iterator[Finding]:  # noqa: ARG001
-    """Recognised in texts only: what stops the proxy is LL003, LL108 and others before it runs."""
+    """Yield nothing: PX007 exists for error texts; LL003, LL108 and others find the causes."""
     yield from ()
 
 

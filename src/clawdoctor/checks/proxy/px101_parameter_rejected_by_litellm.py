@@ -52,7 +52,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.az106_parameter_rejected_by_azure import SWITCHES
 from clawdoctor.checks.patterns import near
-from clawdoctor.checks.turn_finding import again, captured, turn_finding
+from clawdoctor.checks.turn_finding import captured_value, restart_action, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -60,10 +60,10 @@ CODE = "PX101"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn of which LiteLLM refuses a parameter."""
+    """Report a turn in which LiteLLM refuses a parameter."""
 
     for failure in replies.of("parameter-rejected-by-litellm"):
-        parameter = captured(failure, "parameter").strip("[]' ").replace("'", "")
+        parameter = captured_value(failure, "parameter").strip("[]' ").replace("'", "")
         named = f" `{parameter}`" if parameter else " a parameter"
         switch = SWITCHES.get(parameter)
         place = (
@@ -84,7 +84,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                 "let LiteLLM leave it out",
                 snippet="litellm_settings:\n  drop_params: true"
                 + (f"\n# or in openclaw.json: {switch}" if switch else ""),
-                actions=(again(configs, replies), check_again(CODE)),
+                actions=(restart_action(configs, replies), check_again(CODE)),
             ),
         )
 

@@ -43,7 +43,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.checks.turn_finding import again, azure_answers_here, turn_finding
+from clawdoctor.checks.turn_finding import azure_answers_note, restart_action, turn_finding
 from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -51,7 +51,7 @@ CODE = "PX103"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that LiteLLM did not send on, after the pause had been waited out once."""
+    """Report a turn that LiteLLM still does not send to Azure after one wait for the cooldown."""
 
     for failure in replies.of("deployment-cooldown"):
         waited = f" (asked again after {replies.waited:.0f} s)" if replies.waited else ""
@@ -62,12 +62,12 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             message=f'LiteLLM pauses every deployment of "{question.model}"{waited}',
             why="This 429 is no rate limit: an earlier error put the deployments into a pause, "
             "and hides which one. Others that use the proxy may renew it all the time."
-            + azure_answers_here(replies),
+            + azure_answers_note(replies),
             label="in a pause after an earlier error",
             fix=Fix(
                 "see the error that came before",
                 snippet="router_settings:\n  disable_cooldowns: true",
-                actions=(again(configs, replies), Command("sleep 6; clawdoctor run")),
+                actions=(restart_action(configs, replies), Command("sleep 6; clawdoctor run")),
             ),
         )
 

@@ -45,7 +45,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.checks.turn_finding import captured, turn_finding
+from clawdoctor.checks.turn_finding import captured_value, turn_finding
 from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
 
@@ -53,10 +53,10 @@ CODE = "PX105"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that LiteLLM refused because a budget is used up."""
+    """Report a turn that LiteLLM refused because a budget is used up."""
 
     for failure in replies.of("budget-exceeded"):
-        limit = captured(failure, "limit")
+        limit = captured_value(failure, "limit")
         most = f" of {limit}" if limit else ""
         yield turn_finding(
             failure,

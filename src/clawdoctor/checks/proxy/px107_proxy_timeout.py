@@ -49,10 +49,10 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import OTHER_PROVIDER, near
 from clawdoctor.checks.turn_finding import (
-    again,
-    azure_answers_here,
-    captured,
-    first_of,
+    azure_answers_note,
+    captured_value,
+    failed_deployment,
+    restart_action,
     turn_finding,
 )
 from clawdoctor.finding import Finding, Fix, Place
@@ -62,10 +62,10 @@ CODE = "PX107"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn to which the proxy gave no answer in time."""
+    """Report a turn that the proxy did not answer in time."""
 
     for failure in replies.of("proxy-timeout"):
-        limit, own = captured(failure, "limit"), _own(failure)
+        limit, own = captured_value(failure, "limit"), _own_timeout(failure)
         seconds = limit or str(round(failure.turn.result.latency_ms / 1000) or "")
         after = f" in {seconds} s" if seconds else ""
         why = (
@@ -79,34 +79,40 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             replies,
             configs,
             message=f'the proxy gives no answer for "{question.model}"{after}',
-            why=why + azure_answers_here(replies),
+            why=why + azure_answers_note(replies),
             label="this group was asked",
-            place=_limit(configs, failure) if limit else None,
+            place=_timeout_place(configs, failure) if limit else None,
             fix=Fix(
                 "give the model more time" if limit else "see who waits for whom",
                 snippet=(
                     f"{own}: 300" if own and limit else "litellm_settings:\n  request_timeout: 300"
                 ),
-                actions=(again(configs, replies), check_again(CODE, "AZ002")),
+                actions=(restart_action(configs, replies), check_again(CODE, "AZ002")),
             ),
         )
 
 
-def _own(failure: Failure) -> str:
-    """The deployment's own limit of a stream's time, which goes before that of all."""
-    one = first_of(failure)
-    names = ("stream_timeout", "timeout") if one is not None else ()
-    return next((name for name in names if one is not None and one.params.get(name)), "")
+def _own_timeout(failure: Failure) -> str:
+    """The deployment's own timeout setting, which overrides the global one; empty if none."""
+    deployment = failed_deployment(failure)
+    names = ("stream_timeout", "timeout") if deployment is not None else ()
+    return next(
+        (name for name in names if deployment is not None and deployment.params.get(name)), ""
+    )
 
 
-def _limit(configs: Configs, failure: Failure) -> Place | None:
-    """Where LiteLLM's file sets how long it waits, if it does."""
-    own, one = _own(failure), first_of(failure)
-    if own and one is not None and configs.litellm is not None:
-        return configs.of_deployment(one, own, "LiteLLM waits no longer")
+def _timeout_place(configs: Configs, failure: Failure) -> Place | None:
+    """Where LiteLLM's file sets its timeout, if it does."""
+    own, deployment = _own_timeout(failure), failed_deployment(failure)
+    if own and deployment is not None and configs.litellm is not None:
+        return configs.of_deployment(deployment, own, "LiteLLM waits no longer")
     pointers = ("/litellm_settings/request_timeout", "/router_settings/timeout")
     config = configs.litellm
-    named = [one for one in pointers if config is not None and config.root.at(one) is not None]
+    named = [
+        pointer
+        for pointer in pointers
+        if config is not None and config.root.at(pointer) is not None
+    ]
     return config.place(named[0], "LiteLLM waits no longer") if config and named else None
 
 

@@ -43,17 +43,17 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
-from clawdoctor.checks.turn_finding import azure_answers_here, deployment_named, turn_finding
+from clawdoctor.checks.turn_finding import azure_answers_note, deployment_named, turn_finding
 from clawdoctor.finding import Command, Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 
 CODE = "PX108"
 _NO_BASE = "Must provide one of the"
-"""What LiteLLM says where it has no address of Azure."""
+"""What LiteLLM says if it has no api_base for Azure."""
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """A turn that failed with a text that no check knows."""
+    """Report a turn that failed with a text that no check recognises."""
 
     for failure in replies.of("unrecognised-failure"):
         status = f"HTTP {failure.turn.status}" if failure.turn.status else "an error"
@@ -68,21 +68,21 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             configs,
             message=message,
             why="The text above is none that clawdoctor knows: it says what is wrong."
-            + azure_answers_here(replies),
+            + azure_answers_note(replies),
             label="this model was asked",
             confirms=("LL103",) if _NO_BASE in failure.turn.error else (),
             fix=Fix(
                 "see the whole text, and the proxy's log",
                 actions=(
                     Command("openclaw infer model run --local --prompt hi"),
-                    *_log(question),
+                    *_log_steps(question),
                     check_again(CODE),
                 ),
             ),
         )
 
 
-def _log(question: Question) -> Iterator[Step]:
+def _log_steps(question: Question) -> Iterator[Step]:
     if question.proxy is not None:
         yield Step("start the proxy with --detailed_debug and read its log")
 
