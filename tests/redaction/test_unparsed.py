@@ -43,6 +43,7 @@ def test_a_value_below_its_name(content: str, secrets: set[str]) -> None:
         "model:\n  plainword\n",
         "max_tokens:\n  4096\n",
         "password: os.environ/PASSWORD\n  plainword\n",
+        "apiKey:\n  id: plainword\n",
     ],
 )
 def test_what_is_not_below_a_secret_name(content: str) -> None:
@@ -59,6 +60,10 @@ def test_what_is_not_below_a_secret_name(content: str) -> None:
         ('apiKey: "plain, model: gpt', {"plain", "plain, model: gpt"}),
         ("apiKey: ( plainword )", {"plainword"}),
         ("apiKey: true, model: gpt", set()),
+        ("model: abcdefghij1234567890", {"abcdefghij1234567890"}),
+        ("model: abcdefghij123456789", set()),
+        ("model: abcdefghijklmnopqrstuvwxyz", set()),
+        ("model: 123456789012345678901234", set()),
         ("apiKey:", set()),
     ],
 )
