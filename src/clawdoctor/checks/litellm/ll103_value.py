@@ -1,0 +1,80 @@
+"""Findings about variables that are set, but hold something else than the value: part of LL103."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from clawdoctor.chain.advice import PORTAL_ENDPOINT, PORTAL_KEYS, restart_proxy
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import REFERENCE, LiteLLMConfig, Value
+from clawdoctor.chain.parameter import restart
+from clawdoctor.chain.placeholder import is_reference
+from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Step
+
+EFFECTS = {
+    "api_key": ("LiteLLM has no key for Azure", PORTAL_KEYS),
+    "api_base": ("LiteLLM does not know where Azure is", PORTAL_ENDPOINT),
+    "base_url": ("LiteLLM does not know where Azure is", PORTAL_ENDPOINT),
+    "model": ("the proxy does not start", ""),
+}
+
+
+def find_deformed_value(name: str, value: Value, litellm: LiteLLMConfig) -> Iterator[Finding]:
+    """Quotes and line ends that became a part of the value."""
+    text, variable = value.resolved or "", value.variable or ""
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    if not quoted and text == text.strip():
+        return
+    what = "quotes around it" if quoted else "white space or a line end around it"
+    shown = "with quotes; Azure answers 401" if quoted else 'LiteLLM says "Connection error."'
+    source = value.seen.source if value.seen is not None else "the environment"
+    yield Finding(
+        severity=Severity.ERROR,
+        message=f"the value of {variable} has {what}",
+        detail=f"LiteLLM uses the value as it is, {what} included ({source}).",
+        place=litellm.place(value.pointer, shown),
+        consequence=EFFECTS[name][0],
+        evidence=(Evidence("env", f"{variable}: {len(text)} characters, {what}"),),
+        fixes=(
+            Fix(
+                title=f"set {variable} without {what}",
+                actions=(Step(f"set {variable} without {what}"), restart_proxy(litellm.path)),
+            ),
+        ),
+    )
+
+
+def find_reference_value(
+    name: str, value: Value, litellm: LiteLLMConfig, environment: Environment
+) -> Iterator[Finding]:
+    """A variable that holds a reference: nothing looks behind it a second time."""
+    text, variable, seen = value.resolved or "", value.variable or "", value.seen
+    # What reads an env file may expand ${NAME} in it; in a container there is nobody left to.
+    final = environment.proxy.container is not None or text.startswith(REFERENCE)
+    if seen is None or not final or not is_reference(text):
+        return
+    here = litellm.place(value.pointer, f'"{text}" is used')
+    place = here
+    related: tuple[Place, ...] = ()
+    if seen.place is not None:
+        place, related = replace(seen.place, label="this text is the value"), (here,)
+    yield Finding(
+        severity=Severity.ERROR if seen.basis == "known" else Severity.WARNING,
+        message=f'the value of {variable} is the text "{text}"',
+        detail=f"LiteLLM takes the value of {variable} as it is ({seen.source}). os.environ/NAME "
+        "means something in its own config only, and Compose reads $${NAME} as ${NAME}.",
+        place=place,
+        consequence=EFFECTS[name][0],
+        related=related,
+        fixes=(
+            Fix(
+                title=f"set {variable} to the value itself",
+                snippet=f"{variable}=${{{variable}}}" if environment.proxy.container else "",
+                actions=(
+                    Step(f"set {variable} to the value itself: {EFFECTS[name][1] or 'azure/NAME'}"),
+                    restart(litellm, environment),
+                ),
+            ),
+        ),
+    )
