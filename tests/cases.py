@@ -27,7 +27,7 @@ begins another edit. `built` writes the merged files into a folder; a failing ca
 With a table `proxy` or `azure` (see clawdoctor.simulator.scene) the chain is up, and clawdoctor
 sends it the requests that cost nothing; with `mode = "live"` it also sends turns.
 
-A case of a check that knows its failure by text alone holds `text.txt` instead of a chain;
+A case of a check that recognises its failure only by text holds `text.txt` instead of a chain;
 `explain` explains it.
 """
 
@@ -66,7 +66,7 @@ BASES = FIXTURES / "base"
 UPDATE = bool(os.environ.get("UPDATE_SNAPSHOTS"))
 _NAMED = {"openclaw_config": "openclaw.json", "litellm_config": "litellm_config.yaml"}
 _FILES = frozenset({"base", "without", "diff"})
-"""The keys of case.toml that say what the files are."""
+"""The keys of case.toml that describe the files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Case:
 
     @property
     def kind(self) -> str:
-        """bad, good or near."""
+        """The kind of case: bad, good or near."""
         return self.path.name.partition("-")[0]
 
     @property
@@ -97,13 +97,13 @@ class Case:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What the case and its base say of everything but the files."""
+        """The settings of the case and its base, without those about files."""
         inherited = self.base.settings if self.base else {}
         return inherited | {key: value for key, value in self.own.items() if key not in _FILES}
 
     @property
     def text(self) -> str | None:
-        """The text that is to be explained, where the case is one."""
+        """The text to explain, or None if the case is a chain."""
         file = self.path / "text.txt"
         return file.read_text("utf-8") if file.exists() else None
 
@@ -134,7 +134,7 @@ def built(case: Case, folder: Path) -> Path:
 
 
 def edited(text: str, diff: str) -> str:
-    """`text` with the edits of a diff as case.toml has it.
+    """Return `text` with the edits of a diff from case.toml.
 
     Raises:
         ValueError: the lines that an edit changes do not occur exactly once.
@@ -152,7 +152,7 @@ def edited(text: str, diff: str) -> str:
 
 
 def merged(case: Case) -> dict[str, bytes]:
-    """The contents of the merged files, by path within the case."""
+    """Return the contents of the merged files, by path within the case."""
     with TemporaryDirectory() as temporary:
         folder = built(case, Path(temporary) / "project")
         return {
@@ -163,12 +163,12 @@ def merged(case: Case) -> dict[str, bytes]:
 
 
 def played(case: Case, tmp_path: Path) -> Report:
-    """The report on the merged files of a case, with all durations set to 0."""
+    """Return the report on the merged files of a case, with all durations set to 0."""
     return diagnosed(built(case, tmp_path / "project"), case.settings, tmp_path)
 
 
 def diagnosed(folder: Path, settings: Mapping[str, Any], tmp_path: Path) -> Report:
-    """The report on the files in `folder`, with all durations set to 0."""
+    """Return the report on the files in `folder`, with all durations set to 0."""
     home = folder / "home"
     environ = {"PATH": installed(tmp_path / "prefix", settings.get("versions", {}))}
     environ |= settings.get("environ", {})
@@ -205,15 +205,15 @@ def _unix(day: date) -> float:
 
 
 def explained(text: str) -> tuple[Explanation, str]:
-    """What `explain` makes of a text, and what a reviewer reads of it."""
+    """Explain a text, and return the explanation and its summary for a snapshot."""
     found = explain(text, built_in_checks())
     lines = [f"{match.confidence} {match.code}: {match.title}" for match in found.matches]
-    said = to_text(found, built_in_checks(), width=88)
-    return found, "\n".join([f"recognised {found.recognised}", *lines, "", said]).rstrip() + "\n"
+    shown = to_text(found, built_in_checks(), width=88)
+    return found, "\n".join([f"recognised {found.recognised}", *lines, "", shown]).rstrip() + "\n"
 
 
 def snapshot(case: Case, report: Report, home: str = "/nowhere") -> str:
-    """What expected.txt holds: what the report says about the case's own check.
+    """Return the content of expected.txt: what the report says about the case's own check.
 
     The exit code and the verdict come first. A bad case goes on with its findings, those that
     they cause or follow from, and the report as if it held no others. Another case goes on with
@@ -236,22 +236,22 @@ def snapshot(case: Case, report: Report, home: str = "/nowhere") -> str:
 
 
 def connected(code: str, report: Report) -> frozenset[str]:
-    """`code`, and the codes of the findings that its findings cause or follow from."""
+    """Return `code` and the codes of the findings that its findings cause or follow from."""
     by_id = {finding.id: finding for finding in report.findings}
     codes = {code}
     for finding in report.findings:
-        way = [finding]
-        while cause := by_id.get(way[-1].caused_by or ""):
-            way.append(cause)
+        causes = [finding]
+        while cause := by_id.get(causes[-1].caused_by or ""):
+            causes.append(cause)
         if finding.code == code:
-            codes |= {step.code for step in way}
-        elif code in {step.code for step in way}:
+            codes |= {step.code for step in causes}
+        elif code in {step.code for step in causes}:
             codes.add(finding.code)
     return frozenset(codes)
 
 
 def severe(report: Report) -> frozenset[str]:
-    """The codes of the errors and warnings."""
+    """Return the codes of the errors and warnings."""
     return frozenset(
         finding.code for finding in report.findings if finding.severity is not Severity.INFO
     )
@@ -262,7 +262,7 @@ def _passed(check: CheckOutcome) -> bool:
 
 
 def _outcome_lines(check: CheckOutcome) -> list[str]:
-    """What became of a check; of a failed one, what it could not find out besides."""
+    """Return the outcome of a check, or the unknown subjects of a failed one."""
     unknown = [
         f"unknown {check.code}: {subject.reason}"
         for subject in check.subjects

@@ -1,7 +1,7 @@
-"""The command line in this process, or in a process of its own, apart from the machine.
+"""Run the command line in this process or in its own process, isolated from the machine.
 
-Proxies and logs that happen to be on this machine, and the variables, the home and the current
-folder of whoever runs the tests, are no part of either.
+Both ignore the proxies and logs of this machine, and the variables, the home folder and the current
+folder of the user.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ ALONE = (
     "clawdoctor.cli.OPENCLAW_LOGS = ''\n"
     "clawdoctor.__main__.main()\n"
 )
-"""The program of a process of its own."""
+"""The program of the separate process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How a command ended, and what it wrote."""
+    """The exit code and the output of a command."""
 
     returncode: int
     stdout: str
@@ -62,7 +62,7 @@ def clawdoctor(
 def clawdoctor_process(
     *arguments: str, cwd: Path | None = None, stdin: bytes = b"", **environ: str
 ) -> Done:
-    """Run a command in a process of its own."""
+    """Run a command in its own process."""
     with _folder(cwd) as folder:
         done = subprocess.run(
             [sys.executable, "-c", ALONE, *_offline(arguments)],
@@ -77,7 +77,7 @@ def clawdoctor_process(
 
 
 def _offline(arguments: tuple[str, ...]) -> list[str]:
-    """The arguments of a run that asks no network."""
+    """The arguments of an offline run."""
     if arguments[:1] == ("run",) and "--offline" not in arguments:
         return ["run", "--offline", *arguments[1:]]
     return list(arguments)
@@ -85,7 +85,7 @@ def _offline(arguments: tuple[str, ...]) -> list[str]:
 
 @contextmanager
 def _folder(cwd: Path | None) -> Iterator[Path]:
-    """The folder to run in: an empty one unless a test names its own."""
+    """The folder to run in: `cwd`, or an empty folder."""
     if cwd is not None:
         yield cwd
         return

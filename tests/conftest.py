@@ -1,4 +1,4 @@
-"""What several test files share."""
+"""Fixtures for several test files."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 KEPT = re.compile(
     r"PATH|TMPDIR|TEMP|TMP|LANG|LC_\w+|SYSTEMROOT|UPDATE_SNAPSHOTS|(?:PYTEST|PYTHON|COVERAGE)\w*"
 )
-"""The variables of whoever runs the tests that a test may see."""
+"""The variables of the user's environment that tests can see."""
 
 
-# How long an example takes says how busy the machine is.
+# The duration of an example depends on the load of the machine.
 settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -33,7 +33,7 @@ settings.load_profile("any machine")
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hide the variables and the home of whoever runs the tests."""
+    """Hide the user's variables and home folder."""
     for name in os.environ:
         if KEPT.fullmatch(name) is None:
             monkeypatch.delenv(name)
@@ -56,7 +56,7 @@ def snapshot() -> Callable[[str, str], None]:
 
 @dataclass(frozen=True)
 class Place:
-    """A project folder and a home of its own, and the facts loaded from them."""
+    """A project folder with its own home folder, and the facts loaded from them."""
 
     project: Path
     home: Path

@@ -1,4 +1,4 @@
-"""Reports as the engine would make them, for the tests of every output format."""
+"""Reports as the engine makes them, for the tests of the formats."""
 
 from dataclasses import replace
 from typing import Any
@@ -53,7 +53,7 @@ def reported(
     stage: Stage = "openclaw",
     **more: Any,
 ) -> ReportedFinding:
-    """A finding as triage makes it; what is not named is empty."""
+    """A finding as triage makes it. Fields that are not given are empty."""
     fields: dict[str, Any] = {"code": "LL101", "name": "", "scope": "route", "title": ""}
     fields |= {"consequence": "", "related": (), "evidence": (), "fixes": (), "subjects": ()}
     fields |= {"id": "f1", "routes": (), "hop": stage, "caused_by": None}
@@ -68,7 +68,7 @@ def reported(
 
 
 def numbered(*findings: ReportedFinding) -> tuple[ReportedFinding, ...]:
-    """The findings with the ids that triage gives."""
+    """The findings with ids as from triage."""
     return tuple(replace(finding, id=f"f{n}") for n, finding in enumerate(findings, 1))
 
 
@@ -93,7 +93,7 @@ def route(
     to: str = "azure/gpt52-prd",
     base: str = RESOURCE,
 ) -> RouteLine:
-    """A route with a hop for each sign of `marks`."""
+    """A route with a hop for each character of `marks`."""
     hops = tuple(zip(STAGES, (MARKS[mark] for mark in marks), strict=True))
     return RouteLine(
         model=f"azure-openai/{model}",
@@ -110,7 +110,7 @@ def route(
 def checks(
     number: int, outcome: Outcome, stage: Stage = "litellm", reason: str = ""
 ) -> tuple[CheckOutcome, ...]:
-    """Some checks of one outcome."""
+    """Checks with the same outcome."""
     return tuple(
         CheckOutcome(f"XX{n:03}", f"check-{n}", stage, outcome, reason)
         for n in range(1, number + 1)
@@ -118,7 +118,7 @@ def checks(
 
 
 def blocked(name: str, code: str = "AZ101", by: str = "AZ003") -> CheckOutcome:
-    """A check that a finding kept from running."""
+    """A check that a finding blocks."""
     subject = SubjectOutcome("contoso-ai", Outcome.SKIPPED, "the key is refused", (by,))
     return CheckOutcome(
         code, name, "azure", Outcome.SKIPPED, "the key is refused", (by,), 0, (subject,)
@@ -179,7 +179,7 @@ def _placeholder(line: int, text: str, meant: str, label: str) -> ReportedFindin
 
 
 def seed() -> Report:
-    """The files of the document that people start from, nothing changed, offline."""
+    """Offline: the unchanged files of the example chain."""
     mini, codex = "azure/your-gpt4o-mini-deployment", "azure/your-gpt5-codex-deployment"
     base = "https://your-resource.openai.azure.com"
     portal, endpoint = "the name in Azure Portal > Model deployments", "Overview > Endpoint"
@@ -261,7 +261,7 @@ def seed() -> Report:
 
 
 def key_refused() -> Report:
-    """Live: Azure refuses the key, and the proxy and OpenClaw say something else."""
+    """Live: Azure refuses the key; the proxy and OpenClaw report other errors."""
     refused = reported(
         Severity.ERROR,
         "Azure refuses the key for contoso-ai",
@@ -323,7 +323,7 @@ def key_refused() -> Report:
 
 
 def degraded() -> Report:
-    """Live: the fallback answers, the primary never did."""
+    """Live: the fallback answers, the primary does not."""
     missing = reported(
         Severity.ERROR,
         'contoso-ai has no deployment "gpt52-prd"; did you mean "gpt52-prod"?',
@@ -352,7 +352,7 @@ def degraded() -> Report:
 
 
 def healthy() -> Report:
-    """Live: all is well; two notes."""
+    """Live: no problems, two notes."""
     return Report(
         version="0.1.0",
         mode="live",
@@ -375,7 +375,7 @@ def healthy() -> Report:
 
 
 def uncertain() -> Report:
-    """Free: a warning, some things that could not be found out, half of the chain missing."""
+    """Free: a warning, some unknown outcomes, and half of the chain missing."""
     return Report(
         version="0.1.0",
         mode="free",
@@ -417,7 +417,7 @@ def uncertain() -> Report:
 
 
 def empty() -> Report:
-    """A report of nothing."""
+    """An empty report."""
     return Report(version="0.1.0")
 
 
@@ -483,7 +483,7 @@ def many_findings() -> Report:
 
 
 def hostile() -> Report:
-    """What a config or a server may say to spoil a terminal."""
+    """Text of a config or a server that attacks a terminal."""
     escape = "\x1b[31mred\x1b]8;;http://evil\x07link \x9b2J \u202eesrever\u2066 \udcff\r\nnext"
     return Report(
         version="0.1.0",

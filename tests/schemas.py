@@ -1,4 +1,4 @@
-"""The schemas of the JSON documents, compiled once: a check of the schemas themselves is slow."""
+"""The schemas of the JSON documents. They are compiled once, as checking a schema is slow."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def explanation_validator() -> Draft202012Validator:
 
 
 def check_report(document: dict[str, Any]) -> None:
-    """Raise ValidationError unless a report fulfils its schema.
+    """Raise ValidationError if a report is not valid by its schema.
 
-    Most outcomes of checks are the same in most reports: each distinct outcome is validated once.
+    Most outcomes of checks occur in most reports, so each distinct outcome is validated once.
     """
     outcomes = {json.dumps(outcome): outcome for outcome in document["checks"]}
     new = outcomes.keys() - _VALID

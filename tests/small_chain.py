@@ -1,4 +1,4 @@
-"""The two files of the smallest chain, with a reference that LiteLLM does not expand."""
+"""The two files of the smallest chain. LiteLLM does not expand its reference to the key."""
 
 OPENCLAW = """\
 {

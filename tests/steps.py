@@ -1,4 +1,4 @@
-"""Work counted in calls: it is the same on every machine, however busy."""
+"""Work counted in function calls, which does not depend on the machine or its load."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import FrameType
 
 
 def calls(action: Callable[[], object]) -> int:
-    """How many functions an action calls, those written in C included."""
+    """Return how many functions an action calls, including those written in C."""
     count = 0
 
     def profile(frame: FrameType, event: str, arg: object) -> None:
@@ -25,10 +25,10 @@ def calls(action: Callable[[], object]) -> int:
 
 
 def assert_proportional(work: Callable[[int], Callable[[], object]], size: int) -> None:
-    """Assert that twice the size takes at most twice the calls, and a few.
+    """Assert that twice the size takes about twice the calls at most.
 
-    `work` returns what is to be done for a size. What a single call does inside a C function
-    does not count: if that is too much, the test ends with pytest's time limit.
+    `work` returns the action for a size. The work inside a single C function does not count: if
+    it is too much, pytest's time limit ends the test.
     """
     once, twice = calls(work(size)), calls(work(2 * size))
     assert twice <= 2.2 * once + 100, (once, twice)

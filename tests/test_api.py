@@ -1,4 +1,4 @@
-"""What `import clawdoctor` offers."""
+"""The Python API of clawdoctor."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import pytest
 import clawdoctor
 
 
-def test_public_names_are_there() -> None:
+def test_public_names_exist() -> None:
     for name in clawdoctor.__all__:
         assert getattr(clawdoctor, name) is not None
     with pytest.raises(AttributeError, match="nope"):
         _ = clawdoctor.nope
 
 
-def test_diagnose_from_python(tmp_path: Path) -> None:
+def test_diagnose_returns_a_report(tmp_path: Path) -> None:
     (tmp_path / "litellm_config.yaml").write_text("model_list: [\n")
     report = clawdoctor.diagnose(clawdoctor.Situation(str(tmp_path), str(tmp_path)))
     assert [finding.code for finding in report.findings][:1] == ["LL002"]
     assert report.findings[0].severity is clawdoctor.Severity.ERROR
 
 
-def test_explain_from_python() -> None:
+def test_explain_returns_an_explanation() -> None:
     found = clawdoctor.explain("No API provider registered for api: undefined")
     assert found.recognised
     assert found.matches[0].code == "OC101"

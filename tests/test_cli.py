@@ -24,7 +24,7 @@ KEYS = {
 
 
 def document(done: Done) -> dict[str, object]:
-    """The one document on stdout, valid by the schema, whatever the exit code."""
+    """The document on stdout. It must be valid by the schema and the only output."""
     found = json.loads(done.stdout)
     report_validator().validate(found)
     assert found["exitCode"] == done.returncode
@@ -34,7 +34,7 @@ def document(done: Done) -> dict[str, object]:
     return found
 
 
-def test_version_answers_before_anything_heavy_is_imported() -> None:
+def test_version_is_printed_without_heavy_imports() -> None:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "clawdoctor", "--version"],
         env=ENVIRON,
@@ -69,7 +69,7 @@ def test_offline_json_imports_no_httpx_no_rich_no_asyncio() -> None:
     assert json.loads(done.stdout)["summary"]["error"] > 0
 
 
-def test_the_seed_says_what_is_wrong_with_it() -> None:
+def test_the_seed_has_the_expected_findings() -> None:
     done = clawdoctor_process(
         "run", "--json", "--openclaw-config", "openclaw.json",
         "--litellm-config", "litellm_config.yaml", cwd=SEED,
@@ -96,7 +96,7 @@ def test_the_seed_says_what_is_wrong_with_it() -> None:
     assert next(f["code"] for f in findings) == "LL108"
 
 
-def test_a_healthy_pair_exits_with_0_and_has_no_error_and_no_warning() -> None:
+def test_a_healthy_chain_exits_with_0_without_errors_and_warnings() -> None:
     done = clawdoctor(
         "run", "--json", "--openclaw-config", "openclaw.json",
         "--litellm-config", "litellm_config.yaml", cwd=HEALTHY, stdin=b"", **KEYS,
@@ -153,14 +153,14 @@ def test_wrong_content_is_a_finding(tmp_path: Path, option: str, kind: str) -> N
 
 @pytest.mark.parametrize("option", OPTIONS)
 @pytest.mark.parametrize("kind", BAD_USAGE)
-def test_a_named_file_that_is_no_text_is_wrong_usage(
+def test_a_named_file_that_is_not_text_is_wrong_usage(
     tmp_path: Path, option: str, kind: str
 ) -> None:
-    content, said = BAD_USAGE[kind]
+    content, reason = BAD_USAGE[kind]
     (tmp_path / OPTIONS[option]).write_bytes(content)
     found = document(clawdoctor("run", "--json", option, OPTIONS[option], cwd=tmp_path))
     assert found["exitCode"] == 2
-    assert said in str(found["usageError"])
+    assert reason in str(found["usageError"])
     assert OPTIONS[option] in str(found["usageError"])
 
 
@@ -169,14 +169,14 @@ def test_a_named_file_that_is_missing_or_a_folder_is_wrong_usage(
     tmp_path: Path, option: str
 ) -> None:
     (tmp_path / "folder").mkdir()
-    for name, said in (("nope.yaml", "not found"), ("folder", "directory")):
+    for name, reason in (("nope.yaml", "not found"), ("folder", "directory")):
         found = document(clawdoctor("run", "--json", option, name, cwd=tmp_path))
         assert found["exitCode"] == 2
-        assert said in str(found["usageError"])
+        assert reason in str(found["usageError"])
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_named_file_that_may_not_be_read_is_wrong_usage(tmp_path: Path) -> None:
+def test_a_named_file_without_read_permission_is_wrong_usage(tmp_path: Path) -> None:
     (tmp_path / "litellm_config.yaml").write_text("model_list: []")
     (tmp_path / "litellm_config.yaml").chmod(0)
     named = ("--litellm-config", "litellm_config.yaml")
@@ -207,7 +207,7 @@ def test_wrong_usage_with_json_is_a_document(arguments: tuple[str, ...], tmp_pat
     assert found["usageError"]
 
 
-def test_wrong_usage_in_words(tmp_path: Path) -> None:
+def test_wrong_usage_is_a_message_on_stderr(tmp_path: Path) -> None:
     done = clawdoctor("run", "--select", "LL10x", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stdout == ""
@@ -215,7 +215,7 @@ def test_wrong_usage_in_words(tmp_path: Path) -> None:
     assert "did you mean" in done.stderr
 
 
-def test_fail_on_and_select(tmp_path: Path) -> None:
+def test_fail_on_and_select_decide_the_exit_code(tmp_path: Path) -> None:
     named = ("--litellm-config", str(HEALTHY / "litellm_config.yaml"))
     assert clawdoctor("run", *named, cwd=tmp_path, LITELLM_MASTER_KEY="sk-51b7a8e2").returncode == 0
     strict = ("run", *named, "--fail-on", "warning")
@@ -240,21 +240,21 @@ def test_stdout_is_the_report_alone_and_output_writes_a_file(tmp_path: Path) -> 
     assert "error[LL108]" in (tmp_path / "report.txt").read_text("utf-8")
 
 
-def test_colour_only_where_it_is_wanted(tmp_path: Path) -> None:
+def test_colour_follows_the_variables(tmp_path: Path) -> None:
     named = ("run", "--litellm-config", str(SEED / "litellm_config.yaml"))
     assert "\x1b[" not in clawdoctor(*named, cwd=tmp_path).stdout
     assert "\x1b[" in clawdoctor(*named, cwd=tmp_path, FORCE_COLOR="1").stdout
     assert "\x1b[" not in clawdoctor(*named, cwd=tmp_path, FORCE_COLOR="1", NO_COLOR="1").stdout
 
 
-def test_ascii_where_the_terminal_has_no_more(tmp_path: Path) -> None:
+def test_a_terminal_without_unicode_gets_ascii(tmp_path: Path) -> None:
     named = ("run", "--litellm-config", str(SEED / "litellm_config.yaml"))
     done = clawdoctor_process(*named, cwd=tmp_path, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert done.stdout.isascii()
     assert "error[LL108]" in done.stdout
 
 
-def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
+def test_a_closed_pipe_is_not_an_error(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "clawdoctor", "checks"],
         env=ENVIRON,
@@ -269,7 +269,7 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
         process.wait(60)
 
 
-def test_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_exits_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*args: object, **more: object) -> None:
         raise KeyboardInterrupt
 
@@ -279,7 +279,7 @@ def test_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert json.loads(done.stdout)["exitCode"] == 130
 
 
-def test_a_defect_is_told_without_a_traceback_and_with_a_document(
+def test_a_defect_is_reported_without_a_traceback_and_with_a_document(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def broken(*args: object, **more: object) -> None:
@@ -294,7 +294,7 @@ def test_a_defect_is_told_without_a_traceback_and_with_a_document(
     assert json.loads(done.stdout)["internalErrors"][0]["error"] == "ValueError"
 
 
-def test_explain(tmp_path: Path) -> None:
+def test_explain_takes_texts_codes_and_names(tmp_path: Path) -> None:
     known = clawdoctor("explain", "No API provider registered for api: undefined")
     assert known.returncode == 0
     assert "OC101" in known.stdout
@@ -311,7 +311,7 @@ def test_explain(tmp_path: Path) -> None:
     assert found["matches"][0]["code"] == "LL102"
 
 
-def test_checks_lists_them() -> None:
+def test_checks_lists_all_checks() -> None:
     listed = json.loads(clawdoctor("checks", "--json").stdout)["checks"]
     text = clawdoctor("checks").stdout
     for check in listed:
@@ -320,7 +320,7 @@ def test_checks_lists_them() -> None:
 
 
 @pytest.mark.parametrize("scenario", ["seed", "healthy"])
-def test_demo(scenario: str) -> None:
+def test_demo_plays_a_scenario(scenario: str) -> None:
     done = clawdoctor("demo", scenario)
     assert done.returncode == 0
     assert done.stdout.startswith(f"demo {scenario}: ")
@@ -328,7 +328,7 @@ def test_demo(scenario: str) -> None:
     assert scenario in clawdoctor("demo", "--list").stdout
 
 
-def test_demo_that_does_not_exist() -> None:
+def test_an_unknown_demo_is_wrong_usage() -> None:
     done = clawdoctor("demo", "nope")
     assert done.returncode == 2
     assert "healthy" in done.stderr

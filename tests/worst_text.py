@@ -1,4 +1,4 @@
-"""The texts on which a pattern's search takes longest: what it begins with, over and over."""
+"""The texts that make a pattern's search slowest: repetitions of its possible beginnings."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-_MOST = 24  # texts that are tried for one pattern
+_MOST = 24  # candidates for a pattern
 
 
 def bad_texts(pattern: re.Pattern[str], size: int) -> list[str]:
-    """Texts of `size` characters, the candidates for the worst."""
+    """Return texts of `size` characters, the candidates for the slowest."""
     return [_filled(text, size) for text in _candidates(pattern)]
 
 
 def worst_text(pattern: re.Pattern[str], size: int, trial: int = 5_000) -> str:
-    """The text of `size` characters whose first `trial` characters take longest."""
+    """Return the text of `size` characters whose first `trial` characters take longest."""
 
     def seconds(text: str) -> float:
         start = time.perf_counter()
@@ -55,7 +55,7 @@ def _filled(text: str, size: int) -> str:
 
 
 def _beginnings(pattern: re.Pattern[str]) -> Iterator[str]:
-    """What the pattern matches up to each place where it may go on in many ways, and a space."""
+    """Yield what the pattern matches up to each repetition or branch, with and without a space."""
     for text in _prefixes(_parsed(pattern)):
         if text:
             yield text
@@ -75,7 +75,7 @@ def _prefixes(items: list[Any]) -> Iterator[str]:
             so_far = [text + _sample([(op, argument)]) for text in so_far]
             if op is codes.SUBPATTERN and any(o is codes.BRANCH for o, _ in argument[3]):
                 yield from so_far
-    # The whole, without its end: all of it is tried, and nothing is found.
+    # The whole match without its end: the search tries all of it and fails.
     yield from (text[:-1] for text in so_far)
 
 

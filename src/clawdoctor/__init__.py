@@ -1,4 +1,4 @@
-"""clawdoctor: which one thing to change when OpenClaw, LiteLLM and Azure OpenAI do not answer.
+"""clawdoctor says which one thing to change if OpenClaw, LiteLLM and Azure OpenAI do not answer.
 
 from clawdoctor import Situation, diagnose
 
@@ -33,7 +33,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """The public names, imported when they are first asked for: `--version` needs none."""
+    """Import a public name on first use. `--version` needs none of them."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -1,4 +1,4 @@
-"""The console script, and `python -m clawdoctor`: one exit code, never a traceback."""
+"""The console script and `python -m clawdoctor`. They exit with a code, without a traceback."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line. `--version` alone answers before anything heavy is imported."""
+    """Run the command line. `--version` alone answers before any heavy import."""
     if sys.argv[1:] == ["--version"]:
         from clawdoctor import __version__
 
@@ -24,21 +24,21 @@ def main() -> None:
 
 
 def run_app(arguments: list[str]) -> int:
-    """Run the command line. With `--json`, one document is printed for every exit code."""
+    """Run the command line. `--json` prints one document, whatever the exit code."""
     from clawdoctor.cli import app
 
-    return ended(lambda: app(args=arguments, standalone_mode=False), _wants_json(arguments))
+    return exit_code_of(lambda: app(args=arguments, standalone_mode=False), _wants_json(arguments))
 
 
 def _wants_json(arguments: list[str]) -> bool:
-    """Whether `run` must print JSON, read before its options are parsed: they may be wrong."""
+    """True if `run` must print JSON. This does not parse the options, which may be wrong."""
     pairs = zip(arguments, [*arguments[1:], ""], strict=True)
-    asked = "--json" in arguments or "--format=json" in arguments
-    return arguments[:1] == ["run"] and (asked or ("--format", "json") in pairs)
+    has_option = "--json" in arguments or "--format=json" in arguments
+    return arguments[:1] == ["run"] and (has_option or ("--format", "json") in pairs)
 
 
-def ended(action: Callable[[], object], json: bool) -> int:
-    """The exit code of an action: what it returns, or what its exception stands for."""
+def exit_code_of(action: Callable[[], object], json: bool) -> int:
+    """The exit code of an action: its return value, or the code of its exception."""
     from clawdoctor import __version__
     from clawdoctor.finding import Report
     from clawdoctor.terminal.stream import close_broken_pipe
@@ -51,14 +51,14 @@ def ended(action: Callable[[], object], json: bool) -> int:
     except KeyboardInterrupt:
         code = INTERRUPTED
     except Exception as error:
-        return _failed(error, json)
-    if code == INTERRUPTED:  # typer catches Ctrl-C and returns its code, without a word
-        return _stopped(Report(__version__, exit_code=INTERRUPTED), "interrupted", json)
+        return _report_error(error, json)
+    if code == INTERRUPTED:  # typer catches Ctrl-C and returns its code silently
+        return _report_stop(Report(__version__, exit_code=INTERRUPTED), "interrupted", json)
     return code if isinstance(code, int) else 0
 
 
-def _failed(error: Exception, json: bool) -> int:
-    """Report wrong usage in a line, and anything else as a defect that the user can send us."""
+def _report_error(error: Exception, json: bool) -> int:
+    """Report wrong usage in one line, and any other error as a defect that users can send us."""
     import platform
     import traceback
 
@@ -72,7 +72,7 @@ def _failed(error: Exception, json: bool) -> int:
         message = str(format_message())
         report = Report(__version__, exit_code=USAGE, usage_error=message)
         hint = "" if message.startswith("Usage:") else "\nTry 'clawdoctor --help'."
-        return _stopped(report, message + hint, json)
+        return _report_stop(report, message + hint, json)
     frames = traceback.extract_tb(error.__traceback__)
     trace = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
     defect = InternalError("the run", type(error).__name__, trace)
@@ -82,11 +82,11 @@ def _failed(error: Exception, json: bool) -> int:
         f"  clawdoctor {__version__}, Python {platform.python_version()}, {platform.system()}",
         f"  {defect.error} in {defect.trace}",
     )
-    return _stopped(report, "\n".join(lines), json)
+    return _report_stop(report, "\n".join(lines), json)
 
 
-def _stopped(report: Report, message: str, json: bool) -> int:
-    """Say why there is no ordinary report: as a document on stdout, or in words on stderr."""
+def _report_stop(report: Report, message: str, json: bool) -> int:
+    """Say why there is no ordinary report: in a document on stdout, or in text on stderr."""
     from clawdoctor.terminal.stream import close_broken_pipe, write
 
     try:

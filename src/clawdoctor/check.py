@@ -1,8 +1,8 @@
-"""The record of a check, and the list of those that come with clawdoctor.
+"""The record of a check, and the list of the built-in checks.
 
-A check is one module in `checks/<stage>/` that makes a `CHECK`. Its docstring is its page: the
-title line, then the sections of `SECTIONS`. A new one needs its file and a line in its stage's
-`MODULES`.
+A check is one module in `checks/<stage>/` that defines a `CHECK`. Its docstring is its page: the
+title line, then the sections of `SECTIONS`. A new check needs its file and a line in the `MODULES`
+of its stage.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ SECTIONS = (
 """The headings of a check's page, in this order."""
 
 Confidence = Literal["certain", "likely", "possible"]
-"""`certain`: only this cause makes the text; `likely`: nearly always; `possible`: one of many."""
+"""`certain`: only this failure gives the text; `likely`: nearly always; `possible`: one of many."""
 
 Results = Iterator[Finding | Unknown]
-"""What a check's function gives."""
+"""What the function of a check yields."""
 
 ENTRY_POINTS = "clawdoctor.checks"
 """The entry point group in which other packages offer checks."""
@@ -39,11 +39,11 @@ ENTRY_POINTS = "clawdoctor.checks"
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A text by which a failure mode is recognised.
+    """A pattern that recognises a failure mode in an error text.
 
-    `expression` is searched in the text, without regard to case, after `explain` has unescaped it
-    and made white space single; its named groups are the captured values. It must be linear: no
-    nested quantifiers.
+    `explain` unescapes a text, collapses its white space and searches it for `expression`,
+    ignoring case. The named groups are the captured values. The expression must take linear time:
+    it has no nested quantifiers. `raised_by` is the program that writes the text.
     """
 
     expression: str
@@ -52,7 +52,7 @@ class Signature:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """The expression compiled: when it is asked for, as a run asks for few of a thousand."""
+        """The compiled expression. It is compiled on first use: a run uses few of a thousand."""
         return _compiled(self.expression)
 
 
@@ -68,7 +68,7 @@ def signature(pattern: str, confidence: Confidence, raised_by: str) -> Signature
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One function of a check, and the facts that it asks for."""
+    """One function of a check, and the facts that it needs."""
 
     run: Callable[..., Results]
     needs: tuple[Need, ...]
@@ -76,14 +76,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One failure mode: what it is called, where it belongs, how it is found and recognised.
+    """One failure mode: its name, its stage, how to find it and how to recognise its texts.
 
-    `causes` are the codes that can make this one's findings: they are folded under those.
-    `survives_evidence` marks what stays an error on a route whose live turn passed. `live` is a
-    second function of the same kind, for what the live turn shows of the same failure. `owns`
-    are the kinds of refusal that this check reports; an error text that it recognises in a live
-    turn is of the first of them. A plug-in may name kinds of its own (`PluginKind`). `requires`
-    are facts that must be there first, though the functions do not read them.
+    `causes` are the codes that can cause this failure; their findings hide the findings of this
+    check. `survives_evidence` keeps the finding an error on a route whose live turn passed. `live`
+    is a second function like `run`, for what the live turn shows of the same failure. `owns` are
+    the kinds of refusal that this check reports. An error text of a live turn that `texts`
+    recognise is a refusal of the first kind. A plug-in may define its own kinds (`PluginKind`).
+    `requires` are facts that must exist, although the functions do not read them.
     """
 
     code: str
@@ -107,11 +107,11 @@ class Check:
 
     @property
     def title(self) -> str:
-        """What fails, in one line: the docstring's first paragraph."""
+        """What fails, in one line: the first paragraph of the docstring."""
         return self.documentation.strip().partition("\n\n")[0].replace("\n", " ")
 
     def section(self, heading: str) -> str:
-        """The text under one of `SECTIONS`, without the heading; empty where there is none."""
+        """The text of one of `SECTIONS`, without the heading. Empty if there is no such section."""
         lines = self.documentation.strip().splitlines()
         try:
             start = lines.index(heading) + 2
@@ -128,7 +128,7 @@ def _underlines(lines: list[str], index: int, line: str) -> bool:
 
 @cache
 def built_in_checks() -> tuple[Check, ...]:
-    """The checks that come with clawdoctor, in the order of stages and codes."""
+    """The checks that come with clawdoctor, by stage and code."""
     return tuple(check for stage in STAGES for check in _stage_checks(stage))
 
 
@@ -142,14 +142,14 @@ def _stage_checks(stage: Stage) -> Iterator[Check]:
 
 
 def plugin_checks(names: Iterable[str]) -> tuple[Check, ...]:
-    """The checks of the named entry points, and of no others.
+    """The checks of the named entry points only.
 
     Raises LookupError for a name that no installed package offers.
     """
     wanted = tuple(names)
     if not wanted:
         return ()
-    from importlib.metadata import entry_points  # costs 60 ms: only where a plug-in is named
+    from importlib.metadata import entry_points  # takes 60 ms, so only if a plug-in is named
 
     offered = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
     found: list[Check] = []
@@ -162,7 +162,7 @@ def plugin_checks(names: Iterable[str]) -> tuple[Check, ...]:
 
 
 def owners_of(checks: Iterable[Check]) -> dict[Kind, str]:
-    """The code of the check that owns each kind of refusal; the first where several own one."""
+    """The code of the check that owns each kind of refusal. The first owner wins."""
     owners: dict[Kind, str] = {}
     for check in checks:
         for kind in check.owns:
@@ -170,9 +170,9 @@ def owners_of(checks: Iterable[Check]) -> dict[Kind, str]:
     return owners
 
 
-def find_check(word: str, checks: Iterable[Check]) -> Check | None:
-    """The check with this code or name, in any case; None where there is none."""
-    wanted = word.strip().casefold()
+def find_check(query: str, checks: Iterable[Check]) -> Check | None:
+    """The check with this code or name, ignoring case, or None."""
+    wanted = query.strip().casefold()
     for check in checks:
         if wanted in (check.code.casefold(), check.name):
             return check

@@ -1,4 +1,4 @@
-"""The command line: options in, one report out. Nothing is decided here."""
+"""The command line: it parses the options, starts the run and picks a format."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from clawdoctor.check import Check
     from clawdoctor.errors.explain import Explanation
 
-OPENCLAW_LOGS = "/tmp/openclaw"  # noqa: S108 - a name that OpenClaw has chosen
-"""Where OpenClaw writes its logs, whatever TMPDIR says."""
+OPENCLAW_LOGS = "/tmp/openclaw"  # noqa: S108 - OpenClaw chooses this name
+"""The folder of OpenClaw's logs. OpenClaw ignores TMPDIR."""
 
 app = typer.Typer(
     name="clawdoctor",
@@ -51,8 +51,8 @@ class FailOn(StrEnum):
     INFO = "info"
 
 
-def _show_version(asked: bool) -> None:
-    if asked:
+def _show_version(requested: bool) -> None:
+    if requested:
         write(f"clawdoctor {__version__}\n", sys.stdout)
         raise typer.Exit
 
@@ -182,8 +182,8 @@ def explain(
     from clawdoctor.formats.explanation_text import to_text
 
     checks = built_in_checks()
-    asked = " ".join(text)
-    explanation = _log_on_stdin(checks) if asked == "-" else asked
+    argument = " ".join(text)
+    explanation = _log_on_stdin(checks) if argument == "-" else argument
     if isinstance(explanation, str):
         if not explanation.strip():
             raise typer.BadParameter("there is no text to explain")
@@ -191,9 +191,9 @@ def explain(
     if not no_config:
         situation = _situation(openclaw_config=openclaw_config, litellm_config=litellm_config)
         explanation, inputs = with_places(explanation, situation, checks)
-        for one in inputs:
-            if one.error is not None:
-                raise typer.BadParameter(f"{one.path} {one.error}")
+        for file in inputs:
+            if file.error is not None:
+                raise typer.BadParameter(f"{file.path} {file.error}")
     if json:
         document = to_json(explanation)
     else:
@@ -206,7 +206,7 @@ def explain(
 
 
 def _log_on_stdin(checks: tuple[Check, ...]) -> Explanation | str:
-    """What stands on standard input: a long text is explained while it is read."""
+    """The text on standard input, or the explanation of a text too long to keep in memory."""
     from clawdoctor.errors.explain import LONG, explain_log
 
     head = sys.stdin.buffer.read(LONG)
@@ -222,11 +222,11 @@ def checks(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = F
     from clawdoctor.check import built_in_checks
     from clawdoctor.formats.catalogue import to_json, to_text
 
-    every = built_in_checks()
+    known = built_in_checks()
     if json:
-        write(to_json(every), sys.stdout)
+        write(to_json(known), sys.stdout)
     else:
-        write(to_text(every, terminal(sys.stdout, os.environ).width), sys.stdout)
+        write(to_text(known, terminal(sys.stdout, os.environ).width), sys.stdout)
 
 
 @app.command()
@@ -243,7 +243,10 @@ def demo(
     known = scenarios()
     if list_them:
         width = max(len(name) for name in known)
-        write("".join(f"{name:<{width}}  {says}\n" for name, says in known.items()), sys.stdout)
+        write(
+            "".join(f"{name:<{width}}  {description}\n" for name, description in known.items()),
+            sys.stdout,
+        )
         return
     if scenario not in known:
         raise typer.BadParameter(f'no scenario "{scenario}"; there are {", ".join(known)}')
@@ -253,7 +256,7 @@ def demo(
 
 
 def render(report: Report, wanted: Format, shown: Terminal, *, verbose: bool, quiet: bool) -> str:
-    """A report in a format. Each format is imported only where it is used."""
+    """A report as text in the chosen format. Only this format is imported."""
     if wanted is Format.JSON:
         from clawdoctor.formats.json import to_json
 
@@ -301,21 +304,22 @@ def _situation(
 
 
 def _selection(select: str, ignore: str) -> Selection:
-    """The codes of both options; names are taken too. A code that does not exist is an error."""
+    """The codes of both options, which may also give names. An unknown code is wrong usage."""
     from clawdoctor.check import built_in_checks, find_check
     from clawdoctor.knowledge.did_you_mean import nearest
 
     known = built_in_checks()
+    known_codes = [check.code for check in known]
 
-    def codes(words: str) -> tuple[str, ...]:
+    def codes(option: str) -> tuple[str, ...]:
         found = []
-        for word in filter(None, (word.strip() for word in words.split(","))):
-            check = find_check(word, known)
-            prefix = word.upper()
-            if check is None and not any(one.code.startswith(prefix) for one in known):
-                near = nearest(word, [one.code for one in known] + [one.name for one in known])
+        for name in filter(None, (name.strip() for name in option.split(","))):
+            check = find_check(name, known)
+            prefix = name.upper()
+            if check is None and not any(code.startswith(prefix) for code in known_codes):
+                near = nearest(name, [*known_codes, *(candidate.name for candidate in known)])
                 hint = f"; did you mean {near[0]}?" if near else ""
-                raise typer.BadParameter(f'no check has the code or name "{word}"{hint}')
+                raise typer.BadParameter(f'no check has the code or name "{name}"{hint}')
             found.append(check.code if check is not None else prefix)
         return tuple(found)
 

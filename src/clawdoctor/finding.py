@@ -1,7 +1,7 @@
 """The vocabulary of the project as frozen dataclasses: findings, outcomes, fixes and the report.
 
-A check yields a `Finding` with what it knows. Triage makes a `ReportedFinding` of it (code, routes,
-cause); redaction replaces its strings; formats only read it.
+A check yields a `Finding`. Triage turns it into a `ReportedFinding` with a code, routes and a
+cause. Redaction replaces its strings. Formats only read it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SCOPES: tuple[Scope, ...] = ("start", "route", "request", "advice")
 
 
 class Severity(StrEnum):
-    """How bad a finding is; see DESIGN for what each means on a used and an unused model."""
+    """How bad a finding is. Triage lowers the severity for models that no agent uses."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -30,11 +30,11 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for an error, growing as it gets milder."""
+        """0 for an error; a milder severity has a higher rank."""
         return _SEVERITIES.index(self)
 
     def at_most(self, limit: Severity) -> Severity:
-        """This severity, or `limit` where that is milder."""
+        """The milder of this severity and `limit`."""
         return max(self, limit, key=lambda severity: severity.rank)
 
 
@@ -42,7 +42,7 @@ _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
 class Outcome(StrEnum):
-    """What became of a check, worst first."""
+    """The result of a check, worst first."""
 
     FAILED = "failed"
     UNKNOWN = "unknown"
@@ -52,7 +52,7 @@ class Outcome(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the worst."""
+        """0 for the worst outcome; a better one has a higher rank."""
         return tuple(Outcome).index(self)
 
 
@@ -66,9 +66,9 @@ RouteStatus = Literal["ok", "degraded", "broken", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """One line of a file as it may be shown: redacted, with the caret's columns moved along.
+    """One redacted line of a file, with the columns of its caret.
 
-    `start` and `end` are columns of `text`, from 1, the end exclusive.
+    `start` and `end` are columns of `text`. They count from 1; the end is exclusive.
     """
 
     line: int
@@ -79,9 +79,9 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somewhere in a file. `span` is None for the root of a file, which has no caret.
+    """A place in a file. `span` is None for the root of a file, which has no caret.
 
-    `label` is what stands beside the caret, or says why a related place matters.
+    `label` is the text beside the caret. For a related place it says why the place matters.
     """
 
     path: str
@@ -93,7 +93,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was seen that supports a finding. `body` is a server's or a log's own text, cut."""
+    """An observation that supports a finding. `body` is the cut text of a server or a log."""
 
     kind: EvidenceKind
     summary: str
@@ -103,7 +103,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace a span of a file by a text; an empty span inserts."""
+    """A text that replaces a span of a file. An empty span inserts the text."""
 
     span: Span
     text: str
@@ -146,15 +146,15 @@ class Fix:
 class Finding:
     """One place where a check fails, as the check yields it.
 
-    `message` is one line and specific. `title` is the line above several findings of the same
-    kind that are shown as one block (`message` where it is empty). `detail` says why, with the
-    version that makes it true. `consequence` is a clause for the verdict: "the proxy does not
-    start". A check states the severity for a route in use; triage caps it. `subjects` are the ids
-    of what fails; where they are empty, the engine writes the subject that the check ran on.
-    `live`: an answer of the running chain shows it. `assumed`: the finding is milder than it would
-    be, only because the environment seen here need not be the program's. A live finding confirms
-    the assumed findings whose codes are in `confirms`, or all that can cause it. `hop` is the
-    stage where the route fails, where that is not the check's own.
+    `message` is one specific line. `title` heads the block that shows several findings of the
+    same kind; `message` takes its place if it is empty. `detail` says why, with the version that
+    makes it true. `consequence` is a clause for the verdict: "the proxy does not start". A check
+    states the severity for a route in use; triage caps it. `subjects` are the ids of what fails;
+    if there are none, the engine adds the subject of the check. `live` says that an answer of the
+    running chain shows the finding. `assumed` says that the finding is milder only because the
+    program may have another environment than clawdoctor. A live finding confirms the assumed
+    findings whose codes are in `confirms`, or, if that is None, all that can cause it. `hop` is
+    the stage where the route fails, unless it is the stage of the check.
     """
 
     severity: Severity
@@ -175,10 +175,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedFinding:
-    """A finding as a report holds it: weighed, with its check, its routes and its cause.
+    """A finding in a report: weighed by triage, with its check, its routes and its cause.
 
-    `id` is unique in its report ("f1"). `caused_by` is the id of the finding that this one is
-    folded under, None for a root cause. The other fields mean what they mean in `Finding`.
+    `id` is unique in its report ("f1"). `caused_by` is the id of the finding that hides this
+    one, or None for a root cause. The other fields have the same meaning as in `Finding`.
     """
 
     id: str
@@ -202,20 +202,20 @@ class ReportedFinding:
 
     @property
     def root_cause(self) -> bool:
-        """Whether the finding is folded under no other."""
+        """True if no other finding causes this one."""
         return self.caused_by is None
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """What a check yields where it cannot find out. Never the same as passing."""
+    """What a check yields if it cannot find out. This is not the same as passing."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectOutcome:
-    """What became of a check for one subject."""
+    """The result of a check for one subject."""
 
     id: str
     outcome: Outcome
@@ -225,7 +225,7 @@ class SubjectOutcome:
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """What became of a check: the worst of its subjects."""
+    """The result of a check: the worst result of its subjects."""
 
     code: str
     name: str
@@ -239,7 +239,7 @@ class CheckOutcome:
 
 @dataclass(frozen=True, slots=True)
 class InternalError:
-    """A defect of clawdoctor: what raised, and the error's type and place in our own code."""
+    """A defect of clawdoctor: what raised the error, its type, and its place in our code."""
 
     where: str
     error: str
@@ -248,7 +248,7 @@ class InternalError:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file that was looked for."""
+    """A file that the run looked for."""
 
     kind: InputKind
     path: str
@@ -258,7 +258,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A program's version and where it was read. A lower bound can relieve, never aggravate."""
+    """A program's version and its source. A lower bound can only make findings milder."""
 
     value: str
     source: str
@@ -267,7 +267,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What the run spent."""
+    """The requests and tokens that the run spent."""
 
     requests: int = 0
     billable_requests: int = 0
@@ -277,7 +277,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentLine:
-    """A deployment as the report names it."""
+    """A deployment in the report."""
 
     model: str
     api_base: str | None
@@ -286,9 +286,10 @@ class DeploymentLine:
 
 @dataclass(frozen=True, slots=True)
 class RouteLine:
-    """A route as the report shows it.
+    """A route in the report.
 
-    `broken_at` is the first stage that fails; `findings` are the ids of those about this route.
+    `broken_at` is the first stage that fails. `findings` are the ids of the findings about this
+    route.
     """
 
     model: str
@@ -304,7 +305,7 @@ class RouteLine:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything a format may show. No string in it holds a secret."""
+    """Everything that a format may show. No string in it contains a secret."""
 
     version: str
     mode: Mode = "offline"
@@ -323,5 +324,5 @@ class Report:
     checks: tuple[CheckOutcome, ...] = ()
     suppressed: int = 0
     internal_errors: tuple[InternalError, ...] = ()
-    asked: tuple[str, ...] = ()
-    """Host and port of the proxies that were asked a turn, as the terminal names them."""
+    proxies: tuple[str, ...] = ()
+    """Host and port of each proxy that a live run sends test messages to."""

@@ -1,4 +1,4 @@
-"""What a Compose file says about the proxy's container, in all the ways it can be written."""
+"""What a Compose file says about the proxy's container, in every notation."""
 
 from __future__ import annotations
 
@@ -41,20 +41,22 @@ def service(here: Any, body: str, environ: dict[str, str] | None = None, rest: s
 )
 def test_short_ports(here: Any, written: str, ports: list[Any], loose: list[int]) -> None:
     found = service(here, f'ports: ["{written}"]')
-    assert [(one.ip, one.host, one.container) for one in found.ports] == ports
-    assert [one.container for one in found.loose_ports] == loose
+    assert [(port.ip, port.host, port.container) for port in found.ports] == ports
+    assert [port.container for port in found.unassigned_ports] == loose
 
 
 def test_long_ports(here: Any) -> None:
     body = "ports:\n  - {target: 4000, published: '4010', host_ip: 127.0.0.1}\n  - target: 9"
     found = service(here, body)
-    assert [(one.ip, one.host, one.container) for one in found.ports] == [("127.0.0.1", 4010, 4000)]
-    assert [one.container for one in found.loose_ports] == [9]
+    assert [(port.ip, port.host, port.container) for port in found.ports] == [
+        ("127.0.0.1", 4010, 4000)
+    ]
+    assert [port.container for port in found.unassigned_ports] == [9]
 
 
 def test_on_the_hosts_network_the_ports_are_the_hosts(here: Any) -> None:
     found = service(here, "network_mode: host\ncommand: --port 4007")
-    assert [(one.host, one.container) for one in found.ports] == [(4007, 4007)]
+    assert [(port.host, port.container) for port in found.ports] == [(4007, 4007)]
 
 
 @pytest.mark.parametrize(
@@ -115,8 +117,8 @@ def test_an_override_file_is_merged_and_its_places_are_its_own(here: Any) -> Non
         "volumes: ['./b.yaml:/app/config.yaml', './x:/x']",
     )
     assert found.container_port == 4002
-    assert [one.host for one in found.ports] == [4001, 4002]
-    assert {name: one.value for name, one in found.environment.items()} == {
+    assert [port.host for port in found.ports] == [4001, 4002]
+    assert {name: variable.value for name, variable in found.environment.items()} == {
         "A": "one",
         "B": "two",
         "C": "three",
@@ -128,7 +130,7 @@ def test_an_override_file_is_merged_and_its_places_are_its_own(here: Any) -> Non
     assert [mount.target for mount in found.mounts] == ["/x", "/app/config.yaml"]
 
 
-def test_a_broken_override_file_is_told_as_such(here: Any) -> None:
+def test_a_broken_override_file_is_reported(here: Any) -> None:
     path = here.write("project/compose.override.yaml", "services:\n  litellm:\n a: [\n")
     here.write("project/compose.yaml", HEAD)
     found = here.fact(Compose)
@@ -148,7 +150,7 @@ def test_extends_from_another_file_and_from_this(here: Any) -> None:
         {"M": "shell"},
         "  base:\n    extends: {file: shared/common.yaml, service: keys}\n",
     )
-    values = {name: one.value for name, one in found.environment.items()}
+    values = {name: variable.value for name, variable in found.environment.items()}
     assert values == {"A": "a", "B": "mine", "K": "a$b", "L": "a$b", "M": "shell"}
 
 
@@ -200,4 +202,4 @@ def test_no_shape_of_a_file_is_too_odd(here: Any, seed: int) -> None:
         assert found.reason == "services.other must be a mapping"
         return
     assert isinstance(found, Compose)
-    assert all(one.container_port > 0 for one in found.services)
+    assert all(service.container_port > 0 for service in found.services)

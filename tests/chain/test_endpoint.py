@@ -1,4 +1,4 @@
-"""Whom to ask, and how they are reached from here."""
+"""The proxies and resources of a chain, and how this host reaches them."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_where_a_base_url_leads_from_here(here: Any, written: str, url: str) -> 
         ("${UNSET_URL}", "UNSET_URL is not set here"),
     ],
 )
-def test_where_it_cannot_be_told(here: Any, written: str, reason: str) -> None:
+def test_an_unknown_address(here: Any, written: str, reason: str) -> None:
     found = proxy(here, written)
     assert (found.url, found.reason) == (None, reason)
 
@@ -171,7 +171,7 @@ def row(base: str, key: str = "k1", model: str = "azure/d", more: str = "") -> s
     return f'model: {model}, api_base: "{base}", api_key: "{key}"{more}'
 
 
-def test_one_resource_however_it_is_written(here: Any) -> None:
+def test_all_spellings_give_one_resource(here: Any) -> None:
     (found,) = resources(
         here,
         row("https://a.openai.azure.com"),
@@ -199,7 +199,7 @@ def test_two_keys_are_two_resources(here: Any) -> None:
         row("https://a.openai.azure.com", "os.environ/NONE"),
         row("http://a.openai.azure.com", "k1"),
     )
-    assert [(one.id, one.key, len(one.deployments)) for one in found] == [
+    assert [(resource.id, resource.key, len(resource.deployments)) for resource in found] == [
         ("resource a.openai.azure.com", "k1", 2),
         ("resource a.openai.azure.com (key 2)", "k2", 1),
         ("resource a.openai.azure.com (key 3)", None, 1),
@@ -221,7 +221,7 @@ def test_what_is_on_azure(here: Any) -> None:
         row(""),
         row("os.environ/NONE"),
     )
-    assert [(one.origin, one.name) for one in found] == [
+    assert [(resource.origin, resource.name) for resource in found] == [
         ("https://a.openai.azure.com", "a"),
         ("https://gateway.example", "gateway.example"),
         ("https://c.azure-api.net:8443", "c.azure-api.net"),
@@ -236,9 +236,9 @@ def test_each_deployment_finds_its_resource(here: Any) -> None:
         row("https://api.openai.com", model="openai/x"),
     )
     endpoints = here.fact(Endpoints)
-    one, two = endpoints.resources
-    assert endpoints.resource_of(one.deployments[0]) is one
-    assert endpoints.resource_of(two.deployments[0]) is two
+    first, second = endpoints.resources
+    assert endpoints.resource_of(first.deployments[0]) is first
+    assert endpoints.resource_of(second.deployments[0]) is second
 
 
 def test_api_versions(here: Any) -> None:
@@ -267,7 +267,7 @@ def test_api_versions(here: Any) -> None:
         ("http://litellm:4000/v1", SERVICE % ("litellm", '"4000:4000"'), False),
     ],
 )
-def test_whether_azure_is_seen_as_the_proxy_sees_it(
+def test_whether_the_proxy_runs_on_this_host(
     here: Any, url: str, compose: str | None, expected: bool
 ) -> None:
     proxies(here, url, compose)
@@ -275,7 +275,7 @@ def test_whether_azure_is_seen_as_the_proxy_sees_it(
     assert found.here is expected
 
 
-def test_the_proxy_s_config_alone_is_meant_for_here(here: Any) -> None:
+def test_the_proxy_s_config_alone_is_assumed_to_run_here(here: Any) -> None:
     (found,) = resources(here, row("https://a.openai.azure.com"))
     assert found.here
     assert resources(here) == ()

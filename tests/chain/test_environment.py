@@ -1,4 +1,4 @@
-"""Which variables the two programs see, and how sure that is."""
+"""The environments of both programs, and how certain they are."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_compose_service_sees_what_it_is_passed_and_no_more(here: Any) -> None
     here.write("project/.env", "FROM_DOT_ENV=dot\nNOT_PASSED=x\n")
     scope = here.fact(Environment, {"PASSED": "shell"}).proxy
     assert (scope.basis, scope.container) == ("known", "proxy")
-    values = {name: (one.value, one.basis) for name, one in scope.values.items()}
+    values = {name: (variable.value, variable.basis) for name, variable in scope.values.items()}
     assert values == {
         "PASSED": ("shell", "assumed"),
         "LITERAL": ('"quoted"', "known"),
@@ -109,7 +109,7 @@ def test_this_shell_is_assumed(here: Any) -> None:
     assert (scope.basis, scope.get("A").basis) == ("assumed", "assumed")
 
 
-def test_dot_env_beside_the_config_counts_as_seen(here: Any) -> None:
+def test_dot_env_beside_the_config_is_read(here: Any) -> None:
     here.write("elsewhere/litellm_config.yaml", "model_list: []")
     here.write("elsewhere/.env", "A=x\n")
     named = {"litellm_config": "../elsewhere/litellm_config.yaml"}
@@ -139,7 +139,7 @@ def fake_process(proc: Path, pid: int, *arguments: str) -> None:
     (folder / "cwd").symlink_to("/")
 
 
-def test_processes_are_told_by_their_command(tmp_path: Path) -> None:
+def test_processes_are_recognised_by_their_command(tmp_path: Path) -> None:
     fake_process(
         tmp_path, 1, "/v/bin/python", "/v/bin/litellm", "--config", "c.yaml", "--port=4001"
     )

@@ -1,4 +1,4 @@
-"""LiteLLM's config as LiteLLM 1.106.2 was seen to read it."""
+"""LiteLLM's config as LiteLLM 1.106.2 reads it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def config(here: Any, text: str, **environ: str) -> Any:
     return here.fact(LiteLLMConfig, environ)
 
 
-def one(
+def deployment(
     here: Any, model: str = "azure/dep", base: str = "x", key: str = "k", **environ: str
 ) -> Any:
     return config(here, ENTRY.format(model=model, base=base, key=key), **environ).deployments[0]
@@ -52,17 +52,17 @@ def one(
 def test_only_os_environ_is_a_reference(
     here: Any, written: str, used: str | None, state: str
 ) -> None:
-    value = one(here, key=written, KEY="value", EMPTY="").api_key
+    value = deployment(here, key=written, KEY="value", EMPTY="").api_key
     assert (value.resolved, value.state) == (used, state)
 
 
 def test_prefix_name_and_host(here: Any) -> None:
-    found = one(here, "azure/responses/my-codex", "https://Contoso-AI.openai.azure.com/")
+    found = deployment(here, "azure/responses/my-codex", "https://Contoso-AI.openai.azure.com/")
     assert (found.provider, found.name) == ("azure", "responses/my-codex")
     assert found.host == "contoso-ai.openai.azure.com"
     assert found.label == "azure/responses/my-codex @ contoso-ai"
-    assert one(here, "gpt-4o").provider is None
-    assert one(here, "os.environ/DEP", DEP="azure/from-env").name == "from-env"
+    assert deployment(here, "gpt-4o").provider is None
+    assert deployment(here, "os.environ/DEP", DEP="azure/from-env").name == "from-env"
 
 
 def test_groups_wildcards_and_aliases(here: Any) -> None:

@@ -1,4 +1,4 @@
-"""The calls that LiteLLM makes of a turn, against those that 1.106.2 was seen to make."""
+"""LiteLLM's calls for a turn, compared with those of LiteLLM 1.106.2."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from clawdoctor.chain.litellm_call import (
     Call,
     NoCall,
     ProxyDeployment,
-    addressed,
-    configured,
-    prepared,
+    address_call,
+    as_served,
+    prepare_call,
 )
 
 NEW, OLD = "1.109.1", "1.106.2"
@@ -35,15 +35,15 @@ def turn(**more: Any) -> dict[str, Any]:
 
 
 def call(
-    one: ProxyDeployment, body: dict[str, Any] | None = None, version: str = OLD, **more: Any
+    target: ProxyDeployment, body: dict[str, Any] | None = None, version: str = OLD, **more: Any
 ) -> Call:
-    made = prepared(one, body or turn(), version, drop_params=more.get("drop_params", False))
+    made = prepare_call(target, body or turn(), version, drop_params=more.get("drop_params", False))
     assert isinstance(made, Call), made
     return made
 
 
-def refused(one: ProxyDeployment, body: dict[str, Any], version: str = OLD) -> NoCall:
-    made = prepared(one, body, version, drop_params=False)
+def refused(target: ProxyDeployment, body: dict[str, Any], version: str = OLD) -> NoCall:
+    made = prepare_call(target, body, version, drop_params=False)
     assert isinstance(made, NoCall), made
     return made
 
@@ -87,7 +87,7 @@ def test_the_key(more: dict[str, Any], headers: dict[str, str]) -> None:
     assert KEY not in repr(made)
 
 
-def test_nothing_to_ask() -> None:
+def test_no_call() -> None:
     assert refused(deployment(api_base=None), turn()).reason == "no-base"
     assert refused(deployment(api_key=None), turn()).reason == "no-key"
 
@@ -101,14 +101,14 @@ def test_nothing_to_ask() -> None:
     ],
 )
 def test_the_address_of_responses(more: dict[str, Any], url: str) -> None:
-    made = addressed(deployment(**more), {}, OLD, responses=True)
+    made = address_call(deployment(**more), {}, OLD, responses=True)
     assert isinstance(made, Call)
     assert (made.url, made.headers["api-key"]) == (HOST + url, KEY)
 
 
 def test_a_version_too_old_for_responses_is_sent_by_old_litellm_only() -> None:
-    old = addressed(deployment(), {}, OLD, responses=True)
-    new = addressed(deployment(), {}, NEW, responses=True)
+    old = address_call(deployment(), {}, OLD, responses=True)
+    new = address_call(deployment(), {}, NEW, responses=True)
     assert isinstance(old, Call)
     assert isinstance(new, Call)
     assert old.url == f"{HOST}/openai/responses?api-version=2024-10-21"
@@ -116,24 +116,24 @@ def test_a_version_too_old_for_responses_is_sent_by_old_litellm_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "one",
+    "target",
     [
         deployment("azure/responses/prod"),
         deployment("azure/prod", mode="responses"),
         deployment("azure/gpt-5.2-codex"),
     ],
 )
-def test_a_chat_over_the_responses_api(one: ProxyDeployment) -> None:
+def test_a_chat_over_the_responses_api(target: ProxyDeployment) -> None:
     body = turn(max_completion_tokens=64, reasoning_effort="medium", tools=[TOOL], stream=True)
-    made = call(one, body)
+    made = call(target, body)
     assert made.responses
     assert made.path.endswith("/responses")
     assert made.body["instructions"] == "Be brief."
     assert made.body["max_output_tokens"] == 64
     assert made.body["reasoning"] == {"effort": "medium"}
     assert made.body["tools"][0]["name"] == "note"
-    (asked,) = made.body["input"]
-    assert asked["content"] == [{"type": "input_text", "text": "ping"}]
+    (message,) = made.body["input"]
+    assert message["content"] == [{"type": "input_text", "text": "ping"}]
 
 
 def test_a_base_model_alone_does_not_bridge() -> None:
@@ -163,11 +163,11 @@ def test_an_effort_for_a_model_that_litellm_does_not_know() -> None:
 
 
 def test_a_temperature_for_a_reasoner() -> None:
-    one = deployment(base_model="azure/gpt-5-mini")
-    made = refused(one, turn(temperature=0.2))
+    target = deployment(base_model="azure/gpt-5-mini")
+    made = refused(target, turn(temperature=0.2))
     assert (made.reason, made.family) == ("temperature", "gpt-5")
-    assert call(one, turn(temperature=1)).body["temperature"] == 1
-    assert "temperature" not in call(one, turn(temperature=0.2), drop_params=True).body
+    assert call(target, turn(temperature=1)).body["temperature"] == 1
+    assert "temperature" not in call(target, turn(temperature=0.2), drop_params=True).body
 
 
 def test_max_tokens_is_translated_where_the_model_is_known() -> None:
@@ -184,7 +184,7 @@ def test_the_developer_becomes_the_system() -> None:
     assert kept.body["messages"][0]["role"] == "developer"
 
 
-def test_a_stream_is_asked_for_its_usage() -> None:
+def test_a_stream_requests_usage() -> None:
     assert call(deployment(), turn(stream=True)).body["stream_options"] == {"include_usage": True}
     assert "stream_options" not in call(deployment(), turn()).body
 
@@ -203,13 +203,13 @@ def test_a_deployment_of_the_file(here: Place) -> None:
         "    model_info: {base_model: azure/gpt-5.2, mode: responses}\n",
     )
     found = here.fact(LiteLLMConfig, {"KEY": KEY})
-    one = configured(found.deployments[0])
-    assert (one.model, one.api_base, one.api_key, one.api_version) == (
+    served = as_served(found.deployments[0])
+    assert (served.model, served.api_base, served.api_key, served.api_version) == (
         "azure/prod",
         HOST,
         KEY,
         None,
     )
-    assert (one.drop_params, one.additional_drop_params) == (True, ("store",))
-    assert (one.base_model, one.mode, one.name) == ("azure/gpt-5.2", "responses", "prod")
-    assert KEY not in repr(one)
+    assert (served.drop_params, served.additional_drop_params) == (True, ("store",))
+    assert (served.base_model, served.mode, served.name) == ("azure/gpt-5.2", "responses", "prod")
+    assert KEY not in repr(served)

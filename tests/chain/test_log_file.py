@@ -1,4 +1,4 @@
-"""Which log is read, and which of its lines count."""
+"""The log that a run reads, and the lines that count."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _found(here: Place, environ: dict[str, str] | None = None, **more: Any) -> s
     return Path(file.path).name if isinstance(file, LogFile) else None
 
 
-def _said(here: Place, text: str) -> list[str]:
+def _texts(here: Place, text: str) -> list[str]:
     _log(here, "project/my.log", text)
     found = here.fact(LogLines, log="my.log")
     return [entry.text for entry, _ in found.entries] if isinstance(found, LogLines) else []
@@ -51,7 +51,7 @@ def test_the_newest_of_openclaws_own(here: Place) -> None:
     assert _found(here) == "openclaw-work-2026-11-27.log"
 
 
-def test_in_ci_only_the_named_one(here: Place) -> None:
+def test_in_ci_only_the_named_log(here: Place) -> None:
     _log(here, "project/logs/openclaw-2026-11-26.log", LINE)
     assert _found(here, {"CI": "true"}) is None
     assert _found(here, {"CI": "true"}, log="logs/openclaw-2026-11-26.log") is not None
@@ -88,7 +88,7 @@ def test_a_named_log_that_cannot_be_read(here: Place, name: str, reason: str) ->
     assert found.place is not None
 
 
-def test_of_a_long_one_the_end_is_read(here: Place) -> None:
+def test_only_the_end_of_a_long_log_is_read(here: Place) -> None:
     line = f"INFO: {'x' * 93}\n"
     _log(here, "project/my.log", line * 200_000 + "INFO: last\n")
     file = here.fact(LogFile, log="my.log")
@@ -101,9 +101,9 @@ def test_only_what_is_newer_than_both_configs(here: Place) -> None:
     _configs(here, WRITTEN - timedelta(minutes=30))
     stamp = f"{WRITTEN - timedelta(minutes=31):%Y-%m-%dT%H:%M:%S%z}"
     later = f"{WRITTEN - timedelta(minutes=29):%Y-%m-%dT%H:%M:%S%z}"
-    assert _said(here, f"{stamp} before\n{later} after\nINFO: no time\n") == [f"{later} after"]
+    assert _texts(here, f"{stamp} before\n{later} after\nINFO: no time\n") == [f"{later} after"]
     _configs(here, WRITTEN + timedelta(minutes=1))
-    assert _said(here, f"{stamp} before\n{later} after\n") == []
+    assert _texts(here, f"{stamp} before\n{later} after\n") == []
 
 
 def test_an_included_file_is_part_of_the_config(here: Place) -> None:
@@ -113,13 +113,13 @@ def test_an_included_file_is_part_of_the_config(here: Place) -> None:
     for file, hours in ((included, 1), (included.with_name("openclaw.json"), 9)):
         time = (WRITTEN - timedelta(hours=hours)).timestamp()
         os.utime(file, (time, time))
-    assert _said(here, f"{WRITTEN - timedelta(hours=2):%Y-%m-%dT%H:%M:%S%z} x\n") == []
+    assert _texts(here, f"{WRITTEN - timedelta(hours=2):%Y-%m-%dT%H:%M:%S%z} x\n") == []
 
 
-def test_the_day_of_a_time_without_one_is_counted_back(here: Place) -> None:
+def test_the_day_of_a_bare_time_is_counted_back(here: Place) -> None:
     _configs(here, WRITTEN - timedelta(hours=1))
     log = "17:30:00 two days ago\n09:00:00 yesterday\n17:45:00 yesterday\n"
-    assert _said(here, f"{log}17:30:00 today\n17:29:30 today\n") == [
+    assert _texts(here, f"{log}17:30:00 today\n17:29:30 today\n") == [
         "17:30:00 today",
         "17:29:30 today",
     ]
@@ -127,7 +127,7 @@ def test_the_day_of_a_time_without_one_is_counted_back(here: Place) -> None:
 
 def test_a_time_later_than_the_file_is_of_the_day_before(here: Place) -> None:
     _configs(here, WRITTEN - timedelta(hours=1))
-    assert _said(here, "17:30:00 one\n23:00:00 two\n") == []
+    assert _texts(here, "17:30:00 one\n23:00:00 two\n") == []
 
 
 def test_times_of_another_time_zone_do_not_count(here: Place) -> None:
@@ -135,5 +135,5 @@ def test_times_of_another_time_zone_do_not_count(here: Place) -> None:
     naive = f"{WRITTEN - timedelta(minutes=5):%Y-%m-%d %H:%M:%S}"
     ahead = f"{WRITTEN + timedelta(hours=5):%Y-%m-%d %H:%M:%S}"
     zoned = f"{WRITTEN - timedelta(minutes=4):%Y-%m-%dT%H:%M:%S%z}"
-    assert len(_said(here, f"{naive} one\n{zoned} two\n")) == 2
-    assert _said(here, f"{naive} one\n{zoned} two\n{ahead} three\n") == [f"{zoned} two"]
+    assert len(_texts(here, f"{naive} one\n{zoned} two\n")) == 2
+    assert _texts(here, f"{naive} one\n{zoned} two\n{ahead} three\n") == [f"{zoned} two"]

@@ -1,4 +1,4 @@
-"""Providers, models, references and `${VAR}`: as OpenClaw 2026.9.6 was seen to take them."""
+"""Providers, models, references and `${VAR}`, as OpenClaw 2026.9.6 reads them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where OpenClaw looks, and what `$include` does: as OpenClaw 2026.9.6 was seen to do it."""
+"""OpenClaw's search paths and `$include`, as in OpenClaw 2026.9.6."""
 
 from __future__ import annotations
 

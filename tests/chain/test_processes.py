@@ -1,4 +1,4 @@
-"""Which of several proxies is asked about."""
+"""The choice among several proxies."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ OTHER = Process(5, ("litellm", "--config=config.yaml"), "/other")
         ("http://localhost/v1", [5, 7]),
     ],
 )
-def test_the_one_that_openclaw_asks(here: Place, url: str, pids: list[int]) -> None:
+def test_the_proxy_that_openclaw_uses(here: Place, url: str, pids: list[int]) -> None:
     text = f'{{ models: {{ providers: {{ litellm: {{ baseUrl: "{url}" }} }} }} }}'
     here.write("project/openclaw.json", text)
     situation = here.situation({}, openclaw_config="openclaw.json", processes=(OTHER, MINE))
-    assert [one.pid for one in processes_of_chain(situation)] == pids
+    assert [process.pid for process in processes_of_chain(situation)] == pids
 
 
-def test_the_one_that_the_option_names(here: Place) -> None:
+def test_the_proxy_that_the_option_names(here: Place) -> None:
     url = "http://localhost:4100"
     situation = here.situation({}, proxy_url=url, processes=(OTHER, MINE))
     assert processes_of_chain(situation) == (MINE,)

@@ -1,4 +1,4 @@
-"""The turns that a live run asks, against what OpenClaw was seen to send."""
+"""The turns of a live run, compared with those that OpenClaw sends."""
 
 from __future__ import annotations
 
@@ -26,9 +26,15 @@ Config = Mapping[str, Any]
 
 def config(*models: Config, url: str = PROXY, **provider: Any) -> dict[str, Any]:
     named = [{"id": "gpt-5.2", "name": "GPT-5.2", **model} for model in models or ({},)]
-    one = {"baseUrl": url, "apiKey": KEY, "api": "openai-completions", "models": named, **provider}
+    entry = {
+        "baseUrl": url,
+        "apiKey": KEY,
+        "api": "openai-completions",
+        "models": named,
+        **provider,
+    }
     return {
-        "models": {"providers": {"azure-openai": one}},
+        "models": {"providers": {"azure-openai": entry}},
         "agents": {"defaults": {"model": {"primary": REF}}},
     }
 
@@ -40,10 +46,10 @@ def questions(
     path = installed(tmp_path / "prefix", {"openclaw": version})
     found = here.fact(Questions, {"PATH": path}, openclaw_config="openclaw.json", **more)
     assert isinstance(found, Questions)
-    return found.every
+    return found.items
 
 
-def asked(
+def only_question(
     here: Place, tmp_path: Path, written: Config, version: str = "2026.9.6", **more: Any
 ) -> Question:
     (only,) = questions(here, tmp_path, written, version, **more)
@@ -59,8 +65,8 @@ def function(body: Config) -> Mapping[str, Any]:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_turn_without_compat(here: Place, tmp_path: Path, version: str) -> None:
-    """The matrix that was measured, one row a version."""
-    body = asked(here, tmp_path, config(), version).body
+    """The measured matrix, one row per version."""
+    body = only_question(here, tmp_path, config(), version).body
     old = version in ("2026.2.17", "2026.3.13")
     expected = BASE | ({"store"} if old else {"tool_choice"})
     expected |= set() if version == "2026.3.13" else {"stream_options"}
@@ -75,7 +81,7 @@ def test_a_turn_without_compat(here: Place, tmp_path: Path, version: str) -> Non
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_switch_for_store_holds_everywhere(here: Place, tmp_path: Path, version: str) -> None:
     written = config({"compat": {"supportsStore": False}})
-    assert "store" not in asked(here, tmp_path, written, version).body
+    assert "store" not in only_question(here, tmp_path, written, version).body
 
 
 @pytest.mark.parametrize(
@@ -91,14 +97,14 @@ def test_the_switch_for_store_holds_everywhere(here: Place, tmp_path: Path, vers
 def test_the_switches(
     here: Place, tmp_path: Path, compat: Config, more: Config, less: set[str]
 ) -> None:
-    body = asked(here, tmp_path, config({"compat": compat})).body
+    body = only_question(here, tmp_path, config({"compat": compat})).body
     usual = BASE | {"tool_choice", "stream_options"}
     assert set(body) == (usual | set(more)) - less
     assert {name: body[name] for name in more} == more
 
 
 def test_strict_tools(here: Place, tmp_path: Path) -> None:
-    body = asked(here, tmp_path, config({"compat": {"supportsStrictMode": True}})).body
+    body = only_question(here, tmp_path, config({"compat": {"supportsStrictMode": True}})).body
     assert function(body)["strict"] is False
 
 
@@ -111,11 +117,11 @@ def test_strict_tools(here: Place, tmp_path: Path) -> None:
     ],
 )
 def test_the_effort(here: Place, tmp_path: Path, model: Config, effort: str | None) -> None:
-    assert asked(here, tmp_path, config(model)).body.get("reasoning_effort") == effort
+    assert only_question(here, tmp_path, config(model)).body.get("reasoning_effort") == effort
 
 
 def test_plain_content(here: Place, tmp_path: Path) -> None:
-    body = asked(here, tmp_path, config({"compat": {"requiresStringContent": True}})).body
+    body = only_question(here, tmp_path, config({"compat": {"requiresStringContent": True}})).body
     assert body["messages"][-1] == {"role": "user", "content": "ping"}
 
 
@@ -127,80 +133,80 @@ def test_the_parameters_that_the_user_adds(here: Place, tmp_path: Path) -> None:
         "extra_body": {"foo": 1, "store": True, "service_tier": "flex"},
     }
     written["agents"]["defaults"]["models"] = {REF: {"params": params}}
-    body = asked(here, tmp_path, written).body
+    body = only_question(here, tmp_path, written).body
     assert (body["temperature"], body["parallel_tool_calls"], body["foo"]) == (0.2, False, 1)
     assert not {"store", "service_tier", "extra_body"} & set(body)
 
 
 def test_whom_and_with_which_key(here: Place, tmp_path: Path) -> None:
-    one = asked(here, tmp_path, config())
-    assert one.url == f"{PROXY}/chat/completions"
-    assert one.headers == {"Authorization": f"Bearer {KEY}"}
+    question = only_question(here, tmp_path, config())
+    assert question.url == f"{PROXY}/chat/completions"
+    assert question.headers == {"Authorization": f"Bearer {KEY}"}
 
 
 def test_a_base_url_without_v1_is_kept(here: Place, tmp_path: Path) -> None:
-    one = asked(here, tmp_path, config(url="http://localhost:4000"))
-    assert one.url == "http://localhost:4000/chat/completions"
+    question = only_question(here, tmp_path, config(url="http://localhost:4000"))
+    assert question.url == "http://localhost:4000/chat/completions"
 
 
 def test_headers_of_the_provider(here: Place, tmp_path: Path) -> None:
-    one = asked(here, tmp_path, config(headers={"X-Team": "blue"}))
-    assert one.headers["X-Team"] == "blue"
+    question = only_question(here, tmp_path, config(headers={"X-Team": "blue"}))
+    assert question.headers["X-Team"] == "blue"
 
 
 def test_a_key_that_no_header_can_hold_is_not_sent(here: Place, tmp_path: Path) -> None:
-    one = asked(here, tmp_path, config(apiKey="sk-5\n1b7a8e2c94d0f36"))
-    assert "Authorization" not in one.headers
+    question = only_question(here, tmp_path, config(apiKey="sk-5\n1b7a8e2c94d0f36"))
+    assert "Authorization" not in question.headers
 
 
 def test_responses(here: Place, tmp_path: Path) -> None:
-    one = asked(here, tmp_path, config(api="openai-responses"))
-    assert one.url == f"{PROXY}/responses"
-    assert (one.body["store"], one.body["max_output_tokens"]) == (False, MOST_TOKENS)
-    assert not {"messages", "stream_options", "max_completion_tokens"} & set(one.body)
-    assert one.body["tools"][0]["name"] == "note"
+    question = only_question(here, tmp_path, config(api="openai-responses"))
+    assert question.url == f"{PROXY}/responses"
+    assert (question.body["store"], question.body["max_output_tokens"]) == (False, MOST_TOKENS)
+    assert not {"messages", "stream_options", "max_completion_tokens"} & set(question.body)
+    assert question.body["tools"][0]["name"] == "note"
 
 
 def test_responses_without_store(here: Place, tmp_path: Path) -> None:
     written = config({"compat": {"supportsStore": False}}, api="azure-openai-responses")
-    one = asked(here, tmp_path, written)
-    assert one.url == f"{PROXY}/responses?api-version=preview"
-    assert one.headers == {"api-key": KEY}
-    assert "store" not in one.body
+    question = only_question(here, tmp_path, written)
+    assert question.url == f"{PROXY}/responses?api-version=preview"
+    assert question.headers == {"api-key": KEY}
+    assert "store" not in question.body
 
 
 def test_straight_to_azure(here: Place, tmp_path: Path) -> None:
-    one = asked(here, tmp_path, config({"reasoning": True}, url=AZURE))
-    assert one.url == f"{AZURE}/chat/completions"
-    assert one.headers == {"Authorization": f"Bearer {KEY}"}
-    assert one.resource is not None
-    assert one.proxy is None
-    assert set(one.body) == BASE | {"store", "tool_choice", "reasoning_effort"}
-    assert one.body["store"] is False
-    assert function(one.body)["strict"] is False
+    question = only_question(here, tmp_path, config({"reasoning": True}, url=AZURE))
+    assert question.url == f"{AZURE}/chat/completions"
+    assert question.headers == {"Authorization": f"Bearer {KEY}"}
+    assert question.resource is not None
+    assert question.proxy is None
+    assert set(question.body) == BASE | {"store", "tool_choice", "reasoning_effort"}
+    assert question.body["store"] is False
+    assert function(question.body)["strict"] is False
 
 
 @pytest.mark.parametrize("url", [AZURE, AZURE.removesuffix("/openai/v1"), f"{AZURE}/"])
 def test_straight_to_azures_responses(here: Place, tmp_path: Path, url: str) -> None:
-    one = asked(here, tmp_path, config(url=url, api="azure-openai-responses"))
-    assert one.url == f"{AZURE}/responses?api-version=preview"
-    assert one.headers == {"api-key": KEY}
+    question = only_question(here, tmp_path, config(url=url, api="azure-openai-responses"))
+    assert question.url == f"{AZURE}/responses?api-version=preview"
+    assert question.headers == {"api-key": KEY}
 
 
-def test_an_api_of_another_kind_is_not_asked(here: Place, tmp_path: Path) -> None:
-    one = asked(here, tmp_path, config(api="anthropic-messages"))
-    assert "anthropic-messages" in one.reason
+def test_an_api_of_another_kind_gets_no_question(here: Place, tmp_path: Path) -> None:
+    question = only_question(here, tmp_path, config(api="anthropic-messages"))
+    assert "anthropic-messages" in question.reason
 
 
 def test_only_what_agents_use_and_what_is_named(here: Place, tmp_path: Path) -> None:
     written = config({}, {"id": "gpt-4o-mini"}, {"id": "gpt-4o"})
-    assert [one.model for one in questions(here, tmp_path, written)] == ["gpt-5.2"]
+    assert [question.model for question in questions(here, tmp_path, written)] == ["gpt-5.2"]
     named = questions(here, tmp_path / "again", written, models=("azure-openai/gpt-4o",))
-    assert [one.model for one in named] == ["gpt-5.2", "gpt-4o"]
+    assert [question.model for question in named] == ["gpt-5.2", "gpt-4o"]
 
 
 def test_one_question_for_two_agents(here: Place, tmp_path: Path) -> None:
     written = config()
     written["agents"]["list"] = [{"id": "ops", "model": REF}]
-    one = asked(here, tmp_path, written)
-    assert [route.id for route in one.routes] == [REF]
+    question = only_question(here, tmp_path, written)
+    assert [route.id for route in question.routes] == [REF]

@@ -53,7 +53,7 @@ def test_a_route_joins_model_group_and_deployments(here: Any) -> None:
         "azure-openai/small": ["three"],
         "azure-openai/unlisted": [],
     }
-    assert {one: usage for one, usage in found.usage.items() if one.startswith("azure")} == {
+    assert {key: usage for key, usage in found.usage.items() if key.startswith("azure")} == {
         "azure-openai/big": "used",
         "azure-openai/small": "configured",
         "azure-openai/unlisted": "used",
@@ -90,7 +90,7 @@ def test_what_belongs_to_the_chain(here: Any, name: str, url: str, target: str |
     assert [kind for _, kind in found.providers] == ([target] if target else [])
 
 
-def test_a_provider_whose_models_the_proxy_serves_leads_to_it(here: Any) -> None:
+def test_a_provider_of_models_that_the_proxy_serves_leads_to_it(here: Any) -> None:
     found = chain(here, provider("mine", "https://gateway.contoso.example/v1", "big"))
     assert [kind for _, kind in found.providers] == ["proxy"]
 

@@ -56,7 +56,7 @@ def defaults(members: str) -> str:
     return "{agents: {defaults: {" + members + "}}}"
 
 
-# What the program was given, and the paths of the issues it reported; no paths: it is valid.
+# A config, and the paths of the issues that the program reports. No paths: it is valid.
 MEASURED = [
     ("empty", "{}", VALID),
     (
@@ -371,11 +371,11 @@ def test_verdicts_are_those_of_the_program(content: str, issues: tuple[str, ...]
         (models('[«"m"»]'), "wrong-type"),
         (model("contextWindow: «0»"), "out-of-range"),
         (provider('baseUrl: «""», models: []'), "missing-key"),
-        # a missing key: the key of what it is missing from, or the bracket of an item
+        # a missing key: the key of its parent, or the bracket of an item
         ("{models: {providers: {«lite»: {models: []}}}}", "missing-key"),
         (models(f'[{MODEL}, «{{»id: "n"}}]'), "missing-key"),
         ("{«agents»: {entries: {a: {}, b: {}}}}", "missing-key"),
-        # an item of the old list of agents: where it stands
+        # an item of the old list of agents: its own place
         ('{agents: {list: [{id: "main", «modell»: "a/b"}]}}', "unknown-key"),
         # a default too many: its value
         ("{agents: {entries: {a: {default: true}, b: {default: «true»}}}}", "not-allowed"),

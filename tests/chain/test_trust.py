@@ -1,4 +1,4 @@
-"""Which hosts are asked, and which of them may see a key."""
+"""The hosts that clawdoctor contacts, and those that may receive a key."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ NO_URLS += ["https://evil.example\uff0f.openai.azure.com", "https://a\uff20b.ope
 
 
 @pytest.mark.parametrize("url", OURS)
-def test_loopback_and_azure_are_asked(url: str) -> None:
+def test_loopback_and_azure_are_trusted(url: str) -> None:
     assert NOBODY.refuses(url) is None
 
 
@@ -158,7 +158,7 @@ def hosts(here: Any, environ: dict[str, str] | None = None, **more: Any) -> froz
     return found.hosts
 
 
-def test_nothing_is_trusted_without_a_word(here: Any) -> None:
+def test_no_other_host_is_trusted_by_default(here: Any) -> None:
     assert hosts(here) == frozenset()
 
 

@@ -1,4 +1,4 @@
-"""Where a version comes from, and what it may say."""
+"""The sources of versions, and their use."""
 
 from __future__ import annotations
 

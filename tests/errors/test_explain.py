@@ -1,4 +1,4 @@
-"""From texts to failure modes, with checks made up for it."""
+"""The failure modes that texts mean, with checks made for these tests."""
 
 from __future__ import annotations
 
@@ -94,9 +94,9 @@ def codes(explanation: Explanation) -> list[str]:
     ["PX101", "px101", " Px101\n", "PX-101", "PX101:", "error[PX101]", "PX101 parameter-rejected",
      "error[PX101]: LiteLLM refuses `store`"],
 )  # fmt: skip
-def test_a_code_in_any_case(text: str) -> None:
+def test_a_code_in_any_case_is_recognised(text: str) -> None:
     found = explain(text, CHECKS)
-    assert (found.recognised, found.asked, codes(found)) == (True, "code", ["PX101"])
+    assert (found.recognised, found.text_kind, codes(found)) == (True, "code", ["PX101"])
     (match,) = found.matches
     assert (match.confidence, match.raised_by, match.captures) == ("certain", "LiteLLM", {})
     assert match.cause == "Because of parameter-rejected-by-litellm."
@@ -105,14 +105,14 @@ def test_a_code_in_any_case(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["rate-limited", "Rate-Limited "])
-def test_a_name_in_any_case(text: str) -> None:
+def test_a_name_in_any_case_is_recognised(text: str) -> None:
     found = explain(text, CHECKS)
-    assert (found.recognised, found.asked, codes(found)) == (True, "name", ["AZ104"])
+    assert (found.recognised, found.text_kind, codes(found)) == (True, "name", ["AZ104"])
     assert found.matches[0].raised_by == "Azure, LiteLLM or Azure"
 
 
 @pytest.mark.parametrize(
-    ("text", "asked", "nearest"),
+    ("text", "text_kind", "nearest"),
     [
         ("LL999", "code", ("LL109 responses-only-model",)),
         ("ll10", "code", ("LL101 drop-params-missing", "LL109 responses-only-model")),
@@ -123,11 +123,13 @@ def test_a_name_in_any_case(text: str) -> None:
         ("no-such-thing-here", "text", ()),
     ],
 )  # fmt: skip
-def test_a_slip_gets_the_nearest(text: str, asked: str, nearest: tuple[str, ...]) -> None:
+def test_a_mistyped_code_or_name_gets_the_nearest(
+    text: str, text_kind: str, nearest: tuple[str, ...]
+) -> None:
     found = explain(text, CHECKS)
     assert not found.recognised
     assert found.matches == ()
-    assert found.asked == asked
+    assert found.text_kind == text_kind
     assert found.nearest == nearest
 
 
@@ -148,16 +150,16 @@ def test_a_text_that_begins_like_a_code_is_a_text() -> None:
         "for model=my-gpt4o",
     ],
 )
-def test_a_text_however_it_was_wrapped(text: str) -> None:
+def test_a_text_is_recognised_however_it_is_wrapped(text: str) -> None:
     found = explain(text, CHECKS)
-    assert (found.recognised, found.asked, codes(found)) == (True, "text", ["PX101"])
+    assert (found.recognised, found.text_kind, codes(found)) == (True, "text", ["PX101"])
     captures = found.matches[0].captures
     assert captures["parameter"] == "'store'"
     assert captures["model"].startswith("my-gpt4o")
     assert found.nearest == ()
 
 
-def test_the_best_text_of_a_check_counts() -> None:
+def test_the_best_match_of_a_check_counts() -> None:
     found = explain("Connection error. connect ECONNREFUSED 127.0.0.1:4000", CHECKS)
     (match,) = found.matches
     assert match.confidence == "likely"
@@ -194,7 +196,7 @@ def test_a_cause_of_a_cause_comes_first_of_all() -> None:
     assert codes(explain("aaaaaaaaaa bbbbb c", chain)) == ["CC001", "BB001", "AA001"]
 
 
-def test_two_that_cause_each_other_are_both_there() -> None:
+def test_two_checks_that_cause_each_other_both_match() -> None:
     pair = (
         _check("AA001", "a", "proxy", signature("a", "certain", "x"), causes=("BB001",)),
         _check("BB001", "b", "proxy", signature("b", "certain", "x"), causes=("AA001",)),
@@ -202,12 +204,12 @@ def test_two_that_cause_each_other_are_both_there() -> None:
     assert codes(explain("a b", pair)) == ["AA001", "BB001"]
 
 
-def test_an_uncertain_cause_does_not_take_the_lead() -> None:
+def test_an_uncertain_cause_does_not_come_first() -> None:
     log = "429 No deployments available for selected model"
     assert codes(explain(log, CHECKS)) == ["PX103", "AZ104"]
 
 
-def test_then_the_more_specific_then_the_stage() -> None:
+def test_the_longer_match_comes_first_then_the_earlier_stage() -> None:
     pair = (
         _check("AA001", "a", "azure", signature("short", "certain", "x")),
         _check("BB001", "b", "azure", signature("longer text", "certain", "x")),
@@ -216,7 +218,7 @@ def test_then_the_more_specific_then_the_stage() -> None:
     assert codes(explain("short longer text other", pair)) == ["BB001", "CC001", "AA001"]
 
 
-def test_keys_are_in_no_value() -> None:
+def test_keys_are_removed_from_values() -> None:
     found = explain("invalid subscription key, key=hunter2-hunter2", CHECKS)
     (match,) = found.matches
     assert match.captures == {}
@@ -234,7 +236,7 @@ def test_values_are_cleaned_and_cut() -> None:
     assert len(found.matches[0].excerpt) == 160
 
 
-def test_rare_words_in_common_are_a_hint() -> None:
+def test_shared_rare_words_give_a_hint() -> None:
     found = explain("my allowance for limited tokens is exhausted", CHECKS)
     assert found == Explanation(False, nearest=("AZ104 rate-limited",))
 
@@ -245,7 +247,7 @@ def test_rare_words_in_common_are_a_hint() -> None:
         "",
         "hello",
         "the request failed with an unknown error, please check your model",
-        "my allowance is exhausted",  # nothing of the check's own words
+        "my allowance is exhausted",  # the word is not in the name, title or patterns
         "limited tokens " + " ".join(f"matter{n}x" for n in range(60)),  # chance
         "telegram webhook conflict: terminated by other getUpdates request",
     ],
@@ -254,7 +256,7 @@ def test_a_text_about_something_else_gets_no_hint(text: str) -> None:
     assert explain(text, CHECKS) == Explanation(False)
 
 
-def _many() -> tuple[Check, ...]:
+def _many_checks() -> tuple[Check, ...]:
     return tuple(
         _check(
             f"AA{number:03}", f"made-up-{number}", "proxy",
@@ -266,15 +268,15 @@ def _many() -> tuple[Check, ...]:
     )  # fmt: skip
 
 
-def test_a_line_is_compared_with_few_patterns() -> None:
-    checks = _many()
+def test_few_patterns_are_tried_on_a_line() -> None:
+    checks = _many_checks()
     line = f'{{"message": "word79 my-model text3 of this, and {"some more " * 10}"}}'
     assert codes(explain(line, checks)) == ["AA079"]
     assert len(index(checks).candidates(line)) < 20
 
 
 def test_a_whole_log_takes_work_in_proportion() -> None:
-    checks = _many()
+    checks = _many_checks()
 
     def work(lines: int) -> Callable[[], object]:
         log = "\n".join(f"litellm-1  | line {n} of something: word7 is {n}" for n in range(lines))

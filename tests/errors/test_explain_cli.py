@@ -47,7 +47,7 @@ def _json(*arguments: str, stdin: bytes = b"", cwd: Path | None = None, **enviro
     return found
 
 
-def test_a_log_on_stdin() -> None:
+def test_a_log_on_stdin_is_explained() -> None:
     found = _json("-", stdin=LOG.encode())
     assert isinstance(found, dict)
     assert found["log"] == {"entries": 3, "first": "10:00:00", "last": "10:00:09"}
@@ -61,32 +61,32 @@ def test_a_log_on_stdin() -> None:
     assert text.endswith("More  clawdoctor explain AZ003\n")
 
 
-def test_a_log_as_an_argument() -> None:
+def test_a_log_as_an_argument_is_explained() -> None:
     found = _json(LOG)
     assert isinstance(found, dict) and found["log"]["entries"] == 3
 
 
 @pytest.mark.parametrize("text", [REFUSED, f"HTTP/1.1 401 Unauthorized\r\n\r\n{REFUSED}"])
-def test_a_single_error_is_no_log(text: str) -> None:
+def test_a_single_error_is_not_a_log(text: str) -> None:
     found = _json("-", stdin=text.encode())
     assert isinstance(found, dict) and found["recognised"] and "log" not in found
 
 
 @pytest.mark.parametrize("noise", [b"\x00\xff\xfe" * 200_000, b"all is well\n" * 50_000])
-def test_a_long_log_of_something_else(noise: bytes) -> None:
+def test_a_long_log_of_something_else_is_not_recognised(noise: bytes) -> None:
     done = clawdoctor("explain", "-", stdin=noise)
     assert done.returncode == 1
     assert done.stdout.startswith("Not recognised")
 
 
 @pytest.mark.parametrize("stdin", [b"", b" \n\t\n"])
-def test_nothing_on_stdin(stdin: bytes) -> None:
+def test_empty_stdin_is_wrong_usage(stdin: bytes) -> None:
     done = clawdoctor("explain", "-", stdin=stdin)
     assert (done.returncode, done.stdout) == (2, "")
     assert "there is no text to explain" in done.stderr
 
 
-def test_the_users_files(project: Path) -> None:
+def test_the_users_files_are_named(project: Path) -> None:
     home = str(project / "home")
     text = clawdoctor("explain", REFUSED, cwd=project, HOME=home).stdout
     assert "In your files: litellm_config.yaml:13:16  LiteLLM sends Azure the text" in text
@@ -99,14 +99,14 @@ def test_the_users_files(project: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nope.yaml", ".", "binary"])
-def test_a_named_config_that_cannot_be_read(project: Path, name: str) -> None:
+def test_a_named_config_that_cannot_be_read_is_wrong_usage(project: Path, name: str) -> None:
     (project / "binary").write_bytes(b"\x00\xff")
     done = clawdoctor("explain", REFUSED, "--litellm-config", name, cwd=project)
     assert done.returncode == 2
     assert name in done.stderr or str(project) in done.stderr
 
 
-def _much(megabytes: int) -> Iterator[bytes]:
+def _long_log(megabytes: int) -> Iterator[bytes]:
     block = b"".join(
         LOG.replace("10:00:0", f"{n % 24:02}:{n % 60:02}:0").replace(":40000", f":{40000 + n}")
         .encode() for n in range(1400)
@@ -116,26 +116,26 @@ def _much(megabytes: int) -> Iterator[bytes]:
 
 
 _STATUS = Path("/proc/self/status")
-_TELLS_ITS_PEAK = (  # what wait4 says is no less than what the process that forked it had
+_PRINTS_ITS_STATUS = (  # wait4 counts at least the memory of the parent process
     "import atexit, pathlib, sys\n"
     f"atexit.register(lambda: sys.stderr.write(pathlib.Path('{_STATUS}').read_text()))\n"
 )
 
 
-def _measured(megabytes: int) -> tuple[int, str]:
-    """Memory in KB that a log of this size takes, and what is said of it."""
+def _peak_memory(megabytes: int) -> tuple[int, str]:
+    """The peak memory in KB for a log of this size, and the output."""
     with subprocess.Popen(
-        [sys.executable, "-c", _TELLS_ITS_PEAK + ALONE, "explain", "-", "--no-config"],
+        [sys.executable, "-c", _PRINTS_ITS_STATUS + ALONE, "explain", "-", "--no-config"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=ENVIRON,
     ) as process:
         assert process.stdin is not None
-        for block in _much(megabytes):
+        for block in _long_log(megabytes):
             process.stdin.write(block)
-        out, told = process.communicate()
-    peak = next(line for line in told.decode().splitlines() if line.startswith("VmHWM"))
+        out, status = process.communicate()
+    peak = next(line for line in status.decode().splitlines() if line.startswith("VmHWM"))
     return int(peak.split()[1]), out.decode()
 
 
@@ -146,8 +146,8 @@ def _measured(megabytes: int) -> tuple[int, str]:
     ids=["longer", "long"],
 )
 def test_a_long_log_takes_no_more_memory_than_a_short_one(megabytes: int, more: int) -> None:
-    short, _ = _measured(1)
-    long, text = _measured(megabytes)
+    short, _ = _peak_memory(1)
+    long, text = _peak_memory(megabytes)
     assert "AZ003" in text
     assert long < 120_000
     assert long - short < more
@@ -169,7 +169,7 @@ def test_progress_is_shown_on_a_terminal() -> None:
     done = subprocess.run(
         [sys.executable, "-c", ALONE, "explain", "-", "--no-config"],
         env={**ENVIRON, "TERM": "xterm"},
-        input=b"".join(_much(3)),
+        input=b"".join(_long_log(3)),
         stdout=subprocess.PIPE,
         stderr=follower,
         check=False,
@@ -182,7 +182,7 @@ def test_progress_is_shown_on_a_terminal() -> None:
     assert b"AZ003" in done.stdout and b"read " not in done.stdout.split(b"\n")[0]
 
 
-def test_a_log_that_is_named_beside_a_run(project: Path) -> None:
+def test_a_run_reads_the_log_of_its_option(project: Path) -> None:
     home = str(project / "home")
     (project / "my.log").write_text(LOG)
     report = json.loads(
@@ -194,10 +194,10 @@ def test_a_log_that_is_named_beside_a_run(project: Path) -> None:
     assert json.loads(done.stdout)["usageError"].endswith("nope.log not found")
 
 
-def test_what_several_entries_of_a_log_say_together_is_no_error() -> None:
+def test_several_entries_of_a_log_are_not_one_message() -> None:
     entry = "2026-11-26T10:00:{:02}.100Z [gateway] {}\n"
-    said = ["azure/gpt-5 is ready", "401 messages kept", "all is well"]
-    log = "".join(entry.format(second, said[second % 3]) for second in range(60))
+    messages = ["azure/gpt-5 is ready", "401 messages kept", "all is well"]
+    log = "".join(entry.format(second, messages[second % 3]) for second in range(60))
     found = _json("-", stdin=log.encode())
     assert isinstance(found, dict) and not found["recognised"]
     assert found["matches"] == []

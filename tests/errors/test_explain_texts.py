@@ -91,7 +91,7 @@ def test_every_code_has_a_text_that_gets_it_first(check: Check) -> None:
     assert check.code in next(c for c in CHECKS if c.code == shown).causes
 
 
-CLOTHES: dict[str, Callable[[str], str]] = {
+DISGUISES: dict[str, Callable[[str], str]] = {
     "json": lambda text: json.dumps({"level": "error", "message": text}),
     "json in json": lambda text: json.dumps({"0": json.dumps({"rawErrorPreview": text})}),
     "python": lambda text: repr({"error": {"message": text}}),
@@ -107,54 +107,54 @@ CLOTHES: dict[str, Callable[[str], str]] = {
 }
 
 
-FOREIGN_CLOTHES = ("json", "json in json", "python", "log", "quotation")
+FOREIGN_DISGUISES = ("json", "json in json", "python", "log", "quotation")
 
 
-@pytest.mark.parametrize("clothes", CLOTHES)
-def test_a_text_in_some_clothes(clothes: str) -> None:
-    """Each text wears the clothes that its hash says."""
-    mine = [row for row in OURS if _drawn(row, tuple(CLOTHES)) == clothes]
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_a_text_in_some_disguise(disguise: str) -> None:
+    """Each text wears the disguise that its hash says."""
+    mine = [row for row in OURS if _drawn(row, tuple(DISGUISES)) == disguise]
     assert mine
-    _keeps_its_code(clothes, mine)
+    _keeps_its_code(disguise, mine)
 
 
-@pytest.mark.parametrize("clothes", FOREIGN_CLOTHES)
-def test_a_foreign_text_in_some_clothes(clothes: str) -> None:
-    mine = [row for row in FOREIGN if _drawn(row, FOREIGN_CLOTHES) == clothes]
+@pytest.mark.parametrize("disguise", FOREIGN_DISGUISES)
+def test_a_foreign_text_in_some_disguise(disguise: str) -> None:
+    mine = [row for row in FOREIGN if _drawn(row, FOREIGN_DISGUISES) == disguise]
     assert mine
-    _is_not_recognised(clothes, mine)
+    _is_not_recognised(disguise, mine)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("clothes", CLOTHES)
-def test_a_text_in_all_clothes(clothes: str) -> None:
-    _keeps_its_code(clothes, OURS)
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_a_text_in_all_disguises(disguise: str) -> None:
+    _keeps_its_code(disguise, OURS)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("clothes", FOREIGN_CLOTHES)
-def test_a_foreign_text_in_all_clothes(clothes: str) -> None:
-    _is_not_recognised(clothes, FOREIGN)
+@pytest.mark.parametrize("disguise", FOREIGN_DISGUISES)
+def test_a_foreign_text_in_all_disguises(disguise: str) -> None:
+    _is_not_recognised(disguise, FOREIGN)
 
 
-def _drawn(row: dict[str, Any], clothes: tuple[str, ...]) -> str:
-    return clothes[zlib.crc32(row["text"].encode("utf-8", "surrogatepass")) % len(clothes)]
+def _drawn(row: dict[str, Any], disguises: tuple[str, ...]) -> str:
+    return disguises[zlib.crc32(row["text"].encode("utf-8", "surrogatepass")) % len(disguises)]
 
 
-def _keeps_its_code(clothes: str, rows: list[dict[str, Any]]) -> None:
+def _keeps_its_code(disguise: str, rows: list[dict[str, Any]]) -> None:
     lost = [
         row["text"]
         for row in rows
         if row.get("sure", True)
-        and first(explain(CLOTHES[clothes](row["text"]), CHECKS)) not in row["codes"]
+        and first(explain(DISGUISES[disguise](row["text"]), CHECKS)) not in row["codes"]
     ]
     # A variable's name in small letters is none, nor is a text that is known by where it begins.
     assert len(lost) <= len(rows) // 50, lost
 
 
-def _is_not_recognised(clothes: str, rows: list[dict[str, Any]]) -> None:
+def _is_not_recognised(disguise: str, rows: list[dict[str, Any]]) -> None:
     claimed = [
-        row["text"] for row in rows if explain(CLOTHES[clothes](row["text"]), CHECKS).recognised
+        row["text"] for row in rows if explain(DISGUISES[disguise](row["text"]), CHECKS).recognised
     ]
     assert not claimed
 

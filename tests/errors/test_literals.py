@@ -1,11 +1,11 @@
-"""What has to be in a text before a pattern is tried on it."""
+"""The plain texts that every match of a pattern contains."""
 
 from __future__ import annotations
 
 import pytest
 
 from clawdoctor.check import built_in_checks
-from clawdoctor.errors.literals import needed
+from clawdoctor.errors.literals import required_literals
 
 
 @pytest.mark.parametrize(
@@ -29,9 +29,9 @@ from clawdoctor.errors.literals import needed
         (r"a\sbb\b", "bb"),
     ],
 )
-def test_the_plain_parts_of_a_pattern(pattern: str, part: str | tuple[str, ...]) -> None:
+def test_the_most_selective_literals_come_first(pattern: str, part: str | tuple[str, ...]) -> None:
     parts = (part,) if isinstance(part, str) else part
-    assert needed(pattern)[0] == parts
+    assert required_literals(pattern)[0] == parts
 
 
 @pytest.mark.parametrize(
@@ -45,16 +45,16 @@ def test_the_plain_parts_of_a_pattern(pattern: str, part: str | tuple[str, ...])
         (r"azure.{0,9}refused|refused by.{0,9}azure", [("azure",)]),
     ],
 )
-def test_what_else_a_pattern_needs(pattern: str, others: list[tuple[str, ...]]) -> None:
-    _, *more = needed(pattern)
+def test_the_other_literals_follow(pattern: str, others: list[tuple[str, ...]]) -> None:
+    _, *more = required_literals(pattern)
     assert [tuple(part.strip() for part in parts) for parts in more] == others
 
 
-def test_a_verbose_pattern_has_no_plain_part() -> None:
-    assert needed("(?x) a b # c") == needed("(?sx)a b") == (("",),)
+def test_a_verbose_pattern_has_no_literals() -> None:
+    assert required_literals("(?x) a b # c") == required_literals("(?sx)a b") == (("",),)
 
 
-def test_nearly_every_text_of_a_check_needs_something() -> None:
-    texts = [one.expression for check in built_in_checks() for one in check.texts]
-    without = [one for one in texts if min(map(len, needed(one)[0])) < 4]
-    assert len(without) <= len(texts) / 20, without
+def test_nearly_every_signature_has_literals() -> None:
+    expressions = [text.expression for check in built_in_checks() for text in check.texts]
+    without = [e for e in expressions if min(map(len, required_literals(e)[0])) < 4]
+    assert len(without) <= len(expressions) / 20, without

@@ -1,4 +1,4 @@
-"""Lines to entries."""
+"""Join the lines of a log into entries."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def lines(text: str) -> list[str]:
     return text.splitlines()
 
 
-def test_a_traceback_goes_with_its_error() -> None:
+def test_a_traceback_belongs_to_its_error() -> None:
     found = list(entries(lines(LITELLM)))
     assert [entry.line for entry in found] == [1, 2, 14]
     assert found[1].stamp == "23:51:41"
@@ -45,7 +45,7 @@ def test_a_traceback_goes_with_its_error() -> None:
     assert "AuthenticationError: refused" in found[1].text
 
 
-def test_docker_compose_mixes_programs() -> None:
+def test_lines_of_several_programs_are_separated() -> None:
     mixed = (
         "litellm-1   | 23:51:41 - LiteLLM Proxy:ERROR: x.py:1 - one\n"
         "openclaw-1  | [gateway] two\n"
@@ -69,7 +69,7 @@ def test_docker_compose_mixes_programs() -> None:
     ]
 
 
-def test_the_time_that_docker_writes_before_every_line() -> None:
+def test_the_timestamp_of_docker_starts_no_entry() -> None:
     when = "2026-11-26T18:00:05.123456789Z"
     log = f"app  | {when} INFO: one\napp  | {when}   more of it\napp  | {when} INFO: two\n"
     found = list(entries(lines(log)))
@@ -79,7 +79,7 @@ def test_the_time_that_docker_writes_before_every_line() -> None:
     ]
 
 
-def test_a_log_of_json_objects() -> None:
+def test_each_json_object_is_an_entry() -> None:
     log = "\n".join(
         json.dumps({"message": text, "time": f"2026-11-26T18:00:0{n}Z"})
         for n, text in enumerate(("one", "two"))
@@ -90,7 +90,7 @@ def test_a_log_of_json_objects() -> None:
     ]
 
 
-def test_a_program_inside_dockers_json() -> None:
+def test_lines_in_dockers_json_are_joined() -> None:
     log = [
         json.dumps({"log": f"{text}\n", "stream": "stderr", "time": "2026-11-26T18:00:00Z"})
         for text in ("INFO: one", "Traceback (most recent call last):", "  File", "KeyError: x")
@@ -108,7 +108,7 @@ def test_lines_without_heads_are_entries() -> None:
     ]
 
 
-def test_what_is_joined_is_bounded() -> None:
+def test_entries_are_bounded() -> None:
     long = ["INFO: start", *("  " + "x" * 998 for _ in range(200))]
     found = list(entries(long))
     assert len(found) > 5
@@ -126,7 +126,7 @@ def test_what_is_joined_is_bounded() -> None:
         "[agent/embedded] one\n[model-fallback/decision] two\nLLM request failed.",
     ],
 )
-def test_logs(text: str) -> None:
+def test_a_log_looks_like_one(text: str) -> None:
     assert looks_like_log(text)
 
 
@@ -142,7 +142,7 @@ def test_logs(text: str) -> None:
         '{\n  "error": {\n    "message": "x"\n  }\n}',
     ],
 )
-def test_messages(text: str) -> None:
+def test_a_message_does_not_look_like_a_log(text: str) -> None:
     assert not looks_like_log(text)
 
 
@@ -167,5 +167,5 @@ def test_any_text_has_entries_and_no_line_is_lost(text: str) -> None:
     looks_like_log(text)
     found = list(entries(text.split("\n")))
     assert all(1 <= entry.line <= text.count("\n") + 1 and entry.text for entry in found)
-    # A program's name before a line is no part of what it says.
+    # The program's name before a line is not part of the entry.
     assert (" error " in text) <= any("error" in entry.text for entry in found)

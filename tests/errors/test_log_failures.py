@@ -1,4 +1,4 @@
-"""Failures of a log: grouped, counted, in the order of their causes."""
+"""Group and count the failures of a log, causes first."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def _tally(text: str) -> tuple[LogRead, tuple[Match, ...]]:
     return tally(entries(text.splitlines()), CHECKS)
 
 
-def test_a_cause_and_what_follows_from_it_are_one_story() -> None:
+def test_a_failure_names_its_cause() -> None:
     read, matches = _tally(LOG)
     assert read == LogRead(7, "10:00:00", "10:00:09")
-    assert [(m.code, m.seen and m.seen.count, m.caused_by) for m in matches] == [
-        ("AZ104", 1, None),  # of two roots the one that was seen last
+    assert [(m.code, m.occurrences and m.occurrences.count, m.caused_by) for m in matches] == [
+        ("AZ104", 1, None),  # the later of two roots
         ("AZ003", 2, None),
         ("PX103", 2, "AZ003"),
         ("PX001", 1, None),
@@ -59,34 +59,37 @@ def test_a_cause_and_what_follows_from_it_are_one_story() -> None:
     ]
 
 
-def test_when_and_where_first_and_last() -> None:
+def test_first_and_last_time_and_line_are_kept() -> None:
     found = next(m for m in _tally(LOG)[1] if m.code == "PX103")
-    assert found.seen is not None
-    assert (found.seen.first, found.seen.last) == ("10:00:01", "10:00:02")
-    assert (found.seen.first_line, found.seen.last_line) == (2, 4)
+    assert found.occurrences is not None
+    assert (found.occurrences.first, found.occurrences.last) == ("10:00:01", "10:00:02")
+    assert (found.occurrences.first_line, found.occurrences.last_line) == (2, 4)
 
 
-def test_the_text_that_tells_most_is_kept() -> None:
+def test_the_longest_match_is_kept() -> None:
     found = next(m for m in _tally(LOG)[1] if m.code == "AZ003")
     assert found.captures == {"model": "my-gpt"}
     assert found.fix == "See to my-gpt, for <name of it>."
 
 
-def test_a_less_certain_cause_is_no_cause() -> None:
+def test_a_less_certain_cause_is_not_a_cause() -> None:
     _, matches = _tally("INFO: DeploymentNotFound\nINFO: No deployments available")
     assert [(m.code, m.caused_by) for m in matches] == [("PX103", None), ("AZ101", None)]
 
 
-def test_an_entry_counts_once_for_the_best_that_it_is() -> None:
+def test_an_entry_counts_only_for_its_best_match() -> None:
     _, matches = _tally("INFO: No deployments available; invalid key\n" * 3)
-    assert [(m.code, m.seen and m.seen.count) for m in matches] == [("AZ003", 3)]
+    assert [(m.code, m.occurrences and m.occurrences.count) for m in matches] == [("AZ003", 3)]
 
 
-def test_a_possible_text_counts_for_all_that_it_may_be() -> None:
+def test_a_possible_text_counts_for_all_its_matches() -> None:
     _, matches = _tally("INFO: Connection error\nINFO: timed out\n")
-    assert {m.code: m.seen and m.seen.count for m in matches} == {"PX001": 1, "PX107": 2}
+    assert {m.code: m.occurrences and m.occurrences.count for m in matches} == {
+        "PX001": 1,
+        "PX107": 2,
+    }
 
 
-def test_nothing_in_it() -> None:
+def test_an_empty_log_has_no_failures() -> None:
     assert _tally("INFO: all is well\n" * 5) == (LogRead(5), ())
     assert _tally("") == (LogRead(0), ())

@@ -1,4 +1,4 @@
-"""JSON lines: what is the message in them."""
+"""Read the message of a JSON line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from clawdoctor.errors.log_records import Record, record_of
 TIME = "2026-11-26T18:00:05.123+01:00"
 
 
-def test_openclaws_own_log() -> None:
+def test_a_record_of_openclaw_is_read() -> None:
     line = json.dumps({
         "0": json.dumps({"subsystem": "agent/embedded"}),
         "1": {
@@ -37,18 +37,18 @@ def test_openclaws_own_log() -> None:
     )
 
 
-def test_litellms_json_log() -> None:
+def test_a_record_of_litellm_is_read() -> None:
     line = json.dumps({"message": "litellm.Timeout: x", "level": "ERROR", "timestamp": TIME,
                        "stacktrace": "Traceback\n  File"})  # fmt: skip
     assert record_of(line) == Record("litellm.Timeout: x stacktrace=Traceback\n  File", TIME)
 
 
-def test_dockers_own_file() -> None:
+def test_a_record_of_docker_is_read() -> None:
     line = json.dumps({"log": "INFO:     started\n", "stream": "stderr", "time": TIME})
     assert record_of(line) == Record("INFO:     started", TIME, raw=True)
 
 
-def test_the_time_may_stand_in_meta_alone() -> None:
+def test_the_time_may_be_in_meta_only() -> None:
     assert record_of(json.dumps({"0": "text", "_meta": {"date": TIME}})) == Record("text", TIME)
 
 
@@ -56,7 +56,7 @@ def test_the_time_may_stand_in_meta_alone() -> None:
     "line",
     ["", "text", "{not json}", "[1]", '{"cut": "of', "{" * 100_000, '{"a":' * 100_000],
 )
-def test_what_is_no_record(line: str) -> None:
+def test_other_lines_are_not_records(line: str) -> None:
     assert record_of(line) is None
 
 

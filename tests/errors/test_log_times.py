@@ -1,4 +1,4 @@
-"""Times as logs write them."""
+"""Read the times of log lines."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ ZONE = timezone(timedelta(hours=1))
         ("", "", None),
     ],
 )  # fmt: skip
-def test_times(stamp: str, shown: str, read: str | None) -> None:
+def test_times_are_read_and_shown(stamp: str, shown: str, read: str | None) -> None:
     assert shown_stamp(stamp) == shown
     found = moment(stamp, DAY, ZONE)
     assert found == (datetime.fromisoformat(read) if read else None)
 
 
-def test_what_a_time_tells() -> None:
+def test_a_time_may_lack_its_date_or_zone() -> None:
     assert seconds_of_day("[18:00:05.123]") == 64_805
     assert seconds_of_day("2026-11-25T18:00:05Z") is None
     assert names_zone("2026-11-25T18:00:05Z") and not names_zone("2026-11-25 18:00:05")

@@ -1,4 +1,4 @@
-"""Placeholders of a page, and what may stand in their place."""
+"""Fill the placeholders of a page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from clawdoctor.errors.placeholders import filled, filled_commands
         ("", ""),
     ],
 )
-def test_filled(page: str, result: str) -> None:
+def test_placeholders_are_filled(page: str, result: str) -> None:
     values = {"deployment": "my-gpt", "retry_after": "7", "variable": "'AZURE_KEY'"}
     values["parameter"] = "['store']"
     assert filled(page, values) == result
@@ -30,11 +30,11 @@ def test_filled(page: str, result: str) -> None:
     "value",
     ["$(reboot)", "a; b", "a b", "`b`x", "a'b", "-rf", "a|b", "a\nb", "../x y", "", "x" * 200, "…"],
 )
-def test_what_a_shell_would_take_for_more_than_a_name_is_left_out(value: str) -> None:
+def test_a_value_with_shell_syntax_is_not_used(value: str) -> None:
     assert filled("run <name>", {"name": value}) == "run <name>"
 
 
-def test_only_commands_ask_about_what_there_is() -> None:
+def test_only_commands_are_filled() -> None:
     page = (
         "Set <resource>:\n\n    api_base: https://<resource>.openai.azure.com\n\nthen\n\n"
         "    az cognitiveservices account deployment list -n <resource> -g <group> \\\n"

@@ -1,4 +1,4 @@
-"""An error and the user's own files."""
+"""Find the places of an error in the user's files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _files(here: Place, litellm: str = LITELLM, openclaw: str = OPENCLAW) -> Non
     here.write("project/litellm_config.yaml", litellm)
 
 
-def test_the_place_of_a_cause(here: Place) -> None:
+def test_the_place_of_a_cause_is_found(here: Place) -> None:
     _files(here)
     first = _explained(here, REFUSED).matches[0]
     assert first.code == "AZ003"
@@ -41,7 +41,7 @@ def test_the_place_of_a_cause(here: Place) -> None:
     assert first.fixes[0].snippet == "api_key: os.environ/AZURE_OPENAI_API_KEY"
 
 
-def test_what_a_person_sees(here: Place) -> None:
+def test_the_place_and_the_fix_are_shown(here: Place) -> None:
     _files(here)
     for width in (80, 100):
         lines = to_text(_explained(here, REFUSED), CHECKS, width=width).splitlines()
@@ -51,7 +51,7 @@ def test_what_a_person_sees(here: Place) -> None:
             '"${AZURE_OPENAI_API_KEY}" as the key (LL102)'
         )
         assert "  Write          api_key: os.environ/AZURE_OPENAI_API_KEY" in lines
-        assert "Why it happens" not in lines  # the file tells
+        assert "Why it happens" not in lines  # the place shows it
         assert all(len(line) <= width or line.startswith(("Then", "      ")) for line in lines)
 
 
@@ -63,7 +63,7 @@ def test_commands_name_the_users_own_resource(here: Place) -> None:
     assert "-n <resource> -g" in _explained(here, REFUSED).matches[0].fix
 
 
-def test_of_two_resources_none_is_named_but_the_one_that_the_text_means(here: Place) -> None:
+def test_a_command_names_only_the_resource_that_the_text_means(here: Place) -> None:
     entry = LITELLM.partition("general_settings")[0].partition("model_list:\n")[2]
     other = entry.replace("contoso", "fabrikam")
     _files(here, LITELLM.replace("general_settings", other + "general_settings"))
@@ -74,21 +74,21 @@ def test_of_two_resources_none_is_named_but_the_one_that_the_text_means(here: Pl
         LITELLM.replace("general_settings", other.replace("gpt-4o", "other") + "general_settings"),
         OPENCLAW.replace('[{ id: "gpt-4o", name: "gpt-4o" }]', models),
     )
-    assert "-n contoso -g" in _explained(here, REFUSED).matches[0].fix, "the one that is used"
+    assert "-n contoso -g" in _explained(here, REFUSED).matches[0].fix, "the resource in use"
 
 
-def test_a_named_config_that_is_no_text_is_told_of_for_any_text(here: Place) -> None:
+def test_a_missing_config_is_reported_for_any_text(here: Place) -> None:
     for text in (REFUSED, "the cat sat on the mat"):
         situation = here.situation(litellm_config="nope.yaml")
         _, inputs = with_places(explain(text, CHECKS), situation, CHECKS)
-        assert [one.error for one in inputs] == ["not found"]
+        assert [file.error for file in inputs] == ["not found"]
 
 
-def test_without_files_nothing_is_said_of_them(here: Place) -> None:
+def test_without_files_the_explanation_stays_the_same(here: Place) -> None:
     plain = explain(REFUSED, CHECKS)
     found, inputs = with_places(plain, here.situation(), CHECKS)
     assert found == plain
-    assert not any(one.found for one in inputs)
+    assert not any(file.found for file in inputs)
     assert "Why it happens" in to_text(found, CHECKS)
 
 
@@ -130,7 +130,7 @@ def test_a_config_that_does_not_parse_is_named(here: Place) -> None:
     assert any("(LL002)" in place.label for place in first.places)
 
 
-def test_a_key_of_the_files_is_in_nothing(here: Place) -> None:
+def test_a_key_of_the_files_is_removed(here: Place) -> None:
     secret = "hunter2-hunter2-hunter2"
     _files(here, LITELLM.replace("${AZURE_OPENAI_API_KEY}", secret))
     text = f"Invalid model name passed in model={secret}. Call `/v1/models`"
@@ -140,7 +140,7 @@ def test_a_key_of_the_files_is_in_nothing(here: Place) -> None:
     assert found.matches[0].captures == {"model": "<redacted>"}
 
 
-def test_what_names_the_texts_values_comes_first(here: Place) -> None:
+def test_a_finding_with_a_value_of_the_text_comes_first(here: Place) -> None:
     two = LITELLM.replace("general_settings", "  - model_name: other\n    litellm_params:\n"
                           "      model: azure/other\n      api_base: https://a.openai.azure.com\n"
                           "      api_version: '2024-10-21'\n      api_key: ${OTHER_KEY}\n"

@@ -1,4 +1,4 @@
-"""What the texts of people look like, and what must be left of them."""
+"""Undo the wrapping of pasted texts, and show safe pieces of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_a_plain_line_has_one_reading() -> None:
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t\n", "\x1b[0m", "\u200b", "\x00"])
-def test_nothing_visible_has_no_reading(text: str) -> None:
+def test_an_invisible_text_has_no_reading(text: str) -> None:
     assert readings(text) == ()
 
 
@@ -64,11 +64,11 @@ def test_nothing_visible_has_no_reading(text: str) -> None:
                      "│ parameters: ['store'], for model=my-gpt4o │", id="box"),
     ],
 )  # fmt: skip
-def test_what_stands_around_a_message_goes(pasted: str) -> None:
+def test_the_wrapping_of_a_message_is_removed(pasted: str) -> None:
     assert readings(pasted)[0] == MESSAGE
 
 
-def test_json_in_json_in_json() -> None:
+def test_nested_json_is_read() -> None:
     nested = MESSAGE.replace("'", '"')
     for _ in range(3):
         nested = json.dumps({"error": {"message": nested}})
@@ -88,7 +88,7 @@ def test_the_raw_text_stays_a_reading() -> None:
     assert readings(tag) == ("empty response", tag)
 
 
-def test_two_halves_of_a_character_become_one() -> None:
+def test_surrogate_pairs_are_joined() -> None:
     assert readings(r"\ud83e\udd9e lobster")[0] == "🦞 lobster"
     assert readings("bad \udcff byte") == ("bad \ufffd byte",)
 
@@ -97,7 +97,7 @@ def test_impossible_characters_do_no_harm() -> None:
     assert readings(r"&#9999999; &#xffffff; \Uffffffff")[0] == "\ufffd \ufffd \ufffd"
 
 
-def test_of_a_long_text_both_ends_are_read() -> None:
+def test_both_ends_of_a_long_text_are_read() -> None:
     long = f"first {'x ' * LIMIT} last"
     for reading in readings(long):
         assert reading.startswith("first")
@@ -120,7 +120,7 @@ def test_work_is_in_proportion_to_the_text(piece: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("piece", PIECES)
 def test_the_longest_text_ends(piece: str) -> None:
-    """In quadratic time the patterns would take hours."""
+    """Patterns in quadratic time would take hours."""
     _work(piece, LIMIT)()
 
 

@@ -1,4 +1,4 @@
-"""What `explain` prints, from explanations and checks made up for it."""
+"""The output of `explain`, with checks made for these tests."""
 
 from __future__ import annotations
 
@@ -86,8 +86,8 @@ def _check(
     return Check(code, name, stage, "request", _run, page, causes, texts)
 
 
-def _certain(text: str, who: str) -> tuple[Signature, ...]:
-    return (signature(text, "certain", who),)
+def _certain_text(text: str, raised_by: str) -> tuple[Signature, ...]:
+    return (signature(text, "certain", raised_by),)
 
 
 CHECKS = (
@@ -101,9 +101,9 @@ CHECKS = (
                   r"model=(?P<model_name>\S+)", "certain", "LiteLLM"),)),
     _check("PX103", "deployment-cooldown", "proxy",
            "LiteLLM pauses a deployment after an error, so its own message hides what Azure said",
-           ("AZ003",), _certain("No deployments available", "LiteLLM")),
+           ("AZ003",), _certain_text("No deployments available", "LiteLLM")),
     _check("AZ003", "azure-key-rejected", "azure", "Azure refuses the key", (),
-           _certain("invalid subscription key", "Azure")),
+           _certain_text("invalid subscription key", "Azure")),
     _check("AZ106", "parameter-rejected-by-azure", "azure", "Azure refuses a parameter", (),
            (signature("parameters:", "likely", "Azure"),)),
 )  # fmt: skip
@@ -140,15 +140,15 @@ def _with_places() -> Explanation:
 
 
 @pytest.mark.parametrize("name", SITUATIONS)
-def test_text(name: str, snapshot: Snapshot) -> None:
+def test_text_snapshot(name: str, snapshot: Snapshot) -> None:
     snapshot(f"explain/{name}.txt", to_text(explain(SITUATIONS[name], CHECKS), CHECKS) + "\n")
 
 
-def test_text_with_the_users_files(snapshot: Snapshot) -> None:
+def test_text_snapshot_with_the_users_files(snapshot: Snapshot) -> None:
     snapshot("explain/places.txt", to_text(_with_places(), CHECKS) + "\n")
 
 
-def test_text_in_ascii_on_a_narrow_terminal(snapshot: Snapshot) -> None:
+def test_text_snapshot_in_ascii_on_a_narrow_terminal(snapshot: Snapshot) -> None:
     text = to_text(explain(STORE, CHECKS), CHECKS, width=60, unicode=False)
     assert text.isascii()
     snapshot("explain/narrow-ascii.txt", text + "\n")
@@ -163,7 +163,7 @@ def test_lines_keep_to_the_width(width: int) -> None:
             assert line == line.rstrip(), name
 
 
-def test_colour_changes_nothing_but_colour() -> None:
+def test_colour_adds_only_escape_sequences() -> None:
     for _, explanation in documents():
         coloured = to_text(explanation, CHECKS, color=True)
         assert "\x1b[1m" in coloured
@@ -186,7 +186,7 @@ def test_the_chain_shows_where_it_breaks(stage: Stage, chain: str) -> None:
     assert text.splitlines()[2] == f"  {chain}"
 
 
-def test_a_text_of_the_user_is_no_markup_and_steers_no_terminal() -> None:
+def test_text_of_the_user_is_not_markup_and_steers_no_terminal() -> None:
     hostile = "[red]x[/red] \x1b[2J\x07 {name} %s \u202e"
     match = explain(STORE, CHECKS).matches[0]
     captures = {"parameter": hostile}
@@ -199,7 +199,7 @@ def test_a_text_of_the_user_is_no_markup_and_steers_no_terminal() -> None:
     assert '  In your text: "eg"\n  In your files: ab  c d\n' in text
 
 
-def test_json_keeps_to_the_schema() -> None:
+def test_json_is_valid_by_the_schema() -> None:
     validator = explanation_validator()
     for _, explanation in (*documents(), ("places", _with_places())):
         validator.validate(json.loads(to_json(explanation)))
@@ -276,7 +276,7 @@ def test_the_schema_is_strict(change: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize("lacking", ["captures", "raisedBy", "url", "places"])
-def test_the_schema_wants_every_field_of_a_match(lacking: str) -> None:
+def test_the_schema_requires_every_field_of_a_match(lacking: str) -> None:
     document = json.loads(to_json(explain(STORE, CHECKS)))
     del document["matches"][0][lacking]
     assert not explanation_validator().is_valid(document)
@@ -298,11 +298,11 @@ def test_the_schema_wants_every_field_of_a_match(lacking: str) -> None:
         ("", ""),
     ],
 )  # fmt: skip
-def test_pages(text: str, shown: str) -> None:
+def test_pages_are_wrapped(text: str, shown: str) -> None:
     assert page(text, 15, "  ") == shown
 
 
-def test_a_match_alone_has_no_others() -> None:
+def test_a_single_match_has_no_others() -> None:
     match = explain("AZ003", CHECKS).matches[0]
     assert isinstance(match, Match)
     assert "Not?" not in to_text(Explanation(True, (match,)), CHECKS)

@@ -20,11 +20,11 @@ def loaded(report: Report) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_document_fulfils_the_schema(name: str) -> None:
+def test_document_is_valid_by_the_schema(name: str) -> None:
     report_validator().validate(loaded(CASES[name]()))
 
 
-def test_schema_is_one_and_allows_nothing_else() -> None:
+def test_schema_requires_every_field_and_allows_no_other() -> None:
     schema = load_schema()
     Draft202012Validator.check_schema(schema)
 
@@ -42,11 +42,11 @@ def test_schema_is_one_and_allows_nothing_else() -> None:
         assert sorted(item["required"]) == sorted(item["properties"])
 
 
-def test_golden(snapshot: Callable[[str, str], None]) -> None:
+def test_document_snapshot(snapshot: Callable[[str, str], None]) -> None:
     snapshot("report/key_refused.json", to_json(key_refused()))
 
 
-def test_text_is_ascii_and_one_document() -> None:
+def test_text_is_one_document_in_ascii() -> None:
     text = to_json(hostile())
     assert text.isascii()
     assert text.endswith("}\n")
@@ -70,7 +70,7 @@ def test_summary_counts_findings_and_checks() -> None:
     }
 
 
-def test_places() -> None:
+def test_locations_count_from_1_and_may_be_missing() -> None:
     findings = loaded(seed())["findings"]
     root, key, note = findings[0], findings[1], findings[10]
     assert root["location"]["start"] == root["location"]["end"] == {"line": 1, "column": 1}
@@ -79,7 +79,7 @@ def test_places() -> None:
     assert note["location"] is None
 
 
-def test_edits_name_files_as_locations_do() -> None:
+def test_edits_use_the_paths_of_locations() -> None:
     key = loaded(seed())["findings"][1]
     edit = key["fixes"][0]["edits"][0]
     assert edit["path"] == key["location"]["path"] == "litellm_config.yaml"
@@ -93,7 +93,7 @@ def test_a_step_is_a_comment_between_the_commands() -> None:
     assert fix["commands"] == ["litellm", "# then wait", "curl a\ncurl b", "# #2 too"]
 
 
-def test_imports_nothing_heavy() -> None:
+def test_import_is_light() -> None:
     code = (
         "import sys, clawdoctor.formats.json as f, clawdoctor.report\n"
         "f.to_json(f.Report('1'))\n"

@@ -1,4 +1,4 @@
-"""What `explain` prints of a log and of the user's files, as a terminal shows it."""
+"""The output of `explain` for a log and for the user's files."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from test_explanation import CHECKS
 
 from clawdoctor.check import Check, signature
 from clawdoctor.errors.explain import Explanation, explain
-from clawdoctor.errors.matching import Seen
+from clawdoctor.errors.matching import Occurrences
 from clawdoctor.finding import Command, Fix, Place, Stage, Step
 from clawdoctor.formats.explanation_text import to_text
-from clawdoctor.formats.log_summary import span, times
+from clawdoctor.formats.log_summary import occurrences_text, time_range
 from clawdoctor.source.text import Position, Span
 
 Snapshot = Callable[[str, str], None]
@@ -21,14 +21,16 @@ Snapshot = Callable[[str, str], None]
 _REJECTED = (signature("provider rejected the request", "possible", "OpenClaw"),)
 
 
-def _may_say_it(code: str, name: str, stage: Stage, title: str) -> Check:
+def _catch_all_check(code: str, name: str, stage: Stage, title: str) -> Check:
     return Check(code, name, stage, "request", lambda: iter(()), f"{title}\n", (), _REJECTED)
 
 
 CATCH_ALL = (
-    _may_say_it("LL101", "drop-params-missing", "litellm", "LiteLLM may not drop parameters"),
-    _may_say_it("AZ103", "operation-not-supported", "azure", "The model does no chat completions"),
-    _may_say_it("AZ107", "content-filtered", "azure", "Azure's content filter stopped it"),
+    _catch_all_check("LL101", "drop-params-missing", "litellm", "LiteLLM may not drop parameters"),
+    _catch_all_check(
+        "AZ103", "operation-not-supported", "azure", "The model does no chat completions"
+    ),
+    _catch_all_check("AZ107", "content-filtered", "azure", "Azure's content filter stopped it"),
 )
 LOG = """\
 2026-11-26 18:00:01 ERROR: Access denied, invalid subscription key
@@ -54,17 +56,17 @@ def _key_place(explanation: Explanation) -> Explanation:
 
 
 @pytest.mark.parametrize("width", [80, 100])
-def test_a_log(width: int, snapshot: Snapshot) -> None:
+def test_log_snapshot(width: int, snapshot: Snapshot) -> None:
     text = to_text(explain(LOG, CHECKS), CHECKS, width=width)
     snapshot(f"explain/log-{width}.txt", text + "\n")
 
 
-def test_an_error_with_places_and_what_to_write(snapshot: Snapshot) -> None:
+def test_snapshot_of_an_error_with_places_and_fix(snapshot: Snapshot) -> None:
     found = _key_place(explain("401 invalid subscription key", CHECKS))
     snapshot("explain/places-and-fix.txt", to_text(found, CHECKS, width=80) + "\n")
 
 
-def test_a_catch_all_names_what_it_may_be_and_how_to_see_the_real_one(snapshot: Snapshot) -> None:
+def test_snapshot_of_a_catch_all_text(snapshot: Snapshot) -> None:
     text = "LLM request failed: provider rejected the request schema or tool payload."
     found = _key_place(explain(text, CATCH_ALL))
     assert not found.recognised
@@ -84,21 +86,21 @@ def test_a_long_list_of_failures_is_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seen", "text"),
+    ("occurrences", "text"),
     [
-        (Seen(1, "", "", 7, 7), "once (line 7)"),
-        (Seen(1200, "18:00:01", "18:07:00", 7, 99), "1,200 times, 18:00:01 to 18:07:00 "
+        (Occurrences(1, "", "", 7, 7), "once (line 7)"),
+        (Occurrences(1200, "18:00:01", "18:07:00", 7, 99), "1,200 times, 18:00:01 to 18:07:00 "
          "(lines 7 to 99)"),
-        (Seen(2, "18:00:01", "18:00:01", 7, 8, "litellm-1"),
+        (Occurrences(2, "18:00:01", "18:00:01", 7, 8, "litellm-1"),
          "2 times, 18:00:01 (lines 7 to 8, litellm-1)"),
     ],
 )  # fmt: skip
-def test_how_often_and_when(seen: Seen, text: str) -> None:
-    assert times(seen) == text
+def test_count_time_and_lines_are_shown(occurrences: Occurrences, text: str) -> None:
+    assert occurrences_text(occurrences) == text
 
 
-def test_the_day_is_said_once() -> None:
+def test_the_day_is_shown_once() -> None:
     day = "2026-11-26"
-    assert span(f"{day} 18:00:01", f"{day} 19:00:00") == f"{day} 18:00:01 to 19:00:00"
-    assert span(f"{day} 18:00:01", "2026-11-27 19:00:00").endswith("to 2026-11-27 19:00:00")
-    assert span("Nov 26 18:00:01", "Nov 26 19:00:00") == "Nov 26 18:00:01 to 19:00:00"
+    assert time_range(f"{day} 18:00:01", f"{day} 19:00:00") == f"{day} 18:00:01 to 19:00:00"
+    assert time_range(f"{day} 18:00:01", "2026-11-27 19:00:00").endswith("to 2026-11-27 19:00:00")
+    assert time_range("Nov 26 18:00:01", "Nov 26 19:00:00") == "Nov 26 18:00:01 to 19:00:00"

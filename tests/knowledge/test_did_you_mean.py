@@ -44,7 +44,7 @@ def test_order_is_case_then_typing_errors_then_parts() -> None:
     assert nearest("gpt-4o", options, limit=9) == ("GPT-4O", "gpt4o", "gpt-4x", "gpt-4o-eu")
 
 
-def test_equal_words_come_in_alphabetical_order_however_they_are_given() -> None:
+def test_equally_good_options_are_in_alphabetical_order() -> None:
     assert nearest("prod", {"prob", "prof", "proc"}, limit=2) == ("prob", "proc")
     assert nearest("prod", ("prof", "proc", "prob", "prob"), limit=2) == ("prob", "proc")
 

@@ -1,4 +1,4 @@
-"""Names of models and versions of programs stand in the knowledge tables, not in the code."""
+"""Names of models and versions of programs are in the knowledge tables, not in the code."""
 
 import ast
 import re
@@ -27,7 +27,7 @@ def modules() -> list[Path]:
 
 
 def facts(source: str) -> Iterator[str]:
-    """The strings that hold a model's name or a version, and literal releases."""
+    """Yield the strings with a model's name or a version, and literal releases."""
     tree = ast.parse(source)
     ignored: set[ast.AST] = set()
     for node in ast.walk(tree):

@@ -300,7 +300,7 @@ def simulated(**more: Any) -> Callable[[Request], Response]:
 
 def test_the_simulated_resource(http: Http, resource: Callable[..., Resource]) -> None:
     heard: list[Request] = []
-    with serving(simulated(), heard=heard) as url:
+    with serving(simulated(), requests=heard) as url:
         one = resource(f"{url}/openai", more=', api_version: "2024-06-01"')
         answer = ask_resource(one, http, TRUST)
         assert isinstance(answer, ResourceAnswer)

@@ -101,7 +101,7 @@ def answered(result: Answer | NoAnswer) -> Answer:
 
 def test_an_answer() -> None:
     heard: list[Request] = []
-    with serving(lambda _: text_response(404, "no"), heard=heard) as url, client() as http:
+    with serving(lambda _: text_response(404, "no"), requests=heard) as url, client() as http:
         answer = answered(http.get(f"{url}/a?b=c", {"x-thing": "1"}))
     assert (answer.status, answer.body, answer.cut) == (404, "no", False)
     assert answer.line == f"GET {url}/a?b=c"
@@ -383,7 +383,7 @@ def test_a_packed_body_is_unpacked_to_the_limit(name: str) -> None:
     def handle(request: Request) -> Response:
         return Response(200, {"content-encoding": name}, packed[request.path[1:]])
 
-    with serving(handle, heard=heard) as url, client() as http:
+    with serving(handle, requests=heard) as url, client() as http:
         tracemalloc.start()
         try:
             answer = answered(http.get(f"{url}/big", {}))
@@ -428,7 +428,7 @@ def test_nothing_that_steers_a_terminal_comes_in() -> None:
 def test_no_redirect_is_followed(status: int) -> None:
     heard: list[Request] = []
     with (
-        serving(lambda _: Response(200), heard=heard) as other,
+        serving(lambda _: Response(200), requests=heard) as other,
         serving(lambda _: Response(status, {"location": f"{other}/x"})) as url,
         client() as http,
     ):
@@ -446,8 +446,8 @@ def test_the_environment_changes_nothing_on_loopback(
     asked: list[Request] = []
     heard: list[Request] = []
     with (
-        serving(lambda _: Response(502), heard=asked) as proxy,
-        serving(lambda _: Response(200), heard=heard) as url,
+        serving(lambda _: Response(502), requests=asked) as proxy,
+        serving(lambda _: Response(200), requests=heard) as url,
     ):
         environ = {"SSL_CERT_FILE": str(netrc), "SSL_CERT_DIR": str(tmp_path), "NETRC": str(netrc)}
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
@@ -604,7 +604,7 @@ def test_after_the_deadline_no_socket_is_opened() -> None:
     heard: list[Request] = []
     told: list[str] = []
     with (
-        serving(lambda _: Response(200), heard=heard) as url,
+        serving(lambda _: Response(200), requests=heard) as url,
         client(deadline=9.999, clock=at(10), progress=told.append) as http,
     ):
         assert failed(http.get(url, {}))[0] == "timeout"

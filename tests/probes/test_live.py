@@ -169,7 +169,7 @@ def ask(here: Place) -> Iterator[Callable[..., Run]]:
         facts = Facts(made, SUBJECTS, depth="live", deadline=deadline)
         questions = facts.get(Questions)
         assert isinstance(questions, Questions)
-        (question,) = questions.every
+        (question,) = questions.items
         result = facts.get(Replies, question)
         assert not facts.failures
         assert isinstance(result, Replies | Unavailable)

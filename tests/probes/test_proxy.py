@@ -244,7 +244,7 @@ def test_lists(http: Http, httpx_mock: HTTPXMock) -> None:
 @pytest.mark.parametrize("key", ["a\nb", "\u00e4bc", "a\x00b"])
 def test_what_no_header_can_hold_is_not_sent(key: str, http: Http) -> None:
     heard: list[Request] = []
-    with serving(lambda _: text_response(401, PRISMA_NO_KEY), heard=heard) as url:
+    with serving(lambda _: text_response(401, PRISMA_NO_KEY), requests=heard) as url:
         ask_models(proxy(url, key), http)
     assert all("authorization" not in request.headers for request in heard)
 
@@ -304,7 +304,7 @@ def litellm(**more: Any) -> Any:
 @pytest.mark.parametrize("written", ["", "/", "/v1", "/v1/"])
 def test_the_simulated_proxy(written: str, here: Any, http: Http) -> None:
     heard: list[Request] = []
-    with serving(litellm(), heard=heard) as url:
+    with serving(litellm(), requests=heard) as url:
         here.write(
             "home/.openclaw/openclaw.json",
             f'{{ models: {{ providers: {{ litellm: {{ baseUrl: "{url}{written}", '

@@ -282,7 +282,7 @@ def test_each_key_goes_to_its_own_server(
 
 def test_no_key_goes_to_what_is_no_litellm(here: Any) -> None:
     heard: list[Request] = []
-    with serving(lambda _: text_response(200, "<html></html>"), heard=heard) as url:
+    with serving(lambda _: text_response(200, "<html></html>"), requests=heard) as url:
         asked(here, f"{url}/v1", "https://evil.example")
     assert heard
     assert all(MASTER not in str(request.headers) for request in heard)
@@ -299,8 +299,8 @@ def test_no_key_follows_a_redirect(here: Any, status: int) -> None:
         return Response(status, {"location": f"{thief}{request.path}"})
 
     with (
-        serving(lambda _: json_response(200, {"data": []}), heard=stolen) as thief,
-        serving(handle, heard=heard) as url,
+        serving(lambda _: json_response(200, {"data": []}), requests=stolen) as thief,
+        serving(handle, requests=heard) as url,
     ):
         asked(here, f"{url}/v1", url)
     assert len(heard) >= 3

@@ -21,7 +21,7 @@ from clawdoctor.run.diagnosis import _reader
 from clawdoctor.run.refusal import PluginKind, Refusal, RefusalKind
 from clawdoctor.simulator.azure_answers import names, refusal
 from clawdoctor.simulator.proxy_answers import (
-    Asked,
+    CallContext,
     cooling,
     empty_key,
     no_key,
@@ -34,7 +34,7 @@ from clawdoctor.simulator.proxy_answers import (
 )
 
 CLASSIFY = _reader(built_in_checks())
-ASKED = Asked("gpt-5.2", "AzureException", "1.106.2")
+ASKED = CallContext("gpt-5.2", "AzureException", "1.106.2")
 
 
 def kind_of(body: str, status: int, *, direct: bool = False, passed_on: bool = False) -> str:
@@ -102,7 +102,7 @@ def test_what_azure_says(name: str) -> None:
 @pytest.mark.parametrize("name", AZURE)
 @pytest.mark.parametrize("raw", [False, True])
 def test_what_litellm_makes_of_it(name: str, raw: bool) -> None:
-    asked = Asked("gpt-5.2", "AzureException", "1.106.2", raw=raw)
+    asked = CallContext("gpt-5.2", "AzureException", "1.106.2", raw=raw)
     got = refused_upstream(refusal(name), asked)
     assert kind_of(got.content.decode(), got.status) == AZURE[name]
 

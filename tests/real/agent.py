@@ -1,4 +1,4 @@
-"""The real OpenClaw, asked one message by one of its agents."""
+"""Send one message to an agent of the real OpenClaw."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _SECONDS = 180
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """The program, and the folder with the Node that it needs."""
+    """OpenClaw's program, and the folder of its Node."""
 
     program: Path
     node: Path
 
-    def ask(self, home: Path, environ: Mapping[str, str], message: str = "ping") -> Heard:
-        """The agent's answer; its config is in `home`/.openclaw."""
-        done = subprocess.run(
+    def ask(self, home: Path, environ: Mapping[str, str], message: str = "ping") -> AgentResult:
+        """The answer of the agent. Its config is in `home`/.openclaw."""
+        completed = subprocess.run(
             [self.program, "agent", "--local", "--agent", "main", "--message", message],
             cwd=home,
             env={
@@ -34,13 +34,13 @@ class Agent:
             timeout=_SECONDS,
             check=False,
         )
-        return Heard(done.returncode, done.stdout, done.stderr)
+        return AgentResult(completed.returncode, completed.stdout, completed.stderr)
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What the program ended with, and what it wrote."""
+class AgentResult:
+    """The exit code of the program, and its output on stdout and stderr."""
 
     exit_code: int
-    said: str
+    output: str
     log: str

@@ -1,4 +1,4 @@
-"""What stands behind the proxy of the live chain: clawdoctor's simulator, or another Azure."""
+"""The Azure resources of the live chain: clawdoctor's simulator, or the stand-in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ from clawdoctor.simulator.azure_answers import refusal
 from clawdoctor.simulator.message import Request, Response, sse, text_response
 from real import standin
 from real.groups import AZURE_KEY
-from real.standin import Heard, Resource, Said, always, answers, refused, spoken
+from real.standin import (
+    Answer,
+    ReceivedRequest,
+    Resource,
+    always_answer,
+    plain_answer,
+    refusal_answer,
+    text_answer,
+)
 
 PORTAL = (
     "<!DOCTYPE html><html><head><title>Sign in to the guest network</title></head>"
@@ -31,10 +39,10 @@ _OPAQUE = {
 
 @dataclass(frozen=True, slots=True)
 class Azure:
-    """The resources while they are up: the address of each, and the requests to it."""
+    """The running resources: the address of each, and the requests to it."""
 
     bases: Mapping[str, str]
-    heard: Mapping[str, list[Any]]
+    requests: Mapping[str, list[Any]]
 
 
 Serve = Callable[[str], AbstractContextManager[tuple[str, list[Any]]]]
@@ -52,11 +60,11 @@ RESOURCES = (
     "tls",
     "canary",
 )
-"""To `canary` only providers lead that have nothing to do with the chain."""
+"""Only providers outside the chain use `canary`."""
 
 
 @contextmanager
-def simulated(name: str) -> Iterator[tuple[str, list[Request]]]:
+def simulated_resource(name: str) -> Iterator[tuple[str, list[Request]]]:
     """A resource of clawdoctor's own simulator."""
     access: Mapping[str, Any] = {
         "firewall": "firewall",
@@ -64,17 +72,17 @@ def simulated(name: str) -> Iterator[tuple[str, list[Request]]]:
         "keyless": "key-auth-disabled",
         "blocked": "blocked",
     }
-    deployments = {one: AzureDeployment(model) for one, model in _OPAQUE.items()}
+    deployments = {name: AzureDeployment(model) for name, model in _OPAQUE.items()}
     deployments |= {
         "limited-for-a-day": AzureDeployment("gpt-4o-mini", tpm=20),
         "prompt-filtered": AzureDeployment("gpt-4o-mini", blocks=("ping",)),
         "too-long": AzureDeployment("gpt-4o-mini", context=10),
         "empty": AzureDeployment("gpt-4o-mini", says=""),
         "exhausted": AzureDeployment("gpt-5.2", thinks=10_000),
-        **{one: AzureDeployment("gpt-4o-mini") for one, _ in _scripted()},
+        **{name: AzureDeployment("gpt-4o-mini") for name, _ in _scripted()},
     }
     scripted = tuple(
-        Scripted("POST", f"/openai/deployments/{one}/", said) for one, said in _scripted()
+        Scripted("POST", f"/openai/deployments/{name}/", answer) for name, answer in _scripted()
     )
     if name == "portal":
         page = text_response(200, PORTAL, kind="text/html")
@@ -89,9 +97,9 @@ def simulated(name: str) -> Iterator[tuple[str, list[Request]]]:
     )
     if name == "old":
         resource = replace(resource, api_versions=("2024-10-21",))
-    heard: list[Request] = []
-    with serve.serving(handler(resource), heard=heard) as url:
-        yield url, heard
+    requests: list[Request] = []
+    with serve.serving(handler(resource), requests=requests) as url:
+        yield url, requests
 
 
 def _scripted() -> Iterator[tuple[str, Response]]:
@@ -100,12 +108,12 @@ def _scripted() -> Iterator[tuple[str, Response]]:
     yield "hanging", Response(200, fault="hang")
     yield "resetting", Response(200, fault="reset")
     yield "page", text_response(200, PORTAL, kind="text/html")
-    words = [{"choices": [{"index": 0, "delta": {"content": one}}]} for one in "pong"]
-    yield "breaking-off", replace(sse(words), fault="truncate")
+    events = [{"choices": [{"index": 0, "delta": {"content": letter}}]} for letter in "pong"]
+    yield "breaking-off", replace(sse(events), fault="truncate")
 
 
 @contextmanager
-def stood_in(name: str) -> Iterator[tuple[str, list[Heard]]]:
+def stand_in_resource(name: str) -> Iterator[tuple[str, list[ReceivedRequest]]]:
     """The same resource of the stand-in."""
     access = {
         "firewall": "403_firewall",
@@ -113,112 +121,120 @@ def stood_in(name: str) -> Iterator[tuple[str, list[Heard]]]:
         "keyless": "403_key_auth_disabled",
         "blocked": "403_resource_blocked",
     }
-    page = Said(200, (PORTAL.encode(),), {"Content-Type": "text/html"})
+    page = Answer(200, (PORTAL.encode(),), {"Content-Type": "text/html"})
     resource = Resource(
         AZURE_KEY,
-        {**_models(), **_manners()},
+        {**_models(), **_behaviours()},
         listed=name != "unlisted",
         versions=("2024-10-21",) if name == "old" else standin.VERSIONS,
         access=access.get(name),
-        anyhow=page if name == "portal" else None,
+        fixed_answer=page if name == "portal" else None,
     )
     with standin.serving(resource) as served:
         yield served
 
 
-def _models() -> Mapping[str, tuple[str, standin.Manner]]:
-    """The deployments that behave as the models in them do."""
-    behaves: dict[str, standin.Manner] = {
+def _models() -> Mapping[str, tuple[str, standin.Behaviour]]:
+    """The deployments that behave like their models."""
+    behaves: dict[str, standin.Behaviour] = {
         "gpt-4o-mini": _plain_model,
         "assistant-prod": _reasoner,
         "coder-prod": _codex,
         "sol-prod": _without_tools,
         "thinker-prod": _since,
     }
-    return {one: (model, behaves[one]) for one, model in _OPAQUE.items()}
+    return {name: (model, behaves[name]) for name, model in _OPAQUE.items()}
 
 
-def _plain_model(heard: Heard, api: str) -> Said:
+def _plain_model(request: ReceivedRequest, api: str) -> Answer:
     known = {"messages", "model", "stream", "stream_options", "max_tokens", "temperature", "store"}
     known |= {"max_completion_tokens", "tools", "tool_choice", "input", "instructions"}
     known |= {"max_output_tokens", "parallel_tool_calls", "top_p", "user", "include", "text"}
     known |= {"reasoning", "prompt_cache_key", "background", "service_tier", "truncation"}
-    strange = next((name for name in heard.json or {} if name not in known), None)
+    strange = next((name for name in request.json or {} if name not in known), None)
     if strange is not None:
-        return refused("400_unrecognized_argument", ("max_completion_tokens", strange))
-    return answers(heard, api)
+        return refusal_answer("400_unrecognized_argument", ("max_completion_tokens", strange))
+    return plain_answer(request, api)
 
 
-def _reasoner(heard: Heard, api: str) -> Said:
-    body = heard.json or {}
+def _reasoner(request: ReceivedRequest, api: str) -> Answer:
+    body = request.json or {}
     if "max_tokens" in body:
-        return refused("400_unsupported_parameter_max_tokens")
+        return refusal_answer("400_unsupported_parameter_max_tokens")
     if body.get("temperature", 1) != 1:
-        return refused("400_unsupported_value_temperature", ("0.2", str(body["temperature"])))
-    return answers(heard, api)
+        return refusal_answer(
+            "400_unsupported_value_temperature", ("0.2", str(body["temperature"]))
+        )
+    return plain_answer(request, api)
 
 
-def _codex(heard: Heard, api: str) -> Said:
-    return refused("400_operation_not_supported") if api == "chat" else answers(heard, api)
+def _codex(request: ReceivedRequest, api: str) -> Answer:
+    return (
+        refusal_answer("400_operation_not_supported")
+        if api == "chat"
+        else plain_answer(request, api)
+    )
 
 
-def _without_tools(heard: Heard, api: str) -> Said:
-    if api == "chat" and (heard.json or {}).get("tools"):
-        return refused("400_function_tools_with_reasoning")
-    return answers(heard, api)
+def _without_tools(request: ReceivedRequest, api: str) -> Answer:
+    if api == "chat" and (request.json or {}).get("tools"):
+        return refusal_answer("400_function_tools_with_reasoning")
+    return plain_answer(request, api)
 
 
-def _since(heard: Heard, api: str) -> Said:
-    if heard.query.get("api-version", [""])[0] < "2024-12-01":
-        return refused("400_model_requires_newer_api_version", ("{modelName}", "o3-mini"))
-    return _reasoner(heard, api)
+def _since(request: ReceivedRequest, api: str) -> Answer:
+    if request.query.get("api-version", [""])[0] < "2024-12-01":
+        return refusal_answer("400_model_requires_newer_api_version", ("{modelName}", "o3-mini"))
+    return _reasoner(request, api)
 
 
-def _manners() -> Mapping[str, tuple[str, standin.Manner]]:
-    """The deployments with which something is wrong, or unusual, whatever they are asked."""
-    page = Said(200, (PORTAL.encode(),), {"Content-Type": "text/html"})
-    busy = Said(503, (b"<html><body>503 Service Unavailable</body></html>",))
+def _behaviours() -> Mapping[str, tuple[str, standin.Behaviour]]:
+    """The deployments with a fault or an unusual answer to every request."""
+    page = Answer(200, (PORTAL.encode(),), {"Content-Type": "text/html"})
+    busy = Answer(503, (b"<html><body>503 Service Unavailable</body></html>",))
     call = {"id": "call_1", "type": "function", "function": {"name": "note", "arguments": "{}"}}
     called = standin.delta_events({"tool_calls": [{"index": 0, **call}]}, "tool_calls")
     thought = standin.delta_events({"reasoning_content": "hm"}, "length")
     limited = ("retry after 9 seconds", "retry after 2 seconds")
-    manners: dict[str, standin.Manner] = {
-        "limited": always(refused("429_tokens_classic", limited, Retry_After="2")),
-        "limited-for-a-day": always(
-            refused("429_tokens_classic", *_DAY, Retry_After="86400", retry_after_ms="86400000")
+    behaviours: dict[str, standin.Behaviour] = {
+        "limited": always_answer(refusal_answer("429_tokens_classic", limited, Retry_After="2")),
+        "limited-for-a-day": always_answer(
+            refusal_answer(
+                "429_tokens_classic", *_DAY, Retry_After="86400", retry_after_ms="86400000"
+            )
         ),
-        "limited-in-calls": always(refused("429_calls_classic")),
-        "limited-in-new-words": always(refused("429_ratelimitreached_new")),
-        "overloaded": always(refused("429_capacity")),
-        "failing": always(refused("500_server_error")),
-        "unavailable": always(busy),
-        "timed-out": always(refused("408_timeout")),
-        "hanging": always(Said(200, (), then="hang")),
-        "resetting": always(Said(200, (), then="reset")),
-        "cut-off": always(Said(200, (b"",), {}, "close", "reset")),
-        "page": always(page),
-        "breaking-off": lambda heard, api: _half(answers(heard, api)),
-        "empty": lambda heard, api: spoken(heard, api, ""),
-        "prompt-filtered": always(refused("400_content_filter")),
-        "answer-filtered": lambda heard, api: spoken(heard, api, "", "content_filter"),
-        "too-long": always(refused("400_context_length")),
-        "exhausted": always(refused("400_reasoning_output_limit")),
-        "tiny": lambda heard, api: standin.in_small_pieces(answers(heard, api)),
-        "commented": always(standin.stream(_pong(), gap=": keep-alive\n\n")),
-        "crlf": always(standin.stream(_pong(), end="\r\n")),
-        "not-done": always(standin.stream(_pong(), done=False)),
-        "nulls": always(standin.stream(_with_nulls())),
-        "old-http": lambda heard, api: standin.as_old_http(answers(heard, api)),
-        "packed": lambda heard, api: standin.packed(answers(heard, api)),
-        "shouted": lambda heard, api: standin.shouted(answers(heard, api)),
-        "tool-call": always(standin.stream(called)),
-        "thoughts": always(standin.stream(thought)),
+        "limited-in-calls": always_answer(refusal_answer("429_calls_classic")),
+        "limited-in-new-words": always_answer(refusal_answer("429_ratelimitreached_new")),
+        "overloaded": always_answer(refusal_answer("429_capacity")),
+        "failing": always_answer(refusal_answer("500_server_error")),
+        "unavailable": always_answer(busy),
+        "timed-out": always_answer(refusal_answer("408_timeout")),
+        "hanging": always_answer(Answer(200, (), then="hang")),
+        "resetting": always_answer(Answer(200, (), then="reset")),
+        "cut-off": always_answer(Answer(200, (b"",), {}, "close", "reset")),
+        "page": always_answer(page),
+        "breaking-off": lambda request, api: _half(plain_answer(request, api)),
+        "empty": lambda request, api: text_answer(request, api, ""),
+        "prompt-filtered": always_answer(refusal_answer("400_content_filter")),
+        "answer-filtered": lambda request, api: text_answer(request, api, "", "content_filter"),
+        "too-long": always_answer(refusal_answer("400_context_length")),
+        "exhausted": always_answer(refusal_answer("400_reasoning_output_limit")),
+        "tiny": lambda request, api: standin.in_small_pieces(plain_answer(request, api)),
+        "commented": always_answer(standin.stream(_pong(), gap=": keep-alive\n\n")),
+        "crlf": always_answer(standin.stream(_pong(), end="\r\n")),
+        "not-done": always_answer(standin.stream(_pong(), done=False)),
+        "nulls": always_answer(standin.stream(_with_nulls())),
+        "old-http": lambda request, api: standin.as_http_1_0(plain_answer(request, api)),
+        "packed": lambda request, api: standin.gzipped(plain_answer(request, api)),
+        "shouted": lambda request, api: standin.with_upper_case_headers(plain_answer(request, api)),
+        "tool-call": always_answer(standin.stream(called)),
+        "thoughts": always_answer(standin.stream(thought)),
     }
-    return {name: ("gpt-4o-mini", manner) for name, manner in manners.items()}
+    return {name: ("gpt-4o-mini", behaviour) for name, behaviour in behaviours.items()}
 
 
-def _half(said: Said) -> Said:
-    return replace(said, parts=said.parts[: len(said.parts) // 2], then="cut")
+def _half(answer: Answer) -> Answer:
+    return replace(answer, parts=answer.parts[: len(answer.parts) // 2], then="cut")
 
 
 def _pong() -> list[Any]:
@@ -226,7 +242,7 @@ def _pong() -> list[Any]:
 
 
 def _with_nulls() -> list[Any]:
-    """Events in which everything that may be null is."""
+    """Events with null in every field that allows it."""
     events = _pong()
     for event in events:
         event.setdefault("usage", None)
@@ -238,17 +254,17 @@ def _with_nulls() -> list[Any]:
 
 @contextmanager
 def _plain_port() -> Iterator[tuple[str, list[Any]]]:
-    """A port that speaks no TLS, addressed as if it did."""
-    with standin.serving(Resource("")) as (url, heard):
-        yield url.replace("http://", "https://"), heard
+    """A port without TLS at an https address."""
+    with standin.serving(Resource("")) as (url, requests):
+        yield url.replace("http://", "https://"), requests
 
 
 @contextmanager
 def up(backend: Serve) -> Iterator[Azure]:
-    """All resources of a backend; at the address `closed` nobody listens."""
+    """All resources of a backend. No server listens at the address `closed`."""
     with ExitStack() as stack:
-        bases, heard = {"closed": serve.refusing_url()}, {}
+        bases, requests = {"closed": serve.refusing_url()}, {}
         for name in RESOURCES:
             served = _plain_port() if name == "tls" else backend(name)
-            bases[name], heard[name] = stack.enter_context(served)
-        yield Azure(bases, heard)
+            bases[name], requests[name] = stack.enter_context(served)
+        yield Azure(bases, requests)

@@ -1,4 +1,4 @@
-"""A chain of which the proxy is real: its files, simulated Azure resources, one process."""
+"""A chain with the real proxy: its files, simulated Azure resources, one process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 MASTER_KEY = "sk-7d1f0b9c3e5a8264"
 AZURE_KEY = "5c0e9d7f3b1a48e6922d4f6a8b0c1e37"
 OTHER_KEY = "e81b6a24c9d04f7385fa1730bd92c64e"
-"""A key of the right shape, of no resource here."""
+"""A well-formed key of no resource here."""
 
 ENVIRON = {
     "AZURE_OPENAI_API_KEY": AZURE_KEY,
@@ -44,12 +44,12 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The chain while it is up. `heard` is what each Azure resource was asked, by its name."""
+    """The running chain. `requests` are the requests to each Azure resource, by its name."""
 
     folder: Path
     programs: Path
     proxy: Proxy
-    heard: Mapping[str, list[Request]]
+    requests: Mapping[str, list[Request]]
 
     def openclaw_config(self, *edits: tuple[str, str], model: str = "good") -> str:
         """An openclaw.json that uses a model group of the proxy, with texts replaced."""
@@ -62,26 +62,28 @@ class Chain:
         return edited((self.folder / "litellm_config.yaml").read_text("utf-8"), *edits)
 
     def path(self, prefix: Path, openclaw: str | None) -> str:
-        """A PATH with the real LiteLLM, and this version of OpenClaw."""
+        """A PATH with the real LiteLLM and this version of OpenClaw."""
         versions = {} if openclaw is None else {"openclaw": openclaw}
         return os.pathsep.join((installed(prefix, versions), str(self.programs)))
 
     def diagnosed(self, situation: Situation) -> Report:
-        """The report on a situation in which the proxy's process is seen as it is."""
-        mine = tuple(one for one in litellm_processes() if one.pid == self.proxy.process.pid)
+        """The report on a situation with the process of the proxy."""
+        mine = tuple(
+            process for process in litellm_processes() if process.pid == self.proxy.process.pid
+        )
         return diagnose(replace(situation, processes=mine), mode="free")
 
 
 @contextmanager
 def up(folder: Path, programs: Path) -> Iterator[Chain]:
-    """Serve the resources and start the proxy in front of them."""
-    heard: dict[str, list[Request]] = {name: [] for name in RESOURCES}
+    """Serve the resources and start the proxy."""
+    requests: dict[str, list[Request]] = {name: [] for name in RESOURCES}
     text = (HERE / "litellm_config.yaml").read_text("utf-8")
     with ExitStack() as stack:
         for name, settings in RESOURCES.items():
             deployments = {"gpt-4o-mini": AzureDeployment("gpt-4o-mini")}
             resource = AzureResource(name, AZURE_KEY, deployments, **settings)
-            url = stack.enter_context(serving(handler(resource), heard=heard[name]))
+            url = stack.enter_context(serving(handler(resource), requests=requests[name]))
             text = text.replace(f"http://{name}\n", f"{url}\n")
         config = folder / "litellm_config.yaml"
         config.write_text(text, "utf-8")
@@ -89,11 +91,11 @@ def up(folder: Path, programs: Path) -> Iterator[Chain]:
         ended = proxy.exit_code()
         if ended is not None:
             pytest.fail(f"LiteLLM ended with {ended}:\n{proxy.log}")
-        yield Chain(folder, programs, proxy, heard)
+        yield Chain(folder, programs, proxy, requests)
 
 
 def edited(text: str, *edits: tuple[str, str]) -> str:
-    """A text with others replaced that must be in it."""
+    """A text after replacements. Each old part must be in it."""
     for old, new in edits:
         assert old in text, f"not there: {old}"
         text = text.replace(old, new)

@@ -1,4 +1,4 @@
-"""The real programs, installed once, and one chain for all tests that ask it."""
+"""The real programs, installed once, and one chain for all tests that use it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def clean_environment() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _ends_its_processes() -> Iterator[None]:
-    """A terminated run ends as an interrupted one does, and takes what it started with it."""
+def _end_started_processes() -> Iterator[None]:
+    """End a terminated run like an interrupted one, together with the processes that it started."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     yield
     signal.signal(signal.SIGTERM, before)
@@ -40,20 +40,20 @@ def newest_litellm_programs(pytestconfig: pytest.Config) -> Path:
 
 @pytest.fixture(scope="session", params=["litellm_programs", "newest_litellm_programs"])
 def any_litellm_programs(request: pytest.FixtureRequest) -> Path:
-    """Each LiteLLM in its turn."""
+    """Each LiteLLM in turn."""
     programs: Path = request.getfixturevalue(request.param)
     return programs
 
 
 @pytest.fixture(scope="session")
 def openclaw_program(pytestconfig: pytest.Config) -> tuple[Path, Path]:
-    """The program, and the folder with the Node that it needs."""
+    """The program, and the folder of its Node."""
     with _on_the_terminal(pytestconfig):
         return install.openclaw()
 
 
 def _on_the_terminal(config: pytest.Config) -> AbstractContextManager[None]:
-    """What an installation says is shown at once: it takes minutes."""
+    """Show the output of an installation at once: it takes minutes."""
     capture = config.pluginmanager.getplugin("capturemanager")
     shown: AbstractContextManager[None] = capture.global_and_fixture_disabled()
     return shown

@@ -1,4 +1,4 @@
-"""What goes wrong in the live chain, and what clawdoctor has to say first about it."""
+"""The faults of the live chain, and the first finding that clawdoctor must report."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Literal
 
 from clawdoctor.finding import Severity
 from real.groups import AGAIN
-from real.live import WRONG_KEY, Asked, Edits
+from real.live import WRONG_KEY, Edits, RunSettings
 
-How = Literal["simulated", "stand-in", "unseen", "newest"]
-HOWS: tuple[How, ...] = ("simulated", "stand-in", "unseen")
+How = Literal["simulated", "stand-in", "no files", "newest"]
+HOWS: tuple[How, ...] = ("simulated", "stand-in", "no files")
 PARAMS = "litellm_config.yaml/model_list/0/litellm_params"
 FIRST = f"{PARAMS}/model"
 MEMBER = "litellm_config.yaml/model_list/1/litellm_params/model"
@@ -24,25 +24,26 @@ RESPONSES: Edits = (('"openai-completions"', '"openai-responses"'),)
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A group with something wrong, and what is said of it first.
+    """A model group with a fault, and the first finding about it.
 
-    `at` is the parameter of its first deployment, or a pointer into a file; `folded` are the
-    codes told as consequences. `unseen` is what can be known without LiteLLM's file: another
-    code, the same (None), or nothing (""). `only` leaves out what an Azure cannot play.
+    `at` is a parameter of the first deployment, or a pointer into a file. `folded` are the codes
+    of the findings that the first one causes. `code_without_files` is the code that clawdoctor
+    finds without LiteLLM's file: another code, or the same (None). `only` lists the ways to run
+    this fault: not every Azure can show it.
     """
 
     group: str
     code: str
     at: str
     folded: tuple[str, ...] = ()
-    unseen: str | None = None
-    unseen_at: str = MODEL
+    code_without_files: str | None = None
+    at_without_files: str = MODEL
     openclaw: Edits = ()
     only: tuple[How, ...] = HOWS
-    known: bool = True
+    process_visible: bool = True
 
 
-STAND_IN: tuple[How, ...] = ("stand-in", "unseen")
+STAND_IN: tuple[How, ...] = ("stand-in", "no files")
 FAULTS = {
     "wrong name": Fault("wrong-name", "AZ101", "model"),
     "wrong name, not listed": Fault("wrong-name-not-listed", "AZ101", "model"),
@@ -52,7 +53,9 @@ FAULTS = {
     "all of a group": Fault("missing-everywhere", "AZ101", "model"),
     "wrong name, hidden by a cooldown": Fault("cooled", "AZ101", "model"),
     "key refused": Fault("refused", "AZ003", "api_key"),
-    "key refused, hidden by a cooldown": Fault("cooled-by-key", "AZ003", "api_key", known=False),
+    "key refused, hidden by a cooldown": Fault(
+        "cooled-by-key", "AZ003", "api_key", process_visible=False
+    ),
     "key of OpenAI": Fault("openai-key", "AZ003", "api_key"),
     "variable not set": Fault("no-variable", "LL103", "api_key", ("AZ003",), "AZ003"),
     "variable not expanded": Fault("not-expanded", "LL102", "api_key", ("AZ003",), "AZ003"),
@@ -131,19 +134,19 @@ FAULTS = {
     ),
 }
 
-HEALTHY: Mapping[str, Asked] = {
-    "chat completions": Asked(("good",)),
-    "a second model": Asked(("second",)),
-    "both": Asked(("good", "second")),
-    "Responses API": Asked(("on-responses",), openclaw=RESPONSES),
-    "Responses API, bridged by LiteLLM": Asked(("on-responses",)),
-    "Responses API to a chat deployment": Asked(("codex",), openclaw=RESPONSES),
-    "Azure's v1 API": Asked(("on-v1",)),
-    "reasoner": Asked(("reasoner",)),
-    "too few tokens to end": Asked(("exhausted",)),
+HEALTHY: Mapping[str, RunSettings] = {
+    "chat completions": RunSettings(("good",)),
+    "a second model": RunSettings(("second",)),
+    "both": RunSettings(("good", "second")),
+    "Responses API": RunSettings(("on-responses",), openclaw=RESPONSES),
+    "Responses API, bridged by LiteLLM": RunSettings(("on-responses",)),
+    "Responses API to a chat deployment": RunSettings(("codex",), openclaw=RESPONSES),
+    "Azure's v1 API": RunSettings(("on-v1",)),
+    "reasoner": RunSettings(("reasoner",)),
+    "too few tokens to end": RunSettings(("exhausted",)),
 }
 ODD = ("tiny", "commented", "crlf", "not-done", "nulls", "old-http", "packed", "shouted")
-"""The same answer, in ways that not every server takes."""
+"""The same answer in unusual forms."""
 THROUGH_STAND_IN = ("tool-call", "thoughts")
 
 WITH_NEWEST = (
@@ -175,14 +178,14 @@ WITH_NEWEST = (
     "fallback of LiteLLM",
     "another config runs",
 )
-"""What is tried with the newest LiteLLM, too."""
+"""The cases that also run with the newest LiteLLM."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mixed:
-    """A chain of which a part is broken: what is said first, if anything, and what answers."""
+    """A partly broken chain: its first finding, if any, and the model that answers."""
 
-    asked: Asked
+    settings: RunSettings
     answers_with: str | None
     code: str | None
     at: str = ""
@@ -206,49 +209,56 @@ OTHERS = """      anthropic: {
 """
 ERROR = Severity.ERROR
 MIXED: Mapping[str, Mixed] = {
-    "one of two, listed as missing": Mixed(Asked(("balanced",)), "balanced", "AZ101", MEMBER),
-    "one of two": Mixed(Asked(("balanced-unlisted",)), "balanced-unlisted", "AZ101", MEMBER),
-    "fallback of OpenClaw": Mixed(Asked(("wrong-name", "good")), "good", "AZ101", FIRST, ERROR),
+    "one of two, listed as missing": Mixed(RunSettings(("balanced",)), "balanced", "AZ101", MEMBER),
+    "one of two": Mixed(RunSettings(("balanced-unlisted",)), "balanced-unlisted", "AZ101", MEMBER),
+    "fallback of OpenClaw": Mixed(
+        RunSettings(("wrong-name", "good")), "good", "AZ101", FIRST, ERROR
+    ),
     "fallback of OpenClaw, not served": Mixed(
-        Asked(("god", "good")), "good", "LL201", MODEL, ERROR
+        RunSettings(("god", "good")), "good", "LL201", MODEL, ERROR
     ),
     "fallback of OpenClaw that is broken": Mixed(
-        Asked(("good", "wrong-name")), "good", "AZ101", MEMBER, ERROR
+        RunSettings(("good", "wrong-name")), "good", "AZ101", MEMBER, ERROR
     ),
     "fallback of OpenClaw that shares the key": Mixed(
-        Asked(("refused", "good")), None, "AZ003", f"{PARAMS}/api_key", ERROR, "broken"
+        RunSettings(("refused", "good")), None, "AZ003", f"{PARAMS}/api_key", ERROR, "broken"
     ),
     "fallback of LiteLLM": Mixed(
-        Asked(("with-fallback",), beside=("good",)), "with-fallback", "AZ111", FIRST
+        RunSettings(("with-fallback",), beside=("good",)), "with-fallback", "AZ111", FIRST
     ),
     "another config runs": Mixed(
-        Asked(("good",), litellm=(("azure/gpt-4o-mini", "azure/assistant-prod"),)),
+        RunSettings(("good",), litellm=(("azure/gpt-4o-mini", "azure/assistant-prod"),)),
         "good",
         "PX005",
         FIRST,
         verdict="answers",
     ),
     "other providers beside it": Mixed(
-        Asked(("good",), (('      "azure-openai": {\n', OTHERS),)), "good", None, verdict="answers"
+        RunSettings(("good",), (('      "azure-openai": {\n', OTHERS),)),
+        "good",
+        None,
+        verdict="answers",
     ),
 }
 
 
-def runs() -> dict[tuple[str, How], Asked]:
-    """All runs, by the name of what is tried and how it is met."""
-    found: dict[tuple[str, How], Asked] = {}
+def runs() -> dict[tuple[str, How], RunSettings]:
+    """All runs, by the name of the case and the way to run it."""
+    found: dict[tuple[str, How], RunSettings] = {}
     for name, fault in FAULTS.items():
         for how in fault.only:
-            asked = Asked((fault.group,), fault.openclaw, known=fault.known)
-            found[name, how] = _unseen(asked) if how == "unseen" else asked
-    odd = {name: Asked((name,)) for name in (*ODD, *THROUGH_STAND_IN)}
+            settings = RunSettings(
+                (fault.group,), fault.openclaw, process_visible=fault.process_visible
+            )
+            found[name, how] = _without_files(settings) if how == "no files" else settings
+    odd = {name: RunSettings((name,)) for name in (*ODD, *THROUGH_STAND_IN)}
     for how in HOWS:
-        for name, asked in ({**HEALTHY} if how == "simulated" else {**HEALTHY, **odd}).items():
-            found[name, how] = _unseen(asked) if how == "unseen" else asked
-    found |= {(name, "stand-in"): mixed.asked for name, mixed in MIXED.items()}
+        for name, settings in ({**HEALTHY} if how == "simulated" else {**HEALTHY, **odd}).items():
+            found[name, how] = _without_files(settings) if how == "no files" else settings
+    found |= {(name, "stand-in"): mixed.settings for name, mixed in MIXED.items()}
     return found | {(name, "newest"): found[name, "stand-in"] for name in WITH_NEWEST}
 
 
-def _unseen(asked: Asked) -> Asked:
-    groups = tuple(f"{one}{AGAIN}" for one in asked.groups)
-    return replace(asked, groups=groups, seen=False)
+def _without_files(settings: RunSettings) -> RunSettings:
+    groups = tuple(f"{group}{AGAIN}" for group in settings.groups)
+    return replace(settings, groups=groups, files_visible=False)

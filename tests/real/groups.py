@@ -1,4 +1,4 @@
-"""The model groups of the live chain: one proxy serves all of them, each with something wrong."""
+"""The model groups of the live chain. One proxy serves all of them, and most have a fault."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 AZURE_KEY = "5c0e9d7f3b1a48e6922d4f6a8b0c1e37"
 OTHER_KEY = "e81b6a24c9d04f7385fa1730bd92c64e"
-"""A key of the right shape, of no resource here."""
+"""A well-formed key of no resource here."""
 NOWHERE = "https://clawdoctor-has-no-such-resource.openai.azure.com"
 DATED = "2025-04-01-preview"
 
@@ -21,7 +21,7 @@ ENVIRON: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A deployment as the file has it. `base` is a resource's name, or an address."""
+    """A deployment in the file. `base` is the name of a resource, or an address."""
 
     model: str = "azure/gpt-4o-mini"
     base: str = "open"
@@ -103,7 +103,7 @@ _GROUPS: Mapping[str, tuple[Member, ...]] = {
 
 AGAIN = "-again"
 GROUPS = {**_GROUPS, **{f"{name}{AGAIN}": members for name, members in _GROUPS.items()}}
-"""Each twice: who asks a group at the same time as another meets the pause after its error."""
+"""Each group twice: a parallel run on the same group would meet the cooldown after an error."""
 
 WITHOUT_KEY = """
 general_settings:
@@ -133,22 +133,22 @@ def written(
 ) -> str:
     """A litellm_config.yaml with these groups. `bases` are the addresses of the resources."""
     chosen = list(groups)
-    rows = [_row(name, one, bases) for name in chosen for one in GROUPS[name]]
+    rows = [_row(name, member, bases) for name in chosen for member in GROUPS[name]]
     router = FALLBACKS if "with-fallback" in chosen else ""
     return "\n".join(("model_list:", *rows)) + settings + router + general
 
 
-def _row(name: str, one: Member, bases: Mapping[str, str]) -> str:
-    head, slash, rest = one.base.partition("/")
-    base = one.base if "://" in one.base else f"{bases[head]}{slash}{rest}"
+def _row(name: str, member: Member, bases: Mapping[str, str]) -> str:
+    head, slash, rest = member.base.partition("/")
+    base = member.base if "://" in member.base else f"{bases[head]}{slash}{rest}"
     lines = [
         f"  - model_name: {name}",
         "    litellm_params:",
-        f"      model: {one.model}",
+        f"      model: {member.model}",
         f"      api_base: {base}",
-        f"      api_key: {one.key}",
+        f"      api_key: {member.key}",
     ]
-    lines += [f"      api_version: {one.version}"] if one.version else []
-    lines += [f"      {one.more}"] if one.more else []
-    lines += ["    model_info:", f"      {one.info}"] if one.info else []
+    lines += [f"      api_version: {member.version}"] if member.version else []
+    lines += [f"      {member.more}"] if member.more else []
+    lines += ["    model_info:", f"      {member.info}"] if member.info else []
     return "\n".join(lines)

@@ -1,8 +1,8 @@
-"""Installs the real programs, each into a folder of its own below .real.
+"""Install the real programs, each into its own folder below .real.
 
-The second LiteLLM is the newest that pip finds, whichever that is when it is installed.
+The second LiteLLM is the newest that pip finds at the time of the installation.
 
-A folder is used again as long as the note in it says what would be installed now. CLAWDOCTOR_REAL
+A folder is reused while its note names what would be installed now. The variable CLAWDOCTOR_REAL
 names another folder than .real.
 """
 
@@ -34,12 +34,12 @@ def litellm() -> Path:
 
 
 def newest_litellm() -> Path:
-    """The same of the newest LiteLLM that pip can install here."""
+    """The folder with the programs of the newest LiteLLM that pip can install here."""
     return _litellm("litellm-newest", _NEWEST_LITELLM)
 
 
 def version_of_litellm(programs: Path) -> str:
-    """The version of the LiteLLM that was installed."""
+    """The version of the installed LiteLLM."""
     packages = programs.parent.glob("lib/python3*/site-packages/litellm-*.dist-info")
     return next(packages).name.removeprefix("litellm-").removesuffix(".dist-info")
 
@@ -52,7 +52,7 @@ def _litellm(name: str, wanted: str) -> Path:
 
 
 def openclaw() -> tuple[Path, Path]:
-    """The program, and the folder with the Node that it needs."""
+    """The program, and the folder of its Node."""
 
     def install(folder: Path) -> None:
         _pip(folder / "python", _NODE)
@@ -68,7 +68,7 @@ def openclaw() -> tuple[Path, Path]:
 def _once(name: str, wanted: str, install: Callable[[Path], None]) -> Path:
     REAL.mkdir(parents=True, exist_ok=True)
     with (REAL / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # other tests may run beside these
+        fcntl.flock(lock, fcntl.LOCK_EX)  # other tests may run at the same time
         return _installed(REAL / name, wanted, install)
 
 
@@ -102,7 +102,7 @@ def _node(folder: Path) -> Path:
 
 
 def _npm(node: Path) -> list[str]:
-    """The machine's npm, which knows the machine's settings, or the one that comes with Node."""
+    """The npm of the machine, which has its settings, or the npm that comes with Node."""
     program = shutil.which("npm")
     if program is not None:
         return [program]

@@ -1,4 +1,4 @@
-"""Live runs on a chain of which the proxy is real, many of them beside one another."""
+"""Live runs on a chain with the real proxy, many of them in parallel."""
 
 from __future__ import annotations
 
@@ -50,18 +50,18 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One run: the groups that the files name, and what is changed in the files.
+class RunSettings:
+    """The settings of one run: the groups in the files, and the edits of the files.
 
-    The primary is the first group, the others are its fallbacks. `seen` is whether LiteLLM's
-    file and process are there to be seen; `known` whether the process is.
+    The first group is the primary, the others are its fallbacks. `files_visible` says whether
+    clawdoctor can see LiteLLM's file and process, `process_visible` whether it can see the process.
     """
 
     groups: tuple[str, ...]
     openclaw: Edits = ()
     litellm: Edits = ()
-    seen: bool = True
-    known: bool = True
+    files_visible: bool = True
+    process_visible: bool = True
     beside: tuple[str, ...] = ()
     """Groups of LiteLLM's file that OpenClaw does not use."""
     environ: Mapping[str, str] = field(default_factory=dict)
@@ -77,9 +77,9 @@ def up(
     general: str = MASTER_KEY_SETTING,
     below: str = "",
 ) -> Iterator[Live]:
-    """Serve the resources and start the proxy, as it is after its installation, before them.
+    """Serve the resources, and start the proxy with its default settings.
 
-    `below` is a path below which it serves.
+    `below` is the path below which the proxy serves.
     """
     with azure_up(backend) as azure:
         config = folder / "litellm_config.yaml"
@@ -110,28 +110,29 @@ def openclaw_config(live: Live, groups: Iterable[str], edits: Edits = ()) -> str
     return edited(whole, ("http://proxy", f"{live.proxy.url}{live.folder}"), *edits, *addresses)
 
 
-def asked(live: Live, asking: Asked, folder: Path) -> Report:
-    """The report of a live run; nothing secret may be in it."""
+def run_report(live: Live, settings: RunSettings, folder: Path) -> Report:
+    """The report of a live run. This fails if the report contains a secret."""
     (folder / "openclaw.json").write_text(
-        openclaw_config(live, asking.groups, asking.openclaw), "utf-8"
+        openclaw_config(live, settings.groups, settings.openclaw), "utf-8"
     )
     programs = installed(folder / "prefix", {"openclaw": NEWEST})
-    environ = {**ENVIRON, "LITELLM_MASTER_KEY": MASTER_KEY, **asking.environ}
+    environ = {**ENVIRON, "LITELLM_MASTER_KEY": MASTER_KEY, **settings.environ}
     path = os.pathsep.join((programs, str(live.programs)))
     situation = Situation(
         cwd=str(folder),
         home=str(folder / "home"),
-        environ={**environ, "PATH": path if asking.seen else programs},
+        environ={**environ, "PATH": path if settings.files_visible else programs},
         openclaw_config="openclaw.json",
     )
-    if asking.seen:
-        named = [one for one in (*asking.groups, *asking.beside) if one in GROUPS] or ["good"]
-        text = edited(written(named, live.azure.bases, general=live.general), *asking.litellm)
+    if settings.files_visible:
+        groups = [g for g in (*settings.groups, *settings.beside) if g in GROUPS] or ["good"]
+        text = edited(written(groups, live.azure.bases, general=live.general), *settings.litellm)
         (folder / "litellm_config.yaml").write_text(text, "utf-8")
         pid = live.proxy.process.pid
-        mine = tuple(one for one in litellm_processes() if one.pid == pid and asking.known)
+        visible = litellm_processes() if settings.process_visible else ()
+        mine = tuple(process for process in visible if process.pid == pid)
         situation = replace(situation, litellm_config="litellm_config.yaml", processes=mine)
-    report = diagnose(situation, mode="live", timeout=asking.timeout)
+    report = diagnose(situation, mode="live", timeout=settings.timeout)
     assert not report.internal_errors, report.internal_errors
     assert report.usage_error is None
     for text in (to_json(report), render(report, width=88, home="/nowhere", verbose=True)):
@@ -140,33 +141,33 @@ def asked(live: Live, asking: Asked, folder: Path) -> Report:
 
 
 def secrets_in(text: str) -> list[str]:
-    """Parts of 8 characters of any key."""
-    parts = (one[at : at + 8] for one in SECRETS for at in range(len(one) - 7))
+    """The parts of keys, 8 characters each, in a text."""
+    parts = (key[at : at + 8] for key in SECRETS for at in range(len(key) - 7))
     return [part for part in parts if part in text]
 
 
-def where(finding: ReportedFinding) -> str:
-    """The file, and the pointer to what a finding points at."""
+def place_of(finding: ReportedFinding) -> str:
+    """The file and the pointer of a finding."""
     place = finding.place
     return "" if place is None else f"{Path(place.path).name}{place.pointer}"
 
 
-def keys_elsewhere(live: Live) -> list[str]:
-    """The requests with a key that is not for who was asked, or not in its header."""
+def misplaced_keys(live: Live) -> list[str]:
+    """The requests that contain a key of another resource, or a key outside its header."""
     found = []
-    for name, requests in live.azure.heard.items():
+    for name, requests in live.azure.requests.items():
         own = OTHER_KEY if name == "other" else AZURE_KEY
         for request in requests:
             rest = {key.lower(): value for key, value in request.headers.items()}
             sent = [rest.pop("api-key", ""), rest.pop("authorization", "")]
             text = f"{request.path} {request.query} {rest} {request.body!r}"
-            if secrets_in(text) or any(one in str(sent) for one in SECRETS if one != own):
+            if secrets_in(text) or any(key in str(sent) for key in SECRETS if key != own):
                 found.append(f"{name}: {request.method} {request.path}")
     return found
 
 
-def primed(live: Live, group: str) -> int:
-    """A turn that somebody else asks first; its status."""
+def send_turn(live: Live, group: str) -> int:
+    """Send a turn of another client, and return its HTTP status."""
     with httpx.Client(trust_env=False, timeout=60) as client:
         answer = client.post(
             f"{live.proxy.url}/v1/chat/completions",

@@ -1,7 +1,7 @@
-"""Run by LiteLLM's own Python: which configs its proxy starts with, and the groups it then has.
+"""Load configs as LiteLLM's proxy does at its start, and print the groups or the refusal.
 
-Standard input is a JSON list of {folder, home, environ}; a line of JSON answers each, in order.
-Every config is loaded in a fork of one process, as the start of a proxy loads it.
+LiteLLM's own Python runs this. Standard input is a JSON list of {folder, home, environ}. The output
+is a line of JSON for each, in order. Each config is loaded in a fork of one process.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 
 async def _start(server: Any, config: str) -> dict[str, Any]:
-    """What the start of a proxy does with the config: load it, then look at the master key."""
+    """Load the config, then check the master key, as the start of a proxy does."""
     boot = importlib.import_module("litellm.proxy.auth.master_key_boot_check")
     server.master_key = os.environ.get("LITELLM_MASTER_KEY")
     router, _, general = await server.ProxyConfig().load_config(None, config)
@@ -31,7 +31,7 @@ async def _start(server: Any, config: str) -> dict[str, Any]:
         database_is_configured=server.get_secret("DATABASE_URL", None) is not None,
     )
     boot.enforce_master_key_boot_verdict(verdict, announce=len)
-    groups = {one["model_name"] for one in (router.model_list or ())}
+    groups = {model["model_name"] for model in (router.model_list or ())}
     return {"groups": sorted(groups)}
 
 

@@ -1,4 +1,4 @@
-"""A real LiteLLM proxy as a process of its own, ended by its id."""
+"""Run a real LiteLLM proxy in its own process, and end it by its id."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SYSTEM = ("/usr/local/bin", "/usr/bin", "/bin")
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy that was started. `log` is all that it has written."""
+    """A running proxy. `log` is its whole output."""
 
     process: subprocess.Popen[bytes]
     url: str
@@ -32,7 +32,7 @@ class Proxy:
         return self.output.read_text("utf-8", "replace")
 
     def exit_code(self) -> int | None:
-        """Waits until the proxy answers (None) or has ended."""
+        """Wait until the proxy answers. None, or the exit code of a proxy that ended."""
         until = time.monotonic() + _READY_SECONDS
         with httpx.Client(trust_env=False) as client:
             while time.monotonic() < until:
@@ -50,7 +50,7 @@ class Proxy:
 def started(
     programs: Path, config: Path, home: Path, environ: Mapping[str, str]
 ) -> Iterator[Proxy]:
-    """Start the proxy with a config and nothing of our own environment, and end it."""
+    """Start the proxy with a config but without our environment, and end it."""
     home.mkdir(parents=True, exist_ok=True)
     port = free_port()
     own = {

@@ -1,7 +1,7 @@
-"""A small Azure OpenAI that shares nothing with clawdoctor's simulator.
+"""A small Azure OpenAI that shares no code with clawdoctor's simulator.
 
-What it refuses with are the literal bodies in azure_refusals.json, quoted from real resources.
-What it does to the wire is what servers, gateways and their middlemen are known to do.
+Its refusals are the literal bodies of azure_refusals.json, quoted from real resources. Its unusual
+answers are those of known servers and gateways.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ VERSIONS = (
 )
 RESPONSES_SINCE = "2025-03-01"
 CATALOGUE = ("gpt-4o-mini", "gpt-5.2", "gpt-5.2-codex", "gpt-5.6-sol", "o3-mini", "gpt-4.1")
-"""What every resource lists as models, deployed or not."""
+"""The models that every resource lists, deployed or not."""
 _RESET = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """A request that came in. Names of headers are as they were sent."""
+class ReceivedRequest:
+    """A request. The names of its headers have their original case."""
 
     method: str
     path: str
@@ -55,7 +55,7 @@ class Heard:
 
     @property
     def json(self) -> Any:
-        """The body's value; None where it is no JSON."""
+        """The value of the body, or None if it is not JSON."""
         try:
             return json.loads(self.body)
         except ValueError:
@@ -63,10 +63,10 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """An answer as it goes out. `framing` is how its end is known, `then` what follows it.
+class Answer:
+    """An answer to send. `framing` says how the client finds its end, `then` what follows it.
 
-    Without any parts, what follows comes in place of the answer.
+    If there are no parts, `then` takes the place of the answer.
     """
 
     status: int
@@ -77,27 +77,27 @@ class Said:
     http: str = "HTTP/1.1"
 
 
-Manner = Callable[[Heard, str], Said]
-"""What a deployment does with a turn: the request, and `chat` or `responses`."""
+Behaviour = Callable[[ReceivedRequest, str], Answer]
+"""The answer of a deployment to a request to the `chat` or `responses` API."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource: its key, its deployments with the model in each, and who gets in.
+    """A resource: its key, its deployments with their models, and its access.
 
-    `access` is the refusal that all get; `anyhow` an answer to every request.
+    `access` is the refusal of every request, `fixed_answer` another answer to every request.
     """
 
     key: str = field(repr=False)
-    deployments: Mapping[str, tuple[str, Manner]] = field(default_factory=dict)
+    deployments: Mapping[str, tuple[str, Behaviour]] = field(default_factory=dict)
     listed: bool = True
     versions: tuple[str, ...] = VERSIONS
     access: str | None = None
-    anyhow: Said | None = None
+    fixed_answer: Answer | None = None
 
 
-def refused(name: str, *changes: tuple[str, str], **headers: str) -> Said:
-    """One of the quoted refusals, with parts of its text replaced."""
+def refusal_answer(name: str, *changes: tuple[str, str], **headers: str) -> Answer:
+    """A quoted refusal, with parts of its text replaced."""
     row = REFUSALS[name]
     text = json.dumps(row["body"], separators=(",", ":"))
     for old, new in changes:
@@ -105,22 +105,22 @@ def refused(name: str, *changes: tuple[str, str], **headers: str) -> Said:
         text = text.replace(old, new)
     named = {"Content-Type": "application/json", **row["headers"]}
     named |= {key.replace("_", "-"): value for key, value in headers.items()}
-    return Said(row["status"], (text.encode(),), named)
+    return Answer(row["status"], (text.encode(),), named)
 
 
-def always(said: Said) -> Manner:
-    """A deployment that says the same to everyone."""
-    return lambda heard, api: said  # noqa: ARG005
+def always_answer(answer: Answer) -> Behaviour:
+    """A deployment that gives the same answer to every request."""
+    return lambda request, api: answer  # noqa: ARG005
 
 
-def answers(heard: Heard, api: str) -> Said:
-    """The plain answer: `pong`, streamed where a stream is asked for."""
-    return spoken(heard, api, "pong")
+def plain_answer(request: ReceivedRequest, api: str) -> Answer:
+    """The answer `pong`, streamed if the request asks for a stream."""
+    return text_answer(request, api, "pong")
 
 
-def spoken(heard: Heard, api: str, text: str, finish: str = "stop") -> Said:
-    """An answer in the shape that real resources give it, filter results and all."""
-    body = heard.json or {}
+def text_answer(request: ReceivedRequest, api: str, text: str, finish: str = "stop") -> Answer:
+    """An answer in the format of real resources, with filter results."""
+    body = request.json or {}
     if api == "responses":
         return _responses(body, text)
     if body.get("stream") is not True:
@@ -130,7 +130,7 @@ def spoken(heard: Heard, api: str, text: str, finish: str = "stop") -> Said:
 
 
 def chat_events(text: str, finish: str, *, usage: bool) -> list[Any]:
-    """The chunks of a chat, the first of which has no choice at all, as Azure's has not."""
+    """The chunks of a chat. As with Azure, the first chunk has no choices."""
     filtered: list[Any] = [{"prompt_index": 0, "content_filter_results": {}}]
     first = {**_chunk([]), "id": "", "model": "", "created": 0, "prompt_filter_results": filtered}
     role = {"role": "assistant", "content": "", "refusal": None}
@@ -144,13 +144,13 @@ def chat_events(text: str, finish: str, *, usage: bool) -> list[Any]:
 
 
 def delta_events(delta: Mapping[str, Any], finish: str) -> list[Any]:
-    """The chunks of a chat that says no text."""
-    said: list[tuple[Mapping[str, Any], str | None]] = [
+    """The chunks of a chat without text."""
+    parts: list[tuple[Mapping[str, Any], str | None]] = [
         ({"role": "assistant"}, None),
         (delta, None),
         ({}, finish),
     ]
-    return [_chunk([_choice(*one)]) for one in said]
+    return [_chunk([_choice(*part)]) for part in parts]
 
 
 def _chunk(choices: list[Any]) -> dict[str, Any]:
@@ -183,16 +183,16 @@ def _whole(text: str, finish: str) -> dict[str, Any]:
     }
 
 
-def stream(events: Iterable[Any], *, end: str = "\n", done: bool = True, gap: str = "") -> Said:
+def stream(events: Iterable[Any], *, end: str = "\n", done: bool = True, gap: str = "") -> Answer:
     """Server-sent events. `end` ends a line, `gap` is said between two events."""
     lines = [f"data: {json.dumps(event)}{end}{end}{gap}".encode() for event in events]
     if done:
         lines.append(f"data: [DONE]{end}{end}".encode())
     kind = {"Content-Type": "text/event-stream; charset=utf-8"}
-    return Said(200, tuple(lines), kind, framing="chunked")
+    return Answer(200, tuple(lines), kind, framing="chunked")
 
 
-def _responses(body: Mapping[str, Any], text: str) -> Said:
+def _responses(body: Mapping[str, Any], text: str) -> Answer:
     content = [{"type": "output_text", "text": text, "annotations": []}]
     item = {"id": "msg_1", "type": "message", "status": "completed", "role": "assistant"}
     response = {
@@ -227,7 +227,7 @@ def _responses(body: Mapping[str, Any], text: str) -> Said:
             "item": {**item, "status": "in_progress", "content": []},
         },
         {"type": "response.content_part.added", **where, "part": empty},
-        *({"type": "response.output_text.delta", **where, "delta": one} for one in text),
+        *({"type": "response.output_text.delta", **where, "delta": letter} for letter in text),
         {"type": "response.output_text.done", **where, "text": text},
         {"type": "response.content_part.done", **where, "part": content[0]},
         {
@@ -242,43 +242,43 @@ def _responses(body: Mapping[str, Any], text: str) -> Said:
         for at, row in enumerate(rows)
     ]
     kind = {"Content-Type": "text/event-stream; charset=utf-8"}
-    return Said(200, tuple(lines), kind, framing="chunked")
+    return Answer(200, tuple(lines), kind, framing="chunked")
 
 
-def _json(value: object) -> Said:
-    return Said(200, (json.dumps(value).encode(),), {"Content-Type": "application/json"})
+def _json(value: object) -> Answer:
+    return Answer(200, (json.dumps(value).encode(),), {"Content-Type": "application/json"})
 
 
-def in_small_pieces(said: Said) -> Said:
-    """The same bytes, cut where no event ends."""
-    body = b"".join(said.parts)
-    return replace(said, parts=tuple(body[at : at + 7] for at in range(0, len(body), 7)))
+def in_small_pieces(answer: Answer) -> Answer:
+    """The same bytes, cut in the middle of events."""
+    body = b"".join(answer.parts)
+    return replace(answer, parts=tuple(body[at : at + 7] for at in range(0, len(body), 7)))
 
 
-def packed(said: Said) -> Said:
-    """The same in gzip, which nobody asked for."""
-    parts = (gzip.compress(b"".join(said.parts)),)
-    return replace(said, parts=parts, headers={**said.headers, "Content-Encoding": "gzip"})
+def gzipped(answer: Answer) -> Answer:
+    """The same answer in gzip, although the client did not ask for it."""
+    parts = (gzip.compress(b"".join(answer.parts)),)
+    return replace(answer, parts=parts, headers={**answer.headers, "Content-Encoding": "gzip"})
 
 
-def as_old_http(said: Said) -> Said:
-    """The same as an HTTP/1.0 server says it: the end of the connection is that of the body."""
-    return replace(said, framing="close", http="HTTP/1.0")
+def as_http_1_0(answer: Answer) -> Answer:
+    """The same answer from an HTTP/1.0 server: the connection ends with the body."""
+    return replace(answer, framing="close", http="HTTP/1.0")
 
 
-def shouted(said: Said) -> Said:
-    """The same with the names of its headers in capitals."""
-    return replace(said, headers={name.upper(): value for name, value in said.headers.items()})
+def with_upper_case_headers(answer: Answer) -> Answer:
+    """The same answer with header names in upper case."""
+    return replace(answer, headers={name.upper(): value for name, value in answer.headers.items()})
 
 
 @contextmanager
-def serving(resource: Resource) -> Iterator[tuple[str, list[Heard]]]:
-    """A resource on a free port of 127.0.0.1: its address, and what it was asked."""
+def serving(resource: Resource) -> Iterator[tuple[str, list[ReceivedRequest]]]:
+    """A resource on a free port of 127.0.0.1: its address, and the requests to it."""
     server = _Server(resource)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", server.heard
+        yield f"http://127.0.0.1:{server.server_address[1]}", server.requests
     finally:
         server.stopping.set()
         server.shutdown()
@@ -293,11 +293,11 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, resource: Resource) -> None:
         super().__init__(("127.0.0.1", 0), _Connection)
         self.resource = resource
-        self.heard: list[Heard] = []
+        self.requests: list[ReceivedRequest] = []
         self.stopping = threading.Event()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that go away are no news."""
+        """Ignore clients that close the connection."""
 
 
 class _Connection(BaseHTTPRequestHandler):
@@ -308,38 +308,38 @@ class _Connection(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         length = int(self.headers.get("content-length") or 0)
-        heard = Heard(
+        request = ReceivedRequest(
             self.command,
             parts.path,
             parse_qs(parts.query),
             dict(self.headers.items()),
             self.rfile.read(length),
         )
-        self.server.heard.append(heard)
-        self._say(_answer(self.server.resource, heard))
+        self.server.requests.append(request)
+        self._send(_answer(self.server.resource, request))
 
     do_POST = do_GET  # noqa: N815
 
-    def _say(self, said: Said) -> None:
-        if said.then and not said.parts:
-            self._end(said.then)
+    def _send(self, answer: Answer) -> None:
+        if answer.then and not answer.parts:
+            self._end(answer.then)
             return
-        body = b"".join(said.parts)
-        lines = [f"{said.http} {said.status} {'OK' if said.status < 300 else 'Refused'}"]
-        lines += [f"{name}: {value}" for name, value in said.headers.items()]
-        if said.framing == "length":
+        body = b"".join(answer.parts)
+        lines = [f"{answer.http} {answer.status} {'OK' if answer.status < 300 else 'Refused'}"]
+        lines += [f"{name}: {value}" for name, value in answer.headers.items()]
+        if answer.framing == "length":
             lines.append(f"content-length: {len(body)}")
-        elif said.framing == "chunked":
+        elif answer.framing == "chunked":
             lines.append("Transfer-Encoding: chunked")
         self.wfile.write(("\r\n".join(lines) + "\r\n\r\n").encode())
-        for part in said.parts:
-            framed = b"%x\r\n%s\r\n" % (len(part), part) if said.framing == "chunked" else part
+        for part in answer.parts:
+            framed = b"%x\r\n%s\r\n" % (len(part), part) if answer.framing == "chunked" else part
             self.wfile.write(framed)
             self.wfile.flush()
-        if said.framing == "chunked" and not said.then:
+        if answer.framing == "chunked" and not answer.then:
             self.wfile.write(b"0\r\n\r\n")
-        if said.then or said.framing == "close":
-            self._end(said.then)
+        if answer.then or answer.framing == "close":
+            self._end(answer.then)
 
     def _end(self, how: str) -> None:
         self.close_connection = True
@@ -351,66 +351,66 @@ class _Connection(BaseHTTPRequestHandler):
                 self.connection.close()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Nothing: the tests look at what was heard."""
+        """Log nothing: the tests read the recorded requests."""
 
 
-def _answer(resource: Resource, heard: Heard) -> Said:
-    if resource.anyhow is not None:
-        return resource.anyhow
+def _answer(resource: Resource, request: ReceivedRequest) -> Answer:
+    if resource.fixed_answer is not None:
+        return resource.fixed_answer
     if resource.access is not None:
-        return refused(resource.access)
-    v1 = heard.path.startswith("/openai/v1/")
-    bearer = heard.header("authorization")
-    key = heard.header("api-key")
+        return refusal_answer(resource.access)
+    v1 = request.path.startswith("/openai/v1/")
+    bearer = request.header("authorization")
+    key = request.header("api-key")
     if key is None and bearer is not None and not v1:
-        return refused("401_unauthorized_token")
+        return refusal_answer("401_unauthorized_token")
     if (key or (bearer or "").removeprefix("Bearer ")) != resource.key:
-        return refused("401_invalid_key")
-    version = heard.query.get("api-version", [""])[0]
-    return (_v1 if v1 else _classic)(resource, heard, version)
+        return refusal_answer("401_invalid_key")
+    version = request.query.get("api-version", [""])[0]
+    return (_v1 if v1 else _classic)(resource, request, version)
 
 
-def _v1(resource: Resource, heard: Heard, version: str) -> Said:
+def _v1(resource: Resource, request: ReceivedRequest, version: str) -> Answer:
     if version not in ("", "v1", "preview", "latest"):
-        return refused("400_api_version_not_supported")
-    match (heard.method, heard.path.removeprefix("/openai/v1/")):
+        return refusal_answer("400_api_version_not_supported")
+    match (request.method, request.path.removeprefix("/openai/v1/")):
         case ("GET", "models"):
             return _models()
         case ("POST", "responses"):
-            return _turn(resource, heard, "responses", None)
+            return _turn(resource, request, "responses", None)
         case ("POST", "chat/completions"):
-            return _turn(resource, heard, "chat", None)
-    return refused("404_resource_not_found")
+            return _turn(resource, request, "chat", None)
+    return refusal_answer("404_resource_not_found")
 
 
-def _classic(resource: Resource, heard: Heard, version: str) -> Said:
-    match (heard.method, heard.path.removeprefix("/openai/").split("/")):
+def _classic(resource: Resource, request: ReceivedRequest, version: str) -> Answer:
+    match (request.method, request.path.removeprefix("/openai/").split("/")):
         case ("GET", ["models"]) if version in resource.versions:
             return _models()
         case ("GET", ["deployments"]) if resource.listed and version in LISTING:
             return _listed(resource)
         case ("POST", ["responses"]) if version:
             if version not in resource.versions:
-                return refused("400_api_version_not_supported")
+                return refusal_answer("400_api_version_not_supported")
             if version < RESPONSES_SINCE:
-                return refused("400_responses_requires_newer_api_version")
-            return _turn(resource, heard, "responses", None)
+                return refusal_answer("400_responses_requires_newer_api_version")
+            return _turn(resource, request, "responses", None)
         case ("POST", ["deployments", name, "chat", "completions"]):
             if version in resource.versions:
-                return _turn(resource, heard, "chat", name)
-    return refused("404_resource_not_found")
+                return _turn(resource, request, "chat", name)
+    return refusal_answer("404_resource_not_found")
 
 
-def _turn(resource: Resource, heard: Heard, api: str, name: str | None) -> Said:
-    body = heard.json
+def _turn(resource: Resource, request: ReceivedRequest, api: str, name: str | None) -> Answer:
+    body = request.json
     wanted = name if name is not None else str((body or {}).get("model"))
     found = resource.deployments.get(wanted)
     if found is None:
-        return refused(f"404_deployment_not_found{'' if name else '_v1'}")
-    return found[1](heard, api)
+        return refusal_answer(f"404_deployment_not_found{'' if name else '_v1'}")
+    return found[1](request, api)
 
 
-def _models() -> Said:
+def _models() -> Answer:
     rows = [
         {
             "id": name,
@@ -425,7 +425,7 @@ def _models() -> Said:
     return _json({"data": rows, "object": "list"})
 
 
-def _listed(resource: Resource) -> Said:
+def _listed(resource: Resource) -> Answer:
     rows = [
         {"id": name, "model": model, "status": "succeeded", "object": "deployment"}
         for name, (model, _) in resource.deployments.items()

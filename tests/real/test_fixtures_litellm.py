@@ -1,6 +1,6 @@
-"""The real LiteLLM as the judge of what clawdoctor says about every litellm_config.yaml.
+"""The real LiteLLM confirms what clawdoctor says about every litellm_config.yaml.
 
-Two of them: the one that everything was measured on, and the newest that can be installed.
+The tests use two versions: the one that all facts were measured on, and the newest.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ CONFIG = "litellm_config.yaml"
 EXCEPTIONS: Mapping[str, str] = {
     "LL108-near-secret-manager": "the key is in a vault that cannot be reached from a test",
 }
-"""Where clawdoctor says something else than the real one, and why it is right to."""
+"""The cases in which clawdoctor differs from LiteLLM, and why it is right."""
 LOADER = Path(__file__).with_name("load_litellm.py")
 
 
 def _cases() -> dict[str, Case]:
-    """Every case with another config for LiteLLM, or other variables."""
+    """The cases with distinct configs of LiteLLM or distinct variables."""
     found = {}
     known = set()
     for case in every_case():
@@ -61,7 +61,7 @@ CASES = _cases()
 def loaded(
     any_litellm_programs: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[str, dict[str, Any]]:
-    """What the real LiteLLM makes of each: the groups it has, or why it refuses to start."""
+    """The result of the real LiteLLM for each case: its groups, or why it does not start."""
     home = tmp_path_factory.mktemp("home")
     own = {
         "HOME": str(home),
@@ -92,10 +92,10 @@ def loaded(
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What clawdoctor says of a start: `refused` is None where it does not know.
+class Prediction:
+    """What clawdoctor predicts for a start. `refused` is None if it does not know.
 
-    `groups` are those of which it leaves a deployment, `doubtful` those that it is not sure of.
+    `groups` are the groups that keep a deployment, `doubtful` those that may lose one.
     """
 
     refused: bool | None
@@ -105,21 +105,21 @@ class Told:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_start_is_that_of_litellm(
+def test_the_start_is_as_predicted(
     name: str, loaded: Mapping[str, dict[str, Any]], any_litellm_programs: Path, tmp_path: Path
 ) -> None:
     real = loaded[name]
-    told = _told(CASES[name], version_of_litellm(any_litellm_programs), tmp_path)
-    said = f"clawdoctor: {told}; LiteLLM: {real}"
+    prediction = _predict(CASES[name], version_of_litellm(any_litellm_programs), tmp_path)
+    comparison = f"clawdoctor: {prediction}; LiteLLM: {real}"
     if "refused" in real:
-        assert told.refused is not False, said
+        assert prediction.refused is not False, comparison
         return
-    assert told.refused is not True, said
+    assert prediction.refused is not True, comparison
     groups = frozenset(real["groups"])
-    assert groups - told.doubtful == told.groups - told.doubtful, said
+    assert groups - prediction.doubtful == prediction.groups - prediction.doubtful, comparison
 
 
-def _told(case: Case, version: str, tmp_path: Path) -> Told:
+def _predict(case: Case, version: str, tmp_path: Path) -> Prediction:
     folder = _copy(case, tmp_path)
     path = installed(tmp_path / "prefix", {"litellm": version})
     situation = Situation(
@@ -130,21 +130,40 @@ def _told(case: Case, version: str, tmp_path: Path) -> Told:
     )
     report = diagnose(situation)
     found = report.findings
-    stops = {one.severity for one in found if one.code in STARTS and "not start" in _text(one)}
-    unknown = [one for one in report.checks if one.code in STARTS and one.outcome == "unknown"]
+    stops = {
+        finding.severity
+        for finding in found
+        if finding.code in STARTS and "not start" in _text(finding)
+    }
+    unknown = [
+        check for check in report.checks if check.code in STARTS and check.outcome == "unknown"
+    ]
     refused = True if Severity.ERROR in stops else None if stops or unknown else False
     config = Facts(loaders(situation), SUBJECTS, depth="offline").get(LiteLLMConfig)
     deployments = config.deployments if isinstance(config, LiteLLMConfig) else ()
-    if any("serves no model" in _text(one) for one in found if one.code == "LL003"):
+    if any("serves no model" in _text(finding) for finding in found if finding.code == "LL003"):
         deployments = ()
-    dropped = [one for one in found if one.code in GROUPS and "drops the deployment" in _text(one)]
-    sure = {place for one in dropped if one.severity is Severity.ERROR for place in _places(one)}
-    maybe = {place for one in dropped for place in _places(one)} - sure
-    return Told(
+    dropped = [
+        finding
+        for finding in found
+        if finding.code in GROUPS and "drops the deployment" in _text(finding)
+    ]
+    sure = {
+        place
+        for finding in dropped
+        if finding.severity is Severity.ERROR
+        for place in _places(finding)
+    }
+    maybe = {place for finding in dropped for place in _places(finding)} - sure
+    return Prediction(
         refused,
-        frozenset(one.group for one in deployments if not _within(one.pointer, sure)),
-        frozenset(one.group for one in deployments if _within(one.pointer, maybe)),
-        tuple(f"{one.severity} {one.code}: {one.message}" for one in found),
+        frozenset(
+            deployment.group for deployment in deployments if not _within(deployment.pointer, sure)
+        ),
+        frozenset(
+            deployment.group for deployment in deployments if _within(deployment.pointer, maybe)
+        ),
+        tuple(f"{finding.severity} {finding.code}: {finding.message}" for finding in found),
     )
 
 
@@ -161,7 +180,7 @@ def _text(finding: ReportedFinding) -> str:
 
 
 def _copy(case: Case, into: Path) -> Path:
-    """The config and what it includes; Compose files would lead to other variables."""
+    """Copy the config and its includes, without Compose files: they may set other variables."""
     folder = built(case, into / "project")
     for file in folder.rglob("*"):
         if "compose" in file.name or file.name.endswith(".env"):

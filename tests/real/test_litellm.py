@@ -1,4 +1,4 @@
-"""clawdoctor on a chain with the real proxy: one fault after the other, and its root cause."""
+"""clawdoctor finds the root cause of each fault in a chain with the real proxy."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ Edits = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is changed in a chain that is in order, and what clawdoctor says first about it.
+    """A change that breaks a healthy chain, and the first finding about it.
 
-    `text` is in the message; `folded` are the codes that are told as its consequences.
+    `text` is in the message. `folded` are the codes of the findings that this one causes.
     """
 
     code: str
@@ -118,12 +118,12 @@ FAULTS = {
 
 
 @pytest.fixture
-def heard(chain: Chain) -> Iterator[Mapping[str, list[Request]]]:
-    """What Azure is asked during a test. A key is in the header api-key, and nowhere else."""
-    for requests in chain.heard.values():
+def azure_requests(chain: Chain) -> Iterator[Mapping[str, list[Request]]]:
+    """The requests to Azure during a test. A key is only in the header api-key."""
+    for requests in chain.requests.values():
         requests.clear()
-    yield chain.heard
-    for name, requests in chain.heard.items():
+    yield chain.requests
+    for name, requests in chain.requests.items():
         for request in requests:
             key = OTHER_KEY if name == "other" else AZURE_KEY
             assert request.headers.get("api-key") == key
@@ -139,7 +139,7 @@ def run(
     *,
     version: str | None = NEWEST,
 ) -> Report:
-    """The report on an openclaw.json in the chain; `litellm` is the text of its config."""
+    """The report on an openclaw.json in the chain. `litellm` is the text of LiteLLM's config."""
     (folder / "openclaw.json").write_text(openclaw, "utf-8")
     situation = Situation(
         cwd=str(folder),
@@ -147,7 +147,7 @@ def run(
         environ={**ENVIRON, "PATH": chain.path(folder / "prefix", version)},
         openclaw_config="openclaw.json",
     )
-    if litellm is None:  # nor is the process seen, whose command line names the file
+    if litellm is None:  # the process is not visible either: its command line names the file
         report = diagnose(situation, mode="free")
     else:
         (folder / "litellm_config.yaml").write_text(litellm, "utf-8")
@@ -164,8 +164,8 @@ def run(
 
 
 def _secrets_in(text: str) -> list[str]:
-    """Parts of 8 characters of any key."""
-    parts = (one[at : at + 8] for one in SECRETS for at in range(len(one) - 7))
+    """The parts of keys, 8 characters each, in a text."""
+    parts = (key[at : at + 8] for key in SECRETS for at in range(len(key) - 7))
     return [part for part in parts if part in text]
 
 
@@ -178,19 +178,23 @@ def _where(finding: ReportedFinding) -> str:
 
 
 def _errors(report: Report) -> list[str]:
-    return [one.code for one in report.findings if one.severity is Severity.ERROR]
+    return [finding.code for finding in report.findings if finding.severity is Severity.ERROR]
 
 
-def test_healthy(chain: Chain, heard: Mapping[str, list[Request]], tmp_path: Path) -> None:
+def test_a_healthy_chain_has_only_notes(
+    chain: Chain, azure_requests: Mapping[str, list[Request]], tmp_path: Path
+) -> None:
     report = run(chain, tmp_path, chain.openclaw_config(), chain.litellm_config())
-    assert {one.severity for one in report.findings} <= {Severity.INFO}
+    assert {finding.severity for finding in report.findings} <= {Severity.INFO}
     assert (report.exit_code, report.verdict) == (0, "unknown")
     assert "Your agent answers" not in render(report, width=88, home="/nowhere")
-    assert heard["open"]
+    assert azure_requests["open"]
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_fault(name: str, chain: Chain, heard: Mapping[str, list[Request]], tmp_path: Path) -> None:
+def test_a_fault_is_the_first_finding(
+    name: str, chain: Chain, azure_requests: Mapping[str, list[Request]], tmp_path: Path
+) -> None:
     fault = FAULTS[name]
     litellm = None
     if fault.litellm is not None:
@@ -202,19 +206,21 @@ def test_fault(name: str, chain: Chain, heard: Mapping[str, list[Request]], tmp_
     assert (first.severity, first.code, _where(first)) == (Severity.ERROR, fault.code, fault.place)
     assert fault.text in first.message
     assert first.root_cause
-    folded = [one.code for one in report.findings if one.caused_by == first.id]
+    folded = [finding.code for finding in report.findings if finding.caused_by == first.id]
     assert sorted(folded) == sorted(fault.folded)
     assert sorted(_errors(report)) == sorted((fault.code, *fault.folded))
     assert (report.exit_code, report.verdict) == (1, "broken")
 
 
 def _open_url(chain: Chain) -> str:
-    """The address of the resource that lets everyone in."""
+    """The address of the resource with open access."""
     line = chain.litellm_config().splitlines()[4]
     return line.rpartition(" ")[2]
 
 
-def test_proxy_down(chain: Chain, heard: object, tmp_path: Path) -> None:
+def test_a_proxy_that_is_down_is_found(
+    chain: Chain, azure_requests: object, tmp_path: Path
+) -> None:
     openclaw = chain.openclaw_config((chain.proxy.url, refusing_url()))
     report = run(chain, tmp_path, openclaw, chain.litellm_config())
     first = report.findings[0]
@@ -223,21 +229,23 @@ def test_proxy_down(chain: Chain, heard: object, tmp_path: Path) -> None:
     assert (report.exit_code, report.verdict) == (1, "broken")
 
 
-def test_another_service_on_the_port(chain: Chain, heard: object, tmp_path: Path) -> None:
-    asked: list[Request] = []
+def test_another_service_on_the_port_is_found(
+    chain: Chain, azure_requests: object, tmp_path: Path
+) -> None:
+    received: list[Request] = []
 
     def page(request: Request) -> Response:
         return text_response(404, "<title>Vite</title>", {"server": "vite"}, kind="text/html")
 
-    with serving(page, heard=asked) as url:
+    with serving(page, requests=received) as url:
         openclaw = chain.openclaw_config((chain.proxy.url, url))
         report = run(chain, tmp_path, openclaw, chain.litellm_config())
     first = report.findings[0]
     assert (first.code, _where(first)) == ("PX002", "openclaw.json:5:18")
     assert _errors(report) == ["PX002"]
     assert (report.exit_code, report.verdict) == (1, "broken")
-    assert asked
-    assert not any(_secrets_in(str(request)) for request in asked)
+    assert received
+    assert not any(_secrets_in(str(request)) for request in received)
 
 
 @pytest.mark.parametrize(
@@ -253,16 +261,16 @@ def test_another_service_on_the_port(chain: Chain, heard: object, tmp_path: Path
         ("LL101", NEWEST, Severity.INFO, "litellm_config.yaml:52:3"),
     ],
 )
-def test_what_the_versions_decide(
+def test_the_versions_decide_the_severity(
     code: str,
     version: str | None,
     severity: Severity,
     place: str,
     chain: Chain,
-    heard: object,
+    azure_requests: object,
     tmp_path: Path,
 ) -> None:
-    """Whether a missing setting breaks; LiteLLM 1.106.2 takes `store` from every OpenClaw."""
+    """The severity of a missing setting. LiteLLM 1.106.2 accepts `store` from every OpenClaw."""
     edits: dict[str, Edits] = {
         "OC101": (('        api: "openai-completions",\n', ""),),
         "OC104": (("            compat: { supportsStore: false },\n", ""),),
@@ -275,8 +283,8 @@ def test_what_the_versions_decide(
         chain.litellm_config(*off),
         version=version,
     )
-    found = [one for one in report.findings if one.code == code and one.routes]
-    assert [(one.severity, _where(one)) for one in found[:1]] == [(severity, place)]
+    found = [finding for finding in report.findings if finding.code == code and finding.routes]
+    assert [(finding.severity, _where(finding)) for finding in found[:1]] == [(severity, place)]
     assert _errors(report) == [code] * (severity is Severity.ERROR)
     assert report.exit_code == (severity is Severity.ERROR)
 
@@ -293,19 +301,21 @@ def test_what_the_versions_decide(
     ],
 )
 def test_a_turn_fails_and_its_text_is_explained(
-    model: str, status: int, code: str, chain: Chain, heard: object
+    model: str, status: int, code: str, chain: Chain, azure_requests: object
 ) -> None:
-    """What the free probes call broken is broken, and the text leads to the same code."""
+    """A turn fails where the free probes report a fault, and its text leads to the same code."""
     answer = _turn(chain, model)
     assert answer.status_code == status
     explained = explain(answer.text, built_in_checks())
     assert [match.code for match in explained.matches][:1] == [code]
 
 
-def test_a_turn_passes_with_store(chain: Chain, heard: Mapping[str, list[Request]]) -> None:
+def test_a_turn_passes_with_store(
+    chain: Chain, azure_requests: Mapping[str, list[Request]]
+) -> None:
     answer = _turn(chain, "good")
     assert answer.json()["choices"][0]["message"]["content"] == "pong"
-    assert json.loads(heard["open"][0].body)["store"] is False
+    assert json.loads(azure_requests["open"][0].body)["store"] is False
 
 
 def _turn(chain: Chain, model: str) -> httpx.Response:
@@ -321,7 +331,9 @@ def _turn(chain: Chain, model: str) -> httpx.Response:
         )
 
 
-def test_the_installed_program(chain: Chain, heard: object, tmp_path: Path) -> None:
+def test_the_installed_program_finds_the_fault(
+    chain: Chain, azure_requests: object, tmp_path: Path
+) -> None:
     (tmp_path / "openclaw.json").write_text(chain.openclaw_config(model="missing"), "utf-8")
     named = ["--openclaw-config", "openclaw.json"]
     named += ["--litellm-config", str(chain.folder / "litellm_config.yaml")]

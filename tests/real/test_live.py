@@ -1,8 +1,8 @@
-"""One fault after the other in a chain with the real proxy: a live run names its cause first.
+"""A live run names the cause of each fault first, in a chain with the real proxy.
 
-Each is met three times: before clawdoctor's own simulated Azure, before the stand-in that shares
-nothing with it, and before that one without a sight of LiteLLM's file and process; some of them
-with the newest LiteLLM as well.
+Each fault runs three times: with clawdoctor's simulated Azure, with the independent stand-in, and
+with the stand-in but without access to LiteLLM's file and process. Some faults also run with the
+newest LiteLLM.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ RUNS = runs()
 
 @dataclass(frozen=True, slots=True)
 class Chains:
-    """The chain before each of the two Azures, and with the newest LiteLLM."""
+    """The chain with each of the two Azures, and with the newest LiteLLM."""
 
     simulated: Live
     stand_in: Live
@@ -53,9 +53,9 @@ def chains(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Chains]:
     wanted = (
-        (litellm_programs, azures.simulated),
-        (litellm_programs, azures.stood_in),
-        (newest_litellm_programs, azures.stood_in),
+        (litellm_programs, azures.simulated_resource),
+        (litellm_programs, azures.stand_in_resource),
+        (newest_litellm_programs, azures.stand_in_resource),
     )
     with ExitStack() as stack, ThreadPoolExecutor(len(wanted)) as pool:
         starting = [
@@ -65,82 +65,98 @@ def chains(
             )
             for programs, backend in wanted
         ]
-        yield Chains(*(one.result() for one in starting))
+        yield Chains(*(chain.result() for chain in starting))
 
 
 @pytest.fixture(scope="module")
 def reports(
     chains: Chains, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Reports]:
-    """The runs that the chosen tests need, side by side: they wait for others most of the time."""
+    """The runs that the selected tests need, in parallel: they mostly wait."""
 
-    def run(met: tuple[str, How]) -> Report:
-        chain, asked = chains.of(met[1]), RUNS[met]
-        if "hidden by a cooldown" in met[0]:
-            assert live.primed(chain, asked.groups[0]) in (401, 404, 429)
-        return live.asked(chain, asked, tmp_path_factory.mktemp("run"))
+    def run(live_case: tuple[str, How]) -> Report:
+        chain, settings = chains.of(live_case[1]), RUNS[live_case]
+        if "hidden by a cooldown" in live_case[0]:
+            assert live.send_turn(chain, settings.groups[0]) in (401, 404, 429)
+        return live.run_report(chain, settings, tmp_path_factory.mktemp("run"))
 
     chosen = (getattr(item, "callspec", None) for item in request.session.items)
-    wanted = [one.params["met"] for one in chosen if one is not None and "met" in one.params]
+    wanted = [
+        spec.params["live_case"]
+        for spec in chosen
+        if spec is not None and "live_case" in spec.params
+    ]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield {met: pool.submit(run, met) for met in wanted}
+        yield {live_case: pool.submit(run, live_case) for live_case in wanted}
 
 
-def _met(names: Collection[str]) -> list[tuple[str, How]]:
-    return [met for met in RUNS if met[0] in names]
+def _live_cases(names: Collection[str]) -> list[tuple[str, How]]:
+    return [live_case for live_case in RUNS if live_case[0] in names]
 
 
-def _id(met: tuple[str, How]) -> str:
-    return f"{met[0]} ({met[1]})"
+def _id(live_case: tuple[str, How]) -> str:
+    return f"{live_case[0]} ({live_case[1]})"
 
 
-@pytest.mark.parametrize("met", _met(FAULTS), ids=_id)
-def test_fault(met: tuple[str, How], reports: Reports) -> None:
-    fault, report = FAULTS[met[0]], reports[met].result()
+@pytest.mark.parametrize("live_case", _live_cases(FAULTS), ids=_id)
+def test_a_fault_is_the_first_finding(live_case: tuple[str, How], reports: Reports) -> None:
+    fault, report = FAULTS[live_case[0]], reports[live_case].result()
     code, at, folded = fault.code, fault.at, fault.folded
-    if met[1] == "unseen":
-        code, at, folded = fault.unseen or code, fault.unseen_at, ()
-    errors = [one for one in report.findings if one.severity is Severity.ERROR]
-    told = [_told(one) for one in errors]
-    assert told[0] == (code, at if "/" in at else f"{PARAMS}/{at}"), told
-    assert {one.code for one in errors if one.root_cause} == {code}, told
-    assert sorted({one.code for one in errors if not one.root_cause}) == sorted(folded), told
+    if live_case[1] == "no files":
+        code, at, folded = fault.code_without_files or code, fault.at_without_files, ()
+    errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
+    reported = [_code_and_place(finding) for finding in errors]
+    assert reported[0] == (code, at if "/" in at else f"{PARAMS}/{at}"), reported
+    assert {finding.code for finding in errors if finding.root_cause} == {code}, reported
+    assert sorted({finding.code for finding in errors if not finding.root_cause}) == sorted(
+        folded
+    ), reported
     assert (report.exit_code, report.verdict) == (1, "broken")
 
 
-@pytest.mark.parametrize("met", _met({*HEALTHY, *ODD, *THROUGH_STAND_IN}), ids=_id)
-def test_healthy(met: tuple[str, How], reports: Reports) -> None:
-    report = reports[met].result()
-    told = [_told(one) for one in report.findings if one.severity is not Severity.INFO]
-    assert not told
+@pytest.mark.parametrize("live_case", _live_cases({*HEALTHY, *ODD, *THROUGH_STAND_IN}), ids=_id)
+def test_a_healthy_chain_answers(live_case: tuple[str, How], reports: Reports) -> None:
+    report = reports[live_case].result()
+    reported = [
+        _code_and_place(finding)
+        for finding in report.findings
+        if finding.severity is not Severity.INFO
+    ]
+    assert not reported
     assert (report.exit_code, report.verdict) == (0, "answers")
-    assert report.answers_with == f"azure-openai/{RUNS[met].groups[0]}"
-    assert report.cost.billable_requests == len(RUNS[met].groups)
+    assert report.answers_with == f"azure-openai/{RUNS[live_case].groups[0]}"
+    assert report.cost.billable_requests == len(RUNS[live_case].groups)
 
 
-@pytest.mark.parametrize("met", _met(MIXED), ids=_id)
-def test_mixed(met: tuple[str, How], reports: Reports) -> None:
-    mixed, report = MIXED[met[0]], reports[met].result()
-    told = [one for one in report.findings if one.severity is not Severity.INFO]
+@pytest.mark.parametrize("live_case", _live_cases(MIXED), ids=_id)
+def test_a_partly_broken_chain_names_what_answers(
+    live_case: tuple[str, How], reports: Reports
+) -> None:
+    mixed, report = MIXED[live_case[0]], reports[live_case].result()
+    reported = [finding for finding in report.findings if finding.severity is not Severity.INFO]
     answering = None if mixed.answers_with is None else f"azure-openai/{mixed.answers_with}"
     assert (report.verdict, report.answers_with) == (mixed.verdict, answering)
     assert report.exit_code == (mixed.severity is Severity.ERROR)
     if mixed.code is None:
-        assert not told
+        assert not reported
         return
-    assert (told[0].severity, *_told(told[0])) == (mixed.severity, mixed.code, mixed.at)
-    assert {one.code for one in told if one.root_cause} == {mixed.code}
+    assert (reported[0].severity, *_code_and_place(reported[0])) == (
+        mixed.severity,
+        mixed.code,
+        mixed.at,
+    )
+    assert {finding.code for finding in reported if finding.root_cause} == {mixed.code}
 
 
-def _told(finding: ReportedFinding) -> tuple[str, str]:
-    return finding.code, live.where(finding)
+def _code_and_place(finding: ReportedFinding) -> tuple[str, str]:
+    return finding.code, live.place_of(finding)
 
 
-def test_no_key_went_astray(chains: Chains, reports: Reports) -> None:
-    """Every key was seen by the resource that it is for, in its header, and by nobody else."""
+def test_no_key_goes_to_another_resource(chains: Chains, reports: Reports) -> None:
+    """Every key goes only to its own resource, in its header."""
     for run in reports.values():
         run.exception()
     for chain in (chains.simulated, chains.stand_in, chains.newest):
-        assert not live.keys_elsewhere(chain)
-        assert not chain.azure.heard["canary"]
-        assert chain.azure.heard["open"]
+        assert not live.misplaced_keys(chain)
+        assert not chain.azure.requests["canary"]
+        assert chain.azure.requests["open"]

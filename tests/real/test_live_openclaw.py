@@ -1,6 +1,6 @@
-"""Where clawdoctor says that an agent answers, the real OpenClaw's agent does, asked in one shape.
+"""The agent of the real OpenClaw answers if clawdoctor says so, and sends the same request.
 
-What clawdoctor's turn may lack of a real one are the agent's prompt and its many tools.
+clawdoctor's turn may differ from a real turn only in the agent's prompt and tools.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import pytest
 
 from clawdoctor.finding import Report, Severity
 from real import azures, live
-from real.agent import Agent, Heard
+from real.agent import Agent, AgentResult
 from real.chain import MASTER_KEY
 from real.groups import ENVIRON
-from real.live import Asked, Edits, Live
+from real.live import Edits, Live, RunSettings
 
 pytestmark = pytest.mark.real
 
 AT_ONCE = 2
 SIZES = ("max_completion_tokens", "max_output_tokens", "max_tokens")
-"""clawdoctor spends less than the model may say."""
+"""The limits of an answer. clawdoctor sets a lower limit than OpenClaw."""
 COMPAT = "            compat: { supportsStore: false },\n"
 RESPONSES: Edits = (('"openai-completions"', '"openai-responses"'),)
 AZURE_RESPONSES: Edits = (('"openai-completions"', '"azure-openai-responses"'),)
@@ -32,7 +32,7 @@ AZURE_RESPONSES: Edits = (('"openai-completions"', '"azure-openai-responses"'),)
 
 @dataclass(frozen=True, slots=True)
 class Healthy:
-    """A chain in order, and what Azure is asked in it. `straight`: by OpenClaw itself."""
+    """A healthy chain, and the path of its requests to Azure. `straight` chains have no proxy."""
 
     group: str
     path: str
@@ -66,78 +66,95 @@ CHAINS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
-    """What the agent said, what was reported, and the requests of both that Azure heard."""
+class Comparison:
+    """The answer of the agent, the report, and the requests of both to Azure."""
 
-    agent: Heard
+    agent: AgentResult
     report: Report
     by_agent: list[Any]
     by_clawdoctor: list[Any]
 
 
 @pytest.fixture(scope="module")
-def met(
+def comparisons(
     litellm_programs: Path,
     openclaw_program: tuple[Path, Path],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Mapping[str, Met]:
-    """All chains through one proxy: asked by agents, two at a time, and then by clawdoctor."""
+) -> Mapping[str, Comparison]:
+    """Each chain used by an agent, two at a time, and then by clawdoctor, all with one proxy."""
     agent = Agent(*openclaw_program)
     keys = {**ENVIRON, "LITELLM_MASTER_KEY": MASTER_KEY}
 
-    def by_agent(one: Healthy) -> Heard:
+    def by_agent(case: Healthy) -> AgentResult:
         home = tmp_path_factory.mktemp("home")
         (home / ".openclaw").mkdir()
-        config = live.openclaw_config(chain, (one.group,), one.edits_in(chain))
+        config = live.openclaw_config(chain, (case.group,), case.edits_in(chain))
         (home / ".openclaw/openclaw.json").write_text(config, "utf-8")
         return agent.ask(home, keys)
 
-    def by_clawdoctor(one: Healthy) -> Report:
-        asking = Asked((one.group,), one.edits_in(chain), seen=not one.straight)
-        return live.asked(chain, asking, tmp_path_factory.mktemp("run"))
+    def by_clawdoctor(case: Healthy) -> Report:
+        settings = RunSettings((case.group,), case.edits_in(chain), files_visible=not case.straight)
+        return live.run_report(chain, settings, tmp_path_factory.mktemp("run"))
 
-    def requests(one: Healthy) -> list[Any]:
-        heard = chain.azure.heard[one.resource]
-        return [asked.json for asked in heard if (asked.method, asked.path) == ("POST", one.path)]
+    def requests(case: Healthy) -> list[Any]:
+        received = chain.azure.requests[case.resource]
+        return [
+            request.json
+            for request in received
+            if (request.method, request.path) == ("POST", case.path)
+        ]
 
-    with live.up(tmp_path_factory.mktemp("chain"), litellm_programs, azures.stood_in) as chain:
+    with live.up(
+        tmp_path_factory.mktemp("chain"), litellm_programs, azures.stand_in_resource
+    ) as chain:
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            said = list(pool.map(by_agent, CHAINS.values()))
-        first = [requests(one) for one in CHAINS.values()]
-        reports = [by_clawdoctor(one) for one in CHAINS.values()]
-        both = [requests(one) for one in CHAINS.values()]
+            answers = list(pool.map(by_agent, CHAINS.values()))
+        first = [requests(case) for case in CHAINS.values()]
+        reports = [by_clawdoctor(case) for case in CHAINS.values()]
+        both = [requests(case) for case in CHAINS.values()]
     return {
-        name: Met(said[at], reports[at], first[at], both[at][len(first[at]) :])
+        name: Comparison(answers[at], reports[at], first[at], both[at][len(first[at]) :])
         for at, name in enumerate(CHAINS)
     }
 
 
 @pytest.mark.parametrize("name", CHAINS)
-def test_the_agent_answers_where_clawdoctor_says_so(name: str, met: Mapping[str, Met]) -> None:
-    said, report = met[name].agent, met[name].report
-    assert said.exit_code == 0, said
-    assert "pong" in said.said.split(), said
+def test_the_agent_answers_where_clawdoctor_says_so(
+    name: str, comparisons: Mapping[str, Comparison]
+) -> None:
+    answer, report = comparisons[name].agent, comparisons[name].report
+    assert answer.exit_code == 0, answer
+    assert "pong" in answer.output.split(), answer
     model = f"azure-openai/{CHAINS[name].group}"
     assert (report.verdict, report.exit_code, report.answers_with) == ("answers", 0, model)
-    told = [one.code for one in report.findings if one.severity is not Severity.INFO]
-    assert not told
+    reported = [
+        finding.code for finding in report.findings if finding.severity is not Severity.INFO
+    ]
+    assert not reported
 
 
 @pytest.mark.parametrize("name", CHAINS)
-def test_clawdoctor_asks_in_the_shape_of_the_agent(name: str, met: Mapping[str, Met]) -> None:
-    ours, theirs = (_shape(one) for one in (met[name].by_clawdoctor, met[name].by_agent))
+def test_clawdoctor_sends_the_request_of_the_agent(
+    name: str, comparisons: Mapping[str, Comparison]
+) -> None:
+    ours, theirs = (
+        _shape(requests)
+        for requests in (comparisons[name].by_clawdoctor, comparisons[name].by_agent)
+    )
     assert ours == theirs
 
 
 def _shape(requests: list[Any]) -> dict[str, Any]:
-    """All that one request says besides its texts: which keys there are, and of which kinds."""
+    """A request without its texts: its values, the keys of its messages and of its tools."""
     assert len(requests) == 1
     body = dict(requests[0])
-    asked = body.pop("messages", None) or body.pop("input")
+    messages = body.pop("messages", None) or body.pop("input")
     tools = body.pop("tools")
     body |= {name: "a limit" for name in SIZES if name in body}
     return {
         **body,
-        "roles": list(dict.fromkeys((one["role"], tuple(sorted(one))) for one in asked)),
-        "tools": {(tuple(sorted(one)), tuple(sorted(one.get("function", ())))) for one in tools},
+        "roles": list(
+            dict.fromkeys((message["role"], tuple(sorted(message))) for message in messages)
+        ),
+        "tools": {(tuple(sorted(tool)), tuple(sorted(tool.get("function", ())))) for tool in tools},
     }

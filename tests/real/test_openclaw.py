@@ -1,4 +1,4 @@
-"""The real OpenClaw as the judge of what clawdoctor says about every openclaw.json there is."""
+"""The real OpenClaw confirms what clawdoctor says about every openclaw.json."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ AT_ONCE = 2
 
 
 def _read(case: Case) -> tuple[frozenset[tuple[str, bytes]], frozenset[tuple[str, str]]]:
-    """What OpenClaw may read of a case: where two are the same, so is its verdict."""
+    """The files and variables of a case that OpenClaw reads: its verdict depends on these alone."""
     files = {
         (path, content)
         for path, content in merged(case).items()
@@ -43,7 +43,7 @@ def _environ(case: Case) -> Mapping[str, str]:
 
 
 def _cases() -> dict[str, Case]:
-    """Every case with another config for OpenClaw, and the demo's scenarios."""
+    """The cases with distinct configs of OpenClaw, and the scenarios of the demo."""
     found = {}
     known = set()
     for case in every_case():
@@ -61,7 +61,7 @@ CASES = _cases()
 def judged(
     openclaw_program: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[str, tuple[bool, str]]:
-    """Whether the real OpenClaw takes each config, and all that it said."""
+    """True for each config that the real OpenClaw accepts, and OpenClaw's output."""
     program, node = openclaw_program
 
     def judge(name: str) -> tuple[bool, str]:
@@ -83,28 +83,28 @@ def judged(
             timeout=120,
             check=False,
         )
-        said = done.stdout + done.stderr
+        output = done.stdout + done.stderr
         try:
-            return bool(json.loads(done.stdout)["valid"]), said
+            return bool(json.loads(done.stdout)["valid"]), output
         except (ValueError, KeyError) as error:
-            raise AssertionError(f"{name}: no verdict in {said!r}") from error
+            raise AssertionError(f"{name}: no verdict in {output!r}") from error
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return dict(zip(CASES, pool.map(judge, CASES), strict=True))
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_verdict_is_that_of_openclaw(
+def test_openclaw_gives_the_same_verdict(
     name: str, judged: Mapping[str, tuple[bool, str]], tmp_path: Path
 ) -> None:
-    valid, said = judged[name]
+    valid, output = judged[name]
     report = _report(CASES[name], tmp_path)
     errors = [
         f"{finding.code}: {finding.message}"
         for finding in report.findings
         if finding.severity is Severity.ERROR and finding.code in CODES
     ]
-    assert valid == (not errors), f"clawdoctor: {errors}; OpenClaw: {said}"
+    assert valid == (not errors), f"clawdoctor: {errors}; OpenClaw: {output}"
 
 
 def _report(case: Case, tmp_path: Path) -> Report:
@@ -120,7 +120,7 @@ def _report(case: Case, tmp_path: Path) -> Report:
 
 
 def _home(folder: Path) -> Path:
-    """The case's own home, or an empty one."""
+    """The home folder of the case, or an empty one."""
     home = folder / "home"
     if not home.exists():
         home = folder.parent / "home"

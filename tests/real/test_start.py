@@ -1,4 +1,4 @@
-"""Which configs the real LiteLLM does not start with: clawdoctor says error for these alone."""
+"""clawdoctor reports an error exactly if the real LiteLLM does not start with a config."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A config, what the real one ends with (None: it runs), and what clawdoctor says of it."""
+    """A config, the exit code of LiteLLM (None: it runs), and clawdoctor's error."""
 
     text: str
     exit_code: int | None
@@ -54,10 +54,10 @@ STARTS = {
 
 
 @pytest.fixture(scope="module")
-def ended(
+def exit_codes(
     litellm_programs: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[str, int | None]:
-    """What each start comes to."""
+    """The exit code of each start."""
 
     def start(name: str) -> int | None:
         folder = tmp_path_factory.mktemp("start")
@@ -74,20 +74,20 @@ def ended(
 
 
 @pytest.mark.parametrize("name", STARTS)
-def test_start(
-    name: str, ended: Mapping[str, int | None], litellm_programs: Path, tmp_path: Path
+def test_an_error_means_that_litellm_does_not_start(
+    name: str, exit_codes: Mapping[str, int | None], litellm_programs: Path, tmp_path: Path
 ) -> None:
     start = STARTS[name]
-    assert ended[name] == start.exit_code
+    assert exit_codes[name] == start.exit_code
     report = _report(start, litellm_programs, tmp_path)
-    errors = [one for one in report.findings if one.severity is Severity.ERROR]
-    assert [one.code for one in errors] == ([] if start.code is None else [start.code])
+    errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
+    assert [finding.code for finding in errors] == ([] if start.code is None else [start.code])
     assert report.exit_code == len(errors)
-    assert [_where(one) for one in errors] == ([] if start.code is None else [start.place])
+    assert [_where(finding) for finding in errors] == ([] if start.code is None else [start.place])
 
 
 def _where(finding: ReportedFinding) -> str:
-    """Line and column; a whole file has none."""
+    """Line and column, or nothing for a whole file."""
     if finding.place is None or finding.place.span is None:
         return ""
     start = finding.place.span.start

@@ -1,4 +1,4 @@
-"""Each character of the definition, in each function; and none of them gets through."""
+"""Each function removes or replaces each control and invisible character."""
 
 import sys
 from collections.abc import Callable
@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clawdoctor.redaction.controls import (
-    one_column_controls,
     printable,
+    replace_controls,
     visible_controls,
     without_controls,
 )
@@ -38,11 +38,11 @@ ALL = OF_UNICODE | {chr(c) for first, last in RANGES.values() for c in range(fir
 LINE_ENDS = set("\r\n\x0b\x0c\x85\u2028\u2029")
 FUNCTIONS: dict[Callable[[str], str], str] = {
     without_controls: "\t\n",
-    one_column_controls: "\t",
+    replace_controls: "\t",
     visible_controls: "",
     printable: "\t\n",
 }
-"""Each function, and what it may leave in a text."""
+"""Each function, and the control characters that it may leave."""
 
 
 def is_clean(text: str, allowed: str) -> bool:
@@ -55,10 +55,10 @@ def test_each_function_handles_each_character(bounds: tuple[int, int]) -> None:
         is_surrogate = category(char) == "Cs"
         text = f"a{char}b"
         kept = "\ufffd" if is_surrogate else char if char in "\t\n" else ""
-        # ESC and CSI begin a sequence, which goes as a whole.
+        # ESC and CSI start a sequence, which is removed as a whole.
         rest = {"\x1b": "a", "\x9b": "a"}.get(char, f"a{kept}b")
         assert without_controls(text) == rest, hex(ord(char))
-        assert one_column_controls(text) == f"a{char if char == chr(9) else chr(0xFFFD)}b"
+        assert replace_controls(text) == f"a{char if char == chr(9) else chr(0xFFFD)}b"
         assert len(visible_controls(text)) == 3
         assert visible_controls(text)[1] not in ALL
         line_end = "a\nb" if char in LINE_ENDS else rest
@@ -66,7 +66,7 @@ def test_each_function_handles_each_character(bounds: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize(("function", "allowed"), FUNCTIONS.items())
-def test_every_control_and_format_character_of_unicode_goes(
+def test_no_control_or_format_character_of_unicode_remains(
     function: Callable[[str], str], allowed: str
 ) -> None:
     for char in ALL:
@@ -76,7 +76,7 @@ def test_every_control_and_format_character_of_unicode_goes(
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_what_is_visible_stays(function: Callable[[str], str]) -> None:
     for char in map(chr, range(0x20, sys.maxunicode + 1)):
-        if char not in ALL and category(char) != "Cn":  # a newer Unicode may know what that is
+        if char not in ALL and category(char) != "Cn":  # a newer Unicode may define it
             assert function(char) == char, hex(ord(char))
 
 
@@ -87,7 +87,7 @@ PIECES = st.one_of(
 
 
 @given(PIECES)
-def test_none_gets_through(text: str) -> None:
+def test_no_text_keeps_a_control_character(text: str) -> None:
     for function, allowed in FUNCTIONS.items():
         assert is_clean(function(text), allowed), function
     assert is_clean(visible_controls(text, multiline=True), "\n")
@@ -97,14 +97,14 @@ def test_none_gets_through(text: str) -> None:
 
 @given(PIECES)
 def test_columns_stay(text: str) -> None:
-    for result in (one_column_controls(text), visible_controls(text)):
+    for result in (replace_controls(text), visible_controls(text)):
         assert len(result) == len(text)
         pairs = zip(text, result, strict=True)
         assert all(new == old for old, new in pairs if old not in ALL)
 
 
 @pytest.mark.parametrize(
-    ("text", "removed", "kept_crlf", "in_one_column", "visible", "multiline", "readable"),
+    ("text", "removed", "kept_crlf", "replaced", "visible", "multiline", "readable"),
     [
         ("a\r\nb", "a\nb", "a\r\nb", "a\ufffd\ufffdb", "a  b", "a \nb", "a\nb"),
         ("a\rb", "ab", "ab", "a\ufffdb", "a b", "a b", "a\nb"),
@@ -115,18 +115,18 @@ def test_columns_stay(text: str) -> None:
         ("\x1b[0mred", "red", "red", "\ufffd[0mred", "␛[0mred", "␛[0mred", "red"),
     ],
 )
-def test_what_each_function_puts_in_the_place(
+def test_each_function_has_its_replacements(
     text: str,
     removed: str,
     kept_crlf: str,
-    in_one_column: str,
+    replaced: str,
     visible: str,
     multiline: str,
     readable: str,
 ) -> None:
     assert without_controls(text) == removed
     assert without_controls(text, keep_crlf=True) == kept_crlf
-    assert one_column_controls(text) == in_one_column
+    assert replace_controls(text) == replaced
     assert visible_controls(text) == visible
     assert visible_controls(text, multiline=True) == multiline
     assert printable(text) == readable
@@ -144,7 +144,7 @@ ESCAPES = {
 
 
 @pytest.mark.parametrize("escape", ESCAPES.values(), ids=list(ESCAPES))
-def test_an_escape_sequence_goes_as_a_whole(escape: str) -> None:
+def test_an_escape_sequence_is_removed_as_a_whole(escape: str) -> None:
     assert without_controls(f"a{escape}b") == printable(f"a{escape}b") == "ab"
 
 
@@ -153,6 +153,6 @@ def test_a_title_without_an_end_hides_no_text() -> None:
     assert without_controls(text) == printable(text) == "x" * 5000
 
 
-def test_a_colour_of_a_pager_is_text_but_to_a_reader() -> None:
+def test_only_printable_removes_a_colour_of_a_pager() -> None:
     assert without_controls("^[[31mré") == "^[[31mré"
     assert printable("^[[31mré") == "ré"

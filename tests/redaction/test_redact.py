@@ -67,7 +67,7 @@ def values(content: str) -> set[str]:
 
 
 def shown(content: str, needle: str, caret: str | None = None) -> tuple[str, str]:
-    """The excerpt of the line with `needle`, and what its caret holds."""
+    """The excerpt of the line with `needle`, and the text under its caret."""
     text, root = yaml_root(content)
     return shown_with(text, [*secrets_in(root)], needle, caret)
 
@@ -98,7 +98,7 @@ LANGFUSE_PUBLIC_KEY accessTokens privateKey token_secret APIKEYs
 
 
 @pytest.mark.parametrize("name", SECRET_NAMES.split())
-def test_secret_names(name: str) -> None:
+def test_secret_names_are_recognised(name: str) -> None:
     assert names_secret(name)
 
 
@@ -114,7 +114,7 @@ custom_key_generate public_key_ttl PWD JWT_PUBLIC_KEY_URL secretary keychain
 
 
 @pytest.mark.parametrize("name", HARMLESS_NAMES.split())
-def test_harmless_names(name: str) -> None:
+def test_harmless_names_are_not_secret(name: str) -> None:
     assert not names_secret(name)
 
 
@@ -165,10 +165,10 @@ def test_harmless_names(name: str) -> None:
         f"api_key: one\napi_key: {KEY}",
     ],
 )
-def test_canary_is_found_wherever_it_stands(content: str) -> None:
+def test_canary_is_found_at_every_place(content: str) -> None:
     text = Text("/x/config.yaml", content)
     source = parse_yaml(text)
-    if not isinstance(source, Source):  # a duplicate key may be refused: then nothing is parsed
+    if not isinstance(source, Source):  # the parser may refuse a duplicate key
         secrets = [*secrets_in_unparsed(text)]
     else:
         secrets = [*secrets_in(source.root)]
@@ -230,7 +230,7 @@ def test_canary_is_found_wherever_it_stands(content: str) -> None:
         "models: [{name: gpt-4o-mini-2024-07-18, litellm_params: {model: azure/gpt-4o-mini}}]",
     ],
 )
-def test_what_may_be_shown(content: str) -> None:
+def test_harmless_values_are_shown(content: str) -> None:
     assert values(content) == set()
 
 
@@ -245,7 +245,7 @@ def test_parts_have_their_own_spans() -> None:
     assert shown(line, line)[0] == f'x: "{MARK}"'
 
 
-def test_a_key_where_its_variable_belongs() -> None:
+def test_a_key_in_place_of_its_variable_is_secret() -> None:
     line = f"api_key: os.environ/{KEY}"
     assert values(line) == {KEY}
     assert shown(line, line)[0] == f"api_key: os.environ/{MARK}"
@@ -253,7 +253,7 @@ def test_a_key_where_its_variable_belongs() -> None:
     assert values("api_key: os.environ/") == set()
 
 
-def test_numbers_and_dates_under_a_secret_name() -> None:
+def test_numbers_and_dates_of_a_secret_name_are_secret() -> None:
     assert values("master_key: 1234567890") == {"1234567890"}
     assert values("password: 2024-01-01") == {"2024-01-01"}
     assert values("headers: {x: 12345678}") == {"12345678"}
@@ -266,7 +266,7 @@ def test_encoded_credentials_are_found() -> None:
     assert redact_text(hide, base64.b64encode(b"admin:pw1").decode()) == MARK
 
 
-def test_a_bomb_of_aliases_ends() -> None:
+def test_an_alias_bomb_ends() -> None:
     span = Span("/x", Position(1, 1), Position(1, 2))
     node = Node("sequence", span, items=(Node("string", span, "http://u:pw@host"),))
     for _ in range(64):
@@ -274,7 +274,7 @@ def test_a_bomb_of_aliases_ends() -> None:
     assert "pw" in {secret.value for secret in secrets_in(node)}
 
 
-def test_variables_that_hold_secrets() -> None:
+def test_variables_with_secrets_are_found() -> None:
     _, root = yaml_root(
         "api_key: os.environ/A_KEY\n"
         "token: {source: env, provider: default, id: B_NAME}\n"
@@ -311,7 +311,7 @@ def test_variables_that_hold_secrets() -> None:
         "[ 8f3a1c9e77b24d5fa0c6e1d2b3948576 ]",
     ],
 )
-def test_canary_in_a_file_that_does_not_parse(content: str) -> None:
+def test_canary_is_found_in_a_file_that_does_not_parse(content: str) -> None:
     text = Text("/x/broken", content)
     secrets = [*secrets_in_unparsed(text)]
     hide = redactor(secrets)
@@ -324,7 +324,7 @@ def test_canary_in_a_file_that_does_not_parse(content: str) -> None:
         assert key[5:11] not in got.text
 
 
-def test_short_secret_in_a_file_that_does_not_parse() -> None:
+def test_short_secret_is_found_in_a_file_that_does_not_parse() -> None:
     text = Text("/x/broken", '{password: "abc", model: "gpt-4o",')
     assert shown_with(text, [*secrets_in_unparsed(text)], "model")[0] == (
         f'{{password: "{MARK}", model: "gpt-4o",'
@@ -342,7 +342,7 @@ def test_short_secret_in_a_file_that_does_not_parse() -> None:
         "api_key:\nmodel: azure/gpt-4o\n",
     ],
 )
-def test_what_may_be_shown_of_a_file_that_does_not_parse(content: str) -> None:
+def test_harmless_values_of_a_file_that_does_not_parse_are_shown(content: str) -> None:
     assert [*secrets_in_unparsed(Text("/x", content))] == []
 
 
@@ -366,17 +366,17 @@ FORMS: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_spellings(form: str) -> None:
+def test_every_spelling_is_hidden(form: str) -> None:
     secret = "q\"7/é w'\\x+Kn~Pz%9&<Lm"
     spelt = FORMS[form](secret)
     got = redact_text(redactor([Secret(secret)]), f"answer: {spelt}!")
-    # What is left are ends shorter than a run, and the characters around the secret.
+    # Only ends shorter than a run and the characters around the secret remain.
     assert got.count(MARK) == 1
     assert len(got) <= len(f"answer: {MARK}!") + 24
     assert "Kn" not in got
 
 
-def test_parts_of_a_secret() -> None:
+def test_parts_of_a_secret_are_hidden() -> None:
     hide = redactor([Secret(KEY)])
     assert redact_text(hide, f"key {KEY[:8]}***") == f"key {MARK}***"
     assert redact_text(hide, f"key {KEY[:7]}***") == f"key {KEY[:7]}***"
@@ -384,20 +384,20 @@ def test_parts_of_a_secret() -> None:
     assert redact_text(hide, KEY[:12] + KEY[3:]) == MARK
 
 
-def test_a_text_without_secrets_is_the_same() -> None:
+def test_a_text_without_secrets_stays_the_same() -> None:
     text = "nothing to see"
     assert redact_text(redactor([Secret(KEY)]), text) is text
     assert redact_text(redactor([]), text) is text
     assert redact_text(redactor([Secret("short")]), "a short text") == "a short text"
 
 
-def test_two_secrets_side_by_side() -> None:
+def test_overlapping_secrets_are_hidden() -> None:
     hide = redactor([Secret("abcdefgh12"), Secret("12ijklmnop")])
     assert redact_text(hide, "[abcdefgh12ijklmnop]") == f"[{MARK}]"
     assert redact_text(hide, "[abcdefgh1212ijklmnop]") == f"[{MARK}]"
 
 
-def test_pem_in_every_line_end() -> None:
+def test_a_pem_key_is_hidden_with_any_line_end() -> None:
     body = [base64.b64encode(bytes([i]) * 48).decode() for i in range(40)]
     lines = ["-----BEGIN PRIVATE KEY-----", *body, "-----END PRIVATE KEY-----"]
     hide = redactor([Secret("\n".join(lines) + "\n")])
@@ -406,7 +406,7 @@ def test_pem_in_every_line_end() -> None:
         assert got.replace(MARK, "").strip(joint + " ") == ""
 
 
-def test_secrets_that_look_like_the_marker() -> None:
+def test_secrets_like_the_marker_are_hidden_once() -> None:
     for value in ("redacted", "<redacted>", "xyz<redac", "edacted>abc", "cted><reda"):
         hide = redactor([Secret(value)])
         text = f"a {value} xyz<redacted>abc <redacted><redacted> b"
@@ -421,12 +421,14 @@ AROUND = st.text(PRINTABLE, max_size=30)
 
 @settings(derandomize=True, deadline=None, max_examples=150)
 @given(SECRETS, SECRETS, AROUND, AROUND, AROUND, st.integers(0, 30), st.integers(0, 30))
-def test_no_run_stays(one: str, two: str, a: str, b: str, c: str, start: int, end: int) -> None:
-    hide = redactor([Secret(one), Secret(two)])
-    text = a + one[start:] + b + two[: len(two) - end] + c + one
+def test_no_run_of_a_secret_remains(
+    first: str, second: str, a: str, b: str, c: str, start: int, end: int
+) -> None:
+    hide = redactor([Secret(first), Secret(second)])
+    text = a + first[start:] + b + second[: len(second) - end] + c + first
     got = redact_text(hide, text)
     rest = got.split(MARK)
-    for secret in (one, two):
+    for secret in (first, second):
         for i in range(len(secret) - 7):
             assert all(secret[i : i + 8] not in part for part in rest)
     assert redact_text(hide, got) == got
@@ -461,7 +463,7 @@ def test_hostile_lengths_take_work_in_proportion(piece: str, start: str) -> None
 # Excerpts
 
 
-def test_the_caret_moves() -> None:
+def test_the_caret_moves_with_the_text() -> None:
     line = f'{{"apiKey": "{KEY}", "model": "gpt-4o", "token": "abc"}}'
     text, root = json_root(line)
     secrets = [*secrets_in(root)]
@@ -482,7 +484,7 @@ def test_the_caret_moves() -> None:
     assert got == Excerpt(1, masked, len(masked) + 1, len(masked) + 1)
 
 
-def test_a_key_that_stands_elsewhere_too() -> None:
+def test_a_key_is_hidden_at_other_places_too() -> None:
     content = f"api_key: {KEY}\nmodel: azure/{KEY}-x\n"
     assert shown(content, "model", f"azure/{KEY}-x") == (
         f"model: azure/{MARK}-x",
@@ -490,7 +492,7 @@ def test_a_key_that_stands_elsewhere_too() -> None:
     )
 
 
-def test_several_lines() -> None:
+def test_secrets_on_several_lines_are_hidden() -> None:
     content = f"a: 1\napi_key: |\n  first line\n\n  {KEY}\nmodel: x\n"
     assert shown(content, "api_key")[0] == f"api_key: {MARK}"
     assert shown(content, "first")[0] == f"  {MARK}"
@@ -505,7 +507,7 @@ def test_several_lines() -> None:
     assert shown(quoted, "def")[0] == f'  {MARK}"'
 
 
-def test_an_old_key_in_a_comment() -> None:
+def test_an_old_key_in_a_comment_is_hidden() -> None:
     content = f"model: azure/gpt-4o # api_key: {KEY}\napi_key: ${{A_KEY}}  # was abc12-{KEY}\n"
     assert shown(content, "azure/gpt-4o") == (
         f"model: azure/gpt-4o # api_key: {MARK}",
@@ -522,7 +524,7 @@ def test_control_characters_keep_columns() -> None:
     assert got == Excerpt(1, "a\ufffd[31mb\tc\ufffdd\ufffde", 7, 10)
 
 
-def test_no_such_line() -> None:
+def test_a_missing_line_has_no_excerpt() -> None:
     text = Text("/x", "a")
     assert excerpt(text, Span("/y", Position(1, 1), Position(1, 2)), [], Redactor()) is None
     assert excerpt(text, Span("/x", Position(2, 1), Position(2, 2)), [], Redactor()) is None
@@ -540,7 +542,7 @@ LETTERS = st.text("abcdeé中\"' ,:", max_size=8)
     st.integers(0, 80),
     st.integers(0, 80),
 )
-def test_what_the_caret_holds(
+def test_the_caret_covers_the_same_text(
     parts: list[tuple[str, str]], tail: str, left: int, right: int
 ) -> None:
     line, spans = "", []
@@ -556,11 +558,13 @@ def test_what_the_caret_holds(
     assume(all(redact_text(hide, around) == around for around, _ in parts))
     got = excerpt(text, text.span(left, right), secrets, hide)
     assert got is not None
-    kept = [i for i in range(left, right) if not any(a <= i < b for a, b in spans)]
+    hidden = {i for a, b in spans for i in range(a, b)}
+    kept = [i for i in range(left, right) if i not in hidden]
     assert got.text[got.start - 1 : got.end - 1].replace(MARK, "") == "".join(
         map(line.__getitem__, kept)
     )
-    if not any(a < right and left < b for a, b in spans):
+    # Adjacent secrets share a marker, which also covers a caret between them.
+    if hidden.isdisjoint(range(left, right)) and not {left - 1, left} <= hidden:
         assert got.text[got.start - 1 : got.end - 1] == line[left:right]
     assert not any(char in got.text for char in "XYZ0")
 
@@ -609,6 +613,7 @@ def full_report() -> Report:
         routes=(route,),
         findings=(finding,),
         checks=(check,),
+        proxies=(KEY,),
     )
 
 
@@ -626,7 +631,7 @@ def test_no_string_of_a_report_holds_a_secret() -> None:
     assert redact_report(report, redactor([Secret(KEY)])) == report
 
 
-def test_the_vocabulary_stays() -> None:
+def test_the_vocabulary_stays_unchanged() -> None:
     words = ["litellm-config", "openclaw", "not-applicable", "degraded", "LL101-LL101"]
     before = full_report()
     report = redact_report(before, redactor([Secret(word) for word in words]))
@@ -655,6 +660,6 @@ def test_the_vocabulary_stays() -> None:
         (f"{KEY[:5]}\x1b[0m{KEY[5:]}", MARK),
     ],
 )
-def test_terminal_sequences_go(text: str, expected: str) -> None:
+def test_terminal_sequences_are_removed(text: str, expected: str) -> None:
     report = redact_report(replace(Report("1"), usage_error=text), redactor([Secret(KEY)]))
     assert report.usage_error == expected

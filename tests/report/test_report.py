@@ -82,7 +82,7 @@ def test_snapshot_of_variant(name: str, variant: str, snapshot: Snapshot) -> Non
     snapshot(f"report/{name}-{variant}.txt", shown(CASES[name](), **VARIANTS[variant]))
 
 
-def test_usage_error_is_all_there_is() -> None:
+def test_a_usage_error_is_shown_alone() -> None:
     for options in ({"quiet": True}, {"verbose": True}):
         text = shown(usage_error(), **options)
         assert "error: litellm_config.yaml is a folder." in text
@@ -107,7 +107,7 @@ def test_lines_fit(name: str, variant: dict[str, object], width: int) -> None:
     for line in text.splitlines():
         assert line == line.rstrip()
         copied = any(v.strip() and v.strip() in line for v in verbatim)
-        # The hostile command is shown changed, so it is recognised by how it begins.
+        # The hostile command is changed, so its start identifies it.
         if not copied and "://" not in line and "echo" not in line:
             assert cell_len(line) <= width, line
 
@@ -193,7 +193,7 @@ def test_verdict_names_what_answers_instead() -> None:
     )
 
 
-def test_verdict_does_not_say_of_a_primary_what_is_not_known() -> None:
+def test_verdict_does_not_claim_that_an_unknown_primary_fails() -> None:
     primary, fallback = degraded().routes[:2]
     routes = (replace(primary, status="unknown"), replace(fallback, status="ok"))
     report = replace(degraded(), findings=(), routes=routes, verdict="unknown")
@@ -224,7 +224,7 @@ def test_verdict_counts_warnings() -> None:
         ((*PRIMARY, *FALLBACK, "/agents/ops/model"), "primary, fallback, 1 more"),
     ],
 )
-def test_roles(pointers: tuple[str, ...], roles: str) -> None:
+def test_roles_are_read_from_pointers(pointers: tuple[str, ...], roles: str) -> None:
     report = Report("1", routes=(route("m", pointers, "✓✓✓✓"),))
     assert f"  azure-openai/m  {roles}\n" in shown(report)
 
@@ -242,7 +242,7 @@ def test_route_without_hops_says_its_status() -> None:
     assert "    ✗ broken at LiteLLM\n" in shown(Report("1", routes=(line,)))
 
 
-def test_unused_routes_are_for_verbose() -> None:
+def test_unused_routes_are_shown_only_if_verbose() -> None:
     report = Report("1", routes=(route("m", (), "✓✓✓✓"),))
     assert "azure-openai/m" not in shown(report)
     assert "  azure-openai/m  not used\n" in shown(report, verbose=True)
@@ -255,7 +255,7 @@ def test_broken_routes_and_primaries_come_first() -> None:
     assert shown(key_refused()).index("gpt-5.2 ") < shown(key_refused()).index("gpt-4o-mini ")
 
 
-def test_symptoms_are_under_their_cause_and_nowhere_else() -> None:
+def test_symptoms_are_shown_only_under_their_cause() -> None:
     text = shown(key_refused(), verbose=True)
     assert text.count("PX103") == 1
     assert "\n1 error · " in text
@@ -263,15 +263,15 @@ def test_symptoms_are_under_their_cause_and_nowhere_else() -> None:
 
 def test_symptom_of_a_symptom_is_under_the_root() -> None:
     cause = reported(ERROR, "cause", code="AZ003")
-    one = reported(ERROR, "one", code="PX103", caused_by="f1")
-    two = reported(WARNING, "two", code="PX104", caused_by="f2")
+    symptom = reported(ERROR, "one", code="PX103", caused_by="f1")
+    second_symptom = reported(WARNING, "two", code="PX104", caused_by="f2")
     note = reported(INFO, "three", code="PX105", caused_by="f1")
-    text = shown(Report("1", findings=numbered(cause, one, two, note)))
+    text = shown(Report("1", findings=numbered(cause, symptom, second_symptom, note)))
     assert "   = hides PX103 one\n           PX104 two\n" in text
     assert "1 error, 1 note (-v)" in text
 
 
-def test_causes_that_lead_nowhere_or_in_a_circle_lose_no_finding() -> None:
+def test_missing_and_circular_causes_lose_no_finding() -> None:
     lost = reported(ERROR, "lost", code="PX103", caused_by="f7")
     circle = reported(ERROR, "circle", code="PX104", caused_by="f2")
     text = shown(Report("1", findings=numbered(lost, circle)))
@@ -279,15 +279,15 @@ def test_causes_that_lead_nowhere_or_in_a_circle_lose_no_finding() -> None:
     assert "error[PX104]: circle" in text
 
 
-def test_group_of_one_shows_its_message_and_of_more_their_title() -> None:
-    one = reported(ERROR, "message", title="title", code="LL101", place=Place("a", "/1"))
-    two = replace(one, message="other", place=Place("a", "/2", label="beside"))
-    assert "error[LL101]: message\n   ┌─ a:1:1\n" in shown(Report("1", findings=(one,)))
-    text = shown(Report("1", findings=(one, two)))
+def test_a_group_shows_the_message_of_one_finding_or_the_title_of_several() -> None:
+    finding = reported(ERROR, "message", title="title", code="LL101", place=Place("a", "/1"))
+    other = replace(finding, message="other", place=Place("a", "/2", label="beside"))
+    assert "error[LL101]: message\n   ┌─ a:1:1\n" in shown(Report("1", findings=(finding,)))
+    text = shown(Report("1", findings=(finding, other)))
     assert "error[LL101]: title\n   ┌─ a:1:1  message\n   ├─ a:1:1  beside\n" in text
 
 
-def test_places_are_said_once_and_at_most_seven() -> None:
+def test_each_place_is_shown_once_and_at_most_seven() -> None:
     place = at(1, "a: b", "b")
     related = tuple(at(n, "a: b", "b", f"label {n}") for n in range(1, 12))
     report = Report("1", findings=(reported(ERROR, "m", place=place, related=related),))
@@ -302,7 +302,7 @@ def finding_text(**values: Any) -> str:
     return shown(report, width=60)
 
 
-def test_fixes() -> None:
+def test_fixes_show_what_to_write_and_do() -> None:
     span = at(1, "a: b", "b").span
     assert span
     edits = (replace(seed().findings[1].fixes[0].edits[0]),)
@@ -328,15 +328,15 @@ def test_a_step_keeps_its_own_signs() -> None:
     )
 
 
-def test_evidence() -> None:
-    def seen(*items: Evidence) -> str:
+def test_evidence_is_shown_and_cut() -> None:
+    def evidence_text(*items: Evidence) -> str:
         return finding_text(evidence=items)
 
-    assert '   = seen  GET /x → 401 "no"\n' in seen(Evidence("http", "GET /x", 401, "no"))
-    assert "   = seen  GET /x gave 401\n" in seen(Evidence("http", "GET /x gave 401", 401))
-    long = seen(Evidence("http", "GET /x", 500, "body " * 500))
+    assert '   = seen  GET /x → 401 "no"\n' in evidence_text(Evidence("http", "GET /x", 401, "no"))
+    assert "   = seen  GET /x gave 401\n" in evidence_text(Evidence("http", "GET /x gave 401", 401))
+    long = evidence_text(Evidence("http", "GET /x", 500, "body " * 500))
     assert long.count("body") <= 60
-    many = seen(*(Evidence("log", f"line {n}") for n in range(9)))
+    many = evidence_text(*(Evidence("log", f"line {n}") for n in range(9)))
     assert "line 2\n           6 more, -v\n" in many
 
 
@@ -372,7 +372,7 @@ def test_caret_past_the_end_is_one_column() -> None:
     assert " 1 │ key:\n   │     ^ here\n" in finding_text(place=place)
 
 
-def test_notes_are_counted_or_told() -> None:
+def test_notes_are_counted_or_shown() -> None:
     assert "no-model" not in shown(healthy())
     assert "one model and no fallback" not in shown(healthy())
     text = shown(healthy(), verbose=True)
@@ -386,13 +386,13 @@ def test_many_findings_stay_readable() -> None:
     assert len(quiet) == 1 + 110 + 1
 
 
-def test_no_problems_only_where_there_is_none() -> None:
+def test_no_problems_is_said_only_without_problems() -> None:
     assert "No problems" in shown(healthy())
     assert "No problems" not in shown(internal_error())
     assert "No problems" not in shown(Report("1", findings=(reported(WARNING, "w"),)))
 
 
-def test_unchecked_things_are_said_with_their_reasons() -> None:
+def test_unchecked_things_have_reasons() -> None:
     def check(name: str, outcome: Outcome, reason: str = "", by: tuple[str, ...] = ()) -> str:
         outcomes = (CheckOutcome("XX1", name, "proxy", outcome, reason, by),)
         return shown(Report("1", mode="live", checks=outcomes))

@@ -1,4 +1,4 @@
-"""Who may ask the simulated Azure, and what each path and api-version answers."""
+"""Access to the simulated Azure, and the responses of each path and api-version."""
 
 import json
 from dataclasses import replace
@@ -41,7 +41,7 @@ KEYED = {"api-key": KEY}
 HI = {"messages": [{"role": "user", "content": "ping"}]}
 
 
-def said(response: Response) -> tuple[int, Any]:
+def content(response: Response) -> tuple[int, Any]:
     return response.status, json.loads(response.body)
 
 
@@ -84,7 +84,7 @@ def chat(name: str, version: str | None = "2024-10-21") -> Request:
     ],
 )
 def test_refusals_are_literal(name: str, status: int, body: object) -> None:
-    assert said(refusal(name)) == (status, body)
+    assert content(refusal(name)) == (status, body)
 
 
 def test_every_refusal_can_be_given() -> None:
@@ -110,7 +110,7 @@ def test_keys(headers: dict[str, str], classic: object, v1: object) -> None:
         ("/openai/models", OLD, classic),
         ("/openai/v1/models", {}, v1),
     ):
-        status, body = said(answer(RESOURCE, Request("GET", path, query, headers)))
+        status, body = content(answer(RESOURCE, Request("GET", path, query, headers)))
         assert status == (401 if expected == "flat" else expected)
         if expected == "flat":
             assert body["statusCode"] == 401
@@ -134,12 +134,12 @@ def test_the_network_refuses_before_the_key(access: Any, code: str, text: str) -
     closed = replace(RESOURCE, access=access)
     for key in (KEY, "wrong"):
         response = answer(closed, get("/openai/v1/models", None, **{"api-key": key}))
-        assert said(response) == (403, {"error": {"code": code, "message": text}})
+        assert content(response) == (403, {"error": {"code": code, "message": text}})
 
 
 def test_a_blocked_resource_still_wants_its_key() -> None:
     blocked = replace(RESOURCE, access="blocked")
-    status, body = said(answer(blocked, get("/openai/v1/models")))
+    status, body = content(answer(blocked, get("/openai/v1/models")))
     assert status == 403
     assert body["error"]["message"].startswith("Your resource has been temporarily blocked")
     wrong = answer(blocked, get("/openai/v1/models", None, **{"api-key": "wrong"}))
@@ -148,7 +148,7 @@ def test_a_blocked_resource_still_wants_its_key() -> None:
 
 @pytest.mark.parametrize("version", ["2022-12-01", "2023-03-15-preview"])
 def test_two_old_versions_list_deployments(version: str) -> None:
-    status, body = said(answer(RESOURCE, get("/openai/deployments", version)))
+    status, body = content(answer(RESOURCE, get("/openai/deployments", version)))
     assert status == 200
     rows = [(row["id"], row["model"], row["status"]) for row in body["data"]]
     assert rows == [
@@ -160,18 +160,18 @@ def test_two_old_versions_list_deployments(version: str) -> None:
 
 @pytest.mark.parametrize("version", ["2024-10-21", "2025-04-01-preview", None])
 def test_newer_versions_do_not_list(version: str | None) -> None:
-    assert said(answer(RESOURCE, get("/openai/deployments", version))) == (404, NOT_FOUND)
+    assert content(answer(RESOURCE, get("/openai/deployments", version))) == (404, NOT_FOUND)
 
 
 def test_many_resources_do_not_list() -> None:
     silent = replace(RESOURCE, lists_deployments=False)
-    assert said(answer(silent, get("/openai/deployments", "2022-12-01"))) == (404, NOT_FOUND)
+    assert content(answer(silent, get("/openai/deployments", "2022-12-01"))) == (404, NOT_FOUND)
 
 
 def test_the_catalogue_is_no_list_of_deployments() -> None:
     resource = replace(RESOURCE, retires={"gpt-4o-mini": 1796083200})
     for request in (get("/openai/models", "2024-10-21"), get("/openai/v1/models")):
-        status, body = said(answer(resource, request))
+        status, body = content(answer(resource, request))
         assert status == 200
         rows = {row["id"]: row for row in body["data"]}
         assert rows["gpt-4o-mini-2024-07-18"]["deprecation"] == {"inference": 1796083200}
@@ -187,22 +187,22 @@ def test_versions_of_the_classic_route(version: str | None, status: int) -> None
     response = answer(RESOURCE, chat("my-mini", version))
     assert response.status == status
     if status == 404:
-        assert said(response)[1] == NOT_FOUND
+        assert content(response)[1] == NOT_FOUND
 
 
 def test_preview_on_the_classic_route_blames_the_deployment() -> None:
-    status, body = said(answer(RESOURCE, chat("my-mini", "preview")))
+    status, body = content(answer(RESOURCE, chat("my-mini", "preview")))
     assert (status, body["error"]["code"]) == (404, "DeploymentNotFound")
 
 
 @pytest.mark.parametrize("name", ["my-min", "gpt-4o-mini", "new"])
 def test_missing_deployments(name: str) -> None:
-    assert said(answer(RESOURCE, chat(name)))[1]["error"] == {
+    assert content(answer(RESOURCE, chat(name)))[1]["error"] == {
         "code": "DeploymentNotFound",
         "message": GONE,
     }
     v1 = json_request("POST", "/openai/v1/chat/completions", {**HI, "model": name}, headers=KEYED)
-    assert said(answer(RESOURCE, v1))[1]["error"] == {
+    assert content(answer(RESOURCE, v1))[1]["error"] == {
         "message": GONE,
         "type": "invalid_request_error",
         "param": None,
@@ -211,11 +211,11 @@ def test_missing_deployments(name: str) -> None:
 
 
 def test_v1_takes_no_dated_version() -> None:
-    status, body = said(answer(RESOURCE, get("/openai/v1/models", "2024-10-21")))
+    status, body = content(answer(RESOURCE, get("/openai/v1/models", "2024-10-21")))
     assert status == 400
     assert body == {"error": {"code": "BadRequest", "message": "API version not supported"}}
     foundry = {"host": "r.services.ai.azure.com", **KEYED}
-    status, body = said(answer(RESOURCE, get("/openai/v1/models", "2024-10-21", **foundry)))
+    status, body = content(answer(RESOURCE, get("/openai/v1/models", "2024-10-21", **foundry)))
     assert body["error"]["message"] == (
         "api-version query parameter is not allowed when using /v1 path"
     )
@@ -238,14 +238,14 @@ def test_versions_of_responses(version: str, message: str) -> None:
     query = {"api-version": version}
     request = json_request("POST", "/openai/responses", body, query=query, headers=KEYED)
     expected = {"error": {"code": "BadRequest", "message": message}}
-    assert said(answer(RESOURCE, request)) == (400, expected)
+    assert content(answer(RESOURCE, request)) == (400, expected)
 
 
 @pytest.mark.parametrize(
     "path", ["/openai/v1/openai/models", "/openai/openai/models", "/models", "/", "/openai/v1"]
 )
 def test_wrong_paths(path: str) -> None:
-    assert said(answer(RESOURCE, get(path, "2024-10-21")))[0] in (400, 404)
+    assert content(answer(RESOURCE, get(path, "2024-10-21")))[0] in (400, 404)
 
 
 def test_answers_name_region_and_request() -> None:

@@ -1,4 +1,4 @@
-"""What the simulated Azure's models take, refuse and answer."""
+"""Requests that the simulated models accept and refuse, and their answers."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ NEWEST = "2025-04-01-preview"
 def ask(
     deployment: AzureDeployment, version: str | None = NEWEST, path: str = "", **body: Any
 ) -> Response:
-    """One turn: chat unless `path` says `responses`; the v1 API where there is no version."""
+    """Send a turn: chat unless `path` is `responses`, on the v1 API if there is no version."""
     resource = AzureResource("r", KEY, {"dep": deployment})
     responses = path == "responses"
     start: dict[str, Any] = {"input": "ping"} if responses else {"messages": HI}
@@ -58,7 +58,7 @@ def test_stream_of_chat() -> None:
     assert first["choices"] == []
     assert first["prompt_filter_results"]
     deltas = [event["choices"][0] for event in middle]
-    assert "".join(one["delta"].get("content", "") for one in deltas) == "pong"
+    assert "".join(delta["delta"].get("content", "") for delta in deltas) == "pong"
     assert deltas[-1]["finish_reason"] == "stop"
     assert last["choices"] == []
     assert last["usage"]["prompt_tokens"] > 0
@@ -215,13 +215,13 @@ def test_a_request_larger_than_the_quota() -> None:
     )
 
 
-def test_the_filter_is_asked_last() -> None:
+def test_the_filter_comes_last() -> None:
     strict = AzureDeployment("gpt-4o-mini", blocks=("jailbreak",))
-    words = [{"role": "user", "content": "a jailbreak"}]
-    refused = error(ask(strict, messages=words))
+    messages = [{"role": "user", "content": "a jailbreak"}]
+    refused = error(ask(strict, messages=messages))
     assert refused["code"] == "content_filter"
     assert refused["innererror"]["code"] == "ResponsibleAIPolicyViolation"
-    assert "foo" in error(ask(strict, messages=words, foo=1))["message"]
+    assert "foo" in error(ask(strict, messages=messages, foo=1))["message"]
     assert ask(strict).status == 200
 
 
@@ -238,7 +238,7 @@ def test_responses_refuses(body: dict[str, Any], param: str, code: str) -> None:
     assert (refused["param"], refused["code"]) == (param, code)
 
 
-def test_messages_are_wanted() -> None:
+def test_messages_are_required() -> None:
     mini = AzureDeployment("gpt-4o-mini")
     assert error(ask(mini, messages=None))["message"] == "Missing required parameter: 'messages'."
     assert error(ask(mini, messages=[]))["code"] == "empty_array"

@@ -1,4 +1,4 @@
-"""What each scenario of the demo shows, as text, and what it finds first."""
+"""The text and the first finding of each scenario of the demo."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ KEYS = re.compile(r"[0-9a-f]{32}|sk-[0-9a-f]{16}")
 
 def timeless(name: str, root: Path, progress: Callable[[str], None] | None = None) -> Report:
     report = report_of(name, root, progress)
-    routes = tuple(replace(one, latency_ms=one.latency_ms and 12) for one in report.routes)
+    routes = tuple(replace(route, latency_ms=route.latency_ms and 12) for route in report.routes)
     return replace(report, duration_ms=12, routes=routes)
 
 
@@ -42,7 +42,7 @@ def place_of(finding: ReportedFinding, home: Path) -> str:
 
 
 ANSWERS = ("healthy", "silent-fallback")
-"""Where a turn has shown that some model answers."""
+"""The scenarios in which some model answers a turn."""
 
 
 def test_every_scenario_is_expected() -> None:
@@ -53,7 +53,7 @@ def test_every_scenario_is_expected() -> None:
 def test_first_finding(name: str, tmp_path: Path) -> None:
     report = report_of(name, tmp_path)
     assert not report.internal_errors
-    first = next((one for one in report.findings if one.severity != "info"), None)
+    first = next((finding for finding in report.findings if finding.severity != "info"), None)
     found = (first.code, place_of(first, tmp_path / "home")) if first is not None else None
     assert found == FIRST[name]
     assert report.exit_code == (1 if FIRST[name] else 0)

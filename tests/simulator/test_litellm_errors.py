@@ -1,4 +1,4 @@
-"""Upstream's errors as the real LiteLLM 1.106.2 shows them, word for word."""
+"""Upstream's errors verbatim, as the real LiteLLM 1.106.2 forwards them."""
 
 import json
 from dataclasses import replace
@@ -287,7 +287,7 @@ def test_the_other_provider(got: Response | OSError, status: int, text: str) -> 
     assert json.loads(response.body)["error"]["message"] == text + OUTCOME
 
 
-def test_older_versions_end_in_other_words() -> None:
+def test_older_versions_have_another_ending() -> None:
     error = json.loads(turn(refusal("resource_not_found"), version="1.80.0").body)["error"]
     assert error["message"].endswith(f"Resource not found{OLDER}")
 
@@ -352,14 +352,14 @@ def test_what_never_leaves(changes: dict[str, Any], text: str) -> None:
 
 
 def test_retries() -> None:
-    asked: list[Request] = []
+    requests: list[Request] = []
 
     def upstream(origin: str, request: Request) -> Response:
-        asked.append(request)
+        requests.append(request)
         return plain(500, "no")
 
     served = LiteLLMProxy({"m": (ProxyDeployment("azure/x", AZURE, "key"),)})
     content = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
     request = json_request("POST", "/v1/chat/completions", content)
     assert proxy.answer(served, request, upstream).status == 500
-    assert len(asked) == 3
+    assert len(requests) == 3

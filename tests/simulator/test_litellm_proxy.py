@@ -39,16 +39,16 @@ NO_DB = {
 
 
 class Upstream:
-    """The resource, and what was asked of it."""
+    """A resource that records its requests."""
 
     def __init__(self, resource: AzureResource = RESOURCE) -> None:
-        self.asked: list[Request] = []
+        self.requests: list[Request] = []
         self._resource = resource
 
     def __call__(self, origin: str, request: Request) -> Response:
         if origin != AZURE:
             raise ConnectionRefusedError(origin)
-        self.asked.append(request)
+        self.requests.append(request)
         return azure.answer(self._resource, request)
 
 
@@ -57,8 +57,8 @@ def deployment(model: str, **changes: Any) -> ProxyDeployment:
     return replace(known, **changes)
 
 
-def one(model: str, **changes: Any) -> LiteLLMProxy:
-    """A proxy with one group, `m`, of one deployment."""
+def small_proxy(model: str, **changes: Any) -> LiteLLMProxy:
+    """Return a proxy with one group, `m`, of one deployment."""
     return LiteLLMProxy({"m": (deployment(model, **changes),)}, master_key=MASTER)
 
 
@@ -78,15 +78,15 @@ def ask(served: LiteLLMProxy, request: Request) -> tuple[int, Any]:
 
 
 def sent(served: LiteLLMProxy, **body: Any) -> tuple[Request, Any]:
-    """What reaches Azure of a turn, and its body."""
+    """Return the request that Azure gets for a turn, and its body."""
     upstream = Upstream()
     proxy.answer(replace(served, retries=0), chat(**body), upstream)
-    return upstream.asked[0], json.loads(upstream.asked[0].body)
+    return upstream.requests[0], json.loads(upstream.requests[0].body)
 
 
 @pytest.mark.parametrize("path", ["/v1/models", "/models", "/v1/model/info", "/model/info"])
 def test_missing_keys(path: str) -> None:
-    pip = one("azure/gpt-4o-mini")
+    pip = small_proxy("azure/gpt-4o-mini")
     for headers in ({"x": "y"}, {"authorization": MASTER}, {"authorization": "Bearer "}):
         response = proxy.answer(pip, get(path, **headers), Upstream())
         assert response.status == 500
@@ -107,7 +107,7 @@ def test_missing_keys(path: str) -> None:
 
 
 def test_wrong_and_right_keys() -> None:
-    served = one("azure/gpt-4o-mini")
+    served = small_proxy("azure/gpt-4o-mini")
     assert ask(served, get("/v1/models", authorization="Bearer sk-wrong")) == (400, NO_DB)
     assert ask(served, chat(key="your-litellm-key")) == (400, NO_DB)
     for headers in ({"x-api-key": MASTER}, {"api-key": MASTER}):
@@ -118,7 +118,7 @@ def test_wrong_and_right_keys() -> None:
 
 
 def test_what_needs_no_key() -> None:
-    served = one("azure/gpt-4o-mini")
+    served = small_proxy("azure/gpt-4o-mini")
     for path in ("/health/liveliness", "/health/liveness"):
         assert ask(served, get(path, x="y")) == (200, "I'm alive!")
     ready = {"status": "healthy", "db": "Not connected"}
@@ -187,7 +187,7 @@ def test_unknown_models(body: dict[str, str], path: str) -> None:
         f"{path}: Invalid model name passed in model={body.get('model')}. Call `/v1/models` to"
         " view available models for your key."
     )
-    assert ask(one("azure/gpt-4o-mini"), request) == (
+    assert ask(small_proxy("azure/gpt-4o-mini"), request) == (
         400,
         {
             "error": {
@@ -202,7 +202,7 @@ def test_unknown_models(body: dict[str, str], path: str) -> None:
 
 
 def test_a_turn() -> None:
-    response = proxy.answer(one("azure/gpt-4o-mini"), chat(), Upstream())
+    response = proxy.answer(small_proxy("azure/gpt-4o-mini"), chat(), Upstream())
     body = json.loads(response.body)
     assert body["model"] == "m"
     assert body["choices"][0]["message"]["content"] == "pong"
@@ -214,7 +214,7 @@ def test_a_turn() -> None:
 
 
 def test_versions_are_named_by_success_and_by_responses() -> None:
-    wrong = one("azure/nope")
+    wrong = small_proxy("azure/nope")
     assert "x-litellm-version" not in proxy.answer(wrong, chat(), Upstream()).headers
     assert "x-litellm-version" not in proxy.answer(wrong, get("/v1/models"), Upstream()).headers
     request = replace(chat(), path="/v1/responses")
@@ -223,15 +223,15 @@ def test_versions_are_named_by_success_and_by_responses() -> None:
 
 def test_a_streamed_turn() -> None:
     request = chat(stream=True, stream_options={"include_usage": True})
-    response = proxy.answer(one("azure/gpt-4o-mini"), request, Upstream())
+    response = proxy.answer(small_proxy("azure/gpt-4o-mini"), request, Upstream())
     events = events_of(response)
     assert {event["model"] for event in events} == {"m"}
     assert events[0]["choices"] == []
-    said = [one for event in events for one in event["choices"]]
-    assert "".join(choice["delta"].get("content", "") for choice in said) == "pong"
+    choices = [choice for event in events for choice in event["choices"]]
+    assert "".join(choice["delta"].get("content", "") for choice in choices) == "pong"
     assert events[-1]["usage"]["completion_tokens"] == 2
     assert response.chunks[-1] == b"data: [DONE]\n\n"
-    bare = events_of(proxy.answer(one("azure/gpt-4o-mini"), chat(stream=True), Upstream()))
+    bare = events_of(proxy.answer(small_proxy("azure/gpt-4o-mini"), chat(stream=True), Upstream()))
     assert not any("usage" in event for event in bare)
 
 
@@ -273,7 +273,7 @@ def test_a_streamed_turn() -> None:
     ],
 )
 def test_addresses(changes: dict[str, Any], path: str, version: str | None, header: str) -> None:
-    request, _ = sent(one(**{"model": "azure/my-gpt", **changes}))
+    request, _ = sent(small_proxy(**{"model": "azure/my-gpt", **changes}))
     assert (request.path, request.query.get("api-version")) == (path, version)
     bearer = header == "authorization"
     assert request.headers[header] == (f"Bearer {KEY}" if bearer else KEY)
@@ -307,13 +307,13 @@ def test_addresses(changes: dict[str, Any], path: str, version: str | None, head
     ],
 )
 def test_the_bridge(changes: dict[str, Any], litellm: str, path: str, version: str | None) -> None:
-    served = replace(one(**{"api_version": "2024-10-21", **changes}), version=litellm)
+    served = replace(small_proxy(**{"api_version": "2024-10-21", **changes}), version=litellm)
     request, _ = sent(served)
     assert (request.path, request.query.get("api-version")) == (path, version)
 
 
 def test_the_bridge_there_and_back() -> None:
-    served = one("azure/gpt-5.2-codex")
+    served = small_proxy("azure/gpt-5.2-codex")
     messages = [{"role": "system", "content": "be brief"}, *HI]
     body = {"messages": messages, "max_completion_tokens": 64, "tools": TOOLS, "foo": 1}
     _, upstream = sent(served, **body, reasoning_effort="low", store=False)
@@ -349,8 +349,8 @@ def test_the_bridge_there_and_back() -> None:
 
 
 def test_tools_move_a_turn_to_responses() -> None:
-    assert sent(one("azure/gpt-5.6-sol"), tools=TOOLS)[0].path == "/openai/responses"
-    assert sent(one("azure/gpt-5.6-sol"))[0].path.endswith("/chat/completions")
+    assert sent(small_proxy("azure/gpt-5.6-sol"), tools=TOOLS)[0].path == "/openai/responses"
+    assert sent(small_proxy("azure/gpt-5.6-sol"))[0].path.endswith("/chat/completions")
 
 
 @pytest.mark.parametrize(
@@ -365,7 +365,7 @@ def test_tools_move_a_turn_to_responses() -> None:
     ],
 )
 def test_store(litellm: str, drop_params: bool, refused: bool) -> None:
-    served = replace(one("azure/gpt-4o-mini"), version=litellm, drop_params=drop_params)
+    served = replace(small_proxy("azure/gpt-4o-mini"), version=litellm, drop_params=drop_params)
     status, body = ask(served, chat(store=False))
     assert status == (400 if refused else 200)
     if refused:
@@ -381,25 +381,25 @@ def test_store(litellm: str, drop_params: bool, refused: bool) -> None:
 
 
 def test_parameters_on_their_way() -> None:
-    known = one("azure/gpt-5")
+    known = small_proxy("azure/gpt-5")
     assert sent(known, max_tokens=50)[1]["max_completion_tokens"] == 50
-    assert sent(one("azure/my-gpt"), max_tokens=50)[1]["max_tokens"] == 50
-    told = one("azure/my-gpt", base_model="azure/gpt-5")
-    assert sent(told, max_tokens=50)[1]["max_completion_tokens"] == 50
+    assert sent(small_proxy("azure/my-gpt"), max_tokens=50)[1]["max_tokens"] == 50
+    base = small_proxy("azure/my-gpt", base_model="azure/gpt-5")
+    assert sent(base, max_tokens=50)[1]["max_completion_tokens"] == 50
     assert "metadata" not in sent(known, metadata={"a": "b"})[1]
     developer = [{"role": "developer", "content": "x"}]
     assert sent(known, messages=developer)[1]["messages"][0]["role"] == "system"
-    assert sent(one("azure/o3-mini"), messages=developer)[1]["messages"] == developer
+    assert sent(small_proxy("azure/o3-mini"), messages=developer)[1]["messages"] == developer
     hot = "litellm.UnsupportedParamsError: gpt-5 doesn't support temperature=0.2 while reasoning"
     assert ask(known, chat(temperature=0.2))[1]["error"]["message"].startswith(hot)
     assert "temperature" not in sent(replace(known, drop_params=True), temperature=0.2)[1]
-    picky = one("azure/gpt-4o-mini", additional_drop_params=("foo", "store"))
+    picky = small_proxy("azure/gpt-4o-mini", additional_drop_params=("foo", "store"))
     assert {"foo", "store"}.isdisjoint(sent(picky, foo=1, store=True)[1])
     assert sent(replace(known, drop_params=True), foo=1)[1]["foo"] == 1
 
 
 def test_a_used_up_limit_is_an_empty_answer() -> None:
-    status, body = ask(one("azure/gpt-5"), chat(max_completion_tokens=64))
+    status, body = ask(small_proxy("azure/gpt-5"), chat(max_completion_tokens=64))
     assert status == 200
     assert body["choices"][0]["finish_reason"] == "length"
     assert body["choices"][0]["message"]["content"] == ""
@@ -407,14 +407,14 @@ def test_a_used_up_limit_is_an_empty_answer() -> None:
 
 def test_a_used_up_limit_is_an_empty_stream() -> None:
     request = chat(max_completion_tokens=64, stream=True, stream_options={"include_usage": True})
-    events = events_of(proxy.answer(one("azure/gpt-5"), request, Upstream()))
+    events = events_of(proxy.answer(small_proxy("azure/gpt-5"), request, Upstream()))
     finishes = [event["choices"][0].get("finish_reason") for event in events]
     assert finishes == [None, "length", None]
     assert events[-1]["usage"]["completion_tokens"] == 0
 
 
 def test_responses_are_passed_on() -> None:
-    served = one("azure/gpt-5.2-codex")
+    served = small_proxy("azure/gpt-5.2-codex")
     headers = {"authorization": f"Bearer {MASTER}"}
     body = {"model": "m", "input": "ping", "max_output_tokens": 64}
     whole = ask(served, json_request("POST", "/v1/responses", body, headers=headers))[1]
@@ -431,8 +431,8 @@ def test_responses_are_passed_on() -> None:
 
 def test_the_network_between_them() -> None:
     there = network({AZURE: azure.handler(RESOURCE)})
-    assert proxy.answer(one("azure/gpt-4o-mini"), chat(), there).status == 200
-    elsewhere = one("azure/gpt-4o-mini", api_base="https://other.openai.azure.com")
+    assert proxy.answer(small_proxy("azure/gpt-4o-mini"), chat(), there).status == 200
+    elsewhere = small_proxy("azure/gpt-4o-mini", api_base="https://other.openai.azure.com")
     status = proxy.answer(elsewhere, chat(), there).status
     assert status == 500
 
@@ -451,9 +451,9 @@ def test_cooldown() -> None:
     serve = proxy.handler(served, upstream, clock=lambda: now)
     assert serve(chat("badkey")).status == 401
     assert serve(chat("nodep")).status == 404
-    assert len(upstream.asked) == 2
+    assert len(upstream.requests) == 2
     hidden = serve(chat("badkey"))
-    assert len(upstream.asked) == 2
+    assert len(upstream.requests) == 2
     assert hidden.status == 429
     assert hidden.headers["retry-after"] == "5"
     error = json.loads(hidden.body)["error"]
@@ -478,5 +478,5 @@ def test_cooldown() -> None:
 
 
 def test_secrets_are_in_no_repr() -> None:
-    assert KEY not in repr(one("azure/x"))
-    assert MASTER not in repr(one("azure/x"))
+    assert KEY not in repr(small_proxy("azure/x"))
+    assert MASTER not in repr(small_proxy("azure/x"))

@@ -1,4 +1,4 @@
-"""A scene plays what a real chain does: slow, silent, broken and strange answers to a turn."""
+"""Scenes with slow, missing, broken and unexpected answers to a turn."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def post(tmp_path: Path) -> Post:
 
 
 @pytest.mark.parametrize(
-    ("row", "heard"),
+    ("row", "outcome"),
     [
         ({"events": [CHUNK, STOP, "[DONE]"]}, "answer"),
         ({"events": [CHUNK, STOP, "[DONE]"], "delay": 0.05}, "answer"),
@@ -58,8 +58,8 @@ def post(tmp_path: Path) -> Post:
         ({"outage": "reset"}, "nothing"),
     ],
 )
-def test_what_is_scripted_is_heard(post: Post, row: dict[str, Any], heard: TurnOutcome) -> None:
-    assert read_turn(post(row)).outcome == heard
+def test_scripted_answers(post: Post, row: dict[str, Any], outcome: TurnOutcome) -> None:
+    assert read_turn(post(row)).outcome == outcome
 
 
 def test_a_huge_answer_is_cut_while_it_is_read(post: Post) -> None:

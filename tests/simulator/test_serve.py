@@ -30,8 +30,8 @@ def client() -> httpx.Client:
 
 
 def test_requests_arrive_whole_and_are_recorded(client: httpx.Client) -> None:
-    heard: list[Request] = []
-    with serving(echo, heard=heard) as url, client:
+    requests: list[Request] = []
+    with serving(echo, requests=requests) as url, client:
         for number in range(3):  # on one connection
             answer = client.post(
                 f"{url}/a%20b?api-version=x&empty=",
@@ -46,7 +46,7 @@ def test_requests_arrive_whole_and_are_recorded(client: httpx.Client) -> None:
             }
         assert answer.http_version == "HTTP/1.1"
         assert "connection" not in answer.headers
-    assert [request.headers["api-key"] for request in heard] == ["k"] * 3
+    assert [request.headers["api-key"] for request in requests] == ["k"] * 3
 
 
 def test_streams_arrive(client: httpx.Client) -> None:
@@ -94,7 +94,7 @@ def test_truncated_stream(client: httpx.Client) -> None:
 
 
 def test_a_hanging_server_can_be_left_at_once() -> None:
-    """Else the test would end with pytest's time limit."""
+    """Otherwise pytest's time limit ends the test."""
     with (
         serving(lambda _: Response(200, fault="hang")) as url,
         pytest.raises(httpx.ReadTimeout),

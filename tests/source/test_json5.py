@@ -1,18 +1,17 @@
 """The JSON5 scanner: exact spans, exact faults, and agreement with PyPI's `json5`.
 
-Where PyPI's `json5` departs from the specification and from npm's `json5`, which is what OpenClaw
-uses, the scanner follows npm. Those are all the departures that were found, by comparing the three
-on 200,000 texts of the strategies below:
+If PyPI's `json5` differs from npm's `json5`, which OpenClaw uses, the scanner follows npm. These
+differences were found by comparing the three on 200,000 texts of the strategies below:
 
-- PyPI's takes an escape of any character in an unquoted key (`{\\u0031: 1}`, `{\\u0020: 1}`). npm's
-  refuses what the character itself could not do there. `test_escaped_keys` holds that.
-- PyPI's leaves an escaped surrogate pair as two characters, which is no valid Python text. npm's
-  strings are UTF-16, where the pair is one character. `joined` evens it out.
+- PyPI's accepts an escape of any character in an unquoted key (`{\\u0031: 1}`, `{\\u0020: 1}`).
+  npm's accepts it only for characters that are allowed there themselves. See `test_escaped_keys`.
+- PyPI's leaves an escaped surrogate pair as two characters, which is invalid text in Python. npm's
+  strings are UTF-16, where the pair is one character. `joined` removes the difference.
 - PyPI's refuses whole numbers of more than 4300 digits, as Python's int() does. npm's reads
-  Infinity. `test_numbers_beyond_every_float` holds that.
-- npm's has a table of letters from 2017; PyPI's takes Python's, as the scanner does: a key of
-  newer letters is no fault that anybody makes.
-- Deeper than some 40 levels PyPI's overflows the stack. No strategy nests that deep.
+  Infinity. See `test_numbers_too_large_for_a_float`.
+- npm's has a table of letters from 2017. PyPI's uses Python's, as the scanner does. Nobody uses
+  newer letters in a key by mistake.
+- PyPI's overflows the stack below some 40 levels. No strategy nests that deep.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ def value(content: str) -> object:
 
 
 def fault(content: str) -> tuple[str, str]:
-    """The message, and where: "line:column" if one character wide, with "|" behind if empty."""
+    """Return the message and the place as "line:column", with "|" after it if it has no width."""
     text = Text(PATH, content)
     found = scan(text)
     assert isinstance(found, SyntaxFault), found
@@ -128,7 +127,7 @@ def test_nan() -> None:
         assert math.isnan(node.value)
 
 
-def test_numbers_beyond_every_float() -> None:
+def test_numbers_too_large_for_a_float() -> None:
     assert value("9" * 5000) == value("0x" + "f" * 300) == math.inf
     assert value("-" + "9" * 400) == -math.inf
     assert value("0x" + "0" * 400 + "1") == 1
@@ -207,13 +206,13 @@ def test_pointers() -> None:
 FAULTS = [
     ("", "empty file", "1:1|"),
     (" // x\n\t", "empty file", "2:2|"),
-    # What is not closed is shown where it opens.
+    # Unclosed brackets and strings are reported where they open.
     ("{a: 1,\n b: [2, {c: 3}", 'the "[" at 2:5 is not closed', "2:5"),
     ("{", 'the "{" at 1:1 is not closed', "1:1"),
     ("{a", 'the "{" at 1:1 is not closed', "1:1"),
     ("{a: ", 'the "{" at 1:1 is not closed', "1:1"),
     ("\n[1, // ]", 'the "[" at 2:1 is not closed', "2:1"),
-    # Where the lines are indented, it is the one that the next closing bracket was not for.
+    # In indented text, it is the bracket that the next closing bracket does not match.
     ("{\n  a: {\n    b: 1,\n  c: {\n  },\n}", 'the "{" at 2:6 is not closed', "2:6"),
     ("{\n\ta: [{\n\t\tb: 1,\n\t}],\n", 'the "{" at 1:1 is not closed', "1:1"),
     ("{\n  a: {\n    b: {\n      // }\n  },\n}", 'the "{" at 3:8 is not closed', "3:8"),
@@ -223,7 +222,7 @@ FAULTS = [
     ('"\\\n\\\r\n\r"', "the string that starts here is not closed", "1:1"),
     ("{a: 1 /* }\n", "the comment that starts here is not closed", "1:7"),
     ("/*/", "the comment that starts here is not closed", "1:1"),
-    # A comma or colon that is missing is shown right behind what it should follow.
+    # A missing comma or colon is reported directly after the text that it should follow.
     ('{"a": 1\n "b": 2}', 'expected "," or "}" after the value', "1:8|"),
     ('{"a": "x"  // y\r\n\r\n b: 2}', 'expected "," or "}" after the value', "1:10"),
     ("{a: {b: 1}\r c: 2}", 'expected "," or "}" after the value', "1:11|"),
@@ -233,7 +232,7 @@ FAULTS = [
     ("{a: 1.2.3}", 'expected "," or "}" after the value', "1:8"),
     ('{"a" 1}', 'expected ":" after the key', "1:5"),
     ("{a\n{}}", 'expected ":" after the key', "1:3|"),
-    # Something else instead of it is shown itself.
+    # A wrong character in its place is reported itself.
     ("{a: 1;\n b: 2}", 'expected "," or "}" after the value, found ";"', "1:6"),
     ("{a: [1, 2}", 'expected "," or "]" after the value, found "}"', "1:10"),
     ("[a]: 1}", 'expected a value or "]"; text needs quotes', "1:2"),
@@ -325,7 +324,7 @@ def test_escaped_keys(key: str) -> None:
 @pytest.mark.parametrize(
     "before", ["", "{a: ", "[", "{k: '", '["\\', "{", "{x ", "[1 ", "-", "0", "/*", "{}"]
 )
-def test_faults_tell_nothing_of_the_file(before: str) -> None:
+def test_faults_quote_nothing_of_the_file(before: str) -> None:
     found = scan(Text(PATH, f"{before}hunter2: sk-hunter2"))
     assert isinstance(found, SyntaxFault)
     assert "hunter" not in found.message
@@ -374,14 +373,14 @@ def test_a_long_odd_text_takes_work_in_proportion(start: str, piece: str, size: 
     assert_proportional(work, size // 2)
 
 
-# The second opinion
+# The fallback
 
 REFUSAL = SyntaxFault("refused", Span(PATH, Position(1, 1), Position(1, 1)))
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The texts that were given to PyPI's `json5`. The scanner refuses everything."""
+def json5_texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that PyPI's `json5` gets. The scanner refuses everything."""
     texts: list[str] = []
 
     def loads(content: str) -> object:
@@ -393,11 +392,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return texts
 
 
-def test_a_text_that_json5_accepts_is_taken(asked: list[str]) -> None:
+def test_a_text_that_json5_accepts_is_taken(json5_texts: list[str]) -> None:
     found = parse_json5(Text(PATH, "x\ny"))
     assert isinstance(found, Source)
     assert found.root.python() == {"a": [None, True, 1, 1.5, "😀", {}], "b": []}
-    assert asked == ["x\ny"]
+    assert json5_texts == ["x\ny"]
     a = found.root.at("/a")
     assert a is not None
     kinds = ["null", "boolean", "number", "number", "string", "mapping"]
@@ -409,22 +408,22 @@ def test_a_text_that_json5_accepts_is_taken(asked: list[str]) -> None:
 @pytest.mark.parametrize(
     "content", ["x" * 16_385, "] " + "[" * 201, "'[', // [\n{a:" * 67 + "[{a:" * 67]
 )
-def test_long_and_deep_texts_never_reach_json5(asked: list[str], content: str) -> None:
+def test_long_and_deep_texts_never_reach_json5(json5_texts: list[str], content: str) -> None:
     assert parse_json5(Text(PATH, content)) == REFUSAL
-    assert asked == []
+    assert json5_texts == []
 
 
 @pytest.mark.parametrize(
     "content", ["x" * 16_384, "[" * 200, "[[]," * 199, '"' + "[" * 300, "/*" + "[" * 300]
 )
-def test_other_texts_do(asked: list[str], content: str) -> None:
+def test_other_texts_do(json5_texts: list[str], content: str) -> None:
     assert isinstance(parse_json5(Text(PATH, content)), Source)
-    assert asked == [content]
+    assert json5_texts == [content]
 
 
 @pytest.mark.parametrize("error", [ValueError, RecursionError, MemoryError, TypeError])
 def test_any_error_of_json5_is_a_refusal(
-    asked: list[str], monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+    json5_texts: list[str], monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
     def loads(content: str) -> object:
         raise error
@@ -478,7 +477,7 @@ SYNTAX += [
 ]
 
 Rendered = tuple[object, str]
-"""A value, and a text that means it."""
+"""A value and its text."""
 
 
 def render_string(pieces: list[tuple[str, str]], quote: str) -> tuple[str, str]:
@@ -531,12 +530,12 @@ numbers = (
     )
     | st.floats(allow_nan=False, allow_infinity=False).map(lambda number: (number, repr(number)))
 )
-words = st.sampled_from(["NaN", "+NaN", "-NaN", "Infinity", "-Infinity"]).map(
+constants = st.sampled_from(["NaN", "+NaN", "-NaN", "Infinity", "-Infinity"]).map(
     lambda w: (float(w), w)
 )
 literals = st.sampled_from([(None, "null"), (True, "true"), (False, "false")])
 rendered: st.SearchStrategy[Rendered] = st.recursive(
-    strings | numbers | words | literals,
+    strings | numbers | constants | literals,
     lambda inner: (
         st.builds(render_list, st.lists(st.tuples(gaps, inner, gaps), max_size=4), st.booleans())
         | st.builds(
@@ -550,7 +549,7 @@ rendered: st.SearchStrategy[Rendered] = st.recursive(
 
 
 def joined(found: object) -> object:
-    """A value with surrogates as the scanner has them, and with a NaN that equals itself."""
+    """Return a value with surrogates as the scanner gives them, and a NaN that equals itself."""
     if isinstance(found, dict):
         return {joined(key): joined(item) for key, item in found.items()}
     if isinstance(found, list):
@@ -572,12 +571,12 @@ def check_agreement(content: str) -> None:
     if isinstance(found, SyntaxFault):
         assert found.message == "a key without quotes may hold escapes of letters and digits only"
         return
-    # Compared as text, which tells 1 from 1.0 and True.
+    # Compared as text, which distinguishes 1 from 1.0 and True.
     assert repr(joined(found.root.python())) == repr(joined(theirs))
 
 
 def check_spans(text: Text, node: Node) -> None:
-    """Each node's own text means the node, and what it contains stands in it, in order."""
+    """Assert that each node's text parses to the node, and contains its children in order."""
     again = scan(Text(PATH, text.slice(node.span)))
     assert isinstance(again, Source)
     assert repr(joined(again.root.python())) == repr(joined(node.python()))
@@ -618,7 +617,7 @@ def test_damaged_texts(case: Rendered, changes: list[tuple[float, bool, str]]) -
     _, written = case
     damaged = ""
     for number, (place, replace, new) in enumerate(changes):
-        # A character deleted, inserted or replaced: one, then another one in the outcome.
+        # A character deleted, inserted or replaced, then another one in the result.
         intact = damaged if number % 2 else written
         at = round(place * len(intact))
         damaged = intact[:at] + new + intact[at + replace :]

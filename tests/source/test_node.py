@@ -11,12 +11,12 @@ from clawdoctor.source.node import (
     Node,
     Scalar,
     join_pointer,
-    nearest,
+    nearest_existing,
     split_pointer,
 )
 from clawdoctor.source.text import Position, Span, Text
 
-# The nodes of this text are made by hand below: these tests need no parser.
+# The nodes of this text are built by hand below, so that these tests need no parser.
 TEXT = Text(
     "/x.yaml",
     "models:\n"
@@ -83,7 +83,7 @@ def test_the_last_of_equal_keys_counts() -> None:
     assert ROOT.text("twice") == "second"
 
 
-def test_lookups_of_what_is_not_there_are_none() -> None:
+def test_missing_children_are_none() -> None:
     assert ROOT.entry("none") is None
     assert ROOT.get("none") is None
     assert ROOT.text("none") is None
@@ -172,19 +172,19 @@ def test_python_values() -> None:
         pytest.param("/twice/x", "/twice", "twice", id="below a scalar"),
     ],
 )
-def test_nearest(pointer: str, found: str, written: str | None) -> None:
-    nearest_pointer, span = nearest(ROOT, pointer)
-    assert nearest_pointer == found
+def test_nearest_existing(pointer: str, found: str, written: str | None) -> None:
+    existing, span = nearest_existing(ROOT, pointer)
+    assert existing == found
     assert (TEXT.slice(span) if span else None) == written
 
 
-def test_nearest_shows_the_key_that_counts() -> None:
-    _, span = nearest(ROOT, "/twice/x")
+def test_nearest_existing_gives_the_effective_key() -> None:
+    _, span = nearest_existing(ROOT, "/twice/x")
     assert span is not None
     assert span.start.line == 8
 
 
-def test_nearest_shows_no_merged_key_as_the_first_of_an_item() -> None:
+def test_nearest_existing_skips_merged_keys_of_an_item() -> None:
     elsewhere = entry("a/b~c", scalar(1, spanned("1"), "number"), merged=True)
     root = sequence(MODELS.span, mapping(FIRST.span, elsewhere, *FIRST.entries))
-    assert nearest(root, "/0/none") == ("/0", spanned("name"))
+    assert nearest_existing(root, "/0/none") == ("/0", spanned("name"))

@@ -73,14 +73,14 @@ def test_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str) 
         raise PermissionError(13, "Permission denied")
 
     path = written(tmp_path, b"a: 1")
-    with monkeypatch.context() as patch:  # root may read everything, so the refusal is made up
+    with monkeypatch.context() as patch:  # root can read everything, so the error is simulated
         patch.setattr(os, "open", deny) if call == "open" else patch.setattr(Path, "stat", deny)
         result = read_text(path)
     assert result == Unreadable(str(path), "permission", "permission denied")
 
 
 @pytest.mark.parametrize("kind", ["fifo", "socket", "device"])
-def test_what_is_no_file_is_neither_opened_nor_waited_for(
+def test_a_device_or_pipe_is_not_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     path = Path("/dev/null") if kind == "device" else Path("special")
@@ -95,7 +95,7 @@ def test_what_is_no_file_is_neither_opened_nor_waited_for(
     assert (result.reason, result.message) == ("not-a-file", "is not a regular file")
 
 
-def test_what_turns_into_no_file_is_not_waited_for(
+def test_a_file_that_becomes_a_pipe_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = written(tmp_path, b"a")
@@ -158,19 +158,19 @@ def test_the_limit_is_ten_mebibytes_and_no_more_is_read(
 ) -> None:
     path = written(tmp_path, b"")
     os.truncate(path, 1 << 40)
-    asked: list[int] = []
+    sizes: list[int] = []
     reading = os.read
 
     def count(descriptor: int, size: int) -> bytes:
         chunk = reading(descriptor, size)
-        asked.append(len(chunk))
+        sizes.append(len(chunk))
         return chunk
 
     monkeypatch.setattr(os, "read", count)
     result = read_text(path)
     assert isinstance(result, Unreadable)
     assert result.message == "larger than 10 MiB"
-    assert sum(asked) == 10 * 1024 * 1024 + 1
+    assert sum(sizes) == 10 * 1024 * 1024 + 1
 
 
 def test_binary(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_other_encodings(tmp_path: Path, content: bytes, message: str) -> None:
     assert (result.reason, result.message) == ("encoding", message)
 
 
-def test_other_errors_say_what_the_system_says(tmp_path: Path) -> None:
+def test_other_errors_quote_the_system(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     looped = refused(tmp_path / "loop")
     assert looped.reason == "error"

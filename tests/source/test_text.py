@@ -32,9 +32,9 @@ def test_the_lines_are_those_that_editors_count(content: str) -> None:
 
 @settings(derandomize=True, deadline=None, max_examples=120)
 @given(LINES, st.integers(0, 30), st.integers(0, 30))
-def test_a_span_gives_back_what_it_was_made_of(content: str, one: int, other: int) -> None:
+def test_a_span_gives_back_what_it_was_made_of(content: str, first: int, second: int) -> None:
     read = text(content)
-    start, end = sorted((min(one, len(content)), min(other, len(content))))
+    start, end = sorted((min(first, len(content)), min(second, len(content))))
     assert read.slice(read.span(start, end)) == content[start:end]
 
 

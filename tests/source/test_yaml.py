@@ -35,7 +35,7 @@ def python(content: str) -> object:
 
 
 def fault(content: str) -> tuple[str, str, tuple[int, int]]:
-    """The message, what it points at, and where that is."""
+    """Return the message, the text of its span, and the start of the span."""
     text = Text("/config.yaml", content)
     result = parse_yaml(text)
     assert isinstance(result, SyntaxFault), result
@@ -44,7 +44,7 @@ def fault(content: str) -> tuple[str, str, tuple[int, int]]:
 
 
 def written(content: str, pointer: str) -> str:
-    """The text of the node at a pointer."""
+    """Return the text of the node at a pointer."""
     text, root = read(content)
     node = root.at(pointer)
     assert node is not None
@@ -52,7 +52,7 @@ def written(content: str, pointer: str) -> str:
 
 
 def own_nodes(node: Node) -> Iterator[Node]:
-    """Every key and value that stands where it was found."""
+    """Yield the keys and values that no alias or merge key inserts."""
     if node.alias is None:
         yield node
         for entry in node.entries:
@@ -64,7 +64,7 @@ def own_nodes(node: Node) -> Iterator[Node]:
 
 
 def keys_as_text(value: object) -> object:
-    """A value of SafeLoader in the form that Node.python() gives."""
+    """Return a value of SafeLoader in the form of Node.python()."""
     if isinstance(value, dict):
         return {name_of(key): keys_as_text(inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -75,7 +75,7 @@ def keys_as_text(value: object) -> object:
 
 
 def nan_as_text(value: object) -> object:
-    """A value of Node.python() with what differs from itself replaced."""
+    """Return a value of Node.python() with NaN replaced, which differs from itself."""
     return keys_as_text(value)
 
 
@@ -83,7 +83,7 @@ def name_of(key: Any) -> str:
     return key_name(Node("null" if key is None else "other", NOWHERE, key), Text("", ""))
 
 
-# What things are worth
+# Values
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_unknown_tags_are_ignored_on_demand() -> None:
     assert isinstance(misfit, SyntaxFault)
 
 
-# Where things stand
+# Spans
 
 
 def test_spans_of_a_real_config() -> None:
@@ -310,7 +310,7 @@ def test_positions_count_characters_with_both_parsers() -> None:
 # Aliases and merge keys
 
 
-def test_an_alias_is_the_node_it_names_and_says_where_it_stands() -> None:
+def test_an_alias_is_the_node_it_names_with_its_own_place() -> None:
     text, root = read("base: &b {x: 1}\nuse: *b\nlist: [*b]\n")
     base, use = root.get("base"), root.get("use")
     assert base is not None
@@ -328,7 +328,7 @@ def test_a_mapping_ends_with_the_alias_that_is_its_last_value() -> None:
     assert written("a: &x\n  very: long\nb:\n  c: *x\n\nd: 1", "/b") == "c: *x"
 
 
-def test_merged_entries_come_first_and_say_which_alias_brought_them() -> None:
+def test_merged_entries_come_first_and_name_their_alias() -> None:
     text, root = read("base: &b {x: 1, y: 2}\nuse:\n  y: 3\n  <<: *b\n  z: 4\n")
     use = root.get("use")
     assert use is not None
@@ -364,10 +364,10 @@ def test_a_merged_alias_shows_the_merge_line_also_for_what_was_an_alias_before()
 
 @st.composite
 def merging_documents(draw: st.DrawFn) -> str:
-    """Mappings that merge one earlier one, by alias or list, in line, before and after their keys.
+    """Draw mappings that merge earlier ones, by alias or list, before and after their own keys.
 
-    No two sources of a mapping have a key in common, and no key is a single character: which one
-    wins is then not the same in all versions of PyYAML.
+    The sources of a mapping share no key, and no key is a single character: versions of PyYAML
+    differ in which of them wins.
     """
     lines: list[str] = []
     for number in range(draw(st.integers(2, 5))):
@@ -397,7 +397,7 @@ def merging_documents(draw: st.DrawFn) -> str:
 def test_of_merged_mappings_the_earlier_wins_and_an_own_key_over_all(
     content: str, expected: dict[str, int]
 ) -> None:
-    """What YAML's merge key says. PyYAML 6.0.4 lets the last one win where keys are longer."""
+    """Merge as YAML's merge key says. In PyYAML 6.0.4 the last one wins where keys are longer."""
     _, root = read(content)
     merged = root.get("c")
     assert merged is not None
@@ -410,7 +410,7 @@ def test_merging_gives_what_safe_loader_gives(content: str) -> None:
     assert python(content) == yaml.safe_load(content)
 
 
-# Against SafeLoader
+# Agreement with SafeLoader
 
 SCALARS = st.one_of(
     st.none(),
@@ -504,7 +504,7 @@ def test_any_text_is_refused_or_read_as_safe_loader_does(content: str) -> None:
         assert isinstance(result, SyntaxFault)
         return
     if isinstance(result, SyntaxFault):
-        # SafeLoader lets a mapping merge itself, which gives nothing.
+        # SafeLoader accepts a mapping that merges itself, which adds nothing.
         assert result.message == "this alias stands inside the value that it names"
         return
     if "\\ud" not in content:
@@ -520,12 +520,12 @@ def test_any_text_is_refused_or_read_as_safe_loader_does(content: str) -> None:
 
 @settings(derandomize=True, deadline=None, max_examples=150)
 @given(VALUES, STYLES)
-def test_every_span_holds_its_value(value: object, style: dict[str, Any]) -> None:
+def test_each_span_holds_its_value(value: object, style: dict[str, Any]) -> None:
     content = yaml.safe_dump(value, **{**style, "line_break": "\n"})
     assume("!!" not in content)  # a span leaves out the tag
     text, root = read(content)
     for node in own_nodes(root):
-        # Alone but for its indentation; aliases and relative indentation need what is around.
+        # Only with its indentation: aliases and relative indentation need the surrounding text.
         alone = text.slice(node.span)
         if any(mark in alone for mark in ("*id", "&id", "|2", "|4", "|7", ">2", ">4", ">7")):
             continue
@@ -536,7 +536,7 @@ def test_every_span_holds_its_value(value: object, style: dict[str, Any]) -> Non
         assert repr(found) == repr(expected)
 
 
-# What is refused
+# Faults
 
 
 def test_nesting_is_bounded() -> None:
@@ -682,7 +682,7 @@ MISTAKES = [
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 @pytest.mark.parametrize("loader", [FAST, yaml.SafeLoader])
-def test_messages_hold_nothing_of_the_file(mistake: str, loader: Any) -> None:
+def test_messages_quote_nothing_of_the_file(mistake: str, loader: Any) -> None:
     secret = "xq7Zk9vJw2"
     result, _ = module._parse(Text("/x", mistake.format(secret)), loader, "refuse")
     assert isinstance(result, SyntaxFault)
@@ -692,7 +692,7 @@ def test_messages_hold_nothing_of_the_file(mistake: str, loader: Any) -> None:
 
 @settings(derandomize=True, deadline=None, max_examples=300)
 @given(SOUP, st.integers(0, 40))
-def test_both_parsers_mistakes_are_told_in_the_same_few_words(content: str, cut: int) -> None:
+def test_both_parsers_errors_have_our_own_messages(content: str, cut: int) -> None:
     for loader in (FAST, yaml.SafeLoader):
         text = Text("/x", ("model_list:\n- name: 'a'\n" + content)[: 20 + cut])
         try:
@@ -729,7 +729,7 @@ def test_a_large_config_takes_work_in_proportion() -> None:
     assert_proportional(work, 100)
 
 
-def test_a_text_too_large_to_ask_twice_has_faults_too() -> None:
+def test_a_text_too_large_for_the_exact_parser_has_faults_too() -> None:
     message, at, place = fault(large(900) + "broken: a: b\n")
     assert (message[:26], at, place[1]) == ("a second ':' on the line m", ":", 10)
 

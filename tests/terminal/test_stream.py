@@ -1,4 +1,4 @@
-"""What a terminal can show, and the line that names what is being asked."""
+"""The abilities of a terminal, and the line that shows the current request."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STEERING = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\r\n]")
 
 @contextmanager
 def screen(columns: int = 120, encoding: str = "utf-8") -> Iterator[tuple[TextIO, list[bytes]]]:
-    """A terminal and what was written to it, complete once the stream is closed."""
+    """A terminal and its input, which is complete after the stream is closed."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     written: list[bytes] = []
@@ -52,8 +52,8 @@ def screen(columns: int = 120, encoding: str = "utf-8") -> Iterator[tuple[TextIO
         os.close(master)
 
 
-def left_on(raw: bytes) -> list[str]:
-    """The lines that a reader still sees: what the sequences that rich uses leave."""
+def visible_lines(raw: bytes) -> list[str]:
+    """The lines that remain visible after the escape sequences of rich."""
     text = raw.decode().replace("\r\n", "\n")
     lines, row, column = [""], 0, 0
     for part in re.findall(r"\x1b\[[0-?]*[@-~]|[\r\n]|[^\x1b\r\n]+", text):
@@ -83,7 +83,7 @@ def piped(encoding: str = "utf-8") -> TextIO:
     return io.TextIOWrapper(io.BytesIO(), encoding=encoding)
 
 
-def test_a_pipe() -> None:
+def test_a_pipe_has_a_fixed_width_and_no_colour() -> None:
     assert terminal(piped(), {"TERM": "xterm"}) == Terminal(PIPE_WIDTH, False, True)
     assert terminal(io.StringIO(), {}).width == PIPE_WIDTH
 
@@ -102,12 +102,12 @@ def test_a_pipe() -> None:
         ("9" * 50, WIDEST),
     ],
 )
-def test_columns(columns: str, width: int) -> None:
+def test_columns_give_the_width(columns: str, width: int) -> None:
     assert terminal(piped(), {"COLUMNS": columns}).width == width
 
 
 @pytest.mark.parametrize(("columns", "width"), [(60, 60), (10, 20), (300, WIDEST), (0, PIPE_WIDTH)])
-def test_the_width_of_a_terminal(columns: int, width: int) -> None:
+def test_a_terminal_gives_the_width(columns: int, width: int) -> None:
     with screen(columns) as (stream, _):
         assert terminal(stream, {}).width == width
         assert terminal(stream, {"COLUMNS": "44"}).width == 44
@@ -129,7 +129,9 @@ def test_the_width_of_a_terminal(columns: int, width: int) -> None:
         ({"FORCE_COLOR": "1", "NO_COLOR": "0"}, False, False),
     ],
 )
-def test_colour(environ: dict[str, str], piped_color: bool, terminal_color: bool) -> None:
+def test_colour_follows_the_terminal_and_the_variables(
+    environ: dict[str, str], piped_color: bool, terminal_color: bool
+) -> None:
     assert terminal(piped(), environ).color is piped_color
     with screen() as (stream, _):
         assert terminal(stream, environ).color is terminal_color
@@ -139,11 +141,11 @@ def test_colour(environ: dict[str, str], piped_color: bool, terminal_color: bool
     ("encoding", "unicode"),
     [("utf-8", True), ("utf-16", True), ("ascii", False), ("latin-1", False), ("cp437", False)],
 )
-def test_more_than_ascii(encoding: str, unicode: bool) -> None:
+def test_unicode_follows_the_encoding(encoding: str, unicode: bool) -> None:
     assert terminal(piped(encoding), {}).unicode is unicode
 
 
-def test_a_stream_without_an_encoding() -> None:
+def test_a_stream_without_an_encoding_is_ascii() -> None:
     stream = io.StringIO()  # its encoding is None
     assert not terminal(stream, {}).unicode
     write("a→b\n", stream)
@@ -157,7 +159,7 @@ def test_what_cannot_be_encoded_is_replaced() -> None:
     assert raw.getvalue() == "a?b é\n".encode("latin-1")
 
 
-def test_no_progress_where_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_progress_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = piped()
     with progress_on(stream) as progress:
         assert progress is None
@@ -172,7 +174,7 @@ def test_no_progress_where_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def wait_for(written: list[bytes], text: str) -> None:
-    """Until the line is on the screen; the spinner draws by itself."""
+    """Wait until the line is on the screen. The spinner draws in its own thread."""
     for _ in range(500):
         if text in _STEERING.sub("", b"".join(written).decode(errors="replace")):
             return
@@ -180,7 +182,7 @@ def wait_for(written: list[bytes], text: str) -> None:
     raise AssertionError(f"{text!r} never came: {b''.join(written)!r}")
 
 
-def test_the_current_probe_is_named_and_nothing_is_left() -> None:
+def test_progress_is_shown_and_then_removed() -> None:
     with screen() as (stream, written):
         stream.write("before\n")
         with progress_on(stream) as progress:
@@ -192,7 +194,7 @@ def test_the_current_probe_is_named_and_nothing_is_left() -> None:
         stream.write("after\n")
         stream.flush()
     raw = b"".join(written)
-    assert left_on(raw) == ["before", "after"]
+    assert visible_lines(raw) == ["before", "after"]
     assert raw.count(b"\x1b[?25l") == raw.count(b"\x1b[?25h") == 1
 
 
@@ -204,10 +206,10 @@ def test_a_long_line_stays_one_line() -> None:
             wait_for(written, "GET https://contoso")
         stream.write("after\n")
         stream.flush()
-    assert left_on(b"".join(written)) == ["after"]
+    assert visible_lines(b"".join(written)) == ["after"]
 
 
-def test_many_threads_and_a_fault_leave_nothing_either() -> None:
+def test_threads_and_an_exception_leave_no_progress() -> None:
     with screen() as (stream, written):
         with pytest.raises(ZeroDivisionError), progress_on(stream) as progress:
             assert progress is not None
@@ -221,10 +223,10 @@ def test_many_threads_and_a_fault_leave_nothing_either() -> None:
             raise ZeroDivisionError
         stream.write("after\n")
         stream.flush()
-    assert left_on(b"".join(written)) == ["after"]
+    assert visible_lines(b"".join(written)) == ["after"]
 
 
-def test_a_terminal_that_shows_ascii_only() -> None:
+def test_progress_in_ascii() -> None:
     with screen(encoding="ascii") as (stream, written), progress_on(stream) as progress:
         assert progress is not None
         progress("GET http://a.b/")

@@ -1,1 +1,1 @@
-"""What the files mean: the two configs, compose, the environment, and the routes that join them."""
+"""The meaning of the files: both configs, Compose, the environment, and the routes between them."""

@@ -1,4 +1,4 @@
-"""What to do next, and where in Azure's portal the right value is found."""
+"""Actions to take next, and where Azure's portal shows the right values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that older versions of OpenClaw left in their agents' folders. Only that they are there."""
+"""Files that older versions of OpenClaw left in the agents' folders. Only their paths count."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class AgentState:
 
 
 def load_agent_state(file: OpenClawFile) -> AgentState:
-    """What lies in the state folders; nothing where they cannot be read."""
+    """Find these files in the state folders. Unreadable folders count as empty."""
     found = [
         str(path)
         for folder in dict.fromkeys(file.state_dirs)

@@ -1,4 +1,4 @@
-"""Which Azure deployment LiteLLM asks for."""
+"""The name of the Azure deployment to which LiteLLM sends a request."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.knowledge import table
 
 
-def name_for(deployment: Deployment, asked: str) -> str:
-    """The name behind the provider's prefix; a wildcard's star is what was asked for in its place.
+def requested_deployment(deployment: Deployment, model: str) -> str:
+    """Return the Azure deployment that LiteLLM requests when a client asks for `model`.
 
-    Where the request is not one that the wildcard meets, the star stays.
+    A wildcard's star is replaced by the part of `model` that it matches. If `model` does not match
+    the wildcard, the star stays.
     """
     head, star, tail = deployment.group.partition("*")
-    if star and asked.startswith(head) and asked.endswith(tail):
-        return deployment.name.replace("*", asked[len(head) : len(asked) - len(tail)])
+    if star and model.startswith(head) and model.endswith(tail):
+        return deployment.name.replace("*", model[len(head) : len(model) - len(tail)])
     return deployment.name
 
 
 def deployment_name(deployment: Deployment) -> str | None:
-    """The name in the path or body of LiteLLM's request; None where there is none to compare.
+    """Return the deployment's name in the path or body of LiteLLM's request, or None.
 
-    Routing words before the name (`responses/`, `o_series/`) are LiteLLM's own; an `api_base`
-    that already ends in a deployment's path decides. Wildcards and other providers have none.
+    LiteLLM removes its routing prefixes (`responses/`, `o_series/`) from the name. A deployment
+    in the path of `api_base` takes precedence. Wildcards and other providers give None.
     """
     if deployment.provider != "azure" or "*" in deployment.name:
         return None
@@ -31,6 +32,6 @@ def deployment_name(deployment: Deployment) -> str | None:
     if found and rest:
         return rest.partition("/")[0]
     name = deployment.name
-    for word in table("litellm")["routing_words"]["azure"]:
-        name = name.removeprefix(f"{word}/")
+    for prefix in table("litellm")["routing_words"]["azure"]:
+        name = name.removeprefix(f"{prefix}/")
     return name if name and "/" not in name else None

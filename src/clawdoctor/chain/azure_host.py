@@ -1,4 +1,4 @@
-"""Hosts and URLs: which belong to Azure, and what a URL's parts are."""
+"""The parts of a URL, and which hosts belong to Azure or to this machine."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ SUFFIXES = (
     ".cognitiveservices.azure.us",
     ".api.cognitive.microsoft.us",
 )
-"""Host suffixes that only Microsoft can hand out (learn.microsoft.com; not azure-api.net)."""
+"""Host suffixes that only Microsoft can assign (learn.microsoft.com; not azure-api.net)."""
 
 _LOOPBACK = ("localhost", "0.0.0.0")  # noqa: S104  what users write for their own machine
 _LETTERS = re.compile(r"[a-z0-9.-]+")
 
 
 def split(url: str) -> SplitResult | None:
-    """The parts of a URL, or None where it is none that a client could use."""
+    """Return the parts of a URL, or None if no client can use it."""
     try:
         parts = urlsplit(url.strip())
-        _ = parts.port  # raises for a port that is no number
+        _ = parts.port  # raises if the port is not a number
     except ValueError:
         return None
     return parts
 
 
 def host_of(url: str) -> str | None:
-    """The host of a URL in lower case; None without a scheme or a host."""
+    """Return the host of a URL in lower case, or None if it has no scheme or no host."""
     parts = split(url)
     return parts.hostname if parts and parts.scheme else None
 
 
 def port_of(url: str) -> int | None:
-    """The port of a URL, the scheme's own where none is given."""
+    """Return the port of a URL, by default that of its scheme."""
     parts = split(url)
     if parts is None:
         return None
@@ -47,15 +47,15 @@ def port_of(url: str) -> int | None:
 
 
 def is_azure(host: str | None) -> bool:
-    """Whether a host belongs to Azure OpenAI or Foundry."""
+    """Whether a host belongs to Azure OpenAI or Azure AI Foundry."""
     return host is not None and host.endswith(SUFFIXES) and bool(_LETTERS.fullmatch(host))
 
 
 def is_loopback(host: str | None) -> bool:
-    """Whether a host name means the machine itself, without a name lookup."""
+    """Whether a host name means this machine, judged without a name lookup."""
     if host is None or host in _LOOPBACK:
         return host is not None
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:  # a name, which may start with 127. and lead anywhere
+    except ValueError:  # a name can start with 127. and still lead anywhere
         return False

@@ -1,4 +1,4 @@
-"""Both configs at once, for who has to say where a setting is, whichever file it stands in."""
+"""Both configs, for checks that report the place of a setting in either file."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.route import Route
 from clawdoctor.finding import Action, Place
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.facts import Absent
 
 _OPENCLAW_NAMES = {"api_base": "baseUrl", "api_key": "apiKey"}
 
 
 @dataclass(frozen=True, slots=True)
 class Configs:
-    """What could be read of the two files."""
+    """The configs that could be read."""
 
     litellm: LiteLLMConfig | None
     openclaw: OpenClawConfig | None
     environment: Environment
 
     def of_deployment(self, deployment: Deployment, setting: str, label: str = "") -> Place:
-        """Where a parameter of `litellm_params` stands."""
+        """Return the place of a parameter of `litellm_params`."""
         assert self.litellm is not None
         return parameter_place(self.litellm, deployment, setting, label)
 
     def of_route(self, route: Route, setting: str, label: str = "") -> Place | None:
-        """Where a route's model, or a setting of its provider, stands in OpenClaw's file."""
+        """Return the place in OpenClaw's file of a route's model or a setting of its provider."""
         if self.openclaw is None:
             return None
         if setting != "model":
@@ -44,7 +44,7 @@ class Configs:
     def of_resource(
         self, resource: Resource, setting: str, label: str
     ) -> tuple[Place | None, tuple[Place, ...]]:
-        """A setting of the resource's first deployment, and the same one of the others."""
+        """Return the place of a setting in the resource's first deployment, and in the others."""
         if resource.provider is not None and self.openclaw is not None:
             name = _OPENCLAW_NAMES.get(setting, setting)
             return self.openclaw.place(f"{resource.provider.pointer}/{name}", label), ()
@@ -54,17 +54,19 @@ class Configs:
         ]
         if not places:
             return None, ()
-        rest = {(one.path, one.span): one for one in places[1:] if one.span != places[0].span}
+        rest = {
+            (place.path, place.span): place for place in places[1:] if place.span != places[0].span
+        }
         return places[0], tuple(rest.values())
 
     def key_of(self, resource: Resource) -> Value | Setting:
-        """The key's setting, as the file that holds it has it."""
+        """Return the setting that holds the resource's key."""
         if resource.provider is not None:
             return resource.provider.api_key
         return resource.deployments[0].api_key
 
     def restart(self, resource: Resource | None = None) -> Action:
-        """What makes a changed file count."""
+        """Return the action that applies a changed file."""
         if resource is not None and resource.provider is not None:
             return RESTART_OPENCLAW
         return restart(self.litellm, self.environment)
@@ -72,12 +74,12 @@ class Configs:
 
 def load_configs(
     litellm: LiteLLMConfig | Absent,
-    openclaw: OpenClawConfig | Absent | Unavailable,
+    openclaw: OpenClawConfig | None,
     environment: Environment,
 ) -> Configs:
-    """The two files; one that OpenClaw could not read is as if it were not there."""
+    """Combine the two configs. A config that could not be read counts as absent."""
     return Configs(
-        litellm if isinstance(litellm, LiteLLMConfig) else None,
-        openclaw if isinstance(openclaw, OpenClawConfig) else None,
+        None if isinstance(litellm, Absent) else litellm,
+        openclaw,
         environment,
     )

@@ -1,4 +1,4 @@
-"""`.env` files, as Compose and Node's dotenv agree on them."""
+"""`.env` files, in the syntax on which Compose and Node's dotenv agree."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One line of a `.env` file. `span` is that of the value, inside its quotes."""
+    """An assignment in a `.env` file. `span` covers the value without its quotes."""
 
     name: str
     value: str
@@ -27,7 +27,7 @@ class Assignment:
 
 
 def assignments(text: Text) -> Iterator[Assignment]:
-    """The assignments in order; a later one of the same name overrides an earlier one."""
+    """Yield the assignments in order. The last assignment of a name takes effect."""
     end = 0
     for match in _LINE.finditer(text.content):
         if match.start() < end:  # a line inside a quoted value of several lines

@@ -1,8 +1,8 @@
-"""Where LiteLLM takes `drop_params` from, and where people put it in vain.
+"""`drop_params`: where LiteLLM reads it, and where it has no effect.
 
-Measured on LiteLLM 1.106.2. With it on, LiteLLM leaves out parameters that it knows the provider
-not to support. A parameter that it does not know is sent on all the same, unless
-`additional_drop_params` names it.
+Measured on LiteLLM 1.106.2. If it is on, LiteLLM drops the parameters that it knows the provider
+does not support. LiteLLM passes on parameters that it does not know, unless
+`additional_drop_params` names them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from clawdoctor.source.node import Node, join_pointer
 
 KEY = "drop_params"
 GLOBAL = f"/litellm_settings/{KEY}"
-"""Where it works for every deployment."""
+"""The place where it applies to every deployment."""
 
 VARIABLE = "LITELLM_DROP_PARAMS"
 OPTION = "--drop_params"
@@ -37,7 +37,7 @@ _IN_MODEL_INFO = "LiteLLM ignores it in model_info, without a word"
 
 @dataclass(frozen=True, slots=True)
 class Misplaced:
-    """A `drop_params`, or what was meant to be one, that has no effect. `reason` says why."""
+    """A `drop_params`, possibly misspelt, that has no effect. `reason` says why."""
 
     pointer: str
     reason: str
@@ -45,10 +45,10 @@ class Misplaced:
 
 @dataclass(frozen=True, slots=True)
 class DropParams:
-    """Whether LiteLLM drops what it knows to be unsupported.
+    """Whether LiteLLM drops unsupported parameters.
 
-    `source` is the pointer, variable or option that turns it on, empty where nothing does.
-    `named` are parameters that `additional_drop_params` drops whatever else is set.
+    `source` is the pointer, variable or option that turns this on, or empty. `named` holds the
+    parameters of `additional_drop_params`, which LiteLLM always drops.
     """
 
     on: bool
@@ -57,7 +57,7 @@ class DropParams:
     misplaced: tuple[Misplaced, ...] = ()
 
     def drops(self, parameter: str) -> bool:
-        """Whether a parameter that LiteLLM takes for unsupported is left out."""
+        """Whether LiteLLM drops a parameter that it considers unsupported."""
         return self.on or parameter in self.named
 
 
@@ -67,10 +67,10 @@ def drop_params(
     variables: Variables | None = None,
     arguments: tuple[str, ...] = (),
 ) -> DropParams:
-    """What holds for a deployment, or for all of them where none is given.
+    """Return the setting for a deployment, by default for all deployments.
 
-    `variables` are those that the proxy sees, `arguments` those it is started with. A reference
-    to a variable counts as on: nobody writes one to leave it off.
+    `variables` is the proxy's environment and `arguments` its command line. A reference to a
+    variable counts as on, because nobody writes one to turn the setting off.
     """
     return DropParams(
         source=(source := next(_sources(config, deployment, variables, arguments), "")),
@@ -80,33 +80,33 @@ def drop_params(
     )
 
 
-def start_words(
+def start_arguments(
     situation: Situation, compose: Compose | Absent, config: LiteLLMConfig | None
 ) -> tuple[str, ...]:
-    """The words with which the proxy of a config is started, its options among them."""
+    """Return the command line with which the proxy of a config is started."""
     if isinstance(compose, Compose) and compose.proxy is not None:
         return compose.proxy.command
     running = situation.running(config.path if config is not None else None)
-    return tuple(word for process in running for word in process.arguments)
+    return tuple(argument for process in running for argument in process.arguments)
 
 
-def drop_params_on(config: LiteLLMConfig, deployment: Deployment | None = None) -> bool:
-    """Whether the file turns it on for a deployment, or for all of them."""
+def drops_params(config: LiteLLMConfig, deployment: Deployment | None = None) -> bool:
+    """Whether the file turns `drop_params` on for a deployment, by default for all of them."""
     return drop_params(config, deployment).on
 
 
 def is_on(node: Node | None) -> bool:
-    """Whether LiteLLM takes a value for true: a boolean, or a string that means one."""
+    """Whether LiteLLM reads a value as true: a boolean, or a string such as "yes"."""
     if node is None:
         return False
     if isinstance(node.value, str):
-        word = node.value.strip().casefold()
-        return word in _ON or word.startswith(REFERENCE)
+        text = node.value.strip().casefold()
+        return text in _ON or text.startswith(REFERENCE)
     return node.kind in ("boolean", "number") and node.value == 1
 
 
-def _is_flag(word: str) -> bool:
-    return word.strip().casefold() in (*_ON, *_OFF) or word.strip().startswith(REFERENCE)
+def _is_flag(text: str) -> bool:
+    return text.strip().casefold() in (*_ON, *_OFF) or text.strip().startswith(REFERENCE)
 
 
 def _sources(
@@ -120,7 +120,7 @@ def _sources(
     if deployment is not None and is_on(deployment.params.get(KEY)):
         yield f"{deployment.pointer}/litellm_params/{KEY}"
     variable = variables.get(VARIABLE) if variables is not None else None
-    # Any text but a clear "no" turns it on.
+    # Every value except a clear "no" turns it on.
     if variable is not None and variable.value.strip().casefold() not in _OFF:
         yield VARIABLE
     if OPTION in arguments:
@@ -128,7 +128,7 @@ def _sources(
 
 
 def _named(deployment: Deployment | None) -> Iterator[str]:
-    """The list in `litellm_params`; LiteLLM ignores anything else than a list."""
+    """Yield the parameters in `additional_drop_params`. LiteLLM ignores it if it is not a list."""
     extra = deployment.params.get("additional_drop_params") if deployment is not None else None
     for item in extra.items if extra is not None else ():
         if isinstance(item.value, str):
@@ -144,14 +144,14 @@ def _misplaced(config: LiteLLMConfig, deployment: Deployment | None) -> Iterator
     written = config.root.at(GLOBAL)
     if written is not None and isinstance(written.value, str) and not _is_flag(written.value):
         yield Misplaced(GLOBAL, "LiteLLM takes only true and false, and this for false")
-    for one in config.deployments if deployment is None else (deployment,):
-        info = one.node.get("model_info")
+    for entry in config.deployments if deployment is None else (deployment,):
+        info = entry.node.get("model_info")
         if info is not None and info.get(KEY) is not None:
-            yield Misplaced(f"{one.pointer}/model_info/{KEY}", _IN_MODEL_INFO)
-        yield from _misspelt(one.params, f"{one.pointer}/litellm_params")
-        extra = one.params.get("additional_drop_params")
+            yield Misplaced(f"{entry.pointer}/model_info/{KEY}", _IN_MODEL_INFO)
+        yield from _misspelt(entry.params, f"{entry.pointer}/litellm_params")
+        extra = entry.params.get("additional_drop_params")
         if extra is not None and extra.kind != "sequence":
-            pointer = f"{one.pointer}/litellm_params/additional_drop_params"
+            pointer = f"{entry.pointer}/litellm_params/additional_drop_params"
             yield Misplaced(pointer, "LiteLLM takes a list here, and ignores anything else")
 
 

@@ -1,7 +1,7 @@
-"""Whom to ask: the proxies that OpenClaw sends to, and the Azure resources behind them.
+"""The endpoints of the chain: OpenClaw's proxies, and the Azure resources.
 
-Also where we stand: a name that only a container knows is mapped to the port that its service
-publishes here.
+URLs are as this host reaches them: the name of a Compose service is mapped to the port that the
+service publishes here.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from urllib.parse import urlunsplit
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of, split
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.chain.openclaw import OpenClawConfig, Provider
+from clawdoctor.chain.openclaw import Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.knowledge import table
-from clawdoctor.run.facts import Absent, Unavailable
 from clawdoctor.run.situation import Situation
 
 
@@ -24,8 +23,8 @@ from clawdoctor.run.situation import Situation
 class Proxy:
     """A LiteLLM proxy as one OpenClaw provider uses it.
 
-    `url` is where it is asked from here, without a path such as /v1; None where that cannot be
-    told, for `reason`. `key` is what OpenClaw sends, if it can be known.
+    `url` is its address from this host, without a path such as /v1. It is None if the address is
+    unknown, and `reason` says why. `key` is the key that OpenClaw sends, if known.
     """
 
     id: str
@@ -35,11 +34,11 @@ class Proxy:
     key: str | None = field(default=None, repr=False)
     in_container: bool = False
     suffix: str = "/v1"
-    """What OpenClaw's baseUrl has behind `url`: /v1, or nothing."""
+    """The rest of OpenClaw's baseUrl after `url`: /v1, or nothing."""
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """What OpenClaw sends besides its key."""
+        """The headers that OpenClaw sends besides its key."""
         return self.provider.headers if self.provider is not None else {}
 
 
@@ -47,10 +46,11 @@ class Proxy:
 class Resource:
     """An Azure resource as deployments use it: the origin of `api_base`, and a key.
 
-    `provider` is OpenClaw's where OpenClaw asks it itself; it then has no deployments.
+    `provider` is set if OpenClaw sends requests to Azure directly. The resource then has no
+    deployments.
 
-    `here` says that the proxy runs on this host outside a container, so that what fails from
-    here fails for it too.
+    `here` means that the program that calls Azure runs on this host outside a container, so that a
+    network failure from here affects it too.
     """
 
     id: str
@@ -67,39 +67,41 @@ class Resource:
 
     @property
     def name(self) -> str:
-        """The resource's name: the first label of its host, or the whole where it is no name."""
+        """The first label of an Azure host, or the whole host if it is not Azure's."""
         return self.host.partition(".")[0] if is_azure(self.host) else self.host
 
     @property
     def api_versions(self) -> tuple[str, ...]:
-        """The api-versions that its deployments are called with, LiteLLM's default included."""
-        return tuple(dict.fromkeys(api_version_of(one) for one in self.deployments))
+        """The api-versions that LiteLLM sends for its deployments, including LiteLLM's default."""
+        return tuple(dict.fromkeys(api_version_of(deployment) for deployment in self.deployments))
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """All that can be asked."""
+    """All endpoints of the chain."""
 
     proxies: tuple[Proxy, ...]
     resources: tuple[Resource, ...]
 
     def resource_of(self, deployment: Deployment) -> Resource | None:
-        """The resource that a deployment is on, or None where that cannot be told."""
-        return next((one for one in self.resources if deployment in one.deployments), None)
+        """Return the resource of a deployment, or None if it is unknown."""
+        return next(
+            (resource for resource in self.resources if deployment in resource.deployments), None
+        )
 
     def resource_for(self, provider: Provider) -> Resource | None:
-        """The resource that OpenClaw asks itself through a provider."""
-        named = (one for one in self.resources if one.provider is not None)
-        return next((one for one in named if one.provider == provider), None)
+        """Return the resource that OpenClaw calls directly through a provider."""
+        direct = (resource for resource in self.resources if resource.provider is not None)
+        return next((resource for resource in direct if resource.provider == provider), None)
 
     def proxy_of(self, provider: Provider) -> Proxy | None:
-        """The proxy that a provider leads to."""
-        named = (one for one in self.proxies if one.provider is not None)
-        return next((one for one in named if one.provider == provider), None)
+        """Return the proxy to which a provider leads."""
+        named = (proxy for proxy in self.proxies if proxy.provider is not None)
+        return next((proxy for proxy in named if proxy.provider == provider), None)
 
 
 def api_version_of(deployment: Deployment) -> str:
-    """The api-version that LiteLLM sends for a deployment."""
+    """Return the api-version that LiteLLM sends for a deployment."""
     default = table("versions")["litellm"]["default-api-version"][0]["effect"]
     return deployment.api_version.resolved or str(default)
 
@@ -107,26 +109,22 @@ def api_version_of(deployment: Deployment) -> str:
 def load_endpoints(
     situation: Situation,
     chain: Chain,
-    openclaw: OpenClawConfig | Absent | Unavailable,
-    litellm: LiteLLMConfig | Absent | Unavailable,
-    compose: Compose | Absent | Unavailable,
+    litellm: LiteLLMConfig | None,
+    compose: Compose | None,
 ) -> Endpoints:
-    """The proxies of the chain's providers, and the resources of LiteLLM's deployments."""
-    service = compose if isinstance(compose, Compose) else None
-    proxies = tuple(_proxies(situation, chain, service))
-    config = litellm if isinstance(litellm, LiteLLMConfig) else None
-    del openclaw
-    here = service is None and any(
-        is_loopback(host_of(one.url or "")) and not one.in_container for one in proxies
+    """Return the proxies of the chain's providers and the resources of LiteLLM's deployments."""
+    proxies = tuple(_proxies(situation, chain, compose))
+    here = compose is None and any(
+        is_loopback(host_of(proxy.url or "")) and not proxy.in_container for proxy in proxies
     )
-    if not proxies and service is None:
-        here = True  # LiteLLM's file is checked alone: it is meant to run where it lies
-    straight = tuple(_straight(chain))
-    return Endpoints(proxies, (*_resources(config, here), *straight))
+    if not proxies and compose is None:
+        here = True  # only LiteLLM's file is checked: assume that it runs on this host
+    direct = tuple(_direct_resources(chain))
+    return Endpoints(proxies, (*_resources(litellm, here), *direct))
 
 
-def _straight(chain: Chain) -> Iterator[Resource]:
-    """The resources that OpenClaw asks itself: what fails from here fails for it too."""
+def _direct_resources(chain: Chain) -> Iterator[Resource]:
+    """Yield the resources that OpenClaw calls directly, which it does from this host."""
     for provider, target in chain.providers:
         url = provider.base_url.resolved or ""
         parts = split(url)
@@ -138,14 +136,14 @@ def _straight(chain: Chain) -> Iterator[Resource]:
 
 def _proxies(situation: Situation, chain: Chain, compose: Compose | None) -> Iterator[Proxy]:
     for provider in chain.proxy_providers:
-        url, reason, inside = _asked_at(situation, provider.base_url.resolved or "", compose)
+        url, reason, inside = _proxy_url(situation, provider.base_url.resolved or "", compose)
         if provider.base_url.unset and situation.proxy_url is None:
             url, reason = None, f"{provider.base_url.unset[0]} is not set here"
         suffix = _suffix(situation.proxy_url or provider.base_url.resolved or "")
         key = _key(provider)
         yield Proxy(f"proxy {provider.id}", provider, url, reason, key, inside, suffix)
     if situation.proxy_url is not None and not chain.proxy_providers:
-        url, reason, inside = _asked_at(situation, "", compose)
+        url, reason, inside = _proxy_url(situation, "", compose)
         key = situation.environ.get("LITELLM_MASTER_KEY") or None
         yield Proxy("proxy", None, url, reason, key, inside)
 
@@ -159,10 +157,10 @@ def _key(provider: Provider) -> str | None:
     return (provider.api_key.resolved or "").strip() or None
 
 
-def _asked_at(
+def _proxy_url(
     situation: Situation, written: str, compose: Compose | None
 ) -> tuple[str | None, str, bool]:
-    """What --proxy-url names is meant from here; what OpenClaw has is meant from OpenClaw."""
+    """Return the URL of --proxy-url as it is, or OpenClaw's baseUrl as this host reaches it."""
     if situation.proxy_url is None:
         return _from_here(written, compose, "its baseUrl")
     return _from_here(situation.proxy_url, compose, "--proxy-url", mapped=False)
@@ -171,7 +169,7 @@ def _asked_at(
 def _from_here(
     written: str, compose: Compose | None, what: str, *, mapped: bool = True
 ) -> tuple[str | None, str, bool]:
-    """Where a base URL leads from this host, why it may not, and whether into a container."""
+    """Return the URL as this host reaches it, why there is none, and if it is in a container."""
     parts = split(written)
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         return None, f"{what} is no http URL", False
@@ -201,16 +199,16 @@ def _resources(config: LiteLLMConfig | None, here: bool) -> Iterator[Resource]:
         origin = _origin(deployment)
         if origin is not None:
             groups.setdefault((origin, deployment.api_key.resolved), []).append(deployment)
-    seen: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for (origin, key), deployments in groups.items():
         host = origin.partition("://")[2]
-        seen[host] = seen.get(host, 0) + 1
-        name = host if seen[host] == 1 else f"{host} (key {seen[host]})"
+        counts[host] = counts.get(host, 0) + 1
+        name = host if counts[host] == 1 else f"{host} (key {counts[host]})"
         yield Resource(f"resource {name}", origin, tuple(deployments), key, here)
 
 
 def _origin(deployment: Deployment) -> str | None:
-    """Scheme and host of an Azure deployment's `api_base`; None for what is not Azure's."""
+    """Return scheme and host of a deployment's `api_base`, or None if it is not on Azure."""
     parts = split(deployment.api_base.resolved or "")
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         return None

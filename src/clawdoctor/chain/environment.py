@@ -1,7 +1,7 @@
-"""The variables that OpenClaw and the proxy see, and how sure that is.
+"""The environments of OpenClaw and the proxy, and how certain they are.
 
-`known` is what a file or the running program says; `assumed` is clawdoctor's own environment,
-which need not be theirs. A name that is unset in an assumed environment may well be set there.
+`known` comes from a file or the running program. `assumed` is clawdoctor's own environment, which
+can differ from theirs: a variable that is unset here can be set there.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from clawdoctor.chain.dotenv import assignments
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.finding import Place
-from clawdoctor.run.facts import Absent, Unavailable
 from clawdoctor.run.situation import Process, Situation
 from clawdoctor.source.node import Node
 from clawdoctor.source.read import Unreadable, read_text
@@ -24,12 +23,12 @@ from clawdoctor.source.read import Unreadable, read_text
 Basis = Literal["known", "assumed"]
 
 _IGNORED_IN_FOLDER = ("_BASE_URL", "_ENDPOINT", "_API_KEY")
-"""OpenClaw ignores such names in the `.env` of the current folder, and OPENCLAW_* (measured)."""
+"""OpenClaw ignores these names, and OPENCLAW_*, in the `.env` of the current folder (measured)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable with its value and where it was seen. `place` is None for a process's own."""
+    """A variable with its value and source. `place` is None if it comes from a process."""
 
     name: str
     value: str = field(repr=False)
@@ -40,7 +39,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """What one program sees. `basis` says what it means that a name is not in it."""
+    """The environment of one program. `basis` says whether a missing name is certainly unset."""
 
     values: Mapping[str, Variable] = field(repr=False)
     basis: Basis
@@ -48,13 +47,13 @@ class Variables:
     container: str | None = None
 
     def get(self, name: str) -> Variable | None:
-        """The variable, or None where it is not set."""
+        """Return the variable, or None if it is not set."""
         return self.values.get(name)
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """OpenClaw's variables and the proxy's. `ci`: unset in an assumed one means nothing."""
+    """Both environments. With `ci`, a name that is missing in an assumed one is no fault."""
 
     openclaw: Variables
     proxy: Variables
@@ -63,22 +62,15 @@ class Environment:
 
 def load_environment(
     situation: Situation,
-    openclaw: OpenClawFile | Absent | Unavailable,
-    litellm: LiteLLMFile | Absent | Unavailable,
-    compose: Compose | Absent | Unavailable,
+    openclaw: OpenClawFile | None,
+    litellm: LiteLLMFile | None,
+    compose: Compose | None,
 ) -> Environment:
-    """Both environments, by the precedence of the programs themselves."""
+    """Load both environments in the precedence that the programs use."""
     named = _named(situation)
     return Environment(
-        openclaw=_openclaw(
-            situation, openclaw if isinstance(openclaw, OpenClawFile) else None, named
-        ),
-        proxy=_proxy(
-            situation,
-            litellm if isinstance(litellm, LiteLLMFile) else None,
-            compose if isinstance(compose, Compose) else None,
-            named,
-        ),
+        openclaw=_openclaw(situation, openclaw, named),
+        proxy=_proxy(situation, litellm, compose, named),
         ci=situation.ci,
     )
 
@@ -86,7 +78,7 @@ def load_environment(
 def _openclaw(
     situation: Situation, file: OpenClawFile | None, named: dict[str, Variable]
 ) -> Variables:
-    """Process, `./.env`, the state folder's `.env`, `env.vars`: nothing overrides what is set."""
+    """Return OpenClaw's variables. The first of process, `.env` files and `env.vars` wins."""
     layers: list[dict[str, Variable]] = [named, _own(situation)]
     layers.append(
         {
@@ -102,7 +94,7 @@ def _openclaw(
 
 
 def _basis(situation: Situation) -> tuple[Basis, str]:
-    """A named file says what the programs are given, so what is in neither is not set."""
+    """Return the basis and its source. With --env-file the environment is known."""
     if situation.env_file is None:
         return "assumed", "this shell"
     return "known", f"{situation.env_file} or this shell"
@@ -122,16 +114,20 @@ def _proxy(
     compose: Compose | None,
     named: dict[str, Variable],
 ) -> Variables:
-    """What the service passes; else the running proxy's own; else what is set here."""
+    """Return the proxy's variables: the service's, the running process's, or those set here."""
     if compose is not None and compose.proxy is not None:
         service = compose.proxy
         source = f"the Compose service {service.name}"
         passed = {
-            one.name: Variable(
-                one.name, one.value, source, "assumed" if one.from_shell else "known", one.place
+            variable.name: Variable(
+                variable.name,
+                variable.value,
+                source,
+                "assumed" if variable.from_shell else "known",
+                variable.place,
             )
-            for one in service.environment.values()
-            if one.value is not None
+            for variable in service.environment.values()
+            if variable.value is not None
         }
         basis: Basis = "known" if service.complete else "assumed"
         return Variables(_layered([named, passed]), basis, source, container=service.name)
@@ -150,7 +146,7 @@ def _proxy(
 
 
 def _running(situation: Situation, file: LiteLLMFile | None) -> Process | None:
-    """The process that runs the proxy with this config."""
+    """Return the process that runs the proxy with this config."""
     for process in situation.processes:
         if file is not None and process.config_path == file.path:
             return process
@@ -175,13 +171,15 @@ def _file(path: str, basis: Basis) -> dict[str, Variable]:
     if isinstance(text, Unreadable):
         return {}
     return {
-        one.name: Variable(one.name, one.value, path, basis, Place(path, "", one.span))
-        for one in assignments(text)
+        assignment.name: Variable(
+            assignment.name, assignment.value, path, basis, Place(path, "", assignment.span)
+        )
+        for assignment in assignments(text)
     }
 
 
 def _layered(layers: list[dict[str, Variable]]) -> dict[str, Variable]:
-    """One mapping from several, the first that sets a name to more than nothing wins."""
+    """Merge the layers. The first layer with a non-empty value for a name wins."""
     merged: dict[str, Variable] = {}
     for layer in layers:
         for name, variable in layer.items():

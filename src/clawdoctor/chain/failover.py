@@ -1,4 +1,4 @@
-"""Whether LiteLLM has other groups to go on to where one fails."""
+"""LiteLLM's fallbacks from one model group to another."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _BLOCKS = ("/router_settings", "/litellm_settings")
 
 
 def falls_back(group: str, config: LiteLLMConfig) -> bool:
-    """Whether the file names a fallback for a group, or one for all of them."""
+    """Whether the file names a fallback for a group or for all groups."""
     for block in _BLOCKS:
         default = config.root.at(f"{block}/default_fallbacks")
         if default is not None and default.items:

@@ -1,7 +1,7 @@
-"""What LiteLLM's config means: deployments, groups, and the values that LiteLLM makes of it.
+"""The meaning of LiteLLM's config: deployments, groups and resolved values.
 
-Measured on LiteLLM 1.106.2. Only a string that starts with exactly `os.environ/` is a reference
-to a variable; an unset one becomes nothing, without a word at start.
+Measured on LiteLLM 1.106.2. Only a string that starts with exactly `os.environ/` refers to a
+variable. LiteLLM starts without a warning if the variable is unset, and uses no value.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.finding import Place
 from clawdoctor.run.facts import Unavailable
 from clawdoctor.run.refusal import Refusal
-from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest
+from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest_existing
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Text
 from clawdoctor.source.yaml import parse_yaml
 
 REFERENCE = "os.environ/"
-"""What a string must start with to be read from the environment."""
+"""The prefix of a string that LiteLLM reads from the environment."""
 
 ValueState = Literal["missing", "written", "from-env", "unset", "not-a-string"]
 
@@ -34,8 +34,8 @@ ValueState = Literal["missing", "written", "from-env", "unset", "not-a-string"]
 class Value:
     """A setting as it is written and as LiteLLM uses it.
 
-    `variable` is the name after `os.environ/`, and `seen` that variable where it is set at all;
-    `unset` stands for an empty one too. `resolved` is None where LiteLLM uses nothing.
+    `variable` is the name after `os.environ/`, and `found` is that variable if it is set. The
+    state `unset` includes an empty variable. `resolved` is None if LiteLLM uses no value.
     """
 
     pointer: str
@@ -44,15 +44,15 @@ class Value:
     written: str | None = None
     variable: str | None = None
     resolved: str | None = field(default=None, repr=False)
-    seen: Variable | None = None
+    found: Variable | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One entry of `model_list`: a model group's name and where it leads.
+    """One entry of `model_list`: a model group's name, and where LiteLLM sends its requests.
 
-    `provider` is what stands before the first slash of `model`, `name` what follows: for azure
-    the deployment's name.
+    `provider` is the part of `model` before the first slash and `name` the rest: for azure, the
+    name of the deployment.
     """
 
     id: str
@@ -67,13 +67,13 @@ class Deployment:
 
     @property
     def provider(self) -> str | None:
-        """The provider prefix of `model`, or None where there is none."""
+        """The provider prefix of `model`, or None."""
         head, slash, _ = (self.model.resolved or "").partition("/")
         return head if slash else None
 
     @property
     def name(self) -> str:
-        """What follows the provider prefix: the name of the Azure deployment."""
+        """The part of `model` after the provider prefix: the name of the Azure deployment."""
         return (self.model.resolved or "").partition("/")[2]
 
     @property
@@ -83,14 +83,14 @@ class Deployment:
 
     @property
     def label(self) -> str:
-        """How the report names it: `azure/my-codex @ my-resource`."""
+        """The deployment's name in the report: `azure/my-codex @ my-resource`."""
         where = (self.host or "").partition(".")[0]
         return f"{self.model.resolved or '?'} @ {where}" if where else f"{self.model.resolved}"
 
 
 @dataclass(frozen=True, slots=True)
 class LiteLLMConfig:
-    """LiteLLM's config, `include` merged. `proxy` are the variables that LiteLLM sees."""
+    """LiteLLM's config with its `include` files merged and its references resolved."""
 
     path: str
     root: Node
@@ -101,12 +101,12 @@ class LiteLLMConfig:
     models_in_database: bool
 
     def place(self, pointer: str, label: str = "") -> Place:
-        """Where a pointer leads, or the key of its nearest ancestor if it leads nowhere."""
-        found, span = nearest(self.root, pointer)
+        """Return the place of a pointer, or of the key of its nearest existing ancestor."""
+        found, span = nearest_existing(self.root, pointer)
         return Place(span.path if span else self.path, found, span, label)
 
     def serving(self, model: str) -> tuple[Deployment, ...]:
-        """The deployments that a request for `model` may reach: its group's, else wildcards'."""
+        """Return the deployments for a request for `model`: its group's, or matching wildcards."""
         model = self.aliases.get(model, model)
         exact = tuple(d for d in self.deployments if d.group == model)
         if exact:
@@ -116,12 +116,12 @@ class LiteLLMConfig:
         )
 
     def serves(self, model: str) -> bool:
-        """Whether a request for `model` finds a group or an alias of one."""
+        """Whether a group or an alias matches a request for `model`."""
         return bool(self.serving(model)) or model in self.aliases
 
 
 def load_litellm_config(file: LiteLLMFile, environment: Environment) -> LiteLLMConfig | Unavailable:
-    """The meaning of the file. What keeps the proxy from reading it is LL003's."""
+    """Interpret the file. LL003 owns the faults that stop LiteLLM from loading it."""
     if file.root.kind != "mapping":
         what = "is empty" if file.root.kind == "null" else "holds no mapping of settings"
         reason = f"the file {what}: LiteLLM exits"
@@ -149,7 +149,7 @@ def load_litellm_config(file: LiteLLMFile, environment: Environment) -> LiteLLMC
 
 
 def value_of(parent: Node | None, pointer: str, variables: Variables) -> Value:
-    """The setting that `pointer`'s last token names in `parent`."""
+    """Return the setting in `parent` that the last token of `pointer` names."""
     node = parent.get(pointer.rpartition("/")[2]) if parent is not None else None
     if node is None or node.kind == "null":
         return Value(pointer, node, "missing")
@@ -158,10 +158,10 @@ def value_of(parent: Node | None, pointer: str, variables: Variables) -> Value:
     if not node.value.startswith(REFERENCE):
         return Value(pointer, node, "written", node.value, resolved=node.value or None)
     name = node.value[len(REFERENCE) :]
-    seen = variables.get(name)
-    if seen is None or not seen.value:
-        return Value(pointer, node, "unset", node.value, name, seen=seen)
-    return Value(pointer, node, "from-env", node.value, name, seen.value, seen)
+    variable = variables.get(name)
+    if variable is None or not variable.value:
+        return Value(pointer, node, "unset", node.value, name, found=variable)
+    return Value(pointer, node, "from-env", node.value, name, variable.value, variable)
 
 
 def _deployments(root: Node, variables: Variables) -> Iterator[Deployment]:
@@ -189,7 +189,7 @@ def _deployments(root: Node, variables: Variables) -> Iterator[Deployment]:
 
 
 def _aliases(root: Node) -> Iterator[tuple[str, str]]:
-    """Names under which a group is served besides its own."""
+    """Yield the other names under which LiteLLM serves a group."""
     for pointer in ("/router_settings/model_group_alias", "/litellm_settings/model_alias_map"):
         block = root.at(pointer)
         for name, node in block.children() if block is not None else ():
@@ -198,10 +198,10 @@ def _aliases(root: Node) -> Iterator[tuple[str, str]]:
 
 
 def _models_in_database(general: Node | None, variables: Variables) -> bool:
-    """Whether the proxy may serve models and keys that stand in no file."""
+    """Whether the proxy can have models and keys in a database."""
     if value_of(general, "/general_settings/database_url", variables).resolved:
         return True
-    return bool((seen := variables.get("DATABASE_URL")) and seen.value)
+    return bool((variable := variables.get("DATABASE_URL")) and variable.value)
 
 
 class _IncludeError(Exception):
@@ -211,9 +211,9 @@ class _IncludeError(Exception):
 
 
 def _with_includes(
-    root: Node, path: str, seen: set[str], texts: list[Text], main: str | None = None
+    root: Node, path: str, visited: set[str], texts: list[Text], main: str | None = None
 ) -> Node:
-    """Lists of included files are appended, other values override, as LiteLLM merges them."""
+    """Merge included files as LiteLLM does: lists are appended, other values override."""
     main = main or path
     include = root.get("include")
     if include is None or include.kind != "sequence":
@@ -221,9 +221,9 @@ def _with_includes(
     entries = {entry.name: entry for entry in root.entries}
     for index, item in enumerate(include.items):
         target = _included_path(str(item.value), path, main)
-        if target in seen:
+        if target in visited:
             continue
-        seen.add(target)
+        visited.add(target)
         where = join_pointer("/include", index)
         text = read_text(Path(target))
         if isinstance(text, Unreadable):
@@ -236,7 +236,7 @@ def _with_includes(
             reason = "the included file is no YAML mapping: LiteLLM exits"
             raise _IncludeError(Place(path, where, item.span, reason))
         texts.append(text)
-        for entry in _with_includes(source.root, target, seen, texts, main).entries:
+        for entry in _with_includes(source.root, target, visited, texts, main).entries:
             own = entries.get(entry.name)
             if own is not None and own.value.kind == entry.value.kind == "sequence":
                 items = own.value.items + entry.value.items
@@ -248,6 +248,6 @@ def _with_includes(
 
 
 def _included_path(name: str, declared_in: str, main: str) -> str:
-    """Beside the file that includes it, else beside the main config."""
+    """Return the path beside the including file or, if there is none, beside the main config."""
     beside = Path(declared_in).parent / name
     return str((beside if beside.exists() else Path(main).parent / name).resolve())

@@ -1,7 +1,7 @@
-"""What LiteLLM makes of a turn before it asks upstream: the address, the key, the parameters.
+"""The request that LiteLLM sends upstream for a turn: its URL, key and parameters.
 
-Measured on LiteLLM 1.106.2 and 1.109.1 (the requests that they sent). The live turn asks Azure in
-the same way, to find whose fault a failure is; the simulated proxy does what this says.
+Measured on the requests of LiteLLM 1.106.2 and 1.109.1. A live run repeats a failed turn at Azure
+with this request to find out which program is at fault. The simulated proxy sends it too.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from urllib.parse import urlencode, urlsplit
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.responses_bridge import as_responses
 from clawdoctor.knowledge import behaviour, table
-from clawdoctor.knowledge.azure import knows, lacks, reasons
+from clawdoctor.knowledge.azure import lacks, model_row, reasons
 from clawdoctor.knowledge.litellm import Family, family_of
 
 _SILENT = ("metadata", "prompt_cache_retention")
-_REASONERS_ONLY = ("reasoning_effort", "safety_identifier", "service_tier", "verbosity")
+_REASONING_ONLY = ("reasoning_effort", "safety_identifier", "service_tier", "verbosity")
 _SAMPLING = ("top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs")
 
 
 @dataclass(frozen=True, slots=True)
 class ProxyDeployment:
-    """One entry of `model_list`, its values as LiteLLM has them after `os.environ/` is resolved."""
+    """An entry of `model_list` after LiteLLM has resolved its `os.environ/` references."""
 
     model: str
     api_base: str | None
@@ -37,18 +37,18 @@ class ProxyDeployment:
 
     @property
     def name(self) -> str:
-        """The deployment's name: what is left of `model` without the words that steer LiteLLM."""
+        """The deployment's name: the last part of `model`, without LiteLLM's prefixes."""
         return self.model.split("/")[-1]
 
     @property
     def provider(self) -> str:
-        """`azure` or `openai`; anything else makes LiteLLM drop the entry."""
+        """The provider prefix. LiteLLM drops an entry that is neither `azure` nor `openai`."""
         return self.model.split("/")[0] if "/" in self.model else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request to upstream, and whether it goes to the Responses API."""
+    """A request to the upstream. `responses` means that it uses the Responses API."""
 
     origin: str
     path: str
@@ -59,43 +59,43 @@ class Call:
 
     @property
     def url(self) -> str:
-        """The whole address."""
+        """The whole URL."""
         return f"{self.origin}{self.path}" + (f"?{urlencode(self.query)}" if self.query else "")
 
 
 @dataclass(frozen=True, slots=True)
 class NoCall:
-    """Why LiteLLM sends nothing: parameters that it refuses itself, or what its config lacks."""
+    """Why LiteLLM sends no request: parameters that it refuses, or a missing setting."""
 
     reason: Literal["parameters", "temperature", "no-base", "no-key"]
     parameters: tuple[str, ...] = ()
     family: str | None = None
 
 
-def configured(one: Deployment) -> ProxyDeployment:
-    """A deployment of the file as the running proxy has it, without what holds for all of them."""
-    info = one.node.get("model_info")
-    extra = one.params.get("additional_drop_params")
-    dropping = one.params.get("drop_params")
-    own = one.params.text("base_model")
+def as_served(deployment: Deployment) -> ProxyDeployment:
+    """Return a deployment as the running proxy has it, without the global settings."""
+    info = deployment.node.get("model_info")
+    extra = deployment.params.get("additional_drop_params")
+    drops = deployment.params.get("drop_params")
+    base_model = deployment.params.text("base_model")
     return ProxyDeployment(
-        model=one.model.resolved or "",
-        api_base=one.api_base.resolved,
-        api_key=one.api_key.resolved,
-        api_version=one.api_version.resolved,
-        drop_params=dropping is not None and dropping.value in (True, "true"),
+        model=deployment.model.resolved or "",
+        api_base=deployment.api_base.resolved,
+        api_key=deployment.api_key.resolved,
+        api_version=deployment.api_version.resolved,
+        drop_params=drops is not None and drops.value in (True, "true"),
         additional_drop_params=tuple(
             str(item.value) for item in (extra.items if extra is not None else ())
         ),
-        base_model=own or (info.text("base_model") if info is not None else None),
+        base_model=base_model or (info.text("base_model") if info is not None else None),
         mode=info.text("mode") if info is not None else None,
     )
 
 
-def prepared(
+def prepare_call(
     deployment: ProxyDeployment, body: Mapping[str, Any], version: str, *, drop_params: bool
 ) -> Call | NoCall:
-    """The call for a turn on `/chat/completions`, or why LiteLLM of a version makes none."""
+    """Return LiteLLM's call for a turn on `/chat/completions`, or why it makes none."""
     drop = drop_params or deployment.drop_params
     bridged = _is_bridged(deployment, body)
     kept = {key: value for key, value in body.items() if key not in _SILENT}
@@ -106,27 +106,27 @@ def prepared(
     refused = _refused(deployment, kept, version, family, bridged=bridged)
     if not drop and refused:
         return NoCall("parameters", tuple(refused), family_name)
-    hot = _temperature_refused(deployment, kept, family)
-    if not drop and hot:
+    temperature_refused = _temperature_refused(deployment, kept, family)
+    if not drop and temperature_refused:
         return NoCall("temperature", ("temperature",), family_name)
-    for name in (*refused, *(("temperature",) if hot else ())):
+    for name in (*refused, *(("temperature",) if temperature_refused else ())):
         kept.pop(name)
     kept["model"] = deployment.name
     if family and "max_tokens" in kept:
         kept["max_completion_tokens"] = kept.pop("max_tokens")
     if bridged:
-        return addressed(deployment, as_responses(kept), version, responses=True)
+        return address_call(deployment, as_responses(kept), version, responses=True)
     if kept.get("stream") is True and "stream_options" not in kept:
-        kept["stream_options"] = {"include_usage": True}  # for its own accounts
+        kept["stream_options"] = {"include_usage": True}  # for its own accounting
     if family is None or not family.developer_role:
         kept["messages"] = _without_developer(kept.get("messages"))
-    return addressed(deployment, kept, version, responses=False)
+    return address_call(deployment, kept, version, responses=False)
 
 
-def addressed(
+def address_call(
     deployment: ProxyDeployment, body: Mapping[str, Any], litellm: str, *, responses: bool
 ) -> Call | NoCall:
-    """Where a body goes, and with which key. There is nothing to ask without a base."""
+    """Return the call with URL and key for a body, or why LiteLLM makes none."""
     if not deployment.api_base:
         return NoCall("no-base")
     if not deployment.api_key and not responses:
@@ -146,7 +146,7 @@ def addressed(
     else:
         version = deployment.api_version or _default_version(litellm)
         if version in table("azure")["undated"]:
-            folder = f"{folder}/" if folder else ""  # this slash is doubled by the real one, too
+            folder = f"{folder}/" if folder else ""  # LiteLLM doubles this slash too
             path = f"{folder}/openai/v1/chat/completions"
         else:
             path = f"{folder}/openai/deployments/{deployment.name}/chat/completions"
@@ -170,13 +170,13 @@ def _responses_version(deployment: ProxyDeployment, litellm: str) -> str:
 
 
 def _is_bridged(deployment: ProxyDeployment, body: Mapping[str, Any]) -> bool:
-    """Whether a chat goes to the Responses API: asked for, or known from the deployment's name.
+    """Whether LiteLLM sends a chat to the Responses API, by its config or the deployment's name.
 
-    `base_model` does not decide it in the running proxy (1.106.2).
+    The running proxy (1.106.2) does not consider `base_model` here.
     """
     if "/responses/" in deployment.model or deployment.mode == "responses":
         return True
-    known = knows(deployment.name)
+    known = model_row(deployment.name)
     if known.get("endpoints") == ["responses"]:
         return True
     refuses_tools = known.get("tools_on_chat", "yes") != "yes"
@@ -196,16 +196,16 @@ def _refused(
     *,
     bridged: bool,
 ) -> list[str]:
-    """The parameters that this LiteLLM does not let through to such a model."""
+    """Return the parameters that this version of LiteLLM refuses for such a model."""
     unfit = {"thinking"}
     if deployment.provider == "azure":
         row = behaviour("litellm", "store", litellm)
         unfit |= {"store"} if row is not None and row.effect == "refused" else set()
     if family is None:
-        unfit |= {*_REASONERS_ONLY} - ({"reasoning_effort"} if bridged else set())
+        unfit |= {*_REASONING_ONLY} - ({"reasoning_effort"} if bridged else set())
     else:
         unfit |= {*family.refuses}
-        if reasons(_named(deployment), body.get("reasoning_effort")):
+        if reasons(_model_name(deployment), body.get("reasoning_effort")):
             unfit |= {*_SAMPLING}
     return [name for name in body if name in unfit]
 
@@ -216,11 +216,11 @@ def _temperature_refused(
     return (
         family is not None
         and body.get("temperature") not in (None, 1)
-        and reasons(_named(deployment), body.get("reasoning_effort"))
+        and reasons(_model_name(deployment), body.get("reasoning_effort"))
     )
 
 
-def _named(deployment: ProxyDeployment) -> str:
+def _model_name(deployment: ProxyDeployment) -> str:
     return (deployment.base_model or deployment.name).split("/")[-1]
 
 
@@ -228,8 +228,8 @@ def _without_developer(messages: Any) -> Any:
     if not isinstance(messages, list):
         return messages
     return [
-        {**one, "role": "system"}
-        if isinstance(one, dict) and one.get("role") == "developer"
-        else one
-        for one in messages
+        {**message, "role": "system"}
+        if isinstance(message, dict) and message.get("role") == "developer"
+        else message
+        for message in messages
     ]

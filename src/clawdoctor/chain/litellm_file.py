@@ -1,4 +1,4 @@
-"""LiteLLM's config file: where its users keep it, and YAML as LiteLLM reads it."""
+"""LiteLLM's config file: where it is, and its YAML as LiteLLM reads it."""
 
 from __future__ import annotations
 
@@ -20,33 +20,31 @@ from clawdoctor.source.yaml import parse_yaml
 
 @dataclass(frozen=True, slots=True)
 class LiteLLMPath:
-    """Where LiteLLM's config is: named, or found."""
+    """The path of LiteLLM's config, named by option or found."""
 
     path: str
 
 
 @dataclass(frozen=True, slots=True)
 class LiteLLMFile:
-    """LiteLLM's config as it is written; `include` is not resolved yet."""
+    """LiteLLM's config file, parsed. `include` is not resolved yet."""
 
     path: str
     root: Node
     text: Text
 
 
-def find_litellm_config(
-    situation: Situation, compose: Compose | Absent | Unavailable
-) -> LiteLLMPath | Absent:
-    """The named file, or the first that is found; `Absent` where there is none."""
+def find_litellm_config(situation: Situation, compose: Compose | None) -> LiteLLMPath | Absent:
+    """Return the path of the named file, or of the first file that exists."""
     if situation.litellm_config is not None:
         return LiteLLMPath(situation.path(situation.litellm_config))
-    paths = _candidates(situation, compose if isinstance(compose, Compose) else None)
+    paths = _candidates(situation, compose)
     path = next((path for path in paths if Path(path).exists()), None)
     return Absent("no LiteLLM config was found") if path is None else LiteLLMPath(path)
 
 
 def load_litellm_file(found: LiteLLMPath) -> LiteLLMFile | Unavailable:
-    """The file, parsed."""
+    """Read and parse the file."""
     path = found.path
     text = read_text(Path(path))
     if isinstance(text, Unreadable):
@@ -75,7 +73,7 @@ def _candidates(situation: Situation, compose: Compose | None) -> Iterator[str]:
 
 
 def _lists_models(path: Path) -> bool:
-    """Whether a file called config.yaml is LiteLLM's: any program may have one."""
+    """Whether a config.yaml belongs to LiteLLM: other programs use that name too."""
     text = read_text(path)
     if isinstance(text, Unreadable):
         return False

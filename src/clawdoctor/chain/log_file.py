@@ -1,4 +1,4 @@
-"""The log that a run may take evidence from: the named one, or OpenClaw's own of these days."""
+"""The log that gives a run evidence: the named one, or OpenClaw's latest."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from clawdoctor.run.situation import Situation
 from clawdoctor.source.read import Unreadable, read_end
 
 _MOST, _MOST_FOUND = 16 * 1024 * 1024, 2 * 1024 * 1024
-"""Bytes from the end that are read: of the named log, and of one that was found."""
+"""The bytes to read from the end of the named log, and of one that was found."""
 
 _TOLERANCE = timedelta(seconds=60)
-"""How much later than the last write a log's own times may be."""
+"""The tolerance for times in a log that are later than its last write."""
 
 _NAME = re.compile(r"openclaw-(?:[\w-]{1,64}-)?\d{4}-\d\d-\d\d\.log")
 
 
 @dataclass(frozen=True, slots=True)
 class LogFile:
-    """The end of a log, and when it was last written to."""
+    """The end of a log, and the time of the last write."""
 
     path: str
     end: bytes = field(repr=False)
@@ -38,16 +38,16 @@ class LogFile:
 
 @dataclass(frozen=True, slots=True)
 class LogLines:
-    """What a log says of the configs as they are now: entries written after both, with times."""
+    """The entries of a log that are newer than both configs, with their times."""
 
     path: str
     entries: tuple[tuple[Entry, datetime], ...] = field(repr=False)
 
 
 def load_log_file(situation: Situation) -> LogFile | Absent | Unavailable:
-    """The named log; else, on a person's own machine, the newest that OpenClaw has left.
+    """Return the named log or, outside CI, OpenClaw's newest log.
 
-    Only a regular file of this user is read: others can write what they like into theirs.
+    Only a regular file of this user is read, because other users' files are not trusted.
     """
     if situation.log is not None:
         path = situation.path(situation.log)
@@ -69,10 +69,12 @@ def _log_file(path: str, end: tuple[bytes, float]) -> LogFile:
 
 
 def _newest(folder: Path) -> list[Path]:
-    """OpenClaw's logs in a folder, the last written first."""
+    """Return OpenClaw's logs in a folder, newest first."""
     try:
-        found = [(one.lstat().st_mtime, one) for one in folder.iterdir() if _NAME.match(one.name)]
-    except OSError:  # no such folder, or one that is pruned at this moment
+        found = [
+            (path.lstat().st_mtime, path) for path in folder.iterdir() if _NAME.match(path.name)
+        ]
+    except OSError:  # no such folder, or a log that was just deleted
         return []
     return [path for _, path in sorted(found, reverse=True)]
 
@@ -82,14 +84,14 @@ def load_log_lines(
     openclaw: OpenClawFile | Absent | Unavailable,
     litellm: LiteLLMFile | Absent | Unavailable,
 ) -> LogLines | Absent:
-    """The entries of the log that are newer than both configs; those without a time are not."""
+    """Return the entries that are newer than both configs. Entries without a time are left out."""
     since = _changed(openclaw, litellm)
-    dated = tuple(one for one in _dated(log) if since is None or one[1] > since)
+    dated = tuple(entry for entry in _dated(log) if since is None or entry[1] > since)
     return LogLines(log.path, dated) if dated else Absent("the configs are newer than the log")
 
 
 def _changed(*configs: object) -> datetime | None:
-    """When the last of the configs' files was changed."""
+    """Return when the newest of the configs' files was changed."""
     paths: list[str] = []
     for config in configs:
         if isinstance(config, OpenClawFile):
@@ -110,27 +112,28 @@ def _mtime(path: str) -> float | None:
 
 
 def _dated(log: LogFile) -> Iterator[tuple[Entry, datetime]]:
-    """The entries whose time can be told, none of them later than it was."""
-    every = [entry for entry in entries(lines_of(log.end)) if entry.stamp]
-    days = _days([entry.stamp for entry in every], log.written)
+    """Yield the entries with a known time. A time after the last write is not believed."""
+    stamped = [entry for entry in entries(lines_of(log.end)) if entry.stamp]
+    days = _days([entry.stamp for entry in stamped], log.written)
     times = [
-        moment(entry.stamp, day, log.written.tzinfo) for entry, day in zip(every, days, strict=True)
+        moment(entry.stamp, day, log.written.tzinfo)
+        for entry, day in zip(stamped, days, strict=True)
     ]
-    dated = [(one, when) for one, when in zip(every, times, strict=True) if when is not None]
+    dated = [(entry, when) for entry, when in zip(stamped, times, strict=True) if when is not None]
     late = log.written + _TOLERANCE
-    # Written in a container, whose clock has another time zone than this machine.
-    elsewhere = any(when > late and not names_zone(one.stamp) for one, when in dated)
-    for one, when in dated:
-        if not elsewhere or names_zone(one.stamp):
-            yield one, when
+    # The log comes from a container with another time zone than this machine.
+    elsewhere = any(when > late and not names_zone(entry.stamp) for entry, when in dated)
+    for entry, when in dated:
+        if not elsewhere or names_zone(entry.stamp):
+            yield entry, when
 
 
 def _days(stamps: Sequence[str], written: datetime) -> list[date]:
-    """The day of each time that has none: counted back from when the log was last written to."""
+    """Return the day of each time, counted back from the last write to the log."""
     passed, before, midnights = 0, -1, []
     for stamp in stamps:
         clock = seconds_of_day(stamp)
-        # Entries of two threads may be a little out of order.
+        # Entries of two threads can be slightly out of order.
         passed += clock is not None and clock < before - _TOLERANCE.seconds
         before = before if clock is None else clock
         midnights.append(passed)

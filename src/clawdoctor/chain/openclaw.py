@@ -1,4 +1,4 @@
-"""What OpenClaw's config means: providers, their models, and which of them agents use.
+"""The meaning of OpenClaw's config: providers, their models, and the models that agents use.
 
 Measured on OpenClaw 2026.9.6 (and, for `agents.list`, on the versions before it).
 """
@@ -12,7 +12,7 @@ from clawdoctor.chain.environment import Environment, Variables
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.openclaw_setting import Setting, setting
 from clawdoctor.finding import Place
-from clawdoctor.source.node import Node, join_pointer, nearest
+from clawdoctor.source.node import Node, join_pointer, nearest_existing
 from clawdoctor.source.text import Text
 
 
@@ -26,7 +26,7 @@ class Model:
 
     @property
     def supports_store(self) -> bool | None:
-        """`compat.supportsStore`, or None where it is not given."""
+        """`compat.supportsStore`, or None if it is not given."""
         compat = self.node.get("compat")
         node = compat.get("supportsStore") if compat is not None else None
         return node.value if node is not None and isinstance(node.value, bool) else None
@@ -45,11 +45,11 @@ class Provider:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def model(self, id: str) -> Model | None:  # noqa: A002
-        """The entry of a model id, or None: OpenClaw passes such an id on all the same."""
+        """Return the entry of a model id, or None. OpenClaw sends unlisted ids too."""
         return next((model for model in self.models if model.id == id), None)
 
     def api(self, model: Model | None) -> tuple[str | None, str]:
-        """The `api` of a model, its own before the provider's, and the pointer of either."""
+        """Return the `api` of a model, by default the provider's, and its pointer."""
         if model is not None and (own := model.node.text("api")) is not None:
             return own, f"{model.pointer}/api"
         return self.node.text("api"), f"{self.pointer}/api"
@@ -57,7 +57,7 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class ModelRef:
-    """A model that an agent names. `provider` is None where no provider lists the model."""
+    """A model that an agent names. `provider` is None if no provider lists the model."""
 
     written: str
     pointer: str
@@ -67,7 +67,7 @@ class ModelRef:
 
     @property
     def primary(self) -> bool:
-        """Whether it is the agent's first choice and not a fallback."""
+        """Whether it is the agent's first choice, not a fallback."""
         return "/fallbacks/" not in self.pointer
 
 
@@ -82,18 +82,18 @@ class OpenClawConfig:
     refs: tuple[ModelRef, ...]
 
     def provider(self, id: str) -> Provider | None:  # noqa: A002
-        """The provider of an id; OpenClaw ignores the case."""
+        """Return the provider with an id. OpenClaw ignores its case."""
         wanted = id.casefold()
         return next((p for p in self.providers if p.id.casefold() == wanted), None)
 
     def place(self, pointer: str, label: str = "") -> Place:
-        """Where a pointer leads, or the key of its nearest ancestor if it leads nowhere."""
-        found, span = nearest(self.root, pointer)
+        """Return the place of a pointer, or of the key of its nearest existing ancestor."""
+        found, span = nearest_existing(self.root, pointer)
         return Place(span.path if span else self.path, found, span, label)
 
 
 def load_openclaw_config(file: OpenClawFile, environment: Environment) -> OpenClawConfig:
-    """The meaning of the file. What has the wrong shape is left out: OC003 reports it."""
+    """Interpret the file. Values of the wrong type are left out: OC003 reports them."""
     providers = tuple(_providers(file.root, environment.openclaw))
     refs = tuple(_refs(file.root, providers))
     return OpenClawConfig(file.path, file.root, file.texts, providers, refs)
@@ -117,14 +117,14 @@ def _providers(root: Node, variables: Variables) -> Iterator[Provider]:
 
 
 def _headers(provider: Node, pointer: str, variables: Variables) -> Iterator[tuple[str, str]]:
-    """The headers of its own that OpenClaw sends to the provider, as far as they can be known."""
+    """Yield the provider's configured headers whose values are known."""
     for path in ("headers", "request/headers"):
         block = provider.at(f"/{path}")
         for name, _ in block.children() if block is not None and block.kind == "mapping" else ():
             assert block is not None
-            one = setting(block, join_pointer(f"{pointer}/{path}", name), variables, whole=True)
-            value = (one.resolved or "").strip()
-            if value and not one.unset and value.isascii() and value.isprintable():
+            header = setting(block, join_pointer(f"{pointer}/{path}", name), variables, whole=True)
+            value = (header.resolved or "").strip()
+            if value and not header.unset and value.isascii() and value.isprintable():
                 yield name, value
 
 
@@ -146,7 +146,7 @@ def _refs(root: Node, providers: tuple[Provider, ...]) -> Iterator[ModelRef]:
 
 
 def _agent_models(root: Node) -> Iterator[tuple[str, Node]]:
-    """Every agent's `model`: the defaults', keyed entries', and those of the older list."""
+    """Yield each agent's `model`: in the defaults, the entries, and the older list."""
     defaults = root.at("/agents/defaults/model")
     if defaults is not None:
         yield "/agents/defaults/model", defaults
@@ -180,9 +180,9 @@ def _aliases(root: Node) -> Iterator[tuple[str, str]]:
 
 
 def resolve_ref(ref: str, providers: tuple[Provider, ...]) -> tuple[str | None, str]:
-    """Provider id and model of a ref: split at the first slash.
+    """Return the provider id and the model of a ref, split at the first slash.
 
-    A ref without a slash belongs to the provider that lists such a model, if only one does.
+    A ref without a slash belongs to the provider that lists the model, if exactly one does.
     """
     provider, slash, model = ref.partition("/")
     if slash:

@@ -1,6 +1,6 @@
-"""What OpenClaw sends for a turn: the API, the address, the key's header and the body.
+"""The request that OpenClaw sends for a turn: its API, URL, credential and body.
 
-Measured on OpenClaw 2026.2.17 to 2026.9.6 (the requests that agents' turns sent).
+Measured on the requests of agents' turns in OpenClaw 2026.2.17 to 2026.9.6.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.source.node import Node
 
 Api = Literal["chat", "responses", "azure-responses", "other"]
-"""Chat completions, Responses, the latter with Azure's own header, or one that is not asked."""
+"""Chat completions, Responses, Responses with Azure's header, or an API without live turns."""
 
 MOST_TOKENS = 64
-"""Tokens that a turn may cost on the way back."""
+"""The limit on the tokens of an answer."""
 
 _APIS: Mapping[str, Api] = {
     "openai-completions": "chat",
@@ -28,11 +28,11 @@ _APIS: Mapping[str, Api] = {
 }
 _KNOWN_AZURE = ".openai.azure.com"
 _NEVER_SENT = ("service_tier", "store")
-"""What OpenClaw strips from a model's `extra_body` before it asks a proxy."""
+"""The parameters that OpenClaw removes from a model's `extra_body` for a proxy."""
 
 
 def api_of(route: Route, versions: Versions) -> Api:
-    """The API that OpenClaw uses for a route; what a missing `api` means is its version's."""
+    """Return the API that OpenClaw uses for a route. A missing `api` depends on the version."""
     written, _ = route.provider.api(route.model)
     if written is None:
         silently = versions.effect("openclaw", "missing-api") == "responses"
@@ -41,7 +41,7 @@ def api_of(route: Route, versions: Versions) -> Api:
 
 
 def url_of(api: Api, base: str, *, direct: bool) -> str:
-    """The address of a turn on a provider's base; `direct` is a base on Azure itself."""
+    """Return the URL of a turn. `direct` means that the provider's base URL is Azure's."""
     if api == "azure-responses":
         root = base if not direct else f"{base.partition('/openai')[0]}/openai/v1"
         return f"{root}/responses?api-version=preview"
@@ -49,7 +49,7 @@ def url_of(api: Api, base: str, *, direct: bool) -> str:
 
 
 def authorization(api: Api, key: str | None) -> Mapping[str, str]:
-    """The header with the key; a key that no header can hold is not sent, as by OpenClaw."""
+    """Return the header with the key. Like OpenClaw, omit a key that no header can hold."""
     if key is None or not key.isascii() or not key.isprintable():
         return {}
     return {"api-key": key} if api == "azure-responses" else {"Authorization": f"Bearer {key}"}
@@ -58,36 +58,36 @@ def authorization(api: Api, key: str | None) -> Mapping[str, str]:
 def body_of(
     route: Route, api: Api, versions: Versions, openclaw: OpenClawConfig
 ) -> Mapping[str, Any]:
-    """The body of a small turn, with what the model's `compat` and `params` change in it."""
+    """Return the body of a small turn, changed by the model's `compat` and `params`."""
     compat = _Compat(route.model.node.get("compat") if route.model is not None else None)
     turn = _responses if api in ("responses", "azure-responses") else _chat
     body = turn(route, compat, versions)
-    if compat.says("supportsPromptCacheKey"):
+    if compat.enabled("supportsPromptCacheKey"):
         body["prompt_cache_key"] = "clawdoctor"
     return {**body, **_params(route, openclaw)}
 
 
 def _chat(route: Route, compat: _Compat, versions: Versions) -> dict[str, Any]:
-    plain = compat.says("requiresStringContent")
-    asked: Any = "ping" if plain else [{"type": "text", "text": "ping"}]
+    plain = compat.enabled("requiresStringContent")
+    content: Any = "ping" if plain else [{"type": "text", "text": "ping"}]
     limit = "max_tokens" if compat.text("maxTokensField") == "max_tokens" else None
     body: dict[str, Any] = {
         "model": route.model_id,
         "messages": [
             {"role": "system", "content": "Answer with one word."},
-            {"role": "user", "content": asked},
+            {"role": "user", "content": content},
         ],
         "stream": True,
         limit or "max_completion_tokens": MOST_TOKENS,
     }
-    if _wants_usage(route, compat, versions):
+    if _requests_usage(route, compat, versions):
         body["stream_options"] = {"include_usage": True}
     if _sends_store(route, compat, versions):
         body["store"] = False
-    if compat.says("supportsTools", otherwise=True):
-        strict = _says_strict(route, compat, versions)
-        told = {"strict": False} if strict else {}
-        body["tools"] = [{"type": "function", "function": {**_TOOL, **told}}]
+    if compat.enabled("supportsTools", otherwise=True):
+        strict = _sends_strict(route, compat, versions)
+        options = {"strict": False} if strict else {}
+        body["tools"] = [{"type": "function", "function": {**_TOOL, **options}}]
         if versions.effect("openclaw", "tool-choice") == "sent":
             body["tool_choice"] = "auto"
     if route.model is not None and _reasons(route, compat):
@@ -96,22 +96,22 @@ def _chat(route: Route, compat: _Compat, versions: Versions) -> dict[str, Any]:
 
 
 def _responses(route: Route, compat: _Compat, versions: Versions) -> dict[str, Any]:
-    """The system prompt is part of the input, and no tool_choice is sent (2026.9.6)."""
-    asked = (("system", "Answer with one word."), ("user", "ping"))
+    """Return the body for Responses: system prompt in the input, no tool_choice (2026.9.6)."""
+    messages = (("system", "Answer with one word."), ("user", "ping"))
     body: dict[str, Any] = {
         "model": route.model_id,
         "input": [
             {"type": "message", "role": role, "content": [{"type": "input_text", "text": text}]}
-            for role, text in asked
+            for role, text in messages
         ],
         "stream": True,
         "max_output_tokens": MOST_TOKENS,
     }
-    if compat.says("supportsStore", otherwise=True):
+    if compat.enabled("supportsStore", otherwise=True):
         body["store"] = False
-    if compat.says("supportsTools", otherwise=True):
-        told = {"strict": False} if _says_strict(route, compat, versions) else {}
-        body["tools"] = [{"type": "function", **_TOOL, **told}]
+    if compat.enabled("supportsTools", otherwise=True):
+        options = {"strict": False} if _sends_strict(route, compat, versions) else {}
+        body["tools"] = [{"type": "function", **_TOOL, **options}]
     return body
 
 
@@ -126,42 +126,42 @@ _TOOL: Mapping[str, Any] = {
 }
 
 
-def _wants_usage(route: Route, compat: _Compat, versions: Versions) -> bool:
-    if (said := compat.flag("supportsUsageInStreaming")) is not None:
-        return said
+def _requests_usage(route: Route, compat: _Compat, versions: Versions) -> bool:
+    if (flag := compat.flag("supportsUsageInStreaming")) is not None:
+        return flag
     effect = versions.effect("openclaw", "stream-usage")
     loopback = is_loopback(host_of(route.provider.base_url.resolved or ""))
     return effect == "sent" or (effect == "loopback" and loopback)
 
 
 def _sends_store(route: Route, compat: _Compat, versions: Versions) -> bool:
-    """Newer versions send it to what they know as Azure only."""
+    """Whether OpenClaw sends `store`. Newer versions send it only to known Azure hosts."""
     if compat.flag("supportsStore") is False:
         return False
     return _is_known_azure(route) or versions.effect("openclaw", "store") == "sent"
 
 
-def _says_strict(route: Route, compat: _Compat, versions: Versions) -> bool:
+def _sends_strict(route: Route, compat: _Compat, versions: Versions) -> bool:
     sent = versions.effect("openclaw", "strict-tools") == "sent" or _is_known_azure(route)
-    return sent or compat.says("supportsStrictMode")
+    return sent or compat.enabled("supportsStrictMode")
 
 
 def _is_known_azure(route: Route) -> bool:
-    """Whether OpenClaw takes the host for Azure's: those of Foundry are any host to it."""
+    """Whether OpenClaw recognises the host as Azure's. It does not recognise those of Foundry."""
     return (host_of(route.provider.base_url.resolved or "") or "").endswith(_KNOWN_AZURE)
 
 
 def _reasons(route: Route, compat: _Compat) -> bool:
-    """Whether the turn asks for an effort: a proxy is only sent one where `compat` says so."""
+    """Whether the turn names a reasoning effort. A proxy gets one only if `compat` allows it."""
     assert route.model is not None
     reasoning = route.model.node.get("reasoning")
     if reasoning is None or reasoning.value is not True:
         return False
-    return compat.says("supportsReasoningEffort", otherwise=_is_known_azure(route))
+    return compat.enabled("supportsReasoningEffort", otherwise=_is_known_azure(route))
 
 
 def _params(route: Route, openclaw: OpenClawConfig) -> Mapping[str, Any]:
-    """What the user adds to each request of a model: `params`, and in them `extra_body`."""
+    """Return what the user adds to each request of a model: `params` and its `extra_body`."""
     named = openclaw.root.at("/agents/defaults/models")
     entry = named.get(route.id) if named is not None and named.kind == "mapping" else None
     found: dict[str, Any] = {}
@@ -177,25 +177,25 @@ def _params(route: Route, openclaw: OpenClawConfig) -> Mapping[str, Any]:
 def _plain(node: Node | None, names: tuple[str, ...]) -> Mapping[str, Any]:
     if node is None or node.kind != "mapping":
         return {}
-    return {name: one.python() for name in names if (one := node.get(name)) is not None}
+    return {name: value.python() for name in names if (value := node.get(name)) is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class _Compat:
-    """A model's `compat`, which may be missing."""
+    """A model's `compat`, or None if it has none."""
 
     node: Node | None
 
     def flag(self, name: str) -> bool | None:
-        """What a switch is set to; None where it is not."""
+        """Return the value of a switch, or None if it is not set."""
         found = self.node.get(name) if self.node is not None else None
         return found.value if found is not None and isinstance(found.value, bool) else None
 
-    def says(self, name: str, *, otherwise: bool = False) -> bool:
-        """What a switch is set to, or its default."""
-        said = self.flag(name)
-        return otherwise if said is None else said
+    def enabled(self, name: str, *, otherwise: bool = False) -> bool:
+        """Return the value of a switch, or its default."""
+        flag = self.flag(name)
+        return otherwise if flag is None else flag
 
     def text(self, name: str) -> str | None:
-        """A setting that is a word."""
+        """Return a string setting, or None."""
         return self.node.text(name) if self.node is not None else None

@@ -1,6 +1,6 @@
-"""OpenClaw's config file as OpenClaw reads it: where it looks, JSON5, `$include`.
+"""OpenClaw's config file as OpenClaw reads it: search paths, JSON5 and `$include`.
 
-Measured on OpenClaw 2026.9.6. The order is include, then substitution of variables, then schema.
+Measured on OpenClaw 2026.9.6. OpenClaw resolves includes, then variables, then checks the schema.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ _NAMES = ("openclaw.json", "clawdbot.json")
 
 @dataclass(frozen=True, slots=True)
 class OpenClawPath:
-    """Where OpenClaw's config is: named, or the first that exists where OpenClaw looks."""
+    """The path of OpenClaw's config: the named file, or the first that OpenClaw finds."""
 
     path: str
 
 
 @dataclass(frozen=True, slots=True)
 class OpenClawFile:
-    """OpenClaw's config, `$include` resolved. `texts` are the files it was made from.
+    """OpenClaw's config with `$include` resolved. `texts` holds all files of it.
 
-    `state_dirs` are the folders in which OpenClaw's own `.env` may be.
+    `state_dirs` are the folders that can hold OpenClaw's own `.env`.
     """
 
     path: str
@@ -46,7 +46,7 @@ class OpenClawFile:
 
 
 def candidates(situation: Situation) -> Iterator[str]:
-    """The paths where OpenClaw looks, in its order; the first that exists is used."""
+    """Yield the paths where OpenClaw looks, in its order. It uses the first that exists."""
     if situation.openclaw_config is not None:
         yield situation.path(situation.openclaw_config)
         return
@@ -69,7 +69,7 @@ def _set(environ: Mapping[str, str], name: str) -> str | None:
 
 
 def find_openclaw_config(situation: Situation) -> OpenClawPath | Absent:
-    """The first path that exists; `Absent` where there is none."""
+    """Return the first path that exists."""
     paths = list(candidates(situation))
     path = next((path for path in paths if os.path.lexists(path)), None)
     return Absent(f"there is no {paths[0]}") if path is None else OpenClawPath(path)
@@ -78,7 +78,7 @@ def find_openclaw_config(situation: Situation) -> OpenClawPath | Absent:
 def load_openclaw_file(
     situation: Situation, found: OpenClawPath
 ) -> OpenClawFile | Absent | Unavailable:
-    """The file with what it includes."""
+    """Read the file and the files that it includes."""
     path = found.path
     text = read_text(Path(path))
     if isinstance(text, Unreadable):
@@ -98,7 +98,7 @@ def load_openclaw_file(
 
 
 def _state_dirs(path: str, situation: Situation) -> tuple[str, ...]:
-    """The state folder does not follow a config that is named elsewhere."""
+    """Return the state folders. A config that is named elsewhere does not move OpenClaw's own."""
     state = _set(situation.environ, "OPENCLAW_STATE_DIR")
     home = _set(situation.environ, "OPENCLAW_HOME") or situation.home
     usual = situation.path(state) if state else f"{situation.path(home)}/.openclaw"
@@ -118,14 +118,14 @@ def _roots(path: str, situation: Situation) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Includes:
-    """Where included files may stand, and the texts read so far."""
+    """The folders that can hold included files, and the texts read so far."""
 
     main: str
     roots: tuple[str, ...]
     texts: list[Text]
 
     def resolve(self, node: Node, path: str, chain: tuple[str, ...], pointer: str) -> Node:
-        """The node with every `$include` in it replaced; raises `_IncludeError`."""
+        """Return the node with every `$include` in it replaced. Raises `_IncludeError`."""
         if node.kind == "sequence":
             items = tuple(
                 self.resolve(item, path, chain, join_pointer(pointer, index))
@@ -189,13 +189,13 @@ class _Includes:
 
 
 def _inside(root: str, path: str) -> bool:
-    """Lexically, and with links followed: both must hold."""
+    """Whether a path is in a folder, both as written and with links followed."""
     pairs = ((root, path), (os.path.realpath(root), os.path.realpath(path)))
     return all(p == r or p.startswith(r.rstrip(os.sep) + os.sep) for r, p in pairs)
 
 
 def merge(base: Node, over: Node) -> Node:
-    """As OpenClaw merges: objects key by key, lists one after the other, else `over` wins."""
+    """Merge as OpenClaw does: objects by key, lists appended, otherwise `over` wins."""
     if base.kind == over.kind == "sequence":
         return replace(over, items=base.items + over.items)
     if not base.kind == over.kind == "mapping":

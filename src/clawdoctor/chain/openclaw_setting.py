@@ -1,4 +1,4 @@
-"""A string of OpenClaw's config, with the variables in it replaced as OpenClaw does.
+"""A string of OpenClaw's config, with its variables replaced as OpenClaw does.
 
 Measured on OpenClaw 2026.9.6.
 """
@@ -20,10 +20,10 @@ SettingState = Literal["missing", "set", "unset", "secret-ref", "not-a-string"]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A string of the config: as it is written, and what OpenClaw makes of it.
+    """A string of the config as it is written and as OpenClaw uses it.
 
-    `variables` are the names it refers to; `unset` those of them that have no value, for which
-    OpenClaw sends the reference itself. `resolved` is None where nothing can be told.
+    `variables` holds the names that it refers to, and `unset` those without a value, for which
+    OpenClaw sends the reference itself. `resolved` is None if the value is unknown.
     """
 
     pointer: str
@@ -36,10 +36,10 @@ class Setting:
 
 
 def setting(parent: Node, pointer: str, variables: Variables, *, whole: bool = False) -> Setting:
-    """The string that `pointer`'s last token names in `parent`, `${NAME}` replaced.
+    """Return the string in `parent` that the last token of `pointer` names, variables replaced.
 
-    `whole` also takes `$NAME` for a reference where it is the whole value, as OpenClaw does for
-    keys. Lower-case names, defaults (`${X:-y}`) and `os.environ/X` are sent as they stand.
+    With `whole`, a value that consists of `$NAME` alone is a reference too, as OpenClaw reads
+    keys. OpenClaw does not replace lower-case names, defaults (`${X:-y}`) and `os.environ/X`.
     """
     node = parent.get(pointer.rpartition("/")[2])
     if node is None or node.kind == "null":
@@ -64,7 +64,7 @@ def setting(parent: Node, pointer: str, variables: Variables, *, whole: bool = F
 
 
 def _secret_ref(pointer: str, node: Node, variables: Variables) -> Setting:
-    """`{source, provider, id}`: only one that reads the environment can be resolved here."""
+    """Return a `{source, provider, id}`. Only one with the source `env` is resolved here."""
     name = node.text("id")
     if node.text("source") != "env" or name is None:
         return Setting(pointer, node, "secret-ref")

@@ -1,4 +1,4 @@
-"""What agents ask beside this chain."""
+"""Providers outside this chain that agents use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from clawdoctor.knowledge import table
 
 
 def asks_elsewhere(config: OpenClawConfig, chain: Chain) -> bool:
-    """Whether an agent also names a model of a provider that this chain has no part in."""
+    """Whether an agent also names a model of a provider outside this chain."""
     here = {provider.id for provider, _ in chain.providers}
     known = {provider.id for provider in config.providers} | set(table("providers")["ids"])
     return any(ref.provider in known - here for ref in config.refs)

@@ -1,7 +1,7 @@
-"""A deployment's parameter as checks point at it, and what makes a change count.
+"""The place of a deployment's parameter, and the action that applies a change.
 
-Several deployments may share one value through a YAML anchor or merge key. It stands at one
-place, so all of them point there by the pointer of the first: triage then makes one finding of it.
+Several deployments can share a value through a YAML anchor or merge key. All of them give the
+place in the first deployment, so that triage merges their findings.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from clawdoctor.source.node import join_pointer
 def parameter_place(
     config: LiteLLMConfig, deployment: Deployment, key: str, label: str = ""
 ) -> Place:
-    """Where a parameter of `litellm_params` stands."""
+    """Return the place of a parameter of `litellm_params`."""
     node = deployment.params.get(key)
     sharing = (
         other
@@ -30,7 +30,7 @@ def parameter_place(
 
 
 def alias_places(config: LiteLLMConfig, deployment: Deployment, key: str) -> tuple[Place, ...]:
-    """The alias through which the parameter came to this deployment, if it came through one."""
+    """Return the place of the alias that gives this deployment the parameter, if any."""
     node = deployment.params.get(key)
     if node is None or node.alias is None:
         return ()
@@ -39,15 +39,15 @@ def alias_places(config: LiteLLMConfig, deployment: Deployment, key: str) -> tup
 
 
 def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
-    """What makes the proxy run with what the file now says."""
+    """Return the action that restarts the proxy with the changed file."""
     service = environment.proxy.container
     if service is not None:
         return recreate_service(service)
-    if config is None:  # with which file it was started is not known
+    if config is None:  # it is unknown which file the proxy was started with
         return Step("where the proxy runs: restart it after the change")
     return restart_proxy(config.path)
 
 
 def file_name(path: str) -> str:
-    """The file's name, as a sentence names it."""
+    """Return the file's name for use in a sentence."""
     return Path(path).name

@@ -1,9 +1,9 @@
-"""Texts that stand for a value instead of being one: references, variable names, placeholders.
+"""Texts that are not real values: references, variable names and placeholders.
 
-A reference names where the value comes from (`${NAME}`, `os.environ/NAME`), rightly spelt or not.
-A placeholder was copied from an example and never filled in (`your-resource`, `<your-key>`). Both
-may be shown; whatever is neither has to be taken for a real value. Every rule here is therefore
-strict: a text only counts when nothing random is left in it.
+A reference names the source of the value (`${NAME}`, `os.environ/NAME`), in a correct or a wrong
+spelling. A placeholder was copied from an example and never replaced (`your-resource`,
+`<your-key>`). The report can show both; any other text can be a secret. The rules are therefore
+strict: they match only texts without any random part.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ _REFERENCES = tuple(
     re.compile(pattern, re.ASCII | re.DOTALL)
     for pattern in (
         rf"\$?\$\{{\s*(?:env:)?({_NAME})\s*(?::?[-+?]{_INSIDE_BRACES})?\}}",
-        # Without braces only in upper case: a password may well start with a dollar sign.
+        # Without braces only in upper case: a password can start with a dollar sign.
         r"\$?\$(?:env:)?([A-Z_][A-Z0-9_]*)",
         rf"\$\(({_NAME})\)",
         rf"\$?\{{\{{\s*(?:(?:env|secrets|vars)\.)?({_NAME})\s*\}}\}}",
         rf"\$\{{({_NAME})",
         rf"(?i:os\.env(?:iron)?(?:ment)?)[/.:=\\]\s*({_NAME})",
-        # A secret manager's names may have dashes.
+        # Names in a secret manager can contain dashes.
         r"os\.environ/((?!sk-)[A-Za-z][\w-]*)",
         rf"os\.environ/\$?\{{?({_NAME})\}}?",
         rf"os\.environ\[\s*[\"']?({_NAME})[\"']?\s*\]",
@@ -42,7 +42,7 @@ _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _PREFIX = re.compile(
     r"(?:[a-z][a-z0-9_]*/)*(?:bearer +)?(?:sk[-_](?:(?!your)[a-z]{1,5}[-_])?)?", re.IGNORECASE
 )
-# Atomic, as the two ways to read a short word would be tried in every combination.
+# Atomic: otherwise both alternatives for a short word are tried in every combination.
 _WORD = r"(?>(?:[A-Za-z]{1,20}[0-9]{0,2}|[A-Za-z0-9]{1,5})(?![A-Za-z0-9]))"
 _WORDS = rf"{_WORD}(?:[-_ ./:']{{1,3}}{_WORD})*"
 _YOUR = re.compile(rf"your[-_ ]{_WORDS}", re.IGNORECASE)
@@ -64,16 +64,16 @@ _LONGEST = 500
 
 
 def is_reference(text: str) -> bool:
-    """Whether the whole text names a variable to read, in a spelling that works or does not.
+    """Whether the whole text refers to a variable, even in a spelling that does not work.
 
-    `${NAME:-default}` is one too, whatever its default. `$NAME` counts in upper case only. What
-    looks like a key behind `os.environ/` is no reference: it was pasted where its name belongs.
+    `${NAME:-default}` is a reference with any default. `$NAME` is one only in upper case. A text
+    after `os.environ/` that looks like a key is a key pasted in place of a name.
     """
     return referred_name(text) is not None
 
 
 def referred_name(text: str) -> str | None:
-    """The variable that a reference names; None where the text is no reference."""
+    """Return the variable that a reference names, or None if the text is not a reference."""
     for pattern in _REFERENCES:
         match = pattern.fullmatch(text.strip())
         if match and _plausible(match[1]):
@@ -82,16 +82,16 @@ def referred_name(text: str) -> str | None:
 
 
 def is_variable_name(text: str) -> bool:
-    """Whether the whole text is an environment variable's bare name: `LITELLM_KEY`."""
+    """Whether the whole text is the name of an environment variable: `LITELLM_KEY`."""
     return _VARIABLE.fullmatch(text.strip()) is not None
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a value was left as an example shows it: `your-resource`, `<key>`, `sk-...`.
+    """Whether a value was copied from an example: `your-resource`, `<key>`, `sk-...`.
 
-    In a URL one placeholder among its parts is enough. Elsewhere the whole text has to be one,
-    behind a provider (`azure/`) or a key's usual prefix (`sk-`) at most: a real key that happens
-    to contain "your" is none, and neither is a plausible name such as `my-resource`.
+    A URL counts if one of its parts is a placeholder. Otherwise the whole text must be one, after
+    an optional provider (`azure/`) or key prefix (`sk-`): a real key that contains "your" does
+    not count, nor does a plausible name such as `my-resource`.
     """
     text = text.strip()
     if len(text) > _LONGEST:
@@ -118,7 +118,7 @@ def _is_placeholder_word(text: str) -> bool:
 
 
 def _few_digits(text: str) -> bool:
-    # `your-gpt4o-mini` has some; a key that somebody put into angle brackets has many.
+    # `your-gpt4o-mini` has some digits; a real key in angle brackets has many.
     return sum(char.isdigit() for char in text) <= _MOST_DIGITS
 
 

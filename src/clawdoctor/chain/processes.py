@@ -1,4 +1,4 @@
-"""Which of the proxies that run on this machine is the one of this chain."""
+"""The proxy processes on this machine that belong to this chain."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _PORT = re.compile(r"https?://[^\s\"'/]{1,253}:(\d{1,5})")
 
 
 def processes_of_chain(situation: Situation) -> tuple[Process, ...]:
-    """Those that listen where OpenClaw's file asks; all of them where none does.
+    """Return the proxies on the ports that OpenClaw's file names, or all if there are none.
 
-    Another proxy, of another project, has its own config and its own environment.
+    A proxy of another project has its own config and environment.
     """
     if len(situation.processes) < 2:
         return situation.processes
-    asked = {int(port) for port in _PORT.findall(_openclaw(situation))}
-    here = tuple(one for one in situation.processes if one.port in asked)
+    ports = {int(port) for port in _PORT.findall(_openclaw(situation))}
+    here = tuple(process for process in situation.processes if process.port in ports)
     return here or situation.processes
 
 
 def _openclaw(situation: Situation) -> str:
-    """Where the proxy is asked, as it is written; the file need not be readable as a whole."""
+    """Return the text that names the proxy's URL. The file need not parse."""
     found = find_openclaw_config(situation)
     text = None if isinstance(found, Absent) else read_text(Path(found.path))
     written = "" if text is None or isinstance(text, Unreadable) else text.content

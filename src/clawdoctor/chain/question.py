@@ -1,7 +1,7 @@
-"""Questions: the small turns that a live run asks, in the shape in which OpenClaw asks its own.
+"""Questions: the small turns that a live run sends, in the form of OpenClaw's own.
 
-There is a question for each model that agents use and each API that it is used through; the routes
-of both share it.
+There is one question for each model in use and each API through which agents use it. Routes with
+the same request share a question.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from clawdoctor.run.situation import Situation
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One turn to ask: whom, for which model, and with which body.
+    """A turn to send: its recipient, model and request.
 
-    `proxy` or `resource` is who is asked, `reason` why nobody can be. `deployments` are those
-    that the proxy may pass it on to, as far as its file is known.
+    `proxy` or `resource` is the recipient; `reason` says why the turn cannot be sent.
+    `deployments` are those that the proxy can forward it to, as far as its file is known.
     """
 
     id: str
@@ -45,13 +45,13 @@ class Question:
 class Questions:
     """All questions of a run."""
 
-    every: tuple[Question, ...]
+    items: tuple[Question, ...]
 
     def of(self, route: Route) -> Question | Absent:
-        """The question that a route shares."""
-        for one in self.every:
-            if any(member.id == route.id for member in one.routes):
-                return one
+        """Return the question for a route."""
+        for question in self.items:
+            if any(member.id == route.id for member in question.routes):
+                return question
         return Absent("no agent uses this route")
 
 
@@ -62,16 +62,16 @@ def load_questions(
     installed: InstalledVersions,
     openclaw: OpenClawConfig,
 ) -> Questions:
-    """One for each used model and API; those that --model names besides."""
-    asked: dict[tuple[object, ...], Question] = {}
+    """Return the questions for the models in use and for those that --model names."""
+    questions: dict[tuple[object, ...], Question] = {}
     for route in chain.routes:
         if chain.usage.get(route.id) == "used" or route.id in situation.models:
-            one = _question(route, endpoints, installed.versions, openclaw)
-            key = (one.url, tuple(one.headers.items()), repr(one.body))
-            known = asked.get(key)
+            question = _question(route, endpoints, installed.versions, openclaw)
+            key = (question.url, tuple(question.headers.items()), repr(question.body))
+            known = questions.get(key)
             routes = (*known.routes, route) if known else (route,)
-            asked[key] = replace(one, routes=routes)
-    return Questions(tuple(asked.values()))
+            questions[key] = replace(question, routes=routes)
+    return Questions(tuple(questions.values()))
 
 
 def _question(

@@ -1,6 +1,6 @@
-"""A chat's body as LiteLLM puts it to the Responses API, where it bridges from one to the other.
+"""LiteLLM's bridge from chat completions to the Responses API.
 
-Measured on LiteLLM 1.106.2 (the bodies that it sent).
+Measured on the request bodies of LiteLLM 1.106.2.
 """
 
 from __future__ import annotations
@@ -12,19 +12,21 @@ _BRIDGED_AS_IS = ("parallel_tool_calls", "prompt_cache_key", "safety_identifier"
 
 
 def as_responses(body: Mapping[str, Any]) -> dict[str, Any]:
-    """A chat's body for the Responses API; what the bridge does not know is left behind."""
-    messages = [one for one in body.get("messages") or () if isinstance(one, dict)]
-    told = [str(m.get("content")) for m in messages if m.get("role") in ("system", "developer")]
-    asked = [m for m in messages if m.get("role") not in ("system", "developer")]
+    """Return a chat's body for the Responses API. Unknown parameters are dropped."""
+    messages = [message for message in body.get("messages") or () if isinstance(message, dict)]
+    instructions = [
+        str(m.get("content")) for m in messages if m.get("role") in ("system", "developer")
+    ]
+    turns = [m for m in messages if m.get("role") not in ("system", "developer")]
     bridged: dict[str, Any] = {
         "model": body["model"],
         "input": [
             {"type": "message", "role": m.get("role"), "content": _parts(m.get("content"))}
-            for m in asked
+            for m in turns
         ],
     }
-    if told:
-        bridged["instructions"] = " ".join(told)
+    if instructions:
+        bridged["instructions"] = " ".join(instructions)
     limit = body.get("max_completion_tokens", body.get("max_tokens"))
     if limit is not None:
         bridged["max_output_tokens"] = limit

@@ -1,6 +1,6 @@
-"""Routes: the way of each OpenClaw model through LiteLLM to its Azure deployments.
+"""Routes: the path of each OpenClaw model through LiteLLM to its Azure deployments.
 
-Also which providers belong to this chain at all: all others are left alone.
+Providers that do not belong to this chain have no routes.
 """
 
 from __future__ import annotations
@@ -14,22 +14,21 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import Model, ModelRef, OpenClawConfig, Provider
 from clawdoctor.knowledge import table
-from clawdoctor.run.facts import Absent, Unavailable
 from clawdoctor.run.situation import DEFAULT_PORT, Situation
 from clawdoctor.run.triage import Usage
 
 Target = Literal["proxy", "azure"]
 
 _AZURE_PATH = "/openai/v1"
-"""Where a baseUrl on a gateway of any name ends whose other side is Azure, and not LiteLLM."""
+"""The end of a baseUrl on a gateway in front of Azure, as opposed to LiteLLM."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The way of one OpenClaw model. In use where an agent names it.
+    """The path of one OpenClaw model. It is in use if an agent names it.
 
-    `model` is None where the provider does not list the id; `deployments` are empty where the
-    proxy's config is not at hand, or has no such group.
+    `model` is None if the provider does not list the id. `deployments` is empty if the proxy's
+    config is unknown or has no such group.
     """
 
     id: str
@@ -57,7 +56,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What joins the two configs. `providers` are those that lead to this proxy or to Azure."""
+    """The routes through both configs. `providers` lists those that lead to the proxy or Azure."""
 
     providers: tuple[tuple[Provider, Target], ...]
     routes: tuple[Route, ...]
@@ -71,34 +70,32 @@ class Chain:
         return tuple(provider for provider, target in self.providers if target == "proxy")
 
     def routes_of(self, provider: Provider) -> tuple[Route, ...]:
-        """The routes that go through a provider."""
+        """Return the routes through a provider."""
         return tuple(route for route in self.routes if route.provider.id == provider.id)
 
 
 def load_chain(
     situation: Situation,
-    openclaw: OpenClawConfig | Absent | Unavailable,
-    litellm: LiteLLMConfig | Absent | Unavailable,
-    compose: Compose | Absent | Unavailable,
+    openclaw: OpenClawConfig | None,
+    litellm: LiteLLMConfig | None,
+    compose: Compose | None,
 ) -> Chain:
-    """The routes of what could be read; a config that is missing leaves its part empty."""
-    config = openclaw if isinstance(openclaw, OpenClawConfig) else None
-    proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
-    ports = proxy_ports(situation, compose if isinstance(compose, Compose) else None)
-    groups = tuple(_groups(proxy))
-    providers = tuple(_chain_providers(config, proxy, situation, ports))
-    routes = tuple(_routes(config, providers, proxy, situation.models))
+    """Return the routes. The part of a missing config is empty."""
+    ports = proxy_ports(situation, compose)
+    groups = tuple(_groups(litellm))
+    providers = tuple(_chain_providers(openclaw, litellm, situation, ports))
+    routes = tuple(_routes(openclaw, providers, litellm, situation.models))
     return Chain(
         providers=providers,
         routes=routes,
         groups=groups,
-        usage=dict(_usage(config, routes, groups)),
-        subject_routes=dict(_subject_routes(config, routes, groups)),
+        usage=dict(_usage(openclaw, routes, groups)),
+        subject_routes=dict(_subject_routes(openclaw, routes, groups)),
     )
 
 
 def proxy_ports(situation: Situation, compose: Compose | None) -> frozenset[int]:
-    """The ports on this host where the proxy may be found: LiteLLM's own is always one."""
+    """Return the ports on this host where the proxy can be, including LiteLLM's default."""
     ports = {DEFAULT_PORT}
     if compose is not None and compose.proxy is not None:
         inside = compose.proxy.container_port
@@ -137,9 +134,9 @@ def _target(
     situation: Situation,
     ports: frozenset[int],
 ) -> Target | None:
-    """Where a provider leads: to this proxy, to Azure, or elsewhere (None: not our business)."""
+    """Return where a provider leads. None means that it is not part of this chain."""
     url = provider.base_url.resolved or ""
-    if "://" not in url:  # OC105 says so; what was meant is plain
+    if "://" not in url:  # OC105 reports it; the meaning is clear
         url = f"http://{url.partition('/')[0] or url}"
     host = host_of(url)
     if is_azure(host):
@@ -197,14 +194,15 @@ def _routes(
 def _usage(
     config: OpenClawConfig | None, routes: tuple[Route, ...], groups: tuple[Group, ...]
 ) -> Iterator[tuple[str, Usage]]:
-    """Routes that agents name are used. Where no agent names any model, all of them are.
+    """Yield the usage of each route, deployment and group, by id.
 
-    Without OpenClaw's config every group counts as used: the proxy is checked alone.
+    The routes that agents name are used, or all routes if agents name no model. Without
+    OpenClaw's config every group counts as used, because only the proxy is checked.
     """
-    nobody_says = config is None or not config.refs
+    no_refs = config is None or not config.refs
     reached: dict[str, Usage] = {}
     for route in routes:
-        usage: Usage = "used" if route.refs or nobody_says else "configured"
+        usage: Usage = "used" if route.refs or no_refs else "configured"
         yield route.id, usage
         for deployment in route.deployments:
             if reached.get(deployment.id) != "used":
@@ -222,7 +220,7 @@ def _subject_routes(
     config: OpenClawConfig | None, routes: tuple[Route, ...], groups: tuple[Group, ...]
 ) -> Iterator[tuple[str, frozenset[str]]]:
     for ref in config.refs if config is not None else ():
-        if not ref.primary:  # a fallback that leads nowhere breaks no route that leads somewhere
+        if not ref.primary:  # a broken fallback breaks no other route
             yield ref.pointer, frozenset()
     for route in routes:
         yield route.id, frozenset({route.id})

@@ -1,7 +1,7 @@
-"""Which hosts may be asked, and which may see a key.
+"""The hosts that clawdoctor may contact, and those that may receive a key.
 
-A config in a pull request must not be able to send a variable of this machine anywhere: a host
-that its own user would not send the key to gets no name lookup and no socket.
+A config in a pull request must not be able to send a variable of this machine anywhere. A host to
+which the user would not send the key gets no name lookup and no connection.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, split
 from clawdoctor.chain.openclaw_file import OpenClawFile, candidates
-from clawdoctor.run.facts import Absent, Unavailable
 from clawdoctor.run.situation import Situation
 
 _AZURE_KEY = re.compile(r"[0-9a-fA-F]{32}|[A-Za-z0-9]{84}")
@@ -20,12 +19,12 @@ _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """The hosts that are trusted besides loopback and Azure's own."""
+    """The trusted hosts besides loopback and Azure's own."""
 
     hosts: frozenset[str]
 
     def refuses(self, url: str) -> str | None:
-        """Why a URL is not asked; None where it may be."""
+        """Return why clawdoctor sends no request to a URL, or None if it may."""
         host = host_of(url)
         if host is None:
             return "it is no URL that can be asked"
@@ -34,7 +33,7 @@ class Trust:
         return f"{host} is not trusted; to let clawdoctor ask it: --trust-host {host}"
 
     def withholds(self, url: str, key: str) -> str | None:
-        """Why a key is not sent to Azure, or to what stands in for it; None where it may be."""
+        """Return why a key is not sent to Azure or its simulation, or None if it may be."""
         host, parts = host_of(url), split(url)
         if is_loopback(host):
             return None
@@ -46,20 +45,20 @@ class Trust:
 
 
 def looks_like_azure_key(key: str) -> bool:
-    """Whether a text has the shape of an Azure key (32 hex, or 84 alphanumeric) or of a JWT."""
+    """Whether a text looks like an Azure key (32 hex or 84 alphanumeric digits) or a JWT."""
     return bool(_AZURE_KEY.fullmatch(key) or _JWT.fullmatch(key))
 
 
-def load_trust(situation: Situation, openclaw: OpenClawFile | Absent | Unavailable) -> Trust:
-    """The named proxy, the hosts of `--trust-host`, and those that the user's own OpenClaw uses.
+def load_trust(situation: Situation, openclaw: OpenClawFile | None) -> Trust:
+    """Return the hosts of `--proxy-url`, `--trust-host` and the user's own OpenClaw config.
 
-    A file named by option or by OPENCLAW_CONFIG_PATH may come from a pull request; one where
-    OpenClaw looks by itself is the user's.
+    A file named by option or by OPENCLAW_CONFIG_PATH can come from a pull request. A file in
+    OpenClaw's default locations is the user's own.
     """
     hosts = {host.casefold() for host in situation.trusted_hosts}
     if situation.proxy_url is not None:
         hosts.add(host_of(situation.proxy_url) or "")
-    if isinstance(openclaw, OpenClawFile) and openclaw.path in _own_paths(situation):
+    if openclaw is not None and openclaw.path in _own_paths(situation):
         providers = openclaw.root.at("/models/providers")
         for _, node in providers.children() if providers is not None else ():
             hosts.add(host_of(node.text("baseUrl") or "") or "")
@@ -67,6 +66,6 @@ def load_trust(situation: Situation, openclaw: OpenClawFile | Absent | Unavailab
 
 
 def _own_paths(situation: Situation) -> tuple[str, ...]:
-    """Where the user's own OpenClaw config is, unless it is named."""
+    """Return the default locations of OpenClaw's config."""
     unnamed = {k: v for k, v in situation.environ.items() if k != "OPENCLAW_CONFIG_PATH"}
     return tuple(candidates(replace(situation, openclaw_config=None, environ=unnamed)))

@@ -1,6 +1,6 @@
-"""Which OpenClaw and which LiteLLM run here, and where that was read.
+"""The versions of OpenClaw and LiteLLM, and their sources.
 
-No program is started: `litellm --version` takes ten seconds.
+clawdoctor starts neither program: `litellm --version` takes ten seconds.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.finding import Version
 from clawdoctor.knowledge import behaviour, newest, release
-from clawdoctor.run.facts import Absent, Unavailable
 from clawdoctor.run.situation import Situation
 
 _EXACT_TAG = re.compile(
@@ -25,32 +24,32 @@ _EXACT_TAG = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """The versions found; None where nothing says."""
+    """The versions, or None where they are unknown."""
 
     openclaw: Version | None
     litellm: Version | None
 
     def effect(self, program: str, topic: str) -> str:
-        """What the version found does; the newest known one where none was found."""
+        """Return the behaviour of the version found, by default of the newest known one."""
         row = behaviour(program, topic, self.value(program))
         return row.effect if row else ""
 
     def value(self, program: str) -> str | None:
-        """The version of a program, or None."""
+        """Return the version of a program, or None."""
         found = self.of(program)
         return found.value if found else None
 
     def of(self, program: str) -> Version | None:
-        """The version of a program with its source, or None."""
+        """Return the version of a program with its source, or None."""
         return self.openclaw if program == "openclaw" else self.litellm
 
     def known(self, program: str) -> bool:
-        """Whether a version was found that may aggravate: a lower bound may not."""
+        """Whether the version is known exactly. A lower bound must not raise a severity."""
         found = self.of(program)
         return found is not None and not found.lower_bound
 
     def stated(self, program: str, name: str) -> str:
-        """The clause that a finding ends with: what is installed, or what is assumed."""
+        """Return the clause about the installed or assumed version for the end of a finding."""
         found = self.of(program)
         if found is None:
             return f"{name}'s version is not known here, the newest ({newest(program)}) is assumed"
@@ -61,31 +60,29 @@ class Versions:
 
 @dataclass(frozen=True, slots=True)
 class InstalledVersions:
-    """The versions as files tell them, before the running proxy has said its own."""
+    """The versions according to files, before the running proxy has reported its own."""
 
     versions: Versions
 
 
 def load_installed(
     situation: Situation,
-    file: OpenClawFile | Absent | Unavailable,
-    compose: Compose | Absent | Unavailable,
+    file: OpenClawFile | None,
+    compose: Compose | None,
 ) -> InstalledVersions:
-    """Both versions, by the most trustworthy source that there is."""
-    found = compose if isinstance(compose, Compose) else None
-    config = file if isinstance(file, OpenClawFile) else None
+    """Return both versions, each from its most reliable source."""
     return InstalledVersions(
         Versions(
             openclaw=_installed_openclaw(situation)
-            or _image(found, "openclaw")
-            or _touched(config),
-            litellm=_image(found, "litellm") if found else _installed_litellm(situation),
+            or _image(compose, "openclaw")
+            or _touched(file),
+            litellm=_image(compose, "litellm") if compose else _installed_litellm(situation),
         )
     )
 
 
 def _installed_openclaw(situation: Situation) -> Version | None:
-    """The package.json beside the `openclaw` on PATH."""
+    """Return the version in the package.json beside the `openclaw` on PATH."""
     program = shutil.which("openclaw", path=situation.environ.get("PATH", ""))
     if program is None:
         return None
@@ -109,7 +106,7 @@ def _package_version(package: Path) -> str | None:
 
 
 def _touched(file: OpenClawFile | None) -> Version | None:
-    """The version that last wrote the config: at least that one runs."""
+    """Return the version that last wrote the config. OpenClaw is at least that version."""
     node = file.root.at("/meta/lastTouchedVersion") if file is not None else None
     if node is None or not isinstance(node.value, str) or release(node.value) is None:
         return None
@@ -117,7 +114,7 @@ def _touched(file: OpenClawFile | None) -> Version | None:
 
 
 def _image(compose: Compose | None, program: str) -> Version | None:
-    """The exact tag of the service's image; a rolling tag says nothing."""
+    """Return the exact tag of the service's image. A rolling tag gives no version."""
     for service in compose.services if compose is not None else ():
         image, _, tag = (service.image or "").partition("@")[0].rpartition(":")
         exact = _EXACT_TAG.fullmatch(tag)
@@ -127,7 +124,7 @@ def _image(compose: Compose | None, program: str) -> Version | None:
 
 
 def _installed_litellm(situation: Situation) -> Version | None:
-    """The dist-info beside the `litellm` on PATH."""
+    """Return the version in the dist-info beside the `litellm` on PATH."""
     program = shutil.which("litellm", path=situation.environ.get("PATH", ""))
     if program is None:
         return None

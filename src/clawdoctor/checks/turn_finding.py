@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.azure_deployment import name_for
+from clawdoctor.chain.azure_deployment import requested_deployment
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
@@ -110,7 +110,7 @@ def resource_name(failure: Failure, replies: Replies) -> str:
 def deployment_named(failure: Failure, replies: Replies) -> str:
     """LiteLLM's name of the deployment, else the model of OpenClaw's own request."""
     deployment, model = first_of(failure), replies.question.model
-    return name_for(deployment, model) if deployment is not None else model
+    return requested_deployment(deployment, model) if deployment is not None else model
 
 
 def the_deployment(failure: Failure, replies: Replies) -> str:

@@ -1,1 +1,1 @@
-"""What programs say: from a text, a log or an answer to the failure modes behind it."""
+"""What programs say: find the failure modes that a text, a log or an answer shows."""

@@ -1,6 +1,6 @@
-"""A pasted error, a code or a name to the failure modes that it stands for.
+"""Find the failure modes that a pasted error, a code or a name means.
 
-Knows no failure mode itself: a check brings its texts, and the codes that can cause it.
+This module knows no failure mode. Each check brings its texts and the codes that can cause it.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ from clawdoctor.errors.matching import (
     VALUE,
     Match,
     index,
-    match_of,
-    matched,
+    match_of_check,
+    match_of_hit,
     ranked,
     search,
 )
 from clawdoctor.errors.readings import readings
 from clawdoctor.knowledge.did_you_mean import nearest
 
-Asked = Literal["code", "name", "text"]
+TextKind = Literal["code", "name", "text"]
 
 _HINTS = 3
 _ENTRIES = 20
-"""Entries of a log from which on it is not read as one message as well: what stands together in
-that was said by several."""
+"""The most entries of a log that may also be read as one message. More entries come from several
+programs."""
 
 LONG = 256 * 1024
-"""Bytes from which on a stream is a log, whatever it looks like."""
+"""A stream of at least this many bytes is a log, whatever it looks like."""
 
 _WORD = re.compile(r"\b[a-z_][a-z0-9_]{3,39}\b")
-_WORDS_FROM = 4_000
-_NO_WORD = re.compile(r"\(\?P<\w+>|\\\w")  # names of groups, and classes such as \d
+_HINT_CHARACTERS = 4_000
+_NOT_WORDS = re.compile(r"\(\?P<\w+>|\\\w")  # names of groups, and classes such as \d
 _COMMON = re.compile(
     "about|after|also|because|been|before|being|cannot|check|could|does|each|error|failed|from|have"
     "|here|http|https|info|into|just|know|like|line|make|message|more|most|must|need|none|null|only"
@@ -56,124 +56,126 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a text stands for, best first.
+    """The failure modes that a text means, best first.
 
-    `recognised` needs a match that is certain or likely. Where it is false, `nearest` may name
-    checks ("PX101 parameter-rejected-by-litellm") that share words with the text: hints, no more.
-    `log` says how much was read where the text was a log.
+    `recognised` is true if a match is certain or likely. If it is false, `nearest` may name checks
+    as hints ("PX101 parameter-rejected-by-litellm"): they share words with the text. `text_kind`
+    says whether the text is a code, a name or an error text. `log` says how much of a log was read.
     """
 
     recognised: bool
     matches: tuple[Match, ...] = ()
     nearest: tuple[str, ...] = ()
-    asked: Asked = "text"
+    text_kind: TextKind = "text"
     log: LogRead | None = None
 
 
 def explain(text: str, checks: Sequence[Check] | None = None) -> Explanation:
-    """What `text` stands for: a check's code or name in any case, an error, or a log.
+    """The failure modes that `text` means: a check's code or name in any case, an error or a log.
 
-    `checks` are those that it may stand for; without them, all that come with clawdoctor.
+    `checks` are the candidates. The default is all built-in checks.
     """
     known = built_in_checks() if checks is None else checks
-    found = _of_log(text.splitlines(), known) if looks_like_log(text) else None
-    return found if found and _is_enough(found) else _of_text(text, known, found)
+    found = _log_explanation(text.splitlines(), known) if looks_like_log(text) else None
+    return found if found and _is_enough(found) else _text_explanation(text, known, found)
 
 
 def explain_log(
     head: bytes,
     stream: BinaryIO,
     checks: Sequence[Check],
-    tell: Callable[[str], None] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Explanation:
-    """What the rest of a stream stands for, of which `head` was read: a log of any size.
+    """The failure modes in a log of any size. `head` is its start, already read from `stream`.
 
-    It is read line by line, and a long one takes no more memory than a short one. `tell` hears
-    how much of it has been read.
+    This reads line by line: a long log takes as much memory as a short one. `progress` receives
+    how much has been read.
     """
-    found = _of_log(lines_of(head, stream, tell), checks)
-    return found if _is_enough(found) else _of_text(head.decode("utf-8", "replace"), checks, found)
+    found = _log_explanation(lines_of(head, stream, progress), checks)
+    if _is_enough(found):
+        return found
+    return _text_explanation(head.decode("utf-8", "replace"), checks, found)
 
 
 def _is_enough(found: Explanation) -> bool:
     return found.recognised or (found.log is not None and found.log.entries > _ENTRIES)
 
 
-def _of_log(lines: Iterable[str], checks: Sequence[Check]) -> Explanation:
+def _log_explanation(lines: Iterable[str], checks: Sequence[Check]) -> Explanation:
     log, matches = tally(entries(lines), checks)
     return Explanation(bool(matches) and matches[0].confidence != "possible", matches, log=log)
 
 
-def _of_text(
+def _text_explanation(
     text: str, checks: Sequence[Check], otherwise: Explanation | None = None
 ) -> Explanation:
-    """What one message stands for; `otherwise` is kept where that says no more."""
+    """The failure modes that one message means, or `otherwise` if that says at least as much."""
     forms = readings(text)
-    word = forms[0] if forms else ""
-    named = _by_code(word, checks) or _by_name(word, checks)
+    message = forms[0] if forms else ""
+    named = _code_explanation(message, checks) or _name_explanation(message, checks)
     if named is not None:
         return named
-    matches = tuple(matched(hit) for hit in ranked(search(forms, index(checks))))
+    matches = tuple(match_of_hit(hit) for hit in ranked(search(forms, index(checks))))
     if matches:
         sure = matches[0].confidence != "possible"
         kept = None if sure or otherwise is None or not otherwise.matches else otherwise
         return kept or Explanation(sure, matches)
     if otherwise is not None and otherwise.matches:
         return otherwise
-    if len(word) <= VALUE and _NAME.fullmatch(word):
-        close = _close(word.casefold(), {check.name: check for check in checks})
+    if len(message) <= VALUE and _NAME.fullmatch(message):
+        close = _nearest_hints(message.casefold(), {check.name: check for check in checks})
         if close:
-            return Explanation(False, nearest=close, asked="name")
-    return Explanation(False, nearest=_related(word, checks))
+            return Explanation(False, nearest=close, text_kind="name")
+    return Explanation(False, nearest=_related_hints(message, checks))
 
 
-def _by_code(word: str, checks: Sequence[Check]) -> Explanation | None:
-    """The answer to a code, also as it stands in a report: `error[LL108]: ...`, `PX101 name`."""
-    start = _CODE.match(word[:VALUE])
-    if start is None or word[start.end() : start.end() + 1].strip():
+def _code_explanation(message: str, checks: Sequence[Check]) -> Explanation | None:
+    """The explanation of a code, also in a line of a report: `error[LL108]: ...`, `PX101 name`."""
+    start = _CODE.match(message[:VALUE])
+    if start is None or message[start.end() : start.end() + 1].strip():
         return None
     code = start[1].upper().replace("-", "")
     check = find_check(code, checks)
-    if check is not None and len(word) <= EXCERPT:
-        return Explanation(True, (_page(check),), asked="code")
-    if start.end() < len(word):
+    if check is not None and len(message) <= EXCERPT:
+        return Explanation(True, (_check_match(check),), text_kind="code")
+    if start.end() < len(message):
         return None
-    close = _close(code, {check.code: check for check in checks}) or _of_stage(code, checks)
-    return Explanation(False, nearest=close, asked="code")
+    close = _nearest_hints(code, {check.code: check for check in checks})
+    return Explanation(False, nearest=close or _same_stage_hints(code, checks), text_kind="code")
 
 
-def _by_name(word: str, checks: Sequence[Check]) -> Explanation | None:
-    check = find_check(word, checks) if len(word) <= VALUE else None
-    return Explanation(True, (_page(check),), asked="name") if check else None
+def _name_explanation(message: str, checks: Sequence[Check]) -> Explanation | None:
+    check = find_check(message, checks) if len(message) <= VALUE else None
+    return Explanation(True, (_check_match(check),), text_kind="name") if check else None
 
 
-def _page(check: Check) -> Match:
-    said = dict.fromkeys(signature.raised_by for signature in check.texts)
-    return match_of(check, ", ".join(said))
+def _check_match(check: Check) -> Match:
+    speakers = dict.fromkeys(signature.raised_by for signature in check.texts)
+    return match_of_check(check, ", ".join(speakers))
 
 
 def _hint(check: Check) -> str:
     return f"{check.code} {check.name}"
 
 
-def _close(word: str, known: dict[str, Check]) -> tuple[str, ...]:
-    return tuple(_hint(known[option]) for option in nearest(word, known, _HINTS))
+def _nearest_hints(query: str, known: dict[str, Check]) -> tuple[str, ...]:
+    return tuple(_hint(known[option]) for option in nearest(query, known, _HINTS))
 
 
-def _of_stage(code: str, checks: Sequence[Check]) -> tuple[str, ...]:
-    """The codes with the same letters, those with the nearest numbers first."""
+def _same_stage_hints(code: str, checks: Sequence[Check]) -> tuple[str, ...]:
+    """Checks whose codes have the same letters, nearest numbers first."""
     alike = [c for c in checks if c.code[:2] == code[:2] and c.code[2:].isdigit()]
     near = sorted(alike, key=lambda check: abs(int(check.code[2:]) - int(code[2:])))
     return tuple(_hint(check) for check in near[:_HINTS])
 
 
-def _related(text: str, checks: Sequence[Check]) -> tuple[str, ...]:
+def _related_hints(text: str, checks: Sequence[Check]) -> tuple[str, ...]:
     """Up to three checks that share rare words with the text.
 
-    One word in common is chance, and in a long text more are. One must be of the check's own: of
-    its name, its title or the texts it is known by.
+    A single shared word is chance, and so are a few in a long text. At least one shared word must
+    come from the name, the title or the patterns of the check.
     """
-    found = _WORD.findall(text[:_WORDS_FROM].casefold())
+    found = _WORD.findall(text[:_HINT_CHARACTERS].casefold())
     words = {word for word in found if not _COMMON.fullmatch(word)}
     shared = {c.code: words & (_own_words(c) | _words(c.documentation)) for c in checks}
     holders = Counter(word for held in shared.values() for word in held)
@@ -194,7 +196,7 @@ def _own_words(check: Check) -> frozenset[str]:
 
 @cache  # the same patterns for every text
 def _pattern_words(expression: str) -> frozenset[str]:
-    return _words(_NO_WORD.sub(" ", expression))
+    return _words(_NOT_WORDS.sub(" ", expression))
 
 
 @cache  # the same pages for every text

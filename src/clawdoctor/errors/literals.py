@@ -1,4 +1,4 @@
-"""The plain texts that a pattern needs: to look for them is far cheaper than to search for it."""
+"""The plain texts that every match of a pattern contains. They are far cheaper to search for."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ _PART = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _GROUP = re.compile(r"\((?:\?(?::|>|P<\w+>))?(?!\?)")
-"""The start of a group that has to match: no look ahead or back, no comment, no condition."""
+"""The start of a group that must match: not a lookaround, a comment or a condition."""
 _VERBOSE = re.compile(r"\(\?[a-zA-Z]*x")
 
 
 _Any = tuple[str, ...]
-"""Texts of which one has to be there; one of them may be empty."""
+"""Alternatives: a match contains at least one of these texts, which may be empty."""
 _Item = str | tuple[_Any, ...] | None
-"""A character that has to be there, what a group needs, or neither."""
+"""A character that must be there, the needs of a group, or neither."""
 
-_LEAST = 3  # characters: what is shorter is in nearly every text
+_LEAST = 3  # characters; nearly every text contains shorter ones
 
 
 @cache
-def needed(expression: str) -> tuple[_Any, ...]:
-    """What whatever `expression` matches has in it, without case: one text of each of these.
+def required_literals(expression: str) -> tuple[_Any, ...]:
+    """Sets of casefolded texts: each match of `expression` contains a text of each set.
 
-    The first tells most. Each text is as long as can be told without much ado, never longer than
-    what has to be there; of a verbose expression nothing is told.
+    The first set is the most selective. The texts may be shorter than what the expression
+    requires, but never longer. A verbose expression gives one empty text.
     """
     if _VERBOSE.match(expression):
         return (("",),)
-    # Of alternatives: what tells most of each, then what comes next of each, ...
+    # Join the most selective sets of all alternatives, then the next ones, and so on.
     branches = [_of_branch(items) for items in _branches(expression)]
     return tuple(
         tuple(dict.fromkeys(part for parts in alike for part in parts))
@@ -43,7 +43,7 @@ def needed(expression: str) -> tuple[_Any, ...]:
 
 
 def _branches(written: str) -> list[list[_Item]]:
-    """What each alternative of a pattern is made of, in its order."""
+    """The items of each alternative of a pattern, in order."""
     branches: list[list[_Item]] = [[]]
     depth, opened = 0, 0
     for part in _PART.finditer(written):
@@ -55,7 +55,8 @@ def _branches(written: str) -> list[list[_Item]]:
             depth -= 1
             start = _GROUP.match(written, opened)
             if not depth:
-                items.append(needed(written[start.end() : part.start()]) if start else None)
+                inner = written[start.end() : part.start()] if start else None
+                items.append(None if inner is None else required_literals(inner))
         elif depth:
             continue
         elif part["bar"]:
@@ -63,7 +64,7 @@ def _branches(written: str) -> list[list[_Item]]:
         elif part["repeat"] == "+":
             items.append(None)
         elif part["repeat"]:
-            items[-1:] = [None]  # what stands before it may be missing
+            items[-1:] = [None]  # the item before it may be missing
         else:
             char = part["plain"] or part["quoted"]
             items.append(None if not char or (part["quoted"] and char.isalnum()) else char)
@@ -71,7 +72,7 @@ def _branches(written: str) -> list[list[_Item]]:
 
 
 def _of_branch(items: list[_Item]) -> tuple[_Any, ...]:
-    """The runs of characters and the needs of the groups, those first that tell most."""
+    """The runs of characters and the needs of the groups, most selective first."""
     found: list[_Any] = [("",)]
     run = ""
     for item in (*items, None):

@@ -1,4 +1,4 @@
-"""Lines joined to entries: what one program said at one time, a traceback included."""
+"""Join lines into entries: one message of one program, with its traceback."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from clawdoctor.errors.log_times import STAMP
 
 _COMPOSE = re.compile(r"([A-Za-z0-9][\w.-]{0,63}+) {1,40}\| ?(?!\|)")
 _BY_DOCKER = re.compile(r"(?P<stamp>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7,9}Z) ?")
-"""`docker logs --timestamps`: it stands before every line, and starts no entry."""
+"""The prefix of `docker logs --timestamps`. Every line has it, so it does not start an entry."""
 _LEVEL = "(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL)"
 _STARTS = re.compile(
     rf"(?P<stamp>{STAMP})(?=[\s:,]|$)|{_LEVEL}(?::| )|\[[a-z][\w/.:-]{{0,48}}\]"
     rf"|LiteLLM[ \w]{{0,12}}:{_LEVEL}:"
 )
-_GOES_ON = ("Traceback (most recent call last)", "During handling of", "The above exception was")
+_TRACEBACK = ("Traceback (most recent call last)", "During handling of", "The above exception was")
 _LONGEST = 32 * 1024
 _PROGRAMS = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What was said, the line (from 1) on which it starts, the time and the program if told."""
+    """A message, its first line (from 1), and its time and program if they are known."""
 
     text: str
     line: int
@@ -33,8 +33,8 @@ class Entry:
 
 
 @dataclass(slots=True)
-class _Open:
-    """An entry whose next line may still come. `trace`: it is inside a traceback."""
+class _OpenEntry:
+    """An entry that may still grow. `trace` says that its last line is inside a traceback."""
 
     line: int
     stamp: str
@@ -46,30 +46,30 @@ class _Open:
     def add(self, text: str) -> None:
         self.parts.append(text)
         self.size += len(text) + 1
-        if text.startswith(_GOES_ON):
+        if text.startswith(_TRACEBACK):
             self.trace = True
         elif text and not text[0].isspace():
-            self.trace = False  # the line that names the exception ends its traceback
+            self.trace = False  # the line with the exception ends the traceback
 
 
 def entries(lines: Iterable[str]) -> Iterator[Entry]:
-    """The entries of a log, each given out when the next of the same program begins.
+    """The entries of a log. Each is yielded when the next entry of its program begins.
 
-    Lines of several programs may be mixed, as `docker compose logs` does. A line goes with the
-    one before it where it is indented, belongs to a traceback, or has no head in a log whose
-    entries have one. At most 32 KB are joined.
+    The lines of several programs may alternate, as in `docker compose logs`. A line continues an
+    entry if it is indented, if it belongs to a traceback, or if it has no head although the
+    entries of the log have one. An entry has at most 32 KB.
     """
-    opened: dict[str, _Open] = {}
+    opened: dict[str, _OpenEntry] = {}
     for number, whole in enumerate(lines, 1):
-        program, stamp, line = _parted(whole)
+        program, stamp, line = _split_prefix(whole)
         record = record_of(line)
         if record is not None and record.raw:
-            _, inner, line = _parted(record.text)
+            _, inner, line = _split_prefix(record.text)
             stamp, record = record.stamp or inner, record_of(line)
         before = opened.get(program)
         start = _STARTS.match(line) if record is None else None
         headed = start is not None or record is not None
-        if before is not None and not headed and _goes_on(before, line):
+        if before is not None and not headed and _continues(before, line):
             before.add(line)
             continue
         if before is not None:
@@ -82,14 +82,14 @@ def entries(lines: Iterable[str]) -> Iterator[Entry]:
         elif start is not None and start["stamp"]:
             stamp = start["stamp"]
         after_head = headed or (before is not None and before.headed)
-        opened[program] = entry = _Open(number, stamp, headed=after_head)
+        opened[program] = entry = _OpenEntry(number, stamp, headed=after_head)
         entry.add(line)
     for program, entry in sorted(opened.items(), key=lambda item: item[1].line):
         yield from _closed(entry, program)
 
 
-def _parted(line: str) -> tuple[str, str, str]:
-    """The program and the time that Docker writes before a line, and the line."""
+def _split_prefix(line: str) -> tuple[str, str, str]:
+    """The program and the time that Docker writes before a line, and the rest of the line."""
     compose = _COMPOSE.match(line)
     program, at = (compose[1], compose.end()) if compose is not None else ("", 0)
     stamped = _BY_DOCKER.match(line, at)
@@ -98,25 +98,25 @@ def _parted(line: str) -> tuple[str, str, str]:
     return program, "", line[at:] if at else line
 
 
-def _goes_on(entry: _Open, line: str) -> bool:
+def _continues(entry: _OpenEntry, line: str) -> bool:
     if entry.size + len(line) > _LONGEST:
         return False
-    if not line or line[0] in " \t})]" or line.startswith(_GOES_ON):
+    if not line or line[0] in " \t})]" or line.startswith(_TRACEBACK):
         return True
     return entry.trace or entry.headed
 
 
-def _closed(entry: _Open, program: str) -> Iterator[Entry]:
+def _closed(entry: _OpenEntry, program: str) -> Iterator[Entry]:
     text = "\n".join(entry.parts).strip()
     if text:
         yield Entry(text, entry.line, entry.stamp, program)
 
 
 def looks_like_log(text: str) -> bool:
-    """Whether a text is several entries of a log, not one message of several lines."""
+    """True if a text is several entries of a log, not one message on several lines."""
     heads = lines = 0
     for line in text[:_LONGEST].splitlines():
-        program, stamp, rest = _parted(line)
+        program, stamp, rest = _split_prefix(line)
         lines += bool(line.strip()) and not line[0].isspace()
         heads += bool(program or stamp or _STARTS.match(rest)) or (
             rest.startswith('{"') and '"time"' in rest

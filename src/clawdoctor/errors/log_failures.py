@@ -1,4 +1,4 @@
-"""What a log says, grouped by failure: how often, when first and last, what follows from what."""
+"""The failures in a log: how often each occurs, when first and last, and what causes it."""
 
 from __future__ import annotations
 
@@ -9,48 +9,57 @@ from dataclasses import dataclass, replace
 from clawdoctor.check import Check
 from clawdoctor.errors.log_entries import Entry
 from clawdoctor.errors.log_times import shown_stamp
-from clawdoctor.errors.matching import Hit, Match, Seen, depths, index, matched, ranked, search
+from clawdoctor.errors.matching import (
+    Hit,
+    Match,
+    Occurrences,
+    depths,
+    index,
+    match_of_hit,
+    ranked,
+    search,
+)
 from clawdoctor.errors.readings import readings
 from clawdoctor.finding import STAGES
 
 _VARIES = re.compile(
     r"\d\d:\d\d:\d\d[.,\d]*|[0-9a-f]{8,}(?:-[0-9a-f]{4,})*|\d{4,}|(?<=Ms=)\d+|(?<=, line )\d+"
 )
-"""What differs from one line to the next of the same message: ids, ports, times."""
+"""The parts of a message that vary between its lines: ids, ports, times."""
 
-_REMEMBERED = 20_000  # messages whose meaning is kept; a log repeats itself
+_CACHE_SIZE = 20_000  # messages whose hits are cached; a log repeats itself
 
 
 @dataclass(frozen=True, slots=True)
 class LogRead:
-    """How much of a log was read, and the times that stand on its first and its last entry."""
+    """How much of a log was read, and the times of its first and last entry."""
 
     entries: int
     first: str = ""
     last: str = ""
 
 
-def recognised(
+def recognise_entries(
     entries: Iterable[Entry], checks: Sequence[Check]
 ) -> Iterator[tuple[Entry, tuple[Hit, ...]]]:
-    """Each entry with what it can be: its best hit, or every possible one where none is better."""
+    """Each entry with its best hit, or with all its hits if none is better than possible."""
     known = index(checks)
-    remembered: dict[int, tuple[Hit, ...]] = {}
+    cached: dict[int, tuple[Hit, ...]] = {}
     for entry in entries:
         key = hash(_VARIES.sub("#", entry.text))
-        hits = remembered.get(key)
+        hits = cached.get(key)
         if hits is None:
             found = ranked(search(readings(entry.text), known, surest=True))
             hits = found[:1] if found and found[0].signature.confidence != "possible" else found
-            if len(remembered) >= _REMEMBERED:
-                remembered.clear()
-            remembered[key] = hits
+            if len(cached) >= _CACHE_SIZE:
+                cached.clear()
+            cached[key] = hits
         yield entry, hits
 
 
 @dataclass(slots=True)
 class _Group:
-    """One failure so far: its best hit, and where it was said."""
+    """One failure so far: its best hit and its entries."""
 
     hit: Hit
     first: Entry
@@ -59,14 +68,13 @@ class _Group:
 
 
 def tally(entries: Iterable[Entry], checks: Sequence[Check]) -> tuple[LogRead, tuple[Match, ...]]:
-    """The failures of a log: the most certain first, causes before what follows from them.
+    """The failures of a log: the most certain first, causes before what they cause.
 
-    Of failures that have nothing to do with each other, the one that was seen last comes first.
-    An entry counts once, for the best that it is recognised as.
+    Among unrelated failures, the latest comes first. An entry counts only for its best hit.
     """
     groups: dict[str, _Group] = {}
     count, first, last = 0, "", ""
-    for entry, hits in recognised(entries, checks):
+    for entry, hits in recognise_entries(entries, checks):
         count += 1
         if entry.stamp:
             first, last = first or entry.stamp, entry.stamp
@@ -92,9 +100,9 @@ def _ordered(groups: dict[str, _Group]) -> Iterator[Match]:
     order = sorted(groups, key=key)
     for code in order:
         group = groups[code]
-        # A failure follows from the first of its causes that the log shows as surely.
-        above = [one for one in order if one in causes[code] and depth[one] < depth[code]]
-        seen = Seen(
+        # The cause is the first of its causes that the log shows with as much certainty.
+        above = [cause for cause in order if cause in causes[code] and depth[cause] < depth[code]]
+        occurrences = Occurrences(
             group.count,
             shown_stamp(group.first.stamp),
             shown_stamp(group.last.stamp),
@@ -102,4 +110,5 @@ def _ordered(groups: dict[str, _Group]) -> Iterator[Match]:
             group.last.line,
             group.last.program,
         )
-        yield replace(matched(group.hit), seen=seen, caused_by=above[0] if above else None)
+        match, caused_by = match_of_hit(group.hit), above[0] if above else None
+        yield replace(match, occurrences=occurrences, caused_by=caused_by)

@@ -1,4 +1,4 @@
-"""A stream of bytes as lines, however long either is."""
+"""Read a stream of bytes line by line, whatever the length of the stream or a line."""
 
 from __future__ import annotations
 
@@ -8,34 +8,34 @@ from typing import BinaryIO
 from clawdoctor.redaction.controls import without_controls
 
 LONGEST = 64 * 1024
-"""Bytes of a line that are kept together; what is longer goes on as another line."""
+"""The most bytes of a line. A longer line is cut into several lines."""
 
-_OVERLAP = 512  # bytes that are said twice where a line is cut: a message may stand there
+_OVERLAP = 512  # bytes that both parts of a cut line contain: there may be a message
 _CHUNK = 256 * 1024
 _MEGABYTE = 1_000_000
 
 
 def lines_of(
-    head: bytes, stream: BinaryIO | None = None, tell: Callable[[str], None] | None = None
+    head: bytes, stream: BinaryIO | None = None, progress: Callable[[str], None] | None = None
 ) -> Iterator[str]:
-    """The lines of `head` and of the `stream` after it, without what steers a terminal.
+    """The lines of `head` and then of `stream`, without control characters.
 
-    `tell` hears how much has been read, each time that it is another megabyte.
+    `progress` receives how much has been read, once per megabyte.
     """
-    for raw in _raw_lines(head, stream, tell):
+    for raw in _raw_lines(head, stream, progress):
         line = raw.decode("utf-8", "replace")
         yield line if line.isascii() and line.isprintable() else without_controls(line)
 
 
 def _raw_lines(
-    head: bytes, stream: BinaryIO | None, tell: Callable[[str], None] | None
+    head: bytes, stream: BinaryIO | None, progress: Callable[[str], None] | None
 ) -> Iterator[bytes]:
-    chunk, kept, done, told = head, b"", 0, 0
+    chunk, kept, done, reported = head, b"", 0, 0
     while chunk:
         done += len(chunk)
-        if tell is not None and done // _MEGABYTE > told:
-            told = done // _MEGABYTE
-            tell(f"read {told} MB")
+        if progress is not None and done // _MEGABYTE > reported:
+            reported = done // _MEGABYTE
+            progress(f"read {reported} MB")
         *whole, kept = (kept + chunk).split(b"\n")
         for line in whole:
             yield from (line,) if len(line) <= LONGEST else _pieces(line)

@@ -1,4 +1,4 @@
-"""A log line that is a JSON object: what in it is the message, and what stands around it."""
+"""Read a log line that is a JSON object: its message and its time."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _AROUND = frozenset(
     {*_STAMPS, "_meta", "hostname", "level", "logger", "loggerName", "pid", "runId", "sessionId"}
     | {"stream", "traceId", "spanId", "rawErrorHash", "sessionKey", "name", "path"}
 )
-"""What says where and when, and would only lengthen the text."""
+"""Fields that say where and when. They are no part of the message."""
 
 _FIRST = ("rawErrorPreview", "rawError", "detail", "causeCode", "error", "message", "0", "1", "2")
-"""What says most comes first: OpenClaw's own word for an error often hides the provider's."""
+"""The most telling fields, in this order. OpenClaw's own text often hides the provider's error."""
 
 _DEEPEST = 6
 _MOST = 32 * 1024
@@ -22,7 +22,7 @@ _MOST = 32 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A message and its time. `raw` says that it is a line of another program, not yet read."""
+    """A message and its time. `raw` says that the text is a line of another program."""
 
     text: str
     stamp: str = ""
@@ -30,10 +30,11 @@ class Record:
 
 
 def record_of(line: str) -> Record | None:
-    """The record that a line is; None where it is no JSON object.
+    """The record of a line, or None if the line is not a JSON object.
 
-    Knows OpenClaw's own log (each argument under its number, `_meta` beside them), that of
-    LiteLLM's `json_logs`, and Docker's json-file, in which each line is a line of the program.
+    This reads three formats: OpenClaw's log, with an argument under each number and `_meta`
+    beside them; LiteLLM's `json_logs`; and Docker's json-file, with a line of the program in each
+    record.
     """
     if not line.startswith("{"):
         return None
@@ -50,23 +51,23 @@ def record_of(line: str) -> Record | None:
     inner = value.get("log")
     if isinstance(inner, str) and "stream" in value:
         return Record(inner.rstrip("\n"), stamp, raw=True)
-    text = " ".join(dict.fromkeys(_said(value, 0)))
+    text = " ".join(dict.fromkeys(_texts_in(value, 0)))
     return Record(text[:_MOST], stamp)
 
 
-def _said(value: object, depth: int) -> Iterator[str]:
-    """The texts in a value, each once: `name=text` for what has a name of its own."""
+def _texts_in(value: object, depth: int) -> Iterator[str]:
+    """The texts in a value. A text with a name of its own becomes `name=text`."""
     if isinstance(value, str):
-        yield from _unpacked(value, depth)
+        yield from _unpacked_text(value, depth)
     elif isinstance(value, list) and depth < _DEEPEST:
         for item in value:
-            yield from _said(item, depth + 1)
+            yield from _texts_in(item, depth + 1)
     elif isinstance(value, dict) and depth < _DEEPEST:
         for name in sorted(value, key=_order):
             if name not in _AROUND:
                 bare = name == "message" or name.isdigit()
                 named = not bare and isinstance(value[name], str | int)
-                for text in _said(value[name], depth + 1):
+                for text in _texts_in(value[name], depth + 1):
                     yield f"{name}={text}" if named else text
     elif isinstance(value, int) and not isinstance(value, bool):
         yield str(value)
@@ -76,8 +77,8 @@ def _order(name: str) -> int:
     return _FIRST.index(name) if name in _FIRST else len(_FIRST)
 
 
-def _unpacked(text: str, depth: int) -> Iterator[str]:
-    """A text, or what it holds where it is JSON again: OpenClaw writes its subsystem so."""
+def _unpacked_text(text: str, depth: int) -> Iterator[str]:
+    """A text, or the texts in it if it is JSON. OpenClaw writes its subsystem as JSON."""
     if text.startswith("{") and depth < _DEEPEST:
         try:
             inner = json.loads(text)
@@ -88,6 +89,6 @@ def _unpacked(text: str, depth: int) -> Iterator[str]:
             if isinstance(subsystem, str) and len(inner) == 1:
                 yield f"[{subsystem}]"
                 return
-            yield from _said(inner, depth + 1)
+            yield from _texts_in(inner, depth + 1)
             return
     yield text

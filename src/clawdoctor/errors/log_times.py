@@ -1,4 +1,4 @@
-"""The time of a log line: as it is shown, and as a moment that can be compared."""
+"""The time of a log line: as text to show, and as a moment to compare."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ STAMP = (
     rf"\[?(?:\d{{4}}[-/]\d\d[-/]\d\d[T ]{CLOCK}(?:Z|[+-]\d\d:?\d\d)?"
     rf"|[A-Z][a-z]{{2}} {{1,2}}\d{{1,2}} {CLOCK}|{CLOCK})\]?"
 )
-"""ISO 8601 as programs write it, syslog's `Nov 26 19:04:35`, or the time of day alone."""
+"""ISO 8601 and its variants, `Nov 26 19:04:35` of syslog, or the time of day alone."""
 
 _ISO = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d:\d\d:\d\d)[.,\d]*(Z|[+-]\d\d:?\d\d)?")
 _TIME = re.compile(r"\d\d:\d\d:\d\d")
 
 
 def shown_stamp(stamp: str) -> str:
-    """A time as it is shown: to the second, in the time zone that the log has."""
+    """A time to the second, in the time zone of the log."""
     iso = _ISO.search(stamp)
     if iso is not None:
         return f"{iso[1]}-{iso[2]}-{iso[3]} {iso[4]}"
@@ -25,7 +25,7 @@ def shown_stamp(stamp: str) -> str:
 
 
 def seconds_of_day(stamp: str) -> int | None:
-    """The seconds since midnight of a time without a date; None for any other."""
+    """The seconds since midnight of a time without a date, or None for another time."""
     clock = _TIME.match(stamp.strip("[] "))
     if clock is None:
         return None
@@ -34,15 +34,15 @@ def seconds_of_day(stamp: str) -> int | None:
 
 
 def names_zone(stamp: str) -> bool:
-    """Whether a time says which time zone it is of."""
+    """True if a time names its time zone."""
     iso = _ISO.search(stamp)
     return iso is not None and iso[5] is not None
 
 
 def moment(stamp: str, day: date, zone: tzinfo | None) -> datetime | None:
-    """When a line was written, or None where that cannot be told.
+    """When a line was written, or None if that is unknown.
 
-    `day` is that of a time without a date, `zone` that of one which names none.
+    `day` is the date of a time without one, `zone` the time zone of a time without one.
     """
     try:
         iso = _ISO.search(stamp)

@@ -1,6 +1,6 @@
-"""What a text has in common with the texts by which checks are known.
+"""Match a text against the patterns of checks.
 
-Knows no failure mode itself: a check brings its texts, and the codes that can cause it.
+This module knows no failure mode. Each check brings its texts and the codes that can cause it.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ from functools import cache
 from itertools import chain
 
 from clawdoctor.check import Check, Confidence, Signature, built_in_checks
-from clawdoctor.errors.literals import needed
+from clawdoctor.errors.literals import required_literals
 from clawdoctor.errors.placeholders import filled
 from clawdoctor.errors.readings import REDACTED, shown
 from clawdoctor.finding import STAGES, Fix, Place, Stage
 
 CONFIDENCES: tuple[Confidence, ...] = ("certain", "likely", "possible")
 EXCERPT, VALUE = 160, 120
-"""How much is shown of the part that was recognised, and of one captured value."""
+"""The most characters to show of the recognised part, and of one captured value."""
 
-_LONGEST_CHAIN = 5  # causes of causes that are followed, also where two cause each other
+_LONGEST_CHAIN = 5  # limits the chain of causes, also if two cause each other
 
 _SECRET_GROUP = re.compile(r"(?:^|_)(?:key|token|secret|password|authorization)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """How often a log says something, and where first and last.
+class Occurrences:
+    """How often a failure occurs in a log, and where first and last.
 
-    `first` and `last` are times as the log writes them, empty where it writes none; lines count
-    from 1. `program` is who wrote the line, where the log tells.
+    `first` and `last` are times in the format of the log, empty if it has none. Lines count from
+    1. `program` is the program that wrote the last line, if the log names it.
     """
 
     count: int
@@ -44,13 +44,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A failure mode that a text stands for.
+    """A failure mode that a text shows.
 
     `captures` are the values that the text names. `cause` and `fix` are sections of the check's
-    page, the fix with the captured values in it; `verify` is the command that tells whether it
-    is mended. `excerpt` is the part of the text that was recognised. `places` are where the
-    user's files have to do with it, `fixes` what to change there. Of a log there is also `seen`,
-    and `caused_by`: the code, among those that the log shows, that this one follows from.
+    page; the fix contains the captured values. `verify` is the command that shows whether the
+    fix worked. `excerpt` is the recognised part of the text. `places` are the places in the user's
+    files that belong to the failure, `fixes` what to change there. A failure in a log also has
+    `occurrences`, and in `caused_by` the code of its cause if the log shows that too.
     """
 
     code: str
@@ -67,13 +67,13 @@ class Match:
     fixes: tuple[Fix, ...] = ()
     excerpt: str = ""
     verify: str = ""
-    seen: Seen | None = None
+    occurrences: Occurrences | None = None
     caused_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """The best of a check's texts that was found, with what may be shown of it."""
+    """The best signature of a check that matches a text, with what may be shown of the match."""
 
     check: Check
     signature: Signature
@@ -83,16 +83,17 @@ class Hit:
 
     @property
     def trust(self) -> int:
-        """0 for a certain text, growing with doubt."""
+        """0 for a certain signature; a less certain one has a higher number."""
         return CONFIDENCES.index(self.signature.confidence)
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The texts of checks, ordered so that few patterns are tried on a text: the surest first.
+    """The signatures of checks, most certain first, with an index that excludes most of them.
 
-    `parts` are plain texts, with the positions in `texts` of the signatures that need one of
-    them; `always` are those that need none. `more` is what else each signature needs.
+    `parts` are plain texts, each with the positions in `texts` of the signatures that need it.
+    `always` are the positions of those that need no text. `more` are the other sets of texts that
+    each signature needs.
     """
 
     texts: tuple[tuple[Check, Signature], ...]
@@ -101,7 +102,7 @@ class Index:
     more: tuple[list[tuple[str, ...]], ...]
 
     def candidates(self, folded: str) -> list[int]:
-        """The positions of the signatures that a text, already without case, may match."""
+        """The positions of the signatures that may match a casefolded text."""
         near = [owners for part, owners in self.parts if part in folded]
         return [
             position
@@ -111,19 +112,19 @@ class Index:
 
 
 def index(checks: Iterable[Check]) -> Index:
-    """What `search` needs to know of `checks`; of those that come with clawdoctor it is kept."""
-    return _of_built_in() if checks is built_in_checks() else _index(checks)
+    """The index of `checks` for `search`. The index of the built-in checks is cached."""
+    return _built_in_index() if checks is built_in_checks() else _index(checks)
 
 
 @cache
-def _of_built_in() -> Index:
+def _built_in_index() -> Index:
     return _index(built_in_checks())
 
 
 def _index(checks: Iterable[Check]) -> Index:
-    every = ((check, signature) for check in checks for signature in check.texts)
-    texts = tuple(sorted(every, key=lambda one: CONFIDENCES.index(one[1].confidence)))
-    needs = [needed(signature.expression) for _, signature in texts]
+    pairs = ((check, signature) for check in checks for signature in check.texts)
+    texts = tuple(sorted(pairs, key=lambda pair: CONFIDENCES.index(pair[1].confidence)))
+    needs = [required_literals(signature.expression) for _, signature in texts]
     owners: dict[str, list[int]] = {}
     for position, (parts, *_) in enumerate(needs):
         for part in ("",) if "" in parts else parts:
@@ -134,7 +135,7 @@ def _index(checks: Iterable[Check]) -> Index:
 
 
 def search(forms: Sequence[str], known: Index, *, surest: bool = False) -> list[Hit]:
-    """The best hit of each check in the forms of a text; with `surest` only the surest of all."""
+    """The best hit of each check in the forms of a text; with `surest`, the most certain only."""
     best: dict[str, tuple[tuple[int, int], Check, Signature, re.Match[str]]] = {}
     highest = len(CONFIDENCES)
     raw = forms[-1] if forms else ""
@@ -143,7 +144,7 @@ def search(forms: Sequence[str], known: Index, *, surest: bool = False) -> list[
         check, signature = known.texts[position]
         trust = CONFIDENCES.index(signature.confidence)
         if surest and trust > highest:
-            break  # the candidates come in the order of their confidence
+            break  # candidates are sorted by confidence
         if check.code in best and trust > best[check.code][0][0]:
             continue
         found = next(filter(None, map(signature.pattern.search, forms)), None)
@@ -160,24 +161,24 @@ def search(forms: Sequence[str], known: Index, *, surest: bool = False) -> list[
 
 
 def ranked(hits: Iterable[Hit]) -> tuple[Hit, ...]:
-    """Confidence, then causes before what they cause, then the longer text, then the stage."""
-    every = tuple(hits)
+    """The hits by confidence, then causes before effects, then longer matches, then stage."""
+    all_hits = tuple(hits)
     depth = depths(
-        {hit.check.code: hit.trust for hit in every},
-        {hit.check.code: hit.check.causes for hit in every},
+        {hit.check.code: hit.trust for hit in all_hits},
+        {hit.check.code: hit.check.causes for hit in all_hits},
     )
 
     def key(hit: Hit) -> tuple[int, int, int, int, str]:
         code = hit.check.code
         return hit.trust, depth[code], -hit.length, STAGES.index(hit.check.stage), code
 
-    return tuple(sorted(every, key=key))
+    return tuple(sorted(all_hits, key=key))
 
 
 def depths(trust: Mapping[str, int], causes: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """How many of the codes stand one behind the other before each: 0 for a root.
+    """The length of the chain of causes of each code: 0 for a root.
 
-    A less certain code does not count as the cause of a more certain one.
+    A less certain code is no cause of a more certain one.
     """
     found = dict.fromkeys(trust, 0)
     for _ in range(_LONGEST_CHAIN):
@@ -188,8 +189,8 @@ def depths(trust: Mapping[str, int], causes: Mapping[str, Sequence[str]]) -> dic
     return found
 
 
-def match_of(check: Check, raised_by: str, hit: Hit | None = None) -> Match:
-    """A check as the answer to a text, or to its own code where nothing was searched."""
+def match_of_check(check: Check, raised_by: str, hit: Hit | None = None) -> Match:
+    """The match for a hit of a check, or for its own code if there is no hit."""
     captures = hit.captures if hit is not None else {}
     return Match(
         code=check.code,
@@ -206,9 +207,9 @@ def match_of(check: Check, raised_by: str, hit: Hit | None = None) -> Match:
     )
 
 
-def matched(hit: Hit) -> Match:
-    """A hit as the answer to a text."""
-    return match_of(hit.check, hit.signature.raised_by, hit)
+def match_of_hit(hit: Hit) -> Match:
+    """The match for a hit."""
+    return match_of_check(hit.check, hit.signature.raised_by, hit)
 
 
 def _captures(hit: re.Match[str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""A page's placeholders, filled with what a text names.
+"""Fill the placeholders of a page with the values that a text names.
 
-A page writes `<deployment>` where the value that its texts capture as `deployment` belongs; what
-only the user knows it writes in other words, such as `<name of the deployment>`.
+`<deployment>` in a page is the place of the value that its texts capture as `deployment`. A value
+that only the user knows has another placeholder, such as `<name of the deployment>`.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ _COMMAND = re.compile(r"^ {4,}(?:az|curl|openclaw) .*(?:\n {5,}.*)*", re.MULTILI
 
 
 def bare(value: str) -> str:
-    """A captured value without the quotes and brackets that a program puts around it."""
+    """A captured value without quotes and brackets around it."""
     return value.strip(_AROUND)
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """`text` with each `<name>` whose name is one of `values` replaced by that value.
+    """`text` with each `<name>` replaced by the value of this name.
 
-    The result is copied into files and shells, and the value is whatever somebody pasted: one
-    with more in it than a name or a number has is left out, and its placeholder stays.
+    Users copy the result into files and shells, but the values come from a pasted text. A value
+    that has other characters than a name or a number is not used: its placeholder stays.
     """
 
     def value(placeholder: re.Match[str]) -> str:
@@ -36,8 +36,8 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def filled_commands(text: str, values: Mapping[str, str]) -> str:
-    """As `filled`, in the commands of a page only.
+    """`text` with the placeholders filled in its commands only.
 
-    A command asks about what there is. What is to be written into a file is what is not there yet.
+    A command asks about what exists. A snippet is what the user's file does not contain yet.
     """
     return _COMMAND.sub(lambda command: filled(command[0], values), text)

@@ -1,4 +1,4 @@
-"""Where the user's own files have to do with an error: `explain` with the offline checks."""
+"""Find the places in the user's files that explain an error, with the offline checks."""
 
 from __future__ import annotations
 
@@ -19,32 +19,35 @@ from clawdoctor.run.engine import Selection
 from clawdoctor.run.exposure import redacted
 from clawdoctor.run.situation import Situation
 
-_NONE = "-"  # the start of no code: only whether the named files can be read is asked
-_MATCHES = 8  # of a catch-all text, the others are too many to be looked for
+_NONE = "-"  # no code starts so: the run only reads the named files
+_MATCHES = 8  # a catch-all text has more, too many to look for
 
 
 def with_places(
     explanation: Explanation, situation: Situation, checks: Sequence[Check]
 ) -> tuple[Explanation, tuple[Input, ...]]:
-    """The explanation with what the offline checks of its codes, and of their causes, find.
+    """The explanation with findings of the offline checks for its codes and their causes.
 
-    Also gives the files that were looked for. Nothing is sent and no name is looked up. No secret
-    of the files is left in the explanation, also where the pasted text had it.
+    The second result lists the files that were looked for. This sends nothing and looks up no host
+    name. It removes the secrets of the files from the whole explanation, the pasted text included.
     """
     by_code = {check.code: check for check in checks}
     wanted = {
-        match.code: (match.code, *(one for one in by_code[match.code].causes if one in by_code))
-        for match in _explained(explanation)
+        match.code: (
+            match.code,
+            *(cause for cause in by_code[match.code].causes if cause in by_code),
+        )
+        for match in _matches_to_place(explanation)
     }
-    every = tuple(dict.fromkeys(code for codes in wanted.values() for code in codes))
-    if not every and not (situation.openclaw_config or situation.litellm_config):
+    all_codes = tuple(dict.fromkeys(code for codes in wanted.values() for code in codes))
+    if not all_codes and not (situation.openclaw_config or situation.litellm_config):
         return explanation, ()
-    policy = Policy(Selection(select=every or (_NONE,)))
+    policy = Policy(Selection(select=all_codes or (_NONE,)))
     report, exposure = examine(situation, mode="offline", policy=policy, checks=checks)
     shown = redacted(report, exposure)
-    blockers = {code for check in shown.checks for code in check.blocked_by} - set(every)
+    blockers = {code for check in shown.checks for code in check.blocked_by} - set(all_codes)
     matches = tuple(
-        _placed(match, wanted[match.code] + tuple(blockers), shown)
+        _with_findings(match, wanted[match.code] + tuple(blockers), shown)
         if match.code in wanted
         else match
         for match in explanation.matches
@@ -53,14 +56,14 @@ def with_places(
     return hidden, shown.inputs
 
 
-def _explained(explanation: Explanation) -> tuple[Match, ...]:
-    """The matches that are worth a look into files: the sure ones, or all where none is."""
+def _matches_to_place(explanation: Explanation) -> tuple[Match, ...]:
+    """The matches to look for in files: all that are not just possible, else all."""
     sure = tuple(match for match in explanation.matches if match.confidence != "possible")
     return (sure or explanation.matches)[:_MATCHES]
 
 
-def _placed(match: Match, codes: Sequence[str], report: Report) -> Match:
-    """A match with the findings of these codes: first those that name what the text names."""
+def _with_findings(match: Match, codes: Sequence[str], report: Report) -> Match:
+    """A match with the findings of these codes, first those that name a value of the text."""
     named = {bare(value).casefold() for value in match.captures.values()}
 
     def key(finding: ReportedFinding) -> tuple[bool, int, int]:
@@ -68,27 +71,31 @@ def _placed(match: Match, codes: Sequence[str], report: Report) -> Match:
         apart = not any(len(value) > 2 and value in about for value in named)
         return apart, finding.severity.rank, codes.index(finding.code)
 
-    about = sorted((one for one in report.findings if one.code in codes), key=key)
+    about = sorted((finding for finding in report.findings if finding.code in codes), key=key)
     return replace(
         match,
         fix=filled_commands(match.fix, _names(report.routes, named)),
         places=tuple(
-            replace(one.place or Place("", ""), label=f"{one.message} ({one.code})")
-            for one in about
+            replace(finding.place or Place("", ""), label=f"{finding.message} ({finding.code})")
+            for finding in about
         ),
         fixes=about[0].fixes[:1] if about else (),
     )
 
 
-def _names(routes: Sequence[RouteLine], named: set[str]) -> dict[str, str]:
-    """The resource and the deployment that are meant, where there is only one that can be."""
-    meant = [one for one in routes if named & {one.model.casefold(), (one.group or "").casefold()}]
-    used = meant or [one for one in routes if one.used_by] or routes
+def _names(routes: Sequence[RouteLine], mentioned: set[str]) -> dict[str, str]:
+    """The resource and the deployment that the text means, if only one is possible."""
+    meant = [
+        route
+        for route in routes
+        if mentioned & {route.model.casefold(), (route.group or "").casefold()}
+    ]
+    used = meant or [route for route in routes if route.used_by] or routes
     deployments = {deployment for route in used for deployment in route.deployments}
-    hosts = {host_of(one.api_base or "") for one in deployments}
+    hosts = {host_of(deployment.api_base or "") for deployment in deployments}
     found = {
         "resource": {host.split(".")[0] for host in hosts if host and is_azure(host)},
-        "deployment": {one.model.rpartition("/")[2] for one in deployments},
+        "deployment": {deployment.model.rpartition("/")[2] for deployment in deployments},
     }
     single = {name: values.pop() for name, values in found.items() if len(values) == 1}
     return {name: value for name, value in single.items() if not is_placeholder(value)}

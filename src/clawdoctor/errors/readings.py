@@ -1,8 +1,7 @@
-"""A pasted text: the forms in which a message can be recognised, and pieces of it to show.
+"""Read a pasted text: undo its wrapping to recognise a message, and show safe pieces of it.
 
-Between the program that wrote a message and the person who pastes it stand JSON encoders, log
-drivers, terminals and chat programs; each leaves its marks. Everything here takes time in
-proportion to the text, whatever the text holds.
+JSON encoders, log drivers, terminals and chat programs all change a message before a person pastes
+it. Everything here takes linear time, whatever the text contains.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ from itertools import pairwise
 from clawdoctor.redaction.controls import printable
 
 LIMIT = 1_000_000
-"""Characters that are read: of a longer text the first and the last half of this."""
+"""The most characters to read. A longer text loses its middle."""
 
 ROUNDS = 4
-"""How often escapes are undone: JSON in a string of JSON in a log line of JSON, and one more."""
+"""The most rounds of unescaping: JSON in a JSON string in a JSON log line, and one more."""
 
 _BARE_COLOUR = re.compile(r"\[\d{1,3}(?:;\d{1,3}){0,4}m")
 
@@ -49,7 +48,7 @@ _PREFIX = re.compile(
 )
 _FRAME_END = re.compile(r"[│┃║][ \t]*+$", re.MULTILINE)
 _WRAP_WIDTH = 40
-"""A narrower text was broken by whoever wrote it, not by a terminal."""
+"""No terminal wraps at fewer columns: such line breaks come from the writer."""
 
 _SECRET = re.compile(
     r"""\bsk-[\w-]{8,}+ | \beyJ[\w-]{8,}+[\w.-]*+ | \b[0-9a-f]{32}\b | \b[a-z0-9]{84}\b
@@ -63,10 +62,10 @@ _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("�
 
 
 def readings(text: str) -> tuple[str, ...]:
-    """The forms of `text` in which signatures are searched, the cleanest first, the raw one last.
+    """The forms of `text` to search for signatures, the cleanest first, the raw form last.
 
-    Each is one line with single spaces, without escape sequences and control characters. None is
-    empty and no two are equal.
+    Each is one line with single spaces, without escape sequences and control characters. The
+    forms are distinct and not empty.
     """
     plain = printable(_cut(text))
     rounds = _rounds(plain)
@@ -79,7 +78,7 @@ def readings(text: str) -> tuple[str, ...]:
 
 
 def one_line(text: str) -> str:
-    """`text` safe to print: no control characters, and white space made single."""
+    """`text` on one line, without control characters and with single spaces."""
     return " ".join(printable(text).split())
 
 
@@ -90,7 +89,7 @@ def _cut(text: str) -> str:
 
 
 def _rounds(plain: str) -> list[str]:
-    """The text as it is, then with its escapes undone once, twice, ..."""
+    """The text as it is, then unescaped once, twice, ..."""
     rounds = [plain]
     while len(rounds) <= ROUNDS:
         undone = _ESCAPE.sub(_character, rounds[-1])
@@ -105,7 +104,7 @@ def _character(escape: re.Match[str]) -> str:
     match kind:
         case "mark":
             return _MARKS.get(written, written)
-        case "bytes":  # of a Python bytes literal
+        case "bytes":  # from a Python bytes literal
             raw = bytes.fromhex(written.replace("\\", "").replace("x", ""))
             return raw.decode("utf-8", "replace")
         case "entity":
@@ -121,16 +120,16 @@ def _code_point(number: int) -> str:
 
 
 def _message(text: str) -> str:
-    """The text without what loggers, frames and keyboards put around and into a message."""
+    """The text without the prefixes, frames and typographic quotes around and in a message."""
     text = _BARE_COLOUR.sub("", text.translate(_QUOTES))
     return " ".join(_PREFIX.sub("", _FRAME_END.sub("", text)).split())
 
 
 def _unwrapped(text: str) -> str:
-    """The text with the line breaks taken out that a terminal put in, in the middle of words.
+    """The text without the line breaks that a terminal puts in the middle of words.
 
-    Those stand where a line is as long as the longest. A reading that joins too much does no
-    harm: the others are there.
+    Such a break follows a line that is as long as the longest. A reading that joins too much does
+    no harm, as there are other readings.
     """
     lines = text.split("\n")
     width = max(map(len, lines))
@@ -141,6 +140,6 @@ def _unwrapped(text: str) -> str:
 
 
 def shown(text: str, limit: int) -> str:
-    """A piece of a pasted text as it may be printed: one line, without keys, cut to `limit`."""
+    """A piece of a pasted text that is safe to print: one line, without keys, cut to `limit`."""
     text = _SECRET.sub(REDACTED, one_line(text[: 8 * limit]))
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -26,7 +26,7 @@ def to_json(checks: Sequence[Check]) -> str:
 
 
 def to_text(checks: Sequence[Check], width: int) -> str:
-    """A line for each check, stage by stage."""
+    """One entry per check, by stage."""
     name = max((len(check.name) for check in checks), default=0)
     lines: list[str] = []
     for stage in dict.fromkeys(check.stage for check in checks):

@@ -1,4 +1,4 @@
-"""An explanation as JSON for a program."""
+"""An explanation as JSON."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def to_json(explanation: Explanation) -> str:
     document: dict[str, object] = {
         "schemaVersion": SCHEMA_VERSION,
         "recognised": explanation.recognised,
-        "asked": explanation.asked,
+        "asked": explanation.text_kind,
         "matches": [_match_record(match) for match in explanation.matches],
         "nearest": [
             dict(zip(("code", "name"), hint.split(" ", 1), strict=True))
@@ -43,7 +43,7 @@ def load_schema() -> dict[str, Any]:
 def _match_record(match: Match) -> dict[str, object]:
     record = {field.name: getattr(match, field.name) for field in fields(match)}
     record["raisedBy"] = record.pop("raised_by")
-    cause, seen = record.pop("caused_by"), record.pop("seen")
+    cause, occurrences = record.pop("caused_by"), record.pop("occurrences")
     record["places"] = [_place_record(place) for place in match.places]
     record["fixes"] = [
         {
@@ -54,8 +54,8 @@ def _match_record(match: Match) -> dict[str, object]:
         }
         for fix in match.fixes
     ]
-    if seen is not None:
-        record["seen"] = {_camel(name): value for name, value in asdict(seen).items()}
+    if occurrences is not None:
+        record["seen"] = {_camel(name): value for name, value in asdict(occurrences).items()}
         record["causedBy"] = cause
     return record
 

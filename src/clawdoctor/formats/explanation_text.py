@@ -1,4 +1,4 @@
-"""An explanation as text for a person."""
+"""An explanation as text."""
 
 from __future__ import annotations
 
@@ -13,18 +13,24 @@ from clawdoctor.errors.matching import Match
 from clawdoctor.errors.placeholders import bare
 from clawdoctor.finding import Stage
 from clawdoctor.formats.layout import cut, labelled, page, wrapped
-from clawdoctor.formats.log_summary import Paint, log_summary, seen_in_files, seen_in_text, times
+from clawdoctor.formats.log_summary import (
+    Paint,
+    evidence_in_files,
+    evidence_in_text,
+    log_summary,
+    occurrences_text,
+)
 
 _HOPS: Mapping[Stage, str] = {
     "openclaw": "OpenClaw",
     "docker": "Docker",
     "litellm": "LiteLLM",
-    "proxy": "LiteLLM",  # an error does not tell the file from the program that runs it
+    "proxy": "LiteLLM",  # an error does not distinguish the file from the program
     "azure": "Azure",
 }
 _ALWAYS_SHOWN: tuple[Stage, ...] = ("openclaw", "litellm", "azure")
 _OTHERS = 5
-"""Other possible matches that are named."""
+"""The most other possible matches to name."""
 
 _ASCII = str.maketrans({
     "─": "-", "✗": "x", "✓": "v", "→": "->", "▶": ">", "…": "...", "·": "-",
@@ -53,7 +59,7 @@ To check every part of the chain instead:
 _NO_CODE = "`clawdoctor checks` lists them all."
 
 _NARROWEST = 44
-"""Columns that the chain needs."""
+"""The columns that the chain needs."""
 
 _STYLES = {"bold": 1, "dim": 2, "red": 31}
 _PARAMETER = re.compile(r"[\w.]{1,24}")
@@ -67,10 +73,10 @@ def to_text(
     color: bool = False,
     unicode: bool = True,
 ) -> str:
-    """The explanation as a terminal shows it, without a line end at the end.
+    """The explanation as text for a terminal, without a final line end.
 
-    `checks` are those that it was made with. Lines keep to `width` columns, except for code and
-    for words that are longer.
+    `checks` are the candidates of the explanation. Lines have at most `width` columns, except for
+    code and longer words.
     """
     by_code = {check.code: check for check in checks}
     paint = _styled if color else _plain
@@ -96,22 +102,22 @@ def _recognised(
 ) -> Iterator[str]:
     first, *others = explanation.matches
     check = by_code[first.code]
-    asked_for_page = explanation.asked != "text"
+    page_requested = explanation.text_kind != "text"
     if explanation.log is not None:
         yield log_summary(explanation, width, paint)
     yield _headline(first, paint)
     yield f"  {_chain(first, width, paint)}"
-    if asked_for_page:
+    if page_requested:
         yield wrapped(check.title, width, "  ")
     else:
         yield page(check.section(SECTIONS[0]) or check.title, width, "  ")
-    seen = () if asked_for_page else seen_in_text(first, width)
-    yield "\n".join((*seen, *seen_in_files(_sure(explanation), width, paint)))
-    for heading, body in _sections(first, check, whole=asked_for_page):
+    evidence = () if page_requested else evidence_in_text(first, width)
+    yield "\n".join((*evidence, *evidence_in_files(_sure(explanation), width, paint)))
+    for heading, body in _sections(first, check, whole=page_requested):
         if body:
             yield f"{paint(heading, 'bold')}\n{page(body, width, '  ')}"
     lines = [labelled("Then", first.verify)]
-    if asked_for_page:
+    if page_requested:
         causes = [by_code[code] for code in check.causes if code in by_code]
         lines += [labelled("Cause", f"{cause.code} {cause.title}") for cause in causes]
     else:
@@ -123,14 +129,14 @@ def _recognised(
 
 
 def _sure(explanation: Explanation) -> tuple[Match, ...]:
-    """The matches whose places belong to the first: all sure ones of a single message."""
+    """The matches whose places to show: the first of a log, all sure matches of a message."""
     if explanation.log is not None:
         return explanation.matches[:1]
     return tuple(match for match in explanation.matches if match.confidence != "possible")
 
 
 def _sections(match: Match, check: Check, *, whole: bool) -> Iterator[tuple[str, str]]:
-    """What of the page is shown: for an error what mends it, and why where no file tells."""
+    """The sections to show: all of a page; for an error the fix, and why if no place shows it."""
     means, why, fix, *rest = SECTIONS
     if whole:
         yield means, check.section(means)
@@ -144,9 +150,9 @@ def _sections(match: Match, check: Check, *, whole: bool) -> Iterator[tuple[str,
 def _unrecognised(
     explanation: Explanation, by_code: dict[str, Check], width: int, paint: Paint
 ) -> Iterator[str]:
-    asked_for_page = explanation.asked != "text"
-    if asked_for_page:
-        yield paint(f"Not recognised: no check has this {explanation.asked}.", "bold")
+    page_requested = explanation.text_kind != "text"
+    if page_requested:
+        yield paint(f"Not recognised: no check has this {explanation.text_kind}.", "bold")
     elif not explanation.matches:
         yield paint("Not recognised.", "bold")
     elif len(explanation.matches) > 1 and _by_openclaw(explanation):
@@ -161,7 +167,7 @@ def _unrecognised(
     near = (f"Near  {code} {by_code[code].title}" for code in hints if code in by_code)
     yield "\n".join(cut(line, width) for line in near)
     read = _READ.format(code=explanation.matches[0].code) if explanation.matches else ""
-    yield page(_NO_CODE if asked_for_page else read + _NO_ANSWER, width, "")
+    yield page(_NO_CODE if page_requested else read + _NO_ANSWER, width, "")
 
 
 def _by_openclaw(explanation: Explanation) -> bool:
@@ -170,22 +176,22 @@ def _by_openclaw(explanation: Explanation) -> bool:
 
 def _possible(match: Match, width: int, paint: Paint) -> Iterator[str]:
     yield cut(f"  {match.code} {match.title}", width)
-    if match.seen is not None:
-        yield wrapped(times(match.seen), width, "        ")
-    # What to write there is not said: it may be any of the others.
-    yield from seen_in_files((replace(match, fixes=()),), width, paint)
+    if match.occurrences is not None:
+        yield wrapped(occurrences_text(match.occurrences), width, "        ")
+    # This shows no fix, as the cause may be another match.
+    yield from evidence_in_files((replace(match, fixes=()),), width, paint)
 
 
 def _headline(match: Match, paint: Paint) -> str:
-    said = f"      said by {match.raised_by}" if match.raised_by else ""
+    speaker = f"      said by {match.raised_by}" if match.raised_by else ""
     doubt = "" if match.confidence == "certain" else f" ({match.confidence})"
-    return paint(f"{match.code} {match.name}", "bold") + said + doubt
+    return paint(f"{match.code} {match.name}", "bold") + speaker + doubt
 
 
 def _chain(match: Match, width: int, paint: Paint) -> str:
-    """The hops up to the broken one joined, those after it not reached.
+    """The chain: lines join the hops up to the broken one, the others follow unconnected.
 
-    A parameter that breaks it stands on the way that it takes.
+    A parameter that breaks the chain stands on the first line.
     """
     shown = (match.stage, *_ALWAYS_SHOWN)
     names = list(dict.fromkeys(name for stage, name in _HOPS.items() if stage in shown))

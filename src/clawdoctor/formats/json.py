@@ -1,4 +1,4 @@
-"""The report as JSON, version 1: `report.schema.json` beside this file describes it."""
+"""The report as JSON, version 1. `report.schema.json` in this folder describes it."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ SCHEMA_VERSION = 1
 
 
 def to_json(report: Report) -> str:
-    """The report as one JSON document, ending in a newline.
+    """The report as one JSON document, with a final newline.
 
-    Escaped to ASCII: what a pipe or a terminal takes for its encoding cannot spoil it, and
-    control characters from files or servers reach no terminal.
+    It is escaped to ASCII: the encoding of a pipe or terminal cannot spoil it, and control
+    characters from files or servers cannot reach a terminal.
     """
     return json.dumps(document(report), indent=2, ensure_ascii=True) + "\n"
 
 
 def load_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) that every document fulfils."""
+    """The JSON Schema (draft 2020-12) of the document."""
     text = Path(__file__).with_name("report.schema.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
 
 
 def document(report: Report) -> dict[str, object]:
-    """The report as JSON values. Lines and columns count from 1, the end is exclusive."""
+    """The report as JSON values. Lines and columns count from 1; ends are exclusive."""
     cost = report.cost
     return {
         "schemaVersion": SCHEMA_VERSION,
@@ -167,7 +167,7 @@ def _position(position: Position) -> dict[str, int]:
 
 
 def _shown_paths(finding: ReportedFinding) -> dict[str, str]:
-    """From the absolute paths of spans to those that the document uses for the same files."""
+    """The paths that the document uses, by the absolute paths of the spans."""
     places = [*finding.related, *([finding.place] if finding.place else [])]
     return {place.span.path: place.path for place in places if place.span}
 

@@ -1,4 +1,4 @@
-"""Pages and lines of text, laid out for a width."""
+"""Lay out pages and lines of text for a width."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ _BULLETS = ("- ", "* ", *(f"{number}. " for number in range(1, 10)))
 
 
 def labelled(label: str, text: str) -> str:
-    """A line that begins with a word in a column of its own."""
+    """A line with a label in its own column."""
     return f"{label:5} {text}"
 
 
 def cut(line: str, width: int) -> str:
-    """A line of at most `width` characters."""
+    """A line cut to at most `width` characters."""
     return line if len(line) <= width else f"{line[: width - 1].rstrip()}…"
 
 
 def wrapped(text: str, width: int, indent: str, hang: int = 0) -> str:
-    """A paragraph; `hang` more columns are left out from its second line on."""
+    """A wrapped paragraph. From its second line on it is indented by `hang` more columns."""
     return textwrap.fill(
         text,
         width,
@@ -30,9 +30,9 @@ def wrapped(text: str, width: int, indent: str, hang: int = 0) -> str:
 
 
 def page(text: str, width: int, indent: str) -> str:
-    """A section of a check's page, wrapped: paragraphs, lists, and indented code as it stands."""
-    out: list[tuple[str, int | None]] = []  # text and the column where it goes on; None for code
-    item, in_code = 0, False  # the column of the text of the last item or paragraph
+    """A section of a check's page: paragraphs and lists are wrapped, indented code is not."""
+    out: list[tuple[str, int | None]] = []  # text and the column of its next line; None for code
+    item, in_code = 0, False  # the text column of the last item or paragraph
     for line in text.replace("``", "`").splitlines():
         body = line.strip()
         depth = len(line) - len(line.lstrip())
@@ -60,7 +60,7 @@ def _laid_out(text: str, column: int, width: int, indent: str) -> str:
 
 
 def _is_url(body: str) -> bool:
-    """Whether a line is an address alone: addresses below each other are no paragraph."""
+    """True if a line is only a URL. Consecutive URLs do not form a paragraph."""
     return body.startswith("https://") and " " not in body
 
 

@@ -1,4 +1,4 @@
-"""What of an explanation was seen: in the text, in the user's files, and how often in a log."""
+"""The evidence of an explanation: from the text, from the user's files, and from a log."""
 
 from __future__ import annotations
 
@@ -6,38 +6,40 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 from clawdoctor.errors.explain import Explanation
-from clawdoctor.errors.matching import Match, Seen
+from clawdoctor.errors.matching import Match, Occurrences
 from clawdoctor.errors.readings import one_line
 from clawdoctor.finding import Command, Fix, Place, Step
 from clawdoctor.formats.layout import cut, wrapped
 
 Paint = Callable[[str, str], str]
-"""Gives a text a style (`bold`, `dim`, `red`), or leaves it as it is."""
+"""A function that gives a text a style (`bold`, `dim`, `red`) or leaves it unchanged."""
 
 _FAILURES = 12
-"""Failures of a log that are listed."""
+"""The most failures of a log to list."""
 _PLACES = 4
-"""Places in the user's files that are listed."""
+"""The most places in the user's files to list."""
 
 
 def log_summary(explanation: Explanation, width: int, paint: Paint) -> str:
-    """The failures of a log: each with how often and when, what follows from it below."""
+    """The failures of a log with how often and when, each above the failures that it causes."""
     log, matches = explanation.log, explanation.matches
     assert log is not None
     sure = [match for match in matches if match.confidence != "possible"]
     what = "1 failure" if len(sure) == 1 else f"{len(sure)} failures"
-    when = f", {span(log.first, log.last)}" if log.first else ""
+    when = f", {time_range(log.first, log.last)}" if log.first else ""
     order = ", causes first" if len(sure) > 1 else ""
     lines = [
-        paint(f"{what} in {_number(log.entries, 'entry', 'entries')}{when}{order}", "bold"),
+        paint(f"{what} in {_counted(log.entries, 'entry', 'entries')}{when}{order}", "bold"),
         "",
     ]
     tree = list(_tree(sure, None, 0))
     for match, depth in tree[:_FAILURES]:
         indent = "  " + "   " * max(0, depth - 1) + ("└─ " if depth else "")
         lines.append(cut(f"{indent}{match.code} {match.title}", width))
-        if match.seen is not None:
-            lines.append(wrapped(times(match.seen), width, " " * (len(indent) + 6)))
+        if match.occurrences is not None:
+            lines.append(
+                wrapped(occurrences_text(match.occurrences), width, " " * (len(indent) + 6))
+            )
     if len(tree) > _FAILURES:
         lines.append(f"  and {len(tree) - _FAILURES} more: --json has them all")
     return "\n".join(lines)
@@ -52,41 +54,45 @@ def _tree(matches: Sequence[Match], above: str | None, depth: int) -> Iterator[t
             yield from _tree(matches, match.code, depth + 1)
 
 
-def times(seen: Seen) -> str:
-    """How often, when and where in a log."""
-    often = "once" if seen.count == 1 else f"{seen.count:,} times"
-    when = f", {span(seen.first, seen.last)}" if seen.first else ""
-    one = seen.first_line == seen.last_line
-    lines = f"line {seen.first_line}" if one else f"lines {seen.first_line} to {seen.last_line}"
-    by = f", {one_line(seen.program)}" if seen.program else ""
+def occurrences_text(occurrences: Occurrences) -> str:
+    """How often, when and on which lines of a log a failure occurs."""
+    often = "once" if occurrences.count == 1 else f"{occurrences.count:,} times"
+    when = f", {time_range(occurrences.first, occurrences.last)}" if occurrences.first else ""
+    same_line = occurrences.first_line == occurrences.last_line
+    lines = (
+        f"line {occurrences.first_line}"
+        if same_line
+        else f"lines {occurrences.first_line} to {occurrences.last_line}"
+    )
+    by = f", {one_line(occurrences.program)}" if occurrences.program else ""
     return f"{often}{when} ({lines}{by})"
 
 
-def span(first: str, last: str) -> str:
-    """Two times, the day of the second left out where it is the first one's."""
+def time_range(first: str, last: str) -> str:
+    """Two times as a range. If both are on the same day, the second has no date."""
     day, _, clock = last.rpartition(" ")
     if first == last:
         return one_line(first)
     return f"{one_line(first)} to {one_line(clock if day and first.startswith(day) else last)}"
 
 
-def _number(count: int, one: str, more: str) -> str:
-    return f"{count:,} {one if count == 1 else more}"
+def _counted(count: int, singular: str, plural: str) -> str:
+    return f"{count:,} {singular if count == 1 else plural}"
 
 
-def seen_in_text(match: Match, width: int) -> Iterator[str]:
-    """The values that a text names, or the part that was recognised."""
+def evidence_in_text(match: Match, width: int) -> Iterator[str]:
+    """The values that a text names, or its recognised part."""
     values = [f"{n.replace('_', ' ')} {one_line(value)}" for n, value in match.captures.items()]
-    seen = ", ".join(values) or f'"{one_line(match.excerpt)}"'
-    yield wrapped(f"In your text: {seen}", width, "  ", hang=14)
+    evidence = ", ".join(values) or f'"{one_line(match.excerpt)}"'
+    yield wrapped(f"In your text: {evidence}", width, "  ", hang=14)
 
 
-def seen_in_files(matches: Sequence[Match], width: int, paint: Paint) -> Iterator[str]:
-    """Where the user's files have to do with it, and what to write at the first of these places."""
+def evidence_in_files(matches: Sequence[Match], width: int, paint: Paint) -> Iterator[str]:
+    """The places in the user's files, and the fix for the first of them."""
     label = "In your files:"
     places = tuple(dict.fromkeys(chain.from_iterable(match.places for match in matches)))
     for place in places[:_PLACES]:
-        yield wrapped(f"{label:14} {_located(place)}", width, "  ", hang=17)
+        yield wrapped(f"{label:14} {_location_text(place)}", width, "  ", hang=17)
         label = ""
     if len(places) > _PLACES:
         yield f"  {label:14} and {len(places) - _PLACES} more: clawdoctor run --offline"
@@ -94,7 +100,7 @@ def seen_in_files(matches: Sequence[Match], width: int, paint: Paint) -> Iterato
         yield from _fix(fix, width, paint)
 
 
-def _located(place: Place) -> str:
+def _location_text(place: Place) -> str:
     at = f":{place.span.start.line}:{place.span.start.column}" if place.span else ""
     return f"{one_line(place.path)}{at}  {one_line(place.label)}".strip()
 

@@ -1,4 +1,4 @@
-"""A check's page as Markdown: made from its docstring, for docs/ and for SARIF."""
+"""A check's page as Markdown, generated from its docstring for docs/ and SARIF."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _URL = re.compile(r"^https?://\S+$", re.MULTILINE)
 
 
 def page(check: Check) -> str:
-    """The page of a check: code, name and title, then its sections in their order."""
+    """The page of a check: code, name and title, then its sections in order."""
     head = f"# {check.code} {check.name}\n\n{check.title}\n\nStage: {check.stage}\n"
     if check.causes:
         head += f"\nCan be caused by: {', '.join(check.causes)}\n"
@@ -20,5 +20,5 @@ def page(check: Check) -> str:
 
 
 def _markdown(section: str) -> str:
-    """References as a list; all else is Markdown already, indented blocks included."""
+    """A section with its references as a list. The rest is Markdown already."""
     return _URL.sub(lambda match: f"- <{match[0]}>", section)

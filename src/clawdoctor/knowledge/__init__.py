@@ -1,7 +1,7 @@
-"""Dated facts as data files, each row with its source, and the questions checks ask of them.
+"""Dated facts in data files, each row with its source, and functions that look them up.
 
-A check holds no version and no model name: it asks here. What is newer than the tables is never
-taken for a fault.
+Checks contain no versions and no model names: they look them up here. A version or model that is
+newer than the tables is never a fault.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ _NUMBERS = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Release:
-    """A program's version, comparable: its numbers, suffixes such as `-beta.1` left out."""
+    """The numbers of a program's version, for comparison, without suffixes such as `-beta.1`."""
 
     numbers: tuple[int, ...]
 
 
 def release(version: str) -> Release | None:
-    """The comparable form of a version or image tag (`2026.9.6`, `v1.81.3-stable`), if any."""
+    """Return the release of a version or image tag (`2026.9.6`, `v1.81.3-stable`), or None."""
     head = re.match(r"v?(\d+(?:\.\d+)+)", version.strip())
     return Release(tuple(int(n) for n in _NUMBERS.findall(head[1]))) if head else None
 
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """What a range of versions does, both ends inclusive; None leaves an end open."""
+    """The behaviour of a range of versions. Both ends are inclusive; None leaves an end open."""
 
     program: str
     topic: str
@@ -42,7 +42,7 @@ class Behaviour:
     source: str
 
     def covers(self, version: Release) -> bool:
-        """Whether a version lies in the range."""
+        """Whether a version is in the range."""
         low = release(self.since) if self.since else None
         high = release(self.until) if self.until else None
         return (low is None or version >= low) and (high is None or version <= high)
@@ -50,14 +50,14 @@ class Behaviour:
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    """One data file as it stands: `knowledge/<name>.toml`."""
+    """Return the content of the data file `knowledge/<name>.toml`."""
     with (Path(__file__).parent / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)
 
 
 @cache
 def behaviours(program: str, topic: str) -> tuple[Behaviour, ...]:
-    """All that is known of a topic, oldest first."""
+    """Return all behaviours for a topic, oldest first."""
     return tuple(
         Behaviour(
             program,
@@ -73,16 +73,16 @@ def behaviours(program: str, topic: str) -> tuple[Behaviour, ...]:
 
 
 def newest(program: str) -> str:
-    """The newest version that the tables know, assumed where none is found."""
+    """Return the newest version in the tables, which is assumed if the version is unknown."""
     value = table("versions")[program]["newest"]
     assert isinstance(value, str)
     return value
 
 
 def behaviour(program: str, topic: str, version: str | None) -> Behaviour | None:
-    """What `version` does, or the newest known one where it is None or unreadable.
+    """Return the behaviour of `version`, by default (None or unreadable) of the newest known one.
 
-    A version newer than all rows has the newest row that is open upwards.
+    A version newer than all rows has the row without an upper end.
     """
     wanted = release(version or "") or release(newest(program))
     assert wanted is not None

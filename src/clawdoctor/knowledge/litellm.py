@@ -1,4 +1,4 @@
-"""Questions about how LiteLLM treats a model."""
+"""Facts about how LiteLLM treats a model."""
 
 from __future__ import annotations
 

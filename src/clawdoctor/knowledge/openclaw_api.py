@@ -1,4 +1,4 @@
-"""Which values of `api` an OpenClaw takes."""
+"""The values of `api` that OpenClaw accepts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from clawdoctor.knowledge import release, table
 
 
 def api_values(version: str) -> tuple[str, ...]:
-    """The values that a version takes, or may take; all that ever were for one before the table."""
+    """Return the values that a version accepts, or all values if it is older than the table."""
     found, oldest = release(version), release(table("openclaw_api")["oldest"])
     assert oldest is not None
     rows: dict[str, dict[str, str]] = table("openclaw_api")["values"]

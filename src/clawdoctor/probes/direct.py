@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from clawdoctor.chain.azure_deployment import name_for
+from clawdoctor.chain.azure_deployment import requested_deployment
 from clawdoctor.chain.drop_params import drop_params
 from clawdoctor.chain.litellm import Deployment
-from clawdoctor.chain.litellm_call import Call, NoCall, addressed, configured, prepared
+from clawdoctor.chain.litellm_call import Call, NoCall, address_call, as_served, prepare_call
 from clawdoctor.chain.question import Question
 from clawdoctor.knowledge import newest
 from clawdoctor.probes.http import fits_header
@@ -63,13 +63,15 @@ def _direct_turn(deployment: Deployment, question: Question, context: TurnContex
 
 def _call(deployment: Deployment, question: Question, context: TurnContext) -> Call | NoCall:
     version = context.versions.value("litellm") or newest("litellm")
-    settings = configured(deployment)
+    settings = as_served(deployment)
     if "*" in settings.model:
         provider = settings.model.partition("/")[0]
-        settings = replace(settings, model=f"{provider}/{name_for(deployment, question.model)}")
+        settings = replace(
+            settings, model=f"{provider}/{requested_deployment(deployment, question.model)}"
+        )
     if question.api != "chat":
         body = {**question.body, "model": settings.name}
-        return addressed(settings, body, version, responses=True)
+        return address_call(settings, body, version, responses=True)
     assert context.litellm is not None
     dropping = drop_params(context.litellm, deployment, context.environment.proxy)
-    return prepared(settings, question.body, version, drop_params=dropping.on)
+    return prepare_call(settings, question.body, version, drop_params=dropping.on)

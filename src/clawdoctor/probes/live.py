@@ -64,7 +64,7 @@ def replies_loader(classify: Classify) -> Callable[..., Replies | Unavailable]:
 
 def all_replies(questions: Questions, facts: Facts) -> AllReplies:
     """The replies to all questions, sent side by side."""
-    calls = [partial(facts.get, Replies, question) for question in questions.every]
+    calls = [partial(facts.get, Replies, question) for question in questions.items]
     side_by_side(calls, facts.seconds_left)
     return loaded_replies(questions, facts)
 

@@ -129,7 +129,7 @@ def _key_is_known(resource: Resource) -> bool:
     if resource.provider is not None:
         return True
     value = resource.deployments[0].api_key
-    return value.variable is None or (value.seen is not None and value.seen.basis == "known")
+    return value.variable is None or (value.found is not None and value.found.basis == "known")
 
 
 def blocker(deployment: Deployment, context: TurnContext) -> Unavailable | None:

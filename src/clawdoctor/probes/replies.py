@@ -122,7 +122,7 @@ class AllReplies:
 
 def loaded_replies(questions: Questions, facts: Facts) -> AllReplies:
     """The replies to the questions that were sent so far. This sends none."""
-    loaded = (facts.loaded(Replies, question) for question in questions.every)
+    loaded = (facts.loaded(Replies, question) for question in questions.items)
     every = tuple(replies for replies in loaded if replies is not None)
     answered = (replies.question for replies in every if replies.answered)
     proven = {route.id for question in answered for route in question.routes}

@@ -1,4 +1,4 @@
-"""The one place where secrets leave a report: nothing is formatted that did not pass here."""
+"""Remove secrets from reports. Every report passes here before a format sees it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TypeVar, cast
 
 from clawdoctor.finding import Edit, Excerpt, Report, ReportedFinding, RouteLine
-from clawdoctor.redaction.controls import one_column_controls, without_controls
+from clawdoctor.redaction.controls import replace_controls, without_controls
 from clawdoctor.redaction.excerpt import excerpt
 from clawdoctor.redaction.hide import Redactor, redact_line, redact_text, redactor
 from clawdoctor.redaction.secret import Secret, secrets_in, variables_in
@@ -33,24 +33,24 @@ T = TypeVar("T")
 
 _VOCABULARY = frozenset(
     {"code", "name", "stage", "scope", "severity", "kind", "applicability", "outcome", "mode"}
-    | {"verdict", "status", "broken_at", "hop", "hops", "confidence", "asked", "caused_by"}
+    | {"verdict", "status", "broken_at", "hop", "hops", "confidence", "text_kind", "caused_by"}
 )
-"""Fields that hold our own words only. A secret equal to one of them must not break a format."""
+"""Fields with our own vocabulary only. A secret equal to such a word must not break a format."""
 _IDS: dict[type, str] = {ReportedFinding: "id", RouteLine: "findings"}
-"""Fields that hold ids of findings, under names that other types use for a user's values."""
+"""Fields with ids of findings. Other types use the same field names for values of the user."""
 _PROGRAMS = frozenset({"openclaw", "litellm"})
 
 
 def redact_report(report: Report, redactor: Redactor) -> Report:
-    """The report as formats may see it: without secrets, control characters and escapes.
+    """The report for formats: without secrets, control characters and escape sequences.
 
-    The project's own vocabulary (codes, stages, outcomes) comes through unchanged.
+    Words of the project's own vocabulary (codes, stages, outcomes) stay unchanged.
     """
     return redact(report, redactor)
 
 
 def redact(value: T, redactor: Redactor) -> T:
-    """A frozen dataclass of ours, without secrets in the strings that came from elsewhere."""
+    """A dataclass of this project, without secrets in the strings that come from elsewhere."""
     return cast("T", _cleaned(value, redactor))
 
 
@@ -82,6 +82,6 @@ def _cleaned(value: object, redactor: Redactor) -> object:
 
 
 def _cleaned_excerpt(excerpt: Excerpt, redactor: Redactor) -> Excerpt:
-    text = one_column_controls(excerpt.text)
+    text = replace_controls(excerpt.text)
     text, start, end = redact_line(redactor, text, excerpt.start - 1, excerpt.end - 1)
     return Excerpt(excerpt.line, text, start + 1, end + 1)

@@ -1,7 +1,7 @@
-"""The one definition of control and invisible characters, and what becomes of them.
+"""Define control and invisible characters, and remove or replace them.
 
-Whatever a file, a log or a server says is untrusted: a control character can steer a terminal, and
-an invisible one can hide a part of a secret or of a known error text.
+Text of a file, a log or a server is untrusted. A control character can steer a terminal, and an
+invisible one can hide a part of a secret or of a known error text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _INVISIBLE = (
     "\ufff9-\ufffb\U000e0000-\U000e007f"  # annotations and tags
 )
 _SURROGATE = "\ud800-\udfff"
-# Tab and line feed are text to most callers, so they are no part of the definition.
+# Tab and line feed are text to most callers, so the definition does not include them.
 _CONTROL = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_INVISIBLE}{_SURROGATE}]")
 _CONTROL_OR_SPACE = re.compile(f"[\t\n]|{_CONTROL.pattern}")
 _SURROGATES = re.compile(f"[{_SURROGATE}]")
@@ -27,7 +27,7 @@ _ESCAPES = re.compile(
     r"|\x1b[ -/]{0,4}+[0-~]"  # character sets and the rest
 )
 _WRITTEN_ESCAPES = re.compile(rf"{_ESCAPES.pattern}|\^\[\[[0-9;]{{0,32}}+m")
-"""The same, and a colour as a pager writes it, in characters that can all be printed."""
+"""Escape sequences, and colours as a pager shows them: in printable characters."""
 _BARE_RETURN = re.compile(r"\r(?!\n)")
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -47,13 +47,13 @@ def without_controls(text: str, *, keep_crlf: bool = False) -> str:
     return _CONTROL.sub("", text)
 
 
-def one_column_controls(line: str) -> str:
-    """Replace each control or invisible character with U+FFFD, except tab, so that columns stay."""
+def replace_controls(line: str) -> str:
+    """Replace each control or invisible character except tab with U+FFFD. Columns stay the same."""
     return _CONTROL.sub(_REPLACEMENT, line.replace("\n", "\x00"))
 
 
 def visible_controls(text: str, *, multiline: bool = False) -> str:
-    """Replace each control or invisible character with a visible one, so that columns stay.
+    """Replace each control or invisible character with a visible one. Columns stay the same.
 
     White space becomes a space; `multiline` keeps LF.
     """
@@ -78,6 +78,6 @@ def printable(text: str) -> str:
     This also removes colours that a pager has written as text. Tab stays. Two surrogates that form
     a pair become their character, others U+FFFD.
     """
-    if _SURROGATES.search(text):  # a pair written as two escapes, or bytes that are no text
+    if _SURROGATES.search(text):  # a pair from two escapes, or bytes that are not text
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _CONTROL.sub("", _LINE_END.sub("\n", _WRITTEN_ESCAPES.sub("", text)))

@@ -1,7 +1,7 @@
-"""One line of a file with a caret, as it may be shown.
+"""Cut one line of a file with a caret out of its text, without secrets.
 
-Secrets are hidden where they stand, however short they are, and wherever else they turn up. The
-caret's columns move along. Control characters take one column, as in the file.
+At its own place a secret is hidden even if it is short; long secrets are hidden everywhere. The
+columns of the caret move with the text. A control character takes one column, as in the file.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from clawdoctor.finding import Excerpt
-from clawdoctor.redaction.controls import one_column_controls
+from clawdoctor.redaction.controls import replace_controls
 from clawdoctor.redaction.hide import Redactor, redact_line
 from clawdoctor.redaction.secret import Secret
 from clawdoctor.redaction.unparsed import lexical_secrets
@@ -22,10 +22,10 @@ _COMMENT = re.compile(r"(?:(?<=[\s,;{\[}\]])|^)(?:#|//|/\*)")
 def excerpt(
     text: Text, span: Span, secrets: Sequence[Secret], redactor: Redactor
 ) -> Excerpt | None:
-    """The line on which a span starts; None if the text has no such line.
+    """The line on which a span starts, or None if the text has no such line.
 
-    Quotes around a secret stay, and a caret that holds a part of it holds all of `<redacted>`. A
-    span that ends on a later line is cut at the end of its first.
+    Quotes around a secret stay. A caret that covers a part of a secret covers all of `<redacted>`.
+    A span that ends on a later line is cut at the end of its first line.
     """
     number = span.start.line
     if span.path != text.path or not 1 <= number <= text.line_count:
@@ -42,9 +42,9 @@ def excerpt(
         and secret.span.start.line <= number <= secret.span.end.line
         and (found := _on_line(text, secret.span, number, line)) is not None
     ]
-    # A parser drops comments, and with them the old key that somebody kept in one.
+    # Parsers drop comments, which may contain an old key.
     hidden += _in_comment(line, end)
-    shown, start, end = redact_line(redactor, one_column_controls(line), start, end, hidden)
+    shown, start, end = redact_line(redactor, replace_controls(line), start, end, hidden)
     return Excerpt(number, shown, start + 1, end + 1)
 
 
@@ -56,7 +56,7 @@ def _on_line(text: Text, span: Span, number: int, line: str) -> tuple[int, int] 
     if span.end.line <= text.line_count and _is_quoted(text.slice(span)):
         start += span.start.line == number
         end -= span.end.line == number
-    # A block scalar may end behind the indentation of the line that follows it.
+    # A block scalar may end after the indentation of the next line.
     return (start, end) if line[start:end].strip() else None
 
 

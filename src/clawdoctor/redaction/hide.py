@@ -1,8 +1,8 @@
-"""Hides known secrets in any text, in whichever spelling they turn up.
+"""Hide known secrets in any text and in any spelling.
 
-A secret changes its spelling on the way through a file, a shell, a URL or a server's answer, and
-may be cut on the way; any run of eight of its characters is hidden. Shorter secrets would hide
-ordinary words: they are replaced only where they stand, which is what an excerpt does.
+A file, a shell, a URL or a server's answer may spell a secret differently or cut it. Therefore any
+run of eight characters of a secret is hidden. A shorter secret could be part of an ordinary word:
+only an excerpt hides it, at its own place.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from clawdoctor.redaction.secret import Secret
 
 MARKER = "<redacted>"
 RUN = 8
-"""How many consecutive characters of a secret are too many."""
+"""The least number of consecutive characters of a secret to hide."""
 
 
 @dataclass(frozen=True, slots=True)
 class Redactor:
-    """What to look for: every run of eight characters of every spelling of every secret."""
+    """All runs of eight characters of all spellings of the secrets."""
 
     runs: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def redactor(secrets: Iterable[Secret]) -> Redactor:
-    """Prepares the search for secrets of eight characters or more."""
+    """The redactor for secrets of eight characters or more."""
     values = {secret.value.strip() for secret in secrets}
     values |= {unquote(value) for value in values if "%" in value}
     forms = {form for value in values if len(value) >= RUN for form in _forms(value)}
@@ -47,7 +47,7 @@ def redactor(secrets: Iterable[Secret]) -> Redactor:
 
 
 def redact_text(redactor: Redactor, text: str) -> str:
-    """The text without the secrets; the same object where it holds none. Idempotent."""
+    """The text without secrets. A text without any is returned unchanged. Idempotent."""
     return redact_line(redactor, text, 0, 0)[0]
 
 
@@ -58,10 +58,10 @@ def redact_line(
     end: int,
     hidden: Iterable[tuple[int, int]] = (),
 ) -> tuple[str, int, int]:
-    """The text without secrets and without the `hidden` ranges, and where a range of it went.
+    """The text without secrets and `hidden` ranges, and the new offsets of the range given.
 
-    All ranges are offsets from 0, the end exclusive. A range that holds part of what is hidden
-    holds the whole marker afterwards.
+    All ranges are offsets from 0; ends are exclusive. A range that covers a part of a hidden text
+    covers the whole marker afterwards.
     """
     ranges = [*hidden, *_found(redactor, text)]
     while ranges:
@@ -69,7 +69,7 @@ def redact_line(
         new, start, end = _replace(text, _merged(ranges), start, end)
         if new == text:
             break
-        # What was put together by the replacement may be a run again.
+        # The replacement may have joined characters to a new run.
         text, ranges = new, _found(redactor, new)
     return text, start, end
 
@@ -123,7 +123,7 @@ def _replace(
 
 
 def _forms(value: str) -> Iterator[str]:
-    """The spellings in which a value may turn up elsewhere, itself among them."""
+    """All spellings of a value that may occur elsewhere, itself included."""
     for text in dict.fromkeys((value, value.replace("\r\n", "\n").replace("\n", "\r\n"))):
         yield text
         for ascii_only in (True, False):
@@ -143,13 +143,13 @@ def _forms(value: str) -> Iterator[str]:
         yield re.sub(r"([^\w@%+=:,./\-])", r"\\\1", text)
         yield text.replace("~", "~0").replace("/", "~1")
         yield text.replace("\r\n", " ").replace("\n", " ")
-        # In a report the control characters of a secret are gone before it is looked for.
+        # A report loses its control characters before the search for secrets.
         yield without_controls(text)
         yield from _base64_forms(data)
 
 
 def _base64_forms(data: bytes) -> Iterator[str]:
-    """The characters that the bytes alone decide, at each of the three ways to align them."""
+    """The Base64 characters that depend on the bytes alone, for each of the three alignments."""
     for before in range(3):
         whole = len(data) - (before + len(data)) % 3
         encoded = base64.b64encode(bytes(before) + data[:whole]).decode("ascii")

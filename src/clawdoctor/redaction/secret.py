@@ -1,7 +1,7 @@
-"""What is secret in a parsed file: values under telling names, headers, and parts of strings.
+"""Find the secrets of a parsed file: values of telling names, headers, and parts of strings.
 
-The rules err towards secrecy, but a setting such as `maxTokens` or `key_alias` has to stay
-readable, and so has whatever only says where a secret comes from (`os.environ/NAME`).
+The rules prefer secrecy. But a setting such as `maxTokens` or `key_alias` must stay readable, and
+so must a reference to a secret (`os.environ/NAME`).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from clawdoctor.source.text import Position, Span
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A text that must not be shown. `span` is where a file holds it, quotes included."""
+    """A text that must not be shown. `span` is its place in a file, quotes included."""
 
     value: str = field(repr=False)
     span: Span | None = None
 
 
 _Place = Literal["open", "strings", "scalars", "headers", "vault", "environment", "reference"]
-"""Where a node stands, which says what of it is secret by its place alone."""
+"""The place of a node, which decides which of its values are secret."""
 
 _ENVIRONMENTS = frozenset({"environment", "environ", "env", "vars", "variables"})
 _PUBLIC_HEADERS = frozenset(
@@ -43,10 +43,10 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_.\-]+")
 
 
 def secrets_in(root: Node) -> Iterator[Secret]:
-    """Every secret of a parsed file, wherever it stands and whichever provider it belongs to.
+    """All secrets of a parsed file, at any place and of any provider.
 
-    Entries that a later one of the same key overrides count too: they are still in the file. A
-    part of a string comes with its own span where that is certain, else with the whole string's.
+    An entry that a later entry with the same key overrides counts too: it is still in the file. A
+    part of a string has its own span if that is certain, else the span of the whole string.
     """
     for node, place in _scalars(root):
         text = str(node.value)
@@ -58,7 +58,7 @@ def secrets_in(root: Node) -> Iterator[Secret]:
 
 
 def variables_in(root: Node) -> Iterator[str]:
-    """The environment variables that hold a file's secrets, by the references to them."""
+    """The names of the environment variables that a file references as secrets."""
     for node, place in _scalars(root):
         text = str(node.value)
         if place == "reference":
@@ -71,17 +71,17 @@ def variables_in(root: Node) -> Iterator[str]:
 
 
 def _scalars(root: Node) -> Iterator[tuple[Node, _Place]]:
-    """Every scalar that can be secret, keys among them, with the place that it stands in."""
-    seen: set[tuple[int, int, _Place]] = set()
+    """Every scalar that can be secret, keys included, with its place."""
+    visited: set[tuple[int, int, _Place]] = set()
     stack: list[tuple[Node, _Place]] = [(root, "open")]
     while stack:
         node, place = stack.pop()
         if node.entries or node.items:
-            # Through YAML aliases one container may be reached along very many ways.
+            # YAML aliases may lead to the same container many times.
             key = (id(node.entries), id(node.items), place)
-            if key in seen:
+            if key in visited:
                 continue
-            seen.add(key)
+            visited.add(key)
         if node.kind == "mapping":
             for entry in node.entries:
                 stack.append((entry.key, "open"))
@@ -114,21 +114,25 @@ def _entry_place(entry: Entry, parent: Node, place: _Place) -> _Place:
 
 
 def _item_places(node: Node, place: _Place) -> Iterator[tuple[Node, _Place]]:
-    before: Node | None = None
+    previous: Node | None = None
     for item in node.items:
-        flag = _FLAG.fullmatch(before.value) if before and isinstance(before.value, str) else None
+        flag = (
+            _FLAG.fullmatch(previous.value)
+            if previous and isinstance(previous.value, str)
+            else None
+        )
         if flag and names_secret(flag["name"]):
             yield item, "scalars"
         elif place == "vault" and isinstance(item.value, str):
-            # Compose lists there the names of the secrets that a service may read.
+            # Here Compose lists the names of the secrets that a service may read.
             yield item, "open" if _PLAIN_NAME.fullmatch(item.value) else "scalars"
         else:
             yield item, place
-        before = item
+        previous = item
 
 
 def _parts(node: Node, place: _Place) -> Iterable[tuple[int, int]]:
-    """The candidates in a scalar, each once."""
+    """The ranges of a scalar that may be secret, each once."""
     text = str(node.value)
     if not isinstance(node.value, str):
         return [(0, len(text))] if place in ("scalars", "headers") else []
@@ -144,7 +148,7 @@ def _parts(node: Node, place: _Place) -> Iterable[tuple[int, int]]:
 
 
 def _encoded(text: str, start: int, end: int) -> Iterator[Secret]:
-    """What a client makes of a password, or a password that a header holds encoded."""
+    """A password in the encoding of a client, or the decoded password of a header."""
     part, before = text[start:end], text[:start]
     user = before.rpartition("://")[2]
     if "://" in before and user.endswith(":"):
@@ -159,11 +163,11 @@ def _encoded(text: str, start: int, end: int) -> Iterator[Secret]:
 
 
 def _part_span(node: Node, text: str, start: int, end: int) -> Span:
-    """The span of a part of a scalar where its source is plainly its text, else the whole one."""
+    """The span of a part of a scalar if the source spells it literally, else the whole span."""
     span = node.span
     quotes, odd = divmod(span.end.column - span.start.column - len(text), 2)
-    one_line = span.start.line == span.end.line
-    if (start, end) == (0, len(text)) or not one_line or odd or quotes not in (0, 1):
+    single_line = span.start.line == span.end.line
+    if (start, end) == (0, len(text)) or not single_line or odd or quotes not in (0, 1):
         return span
     line, column = span.start.line, span.start.column + quotes
     return Span(span.path, Position(line, column + start), Position(line, column + end))

@@ -1,4 +1,4 @@
-"""Which names of settings, variables and parameters speak of a secret."""
+"""Decide which names of settings, variables and parameters belong to secrets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ABOUT = frozenset(
     | {"duration", "seconds", "header", "headers", "env", "var", "variable", "generate", "update"}
     | {"required", "enabled"}
 )
-"""Last words of a name that tells something about a secret: `key_alias`, `password_file`."""
+"""The last words of names that describe a secret: `key_alias`, `password_file`."""
 _BEFORE_KEY = frozenset({"cache", "foreign", "sort", "partition"})
 _BEFORE_TOKEN = frozenset({"max", "min", "per", "cost", "limit", "budget", "count"})
 _BEFORE_TOKENS = _BEFORE_TOKEN | (
@@ -28,11 +28,11 @@ _BEFORE_TOKENS = _BEFORE_TOKEN | (
 
 
 def names_secret(name: str) -> bool:
-    """Whether the value of a setting or variable of this name has to be taken for a secret.
+    """True if the value of a setting or variable with this name counts as a secret.
 
-    Any of `*key|token|secret|password|authorization*` in camel, kebab, snake or dotted case, but
-    not an amount of tokens (`max_tokens`, `cost_per_token`) nor what is told about a secret
-    (`key_alias`, `password_file`).
+    True for `*key|token|secret|password|authorization*` in camel, kebab, snake or dotted case.
+    False for an amount of tokens (`max_tokens`, `cost_per_token`) and for the description of a
+    secret (`key_alias`, `password_file`).
     """
     words = name_words(name)
     while words and words[-1].isdigit():
@@ -41,20 +41,20 @@ def names_secret(name: str) -> bool:
         return False
     if words[-1] in _LAST_WORDS and (len(words) > 1 or words == ["pass"]):
         return True
-    # Case that runs against the words, as in `APIKEYs`, is only seen without it.
+    # In `APIKEYs` the case does not follow the words, so this ignores it.
     return "".join(words).endswith(_FLAT) or any(
         _is_secret_word(words, index) for index in range(len(words))
     )
 
 
 def names_about(name: str) -> bool:
-    """Whether a name tells something about a secret rather than the secret: `provider`, `path`."""
+    """True if a name means a description of a secret, not the secret: `provider`, `path`."""
     words = name_words(name)
     return bool(words) and words[-1] in _ABOUT
 
 
 def counts_tokens(name: str) -> bool:
-    """Whether a number under this name is an amount of tokens."""
+    """True if a number with this name is an amount of tokens."""
     return name.lower().endswith("tokens")
 
 

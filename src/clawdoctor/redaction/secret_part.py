@@ -1,6 +1,6 @@
-"""Where secrets stand inside a string, as ranges of offsets.
+"""Find the ranges of a string that may be secret, as offsets.
 
-The ranges are candidates: what turns out to be a reference or a placeholder may be shown.
+The ranges are candidates: a reference or a placeholder among them may be shown.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from clawdoctor.redaction.secret_name import names_secret
 
 _USERINFO = re.compile(
     r"://(?P<user>[^\s/?#:@\[\"<>]{0,128})"
-    # A password may hold an unescaped @ or /, but a port and a path are no password.
+    # A password may contain an unescaped @ or /. A port and a path are not a password.
     r"(?::(?!\d{1,5}(?:[/?#]|$))(?P<password>[^\s\"<>]{1,1024}))?@"
 )
 _ASSIGNMENT = re.compile(
@@ -29,22 +29,22 @@ _SHAPE = re.compile(
 _BEFORE = re.compile(
     r"\s*(?:(?:bearer|basic|token|api-?key)\s+(?=\S))?(?P<environ>os\.environ/)?", re.IGNORECASE
 )
-_ENVIRON = "os.environ/"  # before ${NAME}: wrong, but no secret
+_ENVIRON = "os.environ/"  # before ${NAME}: wrong, but not secret
 _BRACED = re.compile(
     r"\$\{(?P<name>[A-Za-z_]\w*)(?::?[-+](?P<default>(?:[^{}$]|\$(?:\{[^{}]*\})?)*)|[^{}]*)\}"
 )
 
 
 def may_show(text: str) -> bool:
-    """Whether a candidate is no secret: nothing, a reference, a variable's name, a placeholder."""
+    """True if a candidate is not secret: empty, a reference, a variable's name or a placeholder."""
     return not text.strip() or is_reference(text) or is_variable_name(text) or is_placeholder(text)
 
 
 def parts_of_any(text: str) -> Iterator[tuple[int, int]]:
-    """The candidates in a string of an unsuspicious name.
+    """The candidates in a string whose name does not suggest a secret.
 
-    URL userinfo, `name=value` (query parameters, connection strings, command lines), references
-    to a secret and their defaults, and keys and credentials of a well-known shape.
+    These are URL userinfo, `name=value` (query parameters, connection strings, command lines),
+    references to a secret and their defaults, and keys and credentials of a well-known shape.
     """
     for match in _USERINFO.finditer(text) if "@" in text else ():
         yield match.span("password" if match["password"] else "user")
@@ -62,10 +62,11 @@ def parts_of_any(text: str) -> Iterator[tuple[int, int]]:
 
 
 def parts_of_secret(text: str) -> Iterator[tuple[int, int]]:
-    """The candidates in a value under a secret's name: all of it, mostly.
+    """The candidates in the value of a secret's name: usually the whole value.
 
-    The scheme of a credential (`Bearer`) is left out, and references stand for themselves. So is
-    `os.environ/` before what cannot be a name, or every mention of it would be hidden.
+    The scheme of a credential (`Bearer`) is not part of a candidate. A reference is a candidate of
+    its own. `os.environ/` before an impossible name is not part of a candidate either: otherwise
+    every `os.environ/` in a report would be hidden.
     """
     before = _BEFORE.match(text)
     start = before.end() if before and before[0].strip() else 0

@@ -1,7 +1,7 @@
-"""Secrets of a text that does not parse, told from its characters alone.
+"""Find the secrets of a text that does not parse, by its characters alone.
 
-There is no structure to trust, so that whatever might be a secret is one: better a line too many
-hidden than a key shown because a quote before it was missing.
+There is no structure to trust, so everything that may be a secret counts as one. Hiding a line too
+many is better than showing a key because a quote before it is missing.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ _TOKEN = re.compile(r"[A-Za-z0-9_+/=\-]{20,}")
 
 
 def secrets_in_unparsed(text: Text) -> Iterator[Secret]:
-    """Whatever may be secret in a text without structure, with the span it stands at."""
+    """All texts that may be secret in a text without structure, with their spans."""
     for value, start, end in lexical_secrets(text.content):
         yield Secret(value, text.span(start, end))
 
 
 def lexical_secrets(content: str) -> Iterator[tuple[str, int, int]]:
-    """Each suspicious text with its two offsets.
+    """Each suspicious text with its start and end offset.
 
-    What follows a secret's name up to the end of the line, or the next line where the value is on
-    it; a long run of letters and digits; the password of a URL.
+    Suspicious are the rest of a line after a secret's name, the next line if it contains the
+    value, a long run of letters and digits, and the password of a URL.
     """
     expected, indent = False, 0
     for match in _LINE.finditer(content):
@@ -58,7 +58,7 @@ def lexical_secrets(content: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _below(line: str, depth: int) -> Iterator[tuple[int, int]]:
-    """The value on a line that belongs to the secret's name on an earlier one."""
+    """The value on a line after the line with the secret's name."""
     setting = _SETTING.match(line, len(line) - len(line.lstrip(" \t-{[\"'")))
     if not setting:
         yield from _whole_value(line, depth)
@@ -98,7 +98,7 @@ def _whole_value(line: str, start: int) -> Iterator[tuple[int, int]]:
     if not trimmed:
         return
     start += rest.index(trimmed)
-    # What follows may be a comment: the first word is looked for by itself too.
+    # The rest may be a comment, so the first word is a candidate of its own too.
     first = _BARE.match(trimmed)
     if first:
         yield from _shifted(first[0], start)
@@ -111,7 +111,7 @@ def _shifted(value: str, start: int) -> Iterator[tuple[int, int]]:
 
 
 def _harmless(name: str, value: str) -> bool:
-    # A number is one only where tokens are counted: a key may be made of digits.
+    # A number is harmless only as an amount of tokens: a key may consist of digits.
     if value.replace(".", "").isdecimal():
         return counts_tokens(name)
     return may_show(value) or _PLAIN.fullmatch(value) is not None

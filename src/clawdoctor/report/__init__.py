@@ -1,4 +1,4 @@
-"""The report for people: a verdict, the routes, each root cause once, what was not checked."""
+"""The report as text: the verdict, the routes, each root cause once, and what was not checked."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def render(
     home: str | None = None,
     cwd: str | None = None,
 ) -> str:
-    """The report as text, at most `width` cells wide but for what is there to be copied.
+    """The report as text. Lines are at most `width` cells wide, except for text to copy.
 
-    ANSI escapes appear only with `color`, characters beyond ASCII only with `unicode`. Paths
-    below `cwd` or `home` are shortened. `quiet` leaves the verdict, a line for each root cause
-    and the counts.
+    `color` adds ANSI escapes; without `unicode` all characters are ASCII. Paths below `cwd` or
+    `home` are shortened. `quiet` shows only the verdict, a line for each root cause and the
+    counts.
     """
     report = clean_report(report, unicode=unicode)
     look = Look(
@@ -77,7 +77,7 @@ def render(
 
 
 def _spaced(sections: list[list[Line]]) -> list[Line]:
-    """The sections that have lines, an empty one between them."""
+    """The lines of the sections that are not empty, with an empty line between sections."""
     lines: list[Line] = []
     for section in sections:
         while section and not section[-1]:
@@ -96,14 +96,15 @@ def _quiet(report: Report, groups: tuple[Group, ...], look: Look) -> list[Line]:
 
 
 def _header(report: Report, look: Look) -> list[Line]:
-    """What was looked at: the version, the files, the proxy, or how far the run went."""
+    """The head of the report: clawdoctor's version, the files, and the proxies or the mode."""
     name = f"clawdoctor {report.version}"
     parts = [
         shown_path(item.path, look) if item.found else f"no {_FILE_NAMES[item.kind]}"
         for item in report.inputs
-        if (item.found or item.kind in _FILE_NAMES) and (item.kind != "log" or _has_told(report))
+        if (item.found or item.kind in _FILE_NAMES)
+        and (item.kind != "log" or _log_is_evidence(report))
     ]
-    parts.append(", ".join(report.asked) or report.mode)
+    parts.append(", ".join(report.proxies) or report.mode)
     whole = "   ".join([name, *parts])
     if cells(whole) <= look.width:
         return [((name, "bold"), (whole[len(name) :], ""))]
@@ -113,13 +114,13 @@ def _header(report: Report, look: Look) -> list[Line]:
     return lines
 
 
-def _has_told(report: Report) -> bool:
-    """Whether the log supports a finding: one that was found and says nothing is no news."""
-    return any(seen.kind == "log" for finding in report.findings for seen in finding.evidence)
+def _log_is_evidence(report: Report) -> bool:
+    """True if a finding has evidence from a log. Other logs are not worth a mention."""
+    return any(item.kind == "log" for finding in report.findings for item in finding.evidence)
 
 
 def _checks(report: Report, look: Look) -> list[Line]:
-    """What became of every check, by stage."""
+    """The outcome of each check, by stage."""
     lines: list[Line] = []
     for stage in STAGES:
         checks = [check for check in report.checks if check.stage == stage]

@@ -1,4 +1,4 @@
-"""The first sentence of the report: whether the agent answers, and what stands in the way."""
+"""The first sentence of the report: whether the agent answers, and why not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NOTHING_FOUND = {
 
 
 def verdict(report: Report, groups: tuple[Group, ...]) -> str:
-    """Whether the agent answers and what stands in the way, in a sentence."""
+    """One sentence that says whether the agent answers, and why not."""
     clauses = ", and ".join(_consequences(groups))
     if clauses and not routes_in_use(report.routes):
         return f"This will not work: {clauses}."
@@ -32,7 +32,8 @@ def verdict(report: Report, groups: tuple[Group, ...]) -> str:
     if clauses:
         return f"Your agent may not answer{because}"
     if report.answers_with:
-        return f"{_short(report.answers_with, report)} answers; {_wanted(report)} is not known to."
+        answering = _short_name(report.answers_with, report)
+        return f"{answering} answers; {_primary_name(report)} is not known to."
     warnings = sum(group.severity is Severity.WARNING for group in groups)
     if warnings:
         need = "needs" if warnings == 1 else "need"
@@ -61,19 +62,19 @@ def _degraded(report: Report, clauses: str) -> str:
     used = routes_in_use(report.routes)
     wanted = _primary(report) or answers
     if answers != wanted and answers and wanted:
-        instead = f"{_short(answers, report)} instead of {_short(wanted, report)}"
+        instead = f"{_short_name(answers, report)} instead of {_short_name(wanted, report)}"
         return f"Your agent answers, but with {instead}{because}"
     lost = [route for route in used if route.status in ("broken", "degraded")]
     if answers is None and lost:
-        return _untried(lost, report, because)
+        return _unconfirmed(lost, report, because)
     broken = [route.model for route in lost if route.status == "broken"]
     if lost and not broken:
-        model = _short(lost[0].model, report)
+        model = _short_name(lost[0].model, report)
         return f"Your agent answers, but not all that stands behind {model} does."
     if not broken:
         return f"Your agent answers, but not every model could be tried{because}"
     more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
-    return f"Your agent answers, but not with {_short(broken[0], report)}{more}{because}"
+    return f"Your agent answers, but not with {_short_name(broken[0], report)}{more}{because}"
 
 
 def _primary(report: Report) -> str | None:
@@ -81,24 +82,26 @@ def _primary(report: Report) -> str | None:
     return next((route.model for route in used if "primary" in roles(route)), None)
 
 
-def _wanted(report: Report) -> str:
-    """The model that was meant to answer, as a sentence names it."""
+def _primary_name(report: Report) -> str:
+    """The primary model as a sentence names it."""
     primary = _primary(report)
-    return f"your agent's primary {_short(primary, report)}" if primary else "another model"
+    return f"your agent's primary {_short_name(primary, report)}" if primary else "another model"
 
 
-def _untried(lost: list[RouteLine], report: Report, because: str) -> str:
-    """Some of the models cannot answer, and no turn has shown that another one does."""
+def _unconfirmed(lost: list[RouteLine], report: Report, because: str) -> str:
+    """The verdict if some models cannot answer and no turn has shown that another model does."""
     first = lost[0]
     more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
     if "primary" in roles(first):
-        said = f"Your agent cannot answer with its primary {_short(first.model, report)}{more}"
-        return f"{said}{because} A fallback may carry it, and nobody will notice."
-    return f"Your agent cannot fall back to {_short(first.model, report)}{more}{because}"
+        sentence = (
+            f"Your agent cannot answer with its primary {_short_name(first.model, report)}{more}"
+        )
+        return f"{sentence}{because} A fallback may carry it, and nobody will notice."
+    return f"Your agent cannot fall back to {_short_name(first.model, report)}{more}{because}"
 
 
-def _short(model: str, report: Report) -> str:
-    """A model without its provider, unless two providers have one of that name."""
+def _short_name(model: str, report: Report) -> str:
+    """The name of a model without its provider, unless two providers have a model of this name."""
     names = [route.model.partition("/")[2] for route in report.routes]
     name = model.partition("/")[2]
     return name if name and names.count(name) < 2 else model

@@ -18,7 +18,7 @@ LEAST_PROSE = 24
 
 
 def block_lines(groups: tuple[Group, ...], look: Look) -> list[Line]:
-    """Full blocks for the first root causes, a line for each further one."""
+    """Full blocks for the first root causes, and one line for each of the others."""
     problems = [group for group in groups if group.severity is not Severity.INFO]
     full = problems if look.verbose else problems[:FULL_BLOCKS]
     lines: list[Line] = []
@@ -77,19 +77,22 @@ def _block(group: Group, look: Look) -> list[Line]:
 
 
 def _notes(group: Group, gutter: str, look: Look) -> list[Line]:
-    """What was seen, why it fails, what to write and to run, what else it explains."""
+    """The notes of a block: evidence, reasons, fixes, and the findings that it hides."""
     findings = group.findings
-    seen = _distinct(_evidence(item, look) for finding in findings for item in finding.evidence)
+    evidence = _distinct(_evidence(item, look) for finding in findings for item in finding.evidence)
     details = _distinct(finding.detail for finding in findings)
-    # Each by name once, however many places it has.
-    names = {(one.code, one.title or one.message): one for one in reversed(group.hidden)}
+    # Each hidden finding appears once, however many places it has.
+    names = {
+        (finding.code, finding.title or finding.message): finding
+        for finding in reversed(group.hidden)
+    }
     hidden = [f"{code} {text}" for code, text in reversed(names)]
-    # The same advice for another place differs in its edits only.
-    every = (fix for finding in findings for fix in finding.fixes)
-    fixes = list({(fix.title, fix.snippet, fix.actions): fix for fix in every}.values())
+    # Fixes for several places differ only in their edits.
+    all_fixes = (fix for finding in findings for fix in finding.fixes)
+    fixes = list({(fix.title, fix.snippet, fix.actions): fix for fix in all_fixes}.values())
     if not look.verbose:
         details, fixes = details[:1], list(group.lead.fixes[:1])
-    lines = _prose("seen", _few(seen, MOST_EVIDENCE, look), gutter, look)
+    lines = _prose("seen", _few(evidence, MOST_EVIDENCE, look), gutter, look)
     lines += _prose("why", details, gutter, look)
     for number, fix in enumerate(fixes):
         lines += _fix(fix, "or" if number else "write", gutter, look)
@@ -124,7 +127,7 @@ def _hanging(gutter: str) -> Line:
 
 
 def _prose(label: str, texts: list[str], gutter: str, look: Look) -> list[Line]:
-    """Wrapped texts, the label before the first only."""
+    """Wrapped texts. The label stands before the first line only."""
     lines: list[Line] = []
     for text in filter(str.strip, "\n".join(texts).splitlines()):
         first = _hanging(gutter) if lines else _label(label, gutter)
@@ -133,7 +136,7 @@ def _prose(label: str, texts: list[str], gutter: str, look: Look) -> list[Line]:
 
 
 def _fix(fix: Fix, label: str, gutter: str, look: Look) -> list[Line]:
-    """What to write, then what to run. Both stay as they are, to be copied."""
+    """What to write, then what to run. Neither is wrapped, so that users can copy it."""
     tag = f"({fix.applicability})" if fix.edits else ""
     snippet = fix.snippet.strip("\n").splitlines()
     lines: list[Line] = []

@@ -1,4 +1,4 @@
-"""The report's strings made harmless: what a file or a server said must not steer a terminal."""
+"""The report with harmless strings: text of a file or a server must not steer a terminal."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _TO_ASCII = str.maketrans(
 )
 
 MULTILINE = frozenset({"snippet", "actions", "detail"})
-"""The fields whose line ends mean something, with all below them; elsewhere they become spaces."""
+"""The fields that keep their line ends, at all levels. In other fields they become spaces."""
 
 
 def clean(
     text: str, *, unicode: bool = True, multiline: bool = False, columns: bool = False
 ) -> str:
-    """`text` without anything that a terminal obeys: control characters become visible.
+    """`text` with its control characters made visible, so that no terminal obeys them.
 
-    `columns` keeps one character for one character, as an excerpt's caret needs.
+    `columns` keeps the number of characters, which the caret of an excerpt needs.
     """
     if multiline:
         text = text.replace("\r\n", "\n")
@@ -34,7 +34,7 @@ def clean(
 
 
 def clean_report(report: Report, *, unicode: bool) -> Report:
-    """The report with every string in it cleaned, so that nothing after has to remember to."""
+    """The report with every string cleaned, so that no later code needs to clean any."""
     return cast("Report", _cleaned(report, unicode, multiline=False, columns=False))
 
 

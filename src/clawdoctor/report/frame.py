@@ -1,4 +1,4 @@
-"""Where a finding is: the frame of places, and the first one's line of the file with carets."""
+"""The frame of a finding: its places, and the line of the first place with carets."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from clawdoctor.report.groups import Group
 from clawdoctor.report.line import Line, Look, cells, fit, keep_end, location, wrap
 
 MOST_PLACES = 6
-"""How many places are listed under the first."""
+"""How many places the frame lists after the first."""
 
 
 def places_of(group: Group) -> list[tuple[Place, str]]:
-    """Every place of the group with what stands beside it, each place once."""
+    """Each place of the group once, with the label beside it."""
     found: list[tuple[Place, str]] = []
     kinds = len({finding.message for finding in group.findings})
     for number, finding in enumerate(group.findings):
-        own = finding.message if kinds > 1 else "the same" if number else ""
+        message = finding.message if kinds > 1 else "the same" if number else ""
         if finding.place:
-            found.append((finding.place, finding.place.label or own))
+            found.append((finding.place, finding.place.label or message))
         found += [(place, place.label) for place in finding.related]
-    seen: dict[tuple[object, ...], tuple[Place, str]] = {}
+    distinct: dict[tuple[object, ...], tuple[Place, str]] = {}
     for place, label in found:
-        seen.setdefault((place.path, place.span or place.pointer), (place, label))
-    once: list[tuple[Place, str]] = []
-    before = ""
-    for place, label in seen.values():
-        once.append((place, "the same" if label and label == before else label))
-        before = label
-    return once
+        distinct.setdefault((place.path, place.span or place.pointer), (place, label))
+    shown: list[tuple[Place, str]] = []
+    previous = ""
+    for place, label in distinct.values():
+        shown.append((place, "the same" if label and label == previous else label))
+        previous = label
+    return shown
 
 
 def frame_lines(places: list[tuple[Place, str]], gutter: str, style: str, look: Look) -> list[Line]:
-    """The places one under the other; the first with its line, if that is known."""
+    """The list of places. The first has its line of the file, if it is known."""
     lines: list[Line] = []
     shown = places if look.verbose else places[: MOST_PLACES + 1]
     for number, (place, label) in enumerate(shown):
@@ -55,7 +55,7 @@ def frame_lines(places: list[tuple[Place, str]], gutter: str, style: str, look: 
 
 
 def _excerpt(excerpt: Excerpt, label: str, gutter: str, style: str, look: Look) -> list[Line]:
-    """The line with its number, and the carets under what is meant."""
+    """The line with its number, and carets under the marked part."""
     bar = f"{look.glyphs.bar} "
     text, start, end = cut_around(excerpt, look.width - cells(gutter + bar), look)
     carets = "^" * max(1, cells(text[start:end]))
@@ -68,7 +68,7 @@ def _excerpt(excerpt: Excerpt, label: str, gutter: str, style: str, look: Look) 
     used = len(gutter) + cells(bar) + pad + len(carets) + 1
     if used + cells(label) <= look.width:
         return [*lines, (*under, (f" {label}", style))]
-    # No room beside the carets: below them, moved left as far as a readable line needs.
+    # There is no room beside the carets. The label goes below, far enough left to be readable.
     pad = max(0, min(pad, look.width - len(gutter) - cells(bar) - min(cells(label), 50)))
     rest: Line = ((gutter + bar, "dim"), (" " * pad, ""))
     return [*lines, under, *wrap(label, look.width, rest, rest, style)]
@@ -79,14 +79,14 @@ def cut_around(excerpt: Excerpt, room: int, look: Look) -> tuple[str, int, int]:
     text = excerpt.text.rstrip()
     start = max(0, min(excerpt.start - 1, len(text)))
     end = max(start, min(excerpt.end - 1, len(text)))
-    # Where the caret is after the last character, it needs a cell of its own.
+    # A caret after the last character needs a cell of its own.
     if cells(text) + (start == len(text)) <= room:
         return text, start, end
     sign = look.glyphs.cut
     budget = room - 2 * cells(sign) - 1
     meant = fit(text[start:end], budget)
     spare = budget - cells(text[start : start + meant])
-    # What follows is often the comma only; what stands before names the key.
+    # The text before usually names the key; the text after is often only a comma.
     after = fit(text[start + meant : start + meant + room], spare // 3)
     before = fit(text[max(0, start - room) : start][::-1], spare - spare // 3)
     left, right = start - before, start + meant + after

@@ -1,4 +1,4 @@
-"""The findings of a report as a reader sees them: one group for what is one thing to change."""
+"""The findings of a report in groups: one group for each thing to change."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from clawdoctor.finding import Report, ReportedFinding, Severity
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Root causes of one kind, shown as one; `hidden` are the symptoms folded under them."""
+    """Root causes of one kind, shown as one block. `hidden` are the symptoms that they cause."""
 
     findings: tuple[ReportedFinding, ...]
     hidden: tuple[ReportedFinding, ...] = ()
 
     @property
     def lead(self) -> ReportedFinding:
-        """The finding whose excerpt and fix are shown."""
+        """The finding that gives the block its excerpt and fix."""
         return self.findings[0]
 
     @property
     def severity(self) -> Severity:
-        """The worst of the findings'."""
+        """The worst severity of the findings."""
         return min((f.severity for f in self.findings), key=lambda severity: severity.rank)
 
     @property
     def headline(self) -> str:
-        """What is wrong, for all of them."""
+        """What is wrong, in one line for all findings."""
         lead = self.lead
         return (lead.title or lead.message) if len(self.findings) > 1 else lead.message
 
 
 def grouped(report: Report) -> tuple[Group, ...]:
-    """The report's findings by code and kind, worst first, symptoms under their causes.
+    """The findings of a report by code and kind, worst first, with symptoms under their causes.
 
-    A note is never under anything: it is only counted.
+    Neither a note nor a finding that a note causes is hidden.
     """
     members: dict[tuple[str, str], list[ReportedFinding]] = {}
     hidden: dict[tuple[str, str], list[ReportedFinding]] = {}
@@ -55,9 +55,9 @@ def _kind(finding: ReportedFinding) -> tuple[str, str]:
 
 
 def _root(by_id: Mapping[str, ReportedFinding], finding: ReportedFinding) -> ReportedFinding:
-    """Follow causes to the first one; an id that is not in the report ends the way."""
-    passed = {finding.id}
-    while (cause := by_id.get(finding.caused_by or "")) is not None and cause.id not in passed:
-        passed.add(cause.id)
+    """Follow the causes of a finding to the root. An id that the report lacks ends the search."""
+    visited = {finding.id}
+    while (cause := by_id.get(finding.caused_by or "")) is not None and cause.id not in visited:
+        visited.add(cause.id)
         finding = cause
     return finding

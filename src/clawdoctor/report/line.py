@@ -1,6 +1,6 @@
-"""Lines of styled text: measuring, wrapping and painting what the report shows.
+"""Lines of styled text: measure, wrap and paint what the report shows.
 
-A line is a row of pieces, each a text and a style's name. Nothing here is ever read as markup.
+A line is a row of pieces, each a text and the name of a style. No text is read as markup.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Glyphs:
     cut: str = "…"
 
     def mark(self, outcome: Outcome) -> str:
-        """The sign of an outcome; all are equally wide."""
+        """The sign of an outcome. All signs have the same width."""
         signs = {
             Outcome.PASSED: self.passed,
             Outcome.FAILED: self.failed,
@@ -62,7 +62,7 @@ ASCII = Glyphs("ok", "x ", "? ", ". ", "--", "-->", "-->", "|", "->", "-", "..."
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How to draw: the width in cells, the characters, how much to tell, where paths start."""
+    """How to draw: width in cells, characters, amount of detail, and the folders of paths."""
 
     width: int = 88
     glyphs: Glyphs = Glyphs()
@@ -72,7 +72,7 @@ class Look:
 
 
 def cells(text: str) -> int:
-    """How many columns of a terminal a text takes."""
+    """The number of terminal columns that a text takes."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len
@@ -81,12 +81,12 @@ def cells(text: str) -> int:
 
 
 def width_of(line: Line) -> int:
-    """How many columns a line takes."""
+    """The number of columns that a line takes."""
     return sum(cells(text) for text, _ in line)
 
 
 def fit(text: str, limit: int) -> int:
-    """How many characters of `text`, from its start, fit in `limit` cells."""
+    """The number of characters at the start of `text` that fit in `limit` cells."""
     taken = 0
     for index, char in enumerate(text):
         taken += cells(char)
@@ -96,7 +96,7 @@ def fit(text: str, limit: int) -> int:
 
 
 def keep_end(text: str, limit: int, glyphs: Glyphs) -> str:
-    """`text`, or as much of its end as fits in `limit` cells behind a sign that it was cut."""
+    """`text`, or a sign that it was cut and as much of its end as fits in `limit` cells."""
     if cells(text) <= limit:
         return text
     kept = fit(text[::-1], limit - cells(glyphs.cut))
@@ -109,7 +109,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def shown_path(path: str, look: Look) -> str:
-    """A path as a person says it: below the current folder, else below `~`, else whole."""
+    """A path relative to the current folder, else to `~`, else the whole path."""
     for root, sign in ((look.cwd, ""), (look.home, "~")):
         if not root or len(root) < 2 or (not sign and root == look.home):
             continue
@@ -120,7 +120,7 @@ def shown_path(path: str, look: Look) -> str:
 
 
 def location(place: Place, look: Look) -> str:
-    """`path:line:column`; the root of a file is 1:1."""
+    """`path:line:column`. The root of a file is 1:1."""
     start = place.span.start if place.span else None
     line, column = (start.line, start.column) if start else (1, 1)
     return f"{shown_path(place.path, look)}:{line}:{column}"
@@ -133,10 +133,10 @@ def wrap(
     rest: Line | None = None,
     style: str = "",
 ) -> list[Line]:
-    """Break prose at `width` cells: `first` begins the first line, `rest` each further one.
+    """Break prose at `width` cells. `first` begins the first line, `rest` the other lines.
 
-    Without `rest` further lines hang under the first character. Given several strings, lines
-    break between them where possible. Text in backticks and URLs stay whole.
+    Without `rest` the other lines are indented by the width of `first`. If `text` is several
+    strings, lines break between them where possible. Text in backticks and URLs stay whole.
     """
     units = re.findall(r"`[^`\n]+`\S*|\S+", text) if isinstance(text, str) else list(text)
     rest = ((" " * width_of(first), ""),) if rest is None else rest
@@ -167,7 +167,7 @@ def wrap(
 
 
 def paint(lines: Iterable[Line], color: bool) -> str:
-    """Lines as text, each ending in one newline, without spaces at their ends."""
+    """Lines as text. Each ends in a newline, without trailing spaces."""
     return "".join(_painted(_stripped(line), color) + "\n" for line in lines)
 
 
@@ -186,7 +186,7 @@ def _painted(line: Line, color: bool) -> str:
     from rich.color import ColorSystem
     from rich.style import Style
 
-    # Sixteen colours follow the reader's own palette, and every terminal has them.
+    # Every terminal has these sixteen colours, and they follow the user's palette.
     return "".join(
         Style.parse(style).render(text, color_system=ColorSystem.STANDARD) if style else text
         for text, style in line

@@ -1,4 +1,4 @@
-"""The routes of the report: which models are in use, and how far each one gets."""
+"""The routes of the report: which models are in use, and how far each request gets."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _AZURE_SUFFIX = re.compile(
 
 
 def routes_in_use(routes: tuple[RouteLine, ...]) -> list[RouteLine]:
-    """The routes that an agent uses: broken ones first, then primary before fallback."""
+    """The routes that agents use: broken routes first, then primaries before fallbacks."""
     used = [route for route in routes if route.used_by]
     return sorted(used, key=lambda r: (_STATUS_ORDER.index(r.status), "primary" not in roles(r)))
 
 
 def route_lines(routes: tuple[RouteLine, ...], look: Look) -> list[Line]:
-    """The routes section; empty where no route is in use."""
+    """The lines of the routes section. Empty if no route is in use."""
     shown = routes_in_use(routes)
     left = 0
     if look.verbose:
@@ -53,7 +53,7 @@ def route_lines(routes: tuple[RouteLine, ...], look: Look) -> list[Line]:
 
 
 def _tall(route: RouteLine, look: Look, *, deployments: bool) -> list[Line]:
-    """A route on lines of its own: model and roles, the bar, where it goes."""
+    """A route on several lines: model and roles, the bar, and the deployments."""
     text = roles_text(route)
     first: Line = ((f"  {route.model}  ", ""), (text, "dim"))
     lines = [first]
@@ -64,7 +64,7 @@ def _tall(route: RouteLine, look: Look, *, deployments: bool) -> list[Line]:
 
 
 def _table(routes: list[RouteLine], look: Look) -> list[Line]:
-    """One line a route, in columns; where that is too wide, the bars on lines of their own."""
+    """One line per route, in columns. If they are too wide, the bars have their own lines."""
     models = max((cells(route.model) for route in routes), default=0)
     texts = max((cells(roles_text(route)) for route in routes), default=0)
     room = look.width - (2 + models + 2 + texts + 2)
@@ -89,7 +89,7 @@ def _table(routes: list[RouteLine], look: Look) -> list[Line]:
 
 
 def _hops(route: RouteLine, look: Look, link: str) -> list[Line]:
-    """The parts of the bar between which a line may break."""
+    """The parts of the bar. A line may break between them."""
     parts: list[Line] = []
     for number, (stage, outcome) in enumerate(route.hops):
         mark = look.glyphs.mark(outcome)
@@ -105,7 +105,7 @@ def _hops(route: RouteLine, look: Look, link: str) -> list[Line]:
 
 
 def _status(route: RouteLine, look: Look) -> Line:
-    """A route of which the hops are not known says its status in words."""
+    """The status of a route whose hops are not known, as text."""
     outcomes = {"ok": Outcome.PASSED, "broken": Outcome.FAILED}
     outcome = outcomes.get(route.status, Outcome.UNKNOWN)
     where = f" at {STAGE_NAMES[route.broken_at]}" if route.broken_at else ""
@@ -113,7 +113,7 @@ def _status(route: RouteLine, look: Look) -> Line:
 
 
 def _packed(parts: list[Line], width: int, indent: int) -> list[Line]:
-    """Parts side by side, in as many lines as it takes."""
+    """Parts side by side, on as many lines as they need."""
     start: Line = ((" " * indent, ""),)
     lines: list[Line] = []
     current = start
@@ -135,19 +135,19 @@ def _deployment_lines(route: RouteLine, look: Look) -> list[Line]:
     lines: list[Line] = []
     for number, deployment in enumerate(shown):
         group = (route.group,) if number == 0 and route.group else ()
-        words = (
+        units = (
             *group,
             f"{look.glyphs.arrow} {deployment.model or 'no model'}",
             *_host(deployment, look),
         )
-        lines += wrap(words, look.width, (("    ", ""),), (("      ", ""),))
+        lines += wrap(units, look.width, (("    ", ""),), (("      ", ""),))
     if left := len(route.deployments) - len(shown):
         lines.append(((f"    {left} more, -v", "dim"),))
     return lines
 
 
 def _host(deployment: DeploymentLine, look: Look) -> tuple[str, ...]:
-    """`@ my-resource` for Azure's own hosts, `@ host` for others, as it is if it is no URL."""
+    """`@ my-resource` for an Azure host, `@ host` for another, or the text if it is not a URL."""
     base = deployment.api_base
     if not base:
         return ()
@@ -164,21 +164,21 @@ def duration(milliseconds: int) -> str:
 
 
 def roles(route: RouteLine) -> list[str]:
-    """What the route is for its agents: "primary", "fallback of agent ops"."""
+    """The roles of a route for its agents: "primary", "fallback of agent ops"."""
     return list(dict.fromkeys(_role(pointer) for pointer in route.used_by))
 
 
 def roles_text(route: RouteLine) -> str:
-    """The roles in a few words."""
-    every = roles(route)
-    if not every:
+    """The first roles of a route, and the number of the others."""
+    names = roles(route)
+    if not names:
         return "not used"
-    more = len(every) - MOST_ROLES
-    return ", ".join([*every[:MOST_ROLES], *([f"{more} more"] if more > 0 else [])])
+    more = len(names) - MOST_ROLES
+    return ", ".join([*names[:MOST_ROLES], *([f"{more} more"] if more > 0 else [])])
 
 
 def _role(pointer: str) -> str:
-    """From `/agents/entries/ops/model/fallbacks/0` or the same with dots."""
+    """The role that a pointer means: `/agents/entries/ops/model/fallbacks/0`, or with dots."""
     separators = r"/" if pointer.startswith("/") else r"[.\[\]]+"
     parts = [part for part in re.split(separators, pointer) if part]
     agent = ""
@@ -191,7 +191,7 @@ def _role(pointer: str) -> str:
         else:
             parts = parts[1:]
     role = "fallback" if "fallbacks" in parts else "primary"
-    # What is left beside the way to the model says which of an agent's models it is.
+    # The remaining parts of the pointer say which model of the agent it is.
     ends = {"model", "primary", "fallbacks"}
     kind = " ".join(part for part in parts if part not in ends and not part.isdigit())
     if kind:

@@ -1,4 +1,4 @@
-"""The end of the report: what was not checked, and the counts."""
+"""The last lines of the report: what was not checked, and the counts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from clawdoctor.report.routes import duration
 MOST_NAMES = 3
 
 
-_STAGE_WORDS: dict[Stage, str] = {
+_STAGE_LABELS: dict[Stage, str] = {
     "openclaw": "OpenClaw's config",
     "litellm": "LiteLLM's config",
     "docker": "Docker",
@@ -31,7 +31,7 @@ _PROGRAMS = {"openclaw": "OpenClaw", "litellm": "LiteLLM"}
 
 
 def gap_lines(report: Report, look: Look) -> list[Line]:
-    """What was not checked, and why; a verbose report has every check's own line for it."""
+    """What was not checked, and why. A verbose report has a line for each check instead."""
     sentences = _excluded(report)
     if not look.verbose:
         sentences = [*_skipped(report), *sentences, *_unknown(report)]
@@ -61,14 +61,14 @@ def _excluded(report: Report) -> list[str]:
     sentences = []
     for reason, checks in by_reason.items():
         stages = {check.stage for check in checks}
-        about = _listed(_STAGE_WORDS[stage] for stage in STAGES if stage in stages)
+        about = _listed(_STAGE_LABELS[stage] for stage in STAGES if stage in stages)
         why = f" ({reason})" if reason else ""
         sentences.append(f"Not checked{why}: {counted(len(checks), 'check')} of {about}.")
     return sentences
 
 
-def _listed(words: Iterable[str]) -> str:
-    *first, last = words
+def _listed(items: Iterable[str]) -> str:
+    *first, last = items
     return f"{', '.join(first)} and {last}" if first else last
 
 
@@ -86,7 +86,7 @@ def _unknown(report: Report) -> list[str]:
 
 
 def count_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[Line]:
-    """The last line: how much was found, checked, spent."""
+    """The last line: counts of findings, checks, requests and tokens."""
     parts = [
         _problems(report, groups, look),
         f"{_outcomes(report, Outcome.PASSED)} passed",
@@ -123,8 +123,8 @@ def _places(groups: tuple[Group, ...], severity: Severity) -> str:
     return counted(len(chosen), severity.value) + where
 
 
-def _number(count: int, word: str) -> str:
-    return f"{count} {word}" if count else ""
+def _number(count: int, label: str) -> str:
+    return f"{count} {label}" if count else ""
 
 
 def _outcomes(report: Report, outcome: Outcome) -> int:

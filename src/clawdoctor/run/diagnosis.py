@@ -129,7 +129,7 @@ def _with_results(
     report = replace(report, cost=_cost(facts), routes=chain_lines(chain, endpoints, report, facts))
     verdict, answers_with = verdict_of(report, facts, checks)
     asked = _asked(endpoints) if report.mode == "live" else ()
-    return replace(report, verdict=verdict, answers_with=answers_with, asked=asked)
+    return replace(report, verdict=verdict, answers_with=answers_with, proxies=asked)
 
 
 def _asked(endpoints: Endpoints) -> tuple[str, ...]:
@@ -151,7 +151,7 @@ def _reader(checks: tuple[Check, ...]) -> Classify:
 
     def classify(text: str) -> Refusal | None:
         explanation = explain(text, live)
-        if not explanation.recognised or explanation.asked != "text":
+        if not explanation.recognised or explanation.text_kind != "text":
             return None
         first = explanation.matches[0]
         return Refusal(kinds[first.code], first.captures)

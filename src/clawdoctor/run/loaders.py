@@ -176,7 +176,7 @@ def _resources(
 
 
 def _questions(questions: Questions) -> tuple[Question, ...]:
-    return questions.every
+    return questions.items
 
 
 def _question_of(facts: Facts, route: Route) -> object:

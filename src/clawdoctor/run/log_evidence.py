@@ -9,7 +9,7 @@ from pathlib import Path
 
 from clawdoctor.chain.log_file import LogLines
 from clawdoctor.check import Check
-from clawdoctor.errors.log_failures import recognised
+from clawdoctor.errors.log_failures import recognise_entries
 from clawdoctor.errors.log_times import shown_stamp
 from clawdoctor.errors.matching import Hit
 from clawdoctor.errors.placeholders import bare
@@ -53,7 +53,7 @@ def _failures(log: LogLines, checks: Sequence[Check]) -> tuple[_Said, ...]:
     """What the log shows for sure, each failure and what it names once, the last first."""
     said: dict[tuple[object, ...], _Said] = {}
     when = {id(entry): time for entry, time in log.entries}
-    for entry, hits in recognised((entry for entry, _ in log.entries), checks):
+    for entry, hits in recognise_entries((entry for entry, _ in log.entries), checks):
         for hit in hits:
             if hit.signature.confidence == "possible":
                 continue

@@ -31,7 +31,7 @@ def weights_of(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
             routes[resource.id] = frozenset(one.id for one in chain.routes_of(resource.provider))
             usage[resource.id] = _best(usage.get(one, "used") for one in routes[resource.id])
     questions = facts.loaded(Questions) or Questions(())
-    for question in questions.every:
+    for question in questions.items:
         routes[question.id] = frozenset(route.id for route in question.routes)
     replies = loaded_replies(questions, facts)
     shaky = {

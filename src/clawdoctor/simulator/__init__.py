@@ -1,1 +1,1 @@
-"""Chains to look at: the demo's, and the tests'."""
+"""Simulated chains for the demo and the tests."""

@@ -1,4 +1,4 @@
-"""An Azure OpenAI resource: who may ask, which paths there are, and what is deployed."""
+"""A simulated Azure OpenAI resource: access, paths and deployments."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.azure import knows, lacks
+from clawdoctor.knowledge.azure import lacks, model_row
 from clawdoctor.simulator.azure_answers import invalid, refusal
-from clawdoctor.simulator.azure_body import Asked, Operation
-from clawdoctor.simulator.azure_turn import AzureDeployment, take
+from clawdoctor.simulator.azure_body import Operation, TurnRequest
+from clawdoctor.simulator.azure_turn import AzureDeployment, answer_turn
 from clawdoctor.simulator.message import Request, Response, json_of, json_response
 from clawdoctor.simulator.scripted import Scripted, scripted_answer
 
@@ -27,16 +27,16 @@ Access = Literal["open", "firewall", "private", "key-auth-disabled", "blocked"]
 
 _OPERATIONS: tuple[Operation, ...] = ("chat/completions", "responses")
 _LISTING = ("2022-12-01", "2023-03-15-preview")
-"""The api-versions that still list deployments to a key (seen on real resources in 2026)."""
+"""The api-versions that still list deployments for a key (measured on real resources in 2026)."""
 _CREATED = 1795391503
-_RETIRES = 1893456000  # 2030-01-01: no model's own date, and no demo's problem
+_RETIRES = 1893456000  # 2030-01-01: no real model's date, and too late to matter in a demo
 
 
 @dataclass(frozen=True, slots=True)
 class AzureResource:
-    """One resource. `api_versions` are the dated ones it serves.
+    """A resource. `api_versions` are the dated ones that it serves.
 
-    `retires` gives the Unix time at which a model ends, for those that shall end soon.
+    `retires` gives the Unix time at which models retire, for those that retire soon.
     """
 
     name: str
@@ -51,7 +51,7 @@ class AzureResource:
 
 
 def handler(resource: AzureResource) -> Callable[[Request], Response]:
-    """A resource to serve: it remembers what it was asked, which only `Scripted.times` needs."""
+    """Return a handler that remembers its requests, which only `Scripted.times` needs."""
     earlier: list[Request] = []
     lock = threading.Lock()
 
@@ -65,9 +65,9 @@ def handler(resource: AzureResource) -> Callable[[Request], Response]:
 
 
 def answer(resource: AzureResource, request: Request, earlier: Sequence[Request] = ()) -> Response:
-    """What the resource answers to a request, after `earlier` ones.
+    """Return the resource's response to a request, after `earlier` ones.
 
-    The order of refusal is Azure's, as far as quoted answers show it: network and key, path and
+    The checks run in Azure's order, as far as quoted responses show it: network and key, path and
     api-version, deployment, rate limit, body, content filter.
     """
     response = (
@@ -99,7 +99,7 @@ def _no_access(resource: AzureResource, request: Request) -> Response | None:
 
 
 def _wrong_key(resource: AzureResource, request: Request) -> Response | None:
-    """A key goes as `api-key`; as a bearer token only to the v1 API."""
+    """Refuse a wrong key. Only the v1 API accepts a key as a bearer token."""
     key = request.headers.get("api-key")
     bearer = request.headers.get("authorization", "")
     if key is None and bearer and not _is_v1(request.path):
@@ -159,7 +159,7 @@ def _turn(
     name: str | None,
     version: str | None,
 ) -> Response:
-    """A turn. The deployment's name is in the path, or else it is the body's `model`."""
+    """Answer a turn. The deployment's name is in the path, or else it is the body's `model`."""
     body: Any = json_of(request.body)
     if name is None:
         name = str(body.get("model")) if isinstance(body, dict) else ""
@@ -176,11 +176,13 @@ def _turn(
         "x-ms-deployment-name": name,
         "x-ms-served-model": deployment.model,
     }
-    return take(deployment, Asked(operation, name, version, resource.region, body), headers)
+    return answer_turn(
+        deployment, TurnRequest(operation, name, version, resource.region, body), headers
+    )
 
 
 def _models(resource: AzureResource) -> Response:
-    """The region's catalogue: what could be deployed, which is no sign of what is."""
+    """List the models that the region offers, deployed or not."""
     names = {*table("models")["models"], *(d.model for d in resource.deployments.values())}
     return json_response(
         200, {"data": [_model(resource, name) for name in sorted(names)], "object": "list"}
@@ -188,7 +190,7 @@ def _models(resource: AzureResource) -> Response:
 
 
 def _model(resource: AzureResource, name: str) -> dict[str, Any]:
-    known = knows(name)
+    known = model_row(name)
     version = next(iter(known.get("versions", ())), None)
     return {
         "id": f"{name}-{version}" if version else name,

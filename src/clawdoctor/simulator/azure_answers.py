@@ -1,7 +1,7 @@
-"""What Azure OpenAI answers: its refusals word for word, and a model's turn.
+"""Responses of Azure OpenAI: its refusals verbatim, and a model's answers.
 
-The refusals are in `azure_answers.json`, as public issues and Microsoft's documentation quote
-them; `source` says which, where it can be said.
+`azure_answers.json` holds the refusals as public issues and Microsoft's documentation quote them.
+`source` names the place, if it is known.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def _rows() -> dict[str, dict[str, Any]]:
 
 
 def names() -> tuple[str, ...]:
-    """The names of all refusals that `refusal` knows."""
+    """Return the names of all refusals that `refusal` knows."""
     return tuple(_rows())
 
 
@@ -41,7 +41,7 @@ def refusal(
     put: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A refusal as it was quoted, `put` replacing what in its message was the asker's own."""
+    """Return a quoted refusal. `put` replaces parts of the message that belong to one request."""
     row = _rows()[name]
     body = deepcopy(row["body"])
     error = body.get("error", body)
@@ -51,14 +51,14 @@ def refusal(
 
 
 def invalid(message: str, param: str | None, code: str | None) -> Response:
-    """A refusal by the model's own layer, in the shape that all of these have."""
+    """Return a refusal by the model's own layer, in its common form."""
     error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
     return json_response(400, {"error": error})
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One answer of a model. `thought` of the `completion` tokens are not in the text."""
+    """An answer of a model. `thought` is how many `completion` tokens are reasoning."""
 
     model: str
     text: str
@@ -69,7 +69,7 @@ class Turn:
 
 
 def chat(turn: Turn, headers: Mapping[str, str]) -> Response:
-    """The turn as chat completions give it in one piece."""
+    """Return the turn as a complete response of chat completions."""
     message: dict[str, Any] = {
         "role": "assistant",
         "content": turn.text,
@@ -96,25 +96,25 @@ def chat(turn: Turn, headers: Mapping[str, str]) -> Response:
 
 
 def chat_stream(turn: Turn, headers: Mapping[str, str], *, usage: bool) -> Response:
-    """The turn as chat completions stream it.
+    """Return the turn as a stream of chat completions.
 
-    Azure's first event has no choice and says how the prompt was filtered; a last one with the
-    usage comes only where `stream_options.include_usage` asks for it.
+    Azure's first event has no choice and reports how the prompt was filtered. With `usage`, as
+    `stream_options.include_usage` requests, the last event holds the usage.
     """
     head = _head(turn, "chat.completion.chunk")
     filtered = [{"prompt_index": 0, "content_filter_results": _SAFE}]
     empty = {"id": "", "object": "", "created": 0, "model": ""}
-    said = (turn.text,) if turn.text else ()
+    texts = (turn.text,) if turn.text else ()
 
     def chunk(delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
         choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
-        asked = {"usage": None} if usage else {}
-        return {**head, "choices": [choice], **asked}
+        usage_field = {"usage": None} if usage else {}
+        return {**head, "choices": [choice], **usage_field}
 
     events: list[object] = [
         {**empty, "choices": [], "prompt_filter_results": filtered},
         chunk({"role": "assistant", "content": "", "refusal": None}),
-        *(chunk({"content": text}) for text in said),
+        *(chunk({"content": text}) for text in texts),
         chunk({}, turn.finish),
     ]
     if usage:
@@ -123,12 +123,12 @@ def chat_stream(turn: Turn, headers: Mapping[str, str], *, usage: bool) -> Respo
 
 
 def responses(turn: Turn, headers: Mapping[str, str]) -> Response:
-    """The turn as the Responses API gives it in one piece."""
+    """Return the turn as a complete response of the Responses API."""
     return json_response(200, _response(turn), headers)
 
 
 def responses_stream(turn: Turn, headers: Mapping[str, str]) -> Response:
-    """The turn as the Responses API streams it: named events, and no `[DONE]`."""
+    """Return the turn as a stream of the Responses API: named events, and no `[DONE]`."""
     whole = _response(turn)
     started = {**whole, "status": "in_progress", "output": [], "usage": None}
     at: dict[str, Any] = {"item_id": "msg_1", "output_index": 0, "content_index": 0}

@@ -1,7 +1,6 @@
-"""Which bodies a model takes: the arguments' names by api-version, their values by model.
+"""The request bodies that a model accepts: argument names by api-version, values by model.
 
-Which model does what is taken from the knowledge tables, so that the demo and the checks cannot
-disagree about a model.
+The knowledge tables give the facts about models, so that the demo and the checks agree.
 """
 
 from __future__ import annotations
@@ -10,15 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from clawdoctor.knowledge.azure import is_older, knows, reasons
+from clawdoctor.knowledge.azure import is_older, model_row, reasons
 from clawdoctor.simulator.azure_answers import invalid, refusal
 from clawdoctor.simulator.message import Response
 
 Operation = Literal["chat/completions", "responses"]
 
 _SAMPLING = ("top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs")
-# First api-version with the argument (the changelog of the api-versions); older ones do not
-# know its name. The v1 API knows all of them.
+# The first api-version with the argument, according to the changelog. Older ones do not know its
+# name. The v1 API knows all of them.
 _SINCE = {
     "max_completion_tokens": "2024-09-01-preview",
     "parallel_tool_calls": "2024-09-01-preview",
@@ -45,8 +44,8 @@ _RESPONSES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One turn as it reached a deployment. `api_version` is None on the v1 API."""
+class TurnRequest:
+    """A turn as it reaches a deployment. `api_version` is None on the v1 API."""
 
     operation: Operation
     deployment: str
@@ -55,28 +54,28 @@ class Asked:
     body: Mapping[str, Any]
 
 
-def wrong_body(model: str, asked: Asked) -> Response | None:
-    """The refusal of a body that this model, or this api-version, does not take."""
-    if asked.operation == "responses":
-        return _wrong_responses_body(model, asked.body)
-    return _wrong_argument(model, asked) or _wrong_chat_body(model, asked.body)
+def wrong_body(model: str, request: TurnRequest) -> Response | None:
+    """Return the refusal of a body that this model or api-version does not accept."""
+    if request.operation == "responses":
+        return _wrong_responses_body(model, request.body)
+    return _wrong_argument(model, request) or _wrong_chat_body(model, request.body)
 
 
-def _wrong_argument(model: str, asked: Asked) -> Response | None:
-    """The names of arguments, looked at before their values."""
-    version = asked.api_version
-    strange = [
+def _wrong_argument(model: str, request: TurnRequest) -> Response | None:
+    """Refuse unknown arguments. Azure checks the names before the values."""
+    version = request.api_version
+    unknown = [
         name
-        for name in asked.body
+        for name in request.body
         if name not in _CHAT
         or (version and name in _SINCE and is_older(version, _SINCE[name]))
-        or (name == "reasoning_effort" and knows(model).get("reasoning") is False)
+        or (name == "reasoning_effort" and model_row(model).get("reasoning") is False)
     ]
-    if not strange:
+    if not unknown:
         return None
-    plural = "s" if len(strange) > 1 else ""
+    plural = "s" if len(unknown) > 1 else ""
     quoted = {"argument supplied: max_completion_tokens": f"argument{plural} supplied: "}
-    quoted = {key: text + ", ".join(sorted(strange)) for key, text in quoted.items()}
+    quoted = {key: text + ", ".join(sorted(unknown)) for key, text in quoted.items()}
     return refusal("unrecognized_argument", quoted)
 
 
@@ -91,7 +90,7 @@ def _wrong_chat_body(model: str, body: Mapping[str, Any]) -> Response | None:
             " an empty array instead."
         )
         return invalid(text, "messages", "empty_array")
-    if not knows(model).get("reasoning"):
+    if not model_row(model).get("reasoning"):
         return None
     if "max_tokens" in body:
         return refusal("unsupported_parameter_max_tokens")
@@ -100,7 +99,7 @@ def _wrong_chat_body(model: str, body: Mapping[str, Any]) -> Response | None:
 
 
 def _sampled(body: Mapping[str, Any]) -> Response | None:
-    """While it reasons, a model takes its own temperature and no other sampling argument."""
+    """Refuse sampling arguments and other temperatures while a model reasons."""
     if body.get("temperature") not in (None, 1):
         return refusal("unsupported_value_temperature", {"0.2": str(body["temperature"])})
     sent = next((name for name in _SAMPLING if body.get(name) is not None), None)
@@ -111,31 +110,31 @@ def _sampled(body: Mapping[str, Any]) -> Response | None:
 
 
 def _tools_with_reasoning(model: str, body: Mapping[str, Any]) -> Response | None:
-    rule = knows(model).get("tools_on_chat", "yes")
+    rule = model_row(model).get("tools_on_chat", "yes")
     effort = body.get("reasoning_effort")
     if not body.get("tools") or rule == "yes" or (rule != "none" and effort == "none"):
         return None
-    # gpt-5.4 refuses an effort that is sent; later ones also their own default.
+    # gpt-5.4 refuses an explicit effort; later models refuse their default too.
     if effort is None and model.startswith("gpt-5.4"):
         return None
     return refusal("function_tools_with_reasoning", {"gpt-5.6-sol": model})
 
 
 def _wrong_responses_body(model: str, body: Mapping[str, Any]) -> Response | None:
-    strange = next((name for name in body if name not in _RESPONSES), None)
-    if strange:
-        return invalid(f"Unknown parameter: '{strange}'.", strange, "unknown_parameter")
+    unknown = next((name for name in body if name not in _RESPONSES), None)
+    if unknown:
+        return invalid(f"Unknown parameter: '{unknown}'.", unknown, "unknown_parameter")
     if "input" not in body and "previous_response_id" not in body:
         text = "Missing required parameter: 'input'."
         return invalid(text, "input", "missing_required_parameter")
     limit = body.get("max_output_tokens")
-    if isinstance(limit, int) and limit < 16:  # the least that the Responses API takes
+    if isinstance(limit, int) and limit < 16:  # the minimum of the Responses API
         text = (
             "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16,"
             f" but got {limit} instead."
         )
         return invalid(text, "max_output_tokens", "integer_below_min_value")
-    if knows(model).get("reasoning") and body.get("temperature") not in (None, 1):
+    if model_row(model).get("reasoning") and body.get("temperature") not in (None, 1):
         text = "Unsupported parameter: 'temperature' is not supported with this model."
         return invalid(text, "temperature", "unsupported_parameter")
     return None

@@ -1,4 +1,4 @@
-"""Scenarios: a whole chain on loopback, broken in one place, played through the real run."""
+"""Scenarios: a chain on loopback that is broken in one place, diagnosed by the real run."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from clawdoctor.terminal.stream import Terminal
 
 FOLDER = Path(__file__).parent / "scenarios"
 FIRST = ("seed", "healthy")
-"""Listed before the others: what people start from, and what they want to end with."""
+"""The first scenarios in the list: the usual start, and the goal."""
 
 
 def scenarios() -> dict[str, str]:
-    """The names of all scenarios, and in a line what is broken in each."""
+    """Return all scenarios by name, with a line about the fault of each."""
     rest = sorted(path.name for path in FOLDER.iterdir() if path.name not in FIRST)
     return {name: _description(name)["says"] for name in (*FIRST, *rest)}
 
@@ -33,7 +33,7 @@ def play(
     verbose: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> str:
-    """What is broken in a scenario, and the report on it."""
+    """Play a scenario, and return its description and the report on it."""
     from clawdoctor.report import render
 
     with tempfile.TemporaryDirectory(prefix="clawdoctor-demo-") as folder:
@@ -50,7 +50,7 @@ def play(
 
 
 def report_of(name: str, root: Path, progress: Callable[[str], None] | None = None) -> Report:
-    """The report on a scenario that is set up below `root`."""
+    """Set up a scenario below `root`, and return the report on it."""
     home, project = root / "home", root / "project"
     (home / ".openclaw").mkdir(parents=True)
     project.mkdir()

@@ -1,4 +1,4 @@
-"""A request and its answer, as the simulated programs see them, without a socket."""
+"""Requests and responses of the simulated programs, without sockets."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Fault = Literal[None, "reset", "hang", "truncate"]
-"""How an answer goes wrong on the wire: cut by a reset, never sent, or ended too early."""
+"""The failure of a response on the wire: reset, never sent, or ended too early."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client sent. `path` is decoded and has no query; header names are lower case."""
+    """A client's request. `path` is decoded and has no query; header names are lower case."""
 
     method: str
     path: str
@@ -24,9 +24,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What comes back: one `body`, or `chunks` for a streamed answer.
+    """A response with a `body`, or with `chunks` if it is streamed.
 
-    `delay` is in seconds, before the first byte.
+    `delay` is the time before the first byte, in seconds.
     """
 
     status: int
@@ -38,7 +38,7 @@ class Response:
 
     @property
     def content(self) -> bytes:
-        """All bytes of the answer, streamed or not."""
+        """All bytes of the response, streamed or not."""
         return b"".join(self.chunks) or self.body
 
 
@@ -50,7 +50,7 @@ def json_request(
     query: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Request:
-    """A request with a JSON body, or with none."""
+    """Return a request with a JSON body, or without a body."""
     body = b"" if content is None else json.dumps(content).encode()
     kind = {"content-type": "application/json"} if body else {}
     return Request(method, path, query or {}, {**kind, **(headers or {})}, body)
@@ -59,7 +59,7 @@ def json_request(
 def json_response(
     status: int, content: object, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """An answer with a JSON body."""
+    """Return a response with a JSON body."""
     body = json.dumps(content, separators=(",", ":")).encode()
     return Response(status, {"content-type": "application/json", **(headers or {})}, body)
 
@@ -71,17 +71,17 @@ def text_response(
     *,
     kind: str = "text/plain; charset=utf-8",
 ) -> Response:
-    """An answer in plain text, or in HTML where `kind` says so."""
+    """Return a response in plain text, or of the content type `kind`."""
     return Response(status, {"content-type": kind, **(headers or {})}, text.encode())
 
 
 def sse(
     events: Iterable[object], headers: Mapping[str, str] | None = None, *, named: bool = False
 ) -> Response:
-    """A streamed answer, one chunk an event.
+    """Return a streamed response with one chunk per event.
 
-    Chat completions end with `[DONE]`. The Responses API names each event after its `type` and
-    does not: that is what `named` stands for.
+    With `named`, each event has the name of its `type`, as in the Responses API. Otherwise the
+    stream ends with `[DONE]`, as in chat completions.
     """
     chunks: list[bytes] = []
     for event in events:
@@ -95,7 +95,7 @@ def sse(
 
 
 def events_of(response: Response) -> list[Any]:
-    """The JSON of every event of a streamed answer, the end mark left out."""
+    """Return the JSON of every event of a streamed response, without `[DONE]`."""
     lines = response.content.decode(errors="replace").splitlines()
     found: list[Any] = []
     for line in lines:
@@ -108,7 +108,7 @@ def events_of(response: Response) -> list[Any]:
 
 
 def json_of(body: bytes) -> Any:
-    """The JSON value of a body, or None where it is none."""
+    """Return the JSON value of a body, or None if it is not JSON."""
     try:
         return json.loads(body)
     except ValueError:
@@ -118,7 +118,7 @@ def json_of(body: bytes) -> Any:
 def network(
     servers: Mapping[str, Callable[[Request], Response]],
 ) -> Callable[[str, Request], Response]:
-    """Servers by origin (`https://host:port`). Any other origin raises OSError: nobody is there."""
+    """Return a client for servers by origin (`https://host:port`). Others raise OSError."""
 
     def ask(origin: str, request: Request) -> Response:
         if origin not in servers:

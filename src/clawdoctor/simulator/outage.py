@@ -1,4 +1,4 @@
-"""Connections that do not come about, told at once: the exceptions of a client that waited."""
+"""Failed connections, raised at once as the exceptions of a client that waited."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Literal
 Outage = Literal[
     "dns", "dns-busy", "refused", "certificate", "plain", "timeout", "reset", "unreachable"
 ]
-"""`dns-busy`: the name server gives no answer. `plain`: https is spoken to a server of http."""
+"""`dns-busy`: the name server does not answer. `plain`: a client uses https on an http server."""
 
 
 def exception_of(outage: Outage) -> Exception:
-    """What httpx raises for it, with the cause that the system gave."""
+    """Return the exception that httpx raises for an outage, with the system's cause."""
     import httpx
 
     error: Exception = httpx.ConnectError("no connection")

@@ -1,4 +1,4 @@
-"""A LiteLLM proxy: its keys, its lists, and turns that it passes on to an upstream."""
+"""A simulated LiteLLM proxy: its keys, its lists, and turns that it forwards to an upstream."""
 
 from __future__ import annotations
 
@@ -9,22 +9,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from clawdoctor.chain.litellm_call import Call, ProxyDeployment
-from clawdoctor.simulator import proxy_answers as say
-from clawdoctor.simulator import proxy_turn as show
-from clawdoctor.simulator.message import (
-    Request,
-    Response,
-    json_of,
-    json_response,
-)
+from clawdoctor.simulator import proxy_answers as answers
+from clawdoctor.simulator import proxy_turn as turns
+from clawdoctor.simulator.message import Request, Response, json_of, json_response
 from clawdoctor.simulator.proxy_access import keyless, wrong_key
-from clawdoctor.simulator.proxy_call import called, request_of
+from clawdoctor.simulator.proxy_answers import CallContext
+from clawdoctor.simulator.proxy_call import make_call, request_of
 from clawdoctor.simulator.proxy_lists import PATHS, Groups, deployment_id, is_loaded, listed
 
 __all__ = ["Cooldown", "LiteLLMProxy", "ProxyDeployment", "Upstream", "answer", "handler"]
 
 Upstream = Callable[[str, Request], Response]
-"""Asks the server at an origin (`https://host:port`); raises OSError where none answers."""
+"""Send a request to an origin (`https://host:port`). Raises OSError if no server answers."""
 
 _COOLDOWN = 5.0
 _CALL_ID = "00000000-1111-2222-3333-000000000001"
@@ -34,12 +30,12 @@ _RESPONSES = ("/v1/responses", "/responses")
 
 @dataclass(frozen=True, slots=True)
 class LiteLLMProxy:
-    """One proxy as its config and installation make it.
+    """A proxy with its config and installation.
 
-    Without `master_key` everyone is let in. `has_prisma` is true of the image and false of a pip
-    install, and only changes what a missing key is told. `retries` is how often a 429 or 5xx is
-    asked again, and a 401 or 403 where the group has another deployment; the real one also waits
-    in between. `fallbacks` are the groups that take over, by the group that failed.
+    Without `master_key` it accepts every request. `has_prisma` is true of the image and false of
+    a pip install, and only changes the response to a missing key. `retries` is how often the proxy
+    retries after a 429 or 5xx, and after a 401 or 403 if the group has another deployment. The
+    real one also waits in between. `fallbacks` lists the groups that take over, by failed group.
     """
 
     groups: Groups
@@ -53,7 +49,7 @@ class LiteLLMProxy:
 
 
 class Cooldown:
-    """Which deployments failed a moment ago. Belongs to whoever serves the proxy."""
+    """The deployments that failed recently. Each served proxy has its own."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -61,20 +57,22 @@ class Cooldown:
         self._lock = threading.Lock()
 
     def start(self, deployment: str) -> None:
-        """Leave a deployment alone for five seconds."""
+        """Exclude a deployment for five seconds."""
         with self._lock:
             self._until[deployment] = self._clock() + _COOLDOWN
 
     def now(self) -> list[str]:
-        """The ids of all deployments that are left alone now."""
+        """Return the ids of all deployments that are excluded now."""
         with self._lock:
-            return [one for one, until in self._until.items() if until > self._clock()]
+            return [
+                deployment for deployment, until in self._until.items() if until > self._clock()
+            ]
 
 
 def handler(
     proxy: LiteLLMProxy, upstream: Upstream, *, clock: Callable[[], float] = time.monotonic
 ) -> Callable[[Request], Response]:
-    """A proxy to serve, with a cooldown of its own."""
+    """Return a handler for a proxy, with its own cooldown."""
     cooldown = Cooldown(clock)
     return lambda request: answer(proxy, request, upstream, cooldown)
 
@@ -82,7 +80,7 @@ def handler(
 def answer(
     proxy: LiteLLMProxy, request: Request, upstream: Upstream, cooldown: Cooldown | None = None
 ) -> Response:
-    """What the proxy answers. Without a `cooldown` it forgets every failure at once."""
+    """Return the proxy's response. Without a `cooldown` it forgets every failure at once."""
     free = keyless(proxy.version, request)
     if free is not None:
         return free
@@ -100,8 +98,8 @@ def answer(
     if gets:
         return listed(proxy.groups, path)
     turn = _Turn(proxy, upstream, cooldown or Cooldown(), path in _RESPONSES)
-    response = _asked(turn, request)
-    # Chat names the version only when it succeeds; the Responses route always does.
+    response = _answer_turn(turn, request)
+    # Chat gives the version only on success; the Responses route always does.
     named = turn.responses or response.status == 200
     version = {"x-litellm-version": proxy.version} if named else {}
     return replace(response, headers={**response.headers, **version})
@@ -115,24 +113,24 @@ class _Turn:
     responses: bool
 
 
-def _asked(turn: _Turn, request: Request) -> Response:
+def _answer_turn(turn: _Turn, request: Request) -> Response:
     body = json_of(request.body)
     if not isinstance(body, dict):
         text = "Invalid JSON payload: unexpected character: line 1 column 1 (char 0)"
-        return say.error(400, text, param="request_body")
+        return answers.error(400, text, param="request_body")
     route = "/responses" if turn.responses else "/chat/completions"
     group = body.get("model")
     deployments = turn.proxy.groups.get(group) if isinstance(group, str) else None
     if not isinstance(group, str) or deployments is None:
-        return say.unknown_model(route, group)
+        return answers.unknown_model(route, group)
     if not turn.responses and "messages" not in body:
         text = f"{route}: Missing required parameter: 'messages'."
-        return say.error(400, text, param="messages")
-    response, retries = _group(turn, group, deployments, body)
+        return answers.error(400, text, param="messages")
+    response, retries = _answer_of_group(turn, group, deployments, body)
     fallbacks = 0
     for other in turn.proxy.fallbacks.get(group, ()) if response.status != 200 else ():
         fallbacks += 1
-        instead, retries = _group(turn, other, turn.proxy.groups.get(other, ()), body)
+        instead, retries = _answer_of_group(turn, other, turn.proxy.groups.get(other, ()), body)
         if instead.status == 200:
             response = instead
             break
@@ -145,48 +143,48 @@ def _asked(turn: _Turn, request: Request) -> Response:
     return replace(response, headers={**response.headers, **tries})
 
 
-def _group(
+def _answer_of_group(
     turn: _Turn, group: str, deployments: Sequence[ProxyDeployment], body: Mapping[str, Any]
 ) -> tuple[Response, int]:
-    """What a group answers, and how often it was asked again for it."""
-    loaded = [one for one in deployments if is_loaded(one)]
+    """Return a group's response and the number of retries."""
+    loaded = [member for member in deployments if is_loaded(member)]
     if not loaded:
-        asked = say.Asked(group, "AzureException", turn.proxy.version)
+        context = CallContext(group, "AzureException", turn.proxy.version)
         text = f"You passed in model={group}. There are no healthy deployments for this model"
-        return say.failed(400, f"litellm.BadRequestError: {text}", asked), 0
-    response = _tried(turn, group, loaded, body)
+        return answers.failed(400, f"litellm.BadRequestError: {text}", context), 0
+    response = _try_deployment(turn, group, loaded, body)
     retries = 0
-    while retries < turn.proxy.retries and _is_tried_again(response, turn, group, loaded):
-        response = _tried(turn, group, loaded, body)
+    while retries < turn.proxy.retries and _is_retried(response, turn, group, loaded):
+        response = _try_deployment(turn, group, loaded, body)
         retries += 1
     return response, retries
 
 
-def _is_tried_again(
-    response: Response, turn: _Turn, group: str, loaded: list[ProxyDeployment]
-) -> bool:
+def _is_retried(response: Response, turn: _Turn, group: str, loaded: list[ProxyDeployment]) -> bool:
     if response.status in (401, 403):
-        tired = turn.cooldown.now() if turn.proxy.cooldowns else []
-        return len(loaded) > 1 and any(deployment_id(group, one) not in tired for one in loaded)
+        cooling = turn.cooldown.now() if turn.proxy.cooldowns else []
+        return len(loaded) > 1 and any(
+            deployment_id(group, member) not in cooling for member in loaded
+        )
     return response.status == 429 or response.status >= 500
 
 
-def _tried(
+def _try_deployment(
     turn: _Turn, group: str, deployments: list[ProxyDeployment], body: Mapping[str, Any]
 ) -> Response:
-    """One try, on the first deployment that is not left alone (the real one draws lots)."""
-    tired = turn.cooldown.now() if turn.proxy.cooldowns else []
-    rested = [one for one in deployments if deployment_id(group, one) not in tired]
-    if not rested:
-        return say.cooling(group, tired, _COOLDOWN)
-    deployment = rested[0]
+    """Try the first deployment that is not in cooldown. The real proxy picks one at random."""
+    cooling = turn.cooldown.now() if turn.proxy.cooldowns else []
+    available = [member for member in deployments if deployment_id(group, member) not in cooling]
+    if not available:
+        return answers.cooling(group, cooling, _COOLDOWN)
+    deployment = available[0]
     provider = "OpenAIException" if deployment.provider == "openai" else "AzureException"
-    asked = say.Asked(group, provider, turn.proxy.version, raw=turn.responses)
+    context = CallContext(group, provider, turn.proxy.version, raw=turn.responses)
     dropping = turn.proxy.drop_params
-    call = called(deployment, body, asked, responses=turn.responses, drop_params=dropping)
+    call = make_call(deployment, body, context, responses=turn.responses, drop_params=dropping)
     if isinstance(call, Response):
         return call
-    response = _called(turn, call, replace(asked, raw=call.responses), body)
+    response = _send_call(turn, call, replace(context, raw=call.responses), body)
     if response.status in (401, 404) or (response.status == 429 and len(deployments) > 1):
         turn.cooldown.start(deployment_id(group, deployment))
     if response.status != 200:
@@ -200,40 +198,44 @@ def _tried(
     return replace(response, headers={**response.headers, **about})
 
 
-def _called(turn: _Turn, call: Call, asked: say.Asked, body: Mapping[str, Any]) -> Response:
+def _send_call(turn: _Turn, call: Call, context: CallContext, body: Mapping[str, Any]) -> Response:
     try:
-        got = turn.upstream(call.origin, request_of(call))
+        reply = turn.upstream(call.origin, request_of(call))
     except OSError:
-        got = Response(0, fault="reset")
-    if got.fault == "hang":
-        return got  # LiteLLM's own time limit is 100 minutes: it hangs with its upstream
-    if got.fault is not None:
-        torn = got.fault == "truncate" and body.get("stream") is True
-        failed = say.torn(asked) if torn else say.unreachable(asked)
-        return _with_headers(failed, Response(0, delay=got.delay))
-    if got.status != 200 and not (say.is_exhausted(got) and not call.responses):
-        return _with_headers(say.refused_upstream(got, asked), got)
-    return _with_headers(_shown(turn, call, got, asked, body), got)
+        reply = Response(0, fault="reset")
+    if reply.fault == "hang":
+        return reply  # LiteLLM's own timeout is 100 minutes: it hangs with its upstream
+    if reply.fault is not None:
+        torn = reply.fault == "truncate" and body.get("stream") is True
+        failed = answers.torn(context) if torn else answers.unreachable(context)
+        return _with_headers(failed, Response(0, delay=reply.delay))
+    if reply.status != 200 and not (answers.is_exhausted(reply) and not call.responses):
+        return _with_headers(answers.refused_upstream(reply, context), reply)
+    return _with_headers(_client_response(turn, call, reply, context, body), reply)
 
 
-def _shown(
-    turn: _Turn, call: Call, got: Response, asked: say.Asked, body: Mapping[str, Any]
+def _client_response(
+    turn: _Turn,
+    call: Call,
+    reply: Response,
+    context: CallContext,
+    body: Mapping[str, Any],
 ) -> Response:
     stream = body.get("stream") is True
     usage = (body.get("stream_options") or {}).get("include_usage") is True
     if turn.responses:
-        return show.responses(got, asked)
-    if got.status != 200:
-        return show.exhausted(asked, stream=stream, usage=usage)
+        return turns.responses(reply, context)
+    if reply.status != 200:
+        return turns.exhausted(context, stream=stream, usage=usage)
     if call.responses:
-        return show.chat_of_responses(got, asked, stream=stream, usage=usage)
-    return show.chat_stream(got, asked, usage=usage) if stream else show.chat(got, asked)
+        return turns.chat_of_responses(reply, context, stream=stream, usage=usage)
+    return turns.chat_stream(reply, context, usage=usage) if stream else turns.chat(reply, context)
 
 
-def _with_headers(response: Response, got: Response) -> Response:
-    """Upstream's headers come back under a prefix, also the `retry-after` of a rate limit."""
-    limits = {name: text for name, text in got.headers.items() if name.startswith("x-ratelimit-")}
-    upstream = {f"llm_provider-{name}": text for name, text in got.headers.items()}
+def _with_headers(response: Response, reply: Response) -> Response:
+    """Add upstream's headers under a prefix, including the `retry-after` of a rate limit."""
+    limits = {name: text for name, text in reply.headers.items() if name.startswith("x-ratelimit-")}
+    upstream = {f"llm_provider-{name}": text for name, text in reply.headers.items()}
     own = {
         "x-litellm-call-id": _CALL_ID,
         "x-litellm-response-cost": "0",
@@ -241,4 +243,4 @@ def _with_headers(response: Response, got: Response) -> Response:
         **({} if response.status == 200 else {"x-litellm-timeout": "6000.0"}),
     }
     headers = {**limits, **upstream, **own, **response.headers}
-    return replace(response, headers=headers, delay=got.delay)
+    return replace(response, headers=headers, delay=reply.delay)

@@ -1,13 +1,13 @@
-"""Who is let in by LiteLLM's proxy, and what it tells everyone."""
+"""Access to LiteLLM's proxy: its check of keys, and its public routes."""
 
 from __future__ import annotations
 
-from clawdoctor.simulator import proxy_answers as say
+from clawdoctor.simulator import proxy_answers as answers
 from clawdoctor.simulator.message import Request, Response, json_response, text_response
 
 
 def keyless(version: str, request: Request) -> Response | None:
-    """The answers that want no key."""
+    """Return the response of a route that requires no key, or None."""
     if request.method != "GET":
         return None
     match request.path:
@@ -27,7 +27,7 @@ def keyless(version: str, request: Request) -> Response | None:
 
 
 def wrong_key(master_key: str | None, request: Request, *, has_prisma: bool) -> Response | None:
-    """What a request without the right key is told; None where it is let in."""
+    """Return the response to a request without the right key, or None if the key is right."""
     if master_key is None:
         return None
     headers = request.headers
@@ -35,8 +35,8 @@ def wrong_key(master_key: str | None, request: Request, *, has_prisma: bool) -> 
     if key is None:
         bearer = headers.get("authorization", "")
         if bearer.strip() == "Bearer":
-            return say.empty_key(has_prisma=has_prisma)
+            return answers.empty_key(has_prisma=has_prisma)
         if not bearer.startswith("Bearer "):
-            return say.no_key(has_prisma=has_prisma)
+            return answers.no_key(has_prisma=has_prisma)
         key = bearer.removeprefix("Bearer ")
-    return None if key == master_key else say.wrong_key()
+    return None if key == master_key else answers.wrong_key()

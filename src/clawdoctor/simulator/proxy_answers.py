@@ -1,4 +1,4 @@
-"""What LiteLLM's proxy answers, in the words of 1.106.2 run against this simulated Azure."""
+"""Responses of LiteLLM's proxy, as 1.106.2 gives them on this simulated Azure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from clawdoctor.simulator.message import (
 )
 
 _OUTCOME_SINCE = Release((1, 100))
-"""Older versions end an error in other words. Seen on 1.106.2; the exact first one is not known."""
+"""Older versions end errors differently. Measured on 1.106.2; the first version is unknown."""
 _CLASSES = {
     401: "AuthenticationError",
     404: "NotFoundError",
@@ -30,10 +30,10 @@ _FALLBACK_URL = "https://docs.litellm.ai/docs/routing#fallbacks"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Who failed: the model group, LiteLLM's name of the provider, and its own version.
+class CallContext:
+    """The origin of an error: the model group, LiteLLM's name for the provider, and its version.
 
-    `raw` stands for the Responses API, where LiteLLM quotes the whole body and not its message.
+    `raw` is set for the Responses API, where LiteLLM quotes the whole body, not the message.
     """
 
     group: str
@@ -43,10 +43,10 @@ class Asked:
 
 
 def no_key(*, has_prisma: bool) -> Response:
-    """No key, or one without `Bearer `.
+    """Return the response to a missing key, or to one without `Bearer `.
 
-    Without the prisma package the proxy stumbles over its own handler: pip does not install it,
-    the image has it.
+    Without the prisma package the proxy's own handler fails. The image has that package, but pip
+    does not install it.
     """
     if not has_prisma:
         return text_response(500, "Internal Server Error")
@@ -54,7 +54,7 @@ def no_key(*, has_prisma: bool) -> Response:
 
 
 def empty_key(*, has_prisma: bool) -> Response:
-    """`Bearer ` and nothing after it."""
+    """Return the response to `Bearer ` with nothing after it."""
     if not has_prisma:
         return text_response(500, "Internal Server Error")
     text = "Authentication Error, Malformed API Key passed in. Ensure Key has `Bearer ` prefix."
@@ -62,12 +62,12 @@ def empty_key(*, has_prisma: bool) -> Response:
 
 
 def wrong_key() -> Response:
-    """A key that is not the master key: looked up in a database that is not there."""
+    """Return the response to another key, which the proxy looks up in a missing database."""
     return error(400, "No connected db.", "no_db_connection")
 
 
 def unknown_model(path: str, model: object) -> Response:
-    """A model group that is not in the config."""
+    """Return the response to a model group that is not in the config."""
     text = (
         f"{path}: Invalid model name passed in model={model}. Call `/v1/models` to view available"
         " models for your key."
@@ -76,7 +76,7 @@ def unknown_model(path: str, model: object) -> Response:
 
 
 def cooling(model: str, deployments: list[str], seconds: float) -> Response:
-    """Every deployment of the group failed a moment ago: what was wrong then is not said."""
+    """Return the response while all deployments are in cooldown. It does not name the cause."""
     text = (
         f"No deployments available for selected model, Try again in {seconds:g} seconds. All"
         f" deployments for selected model are in cooldown. Passed model={model}."
@@ -86,19 +86,21 @@ def cooling(model: str, deployments: list[str], seconds: float) -> Response:
     return json_response(429, json_of(answer.body), {"retry-after": f"{seconds:g}"})
 
 
-def unsupported(names: list[str], deployment: str, asked: Asked) -> Response:
-    """Parameters that LiteLLM itself refuses; it names the deployment, not the group."""
+def unsupported(names: list[str], deployment: str, context: CallContext) -> Response:
+    """Return LiteLLM's own refusal of parameters, which names the deployment, not the group."""
     text = (
         f"litellm.UnsupportedParamsError: azure does not support parameters: {names}, for"
         f" model={deployment}. To drop these, set `litellm.drop_params=True` or for proxy:\n\n"
         "`litellm_settings:\n drop_params: true`\n. \n If you want to use these params dynamically"
         f" send allowed_openai_params={names} in your request."
     )
-    return failed(400, text, asked)
+    return failed(400, text, context)
 
 
-def unsupported_temperature(value: object, model: str, asked: Asked, *, o_series: bool) -> Response:
-    """A temperature for a model that LiteLLM takes for a reasoning one."""
+def unsupported_temperature(
+    value: object, model: str, context: CallContext, *, o_series: bool
+) -> Response:
+    """Return LiteLLM's refusal of a temperature for a reasoning model."""
     text = (
         f"O-series models don't support temperature={value}. Only temperature=1 is supported. To"
         " drop unsupported openai params from the call, set `litellm.drop_params = True`"
@@ -108,98 +110,98 @@ def unsupported_temperature(value: object, model: str, asked: Asked, *, o_series
         " explicitly on the request or declared as the model's default_reasoning_effort. To drop"
         " unsupported params set `litellm.drop_params = True`"
     )
-    return failed(400, f"litellm.UnsupportedParamsError: {text}", asked)
+    return failed(400, f"litellm.UnsupportedParamsError: {text}", context)
 
 
-def failed(status: int, text: str, asked: Asked, param: str | None = None) -> Response:
-    """An error of a turn: LiteLLM adds which group failed."""
-    mine = release(asked.version)
+def failed(status: int, text: str, context: CallContext, param: str | None = None) -> Response:
+    """Return the error of a turn. LiteLLM adds the group that failed."""
+    mine = release(context.version)
     if mine is not None and mine < _OUTCOME_SINCE:
-        outcome = f". Received Model Group={asked.group}\nAvailable Model Group Fallbacks=None"
+        outcome = f". Received Model Group={context.group}\nAvailable Model Group Fallbacks=None"
     else:
         outcome = (
-            f"\n\nLiteLLM: model group '{asked.group}' failed with the error above. No fallback"
+            f"\n\nLiteLLM: model group '{context.group}' failed with the error above. No fallback"
             " was attempted."
         )
     return error(status, text + outcome, param=param)
 
 
-def unreachable(asked: Asked) -> Response:
-    """No answer from upstream: refused, reset, no such name, TLS. One text for all of them.
+def unreachable(context: CallContext) -> Response:
+    """Return the error for any failed connection: refused, reset, unknown name, TLS.
 
-    On the Responses API the text is the HTTP library's, the host left out.
+    On the Responses API the text is that of the HTTP library, without the host.
     """
-    if asked.raw:
+    if context.raw:
         text = "Cannot connect to host REDACTED ssl:default [Connect call failed ('REDACTED')]"
-        return failed(500, f"litellm.APIError: {asked.provider} APIError - {text}", asked)
-    prefix = "InternalServerError: " if asked.provider == "OpenAIException" else ""
+        return failed(500, f"litellm.APIError: {context.provider} APIError - {text}", context)
+    prefix = "InternalServerError: " if context.provider == "OpenAIException" else ""
     kind = "InternalServerError" if prefix else "APIConnectionError"
     middle = "" if prefix else f" {kind}"
-    text = f"litellm.{kind}: {prefix}{asked.provider}{middle} - Connection error."
-    return failed(500, text, asked)
+    text = f"litellm.{kind}: {prefix}{context.provider}{middle} - Connection error."
+    return failed(500, text, context)
 
 
-def torn(asked: Asked) -> Response:
-    """A stream that broke off on the wire before LiteLLM had passed any of it on."""
+def torn(context: CallContext) -> Response:
+    """Return the error for a stream that broke off before LiteLLM forwarded any of it."""
     text = (
         "Response payload is not completed: <TransferEncodingError: 400, message='Not enough data"
         " to satisfy transfer length header.'>"
     )
     kind = "APIConnectionError"
-    return failed(500, f"litellm.{kind}: {asked.provider} {kind} - {text}", asked)
+    return failed(500, f"litellm.{kind}: {context.provider} {kind} - {text}", context)
 
 
 def is_exhausted(response: Response) -> bool:
-    """Whether a 400 says that a reasoning model used up its limit: no error to LiteLLM."""
+    """Whether a 400 means that a reasoning model used up its limit. LiteLLM reports no error."""
     mark = b"Could not finish the message because max_tokens"
     return response.status == 400 and mark in response.body
 
 
-def refused_upstream(response: Response, asked: Asked) -> Response:
-    """An error of the upstream, as LiteLLM maps it: its texts survive, its codes do not."""
+def refused_upstream(response: Response, context: CallContext) -> Response:
+    """Return an upstream error as LiteLLM maps it. It keeps the texts but not the codes."""
     body = json_of(response.body)
     inner = body.get("error", body) if isinstance(body, dict) else {}
     whole = response.body.decode(errors="replace")
     message = inner.get("message", whole) if isinstance(inner, dict) else whole
-    message = whole if asked.raw else message or f"Error code: {response.status}"
+    message = whole if context.raw else message or f"Error code: {response.status}"
     status = response.status
     if "This model's maximum context length is" in whole:
         text = (
             "litellm.ContextWindowExceededError: litellm.BadRequestError:"
-            f" {asked.provider} ContextWindowExceededError - {message}"
+            f" {context.provider} ContextWindowExceededError - {message}"
         )
-        return failed(400, text + _hint("context_window_fallback", asked, "s"), asked)
+        return failed(400, text + _hint("context_window_fallback", context, "s"), context)
     if isinstance(inner, dict) and inner.get("code") == "content_filter":
-        return _filtered(inner, message, asked)
-    text = _mapped(status, message, whole, asked)
+        return _filtered(inner, message, context)
+    text = _mapped(status, message, whole, context)
     if status in (408, 504):
         text += "\n\nDeployment Info: request_timeout: None\ntimeout: None"
-    known = isinstance(inner, dict) and status == 400 and not asked.raw
-    return failed(status, text, asked, inner.get("param") if known else None)
+    known = isinstance(inner, dict) and status == 400 and not context.raw
+    return failed(status, text, context, inner.get("param") if known else None)
 
 
-def _mapped(status: int, message: str, whole: str, asked: Asked) -> str:
+def _mapped(status: int, message: str, whole: str, context: CallContext) -> str:
     refused = "invalid_request_error" in whole
     kind = "NotFoundError" if "DeploymentNotFound" in whole else _CLASSES.get(status, "APIError")
-    if asked.provider == "OpenAIException":
+    if context.provider == "OpenAIException":
         if refused or status in (400, 422):
             return f"litellm.BadRequestError: OpenAIException - {message}"
         kind = "InternalServerError" if status == 500 else kind
-        said = "Timeout Error" if kind == "Timeout" else kind
-        return f"litellm.{kind}: {said}: OpenAIException - {message}"
+        name = "Timeout Error" if kind == "Timeout" else kind
+        return f"litellm.{kind}: {name}: OpenAIException - {message}"
     if status == 400:
         named = "AzureException BadRequestError" if refused else "AzureException"
         return f"litellm.BadRequestError: {named} - {message}"
     return f"litellm.{kind}: AzureException {kind} - {message}"
 
 
-def _filtered(inner: Mapping[str, Any], message: str, asked: Asked) -> Response:
+def _filtered(inner: Mapping[str, Any], message: str, context: CallContext) -> Response:
     text = (
         "litellm.BadRequestError: litellm.ContentPolicyViolationError: "
         + message
-        + _hint("content_policy_fallback", asked, "")
+        + _hint("content_policy_fallback", context, "")
     )
-    answer = json_of(failed(400, text, asked).body)
+    answer = json_of(failed(400, text, context).body)
     details = inner.get("innererror")
     answer["error"]["provider_specific_fields"] = {
         "innererror": details,
@@ -209,8 +211,8 @@ def _filtered(inner: Mapping[str, Any], message: str, asked: Asked) -> Response:
     return json_response(400, answer)
 
 
-def _hint(kind: str, asked: Asked, plural: str) -> str:
-    return _FALLBACK_HINT.format(group=asked.group, kind=kind, s=plural, url=_FALLBACK_URL)
+def _hint(kind: str, context: CallContext, plural: str) -> str:
+    return _FALLBACK_HINT.format(group=context.group, kind=kind, s=plural, url=_FALLBACK_URL)
 
 
 def error(
@@ -221,7 +223,7 @@ def error(
     param: str | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """The envelope of every error: `code` is the HTTP status, as text."""
+    """Return an error in the common envelope. `code` is the HTTP status as text."""
     content = {
         "message": message,
         "type": kind or _kind(status),

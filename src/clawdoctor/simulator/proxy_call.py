@@ -1,4 +1,4 @@
-"""What the simulated proxy does with a turn: the call that LiteLLM makes, or its own refusal."""
+"""The simulated proxy's call for a turn, or its own refusal."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from clawdoctor.chain.litellm_call import Call, NoCall, ProxyDeployment, addressed, prepared
+from clawdoctor.chain.litellm_call import Call, NoCall, ProxyDeployment, address_call, prepare_call
 from clawdoctor.simulator.message import Request, Response
 from clawdoctor.simulator.proxy_answers import (
-    Asked,
+    CallContext,
     failed,
     unsupported,
     unsupported_temperature,
@@ -27,39 +27,39 @@ _NO_BASE = (
 )
 
 
-def called(
+def make_call(
     deployment: ProxyDeployment,
     body: Mapping[str, Any],
-    asked: Asked,
+    context: CallContext,
     *,
     responses: bool,
     drop_params: bool,
 ) -> Call | Response:
-    """The call for a turn, or what the proxy answers instead of making one."""
+    """Return the call for a turn, or the proxy's response if it makes none."""
     if responses:
         own = {**body, "model": deployment.name}
-        call = addressed(deployment, own, asked.version, responses=True)
+        call = address_call(deployment, own, context.version, responses=True)
     else:
-        call = prepared(deployment, body, asked.version, drop_params=drop_params)
-    return _refusal(call, deployment, body, asked) if isinstance(call, NoCall) else call
+        call = prepare_call(deployment, body, context.version, drop_params=drop_params)
+    return _refusal(call, deployment, body, context) if isinstance(call, NoCall) else call
 
 
 def request_of(call: Call) -> Request:
-    """A call as the server at its origin hears it."""
+    """Return a call as a request to the server at its origin."""
     headers = {**call.headers, "host": urlsplit(call.origin).netloc}
     return Request("POST", call.path, call.query, headers, json.dumps(call.body).encode())
 
 
 def _refusal(
-    call: NoCall, deployment: ProxyDeployment, body: Mapping[str, Any], asked: Asked
+    call: NoCall, deployment: ProxyDeployment, body: Mapping[str, Any], context: CallContext
 ) -> Response:
     match call.reason:
         case "parameters":
-            return unsupported(list(call.parameters), deployment.name, asked)
+            return unsupported(list(call.parameters), deployment.name, context)
         case "temperature":
             named = deployment.base_model or deployment.name
             o_series = call.family == "o-series"
-            return unsupported_temperature(body["temperature"], named, asked, o_series=o_series)
+            return unsupported_temperature(body["temperature"], named, context, o_series=o_series)
         case "no-base" | "no-key":
             lacking = _NO_BASE if call.reason == "no-base" else _NO_KEY
-            return failed(500, f"litellm.APIError: AzureException APIError - {lacking}", asked)
+            return failed(500, f"litellm.APIError: AzureException APIError - {lacking}", context)

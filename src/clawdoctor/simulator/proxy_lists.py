@@ -1,4 +1,4 @@
-"""What a LiteLLM proxy says of itself: its model groups and their deployments, without keys."""
+"""The lists of a LiteLLM proxy: its model groups and their deployments, without keys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clawdoctor.chain.litellm_call import ProxyDeployment
-from clawdoctor.knowledge.azure import knows
+from clawdoctor.knowledge.azure import model_row
 from clawdoctor.simulator.message import Response, json_response
 
 Groups = Mapping[str, tuple[ProxyDeployment, ...]]
@@ -18,7 +18,7 @@ PATHS = (*_MODELS, *_INFO)
 
 
 def listed(groups: Groups, path: str) -> Response:
-    """The answer to one of `PATHS`, or to `/v1/models/NAME`."""
+    """Return the response to one of `PATHS`, or to `/v1/models/NAME`."""
     if path in _INFO:
         rows = [
             _info(group, deployment)
@@ -38,7 +38,7 @@ def listed(groups: Groups, path: str) -> Response:
 
 
 def is_loaded(deployment: ProxyDeployment) -> bool:
-    """Whether the router kept the entry at start: it drops what has no provider, and goes on."""
+    """Whether the router keeps the entry at start. It drops entries without a provider."""
     return deployment.provider in ("azure", "openai")
 
 
@@ -77,8 +77,8 @@ def _info(group: str, deployment: ProxyDeployment) -> dict[str, Any]:
 
 
 def _limits(deployment: ProxyDeployment) -> dict[str, Any]:
-    """What LiteLLM's own map knows of the model that it takes the deployment for."""
-    known = knows((deployment.base_model or deployment.name).split("/")[-1])
+    """Return the limits in LiteLLM's model map for the model that it assumes."""
+    known = model_row((deployment.base_model or deployment.name).split("/")[-1])
     mode = "responses" if known.get("endpoints") == ["responses"] else "chat"
     return {
         "mode": deployment.mode or (mode if known else None),
@@ -89,6 +89,6 @@ def _limits(deployment: ProxyDeployment) -> dict[str, Any]:
 
 
 def deployment_id(group: str, deployment: ProxyDeployment) -> str:
-    """The id that stands in the lists, in the headers and in the cooldown's text."""
+    """Return the id for the lists, the headers and the cooldown's text."""
     parts = (group, deployment.model, deployment.api_base or "", deployment.api_version or "")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

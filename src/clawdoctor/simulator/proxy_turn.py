@@ -1,4 +1,4 @@
-"""A turn that upstream answered, as LiteLLM's proxy shows it to its client."""
+"""Upstream's responses as LiteLLM's proxy forwards them to its client."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from clawdoctor.simulator.message import Response, events_of, json_of, json_response, sse
-from clawdoctor.simulator.proxy_answers import Asked, failed
+from clawdoctor.simulator.proxy_answers import CallContext, failed
 
 _CREATED = 1795491771
 _EMPTY = {"role": "assistant", "content": ""}
 
 
-def chat(response: Response, asked: Asked) -> Response:
-    """A turn in one piece, under the group's name."""
+def chat(response: Response, context: CallContext) -> Response:
+    """Return a complete chat response under the group's name."""
     body = json_of(response.body)
     if not isinstance(body, dict):
         whole = response.body.decode(errors="replace")
         text = f"AzureException APIError - Unexpected string response from Azure: {whole}"
-        return failed(500, f"litellm.APIError: {text}", asked)
+        return failed(500, f"litellm.APIError: {text}", context)
     choices = body.get("choices")
     if not isinstance(choices, list):
         text = f"LiteLLM: provider returned 'choices' that is not a list. Raw keys: {list(body)}"
-        return failed(500, f"litellm.APIError: {text}", asked)
+        return failed(500, f"litellm.APIError: {text}", context)
     shown = [_choice(choice) for choice in choices]
-    return json_response(200, {**body, "model": asked.group, "choices": shown})
+    return json_response(200, {**body, "model": context.group, "choices": shown})
 
 
 def _choice(choice: Mapping[str, Any]) -> dict[str, Any]:
-    """A choice as LiteLLM rewrites it: what only the provider has goes into a place of its own."""
+    """Return a choice as LiteLLM rewrites it, with the provider's own fields moved."""
     message = {k: v for k, v in choice["message"].items() if k != "refusal"}
     message["provider_specific_fields"] = {"refusal": choice["message"].get("refusal")}
     filtered = {"content_filter_results": choice.get("content_filter_results", {})}
@@ -40,13 +40,13 @@ def _choice(choice: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def chat_stream(response: Response, asked: Asked, *, usage: bool) -> Response:
-    """A turn as it is streamed.
+def chat_stream(response: Response, context: CallContext, *, usage: bool) -> Response:
+    """Return a streamed chat response.
 
-    An upstream that answered with something else than events, or stopped half-way, is not told
-    from one that had no more to say: the client sees `stop`.
+    LiteLLM does not notice if upstream sends no events or stops half-way: it ends the client's
+    stream with `stop`.
     """
-    head = {"object": "chat.completion.chunk", "created": _CREATED, "model": asked.group}
+    head = {"object": "chat.completion.chunk", "created": _CREATED, "model": context.group}
     events: list[object] = []
     finished = False
     for chunk in events_of(response):
@@ -75,9 +75,9 @@ def _bare(choice: Mapping[str, Any]) -> dict[str, Any]:
     return {"index": 0, "delta": delta, **({"finish_reason": finish} if finish else {})}
 
 
-def exhausted(asked: Asked, *, stream: bool, usage: bool) -> Response:
-    """A reasoning model that used up its limit: Azure's 400 becomes an empty answer (1.106.2)."""
-    head = {"id": "chatcmpl-litellm", "created": _CREATED, "model": asked.group}
+def exhausted(context: CallContext, *, stream: bool, usage: bool) -> Response:
+    """Return the empty answer that LiteLLM makes of a used-up token limit (1.106.2)."""
+    head = {"id": "chatcmpl-litellm", "created": _CREATED, "model": context.group}
     spent = {"completion_tokens": 0, "prompt_tokens": 8, "total_tokens": 8}
     if not stream:
         choice = _choice({"finish_reason": "length", "message": _EMPTY})
@@ -93,13 +93,17 @@ def exhausted(asked: Asked, *, stream: bool, usage: bool) -> Response:
     return sse(events)
 
 
-def chat_of_responses(response: Response, asked: Asked, *, stream: bool, usage: bool) -> Response:
-    """A turn of the Responses API, bridged back to chat completions."""
+def chat_of_responses(
+    response: Response, context: CallContext, *, stream: bool, usage: bool
+) -> Response:
+    """Return a response of the Responses API, bridged back to chat completions."""
     whole = _whole_response(response)
     if whole is None:
         text = "litellm.APIError: AzureException APIError - Unexpected string response from Azure: "
-        return failed(500, text + response.content.decode(errors="replace"), asked)
-    said = "".join(part["text"] for item in whole["output"] for part in item.get("content") or ())
+        return failed(500, text + response.content.decode(errors="replace"), context)
+    content = "".join(
+        part["text"] for item in whole["output"] for part in item.get("content") or ()
+    )
     finish = "length" if whole["status"] == "incomplete" else "stop"
     spent = {
         "completion_tokens": whole["usage"]["output_tokens"],
@@ -108,16 +112,16 @@ def chat_of_responses(response: Response, asked: Asked, *, stream: bool, usage: 
         "completion_tokens_details": whole["usage"]["output_tokens_details"],
         "prompt_tokens_details": whole["usage"]["input_tokens_details"],
     }
-    head = {"id": whole["id"], "created": _CREATED, "model": asked.group}
+    head = {"id": whole["id"], "created": _CREATED, "model": context.group}
     if not stream:
-        message = {"content": said, "role": "assistant"}
+        message = {"content": content, "role": "assistant"}
         choice = {"finish_reason": finish, "index": 0, "message": message}
         kind = {"object": "chat.completion"}
         return json_response(200, {**head, **kind, "choices": [choice], "usage": spent})
     head["object"] = "chat.completion.chunk"
     events: list[dict[str, Any]] = []
-    if said:
-        delta = {"role": "assistant", "content": said}
+    if content:
+        delta = {"role": "assistant", "content": content}
         events.append({**head, "choices": [{"index": 0, "delta": delta}]})
     events.append({**head, "choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
     if usage:
@@ -133,12 +137,12 @@ def _whole_response(response: Response) -> dict[str, Any] | None:
     return ends[-1]["response"] if ends else None
 
 
-def responses(response: Response, asked: Asked) -> Response:
-    """An answer of the Responses API, passed on; streamed events lose their names."""
+def responses(response: Response, context: CallContext) -> Response:
+    """Return a response of the Responses API. Streamed events lose their names."""
     if not response.chunks:
         body = json_of(response.body)
         if not isinstance(body, dict):
             whole = response.body.decode(errors="replace")
-            return failed(500, f"litellm.APIError: {asked.provider} APIError - {whole}", asked)
-        return json_response(200, {**body, "model": asked.group})
-    return sse([{**event, "model": asked.group} for event in events_of(response)])
+            return failed(500, f"litellm.APIError: {context.provider} APIError - {whole}", context)
+        return json_response(200, {**body, "model": context.group})
+    return sse([{**event, "model": context.group} for event in events_of(response)])

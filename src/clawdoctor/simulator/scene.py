@@ -1,31 +1,31 @@
-"""A whole chain on loopback: the files of a folder, a proxy that runs them, Azure behind it.
+"""A complete chain on loopback: the files of a folder, a proxy with these files, and Azure.
 
-A scene is described by a table, as a TOML file has it:
+A table, usually from a TOML file, describes a scene:
 
     environ = {AZURE_OPENAI_API_KEY = "...", LITELLM_MASTER_KEY = "sk-..."}
-    names_found = false          # no name is looked up here, not even one that always exists
-    addresses = {"litellm.lan" = ["127.0.0.1"]}    # what other names lead to
-    [proxy]                      # no proxy runs where this is missing
+    names_found = false          # no name lookup succeeds, not even of well-known names
+    addresses = {"litellm.lan" = ["127.0.0.1"]}    # the addresses of other names
+    [proxy]                      # without this table no proxy runs
     at = "http://localhost:4000"
     version = "1.106.2"
-    answers = "litellm"          # or "page": something else holds the port
-    config = "running.yaml"      # the file it was started with, if not litellm_config.yaml
-    master_key = "sk-..."        # if not the file's, or the environment's
-    environ = {NAME = "..."}     # what it was started with, where that differs
-    [azure.contoso-ai]           # https://contoso-ai.openai.azure.com, if there is no `at`
+    answers = "litellm"          # or "page": another program uses the port
+    config = "running.yaml"      # the file of the running proxy, if not litellm_config.yaml
+    master_key = "sk-..."        # if not that of the file or the environment
+    environ = {NAME = "..."}     # its own variables, where they differ
+    [azure.contoso-ai]           # https://contoso-ai.openai.azure.com, unless `at` is given
     key = "..."
     access = "open"
     deployments = {gpt52-prod = "gpt-5.2"}
-    newer_versions = ["..."]     # api-versions that it takes besides those in the tables
+    newer_versions = ["..."]     # api-versions that it accepts besides those in the tables
     retires = {"gpt-5.2" = 2026-12-20}
 
-A deployment may be a table as well: `{model = "o3", thinks = 200}` (see AzureDeployment).
+A deployment can be a table too: `{model = "o3", thinks = 200}` (see AzureDeployment).
 
-Both take `outage = "timeout"` (see simulator.outage), and answers that are set, `scripted` (see
-simulator.script). An outage of Azure is the proxy's, too, unless `reached = "by the proxy"`.
-Nobody waits in a scene: who sleeps moves its clock.
+Proxy and Azure accept `outage = "timeout"` (see simulator.outage) and `scripted` answers (see
+simulator.script). An outage of Azure affects the proxy too, unless `reached = "by the proxy"`.
+Nothing in a scene waits: sleeping only advances its clock.
 
-The real client asks the hosts that the files name; a transport leads it to the loopback sockets.
+The real client uses the hosts in the files; a transport directs it to the loopback sockets.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from pathlib import Path
 from typing import Any
 
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.chain.litellm_call import ProxyDeployment, configured
+from clawdoctor.chain.litellm_call import ProxyDeployment, as_served
 from clawdoctor.knowledge import table
 from clawdoctor.probes.client import Way
 from clawdoctor.run.facts import Facts
@@ -60,36 +60,40 @@ _PAGE = "<!DOCTYPE html><html><head><title>Vite + React</title></head><body></bo
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A chain that is up. `way` leads a client into it; `heard` is what each server was asked."""
+    """A running chain. `way` connects a client to it; `requests` holds those of each server."""
 
     situation: Situation
     way: Way
-    heard: Mapping[str, list[Request]] = field(default_factory=dict)
+    requests: Mapping[str, list[Request]] = field(default_factory=dict)
 
 
 @contextmanager
 def scene(description: Table, situation: Situation) -> Iterator[Scene]:
-    """Serve what a description says, for the files that a situation finds."""
+    """Run the servers of a description, for the files that a situation finds."""
     with ExitStack() as stack:
-        heard: dict[str, list[Request]] = {}
-        azures = {row.get("at", _azure(name)): (name, row) for name, row in _rows(description)}
-        resources = {at: azure.handler(_resource(*named)) for at, named in azures.items()}
+        requests: dict[str, list[Request]] = {}
+        azures = {row.get("at", _azure_url(name)): (name, row) for name, row in _rows(description)}
+        resources = {origin: azure.handler(_resource(*named)) for origin, named in azures.items()}
         servers: dict[str, Handler] = dict(resources)
-        rows = {at: row for at, (_, row) in azures.items()}
+        rows = {origin: row for origin, (_, row) in azures.items()}
         clock = _Clock()
         running = description.get("proxy")
         if running is not None:
-            at = running.get("at", "http://localhost:4000")
-            reached = {one: resources[one] for one, row in rows.items() if _is_reached(row)}
-            servers[at] = _proxy_handler(running, situation, reached, clock)
-            rows[at] = running
-        outages = {at: row["outage"] for at, row in rows.items() if "outage" in row}
+            proxy_origin = running.get("at", "http://localhost:4000")
+            reachable = {
+                origin: resources[origin] for origin, row in rows.items() if _is_reached(row)
+            }
+            servers[proxy_origin] = _proxy_handler(running, situation, reachable, clock)
+            rows[proxy_origin] = running
+        outages = {origin: row["outage"] for origin, row in rows.items() if "outage" in row}
         sockets = {
-            at: stack.enter_context(serving(handler, heard=heard.setdefault(at, [])))
-            for at, handler in servers.items()
-            if at not in outages
+            origin: stack.enter_context(serving(handler, requests=requests.setdefault(origin, [])))
+            for origin, handler in servers.items()
+            if origin not in outages
         }
-        cuts = {at: tuple(script.outages(row.get("scripted", ()))) for at, row in rows.items()}
+        cuts = {
+            origin: tuple(script.outages(row.get("scripted", ()))) for origin, row in rows.items()
+        }
         lanes = transport(Lanes(sockets, outages, cuts))
         stack.callback(lanes.close)
         found = description.get("names_found", True)
@@ -97,11 +101,11 @@ def scene(description: Table, situation: Situation) -> Iterator[Scene]:
         way = Way(
             lambda: lanes, lambda _: found, lambda host: tuple(known.get(host, ())), clock.sleep
         )
-        yield Scene(situation, way, heard)
+        yield Scene(situation, way, requests)
 
 
 class _Clock:
-    """The time in a scene, in seconds: sleeping moves it, and takes none."""
+    """The time in a scene, in seconds. Sleeping advances it without waiting."""
 
     def __init__(self) -> None:
         self._slept = 0.0
@@ -117,7 +121,7 @@ def _is_reached(row: Table) -> bool:
     return "outage" not in row or row.get("reached") == "by the proxy"
 
 
-def _azure(name: str) -> str:
+def _azure_url(name: str) -> str:
     return f"https://{name}.openai.azure.com"
 
 
@@ -130,7 +134,10 @@ def _resource(name: str, row: Table) -> AzureResource:
     return AzureResource(
         name,
         row.get("key", ""),
-        {one: _deployment(model) for one, model in row.get("deployments", {}).items()},
+        {
+            deployment: _deployment(model)
+            for deployment, model in row.get("deployments", {}).items()
+        },
         access=row.get("access", "open"),
         lists_deployments=row.get("lists_deployments", True),
         api_versions=(*table("azure")["dated"], *row.get("newer_versions", ())),
@@ -157,7 +164,7 @@ def _page(request: Request) -> Response:
 def _proxy_handler(
     running: Table, situation: Situation, behind: Mapping[str, Handler], clock: _Clock
 ) -> Handler:
-    """What answers where the proxy is expected, the answers that are set first."""
+    """Return the handler at the proxy's address. Scripted answers come first."""
     served: Handler = _page
     if running.get("answers") != "page" and "outage" not in running:
         served = proxy.handler(_proxy(running, situation), network(behind), clock=clock.now)
@@ -165,7 +172,7 @@ def _proxy_handler(
 
 
 def _proxy(running: Table, situation: Situation) -> LiteLLMProxy:
-    """The proxy as the file that it was started with makes it."""
+    """Return the proxy with the file that it was started with."""
     environ = {**situation.environ, **running.get("environ", {})}
     started = replace(situation, environ=environ)
     if "config" in running:
@@ -173,8 +180,8 @@ def _proxy(running: Table, situation: Situation) -> LiteLLMProxy:
     config = Facts(loaders(started), SUBJECTS).get(LiteLLMConfig)
     assert isinstance(config, LiteLLMConfig), "the proxy of a scene needs a config that it can read"
     groups: dict[str, tuple[ProxyDeployment, ...]] = {}
-    for one in config.deployments:
-        groups[one.group] = (*groups.get(one.group, ()), configured(one))
+    for deployment in config.deployments:
+        groups[deployment.group] = (*groups.get(deployment.group, ()), as_served(deployment))
     for alias, target in config.aliases.items():
         node = config.root.at(f"/router_settings/model_group_alias/{alias}")
         if target in groups and node is not None and node.get("hidden") is None:
@@ -193,16 +200,16 @@ def _proxy(running: Table, situation: Situation) -> LiteLLMProxy:
 
 
 def _fallbacks(config: LiteLLMConfig) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The groups that take over, as either section of the file has them."""
+    """Yield the fallback groups from both sections of the file."""
     for pointer in ("/router_settings/fallbacks", "/litellm_settings/fallbacks"):
         node = config.root.at(pointer)
         for row in node.items if node is not None else ():
             for group, others in row.children():
-                yield group, tuple(str(one.value) for one in others.items)
+                yield group, tuple(str(item.value) for item in others.items)
 
 
 def installed(prefix: Path, versions: Mapping[str, str]) -> str:
-    """A PATH on which programs of these versions are installed, as npm and pip leave them."""
+    """Install stubs of programs as npm and pip do, and return the PATH to them."""
     programs = prefix / "bin"
     programs.mkdir(parents=True, exist_ok=True)
     if "openclaw" in versions:

@@ -1,4 +1,4 @@
-"""Answers that are set, before those that a server would give."""
+"""Scripted answers that precede a server's own."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from clawdoctor.simulator.message import Request, Response
 
 @dataclass(frozen=True, slots=True)
 class Scripted:
-    """An answer that is set: for a method and all paths that start so, `times` times.
+    """A scripted answer for a method and all paths with a prefix, given `times` times.
 
-    Once used up, the next one that fits answers, and at last the resource itself. The caller's
-    key is not looked at.
+    After that the next answer that fits is given, and finally the server's own. The caller's key
+    is not checked.
     """
 
     method: str
@@ -29,9 +29,9 @@ class Scripted:
 
 
 def scripted_first(
-    scripted: Sequence[Scripted], served: Callable[[Request], Response]
+    scripted: Sequence[Scripted], server: Callable[[Request], Response]
 ) -> Callable[[Request], Response]:
-    """A server with answers that are set before its own."""
+    """Return a handler that gives scripted answers before the server's own."""
     earlier: list[Request] = []
     lock = threading.Lock()
 
@@ -39,20 +39,20 @@ def scripted_first(
         with lock:
             earlier.append(request)
             before = tuple(earlier)
-        return scripted_answer(scripted, before) or served(request)
+        return scripted_answer(scripted, before) or server(request)
 
     return handle
 
 
 def scripted_answer(scripted: Sequence[Scripted], requests: Sequence[Request]) -> Response | None:
-    """The scripted answer to the last of the requests, after all before it had theirs."""
+    """Return the scripted answer to the last request. Earlier requests use up answers."""
     used: Counter[int] = Counter()
     found: Response | None = None
     for request in requests if scripted else ():
         found = None
-        for place, one in enumerate(scripted):
-            if one.fits(request) and (one.times is None or used[place] < one.times):
-                used[place] += 1
-                found = one.response
+        for index, answer in enumerate(scripted):
+            if answer.fits(request) and (answer.times is None or used[index] < answer.times):
+                used[index] += 1
+                found = answer.response
                 break
     return found

@@ -1,4 +1,4 @@
-"""A request -> response function on a loopback socket, faults included."""
+"""A server that runs a handler on a loopback socket, faults included."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _RESET = struct.pack("ii", 1, 0)  # linger on, zero seconds: close() sends RST i
 
 @contextmanager
 def serving(
-    handler: Handler, *, tls: ssl.SSLContext | None = None, heard: list[Request] | None = None
+    handler: Handler, *, tls: ssl.SSLContext | None = None, requests: list[Request] | None = None
 ) -> Iterator[str]:
-    """Serve a function on a free port of 127.0.0.1, and yield its base URL.
+    """Serve a handler on a free port of 127.0.0.1, and yield its base URL.
 
-    Each request is appended to `heard` before it is answered, so that a caller can look at what
-    was sent, headers included. Leaving the block waits for no handler that hangs or sleeps.
+    Each request is appended to `requests` before it is answered, so that a caller can inspect it,
+    headers included. The end of the block does not wait for a handler that hangs or sleeps.
     """
-    server = _Server(handler, heard if heard is not None else [])
+    server = _Server(handler, requests if requests is not None else [])
     if tls is not None:
-        # The handshake is left to the connection's own thread: a client that never finishes one
-        # must not block the others.
+        # The connection's own thread does the handshake, so that a client that never finishes it
+        # does not block the others.
         server.socket = tls.wrap_socket(
             server.socket, server_side=True, do_handshake_on_connect=False
         )
@@ -47,7 +47,7 @@ def serving(
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on now."""
+    """Return a port of 127.0.0.1 on which nothing listens now."""
     with socket.socket() as probe:
         probe.bind((_HOST, 0))
         port: int = probe.getsockname()[1]
@@ -55,21 +55,21 @@ def free_port() -> int:
 
 
 def refusing_url() -> str:
-    """The URL of a port that refuses connections."""
+    """Return the URL of a port that refuses connections."""
     return f"http://{_HOST}:{free_port()}"
 
 
 class _Server(ThreadingHTTPServer):
-    """One thread a connection; knows its open connections so that it can end them."""
+    """A server with one thread per connection. It tracks open connections to end them."""
 
     daemon_threads = True
     block_on_close = False
-    request_queue_size = 128  # the default of 5 makes many clients at once wait a second
+    request_queue_size = 128  # with the default of 5, many simultaneous clients wait a second
 
-    def __init__(self, answer: Handler, heard: list[Request]) -> None:
+    def __init__(self, answer: Handler, requests: list[Request]) -> None:
         super().__init__((_HOST, 0), _Connection)
         self.answer = answer
-        self.heard = heard
+        self.requests = requests
         self.stopping = threading.Event()
         self.resetting: set[socket.socket] = set()
         self._open: set[socket.socket] = set()
@@ -82,21 +82,21 @@ class _Server(ThreadingHTTPServer):
     def shutdown_request(self, request: Any) -> None:
         self._open.discard(request)
         if request in self.resetting:
-            self.close_request(request)  # a shutdown would say goodbye first
+            self.close_request(request)  # a shutdown would close the connection cleanly
         else:
             super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
-        """Say nothing of clients that go away: the demo's terminal is the report's.
+        """Ignore clients that disconnect, to keep the demo's terminal for the report.
 
-        A fault of the handler itself is still raised, where a test sees it.
+        An error of the handler itself is raised again, so that a test fails.
         """
         fault = sys.exc_info()[1]
         if fault is not None and not isinstance(fault, OSError):
             raise fault
 
     def stop(self) -> None:
-        """End the server and every connection, answered or not."""
+        """Stop the server and close every connection, answered or not."""
         self.stopping.set()
         self.shutdown()
         for connection in tuple(self._open):
@@ -108,12 +108,12 @@ class _Server(ThreadingHTTPServer):
 class _Connection(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
-    # Header and body would otherwise wait for one another's acknowledgement.
+    # Otherwise the body waits for the acknowledgement of the header.
     disable_nagle_algorithm = True
 
     def _handle(self) -> None:
         request = self._read()
-        self.server.heard.append(request)
+        self.server.requests.append(request)
         response = self.server.answer(request)
         if response.delay:
             self.server.stopping.wait(response.delay)
@@ -174,4 +174,4 @@ class _Connection(BaseHTTPRequestHandler):
         self.server.resetting.add(self.connection)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Keep stderr to the program that is shown."""
+        """Log nothing: stderr belongs to the program under test."""

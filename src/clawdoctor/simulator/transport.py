@@ -1,4 +1,4 @@
-"""The way of a real client into a scene: each origin leads to its loopback socket."""
+"""A transport that directs a real client to the loopback sockets of a scene."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     import httpx
 
 Cut = tuple[str, str, Outage]
-"""A method, the start of a path, and what happens to a request of that kind."""
+"""A method, the prefix of a path, and the outage of such requests."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """The sockets by origin, and what does not get through to them.
+    """The sockets by origin, and the outages on the way to them.
 
-    Elsewhere nobody listens, and no name is found.
+    No server listens at any other origin, and no other name exists.
     """
 
     sockets: Mapping[str, str]
@@ -27,7 +27,7 @@ class Lanes:
     cuts: Mapping[str, Sequence[Cut]] = field(default_factory=dict)
 
     def outage_of(self, origin: str, host: str, method: str, path: str) -> Outage | None:
-        """Why a request does not get through; None where it does."""
+        """Return the outage of a request, or None if it reaches its socket."""
         for wanted, start, outage in self.cuts.get(origin, ()):
             if wanted == method and path.startswith(start):
                 return outage
@@ -38,7 +38,7 @@ class Lanes:
 
 
 def transport(lanes: Lanes) -> httpx.BaseTransport:
-    """The lanes as a client has them."""
+    """Return an httpx transport for the lanes."""
     import httpx
 
     class Transport(httpx.BaseTransport):

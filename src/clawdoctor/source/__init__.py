@@ -1,1 +1,1 @@
-"""From bytes to nodes: text with positions, and JSON5 and YAML trees with spans."""
+"""Parsing of files: text with positions, and JSON5 and YAML nodes with spans."""

@@ -1,9 +1,9 @@
-"""JSON5 text to nodes, with the span of every key and every value.
+"""A JSON5 parser that gives every key and value its span.
 
-OpenClaw reads its configuration with npm's `json5`; this scanner accepts what that accepts and
-gives the same values, but for three things that a Python program is better off with: a whole
-number is an int, a lone surrogate (which no encoding can write) becomes U+FFFD, and an unquoted
-key may hold letters that are newer than npm's table of them.
+OpenClaw reads its configuration with npm's `json5`. This scanner accepts the same texts and gives
+the same values, with three exceptions that suit Python better: a whole number is an int, a lone
+surrogate (which no encoding can write) becomes U+FFFD, and an unquoted key can contain letters
+that are newer than npm's table.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ from clawdoctor.source.json5_scalar import (
 )
 from clawdoctor.source.node import Entry, Kind, Node, Source, SyntaxFault
 from clawdoctor.source.text import Span, Text
-from clawdoctor.source.unclosed import unclosed
+from clawdoctor.source.unclosed import unclosed_bracket
 
-_DEEPEST = 200
-# PyPI's json5 needs up to 50 µs for a character, so a broken 64 KB text can take it over 3 s.
-# This many characters take it less than 1 s, and few configurations are longer.
-_LONGEST_SECOND_OPINION = 16_384
+_MAX_DEPTH = 200
+# PyPI's json5 needs up to 50 µs per character, so a broken text of 64 KB can take over 3 s. This
+# many characters take less than 1 s, and few configurations are longer.
+_LONGEST_FALLBACK = 16_384
 
 _COMMENT = r"//[^\n\r\u2028\u2029]*|/\*(?s:.*?)\*/"
 _BLANK = r"[\t\n\v\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+"
@@ -51,24 +51,24 @@ _OPENS = {"{": 1, "[": 1, "}": -1, "]": -1}
 
 
 def parse_json5(text: Text) -> Source | SyntaxFault:
-    """The nodes of a JSON5 text, or why it is none.
+    """Parse a JSON5 text, or return its first fault.
 
-    Should `scan` refuse a text that PyPI's `json5` accepts, its value is taken, and every node
-    has the whole text for its span. That means a bug here, which the user need not suffer from.
+    If `scan` refuses a text that PyPI's `json5` accepts, `scan` has a bug. The result is then the
+    value that `json5` reads, and the span of every node is the whole text.
     """
     found = scan(text)
-    # The escapes are a bug of PyPI's json5: OpenClaw refuses such a file.
+    # PyPI's json5 wrongly accepts these escapes: OpenClaw refuses such a file.
     if isinstance(found, SyntaxFault) and found.message != NOT_A_LETTER:
-        return _second_opinion(text) or found
+        return _fallback(text) or found
     return found
 
 
 def scan(text: Text) -> Source | SyntaxFault:
-    """What this module's own scanner makes of a text; `parse_json5` is for everybody else.
+    """Parse a text with this module's scanner alone. Callers normally use `parse_json5`.
 
-    A fault stands at the offending character, but where a comma or colon is missing it stands
-    right behind what it should follow: the next line, which is where a parser notices, is not
-    where to type it. What is not closed is shown where it opens.
+    The span of a fault is the offending character. A missing comma or colon is reported directly
+    after the text that it should follow, because the user has to type it there and not at the
+    next line, where a parser notices. An unclosed bracket or string is reported where it opens.
     """
     try:
         start = _skip(text, 0)
@@ -84,9 +84,9 @@ def scan(text: Text) -> Source | SyntaxFault:
 
 
 def _skip(text: Text, offset: int, opening: int | None = None) -> int:
-    """The offset behind white space and comments.
+    """Return the offset after white space and comments.
 
-    The text may not end there if `opening` gives the bracket that is yet to be closed.
+    `opening` is the offset of an open bracket. If it is given, the text must not end there.
     """
     match = _GAP.match(text.content, offset)
     end = match.end() if match else offset
@@ -94,7 +94,7 @@ def _skip(text: Text, offset: int, opening: int | None = None) -> int:
         raise refused(text, "the comment that starts here is not closed", end)
     if opening is not None and end == len(text.content):
         brackets = (m.start() for m in _BRACKET.finditer(text.content) if m[0] in _OPENS)
-        better = unclosed(text.content, brackets)
+        better = unclosed_bracket(text.content, brackets)
         opening = opening if better is None else better
         at = text.position(opening)
         bracket = f'the "{text.content[opening]}" at {at.line}:{at.column} is not closed'
@@ -103,14 +103,14 @@ def _skip(text: Text, offset: int, opening: int | None = None) -> int:
 
 
 def _value(text: Text, start: int, depth: int, expected: str) -> tuple[Node, int]:
-    """The value that starts at an offset, and the offset behind it. `depth` brackets are open."""
+    """Return the value at an offset and the offset after it. `depth` counts open brackets."""
     char = text.content[start : start + 1]
     if char in QUOTED:
         string, end = string_at(text, start)
         return Node("string", text.span(start, end), string), end
     if char in ("{", "["):
-        if depth == _DEEPEST:
-            raise refused(text, f"nested deeper than {_DEEPEST} levels", start)
+        if depth == _MAX_DEPTH:
+            raise refused(text, f"nested deeper than {_MAX_DEPTH} levels", start)
         return (_mapping if char == "{" else _sequence)(text, start, depth + 1)
     if match := LITERAL.match(text.content, start):
         span = text.span(start, match.end())
@@ -136,7 +136,7 @@ def _mapping(text: Text, start: int, depth: int) -> tuple[Node, int]:
         at = _skip(text, at + 1, start)
         value, after = _value(text, at, depth, "a value")
         entries.append(Entry(name, key, value))
-        at = _next(text, start, after, "}")
+        at = _next_offset(text, start, after, "}")
     return Node("mapping", text.span(start, at + 1), entries=tuple(entries)), at + 1
 
 
@@ -152,12 +152,12 @@ def _sequence(text: Text, start: int, depth: int) -> tuple[Node, int]:
     while text.content[at] != "]":
         value, after = _value(text, at, depth, 'a value or "]"')
         items.append(value)
-        at = _next(text, start, after, "]")
+        at = _next_offset(text, start, after, "]")
     return Node("sequence", text.span(start, at + 1), items=tuple(items)), at + 1
 
 
-def _next(text: Text, opening: int, after: int, closing: str) -> int:
-    """The offset of the next key or item, or of the closing bracket."""
+def _next_offset(text: Text, opening: int, after: int, closing: str) -> int:
+    """Return the offset of the next key or item, or of the closing bracket."""
     at = _skip(text, after, opening)
     if text.content[at] == ",":
         return _skip(text, at + 1, opening)
@@ -166,34 +166,34 @@ def _next(text: Text, opening: int, after: int, closing: str) -> int:
     return at
 
 
-def _second_opinion(text: Text) -> Source | None:
-    """The value that PyPI's `json5` reads in a short text, or None if it refuses too."""
-    if len(text.content) > _LONGEST_SECOND_OPINION or _depth(text.content) > _DEEPEST:
+def _fallback(text: Text) -> Source | None:
+    """Return the value that PyPI's `json5` reads in a short text, or None if it refuses it."""
+    if len(text.content) > _LONGEST_FALLBACK or _depth(text.content) > _MAX_DEPTH:
         return None
     try:
         import json5
 
         value = json5.loads(text.content)
-    except Exception:  # whatever it stumbles over, a RecursionError included, it does not accept
+    except Exception:  # any error, even a RecursionError, means that json5 refuses the text
         return None
-    return Source(text.path, _node(value, text.span(0, len(text.content))))
+    return Source(text.path, _node_of(value, text.span(0, len(text.content))))
 
 
 def _depth(content: str) -> int:
-    """How many brackets are open at most, also behind a fault."""
+    """Return the largest number of open brackets, even after a fault."""
     steps = (_OPENS.get(match[0], 0) for match in _BRACKET.finditer(content))
     return max(accumulate(steps, lambda depth, step: max(0, depth + step), initial=0))
 
 
-def _node(value: Any, span: Span) -> Node:
-    """The node of a plain value; everything in it gets the same span."""
+def _node_of(value: Any, span: Span) -> Node:
+    """Return the node of a plain value. All nodes in it get the same span."""
     if isinstance(value, dict):
         entries = (
-            Entry(name, Node("string", span, name), _node(v, span)) for name, v in value.items()
+            Entry(name, Node("string", span, name), _node_of(v, span)) for name, v in value.items()
         )
         return Node("mapping", span, entries=tuple(entries))
     if isinstance(value, list):
-        return Node("sequence", span, items=tuple(_node(item, span) for item in value))
+        return Node("sequence", span, items=tuple(_node_of(item, span) for item in value))
     if isinstance(value, str):
         value = joined_surrogates(value)
     return Node(_KINDS.get(type(value), "null"), span, value)

@@ -1,4 +1,4 @@
-"""The faults of a JSON5 text: where each stands, and what it says."""
+"""The faults of a JSON5 text: their places and messages."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class RefusedError(Exception):
 
 
 def refused(text: Text, message: str, offset: int) -> RefusedError:
-    """A fault one character wide, or empty where a line or the text ends."""
+    """Return a fault of one character, or of none at the end of a line or of the text."""
     ends = text.content[offset : offset + 1] in ("", "\r", "\n")
     return RefusedError(SyntaxFault(message, text.span(offset, offset + (not ends))))
 
 
 def unexpected(text: Text, expected: str, offset: int, hint: str = "") -> RefusedError:
-    """A fault for a character that is not the expected one, which is all the text it shows."""
+    """Return the fault for an unexpected character. It shows no other text of the file."""
     char = text.content[offset : offset + 1]
     hint = _HINTS.get(char, hint)
     found = _SHOWN.get(char) or (f'"{char}"' if char.isprintable() else f"U+{ord(char):04X}")
@@ -42,14 +42,14 @@ def unexpected(text: Text, expected: str, offset: int, hint: str = "") -> Refuse
 
 
 def missing(text: Text, expected: str, after: int, found: int) -> RefusedError:
-    """A fault for a comma or colon that is not there: forgotten, or something else instead."""
+    """Return the fault for a missing comma or colon, or for another character in its place."""
     if WORD.match(text.content, found) or text.content[found] in "\"'{[+-.":
         return refused(text, f"expected {expected}", after)
     return unexpected(text, expected, found)
 
 
 def not_a_value(text: Text, start: int, end: int, expected: str) -> RefusedError:
-    """A fault for what is no value. `end` is behind `start` if it is a number that goes on."""
+    """Return the fault for an invalid value. `end` is after `start` if it begins with a number."""
     char = text.content[start : start + 1]
     number = text.content[start:end]
     if number:

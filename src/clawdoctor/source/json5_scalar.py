@@ -9,7 +9,7 @@ import unicodedata
 from clawdoctor.source.json5_fault import NOT_A_LETTER, QUOTE_KEY, refused, unexpected
 from clawdoctor.source.text import Text
 
-# A pattern that cannot fail cannot backtrack: what must follow a string's text is looked at after.
+# A pattern that cannot fail cannot backtrack: `string_at` checks the closing quote afterwards.
 IN_DOUBLE = r'[^"\\\r\n]*(?:\\(?:\r\n|[\s\S])[^"\\\r\n]*)*'
 IN_SINGLE = IN_DOUBLE.replace('"', "'")
 QUOTED = {'"': re.compile(IN_DOUBLE), "'": re.compile(IN_SINGLE)}
@@ -30,7 +30,7 @@ _BACKSLASH = "; to mean the backslash itself, write it twice"
 
 
 def string_at(text: Text, start: int) -> tuple[str, int]:
-    """The value of a string, and the offset behind its closing quote."""
+    """Return the value of a string and the offset after its closing quote."""
     quote = text.content[start]
     match = QUOTED[quote].match(text.content, start + 1)
     assert match is not None
@@ -43,7 +43,7 @@ def string_at(text: Text, start: int) -> tuple[str, int]:
 
 
 def _unescape(text: Text, start: int, match: re.Match[str]) -> str:
-    """What an escape stands for, in a string whose text starts at `start`."""
+    """Return the character of an escape in a string whose text starts at `start`."""
     if match["digit"]:
         raise refused(text, f"a backslash before a digit{_BACKSLASH}", start + match.start())
     if match.lastindex:
@@ -57,7 +57,7 @@ def _unescape(text: Text, start: int, match: re.Match[str]) -> str:
 
 
 def joined_surrogates(string: str) -> str:
-    """A string with one character for each surrogate pair and U+FFFD for half a pair."""
+    """Replace each surrogate pair by its character, and each lone surrogate by U+FFFD."""
     return _SURROGATES.sub(_join, string)
 
 
@@ -66,12 +66,12 @@ def _join(match: re.Match[str]) -> str:
 
 
 def name_at(text: Text, start: int) -> tuple[str, int]:
-    """The name that a key without quotes is, and the offset behind it."""
+    """Return the name of a key without quotes and the offset after it."""
     pieces: list[str] = []
     end = start
     while match := _NAME_PIECE.match(text.content, end):
         piece = chr(int(match[1], 16)) if match[1] else match[0]
-        if not _may_stand(piece[0], first=not pieces):
+        if not _is_name_character(piece[0], first=not pieces):
             if match[1]:
                 raise refused(text, NOT_A_LETTER, end)
             break
@@ -85,15 +85,15 @@ def name_at(text: Text, start: int) -> tuple[str, int]:
     return "".join(pieces), end
 
 
-def _may_stand(char: str, *, first: bool) -> bool:
-    """Whether a key without quotes may hold a character."""
+def _is_name_character(char: str, *, first: bool) -> bool:
+    """Whether a key without quotes can contain a character."""
     if char in "$_" or (not first and char in "\u200c\u200d"):
         return True
     return unicodedata.category(char) in (_LETTERS if first else _LETTERS_AND_MARKS)
 
 
 def number_of(written: str) -> int | float:
-    """The value of a number; one too large for a float is infinite, as in JavaScript."""
+    """Return the value of a number. As in JavaScript, one too large for a float is infinite."""
     try:
         number = int(written, 0)
         float(number)

@@ -17,7 +17,7 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 
 Kind = Literal["mapping", "sequence", "string", "number", "boolean", "null", "date", "other"]
 Scalar = str | int | float | bool | datetime.date | None
-"""What a scalar node holds. `datetime.datetime` is a `datetime.date`."""
+"""The value of a scalar node. `datetime.datetime` is a `datetime.date`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,7 @@ class Node:
     """A value in a file.
 
     `value` holds a scalar's Python value and is None for containers. `alias` is the span of the
-    YAML alias (or merge key) through which this node came to where it was found: its own `span`
-    is where the value stands.
+    YAML alias (or merge key) that inserts this node here; `span` is the place of the value itself.
     """
 
     kind: Kind
@@ -37,24 +36,24 @@ class Node:
     alias: Span | None = None
 
     def entry(self, key: str) -> Entry | None:
-        """The entry that counts for `key`: the last one written, as both formats read it."""
+        """Return the effective entry of `key`: in both formats the last one."""
         for entry in reversed(self.entries):
             if entry.name == key:
                 return entry
         return None
 
     def get(self, key: str) -> Node | None:
-        """The value of `key` in a mapping, or None."""
+        """Return the value of `key` in a mapping, or None."""
         entry = self.entry(key)
         return entry.value if entry else None
 
     def text(self, key: str) -> str | None:
-        """The value of `key` if it is a string, else None."""
+        """Return the value of `key` if it is a string, else None."""
         node = self.get(key)
         return node.value if node is not None and isinstance(node.value, str) else None
 
     def at(self, pointer: str) -> Node | None:
-        """The node at a JSON pointer, or None."""
+        """Return the node at a JSON pointer, or None."""
         node: Node | None = self
         for token in split_pointer(pointer):
             if node is None:
@@ -63,7 +62,7 @@ class Node:
         return node
 
     def child(self, token: str) -> Node | None:
-        """The member or item that one pointer token names, or None."""
+        """Return the member or item that a pointer token names, or None."""
         if self.kind == "mapping":
             return self.get(token)
         if self.kind == "sequence" and _INDEX.fullmatch(token) and int(token) < len(self.items):
@@ -71,7 +70,7 @@ class Node:
         return None
 
     def children(self) -> Iterator[tuple[str, Node]]:
-        """Pointer token and node of each child, the effective one of each key only."""
+        """Yield pointer token and node of each child. Only the effective entry of a key counts."""
         if self.kind == "sequence":
             for index, item in enumerate(self.items):
                 yield str(index), item
@@ -79,7 +78,7 @@ class Node:
             yield name, entry.value
 
     def python(self) -> object:
-        """The plain Python value: dicts, lists and scalars. Keys are given as their text."""
+        """Return the plain Python value: dicts, lists and scalars. Keys are strings."""
         if self.kind == "mapping":
             return {name: node.python() for name, node in self.children()}
         if self.kind == "sequence":
@@ -89,7 +88,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A key with its value. `name` is the key as text, also where YAML makes it a number.
+    """A key with its value. `name` is the key as text, even if YAML reads it as a number.
 
     `merged` marks an entry that a YAML merge key (`<<`) brought in.
     """
@@ -102,7 +101,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that was parsed: its text's path and its root node."""
+    """A parsed file: its path and its root node."""
 
     path: str
     root: Node
@@ -110,30 +109,30 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class SyntaxFault:
-    """Why a text does not parse, and where. The message holds no text of the file."""
+    """Why a text does not parse, and where. The message quotes no text of the file."""
 
     message: str
     span: Span
 
 
 def split_pointer(pointer: str) -> tuple[str, ...]:
-    """The tokens of a JSON pointer, unescaped."""
+    """Return the tokens of a JSON pointer, unescaped."""
     if not pointer:
         return ()
     return tuple(t.replace("~1", "/").replace("~0", "~") for t in pointer[1:].split("/"))
 
 
 def join_pointer(pointer: str, token: str | int) -> str:
-    """The pointer of a child."""
+    """Return the pointer of a child."""
     return f"{pointer}/{str(token).replace('~', '~0').replace('/', '~1')}"
 
 
-def nearest(root: Node, pointer: str) -> tuple[str, Span | None]:
-    """Where to point for a pointer that may lead nowhere.
+def nearest_existing(root: Node, pointer: str) -> tuple[str, Span | None]:
+    """Return the pointer and span of the node at a pointer, or of its nearest existing ancestor.
 
-    A value that exists gives its own span. A missing one gives the pointer and the *key* span of
-    its nearest existing ancestor. An item of a sequence has no key: there the first key in it, or
-    its opening bracket, is shown. The root gives None.
+    If the node exists, the span is that of its value. Otherwise it is that of the ancestor's key.
+    An item of a sequence has no key: its first key, or its opening bracket, takes that place. The
+    root gives None.
     """
     found, span, node = "", None, root
     tokens = split_pointer(pointer)
@@ -152,7 +151,7 @@ def nearest(root: Node, pointer: str) -> tuple[str, Span | None]:
 
 def _opening(item: Node) -> Span:
     start = item.span.start
-    for entry in item.entries:  # merged entries come first, with keys that stand elsewhere
+    for entry in item.entries:  # merged entries come first, and their keys are elsewhere
         if entry.key.span.start == start:
             return entry.key.span
     return Span(item.span.path, start, Position(start.line, start.column + 1))

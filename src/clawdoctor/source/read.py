@@ -1,4 +1,4 @@
-"""Reading a configuration file as text, bounded, without ever hanging on what is no file."""
+"""Reading of a file as text, with a limit, and without waiting for devices or pipes."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ Reason = Literal[
     "error",
 ]
 
-# What a shell's <(command) and | give: pipes of this process, which are meant to be read.
+# The paths of <(command) and |: pipes that the shell opened for this process.
 _OWN_DESCRIPTOR = re.compile(r"/dev/stdin|/dev/fd/[0-9]+|/proc/self/fd/[0-9]+")
 _PIPE_SECONDS = 10.0
 _CHUNK = 64 * 1024
 
-# UTF-32 first: its little-endian mark starts with the one of UTF-16.
+# UTF-32 first: its little-endian mark starts with that of UTF-16.
 _OTHER_MARKS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
     (codecs.BOM_UTF32_BE, "UTF-32"),
@@ -42,7 +42,7 @@ _OTHER_MARKS = (
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Why a file gives no text. `message` continues a sentence that starts with the path."""
+    """Why a file has no readable text. `message` continues a sentence that starts with the path."""
 
     path: str
     reason: Reason
@@ -50,10 +50,10 @@ class Unreadable:
 
 
 def read_text(path: Path, limit: int = 10 * 1024 * 1024) -> Text | Unreadable:
-    """The UTF-8 text of a regular file of at most `limit` bytes, or why there is none.
+    """Read the UTF-8 text of a regular file of at most `limit` bytes.
 
-    The path is made absolute, but links are not resolved: a user looks for the name they know.
-    A pipe is read only where a shell put it, at /dev/fd, and for at most ten seconds.
+    The path becomes absolute, but links are not resolved, so that users recognise the name. A
+    pipe is read only at /dev/stdin and /dev/fd, where shells put it, and for ten seconds at most.
     """
     name = os.fspath(path)
     try:
@@ -61,26 +61,26 @@ def read_text(path: Path, limit: int = 10 * 1024 * 1024) -> Text | Unreadable:
         name = os.path.abspath(path)  # noqa: PTH100
         content = _read_bytes(name, limit)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        return _failed(name, error)
-    return content if isinstance(content, Unreadable) else _decoded(name, content, limit)
+        return _unreadable(name, error)
+    return content if isinstance(content, Unreadable) else _decode(name, content, limit)
 
 
 def read_end(path: Path, limit: int, *, follow: bool = True) -> tuple[bytes, float] | Unreadable:
-    """The last `limit` bytes of a regular file of this user, from the start of a line on.
+    """Read the last `limit` bytes of a regular file of this user, from the start of a line on.
 
-    With them comes when it was last written to, in seconds since 1970. Without `follow` a link is
-    no such file.
+    The second value is the time of the last write, in seconds since 1970. Without `follow`, a
+    link is not read.
     """
     name = os.path.abspath(path)  # noqa: PTH100
     try:
-        wrong = _wrong_type(name, Path(name).stat(follow_symlinks=follow))
-        if wrong:
-            return wrong
+        not_a_file = _not_a_file(name, Path(name).stat(follow_symlinks=follow))
+        if not_a_file:
+            return not_a_file
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         flags |= 0 if follow else getattr(os, "O_NOFOLLOW", 0)
         descriptor = os.open(name, flags)
     except (OSError, ValueError) as error:
-        return _failed(name, error)
+        return _unreadable(name, error)
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
@@ -90,30 +90,30 @@ def read_end(path: Path, limit: int, *, follow: bool = True) -> tuple[bytes, flo
         try:
             file.seek(max(0, status.st_size - limit))
             if file.tell():
-                file.readline(limit)  # what is left of the line that was cut
+                file.readline(limit)  # the rest of the line that was cut
             return file.read(limit), status.st_mtime
         except OSError as error:
-            return _failed(name, error)
+            return _unreadable(name, error)
 
 
 def _read_bytes(name: str, limit: int) -> bytes | Unreadable:
-    # Looked at before it is opened: to open a device can already do something.
-    wrong = _wrong_type(name, Path(name).stat())
-    if wrong:
-        return wrong
+    # Check before opening: opening a device can have effects.
+    not_a_file = _not_a_file(name, Path(name).stat())
+    if not_a_file:
+        return not_a_file
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(name, flags)
     try:
         status = os.fstat(descriptor)
-        wrong = _wrong_type(name, status)
-        if wrong:
-            return wrong
+        not_a_file = _not_a_file(name, status)
+        if not_a_file:
+            return not_a_file
         return _read_all(descriptor, limit + 1, is_pipe=stat.S_ISFIFO(status.st_mode))
     finally:
         os.close(descriptor)
 
 
-def _wrong_type(name: str, status: os.stat_result) -> Unreadable | None:
+def _not_a_file(name: str, status: os.stat_result) -> Unreadable | None:
     if stat.S_ISDIR(status.st_mode):
         return Unreadable(name, "directory", "is a directory")
     if stat.S_ISREG(status.st_mode):
@@ -123,18 +123,18 @@ def _wrong_type(name: str, status: os.stat_result) -> Unreadable | None:
     return Unreadable(name, "not-a-file", "is not a regular file")
 
 
-def _read_all(descriptor: int, most: int, *, is_pipe: bool) -> bytes:
-    """At most `most` bytes. Raises TimeoutError where a pipe's other end does not finish."""
+def _read_all(descriptor: int, limit: int, *, is_pipe: bool) -> bytes:
+    """Read at most `limit` bytes. Raises TimeoutError if a pipe does not end in time."""
     deadline = time.monotonic() + _PIPE_SECONDS
     chunks: list[bytes] = []
-    while most > 0:
+    while limit > 0:
         if is_pipe:
             _wait(descriptor, deadline)
-        chunk = os.read(descriptor, min(most, _CHUNK))
+        chunk = os.read(descriptor, min(limit, _CHUNK))
         if not chunk:
             break
         chunks.append(chunk)
-        most -= len(chunk)
+        limit -= len(chunk)
     return b"".join(chunks)
 
 
@@ -145,9 +145,9 @@ def _wait(descriptor: int, deadline: float) -> None:
             raise TimeoutError(errno.ETIMEDOUT, f"no end of data within {_PIPE_SECONDS:g} seconds")
 
 
-def _failed(name: str, error: OSError | ValueError) -> Unreadable:
+def _unreadable(name: str, error: OSError | ValueError) -> Unreadable:
     match error:
-        # A component of the path that is a file is as missing as the file itself.
+        # A file in place of a folder of the path counts as missing, too.
         case FileNotFoundError() | NotADirectoryError():
             return Unreadable(name, "missing", "not found")
         case PermissionError():
@@ -160,7 +160,7 @@ def _failed(name: str, error: OSError | ValueError) -> Unreadable:
             return Unreadable(name, "error", "cannot be read")
 
 
-def _decoded(name: str, content: bytes, limit: int) -> Text | Unreadable:
+def _decode(name: str, content: bytes, limit: int) -> Text | Unreadable:
     if len(content) > limit:
         return Unreadable(name, "too-large", f"larger than {_size(limit)}")
     for mark, encoding in _OTHER_MARKS:

@@ -1,7 +1,7 @@
 """Decoded text and the positions in it.
 
-Lines and columns count from 1, columns in Unicode code points, a tab is one column. A line ends
-at LF, CR LF or CR: what editors count, whatever else JSON5 or YAML take for a line break.
+Lines and columns count from 1. A column is a Unicode code point; a tab is one column. As in
+editors, a line ends at LF, CR LF or CR. JSON5 and YAML know more line breaks.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ START = Position(1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where something stands: the file's absolute path, and the end exclusive."""
+    """A range in a file, given by its absolute path. `end` is exclusive."""
 
     path: str
     start: Position
@@ -51,26 +51,26 @@ class Text:
 
     @property
     def line_count(self) -> int:
-        """How many lines there are; a last line end starts one more, which is empty."""
+        """The number of lines. A final line end starts another, empty line."""
         return len(self._line_starts)
 
     def position(self, offset: int) -> Position:
-        """The position of a character offset; offsets past the end mean the end."""
+        """Return the position of a character offset. An offset past the end means the end."""
         if offset > len(self.content):
             offset = len(self.content)
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
     def offset(self, position: Position) -> int:
-        """The character offset of a position of this text."""
+        """Return the character offset of a position in this text."""
         return self._line_starts[position.line - 1] + position.column - 1
 
     def span(self, start: int, end: int) -> Span:
-        """The span between two character offsets, the second exclusive."""
+        """Return the span between two character offsets; the second is exclusive."""
         return Span(self.path, self.position(start), self.position(end))
 
     def line(self, number: int) -> str:
-        """Line `number` (from 1) without its line end; empty past the end."""
+        """Return line `number` (from 1) without its line end, or "" past the end."""
         if not 1 <= number <= len(self._line_starts):
             return ""
         start = self._line_starts[number - 1]
@@ -78,5 +78,5 @@ class Text:
         return self.content[start:end].rstrip("\r\n")
 
     def slice(self, span: Span) -> str:
-        """The text as it is written between the two ends of a span."""
+        """Return the text in a span."""
         return self.content[self.offset(span.start) : self.offset(span.end)]

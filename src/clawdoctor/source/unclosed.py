@@ -1,6 +1,6 @@
-"""Which bracket of a JSON5 text was never closed, going by how its lines are indented.
+"""The unclosed bracket of a JSON5 text, found by the indentation of its lines.
 
-A parser only knows that one is missing at the end of the file, and by then it is the outermost.
+A parser notices it only at the end of the file, where the outermost bracket is still open.
 """
 
 from __future__ import annotations
@@ -13,29 +13,31 @@ _TAB = 4
 _LINE = re.compile(r"^[ \t]*", re.MULTILINE)
 
 
-def unclosed(content: str, brackets: Iterable[int]) -> int | None:
-    """The offset of the bracket that lacks its end, or None where the indentation tells nothing.
+def unclosed_bracket(content: str, brackets: Iterable[int]) -> int | None:
+    """Return the offset of the bracket that is not closed, or None if it cannot be found.
 
-    `brackets` are the offsets of those that count, in order. A closing one that begins a line
-    further to the left than the line of its opening one was meant for a bracket before that.
+    `brackets` holds the offsets of the brackets, in order. If a closing bracket starts a line that
+    is indented less than the line of its opening bracket, it was meant for an earlier bracket.
     """
     lines = list(_LINE.finditer(content))
     starts = [line.start() for line in lines]
-    waiting: list[int] = []
+    open_brackets: list[int] = []
     for offset in brackets:
         if content[offset] in "{[":
-            waiting.append(offset)
-        elif not waiting:
+            open_brackets.append(offset)
+        elif not open_brackets:
             return None
         else:
-            opening = waiting.pop()
-            here = lines[bisect_right(starts, offset) - 1]
-            there = lines[bisect_right(starts, opening) - 1]
-            if here.end() == offset and _width(here[0]) < _width(there[0]):
+            opening = open_brackets.pop()
+            closing_line = lines[bisect_right(starts, offset) - 1]
+            opening_line = lines[bisect_right(starts, opening) - 1]
+            if closing_line.end() == offset and _columns(closing_line[0]) < _columns(
+                opening_line[0]
+            ):
                 return opening
     return None
 
 
-def _width(indentation: str) -> int:
-    """How many columns an indentation takes."""
+def _columns(indentation: str) -> int:
+    """Return the number of columns of an indentation."""
     return len(indentation.expandtabs(_TAB))

@@ -1,7 +1,7 @@
-"""YAML to nodes with spans, read as PyYAML's SafeLoader reads it, which is what LiteLLM uses.
+"""A YAML parser that gives nodes their spans and reads like PyYAML's SafeLoader, as LiteLLM does.
 
-libyaml is several times as fast as PyYAML's own parser, but not quite of one mind with it:
-where the two are known to differ, and before a syntax error is told, PyYAML's own decides.
+libyaml is several times as fast as PyYAML's own parser but differs from it in a few cases. In
+these cases, and before a syntax error is reported, PyYAML's own parser decides.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from yaml.reader import Reader
 from clawdoctor.source.node import Node, Source, SyntaxFault
 from clawdoctor.source.text import START, Span, Text
 from clawdoctor.source.yaml_build import Reading, read_value
-from clawdoctor.source.yaml_fault import RefusedError, explain, refuse
+from clawdoctor.source.yaml_fault import RefusedError, refuse, syntax_fault
 
 # A string: without libyaml there is no CSafeLoader.
 _Loader: TypeAlias = "type[yaml.SafeLoader] | type[yaml.CSafeLoader]"
@@ -23,17 +23,17 @@ _Loader: TypeAlias = "type[yaml.SafeLoader] | type[yaml.CSafeLoader]"
 _FAST: _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _EXACT_LIMIT = 128 * 1024
-"""Characters up to which PyYAML's own parser, some 300 KB a second, is asked at all."""
+"""The largest text, in characters, for PyYAML's own parser (some 300 KB per second)."""
 
-# Tabs between tokens, a byte order mark behind the start of the text, and "|#".
+# Tabs between tokens, a byte order mark after the start of the text, and "|#".
 _READ_DIFFERENTLY = re.compile(r"[\t\ufeff]|[|>][-+0-9]{0,2}#")
 
 
 def parse_yaml(text: Text, *, tags: Literal["refuse", "ignore"] = "refuse") -> Source | SyntaxFault:
-    """The one document of a YAML text, or why SafeLoader does not load it.
+    """Parse the single document of a YAML text, or return why SafeLoader does not load it.
 
-    A text without any is null. With `tags="ignore"` an unknown tag is as none, as it is to
-    programs that know it: `!reset` in a Compose file.
+    A text without a document is null. With `tags="ignore"` unknown tags have no effect, for the
+    files of programs that know them: `!reset` in a Compose file.
     """
     forbidden = Reader.NON_PRINTABLE.search(text.content)
     if forbidden:
@@ -50,7 +50,7 @@ def parse_yaml(text: Text, *, tags: Literal["refuse", "ignore"] = "refuse") -> S
 
 
 def _parse(text: Text, loader_class: _Loader, tags: str) -> tuple[Source | SyntaxFault, bool]:
-    """What one of the two parsers makes of a text, and whether the other one would agree."""
+    """Parse a text with one of the two parsers. The second value: the other one surely agrees."""
     loader = loader_class(text.content)
     reading = Reading(text, loader.get_event, ignore_unknown_tags=tags == "ignore")
     try:
@@ -58,9 +58,9 @@ def _parse(text: Text, loader_class: _Loader, tags: str) -> tuple[Source | Synta
     except RefusedError as refused:
         return refused.fault, not reading.differs
     except yaml.YAMLError as error:
-        return explain(text, error, reading.last), False
+        return syntax_fault(text, error, reading.last), False
     except (ValueError, OverflowError):
-        # PyYAML turns digits of escapes and directives into numbers without looking at them.
+        # PyYAML converts the digits of escapes and directives to numbers without checking them.
         at = loader.get_mark().index if isinstance(loader, yaml.SafeLoader) else 0
         message = "an escape sequence or version here is out of range"
         return SyntaxFault(message, text.span(at, at)), False

@@ -1,7 +1,7 @@
-"""From PyYAML's events to nodes with exact spans.
+"""Nodes with exact spans, built from PyYAML's events.
 
-Events, not PyYAML's own nodes: only an event says where an alias stands. Aliased nodes are shared,
-never copied; how much they would amount to, and how deep, is counted instead.
+PyYAML's own nodes do not give the place of an alias, but its events do. Aliased nodes are shared,
+never copied. Their expanded number and depth are counted and limited.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ MAX_ALIASED = 100_000
 
 
 class _Built(NamedTuple):
-    """A node, where it ends, and its count and depth with every alias in it expanded."""
+    """A node, its end, and its number of nodes and its depth with all aliases expanded."""
 
     node: Node
     end: int
@@ -47,11 +47,11 @@ class _Built(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """One pass over the events of a text.
+    """The state of one pass over the events of a text.
 
-    `last` is the last scalar that was read, for saying what went wrong after it. `differs` is set
-    where libyaml may read what PyYAML's own parser refuses. `anchors` holds None for a value that
-    is not complete yet, and `aliased` counts the values that the aliases so far stand for.
+    `last` is the last scalar, for messages about the text after it. `differs` is set if libyaml
+    can accept a text that PyYAML's own parser refuses. `anchors` holds None for a value that is
+    not complete yet. `aliased` counts the values to which the aliases so far expand.
     """
 
     text: Text
@@ -64,9 +64,9 @@ class Reading:
 
 
 def read_value(reading: Reading, previous_end: int) -> Node:
-    """The node that starts with the next event. `previous_end` is where what precedes it ends.
+    """Return the node that starts with the next event, after a token that ends at `previous_end`.
 
-    Raises RefusedError, and what `next_event` raises.
+    Raises RefusedError, and the errors of `next_event`.
     """
     return _value(reading, reading.next_event(), previous_end, 0).node
 
@@ -83,7 +83,7 @@ def _value(
     flow: bool = False,
     is_key: bool = False,
 ) -> _Built:
-    """The value that starts with `event`, inside `depth` collections."""
+    """Return the value that starts with `event`, inside `depth` collections."""
     if isinstance(event, yaml.AliasEvent):
         return _aliased(reading, event, depth)
     anchor = event.anchor
@@ -160,7 +160,7 @@ def _sequence(reading: Reading, event: Any, depth: int) -> _Built:
     )
     flow = bool(event.flow_style)
     start = end = event.end_mark.index
-    # The event ends before a block sequence's first dash, but behind a '[', and behind the first
+    # The event ends before a block sequence's first dash, but after a '[', and after the first
     # dash of a sequence that is not indented deeper than its key.
     if flow or reading.text.content[start : start + 1] != "-":
         start -= 1

@@ -1,4 +1,4 @@
-"""Where a YAML value really starts and ends, given where PyYAML's marks put it.
+"""The exact start and end of a YAML value, corrected from PyYAML's marks.
 
 Offsets are in characters. YAML's line breaks include NEL, U+2028 and U+2029.
 """
@@ -19,15 +19,15 @@ _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
 
 
 def value_start(content: str, start: int, end: int) -> int:
-    """Where the value starts behind its anchor and tag, which PyYAML counts to it."""
+    """Return the start of a value after its anchor and tag, which PyYAML includes."""
     properties = _PROPERTIES.match(content, start, end)
     return properties.end() if properties else start
 
 
 def omitted_value(content: str, previous_end: int, mark: int) -> int:
-    """Where a value that is left out would start: after its ':', '-' or '?', or after its key.
+    """Return the place of an omitted value: after its ':', '-' or '?', or after its key.
 
-    The mark may be at the next token, lines below. `previous_end` is where the key ends.
+    PyYAML's mark can be at the next token, lines below. `previous_end` is the end of the key.
     """
     if content[mark - 1 : mark] in {":", "-", "?"}:
         return mark
@@ -36,13 +36,13 @@ def omitted_value(content: str, previous_end: int, mark: int) -> int:
 
 
 def tag_extent(content: str, start: int, end: int) -> tuple[int, int]:
-    """Where the tag stands of a value whose anchor or tag starts at `start`."""
+    """Return the extent of the tag of a value whose anchor or tag starts at `start`."""
     tag = _TAG.match(content, start, end)
     return tag.span(1) if tag else (start, end)
 
 
 def block_end(content: str, start: int, end: int) -> int:
-    """Where the last line with text of a block scalar (`|`, `>`) ends."""
+    """Return the end of the last line with text in a block scalar (`|`, `>`)."""
     written = content[start:end].rstrip(_BLANK)
     header = _BLOCK_HEADER.match(written)
     if header and not any(line_break in written for line_break in _BREAK):

@@ -1,6 +1,6 @@
-"""PyYAML's complaints in plain words, pointing at the mistake and not at its consequence.
+"""PyYAML's syntax errors in plain language, at the place of the mistake.
 
-The messages quote nothing of the file but single characters: PyYAML's own may quote a password.
+The messages quote only single characters of the file, because PyYAML's own can quote a password.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from clawdoctor.source.text import Position, Text
 _VALUE_FOLLOWS = re.compile(r":[ \t]")
 _NO_SPACE_AFTER_COLON = re.compile(r"[ \t]*(?:- +)*[\w.-]+(:)\S")
 _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
-_CLOSERS = {"[": "]", "{": "}"}
+_CLOSING = {"[": "]", "{": "}"}
 
 
 class RefusedError(Exception):
-    """YAML that parses, but that a program with SafeLoader could not use here."""
+    """The YAML parses, but SafeLoader does not load it."""
 
     def __init__(self, fault: SyntaxFault) -> None:
         super().__init__(fault.message)
@@ -28,13 +28,13 @@ class RefusedError(Exception):
 
 
 def refuse(text: Text, message: str, start: int, end: int) -> RefusedError:
-    """The error to raise about the text between two offsets."""
+    """Return the error to raise for the text between two offsets."""
     return RefusedError(SyntaxFault(message, text.span(start, end)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Complaint:
-    """Where PyYAML stopped (`at`), where what it was reading began, and the last whole scalar."""
+class _ParseError:
+    """The place where PyYAML stopped (`at`), the start of the construct, and the last scalar."""
 
     text: Text
     at: int
@@ -52,7 +52,7 @@ class _Complaint:
 
     @property
     def before(self) -> str:
-        """What stands before the place on its line."""
+        """The text before the place on its line."""
         return self.text.content[self.line_start : self.at]
 
     def fault(self, message: str, start: int | None = None, end: int | None = None) -> SyntaxFault:
@@ -64,8 +64,8 @@ class _Complaint:
         return SyntaxFault(message, self.text.span(start, end))
 
 
-def explain(text: Text, error: yaml.YAMLError, last: yaml.ScalarEvent | None) -> SyntaxFault:
-    """The fault that an error of PyYAML's or libyaml's scanner or parser stands for.
+def syntax_fault(text: Text, error: yaml.YAMLError, last: yaml.ScalarEvent | None) -> SyntaxFault:
+    """Return the fault for an error of PyYAML's or libyaml's scanner or parser.
 
     `last` is the last scalar that was read without error.
     """
@@ -73,16 +73,18 @@ def explain(text: Text, error: yaml.YAMLError, last: yaml.ScalarEvent | None) ->
     context_mark = getattr(error, "context_mark", None)
     at = problem_mark.index if problem_mark else 0
     opened = context_mark.index if context_mark else at
-    complaint = _Complaint(text, at, opened, last)
-    if complaint.char == "\t":
-        return _tab(complaint)
+    parse_error = _ParseError(text, at, opened, last)
+    if parse_error.char == "\t":
+        return _tab(parse_error)
     context = getattr(error, "context", None) or ""
     problem = getattr(error, "problem", None) or ""
-    return _of_context(complaint, context, problem) or _of_problem(complaint, problem)
+    return _fault_of_context(parse_error, context, problem) or _fault_of_problem(
+        parse_error, problem
+    )
 
 
-def _of_context(it: _Complaint, context: str, problem: str) -> SyntaxFault | None:
-    """By what was being read, as far as that tells."""
+def _fault_of_context(it: _ParseError, context: str, problem: str) -> SyntaxFault | None:
+    """Return the fault that the error's context identifies, or None."""
     if "quoted scalar" in context:
         return _in_quotes(it, problem)
     if context.endswith("alias"):
@@ -102,7 +104,7 @@ def _of_context(it: _Complaint, context: str, problem: str) -> SyntaxFault | Non
     return None
 
 
-def _of_problem(it: _Complaint, problem: str) -> SyntaxFault:
+def _fault_of_problem(it: _ParseError, problem: str) -> SyntaxFault:
     if "cannot start any token" in problem:
         return it.fault(f"a value cannot start with '{it.char}'; quote it")
     if "mapping values are not" in problem:
@@ -126,11 +128,11 @@ def _of_problem(it: _Complaint, problem: str) -> SyntaxFault:
     return it.fault("this is not valid YAML")
 
 
-def _directive(it: _Complaint, start: int) -> SyntaxFault:
+def _directive(it: _ParseError, start: int) -> SyntaxFault:
     return it.fault("a line that starts with '%' is a directive, which cannot stand here", start)
 
 
-def _tab(it: _Complaint) -> SyntaxFault:
+def _tab(it: _ParseError) -> SyntaxFault:
     end = it.at
     while it.text.content[end : end + 1] == "\t":
         end += 1
@@ -139,7 +141,7 @@ def _tab(it: _Complaint) -> SyntaxFault:
     return it.fault("a tab is used for indentation; YAML allows spaces only", it.at, end)
 
 
-def _in_quotes(it: _Complaint, problem: str) -> SyntaxFault:
+def _in_quotes(it: _ParseError, problem: str) -> SyntaxFault:
     if "end of stream" in problem or "document" in problem:
         return it.fault("the quote that opens here is not closed", it.opened)
     backslash = it.text.content.rfind("\\", it.opened, it.at + 1)
@@ -147,8 +149,8 @@ def _in_quotes(it: _Complaint, problem: str) -> SyntaxFault:
     return it.fault(message, backslash, backslash + 2)
 
 
-def _no_colon(it: _Complaint) -> SyntaxFault:
-    """A line of its own that should have been a key."""
+def _no_colon(it: _ParseError) -> SyntaxFault:
+    """Return the fault for a line that should be a key."""
     start = it.text.position(it.opened)
     written = it.text.line(start.line)[start.column - 1 :].rstrip()
     if colon := _NO_SPACE_AFTER_COLON.match(written):
@@ -159,8 +161,8 @@ def _no_colon(it: _Complaint) -> SyntaxFault:
     return it.fault(message, it.opened, it.opened + len(written))
 
 
-def _colon(it: _Complaint) -> SyntaxFault:
-    """A ':' that makes a mapping where none can be."""
+def _colon(it: _ParseError) -> SyntaxFault:
+    """Return the fault for a ':' that starts a mapping in a wrong place."""
     if _VALUE_FOLLOWS.search(it.before):
         message = "a second ':' on the line makes a mapping inside a value; quote the value"
         return it.fault(message)
@@ -173,7 +175,7 @@ def _colon(it: _Complaint) -> SyntaxFault:
 
 
 def _unspaced_colon_above(text: Text, number: int) -> int | None:
-    """The ':' of a `key:value` on the nearest line above that is no blank or comment."""
+    """Return the ':' of a `key:value` on the line above, without blank lines and comments."""
     for above in range(number - 1, max(0, number - 50), -1):
         line = text.line(above)
         if not line.strip() or line.lstrip().startswith("#"):
@@ -185,21 +187,21 @@ def _unspaced_colon_above(text: Text, number: int) -> int | None:
     return None
 
 
-def _in_brackets(it: _Complaint) -> SyntaxFault:
-    opener = it.text.content[it.opened : it.opened + 1]
-    closer = _CLOSERS.get(opener, "]")
+def _in_brackets(it: _ParseError) -> SyntaxFault:
+    opening = it.text.content[it.opened : it.opened + 1]
+    closing = _CLOSING.get(opening, "]")
     if not it.char:
-        return it.fault(f"the '{opener}' that opens here is not closed", it.opened)
+        return it.fault(f"the '{opening}' that opens here is not closed", it.opened)
     if it.char == "?":
         return it.fault("text with a '?' needs quotes inside of brackets")
     opened, stopped = it.text.position(it.opened), it.text.position(it.at)
     if opened.line < stopped.line and _indent(it.text, stopped.line) <= _indent(
         it.text, opened.line
     ):
-        return it.fault(f"the '{opener}' that opens here is not closed", it.opened)
+        return it.fault(f"the '{opening}' that opens here is not closed", it.opened)
     if it.char == ":":
         return it.fault("a ',' is missing before this ':', or the value needs quotes")
-    return it.fault(f"a ',' or a '{closer}' is missing here")
+    return it.fault(f"a ',' or a '{closing}' is missing here")
 
 
 def _indent(text: Text, number: int) -> int:
@@ -207,7 +209,7 @@ def _indent(text: Text, number: int) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _no_value(it: _Complaint) -> SyntaxFault:
+def _no_value(it: _ParseError) -> SyntaxFault:
     if it.char and it.char in "]}":
         return _stray(it)
     if it.char == ",":
@@ -215,26 +217,26 @@ def _no_value(it: _Complaint) -> SyntaxFault:
     return it.fault("a value is missing here")
 
 
-def _stray(it: _Complaint) -> SyntaxFault:
+def _stray(it: _ParseError) -> SyntaxFault:
     if it.char == ",":
         return it.fault("a ',' ends the value only inside of brackets; remove it")
     return it.fault(f"this '{it.char}' closes nothing")
 
 
-def _out_of_line(it: _Complaint) -> SyntaxFault:
-    """Something where only the next key or list item can stand."""
+def _out_of_line(it: _ParseError) -> SyntaxFault:
+    """Return the fault for text where only a key or list item can follow."""
     if it.char and it.char in "]},":
         return _stray(it)
     if it.char == ":":
         return it.fault("there is no key before this ':'")
     if it.before.strip(" "):
-        return _behind_a_value(it)
+        return _after_a_value(it)
     if it.char == "-":
         return it.fault("bad indentation: this list item does not line up with what is above it")
     return it.fault("bad indentation: this line does not line up with the lines above it")
 
 
-def _behind_a_value(it: _Complaint) -> SyntaxFault:
+def _after_a_value(it: _ParseError) -> SyntaxFault:
     if it.last is not None and it.last.style in {"'", '"'}:
         start, end = it.last.start_mark, it.last.end_mark
         if start and end and it.line_start > start.index and it.line_start <= end.index:

@@ -1,4 +1,4 @@
-"""YAML merge keys (`<<`), flattened as PyYAML's SafeLoader does."""
+"""YAML merge keys (`<<`), resolved as PyYAML's SafeLoader does."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from clawdoctor.source.yaml_fault import RefusedError
 
 
 def merged_entries(value: Node) -> tuple[Entry, ...]:
-    """The entries that `<<: value` brings in, in the order in which the last of a name counts.
+    """Return the entries that `<<: value` adds. The last entry of a name is the effective one.
 
-    Of a list of mappings the earlier ones win. What an alias brought in says so: its value nodes
-    have the alias of the `<<` line. Raises RefusedError.
+    In a list of mappings the earlier ones take precedence. Values that an alias adds have the
+    alias of the `<<` line. Raises RefusedError.
     """
     if value.kind == "sequence":
         entries: list[Entry] = []

@@ -1,4 +1,4 @@
-"""What a YAML scalar is to PyYAML's SafeLoader, and what it is called as a key."""
+"""YAML scalars: their values for PyYAML's SafeLoader, and their names as keys."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ _MISFITS = {
 }
 
 _LONGEST_NUMBER = 3000
-"""Python refuses to write integers of more than 4300 digits, and base 60 takes quadratic time."""
+"""Python does not print integers of over 4300 digits, and base 60 takes quadratic time."""
 
 _constructor: Any = SafeConstructor()
 
 
 class NotAValueError(ValueError):
-    """A scalar does not have the form that its tag, or its own look, asks for."""
+    """A scalar does not have the form that its explicit or implied tag requires."""
 
 
 def scalar_value(tag: str, text: str) -> tuple[Kind, Scalar]:
-    """What a scalar of a known tag is, as SafeLoader constructs it.
+    """Return the kind and value of a scalar with a known tag, as SafeLoader constructs it.
 
-    Binary data is of kind "other" and has no value. Raises NotAValueError, whose message holds
+    Binary data is of kind "other" and has no value. Raises NotAValueError, whose message quotes
     nothing of the text.
     """
     kind = _SCALAR_KINDS.get(tag)
@@ -57,15 +57,15 @@ def scalar_value(tag: str, text: str) -> tuple[Kind, Scalar]:
     try:
         value = SafeConstructor.yaml_constructors[tag](_constructor, yaml.ScalarNode(tag, text))
     except (yaml.YAMLError, ValueError, LookupError, AttributeError, OverflowError) as error:
-        # SafeLoader fails with all of these, not with YAMLError alone.
+        # SafeLoader raises all of these, not only YAMLError.
         raise NotAValueError(_MISFITS.get(tag, "this value does not fit its tag")) from error
     return kind, None if kind == "other" else value
 
 
 def key_name(key: Node, text: Text) -> str:
-    """A scalar key as text, in one form whichever way it is written: 0x10 and 16 are "16".
+    """Return a scalar key as text in a canonical form: 0x10 and 16 are "16".
 
-    A key that holds binary data is named as it is written.
+    The name of binary data is its text in the file.
     """
     match key.value:
         case str(name):
@@ -91,9 +91,9 @@ def _float_name(value: float) -> str:
 
 
 def _without_surrogates(text: str) -> str:
-    """Escaped surrogate pairs as the characters they mean, and U+FFFD for lone ones.
+    """Replace escaped surrogate pairs by their characters, and lone ones by U+FFFD.
 
-    SafeLoader leaves them as they are, but such a string cannot be written or sent.
+    SafeLoader keeps them, but no program can write or send such a string.
     """
     try:
         text.encode()

@@ -1,4 +1,4 @@
-"""YAML tags: the written and the implied ones, and those that SafeLoader does not know."""
+"""YAML tags: explicit, implied and unknown ones."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAIRS = frozenset({PREFIX + "omap", PREFIX + "pairs"})
 
 KNOWN_TAGS = frozenset(tag for tag in SafeConstructor.yaml_constructors if tag) | {MERGE, VALUE}
 
-# Tags of other programs, whose names may be shown. Any other one may be a password that starts
+# Tags of other programs, whose names can be shown. Any other tag can be a password that starts
 # with an exclamation mark.
 _FOREIGN_TAGS = frozenset(
     {"!ENV", "!GetAtt", "!Ref", "!Sub", "!env", "!include", "!join", "!override"}
@@ -35,9 +35,9 @@ _resolver: Any = Resolver()
 
 
 def scalar_tag(event: yaml.ScalarEvent, *, ignore_unknown: bool = False) -> str:
-    """The full tag of a scalar: the one written, or the one its form implies."""
+    """Return the full tag of a scalar, explicit or implied by its form."""
     tag = event.tag
-    # PyYAML says None, libyaml "" for the style of a plain scalar.
+    # The style of a plain scalar is None in PyYAML and "" in libyaml.
     plain = not event.style
     if tag is None or tag == "!" or (ignore_unknown and tag not in KNOWN_TAGS):
         if plain or tag == "!":
@@ -49,9 +49,9 @@ def scalar_tag(event: yaml.ScalarEvent, *, ignore_unknown: bool = False) -> str:
 def collection_tag(
     text: Text, event: Any, default: str, others: Set[str], *, ignore_unknown: bool
 ) -> str:
-    """The full tag of a list or mapping: `default`, or one of `others`.
+    """Return the full tag of a list or mapping: `default`, or one of `others`.
 
-    Raises RefusedError for any other tag, unless it is unknown and to be ignored.
+    Raises RefusedError for any other tag, unless it is unknown and `ignore_unknown` is set.
     """
     tag: str | None = event.tag
     if tag is None or tag == "!" or tag == default:
@@ -67,7 +67,7 @@ def collection_tag(
 
 
 def unknown_tag(text: Text, event: Any) -> RefusedError:
-    """The error to raise about a value whose tag SafeLoader does not know."""
+    """Return the error to raise for a value whose tag SafeLoader does not know."""
     start, end = tag_extent(text.content, event.start_mark.index, event.end_mark.index)
     written = text.content[start:end]
     if written.startswith("!!python/"):

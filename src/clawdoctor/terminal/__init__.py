@@ -1,1 +1,1 @@
-"""What a terminal can show."""
+"""What a terminal can show, and output to it."""

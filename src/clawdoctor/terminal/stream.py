@@ -1,4 +1,4 @@
-"""What the terminal can show, and writing to it."""
+"""Find out what a stream can show, and write to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SPINNER = "⠋"
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """Columns, colour, and whether more than ASCII can be shown."""
+    """The width in columns, and whether colour and characters beyond ASCII may be used."""
 
     width: int = PIPE_WIDTH
     color: bool = False
@@ -25,7 +25,7 @@ class Terminal:
 
 
 def terminal(stream: TextIO, environ: Mapping[str, str]) -> Terminal:
-    """What a stream can show. NO_COLOR wins over FORCE_COLOR (no-color.org)."""
+    """The abilities of a stream. NO_COLOR wins over FORCE_COLOR (no-color.org)."""
     is_terminal = stream.isatty()
     width = max(NARROWEST, min(_columns(stream, environ) or PIPE_WIDTH, WIDEST))
     forced = environ.get("FORCE_COLOR", "") not in ("", "0", "false")
@@ -36,13 +36,13 @@ def terminal(stream: TextIO, environ: Mapping[str, str]) -> Terminal:
 
 
 def _columns(stream: TextIO, environ: Mapping[str, str]) -> int:
-    """COLUMNS, else what the terminal says; 0 where neither does."""
+    """COLUMNS, else the width of the terminal, else 0."""
     named = environ.get("COLUMNS", "")
     if named.isdecimal() and int(named) > 0:
         return int(named)
     try:
         return os.get_terminal_size(stream.fileno()).columns
-    except (OSError, ValueError):  # no terminal, or no file at all
+    except (OSError, ValueError):  # not a terminal, or not a file
         return 0
 
 
@@ -56,7 +56,7 @@ def _can_encode(stream: TextIO, text: str) -> bool:
 
 @contextmanager
 def progress_on(stream: TextIO, *, quiet: bool = False) -> Iterator[Callable[[str], None] | None]:
-    """A spinner that names what is being asked, on a terminal only; None elsewhere."""
+    """A function that shows the current request beside a spinner; None without a terminal."""
     if quiet or not stream.isatty() or os.environ.get("TERM") == "dumb":
         yield None
         return
@@ -70,9 +70,9 @@ def progress_on(stream: TextIO, *, quiet: bool = False) -> Iterator[Callable[[st
 
 
 def write(text: str, stream: TextIO) -> None:
-    """Write all of a text; what the stream cannot encode becomes a question mark.
+    """Write a text. Characters that the stream cannot encode become question marks.
 
-    Raises BrokenPipeError where the reader has gone.
+    Raises BrokenPipeError if the reader has closed the stream.
     """
     encoding = stream.encoding or "ascii"
     stream.write(text.encode(encoding, "replace").decode(encoding))
@@ -80,5 +80,5 @@ def write(text: str, stream: TextIO) -> None:
 
 
 def close_broken_pipe() -> None:
-    """Let the interpreter flush into nothing at exit: the reader of stdout has gone."""
+    """Discard what the interpreter still writes to stdout at exit: its reader has closed it."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,7 +1,7 @@
 """Docker Compose files, as far as they decide how the proxy runs.
 
-Compose interpolates `${NAME}` in its own file, from the shell and from `.env` beside it. What it
-passes on is all that the service has: `environment` and `env_file`.
+Compose replaces `${NAME}` in its own file with values from the shell and from the `.env` beside it.
+A service has only the variables of its `environment` and `env_file`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from clawdoctor.chain.compose.interpolation import interpolate
 from clawdoctor.chain.compose.merge import extended, merged
 from clawdoctor.chain.compose.mount import Mount
 from clawdoctor.chain.compose.passed import Passed
-from clawdoctor.chain.compose.port import LoosePort, Port
+from clawdoctor.chain.compose.port import Port, UnassignedPort
 from clawdoctor.chain.compose.service import Service, litellm_rank, read_service
 from clawdoctor.chain.dotenv import assignments
 from clawdoctor.finding import Place
 from clawdoctor.run.facts import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
 from clawdoctor.run.situation import Situation
-from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest
+from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest_existing
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Text
 from clawdoctor.source.yaml import parse_yaml
@@ -29,17 +29,17 @@ from clawdoctor.source.yaml import parse_yaml
 __all__ = [
     "FILE_NAMES",
     "Compose",
-    "LoosePort",
     "Mount",
     "Passed",
     "Port",
     "Service",
+    "UnassignedPort",
     "interpolate",
     "load_compose",
 ]
 
 FILE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
-"""Where Compose looks, in its order."""
+"""The names that Compose looks for, in its order."""
 
 _OVERRIDES = (
     "compose.override.yaml",
@@ -53,7 +53,7 @@ _OVERRIDES = (
 class Compose:
     """A Compose file that runs a LiteLLM proxy, with its override file merged in.
 
-    `texts` are all files that were read, the main one (`text`) first.
+    `texts` holds every file that was read; the main one (`text`) comes first.
     """
 
     path: str
@@ -64,12 +64,12 @@ class Compose:
     texts: tuple[Text, ...] = ()
 
     def place(self, pointer: str, label: str = "") -> Place:
-        """Where a pointer leads, or the key of its nearest ancestor if it leads nowhere."""
-        found, span = nearest(self.root, pointer)
+        """Return the place of a pointer, or of the key of its nearest existing ancestor."""
+        found, span = nearest_existing(self.root, pointer)
         return Place(span.path if span else self.path, found, span, label)
 
     def openclaw(self) -> Service | None:
-        """The service that runs OpenClaw, or None: then it runs outside of this file."""
+        """Return the service that runs OpenClaw, or None if no service of this file does."""
         for service in self.services:
             image = (service.image or "").partition("@")[0].rpartition("/")[2]
             runs = "openclaw" in image.partition(":")[0] or "openclaw" in service.command[:2]
@@ -79,7 +79,7 @@ class Compose:
 
 
 def load_compose(situation: Situation) -> Compose | Absent | Unavailable:
-    """The named Compose file, or the one in the current folder if LiteLLM runs in it."""
+    """Load the named Compose file, or that of the current folder if it runs LiteLLM."""
     path = _find(situation)
     if path is None:
         return Absent("there is no Compose file")
@@ -88,19 +88,21 @@ def load_compose(situation: Situation) -> Compose | Absent | Unavailable:
         return Unavailable(text.message, Refusal("compose-syntax"), place=Place(path, ""))
     source = parse_yaml(text, tags="ignore")
     if isinstance(source, SyntaxFault):
-        return _refused(text, source, situation)
-    if (shapeless := _shapeless(source.root)) is not None and "litellm" in text.content:
-        return Unavailable(shapeless.label, Refusal("compose-syntax"), place=shapeless)
+        return _unparsed(text, source, situation)
+    if (misplaced := _not_a_mapping(source.root)) is not None and "litellm" in text.content:
+        return Unavailable(misplaced.label, Refusal("compose-syntax"), place=misplaced)
     texts = [text]
     root = source.root
-    override = _override(situation, path)
+    override = _override_text(situation, path)
     if override is not None:
-        over = parse_yaml(override, tags="ignore")
-        if isinstance(over, SyntaxFault):
-            return _refused(override, over, situation)
+        override_source = parse_yaml(override, tags="ignore")
+        if isinstance(override_source, SyntaxFault):
+            return _unparsed(override, override_source, situation)
         texts.append(override)
-        root = merged(root, over.root) if over.root.kind == "mapping" else root
-    root = extended(root, lambda file, at: _opened(file, at, texts))
+        root = (
+            merged(root, override_source.root) if override_source.root.kind == "mapping" else root
+        )
+    root = extended(root, lambda file, at: _open_file(file, at, texts))
     shell = _shell(situation, path)
     services = tuple(_services(root, shell))
     proxy = max(services, key=litellm_rank, default=None)
@@ -116,15 +118,15 @@ def _find(situation: Situation) -> str | None:
     return next((path for path in paths if Path(path).is_file()), None)
 
 
-def _refused(text: Text, fault: SyntaxFault, situation: Situation) -> Absent | Unavailable:
+def _unparsed(text: Text, fault: SyntaxFault, situation: Situation) -> Absent | Unavailable:
     if situation.compose is None and "litellm" not in text.content:
         return Absent("the Compose file here does not run LiteLLM")
     place = Place(text.path, "", fault.span, fault.message)
     return Unavailable(fault.message, Refusal("compose-syntax"), place=place)
 
 
-def _shapeless(root: Node) -> Place | None:
-    """Where Compose wants names with settings below them and finds something else."""
+def _not_a_mapping(root: Node) -> Place | None:
+    """Return the first place where Compose requires a mapping but finds another value."""
     services = root.get("services")
     if services is None or services.kind in ("mapping", "null"):
         wrong = [
@@ -135,13 +137,13 @@ def _shapeless(root: Node) -> Place | None:
     else:
         wrong = [("/services", "services")]
     for pointer, name in wrong[:1]:
-        found, span = nearest(root, f"{pointer}/-")
+        found, span = nearest_existing(root, f"{pointer}/-")
         return Place(root.span.path, found, span, f"{name} must be a mapping")
     return None
 
 
-def _override(situation: Situation, path: str) -> Text | None:
-    """The override file beside the file. Compose reads none beside a file of another name."""
+def _override_text(situation: Situation, path: str) -> Text | None:
+    """Return the override file. Compose reads one only beside a file with a standard name."""
     if situation.compose is not None and Path(path).name not in FILE_NAMES:
         return None
     for name in _OVERRIDES:
@@ -151,8 +153,8 @@ def _override(situation: Situation, path: str) -> Text | None:
     return None
 
 
-def _opened(file: str, at: Node, texts: list[Text]) -> Node | None:
-    """Another Compose file, named beside the file in which `at` stands."""
+def _open_file(file: str, at: Node, texts: list[Text]) -> Node | None:
+    """Read another Compose file. Its path is relative to the file that contains `at`."""
     text = read_text(Path(at.span.path).parent / file)
     source = parse_yaml(text, tags="ignore") if isinstance(text, Text) else None
     if not isinstance(source, Source) or not isinstance(text, Text):
@@ -162,7 +164,7 @@ def _opened(file: str, at: Node, texts: list[Text]) -> Node | None:
 
 
 def _shell(situation: Situation, path: str) -> dict[str, str]:
-    """What Compose fills in: the project's `.env` (or the named file), and the shell over it."""
+    """Return the variables for interpolation: the `.env` file, overridden by the shell."""
     layers = [{"HOME": situation.home}, _dot_env(Path(path).parent / ".env")]
     if situation.env_file is not None:
         layers.append(_dot_env(Path(situation.path(situation.env_file))))
@@ -179,12 +181,16 @@ def _services(root: Node, shell: Mapping[str, str]) -> list[Service]:
 
 
 def _dot_env(path: Path) -> dict[str, str]:
-    """The variables of a `.env` file; a later line may use an earlier one."""
+    """Return the variables of a `.env` file. A line can refer to the lines before it."""
     text = read_text(path)
     if isinstance(text, Unreadable):
         return {}
     found: dict[str, str] = {}
-    for one in assignments(text):
-        quote = text.content[max(0, text.offset(one.span.start) - 1)] if one.value else ""
-        found[one.name] = one.value if quote == "'" else interpolate(one.value, found)[0]
+    for assignment in assignments(text):
+        quote = (
+            text.content[max(0, text.offset(assignment.span.start) - 1)] if assignment.value else ""
+        )
+        found[assignment.name] = (
+            assignment.value if quote == "'" else interpolate(assignment.value, found)[0]
+        )
     return found

@@ -1,4 +1,4 @@
-"""`${NAME}` in a Compose file, as Compose fills it in. LiteLLM's own file is left as it is."""
+"""Interpolation of `${NAME}` as Compose does it in its own file, not in LiteLLM's."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _DEEPEST = 10
 
 
 def interpolate(text: str, variables: Mapping[str, str]) -> tuple[str, bool]:
-    """A string as Compose sees it, and whether it depends on a variable that is not set."""
+    """Return the string after interpolation, and whether it depends on an unset variable."""
     return _filled(text, variables, 0)
 
 
 def refers(text: str) -> bool:
-    """Whether Compose fills in anything: `$$` stands for a dollar sign."""
+    """Whether the text refers to a variable. `$$` is only an escaped dollar sign."""
     return any(match["escaped"] is None for match in _START.finditer(text))
 
 
@@ -27,10 +27,10 @@ def _filled(text: str, variables: Mapping[str, str], depth: int) -> tuple[str, b
     parts: list[str] = []
     missing, at = False, 0
     for match in _START.finditer(text):
-        if match.start() < at:  # inside the operand of the one before
+        if match.start() < at:  # inside the operand of the previous reference
             continue
         end = match.end() if match["operator"] is None else _closing(text, match.end())
-        if end is None:  # never closed: Compose refuses it, we only read on
+        if end is None:  # never closed: Compose rejects it, clawdoctor reads on
             continue
         parts.append(text[at : match.start()])
         at = end
@@ -58,7 +58,7 @@ def _value(
 
 
 def _closing(text: str, start: int) -> int | None:
-    """The end of a braced reference whose operand starts at `start`."""
+    """Return the end of a braced reference whose operand starts at `start`."""
     depth = 1
     for brace in _BRACE.finditer(text, start):
         depth += 1 if brace.group() != "}" else -1

@@ -1,8 +1,8 @@
-"""Several Compose files as one, and services that extend others, by Compose's own rules.
+"""Merging of Compose files, and of services that extend others, by Compose's own rules.
 
-Mappings are merged, what a variable's name tells apart by that name, other lists are joined, a
-command is replaced. Every node keeps the span of the file it stands in, and nothing that is
-overridden is dropped from a mapping: its secrets are still in a file.
+Mappings are merged. Lists of `NAME=value` are merged by name, other lists are joined, and a command
+replaces the one before it. Every node keeps the span in its own file. A mapping also keeps entries
+that are overridden, because their secrets are still in a file.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ _BY_NAME = ("environment", "labels", "args", "extra_hosts", "sysctls")
 _DEEPEST = 8
 
 Open = Callable[[str, Node], Node | None]
-"""The root of another Compose file that a node names, or None where there is none to read."""
+"""Return the root of the Compose file that a node names, or None if it cannot be read."""
 
 
 def merged(base: Node, over: Node, key: str = "") -> Node:
-    """One value from two of the same key; `over` is the later one."""
+    """Return the merged value of a key; `over` takes precedence over `base`."""
     if over.kind == "null":
         return base
     if key in _BY_NAME and base.kind != over.kind:
-        base, over = _named(base), _named(over)
+        base, over = _by_name(base), _by_name(over)
     if base.kind == over.kind == "mapping":
         entries = base.entries
         for name, node in over.children():
@@ -41,14 +41,14 @@ def merged(base: Node, over: Node, key: str = "") -> Node:
     if base.kind == over.kind == "sequence" and key not in _REPLACED:
         kept = base.items
         if key == "volumes":
-            again = {mount_target(item) for item in over.items}
-            kept = tuple(item for item in kept if mount_target(item) not in again)
+            replaced = {mount_target(item) for item in over.items}
+            kept = tuple(item for item in kept if mount_target(item) not in replaced)
         return replace(base, items=kept + over.items)
     return over
 
 
 def extended(root: Node, open_file: Open) -> Node:
-    """The file with every service's `extends` resolved."""
+    """Return the file with the `extends` of every service resolved."""
     services = root.entry("services")
     if services is None or services.value.kind != "mapping":
         return root
@@ -73,21 +73,21 @@ def _extended(root: Node, node: Node, open_file: Open, depth: int) -> Node:
     base = services.get(str(name)) if services is not None else None
     if source is None or base is None or base.kind != "mapping":
         return node
-    # A service's own dependencies are not handed down.
+    # Services do not inherit dependencies.
     return merged(_extended(source, base, open_file, depth + 1), node)
 
 
 def mount_target(item: Node) -> str:
-    """Where a volume is mounted: what tells volumes apart."""
+    """Return where a volume is mounted, by which Compose distinguishes volumes."""
     if item.kind == "mapping":
         return item.text("target") or ""
-    words = str(item.value).split(":")
-    ends_in_mode = len(words) > 2 and not words[-1].startswith("/")
-    return words[-2] if ends_in_mode else words[-1]
+    parts = str(item.value).split(":")
+    ends_in_mode = len(parts) > 2 and not parts[-1].startswith("/")
+    return parts[-2] if ends_in_mode else parts[-1]
 
 
-def _named(node: Node) -> Node:
-    """A list of `NAME=value` as the mapping that it means."""
+def _by_name(node: Node) -> Node:
+    """Return a list of `NAME=value` as a mapping."""
     if node.kind != "sequence":
         return node
     entries = []

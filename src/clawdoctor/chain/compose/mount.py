@@ -1,4 +1,4 @@
-"""What a service sees of the host's files: volumes, configs and secrets."""
+"""The host's files in a container: volumes, configs and secrets."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from clawdoctor.finding import Place
 from clawdoctor.source.node import Node, join_pointer
 
 Found = Literal["file", "folder", "missing", "unknown"]
-"""What a path on this host is; `unknown` where it cannot be told from here."""
+"""The kind of a path on this host; `unknown` if clawdoctor cannot find out."""
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """Something of the host in the container.
+    """A file or folder that a container gets.
 
-    `source` is the absolute path on the host, None for what is no path there (a named volume, a
-    text that stands in the Compose file). `written` is the source as the user wrote it.
+    `source` is the absolute path on the host, or None if there is none (a named volume, a text in
+    the Compose file itself). `written` is the source as the user wrote it.
     """
 
     target: str
@@ -33,8 +33,8 @@ class Mount:
     source: str | None = None
     found: Found = "unknown"
 
-    def inside(self, path: str) -> str | None:
-        """The host's path of a path in the container that this mount brings in."""
+    def host_path(self, path: str) -> str | None:
+        """Return the host's path of a path in the container, or None if it is not in this mount."""
         if self.source is None:
             return None
         if path == self.target:
@@ -44,12 +44,12 @@ class Mount:
         return None
 
     def covers(self, path: str) -> bool:
-        """Whether a path in the container lies in this mount."""
+        """Whether a path in the container is in this mount."""
         return path == self.target or path.startswith(self.target.rstrip("/") + "/")
 
 
-def look(path: str) -> Found:
-    """What there is at a path of this host."""
+def path_kind(path: str) -> Found:
+    """Return the kind of a path on this host."""
     try:
         if Path(path).is_dir():
             return "folder"
@@ -59,15 +59,15 @@ def look(path: str) -> Found:
 
 
 def read_mounts(root: Node, node: Node, pointer: str, shell: Mapping[str, str]) -> Iterator[Mount]:
-    """The mounts of a service, in the order in which they are written."""
+    """Yield the mounts of a service in the order of the file."""
     volumes = node.get("volumes")
     for index, item in enumerate(volumes.items if volumes is not None else ()):
         place = Place(item.span.path, f"{pointer}/volumes/{index}", item.span)
         mount = _volume(item, place, shell)
         if mount is not None:
             yield mount
-    yield from _handed(root, node, pointer, shell, "configs", "/")
-    yield from _handed(root, node, pointer, shell, "secrets", "/run/secrets/")
+    yield from _configs_or_secrets(root, node, pointer, shell, "configs", "/")
+    yield from _configs_or_secrets(root, node, pointer, shell, "secrets", "/run/secrets/")
 
 
 def _volume(item: Node, place: Place, shell: Mapping[str, str]) -> Mount | None:
@@ -89,24 +89,24 @@ def _volume(item: Node, place: Place, shell: Mapping[str, str]) -> Mount | None:
     target = target.rstrip("/") or "/"
     if not is_path or missing or not written.startswith((".", "/", "~")):
         return Mount(target, place, written)
-    return _bound(target, place, written, shell)
+    return _bind_mount(target, place, written, shell)
 
 
-def _bound(target: str, place: Place, written: str, shell: Mapping[str, str]) -> Mount:
-    """A path on the host, which means what it means beside the file it is written in."""
+def _bind_mount(target: str, place: Place, written: str, shell: Mapping[str, str]) -> Mount:
+    """Return the mount of a host path, which is relative to the file that contains it."""
     source = written
     if written == "~" or written.startswith("~/"):
         if not shell.get("HOME"):
             return Mount(target, place, written)
         source = shell["HOME"] + written[1:]
     source = os.path.normpath(Path(place.path).parent / source)
-    return Mount(target, place, written, source, look(source))
+    return Mount(target, place, written, source, path_kind(source))
 
 
-def _handed(
+def _configs_or_secrets(
     root: Node, node: Node, pointer: str, shell: Mapping[str, str], kind: str, folder: str
 ) -> Iterator[Mount]:
-    """What `configs:` and `secrets:` of a service hand to it."""
+    """Yield the files that a service gets through `configs:` or `secrets:`."""
     declared = root.get(kind)
     listed = node.get(kind)
     for index, item in enumerate(listed.items if listed is not None else ()):
@@ -124,7 +124,7 @@ def _handed(
             continue
         written, missing = interpolate(file, shell)
         where = Place(entry.span.path, place.pointer, place.span)
-        bound = Mount(target, place, written)
+        mount = Mount(target, place, written)
         if not missing:
-            bound = _bound(target, where, written, shell)
-        yield Mount(target, place, written, bound.source, bound.found)
+            mount = _bind_mount(target, where, written, shell)
+        yield Mount(target, place, written, mount.source, mount.found)

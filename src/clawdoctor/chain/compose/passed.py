@@ -1,4 +1,4 @@
-"""The variables that a service hands to its container: `env_file`, and `environment` over it."""
+"""The variables of a service: those of `env_file`, overridden by `environment`."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _NAME_ALONE = re.compile(r"^[ \t]*([A-Za-z_]\w*)[ \t]*$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A variable that a service gets. `value` is None where it is passed on but not set here.
+    """A variable of a service. `value` is None if the shell should set it but does not.
 
-    `from_shell` marks a value that depends on the shell in which Compose is run.
+    `from_shell` marks a value that depends on the shell in which Compose runs.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Passed:
 def read_environment(
     node: Node, pointer: str, shell: Mapping[str, str]
 ) -> tuple[dict[str, Passed], bool]:
-    """The variables of a service, and whether all files that they come from could be read."""
+    """Return the variables of a service, and whether all files that set them were readable."""
     passed: dict[str, Passed] = {}
     complete = True
     for item, written, required in _env_files(node):
@@ -42,8 +42,8 @@ def read_environment(
         if isinstance(text, Unreadable):
             complete = complete and not required and text.reason == "missing"
             continue
-        for one in _from_file(text, shell, passed):
-            passed[one.name] = one
+        for variable in _from_file(text, shell, passed):
+            passed[variable.name] = variable
     for name, value, place in _written(node, f"{pointer}/environment"):
         if value is None:
             passed[name] = Passed(name, shell.get(name), place, from_shell=True)
@@ -67,20 +67,24 @@ def _env_files(node: Node) -> Iterator[tuple[Node, str, bool]]:
 def _from_file(
     text: Text, shell: Mapping[str, str], before: Mapping[str, Passed]
 ) -> Iterator[Passed]:
-    """What an env_file sets. A name alone is passed on; what single quotes hold is left as is."""
+    """Yield the variables of an env_file. A bare name takes its value from the shell."""
     path = text.path
-    known = {name: one.value for name, one in before.items() if one.value is not None}
+    known = {
+        name: variable.value for name, variable in before.items() if variable.value is not None
+    }
     for match in _NAME_ALONE.finditer(text.content):
         place = Place(path, "", text.span(match.start(1), match.end(1)))
         yield Passed(match[1], shell.get(match[1]), place, from_shell=True)
-    for one in assignments(text):
-        start = text.offset(one.span.start)
-        value, missing = one.value, False
+    for assignment in assignments(text):
+        start = text.offset(assignment.span.start)
+        value, missing = assignment.value, False
         if text.content[start - 1 : start] != "'":
-            value, missing = interpolate(one.value, {**known, **shell})
-        known[one.name] = value
-        depends = value != one.value
-        yield Passed(one.name, None if missing else value, Place(path, "", one.span), depends)
+            value, missing = interpolate(assignment.value, {**known, **shell})
+        known[assignment.name] = value
+        depends = value != assignment.value
+        yield Passed(
+            assignment.name, None if missing else value, Place(path, "", assignment.span), depends
+        )
 
 
 def _written(node: Node, pointer: str) -> Iterator[tuple[str, str | None, Place]]:
@@ -91,7 +95,7 @@ def _written(node: Node, pointer: str) -> Iterator[tuple[str, str | None, Place]
         value = entry.value
         if value.kind in ("mapping", "sequence"):
             continue
-        # A name alone points at itself: the value that it lacks has no place.
+        # A name without a value gives its own place.
         span = entry.key.span if value.kind == "null" else value.span
         place = Place(span.path, join_pointer(pointer, entry.name), span)
         yield entry.name, None if value.value is None else _scalar(value.value), place

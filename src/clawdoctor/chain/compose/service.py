@@ -1,4 +1,4 @@
-"""One service of a Compose file: what runs in it, with what, and how it is reached."""
+"""A service of a Compose file: its program, environment, files and ports."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from clawdoctor.chain.compose.interpolation import interpolate
-from clawdoctor.chain.compose.mount import Found, Mount, look, read_mounts
+from clawdoctor.chain.compose.mount import Found, Mount, path_kind, read_mounts
 from clawdoctor.chain.compose.passed import Passed, read_environment
-from clawdoctor.chain.compose.port import LoosePort, Port, read_ports
+from clawdoctor.chain.compose.port import Port, UnassignedPort, read_ports
 from clawdoctor.finding import Place
 from clawdoctor.source.node import Node
 
@@ -26,11 +26,11 @@ _SHELLS = ("sh", "bash", "ash", "dash")
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service. `complete` is False where an `env_file` could not be read.
+    """A service. `complete` is False if an `env_file` could not be read.
 
-    `command` is the entrypoint, if one is given, and the command; `host_network` says that the
-    container has no ports of its own; `config_path` is the file on the host that is mounted where
-    LiteLLM reads its config, `config_found` what is there; `hides_app` is a folder of the host that
+    `command` is the entrypoint, if given, followed by the command. `host_network` means that the
+    container uses the host's ports. `config_path` is the file on the host that is mounted where
+    LiteLLM reads its config, and `config_found` its kind. `hides_app` is a folder of the host that
     is mounted over LiteLLM's own program.
     """
 
@@ -43,7 +43,7 @@ class Service:
     complete: bool
     ports: tuple[Port, ...]
     config_path: str | None
-    loose_ports: tuple[LoosePort, ...] = ()
+    unassigned_ports: tuple[UnassignedPort, ...] = ()
     mounts: tuple[Mount, ...] = ()
     entrypoint: tuple[str, ...] | None = None
     host_network: bool = False
@@ -51,22 +51,22 @@ class Service:
     hides_app: Mount | None = None
 
     def option(self, *names: str) -> str | None:
-        """The value of an option of the service's command."""
+        """Return the value of an option of the command, or None."""
         return _option(self.command, *names)
 
     @property
     def config_option(self) -> str | None:
-        """The config's path in the container, as LiteLLM is told; None where nothing says."""
+        """The config's path in the container, or None if no option or variable gives it."""
         return _config_option(self.command, self.environment)
 
     @property
     def container_port(self) -> int:
-        """The port on which LiteLLM listens inside the container; 4000 unless it is told."""
+        """The port on which LiteLLM listens inside the container, 4000 by default."""
         return _container_port(self.command, self.environment)
 
     @property
     def network_of(self) -> str | None:
-        """Whose network it shares: `service:NAME` or `container:NAME`; None for its own."""
+        """The container whose network it shares (`service:NAME`, `container:NAME`), or None."""
         mode = self.node.text("network_mode") or ""
         return mode if mode.startswith(("service:", "container:")) else None
 
@@ -79,27 +79,27 @@ class Service:
 
     @property
     def official(self) -> bool:
-        """Whether it runs LiteLLM's own image, of which it is known what is in it."""
+        """Whether it runs LiteLLM's official image, whose content is known."""
         owner = "/".join(self.repository.split("/")[-2:])
         return not self.builds and owner.startswith(("berriai/litellm", "litellm/litellm"))
 
     @property
     def builds(self) -> bool:
-        """Whether its image is made here, so that much may stand in a Dockerfile."""
+        """Whether its image is built locally, so that a Dockerfile can hold settings."""
         return self.node.get("build") is not None
 
 
 def read_service(
     root: Node, name: str, node: Node, pointer: str, shell: Mapping[str, str]
 ) -> Service:
-    """A service as Compose would start it; `shell` is what Compose fills in."""
+    """Return a service as Compose starts it. `shell` holds the variables for interpolation."""
     image = node.text("image")
     environment, complete = read_environment(node, pointer, shell)
     entrypoint = node.get("entrypoint")
     if entrypoint is not None and entrypoint.kind == "null":
         entrypoint = None
-    words = _words(entrypoint) + _words(node.get("command"))
-    command = _unwrapped(tuple(interpolate(word, shell)[0] for word in words))
+    arguments = _arguments(entrypoint) + _arguments(node.get("command"))
+    command = _unwrapped(tuple(interpolate(argument, shell)[0] for argument in arguments))
     mounts = tuple(read_mounts(root, node, pointer, shell))
     published = tuple(read_ports(node, pointer, shell))
     ports = tuple(port for port in published if isinstance(port, Port))
@@ -120,20 +120,20 @@ def read_service(
         complete=complete,
         ports=ports,
         config_path=config_path,
-        loose_ports=tuple(port for port in published if isinstance(port, LoosePort)),
+        unassigned_ports=tuple(port for port in published if isinstance(port, UnassignedPort)),
         mounts=mounts,
-        entrypoint=None if entrypoint is None else _words(entrypoint),
+        entrypoint=None if entrypoint is None else _arguments(entrypoint),
         host_network=host_network,
-        config_found=look(config_path) if config_path is not None else "unknown",
+        config_found=path_kind(config_path) if config_path is not None else "unknown",
         hides_app=next((mount for mount in mounts if _hides_app(mount)), None),
     )
 
 
 def litellm_rank(service: Service) -> int:
-    """How surely a service runs LiteLLM: 2 by its image's name or command, 1 by a part of it."""
+    """Return 2 if a service certainly runs LiteLLM, 1 if its image's name suggests it, else 0."""
     image = (service.image or "").partition("@")[0]
     last = image.rpartition("/")[2].partition(":")[0]
-    if any(os.path.basename(word) == "litellm" for word in service.command[:3]):  # noqa: PTH119
+    if any(os.path.basename(argument) == "litellm" for argument in service.command[:3]):  # noqa: PTH119
         return 2
     if last in ("litellm", "litellm-database", "litellm-non_root"):
         return 2
@@ -156,24 +156,24 @@ def _config_option(command: tuple[str, ...], environment: Mapping[str, Passed]) 
 
 def _container_port(command: tuple[str, ...], environment: Mapping[str, Passed]) -> int:
     written = _option(command, "--port")
-    if written is None and (seen := environment.get("PORT")) is not None:
-        written = seen.value
+    if written is None and (variable := environment.get("PORT")) is not None:
+        written = variable.value
     return int(written) if written and _PORT.fullmatch(written) else _DEFAULT_PORT
 
 
-def _words(node: Node | None) -> tuple[str, ...]:
+def _arguments(node: Node | None) -> tuple[str, ...]:
     if node is None:
         return ()
     if isinstance(node.value, str):
         try:
             return tuple(shlex.split(node.value))
-        except ValueError:  # an open quote: Compose refuses it, we only read on
+        except ValueError:  # an open quote: Compose rejects it, clawdoctor reads on
             return tuple(node.value.split())
     return tuple(str(item.value) for item in node.items if item.value is not None)
 
 
 def _unwrapped(command: tuple[str, ...]) -> tuple[str, ...]:
-    """The command that a shell is told to run, instead of the shell with one long word."""
+    """Return the command inside `sh -c "..."`, or the command itself."""
     if len(command) < 3 or os.path.basename(command[0]) not in _SHELLS:  # noqa: PTH119
         return command
     script = next((b for a, b in pairwise(command) if a[:1] == "-"), "")
@@ -184,17 +184,17 @@ def _unwrapped(command: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _hides_app(mount: Mount) -> bool:
-    """Whether a folder lies over the image's /app and lacks the script that starts LiteLLM."""
+    """Whether a mounted folder hides the image's /app and lacks the script that starts LiteLLM."""
     if mount.target != "/app" or mount.source is None or mount.found == "file":
         return False
-    return look(f"{mount.source}/docker/prod_entrypoint.sh") == "missing"
+    return path_kind(f"{mount.source}/docker/prod_entrypoint.sh") == "missing"
 
 
 def _config_path(written: str | None, mounts: tuple[Mount, ...]) -> str | None:
-    """The file on the host that is mounted where the service's `--config` points."""
-    wanted = written or DEFAULT_CONFIG
-    if not wanted.startswith("/"):
-        wanted = os.path.normpath(f"/app/{wanted}")
-    covering = [mount for mount in mounts if mount.covers(wanted)]
-    nearest = max(covering, key=lambda mount: len(mount.target), default=None)
-    return nearest.inside(wanted) if nearest is not None else None
+    """Return the file on the host that is mounted where the service's `--config` points."""
+    target = written or DEFAULT_CONFIG
+    if not target.startswith("/"):
+        target = os.path.normpath(f"/app/{target}")
+    covering = [mount for mount in mounts if mount.covers(target)]
+    innermost = max(covering, key=lambda mount: len(mount.target), default=None)
+    return innermost.host_path(target) if innermost is not None else None

@@ -1,9 +1,9 @@
-"""What OpenClaw's strict schema refuses in a configuration, and what was probably meant.
+"""Violations of OpenClaw's strict schema in a configuration, with suggestions.
 
-`knowledge/openclaw_schema.json` holds the schema itself and, under `measured`, what the program
-does beyond it: which providers need no `baseUrl`, which old shapes it still takes, which of those
-that it refuses its Gateway rewrites when it starts. Looked at are the names at the root, `env`,
-`models` and most of `agents`. Everything else only has to be an object where OpenClaw wants one.
+`knowledge/openclaw_schema.json` holds the schema and, under `measured`, the program's behaviour
+beyond it: the providers that need no `baseUrl`, the old forms that it still accepts, and the
+invalid forms that its Gateway rewrites at start. The schema covers the names at the root, `env`,
+`models` and most of `agents`. Other values only need to be objects where OpenClaw requires one.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from clawdoctor.chain.schema.interpreter import check_node
 from clawdoctor.chain.schema.language import knowledge, schema_version
 from clawdoctor.chain.schema.rules import beyond_schema
 from clawdoctor.chain.schema.violation import Violation
-from clawdoctor.source.node import Node, join_pointer, split_pointer
-from clawdoctor.source.node import nearest as nearest_place
+from clawdoctor.source.node import Node, join_pointer, nearest_existing, split_pointer
 
 __all__ = ["Violation", "is_refused", "knowledge", "schema_version", "violations"]
 
 
 def violations(root: Node) -> Iterator[Violation]:
-    """What OpenClaw refuses in a configuration whose included files are merged."""
+    """Yield what OpenClaw refuses in a configuration with its included files merged."""
     found: dict[str, Violation] = {}
     for violation in (*check_node(knowledge()["root"], root, ""), *beyond_schema(root)):
         found.setdefault(violation.pointer, violation)
@@ -36,14 +35,14 @@ def violations(root: Node) -> Iterator[Violation]:
         if violation.kind != "missing-key":
             yield violation
         elif pointer not in meant:
-            yield replace(violation, span=nearest_place(root, pointer)[1])
+            yield replace(violation, span=nearest_existing(root, pointer)[1])
 
 
 def is_refused(root: Node, pointer: str) -> bool:
-    """Whether OpenClaw refuses what was meant as the setting that a pointer leads to.
+    """Whether OpenClaw refuses the setting that was meant for a pointer.
 
-    It stands there in a wrong form, or it is misspelt or misplaced on the way. Nothing more needs
-    to be said about such a setting, least of all that it is missing.
+    The setting has a wrong form there, or it is misspelt or misplaced. Another check need not
+    report such a setting, and must not report it as missing.
     """
     for violation in violations(root):
         if f"{pointer}/".startswith(f"{violation.pointer}/"):

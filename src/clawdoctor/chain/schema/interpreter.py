@@ -1,4 +1,4 @@
-"""The schema against a config, keyword by keyword: at most one violation a place."""
+"""Validation of a config against the schema, with at most one violation per place."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ _BOUNDS: Mapping[str, tuple[Callable[[float, float], bool], str]] = {
     "exclusiveMaximum": (operator.lt, "less than"),
 }
 
-_LARGEST = 2**53 - 1  # JavaScript's largest whole number
+_LARGEST = 2**53 - 1  # JavaScript's largest safe integer
 
 
 def check_node(schema: Schema, node: Node, pointer: str) -> Iterator[Violation]:
-    """What a schema refuses in a node and below it."""
+    """Yield what a schema refuses in a node and below it."""
     schema = resolved_schema(schema)
     if "anyOf" in schema:
         yield from _check_any(schema["anyOf"], node, pointer)
@@ -59,7 +59,7 @@ def check_node(schema: Schema, node: Node, pointer: str) -> Iterator[Violation]:
 
 
 def _check_any(branches: list[Schema], node: Node, pointer: str) -> Iterator[Violation]:
-    """The violations of the branch that was most likely meant, if none accepts the node."""
+    """Yield the violations of the most likely branch, if no branch accepts the node."""
     branches = [resolved_schema(branch) for branch in branches]
     tried = [(branch, list(check_node(branch, node, pointer))) for branch in branches]
     if not all(found for _, found in tried):
@@ -71,7 +71,7 @@ def _check_any(branches: list[Schema], node: Node, pointer: str) -> Iterator[Vio
     for key in sorted(_constants(fitting[0][0])):
         values = tuple(_constants(branch).get(key, "") for branch, _ in fitting)
         if len(set(values)) == len(values) and node.text(key) not in values:
-            # Which branch is meant hangs on this key alone.
+            # This key alone decides which branch is meant.
             yield from _check_tag(key, values, node, pointer)
             return
         fitting = [pair for pair in fitting if _constants(pair[0]).get(key) == node.text(key)]
@@ -79,7 +79,7 @@ def _check_any(branches: list[Schema], node: Node, pointer: str) -> Iterator[Vio
 
 
 def _constants(branch: Schema) -> dict[str, str]:
-    """The members of a branch that can have one value only, by which branches are told apart."""
+    """Return the members of a branch with a single allowed value. They identify the branch."""
     members = branch.get("properties", {}).items()
     return {key: m["enum"][0] for key, m in members if len(m.get("enum", ())) == 1}
 
@@ -118,12 +118,12 @@ def _check_unknown(schema: Schema, node: Node, pointer: str, name: str) -> Itera
     for pattern, row in knowledge()["measured"]["legacy"].items():
         if matches_pattern(pattern, below):
             models = node.get("models")
-            # The old key of a provider is copied to the models that have none.
+            # OpenClaw copies the provider's old key to the models without one.
             if "checkedAs" in row and models and any(not m.get(name) for m in models.items):
                 yield from check_node(schema_at(row["checkedAs"]), value, below)
             return
     allowed = tuple(sorted(schema.get("properties", {})))
-    # At start, OpenClaw takes text straight under `env` for a variable, and nothing else.
+    # At start, OpenClaw reads a string directly under `env` as a variable, but no other value.
     repaired = is_repaired("unknown-key", below) and (pointer != "/env" or value.kind == "string")
     yield Violation(
         below,
@@ -153,7 +153,7 @@ def _check_items(schema: Schema, node: Node, pointer: str) -> Iterator[Violation
 def _check_text(schema: Schema, node: Node, pointer: str) -> Iterator[Violation]:
     text = str(node.value)
     if VARIABLE.search(text):
-        return  # OpenClaw puts the variable's value in before it looks
+        return  # OpenClaw replaces the variable before it validates
     if "enum" in schema and text not in schema["enum"]:
         yield not_allowed(tuple(schema["enum"]), node, pointer)
     elif len(text) < schema.get("minLength", 0):
@@ -172,9 +172,9 @@ def _check_bounds(schema: Schema, node: Node, pointer: str) -> Iterator[Violatio
     assert isinstance(node.value, int | float)
     if "integer" in types_of(schema):
         schema = {"minimum": -_LARGEST, "maximum": _LARGEST} | dict(schema)
-    for keyword, (holds, words) in _BOUNDS.items():
+    for keyword, (holds, phrase) in _BOUNDS.items():
         if keyword in schema and not holds(node.value, schema[keyword]):
-            limit = f"{words} {schema[keyword]}"
+            limit = f"{phrase} {schema[keyword]}"
             message = f"{label_of(pointer)} must be {limit}"
             yield Violation(
                 pointer, "out-of-range", last_key(pointer), message, node.span, (limit,)

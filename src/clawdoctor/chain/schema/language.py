@@ -1,4 +1,4 @@
-"""The schema file, and the JSON Schema keywords that occur in it, read on nodes."""
+"""The schema file, and its JSON Schema keywords applied to nodes."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ VARIABLE = re.compile(r"\$\{[A-Z_][A-Z0-9_]*\}")
 
 TYPE_OF_KIND = {"mapping": "object", "sequence": "array"}
 
-# The first is no key of its own in JavaScript; of the second, what it includes could not be had.
+# JavaScript ignores the first; files of the second that could not be included are unknown.
 SKIPPED = ("__proto__", "$include")
 
 
 @cache
 def knowledge() -> Schema:
-    """The schema file. It is read when first asked for."""
+    """Return the schema file. The first call reads it."""
     text = files("clawdoctor.knowledge").joinpath("openclaw_schema.json").read_text("utf-8")
     document: Schema = json.loads(text)
     return document
 
 
 def schema_version() -> str:
-    """The version of OpenClaw that has this schema."""
+    """Return the version of OpenClaw that has this schema."""
     version: str = knowledge()["version"]
     return version
 
 
 def resolved_schema(schema: Schema) -> Schema:
-    """The schema that a reference leads to, or the schema itself."""
+    """Return the schema that a reference names, or the schema itself."""
     return knowledge()["defs"][schema["$ref"]] if "$ref" in schema else schema
 
 
 def schema_at(pattern: str) -> Schema:
-    """The schema at a pointer in which `*` or any other new key means each member or item."""
+    """Return the schema at a pointer. `*` or an unknown key means each member or item."""
     schema: Schema = knowledge()["root"]
     for token in pattern.replace("/agents/list/", "/agents/entries/").split("/")[1:]:
         schema = resolved_schema(schema)
@@ -54,7 +54,7 @@ def schema_at(pattern: str) -> Schema:
 
 
 def types_of(schema: Schema) -> tuple[str, ...]:
-    """The JSON types that a schema takes."""
+    """Return the JSON types that a schema accepts."""
     if "anyOf" in schema:
         return tuple(t for branch in schema["anyOf"] for t in types_of(resolved_schema(branch)))
     named = schema.get("type", "string" if "enum" in schema else ())
@@ -62,7 +62,7 @@ def types_of(schema: Schema) -> tuple[str, ...]:
 
 
 def fits_types(schema: Schema, node: Node) -> bool:
-    """Whether a node is of a type that a schema takes."""
+    """Whether a node has a type that a schema accepts."""
     types = types_of(schema)
     if node.kind != "number":
         return not types or TYPE_OF_KIND.get(node.kind, node.kind) in types
@@ -73,12 +73,12 @@ def fits_types(schema: Schema, node: Node) -> bool:
 
 
 def pattern_holds(schema: Schema, text: str) -> bool:
-    """Whether a pattern, which always has both anchors, fits; `$` in JavaScript is the very end."""
+    """Whether a text matches the schema's pattern, which always has both anchors."""
     return "pattern" not in schema or bool(re.fullmatch(schema["pattern"][1:-1], text))
 
 
 def matches_pattern(pattern: str, pointer: str) -> bool:
-    """Whether a pointer is one of those that a pattern with `*` for a token stands for."""
+    """Whether a pointer matches a pattern in which `*` stands for any token."""
     wanted, tokens = pattern.split("/"), pointer.split("/")
     return len(wanted) == len(tokens) and all(
         want in ("*", token) for want, token in zip(wanted, tokens, strict=True)

@@ -1,4 +1,4 @@
-"""Which key was meant by one that OpenClaw does not know, or where it belongs."""
+"""Suggestions for an unknown key: the key that was meant, or where it belongs."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node, join_pointer, split_pointer
 
 Accepts = Callable[[Schema, Node], bool]
-"""Whether a node is as a schema wants it."""
+"""Whether a schema accepts a node."""
 
 
 def meant_key(schema: Schema, node: Node, pointer: str, name: str, accepts: Accepts) -> str | None:
-    """Which key was meant by an unknown one, or where it belongs."""
+    """Return the key that was meant by an unknown one, or the path where it belongs."""
     measured, below = knowledge()["measured"], join_pointer(pointer, name)
     for pattern, target in measured["moves"].items():
         if matches_pattern(pattern, below):
@@ -42,7 +42,7 @@ def meant_key(schema: Schema, node: Node, pointer: str, name: str, accepts: Acce
             return f"{prefix}{way}.{name}"
     near = next(iter(nearest(name, free)), None)
     for way, target in inside.items():
-        # Where any name goes, a known one is only meant if it takes such a value.
+        # In a mapping of free names, a known key is meant only if it accepts the value.
         if _takes_any(target, value, accepts) and not (
             near and value and fits_types(known[near], value)
         ):
@@ -54,6 +54,6 @@ def meant_key(schema: Schema, node: Node, pointer: str, name: str, accepts: Acce
 
 
 def _takes_any(schema: Schema, node: Node | None, accepts: Accepts) -> bool:
-    """Whether a mapping of free names would take this value."""
+    """Whether a mapping of free names accepts this value."""
     others: Schema = schema.get("additionalProperties") or {}
     return bool(others) and node is not None and accepts(others, node)

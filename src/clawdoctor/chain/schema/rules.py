@@ -1,4 +1,4 @@
-"""What OpenClaw checks in code of its own, beyond its schema: providers, agents, policies."""
+"""OpenClaw's rules beyond its schema: providers, agents, policies."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from dataclasses import replace
 from clawdoctor.chain.schema.interpreter import check_node
 from clawdoctor.chain.schema.language import SKIPPED, VARIABLE, knowledge, schema_at
 from clawdoctor.chain.schema.violation import Violation, key_span, label_of, missing_key
-from clawdoctor.source.node import Node, join_pointer
-from clawdoctor.source.node import nearest as nearest_place
+from clawdoctor.source.node import Node, join_pointer, nearest_existing
 
 _MODEL_RULE = re.compile(r"\s*(?:[^\s*/]+/)+(?:[^\s*/]+|\*)\s*")  # provider/model, provider/*
 
 
 def beyond_schema(root: Node) -> Iterator[Violation]:
-    """What the program checks in code of its own."""
+    """Yield the violations of rules that OpenClaw has in code."""
     yield from _check_providers(root.at("/models/providers"))
     agents = root.get("agents")
     if agents is not None and agents.kind == "mapping" and not agents.get("$include"):
@@ -41,7 +40,7 @@ def _check_providers(providers: Node | None) -> Iterator[Violation]:
 
 
 def _check_roster(agents: Node) -> Iterator[Violation]:
-    """The rules for the list of agents, also in its old form."""
+    """Check the list of agents, in its new and its old form."""
     listed, entries = agents.get("list"), agents.get("entries")
     members = [(join_pointer("/agents/entries", k), k, n) for k, n in _members(entries)]
     if listed is not None and (entries is not None or not _is_roster(listed)):
@@ -108,7 +107,7 @@ def _check_ownership(agents: Node, members: list[tuple[str, str, Node]]) -> Iter
     elif len(marked) > 1:
         message = "only one agent can be the default"
         place = join_pointer(marked[1], "default")
-        span = nearest_place(agents, place.removeprefix("/agents"))[1]
+        span = nearest_existing(agents, place.removeprefix("/agents"))[1]
         yield Violation(place, "not-allowed", "default", message, span)
     elif len(members) > 1 and not marked and not explicit:
         why = ': several agents need ownership "explicit", or one of them "default: true"'
@@ -116,7 +115,7 @@ def _check_ownership(agents: Node, members: list[tuple[str, str, Node]]) -> Iter
 
 
 def _check_policies(agents: Node) -> Iterator[Violation]:
-    """Each model that a policy allows must be an alias, `provider/model` or `provider/*`."""
+    """Check that a policy allows only aliases, `provider/model` or `provider/*`."""
     defaults = agents.get("defaults")
     yield from _check_policy(defaults, "/agents/defaults", _aliases(defaults))
     for key in ("entries", "list"):

@@ -1,4 +1,4 @@
-"""What OpenClaw refuses, in words that hold no value which could be a secret."""
+"""What OpenClaw refuses, in messages without values that can be secret."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ViolationKind = Literal[
     "pattern",
 ]
 
-_WORDS = re.compile(r"[A-Za-z][\w ./-]{0,40}")
+_HARMLESS = re.compile(r"[A-Za-z][\w ./-]{0,40}")
 
 _SECRET = re.compile(r"key|token(?!s)|secret|password|authorization|header", re.IGNORECASE)
 
@@ -46,14 +46,14 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One place that OpenClaw refuses.
+    """A place that OpenClaw refuses.
 
-    `pointer` is that of the key in question, also of a missing one; each occurs once. `suggestion`
-    is the key or value that was probably meant. A key that belongs elsewhere is given with the way
-    there: from the root for keys of the first two levels, else from the mapping that holds it, and
-    `models[].compat` means in each model. `repaired` says that OpenClaw's Gateway rewrites this in
-    the file when it starts, if everything it refuses is of that sort and nothing is included; its
-    other commands do not.
+    `pointer` names the key, even if it is missing; no two violations share one. `suggestion` is
+    the key or value that was probably meant. If the key belongs elsewhere, it is the path: from
+    the root for keys of the first two levels, otherwise from the mapping that holds the key.
+    `models[].compat` means in each model. `repaired` means that OpenClaw's Gateway rewrites this
+    in the file at start, provided that all violations are repairable and nothing is included.
+    OpenClaw's other commands rewrite nothing.
     """
 
     pointer: str
@@ -67,19 +67,19 @@ class Violation:
 
 
 def is_repaired(kind: ViolationKind, pointer: str) -> bool:
-    """Whether OpenClaw's Gateway rewrites this when it starts."""
+    """Whether OpenClaw's Gateway rewrites this at start."""
     patterns = knowledge()["measured"]["repaired"].get(kind, ())
     return any(matches_pattern(pattern, pointer) for pattern in patterns)
 
 
 def last_key(pointer: str) -> str:
-    """The last name in a pointer: for items of lists, the name of the list."""
+    """Return the last name in a pointer. For an item this is the name of the list."""
     names = [token for token in split_pointer(pointer) if not token.isdecimal()]
     return names[-1] if names else ""
 
 
 def label_of(pointer: str) -> str:
-    """How a message names what a pointer leads to."""
+    """Return the name of a pointer's target for a message."""
     tokens = split_pointer(pointer)
     indexes = ""
     while len(tokens) > 1 and tokens[-1].isdecimal():
@@ -88,13 +88,13 @@ def label_of(pointer: str) -> str:
 
 
 def key_span(node: Node, name: str) -> Span | None:
-    """Where a key of a mapping stands."""
+    """Return the span of a key in a mapping."""
     entry = node.entry(name)
     return entry.key.span if entry else None
 
 
 def missing_key(pointer: str, why: str = "", expected: tuple[str, ...] = ()) -> Violation:
-    """A missing key. What it is missing from is found last, when the whole file is at hand."""
+    """Return the violation for a missing key. The caller adds the span."""
     key = split_pointer(pointer)[-1]
     message = f'"{key}" is missing{why}'
     repaired = is_repaired("missing-key", pointer)
@@ -102,7 +102,7 @@ def missing_key(pointer: str, why: str = "", expected: tuple[str, ...] = ()) -> 
 
 
 def wrong_type(branches: Sequence[Schema], node: Node, pointer: str) -> Violation:
-    """A value of a type that none of the branches takes."""
+    """Return the violation for a value of a type that no branch accepts."""
     types = tuple(dict.fromkeys(t for branch in branches for t in types_of(branch)))
     actual = _TYPES.get(TYPE_OF_KIND.get(node.kind, node.kind), "this")
     if isinstance(node.value, float) and {"integer", "number"} & set(types):
@@ -114,7 +114,7 @@ def wrong_type(branches: Sequence[Schema], node: Node, pointer: str) -> Violatio
 
 
 def not_allowed(allowed: tuple[str, ...], node: Node, pointer: str) -> Violation:
-    """A value that is none of those allowed; a secret is not repeated."""
+    """Return the violation for a value that is not allowed. A secret is not shown."""
     measured, key, value = knowledge()["measured"], last_key(pointer), str(node.value)
     article = "an" if key[:1] in "aeiou" else "a"
     if value in measured["removedValues"] and key == "api":
@@ -133,6 +133,6 @@ def not_allowed(allowed: tuple[str, ...], node: Node, pointer: str) -> Violation
 
 
 def _is_harmless(key: str, value: str) -> bool:
-    """Whether a value can be shown: a word or two, with too few digits for a key."""
+    """Whether a value can be shown: a word or two with few digits."""
     few_digits = sum(char.isdigit() for char in value) < 4
-    return bool(_WORDS.fullmatch(value)) and few_digits and not _SECRET.search(key)
+    return bool(_HARMLESS.fullmatch(value)) and few_digits and not _SECRET.search(key)

@@ -142,7 +142,7 @@ def _source(value: Value | Setting) -> str:
     name = _variable(value)
     if name is None:
         return "The key in the file"
-    seen_in = f" (from {value.seen.source})" if isinstance(value, Value) and value.seen else ""
+    seen_in = f" (from {value.found.source})" if isinstance(value, Value) and value.found else ""
     return f"{name}{seen_in}"
 
 
@@ -155,7 +155,7 @@ def _variable(value: Value | Setting) -> str | None:
 
 def _doubt(value: Value | Setting | None) -> str:
     """What is not known: a running proxy may have been started with another value."""
-    if not isinstance(value, Value) or value.seen is None or value.seen.basis == "known":
+    if not isinstance(value, Value) or value.found is None or value.found.basis == "known":
         return ""
     return " A proxy that was started elsewhere may have another one."
 
@@ -173,10 +173,10 @@ def _set(value: Value | Setting) -> Iterator[Action]:
         return
     if not isinstance(value, Value):
         yield set_for_openclaw(name, "...")
-    elif value.seen is None or value.seen.basis == "assumed":
+    elif value.found is None or value.found.basis == "assumed":
         yield Command(f"export {name}=...")
     else:
-        yield Step(f"set {name} in {value.seen.source}")
+        yield Step(f"set {name} in {value.found.source}")
 
 
 def _shape(resource: Resource) -> str:

@@ -47,7 +47,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import without_other_provider
 from clawdoctor.checks.turn_finding import again, captured, deployment_named, first_of, turn_finding
 from clawdoctor.finding import Action, Finding, Fix, Step
-from clawdoctor.knowledge.azure import knows, lacks, recommended_api_version
+from clawdoctor.knowledge.azure import lacks, model_row, recommended_api_version
 from clawdoctor.probes.replies import Failure, Replies
 
 CODE = "AZ103"
@@ -74,7 +74,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
 def _fix(failure: Failure, question: Question, model: str, restart: Action) -> Fix:
     one = first_of(failure)
     actions: tuple[Action, ...] = (restart, check_again(CODE))
-    if model and "responses" not in knows(model).get("endpoints", ()):
+    if model and "responses" not in model_row(model).get("endpoints", ()):
         snippet = "model: azure/<deployment of a chat model>" if one is not None else ""
         note = Step(f"if {model} has a Responses API, model: azure/responses/<deployment> may do")
         return Fix("ask the deployment of a chat model", snippet=snippet, actions=(note, *actions))

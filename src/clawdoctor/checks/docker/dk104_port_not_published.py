@@ -116,7 +116,7 @@ def _closed(
 ) -> Finding:
     inside = service.container_port
     published = next((one for one in service.ports if one.container == inside), None)
-    loose = next((one for one in service.loose_ports if one.container == inside), None)
+    loose = next((one for one in service.unassigned_ports if one.container == inside), None)
     # A port that is nobody's may be a tunnel's or another proxy's.
     severity = Severity.ERROR if port == inside else Severity.WARNING
     if published is not None:

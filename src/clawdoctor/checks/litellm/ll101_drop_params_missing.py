@@ -45,7 +45,7 @@ from clawdoctor.chain.drop_params import (
     DropParams,
     Misplaced,
     drop_params,
-    start_words,
+    start_arguments,
 )
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
@@ -76,7 +76,7 @@ def check(
     """An Azure deployment for which nothing turns drop_params on; and misspelt ones."""
     if not (deployment.provider or "").startswith("azure"):
         return
-    words = start_words(situation, compose, litellm)
+    words = start_arguments(situation, compose, litellm)
     state = drop_params(litellm, deployment, environment.proxy, words)
     misspelt = [one for one in state.misplaced if _is_sent(one, deployment)]
     for one in misspelt:

@@ -147,7 +147,7 @@ def _unset(
         yield Unknown(f"{variable} is not set on this CI machine; where the proxy runs it may be")
         return
     consequence, portal = EFFECTS.get(name, ("a setting is missing", ""))
-    state = "is empty" if value.seen is not None else "is not set"
+    state = "is empty" if value.found is not None else "is not set"
     detail = f"LiteLLM reads {variable} when it starts and uses nothing where it is missing."
     related: tuple[Place, ...] = ()
     if own is None and not sure:

@@ -28,7 +28,7 @@ def find_deformed_value(name: str, value: Value, litellm: LiteLLMConfig) -> Iter
         return
     what = "quotes around it" if quoted else "white space or a line end around it"
     shown = "with quotes; Azure answers 401" if quoted else 'LiteLLM says "Connection error."'
-    source = value.seen.source if value.seen is not None else "the environment"
+    source = value.found.source if value.found is not None else "the environment"
     yield Finding(
         severity=Severity.ERROR,
         message=f"the value of {variable} has {what}",
@@ -49,7 +49,7 @@ def find_reference_value(
     name: str, value: Value, litellm: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding]:
     """A variable that holds a reference: nothing looks behind it a second time."""
-    text, variable, seen = value.resolved or "", value.variable or "", value.seen
+    text, variable, seen = value.resolved or "", value.variable or "", value.found
     # What reads an env file may expand ${NAME} in it; in a container there is nobody left to.
     final = environment.proxy.container is not None or text.startswith(REFERENCE)
     if seen is None or not final or not is_reference(text):

@@ -73,7 +73,7 @@ def check(
     fault = model_fault(deployment, config, text)
     if fault is None:
         return
-    seen = deployment.model.seen
+    seen = deployment.model.found
     assumed = seen is not None and seen.basis == "assumed"
     why = [_V1 if speaks_v1(deployment) else _CLASSIC]
     if fault.consequence == DROPPED:

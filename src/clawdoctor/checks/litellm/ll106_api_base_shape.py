@@ -73,14 +73,14 @@ def check(
     if fault is None:
         return
     key = value.pointer.rpartition("/")[2]
-    assumed = value.seen is not None and value.seen.basis == "assumed"
+    assumed = value.found is not None and value.found.basis == "assumed"
     place = parameter_place(config, deployment, key, fault.label)
     source = ""
     set_here: tuple[Place, ...] = ()
-    if value.seen is not None and value.seen.place is not None:
-        set_here = (replace(value.seen.place, label="set here"),)
-    elif value.seen is not None:
-        source = f" {value.variable} is set in {value.seen.source}."
+    if value.found is not None and value.found.place is not None:
+        set_here = (replace(value.found.place, label="set here"),)
+    elif value.found is not None:
+        source = f" {value.variable} is set in {value.found.source}."
     yield Finding(
         severity=fault.severity.at_most(Severity.WARNING) if assumed else fault.severity,
         message=fault.message,

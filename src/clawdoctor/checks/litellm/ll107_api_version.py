@@ -58,8 +58,8 @@ def check(
         fault = version_fault(deployment, value.resolved)
     if fault is None:
         return
-    assumed = value.seen is not None and value.seen.basis == "assumed"
-    source = f" {value.variable} is set in {value.seen.source}." if value.seen is not None else ""
+    assumed = value.found is not None and value.found.basis == "assumed"
+    source = f" {value.variable} is set in {value.found.source}." if value.found is not None else ""
     yield Finding(
         severity=Severity.WARNING if assumed else fault.severity,
         message=fault.message,

@@ -48,7 +48,7 @@ def master_key_fault(config: LiteLLMConfig, environment: Environment) -> Fault |
             why=f"LiteLLM does not look at {NAME} when this line is there.",
         )
     if key.resolved is not None:
-        return _public(config, key.resolved, key.seen)
+        return _public(config, key.resolved, key.found)
     if seen is not None and seen.value.strip():
         return _public(config, seen.value, seen)
     return _missing(config, environment)

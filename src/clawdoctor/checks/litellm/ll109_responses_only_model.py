@@ -146,7 +146,7 @@ def _too_old(deployment: Deployment, versions: Versions) -> _Fault | None:
             return None
         row = behaviours("litellm", "responses-api-version")[0]
         severity = Severity.INFO
-    seen = deployment.api_version.seen
+    seen = deployment.api_version.found
     if seen is not None and seen.basis == "assumed":
         severity = severity.at_most(Severity.WARNING)
     since = feature_since("responses")

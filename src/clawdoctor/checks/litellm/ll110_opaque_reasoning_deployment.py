@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.drop_params import drop_params_on
+from clawdoctor.chain.drop_params import drops_params
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
@@ -67,7 +67,7 @@ def check(
         return  # LL109 says so
     sent: tuple[Place, ...] = ()
     if isinstance(openclaw, OpenClawConfig):
-        dropped = drop_params_on(config, deployment)
+        dropped = drops_params(config, deployment)
         routes = (route for route in chain.routes if deployment in route.deployments)
         sent = tuple(
             place for route in routes for place in _refused(route, openclaw, dropped=dropped)

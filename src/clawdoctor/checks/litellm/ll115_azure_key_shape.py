@@ -72,7 +72,7 @@ def check(
     fault = _fault(deployment, value.resolved or "")
     if fault is None:
         return
-    seen = value.seen
+    seen = value.found
     assumed = seen is not None and seen.basis == "assumed"
     source = f" {seen.name} is set in {seen.source}." if seen is not None else ""
     set_here: tuple[Place, ...] = ()

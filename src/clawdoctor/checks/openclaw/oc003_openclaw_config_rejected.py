@@ -50,7 +50,7 @@ from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import release
 from clawdoctor.knowledge.openclaw_api import api_values
-from clawdoctor.source.node import Node, join_pointer, nearest, split_pointer
+from clawdoctor.source.node import Node, join_pointer, nearest_existing, split_pointer
 
 _API = re.compile(r"/models/providers/[^/]+(?:/models/\d+)?/api")
 
@@ -164,7 +164,7 @@ def _listed(violation: Violation) -> str:
 def _place(violation: Violation, file: OpenClawFile) -> Place:
     pointer = violation.pointer
     if violation.kind == "missing-key":
-        pointer = nearest(file.root, pointer)[0]
+        pointer = nearest_existing(file.root, pointer)[0]
     path = violation.span.path if violation.span is not None else file.path
     return Place(path, pointer, violation.span, _label(violation))
 

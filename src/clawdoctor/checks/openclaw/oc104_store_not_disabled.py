@@ -40,7 +40,7 @@ from typing import Literal
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.compose import Compose
-from clawdoctor.chain.drop_params import GLOBAL, DropParams, drop_params, start_words
+from clawdoctor.chain.drop_params import GLOBAL, DropParams, drop_params, start_arguments
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import Model, OpenClawConfig
@@ -80,7 +80,7 @@ def check(
     if is_refused(openclaw.root, f"{model.pointer}/compat/{KEY}"):
         return
     proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
-    words = start_words(situation, compose, proxy)
+    words = start_arguments(situation, compose, proxy)
     each: dict[str, DropParams] = {}
     if proxy is not None:
         each = {d.id: drop_params(proxy, d, environment.proxy, words) for d in route.deployments}

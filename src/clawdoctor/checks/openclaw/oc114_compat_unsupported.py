@@ -37,7 +37,7 @@ from dataclasses import replace
 from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
 from clawdoctor.chain.azure_host import host_of, is_loopback
 from clawdoctor.chain.compose import Compose
-from clawdoctor.chain.drop_params import drop_params, start_words
+from clawdoctor.chain.drop_params import drop_params, start_arguments
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import Model, OpenClawConfig
@@ -85,7 +85,7 @@ def check(
         found = _refused(
             route, model, EFFORT, f"{why} reason refuses it", behind, (openclaw, versions)
         )
-        words = start_words(
+        words = start_arguments(
             situation, compose, litellm if isinstance(litellm, LiteLLMConfig) else None
         )
         sure = _thinks(openclaw) and _nothing_drops(route, litellm, environment, words)
