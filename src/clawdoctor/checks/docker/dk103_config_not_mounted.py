@@ -54,17 +54,19 @@ from clawdoctor.checks.patterns import near
 from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
 
 _FROM_ELSEWHERE = ("LITELLM_CONFIG_BUCKET_NAME", "DATABASE_URL", "DATABASE_HOST")
-"""With one of these LiteLLM may have its models from somewhere else than a file."""
+"""With one of these variables LiteLLM may load its models from elsewhere than a file."""
 
 
 def check(compose: Compose, environment: Environment) -> Iterator[Finding | Unknown]:
-    """What hides the program, then the option, then the mount, then the file on the host."""
+    """Report the first fault of the program, the option, the mount and the file on the host."""
     service = compose.proxy
     if service is None:
         return
-    fault: Fault | Unknown | None = hidden_program_fault(service) or _no_program(compose, service)
+    fault: Fault | Unknown | None = hidden_program_fault(service) or _missing_program(
+        compose, service
+    )
     if fault is None and service.config_option is None:
-        fault = _not_told(compose, service)
+        fault = _missing_option(compose, service)
     elif fault is None:
         fault = mount_fault(compose, service, environment)
     if isinstance(fault, Unknown):
@@ -81,7 +83,7 @@ def check(compose: Compose, environment: Environment) -> Iterator[Finding | Unkn
         )
 
 
-def _no_program(compose: Compose, service: Service) -> Fault | None:
+def _missing_program(compose: Compose, service: Service) -> Fault | None:
     if service.entrypoint != () or not service.command[:1] or service.command[0][:2] != "--":
         return None
     return Fault(
@@ -97,15 +99,15 @@ def _no_program(compose: Compose, service: Service) -> Fault | None:
     )
 
 
-def _not_told(compose: Compose, service: Service) -> Fault | Unknown | None:
-    """No --config: the image then starts LiteLLM without any file."""
+def _missing_option(compose: Compose, service: Service) -> Fault | Unknown | None:
+    """The fault of a command without --config, which starts LiteLLM without any file."""
     if service.builds or service.option("--model", "-m") is not None:
         return None
     if set(_FROM_ELSEWHERE) & set(service.environment):
         return None
     if not service.complete:
         return Unknown("an env_file of the service cannot be read here")
-    started_by_us = [posixpath.basename(word) for word in service.command[:3]]
+    started_by_us = [posixpath.basename(argument) for argument in service.command[:3]]
     first = service.command[0] if service.command else "-"
     own_start = first[:1] != "-" and not first.endswith(YAML)
     if not service.official or (own_start and "litellm" not in started_by_us):
@@ -113,16 +115,20 @@ def _not_told(compose: Compose, service: Service) -> Fault | Unknown | None:
     mounted = next((m for m in service.mounts if m.target.endswith(YAML)), None)
     target = mounted.target if mounted is not None else DEFAULT_CONFIG
     given = service.command[len(service.entrypoint or ()) :]
-    words = [*(word for word in given if not word.endswith(YAML)), "--config", target]
-    listed = ", ".join(f'"{word}"' for word in words)
+    arguments = [
+        *(argument for argument in given if not argument.endswith(YAML)),
+        "--config",
+        target,
+    ]
+    listed = ", ".join(f'"{argument}"' for argument in arguments)
     snippet = f"command: [{listed}]"
     if mounted is None:
         snippet = f"volumes:\n  - ./litellm_config.yaml:{target}:ro\n{snippet}"
-    # Without a file that is plainly meant, the models may come from where we do not look.
+    # Without a mounted file, the models may come from a place that the check does not read.
     sure = mounted is not None
-    what = f"never reads {target}" if sure else "is given no config"
+    problem = f"never reads {target}" if sure else "is given no config"
     return Fault(
-        f"{service.name} {what}: its command has no --config",
+        f"{service.name} {problem}: its command has no --config",
         "LiteLLM reads a config only where it is told to. Without one it starts, lists no models "
         "and answers every request with an error.",
         compose.place(f"{service.pointer}/command", "no --config here"),

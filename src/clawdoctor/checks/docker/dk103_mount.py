@@ -64,7 +64,7 @@ def mount_fault(
     wanted = service.config_option or DEFAULT_CONFIG
     absolute = wanted if wanted.startswith("/") else posixpath.normpath(f"/app/{wanted}")
     covering = [mount for mount in service.mounts if mount.covers(absolute)]
-    mount = max(covering, key=lambda one: len(one.target), default=None)
+    mount = max(covering, key=lambda candidate: len(candidate.target), default=None)
     if mount is None:
         return _elsewhere(compose, service, absolute)
     if mount.source is None or service.config_path is None:
@@ -77,14 +77,14 @@ def mount_fault(
 
 
 def _elsewhere(compose: Compose, service: Service, wanted: str) -> Fault | None:
-    """Nothing is mounted where the option points. In another's image the file may be inside."""
+    """The fault of an option without a mount. None for custom images, which may have the file."""
     if not service.official or service.node.get("volumes_from") is not None:
         return None
     other = next((m for m in service.mounts if m.target.endswith(YAML)), None)
     written = other.written if other is not None else "./litellm_config.yaml"
     where = compose.place(f"{service.pointer}/command", "nothing is mounted at this path")
-    words = service.node.get("command")
-    for index, item in enumerate(words.items if words is not None else ()):
+    command = service.node.get("command")
+    for index, item in enumerate(command.items if command is not None else ()):
         if str(item.value).endswith((wanted, posixpath.basename(wanted))):
             where = compose.place(f"{service.pointer}/command/{index}", where.label)
     at = f"; {other.written} is mounted at {other.target}" if other is not None else ""
@@ -100,7 +100,7 @@ def _elsewhere(compose: Compose, service: Service, wanted: str) -> Fault | None:
             actions=(recreate_service(service.name),),
         ),
         related=() if other is None else (labelled(other.place, "mounted here instead"),),
-        # The image brings a few examples of its own.
+        # The image contains a few example configs.
         severity=Severity.WARNING if other is None else Severity.ERROR,
     )
 

@@ -49,7 +49,7 @@ _NO_KEY = "dangerously_permit_weak_or_unset_master_key"
 def check(
     compose: Compose, litellm: LiteLLMConfig | None, environment: Environment
 ) -> Iterator[Finding]:
-    """The tag of the proxy's image. A digest never moves; another's image is another's business."""
+    """Report a tag of LiteLLM's image that moves, or that is too old to demand a master key."""
     service = compose.proxy
     if service is None or not service.image or "@" in service.image or service.builds:
         return
@@ -69,15 +69,15 @@ def _number(tag: str) -> str | None:
 
 
 def _has_key(config: LiteLLMConfig, environment: Environment) -> bool:
-    """Whether the proxy has a master key, or was told to do without one."""
+    """Whether the proxy has a master key, or the config allows it to run without one."""
     node = config.root.at(f"/general_settings/{_NO_KEY}")
     if node is not None and node.value is True:
         return True
     if config.root.at("/general_settings/key_management_system") is not None:
         return True
-    seen = environment.proxy.get(_KEY)
+    variable = environment.proxy.get(_KEY)
     if config.master_key.state == "missing":
-        return seen is not None and bool(seen.value)
+        return variable is not None and bool(variable.value)
     return config.master_key.resolved is not None or config.master_key.state == "not-a-string"
 
 

@@ -68,7 +68,10 @@ _EXAMPLES = {
 
 
 def check(config: LiteLLMConfig | Unavailable) -> Iterator[Finding]:
-    """What keeps LiteLLM from starting, or from having a model, besides syntax and master key."""
+    """Report what keeps LiteLLM from starting or leaves it without a model.
+
+    LL002 checks the syntax, LL108 the master key.
+    """
     if isinstance(config, Unavailable):
         yield from _unreadable(config)
         return
@@ -91,7 +94,7 @@ def check(config: LiteLLMConfig | Unavailable) -> Iterator[Finding]:
 
 
 def _unreadable(lack: Unavailable) -> Iterator[Finding]:
-    """The root or an included file; the loader says what is wrong with it."""
+    """Report the file, or a file that it includes, with the reason that the loader gives."""
     if lack.place is None:
         return
     included = lack.place.span is not None
@@ -167,7 +170,7 @@ def _sections(config: LiteLLMConfig) -> Iterator[Fault]:
 
 
 def _overlooked(name: str, node: Node) -> bool:
-    """LiteLLM skips an empty section of any type, but looks into general_settings always."""
+    """Whether LiteLLM skips the section: an empty one of any type, except general_settings."""
     return name != "general_settings" and not node.items and not node.value
 
 

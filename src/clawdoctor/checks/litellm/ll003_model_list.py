@@ -129,12 +129,12 @@ def _parameters(pointer: str, entry: Node) -> Iterator[Fault]:
         if slip is not None:
             yield _slip_fault(join_pointer(pointer, slip.name), slip, _PARAMS)
             return
-        what = "has no litellm_params" if params is None else "has nothing in its litellm_params"
+        problem = "has no litellm_params" if params is None else "has nothing in its litellm_params"
         if params is not None and params.kind != "null":
-            what = f"has {kind_of(params)} as its litellm_params"
+            problem = f"has {kind_of(params)} as its litellm_params"
         yield Fault(
             pointer=key_of(f"{pointer}/litellm_params"),
-            message=f"an entry of model_list {what}",
+            message=f"an entry of model_list {problem}",
             label="model stands beside litellm_params: indent it below" if beside else "",
             why="LiteLLM needs litellm_params with a model in each entry, and exits without.",
             snippet=example_list().partition("\n")[2],
@@ -156,15 +156,17 @@ def _parameters(pointer: str, entry: Node) -> Iterator[Fault]:
 
 
 def _misspelt(entry: Node) -> Entry | None:
-    """The block of parameters under a name that is nearly the right one."""
-    for one in entry.entries:
-        if one.value.kind == "mapping" and nearest(one.name, [_PARAMS, "model_info"]) == (_PARAMS,):
-            return one
+    """The entry whose name is nearly litellm_params."""
+    for candidate in entry.entries:
+        if candidate.value.kind == "mapping" and nearest(
+            candidate.name, [_PARAMS, "model_info"]
+        ) == (_PARAMS,):
+            return candidate
     return None
 
 
 def _slip_fault(pointer: str, entry: Entry, meant: str) -> Fault:
-    """A key that LiteLLM does not look for, and the one that it does."""
+    """The fault of a key that LiteLLM does not read under this name."""
     return Fault(
         pointer=key_of(pointer),
         message=f'LiteLLM looks for {meant}, and this is called "{entry.name}"',
@@ -197,10 +199,10 @@ def _name(config: LiteLLMConfig, pointer: str, name: Node | None) -> Fault:
 
 
 def key_of(pointer: str) -> str:
-    """A pointer that leads nowhere below a key, so that the key is shown and not its value."""
+    """A pointer below a key that leads nowhere: the report then shows the key, not its value."""
     return join_pointer(pointer, "-")
 
 
 def kind_of(node: Node) -> str:
-    """What a value is, as a sentence says it."""
+    """The type of a value, in words for a message."""
     return _KINDS.get(node.kind, "something else")

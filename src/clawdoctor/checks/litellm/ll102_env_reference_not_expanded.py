@@ -64,9 +64,9 @@ _NOUNS = {"api_key": "the key", "api_version": "the api-version", "model": "the 
 
 
 def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
-    """Every string that LiteLLM would resolve and that looks like a reference of another form.
+    """Report every string that looks like a reference in a form that LiteLLM does not expand.
 
-    What several deployments share through an anchor is one finding about all of them.
+    A string that several deployments share through an anchor gives one finding for all.
     """
     together: dict[Span, list[Setting]] = {}
     for setting in string_settings(config):
@@ -78,7 +78,9 @@ def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
 
 def _finding(config: LiteLLMConfig, sharing: list[Setting], action: Action) -> Finding:
     first = sharing[0]
-    who = "Azure" if first.deployment is None or leads_to_azure(first.deployment) else "the model"
+    receiver = (
+        "Azure" if first.deployment is None or leads_to_azure(first.deployment) else "the model"
+    )
     label, consequence = _EFFECTS.get(first.name, ("not expanded here", "a setting is wrong"))
     if first.text.startswith(REFERENCE):
         label = "no variable has such a name: LiteLLM sends nothing"
@@ -88,15 +90,22 @@ def _finding(config: LiteLLMConfig, sharing: list[Setting], action: Action) -> F
         message=_message(first),
         detail="LiteLLM reads the environment only as os.environ/NAME, as the whole value. "
         "${NAME} works in docker-compose.yml and in openclaw.json, not in this file.",
-        place=config.place(first.pointer, label.format(who)),
-        consequence=consequence.format(who),
+        place=config.place(first.pointer, label.format(receiver)),
+        consequence=consequence.format(receiver),
         related=tuple(
-            Place(config.path, one.pointer, one.node.alias, "the same value, through this alias")
-            for one in sharing
-            if one.node.alias is not None
+            Place(
+                config.path,
+                setting.pointer,
+                setting.node.alias,
+                "the same value, through this alias",
+            )
+            for setting in sharing
+            if setting.node.alias is not None
         ),
         fixes=(_fix(first, action),),
-        subjects=tuple(one.deployment.id if one.deployment else CHAIN for one in sharing),
+        subjects=tuple(
+            setting.deployment.id if setting.deployment else CHAIN for setting in sharing
+        ),
     )
 
 
@@ -123,7 +132,7 @@ def _fix(setting: Setting, action: Action) -> Fix:
             actions=(set_for_proxy(variable, "the whole value"), action),
         )
     groups = whole.groupdict()
-    # LiteLLM has no default values: without the variable there would be nothing.
+    # LiteLLM has no default values: without the variable it would use nothing.
     applicability: Applicability = "unsafe" if groups.pop("default") else "safe"
     text = REFERENCE + next(value for value in groups.values() if value)
     return Fix(

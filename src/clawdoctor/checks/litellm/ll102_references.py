@@ -31,7 +31,7 @@ WHOLE = re.compile(
 )
 _PART = re.compile(rf"\$\{{{_NAME}[^{{}}]*\}}|(?<!^)os\.environ/{_NAME}")
 _EXACT = re.compile(re.escape(REFERENCE) + r"[^\s${}\"']+")
-"""What LiteLLM resolves. A secret manager's names may have dashes and slashes."""
+"""The form that LiteLLM resolves. Names of a secret manager may have dashes and slashes."""
 
 _SECTIONS = (
     "general_settings",
@@ -45,7 +45,7 @@ _DEEPEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A string in a part of the config where LiteLLM resolves references, and whom it is about."""
+    """A string where LiteLLM resolves references, and the deployment that it belongs to."""
 
     pointer: str
     name: str
@@ -79,14 +79,14 @@ def is_unresolved(text: str) -> bool:
     """Whether a text looks like a reference in a form that LiteLLM does not resolve."""
     if _EXACT.fullmatch(text):
         return False
-    # A password may look a little like a reference, and must not be quoted as one.
+    # A password may resemble a reference. The report must not quote it.
     if WHOLE.fullmatch(text):
         return is_reference(text) or text.strip().casefold().startswith(REFERENCE)
     return _PART.search(text) is not None
 
 
 def is_bare_name(setting: Setting, environment: Environment) -> bool:
-    """A variable's name in the place of a key: none of Azure's has such a form."""
+    """Whether an api_key is the bare name of a variable. No key of Azure has this form."""
     if setting.name != "api_key" or setting.deployment is None or is_placeholder(setting.text):
         return False
     known = environment.proxy.get(setting.text) is not None

@@ -50,31 +50,31 @@ from clawdoctor.knowledge import table
 def check(
     deployment: Deployment, litellm: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding | Unknown]:
-    """Each reference among a deployment's parameters: unset, empty, quoted or with a line end.
+    """Report each reference to a variable that is unset, empty, quoted or ends in a line end.
 
-    Also a key or an address that is in no variable either.
+    Also report a key or an address that the deployment lacks and no variable holds.
     """
     for setting in absent_settings(deployment, litellm, environment):
-        yield from _absent(setting, deployment, litellm, environment)
+        yield from _find_absent(setting, deployment, litellm, environment)
     for name, _ in deployment.params.children():
         pointer = f"{deployment.pointer}/litellm_params/{name}"
         value = value_of(deployment.params, pointer, environment.proxy)
-        if value.state == "unset" and (other := _falls_back(deployment, name, environment)):
-            yield from _replaced(value, other, litellm, environment)
+        if value.state == "unset" and (other := _fallback_variable(deployment, name, environment)):
+            yield from _find_fallback(value, other, litellm, environment)
         elif value.state == "unset":
-            yield from _unset(name, value, litellm, environment)
+            yield from _find_unset(name, value, litellm, environment)
         elif value.state == "from-env" and name in EFFECTS:
             yield from find_deformed_value(name, value, litellm)
             yield from find_reference_value(name, value, litellm, environment)
 
 
-def _absent(
+def _find_absent(
     setting: AbsentSetting,
     deployment: Deployment,
     litellm: LiteLLMConfig,
     environment: Environment,
 ) -> Iterator[Finding | Unknown]:
-    """A deployment without an address or a key, where no variable stands in for it."""
+    """Find an address or a key that neither the deployment nor a variable gives."""
     scope, name = environment.proxy, setting.name
     consequence, portal = EFFECTS[name]
     sure = scope.basis == "known"
@@ -103,19 +103,21 @@ def _absent(
     )
 
 
-def _falls_back(deployment: Deployment, name: str, environment: Environment) -> str | None:
-    """The variable of its own in which LiteLLM finds the setting instead."""
+def _fallback_variable(deployment: Deployment, name: str, environment: Environment) -> str | None:
+    """The variable in which LiteLLM finds the setting by itself."""
     if deployment.provider != "azure":
         return None
     others: list[str] = table("litellm")["fallback_variables"].get(name, [])
-    found = (environment.proxy.get(other) for other in others)
-    return next((seen.name for seen in found if seen is not None and seen.value), None)
+    candidates = (environment.proxy.get(other) for other in others)
+    return next(
+        (variable.name for variable in candidates if variable is not None and variable.value), None
+    )
 
 
-def _replaced(
+def _find_fallback(
     value: Value, other: str, litellm: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding]:
-    """Nothing breaks, but the name that is written is not the one that counts."""
+    """Find a reference that has no effect because LiteLLM uses another variable."""
     variable, scope = value.variable or "", environment.proxy
     if not variable.isidentifier() or scope.container is not None:
         return
@@ -135,12 +137,12 @@ def _replaced(
     )
 
 
-def _unset(
+def _find_unset(
     name: str, value: Value, litellm: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding | Unknown]:
     variable, scope = value.variable or "", environment.proxy
     if not variable.isidentifier() or scope.container is not None:
-        return  # LL102 says that it is no reference; DK102, that it does not reach the container
+        return  # LL102 reports a wrong form; DK102 a variable that does not reach the container
     sure = scope.basis == "known"
     own = litellm.root.at(f"/environment_variables/{variable}")
     if not sure and own is None and environment.ci:
@@ -168,7 +170,7 @@ def _unset(
 
 
 def _severity(name: str, sure: bool) -> Severity:
-    """What has a default, or is unset only where clawdoctor looks, is no more than a warning."""
+    """A warning for a setting with a default, or one that may be set elsewhere. Else an error."""
     return Severity.ERROR if sure and name in EFFECTS else Severity.WARNING
 
 

@@ -1,4 +1,4 @@
-"""Findings about variables that are set, but hold something else than the value: part of LL103."""
+"""Findings about variables that hold more than the value, or a reference: part of LL103."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ EFFECTS = {
 
 
 def find_deformed_value(name: str, value: Value, litellm: LiteLLMConfig) -> Iterator[Finding]:
-    """Quotes and line ends that became a part of the value."""
+    """Find quotes and line ends that are a part of the variable's value."""
     text, variable = value.resolved or "", value.variable or ""
     quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
     if not quoted and text == text.strip():
         return
-    what = "quotes around it" if quoted else "white space or a line end around it"
+    defect = "quotes around it" if quoted else "white space or a line end around it"
     shown = "with quotes; Azure answers 401" if quoted else 'LiteLLM says "Connection error."'
     source = value.found.source if value.found is not None else "the environment"
     yield Finding(
         severity=Severity.ERROR,
-        message=f"the value of {variable} has {what}",
-        detail=f"LiteLLM uses the value as it is, {what} included ({source}).",
+        message=f"the value of {variable} has {defect}",
+        detail=f"LiteLLM uses the value as it is, {defect} included ({source}).",
         place=litellm.place(value.pointer, shown),
         consequence=EFFECTS[name][0],
-        evidence=(Evidence("env", f"{variable}: {len(text)} characters, {what}"),),
+        evidence=(Evidence("env", f"{variable}: {len(text)} characters, {defect}"),),
         fixes=(
             Fix(
-                title=f"set {variable} without {what}",
-                actions=(Step(f"set {variable} without {what}"), restart_proxy(litellm.path)),
+                title=f"set {variable} without {defect}",
+                actions=(Step(f"set {variable} without {defect}"), restart_proxy(litellm.path)),
             ),
         ),
     )
@@ -48,22 +48,23 @@ def find_deformed_value(name: str, value: Value, litellm: LiteLLMConfig) -> Iter
 def find_reference_value(
     name: str, value: Value, litellm: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding]:
-    """A variable that holds a reference: nothing looks behind it a second time."""
-    text, variable, seen = value.resolved or "", value.variable or "", value.found
-    # What reads an env file may expand ${NAME} in it; in a container there is nobody left to.
+    """Find a variable that holds a reference, which nothing resolves a second time."""
+    text, variable, definition = value.resolved or "", value.variable or "", value.found
+    # A program that reads an env file may expand ${NAME} in it. In a container nothing does.
     final = environment.proxy.container is not None or text.startswith(REFERENCE)
-    if seen is None or not final or not is_reference(text):
+    if definition is None or not final or not is_reference(text):
         return
     here = litellm.place(value.pointer, f'"{text}" is used')
     place = here
     related: tuple[Place, ...] = ()
-    if seen.place is not None:
-        place, related = replace(seen.place, label="this text is the value"), (here,)
+    if definition.place is not None:
+        place, related = replace(definition.place, label="this text is the value"), (here,)
     yield Finding(
-        severity=Severity.ERROR if seen.basis == "known" else Severity.WARNING,
+        severity=Severity.ERROR if definition.basis == "known" else Severity.WARNING,
         message=f'the value of {variable} is the text "{text}"',
-        detail=f"LiteLLM takes the value of {variable} as it is ({seen.source}). os.environ/NAME "
-        "means something in its own config only, and Compose reads $${NAME} as ${NAME}.",
+        detail=f"LiteLLM takes the value of {variable} as it is ({definition.source}). "
+        "os.environ/NAME means something in its own config only, and Compose reads $${NAME} as "
+        "${NAME}.",
         place=place,
         consequence=EFFECTS[name][0],
         related=related,

@@ -66,7 +66,7 @@ _CONSEQUENCES = {
 
 @dataclass(frozen=True, slots=True)
 class _Blank:
-    """A parameter that nobody filled in: in the config, or where its variable is set."""
+    """A parameter with a placeholder as its value, in the config or in its variable."""
 
     deployment: Deployment
     key: str
@@ -79,15 +79,17 @@ class _Blank:
 
 
 def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
-    """Each string of a deployment, and the master key: as written, or as its variable is set."""
-    blanks = [blank for one in config.deployments for blank in _blanks(one, environment)]
+    """Report each placeholder in a deployment or in the master key."""
+    blanks = [
+        blank for deployment in config.deployments for blank in _blanks(deployment, environment)
+    ]
     fix = _fix(blanks, restart(config, environment))
     for blank in blanks:
         yield _finding(config, blank, fix)
     master = config.master_key
     if master.state == "written" and is_placeholder(master.written or ""):
         yield Finding(
-            severity=Severity.WARNING,  # LiteLLM takes it: it is a key that others can guess
+            severity=Severity.WARNING,  # LiteLLM accepts it, but others can guess it
             message=f'master_key is still the placeholder "{master.written}"',
             title=_TITLE,
             detail="LiteLLM takes it for the key, and everyone who read the same guide knows it.",
@@ -135,7 +137,7 @@ def _finding(config: LiteLLMConfig, blank: _Blank, fix: Fix) -> Finding:
 
 
 def _fix(blanks: list[_Blank], action: Action) -> Fix:
-    """One for all, as they are shown together."""
+    """One fix for all placeholders, as the report shows them together."""
     keys = dict.fromkeys(blank.key for blank in blanks)
     where = [Step(f"{key}: {_PORTAL[key]}") for key in keys if key in _PORTAL]
     return Fix(title="fill in your own values", actions=(*where, action))

@@ -20,7 +20,7 @@ DROPPED = "LiteLLM drops the deployment when it starts"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a model, what comes of it, and the name that was meant, if it shows."""
+    """What is wrong with a model, the consequence, and the intended name if it is clear."""
 
     message: str
     label: str
@@ -50,7 +50,7 @@ def model_fault(deployment: Deployment, config: LiteLLMConfig, text: str) -> Fau
 
 
 def _bare(deployment: Deployment, text: str) -> Fault | None:
-    """A name without a provider: OpenAI's if it is one of its models, else no one's."""
+    """The fault of a name without a provider. LiteLLM takes names of OpenAI's models for OpenAI."""
     known = table("litellm_providers")
     name = text.casefold()
     if name.startswith(tuple(known["other_names"])) or deployment.host in known["hosts"]:
@@ -75,7 +75,7 @@ def _bare(deployment: Deployment, text: str) -> Fault | None:
 
 
 def _azure(deployment: Deployment, name: str) -> Fault | None:
-    """What follows azure/ has to be the name of a deployment, which has no slash."""
+    """The fault of a text after azure/ that is not the name of a deployment, as it has a slash."""
     known = table("litellm_providers")
     bare = name
     while (route := bare.partition("/"))[1] and route[0] in known["azure_routes"]:
@@ -105,7 +105,7 @@ def _azure(deployment: Deployment, name: str) -> Fault | None:
 
 
 def _openai(deployment: Deployment, name: str) -> Fault | None:
-    """OpenAI's API at an Azure host is there below /openai/v1 only."""
+    """The fault of openai/ with an Azure host. Azure has OpenAI's API only below /openai/v1."""
     parts = split(deployment.api_base.resolved or "")
     path = (parts.path if parts else "").rstrip("/")
     if not is_azure(deployment.host) or path not in ("", "/openai", "/openai/deployments"):
@@ -126,7 +126,7 @@ def _custom_providers(config: LiteLLMConfig) -> frozenset[str]:
 
 
 def _bare_name(text: str) -> str:
-    """A deployment's name without what of a URL or path stands around it."""
+    """A deployment's name without the parts of a URL or path around it."""
     rest = _PART_OF_URL.sub("", text.strip(), count=1)
     return re.split(r"/chat/completions|\?", rest, maxsplit=1)[0].strip("/ ")
 

@@ -64,22 +64,22 @@ _V1 = (
 def check(
     deployment: Deployment, config: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding]:
-    """The model as LiteLLM's own rules take it apart, where it leads to Azure or nowhere."""
+    """Report a model that LiteLLM's rules do not lead to the Azure deployment."""
     text = deployment.model.resolved
     if deployment.model.state == "written":
-        text = deployment.model.written  # also an empty one, which LiteLLM drops
+        text = deployment.model.written  # also an empty text: LiteLLM drops the deployment
     if text is None or "*" in text or _is_chosen_otherwise(deployment) or _is_reference(text):
         return
     fault = model_fault(deployment, config, text)
     if fault is None:
         return
-    seen = deployment.model.found
-    assumed = seen is not None and seen.basis == "assumed"
+    variable = deployment.model.found
+    assumed = variable is not None and variable.basis == "assumed"
     why = [_V1 if speaks_v1(deployment) else _CLASSIC]
     if fault.consequence == DROPPED:
         why.append('The proxy then answers "There are no healthy deployments for this model".')
-    if seen is not None:
-        why.append(f"{seen.name} is set in {seen.source}.")
+    if variable is not None:
+        why.append(f"{variable.name} is set in {variable.source}.")
     yield Finding(
         severity=Severity.WARNING if assumed else Severity.ERROR,
         message=fault.message,
@@ -92,12 +92,12 @@ def check(
 
 
 def _is_chosen_otherwise(deployment: Deployment) -> bool:
-    """Whether the entry names its provider in a setting of its own."""
+    """Whether the entry names its provider in another setting."""
     return any(deployment.params.get(key) for key in ("custom_llm_provider", "use_litellm_proxy"))
 
 
 def _is_reference(text: str) -> bool:
-    """Whether a reference that is not expanded stands in it: LL102 says that."""
+    """Whether the text contains a reference that LiteLLM does not expand. LL102 reports it."""
     return is_reference(text) or REFERENCE in text or "${" in text or "{{" in text
 
 
@@ -150,7 +150,7 @@ CHECK = Check(
             "likely",
             "LiteLLM",
         ),
-        # Azure's words in an error of LiteLLM's client for OpenAI.
+        # Azure's text in an error of LiteLLM's OpenAI client.
         signature(
             r"OpenAIException .{0,60}?(?:Resource not found|The API deployment for)",
             "likely",

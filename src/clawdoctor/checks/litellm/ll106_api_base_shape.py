@@ -64,7 +64,7 @@ _TITLE = "the api_base is no endpoint that LiteLLM can use"
 def check(
     deployment: Deployment, config: LiteLLMConfig, environment: Environment, versions: Versions
 ) -> Iterator[Finding]:
-    """The address that LiteLLM would make of an azure/ deployment's api_base."""
+    """Report an api_base from which LiteLLM builds a wrong address."""
     value = deployment.api_base
     text = value.resolved
     if deployment.provider != "azure" or text is None or _is_other_fault(text):
@@ -94,7 +94,7 @@ def check(
 
 
 def _is_other_fault(text: str) -> bool:
-    """What LL102 to LL104 say: references, placeholders, a variable with a line end or quotes."""
+    """Whether LL102 to LL104 report it: references, placeholders, line ends and quotes."""
     if is_placeholder(text) or is_reference(text) or text != text.strip("\r\n\"'"):
         return True
     return REFERENCE in text or "${" in text or "{{" in text
@@ -120,7 +120,7 @@ def _fault(
             applicability="manual",
         )
     if not is_azure(host):
-        return domain_fault(host, parts)  # a gateway may have any path
+        return domain_fault(host, parts)  # a gateway may use any path
     fault = path_fault(deployment, config, versions, parts) or plain_http_fault(parts)
     if fault is None and text != bare:
         fault = BaseFault(

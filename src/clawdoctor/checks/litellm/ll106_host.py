@@ -14,13 +14,13 @@ from clawdoctor.knowledge.did_you_mean import nearest
 _ANY_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):/{1,2}")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*", re.ASCII)
 _ALIKE = 0.93
-"""How alike two domains must be, of 1, for one to be a slip of the other."""
+"""The similarity, from 0 to 1, above which a domain counts as a misspelling of another."""
 _OTHER_CLOUDS = ("cn", "de")
 NO_CONNECTION = "LiteLLM cannot connect to it"
 
 
 def domain_fault(host: str, parts: SplitResult) -> BaseFault | None:
-    """A host under a domain that is one of Azure's but for a letter or two."""
+    """The fault of a domain that differs from one of Azure's in a letter or two."""
     name, _, domain = host.partition(".")
     meant = next(iter(nearest(domain, [suffix[1:] for suffix in SUFFIXES])), None)
     if meant is None or domain.rpartition(".")[2] in _OTHER_CLOUDS:
@@ -38,7 +38,7 @@ def domain_fault(host: str, parts: SplitResult) -> BaseFault | None:
 
 
 def missing_scheme_fault(text: str) -> BaseFault | None:
-    """An address without http:// or https://: a host, a resource's bare name, or a slip."""
+    """The fault of an address without http:// or https://, such as a host or a resource's name."""
     written = _ANY_SCHEME.match(text)
     rest = text[written.end() :] if written else text.lstrip("/")
     host = rest.partition("/")[0].rpartition("@")[2].partition(":")[0]
@@ -68,5 +68,5 @@ def plain_http_fault(parts: SplitResult) -> BaseFault | None:
         why="Azure's endpoints are https; over http the key crosses the network in clear.",
         consequence="the key crosses the network in clear",
         base=parts._replace(scheme="https").geturl(),
-        severity=Severity.WARNING,  # not seen on Azure itself
+        severity=Severity.WARNING,  # not tested on Azure itself
     )

@@ -48,7 +48,7 @@ from clawdoctor.finding import Action, Edit, Finding, Fix, Severity
 def check(
     deployment: Deployment, config: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding]:
-    """Not a text, no api-version, one that does not exist, or too old for what is asked."""
+    """Report an api_version that is not a string, malformed, unknown or too old."""
     value = deployment.api_version
     if value.state == "not-a-string" and value.node is not None:
         fault: Fault | None = type_fault(config, value.node)

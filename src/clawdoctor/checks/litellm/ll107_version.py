@@ -29,7 +29,7 @@ _DATED = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(-preview)?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with an api-version, why, and the one to write."""
+    """What is wrong with an api-version, why, and the right one."""
 
     message: str
     label: str
@@ -45,15 +45,15 @@ def type_fault(config: LiteLLMConfig, node: Node) -> Fault:
     row = behaviour("litellm", "dated-api-version", None)
     assert row is not None, "the rows of dated-api-version leave a version out"
     written = next(text for text in config.texts if text.path == node.span.path).slice(node.span)
-    found = _dated_version(written)
+    version = _dated_version(written)
     if isinstance(node.value, datetime.date):
         return Fault(
             message=f"api_version {written} is not quoted: YAML reads a date",
             label="needs quotes",
             why=f"{row.says}.",
-            version=written if found == written else found or recommended_api_version(),
+            version=written if version == written else version or recommended_api_version(),
             consequence="LiteLLM drops the deployment when it starts",
-            applicability="safe" if found == written else "unsafe",
+            applicability="safe" if version == written else "unsafe",
         )
     return Fault(
         message=f"api_version {written} is a number to YAML, not a text"
@@ -61,9 +61,9 @@ def type_fault(config: LiteLLMConfig, node: Node) -> Fault:
         else "api_version is not a text",
         label="a date in quotes belongs here",
         why="LiteLLM wants a string and drops the deployment.",
-        version=found or recommended_api_version(),
+        version=version or recommended_api_version(),
         consequence="LiteLLM drops the deployment when it starts",
-        applicability="safe" if found and is_listed(found) else "unsafe",
+        applicability="safe" if version and is_listed(version) else "unsafe",
     )
 
 
@@ -79,20 +79,25 @@ def version_fault(deployment: Deployment, text: str) -> Fault | None:
 
 
 def _malformed(text: str) -> Fault:
-    """A version with something around it, or no version at all."""
-    found = _dated_version(text)
+    """The fault of a text that has more than a version, or no version at all."""
+    version = _dated_version(text)
     return Fault(
-        message=f"api_version holds more than {found}" if found else f'"{text}" is no api-version',
-        label=f"only {found} belongs here" if found else "a date, or v1",
+        message=f"api_version holds more than {version}"
+        if version
+        else f'"{text}" is no api-version',
+        label=f"only {version} belongs here" if version else "a date, or v1",
         why="LiteLLM sends it to Azure as it stands; Azure answers 404 Resource not found.",
-        version=found or recommended_api_version(),
+        version=version or recommended_api_version(),
         consequence="Azure knows no such api-version",
-        applicability="safe" if found and is_listed(found) else "unsafe",
+        applicability="safe" if version and is_listed(version) else "unsafe",
     )
 
 
 def _unlisted(text: str) -> Fault | None:
-    """A version that the tables do not have is no fault, unless it is known for something else."""
+    """The fault of an unlisted version: a model's version, not a date, or without -preview.
+
+    None for other versions that the tables do not list.
+    """
     date = text.removesuffix("-preview")
     models = models_with_version(date)
     other = date if date != text else f"{text}-preview"
@@ -150,14 +155,14 @@ def _too_old(deployment: Deployment, text: str) -> Fault | None:
 
 
 def _model(deployment: Deployment) -> AzureModel | None:
-    """The model behind a deployment, where the config or the deployment's own name says it."""
+    """The model of a deployment, by base_model or by the deployment's name."""
     info = deployment.node.get("model_info")
     base = (info.text("base_model") if info else None) or deployment.params.text("base_model")
     return model_named((base or deployment.name).rpartition("/")[2])
 
 
 def _dated_version(text: str) -> str | None:
-    """The date in a text, written as an api-version."""
+    """The date in a text, as an api-version. None if there is no date."""
     match = _DATED.search(text)
     if match is None:
         return None

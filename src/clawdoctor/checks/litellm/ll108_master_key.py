@@ -1,4 +1,4 @@
-"""Why LiteLLM has no master key that counts: part of LL108."""
+"""Why LiteLLM has no valid master key: part of LL108."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node, join_pointer
 
 NAME = "LITELLM_MASTER_KEY"
-"""The variable that LiteLLM reads where the config names no key."""
+"""The variable that LiteLLM reads if the config has no key."""
 
 PUBLIC = "sk-1234"
 _POINTER = "/general_settings/master_key"
@@ -20,9 +20,10 @@ _ELSEWHERE = ("/litellm_settings/master_key", "/master_key", "/router_settings/m
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why there is no key that counts. `optional`: an old version starts all the same.
+    """Why LiteLLM has no valid master key.
 
-    `variable` is the one to set where the config already refers to it.
+    `optional` says that old versions start anyway; `variable` is the one to set if the config
+    refers to it.
     """
 
     message: str
@@ -35,8 +36,8 @@ class Fault:
 
 
 def master_key_fault(config: LiteLLMConfig, environment: Environment) -> Fault | Unknown | None:
-    """Why LiteLLM finds no master key that counts. Unknown where this machine cannot tell."""
-    key, seen = config.master_key, environment.proxy.get(NAME)
+    """Why LiteLLM finds no valid master key. Unknown if this machine cannot tell."""
+    key, variable = config.master_key, environment.proxy.get(NAME)
     if key.state == "not-a-string":
         return _not_a_text(config, key.node)
     if key.state == "unset":
@@ -49,8 +50,8 @@ def master_key_fault(config: LiteLLMConfig, environment: Environment) -> Fault |
         )
     if key.resolved is not None:
         return _public(config, key.resolved, key.found)
-    if seen is not None and seen.value.strip():
-        return _public(config, seen.value, seen)
+    if variable is not None and variable.value.strip():
+        return _public(config, variable.value, variable)
     return _missing(config, environment)
 
 
@@ -66,7 +67,7 @@ def _not_a_text(config: LiteLLMConfig, node: Node | None) -> Fault:
 
 
 def _unset(config: LiteLLMConfig, environment: Environment, name: str) -> Fault | Unknown | None:
-    """As LL103 treats it. In a container it is for DK102 to say."""
+    """The fault of a reference to an unset variable, by LL103's rules. DK102 reports containers."""
     proxy = environment.proxy
     if proxy.container is not None:
         return None
@@ -92,20 +93,22 @@ def _unset(config: LiteLLMConfig, environment: Environment, name: str) -> Fault 
     )
 
 
-def _public(config: LiteLLMConfig, value: str, seen: Variable | None) -> Fault | None:
+def _public(config: LiteLLMConfig, value: str, variable: Variable | None) -> Fault | None:
     if value.strip() != PUBLIC:
         return None
     label = f"{PUBLIC} stands in every guide"
-    place = config.place(_POINTER, f"{seen.name} is {PUBLIC}" if seen is not None else label)
-    if seen is not None and seen.place is not None:
-        place = Place(seen.place.path, seen.place.pointer, seen.place.span, label)
+    place = config.place(
+        _POINTER, f"{variable.name} is {PUBLIC}" if variable is not None else label
+    )
+    if variable is not None and variable.place is not None:
+        place = Place(variable.place.path, variable.place.pointer, variable.place.span, label)
     return Fault(
         message=f"the proxy will refuse to start: {PUBLIC} is a publicly known master key",
         place=place,
-        why=f"{seen.name} is set in {seen.source}. It counts as none."
-        if seen is not None and seen.place is None
+        why=f"{variable.name} is set in {variable.source}. It counts as none."
+        if variable is not None and variable.place is None
         else "It counts as none.",
-        variable=seen.name if seen is not None else None,
+        variable=variable.name if variable is not None else None,
     )
 
 
@@ -147,7 +150,7 @@ def _missing(config: LiteLLMConfig, environment: Environment) -> Fault | None:
 
 
 def _misspelt(config: LiteLLMConfig) -> str | None:
-    """Where the key, or the section that it stands in, has nearly the right name."""
+    """The pointer of a key or section whose name is nearly the right one."""
     section, key = _POINTER[1:].split("/")
     general = config.root.get(section)
     if general is not None:

@@ -55,7 +55,7 @@ _ALLOWED_VARIABLE = "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY"
 def check(
     config: LiteLLMConfig, environment: Environment, versions: Versions
 ) -> Iterator[Finding | Unknown]:
-    """The key as LiteLLM finds it: the config's, else the environment's, by its own rules."""
+    """Report a missing or unusable master key, of the config or else of the environment."""
     if _is_allowed(config, environment):
         return
     if config.root.at("/general_settings/key_management_system") is not None:
@@ -72,11 +72,11 @@ def check(
 
 
 def _is_allowed(config: LiteLLMConfig, environment: Environment) -> bool:
-    """Whether the user asked for a proxy without a key. LiteLLM takes only a real true."""
+    """Whether the user allows a proxy without a key. LiteLLM accepts only a boolean true."""
     node = config.root.at(f"/general_settings/{_ALLOWED}")
-    seen = environment.proxy.get(_ALLOWED_VARIABLE)
+    variable = environment.proxy.get(_ALLOWED_VARIABLE)
     return (node is not None and node.value is True) or (
-        seen is not None and seen.value.strip().casefold() == "true"
+        variable is not None and variable.value.strip().casefold() == "true"
     )
 
 
@@ -104,12 +104,14 @@ def _finding(
 
 def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment) -> Fix:
     name = fault.variable or NAME
-    seen = environment.proxy.get(name)
+    variable = environment.proxy.get(name)
     actions: tuple[Action, ...] = (generate_key(name),)
-    if seen is not None and seen.value.strip() not in ("", PUBLIC):
+    if variable is not None and variable.value.strip() not in ("", PUBLIC):
         actions = ()
-    elif seen is not None and seen.value:  # a second line may lose against the one that is there
-        where = file_name(seen.place.path) if seen.place is not None else seen.source
+    elif (
+        variable is not None and variable.value
+    ):  # a second line may lose against the one that is there
+        where = file_name(variable.place.path) if variable.place is not None else variable.source
         actions = (
             Command('echo "sk-$(openssl rand -hex 24)"'),
             Step(f"put that in place of the value of {name} in {where}"),

@@ -53,7 +53,7 @@ _ALIASES = "/router_settings/model_group_alias"
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """A group that is named somewhere, for whom: a group's fallback, an alias, or all groups."""
+    """A group that the config names as a fallback or as the target of an alias, and its owner."""
 
     name: str
     node: Node
@@ -65,7 +65,7 @@ class _Target:
 def check(
     config: LiteLLMConfig, chain: Chain, environment: Environment
 ) -> Iterator[Finding | Unknown]:
-    """Each target that no model_name, wildcard or id of a deployment answers to."""
+    """Report each target that no model_name, wildcard or deployment id matches."""
     groups = tuple(dict.fromkeys(deployment.group for deployment in config.deployments))
     if not groups:
         return
@@ -76,7 +76,7 @@ def check(
     for target in missing:
         yield _finding(target, groups, config, chain, restart(config, environment))
     for pointer, entry in () if config.models_in_database else unused(config, chain):
-        yield _never(pointer, entry, groups, config, restart(config, environment))
+        yield _unused_finding(pointer, entry, groups, config, restart(config, environment))
 
 
 def _targets(config: LiteLLMConfig) -> Iterator[_Target]:
@@ -95,7 +95,7 @@ def _targets(config: LiteLLMConfig) -> Iterator[_Target]:
 
 
 def _fallbacks(listed: Node | None, pointer: str) -> Iterator[_Target]:
-    """A list of mappings from a group to its fallbacks; a mapping alone is taken as one of them."""
+    """The targets in a list of mappings from a group to its fallbacks, or in a single mapping."""
     if listed is None:
         return
     if listed.kind == "mapping":
@@ -115,14 +115,14 @@ def _listed(node: Node | None, pointer: str, owner: str) -> Iterator[_Target]:
             yield _Target(inner.value, inner, where if inner is item else f"{where}/model", owner)
 
 
-def _never(
+def _unused_finding(
     pointer: str,
     entry: Entry,
     groups: tuple[str, ...],
     config: LiteLLMConfig,
     action: Action,
 ) -> Finding:
-    """Fallbacks for a group that there is not."""
+    """The finding about fallbacks for a group that does not exist."""
     owner = entry.name
     meant = _meant(owner, groups, config)
     hint = f'; did you mean "{meant}"?' if meant else ""
@@ -153,9 +153,9 @@ def _exists(config: LiteLLMConfig, target: _Target) -> bool:
     if name.startswith(REFERENCE) or is_reference(name):
         return True
     if config.serving(name) and not (target.alias and name in config.aliases):
-        return True  # an alias of an alias finds nothing
+        return True  # LiteLLM does not resolve an alias of an alias
     if any(name == deployment.model.resolved for deployment in config.deployments):
-        return True  # the whole model, azure/ and the deployment's name, is taken too
+        return True  # LiteLLM also accepts the whole model, azure/ included
     infos = (deployment.node.get("model_info") for deployment in config.deployments)
     return any(info is not None and info.text("id") == name for info in infos)
 
@@ -173,8 +173,8 @@ def _finding(
         severity = Severity.ERROR if used else Severity.WARNING
         subjects = asking or (CHAIN,)
     else:
-        whose = "any model" if target.owner == ANY else f'"{target.owner}"'
-        message = f'the fallback of {whose} is "{target.name}", which is no model_name'
+        owner = "any model" if target.owner == ANY else f'"{target.owner}"'
+        message = f'the fallback of {owner} is "{target.name}", which is no model_name'
         why = "LiteLLM finds no model of this name and goes on to the next fallback, if any."
         severity = Severity.WARNING
         subjects = (f"group {target.owner}",) if target.owner in groups else (CHAIN,)
@@ -191,7 +191,7 @@ def _finding(
 
 
 def _meant(name: str, groups: tuple[str, ...], config: LiteLLMConfig) -> str | None:
-    """The group that was meant: by its deployment, without a prefix, or by spelling."""
+    """The intended group: by its deployment, without a prefix, or by spelling."""
     for deployment in config.deployments:
         if name in (deployment.model.resolved, deployment.name):
             return deployment.group

@@ -46,7 +46,7 @@ from clawdoctor.knowledge.did_you_mean import nearest
 def check(
     route: Route, openclaw: OpenClawConfig, litellm: LiteLLMConfig
 ) -> Iterator[Finding | Unknown]:
-    """A route through the proxy whose model id is no model_name, wildcard or alias."""
+    """Report a route through the proxy whose model id matches no model_name, wildcard or alias."""
     if route.target != "proxy" or litellm.serves(route.model_id):
         return
     if litellm.models_in_database:
@@ -69,7 +69,7 @@ def check(
 
 
 def _meant(route: Route, groups: tuple[str, ...], litellm: LiteLLMConfig) -> str | None:
-    """The model_name that was meant: without a prefix, by deployment, or by spelling."""
+    """The intended model_name: without a prefix, by deployment, or by spelling."""
     _, slash, rest = route.model_id.partition("/")
     if slash and rest in groups:
         return rest
@@ -93,7 +93,7 @@ def _names(litellm: LiteLLMConfig, meant: str | None) -> Iterator[Place]:
 
 
 def _fix(route: Route, meant: str | None, litellm: LiteLLMConfig) -> Fix:
-    """Change OpenClaw's side, its id and every reference: other clients may use the proxy's."""
+    """The fix in openclaw.json, the id and every reference, as others may use the proxy's names."""
     if meant is None:
         return Fix(
             title="add the model to litellm_config.yaml, or use one that it has",
