@@ -189,7 +189,7 @@ def diagnosed(folder: Path, settings: Mapping[str, Any], tmp_path: Path) -> Repo
     )
     if settings.keys() & {"proxy", "azure"}:
         with scene(settings, situation) as up:
-            report = diagnose(situation, mode=settings.get("mode", "free"), way=up.way)
+            report = diagnose(situation, mode=settings.get("mode", "free"), network=up.network)
     else:
         report = diagnose(situation)
     return replace(

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Literal
 
 from clawdoctor.finding import STAGES, Finding, Scope, Stage, Unknown
-from clawdoctor.run.facts import Hint, Need, needs_of
+from clawdoctor.run.needs import Hint, Need, needs_of
 from clawdoctor.run.refusal import Kind
 
 SECTIONS = (

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from clawdoctor.chain.compose import Compose, Service, interpolate
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.needs import Absent, Unavailable
 
 HEAD = "services:\n  litellm:\n    image: ghcr.io/berriai/litellm:v1.106.2\n"
 

@@ -11,7 +11,7 @@ import pytest
 from conftest import Place
 
 from clawdoctor.chain.log_file import LogFile, LogLines
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.needs import Absent, Unavailable
 
 WRITTEN = datetime(2026, 11, 26, 18, 0, 0).astimezone()
 LINE = "INFO: something\n"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from clawdoctor.chain.openclaw_file import OpenClawFile
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.needs import Absent, Unavailable
 
 
 @pytest.mark.parametrize(

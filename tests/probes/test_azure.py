@@ -1,4 +1,4 @@
-"""What a resource says before a model is asked, in Azure's own words."""
+"""The free probes of an Azure resource, with Azure's literal answers."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ from clawdoctor.chain.trust import Trust
 from clawdoctor.probes.azure import (
     CONTROL_HOST,
     PLAIN_VERSION,
-    DeploymentList,
-    ListedDeployment,
     OpenResource,
     ResourceAnswer,
-    ask_list,
-    ask_resource,
-    ask_versions,
-    opened,
+    fetch_models,
+    fetch_models_by_version,
+    open_resource,
 )
-from clawdoctor.probes.client import Way, open_http
+from clawdoctor.probes.azure_deployments import (
+    DeploymentList,
+    ListedDeployment,
+    fetch_deployment_list,
+)
+from clawdoctor.probes.client import Network, open_http
 from clawdoctor.probes.http import Answer, Http, NoAnswer
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.needs import Unavailable
 from clawdoctor.simulator import azure
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource
 from clawdoctor.simulator.message import Request, Response
@@ -79,8 +81,8 @@ def refusing(found: bool) -> tuple[Http, list[str]]:
         looked_up.append(host)
         return found
 
-    way = Way(lambda: httpx.MockTransport(handle), resolves)
-    return open_http({}, float("inf"), way=way), looked_up
+    network = Network(lambda: httpx.MockTransport(handle), resolves)
+    return open_http({}, float("inf"), network=network), looked_up
 
 
 @pytest.fixture
@@ -127,7 +129,7 @@ def resource(here: Any) -> Callable[..., Resource]:
         (307, PAGE, None),
     ],
 )
-def test_answers(
+def test_each_answer_has_its_kind_of_refusal(
     status: int,
     body: str,
     code: str | None,
@@ -136,10 +138,10 @@ def test_answers(
     resource: Callable[..., Resource],
 ) -> None:
     httpx_mock.add_response(url=MODELS_URL, status_code=status, text=body)
-    answer = ask_resource(resource(), http, TRUST)
+    answer = fetch_models(resource(), http, TRUST)
     assert isinstance(answer, ResourceAnswer)
     assert answer.kind == code
-    lack = opened(answer)
+    lack = open_resource(answer)
     assert isinstance(lack, Unavailable)
     assert lack.kind == code
     assert httpx_mock.get_requests()[0].headers["api-key"] == KEY
@@ -154,13 +156,13 @@ def test_answers(
         f"{ORIGIN}/openai/deployments/d/chat/completions?api-version=2024-10-21",
     ],
 )
-def test_a_resource_that_is_open(
+def test_a_resource_that_accepts_the_key_is_open(
     base: str, http: Http, httpx_mock: HTTPXMock, resource: Callable[..., Resource]
 ) -> None:
     httpx_mock.add_response(url=MODELS_URL, text='{"data":[],"object":"list"}')
-    answer = ask_resource(resource(base), http, TRUST)
+    answer = fetch_models(resource(base), http, TRUST)
     assert isinstance(answer, ResourceAnswer)
-    assert isinstance(opened(answer), OpenResource)
+    assert isinstance(open_resource(answer), OpenResource)
 
 
 @pytest.mark.parametrize(
@@ -171,19 +173,19 @@ def test_a_resource_that_is_open(
         ("https://gateway.example/azure", True, [], True),
     ],
 )
-def test_a_name_that_is_not_found(
+def test_a_name_is_unknown_only_if_another_name_is_found(
     base: str, found: bool, looked_up: list[str], unknown: bool, resource: Callable[..., Resource]
 ) -> None:
     http, names = refusing(found)
-    answer = ask_resource(resource(base), http, TRUST)
+    answer = fetch_models(resource(base), http, TRUST)
     assert isinstance(answer, ResourceAnswer)
     assert (answer.kind, answer.name_unknown, names) == ("resource-not-found", unknown, looked_up)
 
 
-def test_a_resource_that_refuses_the_connection(
+def test_a_refused_connection_is_not_an_unknown_name(
     http: Http, resource: Callable[..., Resource]
 ) -> None:
-    answer = ask_resource(resource(refusing_url()), http, TRUST)
+    answer = fetch_models(resource(refusing_url()), http, TRUST)
     assert isinstance(answer, ResourceAnswer)
     assert (answer.kind, answer.name_unknown) == ("resource-unreachable", False)
 
@@ -200,49 +202,51 @@ def test_a_resource_that_refuses_the_connection(
         ("http://gateway.example", KEY),
     ],
 )
-def test_what_is_not_sent(
+def test_no_key_goes_to_an_untrusted_host_or_without_its_shape(
     base: str, key: str, http: Http, resource: Callable[..., Resource]
 ) -> None:
-    lack = ask_resource(resource(base, key), http, TRUST)
+    lack = fetch_models(resource(base, key), http, TRUST)
     assert isinstance(lack, Unavailable)
     assert lack.kind is None
     assert http.spent.requests == 0
 
 
-def test_why_there_is_no_key(http: Http, resource: Callable[..., Resource]) -> None:
-    unset = ask_resource(resource(key="os.environ/UNSET"), http, TRUST)
-    entra = ask_resource(resource(key="", more=", tenant_id: t"), http, TRUST)
-    none = ask_resource(resource(key=""), http, TRUST)
-    reasons = [one.reason for one in (unset, entra, none) if isinstance(one, Unavailable)]
+def test_the_reason_says_why_there_is_no_key(http: Http, resource: Callable[..., Resource]) -> None:
+    unset = fetch_models(resource(key="os.environ/UNSET"), http, TRUST)
+    entra = fetch_models(resource(key="", more=", tenant_id: t"), http, TRUST)
+    none = fetch_models(resource(key=""), http, TRUST)
+    reasons = [lack.reason for lack in (unset, entra, none) if isinstance(lack, Unavailable)]
     assert "UNSET" in reasons[0]
     assert "Entra" in reasons[1]
     assert len(set(reasons)) == 3
 
 
-def test_each_version_in_use_is_tried(
+def test_each_api_version_in_use_is_tried(
     http: Http, httpx_mock: HTTPXMock, here: Any, resource: Callable[..., Resource]
 ) -> None:
-    one = resource(more=', api_version: "2024-13-99"')
+    versioned = resource(more=', api_version: "2024-13-99"')
     url = f"{ORIGIN}/openai/models?api-version=2024-13-99"
     httpx_mock.add_response(url=url, status_code=404, text=NOT_FOUND)
-    found = ask_versions(one, http).results
+    found = fetch_models_by_version(versioned, http).results
     assert list(found) == ["2024-13-99"]
     assert isinstance(found["2024-13-99"], Answer)
 
 
 @pytest.mark.parametrize("version", ["v1", "preview", "latest"])
-def test_the_route_without_a_version(
+def test_an_undated_api_version_uses_the_v1_route(
     version: str, http: Http, httpx_mock: HTTPXMock, resource: Callable[..., Resource]
 ) -> None:
     httpx_mock.add_response(url=f"{ORIGIN}/openai/v1/models", text="{}")
-    assert list(ask_versions(resource(more=f", api_version: {version}"), http).results) == [version]
+    assert list(
+        fetch_models_by_version(resource(more=f", api_version: {version}"), http).results
+    ) == [version]
 
 
-def test_the_plain_version_is_not_asked_twice(
+def test_the_first_api_version_is_not_tried_twice(
     http: Http, resource: Callable[..., Resource]
 ) -> None:
-    one = resource(more=f', api_version: "{PLAIN_VERSION}"')
-    assert ask_versions(one, http).results == {}
+    versioned = resource(more=f', api_version: "{PLAIN_VERSION}"')
+    assert fetch_models_by_version(versioned, http).results == {}
     assert http.spent.requests == 0
 
 
@@ -263,20 +267,22 @@ def test_the_plain_version_is_not_asked_twice(
         '{"data": [' + '{"id": "d"},' * 9000 + "{}]}",
     ],
 )
-def test_no_list(
+def test_a_body_without_a_list_is_unavailable(
     body: str, http: Http, httpx_mock: HTTPXMock, resource: Callable[..., Resource]
 ) -> None:
     httpx_mock.add_response(text=body, is_reusable=True)
-    lack = ask_list(resource(), http)
+    lack = fetch_deployment_list(resource(), http)
     assert isinstance(lack, Unavailable)
     assert lack.kind is None
-    assert [one.url.params["api-version"] for one in httpx_mock.get_requests()] == [
+    assert [request.url.params["api-version"] for request in httpx_mock.get_requests()] == [
         "2022-12-01",
         "2023-03-15-preview",
     ]
 
 
-def test_a_list(http: Http, httpx_mock: HTTPXMock, resource: Callable[..., Resource]) -> None:
+def test_a_list_contains_its_valid_rows(
+    http: Http, httpx_mock: HTTPXMock, resource: Callable[..., Resource]
+) -> None:
     rows: list[Any] = [
         {"id": "d", "model": "gpt-4o", "status": "succeeded"},
         {"id": "e", "model": None, "status": 5},
@@ -286,10 +292,10 @@ def test_a_list(http: Http, httpx_mock: HTTPXMock, resource: Callable[..., Resou
     ]
     httpx_mock.add_response(status_code=404, text=NOT_FOUND)
     httpx_mock.add_response(text=json.dumps({"data": rows}))
-    found = ask_list(resource(), http)
-    one = ListedDeployment("d", "gpt-4o", "succeeded")
-    assert found == DeploymentList((one, ListedDeployment("e", "", "5")))
-    assert found.named("d") is one or found.named("d") == one
+    found = fetch_deployment_list(resource(), http)
+    deployment = ListedDeployment("d", "gpt-4o", "succeeded")
+    assert found == DeploymentList((deployment, ListedDeployment("e", "", "5")))
+    assert found.named("d") == deployment
     assert found.named("D") is None
 
 
@@ -298,23 +304,24 @@ def simulated(**more: Any) -> Callable[[Request], Response]:
     return azure.handler(AzureResource("contoso", KEY, deployments, **more))
 
 
-def test_the_simulated_resource(http: Http, resource: Callable[..., Resource]) -> None:
-    heard: list[Request] = []
-    with serving(simulated(), requests=heard) as url:
-        one = resource(f"{url}/openai", more=', api_version: "2024-06-01"')
-        answer = ask_resource(one, http, TRUST)
+def test_the_simulated_resource_answers_all_probes(
+    http: Http, resource: Callable[..., Resource]
+) -> None:
+    requests: list[Request] = []
+    with serving(simulated(), requests=requests) as url:
+        simulated_resource = resource(f"{url}/openai", more=', api_version: "2024-06-01"')
+        answer = fetch_models(simulated_resource, http, TRUST)
         assert isinstance(answer, ResourceAnswer)
-        open_resource = opened(answer)
-        assert isinstance(open_resource, OpenResource)
-        versions = ask_versions(one, http)
-        listed = ask_list(one, http)
+        assert isinstance(open_resource(answer), OpenResource)
+        versions = fetch_models_by_version(simulated_resource, http)
+        listed = fetch_deployment_list(simulated_resource, http)
     assert isinstance(listed, DeploymentList)
     assert listed.named("d") == ListedDeployment("d", "gpt-4o", "succeeded")
     result = versions.results["2024-06-01"]
     assert isinstance(result, Answer)
     assert result.status == 200
-    assert [request.method for request in heard] == ["GET"] * 3
-    assert {request.headers["api-key"] for request in heard} == {KEY}
+    assert [request.method for request in requests] == ["GET"] * 3
+    assert {request.headers["api-key"] for request in requests} == {KEY}
 
 
 @pytest.mark.parametrize(
@@ -326,29 +333,29 @@ def test_the_simulated_resource(http: Http, resource: Callable[..., Resource]) -
         ("blocked", "resource-blocked"),
     ],
 )
-def test_the_simulated_resource_refuses(
+def test_the_simulated_resource_refuses_as_azure_does(
     access: Any, code: str | None, http: Http, resource: Callable[..., Resource]
 ) -> None:
     with serving(simulated(access=access)) as url:
-        answer = ask_resource(resource(url), http, TRUST)
+        answer = fetch_models(resource(url), http, TRUST)
     assert isinstance(answer, ResourceAnswer)
     assert answer.kind == code
 
 
-def test_the_simulated_resource_and_a_wrong_key(
+def test_the_simulated_resource_rejects_a_wrong_key(
     http: Http, resource: Callable[..., Resource]
 ) -> None:
     with serving(simulated(lists_deployments=False)) as url:
-        answer = ask_resource(resource(url, "f" * 32), http, TRUST)
+        answer = fetch_models(resource(url, "f" * 32), http, TRUST)
         assert isinstance(answer, ResourceAnswer)
         assert answer.kind == "key-rejected"
-        assert isinstance(ask_list(resource(url), http), Unavailable)
+        assert isinstance(fetch_deployment_list(resource(url), http), Unavailable)
 
 
-def test_a_list_that_is_torn(http: Http, resource: Callable[..., Resource]) -> None:
+def test_a_truncated_list_is_unavailable(http: Http, resource: Callable[..., Resource]) -> None:
     with serving(lambda _: Response(200, body=b"x" * 100, fault="truncate")) as url:
-        answer = ask_resource(resource(url), http, TRUST)
+        answer = fetch_models(resource(url), http, TRUST)
         assert isinstance(answer, ResourceAnswer)
         assert isinstance(answer.result, NoAnswer)
         assert answer.kind == "resource-unreachable"
-        assert isinstance(ask_list(resource(url), http), Unavailable)
+        assert isinstance(fetch_deployment_list(resource(url), http), Unavailable)

@@ -1,4 +1,4 @@
-"""The one client: what goes wrong has a name, has an end, and sends nothing anywhere else."""
+"""The guarded client: each failure has a kind and an end, and nothing goes to another host."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from clawdoctor.probes.body import BODY_LIMIT
-from clawdoctor.probes.client import Way, open_http
-from clawdoctor.probes.failure import NAME_NOT_FOUND
+from clawdoctor.probes.client import Network, open_http
 from clawdoctor.probes.http import HEADER_LIMIT, Answer, Http, NoAnswer
-from clawdoctor.probes.limiter import WIDTH
+from clawdoctor.probes.limiter import MAX_PER_SERVER
+from clawdoctor.probes.network_failure import NAME_NOT_FOUND
 from clawdoctor.simulator.message import Request, Response, text_response
 from clawdoctor.simulator.serve import refusing_url, serving
 
@@ -38,28 +38,27 @@ def client(
     progress: Callable[[str], None] | None = None,
     *,
     verify: bool | str = True,
-    way: Way | None = None,
+    network: Network | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Http]:
-    http = open_http(environ or {}, deadline, progress, verify=verify, way=way, clock=clock)
+    http = open_http(environ or {}, deadline, progress, verify=verify, network=network, clock=clock)
     with closing(http.direct):
         yield http
     if http.proxied is not None:
         http.proxied.close()
 
 
-def at(moment: float) -> Callable[[], float]:
-    """A clock that stands still."""
+def stopped_clock(moment: float) -> Callable[[], float]:
     return lambda: moment
 
 
-def mocked(handle: Callable[[httpx.Request], httpx.Response]) -> Way:
-    return Way(lambda: httpx.MockTransport(handle), lambda _: True)
+def mocked(handle: Callable[[httpx.Request], httpx.Response]) -> Network:
+    return Network(lambda: httpx.MockTransport(handle), lambda _: True)
 
 
 @contextmanager
 def speaking(speak: Callable[[socket.socket], None]) -> Iterator[str]:
-    """Something that is no web server, or a bad one; `host:port`."""
+    """Run a server that calls `speak` for each connection; yield its `host:port`."""
 
     def talk(connection: socket.socket) -> None:
         with connection, suppress(OSError):
@@ -83,7 +82,7 @@ def speaking(speak: Callable[[socket.socket], None]) -> Iterator[str]:
 
 
 def dripping(connection: socket.socket, part: bytes) -> None:
-    """A byte now and then, until the other side has gone."""
+    """Send a part now and then until the client closes the connection."""
     while True:
         connection.sendall(part)
         threading.Event().wait(0.02)
@@ -99,34 +98,34 @@ def answered(result: Answer | NoAnswer) -> Answer:
     return result
 
 
-def test_an_answer() -> None:
-    heard: list[Request] = []
-    with serving(lambda _: text_response(404, "no"), requests=heard) as url, client() as http:
+def test_an_answer_has_status_headers_and_body() -> None:
+    requests: list[Request] = []
+    with serving(lambda _: text_response(404, "no"), requests=requests) as url, client() as http:
         answer = answered(http.get(f"{url}/a?b=c", {"x-thing": "1"}))
     assert (answer.status, answer.body, answer.cut) == (404, "no", False)
     assert answer.line == f"GET {url}/a?b=c"
     assert answer.headers["content-type"].startswith("text/plain")
-    assert heard[0].headers["x-thing"] == "1"
+    assert requests[0].headers["x-thing"] == "1"
 
 
-def test_refused() -> None:
+def test_a_refused_connection() -> None:
     with client() as http:
         assert failed(http.get(refusing_url(), {})) == ("refused", "connection refused")
 
 
-def test_reset() -> None:
+def test_a_reset_connection() -> None:
     with serving(lambda _: Response(200, fault="reset")) as url, client() as http:
         assert failed(http.get(url, {}))[0] == "reset"
 
 
 @pytest.mark.parametrize("answer", [Response(200, fault="hang"), Response(200, delay=86_400)])
-def test_hanging_ends_with_the_read_limit(answer: Response) -> None:
+def test_a_server_that_hangs_times_out(answer: Response) -> None:
     with serving(lambda _: answer) as url, client() as http:
         result = http.get(url, {}, read_seconds=0.3)
     assert failed(result) == ("timeout", "no answer in time")
 
 
-def test_an_answer_says_how_long_it_took() -> None:
+def test_an_answer_has_its_latency() -> None:
     now = 100.0
 
     def handle(request: httpx.Request) -> httpx.Response:
@@ -136,34 +135,34 @@ def test_an_answer_says_how_long_it_took() -> None:
             raise httpx.ReadTimeout("x")
         return httpx.Response(200)
 
-    with client(way=mocked(handle), clock=lambda: now) as http:
+    with client(network=mocked(handle), clock=lambda: now) as http:
         assert http.get(PUBLIC, {}).latency_ms == 1250
         assert http.get("https://contoso.openai.azure.com/silent", {}).latency_ms == 1250
 
 
-def test_truncated() -> None:
+def test_a_truncated_body_is_a_reset() -> None:
     torn = Response(200, body=b"x" * 1000, fault="truncate")
     with serving(lambda _: torn) as url, client() as http:
         assert failed(http.get(url, {}))[0] == "reset"
 
 
-@pytest.mark.parametrize("word", [b"", b"SSH-2.0-OpenSSH_9.6\r\n"])
-def test_ended_before_an_answer(word: bytes) -> None:
-    with speaking(lambda connection: connection.sendall(word)) as where, client() as http:
-        assert failed(http.get(f"http://{where}", {}))[0] == "reset"
+@pytest.mark.parametrize("greeting", [b"", b"SSH-2.0-OpenSSH_9.6\r\n"])
+def test_a_connection_that_ends_before_an_answer_is_reset(greeting: bytes) -> None:
+    with speaking(lambda connection: connection.sendall(greeting)) as address, client() as http:
+        assert failed(http.get(f"http://{address}", {}))[0] == "reset"
 
 
 @pytest.mark.parametrize("greeting", [b"-ERR unknown\r\n\r\n", b"\x15\x03\x03\x00\x02\x02\x50"])
-def test_no_web_server(greeting: bytes) -> None:
+def test_a_server_without_http_is_a_protocol_failure(greeting: bytes) -> None:
     def speak(connection: socket.socket) -> None:
         connection.sendall(greeting)
         connection.recv(1000)
 
-    with speaking(speak) as where, client() as http:
-        assert failed(http.get(f"http://{where}", {})) == ("protocol", "no valid HTTP")
+    with speaking(speak) as address, client() as http:
+        assert failed(http.get(f"http://{address}", {})) == ("protocol", "no valid HTTP")
 
 
-def test_tls_on_a_plain_port() -> None:
+def test_https_to_a_plain_port_is_a_tls_failure() -> None:
     with serving(lambda _: Response(200)) as url, client() as http:
         failure, detail = failed(http.get(url.replace("http", "https"), {}))
     assert failure == "tls"
@@ -175,14 +174,14 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     if shutil.which("openssl") is None:
         pytest.skip("makes its certificate with openssl")
     folder = tmp_path_factory.mktemp("tls")
-    key, made = str(folder / "key.pem"), str(folder / "cert.pem")
-    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1 -addext"
+    key, certificate = str(folder / "key.pem"), str(folder / "cert.pem")
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1 -addext"
     subprocess.run(
-        [*make.split(), "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", made],
+        [*command.split(), "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
         check=True,
         capture_output=True,
     )
-    return made, key
+    return certificate, key
 
 
 @pytest.fixture
@@ -193,7 +192,9 @@ def secure(certificate: tuple[str, str]) -> Iterator[str]:
         yield url
 
 
-def test_certificates(secure: str, certificate: tuple[str, str], tmp_path: Path) -> None:
+def test_the_client_trusts_what_litellm_trusts(
+    secure: str, certificate: tuple[str, str], tmp_path: Path
+) -> None:
     authority = certificate[0]
     with client() as http:
         failure, detail = failed(http.get(secure, {}))
@@ -210,7 +211,7 @@ def test_certificates(secure: str, certificate: tuple[str, str], tmp_path: Path)
         assert answered(http.get(secure, {})).body == "in"
 
 
-def test_plain_on_a_tls_port(secure: str) -> None:
+def test_http_to_a_tls_port_is_no_answer(secure: str) -> None:
     with client() as http:
         failure, _ = failed(http.get(secure.replace("https", "http"), {}))
     assert failure in ("reset", "protocol")
@@ -249,7 +250,7 @@ AGAIN = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"
     ],
     ids=repr,
 )
-def test_exceptions(
+def test_each_exception_has_its_kind_of_failure(
     error: Exception, failure: str, detail: str | None, httpx_mock: HTTPXMock
 ) -> None:
     httpx_mock.add_exception(error)
@@ -293,8 +294,8 @@ def test_no_header_raises(value: str) -> None:
         http.get(url, {"Authorization": value})
 
 
-def test_a_defect_in_the_progress_is_the_caller_s() -> None:
-    def progress(what: str) -> None:
+def test_the_caller_gets_an_exception_of_its_progress() -> None:
+    def progress(request: str) -> None:
         raise ZeroDivisionError
 
     with client(progress=progress) as http, pytest.raises(ZeroDivisionError):
@@ -304,7 +305,7 @@ def test_a_defect_in_the_progress_is_the_caller_s() -> None:
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 
 
-def test_a_body_is_cut_while_it_is_read() -> None:
+def test_a_body_is_not_read_past_the_limit() -> None:
     sent = 0
 
     def speak(connection: socket.socket) -> None:
@@ -315,14 +316,14 @@ def test_a_body_is_cut_while_it_is_read() -> None:
             connection.sendall(b"x" * 100_000)
             sent += 100_000
 
-    with speaking(speak) as where, client() as http:
-        answer = answered(http.get(f"http://{where}", {}))
+    with speaking(speak) as address, client() as http:
+        answer = answered(http.get(f"http://{address}", {}))
     assert answer.cut
     assert len(answer.body) == BODY_LIMIT
     assert sent < 50_000_000
 
 
-def test_a_body_of_just_the_limit_and_a_character_cut_in_two() -> None:
+def test_a_body_may_be_cut_within_a_character() -> None:
     body = "é".encode() * BODY_LIMIT
     with serving(lambda _: Response(200, body=b"x" + body)) as url, client() as http:
         answer = answered(http.get(url, {}))
@@ -331,21 +332,21 @@ def test_a_body_of_just_the_limit_and_a_character_cut_in_two() -> None:
 
 
 @pytest.mark.parametrize("head", [HEAD + b"\r\n", HEAD + b"X-Long: ", b"HTTP/1.1 2", b""])
-def test_dripping_ends_with_the_read_limit(head: bytes) -> None:
+def test_a_server_that_drips_times_out(head: bytes) -> None:
     def speak(connection: socket.socket) -> None:
         connection.sendall(head)
         dripping(connection, b"0")
 
-    with speaking(speak) as where, client() as http:
-        result = http.get(f"http://{where}", {}, read_seconds=0.4)
+    with speaking(speak) as address, client() as http:
+        result = http.get(f"http://{address}", {}, read_seconds=0.4)
     if head.endswith(b"\r\n\r\n"):
         assert answered(result).cut
     else:
         assert isinstance(result, NoAnswer)
 
 
-def test_slow_drops_end_with_the_read_limit_too() -> None:
-    """Each drop comes within the limit, and the next one after it."""
+def test_a_drip_that_starts_in_time_times_out() -> None:
+    """Each byte comes within the limit of the byte before, and all of them after it."""
 
     def speak(connection: socket.socket) -> None:
         connection.sendall(HEAD + b"\r\n")
@@ -354,12 +355,12 @@ def test_slow_drops_end_with_the_read_limit_too() -> None:
         connection.recv(10_000)
         connection.recv(10_000)
 
-    with speaking(speak) as where, client() as http:
-        result = http.get(f"http://{where}", {}, read_seconds=0.4)
+    with speaking(speak) as address, client() as http:
+        result = http.get(f"http://{address}", {}, read_seconds=0.4)
     assert failed(result)[0] == "timeout"
 
 
-def test_a_name_lookup_that_hangs_ends_with_the_read_limit(
+def test_a_name_lookup_that_hangs_times_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     over = threading.Event()
@@ -375,15 +376,15 @@ def test_a_name_lookup_that_hangs_ends_with_the_read_limit(
 
 
 @pytest.mark.parametrize("name", ["gzip", "deflate", "x-gzip"])
-def test_a_packed_body_is_unpacked_to_the_limit(name: str) -> None:
-    heard: list[Request] = []
+def test_a_compressed_body_is_decompressed_to_the_limit(name: str) -> None:
+    requests: list[Request] = []
     bomb = gzip.compress(b"A" * 50_000_000)
     packed = {"big": bomb, "small": gzip.compress(b"hello")}
 
     def handle(request: Request) -> Response:
         return Response(200, {"content-encoding": name}, packed[request.path[1:]])
 
-    with serving(handle, requests=heard) as url, client() as http:
+    with serving(handle, requests=requests) as url, client() as http:
         tracemalloc.start()
         try:
             answer = answered(http.get(f"{url}/big", {}))
@@ -393,17 +394,17 @@ def test_a_packed_body_is_unpacked_to_the_limit(name: str) -> None:
         assert (answer.cut, len(answer.body)) == (True, BODY_LIMIT)
         assert peak < 10_000_000
         assert answered(http.get(f"{url}/small", {})).body == "hello"
-    assert heard[0].headers["accept-encoding"] == "identity"
+    assert requests[0].headers["accept-encoding"] == "identity"
 
 
 @pytest.mark.parametrize("name", ["br", "zstd", "gzip", "nonsense"])
-def test_a_body_that_cannot_be_unpacked(name: str) -> None:
+def test_a_body_that_cannot_be_decompressed_is_a_protocol_failure(name: str) -> None:
     broken = Response(200, {"content-encoding": name}, b"\x1f\x8b not packed")
     with serving(lambda _: broken) as url, client() as http:
         assert failed(http.get(url, {})) == ("protocol", "no valid HTTP")
 
 
-def test_nothing_that_steers_a_terminal_comes_in() -> None:
+def test_an_answer_contains_no_control_characters() -> None:
     body = "a\x1b[31mb\x1b]0;title\x07c\x9b1md\x00e\x07f\rg\u202eh\nend\tof"
 
     def speak(connection: socket.socket) -> None:
@@ -417,8 +418,8 @@ def test_nothing_that_steers_a_terminal_comes_in() -> None:
             + raw
         )
 
-    with speaking(speak) as where, client() as http:
-        answer = answered(http.get(f"http://{where}", {}))
+    with speaking(speak) as address, client() as http:
+        answer = answered(http.get(f"http://{address}", {}))
     assert answer.body == "abcdefgh\nend\tof\N{REPLACEMENT CHARACTER}"
     assert answer.headers["server"] == "xyz"
     assert len(answer.headers["x-long"]) == HEADER_LIMIT
@@ -426,28 +427,28 @@ def test_nothing_that_steers_a_terminal_comes_in() -> None:
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_no_redirect_is_followed(status: int) -> None:
-    heard: list[Request] = []
+    requests: list[Request] = []
     with (
-        serving(lambda _: Response(200), requests=heard) as other,
+        serving(lambda _: Response(200), requests=requests) as other,
         serving(lambda _: Response(status, {"location": f"{other}/x"})) as url,
         client() as http,
     ):
         answer = answered(http.get(url, {"api-key": "secret"}))
     assert (answer.status, answer.headers["location"]) == (status, f"{other}/x")
-    assert heard == []
+    assert requests == []
 
 
-def test_the_environment_changes_nothing_on_loopback(
+def test_the_environment_has_no_effect_on_loopback(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login me password secret\n")
     netrc.chmod(0o600)
-    asked: list[Request] = []
-    heard: list[Request] = []
+    proxied: list[Request] = []
+    requests: list[Request] = []
     with (
-        serving(lambda _: Response(502), requests=asked) as proxy,
-        serving(lambda _: Response(200), requests=heard) as url,
+        serving(lambda _: Response(502), requests=proxied) as proxy,
+        serving(lambda _: Response(200), requests=requests) as url,
     ):
         environ = {"SSL_CERT_FILE": str(netrc), "SSL_CERT_DIR": str(tmp_path), "NETRC": str(netrc)}
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
@@ -459,8 +460,8 @@ def test_the_environment_changes_nothing_on_loopback(
             assert answered(http.get(url.replace("127.0.0.1", "localhost"), {})).status == 200
             secure = http.get(url.replace("http", "https"), {})
             assert failed(secure)[0] == "tls"
-    assert asked == []
-    assert all("authorization" not in request.headers for request in heard)
+    assert proxied == []
+    assert all("authorization" not in request.headers for request in requests)
 
 
 @pytest.mark.parametrize(
@@ -492,13 +493,13 @@ def test_the_environment_changes_nothing_on_loopback(
         ("https://CONTOSO.openai.azure.com/", "contoso.openai.azure.com", False),
     ],
 )
-def test_which_way(url: str, no_proxy: str, proxied: bool) -> None:
+def test_only_https_to_public_hosts_is_proxied(url: str, no_proxy: str, proxied: bool) -> None:
     with client({"HTTPS_PROXY": "http://127.0.0.1:1", "NO_PROXY": no_proxy}) as http:
         assert (http.client_for(url) is http.proxied) == proxied
 
 
 @pytest.mark.parametrize("name", ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
-def test_which_name(name: str) -> None:
+def test_the_variables_of_a_proxy_in_either_case(name: str) -> None:
     for bypass in ("no_proxy", "NO_PROXY"):
         with client({name: "http://127.0.0.1:1", bypass: "a.example"}) as http:
             assert http.client_for(PUBLIC) is http.proxied
@@ -507,31 +508,33 @@ def test_which_name(name: str) -> None:
         assert http.client_for(PUBLIC) is http.direct
 
 
-def test_a_key_passes_the_environment_s_proxy_only_inside_tls() -> None:
-    said: list[bytes] = []
+def test_a_key_passes_the_environments_proxy_only_inside_tls() -> None:
+    received: list[bytes] = []
 
     def speak(connection: socket.socket) -> None:
-        said.append(connection.recv(10_000))
+        received.append(connection.recv(10_000))
         connection.sendall(b"HTTP/1.1 407 Proxy \x1b[31mAuthentication Required\r\n\r\n")
 
-    with speaking(speak) as where, client({"HTTPS_PROXY": where}) as http:
+    with speaking(speak) as address, client({"HTTPS_PROXY": address}) as http:
         failure, detail = failed(http.get(PUBLIC, {"api-key": "secret"}))
     assert failure == "unreachable"
     assert "407" in detail
     assert detail.isprintable()
-    assert said[0].startswith(b"CONNECT contoso.openai.azure.com:443 ")
-    assert b"secret" not in said[0]
+    assert received[0].startswith(b"CONNECT contoso.openai.azure.com:443 ")
+    assert b"secret" not in received[0]
 
 
-def test_a_proxy_that_is_not_there_is_not_taken_for_azure() -> None:
-    """AZ001 would say of a name that is not found that there is no such resource."""
+def test_a_proxy_that_is_down_is_not_taken_for_azure() -> None:
+    """Otherwise AZ001 reports a resource that does not exist."""
     with client({"HTTPS_PROXY": refusing_url()}) as http:
         failure, detail = failed(http.get(PUBLIC, {}))
     assert failure == "unreachable"
     assert "HTTPS_PROXY" in detail
 
 
-def test_the_name_of_a_proxy_that_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_name_of_a_proxy_is_not_taken_for_azures(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def lookup(host: str, *args: object, **options: object) -> None:
         assert host == "proxy.example"
         raise UNKNOWN
@@ -542,31 +545,32 @@ def test_the_name_of_a_proxy_that_is_not_found(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "nonsense://x", "http://[", "::", " "])
-def test_a_proxy_that_cannot_be_used_is_left_out(proxy: str) -> None:
+def test_an_unusable_proxy_is_ignored(proxy: str) -> None:
     with client({"HTTPS_PROXY": proxy}) as http, serving(lambda _: Response(200)) as url:
         assert answered(http.get(url, {})).status == 200
 
 
-def test_not_more_than_sixteen_at_once() -> None:
+def test_a_server_gets_at_most_sixteen_requests_at_once() -> None:
     lock = threading.Lock()
     full, over = threading.Event(), threading.Event()
-    active = most = 0
+    active = peak = 0
 
     def handle(request: httpx.Request) -> httpx.Response:
-        nonlocal active, most
+        nonlocal active, peak
         with lock:
             active += 1
-            most = max(most, active)
-            if active == WIDTH:
+            peak = max(peak, active)
+            if active == MAX_PER_SERVER:
                 full.set()
         over.wait(60)
         with lock:
             active -= 1
         return httpx.Response(200)
 
-    with client(way=mocked(handle)) as http:
+    with client(network=mocked(handle)) as http:
         threads = [
-            threading.Thread(target=http.get, args=(f"{PUBLIC}/{n}", {})) for n in range(3 * WIDTH)
+            threading.Thread(target=http.get, args=(f"{PUBLIC}/{n}", {}))
+            for n in range(3 * MAX_PER_SERVER)
         ]
         for thread in threads:
             thread.start()
@@ -574,13 +578,13 @@ def test_not_more_than_sixteen_at_once() -> None:
         over.set()
         for thread in threads:
             thread.join()
-    assert most == WIDTH == 16
-    assert http.spent.requests == 3 * WIDTH
+    assert peak == MAX_PER_SERVER == 16
+    assert http.spent.requests == 3 * MAX_PER_SERVER
 
 
-def test_requests_are_counted_and_told() -> None:
-    told: list[str] = []
-    with client(progress=told.append, way=mocked(lambda _: httpx.Response(200))) as http:
+def test_requests_are_counted_and_shown() -> None:
+    progress: list[str] = []
+    with client(progress=progress.append, network=mocked(lambda _: httpx.Response(200))) as http:
         threads = [
             threading.Thread(target=lambda: [http.get(PUBLIC, {}) for _ in range(20)])
             for _ in range(20)
@@ -590,40 +594,40 @@ def test_requests_are_counted_and_told() -> None:
         for thread in threads:
             thread.join()
     assert http.spent.requests == 400
-    assert told == [f"GET {PUBLIC}"] * 400
+    assert progress == [f"GET {PUBLIC}"] * 400
 
 
-def test_what_is_told_steers_no_terminal() -> None:
-    told: list[str] = []
-    with client(progress=told.append) as http:
+def test_progress_contains_no_control_characters() -> None:
+    progress: list[str] = []
+    with client(progress=progress.append) as http:
         http.get("http://127.0.0.1:1/\x1b[31mx\x07", {})
-    assert told == ["GET http://127.0.0.1:1/x"]
+    assert progress == ["GET http://127.0.0.1:1/x"]
 
 
-def test_after_the_deadline_no_socket_is_opened() -> None:
-    heard: list[Request] = []
-    told: list[str] = []
+def test_no_socket_opens_after_the_deadline() -> None:
+    requests: list[Request] = []
+    progress: list[str] = []
     with (
-        serving(lambda _: Response(200), requests=heard) as url,
-        client(deadline=9.999, clock=at(10), progress=told.append) as http,
+        serving(lambda _: Response(200), requests=requests) as url,
+        client(deadline=9.999, clock=stopped_clock(10), progress=progress.append) as http,
     ):
         assert failed(http.get(url, {}))[0] == "timeout"
         assert http.spent.requests == 0
-    assert heard == []
-    assert told == []
+    assert requests == []
+    assert progress == []
 
 
 def test_a_request_ends_with_the_deadline() -> None:
     with (
         serving(lambda _: Response(200, fault="hang")) as url,
-        client(deadline=10.3, clock=at(10)) as http,
+        client(deadline=10.3, clock=stopped_clock(10)) as http,
     ):
         assert failed(http.get(url, {}, read_seconds=86_400))[0] == "timeout"
 
 
-def test_waiting_for_a_turn_ends_with_the_deadline() -> None:
-    with client(deadline=10.3, clock=at(10)) as http:
-        for _ in range(WIDTH):
+def test_waiting_for_the_limiter_ends_with_the_deadline() -> None:
+    with client(deadline=10.3, clock=stopped_clock(10)) as http:
+        for _ in range(MAX_PER_SERVER):
             assert http.limiter.enter(PUBLIC, http.deadline)
         assert failed(http.get(PUBLIC, {}, read_seconds=86_400))[0] == "timeout"
         assert http.spent.requests == 0

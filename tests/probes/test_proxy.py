@@ -1,4 +1,4 @@
-"""What the running proxy says of itself, in the literal words of LiteLLM 1.106.2."""
+"""The free probes of the running proxy, with the literal answers of LiteLLM 1.106.2."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from clawdoctor.probes.proxy import (
     RunningDeployment,
     RunningDeployments,
     ServedModels,
-    alive,
-    ask_deployments,
-    ask_liveness,
-    ask_models,
-    served,
+    alive_proxy,
+    fetch_deployments,
+    fetch_liveness,
+    fetch_models,
+    served_models,
 )
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.needs import Unavailable
 from clawdoctor.simulator import proxy as simulated
 from clawdoctor.simulator.message import Request, Response, network, text_response
 from clawdoctor.simulator.proxy import LiteLLMProxy, ProxyDeployment
@@ -60,21 +60,21 @@ PAGE = "<!DOCTYPE html><html><head><title>Sign in</title></head></html>"
 
 @pytest.fixture
 def http() -> Iterator[Http]:
-    opened = open_http({}, float("inf"))
-    with closing(opened.direct):
-        yield opened
+    client = open_http({}, float("inf"))
+    with closing(client.direct):
+        yield client
 
 
 def proxy(url: str | None = URL, key: str | None = "sk-key", reason: str = "") -> Proxy:
     return Proxy("proxy litellm", None, url, reason, key)
 
 
-def test_a_proxy_that_lives(http: Http, httpx_mock: HTTPXMock) -> None:
+def test_a_healthy_proxy_is_alive(http: Http, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(url=f"{URL}/health/liveliness", text=ALIVE_BODY)
-    found = ask_liveness(proxy(), http, TRUST)
+    found = fetch_liveness(proxy(), http, TRUST)
     assert isinstance(found, Liveness)
     assert found.is_litellm
-    assert isinstance(alive(found), AliveProxy)
+    assert isinstance(alive_proxy(found), AliveProxy)
     (request,) = httpx_mock.get_requests()
     assert "authorization" not in request.headers
 
@@ -83,10 +83,10 @@ def test_a_base_path_is_kept(http: Http, httpx_mock: HTTPXMock) -> None:
     base = "https://gateway.example/llm"
     httpx_mock.add_response(url=f"{base}/health/liveliness", text=ALIVE_BODY)
     httpx_mock.add_response(url=f"{base}/v1/models", text=MODELS)
-    assert isinstance(ask_liveness(proxy(base), http, TRUST), Liveness)
-    found = ask_models(proxy(base), http)
+    assert isinstance(fetch_liveness(proxy(base), http, TRUST), Liveness)
+    found = fetch_models(proxy(base), http)
     assert isinstance(found, ModelsAnswer)
-    assert served(found) == ServedModels(("gpt4om",))
+    assert served_models(found) == ServedModels(("gpt4om",))
 
 
 HINTS = [
@@ -98,16 +98,16 @@ HINTS = [
 
 
 @pytest.mark.parametrize(("status", "body", "headers"), HINTS)
-def test_a_gateway_that_hides_the_health(
+def test_a_proxy_whose_health_is_hidden_is_alive(
     status: int, body: str, headers: dict[str, str], http: Http, httpx_mock: HTTPXMock
 ) -> None:
     httpx_mock.add_response(url=f"{URL}/health/liveliness", status_code=404, text=NOT_FOUND)
     httpx_mock.add_response(url=f"{URL}/v1/models", status_code=status, text=body, headers=headers)
-    found = ask_liveness(proxy(), http, TRUST)
+    found = fetch_liveness(proxy(), http, TRUST)
     assert isinstance(found, Liveness)
     assert found.is_litellm
-    assert isinstance(alive(found), AliveProxy)
-    assert all("authorization" not in one.headers for one in httpx_mock.get_requests())
+    assert isinstance(alive_proxy(found), AliveProxy)
+    assert all("authorization" not in request.headers for request in httpx_mock.get_requests())
 
 
 @pytest.mark.parametrize(
@@ -125,22 +125,22 @@ def test_a_gateway_that_hides_the_health(
         (200, "[" * 70_000, "not-litellm"),
     ],
 )
-def test_something_else(
+def test_another_server_is_not_litellm(
     status: int, body: str, code: str, http: Http, httpx_mock: HTTPXMock
 ) -> None:
     httpx_mock.add_response(status_code=status, text=body, is_reusable=True)
-    found = ask_liveness(proxy(), http, TRUST)
+    found = fetch_liveness(proxy(), http, TRUST)
     assert isinstance(found, Liveness)
     assert not found.is_litellm
-    lack = alive(found)
+    lack = alive_proxy(found)
     assert isinstance(lack, Unavailable)
     assert lack.kind == code
 
 
-def test_nobody_is_there(http: Http) -> None:
-    found = ask_liveness(proxy(refusing_url()), http, TRUST)
+def test_a_refused_connection_is_an_unreachable_proxy(http: Http) -> None:
+    found = fetch_liveness(proxy(refusing_url()), http, TRUST)
     assert isinstance(found, Liveness)
-    lack = alive(found)
+    lack = alive_proxy(found)
     assert isinstance(lack, Unavailable)
     assert (lack.kind, lack.reason) == (
         "proxy-unreachable",
@@ -150,7 +150,7 @@ def test_nobody_is_there(http: Http) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "reason"),
+    ("refused", "reason"),
     [
         (proxy(None, reason="its baseUrl is no URL"), "its baseUrl is no URL"),
         (
@@ -159,8 +159,8 @@ def test_nobody_is_there(http: Http) -> None:
         ),
     ],
 )
-def test_who_is_not_asked(one: Proxy, reason: str, http: Http) -> None:
-    assert ask_liveness(one, http, TRUST) == Unavailable(reason)
+def test_an_untrusted_proxy_gets_no_request(refused: Proxy, reason: str, http: Http) -> None:
+    assert fetch_liveness(refused, http, TRUST) == Unavailable(reason)
     assert http.spent.requests == 0
 
 
@@ -169,7 +169,7 @@ def models(
 ) -> ModelsAnswer:
     content = body.encode() if isinstance(body, str) else body
     mock.add_response(url=f"{URL}/v1/models", status_code=status, content=content)
-    found = ask_models(proxy(key=key), http)
+    found = fetch_models(proxy(key=key), http)
     assert isinstance(found, ModelsAnswer)
     return found
 
@@ -186,13 +186,13 @@ def models(
         (403, "", "sk-wrong"),
     ],
 )
-def test_a_key_that_is_refused(
+def test_a_rejected_key_is_a_refusal(
     status: int, body: str, key: str | None, http: Http, httpx_mock: HTTPXMock
 ) -> None:
     found = models(http, httpx_mock, status, body, key)
     assert found.refused
     assert found.with_key is (key is not None)
-    lack = served(found)
+    lack = served_models(found)
     assert isinstance(lack, Unavailable)
     assert lack.kind == "proxy-key-rejected"
     sent = httpx_mock.get_requests()[0].headers.get("authorization")
@@ -224,44 +224,46 @@ def test_a_key_that_is_refused(
         (429, '{"error":{"message":"slow down"}}'),
     ],
 )
-def test_no_list(status: int, body: str | bytes, http: Http, httpx_mock: HTTPXMock) -> None:
+def test_a_body_without_a_list_is_unavailable(
+    status: int, body: str | bytes, http: Http, httpx_mock: HTTPXMock
+) -> None:
     found = models(http, httpx_mock, status, body)
     assert not found.refused
-    lack = served(found)
+    lack = served_models(found)
     assert isinstance(lack, Unavailable)
     assert lack.kind is None
 
 
-def test_lists(http: Http, httpx_mock: HTTPXMock) -> None:
-    assert served(models(http, httpx_mock, 200, MODELS)) == ServedModels(("gpt4om",))
+def test_a_list_contains_its_valid_rows(http: Http, httpx_mock: HTTPXMock) -> None:
+    assert served_models(models(http, httpx_mock, 200, MODELS)) == ServedModels(("gpt4om",))
     rows = {"data": [{"id": "a"}, 5, None, ["b"], {"id": "gpt-*"}]}
-    found = served(models(http, httpx_mock, 200, json.dumps(rows)))
+    found = served_models(models(http, httpx_mock, 200, json.dumps(rows)))
     assert found == ServedModels(("a", "gpt-*"))
     assert found.wildcard
-    assert served(models(http, httpx_mock, 200, '{"data": []}')) == ServedModels(())
+    assert served_models(models(http, httpx_mock, 200, '{"data": []}')) == ServedModels(())
 
 
 @pytest.mark.parametrize("key", ["a\nb", "\u00e4bc", "a\x00b"])
-def test_what_no_header_can_hold_is_not_sent(key: str, http: Http) -> None:
-    heard: list[Request] = []
-    with serving(lambda _: text_response(401, PRISMA_NO_KEY), requests=heard) as url:
-        ask_models(proxy(url, key), http)
-    assert all("authorization" not in request.headers for request in heard)
+def test_a_key_that_does_not_fit_into_a_header_is_not_sent(key: str, http: Http) -> None:
+    requests: list[Request] = []
+    with serving(lambda _: text_response(401, PRISMA_NO_KEY), requests=requests) as url:
+        fetch_models(proxy(url, key), http)
+    assert all("authorization" not in request.headers for request in requests)
 
 
-def test_a_proxy_that_hangs_up_on_the_list(http: Http) -> None:
+def test_a_reset_connection_is_no_refusal_of_the_key(http: Http) -> None:
     with serving(lambda _: Response(200, fault="reset")) as url:
-        found = ask_models(proxy(url), http)
+        found = fetch_models(proxy(url), http)
     assert isinstance(found, ModelsAnswer)
     assert isinstance(found.result, NoAnswer)
     assert not found.refused
-    lack = served(found)
+    lack = served_models(found)
     assert isinstance(lack, Unavailable)
     assert lack.kind is None
     assert "connection reset" in lack.reason
 
 
-def test_deployments(http: Http, httpx_mock: HTTPXMock) -> None:
+def test_deployments_contain_the_valid_rows(http: Http, httpx_mock: HTTPXMock) -> None:
     rows: list[Any] = [
         {
             "model_name": "gpt",
@@ -273,20 +275,20 @@ def test_deployments(http: Http, httpx_mock: HTTPXMock) -> None:
         "text",
     ]
     httpx_mock.add_response(url=f"{URL}/v1/model/info", json={"data": rows})
-    found = ask_deployments(proxy(), http)
-    one = RunningDeployment("gpt", "azure/d", "https://a.openai.azure.com")
-    two = RunningDeployment("gpt", "azure/e", None)
-    assert found == RunningDeployments((one, two))
-    assert found.of("gpt") == (one, two)
+    found = fetch_deployments(proxy(), http)
+    first = RunningDeployment("gpt", "azure/d", "https://a.openai.azure.com")
+    second = RunningDeployment("gpt", "azure/e", None)
+    assert found == RunningDeployments((first, second))
+    assert found.of("gpt") == (first, second)
     assert found.of("other") == ()
 
 
 @pytest.mark.parametrize(("status", "body"), [(403, "{}"), (200, "[]"), (200, PAGE), (404, "")])
-def test_deployments_that_are_not_told(
+def test_deployments_may_be_unavailable(
     status: int, body: str, http: Http, httpx_mock: HTTPXMock
 ) -> None:
     httpx_mock.add_response(status_code=status, text=body)
-    found = ask_deployments(proxy(), http)
+    found = fetch_deployments(proxy(), http)
     assert isinstance(found, Unavailable)
     assert found.kind is None
 
@@ -302,53 +304,52 @@ def litellm(**more: Any) -> Any:
 
 
 @pytest.mark.parametrize("written", ["", "/", "/v1", "/v1/"])
-def test_the_simulated_proxy(written: str, here: Any, http: Http) -> None:
-    heard: list[Request] = []
-    with serving(litellm(), requests=heard) as url:
+def test_the_simulated_proxy_answers_all_probes(written: str, here: Any, http: Http) -> None:
+    requests: list[Request] = []
+    with serving(litellm(), requests=requests) as url:
         here.write(
             "home/.openclaw/openclaw.json",
             f'{{ models: {{ providers: {{ litellm: {{ baseUrl: "{url}{written}", '
             'apiKey: "sk-m", models: [{ id: "gpt" }] } } } }',
         )
-        (one,) = here.fact(Endpoints).proxies
-        liveness = ask_liveness(one, http, TRUST)
+        (endpoint,) = here.fact(Endpoints).proxies
+        liveness = fetch_liveness(endpoint, http, TRUST)
         assert isinstance(liveness, Liveness)
-        living = alive(liveness)
-        assert isinstance(living, AliveProxy)
-        answer = ask_models(one, http)
+        assert isinstance(alive_proxy(liveness), AliveProxy)
+        answer = fetch_models(endpoint, http)
         assert isinstance(answer, ModelsAnswer)
-        listed = served(answer)
+        listed = served_models(answer)
         assert listed == ServedModels(("gpt",))
-        running = ask_deployments(one, http)
+        running = fetch_deployments(endpoint, http)
     assert isinstance(running, RunningDeployments)
     assert [row.model for row in running.deployments] == ["azure/d"]
-    assert [request.path for request in heard] == [
+    assert [request.path for request in requests] == [
         "/health/liveliness",
         "/v1/models",
         "/v1/model/info",
     ]
-    assert "authorization" not in heard[0].headers
+    assert "authorization" not in requests[0].headers
 
 
 @pytest.mark.parametrize(
     ("key", "prisma", "status"),
     [("sk-x", False, 400), ("x", True, 400), (None, False, 500), (None, True, 401)],
 )
-def test_the_simulated_proxy_refuses(
+def test_the_simulated_proxy_rejects_a_key(
     key: str | None, prisma: bool, status: int, http: Http
 ) -> None:
     with serving(litellm(has_prisma=prisma)) as url:
-        found = ask_models(proxy(url, key), http)
+        found = fetch_models(proxy(url, key), http)
     assert isinstance(found, ModelsAnswer)
     assert isinstance(found.result, Answer)
     assert found.result.status == status
     assert found.refused
 
 
-def test_a_page_holds_the_port(http: Http) -> None:
+def test_a_web_page_on_the_port_is_not_litellm(http: Http) -> None:
     with serving(lambda _: text_response(200, PAGE, kind="text/html")) as url:
-        found = ask_liveness(proxy(url), http, TRUST)
+        found = fetch_liveness(proxy(url), http, TRUST)
     assert isinstance(found, Liveness)
-    lack = alive(found)
+    lack = alive_proxy(found)
     assert isinstance(lack, Unavailable)
     assert lack.kind == "not-litellm"

@@ -1,4 +1,4 @@
-"""Whole runs: a key goes only where its own user would send it, and a run ends in time."""
+"""Whole runs: a key goes only where its user would send it, and a run ends in time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import pytest
 
 from clawdoctor.finding import CheckOutcome, Outcome, Report
 from clawdoctor.formats.json import to_json
-from clawdoctor.probes.client import Way
+from clawdoctor.probes.client import Network
 from clawdoctor.probes.http import CONNECT_SECONDS, READ_SECONDS
 from clawdoctor.report import render
 from clawdoctor.run.diagnosis import diagnose
@@ -36,7 +36,7 @@ NOBODY = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
 @pytest.fixture
 def looked_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Every name or address that a socket would be opened to. None is found."""
+    """The hosts that a run looks up. The lookup finds none of them."""
     names: list[str] = []
 
     def lookup(host: str | bytes, *args: object, **options: object) -> None:
@@ -94,7 +94,7 @@ ENVIRON = {"LITELLM_MASTER_KEY": MASTER, "AZURE_API_KEY": KEY, "ANYTHING": "ghp_
 
 
 def named(here: Any, **more: Any) -> Situation:
-    """The files of a pull request, named by option."""
+    """A situation with the files of a pull request, named by option."""
     situation = here.situation(
         dict(ENVIRON),
         openclaw_config="openclaw.json",
@@ -109,7 +109,7 @@ def outcome(report: Report, code: str) -> CheckOutcome:
     return next(check for check in report.checks if check.code == code)
 
 
-def every_text(report: Report) -> list[str]:
+def all_formats(report: Report) -> list[str]:
     return [
         to_json(report),
         repr(report),
@@ -119,7 +119,7 @@ def every_text(report: Report) -> list[str]:
     ]
 
 
-def asked(here: Any, base_url: str, api_base: str, *, key: str = KEY, **more: Any) -> Report:
+def probe(here: Any, base_url: str, api_base: str, *, key: str = KEY, **more: Any) -> Report:
     here.write("project/openclaw.json", openclaw(base_url))
     here.write("project/litellm_config.yaml", litellm(api_base, key=key))
     report = diagnose(named(here, **more), mode="free", timeout=10)
@@ -130,8 +130,10 @@ def asked(here: Any, base_url: str, api_base: str, *, key: str = KEY, **more: An
 HERE = "http://127.0.0.1:1/v1"
 
 
-def test_a_foreign_proxy_in_a_named_config_is_not_asked(here: Any, looked_up: list[str]) -> None:
-    report = asked(here, "https://gateway.evil.example/v1", "https://contoso.openai.azure.com")
+def test_an_untrusted_proxy_in_a_named_config_gets_no_request(
+    here: Any, looked_up: list[str]
+) -> None:
+    report = probe(here, "https://gateway.evil.example/v1", "https://contoso.openai.azure.com")
     assert not [name for name in looked_up if "evil" in name]
     for code in ("PX001", "PX003", "PX004"):
         found = outcome(report, code)
@@ -139,10 +141,10 @@ def test_a_foreign_proxy_in_a_named_config_is_not_asked(here: Any, looked_up: li
         assert "--trust-host gateway.evil.example" in found.reason
 
 
-def test_the_same_proxy_in_the_state_folder_is_asked(here: Any, looked_up: list[str]) -> None:
+def test_a_proxy_in_the_users_own_config_gets_requests(here: Any, looked_up: list[str]) -> None:
     here.write("home/.openclaw/openclaw.json", openclaw("https://gateway.example/v1"))
     report = diagnose(here.situation(dict(ENVIRON)), mode="free", timeout=10)
-    assert set(looked_up) == {"gateway.example"}  # once for its address, once to connect
+    assert set(looked_up) == {"gateway.example"}  # for its address and for the connection
     assert outcome(report, "PX001").outcome is Outcome.FAILED
 
 
@@ -150,17 +152,17 @@ def test_the_same_proxy_in_the_state_folder_is_asked(here: Any, looked_up: list[
     "more",
     [{"trusted_hosts": ("GATEWAY.example",)}, {"proxy_url": "https://gateway.example:443/base"}],
 )
-def test_a_proxy_that_the_user_names_is_asked(
+def test_a_proxy_that_the_user_names_gets_requests(
     here: Any, looked_up: list[str], more: dict[str, Any]
 ) -> None:
-    report = asked(here, "https://gateway.example/v1", "https://evil.example", **more)
+    report = probe(here, "https://gateway.example/v1", "https://evil.example", **more)
     assert set(looked_up) == {"gateway.example"}
     assert outcome(report, "PX001").outcome is Outcome.FAILED
     assert outcome(report, "AZ001").outcome is Outcome.UNKNOWN
 
 
-def test_trust_in_one_host_is_none_in_others(here: Any, looked_up: list[str]) -> None:
-    asked(
+def test_trust_in_a_host_is_not_trust_in_another(here: Any, looked_up: list[str]) -> None:
+    probe(
         here,
         "https://gateway.example.evil.example/v1",
         "https://evil.example",
@@ -194,23 +196,23 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("base", FOREIGN)
-def test_a_foreign_host_gets_no_lookup_and_no_socket(
+def test_an_untrusted_host_gets_no_lookup_and_no_socket(
     here: Any, looked_up: list[str], base: str
 ) -> None:
-    report = asked(here, base + "/v1", base, key="os.environ/ANYTHING")
+    report = probe(here, base + "/v1", base, key="os.environ/ANYTHING")
     assert looked_up == []
     assert report.cost.requests == 0
     for code in ("PX003", "AZ003"):
         assert outcome(report, code).outcome in (Outcome.UNKNOWN, Outcome.NOT_APPLICABLE)
 
 
-def test_anything_of_the_environment_stays_here(here: Any, looked_up: list[str]) -> None:
-    report = asked(here, HERE, "https://evil.example/", key="os.environ/ANYTHING")
+def test_a_variable_of_the_environment_is_not_sent(here: Any, looked_up: list[str]) -> None:
+    report = probe(here, HERE, "https://evil.example/", key="os.environ/ANYTHING")
     assert set(looked_up) <= {"127.0.0.1"}
     found = outcome(report, "AZ003")
     assert found.outcome is Outcome.UNKNOWN
     assert "--trust-host evil.example" in found.reason
-    assert not [text for text in every_text(report) if ENVIRON["ANYTHING"] in text]
+    assert not [text for text in all_formats(report) if ENVIRON["ANYTHING"] in text]
 
 
 @pytest.mark.parametrize(
@@ -222,23 +224,25 @@ def test_anything_of_the_environment_stays_here(here: Any, looked_up: list[str])
         ("https://contoso.openai.azure.com", "sk-" + KEY),
     ],
 )
-def test_what_is_not_sent_to_azure(here: Any, looked_up: list[str], base: str, key: str) -> None:
-    report = asked(here, HERE, base, key=key)
+def test_azure_gets_only_azure_keys_over_https(
+    here: Any, looked_up: list[str], base: str, key: str
+) -> None:
+    report = probe(here, HERE, base, key=key)
     assert set(looked_up) <= {"127.0.0.1"}
     assert outcome(report, "AZ003").outcome is Outcome.UNKNOWN
 
 
 def test_a_trusted_gateway_gets_azure_keys_only(here: Any, looked_up: list[str]) -> None:
     trusted = {"trusted_hosts": ("gateway.example",)}
-    asked(here, HERE, "https://gateway.example", key="os.environ/ANYTHING", **trusted)
+    probe(here, HERE, "https://gateway.example", key="os.environ/ANYTHING", **trusted)
     assert set(looked_up) <= {"127.0.0.1"}
-    asked(here, HERE, "https://gateway.example", key="os.environ/AZURE_API_KEY", **trusted)
+    probe(here, HERE, "https://gateway.example", key="os.environ/AZURE_API_KEY", **trusted)
     assert "gateway.example" in looked_up
 
 
 @pytest.fixture
-def traffic() -> tuple[Way, list[httpx.Request]]:
-    """A network where LiteLLM lives everywhere; what is sent is kept."""
+def traffic() -> tuple[Network, list[httpx.Request]]:
+    """A network where each host is LiteLLM, and the requests that it gets."""
     sent: list[httpx.Request] = []
     lock = threading.Lock()
 
@@ -249,20 +253,20 @@ def traffic() -> tuple[Way, list[httpx.Request]]:
             return httpx.Response(200, text='"I\'m alive!"')
         return httpx.Response(200, json={"data": []})
 
-    return Way(lambda: httpx.MockTransport(handle), lambda _: True), sent
+    return Network(lambda: httpx.MockTransport(handle), lambda _: True), sent
 
 
 def test_each_key_goes_to_its_own_server(
-    here: Any, traffic: tuple[Way, list[httpx.Request]]
+    here: Any, traffic: tuple[Network, list[httpx.Request]]
 ) -> None:
-    way, sent = traffic
+    network, sent = traffic
     here.write("project/openclaw.json", openclaw("http://user:pw@localhost:4000/base/v1"))
     here.write(
         "project/litellm_config.yaml", litellm("https://u:p@contoso.openai.azure.com:443/openai/")
     )
-    diagnose(named(here), mode="free", way=way, timeout=10)
-    to_proxy = [one for one in sent if one.url.host == "localhost"]
-    to_azure = [one for one in sent if one.url.host == "contoso.openai.azure.com"]
+    diagnose(named(here), mode="free", network=network, timeout=10)
+    to_proxy = [request for request in sent if request.url.host == "localhost"]
+    to_azure = [request for request in sent if request.url.host == "contoso.openai.azure.com"]
     assert len(to_proxy) + len(to_azure) == len(sent)
     assert to_proxy
     assert to_azure
@@ -280,18 +284,18 @@ def test_each_key_goes_to_its_own_server(
         assert not request.url.userinfo
 
 
-def test_no_key_goes_to_what_is_no_litellm(here: Any) -> None:
-    heard: list[Request] = []
-    with serving(lambda _: text_response(200, "<html></html>"), requests=heard) as url:
-        asked(here, f"{url}/v1", "https://evil.example")
-    assert heard
-    assert all(MASTER not in str(request.headers) for request in heard)
+def test_no_key_goes_to_a_server_that_is_not_litellm(here: Any) -> None:
+    requests: list[Request] = []
+    with serving(lambda _: text_response(200, "<html></html>"), requests=requests) as url:
+        probe(here, f"{url}/v1", "https://evil.example")
+    assert requests
+    assert all(MASTER not in str(request.headers) for request in requests)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_no_key_follows_a_redirect(here: Any, status: int) -> None:
     stolen: list[Request] = []
-    heard: list[Request] = []
+    requests: list[Request] = []
 
     def handle(request: Request) -> Response:
         if request.path == "/health/liveliness":
@@ -300,10 +304,10 @@ def test_no_key_follows_a_redirect(here: Any, status: int) -> None:
 
     with (
         serving(lambda _: json_response(200, {"data": []}), requests=stolen) as thief,
-        serving(handle, requests=heard) as url,
+        serving(handle, requests=requests) as url,
     ):
-        asked(here, f"{url}/v1", url)
-    assert len(heard) >= 3
+        probe(here, f"{url}/v1", url)
+    assert len(requests) >= 3
     assert stolen == []
 
 
@@ -328,20 +332,20 @@ def echoes(key: str) -> list[str]:
     ]
 
 
-def shapes(text: str) -> list[Response]:
+def answers(text: str) -> list[Response]:
     raw = text.encode()
     body = b'{"error":{"message":"Authentication Error, no: %s","code":"401"}}' % raw
-    shown = {"server": "".join(char for char in text if char.isprintable())}
+    headers = {"server": "".join(char for char in text if char.isprintable())}
     return [
         Response(401, {"content-type": "application/json"}, body),
         Response(401, {"content-type": "text/html"}, b"<html><title>%s</title>" % raw),
-        Response(401, shown, raw),
+        Response(401, headers, raw),
         Response(
-            200, shown, b'{"data":[{"id":"%s","model_name":"%s","status":"%s"}]}' % ((raw,) * 3)
+            200, headers, b'{"data":[{"id":"%s","model_name":"%s","status":"%s"}]}' % ((raw,) * 3)
         ),
-        Response(404, shown, raw),
+        Response(404, headers, raw),
         Response(403, {}, b'{"error":{"message":"Firewall %s"}}' % raw),
-        Response(429, {"retry-after": shown["server"]}, raw),
+        Response(429, {"retry-after": headers["server"]}, raw),
     ]
 
 
@@ -354,23 +358,23 @@ RUNS |= {quote(CANARY, safe="")[i : i + 12] for i in range(len(quote(CANARY, saf
 
 
 @pytest.mark.parametrize("echo", echoes(CANARY), ids=range(len(echoes(CANARY))))
-def test_a_key_that_is_echoed_is_in_no_output(here: Any, echo: str) -> None:
-    """One proxy for each shape, the same again that says it lives first, and one resource each."""
+def test_no_output_contains_an_echoed_key(here: Any, echo: str) -> None:
+    """Each answer comes from a proxy, from a proxy that is alive, and from a resource."""
 
-    def living(response: Response) -> Callable[[Request], Response]:
-        alive = json_response(200, "I'm alive!")
-        return lambda request: alive if request.path == "/health/liveliness" else response
+    def alive(response: Response) -> Callable[[Request], Response]:
+        healthy = json_response(200, "I'm alive!")
+        return lambda request: healthy if request.path == "/health/liveliness" else response
 
     with ExitStack() as stack:
         config = json.loads(openclaw(""))
         providers = config["models"]["providers"]
         provider = providers.pop("litellm")
         bases = []
-        for number, response in enumerate(shapes(echo)):
+        for number, response in enumerate(answers(echo)):
             bases.append(stack.enter_context(serving(always(response))))
-            url = stack.enter_context(serving(living(response)))
+            url = stack.enter_context(serving(alive(response)))
             providers[f"litellm-{number}"] = {**provider, "baseUrl": f"{bases[-1]}/v1"}
-            providers[f"litellm-{number}-living"] = {**provider, "baseUrl": f"{url}/v1"}
+            providers[f"litellm-{number}-alive"] = {**provider, "baseUrl": f"{url}/v1"}
         here.write("project/openclaw.json", json.dumps(config))
         here.write("project/litellm_config.yaml", litellm(*bases))
         situation = here.situation(
@@ -391,18 +395,18 @@ def silent(_: Request) -> Response:
     return Response(200, fault="hang")
 
 
-def test_a_run_ends_in_time_and_says_what_it_does_not_know(here: Any) -> None:
+def test_a_run_ends_in_time_with_unknown_outcomes(here: Any) -> None:
     with serving(silent) as url, serving(silent) as other:
         here.write("project/openclaw.json", openclaw(f"{url}/v1"))
         here.write("project/litellm_config.yaml", litellm(other))
         report = diagnose(named(here), mode="free", timeout=0.5)
     for code in ("PX001", "PX003", "PX004", "AZ001", "AZ002", "AZ003", "AZ101"):
         assert outcome(report, code).outcome is Outcome.UNKNOWN, code
-    assert not [one for one in report.findings if one.code.startswith(("PX", "AZ"))]
+    assert not [finding for finding in report.findings if finding.code.startswith(("PX", "AZ"))]
     assert report.internal_errors == ()
 
 
-def test_forty_silent_resources_end_in_time_too(here: Any) -> None:
+def test_a_run_with_forty_silent_resources_ends_in_time(here: Any) -> None:
     with ExitStack() as stack:
         urls = [stack.enter_context(serving(silent)) for _ in range(40)]
         here.write("project/litellm_config.yaml", litellm(*urls))
@@ -412,7 +416,7 @@ def test_forty_silent_resources_end_in_time_too(here: Any) -> None:
         assert outcome(report, code).outcome is Outcome.UNKNOWN, code
 
 
-def test_a_process_is_not_kept_alive(here: Any) -> None:
+def test_a_hanging_request_does_not_keep_the_process_alive(here: Any) -> None:
     with serving(silent) as url:
         here.write("project/openclaw.json", openclaw(f"{url}/v1"))
         here.write("project/litellm_config.yaml", litellm(url))
@@ -431,7 +435,7 @@ def test_a_process_is_not_kept_alive(here: Any) -> None:
 
 
 class Watched(httpx.BaseTransport):
-    """The network, with the limits in seconds of every connection."""
+    """The network; it records the time limit of each connection, in seconds."""
 
     def __init__(self, limits: list[float]) -> None:
         self.inner = httpx.HTTPTransport(verify=False)
@@ -445,18 +449,18 @@ class Watched(httpx.BaseTransport):
         self.inner.close()
 
 
-def test_a_proxy_that_is_down_is_told_soon(here: Any) -> None:
+def test_a_run_does_not_wait_for_a_proxy_that_is_down(here: Any) -> None:
     here.write("project/openclaw.json", openclaw(f"{refusing_url()}/v1"))
     here.write("project/litellm_config.yaml", litellm("https://evil.example"))
     slept: list[float] = []
-    way = Way(lambda: Watched([]), lambda _: True, sleep=slept.append)
-    report = diagnose(named(here), mode="free", way=way)
+    network = Network(lambda: Watched([]), lambda _: True, sleep=slept.append)
+    report = diagnose(named(here), mode="free", network=network)
     assert slept == []
     assert outcome(report, "PX001").outcome is Outcome.FAILED
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="a full queue is told otherwise elsewhere")
-def test_a_proxy_that_takes_no_connection_is_told_soon(here: Any) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems report a full queue differently")
+def test_a_run_waits_briefly_for_a_proxy_that_accepts_no_connection(here: Any) -> None:
     with ExitStack() as stack:
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
         address = listener.getsockname()
@@ -468,56 +472,56 @@ def test_a_proxy_that_takes_no_connection_is_told_soon(here: Any) -> None:
         here.write("project/litellm_config.yaml", litellm("https://evil.example"))
         limits: list[float] = []
         slept: list[float] = []
-        way = Way(lambda: Watched(limits), lambda _: True, sleep=slept.append)
-        report = diagnose(named(here), mode="free", way=way)
+        network = Network(lambda: Watched(limits), lambda _: True, sleep=slept.append)
+        report = diagnose(named(here), mode="free", network=network)
     assert slept == []
     assert limits
     assert max(limits) <= CONNECT_SECONDS < READ_SECONDS
     assert outcome(report, "PX001").outcome is Outcome.FAILED
 
 
-def test_fifty_resources_are_asked_side_by_side(here: Any) -> None:
-    """No resource is answered before every resource has been asked."""
+def test_fifty_resources_get_requests_at_the_same_time(here: Any) -> None:
+    """No resource answers before all resources have a request."""
     count = 50
     deployments = {f"d{n}": AzureDeployment("gpt-4o") for n in range(count)}
     bases = [f"https://r{n}.openai.azure.com" for n in range(count)]
     resource = AzureResource("r", KEY, deployments)
     here.write("project/litellm_config.yaml", litellm(*bases))
-    all_asked = threading.Barrier(count)
-    asked_already: set[str] = set()
+    barrier = threading.Barrier(count)
+    requested: set[str] = set()
     with serving(azure.handler(resource)) as url:
 
         class Lane(Watched):
             def handle_request(self, request: httpx.Request) -> httpx.Response:
-                if request.url.host not in asked_already:
-                    asked_already.add(request.url.host)
-                    all_asked.wait(60)
+                if request.url.host not in requested:
+                    requested.add(request.url.host)
+                    barrier.wait(60)
                 request.url = httpx.URL(url).copy_with(raw_path=request.url.raw_path)
                 return super().handle_request(request)
 
-        way = Way(lambda: Lane([]), lambda _: True)
+        network = Network(lambda: Lane([]), lambda _: True)
         situation = here.situation(dict(ENVIRON), litellm_config="litellm_config.yaml")
-        report = diagnose(situation, mode="free", way=way, timeout=600)
+        report = diagnose(situation, mode="free", network=network, timeout=600)
     assert report.internal_errors == ()
     assert len(outcome(report, "AZ003").subjects) == count
     assert outcome(report, "AZ003").outcome is Outcome.PASSED
     assert outcome(report, "AZ101").outcome is Outcome.PASSED
 
 
-def test_a_whole_chain_that_answers(here: Any, tmp_path: Path) -> None:
+def test_a_whole_chain_passes(here: Any, tmp_path: Path) -> None:
     groups = {"gpt": (ProxyDeployment("azure/d0", "http://unused", KEY, "2024-10-21"),)}
     resource = AzureResource("r", KEY, {"d0": AzureDeployment("gpt-4o")})
     running = LiteLLMProxy(groups, master_key=MASTER)
-    told: list[str] = []
+    progress: list[str] = []
     with (
         serving(proxy.handler(running, network({}))) as url,
         serving(azure.handler(resource)) as other,
     ):
         here.write("project/openclaw.json", openclaw(f"{url}/v1"))
         here.write("project/litellm_config.yaml", litellm(other))
-        report = diagnose(named(here), mode="free", progress=told.append)
+        report = diagnose(named(here), mode="free", progress=progress.append)
     assert {outcome(report, code).outcome for code in ("PX001", "PX003", "AZ003", "AZ101")} == {
         Outcome.PASSED
     }
-    assert report.cost.requests == len(told) > 4
-    assert not [text for text in every_text(report) if MASTER in text or KEY in text]
+    assert report.cost.requests == len(progress) > 4
+    assert not [text for text in all_formats(report) if MASTER in text or KEY in text]

@@ -1,4 +1,4 @@
-"""What came back of a turn: an answer, an error, or neither."""
+"""The outcome of a turn: an answer, an error, or something else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.turn import EXHAUSTED, Turn, TurnOutcome, read_turn
-from clawdoctor.simulator.azure_answers import Turn as Said
+from clawdoctor.simulator.azure_answers import Turn as SimulatedTurn
 from clawdoctor.simulator.azure_answers import (
     chat,
     chat_stream,
@@ -27,40 +27,40 @@ def read(body: str, status: int = 200, **more: Any) -> Turn:
 
 
 def events(*rows: object, done: bool = True) -> str:
-    told = [f"data: {row if isinstance(row, str) else json.dumps(row)}\n\n" for row in rows]
-    return "".join(told) + ("data: [DONE]\n\n" if done else "")
+    lines = [f"data: {row if isinstance(row, str) else json.dumps(row)}\n\n" for row in rows]
+    return "".join(lines) + ("data: [DONE]\n\n" if done else "")
 
 
-def delta(finish: str | None = None, **said: Any) -> dict[str, Any]:
-    return {"choices": [{"index": 0, "delta": said, "finish_reason": finish}]}
+def delta(finish: str | None = None, **content: Any) -> dict[str, Any]:
+    return {"choices": [{"index": 0, "delta": content, "finish_reason": finish}]}
 
 
-SAID = Said("gpt-4o", "pong", 20, 2)
-MUTE = Said("gpt-4o", "", 20, 64, thought=64, finish="length")
+PONG = SimulatedTurn("gpt-4o", "pong", 20, 2)
+REASONING = SimulatedTurn("gpt-4o", "", 20, 64, thought=64, finish="length")
 
 
-@pytest.mark.parametrize("said", [SAID, MUTE])
+@pytest.mark.parametrize("simulated", [PONG, REASONING])
 @pytest.mark.parametrize(
     "response",
     [
         chat,
         responses,
         responses_stream,
-        lambda said, headers: chat_stream(said, headers, usage=True),
+        lambda turn, headers: chat_stream(turn, headers, usage=True),
     ],
 )
-def test_an_answer_of_either_api(said: Said, response: Any) -> None:
-    turn = read(response(said, {}).content.decode())
+def test_an_answer_of_either_api_passes(simulated: SimulatedTurn, response: Any) -> None:
+    turn = read(response(simulated, {}).content.decode())
     assert turn.passed
-    assert (turn.prompt_tokens, turn.completion_tokens) == (20, said.completion)
+    assert (turn.prompt_tokens, turn.completion_tokens) == (20, simulated.completion)
 
 
-def test_an_answer_without_usage() -> None:
-    turn = read(chat_stream(SAID, {}, usage=False).content.decode())
+def test_an_answer_without_usage_passes() -> None:
+    turn = read(chat_stream(PONG, {}, usage=False).content.decode())
     assert (turn.outcome, turn.prompt_tokens) == ("answer", 0)
 
 
-def test_a_limit_that_was_thought_away_is_an_answer() -> None:
+def test_tokens_used_up_for_reasoning_are_an_answer() -> None:
     assert read(json.dumps({"error": {"message": f"{EXHAUSTED}."}}), 400).passed
 
 
@@ -68,7 +68,7 @@ CALL = {"index": 0, "id": "c", "type": "function", "function": {"name": "note", 
 
 
 @pytest.mark.parametrize(
-    ("body", "heard"),
+    ("body", "outcome"),
     [
         (events(delta(tool_calls=[CALL]), delta("tool_calls")), "answer"),
         (events(delta(reasoning_content="hm"), delta("stop")), "answer"),
@@ -96,11 +96,11 @@ CALL = {"index": 0, "id": "c", "type": "function", "function": {"name": "note", 
         (events({"choices": [None, 3]}, {"choices": "x"}, {"usage": []}, {}), "truncated"),
     ],
 )
-def test_what_a_body_means(body: str, heard: TurnOutcome) -> None:
-    assert read(body).outcome == heard
+def test_each_body_has_its_outcome(body: str, outcome: TurnOutcome) -> None:
+    assert read(body).outcome == outcome
 
 
-def test_the_error_inside_a_stream_is_what_it_says() -> None:
+def test_an_error_inside_a_stream_is_the_error_of_the_turn() -> None:
     turn = read(events(delta(content="po"), {"error": {"message": "Access denied", "code": "403"}}))
     assert json.loads(turn.error) == {"error": {"message": "Access denied", "code": "403"}}
     assert turn.status == 200
@@ -108,31 +108,31 @@ def test_the_error_inside_a_stream_is_what_it_says() -> None:
 
 @pytest.mark.parametrize("name", sorted(set(names()) - {"reasoning_output_limit"}))
 def test_each_refusal_of_azure_is_an_error(name: str) -> None:
-    got = refusal(name)
-    turn = read(got.content.decode(), got.status)
-    assert (turn.outcome, turn.status) == ("error", got.status)
-    assert turn.error == got.content.decode()
+    response = refusal(name)
+    turn = read(response.content.decode(), response.status)
+    assert (turn.outcome, turn.status) == ("error", response.status)
+    assert turn.error == response.content.decode()
 
 
-def test_a_connection_that_ends_half_way() -> None:
+def test_a_connection_that_ends_early_is_truncated() -> None:
     turn = read(events(delta(content="po"), done=False), broken="the connection ended")
     assert (turn.outcome, turn.error) == ("truncated", "the connection ended")
 
 
-def test_an_answer_that_is_longer_than_what_is_read() -> None:
+def test_an_answer_that_is_cut_passes() -> None:
     assert read(events(delta(content="po"), done=False), cut=True).passed
 
 
-def test_a_page_that_is_longer_than_what_is_read() -> None:
+def test_a_page_that_is_cut_is_a_page() -> None:
     assert read(PAGE * 900, cut=True).outcome == "page"
 
 
-def test_no_answer_at_all() -> None:
+def test_no_answer_is_nothing() -> None:
     turn = read_turn(NoAnswer("POST", "http://p", "timeout", "no answer in time"))
     assert (turn.outcome, turn.status, turn.error) == ("nothing", None, "no answer in time")
 
 
 @pytest.mark.parametrize("number", [True, "12", None, 1.5, [1], -1])
-def test_usage_that_is_no_number_counts_nothing(number: object) -> None:
+def test_usage_that_is_not_a_number_counts_nothing(number: object) -> None:
     row = {**delta("stop", content="a"), "usage": {"prompt_tokens": number}}
     assert read(events(row)).prompt_tokens == 0

@@ -1,4 +1,4 @@
-"""What a failed turn was refused for, by its text and by its status."""
+"""The refusal in a failed turn, by its text and by its status."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import pytest
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, built_in_checks, signature
 from clawdoctor.finding import Finding
-from clawdoctor.probes.failure import Failure
 from clawdoctor.probes.http import Answer, NoAnswer
+from clawdoctor.probes.network_failure import NetworkFailure
 from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.turn import read_turn
 from clawdoctor.probes.turn_refusal import UNSETTLED, refusal_of_turn
-from clawdoctor.run.diagnosis import _reader
+from clawdoctor.run.diagnosis import _classifier
 from clawdoctor.run.refusal import PluginKind, Refusal, RefusalKind
 from clawdoctor.simulator.azure_answers import names, refusal
 from clawdoctor.simulator.proxy_answers import (
@@ -33,12 +33,12 @@ from clawdoctor.simulator.proxy_answers import (
     wrong_key,
 )
 
-CLASSIFY = _reader(built_in_checks())
-ASKED = CallContext("gpt-5.2", "AzureException", "1.106.2")
+CLASSIFY = _classifier(built_in_checks())
+REQUEST = CallContext("gpt-5.2", "AzureException", "1.106.2")
 
 
-def kind_of(body: str, status: int, *, direct: bool = False, passed_on: bool = False) -> str:
-    headers = {"llm_provider-apim-request-id": "1"} if passed_on else {}
+def kind_of(body: str, status: int, *, direct: bool = False, upstream: bool = False) -> str:
+    headers = {"llm_provider-apim-request-id": "1"} if upstream else {}
     answer = Answer("POST", "http://p/v1/chat/completions", status, headers, body, 5)
     return refusal_of_turn(read_turn(answer), CLASSIFY, direct=direct).kind
 
@@ -89,22 +89,22 @@ AZURE = {
 }
 
 
-def test_no_refusal_is_left_out() -> None:
+def test_all_refusals_of_azure_are_covered() -> None:
     assert set(AZURE) == set(names()) - {"reasoning_output_limit"}
 
 
 @pytest.mark.parametrize("name", AZURE)
-def test_what_azure_says(name: str) -> None:
-    got = refusal(name)
-    assert kind_of(got.content.decode(), got.status, direct=True) == AZURE[name]
+def test_each_error_of_azure_has_its_kind(name: str) -> None:
+    response = refusal(name)
+    assert kind_of(response.content.decode(), response.status, direct=True) == AZURE[name]
 
 
 @pytest.mark.parametrize("name", AZURE)
 @pytest.mark.parametrize("raw", [False, True])
-def test_what_litellm_makes_of_it(name: str, raw: bool) -> None:
-    asked = CallContext("gpt-5.2", "AzureException", "1.106.2", raw=raw)
-    got = refused_upstream(refusal(name), asked)
-    assert kind_of(got.content.decode(), got.status) == AZURE[name]
+def test_each_error_that_litellm_passes_on_has_its_kind(name: str, raw: bool) -> None:
+    request = CallContext("gpt-5.2", "AzureException", "1.106.2", raw=raw)
+    response = refused_upstream(refusal(name), request)
+    assert kind_of(response.content.decode(), response.status) == AZURE[name]
 
 
 @pytest.mark.parametrize(
@@ -112,27 +112,27 @@ def test_what_litellm_makes_of_it(name: str, raw: bool) -> None:
     [
         (cooling("g", ["id"], 5), "deployment-cooldown"),
         (unknown_model("/chat/completions", "g"), "model-not-served"),
-        (unsupported(["store"], "prod", ASKED), "parameter-rejected-by-litellm"),
-        (unreachable(ASKED), "resource-unreachable"),
+        (unsupported(["store"], "prod", REQUEST), "parameter-rejected-by-litellm"),
+        (unreachable(REQUEST), "resource-unreachable"),
         (wrong_key(), "proxy-key-rejected"),
         (no_key(has_prisma=True), "proxy-key-rejected"),
         (empty_key(has_prisma=True), "proxy-key-rejected"),
         (no_key(has_prisma=False), "unrecognised-failure"),
     ],
 )
-def test_what_the_proxy_says_itself(response: Any, kind: str) -> None:
+def test_each_error_of_the_proxy_has_its_kind(response: Any, kind: str) -> None:
     assert kind_of(response.content.decode(), response.status) == kind
 
 
-def test_a_stream_that_was_torn_is_not_settled() -> None:
-    got = torn(ASKED)
-    assert kind_of(got.content.decode(), got.status) in UNSETTLED
+def test_a_torn_stream_is_not_settled() -> None:
+    response = torn(REQUEST)
+    assert kind_of(response.content.decode(), response.status) in UNSETTLED
 
 
 def test_a_wait_of_a_day_is_a_rate_limit_as_explain_says() -> None:
-    got = refusal("tokens_classic", {"9 seconds": "86400 seconds"})
-    assert kind_of(got.content.decode(), got.status, direct=True) == "rate-limited"
-    assert kind_of(got.content.decode(), got.status) == "rate-limited"
+    response = refusal("tokens_classic", {"9 seconds": "86400 seconds"})
+    assert kind_of(response.content.decode(), response.status, direct=True) == "rate-limited"
+    assert kind_of(response.content.decode(), response.status) == "rate-limited"
 
 
 @pytest.mark.parametrize(
@@ -149,19 +149,19 @@ def test_a_wait_of_a_day_is_a_rate_limit_as_explain_says() -> None:
         (503, "service-error"),
     ],
 )
-def test_a_text_that_nobody_knows(status: int, kind: str) -> None:
-    """Azure's number tells it; the proxy's says little unless Azure stands behind it."""
+def test_the_status_decides_for_an_unknown_text(status: int, kind: str) -> None:
+    """Azure's status decides. The proxy's status proves little unless it is Azure's."""
     assert error("Something new.", status, direct=True) == kind
     assert error("Something new.", status) == "unrecognised-failure"
     text = json.dumps({"error": {"message": "litellm.NewError: AzureException NewError - New."}})
-    assert kind_of(text, status, passed_on=True) == kind
+    assert kind_of(text, status, upstream=True) == kind
     if status >= 500:
         assert (
             kind_of(text, status) == "unrecognised-failure"
-        )  # LiteLLM calls faults of its own so, too
+        )  # LiteLLM gives its own errors the same name
 
 
-def test_the_proxys_words_are_no_words_of_azure() -> None:
+def test_azure_never_sends_an_error_of_the_proxy() -> None:
     text = "Budget has been exceeded! Current cost: 1, Max budget: 1"
     assert error(text, 429) == "budget-exceeded"
     assert error(text, 429, direct=True) == "rate-limited"
@@ -176,7 +176,9 @@ def test_the_proxys_words_are_no_words_of_azure() -> None:
         ("tls", "proxy-unreachable", "resource-unreachable"),
     ],
 )
-def test_silence(failure: Failure, by_proxy: RefusalKind, by_azure: RefusalKind) -> None:
+def test_no_answer_has_its_kind(
+    failure: NetworkFailure, by_proxy: RefusalKind, by_azure: RefusalKind
+) -> None:
     turn = read_turn(NoAnswer("POST", "http://p", failure, "x"))
     assert refusal_of_turn(turn, CLASSIFY, direct=False) == Refusal(by_proxy)
     assert refusal_of_turn(turn, CLASSIFY, direct=True) == Refusal(by_azure)
@@ -191,7 +193,7 @@ def test_silence(failure: Failure, by_proxy: RefusalKind, by_azure: RefusalKind)
         ('data: {"choices":[{"delta":{},"finish_reason":"content_filter"}]}\n', "content-filtered"),
     ],
 )
-def test_status_200(body: str, kind: str) -> None:
+def test_status_200_without_an_answer_has_its_kind(body: str, kind: str) -> None:
     assert kind_of(body, 200) == kind
     assert kind_of(body, 200, direct=True) == kind
 
@@ -200,8 +202,8 @@ def quiet(question: Question, replies: Replies) -> Iterator[Finding]:
     yield from ()
 
 
-def test_a_text_that_a_plugin_recognises_is_of_the_kind_that_it_owns() -> None:
+def test_a_text_of_a_plugin_has_the_kind_that_it_owns() -> None:
     kind, texts = PluginKind("acme-throttled"), (signature("Acme is busy", "certain", "Acme"),)
     check = Check("AC001", "acme", "azure", "route", quiet, "Busy.\n", texts=texts, owns=(kind,))
-    assert _reader((check,))("Acme is busy today") == Refusal(kind)
-    assert _reader((replace(check, owns=()),))("Acme is busy today") is None
+    assert _classifier((check,))("Acme is busy today") == Refusal(kind)
+    assert _classifier((replace(check, owns=()),))("Acme is busy today") is None

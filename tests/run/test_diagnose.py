@@ -1,4 +1,4 @@
-"""The real checks and loaders as a whole: ownership, secrets, order, purity."""
+"""All built-in checks and loaders: ownership, secrets, order, purity."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def test_a_check_that_recognises_a_failed_turn_owns_its_kind() -> None:
         assert check.owns or not (reads_turns and check.texts), check.code
 
 
-def test_codes_stand_in_checks_only() -> None:
+def test_only_checks_contain_codes() -> None:
     for path in SOURCE.rglob("*.py"):
         if path.relative_to(SOURCE).parts[0] != "checks":
             text = path.read_text(encoding="utf-8")
             assert not re.findall(r"""["'](?:OC|LL|DK|PX|AZ)\d{3}["']""", text), path
 
 
-def test_causes_name_codes_and_not_themselves() -> None:
+def test_causes_are_codes_of_other_checks() -> None:
     for check in CHECKS:
         assert check.code not in check.causes
         for cause in check.causes:
@@ -54,27 +54,27 @@ def test_causes_name_codes_and_not_themselves() -> None:
 
 
 def test_every_fact_has_a_loader_and_no_loader_needs_itself() -> None:
-    every = {loader.fact: loader for loader in loaders(NOWHERE)}
+    by_fact = {loader.fact: loader for loader in loaders(NOWHERE)}
     subjects = {subject.subject for subject in SUBJECTS}
     for check in CHECKS:
         for need in (need for part in check.parts for need in part.needs):
-            known = need.fact in every or need.fact in subjects or need.fact is Facts
+            known = need.fact in by_fact or need.fact in subjects or need.fact is Facts
             assert known, (check.code, need.fact)
 
     def reach(fact: type, path: tuple[type, ...]) -> None:
         assert fact not in path, path
-        for need in every[fact].needs if fact in every else ():
+        for need in by_fact[fact].needs if fact in by_fact else ():
             reach(need.fact, (*path, fact))
 
-    for fact in every:
+    for fact in by_fact:
         reach(fact, ())
 
 
 def test_checks_are_in_the_order_of_their_codes_within_a_stage() -> None:
     codes = [check.code for check in CHECKS]
     for prefix in ("OC", "LL", "DK", "PX", "AZ"):
-        mine = [code for code in codes if code.startswith(prefix)]
-        assert mine == sorted(mine)
+        of_stage = [code for code in codes if code.startswith(prefix)]
+        assert of_stage == sorted(of_stage)
 
 
 FORBIDDEN = {"open", "print", "input", "exec", "eval", "__import__"}
@@ -83,7 +83,7 @@ _KNOWN_VERSION = re.compile(r"^(v?20\d\d\.\d+\.\d+|1\.\d+\.\d+)$")
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
-def test_a_check_touches_nothing_and_knows_no_version(check: Check) -> None:
+def test_a_check_uses_no_resource_and_contains_no_version(check: Check) -> None:
     file = f"{check.code.lower()}_{check.name.replace('-', '_')}.py"
     path = SOURCE / "checks" / check.stage / file
     tree = ast.parse(path.read_text("utf-8"))
@@ -98,10 +98,11 @@ def test_a_check_touches_nothing_and_knows_no_version(check: Check) -> None:
             assert not _KNOWN_VERSION.match(node.value)
 
 
-def test_a_signature_is_linear() -> None:
+def test_signatures_have_no_nested_quantifiers() -> None:
     for check in CHECKS:
-        for one in check.texts:
-            assert not re.search(r"\([^()]*[+*]\)[+*]", one.pattern.pattern), one.pattern.pattern
+        for text in check.texts:
+            expression = text.pattern.pattern
+            assert not re.search(r"\([^()]*[+*]\)[+*]", expression), expression
 
 
 CANARY = "Zq7Wk2Xv9Bn4Mc8L"
@@ -132,7 +133,7 @@ general_settings:
 
 @pytest.mark.parametrize("damage", ["", "}", ": : :\n  - {"])
 @pytest.mark.parametrize("verbose", [False, True])
-def test_a_key_is_in_no_output(tmp_path: Path, damage: str, verbose: bool) -> None:
+def test_no_output_contains_a_key(tmp_path: Path, damage: str, verbose: bool) -> None:
     for name, text in PLACES.items():
         (tmp_path / name).write_text(text.replace("%s", CANARY) + damage, "utf-8")
     (tmp_path / ".env").write_text(f"AZURE_API_KEY={CANARY}\nexport X_TOKEN='{CANARY}'\n")

@@ -1,4 +1,4 @@
-"""The engine, with made-up checks: outcomes, subjects, blocking, time, defects."""
+"""The engine with made-up checks: outcomes, subjects, blocking, deadline, defects."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 from clawdoctor.check import Check
 from clawdoctor.finding import Finding, Outcome, Severity, Unknown
 from clawdoctor.run.engine import Selection, run_checks
-from clawdoctor.run.facts import Absent, Facts, Loader, Subjects, Unavailable
+from clawdoctor.run.facts import Facts, Loader, Subjects
+from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
 
 PAGE = "A made-up check.\n"
@@ -34,7 +35,7 @@ class Resource:
 
 
 ALL = Selection()
-RESOURCES = (Resource("one"), Resource("two"))
+RESOURCES = (Resource("first"), Resource("second"))
 
 
 def resources() -> tuple[Resource, ...]:
@@ -123,7 +124,7 @@ def test_a_blocker_of_a_selected_check_runs_and_counts() -> None:
     assert [raised.check.code for raised in results.findings] == ["XX001"]
 
 
-def test_selection_by_prefix_the_longer_wins() -> None:
+def test_the_longer_prefix_decides_a_selection() -> None:
     assert Selection(("LL1",), ("LL10",)).includes("LL110")
     assert not Selection(("LL1",), ("LL10",)).includes("LL101")
     assert Selection(("LL101",), ("LL1",)).includes("LL101")
@@ -132,16 +133,16 @@ def test_selection_by_prefix_the_longer_wins() -> None:
     assert not Selection(("LL1",), ("LL1",)).includes("LL101")  # a tie is ignored
 
 
-def test_the_mode_skips_with_its_reason() -> None:
+def test_a_check_that_the_mode_excludes_is_skipped_with_its_reason() -> None:
     def load() -> File:
-        raise AssertionError("must not be asked")
+        raise AssertionError("must not be loaded")
 
     facts = Facts((Loader(File, load, "live"),), depth="free", excluded_reason="--free")
     (check,) = run_checks([made("XX001", failing)], facts, Selection()).checks
     assert (check.outcome, check.reason, check.blocked_by) == (Outcome.SKIPPED, "--free", ())
 
 
-def test_what_a_check_cannot_find_out_is_unknown() -> None:
+def test_a_check_that_cannot_find_out_is_unknown() -> None:
     def unsure(file: File) -> Iterator[Unknown]:
         yield Unknown("CI says little")
 
@@ -150,7 +151,7 @@ def test_what_a_check_cannot_find_out_is_unknown() -> None:
 
 
 def key(resource: Resource) -> Key | Unavailable:
-    return Key(True) if resource.id == "two" else Unavailable("refused", REFUSED)
+    return Key(True) if resource.id == "second" else Unavailable("refused", REFUSED)
 
 
 def key_refused(resource: Resource, key: Key | Unavailable) -> Iterator[Finding]:
@@ -162,23 +163,23 @@ def after_key(resource: Resource, key: Key) -> Iterator[Finding]:
     yield Finding(Severity.ERROR, f"{resource.id} has no deployment")
 
 
-def test_blocking_is_per_subject_and_the_outcome_the_worst() -> None:
+def test_a_refusal_blocks_single_subjects_and_the_worst_outcome_counts() -> None:
     facts = Facts((Loader(Key, key),), (Subjects(Resource, resources),))
     checks = [made("XX001", key_refused, owns=(REFUSED.kind,)), made("XX002", after_key)]
     first, second = run_checks(checks, facts, Selection()).checks
     assert [(s.id, s.outcome) for s in first.subjects] == [
-        ("one", Outcome.FAILED),
-        ("two", Outcome.PASSED),
+        ("first", Outcome.FAILED),
+        ("second", Outcome.PASSED),
     ]
     assert [(s.id, s.outcome, s.blocked_by) for s in second.subjects] == [
-        ("one", Outcome.SKIPPED, ("XX001",)),
-        ("two", Outcome.FAILED, ()),
+        ("first", Outcome.SKIPPED, ("XX001",)),
+        ("second", Outcome.FAILED, ()),
     ]
     assert second.outcome is Outcome.FAILED
     assert second.blocked_by == ("XX001",)
 
 
-def test_order_of_outcomes() -> None:
+def test_outcomes_rank_from_failed_to_not_applicable() -> None:
     ranked = sorted(Outcome, key=lambda outcome: outcome.rank)
     assert [o.value for o in ranked] == ["failed", "unknown", "skipped", "passed", "not-applicable"]
 
@@ -207,27 +208,27 @@ def test_a_loader_that_raises_is_an_internal_error() -> None:
     assert [e.where for e in results.internal_errors] == ["the loader of File"]
 
 
-def answer_after_all_have_asked(barrier: threading.Barrier) -> Any:
-    def answer(resource: Resource) -> Key:
-        barrier.wait(10)  # passes only if both are asked at the same time
+def load_when_all_threads_wait(barrier: threading.Barrier) -> Any:
+    def load(resource: Resource) -> Key:
+        barrier.wait(10)  # passes only if the keys of both resources load at the same time
         return Key(True)
 
-    return answer
+    return load
 
 
-def test_network_facts_are_loaded_side_by_side() -> None:
-    load = answer_after_all_have_asked(threading.Barrier(len(RESOURCES)))
+def test_network_facts_load_at_the_same_time() -> None:
+    load = load_when_all_threads_wait(threading.Barrier(len(RESOURCES)))
     facts = Facts((Loader(Key, load, "free"),), (Subjects(Resource, resources),), depth="free")
     results = run_checks([made("XX001", after_key)], facts, Selection())
     assert not results.internal_errors
     assert len(results.findings) == 2
 
 
-def test_the_run_ends_at_its_deadline_with_the_rest_unknown() -> None:
+def test_facts_that_miss_the_deadline_are_unknown() -> None:
     release = threading.Event()
 
     def hang(resource: Resource) -> Key:
-        if resource.id == "one":
+        if resource.id == "first":
             release.wait(600)
         return Key(True)
 
@@ -240,8 +241,8 @@ def test_the_run_ends_at_its_deadline_with_the_rest_unknown() -> None:
     (check,) = run_checks([made("XX001", after_key)], facts, Selection()).checks
     release.set()
     assert [(s.id, s.outcome) for s in check.subjects] == [
-        ("one", Outcome.UNKNOWN),
-        ("two", Outcome.FAILED),
+        ("first", Outcome.UNKNOWN),
+        ("second", Outcome.FAILED),
     ]
     assert "time was over" in check.subjects[0].reason
 
@@ -255,77 +256,82 @@ def test_a_check_without_subjects_does_not_apply() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What a deeper look would have seen."""
+class LiveAnswer:
+    """The fact that the second part of a check needs."""
 
     good: bool
 
 
-def with_heard(heard: Heard | Absent | Unavailable, depth: Any = "live") -> Facts:
-    def load_heard(resource: Resource) -> Heard | Absent | Unavailable:
-        return heard
+def with_answer(answer: LiveAnswer | Absent | Unavailable, depth: Any = "live") -> Facts:
+    def load_answer(resource: Resource) -> LiveAnswer | Absent | Unavailable:
+        return answer
 
-    made_up = (Loader(Key, key), Loader(Heard, load_heard, "live"))
+    made_up = (Loader(Key, key), Loader(LiveAnswer, load_answer, "live"))
     return Facts(made_up, (Subjects(Resource, resources),), depth=depth)
 
 
-def deeper(resource: Resource, heard: Heard) -> Iterator[Finding]:
-    if not heard.good:
+def live(resource: Resource, answer: LiveAnswer) -> Iterator[Finding]:
+    if not answer.good:
         yield Finding(Severity.ERROR, f"{resource.id} fails in a turn")
 
 
 def two_parts() -> Check:
-    return made("XX001", key_refused, live=deeper, owns=(REFUSED.kind,))
+    return made("XX001", key_refused, live=live, owns=(REFUSED.kind,))
 
 
-def told(check: Check, facts: Facts) -> list[tuple[str, Outcome]]:
+def subject_outcomes(check: Check, facts: Facts) -> list[tuple[str, Outcome]]:
     (outcome,) = run_checks([check], facts, ALL).checks
     return [(subject.id, subject.outcome) for subject in outcome.subjects]
 
 
-FIRST_LOOK = [("one", Outcome.FAILED), ("two", Outcome.PASSED)]
+FIRST_PART = [("first", Outcome.FAILED), ("second", Outcome.PASSED)]
 
 
-def test_both_parts_of_a_check_speak() -> None:
-    results = run_checks([two_parts()], with_heard(Heard(False)), ALL)
+def test_both_parts_of_a_check_yield_findings() -> None:
+    results = run_checks([two_parts()], with_answer(LiveAnswer(False)), ALL)
     assert [raised.finding.message for raised in results.findings] == [
-        "one refuses",
-        "one fails in a turn",
-        "two fails in a turn",
+        "first refuses",
+        "first fails in a turn",
+        "second fails in a turn",
     ]
     (outcome,) = results.checks
     assert outcome.outcome is Outcome.FAILED
     assert len(outcome.subjects) == 4
 
 
-def test_a_deeper_look_that_the_mode_leaves_out_takes_nothing_back() -> None:
-    assert told(two_parts(), with_heard(Heard(True), "free")) == FIRST_LOOK
+def test_outcomes_stand_if_the_mode_excludes_the_live_part() -> None:
+    assert subject_outcomes(two_parts(), with_answer(LiveAnswer(True), "free")) == FIRST_PART
 
 
-def test_a_deeper_look_that_another_check_blocks_takes_nothing_back() -> None:
-    assert told(two_parts(), with_heard(Unavailable("refused", BROKEN))) == FIRST_LOOK
+def test_outcomes_stand_if_another_check_blocks_the_live_part() -> None:
+    assert subject_outcomes(two_parts(), with_answer(Unavailable("refused", BROKEN))) == FIRST_PART
 
 
-def test_a_deeper_look_that_is_its_own_finding_says_nothing_twice() -> None:
-    assert told(two_parts(), with_heard(Unavailable("refused", REFUSED))) == FIRST_LOOK
+def test_a_refusal_that_the_check_owns_adds_no_second_outcome() -> None:
+    assert subject_outcomes(two_parts(), with_answer(Unavailable("refused", REFUSED))) == FIRST_PART
 
 
-def test_a_deeper_look_that_could_not_be_had_is_unknown() -> None:
-    late = ("one", Outcome.UNKNOWN), ("two", Outcome.UNKNOWN)
-    assert told(two_parts(), with_heard(Unavailable("too late"))) == [*FIRST_LOOK, *late]
+def test_a_live_part_that_lacks_its_fact_is_unknown() -> None:
+    late = ("first", Outcome.UNKNOWN), ("second", Outcome.UNKNOWN)
+    assert subject_outcomes(two_parts(), with_answer(Unavailable("too late"))) == [
+        *FIRST_PART,
+        *late,
+    ]
 
 
-def test_what_both_parts_lack_is_said_once() -> None:
-    def shallow(resource: Resource, heard: Heard) -> Iterator[Finding]:
+def test_a_lack_of_both_parts_is_reported_once() -> None:
+    def shallow(resource: Resource, answer: LiveAnswer) -> Iterator[Finding]:
         yield from ()
 
-    check = made("XX001", shallow, live=deeper)
-    expected = [("one", Outcome.UNKNOWN)]
-    assert told(check, with_heard(Unavailable("too late")))[:1] == expected
-    assert len(told(check, with_heard(Unavailable("too late")))) == 2
+    check = made("XX001", shallow, live=live)
+    expected = [("first", Outcome.UNKNOWN)]
+    assert subject_outcomes(check, with_answer(Unavailable("too late")))[:1] == expected
+    assert len(subject_outcomes(check, with_answer(Unavailable("too late")))) == 2
 
 
-def test_a_check_with_a_deeper_look_alone_is_skipped_with_its_mode() -> None:
-    (outcome,) = run_checks([made("XX001", deeper)], with_heard(Heard(True), "free"), ALL).checks
+def test_a_check_with_only_a_live_part_is_skipped_if_the_mode_excludes_it() -> None:
+    (outcome,) = run_checks(
+        [made("XX001", live)], with_answer(LiveAnswer(True), "free"), ALL
+    ).checks
     assert outcome.outcome is Outcome.SKIPPED
     assert outcome.blocked_by == ()

@@ -1,4 +1,4 @@
-"""What a run knows to be secret: each source of secrets, and what is no secret."""
+"""Where a run finds secrets, and which values are not secret."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ KEY = "q7Zk2vWx9LmN4pRs8tUy1aBc"
 
 
 def environment(openclaw: dict[str, str], proxy: dict[str, str]) -> Environment:
-    def variables(values: dict[str, str]) -> Variables:
-        seen = {name: Variable(name, value, "x", "known") for name, value in values.items()}
-        return Variables(seen, "known", "x")
+    def scope(values: dict[str, str]) -> Variables:
+        values_by_name = {
+            name: Variable(name, value, "x", "known") for name, value in values.items()
+        }
+        return Variables(values_by_name, "known", "x")
 
-    return Environment(variables(openclaw), variables(proxy))
+    return Environment(scope(openclaw), scope(proxy))
 
 
 def hidden(exposure: Exposure, text: str) -> bool:
@@ -31,33 +33,33 @@ def hidden(exposure: Exposure, text: str) -> bool:
 
 @pytest.mark.parametrize("program", ["openclaw", "proxy"])
 @pytest.mark.parametrize("name", ["AZURE_API_KEY", "LITELLM_MASTER_KEY", "OPENCLAW_TOKEN"])
-def test_a_secret_variable_of_either_program(program: str, name: str) -> None:
+def test_a_secret_variable_of_either_program_is_hidden(program: str, name: str) -> None:
     values = {program: {name: KEY}}
-    seen = environment(values.get("openclaw", {}), values.get("proxy", {}))
-    assert hidden(collect_exposure((), seen, (), "/"), f"the server said {KEY}")
+    variables = environment(values.get("openclaw", {}), values.get("proxy", {}))
+    assert hidden(collect_exposure((), variables, (), "/"), f"the server said {KEY}")
 
 
-def test_a_variable_that_no_setting_names_is_not_looked_at() -> None:
-    seen = environment({"HOME_TOWN": KEY}, {"EDITOR": KEY})
-    assert not collect_exposure((), seen, (), "/").secrets
+def test_a_variable_that_no_setting_names_is_ignored() -> None:
+    variables = environment({"HOME_TOWN": KEY}, {"EDITOR": KEY})
+    assert not collect_exposure((), variables, (), "/").secrets
 
 
-def test_a_variable_that_a_secret_setting_refers_to(here: Place) -> None:
+def test_a_variable_that_a_secret_setting_names_is_hidden(here: Place) -> None:
     here.write("home/.openclaw/openclaw.json", OPENCLAW.replace("LITELLM_MASTER_KEY", "MY_WORD"))
     here.write("project/litellm_config.yaml", LITELLM.replace("AZURE_OPENAI_API_KEY", "MY_OTHER"))
     files = [here.fact(kind) for kind in (OpenClawFile, LiteLLMFile)]
     for name in ("MY_WORD", "MY_OTHER"):
-        for seen in (environment({name: KEY}, {}), environment({}, {name: KEY})):
-            assert hidden(collect_exposure(files, seen, (), "/"), f"it answers {KEY}")
+        for variables in (environment({name: KEY}, {}), environment({}, {name: KEY})):
+            assert hidden(collect_exposure(files, variables, (), "/"), f"it answers {KEY}")
 
 
-def test_a_reference_in_a_variable_is_no_secret() -> None:
+def test_a_reference_in_a_variable_is_not_secret() -> None:
     written = "os.environ/" + "AZURE_OPENAI_API_KEY"
     exposure = collect_exposure((), environment({}, {"AZURE_API_KEY": written}), (), "/")
     assert not exposure.secrets
 
 
-def test_secrets_of_parsed_and_of_unparsed_files(here: Place) -> None:
+def test_secrets_of_parsed_and_unparsed_files_are_hidden(here: Place) -> None:
     service = f"litellm: {{ image: litellm/litellm, environment: {{ AZURE_API_KEY: {KEY} }} }}"
     here.write("project/docker-compose.yml", f"services:\n  {service}\n")
     assert hidden(collect_exposure([here.fact(Compose)], None, (), "/"), KEY)
@@ -67,8 +69,8 @@ def test_secrets_of_parsed_and_of_unparsed_files(here: Place) -> None:
     assert list(exposure.texts) == [str(broken)]
 
 
-def test_the_names_in_an_env_file_are_no_secret(here: Place) -> None:
-    """A name may look like a token; what a finding says of it has to stay readable."""
+def test_the_names_in_an_env_file_are_not_secret(here: Place) -> None:
+    """A name may look like a token, but a finding has to show it."""
     name = "AZURE_OPENAI_API_KEY_EASTUS2"
     here.write("home/.openclaw/openclaw.json", OPENCLAW)
     here.write(

@@ -1,4 +1,4 @@
-"""Facts are loaded by type, at most once, and lack travels to what needs them."""
+"""Facts load at most once, and a lack passes on to the facts that need them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from clawdoctor.run.facts import Absent, Facts, Loader, Need, Subjects, Unavailable, needs_of
+from clawdoctor.run.facts import Facts, Loader, Subjects
+from clawdoctor.run.needs import Absent, Need, Unavailable, needs_of
 from clawdoctor.run.refusal import Refusal
 
 BROKEN = Refusal("compose-syntax")
@@ -20,8 +21,8 @@ class Config:
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    words: int
+class Summary:
+    length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +41,22 @@ class Answer:
     text: str
 
 
-def meaning(config: Config) -> Meaning:
-    return Meaning(len(config.text.split()))
+def summary(config: Config) -> Summary:
+    return Summary(len(config.text.split()))
 
 
 def test_needs_are_read_from_annotations() -> None:
-    def check(config: Config, meaning: Meaning | Absent, answer: Answer | Unavailable) -> None: ...
+    def check(config: Config, summary: Summary | Absent, answer: Answer | Unavailable) -> None: ...
 
     assert needs_of(check) == (
         Need("config", Config),
-        Need("meaning", Meaning, (Absent,)),
+        Need("summary", Summary, (Absent,)),
         Need("answer", Answer, (Unavailable,)),
     )
 
 
-def test_a_parameter_that_is_no_fact_is_refused() -> None:
-    def check(config: Config | Meaning) -> None: ...
+def test_a_parameter_of_two_facts_raises() -> None:
+    def check(config: Config | Summary) -> None: ...
 
     with pytest.raises(TypeError, match="config"):
         needs_of(check)
@@ -68,8 +69,8 @@ def test_a_fact_is_loaded_once() -> None:
         calls.append(1)
         return Config("a b")
 
-    facts = Facts((Loader(Config, load), Loader(Meaning, meaning)))
-    assert facts.get(Meaning) == Meaning(2)
+    facts = Facts((Loader(Config, load), Loader(Summary, summary)))
+    assert facts.get(Summary) == Summary(2)
     assert facts.get(Config) == facts.get(Config)
     assert calls == [1]
 
@@ -77,26 +78,26 @@ def test_a_fact_is_loaded_once() -> None:
 @pytest.mark.parametrize(
     "lack", [Absent("no file"), Unavailable("broken", BROKEN), Unavailable("who knows")]
 )
-def test_lack_travels_to_what_needs_the_fact(lack: Absent | Unavailable) -> None:
+def test_a_lack_passes_on_to_the_fact_that_needs_it(lack: Absent | Unavailable) -> None:
     def load() -> Config | Absent | Unavailable:
         return lack
 
-    facts = Facts((Loader(Config, load), Loader(Meaning, meaning)))
-    assert facts.get(Meaning) is lack
+    facts = Facts((Loader(Config, load), Loader(Summary, summary)))
+    assert facts.get(Summary) is lack
 
 
-def test_what_accepts_lack_gets_it() -> None:
+def test_a_loader_that_accepts_a_lack_gets_it() -> None:
     def load() -> Config | Absent:
         return Absent("no file")
 
-    def lenient(config: Config | Absent) -> Meaning:
-        return Meaning(0 if isinstance(config, Absent) else 1)
+    def lenient(config: Config | Absent) -> Summary:
+        return Summary(0 if isinstance(config, Absent) else 1)
 
-    facts = Facts((Loader(Config, load), Loader(Meaning, lenient)))
-    assert facts.get(Meaning) == Meaning(0)
+    facts = Facts((Loader(Config, load), Loader(Summary, lenient)))
+    assert facts.get(Summary) == Summary(0)
 
 
-def test_what_another_check_owns_blocks_even_who_accepts_unavailable() -> None:
+def test_a_refusal_of_another_check_blocks_even_a_check_that_accepts_it() -> None:
     def load() -> Config | Unavailable:
         return Unavailable("broken", BROKEN)
 
@@ -116,7 +117,7 @@ def test_what_another_check_owns_blocks_even_who_accepts_unavailable() -> None:
         ((Unavailable("a", excluded=True), Unavailable("b")), Unavailable("b")),
     ],
 )
-def test_the_decisive_lack(
+def test_absence_then_a_refusal_then_an_unknown_reason_decides(
     lacks: tuple[Absent | Unavailable, Absent | Unavailable], decisive: Absent | Unavailable
 ) -> None:
     def first() -> Config | Absent | Unavailable:
@@ -131,20 +132,20 @@ def test_the_decisive_lack(
     assert facts.arguments(needs_of(check), None) == decisive
 
 
-def test_a_deeper_fact_is_excluded_by_the_mode() -> None:
+def test_the_mode_excludes_a_network_fact() -> None:
     def load() -> Answer:
-        raise AssertionError("must not be asked")
+        raise AssertionError("must not be loaded")
 
     facts = Facts((Loader(Answer, load, "free"),), depth="offline", excluded_reason="--offline")
     assert facts.get(Answer) == Unavailable("--offline", excluded=True)
 
 
-def test_a_loader_that_raises_is_a_defect_and_its_fact_unavailable() -> None:
+def test_a_loader_that_raises_is_a_failure_and_its_fact_unavailable() -> None:
     def load() -> Config:
         raise ValueError("secret text")
 
-    facts = Facts((Loader(Config, load), Loader(Meaning, meaning)))
-    lack = facts.get(Meaning)
+    facts = Facts((Loader(Config, load), Loader(Summary, summary)))
+    lack = facts.get(Summary)
     assert isinstance(lack, Unavailable)
     assert "secret" not in lack.reason
     assert [(where, type(error)) for where, error in facts.failures] == [
@@ -167,19 +168,19 @@ def units() -> tuple[Unit, ...]:
 SUBJECTS = (Subjects(Host, hosts, {Unit: lambda _, unit: unit.host}), Subjects(Unit, units))
 
 
-def test_a_fact_is_loaded_once_a_subject_also_for_the_subjects_that_belong_to_it() -> None:
-    asked = []
+def test_a_fact_loads_once_for_a_subject_and_those_that_belong_to_it() -> None:
+    loaded = []
 
     def answer(host: Host) -> Answer:
-        asked.append(host.id)
+        loaded.append(host.id)
         return Answer(host.id)
 
     facts = Facts((Loader(Answer, answer),), SUBJECTS)
     assert [facts.get(Answer, unit) for unit in UNITS] == [Answer("a"), Answer("a"), Answer("b")]
-    assert asked == ["a", "b"]
+    assert loaded == ["a", "b"]
 
 
-def test_more_than_one_subject_is_refused() -> None:
+def test_two_types_of_subject_raise() -> None:
     def check(host: Host, unit: Unit) -> None: ...
 
     facts = Facts((), SUBJECTS)
@@ -187,7 +188,7 @@ def test_more_than_one_subject_is_refused() -> None:
         facts.subject_type(needs_of(check))
 
 
-def test_a_second_asker_waits_for_the_first_and_not_past_the_deadline() -> None:
+def test_a_second_thread_waits_for_the_first_until_the_deadline() -> None:
     entered, release = threading.Event(), threading.Event()
 
     def load() -> Config:
@@ -207,9 +208,9 @@ def test_a_second_asker_waits_for_the_first_and_not_past_the_deadline() -> None:
     assert facts.get(Config) == Config("late")
 
 
-def test_nothing_is_asked_once_the_run_is_over() -> None:
+def test_no_network_fact_loads_after_the_deadline() -> None:
     def never() -> Answer:
-        raise AssertionError("must not be asked")
+        raise AssertionError("must not be loaded")
 
     facts = Facts((Loader(Answer, never, "free"),), depth="free", deadline=time.monotonic() - 1)
     lack = facts.get(Answer)
@@ -218,7 +219,7 @@ def test_nothing_is_asked_once_the_run_is_over() -> None:
     assert not facts.failures
 
 
-def test_files_are_read_and_answers_kept_also_once_the_run_is_over() -> None:
+def test_a_fact_of_a_file_loads_after_the_deadline() -> None:
     def read() -> Config:
         return Config("a b")
 
@@ -227,7 +228,7 @@ def test_files_are_read_and_answers_kept_also_once_the_run_is_over() -> None:
 
 
 @pytest.mark.parametrize("lack", [Absent("none"), Unavailable("broken")])
-def test_a_parameter_that_may_be_none_is_none_instead_of_a_lack(lack: Absent | Unavailable) -> None:
+def test_an_optional_parameter_is_none_instead_of_a_lack(lack: Absent | Unavailable) -> None:
     def load() -> Config | Absent | Unavailable:
         return lack
 
@@ -245,7 +246,7 @@ def test_a_parameter_that_may_be_none_is_none_instead_of_a_lack(lack: Absent | U
     ("lack", "met"),
     [(Config("x"), True), (Absent("none"), False), (Unavailable("broken"), False)],
 )
-def test_a_precondition_is_met_or_lacking_and_not_passed(
+def test_a_precondition_is_checked_and_not_passed(
     lack: Config | Absent | Unavailable, met: bool
 ) -> None:
     def load() -> Config | Absent | Unavailable:
@@ -261,7 +262,7 @@ def test_a_precondition_is_met_or_lacking_and_not_passed(
     assert Facts(loaders).get(Answer) == (Answer("yes") if met else lack)
 
 
-def test_the_subject_of_a_fact_is_that_of_what_needs_it() -> None:
+def test_a_check_has_the_subject_of_the_fact_that_it_needs() -> None:
     def hosts() -> tuple[Host, ...]:
         return (Host("a"), Host("b"))
 
@@ -272,7 +273,7 @@ def test_the_subject_of_a_fact_is_that_of_what_needs_it() -> None:
 
     facts = Facts((Loader(Answer, answer),), (Subjects(Host, hosts),))
     assert facts.subject_type(needs_of(check)) is Host
-    assert facts.every(Host) == (Host("a"), Host("b"))
+    assert facts.subjects(Host) == (Host("a"), Host("b"))
     assert facts.get(Answer, Host("b")) == Answer("b")
 
 
@@ -284,4 +285,4 @@ def test_subjects_have_preconditions_too() -> None:
         return (Host("a"),)
 
     facts = Facts((Loader(Config, load),), (Subjects(Host, hosts, requires=(Config,)),))
-    assert facts.every(Host) == Unavailable("broken")
+    assert facts.subjects(Host) == Unavailable("broken")

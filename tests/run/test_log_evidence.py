@@ -1,4 +1,4 @@
-"""A log beside a run: it supports findings, and makes none."""
+"""A log supports the findings of a run and makes none."""
 
 from __future__ import annotations
 
@@ -50,14 +50,16 @@ CHECKS = (
 )  # fmt: skip
 
 
-def _run(here: Place, said: str, *, age: int = 3600, litellm: str = LITELLM, **more: Any) -> Report:
-    """The report on a chain without a key for Azure, with a log beside it."""
+def _run(
+    here: Place, lines: str, *, age: int = 3600, litellm: str = LITELLM, **more: Any
+) -> Report:
+    """Return the report of a chain with a log and without a key for Azure."""
     for path, text in (("home/.openclaw/openclaw.json", OPENCLAW),
                        ("project/litellm_config.yaml", litellm)):  # fmt: skip
         file = here.write(path, text)
         time = NOW.timestamp() - age
         os.utime(file, (time, time))
-    here.write("project/logs/openclaw-2026-11-26.log", said)
+    here.write("project/logs/openclaw-2026-11-26.log", lines)
     where = {"log_folder": str(here.project / "logs"), **more}
     return diagnose(here.situation(where.pop("environ", {}), **where), checks=CHECKS)
 
@@ -68,9 +70,9 @@ def _line(message: str, minutes: int = 5) -> str:
 
 def _logged(report: Report) -> dict[str, list[str]]:
     return {
-        finding.code: [f"{one.summary}: {one.body}" for one in finding.evidence]
+        finding.code: [f"{item.summary}: {item.body}" for item in finding.evidence]
         for finding in report.findings
-        if any(one.kind == "log" for one in finding.evidence)
+        if any(item.kind == "log" for item in finding.evidence)
     }
 
 
@@ -84,13 +86,13 @@ def test_a_line_supports_a_finding_of_its_code(here: Place) -> None:
     assert _logged(report) == {
         "LL901": [f"openclaw-2026-11-26.log, 2 times, last {last}: invalid subscription key"]
     }
-    (log,) = (one for one in report.inputs if one.kind == "log")
+    (log,) = (item for item in report.inputs if item.kind == "log")
     assert (log.path, log.found, log.error) == ("logs/openclaw-2026-11-26.log", True, None)
     report_validator().validate(json.loads(json.dumps(document(report))))
     assert "= seen  openclaw-2026-11-26.log, 2 times, last" in render(report, width=88)
 
 
-def test_a_line_makes_no_finding_and_changes_none(here: Place) -> None:
+def test_a_line_neither_makes_nor_changes_a_finding(here: Place) -> None:
     with_log = _run(here, _line("DeploymentNotFound") + _line(REFUSED) * 3)
     without = _run(here, "")
     assert _codes(with_log) == _codes(without) == [("LL901", "error")]
@@ -99,7 +101,7 @@ def test_a_line_makes_no_finding_and_changes_none(here: Place) -> None:
     assert _run(here, _line(REFUSED), litellm=healthy).findings == ()
 
 
-def test_the_finding_that_names_what_the_line_names(here: Place) -> None:
+def test_a_line_supports_the_finding_of_the_group_that_it_names(here: Place) -> None:
     entry = LITELLM.partition("general_settings")[0].partition("model_list:\n")[2]
     two = LITELLM.replace("general_settings", entry.replace("gpt-4o", "other") + "general_settings")
     report = _run(here, _line(f"{REFUSED} model group 'other' failed"), litellm=two)
@@ -116,8 +118,8 @@ def test_the_finding_that_names_what_the_line_names(here: Place) -> None:
     ("log", "more"),
     [
         (_line(REFUSED, 90), {}),  # older than the configs
-        (_line(REFUSED), {"age": -600}),  # which were changed since
-        (f"ERROR: {REFUSED}\n", {}),  # nobody knows when
+        (_line(REFUSED), {"age": -600}),  # the configs changed later
+        (f"ERROR: {REFUSED}\n", {}),  # without a time
         (_line("LLM request failed: Connection error."), {}),  # many causes
         (_line("DeploymentNotFound"), {}),  # something else
         (_line(REFUSED), {"environ": {"CI": "true"}}),
@@ -125,7 +127,7 @@ def test_the_finding_that_names_what_the_line_names(here: Place) -> None:
     ],
     ids=["older", "config-changed-since", "no-time", "many-causes", "other", "in-ci", "no-folder"],
 )
-def test_what_is_no_evidence(here: Place, log: str, more: dict[str, Any]) -> None:
+def test_other_lines_are_no_evidence(here: Place, log: str, more: dict[str, Any]) -> None:
     assert _logged(_run(here, log, **more)) == {}
 
 
@@ -135,11 +137,11 @@ def test_in_ci_a_named_log_counts(here: Place) -> None:
     assert list(_logged(report)) == ["LL901"]
 
 
-def test_a_key_in_a_line_is_in_no_report(here: Place) -> None:
+def test_no_report_contains_the_key_of_a_line(here: Place) -> None:
     secret = "hunter2-hunter2-hunter2"
-    said = f"{REFUSED} {secret} sk-abcdefghijklmnop \x1b[31m[red] group '{secret}'"
+    message = f"{REFUSED} {secret} sk-abcdefghijklmnop \x1b[31m[red] group '{secret}'"
     litellm = LITELLM.replace("os.environ/LITELLM_MASTER_KEY", secret)
-    report = _run(here, _line(said), litellm=litellm)
+    report = _run(here, _line(message), litellm=litellm)
     assert _logged(report)
     assert "hunter2" not in repr(report)
     assert "abcdefghijklmnop" not in repr(report)
@@ -151,6 +153,6 @@ def test_a_named_log_that_cannot_be_read_is_wrong_usage(here: Place, name: str) 
     report = _run(here, "", log=name)
     assert report.exit_code == 2
     assert report.usage_error is not None
-    (log,) = (one for one in report.inputs if one.kind == "log")
+    (log,) = (item for item in report.inputs if item.kind == "log")
     assert log.error is not None
     assert log.found == (name == ".")

@@ -1,4 +1,4 @@
-"""What `--model` names: a route of this chain, or wrong usage."""
+"""`--model` adds a route of this chain, or it is wrong usage."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OPENCLAW = """{
 }"""
 
 
-def test_a_model_of_no_provider_here_is_wrong_usage(here: Any) -> None:
+def test_a_model_of_an_unknown_provider_is_wrong_usage(here: Any) -> None:
     here.write("home/.openclaw/openclaw.json", OPENCLAW)
     report = diagnose(here.situation(models=("azure-openia/gpt",)))
     assert report.exit_code == 2
@@ -24,7 +24,7 @@ def test_a_model_of_no_provider_here_is_wrong_usage(here: Any) -> None:
     assert "azure-openai/..." in report.usage_error
 
 
-def test_a_model_that_no_agent_uses_is_a_route_where_it_is_named(here: Any) -> None:
+def test_a_named_model_is_a_route_even_if_no_agent_uses_it(here: Any) -> None:
     here.write("home/.openclaw/openclaw.json", OPENCLAW)
     report = diagnose(here.situation(models=("azure-openai/other",)))
     assert "azure-openai/other" in [route.model for route in report.routes]

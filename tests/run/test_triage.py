@@ -1,4 +1,4 @@
-"""Weight, root causes and order, with made-up checks."""
+"""Triage with made-up checks: severity, root causes and order."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def place(line: int, path: str = "/f") -> Place:
 
 
 Found = tuple[str, Finding]
-"""A code, and what its check yields."""
+"""A code and a finding of its check."""
 
 
 def found(code: str, severity: Severity = Severity.ERROR, **more: Any) -> Found:
@@ -44,21 +44,21 @@ def triaged(
     return triage([Raised(by_code[code], finding) for code, finding in findings], weights)
 
 
-def test_an_error_that_is_a_cause_takes_its_symptom() -> None:
+def test_an_error_folds_its_symptom() -> None:
     checks = [made("XX001"), made("XX002", "XX001")]
     cause, symptom = triaged([found("XX002"), found("XX001")], checks, Weights())
     assert (cause.code, cause.root_cause, cause.caused_by) == ("XX001", True, None)
     assert (symptom.code, symptom.root_cause, symptom.caused_by) == ("XX002", False, cause.id)
 
 
-def test_a_cause_that_is_no_error_takes_nothing() -> None:
+def test_only_an_error_folds_a_symptom() -> None:
     checks = [made("XX001"), made("XX002", "XX001")]
     for severity in (Severity.WARNING, Severity.INFO):
         findings = triaged([found("XX002"), found("XX001", severity)], checks, Weights())
         assert all(finding.root_cause for finding in findings)
 
 
-def test_a_cause_of_another_subject_takes_nothing_unless_they_share_a_route() -> None:
+def test_a_cause_of_another_subject_folds_only_on_a_shared_route() -> None:
     checks = [made("XX001"), made("XX002", "XX001")]
     findings = [found("XX001", subjects=("a",)), found("XX002", subjects=("b",))]
     apart = Weights(routes={"a": frozenset({"r1"}), "b": frozenset({"r2"})})
@@ -83,7 +83,7 @@ def test_two_that_can_cause_each_other_keep_one_root() -> None:
     assert [finding.root_cause for finding in findings] == [True, False]
 
 
-def test_severity_is_capped_by_use() -> None:
+def test_the_usage_of_a_subject_caps_the_severity() -> None:
     weights = Weights(usage={"c": "configured", "u": "unreached"})
     findings = [
         found("XX001", subjects=("used",), place=place(1)),
@@ -104,13 +104,13 @@ def test_severity_is_capped_by_use() -> None:
     }
 
 
-def test_what_keeps_a_program_from_starting_is_not_capped() -> None:
+def test_the_usage_does_not_cap_a_fault_that_stops_a_program() -> None:
     weights = Weights(usage={"u": "unreached"})
     (finding,) = triaged([found("XX001", subjects=("u",))], [made("XX001", scope="start")], weights)
     assert finding.severity is Severity.ERROR
 
 
-def test_one_place_is_one_finding_for_all_its_subjects() -> None:
+def test_findings_of_one_place_merge_their_subjects() -> None:
     findings = [
         found("XX001", subjects=("a",), place=place(1)),
         found("XX001", Severity.WARNING, subjects=("b",), place=place(1)),
@@ -121,7 +121,7 @@ def test_one_place_is_one_finding_for_all_its_subjects() -> None:
     assert second.subjects == ("b",)
 
 
-def test_evidence_beats_inference() -> None:
+def test_a_passed_turn_lowers_the_findings_of_its_route() -> None:
     weights = Weights(routes={"a": frozenset({"r1"})}, proven=frozenset({"r1"}))
     finding = found("XX001", subjects=("a",))
     (dropped,) = triaged([finding], [made("XX001")], weights)
@@ -133,7 +133,7 @@ def test_evidence_beats_inference() -> None:
     assert triaged([finding], [made("XX001")], half)[0].severity is Severity.ERROR
 
 
-def test_a_turn_that_came_further_disproves_it_too() -> None:
+def test_a_turn_that_fails_later_disproves_a_finding() -> None:
     both = found("XX001", subjects=("a", "b"))
     for shown, severity in (({"a", "b"}, Severity.INFO), ({"a"}, Severity.ERROR)):
         kind: Kind = "key-rejected"
@@ -143,7 +143,7 @@ def test_a_turn_that_came_further_disproves_it_too() -> None:
         assert triaged([both], [made("XX001")], weights)[0].severity is Severity.ERROR
 
 
-def test_order_roots_severity_scope_stage_file_line() -> None:
+def test_findings_sort_by_cause_severity_scope_stage_and_place() -> None:
     checks = [
         made("XX001", stage="azure", scope="start"),
         made("XX002", stage="litellm"),
@@ -167,7 +167,7 @@ def test_order_roots_severity_scope_stage_file_line() -> None:
     ]  # fmt: skip
 
 
-def test_what_fails_while_another_answers_is_a_warning() -> None:
+def test_a_subject_that_fails_while_another_answers_is_a_warning() -> None:
     routes = {"a": frozenset({"r1"}), "b": frozenset({"r1"})}
     weights = Weights(routes=routes, proven=frozenset({"r1"}), shaky=frozenset({"a"}))
     findings = [found("XX001", subjects=("a",)), found("XX002", subjects=("b",))]
@@ -177,13 +177,13 @@ def test_what_fails_while_another_answers_is_a_warning() -> None:
     assert (other.code, other.severity) == ("XX002", Severity.INFO)
 
 
-def test_a_turn_that_passed_disproves_what_would_keep_a_program_from_starting() -> None:
-    weights = Weights(every_route=frozenset({"r1"}), proven=frozenset({"r1"}))
+def test_a_passed_turn_disproves_a_fault_that_stops_a_program() -> None:
+    weights = Weights(all_routes=frozenset({"r1"}), proven=frozenset({"r1"}))
     (finding,) = triaged([found("XX001")], [made("XX001", scope="start")], weights)
     assert finding.severity is Severity.INFO
 
 
-def test_what_a_turn_showed_last_is_the_reason_that_is_kept() -> None:
+def test_a_merged_finding_keeps_the_detail_of_the_turn() -> None:
     inferred = found("XX001", place=place(1), detail="It may be.")
     live = found("XX001", place=place(1), detail="It is.", live=True)
     for findings in ([inferred, live], [live, inferred]):
@@ -191,7 +191,7 @@ def test_what_a_turn_showed_last_is_the_reason_that_is_kept() -> None:
         assert merged.detail == "It is."
 
 
-def test_a_disproved_cause_takes_no_symptom() -> None:
+def test_a_disproved_cause_folds_no_symptom() -> None:
     weights = Weights(
         routes={"a": frozenset({"r1"}), "b": frozenset({"r1", "r2"})}, proven=frozenset({"r1"})
     )
@@ -213,7 +213,7 @@ def test_a_disproved_cause_takes_no_symptom() -> None:
         (("XX009",), Severity.WARNING),
     ],
 )
-def test_a_live_failure_confirms_only_what_it_says(
+def test_a_live_failure_confirms_only_the_codes_that_it_names(
     confirms: tuple[str, ...] | None, severity: Severity
 ) -> None:
     assumed = found("XX001", Severity.WARNING, assumed=True, detail="Unset here.")
@@ -234,7 +234,7 @@ def test_a_live_failure_confirms_only_what_it_says(
         {"subjects": ("elsewhere",)},
     ],
 )
-def test_what_confirms_nothing(other: dict[str, Any]) -> None:
+def test_only_a_related_live_error_confirms(other: dict[str, Any]) -> None:
     weights = Weights(routes={"here": frozenset({"r1"}), "elsewhere": frozenset({"r2"})})
     assumed = found("XX001", Severity.WARNING, assumed=True, subjects=("here",))
     more: dict[str, Any] = {"live": True, "subjects": ("here",)} | other
@@ -244,7 +244,7 @@ def test_what_confirms_nothing(other: dict[str, Any]) -> None:
     assert severities["XX001"] is Severity.WARNING
 
 
-def test_what_was_not_assumed_is_not_confirmed() -> None:
+def test_only_an_assumed_finding_is_confirmed() -> None:
     sure = found("XX001", Severity.WARNING)
     failure = found("XX002", live=True)
     checks = [made("XX001"), made("XX002", "XX001")]
@@ -252,7 +252,7 @@ def test_what_was_not_assumed_is_not_confirmed() -> None:
     assert severities["XX001"] is Severity.WARNING
 
 
-def test_a_check_that_can_not_cause_the_failure_is_not_confirmed() -> None:
+def test_only_a_cause_of_the_failure_is_confirmed() -> None:
     assumed = found("XX001", Severity.WARNING, assumed=True)
     checks = [made("XX001"), made("XX002")]
     first, second = triaged([assumed, found("XX002", live=True)], checks, Weights())
@@ -260,7 +260,7 @@ def test_a_check_that_can_not_cause_the_failure_is_not_confirmed() -> None:
     assert first.code == "XX002"
 
 
-def test_a_proxy_that_answers_was_started_all_the_same() -> None:
+def test_a_start_fault_is_a_warning_if_the_proxy_answers() -> None:
     weights = Weights(started=True)
     for stage, severity in (("litellm", Severity.WARNING), ("openclaw", Severity.ERROR)):
         checks = [made("XX001", stage=stage, scope="start")]
@@ -336,7 +336,7 @@ def test_one_subject_without_a_route_is_enough_to_fold() -> None:
 
 
 def test_evidence_against_a_start_fault_needs_a_check_that_allows_it() -> None:
-    weights = Weights(every_route=frozenset({"r1"}), proven=frozenset({"r1"}))
+    weights = Weights(all_routes=frozenset({"r1"}), proven=frozenset({"r1"}))
     checks = [made("XX001", scope="start", survives_evidence=True)]
     (finding,) = triaged([found("XX001")], checks, weights)
     assert finding.severity is Severity.ERROR

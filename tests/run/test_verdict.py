@@ -1,4 +1,4 @@
-"""What the findings mean for the agent as a whole, on the chains of the fixture cases."""
+"""The verdict and the status of each route, for the chains of the fixture cases."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def test_each_route_has_its_status(name: str, statuses: list[str], tmp_path: Pat
     assert [route.status for route in report(name, tmp_path).routes] == statuses
 
 
-def test_the_hop_is_where_the_answer_came_from(tmp_path: Path) -> None:
-    """A page that Azure's address gives is no fault of the proxy's."""
+def test_the_broken_hop_is_the_source_of_the_answer(tmp_path: Path) -> None:
+    """The proxy is not at fault for a page that comes from Azure's address."""
     (route,) = report("PX104-*/bad-page-before-azure", tmp_path / "azure").routes
     assert route.broken_at == "azure"
     assert dict(route.hops)["proxy"] is Outcome.PASSED
@@ -89,7 +89,7 @@ PRIMARY = f'primary: "{MAIN}"'
         f'primary: "anthropic/claude", fallbacks: ["{MAIN}"]',
     ],
 )
-def test_a_provider_beside_the_chain_may_answer(model: str, tmp_path: Path) -> None:
+def test_a_provider_outside_the_chain_may_answer(model: str, tmp_path: Path) -> None:
     (path,) = FIXTURES.glob("*/AZ101-*/bad-turn")
     case = Case(path)
     folder = built(case, tmp_path / "project")
@@ -101,7 +101,7 @@ def test_a_provider_beside_the_chain_may_answer(model: str, tmp_path: Path) -> N
     assert len(found.routes) == 1
 
 
-def test_what_a_run_costs(tmp_path: Path) -> None:
+def test_a_report_has_the_cost_of_the_run(tmp_path: Path) -> None:
     cost = report("AZ101-*/bad-turn-one-of-two", tmp_path).cost
     assert cost.billable_requests == 3
     assert cost.requests > cost.billable_requests
@@ -122,7 +122,7 @@ def _line(model: str, *used_by: str, status: RouteStatus = "ok") -> RouteLine:
         (("fallbacks/1",), ()),
     ],
 )
-def test_openclaw_comes_first_to_the_earliest_fallback(
+def test_openclaw_tries_the_earliest_fallback_first(
     here: Place, first: tuple[str, ...], second: tuple[str, ...]
 ) -> None:
     main = _line("p/main", "primary", status="broken")

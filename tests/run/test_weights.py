@@ -1,4 +1,4 @@
-"""How much a proxy and a resource matter: as much as the best used route through them."""
+"""A proxy and a resource matter as much as the most used route through them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def weights(here: Place, primary: str, groups: tuple[str, ...]) -> tuple[Weights
         ("anthropic/claude", ("used", "other"), "configured", "configured"),
     ],
 )
-def test_the_best_use_counts(
+def test_the_most_used_route_decides(
     here: Place, primary: str, groups: tuple[str, ...], of_proxy: Usage, of_resource: Usage
 ) -> None:
     found, endpoints = weights(here, primary, groups)
@@ -62,8 +62,8 @@ def test_the_best_use_counts(
     assert found.usage[resource.id] == of_resource
 
 
-def test_a_resource_is_part_of_the_routes_of_all_its_deployments(here: Place) -> None:
+def test_a_resource_has_the_routes_of_all_its_deployments(here: Place) -> None:
     found, endpoints = weights(here, "litellm/used", ("used", "configured", "other"))
     (resource,) = endpoints.resources
     assert found.routes[resource.id] == {"litellm/used", "litellm/configured"}
-    assert found.every_route == {"litellm/used"}
+    assert found.all_routes == {"litellm/used"}

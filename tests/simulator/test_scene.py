@@ -31,7 +31,7 @@ def post(tmp_path: Path) -> Post:
         resource = {"key": "k", "deployments": {"gpt-4o": "gpt-4o"}, "scripted": scripted}
         description = {"azure": {"contoso-ai": resource}}
         with scene(description, Situation(str(tmp_path), str(tmp_path))) as up:
-            http = open_http({}, float("inf"), way=up.way)
+            http = open_http({}, float("inf"), network=up.network)
             body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "ping"}]}
             with closing(http.direct):
                 for _ in range(times - 1):

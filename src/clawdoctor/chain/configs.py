@@ -13,7 +13,7 @@ from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.route import Route
 from clawdoctor.finding import Action, Place
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 
 _OPENCLAW_NAMES = {"api_base": "baseUrl", "api_key": "apiKey"}
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node, join_pointer
 

@@ -17,7 +17,7 @@ from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.environment import Environment, Variable, Variables
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.finding import Place
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.refusal import Refusal
 from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest_existing
 from clawdoctor.source.read import Unreadable, read_text

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from clawdoctor.chain.compose import Compose
 from clawdoctor.finding import Place
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
 from clawdoctor.run.situation import DEFAULT_PORT as DEFAULT_PORT
 from clawdoctor.run.situation import Situation

@@ -14,7 +14,7 @@ from clawdoctor.errors.log_entries import Entry, entries
 from clawdoctor.errors.log_lines import lines_of
 from clawdoctor.errors.log_times import moment, names_zone, seconds_of_day
 from clawdoctor.finding import Place
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.read import Unreadable, read_end
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from clawdoctor.chain.openclaw_file import find_openclaw_config
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Process, Situation
 from clawdoctor.source.read import Unreadable, read_text
 

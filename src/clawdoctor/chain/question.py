@@ -16,7 +16,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_call import Api, api_of, authorization, body_of, url_of
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import InstalledVersions, Versions
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 
 

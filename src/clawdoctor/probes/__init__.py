@@ -1,1 +1,1 @@
-"""What the running parts answer. Each probe is a loader: it asks once and keeps what was said."""
+"""Requests to the running proxy and to Azure. Each probe is a loader, so it runs once."""

@@ -1,4 +1,4 @@
-"""A body, cut while it is read."""
+"""Read a body up to a limit."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 
 
 @dataclass(slots=True)
-class Reading:
-    """What has been read of a body."""
+class PartialBody:
+    """The part of a body that has been read."""
 
     parts: list[bytes] = field(default_factory=list)
     size: int = 0
@@ -24,23 +24,25 @@ class Reading:
     broken: str = ""
 
     def text(self) -> str:
-        """What was read, what is no UTF-8 in it replaced."""
+        """The part as text. A replacement character replaces bytes that are not UTF-8."""
         return b"".join(self.parts).decode("utf-8", "replace")
 
 
-def read(response: httpx.Response, until: float, into: Reading, clock: Callable[[], float]) -> None:
-    """Read a body, cut at the limit while it is read; a drip ends when `clock` passes `until`."""
+def read_body(
+    response: httpx.Response, until: float, body: PartialBody, clock: Callable[[], float]
+) -> None:
+    """Read a body until it ends, until `BODY_LIMIT`, or until `clock` passes `until`."""
     for chunk in _chunks(response):
-        into.parts.append(chunk[: BODY_LIMIT - into.size])
-        into.size += len(into.parts[-1])
-        if into.size >= BODY_LIMIT or clock() > until:
-            into.cut = True
+        body.parts.append(chunk[: BODY_LIMIT - body.size])
+        body.size += len(body.parts[-1])
+        if body.size >= BODY_LIMIT or clock() > until:
+            body.cut = True
             break
 
 
 def _chunks(response: httpx.Response) -> Iterator[bytes]:
-    """The body's bytes; what is packed though nobody asked for it is unpacked to the limit."""
+    """The bytes of the body. Decompress at most `BODY_LIMIT` bytes of each packed chunk."""
     if "content-encoding" not in response.headers:
         return response.iter_bytes()
-    unpack = zlib.decompressobj(_GZIP_OR_ZLIB)
-    return (unpack.decompress(chunk, BODY_LIMIT) for chunk in response.iter_raw())
+    decompressor = zlib.decompressobj(_GZIP_OR_ZLIB)
+    return (decompressor.decompress(chunk, BODY_LIMIT) for chunk in response.iter_raw())

@@ -1,4 +1,4 @@
-"""The client of a run: what it trusts, and the ways that it takes."""
+"""Open the HTTP client of a run: its certificates, proxies and limits."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """Another way to the servers than the network: tests and the demo have their own."""
+class Network:
+    """What replaces the real network in tests and in the demo."""
 
     transport: Callable[[], httpx.BaseTransport]
     resolves: Callable[[str], bool]
@@ -35,18 +35,18 @@ def open_http(
     progress: Callable[[str], None] | None = None,
     *,
     verify: bool | str = True,
-    way: Way | None = None,
+    network: Network | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Http:
-    """The client of a run. `verify` is a CA file, or False where LiteLLM does not check either.
+    """Open the client of a run.
 
-    `deadline` is a time of `clock`, in seconds.
-    Proxies of the environment are used for https to public hosts only, so that a master key
-    never passes a corporate proxy in clear; NO_PROXY is honoured.
+    `verify` is a CA file, or False if LiteLLM does not check certificates. `deadline` is a time of
+    `clock`, in seconds. The client uses the environment's proxies only for https to public hosts,
+    so that a master key never passes a corporate proxy in clear. It honours NO_PROXY.
     """
     import httpx
 
-    context = _tls(environ, verify) if way is None else True  # a way needs none
+    context = _tls(environ, verify) if network is None else True  # a replacement needs none
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
 
     def client(proxy: str | None) -> httpx.Client:
@@ -55,39 +55,43 @@ def open_http(
             trust_env=False,
             follow_redirects=False,
             limits=limits,
-            proxy=None if way is not None else proxy,
-            transport=way.transport() if way is not None else None,
+            proxy=None if network is not None else proxy,
+            transport=network.transport() if network is not None else None,
         )
 
     def client_through(proxy: str) -> httpx.Client | None:
         try:
             return client(proxy if "://" in proxy else f"http://{proxy}")
-        except (ImportError, ValueError, httpx.InvalidURL):  # SOCKS without its package, or no URL
+        except (
+            ImportError,
+            ValueError,
+            httpx.InvalidURL,
+        ):  # SOCKS without its package, or not a URL
             return None
 
-    proxy = _value(environ, "https_proxy") or _value(environ, "all_proxy")
+    proxy = _variable(environ, "https_proxy") or _variable(environ, "all_proxy")
     return Http(
         direct=client(None),
         proxied=client_through(proxy) if proxy else None,
-        is_proxied=partial(_is_proxied, no_proxy=_value(environ, "no_proxy")),
+        is_proxied=partial(_is_proxied, no_proxy=_variable(environ, "no_proxy")),
         spent=Spent(),
         deadline=deadline,
         progress=progress,
-        resolves=way.resolves if way is not None else _resolves,
-        addresses=way.addresses if way is not None else _addresses,
-        sleep=way.sleep if way is not None else time.sleep,
+        resolves=network.resolves if network is not None else _resolves,
+        addresses=network.addresses if network is not None else _addresses,
+        sleep=network.sleep if network is not None else time.sleep,
         clock=clock,
         limiter=RequestLimiter(clock=clock),
     )
 
 
 def _resolves(host: str) -> bool:
-    """Whether a name is found."""
+    """Whether name lookup finds a host."""
     return bool(_addresses(host))
 
 
 def _addresses(host: str) -> tuple[str, ...]:
-    """The addresses of a name; none where it is not found."""
+    """The addresses of a host; none if name lookup does not find it."""
     try:
         found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
     except OSError:
@@ -96,7 +100,7 @@ def _addresses(host: str) -> tuple[str, ...]:
 
 
 def _tls(environ: Mapping[str, str], verify: bool | str) -> ssl.SSLContext:
-    """What LiteLLM trusts: SSL_CERT_FILE, or its ssl_verify, or the usual authorities."""
+    """Trust what LiteLLM trusts: its ssl_verify, SSL_CERT_FILE, or the usual authorities."""
     if verify is False:
         context = ssl.create_default_context()
         context.check_hostname = False
@@ -106,26 +110,26 @@ def _tls(environ: Mapping[str, str], verify: bool | str) -> ssl.SSLContext:
     if authorities:
         try:
             return ssl.create_default_context(cafile=authorities)
-        except (OSError, ssl.SSLError):  # a file that is not there: as if it were not named
+        except (OSError, ssl.SSLError):  # ignore a file that does not exist
             pass
     import certifi
 
     return ssl.create_default_context(cafile=certifi.where())
 
 
-def _value(environ: Mapping[str, str], name: str) -> str:
+def _variable(environ: Mapping[str, str], name: str) -> str:
     return environ.get(name) or environ.get(name.upper()) or ""
 
 
 def _is_proxied(url: str, no_proxy: str) -> bool:
-    """Whether a URL is for the environment's proxy: https to a public host."""
+    """Whether a URL goes through the environment's proxy: https to a public host."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     return parts.scheme == "https" and _is_public(host) and not _bypassed(host, no_proxy)
 
 
 def _is_public(host: str) -> bool:
-    """Whether a host is neither this machine nor one of the local network."""
+    """Whether a host is neither this machine nor in the local network."""
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:
@@ -134,9 +138,9 @@ def _is_public(host: str) -> bool:
 
 
 def _bypassed(host: str, no_proxy: str) -> bool:
-    """Whether NO_PROXY names a host: itself, a domain above it, or all of them."""
-    for word in no_proxy.split(","):
-        name = word.strip().lstrip("*").lstrip(".").partition(":")[0].casefold()
-        if word.strip() == "*" or (name and (host == name or host.endswith(f".{name}"))):
+    """Whether NO_PROXY contains a host, one of its domains, or `*`."""
+    for entry in no_proxy.split(","):
+        name = entry.strip().lstrip("*").lstrip(".").partition(":")[0].casefold()
+        if entry.strip() == "*" or (name and (host == name or host.endswith(f".{name}"))):
             return True
     return False

@@ -1,4 +1,4 @@
-"""The same question to Azure itself, in the way in which LiteLLM would send it."""
+"""The same turn straight to Azure, as LiteLLM sends it."""
 
 from __future__ import annotations
 
@@ -13,52 +13,57 @@ from clawdoctor.chain.question import Question
 from clawdoctor.knowledge import newest
 from clawdoctor.probes.http import fits_header
 from clawdoctor.probes.preconditions import TurnContext, blocker
-from clawdoctor.probes.replies import Direct
+from clawdoctor.probes.replies import DirectTurn
 from clawdoctor.probes.turn import read_turn
 from clawdoctor.probes.turn_refusal import refusal_of_turn
-from clawdoctor.run.facts import side_by_side
+from clawdoctor.run.concurrency import run_concurrently
+from clawdoctor.run.needs import TOO_LATE
 
 DIRECT_SECONDS = 15.0
-_SHORTEST = 1.0
-"""Seconds. A silence that is shorter is no news."""
-_LAST_SECOND = 1.0
-"""What is kept of the run's time, so that silence is still news when it is over."""
+_MIN_SECONDS = 1.0
+"""The shortest time to wait for an answer: a shorter silence proves nothing."""
+_RESERVED_SECONDS = 1.0
+"""Kept of the run's time, so that a turn times out before the run does."""
 
 
-def direct_turns(question: Question, context: TurnContext) -> tuple[Direct, ...]:
-    """A turn to each deployment of the group, as LiteLLM would send it, side by side."""
-    calls = [partial(_direct_turn, each, question, context) for each in question.deployments]
-    found = side_by_side(calls, context.http.seconds_left)
+def direct_turns(question: Question, context: TurnContext) -> tuple[DirectTurn, ...]:
+    """Send the turn to all deployments of the group concurrently and return the results."""
+    calls = [
+        partial(_direct_turn, deployment, question, context) for deployment in question.deployments
+    ]
+    turns = run_concurrently(calls, context.http.seconds_left)
     return tuple(
-        turn if isinstance(turn, Direct) else Direct(deployment, None, reason="no answer in time")
-        for deployment, turn in zip(question.deployments, found, strict=True)
+        turn
+        if isinstance(turn, DirectTurn)
+        else DirectTurn(deployment, None, reason="no answer in time")
+        for deployment, turn in zip(question.deployments, turns, strict=True)
     )
 
 
-def _direct_turn(deployment: Deployment, question: Question, context: TurnContext) -> Direct:
+def _direct_turn(deployment: Deployment, question: Question, context: TurnContext) -> DirectTurn:
     blocked = blocker(deployment, context)
     if blocked is not None:
-        return Direct(deployment, None, reason=blocked.reason, blocked=blocked.kind)
+        return DirectTurn(deployment, None, reason=blocked.reason, blocked=blocked.kind)
     call = _call(deployment, question, context)
     if isinstance(call, NoCall):
-        return Direct(deployment, None, reason="LiteLLM would send nothing")
+        return DirectTurn(deployment, None, reason="LiteLLM would send nothing")
     key = deployment.api_key.resolved or ""
     refused = context.trust.refuses(call.url) or context.trust.withholds(call.url, key)
     if refused is not None or deployment.provider not in ("azure", "openai"):
-        return Direct(deployment, None, reason=refused or "it is not on Azure")
+        return DirectTurn(deployment, None, reason=refused or "it is not on Azure")
     if not fits_header(key):
-        return Direct(deployment, None, reason="its key has characters that no header can hold")
+        return DirectTurn(deployment, None, reason="its key has characters that no header can hold")
     http = context.http
-    seconds = min(DIRECT_SECONDS, http.seconds_left - _LAST_SECOND)
-    if seconds < _SHORTEST:
-        return Direct(deployment, None, reason="no time was left to ask it")
+    seconds = min(DIRECT_SECONDS, http.seconds_left - _RESERVED_SECONDS)
+    if seconds < _MIN_SECONDS:
+        return DirectTurn(deployment, None, reason="no time was left to ask it")
     result = http.post(call.url, call.headers, call.body, read_seconds=seconds)
     if http.is_over(result):
-        return Direct(deployment, None, reason="no answer before the run's time was over")
+        return DirectTurn(deployment, None, reason=TOO_LATE)
     turn = read_turn(result)
-    http.spent.tokens(turn.prompt_tokens, turn.completion_tokens)
+    http.spent.add_tokens(turn.prompt_tokens, turn.completion_tokens)
     refusal = None if turn.passed else refusal_of_turn(turn, context.classify, direct=True)
-    return Direct(deployment, turn, refusal)
+    return DirectTurn(deployment, turn, refusal)
 
 
 def _call(deployment: Deployment, question: Question, context: TurnContext) -> Call | NoCall:

@@ -1,4 +1,4 @@
-"""An answer as evidence: the request and what came back, in a line."""
+"""Answers as evidence: the request and its answer in one line."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ import re
 from clawdoctor.finding import Evidence
 from clawdoctor.probes.http import Answer, NoAnswer
 
-TOO_LATE = "no answer before the run's time was over"
-_MOST = 200
+_MAX_LENGTH = 200
 _TITLE = re.compile(r"<title>([^<]{1,100})", re.IGNORECASE)
 
 
 def http_evidence(result: Answer | NoAnswer) -> Evidence:
-    """The request with its answer, of which the message is cut to a line."""
+    """The request with its answer. The message is cut to one line."""
     if isinstance(result, NoAnswer):
         return Evidence(
             "dns" if result.failure == "dns" else "http", f"{result.line}: {result.detail}"
@@ -23,22 +22,22 @@ def http_evidence(result: Answer | NoAnswer) -> Evidence:
 
 
 def message_of(answer: Answer) -> str:
-    """The message of an answer: its error's, its page's title, or the start of its body."""
+    """The message of an answer: its error message, its page title, or the start of its body."""
     text = _error_message(answer.body)
     if text is None:
         title = _TITLE.search(answer.body)
         text = title[1] if title else answer.body
     text = " ".join(text.split())
-    return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
+    return text if len(text) <= _MAX_LENGTH else text[: _MAX_LENGTH - 1] + "…"
 
 
 def _error_message(body: str) -> str | None:
-    """The message in any of the shapes that Azure, its gateways and LiteLLM use."""
+    """The error message, in any of the structures of Azure, its gateways and LiteLLM."""
     try:
-        found = json.loads(body)
+        content = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    inner = found.get("error", found) if isinstance(found, dict) else found
+    inner = content.get("error", content) if isinstance(content, dict) else content
     if isinstance(inner, dict):
         inner = inner.get("message", inner.get("detail"))
     return inner if isinstance(inner, str) else None

@@ -1,7 +1,7 @@
-"""The one guarded client. No other module opens a socket.
+"""The guarded HTTP client. No other module opens a socket.
 
-No redirect is followed, nothing of the environment's proxies is used for plain http or loopback,
-bodies are cut while they are read, and what a server says is plain text to everyone after this.
+It follows no redirect, uses the environment's proxies neither for plain http nor for loopback, cuts
+bodies while it reads them, and removes control characters from all that a server sends.
 """
 
 from __future__ import annotations
@@ -15,29 +15,34 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from clawdoctor.probes.body import Reading, read
-from clawdoctor.probes.failure import IN_TIME, Failure, classified, errors
+from clawdoctor.probes.body import PartialBody, read_body
 from clawdoctor.probes.limiter import RequestLimiter
+from clawdoctor.probes.network_failure import (
+    NO_ANSWER_IN_TIME,
+    NetworkFailure,
+    classify_error,
+    request_errors,
+)
 from clawdoctor.redaction.controls import without_controls
 
 if TYPE_CHECKING:
     import httpx
 
 HEADER_LIMIT = 200
-"""Characters that are kept of a header's value."""
+"""The number of characters that the client keeps of a header's value."""
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0
 
 _GRACE = 0.25
-"""Seconds that the client has to say itself that no answer came."""
+"""Seconds in which httpx can report a time-out itself."""
 
 _PLAIN = {"Accept-Encoding": "identity"}
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server said. `body` is text, at most 64 KiB, without control characters."""
+    """A server's answer. `body` is text, at most 64 KiB, without control characters."""
 
     method: str
     url: str
@@ -47,33 +52,33 @@ class Answer:
     latency_ms: int
     cut: bool = False
     broken: str = ""
-    """Why the body ended before its end, in the system's words."""
+    """Why the body is incomplete, in the system's own text."""
 
     @property
     def line(self) -> str:
-        """The request in a line, as evidence."""
+        """The request in one line, as evidence."""
         return f"{self.method} {self.url}"
 
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """Why nothing was said. `detail` is the system's own word for it."""
+    """Why there is no answer. `detail` is the system's own text for it."""
 
     method: str
     url: str
-    failure: Failure
+    failure: NetworkFailure
     detail: str
     latency_ms: int = 0
 
     @property
     def line(self) -> str:
-        """The request in a line, as evidence."""
+        """The request in one line, as evidence."""
         return f"{self.method} {self.url}"
 
 
 @dataclass(slots=True)
 class Spent:
-    """What a run has sent, and the tokens that were counted for it; shared by all threads."""
+    """The requests and tokens that a run has spent. All threads share it."""
 
     requests: int = 0
     billable_requests: int = 0
@@ -82,21 +87,21 @@ class Spent:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def count(self, *, billable: bool = False) -> None:
-        """One more request goes out."""
+        """Count a request."""
         with self._lock:
             self.requests += 1
             self.billable_requests += billable
 
-    def tokens(self, prompt: int, completion: int) -> None:
-        """A turn was answered, and says what it used."""
+    def add_tokens(self, prompt: int, completion: int) -> None:
+        """Add the tokens that the answer to a turn reports."""
         with self._lock:
             self.prompt_tokens += prompt
             self.completion_tokens += completion
 
 
 @dataclass(frozen=True, slots=True)
-class _Ask:
-    """One request to send."""
+class _Request:
+    """A request to send."""
 
     method: str
     url: str
@@ -106,9 +111,9 @@ class _Ask:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Http:
-    """The shared client, what has been spent, until when it may ask, and who watches.
+    """The client that all probes of a run share, with its deadline, limits and costs.
 
-    Its connections are closed once nobody holds it, requests under way included.
+    Its connections close when the last reference to it goes, even during a request.
     """
 
     direct: httpx.Client
@@ -129,29 +134,29 @@ class Http:
                 weakref.finalize(self, client.close).atexit = False
 
     def client_for(self, url: str) -> httpx.Client:
-        """The client through the environment's proxy for https to a public host, else directly."""
+        """The client for a URL: through the environment's proxy, or direct."""
         return self.proxied if self.proxied is not None and self.is_proxied(url) else self.direct
 
     def get(
         self, url: str, headers: Mapping[str, str], *, read_seconds: float = READ_SECONDS
     ) -> Answer | NoAnswer:
-        """Ask once. Never raises: what goes wrong is a `NoAnswer`."""
-        return self._ask(_Ask("GET", url, headers), read_seconds)
+        """Send a GET request. Never raises: a failure is a `NoAnswer`."""
+        return self._send(_Request("GET", url, headers), read_seconds)
 
     def post(
         self, url: str, headers: Mapping[str, str], content: object, *, read_seconds: float
     ) -> Answer | NoAnswer:
-        """Send JSON once, a turn that may cost something.
+        """Send a turn, which may cost something, as JSON.
 
-        Never raises. A body that ends too early is an `Answer` with what came until then.
+        Never raises. An incomplete body is an `Answer` with the part that arrived.
         """
         body = json.dumps(content, separators=(",", ":")).encode()
-        named = {"Content-Type": "application/json", **headers}
-        return self._ask(_Ask("POST", url, named, body), read_seconds)
+        all_headers = {"Content-Type": "application/json", **headers}
+        return self._send(_Request("POST", url, all_headers, body), read_seconds)
 
-    def _ask(self, ask: _Ask, read_seconds: float) -> Answer | NoAnswer:
-        """Wait for a thread of its own: name lookups and dripped headers have no other end."""
-        method, url = ask.method, ask.url
+    def _send(self, request: _Request, read_seconds: float) -> Answer | NoAnswer:
+        """Send a request in its own thread: name lookups and slow headers have no time-out."""
+        method, url = request.method, request.url
         late = NoAnswer(method, url, "timeout", "the run's time was over")
         if not self.limiter.enter(url, self.deadline):
             return late
@@ -160,55 +165,55 @@ class Http:
             if left <= 0:
                 return late
             started = self.clock()
-            asked: Future[Answer | NoAnswer] = Future()
+            future: Future[Answer | NoAnswer] = Future()
             seconds = min(read_seconds, left)
-            threading.Thread(target=self._keep, args=(asked, ask, seconds), daemon=True).start()
+            threading.Thread(target=self._run, args=(future, request, seconds), daemon=True).start()
             try:
-                return asked.result(seconds + _GRACE)
+                return future.result(seconds + _GRACE)
             except TimeoutError:
-                return NoAnswer(method, url, "timeout", IN_TIME, self._since(started))
+                return NoAnswer(method, url, "timeout", NO_ANSWER_IN_TIME, self._since(started))
         finally:
             self.limiter.leave(url)
 
     @property
     def seconds_left(self) -> float:
-        """What remains until the run ends; negative where it has."""
+        """Seconds until the run ends; negative if it has ended."""
         return min(self.deadline - self.clock(), threading.TIMEOUT_MAX / 2)
 
     def is_over(self, result: Answer | NoAnswer) -> bool:
-        """Whether the run ended before an answer could come: then silence says nothing."""
+        """Whether the run ended before an answer could arrive. The silence then proves nothing."""
         silent = isinstance(result, NoAnswer) and result.failure == "timeout"
         return silent and self.seconds_left <= 0
 
-    def _keep(self, asked: Future[Answer | NoAnswer], ask: _Ask, seconds: float) -> None:
+    def _run(self, future: Future[Answer | NoAnswer], request: _Request, seconds: float) -> None:
         try:
-            asked.set_result(self._ask_now(ask, seconds))
-        except Exception as error:  # a defect of ours: it is the asker's to raise
-            asked.set_exception(error)
+            future.set_result(self._exchange(request, seconds))
+        except Exception as error:  # a defect of clawdoctor, which the calling thread raises
+            future.set_exception(error)
 
-    def _ask_now(self, ask: _Ask, seconds: float) -> Answer | NoAnswer:
+    def _exchange(self, request: _Request, seconds: float) -> Answer | NoAnswer:
         import httpx
 
-        method, url = ask.method, ask.url
+        method, url = request.method, request.url
         if self.progress is not None:
             self.progress(without_controls(f"{method} {url}"))
-        self.spent.count(billable=ask.content is not None)
+        self.spent.count(billable=request.content is not None)
         limits = httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
         started = self.clock()
         client = self.direct
         try:
             client = self.client_for(url)
-            headers = {**_PLAIN, **ask.headers}
+            headers = {**_PLAIN, **request.headers}
             with client.stream(
-                method, url, headers=headers, content=ask.content, timeout=limits
+                method, url, headers=headers, content=request.content, timeout=limits
             ) as response:
-                body = Reading()
+                body = PartialBody()
                 try:
-                    read(response, started + seconds, body, self.clock)
-                except errors() as error:
-                    if ask.content is None:
+                    read_body(response, started + seconds, body, self.clock)
+                except request_errors() as error:
+                    if request.content is None:
                         raise
-                    failure, detail = classified(error)
+                    failure, detail = classify_error(error)
                     body.broken = "the connection ended" if failure == "reset" else detail
                 return Answer(
                     method,
@@ -220,8 +225,8 @@ class Http:
                     body.cut,
                     body.broken,
                 )
-        except errors() as error:
-            failure, detail = classified(error, proxied=client is self.proxied)
+        except request_errors() as error:
+            failure, detail = classify_error(error, proxied=client is self.proxied)
             return NoAnswer(method, url, failure, detail, self._since(started))
 
     def _since(self, started: float) -> int:
@@ -229,7 +234,7 @@ class Http:
 
 
 def fits_header(value: str) -> bool:
-    """Whether a header can hold a value: printable letters, and no blank around them."""
+    """Whether a value fits into a header: printable ASCII without surrounding white space."""
     return value.isascii() and value.isprintable() and value == value.strip()
 
 

@@ -1,4 +1,4 @@
-"""How many requests are under way at once: few at one server, more at all of them."""
+"""Limit the number of concurrent requests, to each server and in total."""
 
 from __future__ import annotations
 
@@ -7,44 +7,43 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-WIDTH = 16
-"""At one server."""
+MAX_PER_SERVER = 16
 
-WIDTH_OF_ALL = 64
-"""Many servers need not wait for each other."""
+MAX_TOTAL = 64
+"""Higher than for one server: requests to many servers do not wait for each other."""
 
 
-def _all() -> threading.BoundedSemaphore:
-    return threading.BoundedSemaphore(WIDTH_OF_ALL)
+def _total_limit() -> threading.BoundedSemaphore:
+    return threading.BoundedSemaphore(MAX_TOTAL)
 
 
 @dataclass(frozen=True, slots=True)
 class RequestLimiter:
-    """Limits the requests of a run that are under way, by server and in all."""
+    """The limits for the concurrent requests of a run, for each server and in total."""
 
-    every: threading.BoundedSemaphore = field(default_factory=_all)
+    total: threading.BoundedSemaphore = field(default_factory=_total_limit)
     servers: dict[str, threading.BoundedSemaphore] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
 
     def enter(self, url: str, deadline: float) -> bool:
-        """Wait until a request may go out; False, and nothing is held, where time is over."""
+        """Wait until a request may start. Return False if `deadline` passes first."""
         server = self._server(url)
-        if not self._acquired(server, deadline):
+        if not self._acquire(server, deadline):
             return False
-        if self._acquired(self.every, deadline):
+        if self._acquire(self.total, deadline):
             return True
         server.release()
         return False
 
     def leave(self, url: str) -> None:
-        """The request has ended."""
-        self.every.release()
+        """Release the slot of a request that has ended."""
+        self.total.release()
         self._server(url).release()
 
     def _server(self, url: str) -> threading.BoundedSemaphore:
         origin = "/".join(url.split("/", 3)[:3])
-        return self.servers.setdefault(origin, threading.BoundedSemaphore(WIDTH))
+        return self.servers.setdefault(origin, threading.BoundedSemaphore(MAX_PER_SERVER))
 
-    def _acquired(self, limit: threading.BoundedSemaphore, deadline: float) -> bool:
+    def _acquire(self, limit: threading.BoundedSemaphore, deadline: float) -> bool:
         left = min(deadline - self.clock(), threading.TIMEOUT_MAX / 2)
         return left > 0 and limit.acquire(timeout=left)

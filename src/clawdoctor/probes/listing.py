@@ -1,4 +1,4 @@
-"""The lists that LiteLLM and Azure give, both in OpenAI's shape."""
+"""Read the lists that LiteLLM and Azure return, both in OpenAI's format."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from clawdoctor.probes.http import Answer, NoAnswer
 
 
 def rows_of(result: Answer | NoAnswer) -> list[Mapping[str, object]] | None:
-    """The objects under `data` of a 200 answer; None for anything else, a cut body included."""
+    """Return the objects under `data` of a complete 200 answer; None for any other answer."""
     if not isinstance(result, Answer) or result.status != 200:
         return None
     try:
@@ -22,13 +22,13 @@ def rows_of(result: Answer | NoAnswer) -> list[Mapping[str, object]] | None:
 
 
 def rows_so_far(body: str) -> Iterator[Mapping[str, object]]:
-    """The whole objects under `data`, also of a list that was cut before its end."""
+    """Yield the complete objects under `data`, even if the list is cut."""
     start = body.find('"data"')
-    at = body.find("[", start) + 1 if start >= 0 else 0
+    position = body.find("[", start) + 1 if start >= 0 else 0
     decoder = json.JSONDecoder()
-    while at and (at := body.find("{", at)) >= 0:
+    while position and (position := body.find("{", position)) >= 0:
         try:
-            row, at = decoder.raw_decode(body, at)
+            row, position = decoder.raw_decode(body, position)
         except (ValueError, RecursionError):
             return
         if isinstance(row, dict):

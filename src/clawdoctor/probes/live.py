@@ -1,7 +1,7 @@
-"""The live turn: sent once through the proxy, and where that leaves it open, to Azure itself.
+"""The live turn: sent once through the proxy and, if the cause stays open, straight to Azure.
 
-Polite: nothing is sent again after a refusal; a rate limit or LiteLLM's cooldown is waited out
-once, for at most ten seconds.
+The run repeats no turn after a refusal. It waits once for a rate limit or for LiteLLM's cooldown to
+end, for at most ten seconds.
 """
 
 from __future__ import annotations
@@ -26,23 +26,25 @@ from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.probes.replies import AllReplies, Failure, Replies, loaded_replies
 from clawdoctor.probes.turn import Turn, read_turn
 from clawdoctor.probes.turn_refusal import UNSETTLED, Classify, refusal_of_turn
-from clawdoctor.run.facts import Absent, Facts, Unavailable, side_by_side
+from clawdoctor.run.concurrency import run_concurrently
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.needs import TOO_LATE, Absent, Unavailable
 from clawdoctor.run.refusal import Kind
 
 TURN_SECONDS = 40.0
-"""The first turn after a proxy's start may take 15 s, a rate limit that LiteLLM waits out 25 s."""
-LONGEST_WAIT = 10.0
+"""A proxy's first turn may take 15 s. LiteLLM may wait 25 s for a rate limit to end."""
+MAX_WAIT_SECONDS = 10.0
 COOLDOWN_SECONDS = 5.0
 _WITHOUT_CAUSE: frozenset[Kind] = frozenset(
     {"resource-not-found", "resource-unreachable", "unrecognised-failure"}
 )
-"""What the proxy reports without a cause: Azure's own answer takes its place."""
+"""Kinds that the proxy reports without a cause. Azure's own answer replaces them."""
 
 
 def replies_loader(classify: Classify) -> Callable[..., Replies | Unavailable]:
-    """The loader of `Replies`, with the reader of error texts that it shares with `explain`."""
+    """Return the loader of `Replies`. `classify` reads error texts as `explain` does."""
 
-    def ask_turn(
+    def load_replies(
         question: Question,
         served: ServedModels | Absent | Unavailable,
         http: Http,
@@ -57,36 +59,37 @@ def replies_loader(classify: Classify) -> Callable[..., Replies | Unavailable]:
             http, trust, classify, facts, installed.versions, environment, litellm, endpoints
         )
         failed = failed_precondition(question, served, context)
-        return failed if failed is not None else _ask(question, context)
+        return failed if failed is not None else _send_question(question, context)
 
-    return ask_turn
+    return load_replies
 
 
 def all_replies(questions: Questions, facts: Facts) -> AllReplies:
-    """The replies to all questions, sent side by side."""
+    """Send all questions concurrently and return their replies."""
     calls = [partial(facts.get, Replies, question) for question in questions.items]
-    side_by_side(calls, facts.seconds_left)
+    run_concurrently(calls, facts.seconds_left)
     return loaded_replies(questions, facts)
 
 
 def running_versions(
     installed: InstalledVersions, questions: Questions | None, facts: Facts
 ) -> Versions:
-    """The versions, with the one that the proxy itself gave in a turn, if one was sent."""
+    """Return the versions. The version in the proxy's answer to a turn replaces LiteLLM's."""
     if questions is not None:
         for replies in loaded_replies(questions, facts).replies:
             result = replies.turn.result
-            said = result.headers.get("x-litellm-version", "") if isinstance(result, Answer) else ""
-            if release(said) is not None:
-                found = Version(said, "x-litellm-version of the proxy")
-                return replace(installed.versions, litellm=found)
+            headers = result.headers if isinstance(result, Answer) else {}
+            value = headers.get("x-litellm-version", "")
+            if release(value) is not None:
+                version = Version(value, "x-litellm-version of the proxy")
+                return replace(installed.versions, litellm=version)
     return installed.versions
 
 
-def _ask(question: Question, context: TurnContext) -> Replies | Unavailable:
+def _send_question(question: Question, context: TurnContext) -> Replies | Unavailable:
     turn, waited = _turn_with_retry(question, context)
     if context.http.is_over(turn.result):
-        return Unavailable("no answer before the run's time was over")
+        return Unavailable(TOO_LATE)
     direct = _is_direct(question)
     refusal = None if turn.passed else refusal_of_turn(turn, context.classify, direct=direct)
     replies = Replies(question, turn, refusal, waited=waited, fallback=_fallback(turn))
@@ -103,14 +106,14 @@ def _ask(question: Question, context: TurnContext) -> Replies | Unavailable:
 
 def _is_other_key(failure: Failure, context: TurnContext) -> bool:
     """Whether Azure accepts the free probe's key and rejects that of the proxy's turn."""
-    resources = [context.endpoints.resource_of(each) for each in failure.deployments]
-    opened = (context.facts.loaded(OpenResource, each) for each in resources if each is not None)
+    resources = [context.endpoints.resource_of(item) for item in failure.deployments]
+    opened = (context.facts.loaded(OpenResource, item) for item in resources if item is not None)
     known = not failure.direct and failure.kind == "key-rejected" and bool(resources)
-    return known and all(each is not None for each in opened)
+    return known and all(resource is not None for resource in opened)
 
 
 def _fallback(turn: Turn) -> str:
-    """The group to which LiteLLM went on, by the headers of an answer."""
+    """The group that LiteLLM fell back to, by the headers of an answer."""
     if not turn.fell_back or not turn.passed or not isinstance(turn.result, Answer):
         return ""
     return turn.result.headers.get("x-litellm-model-group") or "another group"
@@ -121,9 +124,9 @@ def _is_direct(question: Question) -> bool:
 
 
 def _turn_with_retry(question: Question, context: TurnContext) -> tuple[Turn, float]:
-    """The turn; sent once more where a rate limit or a cooldown will soon be over."""
+    """Send the turn. Repeat it once if a rate limit or a cooldown ends soon."""
     turn = _send_turn(question, context)
-    wait = _worth_waiting(turn, context, direct=_is_direct(question))
+    wait = _seconds_to_wait(turn, context, direct=_is_direct(question))
     if wait is None:
         return turn, 0.0
     context.http.sleep(wait)
@@ -134,31 +137,31 @@ def _send_turn(question: Question, context: TurnContext) -> Turn:
     http = context.http
     result = http.post(question.url, question.headers, question.body, read_seconds=TURN_SECONDS)
     turn = read_turn(result)
-    http.spent.tokens(turn.prompt_tokens, turn.completion_tokens)
+    http.spent.add_tokens(turn.prompt_tokens, turn.completion_tokens)
     return turn
 
 
-def _worth_waiting(turn: Turn, context: TurnContext, *, direct: bool) -> float | None:
-    """Seconds after which a 429 may be another answer; None where that is not worth it.
+def _seconds_to_wait(turn: Turn, context: TurnContext, *, direct: bool) -> float | None:
+    """Seconds after which to repeat a turn that got a 429; None to not repeat it.
 
-    LiteLLM's cooldown hides an earlier error. A rate limit that took long was waited out by
-    LiteLLM itself.
+    LiteLLM's cooldown hides an earlier error. If a rate limit took long, LiteLLM has already waited
+    for it.
     """
     if not isinstance(turn.result, Answer) or turn.result.status != 429:
         return None
     refusal = refusal_of_turn(turn, context.classify, direct=direct)
-    said = turn.result.headers.get("retry-after", "")
-    named = float(said) if said.isascii() and said.isdecimal() else None
+    value = turn.result.headers.get("retry-after", "")
+    retry_after = float(value) if value.isascii() and value.isdecimal() else None
     cooling = refusal.kind == "deployment-cooldown"
-    if not cooling and (named is None or turn.result.latency_ms > LONGEST_WAIT * 1000):
+    if not cooling and (retry_after is None or turn.result.latency_ms > MAX_WAIT_SECONDS * 1000):
         return None
-    wait = (named if named is not None else COOLDOWN_SECONDS) + 0.2
-    return wait if wait <= LONGEST_WAIT and wait < context.http.seconds_left - 1 else None
+    wait = (retry_after if retry_after is not None else COOLDOWN_SECONDS) + 0.2
+    return wait if wait <= MAX_WAIT_SECONDS and wait < context.http.seconds_left - 1 else None
 
 
 def _failures(replies: Replies) -> Iterator[Failure]:
-    """What the proxy answered, and what Azure answered that explains it."""
-    refusal, members = replies.refusal, replies.question.deployments
+    """The refusals of Azure, and the refusal of the proxy unless they explain it."""
+    refusal, deployments = replies.refusal, replies.question.deployments
     others = replies.passed or any(direct.passed for direct in replies.direct)
     kinds = {direct.refusal.kind for direct in replies.direct if direct.refusal is not None}
     explained = bool(kinds) and refusal is not None and refusal.kind in UNSETTLED
@@ -166,7 +169,7 @@ def _failures(replies: Replies) -> Iterator[Failure]:
         if direct.refusal is None or direct.turn is None:
             continue
         if direct.refusal.kind in NETWORK_KINDS and replies.passed:
-            continue  # seen from here only: the proxy reaches it
+            continue  # the proxy reaches the resource, only this machine does not
         same = refusal is not None and refusal.kind == direct.refusal.kind and not explained
         yield Failure(
             direct.refusal,
@@ -176,8 +179,8 @@ def _failures(replies: Replies) -> Iterator[Failure]:
             direct=True,
             hidden_by=None if same or replies.passed else replies.turn,
         )
-    if others:  # which deployment of a group a turn meets is chance: this one met a blocked one
+    if others:  # LiteLLM chooses the deployment by chance: this turn met a blocked one
         kinds |= {direct.blocked for direct in replies.direct if direct.blocked is not None}
     if refusal is None or refusal.kind in kinds or (explained and refusal.kind in _WITHOUT_CAUSE):
         return
-    yield Failure(refusal, replies.turn, members, direct=_is_direct(replies.question))
+    yield Failure(refusal, replies.turn, deployments, direct=_is_direct(replies.question))

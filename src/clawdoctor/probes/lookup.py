@@ -1,4 +1,4 @@
-"""Which addresses the name in a provider's baseUrl leads to, seen from here."""
+"""The addresses of the host in a provider's baseUrl, as this machine resolves it."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.trust import Trust
 from clawdoctor.probes.http import Http
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.needs import Absent, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A host name and the addresses that it resolves to; none where it is not found."""
+    """A host name and its addresses; none if name lookup does not find it."""
 
     host: str
     addresses: tuple[str, ...]
 
     @property
     def loopback(self) -> bool:
-        """Whether any address is this machine's own."""
+        """Whether an address is a loopback address."""
         return any(ipaddress.ip_address(address).is_loopback for address in self.addresses)
 
 
-def ask_lookup(proxy: Proxy, http: Http, trust: Trust) -> Lookup | Absent | Unavailable:
-    """Look the name up; an address, and `localhost`, need none."""
+def look_up(proxy: Proxy, http: Http, trust: Trust) -> Lookup | Absent | Unavailable:
+    """Look up the host name. An address and `localhost` need no lookup."""
     url = (proxy.provider.base_url.resolved or "") if proxy.provider is not None else ""
     host = host_of(url)
     if host is None or host == "localhost" or _is_address(host):

@@ -1,4 +1,4 @@
-"""Preconditions of a turn: what free probes have already found against it."""
+"""The preconditions of a turn: free probes may have found a reason not to send it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,21 @@ from clawdoctor.chain.question import Question
 from clawdoctor.chain.trust import Trust
 from clawdoctor.chain.versions import Versions
 from clawdoctor.probes import azure
+from clawdoctor.probes.azure_deployments import DeploymentList, lacks_deployment
 from clawdoctor.probes.http import CONNECT_SECONDS, Http, NoAnswer
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.probes.turn_refusal import Classify
-from clawdoctor.run.facts import Absent, Facts, Unavailable
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
 
 _CONNECTED_MS = (CONNECT_SECONDS + 1) * 1000
-"""A silence that is longer came after the connection."""
+"""A longer silence comes after the connection."""
 
 
 @dataclass(frozen=True, slots=True)
 class TurnContext:
-    """What sending a turn needs."""
+    """What is needed to send a turn and to read its answer."""
 
     http: Http
     trust: Trust
@@ -40,10 +42,12 @@ class TurnContext:
 def failed_precondition(
     question: Question, served: ServedModels | Absent | Unavailable, context: TurnContext
 ) -> Unavailable | None:
-    """Why a question is not sent: a free probe has already found what stops it."""
-    if isinstance(served, Unavailable) and (served.refusal is not None or _no_key(question)):
+    """Return why a question is not sent, or None if it is."""
+    if isinstance(served, Unavailable) and (
+        served.refusal is not None or _is_key_unknown(question)
+    ):
         return served
-    if isinstance(served, ServedModels) and _is_missing(question, served, context.litellm):
+    if isinstance(served, ServedModels) and _is_not_served(question, served, context.litellm):
         return Unavailable(
             f'the proxy does not list "{question.model}"', Refusal("model-not-served")
         )
@@ -61,18 +65,18 @@ def failed_precondition(
             return Unavailable(withheld)
         return _blocked_resource(question.resource, context)
     blockers = [blocker(deployment, context) for deployment in question.deployments]
-    if not blockers or None in blockers or _is_carried(question, context):
+    if not blockers or None in blockers or _has_fallback(question, context):
         return None
     return blockers[0]
 
 
-def _is_carried(question: Question, context: TurnContext) -> bool:
-    """Whether LiteLLM may answer with another group where all of this group fails."""
+def _has_fallback(question: Question, context: TurnContext) -> bool:
+    """Whether LiteLLM may answer with another group if all of this group fails."""
     return context.litellm is not None and falls_back(question.model, context.litellm)
 
 
-def _no_key(question: Question) -> bool:
-    """Whether OpenClaw's key is not known here: a turn without it would prove nothing."""
+def _is_key_unknown(question: Question) -> bool:
+    """Whether OpenClaw's key is not known here. A turn without it proves nothing."""
     provider = question.proxy.provider if question.proxy is not None else None
     if provider is None:
         return False
@@ -80,37 +84,38 @@ def _no_key(question: Question) -> bool:
     return bool(setting.unset) or (setting.state == "secret-ref" and not setting.resolved)
 
 
-def _is_missing(question: Question, served: ServedModels, config: LiteLLMConfig | None) -> bool:
+def _is_not_served(question: Question, served: ServedModels, config: LiteLLMConfig | None) -> bool:
+    """Whether the proxy does not serve the model, by its list and by LiteLLM's file."""
     if question.model in served.names or served.wildcard:
         return False
     if config is None:
         return True
-    wild = any("*" in deployment.group for deployment in config.serving(question.model))
-    return not wild and question.model not in config.aliases
+    wildcard = any("*" in deployment.group for deployment in config.serving(question.model))
+    return not wildcard and question.model not in config.aliases
 
 
 def _blocked_resource(resource: Resource, context: TurnContext) -> Unavailable | None:
-    """The refusal that keeps a turn from a resource, unless it may only hold from here.
+    """The refusal because of which a resource gets no turn, unless it may only apply here.
 
-    The proxy may stand elsewhere, and have another key: its own turn decides then. So it does
-    at a gateway, which may let turns through and give no lists.
+    The proxy may run on another machine or have another key: then its own turn decides. The turn
+    also decides for a gateway, which may forward turns but refuse lists.
     """
     opened = context.facts.get(azure.OpenResource, resource)
     if not isinstance(opened, Unavailable) or opened.refusal is None:
         return None
     if opened.kind in azure.NETWORK_KINDS and not resource.here:
         return None
-    if opened.kind == "resource-not-found" and _looks_nothing_up(resource, context):
+    if opened.kind == "resource-not-found" and _finds_no_names(resource, context):
         return None
-    if not (is_azure(resource.host) or _is_cut_off(resource, context)):
+    if not (is_azure(resource.host) or _cannot_connect(resource, context)):
         return None
     if opened.kind == "key-rejected" and not _key_is_known(resource):
         return None
     return opened
 
 
-def _is_cut_off(resource: Resource, context: TurnContext) -> bool:
-    """Whether no request of any kind can come to a host: there is no connection at all."""
+def _cannot_connect(resource: Resource, context: TurnContext) -> bool:
+    """Whether this machine cannot connect to a host at all."""
     answer = context.facts.known(azure.ResourceAnswer, resource)
     result = answer.result if answer is not None else None
     if not isinstance(result, NoAnswer) or result.failure in ("reset", "protocol"):
@@ -118,14 +123,14 @@ def _is_cut_off(resource: Resource, context: TurnContext) -> bool:
     return result.failure != "timeout" or result.latency_ms < _CONNECTED_MS
 
 
-def _looks_nothing_up(resource: Resource, context: TurnContext) -> bool:
-    """Whether no name is found here, so that this one's absence means nothing."""
+def _finds_no_names(resource: Resource, context: TurnContext) -> bool:
+    """Whether name lookup finds no name here, so that a missing name proves nothing."""
     answer = context.facts.known(azure.ResourceAnswer, resource)
     return answer is not None and isinstance(answer.result, NoAnswer) and not answer.name_unknown
 
 
 def _key_is_known(resource: Resource) -> bool:
-    """Whether the key that was tried is the one that is used, and not this shell's."""
+    """Whether the probe used the key of the chain and not one of this shell."""
     if resource.provider is not None:
         return True
     value = resource.deployments[0].api_key
@@ -133,9 +138,9 @@ def _key_is_known(resource: Resource) -> bool:
 
 
 def blocker(deployment: Deployment, context: TurnContext) -> Unavailable | None:
-    """What a free probe has found against a deployment for certain.
+    """The refusal that a free probe proves for a deployment, or None.
 
-    An api-version that the list of models refuses is not: only the turn asks as LiteLLM asks.
+    The list of models may refuse an api-version that the turn accepts, so this proves nothing.
     """
     resource = context.endpoints.resource_of(deployment)
     if resource is None:
@@ -144,9 +149,9 @@ def blocker(deployment: Deployment, context: TurnContext) -> Unavailable | None:
     if blocked is not None:
         return blocked
     if not is_azure(resource.host):
-        return None  # a gateway's list need not name all that it leads to
-    listing = context.facts.known(azure.DeploymentList, resource)
-    if listing is not None and azure.lacks_deployment(listing, deployment):
+        return None  # a gateway's list may be incomplete
+    listing = context.facts.known(DeploymentList, resource)
+    if listing is not None and lacks_deployment(listing, deployment):
         return Unavailable(
             f"{resource.name} has no such deployment", Refusal("deployment-not-found")
         )

@@ -1,8 +1,8 @@
-"""What the proxy answers to what costs nothing: is it there, does it let OpenClaw in, with what.
+"""Requests to the proxy that cost nothing: its health, its models and its deployments.
 
-The answers are odd and were measured on LiteLLM 1.106.2: a wrong key without a database is 400
-"No connected db.", no key is a plain-text 500. `/openapi.json` would tell the version and costs
-the proxy ten seconds: it is not asked.
+Measured on LiteLLM 1.106.2: without a database, the answer to a wrong key is 400 "No connected
+db.", and the answer to a missing key is a plain-text 500. `/openapi.json` contains the version, but
+costs the proxy ten seconds, so no probe requests it.
 """
 
 from __future__ import annotations
@@ -13,67 +13,74 @@ from dataclasses import dataclass
 from clawdoctor.chain.azure_host import split
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.trust import Trust
-from clawdoctor.probes.evidence import TOO_LATE, message_of
+from clawdoctor.probes.evidence import message_of
 from clawdoctor.probes.http import Answer, Http, NoAnswer
 from clawdoctor.probes.listing import rows_of, rows_so_far
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.needs import TOO_LATE, Unavailable
 from clawdoctor.run.refusal import Refusal
 
 ALIVE_PATH = "/health/liveliness"
 BEHIND_GATEWAY = (502, 503, 504)
-"""What a gateway answers while the proxy behind it is down."""
+"""The statuses of a gateway whose proxy is down."""
 
 _ALIVE = "I'm alive!"
-_MARKS = ("LiteLLM", "litellm", "Authentication Error, ", '"no_db_connection"', ":1677610602")
-"""Words of LiteLLM in a list of models that was asked for without a key. The number is the date
-that it gives to every model."""
-_REFUSALS = (401, 403)
+_LITELLM_TEXTS = (
+    "LiteLLM",
+    "litellm",
+    "Authentication Error, ",
+    '"no_db_connection"',
+    ":1677610602",
+)
+"""Texts of LiteLLM in its answer to a request for the models without a key. The number is the
+creation date that it gives to all models."""
+_REFUSED_STATUSES = (401, 403)
 
 
 @dataclass(frozen=True, slots=True)
 class Liveness:
-    """The proxy's answer to the question whether it lives, whatever it was."""
+    """The answers to requests for the proxy's health."""
 
     result: Answer | NoAnswer
-    hint: Answer | NoAnswer | None = None
+    models: Answer | NoAnswer | None = None
+    """The answer to a request for the models without a key, if the health proves nothing."""
     above: Answer | NoAnswer | None = None
-    """The answer to the same question above the baseUrl's path, where it has one."""
+    """The health at the host's root, if the baseUrl has a path."""
 
     @property
     def is_litellm(self) -> bool:
-        """Whether LiteLLM answered; a gateway in front may keep its health to itself."""
-        hint = self.hint
-        return _lives(self.result) or (isinstance(hint, Answer) and _marked(hint))
+        """Whether LiteLLM answers. A gateway may hide LiteLLM's health."""
+        models = self.models
+        return _is_alive(self.result) or (isinstance(models, Answer) and _is_litellm(models))
 
     @property
     def is_above(self) -> bool:
-        """Whether LiteLLM answers at the host, and not below the baseUrl's path."""
-        return not self.is_litellm and _lives(self.above)
+        """Whether LiteLLM answers at the host's root and not at the baseUrl's path."""
+        return not self.is_litellm and _is_alive(self.above)
 
     @property
     def is_guarded(self) -> bool:
-        """Whether what answers may be LiteLLM behind someone who asks for a key of his own.
+        """Whether the server may be LiteLLM behind a gateway that requires a key.
 
-        Installed with pip, LiteLLM itself answers a missing key with a bare 500.
+        LiteLLM itself, installed with pip, answers a missing key with a bare 500.
         """
-        hint = self.hint
+        models = self.models
         return (
             not self.is_litellm
-            and isinstance(hint, Answer)
+            and isinstance(models, Answer)
             and (
-                hint.status in _REFUSALS
-                or (hint.status == 500 and hint.body == "Internal Server Error")
+                models.status in _REFUSED_STATUSES
+                or (models.status == 500 and models.body == "Internal Server Error")
             )
         )
 
 
-def _lives(answer: Answer | NoAnswer | None) -> bool:
+def _is_alive(answer: Answer | NoAnswer | None) -> bool:
     return isinstance(answer, Answer) and answer.status == 200 and _ALIVE in answer.body
 
 
-def _marked(hint: Answer) -> bool:
-    return any(name.startswith("x-litellm-") for name in hint.headers) or any(
-        mark in hint.body for mark in _MARKS
+def _is_litellm(models: Answer) -> bool:
+    return any(name.startswith("x-litellm-") for name in models.headers) or any(
+        text in models.body for text in _LITELLM_TEXTS
     )
 
 
@@ -86,18 +93,18 @@ class AliveProxy:
 
 @dataclass(frozen=True, slots=True)
 class ModelsAnswer:
-    """The proxy's answer to the list of models with OpenClaw's key, whatever it was."""
+    """The proxy's answer to a request for its models with OpenClaw's key."""
 
     result: Answer | NoAnswer
     with_key: bool
 
     @property
     def refused(self) -> bool:
-        """Whether the proxy did not let the key in."""
+        """Whether the proxy rejects the key."""
         answer = self.result
         if not isinstance(answer, Answer):
             return False
-        if answer.status in _REFUSALS or "No connected db" in answer.body:
+        if answer.status in _REFUSED_STATUSES or "No connected db" in answer.body:
             return True
         return answer.status == 500 and not self.with_key
 
@@ -110,13 +117,13 @@ class ServedModels:
 
     @property
     def wildcard(self) -> bool:
-        """Whether a wildcard is among them: the list then says little."""
+        """Whether the list contains a wildcard, so that a missing name proves little."""
         return any("*" in name for name in self.names)
 
 
 @dataclass(frozen=True, slots=True)
 class RunningDeployment:
-    """A deployment of the running proxy, as `/v1/model/info` tells it: without its key."""
+    """A deployment of the running proxy, as `/v1/model/info` lists it, without its key."""
 
     group: str
     model: str
@@ -125,23 +132,24 @@ class RunningDeployment:
 
 @dataclass(frozen=True, slots=True)
 class RunningDeployments:
-    """The deployments that the proxy has really loaded, as far as its answer was read.
+    """The deployments that the proxy has loaded.
 
-    Each takes two kilobytes or more of it: a proxy with dozens of them says more than is read.
+    `whole` is False if the list is cut: a deployment takes two kilobytes or more, so the answer of
+    a proxy with dozens of them exceeds the limit.
     """
 
     deployments: tuple[RunningDeployment, ...]
     whole: bool = True
 
     def of(self, group: str) -> tuple[RunningDeployment, ...]:
-        """Those of one model group."""
-        return tuple(one for one in self.deployments if one.group == group)
+        """The deployments of a model group."""
+        return tuple(item for item in self.deployments if item.group == group)
 
 
-def ask_liveness(proxy: Proxy, http: Http, trust: Trust) -> Liveness | Unavailable:
-    """GET /health/liveliness without a key; where that says nothing, GET /v1/models without.
+def fetch_liveness(proxy: Proxy, http: Http, trust: Trust) -> Liveness | Unavailable:
+    """GET /health/liveliness without a key. If that proves nothing, GET /v1/models without a key.
 
-    A path in the baseUrl may be the reason: at last the host itself is asked.
+    If that proves nothing either and the baseUrl has a path, GET the health at the host's root.
     """
     if proxy.url is None:
         return Unavailable(proxy.reason)
@@ -159,11 +167,11 @@ def ask_liveness(proxy: Proxy, http: Http, trust: Trust) -> Liveness | Unavailab
     if answer.is_litellm or parts is None or not parts.path:
         return answer
     origin = f"{parts.scheme}://{parts.netloc}"
-    return Liveness(answer.result, answer.hint, http.get(origin + ALIVE_PATH, {}))
+    return Liveness(answer.result, answer.models, http.get(origin + ALIVE_PATH, {}))
 
 
-def alive(liveness: Liveness) -> AliveProxy | Unavailable:
-    """The proxy, if LiteLLM answers; else the refusal."""
+def alive_proxy(liveness: Liveness) -> AliveProxy | Unavailable:
+    """Return the proxy if LiteLLM answers, else the refusal."""
     if isinstance(liveness.result, NoAnswer):
         return Unavailable(
             f"the proxy is not reached: {liveness.result.detail}", Refusal("proxy-unreachable")
@@ -177,8 +185,8 @@ def alive(liveness: Liveness) -> AliveProxy | Unavailable:
     return AliveProxy(liveness.result.latency_ms)
 
 
-def ask_models(proxy: Proxy, http: Http) -> ModelsAnswer | Unavailable:
-    """GET /v1/models with the key that OpenClaw sends. The proxy is known to be LiteLLM."""
+def fetch_models(proxy: Proxy, http: Http) -> ModelsAnswer | Unavailable:
+    """GET /v1/models with the key that OpenClaw sends, from a proxy that is LiteLLM."""
     if proxy.provider is not None and proxy.provider.api_key.unset:
         name = proxy.provider.api_key.unset[0]
         return Unavailable(f"{name}, which OpenClaw's key refers to, is not set here")
@@ -193,24 +201,24 @@ def ask_models(proxy: Proxy, http: Http) -> ModelsAnswer | Unavailable:
     return ModelsAnswer(http.get(f"{proxy.url}/v1/models", _bearer(proxy)), proxy.key is not None)
 
 
-def served(models: ModelsAnswer) -> ServedModels | Unavailable:
-    """The names in the list of models."""
+def served_models(models: ModelsAnswer) -> ServedModels | Unavailable:
+    """Return the names in the list of models."""
     if models.refused:
         return Unavailable("the proxy refuses OpenClaw's key", Refusal("proxy-key-rejected"))
     rows = rows_of(models.result)
     if rows is None:
-        return Unavailable(f"the proxy gives no list of models: {_told(models.result)}")
+        return Unavailable(f"the proxy gives no list of models: {_describe(models.result)}")
     return ServedModels(tuple(str(row.get("id")) for row in rows))
 
 
-def ask_deployments(proxy: Proxy, http: Http) -> RunningDeployments | Unavailable:
-    """GET /v1/model/info with the same key; a virtual key may not be allowed to."""
+def fetch_deployments(proxy: Proxy, http: Http) -> RunningDeployments | Unavailable:
+    """GET /v1/model/info with the same key. A virtual key may lack the permission."""
     result = http.get(f"{proxy.url}/v1/model/info", _bearer(proxy))
     if isinstance(result, Answer) and result.status == 200 and result.cut:
         return RunningDeployments(tuple(_deployments(rows_so_far(result.body))), whole=False)
     rows = rows_of(result)
     if rows is None:
-        return Unavailable(f"the proxy does not tell its deployments: {_told(result)}")
+        return Unavailable(f"the proxy does not tell its deployments: {_describe(result)}")
     return RunningDeployments(tuple(_deployments(rows)))
 
 
@@ -227,14 +235,14 @@ def _deployments(rows: Iterable[Mapping[str, object]]) -> Iterator[RunningDeploy
 
 
 def _bearer(proxy: Proxy) -> dict[str, str]:
-    """OpenClaw's header; what no header can hold is not sent, as OpenClaw could not either."""
+    """OpenClaw's header, or no header if the key does not fit into one."""
     if proxy.key is None or not proxy.key.isascii() or not proxy.key.isprintable():
         return {}
     return {"Authorization": f"Bearer {proxy.key}"}
 
 
-def _told(result: Answer | NoAnswer) -> str:
+def _describe(result: Answer | NoAnswer) -> str:
     if isinstance(result, NoAnswer):
         return result.detail
-    said = message_of(result)
-    return f'it answers {result.status} "{said}"' if said else f"it answers {result.status}"
+    status, message = f"it answers {result.status}", message_of(result)
+    return f'{status} "{message}"' if message else status

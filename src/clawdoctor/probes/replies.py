@@ -1,4 +1,4 @@
-"""The replies to the questions of a live run, and what failed in them."""
+"""The replies to the questions of a live run, and their failures."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from clawdoctor.run.refusal import Kind, Refusal
 
 
 @dataclass(frozen=True, slots=True)
-class Direct:
-    """A deployment's turn without the proxy, or the reason why there was none."""
+class DirectTurn:
+    """A turn straight to a deployment, or the reason why it was not sent."""
 
     deployment: Deployment
     turn: Turn | None
     refusal: Refusal | None = None
     reason: str = ""
     blocked: Kind | None = None
-    """The refusal that a free probe has already met."""
+    """The kind of refusal that a free probe met earlier."""
 
     @property
     def kind(self) -> Kind | None:
@@ -31,7 +31,7 @@ class Direct:
 
     @property
     def passed(self) -> bool:
-        """Whether it answered."""
+        """Whether the deployment answered."""
         return self.turn is not None and self.turn.passed
 
 
@@ -39,8 +39,8 @@ class Direct:
 class Failure:
     """A refusal that a live turn met, for the check that owns its kind.
 
-    `deployments` are those that it is about, none where that is not known. `partial`: others
-    of the group answer. `direct`: Azure sent it itself.
+    `deployments` are the deployments that fail; none if they are not known. `partial` says that
+    others of the group answer. `direct` says that Azure answered without the proxy.
     """
 
     refusal: Refusal
@@ -49,9 +49,9 @@ class Failure:
     partial: bool = False
     direct: bool = False
     hidden_by: Turn | None = None
-    """What the proxy said instead."""
+    """The proxy's turn, which shows another error instead."""
     other_key: bool = False
-    """Whether Azure rejects the proxy's key, and accepts the one that is known here."""
+    """Whether Azure rejects the proxy's key and accepts the key that is known here."""
 
     @property
     def kind(self) -> Kind:
@@ -61,16 +61,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """All replies to one question."""
+    """All replies to a question."""
 
     question: Question
     turn: Turn
     refusal: Refusal | None
-    direct: tuple[Direct, ...] = ()
+    direct: tuple[DirectTurn, ...] = ()
     waited: float = 0.0
     failures: tuple[Failure, ...] = ()
     fallback: str = ""
-    """The group that answered in place of the requested one, where LiteLLM fell back."""
+    """The group that answered instead of the requested one, if LiteLLM fell back."""
 
     def of(self, *kinds: Kind) -> Iterator[Failure]:
         """The failures of these kinds."""
@@ -83,14 +83,14 @@ class Replies:
 
     @property
     def answered(self) -> bool:
-        """Whether the route answers: the turn did, or only met the one deployment that fails."""
+        """Whether the route answers: the turn passed, or only the deployment that it met fails."""
         met = {direct.kind for direct in self.direct}
         explained = self.refusal is not None and self.refusal.kind in met
         return self.passed or (explained and any(direct.passed for direct in self.direct))
 
     @property
     def weak(self) -> tuple[Deployment, ...]:
-        """The deployments that fail while something else answers for them."""
+        """The deployments that fail on a route that answers."""
         failed = [deployment for failure in self.failures for deployment in failure.deployments]
         blocked = [direct.deployment for direct in self.direct if direct.blocked]
         weak = {deployment.id: deployment for deployment in (*failed, *blocked)}
@@ -98,7 +98,7 @@ class Replies:
 
     @property
     def sound(self) -> bool:
-        """Whether the requested group answered the turn, and all of it works."""
+        """Whether the requested group answered the turn and all its deployments work."""
         return self.passed and not (self.fallback or self.failures or self.weak)
 
 
@@ -108,12 +108,12 @@ class AllReplies:
 
     replies: tuple[Replies, ...]
     proven: frozenset[str] = frozenset()
-    """The routes whose turns are answered."""
+    """The routes that answer."""
     shaky: frozenset[str] = frozenset()
-    """Deployments that fail while others answer for them."""
+    """The deployments that fail on a route that answers."""
 
     def of(self, route: Route) -> Replies | None:
-        """The replies to a route's question."""
+        """The replies to the question of a route."""
         for replies in self.replies:
             if any(member.id == route.id for member in replies.question.routes):
                 return replies
@@ -121,10 +121,10 @@ class AllReplies:
 
 
 def loaded_replies(questions: Questions, facts: Facts) -> AllReplies:
-    """The replies to the questions that were sent so far. This sends none."""
+    """Return the replies to the questions that the run has sent. This sends no question."""
     loaded = (facts.loaded(Replies, question) for question in questions.items)
-    every = tuple(replies for replies in loaded if replies is not None)
-    answered = (replies.question for replies in every if replies.answered)
+    sent = tuple(replies for replies in loaded if replies is not None)
+    answered = (replies.question for replies in sent if replies.answered)
     proven = {route.id for question in answered for route in question.routes}
-    shaky = {deployment.id for replies in every for deployment in replies.weak}
-    return AllReplies(every, frozenset(proven), frozenset(shaky))
+    shaky = {deployment.id for replies in sent for deployment in replies.weak}
+    return AllReplies(sent, frozenset(proven), frozenset(shaky))

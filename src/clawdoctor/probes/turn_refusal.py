@@ -1,4 +1,4 @@
-"""What a failed turn was refused for: by its text as `explain` reads it, else by its status."""
+"""The refusal in a failed turn: by its text as `explain` reads it, else by its status."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ UNSETTLED: frozenset[Kind] = frozenset(
         "unrecognised-failure",
     }
 )
-"""What has many causes where the proxy reports it: Azure itself has to be asked."""
+"""Kinds with many causes if the proxy reports them: a turn straight to Azure tells more."""
 
-_TORN = "APIConnectionError"
-"""LiteLLM's word where no answer came, or half of one: Azure may have said nothing at all."""
-_PASSED_ON = "llm_provider-"
-"""LiteLLM's prefix for the headers of an answer that it got from upstream."""
+_NO_ANSWER_TEXT = "APIConnectionError"
+"""LiteLLM's error if Azure sent no answer or an incomplete one."""
+_UPSTREAM_PREFIX = "llm_provider-"
+"""LiteLLM's prefix for the headers of an upstream answer."""
 
 _BY_STATUS: Mapping[int, RefusalKind] = {
     400: "parameter-rejected",
@@ -35,32 +35,32 @@ _BY_STATUS: Mapping[int, RefusalKind] = {
 }
 
 Classify = Callable[[str], Refusal | None]
-"""Reads an error text; None where no check recognises it for certain or likely."""
+"""Reads an error text. Returns None unless a check recognises it for certain or likely."""
 
 
 def refusal_of_turn(turn: Turn, classify: Classify, *, direct: bool) -> Refusal:
-    """What a failed turn was refused for. `direct`: it went to Azure without a proxy."""
+    """Return the refusal in a failed turn. `direct` says that it went straight to Azure."""
     if isinstance(turn.result, NoAnswer):
-        return Refusal(_kind_of_silence(turn.result, direct=direct))
+        return Refusal(_kind_without_answer(turn.result, direct=direct))
     if turn.outcome in ("empty", "truncated", "page"):
         return Refusal("empty-response")
     if turn.outcome == "filtered":
         return Refusal("content-filtered")
-    read = classify(turn.error)
-    if read is not None and not (direct and read.kind in PROXY_KINDS):
-        return read
+    refusal = classify(turn.error)
+    if refusal is not None and not (direct and refusal.kind in PROXY_KINDS):
+        return refusal
     return Refusal(_kind_of_status(turn.result, direct=direct))
 
 
-def _kind_of_silence(result: NoAnswer, *, direct: bool) -> RefusalKind:
+def _kind_without_answer(result: NoAnswer, *, direct: bool) -> RefusalKind:
     if direct:
         return "resource-not-found" if result.failure == "dns" else "resource-unreachable"
     return "proxy-timeout" if result.failure == "timeout" else "proxy-unreachable"
 
 
 def _kind_of_status(answer: Answer, *, direct: bool) -> RefusalKind:
-    """The kind by the status where Azure sent it; a proxy's own status says little."""
-    if not direct and ("AzureException" not in answer.body or _TORN in answer.body):
+    """The kind by the status if it is Azure's. A proxy's own status proves little."""
+    if not direct and ("AzureException" not in answer.body or _NO_ANSWER_TEXT in answer.body):
         return "unrecognised-failure"
     if answer.status >= 500:
         return "service-error" if direct or _came_from_azure(answer) else "unrecognised-failure"
@@ -68,5 +68,5 @@ def _kind_of_status(answer: Answer, *, direct: bool) -> RefusalKind:
 
 
 def _came_from_azure(answer: Answer) -> bool:
-    """Whether an error of the proxy's is Azure's: LiteLLM calls its own by the same name."""
-    return any(name.startswith(_PASSED_ON) for name in answer.headers)
+    """Whether the proxy's error is Azure's. LiteLLM gives its own errors the same name."""
+    return any(name.startswith(_UPSTREAM_PREFIX) for name in answer.headers)

@@ -151,8 +151,7 @@ def _forms(value: str) -> Iterator[str]:
 def _base64_forms(data: bytes) -> Iterator[str]:
     """The Base64 characters that depend on the bytes alone, for each of the three alignments."""
     for before in range(3):
-        whole = len(data) - (before + len(data)) % 3
-        encoded = base64.b64encode(bytes(before) + data[:whole]).decode("ascii")
-        inner = encoded[-(-before * 8 // 6) :]
+        encoded = base64.b64encode(bytes(before) + data).decode("ascii")
+        inner = encoded[-(-before * 8 // 6) : (before + len(data)) * 8 // 6]
         yield inner
         yield inner.replace("+", "-").replace("/", "_")

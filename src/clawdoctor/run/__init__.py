@@ -1,1 +1,1 @@
-"""One run: what is known, what the checks find in it, and what that means."""
+"""A run: it loads facts, runs the checks and turns their findings into a report."""

@@ -1,4 +1,4 @@
-"""One run: the facts of this chain, its checks, and the report of what came out."""
+"""A run: load the facts of a chain, run the checks, and report the results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, built_in_checks
 from clawdoctor.finding import Cost, Mode, Outcome, Report, Severity
-from clawdoctor.probes.client import Way
+from clawdoctor.probes.client import Network
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.turn_refusal import Classify
@@ -33,12 +33,12 @@ from clawdoctor.run.weights import weights_of
 USAGE, INTERNAL = 2, 3
 """Exit codes for wrong usage and for a defect of clawdoctor."""
 DEFAULT_TIMEOUT = 60.0
-"""Seconds after which a run ends, whatever has not answered."""
+"""Seconds after which a run ends, even if a server has not answered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """When a run counts as failed, and what of it is reported."""
+    """Which checks a run reports, and which findings make it fail."""
 
     selection: Selection = field(default_factory=Selection)
     fail_on: Severity = Severity.ERROR
@@ -53,12 +53,12 @@ def diagnose(
     timeout: float = DEFAULT_TIMEOUT,
     checks: Sequence[Check] | None = None,
     progress: Callable[[str], None] | None = None,
-    way: Way | None = None,
+    network: Network | None = None,
 ) -> Report:
-    """Check the chain of a situation and say what is wrong with it.
+    """Check the chain of a situation and report what is wrong with it.
 
-    `timeout` is in seconds, `progress` is told each request before it is sent, `way` leads
-    elsewhere than the network. Raises nothing for what it finds in files: that is in the report.
+    `timeout` is in seconds. `progress` gets each request before the run sends it. `network`
+    replaces the real network. A fault in a file raises nothing: it is in the report.
     """
     report, exposure = examine(
         situation,
@@ -67,7 +67,7 @@ def diagnose(
         timeout=timeout,
         checks=checks,
         progress=progress,
-        way=way,
+        network=network,
     )
     return redacted(report, exposure)
 
@@ -80,15 +80,21 @@ def examine(
     timeout: float = DEFAULT_TIMEOUT,
     checks: Sequence[Check] | None = None,
     progress: Callable[[str], None] | None = None,
-    way: Way | None = None,
+    network: Network | None = None,
 ) -> tuple[Report, Exposure]:
-    """A report that still has its secrets, and what `redacted` needs to take them out."""
+    """Return a report with its secrets, and what `redacted` needs to remove them."""
     started = time.perf_counter()
     chosen = tuple(checks) if checks is not None else built_in_checks()
     deadline = time.monotonic() + timeout
     situation = replace(situation, processes=processes_of_chain(situation))
     facts = Facts(
-        loaders(situation, deadline=deadline, progress=progress, way=way, classify=_reader(chosen)),
+        loaders(
+            situation,
+            deadline=deadline,
+            progress=progress,
+            network=network,
+            classify=_classifier(chosen),
+        ),
         SUBJECTS,
         depth=mode,
         deadline=deadline,
@@ -128,18 +134,21 @@ def _with_results(
     )
     report = replace(report, cost=_cost(facts), routes=chain_lines(chain, endpoints, report, facts))
     verdict, answers_with = verdict_of(report, facts, checks)
-    asked = _asked(endpoints) if report.mode == "live" else ()
-    return replace(report, verdict=verdict, answers_with=answers_with, proxies=asked)
+    proxies = _proxy_hosts(endpoints) if report.mode == "live" else ()
+    return replace(report, verdict=verdict, answers_with=answers_with, proxies=proxies)
 
 
-def _asked(endpoints: Endpoints) -> tuple[str, ...]:
+def _proxy_hosts(endpoints: Endpoints) -> tuple[str, ...]:
     """Host and port of each proxy."""
-    parts = [split(one.url) for one in endpoints.proxies if one.url is not None]
-    return tuple(dict.fromkeys(one.netloc for one in parts if one is not None))
+    urls = [split(proxy.url) for proxy in endpoints.proxies if proxy.url is not None]
+    return tuple(dict.fromkeys(url.netloc for url in urls if url is not None))
 
 
-def _reader(checks: tuple[Check, ...]) -> Classify:
-    """Read an error text as `explain` does, among the checks that report live turns."""
+def _classifier(checks: tuple[Check, ...]) -> Classify:
+    """Return a function that reads an error text as `explain` does.
+
+    It knows the checks that report live turns.
+    """
     from clawdoctor.errors.explain import explain
 
     live = tuple(
@@ -160,7 +169,7 @@ def _reader(checks: tuple[Check, ...]) -> Classify:
 
 
 def _cost(facts: Facts) -> Cost:
-    """What was sent, if the client was ever opened."""
+    """The requests and tokens that the run spent; none if it opened no client."""
     http = facts.loaded(Http)
     if http is None:
         return Cost()
@@ -177,7 +186,7 @@ def _version() -> str:
 
 
 def exit_code(report: Report, policy: Policy) -> int:
-    """What the process ends with: the worst of what the report says."""
+    """The exit code of the process, by the worst result in the report."""
     if report.internal_errors:
         return INTERNAL
     if report.usage_error is not None:

@@ -1,6 +1,6 @@
-"""Choose checks, load what they need, run them.
+"""Choose checks, load the facts that they need, and run them.
 
-What comes out is what the checks said and what became of each; triage gives it weight and order.
+The result holds the findings and the outcome of each check. Triage weighs and orders the findings.
 """
 
 from __future__ import annotations
@@ -21,16 +21,18 @@ from clawdoctor.finding import (
     SubjectOutcome,
     Unknown,
 )
-from clawdoctor.run.facts import Absent, Facts, Lack, Unavailable, side_by_side
+from clawdoctor.run.concurrency import run_concurrently
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.needs import Absent, Lack, Unavailable
 from clawdoctor.run.refusal import Kind
 
 CHAIN = "chain"
-"""The subject of a check that asks for no other."""
+"""The subject of a check that needs no other subject."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which checks to report: codes, or prefixes of codes. Nothing selected means all."""
+    """Which checks to report: codes, or prefixes of codes. An empty selection means all."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -46,7 +48,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """A finding beside the check that yielded it. Its `subjects` are never empty."""
+    """A finding and the check that yielded it. Its `subjects` are never empty."""
 
     check: Check
     finding: Finding
@@ -54,7 +56,7 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a run's checks gave, unordered and unweighed."""
+    """The findings and outcomes of a run's checks, before triage."""
 
     findings: tuple[Raised, ...]
     checks: tuple[CheckOutcome, ...]
@@ -69,7 +71,7 @@ class _Task:
 
 
 def run_checks(checks: Sequence[Check], facts: Facts, selection: Selection) -> Results:
-    """Run the selected checks, and those that own what blocks a selected one."""
+    """Run the selected checks, and the checks that own a refusal that blocks one of them."""
     by_code = {check.code: check for check in checks}
     owners = owners_of(checks)
     pending = [check for check in checks if selection.includes(check.code)]
@@ -77,7 +79,7 @@ def run_checks(checks: Sequence[Check], facts: Facts, selection: Selection) -> R
     findings: list[Raised] = []
     errors: list[InternalError] = []
     while pending:
-        _load_network(pending, facts)
+        _load_network_facts(pending, facts)
         for check in pending:
             outcome, found, raised = _run_check(check, facts, owners)
             outcomes[check.code] = outcome
@@ -95,18 +97,18 @@ def _blockers(outcomes: Iterable[CheckOutcome]) -> set[str]:
 
 
 def _tasks(part: Part, facts: Facts) -> list[_Task] | Lack:
-    """One task a subject; or why the subjects cannot be told."""
-    wanted = facts.subject_type(part.needs)
-    if wanted is None:
+    """One task for each subject, or the reason why the subjects are not known."""
+    subject_type = facts.subject_type(part.needs)
+    if subject_type is None:
         return [_Task(part, None, CHAIN)]
-    subjects: tuple[Any, ...] | Lack = facts.every(wanted)
+    subjects: tuple[Any, ...] | Lack = facts.subjects(subject_type)
     if isinstance(subjects, Absent | Unavailable):
         return subjects
     return [_Task(part, subject, subject.id) for subject in subjects]
 
 
-def _load_network(checks: Sequence[Check], facts: Facts) -> None:
-    """Load what waits for the network side by side, until all is there or time is over."""
+def _load_network_facts(checks: Sequence[Check], facts: Facts) -> None:
+    """Load all facts that wait for the network concurrently, until the run's deadline."""
     wanted: dict[tuple[type, object], tuple[type, object]] = {}
     for part in (part for check in checks for part in check.parts):
         if not any(facts.network_keys((need,), None) for need in part.needs):
@@ -115,7 +117,7 @@ def _load_network(checks: Sequence[Check], facts: Facts) -> None:
         for task in tasks if isinstance(tasks, list) else []:
             for fact, subject in facts.network_keys(part.needs, task.subject):
                 wanted.setdefault((fact, getattr(subject, "id", None)), (fact, subject))
-    side_by_side([partial(facts.get, *key) for key in wanted.values()], facts.seconds_left)
+    run_concurrently([partial(facts.get, *key) for key in wanted.values()], facts.seconds_left)
 
 
 def _run_check(
@@ -127,12 +129,12 @@ def _run_check(
     subjects: list[SubjectOutcome] = []
     for part in check.parts:
         earlier = tuple(subjects)
-        wanted = _tasks(part, facts)
-        if isinstance(wanted, Absent | Unavailable):
+        tasks = _tasks(part, facts)
+        if isinstance(tasks, Absent | Unavailable):
             if part is check.parts[0]:
-                subjects.append(_lacking(CHAIN, wanted, owners))
+                subjects.append(_outcome_of_lack(CHAIN, tasks, owners))
             continue
-        for task in wanted:
+        for task in tasks:
             outcome, found, raised = _run_task(check, task, facts, earlier, owners)
             subjects += [] if outcome is None else [outcome]
             findings += found
@@ -147,11 +149,12 @@ def _run_task(
     earlier: tuple[SubjectOutcome, ...],
     owners: Mapping[Kind, str],
 ) -> tuple[SubjectOutcome | None, list[Raised], list[InternalError]]:
-    """What a part says about one subject; no outcome where an earlier part has said it."""
+    """The results of a part for one subject; no outcome if an earlier part has reported it."""
     arguments = facts.arguments(task.part.needs, task.subject, check.owns)
     if isinstance(arguments, Absent | Unavailable):
-        said = _said_by_another_part(check, task, arguments, earlier)
-        return (None if said else _lacking(task.id, arguments, owners)), [], []
+        if _is_reported_by_another_part(check, task, arguments, earlier):
+            return None, [], []
+        return _outcome_of_lack(task.id, arguments, owners), [], []
     try:
         results = list(task.part.run(**arguments))
     except Exception as error:
@@ -164,27 +167,27 @@ def _run_task(
         if isinstance(result, Finding)
     ]
     unknown = next((result for result in results if isinstance(result, Unknown)), None)
-    return _concluded(task.id, bool(found), unknown), found, []
+    return _task_outcome(task.id, bool(found), unknown), found, []
 
 
-def _said_by_another_part(
+def _is_reported_by_another_part(
     check: Check, task: _Task, lack: Lack, earlier: tuple[SubjectOutcome, ...]
 ) -> bool:
-    """Whether what a part lacks is the check's own finding, or only a deeper look at it.
+    """Whether the lack is the check's own finding, or concerns only its second part.
 
-    The deeper look may be left out by the mode, or be blocked, or lack the same: what the first
-    part concluded from what it saw stays.
+    The mode can exclude the second part, a refusal can block it, or it can lack the same fact as
+    the first. The conclusion of the first part stands then.
     """
     if isinstance(lack, Absent):
         return False
-    deeper = task.part is not check.parts[0]
-    concluded = any(one.outcome in (Outcome.PASSED, Outcome.FAILED) for one in earlier)
+    is_second = task.part is not check.parts[0]
+    concluded = any(outcome.outcome in (Outcome.PASSED, Outcome.FAILED) for outcome in earlier)
     blocked = lack.refusal is not None and concluded
-    again = any(one.reason == lack.reason for one in earlier)
-    return lack.kind in check.owns or (deeper and (lack.excluded or blocked or again))
+    repeated = any(outcome.reason == lack.reason for outcome in earlier)
+    return lack.kind in check.owns or (is_second and (lack.excluded or blocked or repeated))
 
 
-def _concluded(name: str, failed: bool, unknown: Unknown | None) -> SubjectOutcome:
+def _task_outcome(name: str, failed: bool, unknown: Unknown | None) -> SubjectOutcome:
     if failed:
         return SubjectOutcome(name, Outcome.FAILED)
     if unknown is not None:
@@ -192,8 +195,8 @@ def _concluded(name: str, failed: bool, unknown: Unknown | None) -> SubjectOutco
     return SubjectOutcome(name, Outcome.PASSED)
 
 
-def _lacking(name: str, lack: Lack, owners: Mapping[Kind, str]) -> SubjectOutcome:
-    """The outcome of what could not run. A refusal that no check owns leaves it unknown."""
+def _outcome_of_lack(name: str, lack: Lack, owners: Mapping[Kind, str]) -> SubjectOutcome:
+    """The outcome of a task that lacks a fact: unknown if no check owns the refusal."""
     if isinstance(lack, Absent):
         return SubjectOutcome(name, Outcome.NOT_APPLICABLE, lack.reason)
     owner = owners.get(lack.kind) if lack.kind is not None else None
@@ -204,7 +207,7 @@ def _lacking(name: str, lack: Lack, owners: Mapping[Kind, str]) -> SubjectOutcom
 
 
 def _outcome(check: Check, subjects: list[SubjectOutcome], started: float) -> CheckOutcome:
-    """The worst of the subjects' outcomes; with none, the check does not apply."""
+    """The worst outcome of the subjects. Without subjects the check is not applicable."""
     nothing = SubjectOutcome(CHAIN, Outcome.NOT_APPLICABLE, "there is nothing to check")
     worst = min(subjects, key=lambda subject: subject.outcome.rank, default=nothing)
     blocked = dict.fromkeys(code for subject in subjects for code in subject.blocked_by)
@@ -221,7 +224,7 @@ def _outcome(check: Check, subjects: list[SubjectOutcome], started: float) -> Ch
 
 
 def _internal_error(where: str, error: BaseException) -> InternalError:
-    """What a bug report needs, without the error's own text: that may hold a user's value."""
+    """What a bug report needs, without the error's text, which may contain a user's value."""
     frames = traceback.extract_tb(error.__traceback__)
     trace = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
     return InternalError(where, type(error).__name__, trace)

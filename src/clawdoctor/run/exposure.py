@@ -1,7 +1,6 @@
-"""All that a run has read, and the report without the secrets in it.
+"""The texts that a run has read, and the report without their secrets.
 
-This is the one place where a report gets its excerpts and loses its secrets; no format sees it
-before.
+Only this module adds excerpts to a report and removes its secrets. Formats get the result.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.placeholder import is_reference
-from clawdoctor.finding import Edit, Fix, Input, Place, Report, ReportedFinding
+from clawdoctor.finding import Edit, Fix, Place, Report, ReportedFinding
 from clawdoctor.redaction import redact_report
 from clawdoctor.redaction.excerpt import excerpt
 from clawdoctor.redaction.hide import Redactor, redactor
@@ -30,7 +29,7 @@ from clawdoctor.source.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """The texts that were read, and the secrets in them. `cwd` makes paths relative."""
+    """The texts that the run has read, and their secrets. Paths become relative to `cwd`."""
 
     texts: Mapping[str, Text] = field(repr=False)
     secrets: tuple[Secret, ...] = field(repr=False)
@@ -43,7 +42,7 @@ Parsed = OpenClawFile | LiteLLMFile | LiteLLMConfig | Compose
 def collect_exposure(
     parsed: Iterable[Parsed], environment: Environment | None, paths: Iterable[str], cwd: str
 ) -> Exposure:
-    """What can leak: the values in parsed files, whole unparsed files, and variables."""
+    """Collect what can leak: values in parsed files, whole unparsed files, and variables."""
     texts: dict[str, Text] = {}
     secrets: list[Secret] = []
     names: set[str] = set()
@@ -68,16 +67,16 @@ def _texts(fact: Parsed) -> tuple[Text, ...]:
 
 
 def _variables(environment: Environment, names: set[str]) -> Iterator[Variable]:
-    """What secret settings refer to, and what files set under a secret's name.
+    """The variables that secret settings refer to, or whose names are those of secrets.
 
-    The other variables of this shell are nobody's business and cannot get into a report.
+    A report contains no other variable of this shell.
     """
     for scope in (environment.openclaw, environment.proxy):
         for variable in scope.values.values():
             from_file = variable.place is not None and names_secret(variable.name)
             ours = variable.name.startswith(("LITELLM_", "AZURE_", "OPENAI_", "OPENCLAW_"))
             if is_reference(variable.value):
-                continue  # it says where a secret comes from, and its words are ours too
+                continue  # it names the source of a secret, and the report uses the same terms
             if variable.name in names or from_file or (ours and names_secret(variable.name)):
                 yield variable
 
@@ -85,30 +84,29 @@ def _variables(environment: Environment, names: set[str]) -> Iterator[Variable]:
 def redacted(report: Report, exposure: Exposure) -> Report:
     """The report with excerpts and short paths, and without a secret in any string."""
     hide = redactor(exposure.secrets)
-    findings = tuple(_shown(finding, exposure, hide) for finding in report.findings)
-    inputs = tuple(
-        Input(one.kind, _short(one.path, exposure.cwd), one.found, one.error)
-        for one in report.inputs
-    )
+    findings = tuple(_finding_with_excerpts(finding, exposure, hide) for finding in report.findings)
+    inputs = tuple(replace(item, path=_short(item.path, exposure.cwd)) for item in report.inputs)
     return redact_report(replace(report, findings=findings, inputs=inputs), hide)
 
 
-def _shown(finding: ReportedFinding, exposure: Exposure, hide: Redactor) -> ReportedFinding:
+def _finding_with_excerpts(
+    finding: ReportedFinding, exposure: Exposure, hide: Redactor
+) -> ReportedFinding:
     return replace(
         finding,
-        place=_placed(finding.place, exposure, hide) if finding.place else None,
-        related=tuple(_placed(place, exposure, hide) for place in finding.related),
+        place=_place_with_excerpt(finding.place, exposure, hide) if finding.place else None,
+        related=tuple(_place_with_excerpt(place, exposure, hide) for place in finding.related),
         fixes=tuple(_fix(fix, exposure) for fix in finding.fixes),
     )
 
 
-def _placed(place: Place, exposure: Exposure, hide: Redactor) -> Place:
+def _place_with_excerpt(place: Place, exposure: Exposure, hide: Redactor) -> Place:
     text = exposure.texts.get(place.path)
-    shown = None
+    line = None
     if text is not None and place.span is not None:
-        mine = [one for one in exposure.secrets if one.span and one.span.path == place.path]
-        shown = excerpt(text, place.span, mine, hide)
-    return replace(place, path=_short(place.path, exposure.cwd), excerpt=shown)
+        secrets = [item for item in exposure.secrets if item.span and item.span.path == place.path]
+        line = excerpt(text, place.span, secrets, hide)
+    return replace(place, path=_short(place.path, exposure.cwd), excerpt=line)
 
 
 def _fix(fix: Fix, exposure: Exposure) -> Fix:
@@ -122,7 +120,7 @@ def _fix(fix: Fix, exposure: Exposure) -> Fix:
 
 
 def _short(path: str, cwd: str) -> str:
-    """Relative below the current folder, else absolute."""
+    """The path, relative if it is below the current folder."""
     if path.startswith(cwd.rstrip(os.sep) + os.sep):
         return path[len(cwd.rstrip(os.sep)) + 1 :]
     return path

@@ -1,103 +1,34 @@
-"""Facts, asked for by type and loaded at most once.
+"""Facts: requested by type, and loaded at most once.
 
-A loader is a function whose return annotation names the fact it makes and whose parameters are
-the facts it needs; so is a check's function. A parameter of type `T` needs the fact: where it is
-`Unavailable` or `Absent`, so is what is made from it. `T | Absent` and `T | Unavailable` accept
-that, and are for those who can say something about it.
+A loader is a function whose return annotation names the fact that it makes and whose parameters
+name the facts that it needs.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-import types
-import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, cast
 
-from clawdoctor.finding import Place
-from clawdoctor.run.refusal import Kind, Refusal, RefusalKind
+from clawdoctor.run.needs import (
+    TOO_LATE,
+    Absent,
+    Hint,
+    Lack,
+    Need,
+    Unavailable,
+    decisive_lack,
+    needs_of,
+)
+from clawdoctor.run.refusal import Kind, RefusalKind
 
 Depth = Literal["offline", "free", "live"]
 DEPTHS: tuple[Depth, ...] = ("offline", "free", "live")
-"""How far a run goes: files only; plus what costs nothing; plus one small turn a route."""
-
-
-_TOO_LATE = "no answer before the run's time was over"
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """There is no such thing here, and that is no fault by itself."""
-
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Unavailable:
-    """The fact exists but could not be had.
-
-    With a refusal, the check that owns its kind reports the reason and blocks what needs the
-    fact. Without one it is unknown; `excluded` says that the mode of the run leaves it out.
-    `place` is where a file has the fault, for the check that owns the refusal.
-    """
-
-    reason: str
-    refusal: Refusal | None = None
-    excluded: bool = False
-    place: Place | None = None
-
-    @property
-    def kind(self) -> Kind | None:
-        """The kind of the refusal, or None without one."""
-        return self.refusal.kind if self.refusal is not None else None
-
-
-Lack = Absent | Unavailable
-"""Why there is no fact."""
-
-Hint = type | types.UnionType
-"""What an annotation may be: a fact's type, or a union of it with the lacks it accepts."""
+"""How far a run goes: files only; also requests that cost nothing; also one small turn a route."""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A fact that a function needs, and the kinds of lack that it accepts.
-
-    `name` is the parameter; it is empty for a precondition, which is not passed. `or_none`: the
-    parameter is None instead of a lack.
-    """
-
-    name: str
-    fact: type
-    accepts: tuple[type, ...] = ()
-    or_none: bool = False
-
-
-def needs_of(function: Callable[..., object], requires: Iterable[Hint] = ()) -> tuple[Need, ...]:
-    """Return the facts that a loader or a check needs: its annotations and its preconditions.
-
-    Raises TypeError for a parameter that is not a type or a union of one type with `None`,
-    `Absent` or `Unavailable`.
-    """
-    hints = typing.get_type_hints(function)
-    hints.pop("return", None)
-    named = [*hints.items(), *(("", hint) for hint in requires)]
-    return tuple(_need(name, hint, function.__qualname__) for name, hint in named)
-
-
-def _need(name: str, hint: object, function: str) -> Need:
-    is_union = isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union
-    members = typing.get_args(hint) if is_union else (hint,)
-    or_none = types.NoneType in members
-    accepts = tuple(lack for lack in (Absent, Unavailable) if or_none or lack in members)
-    facts = [member for member in members if member not in (Absent, Unavailable, types.NoneType)]
-    if len(facts) != 1 or not isinstance(facts[0], type):
-        raise TypeError(f"{function}: parameter {name} asks for {hint}")
-    return Need(name, facts[0], accepts, or_none)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +36,7 @@ class Loader:
     """How one type of fact is made. `depth` is the mildest run that may load it.
 
     `refusals` are the kinds of refusal that the function reports. `requires` are facts that must
-    be there first, though the function does not read them.
+    be available first, although the function does not read them.
     """
 
     fact: type
@@ -120,37 +51,38 @@ class Loader:
 
     @property
     def network(self) -> bool:
-        """Whether loading waits for others, so that it is done beside other loading."""
+        """Whether loading waits for the network, so that it runs at the same time as others."""
         return self.depth != "offline"
 
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """A type of which there are several: each check that asks for it runs once for each.
+    """A type of subject: a check that needs it runs once for each subject of this type.
 
-    `every` is a loader's function that returns a tuple of them. `of` gives, for a subject of
-    another type, the one that belongs to it (a deployment's resource), or a lack. `requires` means
-    what it means for a `Loader`.
+    `load` is a loader's function that returns a tuple of all subjects. `related` gives, for a
+    subject of another type, the subject that belongs to it (a deployment's resource), or a lack.
+    `requires` has the same meaning as for a `Loader`.
     """
 
     subject: type
-    every: Callable[..., object]
-    of: Mapping[type, Callable[[Facts, Any], object]] = field(default_factory=dict)
+    load: Callable[..., object]
+    related: Mapping[type, Callable[[Facts, Any], object]] = field(default_factory=dict)
     requires: tuple[Hint, ...] = ()
 
 
 @dataclass(slots=True)
 class _Slot:
-    """One fact in the making. `done` is set once `value` is there."""
+    """A fact that is being loaded. `done` is set once `value` is available."""
 
     done: threading.Event = field(default_factory=threading.Event)
     value: object = None
 
 
 class Facts:
-    """The facts of one run. Safe to ask from several threads; each fact is loaded once.
+    """The facts of one run. Safe to use from several threads; each fact is loaded once.
 
-    `failures` collects what loaders raised: a defect of ours, for which the fact is unavailable.
+    `failures` collects the exceptions of loaders. They are defects of clawdoctor, and their facts
+    are unavailable.
     """
 
     def __init__(
@@ -163,15 +95,17 @@ class Facts:
         excluded_reason: str = "excluded by the mode",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`deadline` is a time of `clock`, in seconds; loading is not waited for past it."""
+        """Create the facts. `deadline` is a time of `clock` in seconds; no call waits past it."""
         self._loaders = {loader.fact: loader for loader in loaders}
         self._subjects = {subject.subject: subject for subject in subjects}
-        self._every = {each.subject: needs_of(each.every, each.requires) for each in subjects}
+        self._subject_needs = {
+            each.subject: needs_of(each.load, each.requires) for each in subjects
+        }
         self._depth = DEPTHS.index(depth)
         self._deadline = deadline
         self._clock = clock
         self._excluded_reason = excluded_reason
-        self._subjects_behind: dict[type, type | None] = {}
+        self._subject_types: dict[type, type | None] = {}
         self._network_facts: dict[type, tuple[type, ...]] = {}
         self._slots: dict[tuple[object, ...], _Slot] = {}
         self._lock = threading.Lock()
@@ -179,7 +113,7 @@ class Facts:
 
     @property
     def seconds_left(self) -> float:
-        """What remains until the deadline, never negative."""
+        """Seconds until the deadline, never negative."""
         return max(0.0, self._deadline - self._clock())
 
     def subject_type(self, needs: Sequence[Need]) -> type | None:
@@ -192,16 +126,16 @@ class Facts:
             raise TypeError(f"more than one subject: {subjects}")
         if subjects:
             return subjects[0]
-        behind = (self._subject_behind(need.fact) for need in needs)
-        return next(filter(None, behind), None)
+        indirect = (self._subject_type_of(need.fact) for need in needs)
+        return next(filter(None, indirect), None)
 
-    def every(self, subject: type[T]) -> tuple[T, ...] | Lack:
+    def subjects(self, subject: type[T]) -> tuple[T, ...] | Lack:
         """Return all subjects of a type, or the reason why they are not known."""
-        every = self._subjects[subject].every
-        made = self._once(
-            (subject,), lambda: self._call(every, self._every[subject], None), subject.__name__
+        load, needs = self._subjects[subject].load, self._subject_needs[subject]
+        loaded = self._load_once(
+            (subject,), lambda: self._call(load, needs, None), subject.__name__
         )
-        return cast("tuple[T, ...] | Lack", made)
+        return cast("tuple[T, ...] | Lack", loaded)
 
     def get(self, fact: type[T], subject: object = None) -> T | Lack:
         """Return the fact or the reason why it is lacking. `subject` is what the fact is about."""
@@ -225,13 +159,13 @@ class Facts:
             raise LookupError(f"no loader makes {fact.__name__}")
         if DEPTHS.index(loader.depth) > self._depth:
             return Unavailable(self._excluded_reason, excluded=True)
-        about = self.about(fact, subject)
+        about = self.subject_for(fact, subject)
         if isinstance(about, Absent | Unavailable):
             return about
         key = (fact, getattr(about, "id", None))
         if loader.network and not self.seconds_left and self._loaded(fact, about) is None:
-            return Unavailable(_TOO_LATE)
-        return self._once(
+            return Unavailable(TOO_LATE)
+        return self._load_once(
             key, lambda: self._call(loader.function, loader.needs, about), fact.__name__
         )
 
@@ -241,20 +175,20 @@ class Facts:
         return slot.value if slot is not None and slot.done.is_set() else None
 
     def network_keys(self, needs: Sequence[Need], subject: object) -> list[tuple[type, object]]:
-        """The facts behind these needs that wait for the network, innermost first."""
-        facts = dict.fromkeys(fact for need in needs for fact in self._network(need.fact))
-        subjects = {fact: self.about(fact, subject) for fact in facts}
+        """The network facts that these needs depend on, each after those that it needs."""
+        facts = dict.fromkeys(fact for need in needs for fact in self._network_facts_for(need.fact))
+        subjects = {fact: self.subject_for(fact, subject) for fact in facts}
         lacks = (Absent, Unavailable)
         return [pair for pair in subjects.items() if not isinstance(pair[1], lacks)]
 
-    def _network(self, fact: type) -> tuple[type, ...]:
-        """The facts that wait for the network to make a fact, innermost first; kept once found."""
+    def _network_facts_for(self, fact: type) -> tuple[type, ...]:
+        """The network facts that a fact depends on, each after those that it needs; cached."""
         if fact not in self._network_facts:
             loader = self._loaders.get(fact)
             found: dict[type, None] = {}
             if loader is not None and DEPTHS.index(loader.depth) <= self._depth:
                 for need in loader.needs:
-                    found |= dict.fromkeys(self._network(need.fact))
+                    found |= dict.fromkeys(self._network_facts_for(need.fact))
                 found |= {fact: None} if loader.network else {}
             self._network_facts[fact] = tuple(found)
         return self._network_facts[fact]
@@ -262,10 +196,10 @@ class Facts:
     def arguments(
         self, needs: Sequence[Need], subject: object, owns: tuple[Kind, ...] | None = None
     ) -> dict[str, object] | Lack:
-        """The values for a function's parameters, or the worst lack that it does not accept.
+        """The values for a function's parameters, or the decisive lack that it does not accept.
 
-        `owns` are the kinds that the check owns which needs the facts: what another check owns
-        blocks it even where it accepts `Unavailable`.
+        `owns` are the kinds of refusal that the check itself owns. A refusal that another check
+        owns blocks this check even if it accepts `Unavailable`.
         """
         values: dict[str, object] = {}
         lacks: list[Lack] = []
@@ -277,27 +211,27 @@ class Facts:
                 value = None if need.or_none else value
             if need.name:
                 values[need.name] = value
-        return min(lacks, key=_lack_rank) if lacks else values
+        return decisive_lack(lacks) if lacks else values
 
     def _related(self, wanted: type, subject: object) -> object:
         if subject is None or isinstance(subject, wanted):
             return subject
-        step = self._subjects[wanted].of.get(type(subject))
-        if step is None:
+        related = self._subjects[wanted].related.get(type(subject))
+        if related is None:
             raise LookupError(f"no {wanted.__name__} belongs to {type(subject).__name__}")
-        return step(self, subject)
+        return related(self, subject)
 
-    def about(self, fact: type, subject: object) -> object:
-        """Whom a fact is about, given whom the asker is about; None for the whole chain."""
-        wanted = self._subject_behind(fact)
+    def subject_for(self, fact: type, subject: object) -> object:
+        """Return the subject of a fact that a check of `subject` needs; None for the chain."""
+        wanted = self._subject_type_of(fact)
         return None if wanted is None or subject is None else self._related(wanted, subject)
 
-    def _subject_behind(self, fact: type) -> type | None:
-        """Return the type of subject that a fact, or a fact behind it, is about."""
-        if fact not in self._subjects_behind:
+    def _subject_type_of(self, fact: type) -> type | None:
+        """Return the type of subject that a fact, or a fact that it needs, is about."""
+        if fact not in self._subject_types:
             needs = self._loaders[fact].needs if fact in self._loaders else ()
-            self._subjects_behind[fact] = self.subject_type(needs)
-        return self._subjects_behind[fact]
+            self._subject_types[fact] = self.subject_type(needs)
+        return self._subject_types[fact]
 
     def _call(
         self, function: Callable[..., object], needs: Sequence[Need], subject: object
@@ -305,13 +239,13 @@ class Facts:
         arguments = self.arguments(needs, subject)
         return function(**arguments) if isinstance(arguments, dict) else arguments
 
-    def _once(self, key: tuple[object, ...], make: Callable[[], object], where: str) -> object:
+    def _load_once(self, key: tuple[object, ...], make: Callable[[], object], where: str) -> object:
         with self._lock:
             slot = self._slots.get(key)
-            mine = slot is None
+            is_first = slot is None
             if slot is None:
                 slot = self._slots[key] = _Slot()
-        if mine:
+        if is_first:
             try:
                 slot.value = make()
             except Exception as error:
@@ -320,7 +254,7 @@ class Facts:
             finally:
                 slot.done.set()
         elif not slot.done.wait(min(self.seconds_left, threading.TIMEOUT_MAX)):
-            return Unavailable(_TOO_LATE)
+            return Unavailable(TOO_LATE)
         return slot.value
 
 
@@ -328,34 +262,3 @@ def _owned_by_another(lack: Lack, owns: tuple[Kind, ...] | None) -> bool:
     if owns is None or isinstance(lack, Absent) or lack.kind is None:
         return False
     return lack.kind not in owns
-
-
-def _lack_rank(lack: Lack) -> int:
-    """Absence decides first: a check about a thing that is not there does not apply.
-
-    Then what another check owns, then what is unknown, then what the mode leaves out.
-    """
-    if isinstance(lack, Absent):
-        return 0
-    if lack.refusal is not None:
-        return 1
-    return 3 if lack.excluded else 2
-
-
-def side_by_side(calls: Sequence[Callable[[], object]], seconds: float) -> list[object]:
-    """The results of calls that wait for the network; None for one that came too late.
-
-    The threads are daemons: one that hangs in a system call must not keep the process alive.
-    """
-    results: list[object] = [None] * len(calls)
-
-    def run(index: int) -> None:
-        results[index] = calls[index]()
-
-    threads = [threading.Thread(target=run, args=(i,), daemon=True) for i in range(len(calls))]
-    until = time.monotonic() + min(seconds, threading.TIMEOUT_MAX / 2)
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(max(0.0, until - time.monotonic()))
-    return list(results)

@@ -1,4 +1,4 @@
-"""The files of a run: which were looked for, why nothing was checked, what is secret in them."""
+"""The files of a run: which it looked for, why it checks none, and their secrets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.route import Chain
 from clawdoctor.finding import Input, InputKind
 from clawdoctor.run.exposure import Exposure, Parsed, collect_exposure
-from clawdoctor.run.facts import Facts, Unavailable
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.read import Unreadable, read_text
 
@@ -26,30 +27,30 @@ _FILES: tuple[tuple[InputKind, type], ...] = (
 
 
 def inputs_of(situation: Situation, facts: Facts) -> tuple[Input, ...]:
-    """The files that were looked for, and whether a named one can be read as text."""
+    """The files that the run looked for. A named file has an error if it is not readable text."""
     named: dict[InputKind, str | None] = {
         "openclaw": situation.openclaw_config,
         "litellm": situation.litellm_config,
         "compose": situation.compose,
         "env": situation.env_file,
     }
-    inputs = [_named(kind, situation.path(path)) for kind, path in named.items() if path]
+    inputs = [_named_input(kind, situation.path(path)) for kind, path in named.items() if path]
     for kind, fact in _FILES:
         if not named[kind]:
-            inputs += _searched(kind, facts.get(fact), situation)
-    inputs += _log_input(facts.get(LogFile))
+            inputs += _found_inputs(kind, facts.get(fact), situation)
+    inputs += _log_inputs(facts.get(LogFile))
     order = (*named, "log")
-    return tuple(sorted(inputs, key=lambda one: order.index(one.kind)))
+    return tuple(sorted(inputs, key=lambda item: order.index(item.kind)))
 
 
-def _named(kind: InputKind, path: str) -> Input:
+def _named_input(kind: InputKind, path: str) -> Input:
     text = read_text(Path(path))
     if isinstance(text, Unreadable):
         return Input(kind, path, text.reason != "missing", text.message)
     return Input(kind, path, True)
 
 
-def _searched(kind: InputKind, fact: object, situation: Situation) -> list[Input]:
+def _found_inputs(kind: InputKind, fact: object, situation: Situation) -> list[Input]:
     if isinstance(fact, OpenClawFile | LiteLLMFile | Compose):
         return [Input(kind, fact.path, True)]
     if isinstance(fact, Unavailable) and fact.place is not None:
@@ -59,8 +60,8 @@ def _searched(kind: InputKind, fact: object, situation: Situation) -> list[Input
     return [Input(kind, "", False)]
 
 
-def _log_input(fact: object) -> list[Input]:
-    """The log that was read, or the named one that cannot be."""
+def _log_inputs(fact: object) -> list[Input]:
+    """The log that was read, or the named log that cannot be read."""
     if isinstance(fact, LogFile):
         return [Input("log", fact.path, True)]
     if isinstance(fact, Unavailable) and fact.place is not None:
@@ -70,11 +71,11 @@ def _log_input(fact: object) -> list[Input]:
 
 
 def usage_error(situation: Situation, inputs: tuple[Input, ...]) -> str | None:
-    """Why nothing was checked: a named file that is no text, or nothing to check at all."""
-    broken = next((one for one in inputs if one.error is not None), None)
+    """Why the run checks nothing: a named file is not readable text, or there is no config."""
+    broken = next((item for item in inputs if item.error is not None), None)
     if broken is not None:
         return f"{broken.path} {broken.error}"
-    kinds = {one.kind for one in inputs if one.found}
+    kinds = {item.kind for item in inputs if item.found}
     if not kinds & {"openclaw", "litellm"} and situation.proxy_url is None:
         return (
             "found neither openclaw.json nor litellm_config.yaml; name one with "
@@ -84,30 +85,32 @@ def usage_error(situation: Situation, inputs: tuple[Input, ...]) -> str | None:
 
 
 def unknown_model(situation: Situation, facts: Facts) -> str | None:
-    """What --model names that no provider of this chain leads to."""
+    """A message if --model names a model that no provider of this chain has."""
     if not situation.models:
         return None
     chain = facts.known(Chain) or Chain((), (), ())
     known = {route.id for route in chain.routes}
-    strange = [model for model in situation.models if model not in known]
-    if not strange:
+    unknown = [model for model in situation.models if model not in known]
+    if not unknown:
         return None
     names = ", ".join(f"{provider.id}/..." for provider, _ in chain.providers)
     hint = f"; a model of this chain is written {names}" if names else ""
-    return f"--model {strange[0]}: OpenClaw has no such provider in this chain{hint}"
+    return f"--model {unknown[0]}: OpenClaw has no such provider in this chain{hint}"
 
 
 def exposure_of(facts: Facts, inputs: tuple[Input, ...], cwd: str) -> Exposure:
-    """All that was read, so that the secrets in it can be kept out of the report."""
+    """The texts that the run has read, and the secrets to keep out of the report."""
     kinds: tuple[type[Parsed], ...] = (OpenClawFile, LiteLLMFile, LiteLLMConfig, Compose)
     parsed = (facts.known(kind) for kind in kinds)
     return collect_exposure(
         [fact for fact in parsed if fact is not None],
         facts.known(Environment),
-        # The values of an env file are the environment's; its names are no secret. Of a log only
-        # single lines are shown, and no value of it is known to be a secret.
+        # The environment has the values of an env file, and its names are not secret. A report
+        # shows single lines of a log, which has no values that are known to be secret.
         tuple(
-            one.path for one in inputs if one.found and one.path and one.kind not in ("env", "log")
+            item.path
+            for item in inputs
+            if item.found and item.path and item.kind not in ("env", "log")
         ),
         cwd,
     )

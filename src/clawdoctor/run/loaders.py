@@ -1,4 +1,4 @@
-"""How each fact of this chain is made, and of what there are several."""
+"""The loaders of all facts, and the types of subject."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from clawdoctor.chain.question import Question, Questions, load_questions
 from clawdoctor.chain.route import Chain, Group, Route, load_chain
 from clawdoctor.chain.trust import Trust, load_trust
 from clawdoctor.chain.versions import InstalledVersions, Versions, load_installed
-from clawdoctor.probes import azure, proxy
-from clawdoctor.probes import lookup as names
-from clawdoctor.probes.client import Way, open_http
+from clawdoctor.probes import azure, azure_deployments, lookup, proxy
+from clawdoctor.probes.client import Network, open_http
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.live import all_replies, replies_loader, running_versions
 from clawdoctor.probes.replies import AllReplies, Replies
 from clawdoctor.probes.turn_refusal import Classify
-from clawdoctor.run.facts import Absent, Facts, Loader, Subjects
+from clawdoctor.run.facts import Facts, Loader, Subjects
+from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Clock, Situation
 
 FOREVER = float("inf")
@@ -48,43 +48,45 @@ def loaders(
     *,
     deadline: float = FOREVER,
     progress: Callable[[str], None] | None = None,
-    way: Way | None = None,
+    network: Network | None = None,
     classify: Classify = lambda _: None,
 ) -> tuple[Loader, ...]:
     """The loaders of a run that ends at `deadline`, a `time.monotonic()` value.
 
-    `progress` is told each request before it is sent; `way` leads elsewhere than the network;
-    `classify` gives the refusal that an error text stands for.
+    `progress` gets each request before the run sends it. `network` replaces the real network.
+    `classify` returns the refusal that an error text reports.
     """
 
-    def here() -> Situation:
+    def load_situation() -> Situation:
         return situation
 
-    def clock() -> Clock:
+    def load_clock() -> Clock:
         return Clock(situation.now)
 
-    def http(environment: Environment, litellm: LiteLLMConfig | None) -> Http:
+    def load_http(environment: Environment, litellm: LiteLLMConfig | None) -> Http:
         environ = {**situation.environ, **_certificates(environment)}
-        return open_http(environ, deadline, progress, verify=_verify(litellm), way=way)
+        return open_http(environ, deadline, progress, verify=_verify(litellm), network=network)
 
     return (
-        Loader(Situation, here),
-        Loader(Clock, clock),
-        Loader(Http, http, "free"),
+        Loader(Situation, load_situation),
+        Loader(Clock, load_clock),
+        Loader(Http, load_http, "free"),
         Loader(
             Replies,
             replies_loader(classify),
             "live",
             refusals=("model-not-served", "deployment-not-found"),
-            requires=(proxy.AliveProxy | Absent,),  # nothing is sent to what is not LiteLLM
+            requires=(
+                proxy.AliveProxy | Absent,
+            ),  # the run sends no turn to a server that is not LiteLLM
         ),
-        *_same_in_every_run(),
+        *_common_loaders(),
     )
 
 
 @cache
-def _same_in_every_run() -> tuple[Loader, ...]:
-    """The loaders that depend on other facts alone."""
+def _common_loaders() -> tuple[Loader, ...]:
+    """The loaders that are the same in all runs: they depend only on other facts."""
     return (
         Loader(OpenClawPath, find_openclaw_config),
         Loader(
@@ -106,29 +108,32 @@ def _same_in_every_run() -> tuple[Loader, ...]:
         Loader(Chain, load_chain),
         Loader(Trust, load_trust),
         Loader(Endpoints, load_endpoints),
-        Loader(names.Lookup, names.ask_lookup, "free"),
-        Loader(proxy.Liveness, proxy.ask_liveness, "free"),
+        Loader(lookup.Lookup, lookup.look_up, "free"),
+        Loader(proxy.Liveness, proxy.fetch_liveness, "free"),
         Loader(
-            proxy.AliveProxy, proxy.alive, "free", refusals=("proxy-unreachable", "not-litellm")
+            proxy.AliveProxy,
+            proxy.alive_proxy,
+            "free",
+            refusals=("proxy-unreachable", "not-litellm"),
         ),
-        Loader(proxy.ModelsAnswer, proxy.ask_models, "free", requires=(proxy.AliveProxy,)),
-        Loader(proxy.ServedModels, proxy.served, "free", refusals=("proxy-key-rejected",)),
+        Loader(proxy.ModelsAnswer, proxy.fetch_models, "free", requires=(proxy.AliveProxy,)),
+        Loader(proxy.ServedModels, proxy.served_models, "free", refusals=("proxy-key-rejected",)),
         Loader(
             proxy.RunningDeployments,
-            proxy.ask_deployments,
+            proxy.fetch_deployments,
             "free",
             requires=(proxy.ServedModels,),  # the proxy accepts the key
         ),
-        Loader(azure.ResourceAnswer, azure.ask_resource, "free"),
-        Loader(azure.OpenResource, azure.opened, "free", refusals=azure.ACCESS_REFUSALS),
-        Loader(azure.ListedModel, azure.listed_model),
+        Loader(azure.ResourceAnswer, azure.fetch_models, "free"),
+        Loader(azure.OpenResource, azure.open_resource, "free", refusals=azure.ACCESS_REFUSALS),
+        Loader(azure_deployments.ListedModel, azure_deployments.listed_model),
         *(
             # Azure accepts the key.
             Loader(fact, function, "free", requires=(azure.OpenResource,))
             for fact, function in (
-                (azure.Retirements, azure.retirements),
-                (azure.VersionAnswers, azure.ask_versions),
-                (azure.DeploymentList, azure.ask_list),
+                (azure.Retirements, azure.read_retirements),
+                (azure.VersionAnswers, azure.fetch_models_by_version),
+                (azure_deployments.DeploymentList, azure_deployments.fetch_deployment_list),
             )
         ),
         Loader(Configs, load_configs),
@@ -138,13 +143,13 @@ def _same_in_every_run() -> tuple[Loader, ...]:
 
 
 def _certificates(environment: Environment) -> dict[str, str]:
-    """The authorities that the proxy trusts, where its environment names some."""
-    seen = environment.proxy.get("SSL_CERT_FILE")
-    return {"SSL_CERT_FILE": seen.value} if seen is not None and seen.value else {}
+    """The variable that names the authorities that the proxy trusts, if it is set."""
+    file = environment.proxy.get("SSL_CERT_FILE")
+    return {"SSL_CERT_FILE": file.value} if file is not None and file.value else {}
 
 
 def _verify(litellm: LiteLLMConfig | None) -> bool | str:
-    """LiteLLM's own `ssl_verify`: off, or a file of authorities."""
+    """LiteLLM's `ssl_verify`: False to trust any certificate, or a file of authorities."""
     if litellm is None:
         return True
     node = litellm.root.at("/litellm_settings/ssl_verify")
@@ -203,7 +208,7 @@ def _resource_of_question(_: Facts, question: Question) -> Resource | Absent:
 
 
 SUBJECTS = (
-    # A config that cannot be read blocks what is about routes or groups.
+    # A config that cannot be read blocks the checks of routes or groups.
     Subjects(Route, _routes, requires=(OpenClawConfig,)),
     Subjects(Group, _groups, requires=(LiteLLMConfig,)),
     Subjects(Deployment, _deployments),

@@ -1,4 +1,4 @@
-"""What a log says beside the findings of a run. It never makes a finding, it only supports one."""
+"""Log entries that support the findings of a run. A log entry never makes a finding."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from clawdoctor.errors.matching import Hit
 from clawdoctor.errors.placeholders import bare
 from clawdoctor.finding import Evidence, ReportedFinding
 
-_MOST = 2  # of a finding
+_MAX_PER_FINDING = 2
 
 
 @dataclass(slots=True)
-class _Said:
-    """A failure that the log shows: the last text of it, how often, and when last."""
+class _LoggedFailure:
+    """A failure in the log: its last text, how often it occurs, and its last time."""
 
     hit: Hit
     count: int
@@ -31,50 +31,58 @@ class _Said:
 def with_log_evidence(
     findings: Sequence[ReportedFinding], log: LogLines, checks: Sequence[Check]
 ) -> tuple[ReportedFinding, ...]:
-    """The findings, with what the log says of the same failures.
+    """The findings, with the log entries that show the same failures.
 
-    Only a text that is certain or likely to be of a finding's own code supports it: what a cause
-    of it makes a program say may as well come from another.
+    An entry supports a finding only if its text has the finding's own code, certain or likely. A
+    text of a cause's code may come from another failure.
     """
     codes = {finding.code for finding in findings}
     known = tuple(check for check in checks if check.code in codes)
     evidence: dict[int, list[Evidence]] = {}
-    for said in _failures(log, known):
-        seen = Evidence("log", _summary(said, log.path), body=said.hit.excerpt)
-        for index in _supported(said.hit, findings):
-            evidence.setdefault(index, []).append(seen)
+    for failure in _failures(log, known):
+        item = Evidence("log", _summary(failure, log.path), body=failure.hit.excerpt)
+        for index in _supported(failure.hit, findings):
+            evidence.setdefault(index, []).append(item)
     return tuple(
-        replace(finding, evidence=finding.evidence + tuple(evidence.get(index, ())[:_MOST]))
+        replace(
+            finding, evidence=finding.evidence + tuple(evidence.get(index, ())[:_MAX_PER_FINDING])
+        )
         for index, finding in enumerate(findings)
     )
 
 
-def _failures(log: LogLines, checks: Sequence[Check]) -> tuple[_Said, ...]:
-    """What the log shows for sure, each failure and what it names once, the last first."""
-    said: dict[tuple[object, ...], _Said] = {}
-    when = {id(entry): time for entry, time in log.entries}
+def _failures(log: LogLines, checks: Sequence[Check]) -> tuple[_LoggedFailure, ...]:
+    """The failures that the log shows for certain or likely, the last first.
+
+    Entries with the same code and captured values are one failure.
+    """
+    failures: dict[tuple[object, ...], _LoggedFailure] = {}
+    times = {id(entry): time for entry, time in log.entries}
     for entry, hits in recognise_entries((entry for entry, _ in log.entries), checks):
         for hit in hits:
             if hit.signature.confidence == "possible":
                 continue
             key = (hit.check.code, *hit.captures.items())
-            count = said[key].count + 1 if key in said else 1
-            said[key] = _Said(hit, count, entry.stamp, when[id(entry)])
-    return tuple(sorted(said.values(), key=lambda one: one.last, reverse=True))
+            count = failures[key].count + 1 if key in failures else 1
+            failures[key] = _LoggedFailure(hit, count, entry.stamp, times[id(entry)])
+    return tuple(sorted(failures.values(), key=lambda failure: failure.last, reverse=True))
 
 
-def _summary(said: _Said, path: str) -> str:
-    often = "once" if said.count == 1 else f"{said.count} times, last"
-    return f"{Path(path).name}, {often} {shown_stamp(said.stamp)}"
+def _summary(failure: _LoggedFailure, path: str) -> str:
+    frequency = "once" if failure.count == 1 else f"{failure.count} times, last"
+    return f"{Path(path).name}, {frequency} {shown_stamp(failure.stamp)}"
 
 
 def _supported(hit: Hit, findings: Sequence[ReportedFinding]) -> list[int]:
-    """The findings that a failure supports: those that name what it names, if any do."""
+    """The indices of the findings that a failure supports.
+
+    If findings contain a value that the failure captures, it supports only those.
+    """
     same = [index for index, finding in enumerate(findings) if finding.code == hit.check.code]
-    named = [bare(value).casefold() for value in hit.captures.values()]
-    telling = [i for i in same if any(len(v) > 2 and v in _about(findings[i]) for v in named)]
-    return telling or same
+    values = [bare(value).casefold() for value in hit.captures.values()]
+    naming = [i for i in same if any(len(v) > 2 and v in _text_of(findings[i]) for v in values)]
+    return naming or same
 
 
-def _about(finding: ReportedFinding) -> str:
+def _text_of(finding: ReportedFinding) -> str:
     return " ".join((finding.message, *finding.subjects, *finding.routes)).casefold()

@@ -1,6 +1,6 @@
-"""The kinds of refusal: what happened instead of the answer that was wanted.
+"""The kinds of refusal: what happened instead of a usable answer.
 
-A loader or a live turn reports a kind, and the check that owns the kind reports the finding.
+A loader or a live turn reports a kind. The check that owns the kind reports the finding.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ FileRefusal = Literal[
     "litellm-config-rejected",
     "compose-syntax",
 ]
-"""What keeps a file from being read."""
+"""Faults for which a file cannot be read."""
 
 ProxyRefusal = Literal[
     "proxy-unreachable",
@@ -32,7 +32,7 @@ ProxyRefusal = Literal[
     "proxy-timeout",
     "unrecognised-failure",
 ]
-"""What LiteLLM answers, or what happens between OpenClaw and LiteLLM."""
+"""Answers of LiteLLM, and failures between OpenClaw and LiteLLM."""
 
 AzureRefusal = Literal[
     "resource-not-found",
@@ -53,25 +53,25 @@ AzureRefusal = Literal[
     "service-error",
     "resource-blocked",
 ]
-"""What Azure answers, or what happens on the way there."""
+"""Answers of Azure, and failures on the way to Azure."""
 
 RefusalKind = Literal[FileRefusal, ProxyRefusal, AzureRefusal]
 
 PluginKind = NewType("PluginKind", str)
-"""A kind that a plug-in adds for the error texts of its own check."""
+"""A kind that a plug-in defines for the error texts of its own check."""
 
 Kind = RefusalKind | PluginKind
 
 PROXY_KINDS: frozenset[Kind] = frozenset(get_args(ProxyRefusal))
-"""What Azure itself never answers."""
+"""Kinds that never come from Azure itself."""
 
 KEY_KINDS: frozenset[Kind] = frozenset({"key-rejected", "role-missing", "proxy-key-rejected"})
-"""What reaches OpenClaw as a rejected key."""
+"""Kinds that OpenClaw sees as a rejected key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What happened, and the values that an error text names."""
+    """What happened, and the values that the error text contains."""
 
     kind: Kind
     captures: Mapping[str, str] = field(default_factory=dict, hash=False)

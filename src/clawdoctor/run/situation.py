@@ -1,4 +1,4 @@
-"""Where clawdoctor runs and what it was told: the fact that all others start from."""
+"""Where clawdoctor runs and with which options: the fact on which all others depend."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 DEFAULT_PORT = 4000
-"""Where LiteLLM listens unless it is told otherwise."""
+"""The port on which LiteLLM listens by default."""
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A running LiteLLM of this user. `environ` is None where it may not be read."""
+    """A running LiteLLM of this user. `environ` is None if it is not readable."""
 
     pid: int
     arguments: tuple[str, ...]
@@ -23,13 +23,13 @@ class Process:
 
     @property
     def config_path(self) -> str | None:
-        """The config that it was started with."""
+        """The config with which the process was started."""
         written = self.option("--config", "-c")
         return os.path.normpath(os.path.join(self.cwd, written)) if written else None  # noqa: PTH118
 
     @property
     def port(self) -> int:
-        """LiteLLM takes the port from its option, else from the variable PORT."""
+        """The port: LiteLLM takes it from its option, else from the variable PORT."""
         written = self.option("--port") or (self.environ or {}).get("PORT") or ""
         return int(written) if written.isdecimal() else DEFAULT_PORT
 
@@ -49,8 +49,8 @@ class Process:
 class Situation:
     """The current folder, the user's home, the environment, and the files named by option.
 
-    Named paths are as the user wrote them; they mean what they mean in `cwd`. `log_folder` is
-    where OpenClaw's own logs are looked for; empty, they are not.
+    Named paths are as the user wrote them, relative to `cwd`. `log_folder` is the folder of
+    OpenClaw's own logs; if it is empty, the run does not look for them.
     """
 
     cwd: str
@@ -67,11 +67,11 @@ class Situation:
     models: tuple[str, ...] = ()
     processes: tuple[Process, ...] = ()
     now: float = field(default_factory=time.time)
-    """When this is, in seconds of Unix time."""
+    """The time of the run, in seconds of Unix time."""
 
     @property
     def ci(self) -> bool:
-        """Whether this is a CI machine: an unset variable then says little."""
+        """Whether this is a CI machine, where an unset variable proves little."""
         return self.environ.get("CI", "").casefold() not in ("", "0", "false")
 
     @property
@@ -80,13 +80,13 @@ class Situation:
         return (self.openclaw_config is None) != (self.litellm_config is None)
 
     def running(self, config: str | None) -> tuple[Process, ...]:
-        """The proxies that may run with a config: not those that were started with another."""
+        """The proxies that may use a config: those that were not started with another."""
         if config is None:
             return self.processes
-        return tuple(one for one in self.processes if one.config_path in (None, config))
+        return tuple(process for process in self.processes if process.config_path in (None, config))
 
     def path(self, written: str) -> str:
-        """An absolute path for what a user wrote, `~` and the current folder resolved."""
+        """The absolute path for a path that a user wrote, with `~` and `cwd` resolved."""
         if written == "~" or written.startswith("~/"):
             written = self.home + written[1:]
         return os.path.normpath(os.path.join(self.cwd, written))  # noqa: PTH118
@@ -94,13 +94,13 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """When the run was, in seconds of Unix time."""
+    """The time of the run, in seconds of Unix time."""
 
     now: float
 
 
 def litellm_processes(proc: Path = Path("/proc")) -> tuple[Process, ...]:
-    """The LiteLLM proxies that this user runs, from /proc; none where there is no /proc."""
+    """The LiteLLM proxies that this user runs, from /proc; none without /proc."""
     found = []
     for folder in proc.glob("[0-9]*"):
         process = _litellm_process(folder)
@@ -118,7 +118,7 @@ def _litellm_process(folder: Path) -> Process | None:
             return None
         cwd = str((folder / "cwd").readlink())
         environ = dict(pair.partition("=")[::2] for pair in _fields(folder / "environ"))
-    except OSError:  # it ended meanwhile, or belongs to a container
+    except OSError:  # the process has ended, or belongs to a container
         return None
     return Process(int(folder.name), tuple(arguments), cwd, environ)
 
@@ -129,7 +129,7 @@ def _fields(path: Path) -> list[str]:
 
 
 def _runs_litellm(arguments: list[str]) -> bool:
-    """`litellm ...`, `python /path/litellm ...` or `python -m litellm...`, nothing that greps."""
+    """Whether this is `litellm ...`, `python /path/litellm ...` or `python -m litellm...`."""
     head = arguments[:3]
     if any(os.path.basename(argument) == "litellm" for argument in head[:2]):  # noqa: PTH119
         return True

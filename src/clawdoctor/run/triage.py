@@ -1,7 +1,7 @@
-"""Give findings weight, find root causes, bring all in order.
+"""Weigh findings, find root causes, and sort the result.
 
-Knows nothing of OpenClaw or LiteLLM: the chain says which subjects are in use and which routes
-they share.
+This module does not depend on OpenClaw or LiteLLM: `Weights` says which subjects are in use and
+which routes they share.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from clawdoctor.run.engine import CHAIN, Raised
 from clawdoctor.run.refusal import Kind
 
 Usage = Literal["used", "configured", "unreached"]
-"""Used by an agent; in OpenClaw's list of models only; reached by no OpenClaw model."""
+"""Used by an agent; only in OpenClaw's list of models; not reached by any OpenClaw model."""
 
 _LIMITS: dict[Usage, Severity] = {
     "used": Severity.ERROR,
@@ -27,38 +27,37 @@ _LIMITS: dict[Usage, Severity] = {
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What the chain says about its subjects, by subject id.
+    """How much the subjects of a chain matter, by subject id.
 
-    `routes` are the routes that a subject is part of; `proven` the routes whose live turn passed,
-    `shaky` the subjects that failed in a live turn of their own all the same. `started`: the proxy
-    answers. A subject that is not listed counts as used and as part of every route.
+    `routes` are the routes that a subject is part of. `proven` are the routes whose live turn
+    passed. `shaky` are the subjects on such routes that failed in a live turn of their own.
+    `started` says that the proxy answers. A subject that is not listed counts as used and as part
+    of every route.
     """
 
     usage: Mapping[str, Usage] = field(default_factory=dict)
     routes: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    every_route: frozenset[str] = frozenset()
+    all_routes: frozenset[str] = frozenset()
     proven: frozenset[str] = frozenset()
     shaky: frozenset[str] = frozenset()
     started: bool = False
     disproved: frozenset[tuple[Kind, str]] = frozenset()
-    """Kinds of refusal and subjects: a turn that failed later shows that they do no harm."""
+    """Refusals of subjects that a turn disproves because it failed only at a later step."""
 
     def routes_of(self, finding: Finding) -> frozenset[str]:
         """The routes that a finding is about."""
         return frozenset().union(
-            *(self.routes.get(subject, self.every_route) for subject in finding.subjects)
+            *(self.routes.get(subject, self.all_routes) for subject in finding.subjects)
         )
 
 
 def triage(raised: Iterable[Raised], weights: Weights) -> tuple[ReportedFinding, ...]:
-    """Merge, weigh, fold and order findings: the first is what to read first."""
+    """Merge, weigh, fold and sort findings: the most important comes first."""
     weighed = [_weigh(item, weights) for item in _merge(raised)]
-    weighed = [_confirmed(item, weighed, weights) for item in weighed]
-    ranked = sorted(weighed, key=_place_in_order)
+    weighed = [_confirm(item, weighed, weights) for item in weighed]
+    ranked = sorted(weighed, key=_sort_key)
     causes = _causes(ranked, weights)
-    order = sorted(
-        range(len(ranked)), key=lambda i: (causes[i] is not None, _place_in_order(ranked[i]))
-    )
+    order = sorted(range(len(ranked)), key=lambda i: (causes[i] is not None, _sort_key(ranked[i])))
     ids = {index: f"f{number}" for number, index in enumerate(order, 1)}
     return tuple(
         _reported(
@@ -98,9 +97,9 @@ def _reported(
 
 
 def _merge(raised: Iterable[Raised]) -> list[Raised]:
-    """Merge the findings of one place: what several subjects share is said once, for all of them.
+    """Merge findings of the same check, place and message into one for all their subjects.
 
-    A live turn comes last and says most: its reason is kept.
+    The detail of a live turn replaces an earlier one: it comes last and says the most.
     """
     merged: dict[tuple[object, ...], Raised] = {}
     for item in raised:
@@ -124,10 +123,10 @@ def _merge(raised: Iterable[Raised]) -> list[Raised]:
 
 
 def _weigh(raised: Raised, weights: Weights) -> Raised:
-    """Cap the severity by how much the finding's best used subject matters, and by evidence."""
+    """Cap the severity by the usage of the finding's most used subject, and by evidence."""
     check, finding = raised.check, raised.finding
     if check.scope == "start" and (not weights.proven or check.survives_evidence):
-        return _of_the_next_start(raised) if weights.started else raised
+        return _weigh_for_next_start(raised) if weights.started else raised
     limits = [_LIMITS[weights.usage.get(subject, "used")] for subject in finding.subjects]
     limit = min(limits, key=lambda severity: severity.rank)
     severity = finding.severity.at_most(limit)
@@ -137,7 +136,7 @@ def _weigh(raised: Raised, weights: Weights) -> Raised:
         for subject in finding.subjects
     ):
         reason = "The live turn came further than this, so it does no harm now."
-        return _changed(raised, severity.at_most(Severity.INFO), reason)
+        return _with_severity(raised, severity.at_most(Severity.INFO), reason)
     if (
         severity is Severity.ERROR
         and routes
@@ -145,21 +144,21 @@ def _weigh(raised: Raised, weights: Weights) -> Raised:
         and not check.survives_evidence
     ):
         if weights.shaky & set(finding.subjects):
-            return _changed(raised, Severity.WARNING)
+            return _with_severity(raised, Severity.WARNING)
         reason = "The live turn of this route passed, so this does no harm now."
-        return _changed(raised, Severity.INFO, reason)
-    return _changed(raised, severity)
+        return _with_severity(raised, Severity.INFO, reason)
+    return _with_severity(raised, severity)
 
 
-def _changed(raised: Raised, severity: Severity, reason: str = "") -> Raised:
-    """The finding with another severity, and the reason for it after its own detail."""
+def _with_severity(raised: Raised, severity: Severity, reason: str = "") -> Raised:
+    """The finding with another severity, and the reason appended to its detail."""
     finding = raised.finding
     detail = f"{finding.detail} {reason}".strip() if reason else finding.detail
     return Raised(raised.check, replace(finding, severity=severity, detail=detail))
 
 
-def _of_the_next_start(raised: Raised) -> Raised:
-    """A warning for what keeps a proxy from starting: it did not stop the one that answers."""
+def _weigh_for_next_start(raised: Raised) -> Raised:
+    """Lower a fault that keeps a proxy from starting to a warning: the running proxy answers."""
     error = raised.finding.severity is Severity.ERROR
     if raised.check.stage not in ("litellm", "docker") or not error:
         return raised
@@ -167,25 +166,25 @@ def _of_the_next_start(raised: Raised) -> Raised:
         "The proxy that answers now was started all the same: from another file, or with "
         "variables that were not seen here."
     )
-    return _changed(raised, Severity.WARNING, reason)
+    return _with_severity(raised, Severity.WARNING, reason)
 
 
-def _confirmed(raised: Raised, every: Sequence[Raised], weights: Weights) -> Raised:
-    """An error for what was only assumed, once the running chain fails as it would make it fail."""
+def _confirm(raised: Raised, findings: Sequence[Raised], weights: Weights) -> Raised:
+    """Raise an assumed finding to an error if a live failure is one that it can cause."""
     finding = raised.finding
     if not finding.assumed or finding.severity is not Severity.WARNING:
         return raised
-    for other in every:
+    for other in findings:
         failure = other.finding
         if (
             failure.live
             and failure.severity is Severity.ERROR
             and raised.check.code in other.check.causes
             and (failure.confirms is None or raised.check.code in failure.confirms)
-            and _about_the_same(finding, failure, weights)
+            and _are_related(finding, failure, weights)
         ):
             reason = "The running chain fails as this makes it fail."
-            confirmed = _changed(raised, Severity.ERROR, reason).finding
+            confirmed = _with_severity(raised, Severity.ERROR, reason).finding
             return Raised(
                 raised.check,
                 replace(
@@ -198,7 +197,7 @@ def _confirmed(raised: Raised, every: Sequence[Raised], weights: Weights) -> Rai
 
 
 def _causes(ranked: Sequence[Raised], weights: Weights) -> list[int | None]:
-    """For each finding, the first error that can have caused it and is about the same thing."""
+    """For each finding, the index of the first error that can cause it and is related."""
     causes: list[int | None] = [None] * len(ranked)
     for index, symptom in enumerate(ranked):
         for other, candidate in enumerate(ranked):
@@ -206,7 +205,7 @@ def _causes(ranked: Sequence[Raised], weights: Weights) -> list[int | None]:
                 other != index
                 and candidate.finding.severity is Severity.ERROR
                 and candidate.check.code in symptom.check.causes
-                and _about_the_same(symptom.finding, candidate.finding, weights)
+                and _are_related(symptom.finding, candidate.finding, weights)
                 and not _leads_to(causes, other, index)
             ):
                 causes[index] = other
@@ -214,34 +213,35 @@ def _causes(ranked: Sequence[Raised], weights: Weights) -> list[int | None]:
     return causes
 
 
-def _about_the_same(first: Finding, second: Finding, weights: Weights) -> bool:
+def _are_related(first: Finding, second: Finding, weights: Weights) -> bool:
+    """Whether two findings share a subject or a route."""
     if set(first.subjects) & set(second.subjects) or CHAIN in first.subjects + second.subjects:
         return True
     return bool(weights.routes_of(first) & weights.routes_of(second))
 
 
 def _leads_to(causes: Sequence[int | None], start: int, end: int) -> bool:
-    """Whether following causes from `start` reaches `end`: two codes may cause each other."""
-    here: int | None = start
-    while here is not None:
-        if here == end:
+    """Whether the causes of `start` lead to `end`: two codes may cause each other."""
+    current: int | None = start
+    while current is not None:
+        if current == end:
             return True
-        here = causes[here]
+        current = causes[current]
     return False
 
 
-def _place_in_order(raised: Raised) -> tuple[object, ...]:
+def _sort_key(raised: Raised) -> tuple[object, ...]:
     check: Check = raised.check
     return (
         raised.finding.severity.rank,
         SCOPES.index(check.scope),
         STAGES.index(check.stage),
-        _where(raised.finding.place),
+        _position(raised.finding.place),
         check.code,
     )
 
 
-def _where(place: Place | None) -> tuple[str, int, int]:
+def _position(place: Place | None) -> tuple[str, int, int]:
     if place is None:
         return ("", 0, 0)
     if place.span is None:

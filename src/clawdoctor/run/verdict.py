@@ -1,4 +1,4 @@
-"""What the findings mean for each route, and for the agent as a whole."""
+"""The status of each route and the verdict of the run, by the findings."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from clawdoctor.run.refusal import KEY_KINDS
 def chain_lines(
     chain: Chain, endpoints: Endpoints, report: Report, facts: Facts
 ) -> tuple[RouteLine, ...]:
-    """A line for each route: those in use first, then those that are only configured."""
+    """Return a line for each route: routes in use first, then those that are only configured."""
     in_use = [route for route in chain.routes if chain.usage.get(route.id) == "used"]
     rest = [route for route in chain.routes if route not in in_use]
     return tuple(_line(route, endpoints, report, facts) for route in (*in_use, *rest))
@@ -82,10 +82,10 @@ def _replies(route: Route, facts: Facts) -> Replies | None:
 
 
 def _status(replies: Replies | None, *, broken: bool) -> RouteStatus:
-    """Only a turn proves that a route answers; one of its deployments may fail all the same."""
+    """Only a turn proves that a route answers. Even then one of its deployments may fail."""
     if broken:
         return "broken"
-    if replies is None or not replies.answered:  # what failed may be left out by a selection
+    if replies is None or not replies.answered:  # a selection may leave out the check that failed
         return "unknown"
     return "ok" if replies.sound else "degraded"
 
@@ -93,19 +93,19 @@ def _status(replies: Replies | None, *, broken: bool) -> RouteStatus:
 def _latency(
     route: Route, endpoints: Endpoints, facts: Facts, replies: Replies | None
 ) -> int | None:
-    """How long the turn took; without one, what the free probes waited for along the route."""
+    """How long the turn took. Without a turn: the sum of what the free probes took."""
     if replies is not None:
         return replies.turn.result.latency_ms
-    waited = [
+    latencies = [
         fact.latency_ms
-        for one in _asked(route, endpoints)
-        for fact in (facts.loaded(AliveProxy, one), facts.loaded(OpenResource, one))
+        for server in _servers(route, endpoints)
+        for fact in (facts.loaded(AliveProxy, server), facts.loaded(OpenResource, server))
         if fact is not None
     ]
-    return sum(waited) if waited else None
+    return sum(latencies) if latencies else None
 
 
-def _asked(route: Route, endpoints: Endpoints) -> Iterator[object]:
+def _servers(route: Route, endpoints: Endpoints) -> Iterator[object]:
     """The proxy of a route, and the resource of its first deployment."""
     for proxy in endpoints.proxies:
         if proxy.provider is not None and proxy.provider.id == route.provider.id:
@@ -119,12 +119,12 @@ def _asked(route: Route, endpoints: Endpoints) -> Iterator[object]:
 def _hops(
     route: Route, endpoints: Endpoints, report: Report, failing: set[Stage], facts: Facts
 ) -> Iterator[tuple[Stage, Outcome]]:
-    """Each hop with what is known of it: what no check looked at is `skipped`."""
+    """Each hop with its outcome. A hop that no check examined is `skipped`."""
     replies = _replies(route, facts)
     proven = replies is not None and replies.answered
-    present = {one.kind for one in report.inputs if one.found}
-    subjects = {route.id, *(one.id for one in route.deployments)}
-    subjects |= {getattr(one, "id", "") for one in _asked(route, endpoints)}
+    present = {item.kind for item in report.inputs if item.found}
+    subjects = {route.id, *(deployment.id for deployment in route.deployments)}
+    subjects |= {getattr(server, "id", "") for server in _servers(route, endpoints)}
     for stage in STAGES:
         if stage == "docker" and "compose" not in present:
             continue
@@ -135,47 +135,46 @@ def _hops(
         elif stage == "openclaw" or proven:
             yield stage, Outcome.PASSED
         elif stage in ("litellm", "docker"):
-            known = bool(route.deployments) and _ran(report, stage)
-            yield stage, Outcome.PASSED if known else Outcome.SKIPPED
+            examined = bool(route.deployments) and _ran_checks(report, stage)
+            yield stage, Outcome.PASSED if examined else Outcome.SKIPPED
         else:
-            yield (
-                stage,
-                _seen(report, stage, subjects, let_in=_let_in(stage, route, endpoints, facts)),
-            )
+            is_open = _is_open(stage, route, endpoints, facts)
+            yield stage, _server_outcome(report, stage, subjects, is_open=is_open)
 
 
-def _ran(report: Report, stage: Stage) -> bool:
+def _ran_checks(report: Report, stage: Stage) -> bool:
     done = (Outcome.PASSED, Outcome.FAILED)
     return any(check.stage == stage and check.outcome in done for check in report.checks)
 
 
-def _let_in(stage: Stage, route: Route, endpoints: Endpoints, facts: Facts) -> bool:
-    """Whether the running part of a route answered as it should: the proxy lives, Azure opens."""
-    kind: type[AliveProxy | OpenResource] = AliveProxy if stage == "proxy" else OpenResource
-    return any(facts.loaded(kind, part) is not None for part in _asked(route, endpoints))
+def _is_open(stage: Stage, route: Route, endpoints: Endpoints, facts: Facts) -> bool:
+    """Whether a free probe succeeded: the proxy is alive, or Azure accepts the key."""
+    fact: type[AliveProxy | OpenResource] = AliveProxy if stage == "proxy" else OpenResource
+    return any(facts.loaded(fact, server) is not None for server in _servers(route, endpoints))
 
 
-def _seen(report: Report, stage: Stage, subjects: set[str], *, let_in: bool) -> Outcome:
-    """What is known of a running part of a route: passed only where it let us in."""
-    if let_in:
+def _server_outcome(report: Report, stage: Stage, subjects: set[str], *, is_open: bool) -> Outcome:
+    """The outcome of a hop to a server: passed only if a free probe succeeded."""
+    if is_open:
         return Outcome.PASSED
-    found = {
+    outcomes = {
         subject.outcome
         for check in report.checks
         if check.stage == stage
         for subject in check.subjects
         if subject.id in subjects
     }
-    # What was asked and gave no clear answer is unknown, also where single checks passed.
-    return Outcome.UNKNOWN if found - {Outcome.SKIPPED, Outcome.NOT_APPLICABLE} else Outcome.SKIPPED
+    # A server without a clear answer is unknown, even if single checks passed.
+    examined = outcomes - {Outcome.SKIPPED, Outcome.NOT_APPLICABLE}
+    return Outcome.UNKNOWN if examined else Outcome.SKIPPED
 
 
 def verdict_of(report: Report, facts: Facts, checks: Iterable[Check]) -> tuple[Verdict, str | None]:
-    """The verdict, and the model that answers where a turn has shown one.
+    """Return the verdict, and the model that answered a turn, if there is one.
 
-    `broken` where no route in use can answer, `degraded` where another model than the primary
-    does, or some cannot. Without a turn nobody knows that a route answers: that is `unknown`.
-    So is a primary that was not tried to the end, also where a fallback of it answers.
+    `broken`: no route in use can answer. `degraded`: another model than the primary answers, or
+    some routes cannot answer. `unknown`: no turn shows that a route answers, or the primary has no
+    result although a fallback answers.
     """
     in_use = [line for line in report.routes if line.used_by] or list(report.routes)
     errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
@@ -184,42 +183,43 @@ def verdict_of(report: Report, facts: Facts, checks: Iterable[Check]) -> tuple[V
     if not in_use:
         return ("broken" if errors else "unknown"), None
     rejected = {code for kind, code in owners_of(checks).items() if kind in KEY_KINDS}
-    off = _switched_off(in_use, report, facts, rejected)
-    answering = next((line.model for line in _answering(in_use) if line.model not in off), None)
+    disabled = _disabled_models(in_use, report, facts, rejected)
+    answering = next(
+        (line.model for line in _answering(in_use) if line.model not in disabled), None
+    )
     broken = [line for line in in_use if line.status == "broken"]
     if answering is not None:
-        if min(in_use, key=_place_in_failover).status == "unknown":
+        if min(in_use, key=_failover_order).status == "unknown":
             return "unknown", answering
-        every = all(line.status == "ok" for line in in_use)
-        return ("answers" if every else "degraded"), answering
+        all_ok = all(line.status == "ok" for line in in_use)
+        return ("answers" if all_ok else "degraded"), answering
     if not broken:
         return "unknown", None
     config, chain = facts.known(OpenClawConfig), facts.known(Chain)
-    lost = all(line.status == "broken" or line.model in off for line in in_use)
+    lost = all(line.status == "broken" or line.model in disabled for line in in_use)
     if config is not None and chain is not None:
         lost = lost and not asks_elsewhere(config, chain)
     return ("broken" if lost else "degraded"), None
 
 
 def _answering(in_use: list[RouteLine]) -> Iterator[RouteLine]:
-    """The routes that answered a turn, in the order in which OpenClaw comes to them."""
-    for line in sorted(in_use, key=_place_in_failover):
+    """The routes that answered a turn, in the order in which OpenClaw tries them."""
+    for line in sorted(in_use, key=_failover_order):
         if line.status in ("ok", "degraded"):
             yield line
 
 
-def _switched_off(
+def _disabled_models(
     in_use: list[RouteLine], report: Report, facts: Facts, rejected: set[str]
 ) -> set[str]:
-    """The fallbacks that OpenClaw does not use: a rejected key ends their whole provider.
+    """The models of a provider that OpenClaw disables because it rejects the primary's key.
 
-    `rejected` are the codes of a rejected key. OC116 reports the same. Only where the primary's
-    own key was rejected.
+    `rejected` are the codes of a rejected key. OC116 reports the same.
     """
     versions = facts.known(Versions) or Versions(None, None)
     if versions.effect("openclaw", "auth-failure") != "provider-disabled":
         return set()
-    first = min(in_use, key=_place_in_failover)
+    first = min(in_use, key=_failover_order)
     codes = {
         finding.code
         for finding in report.findings
@@ -231,8 +231,8 @@ def _switched_off(
     return {line.model for line in in_use if line.model.partition("/")[0] == provider}
 
 
-def _place_in_failover(line: RouteLine) -> tuple[int, int]:
-    """The default agent's primary first, then its fallbacks in their order, then the rest."""
+def _failover_order(line: RouteLine) -> tuple[int, int]:
+    """A sort key: the default agent's primary, then its fallbacks in order, then the rest."""
     for pointer in line.used_by:
         if pointer in ("/agents/defaults/model", "/agents/defaults/model/primary"):
             return 0, 0

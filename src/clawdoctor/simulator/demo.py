@@ -61,7 +61,7 @@ def report_of(name: str, root: Path, progress: Callable[[str], None] | None = No
     environ = {"PATH": path, **description.get("environ", {})}
     situation = Situation(str(project), str(home), environ)
     with scene(description, situation) as up:
-        return diagnose(situation, mode="live", way=up.way, progress=progress)
+        return diagnose(situation, mode="live", network=up.network, progress=progress)
 
 
 def _description(name: str) -> dict[str, Any]:

@@ -42,7 +42,7 @@ from typing import Any
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_call import ProxyDeployment, as_served
 from clawdoctor.knowledge import table
-from clawdoctor.probes.client import Way
+from clawdoctor.probes.client import Network
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.situation import Situation
@@ -60,10 +60,10 @@ _PAGE = "<!DOCTYPE html><html><head><title>Vite + React</title></head><body></bo
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A running chain. `way` connects a client to it; `requests` holds those of each server."""
+    """A running chain. `network` connects a client to it; `requests` holds those of each server."""
 
     situation: Situation
-    way: Way
+    network: Network
     requests: Mapping[str, list[Request]] = field(default_factory=dict)
 
 
@@ -98,10 +98,10 @@ def scene(description: Table, situation: Situation) -> Iterator[Scene]:
         stack.callback(lanes.close)
         found = description.get("names_found", True)
         known: Mapping[str, list[str]] = description.get("addresses", {})
-        way = Way(
+        network = Network(
             lambda: lanes, lambda _: found, lambda host: tuple(known.get(host, ())), clock.sleep
         )
-        yield Scene(situation, way, requests)
+        yield Scene(situation, network, requests)
 
 
 class _Clock:

@@ -18,7 +18,7 @@ from clawdoctor.chain.compose.port import Port, UnassignedPort
 from clawdoctor.chain.compose.service import Service, litellm_rank, read_service
 from clawdoctor.chain.dotenv import assignments
 from clawdoctor.finding import Place
-from clawdoctor.run.facts import Absent, Unavailable
+from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest_existing

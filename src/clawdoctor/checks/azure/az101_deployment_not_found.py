@@ -46,7 +46,7 @@ from clawdoctor.checks.patterns import azure_answered, beside, near, not_of
 from clawdoctor.checks.turn_finding import again, resource_name, the_deployment, turn_finding
 from clawdoctor.finding import Action, Edit, Evidence, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
-from clawdoctor.probes.azure import DeploymentList, ListedDeployment
+from clawdoctor.probes.azure_deployments import DeploymentList, ListedDeployment
 from clawdoctor.probes.replies import Replies
 
 CODE = "AZ101"

@@ -44,8 +44,9 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.checks.patterns import near, not_of
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Step, Unknown
-from clawdoctor.probes.azure import DeploymentList, Retirements
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.probes.azure import Retirements
+from clawdoctor.probes.azure_deployments import DeploymentList
+from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.situation import Clock
 
 CODE = "AZ110"

@@ -15,7 +15,7 @@ from clawdoctor.probes.azure import OpenResource, ResourceAnswer
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.replies import Failure, Replies
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.refusal import AzureRefusal
 
 

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.compose import Compose
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Command, Finding, Fix, Severity
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.needs import Unavailable
 
 
 def check(compose: Compose | Unavailable) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
 from clawdoctor.finding import Finding, Unknown
 from clawdoctor.probes.replies import AllReplies
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 
 

@@ -42,7 +42,7 @@ from clawdoctor.chain.parameter import file_name
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import beside, near
 from clawdoctor.finding import Finding, Fix, Severity
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.needs import Unavailable
 
 
 def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:

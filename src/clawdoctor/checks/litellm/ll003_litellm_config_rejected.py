@@ -56,7 +56,7 @@ from clawdoctor.checks.litellm.ll003_model_list import (
     model_list_faults,
 )
 from clawdoctor.finding import Finding, Fix, Severity, Step
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.needs import Unavailable
 from clawdoctor.source.node import Node
 
 _MOVED = ("health_check_interval", "health_check_concurrency")

@@ -55,7 +55,7 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviour, behaviours
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Entry
 from clawdoctor.source.text import Span

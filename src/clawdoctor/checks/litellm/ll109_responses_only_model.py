@@ -52,7 +52,7 @@ from clawdoctor.checks.litellm.responses_route import is_bridged
 from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviour, behaviours, table
 from clawdoctor.knowledge.azure import feature_since, lacks, recommended_api_version
-from clawdoctor.probes.azure import ListedModel
+from clawdoctor.probes.azure_deployments import ListedModel
 
 _RESPONSES = ("openai-responses", "azure-openai-responses")
 _TITLE = "models that need the Responses API are not asked by it"

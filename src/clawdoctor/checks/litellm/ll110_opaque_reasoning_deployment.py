@@ -42,8 +42,8 @@ from clawdoctor.checks.litellm.ll109_which_model import base_model, which_model
 from clawdoctor.checks.litellm.responses_route import is_bridged
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
-from clawdoctor.probes.azure import ListedModel
-from clawdoctor.run.facts import Absent
+from clawdoctor.probes.azure_deployments import ListedModel
+from clawdoctor.run.needs import Absent
 from clawdoctor.source.node import Node, join_pointer
 
 

@@ -48,7 +48,7 @@ from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.route import Chain, Group, Route
 from clawdoctor.check import Check
 from clawdoctor.finding import Action, Finding, Fix, Severity
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 
 
 def check(

@@ -43,7 +43,7 @@ from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import FOREIGN_PORT
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Step
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Process, Situation
 
 _PORT = "PORT"

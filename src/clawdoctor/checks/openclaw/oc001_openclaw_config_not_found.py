@@ -37,7 +37,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.openclaw_file import OpenClawPath, candidates
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Command, Finding, Fix, Severity
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 
 

@@ -40,7 +40,7 @@ from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.needs import Unavailable
 
 CODE = "OC002"
 

@@ -39,7 +39,7 @@ from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
 from clawdoctor.finding import Finding, Fix, Severity, Step
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.needs import Unavailable
 
 CODE = "OC004"
 

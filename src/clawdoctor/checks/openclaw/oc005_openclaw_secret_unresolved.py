@@ -58,7 +58,7 @@ from clawdoctor.checks.openclaw.oc005_fixes import refer, rewrite, set_variable
 from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Finding, Severity, Unknown
 from clawdoctor.knowledge import behaviour, table
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
 AZURE_KEY = "AZURE_OPENAI_API_KEY"

@@ -52,7 +52,7 @@ from clawdoctor.checks.openclaw.insert import insert_after, key_like
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviours
 from clawdoctor.knowledge.azure import feature_since, lacks
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node
 

@@ -48,7 +48,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc105_listener import UrlFault, listener_fault
 from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 
 EXAMPLE = "http://localhost:4000/v1"

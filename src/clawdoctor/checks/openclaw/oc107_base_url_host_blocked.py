@@ -48,7 +48,7 @@ from clawdoctor.checks.patterns import near
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.knowledge import behaviour
 from clawdoctor.probes.lookup import Lookup
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 
 _TOPIC = "private-hosts"
 

@@ -42,7 +42,7 @@ from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.chain.route import Chain, Target
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Finding, Fix, Place, Severity
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
 AZURE_KEY = "AZURE_OPENAI_API_KEY"

@@ -48,7 +48,7 @@ from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge.azure import AzureModel, model_named
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 
 CHAT = "openai-completions"

@@ -43,7 +43,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.knowledge import behaviour
 from clawdoctor.probes.replies import AllReplies
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 from clawdoctor.run.refusal import KEY_KINDS
 
 _PRIMARIES = ("/agents/defaults/model", "/agents/defaults/model/primary")

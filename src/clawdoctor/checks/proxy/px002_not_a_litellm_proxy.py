@@ -43,7 +43,7 @@ from clawdoctor.finding import Command, Evidence, Finding, Fix, Place, Severity,
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.proxy import AliveProxy, Liveness
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.needs import Unavailable
 
 CODE = "PX002"
 

@@ -47,7 +47,7 @@ from clawdoctor.finding import Command, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.proxy import ModelsAnswer, ServedModels
 from clawdoctor.probes.replies import Replies
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.needs import Unavailable
 
 CODE = "PX003"
 _KEY = "LITELLM_MASTER_KEY"

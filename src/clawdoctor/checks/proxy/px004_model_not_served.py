@@ -48,7 +48,7 @@ from clawdoctor.finding import Action, Evidence, Finding, Fix, Place, Severity, 
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import RunningDeployments, ServedModels
 from clawdoctor.probes.replies import AllReplies, Replies
-from clawdoctor.run.facts import Unavailable
+from clawdoctor.run.needs import Unavailable
 
 CODE = "PX004"
 

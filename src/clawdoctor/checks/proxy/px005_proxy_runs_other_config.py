@@ -50,7 +50,7 @@ from clawdoctor.check import Check
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.proxy import RunningDeployment, RunningDeployments
 from clawdoctor.probes.replies import Replies
-from clawdoctor.run.facts import Absent
+from clawdoctor.run.needs import Absent
 
 CODE = "PX005"
 

@@ -1,4 +1,4 @@
-"""What kind of failure an exception of a request stands for, and the system's own word for it."""
+"""The kinds of network failure, and the kind of an exception that a request raises."""
 
 from __future__ import annotations
 
@@ -11,34 +11,35 @@ from typing import Literal
 from clawdoctor.redaction.controls import without_controls
 
 NAME_NOT_FOUND = "name not found"
-IN_TIME = "no answer in time"
-_ENDED = re.compile("disconnected|closed connection")  # httpcore's and h11's words
-_MOST = 200
+NO_ANSWER_IN_TIME = "no answer in time"
+_ENDED = re.compile("disconnected|closed connection")  # the wording of httpcore and h11
+_MAX_LENGTH = 200
 
-Failure = Literal["dns", "refused", "tls", "timeout", "reset", "unreachable", "protocol"]
+NetworkFailure = Literal["dns", "refused", "tls", "timeout", "reset", "unreachable", "protocol"]
 
 
-def errors() -> tuple[type[Exception], ...]:
-    """What can go wrong with a request; httpx is imported late."""
+def request_errors() -> tuple[type[Exception], ...]:
+    """The exceptions that a request can raise. This function imports httpx."""
     import httpx
 
     return (httpx.HTTPError, httpx.InvalidURL, zlib.error, OSError, ValueError)
 
 
-def classified(error: BaseException, *, proxied: bool = False) -> tuple[Failure, str]:
-    """What kind of failure an exception stands for, and the system's word for it.
+def classify_error(error: BaseException, *, proxied: bool = False) -> tuple[NetworkFailure, str]:
+    """Return the kind of failure of an exception, and the system's own text for it.
 
-    `proxied`: a name that is not found, or a refusal, is that of the environment's proxy.
+    `proxied` says that the request went through the environment's proxy: then an unknown name or
+    a refused connection is the proxy's.
     """
     import httpx
 
-    failure, detail = _classified(error)
+    failure, detail = _classify(error)
     if proxied and (failure in ("dns", "refused") or isinstance(error, httpx.ProxyError)):
         return "unreachable", f"the proxy of HTTPS_PROXY does not lead there ({detail})"
     return failure, detail
 
 
-def _classified(error: BaseException) -> tuple[Failure, str]:
+def _classify(error: BaseException) -> tuple[NetworkFailure, str]:
     import httpx
 
     for cause in _causes(error):
@@ -56,11 +57,11 @@ def _classified(error: BaseException) -> tuple[Failure, str]:
         if isinstance(cause, ConnectionResetError):
             return "reset", "connection reset"
         if isinstance(cause, TimeoutError | httpx.TimeoutException):
-            return "timeout", IN_TIME
+            return "timeout", NO_ANSWER_IN_TIME
     if isinstance(error, httpx.ConnectError):
         return "unreachable", "no way to the host"
     if isinstance(error, httpx.ProxyError):
-        return "unreachable", without_controls(str(error))[:_MOST]
+        return "unreachable", without_controls(str(error))[:_MAX_LENGTH]
     ended = isinstance(error, httpx.RemoteProtocolError) and _ENDED.search(str(error))
     if ended or isinstance(error, httpx.NetworkError):
         return "reset", "the connection ended before an answer"

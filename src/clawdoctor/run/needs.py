@@ -1,0 +1,108 @@
+"""The facts that a loader or a check needs, and the reasons why a fact can be lacking.
+
+The annotations of a function's parameters name the facts that it needs. A parameter of type `T`
+needs the fact: if the fact is `Unavailable` or `Absent`, so is the function's result. A parameter
+of type `T | Absent` or `T | Unavailable` accepts that lack, for functions that report on it.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from clawdoctor.finding import Place
+from clawdoctor.run.refusal import Kind, Refusal
+
+TOO_LATE = "no answer before the run's time was over"
+"""The reason for a fact that the run had no time to load."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The thing does not exist here, which is no fault by itself."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """The fact exists but could not be loaded.
+
+    With a refusal, the check that owns its kind reports the reason and blocks the checks that need
+    the fact. Without a refusal, those checks are unknown. `excluded` means that the mode of the
+    run leaves the fact out. `place` is where a file has the fault, for the check that owns the
+    refusal.
+    """
+
+    reason: str
+    refusal: Refusal | None = None
+    excluded: bool = False
+    place: Place | None = None
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of the refusal, or None if there is no refusal."""
+        return self.refusal.kind if self.refusal is not None else None
+
+
+Lack = Absent | Unavailable
+"""Why a fact is lacking."""
+
+Hint = type | types.UnionType
+"""A valid annotation: a fact's type, or a union of it with the lacks that it accepts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A fact that a function needs, and the kinds of lack that it accepts.
+
+    `name` is the parameter. It is empty for a precondition, which is not passed. With `or_none`
+    the parameter is None if the fact is lacking.
+    """
+
+    name: str
+    fact: type
+    accepts: tuple[type, ...] = ()
+    or_none: bool = False
+
+
+def needs_of(function: Callable[..., object], requires: Iterable[Hint] = ()) -> tuple[Need, ...]:
+    """Return the facts that a loader or a check needs: its annotations and its preconditions.
+
+    Raises TypeError for a parameter that is not a type or a union of one type with `None`,
+    `Absent` or `Unavailable`.
+    """
+    hints = typing.get_type_hints(function)
+    hints.pop("return", None)
+    named = [*hints.items(), *(("", hint) for hint in requires)]
+    return tuple(_need(name, hint, function.__qualname__) for name, hint in named)
+
+
+def _need(name: str, hint: object, function: str) -> Need:
+    is_union = isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union
+    members = typing.get_args(hint) if is_union else (hint,)
+    or_none = types.NoneType in members
+    accepts = tuple(lack for lack in (Absent, Unavailable) if or_none or lack in members)
+    facts = [member for member in members if member not in (Absent, Unavailable, types.NoneType)]
+    if len(facts) != 1 or not isinstance(facts[0], type):
+        raise TypeError(f"{function}: parameter {name} asks for {hint}")
+    return Need(name, facts[0], accepts, or_none)
+
+
+def decisive_lack(lacks: Iterable[Lack]) -> Lack:
+    """Return the lack that decides the outcome of a check with several.
+
+    Absence comes first: a check of a thing that does not exist is not applicable. Then comes a
+    refusal, which a check may own, then an unknown reason, then an exclusion by the mode.
+    """
+    return min(lacks, key=_lack_rank)
+
+
+def _lack_rank(lack: Lack) -> int:
+    if isinstance(lack, Absent):
+        return 0
+    if lack.refusal is not None:
+        return 1
+    return 3 if lack.excluded else 2
