@@ -62,11 +62,11 @@ def check(compose: Compose, environment: Environment) -> Iterator[Finding | Unkn
     service = compose.proxy
     if service is None:
         return
-    fault: Fault | Unknown | None = hidden_program_fault(service) or _missing_program(
+    fault: Fault | Unknown | None = hidden_program_fault(service) or _missing_program_fault(
         compose, service
     )
     if fault is None and service.config_option is None:
-        fault = _missing_option(compose, service)
+        fault = _missing_option_fault(compose, service)
     elif fault is None:
         fault = mount_fault(compose, service, environment)
     if isinstance(fault, Unknown):
@@ -83,7 +83,7 @@ def check(compose: Compose, environment: Environment) -> Iterator[Finding | Unkn
         )
 
 
-def _missing_program(compose: Compose, service: Service) -> Fault | None:
+def _missing_program_fault(compose: Compose, service: Service) -> Fault | None:
     if service.entrypoint != () or not service.command[:1] or service.command[0][:2] != "--":
         return None
     return Fault(
@@ -99,7 +99,7 @@ def _missing_program(compose: Compose, service: Service) -> Fault | None:
     )
 
 
-def _missing_option(compose: Compose, service: Service) -> Fault | Unknown | None:
+def _missing_option_fault(compose: Compose, service: Service) -> Fault | Unknown | None:
     """The fault of a command without --config, which starts LiteLLM without any file."""
     if service.builds or service.option("--model", "-m") is not None:
         return None

@@ -66,17 +66,19 @@ def mount_fault(
     covering = [mount for mount in service.mounts if mount.covers(absolute)]
     mount = max(covering, key=lambda candidate: len(candidate.target), default=None)
     if mount is None:
-        return _elsewhere(compose, service, absolute)
+        return _unmounted_fault(compose, service, absolute)
     if mount.source is None or service.config_path is None:
         return None
     if service.config_found == "missing" and environment.ci:
         return Unknown(f"{mount.written} is not on this CI machine; where Compose runs it may be")
     if service.config_found == "folder":
-        return _is_folder(service, mount, absolute)
-    return _missing(service, mount, absolute) if service.config_found == "missing" else None
+        return _folder_fault(service, mount, absolute)
+    return (
+        _missing_file_fault(service, mount, absolute) if service.config_found == "missing" else None
+    )
 
 
-def _elsewhere(compose: Compose, service: Service, wanted: str) -> Fault | None:
+def _unmounted_fault(compose: Compose, service: Service, wanted: str) -> Fault | None:
     """The fault of an option without a mount. None for custom images, which may have the file."""
     if not service.official or service.node.get("volumes_from") is not None:
         return None
@@ -105,7 +107,7 @@ def _elsewhere(compose: Compose, service: Service, wanted: str) -> Fault | None:
     )
 
 
-def _missing(service: Service, mount: Mount, wanted: str) -> Fault:
+def _missing_file_fault(service: Service, mount: Mount, wanted: str) -> Fault:
     inside = mount.target != wanted
     name = mount.written if not inside else f"{mount.written.rstrip('/')}{_subpath(mount, wanted)}"
     absolute = not mount.written.startswith(".")
@@ -133,7 +135,7 @@ def _subpath(mount: Mount, wanted: str) -> str:
     return wanted[len(mount.target.rstrip("/")) :]
 
 
-def _is_folder(service: Service, mount: Mount, wanted: str) -> Fault:
+def _folder_fault(service: Service, mount: Mount, wanted: str) -> Fault:
     name = mount.written if mount.target == wanted else mount.written + _subpath(mount, wanted)
     return Fault(
         f"{name} is a folder, and {service.name} is to read it as a file",

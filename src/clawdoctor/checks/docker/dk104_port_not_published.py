@@ -65,11 +65,11 @@ def check(
             continue
         finding = None
         if host == service.name.casefold():
-            finding = _from_network(service, provider, openclaw, port)
+            finding = _network_finding(service, provider, openclaw, port)
         elif is_loopback(host) and compose.openclaw() is None:
             if _is_taken(compose, service, situation, port):
                 continue
-            finding = _from_host(compose, service, provider, openclaw, port)
+            finding = _host_finding(compose, service, provider, openclaw, port)
         if finding is not None:
             subjects = tuple(route.id for route in chain.routes_of(provider))
             yield replace(finding, subjects=subjects)
@@ -83,7 +83,7 @@ def _is_taken(compose: Compose, service: Service, situation: Situation, port: in
     return any(process.port == port for process in situation.processes)
 
 
-def _from_host(
+def _host_finding(
     compose: Compose, service: Service, provider: Provider, openclaw: OpenClawConfig, port: int
 ) -> Finding | None:
     inside = service.container_port
@@ -96,7 +96,7 @@ def _from_host(
                 f"and LiteLLM listens on {inside}",
                 _labelled(mapping.place, f"LiteLLM listens on {inside}"),
                 url_place,
-                _publish(service, port, inside),
+                _publish_fix(service, port, inside),
             )
     if any(interface(mapping) != "other" for mapping in published):
         return None
@@ -106,12 +106,12 @@ def _from_host(
             f"{host_of(provider.base_url.resolved or '')}",
             _labelled(published[0].place, f"open at {published[0].ip} only"),
             url_place,
-            _publish(service, port, inside),
+            _publish_fix(service, port, inside),
         )
-    return _closed(compose, service, url_place, provider, port)
+    return _closed_port_finding(compose, service, url_place, provider, port)
 
 
-def _closed(
+def _closed_port_finding(
     compose: Compose, service: Service, url_place: Place, provider: Provider, port: int
 ) -> Finding:
     inside = service.container_port
@@ -126,7 +126,7 @@ def _closed(
             f"OpenClaw asks port {port}, and {service.name} is published at port {published.host}",
             _labelled(published.place, f"leads to LiteLLM from port {published.host}"),
             url_place,
-            _write_url(provider, published),
+            _url_fix(provider, published),
             severity,
         )
     if unassigned is not None:
@@ -134,19 +134,19 @@ def _closed(
             f"{service.name} is published at a port that Docker chooses; OpenClaw asks {port}",
             _labelled(unassigned.place, "no port of the host is named"),
             url_place,
-            _publish(service, port, inside),
+            _publish_fix(service, port, inside),
             severity,
         )
     return _finding(
         f"{service.name} does not publish port {inside}: nothing leads to it from this machine",
         compose.place(f"{service.pointer}/ports", "does not publish LiteLLM's port"),
         url_place,
-        _publish(service, port, inside),
+        _publish_fix(service, port, inside),
         severity,
     )
 
 
-def _from_network(
+def _network_finding(
     service: Service, provider: Provider, openclaw: OpenClawConfig, port: int
 ) -> Finding | None:
     """The finding about a published port in a URL with the service's name.
@@ -185,7 +185,7 @@ def _labelled(place: Place, label: str) -> Place:
     return Place(place.path, place.pointer, place.span, label)
 
 
-def _publish(service: Service, port: int, inside: int) -> Fix:
+def _publish_fix(service: Service, port: int, inside: int) -> Fix:
     return Fix(
         title=f"publish port {port}",
         snippet=f'ports:\n  - "127.0.0.1:{port}:{inside}"',
@@ -193,7 +193,7 @@ def _publish(service: Service, port: int, inside: int) -> Fix:
     )
 
 
-def _write_url(provider: Provider, published: Port) -> Fix:
+def _url_fix(provider: Provider, published: Port) -> Fix:
     url = _PORT.sub(f":{published.host}", provider.base_url.resolved or "", count=1)
     return Fix(
         title=f"write port {published.host}",

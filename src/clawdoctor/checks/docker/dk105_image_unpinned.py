@@ -58,9 +58,9 @@ def check(
     keyless = litellm is not None and service.complete and not _has_key(litellm, environment)
     row = behaviour("litellm", "master-key", _number(tag)) if pinned else None
     if pinned is None and (service.official or tag in _MOVING):
-        yield _moving(compose, service, tag, keyless)
+        yield _moving_tag_finding(compose, service, tag, keyless)
     elif row is not None and row.effect == "optional" and keyless:
-        yield _old(compose, service, row)
+        yield _old_image_finding(compose, service, row)
 
 
 def _number(tag: str) -> str | None:
@@ -85,7 +85,7 @@ def _strict() -> Behaviour:
     return next(row for row in behaviours("litellm", "master-key") if row.effect == "required")
 
 
-def _moving(compose: Compose, service: Service, tag: str, keyless: bool) -> Finding:
+def _moving_tag_finding(compose: Compose, service: Service, tag: str, keyless: bool) -> Finding:
     name = f"the tag {tag}" if tag else "an image without a tag"
     why = "It is another LiteLLM after every pull, so a start can fail without a change of yours."
     if keyless:
@@ -100,7 +100,7 @@ def _moving(compose: Compose, service: Service, tag: str, keyless: bool) -> Find
     )
 
 
-def _old(compose: Compose, service: Service, row: Behaviour) -> Finding:
+def _old_image_finding(compose: Compose, service: Service, row: Behaviour) -> Finding:
     return Finding(
         severity=Severity.WARNING,
         message=f"{service.name} runs without a master key; a newer image will not start so",

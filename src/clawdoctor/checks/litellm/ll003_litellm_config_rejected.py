@@ -73,9 +73,9 @@ def check(config: LiteLLMConfig | Unavailable) -> Iterator[Finding]:
     LL002 checks the syntax, LL108 the master key.
     """
     if isinstance(config, Unavailable):
-        yield from _unreadable(config)
+        yield from _unreadable_findings(config)
         return
-    for fault in (*_include(config), *_sections(config), *model_list_faults(config)):
+    for fault in (*_include_faults(config), *_section_faults(config), *model_list_faults(config)):
         fix = Fix(
             title="write it as LiteLLM reads it",
             applicability="safe" if fault.edits else "manual",
@@ -93,7 +93,7 @@ def check(config: LiteLLMConfig | Unavailable) -> Iterator[Finding]:
         )
 
 
-def _unreadable(lack: Unavailable) -> Iterator[Finding]:
+def _unreadable_findings(lack: Unavailable) -> Iterator[Finding]:
     """Report the file, or a file that it includes, with the reason that the loader gives."""
     if lack.place is None:
         return
@@ -128,7 +128,7 @@ def _unreadable(lack: Unavailable) -> Iterator[Finding]:
     )
 
 
-def _include(config: LiteLLMConfig) -> Iterator[Fault]:
+def _include_faults(config: LiteLLMConfig) -> Iterator[Fault]:
     node = config.root.get("include")
     if node is None or (
         node.kind == "sequence" and all(isinstance(item.value, str) for item in node.items)
@@ -143,10 +143,10 @@ def _include(config: LiteLLMConfig) -> Iterator[Fault]:
     )
 
 
-def _sections(config: LiteLLMConfig) -> Iterator[Fault]:
+def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
     for name, example in _EXAMPLES.items():
         node = config.root.get(name)
-        if node is None or node.kind in ("mapping", "null") or _overlooked(name, node):
+        if node is None or node.kind in ("mapping", "null") or _is_skipped(name, node):
             continue
         listed = node.kind == "sequence"
         yield Fault(
@@ -169,7 +169,7 @@ def _sections(config: LiteLLMConfig) -> Iterator[Fault]:
             )
 
 
-def _overlooked(name: str, node: Node) -> bool:
+def _is_skipped(name: str, node: Node) -> bool:
     """Whether LiteLLM skips the section: an empty one of any type, except general_settings."""
     return name != "general_settings" and not node.items and not node.value
 

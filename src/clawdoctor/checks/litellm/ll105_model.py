@@ -34,11 +34,11 @@ def model_fault(deployment: Deployment, config: LiteLLMConfig, text: str) -> Fau
     known = table("litellm_providers")
     head, slash, name = text.partition("/")
     if not slash and head not in ("azure", "azure_ai"):
-        return _bare(deployment, text)
+        return _bare_name_fault(deployment, text)
     if head == "azure" or not slash:
-        return _azure(deployment, name)
+        return _azure_fault(deployment, name)
     if head in known["providers"] or head in _custom_providers(config):
-        return _openai(deployment, name) if head == "openai" else None
+        return _openai_fault(deployment, name) if head == "openai" else None
     if "azure" in re.sub("[^a-z]", "", head.casefold()) or is_azure(deployment.host):
         return Fault(
             message=f'LiteLLM knows no provider "{head.strip()}" and drops the deployment',
@@ -49,7 +49,7 @@ def model_fault(deployment: Deployment, config: LiteLLMConfig, text: str) -> Fau
     return None
 
 
-def _bare(deployment: Deployment, text: str) -> Fault | None:
+def _bare_name_fault(deployment: Deployment, text: str) -> Fault | None:
     """The fault of a name without a provider. LiteLLM takes names of OpenAI's models for OpenAI."""
     known = table("litellm_providers")
     name = text.casefold()
@@ -74,7 +74,7 @@ def _bare(deployment: Deployment, text: str) -> Fault | None:
     )
 
 
-def _azure(deployment: Deployment, name: str) -> Fault | None:
+def _azure_fault(deployment: Deployment, name: str) -> Fault | None:
     """The fault of a text after azure/ that is not the name of a deployment, as it has a slash."""
     known = table("litellm_providers")
     bare = name
@@ -104,7 +104,7 @@ def _azure(deployment: Deployment, name: str) -> Fault | None:
     )
 
 
-def _openai(deployment: Deployment, name: str) -> Fault | None:
+def _openai_fault(deployment: Deployment, name: str) -> Fault | None:
     """The fault of openai/ with an Azure host. Azure has OpenAI's API only below /openai/v1."""
     parts = split(deployment.api_base.resolved or "")
     path = (parts.path if parts else "").rstrip("/")

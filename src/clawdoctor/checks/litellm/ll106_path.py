@@ -49,7 +49,7 @@ def path_fault(
         base=base,
     )
     if path == "/openai/v1":
-        return _v1(deployment, versions, fault, responses=responses)
+        return _v1_fault(deployment, versions, fault, responses=responses)
     if path.startswith("/api/projects/"):
         return replace(
             fault,
@@ -93,7 +93,7 @@ def _ending(path: str, parts: SplitResult) -> str:
     return path or f"?{parts.query.partition('=')[0]}=..."
 
 
-def _v1(
+def _v1_fault(
     deployment: Deployment, versions: Versions, fault: BaseFault, *, responses: bool
 ) -> BaseFault | None:
     """The fault of /openai/v1. Newer LiteLLM completes it if the api-version belongs to v1."""

@@ -72,13 +72,13 @@ def version_fault(deployment: Deployment, text: str) -> Fault | None:
     if is_placeholder(text) or is_reference(text) or REFERENCE in text or "${" in text:
         return None
     if not is_api_version(text):
-        return _malformed(text)
+        return _malformed_fault(text)
     if is_listed(text):
-        return _too_old(deployment, text)
-    return _unlisted(text)
+        return _too_old_fault(deployment, text)
+    return _unlisted_fault(text)
 
 
-def _malformed(text: str) -> Fault:
+def _malformed_fault(text: str) -> Fault:
     """The fault of a text that has more than a version, or no version at all."""
     version = _dated_version(text)
     return Fault(
@@ -93,7 +93,7 @@ def _malformed(text: str) -> Fault:
     )
 
 
-def _unlisted(text: str) -> Fault | None:
+def _unlisted_fault(text: str) -> Fault | None:
     """The fault of an unlisted version: a model's version, not a date, or without -preview.
 
     None for other versions that the tables do not list.
@@ -129,7 +129,7 @@ def _unlisted(text: str) -> Fault | None:
     return None
 
 
-def _too_old(deployment: Deployment, text: str) -> Fault | None:
+def _too_old_fault(deployment: Deployment, text: str) -> Fault | None:
     model = _model(deployment)
     since = model.min_api_version if model is not None else None
     if model is not None and since is not None and is_older(text, since):

@@ -39,9 +39,9 @@ def master_key_fault(config: LiteLLMConfig, environment: Environment) -> Fault |
     """Why LiteLLM finds no valid master key. Unknown if this machine cannot tell."""
     key, variable = config.master_key, environment.proxy.get(NAME)
     if key.state == "not-a-string":
-        return _not_a_text(config, key.node)
+        return _type_fault(config, key.node)
     if key.state == "unset":
-        return _unset(config, environment, key.variable or "")
+        return _unset_fault(config, environment, key.variable or "")
     if key.node is not None and not (key.resolved or "").strip():
         return Fault(
             message="the proxy will refuse to start: the master key is blank",
@@ -49,13 +49,13 @@ def master_key_fault(config: LiteLLMConfig, environment: Environment) -> Fault |
             why=f"LiteLLM does not look at {NAME} when this line is there.",
         )
     if key.resolved is not None:
-        return _public(config, key.resolved, key.found)
+        return _public_key_fault(config, key.resolved, key.found)
     if variable is not None and variable.value.strip():
-        return _public(config, variable.value, variable)
-    return _missing(config, environment)
+        return _public_key_fault(config, variable.value, variable)
+    return _missing_key_fault(config, environment)
 
 
-def _not_a_text(config: LiteLLMConfig, node: Node | None) -> Fault:
+def _type_fault(config: LiteLLMConfig, node: Node | None) -> Fault:
     number = node is not None and node.kind == "number"
     return Fault(
         message=f"the proxy will not start: its master key is {'a number' if number else 'no text'}"
@@ -66,7 +66,9 @@ def _not_a_text(config: LiteLLMConfig, node: Node | None) -> Fault:
     )
 
 
-def _unset(config: LiteLLMConfig, environment: Environment, name: str) -> Fault | Unknown | None:
+def _unset_fault(
+    config: LiteLLMConfig, environment: Environment, name: str
+) -> Fault | Unknown | None:
     """The fault of a reference to an unset variable, by LL103's rules. DK102 reports containers."""
     proxy = environment.proxy
     if proxy.container is not None:
@@ -93,7 +95,7 @@ def _unset(config: LiteLLMConfig, environment: Environment, name: str) -> Fault 
     )
 
 
-def _public(config: LiteLLMConfig, value: str, variable: Variable | None) -> Fault | None:
+def _public_key_fault(config: LiteLLMConfig, value: str, variable: Variable | None) -> Fault | None:
     if value.strip() != PUBLIC:
         return None
     label = f"{PUBLIC} stands in every guide"
@@ -112,7 +114,7 @@ def _public(config: LiteLLMConfig, value: str, variable: Variable | None) -> Fau
     )
 
 
-def _missing(config: LiteLLMConfig, environment: Environment) -> Fault | None:
+def _missing_key_fault(config: LiteLLMConfig, environment: Environment) -> Fault | None:
     general = config.root.get("general_settings")
     message = "the proxy will refuse to start: no master key"
     if config.root.at(f"/environment_variables/{NAME}") is not None:
@@ -134,7 +136,7 @@ def _missing(config: LiteLLMConfig, environment: Environment) -> Fault | None:
         )
     if environment.proxy.container is not None:
         return None
-    slip = _misspelt(config)
+    slip = _misspelt_pointer(config)
     if slip is not None:
         meant = "master_key" if slip.count("/") > 1 else "general_settings"
         return Fault(
@@ -149,7 +151,7 @@ def _missing(config: LiteLLMConfig, environment: Environment) -> Fault | None:
     )
 
 
-def _misspelt(config: LiteLLMConfig) -> str | None:
+def _misspelt_pointer(config: LiteLLMConfig) -> str | None:
     """The pointer of a key or section whose name is nearly the right one."""
     section, key = _POINTER[1:].split("/")
     general = config.root.get(section)

@@ -52,7 +52,7 @@ _ALIKE = 0.8  # below this ratio the key is another word, not a misspelling
 
 
 @dataclass(frozen=True, slots=True)
-class _Meant:
+class _Correction:
     """The intended key, or the block that it belongs in."""
 
     key: str = ""
@@ -88,7 +88,7 @@ def _finding(
     *,
     bridged: bool,
 ) -> Finding:
-    meant = _meant(entry.name)
+    meant = _find_correction(entry.name)
     severity = Severity.ERROR if meant else Severity.WARNING
     why = f'LiteLLM sends "{entry.name}" to Azure with every request, and Azure answers 400 '
     why += '"Unrecognized request argument supplied".'
@@ -111,17 +111,17 @@ def _finding(
     )
 
 
-def _meant(name: str) -> _Meant | None:
+def _find_correction(name: str) -> _Correction | None:
     known = table("litellm_params")
     for block, names in known["elsewhere"].items():
         if name in names:
-            return _Meant(block=block)
+            return _Correction(block=block)
     if name in known["meant"]:
-        return _Meant(known["meant"][name])
+        return _Correction(known["meant"][name])
     near = nearest(name, known["known"])
     folded = name.casefold().replace("-", "_")
     if near and SequenceMatcher(None, folded, near[0]).ratio() >= _ALIKE:
-        return _Meant(near[0])
+        return _Correction(near[0])
     return None
 
 
@@ -129,10 +129,10 @@ def _fix(
     config: LiteLLMConfig,
     deployment: Deployment,
     entry: Entry,
-    meant: _Meant | None,
+    meant: _Correction | None,
     action: Action,
 ) -> Fix:
-    value = _written(config, entry)
+    value = _written_value(config, entry)
     if meant is None:
         return Fix(
             title="take it out",
@@ -158,7 +158,7 @@ def _fix(
     )
 
 
-def _written(config: LiteLLMConfig, entry: Entry) -> str:
+def _written_value(config: LiteLLMConfig, entry: Entry) -> str:
     """The text of the value in the file, or "..." if it takes several lines."""
     span = entry.value.span
     source = next((file for file in config.texts if file.path == span.path), None)

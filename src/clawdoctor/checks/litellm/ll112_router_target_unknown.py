@@ -82,9 +82,9 @@ def check(
 def _targets(config: LiteLLMConfig) -> Iterator[_Target]:
     for block in BLOCKS:
         for kind in FALLBACKS:
-            yield from _fallbacks(config.root.at(f"{block}/{kind}"), f"{block}/{kind}")
+            yield from _fallback_targets(config.root.at(f"{block}/{kind}"), f"{block}/{kind}")
         default = config.root.at(f"{block}/{_DEFAULT}")
-        yield from _listed(default, f"{block}/{_DEFAULT}", ANY)
+        yield from _list_targets(default, f"{block}/{_DEFAULT}", ANY)
     aliases = config.root.at(_ALIASES)
     for name, node in aliases.children() if aliases is not None else ():
         pointer = join_pointer(_ALIASES, name)
@@ -94,20 +94,20 @@ def _targets(config: LiteLLMConfig) -> Iterator[_Target]:
             yield _Target(inner.value, inner, where, name, alias=True)
 
 
-def _fallbacks(listed: Node | None, pointer: str) -> Iterator[_Target]:
+def _fallback_targets(listed: Node | None, pointer: str) -> Iterator[_Target]:
     """The targets in a list of mappings from a group to its fallbacks, or in a single mapping."""
     if listed is None:
         return
     if listed.kind == "mapping":
         for owner, node in listed.children():
-            yield from _listed(node, join_pointer(pointer, owner), owner)
+            yield from _list_targets(node, join_pointer(pointer, owner), owner)
         return
     for index, item in enumerate(listed.items):
         for owner, node in item.children() if item.kind == "mapping" else ():
-            yield from _listed(node, join_pointer(f"{pointer}/{index}", owner), owner)
+            yield from _list_targets(node, join_pointer(f"{pointer}/{index}", owner), owner)
 
 
-def _listed(node: Node | None, pointer: str, owner: str) -> Iterator[_Target]:
+def _list_targets(node: Node | None, pointer: str, owner: str) -> Iterator[_Target]:
     for index, item in enumerate(node.items if node is not None else ()):
         inner = item.get("model") if item.kind == "mapping" else item
         if inner is not None and isinstance(inner.value, str):
@@ -124,7 +124,7 @@ def _unused_finding(
 ) -> Finding:
     """The finding about fallbacks for a group that does not exist."""
     owner = entry.name
-    meant = _meant(owner, groups, config)
+    meant = _intended_group(owner, groups, config)
     hint = f'; did you mean "{meant}"?' if meant else ""
     edits = (Edit(entry.key.span, f'"{meant}"'),) if meant is not None else ()
     names = ", ".join(groups[:6])
@@ -163,7 +163,7 @@ def _exists(config: LiteLLMConfig, target: _Target) -> bool:
 def _finding(
     target: _Target, groups: tuple[str, ...], config: LiteLLMConfig, chain: Chain, action: Action
 ) -> Finding:
-    meant = _meant(target.name, groups, config)
+    meant = _intended_group(target.name, groups, config)
     hint = f'; did you mean "{meant}"?' if meant else ""
     if target.alias:
         asking = tuple(r.id for r in chain.routes if r.model_id == target.owner)
@@ -190,7 +190,7 @@ def _finding(
     )
 
 
-def _meant(name: str, groups: tuple[str, ...], config: LiteLLMConfig) -> str | None:
+def _intended_group(name: str, groups: tuple[str, ...], config: LiteLLMConfig) -> str | None:
     """The intended group: by its deployment, without a prefix, or by spelling."""
     for deployment in config.deployments:
         if name in (deployment.model.resolved, deployment.name):

@@ -67,7 +67,7 @@ def check(
     """Report a key that is not a string, or that does not look like a key of Azure."""
     value = deployment.api_key
     if value.state == "not-a-string":
-        yield _dropped(deployment, config, restart(config, environment))
+        yield _type_finding(deployment, config, restart(config, environment))
         return
     fault = _fault(deployment, value.resolved or "")
     if fault is None:
@@ -90,7 +90,7 @@ def check(
     )
 
 
-def _dropped(deployment: Deployment, config: LiteLLMConfig, action: Action) -> Finding:
+def _type_finding(deployment: Deployment, config: LiteLLMConfig, action: Action) -> Finding:
     node = deployment.api_key.node
     kind = f"a {node.kind}" if node is not None and node.kind != "other" else "a value"
     return Finding(

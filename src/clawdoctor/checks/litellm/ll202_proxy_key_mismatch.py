@@ -80,7 +80,7 @@ def check(
             yield Unknown(reason)
             continue
         routes = tuple(route.id for route in chain.routes_of(provider))
-        finding = _mismatch(provider, sent, openclaw, litellm, environment, routes)
+        finding = _mismatch_finding(provider, sent, openclaw, litellm, environment, routes)
         proxy = endpoints.proxy_of(provider)
         if proxy is not None and facts.known(ServedModels, proxy) is not None:
             detail = f"{finding.detail} The proxy that runs now lets OpenClaw in as it is."
@@ -122,7 +122,7 @@ def _uncertainty(provider: Provider, sent: str | None, litellm: LiteLLMConfig) -
     return None
 
 
-def _mismatch(
+def _mismatch_finding(
     provider: Provider,
     sent: str | None,
     openclaw: OpenClawConfig,
@@ -149,7 +149,7 @@ def _mismatch(
         detail=detail,
         place=openclaw.place(f"{provider.pointer}/apiKey", label),
         consequence="the proxy refuses OpenClaw's key",
-        related=_related(litellm, environment),
+        related=_related_places(litellm, environment),
         fixes=(
             Fix(
                 title="give OpenClaw the proxy's master key",
@@ -167,7 +167,7 @@ def _mismatch(
     )
 
 
-def _related(litellm: LiteLLMConfig, environment: Environment) -> tuple[Place, ...]:
+def _related_places(litellm: LiteLLMConfig, environment: Environment) -> tuple[Place, ...]:
     if litellm.master_key.node is not None:
         return (litellm.place(litellm.master_key.pointer, "the proxy's key"),)
     variable = environment.proxy.get(MASTER_KEY)

@@ -65,7 +65,7 @@ def check(
     running = situation.running(path)
     if not running:
         if path is not None and not situation.processes:
-            yield from _unusual_ports(situation, chain, openclaw)
+            yield from _unusual_port_findings(situation, chain, openclaw)
         return
     ports = {process.port: process for process in running}
     ours = len(ports) == 1 and all(process.config_path == path for process in ports.values())
@@ -73,10 +73,10 @@ def check(
         url = provider.base_url.resolved or ""
         port = port_of(url)
         if port is not None and is_loopback(host_of(url)) and port not in ports:
-            yield _mismatch(provider, port, ports, openclaw, chain, ours=ours)
+            yield _mismatch_finding(provider, port, ports, openclaw, chain, ours=ours)
 
 
-def _unusual_ports(
+def _unusual_port_findings(
     situation: Situation, chain: Chain, openclaw: OpenClawConfig
 ) -> Iterator[Finding]:
     """Report, as no proxy runs here, a port other than the one that LiteLLM uses by default."""
@@ -100,7 +100,7 @@ def _unusual_ports(
         )
 
 
-def _mismatch(
+def _mismatch_finding(
     provider: Provider,
     port: int,
     ports: dict[int, Process],
