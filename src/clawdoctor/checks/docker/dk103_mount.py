@@ -84,17 +84,17 @@ def _unmounted_fault(compose: Compose, service: Service, wanted: str) -> Fault |
         return None
     other = next((m for m in service.mounts if m.target.endswith(YAML)), None)
     written = other.written if other is not None else "./litellm_config.yaml"
-    where = compose.place(f"{service.pointer}/command", "nothing is mounted at this path")
+    place = compose.place(f"{service.pointer}/command", "nothing is mounted at this path")
     command = service.node.get("command")
     for index, item in enumerate(command.items if command is not None else ()):
         if str(item.value).endswith((wanted, posixpath.basename(wanted))):
-            where = compose.place(f"{service.pointer}/command/{index}", where.label)
+            place = compose.place(f"{service.pointer}/command/{index}", place.label)
     at = f"; {other.written} is mounted at {other.target}" if other is not None else ""
     return Fault(
         f"{service.name} is to read {wanted}, and nothing is mounted there{at}",
         "The option and the right side of the mount must be the same path. LiteLLM ends at once "
         "where it does not find the file.",
-        where,
+        place,
         "the proxy does not start",
         Fix(
             title="mount the file where --config looks",

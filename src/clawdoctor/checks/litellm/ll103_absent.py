@@ -74,7 +74,7 @@ def absent_settings(
         given = any(params.get(parameter) is not None for parameter in (name, *instead))
         general = _FOR_ALL[name]
         names = (*variables, *_IDENTITY) if name == "api_key" else variables
-        set_here = any((found := environment.proxy.get(v)) and found.value for v in names)
+        set_here = any((definition := environment.proxy.get(v)) and definition.value for v in names)
         later = any(config.root.at(f"/environment_variables/{v}") is not None for v in names)
         everywhere = any(config.root.at(pointer) is not None for pointer in general)
         if not (given or set_here or later or everywhere):

@@ -175,10 +175,10 @@ def _severity(name: str, sure: bool) -> Severity:
 
 
 def _fix(variable: str, portal: str, litellm: LiteLLMConfig) -> Fix:
-    where = f"   # {portal}" if portal else ""
+    comment = f"   # {portal}" if portal else ""
     return Fix(
         title=f"set {variable} where the proxy starts",
-        actions=(Command(f"export {variable}=...{where}"), restart_proxy(litellm.path)),
+        actions=(Command(f"export {variable}=...{comment}"), restart_proxy(litellm.path)),
     )
 
 

@@ -27,13 +27,13 @@ def find_deformed_value(name: str, value: Value, litellm: LiteLLMConfig) -> Iter
     if not quoted and text == text.strip():
         return
     defect = "quotes around it" if quoted else "white space or a line end around it"
-    shown = "with quotes; Azure answers 401" if quoted else 'LiteLLM says "Connection error."'
+    label = "with quotes; Azure answers 401" if quoted else 'LiteLLM says "Connection error."'
     source = value.found.source if value.found is not None else "the environment"
     yield Finding(
         severity=Severity.ERROR,
         message=f"the value of {variable} has {defect}",
         detail=f"LiteLLM uses the value as it is, {defect} included ({source}).",
-        place=litellm.place(value.pointer, shown),
+        place=litellm.place(value.pointer, label),
         consequence=EFFECTS[name][0],
         evidence=(Evidence("env", f"{variable}: {len(text)} characters, {defect}"),),
         fixes=(

@@ -108,13 +108,12 @@ def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment) -> Fix:
     actions: tuple[Action, ...] = (generate_key(name),)
     if variable is not None and variable.value.strip() not in ("", PUBLIC):
         actions = ()
-    elif (
-        variable is not None and variable.value
-    ):  # a second line may lose against the one that is there
-        where = file_name(variable.place.path) if variable.place is not None else variable.source
+    elif variable is not None and variable.value:
+        # LiteLLM may not read a second line for the same variable.
+        source = file_name(variable.place.path) if variable.place is not None else variable.source
         actions = (
             Command('echo "sk-$(openssl rand -hex 24)"'),
-            Step(f"put that in place of the value of {name} in {where}"),
+            Step(f"put that in place of the value of {name} in {source}"),
         )
     then = "then" if actions else f"{name} is set already;"
     return Fix(

@@ -90,8 +90,8 @@ def _targets(config: LiteLLMConfig) -> Iterator[_Target]:
         pointer = join_pointer(_ALIASES, name)
         inner = node.get("model") if node.kind == "mapping" else node
         if inner is not None and isinstance(inner.value, str):
-            where = pointer if inner is node else f"{pointer}/model"
-            yield _Target(inner.value, inner, where, name, alias=True)
+            target_pointer = pointer if inner is node else f"{pointer}/model"
+            yield _Target(inner.value, inner, target_pointer, name, alias=True)
 
 
 def _fallback_targets(listed: Node | None, pointer: str) -> Iterator[_Target]:
@@ -111,8 +111,13 @@ def _list_targets(node: Node | None, pointer: str, owner: str) -> Iterator[_Targ
     for index, item in enumerate(node.items if node is not None else ()):
         inner = item.get("model") if item.kind == "mapping" else item
         if inner is not None and isinstance(inner.value, str):
-            where = join_pointer(pointer, index)
-            yield _Target(inner.value, inner, where if inner is item else f"{where}/model", owner)
+            item_pointer = join_pointer(pointer, index)
+            yield _Target(
+                inner.value,
+                inner,
+                item_pointer if inner is item else f"{item_pointer}/model",
+                owner,
+            )
 
 
 def _unused_finding(

@@ -81,8 +81,8 @@ def _intended_name(route: Route, groups: tuple[str, ...], litellm: LiteLLMConfig
 
 
 def _list_groups(groups: tuple[str, ...]) -> str:
-    shown = ", ".join(f'"{group}"' for group in groups[:6])
-    return (shown or "none") + (f" and {len(groups) - 6} more" if len(groups) > 6 else "")
+    listed = ", ".join(f'"{group}"' for group in groups[:6])
+    return (listed or "none") + (f" and {len(groups) - 6} more" if len(groups) > 6 else "")
 
 
 def _name_places(litellm: LiteLLMConfig, meant: str | None) -> Iterator[Place]:
