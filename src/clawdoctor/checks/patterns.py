@@ -1,4 +1,4 @@
-"""Parts of signatures that checks share: hosts of this chain, and programs outside of it."""
+"""Parts of signatures that several checks use: hosts of this chain, and other programs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ AZURE_HOST = (
     r"|azure-api"
     r"|api\.cognitive\.microsoft)\.(?:com|us|net|cn)"
 )
-"""A host of Azure that serves models, or a gateway of Azure before one."""
+"""A host of Azure that serves models, or one of Azure's API gateways."""
 
 _NAME = re.compile(r"\(\?P<\w+>")
 
@@ -34,7 +34,7 @@ _OTHERS = (
     r"|otlp|searxng|home ?assistant"
     r"|\bssh\b|rsync|nginx|traefik|flask|django|jupyter|streamlit|gradio|http\.server|webpack|vite"
     r"|next\.js|playwright|puppeteer|chromium|chrome|selenium|cron job|grafana|prometheus|vpn"
-    # requests, which says HTTPSConnectionPool, is in neither LiteLLM nor OpenClaw
+    # neither LiteLLM nor OpenClaw uses requests, which logs HTTPSConnectionPool
     r"|httpsconnectionpool|curl: \(60?\)|\bwget\b|\bping\b|\bmount\b|\bntpd?\b|getent"
 )
 
@@ -45,31 +45,31 @@ FOREIGN_HOST = (
     r"|debian|ubuntu|nodejs\.org|clawhub|openclaw\.ai|sentry|postgres|redis|mongo|mysql|smtp|imap"
     r"|nvidia|perplexity|moonshot|dashscope|minimax|elevenlabs|brave|clawdbot)|(?:db|database)\b)"
 )
-"""The beginning of a host that is none of this chain."""
+"""The beginning of a host that does not belong to this chain."""
 
 FOREIGN_PORT = (
     r"(?:22|25|53|80|443|465|587|1433|3306|5432|5672|6379|8086|9092|9200|9222|11211|27017|18789"
     r"|389|1883|2379|4222|4317|4318|5984|6333|6334|6443|7687|8123|8200|8500|9042|15672|19530)\b"
 )
-"""A port on which something else than a proxy or a model stands."""
+"""A port of another service than a proxy or a model."""
 
 OTHER_PROVIDER = (
     r"(?:Anthropic|Vertex\w{0,6}|Gemini|Bedrock|Groq|Ollama\w{0,6}|Mistral|Cohere|Deepseek"
     r"|Openrouter|Together\w{0,4}|Perplexity|Huggingface|XAI|Fireworks\w{0,4}|Nvidia\w{0,6}"
     r"|Sagemaker|Watsonx)\w{0,8}Exception"
 )
-"""LiteLLM's word for an error of a provider that is none of this chain."""
+"""LiteLLM's exception for a provider that does not belong to this chain."""
 
 
 def alone(text: str) -> str:
-    """A pattern: `text`, whose words any program may use, where no other program is named."""
+    """A pattern for `text`, which many programs print, in a log that names no other program."""
     return not_of(_OTHERS, text)
 
 
 def not_of(others: str, text: str) -> str:
-    """A pattern: `text`, where `others` is not named.
+    """A pattern for `text` in a log without `others`.
 
-    Anchored and bounded, so that it is tried once. That `text` is there is looked at first: it is
+    It is anchored and bounded, so the engine tries it once. It looks for `text` first, which is
     cheaper.
     """
     there = _NAME.sub("(?:", text)
@@ -77,23 +77,23 @@ def not_of(others: str, text: str) -> str:
 
 
 def near(first: str, then: str, within: int) -> str:
-    """A pattern: `then` at most `within` characters after `first`.
+    """A pattern for `then` at most `within` characters after `first`.
 
-    A scan ends where `first` stands again, from where it is tried anew: so a text that is full of
-    `first` costs no more than another one.
+    A scan ends at the next `first`, where the engine tries again. A text full of `first` thus
+    costs as much as any other.
     """
     again = _NAME.sub("(?:", first)
     return rf"(?:{first})(?:(?!{again}).){{0,{within}}}?(?:{then})"
 
 
-def beside(one: str, other: str, within: int) -> str:
-    """A pattern: `other` at most `within` characters before or after `one`."""
-    plain = _NAME.sub("(?:", one), _NAME.sub("(?:", other)
-    return f"{near(one, other, within)}|{near(plain[1], plain[0], within)}"
+def beside(first: str, second: str, within: int) -> str:
+    """A pattern for `second` at most `within` characters before or after `first`."""
+    plain = _NAME.sub("(?:", first), _NAME.sub("(?:", second)
+    return f"{near(first, second, within)}|{near(plain[1], plain[0], within)}"
 
 
 def azure_answered(status: str) -> str:
-    """A pattern: a line in which an HTTP client logs that a host of Azure gave this status."""
+    """A pattern for a line of an HTTP client that logs this status of a host of Azure."""
     url = (
         rf"https?://{AZURE_HOST}(?!/(?:sts|contentunderstanding|speech|tts|vision|face|language)/)"
     )

@@ -35,7 +35,7 @@ from clawdoctor.run.needs import Unavailable
 
 
 def check(compose: Compose | Unavailable) -> Iterator[Finding]:
-    """A Compose file that is no YAML, or no text."""
+    """Report a Compose file that is not YAML, or not text."""
     if isinstance(compose, Compose):
         return
     yield Finding(

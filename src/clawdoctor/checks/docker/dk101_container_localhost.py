@@ -58,7 +58,7 @@ def check(
     litellm: LiteLLMConfig | None,
     openclaw: OpenClawConfig | None,
 ) -> Iterator[Finding]:
-    """What the proxy asks from its container, and what OpenClaw asks from its own."""
+    """Report each localhost URL that the proxy or OpenClaw uses in its own container."""
     proxy = compose.proxy
     if proxy is None:
         return
@@ -66,25 +66,25 @@ def check(
     if litellm is not None and inside and _is_alone(compose, proxy):
         for deployment in litellm.deployments:
             if is_loopback(deployment.host):
-                yield _from_proxy(compose, proxy, litellm, deployment)
+                yield _proxy_finding(compose, proxy, litellm, deployment)
     agent = compose.openclaw()
     if agent is None or openclaw is None or not _is_alone(compose, agent):
         return
-    if not any(_holds(mount.source, openclaw) for mount in agent.mounts):
+    if not any(_contains(mount.source, openclaw) for mount in agent.mounts):
         return
     for provider in chain.proxy_providers:
         if is_loopback(host_of(provider.base_url.resolved or "")):
-            yield _from_openclaw(proxy, agent, openclaw, provider, chain)
+            yield _openclaw_finding(proxy, agent, openclaw, provider, chain)
 
 
-def _holds(folder: str | None, openclaw: OpenClawConfig) -> bool:
+def _contains(folder: str | None, openclaw: OpenClawConfig) -> bool:
     return folder is not None and (
         openclaw.path == folder or openclaw.path.startswith(f"{folder}/")
     )
 
 
 def _is_alone(compose: Compose, service: Service) -> bool:
-    """Whether localhost is this container's alone: it shares its network with nobody."""
+    """Whether only this container has its localhost: it shares no network namespace."""
     sharing = {f"service:{service.name}", f"container:{service.name}"}
     named = service.node.text("container_name")
     if named:
@@ -93,28 +93,28 @@ def _is_alone(compose: Compose, service: Service) -> bool:
     return not (shared or service.host_network or service.network_of)
 
 
-def _replaced(url: str, host: str, port: int | None) -> str:
-    """The URL with another host and port, and without a user's name and password."""
+def _with_host(url: str, host: str, port: int | None) -> str:
+    """The URL with another host and port, and without user name and password."""
     return _HOST.sub(lambda _: f"{host}:{port}", url, count=1)
 
 
-def _from_proxy(
+def _proxy_finding(
     compose: Compose, proxy: Service, litellm: LiteLLMConfig, deployment: Deployment
 ) -> Finding:
     url = deployment.api_base.resolved or ""
     port = port_of(url)
-    others = [one for one in compose.services if one.name != proxy.name]
+    others = [service for service in compose.services if service.name != proxy.name]
     meant = next(
         (
-            (one.name, pair.container)
-            for one in others
-            for pair in one.ports
-            if port in (pair.host, pair.container)
+            (service.name, mapping.container)
+            for service in others
+            for mapping in service.ports
+            if port in (mapping.host, mapping.container)
         ),
         None,
     )
     host, inside = meant or ("host.docker.internal", port)
-    better = _replaced(url, host, inside)
+    better = _with_host(url, host, inside)
     actions: tuple[Action, ...] = (Command(f"docker compose restart {shlex.quote(proxy.name)}"),)
     snippet = f"{deployment.api_base.pointer.rpartition('/')[2]}: {better}"
     if meant is None:
@@ -139,13 +139,13 @@ def _from_proxy(
     )
 
 
-def _from_openclaw(
+def _openclaw_finding(
     proxy: Service, agent: Service, openclaw: OpenClawConfig, provider: Provider, chain: Chain
 ) -> Finding:
     url = provider.base_url.resolved or ""
-    better = _replaced(url, proxy.name, proxy.container_port)
+    better = _with_host(url, proxy.name, proxy.container_port)
     if proxy.host_network:
-        better = _replaced(url, "host.docker.internal", proxy.container_port)
+        better = _with_host(url, "host.docker.internal", proxy.container_port)
     return Finding(
         severity=Severity.ERROR,
         message=f"OpenClaw asks for the proxy in its own container: {host_of(url)}",

@@ -52,14 +52,14 @@ _WEAK = "dangerously_permit_weak_or_unset_master_key"
 def check(
     compose: Compose, litellm: LiteLLMConfig, environment: Environment, versions: Versions
 ) -> Iterator[Finding | Unknown]:
-    """Each variable of the config against what the service passes on."""
+    """Report each variable of the config that the service does not pass to its container."""
     service = compose.proxy
     if service is None or not _runs(service, litellm):
         return
     if not service.complete:
         yield Unknown("an env_file of the service cannot be read here")
         return
-    for name, place, subjects, consequence in _wanted(litellm, environment, versions):
+    for name, place, subjects, consequence in _required_variables(litellm, environment, versions):
         passed = service.environment.get(name)
         if passed is not None and passed.value is None and environment.ci:
             yield Unknown(f"{name} is not set on this CI machine; where Compose runs it may be")
@@ -68,30 +68,30 @@ def check(
 
 
 def _runs(service: Service, litellm: LiteLLMConfig) -> bool:
-    """Whether the service is given this config; where the mount is unclear, it is assumed."""
+    """Whether the service uses this config. True if the mount is unclear."""
     return service.config_path is None or service.config_path == litellm.path
 
 
-def _wanted(
+def _required_variables(
     litellm: LiteLLMConfig, environment: Environment, versions: Versions
 ) -> Iterator[tuple[str, Place, tuple[str, ...], str]]:
-    """Name, place, subjects and consequence of each variable that has no value in the container."""
-    seen: dict[str, tuple[Place, list[Deployment]]] = {}
+    """Name, place, subjects and consequence of each variable without a value in the container."""
+    references: dict[str, tuple[Place, list[Deployment]]] = {}
     for deployment in litellm.deployments:
         for setting, _ in deployment.params.children():
             pointer = f"{deployment.pointer}/litellm_params/{setting}"
             value = value_of(deployment.params, pointer, environment.proxy)
             if value.state == "unset" and value.variable and value.variable.isidentifier():
                 place = litellm.place(pointer, "asked for here")
-                seen.setdefault(value.variable, (place, []))[1].append(deployment)
-    for name, (place, deployments) in seen.items():
+                references.setdefault(value.variable, (place, []))[1].append(deployment)
+    for name, (place, deployments) in references.items():
         subjects = tuple(deployment.id for deployment in deployments)
         yield name, place, subjects, f"the container has no {name}"
     master = litellm.master_key
     if versions.effect("litellm", "master-key") != "required" or _permits_none(litellm):
         return
     variable = master.variable if master.state == "unset" else None
-    if master.state == "missing" and not _has(environment, MASTER_KEY):
+    if master.state == "missing" and not _is_set(environment, MASTER_KEY):
         variable = MASTER_KEY
     if variable:
         place = litellm.place(master.pointer, "the proxy wants a master key")
@@ -103,9 +103,9 @@ def _permits_none(litellm: LiteLLMConfig) -> bool:
     return node is not None and node.value is True
 
 
-def _has(environment: Environment, name: str) -> bool:
-    seen = environment.proxy.get(name)
-    return seen is not None and bool(seen.value)
+def _is_set(environment: Environment, name: str) -> bool:
+    variable = environment.proxy.get(name)
+    return variable is not None and bool(variable.value)
 
 
 def _finding(

@@ -36,45 +36,39 @@ https://github.com/BerriAI/litellm/issues/7649
 from __future__ import annotations
 
 import posixpath
-import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clawdoctor.chain.advice import recreate_service
-from clawdoctor.chain.compose import Compose, Mount, Service
+from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.compose.service import DEFAULT_CONFIG
 from clawdoctor.chain.environment import Environment
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.docker.dk103_mount import (
+    YAML,
+    Fault,
+    hidden_program_fault,
+    labelled,
+    mount_fault,
+)
 from clawdoctor.checks.patterns import near
-from clawdoctor.finding import Command, Finding, Fix, Place, Severity, Step, Unknown
+from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
 
 _FROM_ELSEWHERE = ("LITELLM_CONFIG_BUCKET_NAME", "DATABASE_URL", "DATABASE_HOST")
-"""With one of these LiteLLM may have its models from somewhere else than a file."""
-
-_YAML = (".yaml", ".yml")
-
-
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    message: str
-    detail: str
-    place: Place
-    consequence: str
-    fix: Fix
-    related: tuple[Place, ...] = ()
-    severity: Severity = Severity.ERROR
+"""With one of these variables LiteLLM may load its models from elsewhere than a file."""
 
 
 def check(compose: Compose, environment: Environment) -> Iterator[Finding | Unknown]:
-    """What hides the program, then the option, then the mount, then the file on the host."""
+    """Report the first fault of the program, the option, the mount and the file on the host."""
     service = compose.proxy
     if service is None:
         return
-    fault: _Fault | Unknown | None = _hidden(service) or _no_program(compose, service)
+    fault: Fault | Unknown | None = hidden_program_fault(service) or _missing_program_fault(
+        compose, service
+    )
     if fault is None and service.config_option is None:
-        fault = _not_told(compose, service)
+        fault = _missing_option_fault(compose, service)
     elif fault is None:
-        fault = _not_there(compose, service, environment)
+        fault = mount_fault(compose, service, environment)
     if isinstance(fault, Unknown):
         yield fault
     elif fault is not None:
@@ -89,34 +83,10 @@ def check(compose: Compose, environment: Environment) -> Iterator[Finding | Unkn
         )
 
 
-def _labelled(place: Place, label: str) -> Place:
-    return Place(place.path, place.pointer, place.span, label)
-
-
-def _hidden(service: Service) -> _Fault | None:
-    mount = service.hides_app
-    if mount is None or not service.official or service.entrypoint is not None:
-        return None
-    wanted = service.config_option or DEFAULT_CONFIG
-    file = wanted if wanted.startswith("/app/") else DEFAULT_CONFIG
-    return _Fault(
-        f"a folder is mounted over /app of {service.name} and hides LiteLLM itself",
-        "The image keeps its program in /app. What is mounted there takes its place: the container "
-        'ends with "prod_entrypoint.sh: no such file or directory".',
-        _labelled(mount.place, "hides the program"),
-        "the container does not start",
-        Fix(
-            title="mount the file alone",
-            snippet=f"volumes:\n  - {mount.written.rstrip('/')}{_rest(mount, file)}:{file}:ro",
-            actions=(recreate_service(service.name),),
-        ),
-    )
-
-
-def _no_program(compose: Compose, service: Service) -> _Fault | None:
+def _missing_program_fault(compose: Compose, service: Service) -> Fault | None:
     if service.entrypoint != () or not service.command[:1] or service.command[0][:2] != "--":
         return None
-    return _Fault(
+    return Fault(
         f"{service.name} has options and no program to give them to",
         "An empty entrypoint takes away the image's own, which starts LiteLLM. Docker says: "
         f'exec: "{service.command[0].partition("=")[0]}": executable file not found in $PATH.',
@@ -129,134 +99,43 @@ def _no_program(compose: Compose, service: Service) -> _Fault | None:
     )
 
 
-def _not_told(compose: Compose, service: Service) -> _Fault | Unknown | None:
-    """No --config: the image then starts LiteLLM without any file."""
+def _missing_option_fault(compose: Compose, service: Service) -> Fault | Unknown | None:
+    """The fault of a command without --config, which starts LiteLLM without any file."""
     if service.builds or service.option("--model", "-m") is not None:
         return None
     if set(_FROM_ELSEWHERE) & set(service.environment):
         return None
     if not service.complete:
         return Unknown("an env_file of the service cannot be read here")
-    started_by_us = [posixpath.basename(word) for word in service.command[:3]]
+    started_by_us = [posixpath.basename(argument) for argument in service.command[:3]]
     first = service.command[0] if service.command else "-"
-    own_start = first[:1] != "-" and not first.endswith(_YAML)
+    own_start = first[:1] != "-" and not first.endswith(YAML)
     if not service.official or (own_start and "litellm" not in started_by_us):
         return None
-    mounted = next((m for m in service.mounts if m.target.endswith(_YAML)), None)
+    mounted = next((m for m in service.mounts if m.target.endswith(YAML)), None)
     target = mounted.target if mounted is not None else DEFAULT_CONFIG
     given = service.command[len(service.entrypoint or ()) :]
-    words = [*(word for word in given if not word.endswith(_YAML)), "--config", target]
-    listed = ", ".join(f'"{word}"' for word in words)
+    arguments = [
+        *(argument for argument in given if not argument.endswith(YAML)),
+        "--config",
+        target,
+    ]
+    listed = ", ".join(f'"{argument}"' for argument in arguments)
     snippet = f"command: [{listed}]"
     if mounted is None:
         snippet = f"volumes:\n  - ./litellm_config.yaml:{target}:ro\n{snippet}"
-    # Without a file that is plainly meant, the models may come from where we do not look.
+    # Without a mounted file, the models may come from a place that the check does not read.
     sure = mounted is not None
-    what = f"never reads {target}" if sure else "is given no config"
-    return _Fault(
-        f"{service.name} {what}: its command has no --config",
+    problem = f"never reads {target}" if sure else "is given no config"
+    return Fault(
+        f"{service.name} {problem}: its command has no --config",
         "LiteLLM reads a config only where it is told to. Without one it starts, lists no models "
         "and answers every request with an error.",
         compose.place(f"{service.pointer}/command", "no --config here"),
         "the proxy serves no model",
         Fix(title="name the config", snippet=snippet, actions=(recreate_service(service.name),)),
-        related=() if mounted is None else (_labelled(mounted.place, "mounted, and not read"),),
+        related=() if mounted is None else (labelled(mounted.place, "mounted, and not read"),),
         severity=Severity.ERROR if sure else Severity.WARNING,
-    )
-
-
-def _not_there(
-    compose: Compose, service: Service, environment: Environment
-) -> _Fault | Unknown | None:
-    wanted = service.config_option or DEFAULT_CONFIG
-    absolute = wanted if wanted.startswith("/") else posixpath.normpath(f"/app/{wanted}")
-    covering = [mount for mount in service.mounts if mount.covers(absolute)]
-    mount = max(covering, key=lambda one: len(one.target), default=None)
-    if mount is None:
-        return _elsewhere(compose, service, absolute)
-    if mount.source is None or service.config_path is None:
-        return None
-    if service.config_found == "missing" and environment.ci:
-        return Unknown(f"{mount.written} is not on this CI machine; where Compose runs it may be")
-    if service.config_found == "folder":
-        return _folder(service, mount, absolute)
-    return _missing(service, mount, absolute) if service.config_found == "missing" else None
-
-
-def _elsewhere(compose: Compose, service: Service, wanted: str) -> _Fault | None:
-    """Nothing is mounted where the option points. In another's image the file may be inside."""
-    if not service.official or service.node.get("volumes_from") is not None:
-        return None
-    other = next((m for m in service.mounts if m.target.endswith(_YAML)), None)
-    written = other.written if other is not None else "./litellm_config.yaml"
-    where = compose.place(f"{service.pointer}/command", "nothing is mounted at this path")
-    words = service.node.get("command")
-    for index, item in enumerate(words.items if words is not None else ()):
-        if str(item.value).endswith((wanted, posixpath.basename(wanted))):
-            where = compose.place(f"{service.pointer}/command/{index}", where.label)
-    at = f"; {other.written} is mounted at {other.target}" if other is not None else ""
-    return _Fault(
-        f"{service.name} is to read {wanted}, and nothing is mounted there{at}",
-        "The option and the right side of the mount must be the same path. LiteLLM ends at once "
-        "where it does not find the file.",
-        where,
-        "the proxy does not start",
-        Fix(
-            title="mount the file where --config looks",
-            snippet=f"volumes:\n  - {written}:{wanted}:ro",
-            actions=(recreate_service(service.name),),
-        ),
-        related=() if other is None else (_labelled(other.place, "mounted here instead"),),
-        # The image brings a few examples of its own.
-        severity=Severity.WARNING if other is None else Severity.ERROR,
-    )
-
-
-def _missing(service: Service, mount: Mount, wanted: str) -> _Fault:
-    inside = mount.target != wanted
-    name = mount.written if not inside else f"{mount.written.rstrip('/')}{_rest(mount, wanted)}"
-    absolute = not mount.written.startswith(".")
-    then = "LiteLLM ends at once: the file is not there."
-    if not inside:
-        then = "Docker makes a folder of that name, and LiteLLM ends with IsADirectoryError."
-    return _Fault(
-        f"{name} does not exist{' on this machine' if absolute else ''}",
-        f"{service.name} is to read it as {wanted}. {then}",
-        _labelled(mount.place, "no such file on the host" if not inside else "not in this folder"),
-        "the proxy does not start",
-        Fix(
-            title="correct the path, or put the file there",
-            actions=(
-                Step("correct the path on the left of the mount, or put the file there"),
-                Command("docker compose down"),
-                recreate_service(service.name),
-            ),
-        ),
-        severity=Severity.WARNING if absolute else Severity.ERROR,
-    )
-
-
-def _rest(mount: Mount, wanted: str) -> str:
-    return wanted[len(mount.target.rstrip("/")) :]
-
-
-def _folder(service: Service, mount: Mount, wanted: str) -> _Fault:
-    name = mount.written if mount.target == wanted else mount.written + _rest(mount, wanted)
-    return _Fault(
-        f"{name} is a folder, and {service.name} is to read it as a file",
-        "Docker makes a folder where the file that it is to mount does not exist, and the folder "
-        f"stays. LiteLLM ends with IsADirectoryError: {wanted}.",
-        _labelled(mount.place, "a folder on the host"),
-        "the proxy does not start",
-        Fix(
-            title="put the file in its place",
-            actions=(
-                Command("docker compose down"),
-                Command(f"rmdir {shlex.quote(name)}"),
-                Step(f"write your config to {name}"),
-                recreate_service(service.name),
-            ),
-        ),
     )
 
 

@@ -54,7 +54,7 @@ _PORT = re.compile(r":\d+(?=[/?#]|$)")
 def check(
     compose: Compose, chain: Chain, openclaw: OpenClawConfig, situation: Situation
 ) -> Iterator[Finding]:
-    """The port in each baseUrl that leads to the proxy, as seen from where OpenClaw runs."""
+    """Report each baseUrl of the proxy with a port that does not lead to it from OpenClaw."""
     service = compose.proxy
     if service is None or service.network_of is not None:
         return
@@ -63,93 +63,98 @@ def check(
         host, port = host_of(url), port_of(url)
         if host is None or port is None:
             continue
-        found = None
+        finding = None
         if host == service.name.casefold():
-            found = _inside(service, provider, openclaw, port)
+            finding = _network_finding(service, provider, openclaw, port)
         elif is_loopback(host) and compose.openclaw() is None:
-            if _is_anothers(compose, service, situation, port):
+            if _is_taken(compose, service, situation, port):
                 continue
-            found = _outside(compose, service, provider, openclaw, port)
-        if found is not None:
+            finding = _host_finding(compose, service, provider, openclaw, port)
+        if finding is not None:
             subjects = tuple(route.id for route in chain.routes_of(provider))
-            yield replace(found, subjects=subjects)
+            yield replace(finding, subjects=subjects)
 
 
-def _is_anothers(compose: Compose, service: Service, situation: Situation, port: int) -> bool:
-    """Whether another service, or a LiteLLM outside of Docker, is at that port."""
+def _is_taken(compose: Compose, service: Service, situation: Situation, port: int) -> bool:
+    """Whether another service, or a LiteLLM outside of Docker, uses that port."""
     for other in compose.services:
-        if other.name != service.name and port in {one.host for one in other.ports}:
+        if other.name != service.name and port in {mapping.host for mapping in other.ports}:
             return True
     return any(process.port == port for process in situation.processes)
 
 
-def _outside(
+def _host_finding(
     compose: Compose, service: Service, provider: Provider, openclaw: OpenClawConfig, port: int
 ) -> Finding | None:
     inside = service.container_port
-    asked = openclaw.place(provider.base_url.pointer, f"asks port {port} of this machine")
-    here = [one for one in service.ports if one.host == port]
-    for one in here:
-        if one.container != inside:
+    url_place = openclaw.place(provider.base_url.pointer, f"asks port {port} of this machine")
+    published = [mapping for mapping in service.ports if mapping.host == port]
+    for mapping in published:
+        if mapping.container != inside:
             return _finding(
-                f"port {port} of this machine leads to port {one.container} of {service.name}, "
+                f"port {port} of this machine leads to port {mapping.container} of {service.name}, "
                 f"and LiteLLM listens on {inside}",
-                _labelled(one.place, f"LiteLLM listens on {inside}"),
-                asked,
-                _publish(service, port, inside),
+                _labelled(mapping.place, f"LiteLLM listens on {inside}"),
+                url_place,
+                _publish_fix(service, port, inside),
             )
-    if any(interface(one) != "other" for one in here):
+    if any(interface(mapping) != "other" for mapping in published):
         return None
-    if here:
+    if published:
         return _finding(
-            f"port {port} of {service.name} is open at {here[0].ip} only, and OpenClaw asks "
+            f"port {port} of {service.name} is open at {published[0].ip} only, and OpenClaw asks "
             f"{host_of(provider.base_url.resolved or '')}",
-            _labelled(here[0].place, f"open at {here[0].ip} only"),
-            asked,
-            _publish(service, port, inside),
+            _labelled(published[0].place, f"open at {published[0].ip} only"),
+            url_place,
+            _publish_fix(service, port, inside),
         )
-    return _closed(compose, service, asked, provider, port)
+    return _closed_port_finding(compose, service, url_place, provider, port)
 
 
-def _closed(
-    compose: Compose, service: Service, asked: Place, provider: Provider, port: int
+def _closed_port_finding(
+    compose: Compose, service: Service, url_place: Place, provider: Provider, port: int
 ) -> Finding:
     inside = service.container_port
-    published = next((one for one in service.ports if one.container == inside), None)
-    loose = next((one for one in service.unassigned_ports if one.container == inside), None)
-    # A port that is nobody's may be a tunnel's or another proxy's.
+    published = next((mapping for mapping in service.ports if mapping.container == inside), None)
+    unassigned = next(
+        (mapping for mapping in service.unassigned_ports if mapping.container == inside), None
+    )
+    # Another port may belong to a tunnel or to another proxy.
     severity = Severity.ERROR if port == inside else Severity.WARNING
     if published is not None:
         return _finding(
             f"OpenClaw asks port {port}, and {service.name} is published at port {published.host}",
             _labelled(published.place, f"leads to LiteLLM from port {published.host}"),
-            asked,
-            _write_url(provider, published),
+            url_place,
+            _url_fix(provider, published),
             severity,
         )
-    if loose is not None:
+    if unassigned is not None:
         return _finding(
             f"{service.name} is published at a port that Docker chooses; OpenClaw asks {port}",
-            _labelled(loose.place, "no port of the host is named"),
-            asked,
-            _publish(service, port, inside),
+            _labelled(unassigned.place, "no port of the host is named"),
+            url_place,
+            _publish_fix(service, port, inside),
             severity,
         )
     return _finding(
         f"{service.name} does not publish port {inside}: nothing leads to it from this machine",
         compose.place(f"{service.pointer}/ports", "does not publish LiteLLM's port"),
-        asked,
-        _publish(service, port, inside),
+        url_place,
+        _publish_fix(service, port, inside),
         severity,
     )
 
 
-def _inside(
+def _network_finding(
     service: Service, provider: Provider, openclaw: OpenClawConfig, port: int
 ) -> Finding | None:
-    """By the service's name the container's own port is asked, whatever is published."""
+    """The finding about a published port in a URL with the service's name.
+
+    Inside Docker's network only the container's own port counts.
+    """
     inside = service.container_port
-    published = next((one for one in service.ports if one.host == port), None)
+    published = next((mapping for mapping in service.ports if mapping.host == port), None)
     if port == inside or published is None or published.container != inside:
         return None
     url = _PORT.sub(f":{inside}", provider.base_url.resolved or "", count=1)
@@ -180,7 +185,7 @@ def _labelled(place: Place, label: str) -> Place:
     return Place(place.path, place.pointer, place.span, label)
 
 
-def _publish(service: Service, port: int, inside: int) -> Fix:
+def _publish_fix(service: Service, port: int, inside: int) -> Fix:
     return Fix(
         title=f"publish port {port}",
         snippet=f'ports:\n  - "127.0.0.1:{port}:{inside}"',
@@ -188,7 +193,7 @@ def _publish(service: Service, port: int, inside: int) -> Fix:
     )
 
 
-def _write_url(provider: Provider, published: Port) -> Fix:
+def _url_fix(provider: Provider, published: Port) -> Fix:
     url = _PORT.sub(f":{published.host}", provider.base_url.resolved or "", count=1)
     return Fix(
         title=f"write port {published.host}",

@@ -49,7 +49,7 @@ _NO_KEY = "dangerously_permit_weak_or_unset_master_key"
 def check(
     compose: Compose, litellm: LiteLLMConfig | None, environment: Environment
 ) -> Iterator[Finding]:
-    """The tag of the proxy's image. A digest never moves; another's image is another's business."""
+    """Report a tag of LiteLLM's image that moves, or that is too old to demand a master key."""
     service = compose.proxy
     if service is None or not service.image or "@" in service.image or service.builds:
         return
@@ -58,9 +58,9 @@ def check(
     keyless = litellm is not None and service.complete and not _has_key(litellm, environment)
     row = behaviour("litellm", "master-key", _number(tag)) if pinned else None
     if pinned is None and (service.official or tag in _MOVING):
-        yield _moving(compose, service, tag, keyless)
+        yield _moving_tag_finding(compose, service, tag, keyless)
     elif row is not None and row.effect == "optional" and keyless:
-        yield _old(compose, service, row)
+        yield _old_image_finding(compose, service, row)
 
 
 def _number(tag: str) -> str | None:
@@ -69,15 +69,15 @@ def _number(tag: str) -> str | None:
 
 
 def _has_key(config: LiteLLMConfig, environment: Environment) -> bool:
-    """Whether the proxy has a master key, or was told to do without one."""
+    """Whether the proxy has a master key, or the config allows it to run without one."""
     node = config.root.at(f"/general_settings/{_NO_KEY}")
     if node is not None and node.value is True:
         return True
     if config.root.at("/general_settings/key_management_system") is not None:
         return True
-    seen = environment.proxy.get(_KEY)
+    variable = environment.proxy.get(_KEY)
     if config.master_key.state == "missing":
-        return seen is not None and bool(seen.value)
+        return variable is not None and bool(variable.value)
     return config.master_key.resolved is not None or config.master_key.state == "not-a-string"
 
 
@@ -85,7 +85,7 @@ def _strict() -> Behaviour:
     return next(row for row in behaviours("litellm", "master-key") if row.effect == "required")
 
 
-def _moving(compose: Compose, service: Service, tag: str, keyless: bool) -> Finding:
+def _moving_tag_finding(compose: Compose, service: Service, tag: str, keyless: bool) -> Finding:
     name = f"the tag {tag}" if tag else "an image without a tag"
     why = "It is another LiteLLM after every pull, so a start can fail without a change of yours."
     if keyless:
@@ -100,7 +100,7 @@ def _moving(compose: Compose, service: Service, tag: str, keyless: bool) -> Find
     )
 
 
-def _old(compose: Compose, service: Service, row: Behaviour) -> Finding:
+def _old_image_finding(compose: Compose, service: Service, row: Behaviour) -> Finding:
     return Finding(
         severity=Severity.WARNING,
         message=f"{service.name} runs without a master key; a newer image will not start so",

@@ -48,7 +48,7 @@ _DEFAULT_INTERVAL = "30s"
 
 
 def check(compose: Compose) -> Iterator[Finding]:
-    """The test of the proxy's own health check."""
+    """Report a health check of the proxy that calls its paid /health route."""
     service = compose.proxy
     block = service.node.get("healthcheck") if service is not None else None
     test = block.get("test") if block is not None else None

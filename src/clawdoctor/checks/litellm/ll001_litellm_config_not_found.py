@@ -50,13 +50,13 @@ def check(
     chain: Chain,
     replies: AllReplies | None,
 ) -> Iterator[Finding | Unknown]:
-    """A chain that needs a proxy, and no config of one. Half a chain may be checked alone."""
+    """Return Unknown where the chain needs a proxy and clawdoctor finds no LiteLLM config."""
     if isinstance(file, LiteLLMPath) or situation.half_chain:
         return
     if chain.providers and not chain.proxy_providers:
         return
     if replies is not None and replies.replies:
-        return  # a proxy took a turn
+        return  # a proxy answered a test message
     yield Unknown("no LiteLLM config found here; whether a proxy answers was not checked")
 
 

@@ -46,7 +46,7 @@ from clawdoctor.run.needs import Unavailable
 
 
 def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
-    """The file as LiteLLM's own parser would refuse it, or cannot read it at all."""
+    """Report a file that LiteLLM's parser refuses, or that cannot be read at all."""
     if isinstance(file, LiteLLMFile) or file.place is None:
         return
     name, span = file_name(file.place.path), file.place.span
@@ -67,20 +67,22 @@ def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
     )
 
 
-# The files of other programs that are written in YAML too.
+# The YAML files of other programs.
 _OTHER_FILES = (
     r"compose|mkdocs|ansible|playbook|pre-commit|\.github|workflow|openapi|swagger|values|chart"
     r"|environment|conda|gitlab|circleci|kustomiz|prometheus|grafana|home-?assistant|esphome"
 )
-_MARK = r'", (?:line (?P<line>\d{1,7}), column (?P<column>\d{1,7})|position \d{1,9})'
-# LiteLLM's own file, by its name or by the place that the documentation gives it.
-_WHERE = (
+_LINE_COLUMN = r'", (?:line (?P<line>\d{1,7}), column (?P<column>\d{1,7})|position \d{1,9})'
+# A position in LiteLLM's own file: by its name, or by the path that its documentation uses.
+_POSITION = (
     rf'in "(?![^"]{{0,200}}(?:{_OTHER_FILES}))(?P<path>(?:[^"<>]{{0,200}}(?:litellm|proxy_server'
-    rf"|proxy_config)[^\"<>]{{0,100}}|(?:/app/|\./)?config)\.ya?ml){_MARK}"
+    rf"|proxy_config)[^\"<>]{{0,100}}|(?:/app/|\./)?config)\.ya?ml){_LINE_COLUMN}"
 )
-_ANYWHERE = rf'in "(?![^"]{{0,200}}(?:{_OTHER_FILES}))(?P<path>[^"<>]{{1,200}}\.ya?ml){_MARK}'
-# What YAML's parsers say, in any language.
-_SAID = (
+_ANY_POSITION = (
+    rf'in "(?![^"]{{0,200}}(?:{_OTHER_FILES}))(?P<path>[^"<>]{{1,200}}\.ya?ml){_LINE_COLUMN}'
+)
+# The messages of YAML parsers, of any programming language.
+_PARSER_ERROR = (
     r"mapping values are not allowed|expected <block end>|(?:could|did) not find expected"
     r"|found character|bad indentation|duplicate(?:d mapping)? key|found undefined alias"
     r"|not determine a constructor|parsing a (?:block|flow) |scanning (?:a|an|for the) "
@@ -99,12 +101,12 @@ CHECK = Check(
     texts=(
         signature(
             r"yaml\.(?:scanner|parser|composer|constructor"
-            rf"|reader)\.\w{{0,20}}Error(?:(?!<unicode string>|yaml\.).){{0,400}}?{_WHERE}",
+            rf"|reader)\.\w{{0,20}}Error(?:(?!<unicode string>|yaml\.).){{0,400}}?{_POSITION}",
             "likely",
             "LiteLLM",
         ),
-        # PyYAML's way to name a place.
-        signature(_WHERE, "likely", "LiteLLM"),
+        # PyYAML names a position this way.
+        signature(_POSITION, "likely", "LiteLLM"),
         signature(
             r"Error loading yaml file (?P<path>[^:]{1,200}\.ya?ml): (?P<problem>[^.]{1,120})",
             "likely",
@@ -119,14 +121,14 @@ CHECK = Check(
             "likely",
             "PyYAML",
         ),
-        signature(_ANYWHERE, "possible", "PyYAML"),
+        signature(_ANY_POSITION, "possible", "PyYAML"),
         signature(
-            near(r"\blite_?llm\b(?!.{0,80}compose)|litellm[\w-]{1,20}\.ya?ml", _SAID, 300),
+            near(r"\blite_?llm\b(?!.{0,80}compose)|litellm[\w-]{1,20}\.ya?ml", _PARSER_ERROR, 300),
             "likely",
             "LiteLLM",
         ),
         signature(
-            near(_SAID, r"\blite_?llm(?:_config|-config)?(?:\.ya?ml| config)\b", 300),
+            near(_PARSER_ERROR, r"\blite_?llm(?:_config|-config)?(?:\.ya?ml| config)\b", 300),
             "likely",
             "LiteLLM",
         ),

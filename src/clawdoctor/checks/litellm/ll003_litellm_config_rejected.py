@@ -68,11 +68,14 @@ _EXAMPLES = {
 
 
 def check(config: LiteLLMConfig | Unavailable) -> Iterator[Finding]:
-    """What keeps LiteLLM from starting, or from having a model, besides syntax and master key."""
+    """Report what keeps LiteLLM from starting or leaves it without a model.
+
+    LL002 checks the syntax, LL108 the master key.
+    """
     if isinstance(config, Unavailable):
-        yield from _unreadable(config)
+        yield from _unreadable_findings(config)
         return
-    for fault in (*_include(config), *_sections(config), *model_list_faults(config)):
+    for fault in (*_include_faults(config), *_section_faults(config), *model_list_faults(config)):
         fix = Fix(
             title="write it as LiteLLM reads it",
             applicability="safe" if fault.edits else "manual",
@@ -90,8 +93,8 @@ def check(config: LiteLLMConfig | Unavailable) -> Iterator[Finding]:
         )
 
 
-def _unreadable(lack: Unavailable) -> Iterator[Finding]:
-    """The root or an included file; the loader says what is wrong with it."""
+def _unreadable_findings(lack: Unavailable) -> Iterator[Finding]:
+    """Report the file, or a file that it includes, with the reason that the loader gives."""
     if lack.place is None:
         return
     included = lack.place.span is not None
@@ -125,7 +128,7 @@ def _unreadable(lack: Unavailable) -> Iterator[Finding]:
     )
 
 
-def _include(config: LiteLLMConfig) -> Iterator[Fault]:
+def _include_faults(config: LiteLLMConfig) -> Iterator[Fault]:
     node = config.root.get("include")
     if node is None or (
         node.kind == "sequence" and all(isinstance(item.value, str) for item in node.items)
@@ -140,10 +143,10 @@ def _include(config: LiteLLMConfig) -> Iterator[Fault]:
     )
 
 
-def _sections(config: LiteLLMConfig) -> Iterator[Fault]:
+def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
     for name, example in _EXAMPLES.items():
         node = config.root.get(name)
-        if node is None or node.kind in ("mapping", "null") or _overlooked(name, node):
+        if node is None or node.kind in ("mapping", "null") or _is_skipped(name, node):
             continue
         listed = node.kind == "sequence"
         yield Fault(
@@ -166,8 +169,8 @@ def _sections(config: LiteLLMConfig) -> Iterator[Fault]:
             )
 
 
-def _overlooked(name: str, node: Node) -> bool:
-    """LiteLLM skips an empty section of any type, but looks into general_settings always."""
+def _is_skipped(name: str, node: Node) -> bool:
+    """Whether LiteLLM skips the section: an empty one of any type, except general_settings."""
     return name != "general_settings" and not node.items and not node.value
 
 

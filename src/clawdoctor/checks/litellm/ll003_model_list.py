@@ -59,7 +59,7 @@ def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
     listed = config.root.get("model_list")
     if listed is None or (listed.kind != "mapping" and not listed.items and not listed.value):
         if not config.models_in_database and config.root.get("include") is None:
-            yield _no_models(config, listed)
+            yield _no_models_fault(config, listed)
     elif listed.kind != "sequence":
         yield Fault(
             pointer=key_of("/model_list"),
@@ -70,10 +70,10 @@ def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         )
     else:
         for index, entry in enumerate(listed.items):
-            yield from _entry(config, f"/model_list/{index}", entry)
+            yield from _entry_faults(config, f"/model_list/{index}", entry)
 
 
-def _no_models(config: LiteLLMConfig, listed: Node | None) -> Fault:
+def _no_models_fault(config: LiteLLMConfig, listed: Node | None) -> Fault:
     why = "The proxy starts and says that it is healthy, but refuses every model."
     for entry in config.root.entries:
         if listed is None and re.sub("[^a-z]", "", entry.name.casefold()) in (
@@ -102,7 +102,7 @@ def _no_models(config: LiteLLMConfig, listed: Node | None) -> Fault:
     )
 
 
-def _entry(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[Fault]:
+def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[Fault]:
     if entry.kind != "mapping":
         yield Fault(
             pointer=pointer,
@@ -112,29 +112,29 @@ def _entry(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[Fault]:
             snippet=example_list(),
         )
         return
-    yield from _parameters(pointer, entry)
+    yield from _parameter_faults(pointer, entry)
     name = entry.get("model_name")
     slip = entry.entry("modelname") or entry.entry("model-name") or entry.entry("modelName")
     if name is None and slip is not None:
         yield _slip_fault(join_pointer(pointer, slip.name), slip, "model_name")
     elif name is None or not isinstance(name.value, str):
-        yield _name(config, pointer, name)
+        yield _name_fault(config, pointer, name)
 
 
-def _parameters(pointer: str, entry: Node) -> Iterator[Fault]:
+def _parameter_faults(pointer: str, entry: Node) -> Iterator[Fault]:
     params = entry.get("litellm_params")
     beside = entry.get("model") is not None
     if params is None or params.kind != "mapping":
-        slip = _misspelt(entry) if params is None else None
+        slip = _misspelt_entry(entry) if params is None else None
         if slip is not None:
             yield _slip_fault(join_pointer(pointer, slip.name), slip, _PARAMS)
             return
-        what = "has no litellm_params" if params is None else "has nothing in its litellm_params"
+        problem = "has no litellm_params" if params is None else "has nothing in its litellm_params"
         if params is not None and params.kind != "null":
-            what = f"has {kind_of(params)} as its litellm_params"
+            problem = f"has {kind_of(params)} as its litellm_params"
         yield Fault(
             pointer=key_of(f"{pointer}/litellm_params"),
-            message=f"an entry of model_list {what}",
+            message=f"an entry of model_list {problem}",
             label="model stands beside litellm_params: indent it below" if beside else "",
             why="LiteLLM needs litellm_params with a model in each entry, and exits without.",
             snippet=example_list().partition("\n")[2],
@@ -155,16 +155,18 @@ def _parameters(pointer: str, entry: Node) -> Iterator[Fault]:
         )
 
 
-def _misspelt(entry: Node) -> Entry | None:
-    """The block of parameters under a name that is nearly the right one."""
-    for one in entry.entries:
-        if one.value.kind == "mapping" and nearest(one.name, [_PARAMS, "model_info"]) == (_PARAMS,):
-            return one
+def _misspelt_entry(entry: Node) -> Entry | None:
+    """The entry whose name is nearly litellm_params."""
+    for candidate in entry.entries:
+        if candidate.value.kind == "mapping" and nearest(
+            candidate.name, [_PARAMS, "model_info"]
+        ) == (_PARAMS,):
+            return candidate
     return None
 
 
 def _slip_fault(pointer: str, entry: Entry, meant: str) -> Fault:
-    """A key that LiteLLM does not look for, and the one that it does."""
+    """The fault of a key that LiteLLM does not read under this name."""
     return Fault(
         pointer=key_of(pointer),
         message=f'LiteLLM looks for {meant}, and this is called "{entry.name}"',
@@ -175,7 +177,7 @@ def _slip_fault(pointer: str, entry: Entry, meant: str) -> Fault:
     )
 
 
-def _name(config: LiteLLMConfig, pointer: str, name: Node | None) -> Fault:
+def _name_fault(config: LiteLLMConfig, pointer: str, name: Node | None) -> Fault:
     why = "LiteLLM joins the names when it starts, and exits where one is missing or no text."
     if name is None or name.kind in ("null", "mapping", "sequence"):
         return Fault(
@@ -197,10 +199,10 @@ def _name(config: LiteLLMConfig, pointer: str, name: Node | None) -> Fault:
 
 
 def key_of(pointer: str) -> str:
-    """A pointer that leads nowhere below a key, so that the key is shown and not its value."""
+    """A pointer below a key that leads nowhere: the report then shows the key, not its value."""
     return join_pointer(pointer, "-")
 
 
 def kind_of(node: Node) -> str:
-    """What a value is, as a sentence says it."""
+    """The type of a value, in words for a message."""
     return _KINDS.get(node.kind, "something else")

@@ -50,7 +50,7 @@ _MODEL_LIST = "/model_list"
 
 @dataclass(frozen=True, slots=True)
 class _Lost:
-    """A key that is written again further down, and where that is."""
+    """A key that is written again further down, and the entry that counts."""
 
     pointer: str
     entry: Entry
@@ -58,16 +58,16 @@ class _Lost:
 
 
 def check(file: LiteLLMFile, config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
-    """Every key that another one of the same mapping replaces."""
-    seen: set[Span] = set()
-    for lost in _lost("", file.root):
-        if lost.entry.key.span not in seen:  # an anchor's mapping is met once for each alias
-            seen.add(lost.entry.key.span)
+    """Report every key that a later one in the same mapping replaces."""
+    reported: set[Span] = set()
+    for lost in _lost_keys("", file.root):
+        if lost.entry.key.span not in reported:  # each alias repeats the anchor's mapping
+            reported.add(lost.entry.key.span)
             yield _finding(lost, file, config, restart(config, environment))
 
 
-def _lost(pointer: str, node: Node) -> Iterator[_Lost]:
-    """What a merge key brings in is there to be replaced, and no duplicate."""
+def _lost_keys(pointer: str, node: Node) -> Iterator[_Lost]:
+    """The keys that a later one replaces, without those of a merge key, which may be replaced."""
     last: dict[tuple[str, str], Entry] = {}
     written = [entry for entry in node.entries if not entry.merged and entry.name != "<<"]
     for entry in written:
@@ -77,14 +77,14 @@ def _lost(pointer: str, node: Node) -> Iterator[_Lost]:
         if counts is not entry:
             yield _Lost(join_pointer(pointer, entry.name), entry, counts)
     for name, child in node.children():
-        yield from _lost(join_pointer(pointer, name), child)
+        yield from _lost_keys(join_pointer(pointer, name), child)
 
 
 def _finding(lost: _Lost, file: LiteLLMFile, config: LiteLLMConfig, action: Action) -> Finding:
     name, entry, counts = lost.entry.name, lost.entry, lost.counts
     same = entry.value.python() == counts.value.python()
     severity = Severity.INFO if same else Severity.WARNING
-    what = "its value is the same" if same else "the last one counts"
+    outcome = "its value is the same" if same else "the last one counts"
     label, consequence = "this one is lost", f"the first {name} is lost"
     if lost.pointer == _MODEL_LIST and not same:
         count = len(entry.value.items)
@@ -96,7 +96,7 @@ def _finding(lost: _Lost, file: LiteLLMFile, config: LiteLLMConfig, action: Acti
     line = counts.key.span.start.line
     return Finding(
         severity=severity,
-        message=f"{name} stands twice here: {what}",
+        message=f"{name} stands twice here: {outcome}",
         detail="LiteLLM reads the file without a word and takes the last of equal keys, in line "
         f"{line}.",
         place=Place(file.path, lost.pointer, entry.key.span, label),
@@ -108,7 +108,7 @@ def _finding(lost: _Lost, file: LiteLLMFile, config: LiteLLMConfig, action: Acti
 
 
 def _subjects(pointer: str, config: LiteLLMConfig) -> tuple[str, ...]:
-    """The deployment that a key belongs to; a key above all of them is everybody's."""
+    """The deployment that a key belongs to, or the whole chain for a key above all of them."""
     inside = (d.id for d in config.deployments if pointer.startswith(f"{d.pointer}/"))
     return tuple(inside) or (CHAIN,)
 

@@ -60,8 +60,8 @@ from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Entry
 from clawdoctor.source.text import Span
 
-_SENT = "store"
-"""The parameter that the versions of both programs decide about."""
+_PARAMETER = "store"
+"""The parameter whose handling depends on the versions of both programs."""
 
 
 def check(
@@ -73,35 +73,37 @@ def check(
     situation: Situation,
     compose: Compose | Absent,
 ) -> Iterator[Finding]:
-    """An Azure deployment for which nothing turns drop_params on; and misspelt ones."""
+    """Report an Azure deployment without drop_params, and misspelt names of it."""
     if not (deployment.provider or "").startswith("azure"):
         return
-    words = start_arguments(situation, compose, litellm)
-    state = drop_params(litellm, deployment, environment.proxy, words)
-    misspelt = [one for one in state.misplaced if _is_sent(one, deployment)]
-    for one in misspelt:
-        yield _sent_to_azure(one, litellm, environment)
-    if misspelt or state.drops(_SENT):
+    arguments = start_arguments(situation, compose, litellm)
+    state = drop_params(litellm, deployment, environment.proxy, arguments)
+    misspelt = [setting for setting in state.misplaced if _reaches_azure(setting, deployment)]
+    for setting in misspelt:
+        yield _misspelt_finding(setting, litellm, environment)
+    if misspelt or state.drops(_PARAMETER):
         return
     routes = [route for route in chain.routes if deployment in route.deployments]
-    yield _missing(state, routes, litellm, environment, versions)
+    yield _missing_finding(state, routes, litellm, environment, versions)
 
 
-def _is_sent(one: Misplaced, deployment: Deployment) -> bool:
-    """Whether a misspelt name stands where LiteLLM passes on what it does not know."""
-    block, _, name = one.pointer.rpartition("/")
+def _reaches_azure(setting: Misplaced, deployment: Deployment) -> bool:
+    """Whether a misspelt name is in the block that LiteLLM passes on to Azure."""
+    block, _, name = setting.pointer.rpartition("/")
     return block == f"{deployment.pointer}/litellm_params" and name != f"additional_{KEY}"
 
 
-def _sent_to_azure(one: Misplaced, litellm: LiteLLMConfig, environment: Environment) -> Finding:
-    name, entry = one.pointer.rpartition("/")[2], _entry(litellm, one.pointer)
+def _misspelt_finding(
+    setting: Misplaced, litellm: LiteLLMConfig, environment: Environment
+) -> Finding:
+    name, entry = setting.pointer.rpartition("/")[2], _entry(litellm, setting.pointer)
     edits = (Edit(entry.key.span, KEY),) if entry is not None else ()
     return Finding(
         severity=Severity.ERROR,
         message=f'"{name}" is no setting of LiteLLM, which sends it to Azure; it is {KEY}',
         detail="LiteLLM passes on what it does not know in litellm_params, and Azure answers 400 "
         f'"Unrecognized request argument supplied: {name}" to every request.',
-        place=_key_place(litellm, one.pointer, f"write {KEY}"),
+        place=_key_place(litellm, setting.pointer, f"write {KEY}"),
         consequence="Azure refuses every request",
         fixes=(
             Fix(
@@ -115,21 +117,21 @@ def _sent_to_azure(one: Misplaced, litellm: LiteLLMConfig, environment: Environm
     )
 
 
-def _missing(
+def _missing_finding(
     state: DropParams,
     routes: list[Route],
     litellm: LiteLLMConfig,
     environment: Environment,
     versions: Versions,
 ) -> Finding:
-    severity, why = _weight(routes, versions)
+    severity, why = _severity_and_reason(routes, versions)
     node = litellm.root.at(GLOBAL)
     message, label = f"{KEY} is not on", "no drop_params: true here"
     pointer = GLOBAL
     if state.misplaced:
         pointer, label = state.misplaced[0].pointer, state.misplaced[0].reason
         message = f"{KEY} has no effect where it stands"
-        severity = min(severity, Severity.WARNING, key=lambda one: one.rank)
+        severity = min(severity, Severity.WARNING, key=lambda level: level.rank)
     elif node is not None:
         message, label = f"{KEY} is off", "write true"
     return Finding(
@@ -158,15 +160,15 @@ def _entry(litellm: LiteLLMConfig, pointer: str) -> Entry | None:
 
 
 def _key_place(litellm: LiteLLMConfig, pointer: str, label: str) -> Place:
-    """The key of a setting: what is wrong is its name, its place or its absence."""
+    """The place of a setting's key, as the fault is its name, its position or its absence."""
     place, entry = litellm.place(pointer, label), _entry(litellm, pointer)
     return replace(place, span=entry.key.span) if entry is not None else place
 
 
-def _weight(routes: list[Route], versions: Versions) -> tuple[Severity, str]:
-    """How much it matters for the versions found, and why; a lower bound may only relieve."""
-    openclaw = behaviour("openclaw", _SENT, versions.value("openclaw"))
-    proxy = behaviour("litellm", _SENT, versions.value("litellm"))
+def _severity_and_reason(routes: list[Route], versions: Versions) -> tuple[Severity, str]:
+    """The severity for these versions, and the reason. A lower bound can only lower it."""
+    openclaw = behaviour("openclaw", _PARAMETER, versions.value("openclaw"))
+    proxy = behaviour("litellm", _PARAMETER, versions.value("litellm"))
     assert openclaw is not None, "the rows of openclaw's store leave a version out"
     assert proxy is not None, "the rows of litellm's store leave a version out"
     if versions.openclaw is not None and openclaw.effect == "stripped":
@@ -176,15 +178,15 @@ def _weight(routes: list[Route], versions: Versions) -> tuple[Severity, str]:
     sends = any(route.model is None or route.model.supports_store is not False for route in routes)
     if versions.known("openclaw") and versions.known("litellm") and sends:
         return Severity.ERROR, f"{openclaw.says}. {proxy.says}."
-    older = next(row for row in behaviours("openclaw", _SENT) if row.effect == "sent")
-    refusing = next(row for row in behaviours("litellm", _SENT) if row.effect == "refused")
+    older = next(row for row in behaviours("openclaw", _PARAMETER) if row.effect == "sent")
+    refusing = next(row for row in behaviours("litellm", _PARAMETER) if row.effect == "refused")
     return Severity.WARNING, (
         f"{older.says}, and {refusing.says}. Which versions run here is not known."
     )
 
 
 def _edits(litellm: LiteLLMConfig) -> tuple[Edit, ...]:
-    """Turn an existing value on, add a line to the section, or add the section at the end."""
+    """The edits that turn drop_params on: in its value, in its section, or in a new section."""
     root, section = litellm.root, litellm.root.get("litellm_settings")
     written = root.at(GLOBAL)
     if written is not None:

@@ -1,4 +1,4 @@
-"""What an Azure deployment does without and LiteLLM then looks for in variables of its own."""
+"""The settings that an Azure deployment lacks and LiteLLM looks for in variables: part of LL103."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _INSTEAD = {
         "client",
     ),
 }
-"""Other parameters that do as well: another name, or an identity in place of a key."""
+"""Parameters that replace it: another name, or an identity instead of a key."""
 _EVERYWHERE = (
     "/credential_list",
     "/router_settings/default_litellm_params",
     "/litellm_settings/default_litellm_params",
     "/litellm_settings/enable_azure_ad_token_refresh",
 )
-"""Settings that give something to all deployments: what, is not looked at."""
+"""Settings that give values to all deployments. The check does not read which."""
 _FOR_ALL = {
     "api_base": ("/litellm_settings/api_base",),
     "api_key": ("/litellm_settings/api_key", "/litellm_settings/azure_key"),
 }
-"""Where one value is given to all of LiteLLM's requests."""
+"""Settings that give one value to all of LiteLLM's requests."""
 _IDENTITY = (
     "AZURE_CREDENTIAL",
     "AZURE_CLIENT_ID",
@@ -42,19 +42,19 @@ _IDENTITY = (
     "IDENTITY_ENDPOINT",
     "MSI_ENDPOINT",
 )
-"""Variables with which Azure's own libraries find an identity."""
+"""Variables in which Azure's own libraries find an identity."""
 
 
 @dataclass(frozen=True, slots=True)
 class AbsentSetting:
-    """A parameter that is nowhere, and the variables in which LiteLLM would look for it."""
+    """A parameter that is not set anywhere, and the variables in which LiteLLM looks for it."""
 
     name: str
     variables: tuple[str, ...]
 
     @property
     def listed(self) -> str:
-        """The variables, in a sentence."""
+        """The variables, joined for a sentence that says neither is set."""
         *first, last = self.variables
         return f"{', '.join(first)} nor {last}" if first else last
 
@@ -62,21 +62,21 @@ class AbsentSetting:
 def absent_settings(
     deployment: Deployment, config: LiteLLMConfig, environment: Environment
 ) -> tuple[AbsentSetting, ...]:
-    """Address and key of a deployment, where nothing at all gives it one."""
+    """The settings api_base and api_key, each if nothing gives it a value."""
     params = deployment.params
     if deployment.provider != "azure" or params.get("litellm_credential_name") is not None:
         return ()
     if any(config.root.at(pointer) is not None for pointer in _EVERYWHERE):
         return ()
-    found = []
+    absent = []
     for name, instead in _INSTEAD.items():
         variables: tuple[str, ...] = tuple(table("litellm")["fallback_variables"][name])
-        given = any(params.get(one) is not None for one in (name, *instead))
+        given = any(params.get(parameter) is not None for parameter in (name, *instead))
         general = _FOR_ALL[name]
-        seen = (*variables, *_IDENTITY) if name == "api_key" else variables
-        set_here = any((one := environment.proxy.get(v)) and one.value for v in seen)
-        later = any(config.root.at(f"/environment_variables/{v}") is not None for v in seen)
+        names = (*variables, *_IDENTITY) if name == "api_key" else variables
+        set_here = any((definition := environment.proxy.get(v)) and definition.value for v in names)
+        later = any(config.root.at(f"/environment_variables/{v}") is not None for v in names)
         everywhere = any(config.root.at(pointer) is not None for pointer in general)
         if not (given or set_here or later or everywhere):
-            found.append(AbsentSetting(name, variables))
-    return tuple(found)
+            absent.append(AbsentSetting(name, variables))
+    return tuple(absent)

@@ -36,56 +36,47 @@ https://docs.litellm.ai/docs/providers/azure
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from clawdoctor.chain.advice import PORTAL_ENDPOINT, PORTAL_KEYS, restart_proxy
+from clawdoctor.chain.advice import restart_proxy
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig, Value, value_of
-from clawdoctor.chain.parameter import restart
-from clawdoctor.chain.placeholder import is_reference
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, Value, value_of
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll103_absent import AbsentSetting, absent_settings
-from clawdoctor.finding import Command, Evidence, Finding, Fix, Place, Severity, Step, Unknown
+from clawdoctor.checks.litellm.ll103_value import EFFECTS, find_deformed_value, find_reference_value
+from clawdoctor.finding import Command, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge import table
-
-_EFFECTS = {
-    "api_key": ("LiteLLM has no key for Azure", PORTAL_KEYS),
-    "api_base": ("LiteLLM does not know where Azure is", PORTAL_ENDPOINT),
-    "base_url": ("LiteLLM does not know where Azure is", PORTAL_ENDPOINT),
-    "model": ("the proxy does not start", ""),
-}
 
 
 def check(
     deployment: Deployment, litellm: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding | Unknown]:
-    """Each reference among a deployment's parameters: unset, empty, quoted or with a line end.
+    """Report each reference to a variable that is unset, empty, quoted or ends in a line end.
 
-    Also a key or an address that is in no variable either.
+    Also report a key or an address that the deployment lacks and no variable holds.
     """
     for setting in absent_settings(deployment, litellm, environment):
-        yield from _absent(setting, deployment, litellm, environment)
+        yield from _find_absent(setting, deployment, litellm, environment)
     for name, _ in deployment.params.children():
         pointer = f"{deployment.pointer}/litellm_params/{name}"
         value = value_of(deployment.params, pointer, environment.proxy)
-        if value.state == "unset" and (other := _falls_back(deployment, name, environment)):
-            yield from _replaced(value, other, litellm, environment)
+        if value.state == "unset" and (other := _fallback_variable(deployment, name, environment)):
+            yield from _find_fallback(value, other, litellm, environment)
         elif value.state == "unset":
-            yield from _unset(name, value, litellm, environment)
-        elif value.state == "from-env" and name in _EFFECTS:
-            yield from _deformed(name, value, litellm)
-            yield from _reference(name, value, litellm, environment)
+            yield from _find_unset(name, value, litellm, environment)
+        elif value.state == "from-env" and name in EFFECTS:
+            yield from find_deformed_value(name, value, litellm)
+            yield from find_reference_value(name, value, litellm, environment)
 
 
-def _absent(
+def _find_absent(
     setting: AbsentSetting,
     deployment: Deployment,
     litellm: LiteLLMConfig,
     environment: Environment,
 ) -> Iterator[Finding | Unknown]:
-    """A deployment without an address or a key, where no variable stands in for it."""
+    """Find an address or a key that neither the deployment nor a variable gives."""
     scope, name = environment.proxy, setting.name
-    consequence, portal = _EFFECTS[name]
+    consequence, portal = EFFECTS[name]
     sure = scope.basis == "known"
     if not sure and environment.ci:
         yield Unknown(f"neither {setting.listed} is set on this CI machine")
@@ -112,19 +103,21 @@ def _absent(
     )
 
 
-def _falls_back(deployment: Deployment, name: str, environment: Environment) -> str | None:
-    """The variable of its own in which LiteLLM finds the setting instead."""
+def _fallback_variable(deployment: Deployment, name: str, environment: Environment) -> str | None:
+    """The variable in which LiteLLM finds the setting by itself."""
     if deployment.provider != "azure":
         return None
     others: list[str] = table("litellm")["fallback_variables"].get(name, [])
-    found = (environment.proxy.get(other) for other in others)
-    return next((seen.name for seen in found if seen is not None and seen.value), None)
+    candidates = (environment.proxy.get(other) for other in others)
+    return next(
+        (variable.name for variable in candidates if variable is not None and variable.value), None
+    )
 
 
-def _replaced(
+def _find_fallback(
     value: Value, other: str, litellm: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding]:
-    """Nothing breaks, but the name that is written is not the one that counts."""
+    """Find a reference that has no effect because LiteLLM uses another variable."""
     variable, scope = value.variable or "", environment.proxy
     if not variable.isidentifier() or scope.container is not None:
         return
@@ -144,18 +137,18 @@ def _replaced(
     )
 
 
-def _unset(
+def _find_unset(
     name: str, value: Value, litellm: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding | Unknown]:
     variable, scope = value.variable or "", environment.proxy
     if not variable.isidentifier() or scope.container is not None:
-        return  # LL102 says that it is no reference; DK102, that it does not reach the container
+        return  # LL102 reports a wrong form; DK102 a variable that does not reach the container
     sure = scope.basis == "known"
     own = litellm.root.at(f"/environment_variables/{variable}")
     if not sure and own is None and environment.ci:
         yield Unknown(f"{variable} is not set on this CI machine; where the proxy runs it may be")
         return
-    consequence, portal = _EFFECTS.get(name, ("a setting is missing", ""))
+    consequence, portal = EFFECTS.get(name, ("a setting is missing", ""))
     state = "is empty" if value.found is not None else "is not set"
     detail = f"LiteLLM reads {variable} when it starts and uses nothing where it is missing."
     related: tuple[Place, ...] = ()
@@ -172,82 +165,20 @@ def _unset(
         consequence=consequence,
         related=related,
         fixes=(_fix(variable, portal, litellm),),
-        assumed=name in _EFFECTS,
+        assumed=name in EFFECTS,
     )
 
 
 def _severity(name: str, sure: bool) -> Severity:
-    """What has a default, or is unset only where clawdoctor looks, is no more than a warning."""
-    return Severity.ERROR if sure and name in _EFFECTS else Severity.WARNING
-
-
-def _deformed(name: str, value: Value, litellm: LiteLLMConfig) -> Iterator[Finding]:
-    """Quotes and line ends that became a part of the value."""
-    text, variable = value.resolved or "", value.variable or ""
-    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
-    if not quoted and text == text.strip():
-        return
-    what = "quotes around it" if quoted else "white space or a line end around it"
-    shown = "with quotes; Azure answers 401" if quoted else 'LiteLLM says "Connection error."'
-    source = value.found.source if value.found is not None else "the environment"
-    yield Finding(
-        severity=Severity.ERROR,
-        message=f"the value of {variable} has {what}",
-        detail=f"LiteLLM uses the value as it is, {what} included ({source}).",
-        place=litellm.place(value.pointer, shown),
-        consequence=_EFFECTS[name][0],
-        evidence=(Evidence("env", f"{variable}: {len(text)} characters, {what}"),),
-        fixes=(
-            Fix(
-                title=f"set {variable} without {what}",
-                actions=(Step(f"set {variable} without {what}"), restart_proxy(litellm.path)),
-            ),
-        ),
-    )
-
-
-def _reference(
-    name: str, value: Value, litellm: LiteLLMConfig, environment: Environment
-) -> Iterator[Finding]:
-    """A variable that holds a reference: nothing looks behind it a second time."""
-    text, variable, seen = value.resolved or "", value.variable or "", value.found
-    # What reads an env file may expand ${NAME} in it; in a container there is nobody left to.
-    final = environment.proxy.container is not None or text.startswith(REFERENCE)
-    if seen is None or not final or not is_reference(text):
-        return
-    here = litellm.place(value.pointer, f'"{text}" is used')
-    place = here
-    related: tuple[Place, ...] = ()
-    if seen.place is not None:
-        place, related = replace(seen.place, label="this text is the value"), (here,)
-    yield Finding(
-        severity=Severity.ERROR if seen.basis == "known" else Severity.WARNING,
-        message=f'the value of {variable} is the text "{text}"',
-        detail=f"LiteLLM takes the value of {variable} as it is ({seen.source}). os.environ/NAME "
-        "means something in its own config only, and Compose reads $${NAME} as ${NAME}.",
-        place=place,
-        consequence=_EFFECTS[name][0],
-        related=related,
-        fixes=(
-            Fix(
-                title=f"set {variable} to the value itself",
-                snippet=f"{variable}=${{{variable}}}" if environment.proxy.container else "",
-                actions=(
-                    Step(
-                        f"set {variable} to the value itself: {_EFFECTS[name][1] or 'azure/NAME'}"
-                    ),
-                    restart(litellm, environment),
-                ),
-            ),
-        ),
-    )
+    """A warning for a setting with a default, or one that may be set elsewhere. Else an error."""
+    return Severity.ERROR if sure and name in EFFECTS else Severity.WARNING
 
 
 def _fix(variable: str, portal: str, litellm: LiteLLMConfig) -> Fix:
-    where = f"   # {portal}" if portal else ""
+    comment = f"   # {portal}" if portal else ""
     return Fix(
         title=f"set {variable} where the proxy starts",
-        actions=(Command(f"export {variable}=...{where}"), restart_proxy(litellm.path)),
+        actions=(Command(f"export {variable}=...{comment}"), restart_proxy(litellm.path)),
     )
 
 

@@ -65,8 +65,8 @@ _CONSEQUENCES = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Blank:
-    """A parameter that nobody filled in: in the config, or where its variable is set."""
+class _Placeholder:
+    """A parameter with a placeholder as its value, in the config or in its variable."""
 
     deployment: Deployment
     key: str
@@ -79,15 +79,19 @@ class _Blank:
 
 
 def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
-    """Each string of a deployment, and the master key: as written, or as its variable is set."""
-    blanks = [blank for one in config.deployments for blank in _blanks(one, environment)]
-    fix = _fix(blanks, restart(config, environment))
-    for blank in blanks:
-        yield _finding(config, blank, fix)
+    """Report each placeholder in a deployment or in the master key."""
+    placeholders = [
+        placeholder
+        for deployment in config.deployments
+        for placeholder in _find_placeholders(deployment, environment)
+    ]
+    fix = _fix(placeholders, restart(config, environment))
+    for placeholder in placeholders:
+        yield _finding(config, placeholder, fix)
     master = config.master_key
     if master.state == "written" and is_placeholder(master.written or ""):
         yield Finding(
-            severity=Severity.WARNING,  # LiteLLM takes it: it is a key that others can guess
+            severity=Severity.WARNING,  # LiteLLM accepts it, but others can guess it
             message=f'master_key is still the placeholder "{master.written}"',
             title=_TITLE,
             detail="LiteLLM takes it for the key, and everyone who read the same guide knows it.",
@@ -98,7 +102,7 @@ def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
         )
 
 
-def _blanks(deployment: Deployment, environment: Environment) -> Iterator[_Blank]:
+def _find_placeholders(deployment: Deployment, environment: Environment) -> Iterator[_Placeholder]:
     for key, node in deployment.params.children():
         if not isinstance(node.value, str):
             continue
@@ -107,18 +111,18 @@ def _blanks(deployment: Deployment, environment: Environment) -> Iterator[_Blank
             variable = environment.proxy.get(text.removeprefix(REFERENCE))
             text = variable.value if variable is not None else ""
         if is_placeholder(text):
-            yield _Blank(deployment, key, text, variable)
+            yield _Placeholder(deployment, key, text, variable)
 
 
-def _finding(config: LiteLLMConfig, blank: _Blank, fix: Fix) -> Finding:
-    variable, deployment = blank.variable, blank.deployment
-    label = _LABELS.get(blank.key, "") if blank.is_azure else ""
-    place = parameter_place(config, deployment, blank.key, label or "to be filled in")
+def _finding(config: LiteLLMConfig, placeholder: _Placeholder, fix: Fix) -> Finding:
+    variable, deployment = placeholder.variable, placeholder.deployment
+    label = _LABELS.get(placeholder.key, "") if placeholder.is_azure else ""
+    place = parameter_place(config, deployment, placeholder.key, label or "to be filled in")
     if variable is not None and variable.place is not None:
         place = replace(variable.place, label=place.label)
-    message = f'{blank.key} is still the placeholder "{blank.text}"'
+    message = f'{placeholder.key} is still the placeholder "{placeholder.text}"'
     if variable is not None:
-        message = f"{variable.name}, the {blank.key}, is still set to a placeholder"
+        message = f"{variable.name}, the {placeholder.key}, is still set to a placeholder"
     assumed = variable is not None and variable.basis == "assumed"
     return Finding(
         severity=Severity.WARNING if assumed else Severity.ERROR,
@@ -127,16 +131,16 @@ def _finding(config: LiteLLMConfig, blank: _Blank, fix: Fix) -> Finding:
         detail="Copied from a guide and never filled in. LiteLLM starts with it, and the first "
         "request fails.",
         place=place,
-        consequence=_CONSEQUENCES.get(blank.key, "a setting is wrong"),
-        related=alias_places(config, deployment, blank.key),
+        consequence=_CONSEQUENCES.get(placeholder.key, "a setting is wrong"),
+        related=alias_places(config, deployment, placeholder.key),
         fixes=(fix,),
         subjects=(deployment.id,),
     )
 
 
-def _fix(blanks: list[_Blank], action: Action) -> Fix:
-    """One for all, as they are shown together."""
-    keys = dict.fromkeys(blank.key for blank in blanks)
+def _fix(placeholders: list[_Placeholder], action: Action) -> Fix:
+    """One fix for all placeholders, as the report shows them together."""
+    keys = dict.fromkeys(placeholder.key for placeholder in placeholders)
     where = [Step(f"{key}: {_PORTAL[key]}") for key in keys if key in _PORTAL]
     return Fix(title="fill in your own values", actions=(*where, action))
 

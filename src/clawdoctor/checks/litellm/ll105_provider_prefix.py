@@ -36,63 +36,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clawdoctor.chain.advice import set_for_proxy
-from clawdoctor.chain.azure_host import is_azure, split
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.patterns import near
-from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Severity
-from clawdoctor.knowledge import table
-from clawdoctor.knowledge.azure import model_named
-
-_DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
-_PLAIN = re.compile(r"[A-Za-z0-9][\w./-]*", re.ASCII)
-_PART_OF_URL = re.compile(
-    r"(?:https?:)?/*(?:[\w.-]+\.(?:com|us)/)?(?:(?:azure|openai|deployments)/)*", re.IGNORECASE
+from clawdoctor.checks.litellm.ll105_model import (
+    DROPPED,
+    Fault,
+    model_fault,
+    provider_prefix,
+    speaks_v1,
 )
+from clawdoctor.checks.patterns import near
+from clawdoctor.finding import Action, Edit, Finding, Fix, Severity
+
+_PLAIN = re.compile(r"[A-Za-z0-9][\w./-]*", re.ASCII)
 _CLASSIC = "LiteLLM reads a model as provider/name: azure/ and the deployment's name."
 _V1 = (
     "LiteLLM reads a model as provider/name: openai/ and the deployment's name, as this api_base "
     "ends in /openai/v1."
 )
-_DROPPED = "LiteLLM drops the deployment when it starts"
-
-
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    """What is wrong with a model, what comes of it, and the name that was meant, if it shows."""
-
-    message: str
-    label: str
-    consequence: str
-    name: str
-    applicability: Applicability = "safe"
 
 
 def check(
     deployment: Deployment, config: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding]:
-    """The model as LiteLLM's own rules take it apart, where it leads to Azure or nowhere."""
+    """Report a model that LiteLLM's rules do not lead to the Azure deployment."""
     text = deployment.model.resolved
     if deployment.model.state == "written":
-        text = deployment.model.written  # also an empty one, which LiteLLM drops
+        text = deployment.model.written  # also an empty text: LiteLLM drops the deployment
     if text is None or "*" in text or _is_chosen_otherwise(deployment) or _is_reference(text):
         return
-    fault = _fault(deployment, config, text)
+    fault = model_fault(deployment, config, text)
     if fault is None:
         return
-    seen = deployment.model.found
-    assumed = seen is not None and seen.basis == "assumed"
-    why = [_V1 if _speaks_v1(deployment) else _CLASSIC]
-    if fault.consequence == _DROPPED:
+    variable = deployment.model.found
+    assumed = variable is not None and variable.basis == "assumed"
+    why = [_V1 if speaks_v1(deployment) else _CLASSIC]
+    if fault.consequence == DROPPED:
         why.append('The proxy then answers "There are no healthy deployments for this model".')
-    if seen is not None:
-        why.append(f"{seen.name} is set in {seen.source}.")
+    if variable is not None:
+        why.append(f"{variable.name} is set in {variable.source}.")
     yield Finding(
         severity=Severity.WARNING if assumed else Severity.ERROR,
         message=fault.message,
@@ -105,131 +92,22 @@ def check(
 
 
 def _is_chosen_otherwise(deployment: Deployment) -> bool:
-    """Whether the entry names its provider in a setting of its own."""
+    """Whether the entry names its provider in another setting."""
     return any(deployment.params.get(key) for key in ("custom_llm_provider", "use_litellm_proxy"))
 
 
 def _is_reference(text: str) -> bool:
-    """Whether a reference that is not expanded stands in it: LL102 says that."""
+    """Whether the text contains a reference that LiteLLM does not expand. LL102 reports it."""
     return is_reference(text) or REFERENCE in text or "${" in text or "{{" in text
 
 
-def _fault(deployment: Deployment, config: LiteLLMConfig, text: str) -> _Fault | None:
-    known = table("litellm_providers")
-    head, slash, name = text.partition("/")
-    if not slash and head not in ("azure", "azure_ai"):
-        return _bare(deployment, text)
-    if head == "azure" or not slash:
-        return _azure(deployment, name)
-    if head in known["providers"] or head in _custom_providers(config):
-        return _openai(deployment, name) if head == "openai" else None
-    if "azure" in re.sub("[^a-z]", "", head.casefold()) or is_azure(deployment.host):
-        return _Fault(
-            message=f'LiteLLM knows no provider "{head.strip()}" and drops the deployment',
-            label="has to be azure/",
-            consequence=_DROPPED,
-            name=_bare_name(text if head.startswith("http") or not head.strip() else name),
-        )
-    return None
-
-
-def _bare(deployment: Deployment, text: str) -> _Fault | None:
-    """A name without a provider: OpenAI's if it is one of its models, else no one's."""
-    known = table("litellm_providers")
-    name = text.casefold()
-    if name.startswith(tuple(known["other_names"])) or deployment.host in known["hosts"]:
-        return None
-    openais = name.startswith(tuple(known["openai_names"]))
-    if openais and (not is_azure(deployment.host) or _speaks_v1(deployment)):
-        return None
-    prefix = _prefix(deployment)
-    if model_named(_DATE.sub("", text)) is not None:
-        return _Fault(
-            message=f'"{text}" goes to OpenAI\'s API, which Azure answers with 404',
-            label=f"{prefix} is missing",
-            consequence="LiteLLM takes the deployment for OpenAI's",
-            name=text,
-        )
-    return _Fault(
-        message=f'"{text}" names no provider: LiteLLM drops the deployment',
-        label=f"{prefix} is missing",
-        consequence=_DROPPED,
-        name=text,
-    )
-
-
-def _azure(deployment: Deployment, name: str) -> _Fault | None:
-    """What follows azure/ has to be the name of a deployment, which has no slash."""
-    known = table("litellm_providers")
-    bare = name
-    while (route := bare.partition("/"))[1] and route[0] in known["azure_routes"]:
-        bare = route[2]
-    if not bare.strip():
-        no_slash = deployment.provider is None
-        drops = ": LiteLLM drops the deployment" if no_slash else ""
-        return _Fault(
-            message=f"azure/ is not followed by the name of a deployment{drops}",
-            label="the deployment's name is missing",
-            consequence=_DROPPED if no_slash else "the model leads to no deployment",
-            name="",
-        )
-    own_gateway = deployment.host is not None and not is_azure(deployment.host)
-    path_again = _PART_OF_URL.match(bare)
-    if "/" not in bare or (own_gateway and not (path_again and path_again.end())):
-        return None
-    inner = _bare_name(bare)
-    meant = path_again is not None and path_again.end() > 0 and "/" not in inner
-    return _Fault(
-        message=f'"{bare}" is no name of a deployment: Azure answers 404',
-        label="only the deployment's name may follow azure/",
-        consequence="Azure has no such deployment",
-        name=inner if meant else inner.rpartition("/")[2],
-        applicability="safe" if meant else "unsafe",
-    )
-
-
-def _openai(deployment: Deployment, name: str) -> _Fault | None:
-    """OpenAI's API at an Azure host is there below /openai/v1 only."""
-    parts = split(deployment.api_base.resolved or "")
-    path = (parts.path if parts else "").rstrip("/")
-    if not is_azure(deployment.host) or path not in ("", "/openai", "/openai/deployments"):
-        return None
-    return _Fault(
-        message=f'"openai/{name}" goes to OpenAI\'s API, which this api_base answers with 404',
-        label="has to be azure/",
-        consequence="LiteLLM takes the deployment for OpenAI's",
-        name=name,
-        applicability="unsafe",
-    )
-
-
-def _custom_providers(config: LiteLLMConfig) -> frozenset[str]:
-    node = config.root.at("/litellm_settings/custom_provider_map")
-    listed = node.items if node is not None else ()
-    return frozenset(item.text("provider") or "" for item in listed)
-
-
-def _bare_name(text: str) -> str:
-    """A deployment's name without what of a URL or path stands around it."""
-    rest = _PART_OF_URL.sub("", text.strip(), count=1)
-    return re.split(r"/chat/completions|\?", rest, maxsplit=1)[0].strip("/ ")
-
-
-def _speaks_v1(deployment: Deployment) -> bool:
-    return "/openai/v1" in (deployment.api_base.resolved or "")
-
-
-def _prefix(deployment: Deployment) -> str:
-    return "openai/" if _speaks_v1(deployment) else "azure/"
-
-
-def _fix(deployment: Deployment, fault: _Fault, action: Action) -> Fix:
+def _fix(deployment: Deployment, fault: Fault, action: Action) -> Fix:
     node, variable = deployment.model.node, deployment.model.variable
-    text = _prefix(deployment) + fault.name
+    text = provider_prefix(deployment) + fault.name
     if not fault.name or _PLAIN.fullmatch(fault.name) is None:
         return Fix(
             title="name the provider and the deployment",
-            snippet=f"model: {_prefix(deployment)}<name of the deployment in Azure>",
+            snippet=f"model: {provider_prefix(deployment)}<name of the deployment in Azure>",
             actions=(action,),
         )
     if variable is not None:
@@ -272,7 +150,7 @@ CHECK = Check(
             "likely",
             "LiteLLM",
         ),
-        # Azure's words in an error of LiteLLM's client for OpenAI.
+        # Azure's text in an error of LiteLLM's OpenAI client.
         signature(
             r"OpenAIException .{0,60}?(?:Resource not found|The API deployment for)",
             "likely",

@@ -38,36 +38,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from difflib import SequenceMatcher
-from urllib.parse import SplitResult
 
 from clawdoctor.chain.advice import PORTAL_ENDPOINT, set_for_proxy
-from clawdoctor.chain.azure_host import SUFFIXES, is_azure, split
+from clawdoctor.chain.azure_host import is_azure, split
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.ll106_host import (
+    NO_CONNECTION,
+    domain_fault,
+    missing_scheme_fault,
+    plain_http_fault,
+)
 from clawdoctor.checks.litellm.ll106_path import BaseFault, path_fault
 from clawdoctor.finding import Action, Edit, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.did_you_mean import nearest
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
-_ANY_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):/{1,2}")
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*", re.ASCII)
-_ALIKE = 0.93
-"""How alike two domains must be, of 1, for one to be a slip of the other."""
-_OTHER_CLOUDS = ("cn", "de")
 _TITLE = "the api_base is no endpoint that LiteLLM can use"
-_NO_CONNECTION = "LiteLLM cannot connect to it"
 
 
 def check(
     deployment: Deployment, config: LiteLLMConfig, environment: Environment, versions: Versions
 ) -> Iterator[Finding]:
-    """The address that LiteLLM would make of an azure/ deployment's api_base."""
+    """Report an api_base from which LiteLLM builds a wrong address."""
     value = deployment.api_base
     text = value.resolved
     if deployment.provider != "azure" or text is None or _is_other_fault(text):
@@ -97,7 +94,7 @@ def check(
 
 
 def _is_other_fault(text: str) -> bool:
-    """What LL102 to LL104 say: references, placeholders, a variable with a line end or quotes."""
+    """Whether LL102 to LL104 report it: references, placeholders, line ends and quotes."""
     if is_placeholder(text) or is_reference(text) or text != text.strip("\r\n\"'"):
         return True
     return REFERENCE in text or "${" in text or "{{" in text
@@ -109,7 +106,7 @@ def _fault(
     bare = text.strip()
     parts = split(bare)
     if not _SCHEME.match(bare):
-        return _no_scheme(bare)
+        return missing_scheme_fault(bare)
     if parts is None or not parts.hostname:
         return None
     host = parts.hostname
@@ -123,69 +120,17 @@ def _fault(
             applicability="manual",
         )
     if not is_azure(host):
-        return _slip(host, parts)  # a gateway may have any path
-    fault = path_fault(deployment, config, versions, parts) or _scheme(parts)
+        return domain_fault(host, parts)  # a gateway may use any path
+    fault = path_fault(deployment, config, versions, parts) or plain_http_fault(parts)
     if fault is None and text != bare:
         fault = BaseFault(
             message="api_base has a blank at its start or end",
             label="a blank too many",
             why="The blank becomes a part of the address, which then leads nowhere.",
-            consequence=_NO_CONNECTION,
+            consequence=NO_CONNECTION,
             base=bare,
         )
     return fault
-
-
-def _slip(host: str, parts: SplitResult) -> BaseFault | None:
-    """A host under a domain that is one of Azure's but for a letter or two."""
-    name, _, domain = host.partition(".")
-    meant = next(iter(nearest(domain, [suffix[1:] for suffix in SUFFIXES])), None)
-    if meant is None or domain.rpartition(".")[2] in _OTHER_CLOUDS:
-        return None
-    if SequenceMatcher(None, domain, meant).ratio() < _ALIKE:
-        return None
-    return BaseFault(
-        message=f'no resource of Azure is at "{domain}"; did you mean "{meant}"?',
-        label=f"{meant} is Azure's",
-        why='LiteLLM finds no such host and answers 500 "Connection error.".',
-        consequence=_NO_CONNECTION,
-        base=parts._replace(netloc=f"{name}.{meant}").geturl(),
-        applicability="unsafe",
-    )
-
-
-def _no_scheme(text: str) -> BaseFault | None:
-    """An address without http:// or https://: a host, a resource's bare name, or a slip."""
-    written = _ANY_SCHEME.match(text)
-    rest = text[written.end() :] if written else text.lstrip("/")
-    host = rest.partition("/")[0].rpartition("@")[2].partition(":")[0]
-    if _HOST.fullmatch(host) is None:
-        return None
-    base = f"https://{host}"
-    azure = is_azure(host.casefold())
-    if not azure:
-        base = f"https://{host}{SUFFIXES[0]}" if "." not in host and "/" not in rest else ""
-    return BaseFault(
-        message="api_base does not start with https://",
-        label=f"{written[1]}: is not https:" if written else "https:// is missing",
-        why='LiteLLM takes it as it stands and answers 500 "Connection error.".',
-        consequence=_NO_CONNECTION,
-        base=base,
-        applicability="safe" if azure else "unsafe",
-    )
-
-
-def _scheme(parts: SplitResult) -> BaseFault | None:
-    if parts.scheme.casefold() == "https":
-        return None
-    return BaseFault(
-        message="api_base starts with http://, and Azure is reached over https only",
-        label="https:// belongs here",
-        why="Azure's endpoints are https; over http the key crosses the network in clear.",
-        consequence="the key crosses the network in clear",
-        base=parts._replace(scheme="https").geturl(),
-        severity=Severity.WARNING,  # not seen on Azure itself
-    )
 
 
 def _fix(deployment: Deployment, key: str, fault: BaseFault, action: Action) -> Fix:

@@ -1,4 +1,4 @@
-"""What LiteLLM makes of the path of an Azure `api_base`, run on 1.106.2 and 1.109.1."""
+"""What LiteLLM does with the path of an Azure `api_base`: tested with 1.106.2 and 1.109.1."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOT_FOUND = "Azure would answer 404 to every request"
 
 @dataclass(frozen=True, slots=True)
 class BaseFault:
-    """What is wrong with an api_base, and the one to write; empty where only the user knows."""
+    """What is wrong with an api_base, and the right one. Empty if only the user knows it."""
 
     message: str
     label: str
@@ -33,7 +33,7 @@ class BaseFault:
 def path_fault(
     deployment: Deployment, config: LiteLLMConfig, versions: Versions, parts: SplitResult
 ) -> BaseFault | None:
-    """What stands behind the host, against the addresses that LiteLLM makes of it."""
+    """The fault of a path, or of a query, from which LiteLLM builds a wrong address."""
     path = re.sub("/{2,}", "/", parts.path).rstrip("/")
     responses = is_bridged(deployment, config, tools=True)
     undated = is_undated(deployment.api_version.resolved or "")
@@ -41,7 +41,7 @@ def path_fault(
         return None
     base = f"https://{parts.netloc.rpartition('@')[2]}"
     fault = BaseFault(
-        message=f"api_base ends in {_shown(path, parts)}, which LiteLLM adds by itself",
+        message=f"api_base ends in {_ending(path, parts)}, which LiteLLM adds by itself",
         label=f"only {base} belongs here",
         why="LiteLLM puts /openai/deployments/... behind it, and Azure answers 404 "
         '"Resource not found".',
@@ -49,7 +49,7 @@ def path_fault(
         base=base,
     )
     if path == "/openai/v1":
-        return _v1(deployment, versions, fault, responses=responses)
+        return _v1_fault(deployment, versions, fault, responses=responses)
     if path.startswith("/api/projects/"):
         return replace(
             fault,
@@ -67,18 +67,18 @@ def path_fault(
             why="LiteLLM puts /openai/responses behind it, and Azure answers 404 "
             '"Resource not found".',
         )
-    what = "has an api-version in it, but does not end in /chat/completions"
+    problem = "has an api-version in it, but does not end in /chat/completions"
     why = "LiteLLM sends its requests to this very address."
     if not parts.query:
-        what = "is more than the endpoint"
+        problem = "is more than the endpoint"
         why = "LiteLLM puts the path of its own requests behind it."
     return replace(
-        fault, message=f"api_base {what}", why=f'{why} Azure answers 404 "Resource not found".'
+        fault, message=f"api_base {problem}", why=f'{why} Azure answers 404 "Resource not found".'
     )
 
 
 def _is_fine(path: str, query: str, *, responses: bool, undated: bool) -> bool:
-    """What LiteLLM makes a right address of (run on 1.106.2 and 1.109.1)."""
+    """Whether LiteLLM builds the right address (tested with 1.106.2 and 1.109.1)."""
     versioned = "api-version=" in query
     if undated and not responses:
         return not path and not versioned
@@ -89,14 +89,14 @@ def _is_fine(path: str, query: str, *, responses: bool, undated: bool) -> bool:
     return not path or _DEPLOYMENT.fullmatch(path) is not None
 
 
-def _shown(path: str, parts: SplitResult) -> str:
+def _ending(path: str, parts: SplitResult) -> str:
     return path or f"?{parts.query.partition('=')[0]}=..."
 
 
-def _v1(
+def _v1_fault(
     deployment: Deployment, versions: Versions, fault: BaseFault, *, responses: bool
 ) -> BaseFault | None:
-    """Newer versions of LiteLLM complete it, where the api-version is one of v1's own."""
+    """The fault of /openai/v1. Newer LiteLLM completes it if the api-version belongs to v1."""
     row = behaviour("litellm", "v1-base", versions.value("litellm"))
     assert row is not None, "the rows of v1-base leave a version out"
     api_version = deployment.api_version.resolved

@@ -34,60 +34,28 @@ https://docs.litellm.ai/docs/providers/azure
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
-from clawdoctor.chain.placeholder import is_placeholder, is_reference
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Severity
-from clawdoctor.knowledge import behaviour
-from clawdoctor.knowledge.azure import (
-    AzureModel,
-    feature_since,
-    is_api_version,
-    is_for_chat,
-    is_listed,
-    is_older,
-    lacks,
-    model_named,
-    models_with_version,
-    recommended_api_version,
-)
-from clawdoctor.source.node import Node
-
-_DATED = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(-preview)?", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    """What is wrong with an api-version, why, and the one to write."""
-
-    message: str
-    label: str
-    why: str
-    version: str
-    consequence: str
-    applicability: Applicability = "unsafe"
-    severity: Severity = Severity.ERROR
+from clawdoctor.checks.litellm.ll107_version import Fault, type_fault, version_fault
+from clawdoctor.finding import Action, Edit, Finding, Fix, Severity
 
 
 def check(
     deployment: Deployment, config: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding]:
-    """Not a text, no api-version, one that does not exist, or too old for what is asked."""
+    """Report an api_version that is not a string, malformed, unknown or too old."""
     value = deployment.api_version
     if value.state == "not-a-string" and value.node is not None:
-        fault: _Fault | None = _not_a_text(config, value.node)
+        fault: Fault | None = type_fault(config, value.node)
     elif value.resolved is None or deployment.provider != "azure":
         return
     else:
-        fault = _text(deployment, value.resolved)
+        fault = version_fault(deployment, value.resolved)
     if fault is None:
         return
     assumed = value.found is not None and value.found.basis == "assumed"
@@ -103,139 +71,7 @@ def check(
     )
 
 
-def _not_a_text(config: LiteLLMConfig, node: Node) -> _Fault:
-    row = behaviour("litellm", "dated-api-version", None)
-    assert row is not None, "the rows of dated-api-version leave a version out"
-    written = next(text for text in config.texts if text.path == node.span.path).slice(node.span)
-    found = _found(written)
-    if isinstance(node.value, datetime.date):
-        return _Fault(
-            message=f"api_version {written} is not quoted: YAML reads a date",
-            label="needs quotes",
-            why=f"{row.says}.",
-            version=written if found == written else found or recommended_api_version(),
-            consequence="LiteLLM drops the deployment when it starts",
-            applicability="safe" if found == written else "unsafe",
-        )
-    return _Fault(
-        message=f"api_version {written} is a number to YAML, not a text"
-        if node.kind == "number"
-        else "api_version is not a text",
-        label="a date in quotes belongs here",
-        why="LiteLLM wants a string and drops the deployment.",
-        version=found or recommended_api_version(),
-        consequence="LiteLLM drops the deployment when it starts",
-        applicability="safe" if found and is_listed(found) else "unsafe",
-    )
-
-
-def _text(deployment: Deployment, text: str) -> _Fault | None:
-    if is_placeholder(text) or is_reference(text) or REFERENCE in text or "${" in text:
-        return None
-    if not is_api_version(text):
-        return _no_version(text)
-    if is_listed(text):
-        return _too_old(deployment, text)
-    return _not_published(text)
-
-
-def _no_version(text: str) -> _Fault:
-    """A version with something around it, or no version at all."""
-    found = _found(text)
-    return _Fault(
-        message=f"api_version holds more than {found}" if found else f'"{text}" is no api-version',
-        label=f"only {found} belongs here" if found else "a date, or v1",
-        why="LiteLLM sends it to Azure as it stands; Azure answers 404 Resource not found.",
-        version=found or recommended_api_version(),
-        consequence="Azure knows no such api-version",
-        applicability="safe" if found and is_listed(found) else "unsafe",
-    )
-
-
-def _not_published(text: str) -> _Fault | None:
-    """A version that the tables do not have is no fault, unless it is known for something else."""
-    date = text.removesuffix("-preview")
-    models = models_with_version(date)
-    other = date if date != text else f"{text}-preview"
-    if models:
-        return _Fault(
-            message=f"{text} is a version of the model {models[0]}, not of the API",
-            label="a model's version",
-            why='Azure answers "API version not supported" or 404 Resource not found.',
-            version=recommended_api_version(),
-            consequence="Azure knows no such api-version",
-        )
-    if not _is_a_day(date):
-        return _Fault(
-            message=f"{text} is no date, so there is no such api-version",
-            label="no such day",
-            why="Azure answers 404 Resource not found.",
-            version=recommended_api_version(),
-            consequence="Azure knows no such api-version",
-        )
-    if is_listed(other):
-        return _Fault(
-            message=f"api-version {text} is not known; did you mean {other}?",
-            label=f"{other} exists",
-            why="Azure answers 404 Resource not found to a version that it does not have.",
-            version=other,
-            consequence="Azure may know no such api-version",
-            severity=Severity.WARNING,
-        )
-    return None
-
-
-def _too_old(deployment: Deployment, text: str) -> _Fault | None:
-    model = _model(deployment)
-    since = model.min_api_version if model is not None else None
-    if model is not None and since is not None and is_older(text, since):
-        return _Fault(
-            message=f"api-version {text} is too old for {model.name}",
-            label=f"{model.name} needs {since} or later",
-            why=f'Azure answers "Model {model.name} is enabled only for api versions {since} and '
-            'later".',
-            version=recommended_api_version(),
-            consequence="Azure would refuse the request",
-        )
-    if lacks(text, "tools") and is_for_chat(deployment.name + deployment.group):
-        since = feature_since("tools")
-        return _Fault(
-            message=f"api-version {text} is too old for tools",
-            label=f"tools need {since} or later",
-            why='OpenClaw sends tools with every turn; Azure answers "Unrecognized request '
-            'arguments supplied: tool_choice, tools".',
-            version=recommended_api_version(),
-            consequence="Azure would refuse the request",
-        )
-    return None
-
-
-def _model(deployment: Deployment) -> AzureModel | None:
-    """The model behind a deployment, where the config or the deployment's own name says it."""
-    info = deployment.node.get("model_info")
-    base = (info.text("base_model") if info else None) or deployment.params.text("base_model")
-    return model_named((base or deployment.name).rpartition("/")[2])
-
-
-def _found(text: str) -> str | None:
-    """The date in a text, written as an api-version."""
-    match = _DATED.search(text)
-    if match is None:
-        return None
-    year, month, day, preview = match.groups()
-    date = f"{year}-{month}-{day}"
-    return date + (preview or "").lower() if _is_a_day(date) else None
-
-
-def _is_a_day(text: str) -> bool:
-    try:
-        datetime.date.fromisoformat(text)
-    except ValueError:
-        return text in ("v1", "preview", "latest")
-    return True
-
-
-def _fix(deployment: Deployment, fault: _Fault, action: Action) -> Fix:
+def _fix(deployment: Deployment, fault: Fault, action: Action) -> Fix:
     value = deployment.api_version
     if value.variable is not None:
         return Fix(

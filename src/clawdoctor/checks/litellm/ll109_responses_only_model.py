@@ -65,7 +65,7 @@ _REFUSED = "Azure would refuse the model on chat completions"
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """What is wrong, at which parameter, and how sure that is."""
+    """What is wrong, in which parameter, and by which guess."""
 
     message: str
     key: str
@@ -84,15 +84,15 @@ def check(
     versions: Versions,
     listed: ListedModel,
 ) -> Iterator[Finding]:
-    """The API by which Azure is asked for a deployment, against what its model can do."""
-    if deployment.provider != "azure" or _says_no_name(deployment.name):
+    """Report a deployment whose model does not support the API that LiteLLM calls."""
+    if deployment.provider != "azure" or _is_unnamed(deployment.name):
         return
     routes = tuple(route for route in chain.routes if deployment in route.deployments)
-    by_responses = bool(routes) and all(_asks_responses(route, versions) for route in routes)
+    by_responses = bool(routes) and all(_uses_responses(route, versions) for route in routes)
     if by_responses or is_bridged(deployment, config, tools=_sends_tools(routes)):
-        fault = _too_old(deployment, versions)
+        fault = _old_version_fault(deployment, versions)
     else:
-        fault = _on_chat(which_model(deployment, listed.name), routes)
+        fault = _chat_fault(which_model(deployment, listed.name), routes)
     if fault is None:
         return
     yield Finding(
@@ -104,19 +104,19 @@ def check(
         consequence=fault.consequence,
         related=(
             *alias_places(config, deployment, fault.key),
-            *_base_model(config, deployment, fault.guess),
+            *_base_model_places(config, deployment, fault.guess),
         ),
         fixes=(_fix(config, deployment, fault, restart(config, environment)),),
         assumed=fault.severity is Severity.WARNING,
     )
 
 
-def _says_no_name(name: str) -> bool:
+def _is_unnamed(name: str) -> bool:
     return not name or "*" in name or is_reference(name) or REFERENCE in name or "${" in name
 
 
-def _asks_responses(route: Route, versions: Versions) -> bool:
-    """Whether OpenClaw itself asks the proxy for Responses."""
+def _uses_responses(route: Route, versions: Versions) -> bool:
+    """Whether OpenClaw calls the proxy's Responses API."""
     api, _ = route.provider.api(route.model)
     if api is None:
         return versions.effect("openclaw", "missing-api") == "responses"
@@ -124,7 +124,7 @@ def _asks_responses(route: Route, versions: Versions) -> bool:
 
 
 def _sends_tools(routes: tuple[Route, ...]) -> bool:
-    """OpenClaw sends tools with every turn, unless a model's `compat` says that it has none."""
+    """Whether a route sends tools. OpenClaw does, unless a model's `compat` excludes them."""
     return any(_has_tools(route) for route in routes)
 
 
@@ -133,8 +133,8 @@ def _has_tools(route: Route) -> bool:
     return node is None or node.value is not False
 
 
-def _too_old(deployment: Deployment, versions: Versions) -> _Fault | None:
-    """The Responses API with a version of the API from before it; LiteLLM's own default has it."""
+def _old_version_fault(deployment: Deployment, versions: Versions) -> _Fault | None:
+    """The fault of an api-version that is older than the Responses API."""
     api_version = deployment.api_version.resolved
     if api_version is None or not lacks(api_version, "responses"):
         return None
@@ -146,8 +146,8 @@ def _too_old(deployment: Deployment, versions: Versions) -> _Fault | None:
             return None
         row = behaviours("litellm", "responses-api-version")[0]
         severity = Severity.INFO
-    seen = deployment.api_version.found
-    if seen is not None and seen.basis == "assumed":
+    variable = deployment.api_version.found
+    if variable is not None and variable.basis == "assumed":
         severity = severity.at_most(Severity.WARNING)
     since = feature_since("responses")
     return _Fault(
@@ -161,15 +161,15 @@ def _too_old(deployment: Deployment, versions: Versions) -> _Fault | None:
     )
 
 
-def _on_chat(guess: Guess | None, routes: tuple[Route, ...]) -> _Fault | None:
+def _chat_fault(guess: Guess | None, routes: tuple[Route, ...]) -> _Fault | None:
     if guess is None or not guess.model.endpoints:
         return None
     if "chat/completions" not in guess.model.endpoints:
-        return _no_chat(guess)
-    return _no_tools(guess, routes)
+        return _no_chat_fault(guess)
+    return _no_tools_fault(guess, routes)
 
 
-def _no_chat(guess: Guess) -> _Fault:
+def _no_chat_fault(guess: Guess) -> _Fault:
     name = guess.model.name
     return _Fault(
         message=f"{name} has no chat completions, and LiteLLM asks for them"
@@ -177,19 +177,19 @@ def _no_chat(guess: Guess) -> _Fault:
         else f"this looks like {name}, which has no chat completions",
         key="model",
         label=f"{name} speaks the Responses API only",
-        why=f"{_said(guess)} {_BY_NAME} Azure answers 400 OperationNotSupported.",
+        why=f"{_explain_guess(guess)} {_BY_NAME} Azure answers 400 OperationNotSupported.",
         consequence=_REFUSED,
         severity=Severity.ERROR if guess.sure else Severity.WARNING,
         guess=guess,
     )
 
 
-def _said(guess: Guess) -> str:
-    return f"{guess.says}." if guess.sure else f"{guess.says}; only Azure can tell for certain."
+def _explain_guess(guess: Guess) -> str:
+    return f"{guess.reason}." if guess.sure else f"{guess.reason}; only Azure can tell for certain."
 
 
-def _no_tools(guess: Guess, routes: tuple[Route, ...]) -> _Fault | None:
-    """Models that refuse tools on chat completions, where OpenClaw asks with tools."""
+def _no_tools_fault(guess: Guess, routes: tuple[Route, ...]) -> _Fault | None:
+    """The fault of a model that refuses the tools that OpenClaw sends to chat completions."""
     name = guess.model.name
     row = table("models")["models"][name]
     if row["tools_on_chat"] == "yes" or not _sends_tools(routes):
@@ -202,17 +202,17 @@ def _no_tools(guess: Guess, routes: tuple[Route, ...]) -> _Fault | None:
         else f"{name} refuses tools on chat completions",
         key="model",
         label="OpenClaw sends tools with every turn",
-        why=f"{_said(guess)} {_BY_NAME}",
+        why=f"{_explain_guess(guess)} {_BY_NAME}",
         consequence="Azure may refuse OpenClaw's tools",
         severity=Severity.ERROR if certain else Severity.WARNING,
         guess=guess,
     )
 
 
-def _base_model(
+def _base_model_places(
     config: LiteLLMConfig, deployment: Deployment, guess: Guess | None
 ) -> tuple[Place, ...]:
-    """Where the model is named, which is in another line."""
+    """The place of base_model, if the guess comes from it."""
     if guess is None or guess.basis != "base_model":
         return ()
     for block in ("model_info", "litellm_params"):
@@ -224,7 +224,7 @@ def _base_model(
 
 
 def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, action: Action) -> Fix:
-    """The route in the model, and an api-version that has it."""
+    """The fix: the route in the model, and an api-version that supports it."""
     version = recommended_api_version()
     variable = deployment.api_version.variable
     if fault.key == "api_version" and variable is not None:
@@ -253,7 +253,7 @@ def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, action: A
 def _applicability(
     config: LiteLLMConfig, deployment: Deployment, fault: _Fault, keys: tuple[str, ...]
 ) -> Applicability:
-    """Safe where the model is certain and no other deployment shares the lines."""
+    """Safe if the model is certain and no other deployment shares the lines."""
     shared = any(
         other is not deployment
         and (node := other.params.get(key)) is not None

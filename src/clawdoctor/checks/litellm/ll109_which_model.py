@@ -1,4 +1,4 @@
-"""Which model is behind a deployment, as far as Azure and the two files tell."""
+"""Which model a deployment serves, as far as Azure and the two files show."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ Basis = Literal["azure", "base_model", "name", "part of the name", "group"]
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A model, and what says that it is this one: the first three are as good as certain."""
+    """A model, and the basis of the guess. The first three are as good as certain."""
 
     model: AzureModel
     basis: Basis
-    says: str
+    reason: str
 
     @property
     def sure(self) -> bool:
-        """Whether the config says so, and not only a name that somebody chose."""
+        """Whether Azure or the config names the model, not only a name that somebody chose."""
         return self.basis in ("azure", "base_model", "name")
 
 
 def which_model(deployment: Deployment, listed: str | None = None) -> Guess | None:
-    """The model by Azure's own list, by `base_model`, by the deployment's name, by the group's."""
+    """The model by Azure's list, else base_model, the deployment's name or the group's."""
     if listed is not None:
         known = model_named(without_date(listed.casefold()))
-        says = f"Azure lists {known.name} behind this deployment" if known else ""
-        return Guess(known, "azure", says) if known else None
+        reason = f"Azure lists {known.name} behind this deployment" if known else ""
+        return Guess(known, "azure", reason) if known else None
     written = base_model(deployment)
     if written is not None:
         known = model_named(without_date(written.rpartition("/")[2].casefold()))
-        says = f"By base_model this is {known.name}" if known else ""
-        return Guess(known, "base_model", says) if known else None
+        reason = f"By base_model this is {known.name}" if known else ""
+        return Guess(known, "base_model", reason) if known else None
     name = bare_name(deployment)
     if not is_placeholder(deployment.name) and not is_placeholder(name):
         known = model_named(without_date(name.casefold()))
         if known is not None:
             return Guess(known, "name", f"The deployment is named {known.name}")
-        known = _within(name)
+        known = _model_in_name(name)
         if known is not None:
             return Guess(
                 known, "part of the name", f"By the deployment's name this is {known.name}"
@@ -56,26 +56,26 @@ def which_model(deployment: Deployment, listed: str | None = None) -> Guess | No
 
 
 def base_model(deployment: Deployment) -> str | None:
-    """`base_model` from either of its two places."""
+    """The `base_model` from model_info or from litellm_params."""
     info = deployment.node.get("model_info")
     return (info.text("base_model") if info else None) or deployment.params.text("base_model")
 
 
 def bare_name(deployment: Deployment) -> str:
-    """The deployment's name without LiteLLM's routing words before it."""
+    """The deployment's name without LiteLLM's routing prefixes."""
     name = deployment.name
-    for word in table("litellm")["routing_words"]["azure"]:
-        name = name.removeprefix(f"{word}/")
+    for prefix in table("litellm")["routing_words"]["azure"]:
+        name = name.removeprefix(f"{prefix}/")
     return name
 
 
-def _within(name: str) -> AzureModel | None:
-    """The longest name of a model that a deployment's name begins or ends with."""
+def _model_in_name(name: str) -> AzureModel | None:
+    """The model with the longest name that is a part of the deployment's name."""
     folded = name.casefold()
     models: Iterable[str] = table("models")["models"]
-    found = [
+    matches = [
         model
         for model in models
         if re.search(rf"(?:^|[-_.]){re.escape(model)}(?:$|[-_](?![0-9]))", folded)
     ]
-    return model_named(max(found, key=len)) if found else None
+    return model_named(max(matches, key=len)) if matches else None

@@ -55,7 +55,7 @@ def check(
     environment: Environment,
     listed: ListedModel,
 ) -> Iterator[Finding]:
-    """A name without a marker, no `base_model`, and a group that is named like such a model."""
+    """Report a reasoning model that only the group's name shows, so that LiteLLM misses it."""
     if deployment.provider != "azure" or "*" in deployment.name or base_model(deployment):
         return
     if any(marker in deployment.name for marker in table("litellm")["reasoning_names"]["markers"]):
@@ -64,21 +64,23 @@ def check(
     if guess is None or not guess.model.reasoning or is_bridged(deployment, config):
         return
     if "chat/completions" not in guess.model.endpoints:
-        return  # LL109 says so
+        return  # LL109 reports it
     sent: tuple[Place, ...] = ()
     if isinstance(openclaw, OpenClawConfig):
         dropped = drops_params(config, deployment)
         routes = (route for route in chain.routes if deployment in route.deployments)
         sent = tuple(
-            place for route in routes for place in _refused(route, openclaw, dropped=dropped)
+            place
+            for route in routes
+            for place in _refused_settings(route, openclaw, dropped=dropped)
         )
     yield Finding(
         severity=Severity.WARNING if sent else Severity.INFO,
         message=f"LiteLLM does not see that {deployment.name} reasons",
         title="LiteLLM does not see that these deployments reason",
-        detail=f"{guess.says}. Without base_model LiteLLM goes by the deployment's name: it sends "
-        "max_tokens and temperature on, which reasoning models refuse, and refuses a reasoning "
-        "effort itself unless drop_params is on.",
+        detail=f"{guess.reason}. Without base_model LiteLLM goes by the deployment's name: it "
+        "sends max_tokens and temperature on, which reasoning models refuse, and refuses a "
+        "reasoning effort itself unless drop_params is on.",
         place=parameter_place(config, deployment, "model", f"if this is {guess.model.name}"),
         consequence="Azure may refuse what OpenClaw sends",
         assumed=bool(sent),
@@ -96,8 +98,8 @@ def check(
     )
 
 
-def _refused(route: Route, openclaw: OpenClawConfig, *, dropped: bool) -> Iterator[Place]:
-    """What this chain is set to send and a reasoning model, or LiteLLM for it, refuses."""
+def _refused_settings(route: Route, openclaw: OpenClawConfig, *, dropped: bool) -> Iterator[Place]:
+    """The settings that make OpenClaw send what a reasoning model, or LiteLLM, refuses."""
     if route.model is not None:
         where, node = route.model.pointer, route.model.node
         if _value(node, "/compat/maxTokensField") == "max_tokens":
@@ -112,8 +114,8 @@ def _refused(route: Route, openclaw: OpenClawConfig, *, dropped: bool) -> Iterat
 
 
 def _value(node: Node, pointer: str) -> object:
-    found = node.at(pointer)
-    return found.value if found is not None else None
+    setting = node.at(pointer)
+    return setting.value if setting is not None else None
 
 
 CHECK = Check(

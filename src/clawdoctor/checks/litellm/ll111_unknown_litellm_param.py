@@ -48,12 +48,12 @@ from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Entry
 
 _DROP_PARAMS = re.compile(r"drop[-_]?params?", re.IGNORECASE)
-_ALIKE = 0.8  # below it, what is near is another word and no slip
+_ALIKE = 0.8  # below this ratio the key is another word, not a misspelling
 
 
 @dataclass(frozen=True, slots=True)
-class _Meant:
-    """The key that was meant, or the block that it belongs in."""
+class _Correction:
+    """The intended key, or the block that it belongs in."""
 
     key: str = ""
     block: str = ""
@@ -62,7 +62,7 @@ class _Meant:
 def check(
     deployment: Deployment, config: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding]:
-    """Each key of an azure/ deployment's parameters that LiteLLM would pass on."""
+    """Report each parameter of an azure/ deployment that LiteLLM does not know."""
     if deployment.provider != "azure":
         return
     dropped = deployment.params.get("additional_drop_params")
@@ -76,7 +76,7 @@ def check(
 
 def _is_known(name: str) -> bool:
     if name.startswith("_") or "_cost" in name or _DROP_PARAMS.search(name):
-        return True  # prices; and LL101 says what is wrong with drop_params
+        return True  # LiteLLM's prices; LL101 reports drop_params
     return name in table("litellm_params")["known"]
 
 
@@ -88,7 +88,7 @@ def _finding(
     *,
     bridged: bool,
 ) -> Finding:
-    meant = _meant(entry.name)
+    meant = _find_correction(entry.name)
     severity = Severity.ERROR if meant else Severity.WARNING
     why = f'LiteLLM sends "{entry.name}" to Azure with every request, and Azure answers 400 '
     why += '"Unrecognized request argument supplied".'
@@ -111,17 +111,17 @@ def _finding(
     )
 
 
-def _meant(name: str) -> _Meant | None:
+def _find_correction(name: str) -> _Correction | None:
     known = table("litellm_params")
     for block, names in known["elsewhere"].items():
         if name in names:
-            return _Meant(block=block)
+            return _Correction(block=block)
     if name in known["meant"]:
-        return _Meant(known["meant"][name])
+        return _Correction(known["meant"][name])
     near = nearest(name, known["known"])
     folded = name.casefold().replace("-", "_")
     if near and SequenceMatcher(None, folded, near[0]).ratio() >= _ALIKE:
-        return _Meant(near[0])
+        return _Correction(near[0])
     return None
 
 
@@ -129,10 +129,10 @@ def _fix(
     config: LiteLLMConfig,
     deployment: Deployment,
     entry: Entry,
-    meant: _Meant | None,
+    meant: _Correction | None,
     action: Action,
 ) -> Fix:
-    value = _written(config, entry)
+    value = _written_value(config, entry)
     if meant is None:
         return Fix(
             title="take it out",
@@ -158,11 +158,11 @@ def _fix(
     )
 
 
-def _written(config: LiteLLMConfig, entry: Entry) -> str:
-    """The value as it stands in the file, where it takes one line."""
+def _written_value(config: LiteLLMConfig, entry: Entry) -> str:
+    """The text of the value in the file, or "..." if it takes several lines."""
     span = entry.value.span
-    text = next((one for one in config.texts if one.path == span.path), None)
-    return text.slice(span) if text and span.start.line == span.end.line else "..."
+    source = next((file for file in config.texts if file.path == span.path), None)
+    return source.slice(span) if source and span.start.line == span.end.line else "..."
 
 
 CHECK = Check(

@@ -53,7 +53,7 @@ _ALIASES = "/router_settings/model_group_alias"
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """A group that is named somewhere, for whom: a group's fallback, an alias, or all groups."""
+    """A group that the config names as a fallback or as the target of an alias, and its owner."""
 
     name: str
     node: Node
@@ -65,7 +65,7 @@ class _Target:
 def check(
     config: LiteLLMConfig, chain: Chain, environment: Environment
 ) -> Iterator[Finding | Unknown]:
-    """Each target that no model_name, wildcard or id of a deployment answers to."""
+    """Report each target that no model_name, wildcard or deployment id matches."""
     groups = tuple(dict.fromkeys(deployment.group for deployment in config.deployments))
     if not groups:
         return
@@ -76,55 +76,60 @@ def check(
     for target in missing:
         yield _finding(target, groups, config, chain, restart(config, environment))
     for pointer, entry in () if config.models_in_database else unused(config, chain):
-        yield _never(pointer, entry, groups, config, restart(config, environment))
+        yield _unused_finding(pointer, entry, groups, config, restart(config, environment))
 
 
 def _targets(config: LiteLLMConfig) -> Iterator[_Target]:
     for block in BLOCKS:
         for kind in FALLBACKS:
-            yield from _fallbacks(config.root.at(f"{block}/{kind}"), f"{block}/{kind}")
+            yield from _fallback_targets(config.root.at(f"{block}/{kind}"), f"{block}/{kind}")
         default = config.root.at(f"{block}/{_DEFAULT}")
-        yield from _listed(default, f"{block}/{_DEFAULT}", ANY)
+        yield from _list_targets(default, f"{block}/{_DEFAULT}", ANY)
     aliases = config.root.at(_ALIASES)
     for name, node in aliases.children() if aliases is not None else ():
         pointer = join_pointer(_ALIASES, name)
         inner = node.get("model") if node.kind == "mapping" else node
         if inner is not None and isinstance(inner.value, str):
-            where = pointer if inner is node else f"{pointer}/model"
-            yield _Target(inner.value, inner, where, name, alias=True)
+            target_pointer = pointer if inner is node else f"{pointer}/model"
+            yield _Target(inner.value, inner, target_pointer, name, alias=True)
 
 
-def _fallbacks(listed: Node | None, pointer: str) -> Iterator[_Target]:
-    """A list of mappings from a group to its fallbacks; a mapping alone is taken as one of them."""
+def _fallback_targets(listed: Node | None, pointer: str) -> Iterator[_Target]:
+    """The targets in a list of mappings from a group to its fallbacks, or in a single mapping."""
     if listed is None:
         return
     if listed.kind == "mapping":
         for owner, node in listed.children():
-            yield from _listed(node, join_pointer(pointer, owner), owner)
+            yield from _list_targets(node, join_pointer(pointer, owner), owner)
         return
     for index, item in enumerate(listed.items):
         for owner, node in item.children() if item.kind == "mapping" else ():
-            yield from _listed(node, join_pointer(f"{pointer}/{index}", owner), owner)
+            yield from _list_targets(node, join_pointer(f"{pointer}/{index}", owner), owner)
 
 
-def _listed(node: Node | None, pointer: str, owner: str) -> Iterator[_Target]:
+def _list_targets(node: Node | None, pointer: str, owner: str) -> Iterator[_Target]:
     for index, item in enumerate(node.items if node is not None else ()):
         inner = item.get("model") if item.kind == "mapping" else item
         if inner is not None and isinstance(inner.value, str):
-            where = join_pointer(pointer, index)
-            yield _Target(inner.value, inner, where if inner is item else f"{where}/model", owner)
+            item_pointer = join_pointer(pointer, index)
+            yield _Target(
+                inner.value,
+                inner,
+                item_pointer if inner is item else f"{item_pointer}/model",
+                owner,
+            )
 
 
-def _never(
+def _unused_finding(
     pointer: str,
     entry: Entry,
     groups: tuple[str, ...],
     config: LiteLLMConfig,
     action: Action,
 ) -> Finding:
-    """Fallbacks for a group that there is not."""
+    """The finding about fallbacks for a group that does not exist."""
     owner = entry.name
-    meant = _meant(owner, groups, config)
+    meant = _intended_group(owner, groups, config)
     hint = f'; did you mean "{meant}"?' if meant else ""
     edits = (Edit(entry.key.span, f'"{meant}"'),) if meant is not None else ()
     names = ", ".join(groups[:6])
@@ -153,9 +158,9 @@ def _exists(config: LiteLLMConfig, target: _Target) -> bool:
     if name.startswith(REFERENCE) or is_reference(name):
         return True
     if config.serving(name) and not (target.alias and name in config.aliases):
-        return True  # an alias of an alias finds nothing
+        return True  # LiteLLM does not resolve an alias of an alias
     if any(name == deployment.model.resolved for deployment in config.deployments):
-        return True  # the whole model, azure/ and the deployment's name, is taken too
+        return True  # LiteLLM also accepts the whole model, azure/ included
     infos = (deployment.node.get("model_info") for deployment in config.deployments)
     return any(info is not None and info.text("id") == name for info in infos)
 
@@ -163,7 +168,7 @@ def _exists(config: LiteLLMConfig, target: _Target) -> bool:
 def _finding(
     target: _Target, groups: tuple[str, ...], config: LiteLLMConfig, chain: Chain, action: Action
 ) -> Finding:
-    meant = _meant(target.name, groups, config)
+    meant = _intended_group(target.name, groups, config)
     hint = f'; did you mean "{meant}"?' if meant else ""
     if target.alias:
         asking = tuple(r.id for r in chain.routes if r.model_id == target.owner)
@@ -173,8 +178,8 @@ def _finding(
         severity = Severity.ERROR if used else Severity.WARNING
         subjects = asking or (CHAIN,)
     else:
-        whose = "any model" if target.owner == ANY else f'"{target.owner}"'
-        message = f'the fallback of {whose} is "{target.name}", which is no model_name'
+        owner = "any model" if target.owner == ANY else f'"{target.owner}"'
+        message = f'the fallback of {owner} is "{target.name}", which is no model_name'
         why = "LiteLLM finds no model of this name and goes on to the next fallback, if any."
         severity = Severity.WARNING
         subjects = (f"group {target.owner}",) if target.owner in groups else (CHAIN,)
@@ -190,8 +195,8 @@ def _finding(
     )
 
 
-def _meant(name: str, groups: tuple[str, ...], config: LiteLLMConfig) -> str | None:
-    """The group that was meant: by its deployment, without a prefix, or by spelling."""
+def _intended_group(name: str, groups: tuple[str, ...], config: LiteLLMConfig) -> str | None:
+    """The intended group: by its deployment, without a prefix, or by spelling."""
     for deployment in config.deployments:
         if name in (deployment.model.resolved, deployment.name):
             return deployment.group

@@ -1,4 +1,4 @@
-"""Fallbacks for a name that no request has, so that LiteLLM never asks them: part of LL112."""
+"""Fallbacks for a name that no request has, so that LiteLLM never uses them: part of LL112."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from clawdoctor.source.node import Entry, join_pointer
 BLOCKS = ("/router_settings", "/litellm_settings")
 FALLBACKS = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
 ANY = "*"
-"""The name under which fallbacks are for every group."""
+"""The name for fallbacks of every group."""
 
 
 def unused(config: LiteLLMConfig, chain: Chain) -> Iterator[tuple[str, Entry]]:
-    """Each entry of the fallbacks whose key is no name that a request can have."""
+    """Each entry of the fallbacks whose key no request can have as its model, and its pointer."""
     for block in BLOCKS:
         for kind in FALLBACKS:
             pointer = f"{block}/{kind}"
             listed = config.root.at(pointer)
             for index, item in enumerate(listed.items if listed is not None else ()):
                 for entry in item.entries:
-                    if not _is_asked_for(config, entry.name, chain):
+                    if not _is_requested(config, entry.name, chain):
                         yield join_pointer(f"{pointer}/{index}", entry.name), entry
 
 
-def _is_asked_for(config: LiteLLMConfig, owner: str, chain: Chain) -> bool:
-    """Whether it is a group's name, an alias, in reach of a wildcard, or what OpenClaw asks for."""
+def _is_requested(config: LiteLLMConfig, owner: str, chain: Chain) -> bool:
+    """Whether a request can have this name: a group's, an alias, a wildcard's or OpenClaw's."""
     if owner == ANY or is_reference(owner) or config.serves(owner):
         return True
     whole = any(owner == deployment.model.resolved for deployment in config.deployments)

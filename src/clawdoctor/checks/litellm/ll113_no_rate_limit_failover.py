@@ -58,7 +58,7 @@ def check(
     openclaw: OpenClawConfig | Absent,
     environment: Environment,
 ) -> Iterator[Finding]:
-    """A group of one Azure deployment that an agent uses, with nothing behind it."""
+    """Report a group with a single Azure deployment and no fallback that an agent uses."""
     only = group.deployments[0]
     if len(group.deployments) != 1 or only.provider != "azure" or "*" in group.name:
         return
@@ -82,7 +82,7 @@ def check(
 
 
 def _is_alone(route: Route, refs: tuple[ModelRef, ...]) -> bool:
-    """Whether an agent has this model for its first choice, and no fallback of its own."""
+    """Whether an agent has this model as its primary model, and no fallback."""
     return any(
         ref.primary and not any(_of_same_agent(ref, other) for other in refs) for ref in route.refs
     )

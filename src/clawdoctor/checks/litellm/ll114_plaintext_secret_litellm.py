@@ -49,15 +49,15 @@ _SECRET = re.compile(
 _MASTER_KEY = "LITELLM_MASTER_KEY"
 _SECTIONS = ("general_settings", "litellm_settings", "environment_variables")
 _REAL = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.~+/=-]{16,}")
-"""What a program made: long, of one piece, with letters and digits in it."""
+"""A generated key: long, without spaces, with letters and digits."""
 
 _DIGITS = 4
-"""Fewer digits than this have words that people write where no key is needed."""
+"""Words that people write where no key is needed have fewer digits than this."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Secret:
-    """Where a key is written, and whose it is."""
+    """The place of a key in the file, and its deployment."""
 
     name: str
     place: Place
@@ -67,11 +67,11 @@ class _Secret:
 
 
 def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
-    """Every key of a deployment or of the proxy that is written as it is."""
+    """Report every key of a deployment or of the proxy that the file holds in plain text."""
     file = file_name(config.path)
     for secret in _secrets(config):
         yield Finding(
-            # The proxy's own key opens no account that is billed elsewhere.
+            # The proxy's own key gives no access to a billed account.
             severity=Severity.INFO if secret.variable == _MASTER_KEY else Severity.WARNING,
             message=f"{secret.name} stands in {file} itself",
             title=f"keys stand in {file} itself",
@@ -106,7 +106,7 @@ def _secrets(config: LiteLLMConfig) -> Iterator[_Secret]:
 
 
 def _is_real(value: object) -> bool:
-    """Whether a text looks like a key that some program made."""
+    """Whether a text looks like a generated key."""
     if not isinstance(value, str) or value.startswith(REFERENCE):
         return False
     if is_reference(value) or is_placeholder(value) or is_variable_name(value):

@@ -53,9 +53,9 @@ _VARIABLE = "AZURE_OPENAI_API_KEY"
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """What stands in the key's place, in words: the value itself is never told."""
+    """What the file has in place of a key, in words. The report never shows the value itself."""
 
-    what: str
+    shape: str
     why: str
     severity: Severity = Severity.ERROR
     key: str = "api_key"
@@ -64,23 +64,23 @@ class _Fault:
 def check(
     deployment: Deployment, config: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding]:
-    """A key that is no text, or one that no Azure resource hands out."""
+    """Report a key that is not a string, or that does not look like a key of Azure."""
     value = deployment.api_key
     if value.state == "not-a-string":
-        yield _dropped(deployment, config, restart(config, environment))
+        yield _type_finding(deployment, config, restart(config, environment))
         return
     fault = _fault(deployment, value.resolved or "")
     if fault is None:
         return
-    seen = value.found
-    assumed = seen is not None and seen.basis == "assumed"
-    source = f" {seen.name} is set in {seen.source}." if seen is not None else ""
+    variable = value.found
+    assumed = variable is not None and variable.basis == "assumed"
+    source = f" {variable.name} is set in {variable.source}." if variable is not None else ""
     set_here: tuple[Place, ...] = ()
-    if seen is not None and seen.place is not None:
-        source, set_here = "", (replace(seen.place, label="set here"),)
+    if variable is not None and variable.place is not None:
+        source, set_here = "", (replace(variable.place, label="set here"),)
     yield Finding(
         severity=fault.severity.at_most(Severity.WARNING) if assumed else fault.severity,
-        message=f"{seen.name if seen else 'api_key'} is {fault.what}, not a key of Azure",
+        message=f"{variable.name if variable else 'api_key'} is {fault.shape}, not a key of Azure",
         title=_TITLE,
         detail=f"{fault.why}{source}",
         place=parameter_place(config, deployment, "api_key", "32 hex digits or 84 characters"),
@@ -90,7 +90,7 @@ def check(
     )
 
 
-def _dropped(deployment: Deployment, config: LiteLLMConfig, action: Action) -> Finding:
+def _type_finding(deployment: Deployment, config: LiteLLMConfig, action: Action) -> Finding:
     node = deployment.api_key.node
     kind = f"a {node.kind}" if node is not None and node.kind != "other" else "a value"
     return Finding(
@@ -107,15 +107,15 @@ def _dropped(deployment: Deployment, config: LiteLLMConfig, action: Action) -> F
 
 
 def _fault(deployment: Deployment, key: str) -> _Fault | None:
-    """The shape of a key that is sent to Azure itself; gateways have keys of their own."""
+    """The fault in the shape of a key for Azure itself. Gateways have other keys."""
     if deployment.provider != "azure" or not is_azure(deployment.host) or _has_identity(deployment):
         return None
     if not key or is_placeholder(key) or is_reference(key) or REFERENCE in key or "${" in key:
         return None
     if deployment.api_key.state == "written" and is_variable_name(key):
-        return None  # LL102 says that it is no reference
+        return None  # LL102 reports the bare name
     if key != key.strip().strip("\"'"):
-        return None  # LL103 says so
+        return None  # LL103 reports it
     shapes = table("azure")["key_shapes"]
     if any(re.fullmatch(row["pattern"], key) for row in shapes["right"]):
         return None
@@ -126,7 +126,7 @@ def _fault(deployment: Deployment, key: str) -> _Fault | None:
                 return None  # LiteLLM then sends it as a bearer token
             return _Fault(row["what"], f"{row['why']}.", key=row.get("belongs", "api_key"))
     return _Fault(
-        what=f"a text of {len(key)} characters",
+        shape=f"a text of {len(key)} characters",
         why="The keys that Azure hands out have 32 hexadecimal digits or 84 letters and digits. "
         "A part may be missing, or too much was copied.",
         severity=Severity.WARNING,
@@ -134,7 +134,7 @@ def _fault(deployment: Deployment, key: str) -> _Fault | None:
 
 
 def _has_identity(deployment: Deployment) -> bool:
-    """Whether the deployment is let in by Entra ID instead."""
+    """Whether the deployment authenticates with Entra ID instead."""
     names = ("azure_ad_token", "azure_ad_token_provider", "tenant_id", "azure_username")
     return any(deployment.params.get(name) is not None for name in names)
 

@@ -46,30 +46,30 @@ from clawdoctor.knowledge.did_you_mean import nearest
 def check(
     route: Route, openclaw: OpenClawConfig, litellm: LiteLLMConfig
 ) -> Iterator[Finding | Unknown]:
-    """A route through the proxy whose model id is no model_name, wildcard or alias."""
+    """Report a route through the proxy whose model id matches no model_name, wildcard or alias."""
     if route.target != "proxy" or litellm.serves(route.model_id):
         return
     if litellm.models_in_database:
         yield Unknown("the proxy has a database, which may hold models that stand in no file")
         return
     groups = tuple(dict.fromkeys(deployment.group for deployment in litellm.deployments))
-    meant = _meant(route, groups, litellm)
+    meant = _intended_name(route, groups, litellm)
     hint = f'; did you mean "{meant}"?' if meant else ""
     pointer = f"{route.model.pointer}/id" if route.model else route.refs[0].pointer
     yield Finding(
         severity=Severity.ERROR,
         message=f'the proxy has no model "{route.model_id}"{hint}',
         detail="LiteLLM compares the model that OpenClaw sends with every model_name, letter by "
-        f"letter. This config has {_listed(groups)}.",
+        f"letter. This config has {_list_groups(groups)}.",
         place=openclaw.place(pointer, "no model_name is equal to this"),
         consequence=f'the proxy has no model "{route.model_id}"',
-        related=tuple(_names(litellm, meant)),
+        related=tuple(_name_places(litellm, meant)),
         fixes=(_fix(route, meant, litellm),),
     )
 
 
-def _meant(route: Route, groups: tuple[str, ...], litellm: LiteLLMConfig) -> str | None:
-    """The model_name that was meant: without a prefix, by deployment, or by spelling."""
+def _intended_name(route: Route, groups: tuple[str, ...], litellm: LiteLLMConfig) -> str | None:
+    """The intended model_name: without a prefix, by deployment, or by spelling."""
     _, slash, rest = route.model_id.partition("/")
     if slash and rest in groups:
         return rest
@@ -80,12 +80,12 @@ def _meant(route: Route, groups: tuple[str, ...], litellm: LiteLLMConfig) -> str
     return near[0] if near else None
 
 
-def _listed(groups: tuple[str, ...]) -> str:
-    shown = ", ".join(f'"{group}"' for group in groups[:6])
-    return (shown or "none") + (f" and {len(groups) - 6} more" if len(groups) > 6 else "")
+def _list_groups(groups: tuple[str, ...]) -> str:
+    listed = ", ".join(f'"{group}"' for group in groups[:6])
+    return (listed or "none") + (f" and {len(groups) - 6} more" if len(groups) > 6 else "")
 
 
-def _names(litellm: LiteLLMConfig, meant: str | None) -> Iterator[Place]:
+def _name_places(litellm: LiteLLMConfig, meant: str | None) -> Iterator[Place]:
     for deployment in litellm.deployments:
         if deployment.group == meant:
             yield litellm.place(f"{deployment.pointer}/model_name", "this is the proxy's name")
@@ -93,7 +93,7 @@ def _names(litellm: LiteLLMConfig, meant: str | None) -> Iterator[Place]:
 
 
 def _fix(route: Route, meant: str | None, litellm: LiteLLMConfig) -> Fix:
-    """Change OpenClaw's side, its id and every reference: other clients may use the proxy's."""
+    """The fix in openclaw.json, the id and every reference, as others may use the proxy's names."""
     if meant is None:
         return Fix(
             title="add the model to litellm_config.yaml, or use one that it has",

@@ -64,47 +64,47 @@ def check(
     endpoints: Endpoints,
     facts: Facts,
 ) -> Iterator[Finding | Unknown]:
-    """Each provider that leads to the proxy: the key it sends against the master key.
+    """Report each provider of the proxy whose key differs from the master key.
 
-    Where the running proxy lets it in, the proxy has another master key than is seen here, or none.
+    A running proxy that accepts the key has another master key than the config, or none.
     """
     master = _master_key(litellm, environment)
     if master is None:
-        return  # LL108 says that there is none
+        return  # LL108 reports it
     for provider in chain.proxy_providers:
-        sent = _sent(provider, environment)
+        sent = _sent_key(provider, environment)
         if sent == master or (sent is None and is_refused(openclaw.root, provider.api_key.pointer)):
-            continue  # OC003 says that the key does not count as it is written
-        reason = _unsure(provider, sent, litellm)
+            continue  # OC003 reports that OpenClaw refuses the key
+        reason = _uncertainty(provider, sent, litellm)
         if reason is not None:
             yield Unknown(reason)
             continue
         routes = tuple(route.id for route in chain.routes_of(provider))
-        found = _mismatch(provider, sent, openclaw, litellm, environment, routes)
+        finding = _mismatch_finding(provider, sent, openclaw, litellm, environment, routes)
         proxy = endpoints.proxy_of(provider)
         if proxy is not None and facts.known(ServedModels, proxy) is not None:
-            detail = f"{found.detail} The proxy that runs now lets OpenClaw in as it is."
-            found = replace(found, severity=Severity.INFO, detail=detail)
-        yield found
+            detail = f"{finding.detail} The proxy that runs now lets OpenClaw in as it is."
+            finding = replace(finding, severity=Severity.INFO, detail=detail)
+        yield finding
 
 
 def _master_key(litellm: LiteLLMConfig, environment: Environment) -> str | None:
     if litellm.master_key.state != "missing":
         return litellm.master_key.resolved
-    seen = environment.proxy.get(MASTER_KEY)
-    return seen.value or None if seen is not None else None
+    variable = environment.proxy.get(MASTER_KEY)
+    return variable.value or None if variable is not None else None
 
 
-def _sent(provider: Provider, environment: Environment) -> str | None:
-    """What OpenClaw sends: white space trimmed, an unset reference as it stands, or nothing."""
+def _sent_key(provider: Provider, environment: Environment) -> str | None:
+    """The key that OpenClaw sends: trimmed, with unset references as written, or None."""
     if provider.api_key.state == "missing" and provider.id == _BUNDLED:
-        seen = environment.openclaw.get(_BUNDLED_KEY)
-        return seen.value if seen is not None else None
+        variable = environment.openclaw.get(_BUNDLED_KEY)
+        return variable.value if variable is not None else None
     return (provider.api_key.resolved or "").strip() or None
 
 
-def _unsure(provider: Provider, sent: str | None, litellm: LiteLLMConfig) -> str | None:
-    """Why a difference proves nothing, or None where it does."""
+def _uncertainty(provider: Provider, sent: str | None, litellm: LiteLLMConfig) -> str | None:
+    """Why a difference proves nothing, or None if it proves a mismatch."""
     if litellm.models_in_database:
         return "the proxy has a database: OpenClaw's key may be a virtual key of it"
     general = litellm.root.get("general_settings")
@@ -122,7 +122,7 @@ def _unsure(provider: Provider, sent: str | None, litellm: LiteLLMConfig) -> str
     return None
 
 
-def _mismatch(
+def _mismatch_finding(
     provider: Provider,
     sent: str | None,
     openclaw: OpenClawConfig,
@@ -149,7 +149,7 @@ def _mismatch(
         detail=detail,
         place=openclaw.place(f"{provider.pointer}/apiKey", label),
         consequence="the proxy refuses OpenClaw's key",
-        related=_related(litellm, environment),
+        related=_related_places(litellm, environment),
         fixes=(
             Fix(
                 title="give OpenClaw the proxy's master key",
@@ -167,21 +167,21 @@ def _mismatch(
     )
 
 
-def _related(litellm: LiteLLMConfig, environment: Environment) -> tuple[Place, ...]:
+def _related_places(litellm: LiteLLMConfig, environment: Environment) -> tuple[Place, ...]:
     if litellm.master_key.node is not None:
         return (litellm.place(litellm.master_key.pointer, "the proxy's key"),)
-    seen = environment.proxy.get(MASTER_KEY)
-    if seen is None or seen.place is None:
+    variable = environment.proxy.get(MASTER_KEY)
+    if variable is None or variable.place is None:
         return ()
-    return (Place(seen.place.path, "", seen.place.span, "the proxy's key"),)
+    return (Place(variable.place.path, "", variable.place.span, "the proxy's key"),)
 
 
 def _origin(value: Value, environment: Environment) -> str:
     if value.state == "written":
         return "litellm_config.yaml itself"
     name = value.variable or MASTER_KEY
-    seen = environment.proxy.get(name)
-    return f"{name} ({seen.source})" if seen is not None else name
+    variable = environment.proxy.get(name)
+    return f"{name} ({variable.source})" if variable is not None else name
 
 
 def _openclaw_origin(provider: Provider) -> str:

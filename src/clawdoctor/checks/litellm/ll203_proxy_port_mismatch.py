@@ -48,7 +48,7 @@ from clawdoctor.run.situation import Process, Situation
 
 _PORT = "PORT"
 _OTHERS = (80, 443)
-"""Ports at which something else mostly stands before the proxy."""
+"""Ports on which usually another server forwards to the proxy."""
 
 
 def check(
@@ -58,14 +58,14 @@ def check(
     litellm: LiteLLMConfig | Absent,
     compose: Compose | Absent,
 ) -> Iterator[Finding]:
-    """Each provider that leads to a proxy on this machine, against the proxies that run here."""
+    """Report each local provider whose port no running proxy listens on."""
     if situation.proxy_url is not None or isinstance(compose, Compose):
-        return  # it is asked where it was named; DK104 looks at that
+        return  # clawdoctor uses the given URL; DK104 checks Compose ports
     path = litellm.path if isinstance(litellm, LiteLLMConfig) else None
     running = situation.running(path)
     if not running:
         if path is not None and not situation.processes:
-            yield from _unusual(situation, chain, openclaw)
+            yield from _unusual_port_findings(situation, chain, openclaw)
         return
     ports = {process.port: process for process in running}
     ours = len(ports) == 1 and all(process.config_path == path for process in ports.values())
@@ -73,11 +73,13 @@ def check(
         url = provider.base_url.resolved or ""
         port = port_of(url)
         if port is not None and is_loopback(host_of(url)) and port not in ports:
-            yield _mismatch(provider, port, ports, openclaw, chain, ours=ours)
+            yield _mismatch_finding(provider, port, ports, openclaw, chain, ours=ours)
 
 
-def _unusual(situation: Situation, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
-    """Nothing runs here that could tell: a note where the port is not the one LiteLLM starts on."""
+def _unusual_port_findings(
+    situation: Situation, chain: Chain, openclaw: OpenClawConfig
+) -> Iterator[Finding]:
+    """Report, as no proxy runs here, a port other than the one that LiteLLM uses by default."""
     written = situation.environ.get(_PORT) or ""
     usual = int(written) if written.isdecimal() else DEFAULT_PORT
     for provider in chain.proxy_providers:
@@ -98,7 +100,7 @@ def _unusual(situation: Situation, chain: Chain, openclaw: OpenClawConfig) -> It
         )
 
 
-def _mismatch(
+def _mismatch_finding(
     provider: Provider,
     port: int,
     ports: dict[int, Process],
@@ -107,9 +109,9 @@ def _mismatch(
     *,
     ours: bool,
 ) -> Finding:
-    listed = " and ".join(str(one) for one in sorted(ports))
+    listed = " and ".join(str(listening) for listening in sorted(ports))
     return Finding(
-        # Another proxy, or something before this one, may be at that port and not be seen here.
+        # Another proxy, or a server before this one, may listen there without clawdoctor seeing it.
         severity=Severity.ERROR if ours and port not in _OTHERS else Severity.WARNING,
         message=f"OpenClaw asks at port {port}, and the proxy listens on {listed}",
         detail="The litellm that runs on this machine was started with another port than baseUrl "
@@ -117,8 +119,8 @@ def _mismatch(
         place=openclaw.place(provider.base_url.pointer, f"the proxy's port is {listed}"),
         consequence=f"the proxy does not listen on port {port}",
         evidence=tuple(
-            Evidence("env", f"process {process.pid} runs LiteLLM on port {one}")
-            for one, process in sorted(ports.items())
+            Evidence("env", f"process {process.pid} runs LiteLLM on port {listening}")
+            for listening, process in sorted(ports.items())
         ),
         fixes=(_fix(provider, min(ports)),),
         subjects=tuple(route.id for route in chain.routes_of(provider)),

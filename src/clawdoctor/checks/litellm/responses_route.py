@@ -1,7 +1,7 @@
 """Whether LiteLLM sends a deployment's requests to Azure's Responses API.
 
-LiteLLM calls the Responses API for a chat request too where the config or the deployment's name
-says that the model wants it.
+LiteLLM calls the Responses API for a chat request too if the config or the deployment's name
+says that the model needs it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def is_bridged(deployment: Deployment, config: LiteLLMConfig, *, tools: bool = F
         return True
     if tools and re.match(known["with_tools"], name):
         return True
-    # LiteLLM registers model_info by the model's name: one entry sets it for all.
+    # LiteLLM registers model_info by the model's name: an entry applies to all of that name.
     return any(
         (info := other.node.get("model_info")) is not None and info.text("mode") == "responses"
         for other in config.deployments

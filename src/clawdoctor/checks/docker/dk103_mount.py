@@ -1,0 +1,155 @@
+"""What is wrong with the mounts of the proxy's config: part of DK103."""
+
+from __future__ import annotations
+
+import posixpath
+import shlex
+from dataclasses import dataclass
+
+from clawdoctor.chain.advice import recreate_service
+from clawdoctor.chain.compose import Compose, Mount, Service
+from clawdoctor.chain.compose.service import DEFAULT_CONFIG
+from clawdoctor.chain.environment import Environment
+from clawdoctor.finding import Command, Fix, Place, Severity, Step, Unknown
+
+YAML = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault of the proxy's mount or command: its texts, its place and its fix."""
+
+    message: str
+    detail: str
+    place: Place
+    consequence: str
+    fix: Fix
+    related: tuple[Place, ...] = ()
+    severity: Severity = Severity.ERROR
+
+
+def labelled(place: Place, label: str) -> Place:
+    """The same place with this label."""
+    return Place(place.path, place.pointer, place.span, label)
+
+
+def hidden_program_fault(service: Service) -> Fault | None:
+    """The fault of a folder that is mounted over /app, where the image keeps its program."""
+    mount = service.hides_app
+    if mount is None or not service.official or service.entrypoint is not None:
+        return None
+    wanted = service.config_option or DEFAULT_CONFIG
+    file = wanted if wanted.startswith("/app/") else DEFAULT_CONFIG
+    return Fault(
+        f"a folder is mounted over /app of {service.name} and hides LiteLLM itself",
+        "The image keeps its program in /app. What is mounted there takes its place: the container "
+        'ends with "prod_entrypoint.sh: no such file or directory".',
+        labelled(mount.place, "hides the program"),
+        "the container does not start",
+        Fix(
+            title="mount the file alone",
+            snippet=f"volumes:\n  - {mount.written.rstrip('/')}{_subpath(mount, file)}:{file}:ro",
+            actions=(recreate_service(service.name),),
+        ),
+    )
+
+
+def mount_fault(
+    compose: Compose, service: Service, environment: Environment
+) -> Fault | Unknown | None:
+    """The fault of the mount that should bring the config to the path of --config.
+
+    Unknown on a CI machine, where the file on the host need not exist.
+    """
+    wanted = service.config_option or DEFAULT_CONFIG
+    absolute = wanted if wanted.startswith("/") else posixpath.normpath(f"/app/{wanted}")
+    covering = [mount for mount in service.mounts if mount.covers(absolute)]
+    mount = max(covering, key=lambda candidate: len(candidate.target), default=None)
+    if mount is None:
+        return _unmounted_fault(compose, service, absolute)
+    if mount.source is None or service.config_path is None:
+        return None
+    if service.config_found == "missing" and environment.ci:
+        return Unknown(f"{mount.written} is not on this CI machine; where Compose runs it may be")
+    if service.config_found == "folder":
+        return _folder_fault(service, mount, absolute)
+    return (
+        _missing_file_fault(service, mount, absolute) if service.config_found == "missing" else None
+    )
+
+
+def _unmounted_fault(compose: Compose, service: Service, wanted: str) -> Fault | None:
+    """The fault of an option without a mount. None for custom images, which may have the file."""
+    if not service.official or service.node.get("volumes_from") is not None:
+        return None
+    other = next((m for m in service.mounts if m.target.endswith(YAML)), None)
+    written = other.written if other is not None else "./litellm_config.yaml"
+    place = compose.place(f"{service.pointer}/command", "nothing is mounted at this path")
+    command = service.node.get("command")
+    for index, item in enumerate(command.items if command is not None else ()):
+        if str(item.value).endswith((wanted, posixpath.basename(wanted))):
+            place = compose.place(f"{service.pointer}/command/{index}", place.label)
+    at = f"; {other.written} is mounted at {other.target}" if other is not None else ""
+    return Fault(
+        f"{service.name} is to read {wanted}, and nothing is mounted there{at}",
+        "The option and the right side of the mount must be the same path. LiteLLM ends at once "
+        "where it does not find the file.",
+        place,
+        "the proxy does not start",
+        Fix(
+            title="mount the file where --config looks",
+            snippet=f"volumes:\n  - {written}:{wanted}:ro",
+            actions=(recreate_service(service.name),),
+        ),
+        related=() if other is None else (labelled(other.place, "mounted here instead"),),
+        # The image contains a few example configs.
+        severity=Severity.WARNING if other is None else Severity.ERROR,
+    )
+
+
+def _missing_file_fault(service: Service, mount: Mount, wanted: str) -> Fault:
+    inside = mount.target != wanted
+    name = mount.written if not inside else f"{mount.written.rstrip('/')}{_subpath(mount, wanted)}"
+    absolute = not mount.written.startswith(".")
+    then = "LiteLLM ends at once: the file is not there."
+    if not inside:
+        then = "Docker makes a folder of that name, and LiteLLM ends with IsADirectoryError."
+    return Fault(
+        f"{name} does not exist{' on this machine' if absolute else ''}",
+        f"{service.name} is to read it as {wanted}. {then}",
+        labelled(mount.place, "no such file on the host" if not inside else "not in this folder"),
+        "the proxy does not start",
+        Fix(
+            title="correct the path, or put the file there",
+            actions=(
+                Step("correct the path on the left of the mount, or put the file there"),
+                Command("docker compose down"),
+                recreate_service(service.name),
+            ),
+        ),
+        severity=Severity.WARNING if absolute else Severity.ERROR,
+    )
+
+
+def _subpath(mount: Mount, wanted: str) -> str:
+    return wanted[len(mount.target.rstrip("/")) :]
+
+
+def _folder_fault(service: Service, mount: Mount, wanted: str) -> Fault:
+    name = mount.written if mount.target == wanted else mount.written + _subpath(mount, wanted)
+    return Fault(
+        f"{name} is a folder, and {service.name} is to read it as a file",
+        "Docker makes a folder where the file that it is to mount does not exist, and the folder "
+        f"stays. LiteLLM ends with IsADirectoryError: {wanted}.",
+        labelled(mount.place, "a folder on the host"),
+        "the proxy does not start",
+        Fix(
+            title="put the file in its place",
+            actions=(
+                Command("docker compose down"),
+                Command(f"rmdir {shlex.quote(name)}"),
+                Step(f"write your config to {name}"),
+                recreate_service(service.name),
+            ),
+        ),
+    )

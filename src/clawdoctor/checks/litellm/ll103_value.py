@@ -1,0 +1,81 @@
+"""Findings about variables that hold more than the value, or a reference: part of LL103."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from clawdoctor.chain.advice import PORTAL_ENDPOINT, PORTAL_KEYS, restart_proxy
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import REFERENCE, LiteLLMConfig, Value
+from clawdoctor.chain.parameter import restart
+from clawdoctor.chain.placeholder import is_reference
+from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Step
+
+EFFECTS = {
+    "api_key": ("LiteLLM has no key for Azure", PORTAL_KEYS),
+    "api_base": ("LiteLLM does not know where Azure is", PORTAL_ENDPOINT),
+    "base_url": ("LiteLLM does not know where Azure is", PORTAL_ENDPOINT),
+    "model": ("the proxy does not start", ""),
+}
+
+
+def find_deformed_value(name: str, value: Value, litellm: LiteLLMConfig) -> Iterator[Finding]:
+    """Find quotes and line ends that are a part of the variable's value."""
+    text, variable = value.resolved or "", value.variable or ""
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    if not quoted and text == text.strip():
+        return
+    defect = "quotes around it" if quoted else "white space or a line end around it"
+    label = "with quotes; Azure answers 401" if quoted else 'LiteLLM says "Connection error."'
+    source = value.found.source if value.found is not None else "the environment"
+    yield Finding(
+        severity=Severity.ERROR,
+        message=f"the value of {variable} has {defect}",
+        detail=f"LiteLLM uses the value as it is, {defect} included ({source}).",
+        place=litellm.place(value.pointer, label),
+        consequence=EFFECTS[name][0],
+        evidence=(Evidence("env", f"{variable}: {len(text)} characters, {defect}"),),
+        fixes=(
+            Fix(
+                title=f"set {variable} without {defect}",
+                actions=(Step(f"set {variable} without {defect}"), restart_proxy(litellm.path)),
+            ),
+        ),
+    )
+
+
+def find_reference_value(
+    name: str, value: Value, litellm: LiteLLMConfig, environment: Environment
+) -> Iterator[Finding]:
+    """Find a variable that holds a reference, which nothing resolves a second time."""
+    text, variable, definition = value.resolved or "", value.variable or "", value.found
+    # A program that reads an env file may expand ${NAME} in it. In a container nothing does.
+    final = environment.proxy.container is not None or text.startswith(REFERENCE)
+    if definition is None or not final or not is_reference(text):
+        return
+    here = litellm.place(value.pointer, f'"{text}" is used')
+    place = here
+    related: tuple[Place, ...] = ()
+    if definition.place is not None:
+        place, related = replace(definition.place, label="this text is the value"), (here,)
+    yield Finding(
+        severity=Severity.ERROR if definition.basis == "known" else Severity.WARNING,
+        message=f'the value of {variable} is the text "{text}"',
+        detail=f"LiteLLM takes the value of {variable} as it is ({definition.source}). "
+        "os.environ/NAME means something in its own config only, and Compose reads $${NAME} as "
+        "${NAME}.",
+        place=place,
+        consequence=EFFECTS[name][0],
+        related=related,
+        fixes=(
+            Fix(
+                title=f"set {variable} to the value itself",
+                snippet=f"{variable}=${{{variable}}}" if environment.proxy.container else "",
+                actions=(
+                    Step(f"set {variable} to the value itself: {EFFECTS[name][1] or 'azure/NAME'}"),
+                    restart(litellm, environment),
+                ),
+            ),
+        ),
+    )

@@ -1,0 +1,141 @@
+"""What LiteLLM makes of the `model` of a deployment: part of LL105."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from clawdoctor.chain.azure_host import is_azure, split
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.finding import Applicability
+from clawdoctor.knowledge import table
+from clawdoctor.knowledge.azure import model_named
+
+_DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+_PART_OF_URL = re.compile(
+    r"(?:https?:)?/*(?:[\w.-]+\.(?:com|us)/)?(?:(?:azure|openai|deployments)/)*", re.IGNORECASE
+)
+DROPPED = "LiteLLM drops the deployment when it starts"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a model, the consequence, and the intended name if it is clear."""
+
+    message: str
+    label: str
+    consequence: str
+    name: str
+    applicability: Applicability = "safe"
+
+
+def model_fault(deployment: Deployment, config: LiteLLMConfig, text: str) -> Fault | None:
+    """What is wrong with the model `text`, by LiteLLM's own rules for names."""
+    known = table("litellm_providers")
+    head, slash, name = text.partition("/")
+    if not slash and head not in ("azure", "azure_ai"):
+        return _bare_name_fault(deployment, text)
+    if head == "azure" or not slash:
+        return _azure_fault(deployment, name)
+    if head in known["providers"] or head in _custom_providers(config):
+        return _openai_fault(deployment, name) if head == "openai" else None
+    if "azure" in re.sub("[^a-z]", "", head.casefold()) or is_azure(deployment.host):
+        return Fault(
+            message=f'LiteLLM knows no provider "{head.strip()}" and drops the deployment',
+            label="has to be azure/",
+            consequence=DROPPED,
+            name=_bare_name(text if head.startswith("http") or not head.strip() else name),
+        )
+    return None
+
+
+def _bare_name_fault(deployment: Deployment, text: str) -> Fault | None:
+    """The fault of a name without a provider. LiteLLM takes names of OpenAI's models for OpenAI."""
+    known = table("litellm_providers")
+    name = text.casefold()
+    if name.startswith(tuple(known["other_names"])) or deployment.host in known["hosts"]:
+        return None
+    openais = name.startswith(tuple(known["openai_names"]))
+    if openais and (not is_azure(deployment.host) or speaks_v1(deployment)):
+        return None
+    prefix = provider_prefix(deployment)
+    if model_named(_DATE.sub("", text)) is not None:
+        return Fault(
+            message=f'"{text}" goes to OpenAI\'s API, which Azure answers with 404',
+            label=f"{prefix} is missing",
+            consequence="LiteLLM takes the deployment for OpenAI's",
+            name=text,
+        )
+    return Fault(
+        message=f'"{text}" names no provider: LiteLLM drops the deployment',
+        label=f"{prefix} is missing",
+        consequence=DROPPED,
+        name=text,
+    )
+
+
+def _azure_fault(deployment: Deployment, name: str) -> Fault | None:
+    """The fault of a text after azure/ that is not the name of a deployment, as it has a slash."""
+    known = table("litellm_providers")
+    bare = name
+    while (route := bare.partition("/"))[1] and route[0] in known["azure_routes"]:
+        bare = route[2]
+    if not bare.strip():
+        no_slash = deployment.provider is None
+        drops = ": LiteLLM drops the deployment" if no_slash else ""
+        return Fault(
+            message=f"azure/ is not followed by the name of a deployment{drops}",
+            label="the deployment's name is missing",
+            consequence=DROPPED if no_slash else "the model leads to no deployment",
+            name="",
+        )
+    own_gateway = deployment.host is not None and not is_azure(deployment.host)
+    path_again = _PART_OF_URL.match(bare)
+    if "/" not in bare or (own_gateway and not (path_again and path_again.end())):
+        return None
+    inner = _bare_name(bare)
+    meant = path_again is not None and path_again.end() > 0 and "/" not in inner
+    return Fault(
+        message=f'"{bare}" is no name of a deployment: Azure answers 404',
+        label="only the deployment's name may follow azure/",
+        consequence="Azure has no such deployment",
+        name=inner if meant else inner.rpartition("/")[2],
+        applicability="safe" if meant else "unsafe",
+    )
+
+
+def _openai_fault(deployment: Deployment, name: str) -> Fault | None:
+    """The fault of openai/ with an Azure host. Azure has OpenAI's API only below /openai/v1."""
+    parts = split(deployment.api_base.resolved or "")
+    path = (parts.path if parts else "").rstrip("/")
+    if not is_azure(deployment.host) or path not in ("", "/openai", "/openai/deployments"):
+        return None
+    return Fault(
+        message=f'"openai/{name}" goes to OpenAI\'s API, which this api_base answers with 404',
+        label="has to be azure/",
+        consequence="LiteLLM takes the deployment for OpenAI's",
+        name=name,
+        applicability="unsafe",
+    )
+
+
+def _custom_providers(config: LiteLLMConfig) -> frozenset[str]:
+    node = config.root.at("/litellm_settings/custom_provider_map")
+    listed = node.items if node is not None else ()
+    return frozenset(item.text("provider") or "" for item in listed)
+
+
+def _bare_name(text: str) -> str:
+    """A deployment's name without the parts of a URL or path around it."""
+    rest = _PART_OF_URL.sub("", text.strip(), count=1)
+    return re.split(r"/chat/completions|\?", rest, maxsplit=1)[0].strip("/ ")
+
+
+def speaks_v1(deployment: Deployment) -> bool:
+    """Whether the api_base leads to Azure's v1 API."""
+    return "/openai/v1" in (deployment.api_base.resolved or "")
+
+
+def provider_prefix(deployment: Deployment) -> str:
+    """The prefix that the model needs for this api_base."""
+    return "openai/" if speaks_v1(deployment) else "azure/"

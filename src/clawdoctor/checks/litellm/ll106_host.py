@@ -1,0 +1,72 @@
+"""What is wrong with the scheme or the host of an Azure `api_base`: part of LL106."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from urllib.parse import SplitResult
+
+from clawdoctor.chain.azure_host import SUFFIXES, is_azure
+from clawdoctor.checks.litellm.ll106_path import BaseFault
+from clawdoctor.finding import Severity
+from clawdoctor.knowledge.did_you_mean import nearest
+
+_ANY_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):/{1,2}")
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*", re.ASCII)
+_ALIKE = 0.93
+"""The similarity, from 0 to 1, above which a domain counts as a misspelling of another."""
+_OTHER_CLOUDS = ("cn", "de")
+NO_CONNECTION = "LiteLLM cannot connect to it"
+
+
+def domain_fault(host: str, parts: SplitResult) -> BaseFault | None:
+    """The fault of a domain that differs from one of Azure's in a letter or two."""
+    name, _, domain = host.partition(".")
+    meant = next(iter(nearest(domain, [suffix[1:] for suffix in SUFFIXES])), None)
+    if meant is None or domain.rpartition(".")[2] in _OTHER_CLOUDS:
+        return None
+    if SequenceMatcher(None, domain, meant).ratio() < _ALIKE:
+        return None
+    return BaseFault(
+        message=f'no resource of Azure is at "{domain}"; did you mean "{meant}"?',
+        label=f"{meant} is Azure's",
+        why='LiteLLM finds no such host and answers 500 "Connection error.".',
+        consequence=NO_CONNECTION,
+        base=parts._replace(netloc=f"{name}.{meant}").geturl(),
+        applicability="unsafe",
+    )
+
+
+def missing_scheme_fault(text: str) -> BaseFault | None:
+    """The fault of an address without http:// or https://, such as a host or a resource's name."""
+    written = _ANY_SCHEME.match(text)
+    rest = text[written.end() :] if written else text.lstrip("/")
+    host = rest.partition("/")[0].rpartition("@")[2].partition(":")[0]
+    if _HOST.fullmatch(host) is None:
+        return None
+    base = f"https://{host}"
+    azure = is_azure(host.casefold())
+    if not azure:
+        base = f"https://{host}{SUFFIXES[0]}" if "." not in host and "/" not in rest else ""
+    return BaseFault(
+        message="api_base does not start with https://",
+        label=f"{written[1]}: is not https:" if written else "https:// is missing",
+        why='LiteLLM takes it as it stands and answers 500 "Connection error.".',
+        consequence=NO_CONNECTION,
+        base=base,
+        applicability="safe" if azure else "unsafe",
+    )
+
+
+def plain_http_fault(parts: SplitResult) -> BaseFault | None:
+    """The fault of an address that does not start with https://."""
+    if parts.scheme.casefold() == "https":
+        return None
+    return BaseFault(
+        message="api_base starts with http://, and Azure is reached over https only",
+        label="https:// belongs here",
+        why="Azure's endpoints are https; over http the key crosses the network in clear.",
+        consequence="the key crosses the network in clear",
+        base=parts._replace(scheme="https").geturl(),
+        severity=Severity.WARNING,  # not tested on Azure itself
+    )

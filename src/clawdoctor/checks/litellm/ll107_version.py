@@ -1,0 +1,179 @@
+"""What is wrong with the api-version of a deployment: part of LL107."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.placeholder import is_placeholder, is_reference
+from clawdoctor.finding import Applicability, Severity
+from clawdoctor.knowledge import behaviour
+from clawdoctor.knowledge.azure import (
+    AzureModel,
+    feature_since,
+    is_api_version,
+    is_for_chat,
+    is_listed,
+    is_older,
+    lacks,
+    model_named,
+    models_with_version,
+    recommended_api_version,
+)
+from clawdoctor.source.node import Node
+
+_DATED = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(-preview)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with an api-version, why, and the right one."""
+
+    message: str
+    label: str
+    why: str
+    version: str
+    consequence: str
+    applicability: Applicability = "unsafe"
+    severity: Severity = Severity.ERROR
+
+
+def type_fault(config: LiteLLMConfig, node: Node) -> Fault:
+    """The fault of an api_version that YAML does not read as a string."""
+    row = behaviour("litellm", "dated-api-version", None)
+    assert row is not None, "the rows of dated-api-version leave a version out"
+    written = next(text for text in config.texts if text.path == node.span.path).slice(node.span)
+    version = _dated_version(written)
+    if isinstance(node.value, datetime.date):
+        return Fault(
+            message=f"api_version {written} is not quoted: YAML reads a date",
+            label="needs quotes",
+            why=f"{row.says}.",
+            version=written if version == written else version or recommended_api_version(),
+            consequence="LiteLLM drops the deployment when it starts",
+            applicability="safe" if version == written else "unsafe",
+        )
+    return Fault(
+        message=f"api_version {written} is a number to YAML, not a text"
+        if node.kind == "number"
+        else "api_version is not a text",
+        label="a date in quotes belongs here",
+        why="LiteLLM wants a string and drops the deployment.",
+        version=version or recommended_api_version(),
+        consequence="LiteLLM drops the deployment when it starts",
+        applicability="safe" if version and is_listed(version) else "unsafe",
+    )
+
+
+def version_fault(deployment: Deployment, text: str) -> Fault | None:
+    """What is wrong with the api-version `text`. None for placeholders and references."""
+    if is_placeholder(text) or is_reference(text) or REFERENCE in text or "${" in text:
+        return None
+    if not is_api_version(text):
+        return _malformed_fault(text)
+    if is_listed(text):
+        return _too_old_fault(deployment, text)
+    return _unlisted_fault(text)
+
+
+def _malformed_fault(text: str) -> Fault:
+    """The fault of a text that has more than a version, or no version at all."""
+    version = _dated_version(text)
+    return Fault(
+        message=f"api_version holds more than {version}"
+        if version
+        else f'"{text}" is no api-version',
+        label=f"only {version} belongs here" if version else "a date, or v1",
+        why="LiteLLM sends it to Azure as it stands; Azure answers 404 Resource not found.",
+        version=version or recommended_api_version(),
+        consequence="Azure knows no such api-version",
+        applicability="safe" if version and is_listed(version) else "unsafe",
+    )
+
+
+def _unlisted_fault(text: str) -> Fault | None:
+    """The fault of an unlisted version: a model's version, not a date, or without -preview.
+
+    None for other versions that the tables do not list.
+    """
+    date = text.removesuffix("-preview")
+    models = models_with_version(date)
+    other = date if date != text else f"{text}-preview"
+    if models:
+        return Fault(
+            message=f"{text} is a version of the model {models[0]}, not of the API",
+            label="a model's version",
+            why='Azure answers "API version not supported" or 404 Resource not found.',
+            version=recommended_api_version(),
+            consequence="Azure knows no such api-version",
+        )
+    if not _is_date(date):
+        return Fault(
+            message=f"{text} is no date, so there is no such api-version",
+            label="no such day",
+            why="Azure answers 404 Resource not found.",
+            version=recommended_api_version(),
+            consequence="Azure knows no such api-version",
+        )
+    if is_listed(other):
+        return Fault(
+            message=f"api-version {text} is not known; did you mean {other}?",
+            label=f"{other} exists",
+            why="Azure answers 404 Resource not found to a version that it does not have.",
+            version=other,
+            consequence="Azure may know no such api-version",
+            severity=Severity.WARNING,
+        )
+    return None
+
+
+def _too_old_fault(deployment: Deployment, text: str) -> Fault | None:
+    model = _model(deployment)
+    since = model.min_api_version if model is not None else None
+    if model is not None and since is not None and is_older(text, since):
+        return Fault(
+            message=f"api-version {text} is too old for {model.name}",
+            label=f"{model.name} needs {since} or later",
+            why=f'Azure answers "Model {model.name} is enabled only for api versions {since} and '
+            'later".',
+            version=recommended_api_version(),
+            consequence="Azure would refuse the request",
+        )
+    if lacks(text, "tools") and is_for_chat(deployment.name + deployment.group):
+        since = feature_since("tools")
+        return Fault(
+            message=f"api-version {text} is too old for tools",
+            label=f"tools need {since} or later",
+            why='OpenClaw sends tools with every turn; Azure answers "Unrecognized request '
+            'arguments supplied: tool_choice, tools".',
+            version=recommended_api_version(),
+            consequence="Azure would refuse the request",
+        )
+    return None
+
+
+def _model(deployment: Deployment) -> AzureModel | None:
+    """The model of a deployment, by base_model or by the deployment's name."""
+    info = deployment.node.get("model_info")
+    base = (info.text("base_model") if info else None) or deployment.params.text("base_model")
+    return model_named((base or deployment.name).rpartition("/")[2])
+
+
+def _dated_version(text: str) -> str | None:
+    """The date in a text, as an api-version. None if there is no date."""
+    match = _DATED.search(text)
+    if match is None:
+        return None
+    year, month, day, preview = match.groups()
+    date = f"{year}-{month}-{day}"
+    return date + (preview or "").lower() if _is_date(date) else None
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return text in ("v1", "preview", "latest")
+    return True
