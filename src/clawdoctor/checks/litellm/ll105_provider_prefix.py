@@ -37,7 +37,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
@@ -50,8 +49,9 @@ from clawdoctor.checks.litellm.ll105_model import (
     provider_prefix,
     speaks_v1,
 )
+from clawdoctor.checks.litellm.value_fix import value_fix
 from clawdoctor.checks.patterns import near
-from clawdoctor.finding import Action, Edit, Finding, Fix, Severity
+from clawdoctor.finding import Action, Finding, Fix, Severity
 
 _PLAIN = re.compile(r"[A-Za-z0-9][\w./-]*", re.ASCII)
 _CLASSIC = "LiteLLM reads a model as provider/name: azure/ and the deployment's name."
@@ -102,7 +102,6 @@ def _is_reference(text: str) -> bool:
 
 
 def _fix(deployment: Deployment, fault: Fault, action: Action) -> Fix:
-    node, variable = deployment.model.node, deployment.model.variable
     text = provider_prefix(deployment) + fault.name
     if not fault.name or _PLAIN.fullmatch(fault.name) is None:
         return Fix(
@@ -110,19 +109,7 @@ def _fix(deployment: Deployment, fault: Fault, action: Action) -> Fix:
             snippet=f"model: {provider_prefix(deployment)}<name of the deployment in Azure>",
             actions=(action,),
         )
-    if variable is not None:
-        return Fix(
-            title=f"set {variable} to {text}",
-            actions=(set_for_proxy(variable, text), action),
-        )
-    assert node is not None, "what is at fault is written"
-    return Fix(
-        title=f"write {text}",
-        applicability=fault.applicability,
-        edits=(Edit(node.span, text),),
-        snippet=f"model: {text}",
-        actions=(action,),
-    )
+    return value_fix(deployment.model, "model", text, fault.applicability, action)
 
 
 CHECK = Check(

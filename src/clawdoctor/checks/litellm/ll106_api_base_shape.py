@@ -39,7 +39,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clawdoctor.chain.advice import PORTAL_ENDPOINT, set_for_proxy
+from clawdoctor.chain.advice import PORTAL_ENDPOINT
 from clawdoctor.chain.azure_host import is_azure, split
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
@@ -54,7 +54,8 @@ from clawdoctor.checks.litellm.ll106_host import (
     plain_http_fault,
 )
 from clawdoctor.checks.litellm.ll106_path import BaseFault, path_fault
-from clawdoctor.finding import Action, Edit, Finding, Fix, Place, Severity, Step
+from clawdoctor.checks.litellm.value_fix import value_fix
+from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
@@ -134,26 +135,13 @@ def _fault(
 
 
 def _fix(deployment: Deployment, key: str, fault: BaseFault, action: Action) -> Fix:
-    value = deployment.api_base
     if not fault.base:
         return Fix(
             title="write the resource's endpoint",
             snippet=f"{key}: https://<your resource>.openai.azure.com",
             actions=(Step(f"find it in {PORTAL_ENDPOINT}"), action),
         )
-    if value.variable is not None:
-        return Fix(
-            title=f"set {value.variable} to {fault.base}",
-            actions=(set_for_proxy(value.variable, fault.base), action),
-        )
-    assert value.node is not None, "what is at fault is written"
-    return Fix(
-        title=f"write {fault.base}",
-        applicability=fault.applicability,
-        edits=(Edit(value.node.span, fault.base),),
-        snippet=f"{key}: {fault.base}",
-        actions=(action,),
-    )
+    return value_fix(deployment.api_base, key, fault.base, fault.applicability, action)
 
 
 CHECK = Check(

@@ -36,13 +36,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll107_version import Fault, type_fault, version_fault
-from clawdoctor.finding import Action, Edit, Finding, Fix, Severity
+from clawdoctor.checks.litellm.value_fix import value_fix
+from clawdoctor.finding import Finding, Severity
 
 
 def check(
@@ -67,24 +67,16 @@ def check(
         place=parameter_place(config, deployment, "api_version", fault.label),
         consequence=fault.consequence,
         related=alias_places(config, deployment, "api_version"),
-        fixes=(_fix(deployment, fault, restart(config, environment)),),
-    )
-
-
-def _fix(deployment: Deployment, fault: Fault, action: Action) -> Fix:
-    value = deployment.api_version
-    if value.variable is not None:
-        return Fix(
-            title=f"set {value.variable} to {fault.version}",
-            actions=(set_for_proxy(value.variable, fault.version), action),
-        )
-    assert value.node is not None, "what is at fault is written"
-    return Fix(
-        title=f'write "{fault.version}"',
-        applicability=fault.applicability,
-        edits=(Edit(value.node.span, f'"{fault.version}"'),),
-        snippet=f'api_version: "{fault.version}"',
-        actions=(action,),
+        fixes=(
+            value_fix(
+                deployment.api_version,
+                "api_version",
+                fault.version,
+                fault.applicability,
+                restart(config, environment),
+                quoted=True,
+            ),
+        ),
     )
 
 

@@ -1,0 +1,37 @@
+"""The fix that gives a deployment's setting its right value, in the file or in its variable."""
+
+from __future__ import annotations
+
+from clawdoctor.chain.advice import set_for_proxy
+from clawdoctor.chain.litellm import Value
+from clawdoctor.finding import Action, Applicability, Edit, Fix
+
+
+def value_fix(
+    value: Value,
+    key: str,
+    right: str,
+    applicability: Applicability,
+    action: Action,
+    *,
+    quoted: bool = False,
+) -> Fix:
+    """Return the fix that sets a value to `right`; `action` applies the changed file.
+
+    `key` is the setting's name as the file has it. With `quoted` the file gets quotes around the
+    value.
+    """
+    if value.variable is not None:
+        return Fix(
+            title=f"set {value.variable} to {right}",
+            actions=(set_for_proxy(value.variable, right), action),
+        )
+    assert value.node is not None, "the file contains the wrong value"
+    text = f'"{right}"' if quoted else right
+    return Fix(
+        title=f"write {text}",
+        applicability=applicability,
+        edits=(Edit(value.node.span, text),),
+        snippet=f"{key}: {text}",
+        actions=(action,),
+    )
