@@ -41,6 +41,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -87,8 +88,7 @@ class Case:
     @property
     def own(self) -> dict[str, Any]:
         """The case's own case.toml."""
-        file = self.path / "case.toml"
-        return tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+        return _toml(self.path / "case.toml")
 
     @property
     def base(self) -> Case | None:
@@ -106,6 +106,11 @@ class Case:
         """The text to explain, or None if the case is a chain."""
         file = self.path / "text.txt"
         return file.read_text("utf-8") if file.exists() else None
+
+
+@cache
+def _toml(file: Path) -> dict[str, Any]:
+    return tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
 
 
 def every_case() -> list[Case]:

@@ -112,7 +112,7 @@ FOREIGN_DISGUISES = ("json", "json in json", "python", "log", "quotation")
 
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_a_text_in_some_disguise(disguise: str) -> None:
-    """Each text wears the disguise that its hash says."""
+    """Every other text wears the disguise that its hash selects."""
     mine = [row for row in OURS if _drawn(row, tuple(DISGUISES)) == disguise]
     assert mine
     _keeps_its_code(disguise, mine)
@@ -138,7 +138,9 @@ def test_a_foreign_text_in_all_disguises(disguise: str) -> None:
 
 
 def _drawn(row: dict[str, Any], disguises: tuple[str, ...]) -> str:
-    return disguises[zlib.crc32(row["text"].encode("utf-8", "surrogatepass")) % len(disguises)]
+    """Return the disguise of every other row; the slow tests try all of each row."""
+    number = zlib.crc32(row["text"].encode("utf-8", "surrogatepass")) % (2 * len(disguises))
+    return disguises[number] if number < len(disguises) else ""
 
 
 def _keeps_its_code(disguise: str, rows: list[dict[str, Any]]) -> None:
