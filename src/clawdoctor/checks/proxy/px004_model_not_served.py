@@ -60,27 +60,26 @@ def check(
     openclaw: OpenClawConfig,
     litellm: LiteLLMConfig | None,
     environment: Environment,
-    all_replies: AllReplies | Unavailable,
+    all_replies: AllReplies | None,
 ) -> Iterator[Finding | Unknown]:
     """Report a route whose model the proxy does not list, or lists without a deployment."""
-    config = litellm
-    if isinstance(all_replies, AllReplies) and all_replies.of(route) is not None:
+    if all_replies is not None and all_replies.of(route) is not None:
         return  # the live turn shows it
     if route.model_id not in served.names:
-        if served.wildcard or (config is not None and _is_wildcard(route.model_id, config)):
+        if served.wildcard or (litellm is not None and _is_wildcard(route.model_id, litellm)):
             yield Unknown("the proxy serves it through a wildcard; only a request can tell")
-        elif config is not None and route.model_id in config.aliases:
+        elif litellm is not None and route.model_id in litellm.aliases:
             yield Unknown("it is an alias, which the proxy need not list; only a request can tell")
         else:
-            retry = (restart(config, environment),) if config is not None else ()
-            yield _missing_finding(route, served, openclaw, config, (*retry, check_again(CODE)))
+            retry = (restart(litellm, environment),) if litellm is not None else ()
+            yield _missing_finding(route, served, openclaw, litellm, (*retry, check_again(CODE)))
     elif (
         isinstance(running, RunningDeployments)
         and running.whole
-        and not _has_deployment(route, running, config)
+        and not _has_deployment(route, running, litellm)
     ):
-        retry = (restart(config, environment),) if config is not None else ()
-        yield _dropped_finding(route, openclaw, config, (*retry, check_again(CODE)))
+        retry = (restart(litellm, environment),) if litellm is not None else ()
+        yield _dropped_finding(route, openclaw, litellm, (*retry, check_again(CODE)))
 
 
 def _is_wildcard(model: str, config: LiteLLMConfig) -> bool:
