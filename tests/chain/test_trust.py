@@ -142,7 +142,8 @@ def test_the_shape_of_a_key(key: str, shaped: bool) -> None:
 def test_a_key_goes_in_clear_to_loopback_only(key: str) -> None:
     assert NOBODY.withholds("http://127.0.0.1:8080", key) is None
     assert NOBODY.withholds("http://localhost:8080", key) is None
-    for url in ("http://contoso.openai.azure.com", "http://127.0.0.1.evil.example", "ftp://a", ""):
+    clear = ("http://contoso.openai.azure.com", "http://127.0.0.1.evil.example", "ftp://a", "")
+    for url in (*clear, "https://[::1", "https://contoso.openai.azure.com:port"):
         assert NOBODY.withholds(url, key) == "a key goes to Azure over https only"
 
 

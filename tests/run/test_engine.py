@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from clawdoctor.check import Check
 from clawdoctor.finding import Finding, Outcome, Severity, Unknown
 from clawdoctor.run.engine import Selection, run_checks
@@ -335,3 +337,46 @@ def test_a_check_with_only_a_live_part_is_skipped_if_the_mode_excludes_it() -> N
     ).checks
     assert outcome.outcome is Outcome.SKIPPED
     assert outcome.blocked_by == ()
+
+
+def outcomes_of_parts(first: Key | Unavailable, second: LiveAnswer | Unavailable) -> list[Outcome]:
+    """Return the outcomes of a check with two parts for one subject, by what each part gets."""
+
+    def one_resource() -> tuple[Resource, ...]:
+        return (Resource("only"),)
+
+    def load_key(resource: Resource) -> Key | Unavailable:
+        return first
+
+    def load_answer(resource: Resource) -> LiveAnswer | Unavailable:
+        return second
+
+    def report_bad_key(resource: Resource, key: Key) -> Iterator[Finding]:
+        if not key.good:
+            yield Finding(Severity.ERROR, "bad key")
+
+    loaders = (Loader(Key, load_key), Loader(LiveAnswer, load_answer, "live"))
+    facts = Facts(loaders, (Subjects(Resource, one_resource),), depth="live")
+    other = made("XX000", lambda: iter(()), owns=(BROKEN.kind,))
+    check = made("XX001", report_bad_key, live=live, owns=(REFUSED.kind,))
+    results = run_checks([other, check], facts, Selection(select=("XX001",)))
+    outcomes = {outcome.code: outcome for outcome in results.checks}
+    return [subject.outcome for subject in outcomes["XX001"].subjects]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "outcomes"),
+    [
+        (Key(False), Unavailable("x", BROKEN), [Outcome.FAILED]),
+        (Key(True), Unavailable("x", BROKEN), [Outcome.PASSED]),
+        (Unavailable("y"), Unavailable("x", BROKEN), [Outcome.UNKNOWN, Outcome.SKIPPED]),
+        (Unavailable("x"), Unavailable("x"), [Outcome.UNKNOWN]),
+        (Unavailable("x"), Unavailable("y"), [Outcome.UNKNOWN, Outcome.UNKNOWN]),
+        (Unavailable("x", REFUSED), LiveAnswer(True), [Outcome.PASSED]),
+        (Unavailable("x", BROKEN), LiveAnswer(True), [Outcome.SKIPPED, Outcome.PASSED]),
+    ],
+)
+def test_the_first_part_decides_where_the_second_is_blocked(
+    first: Key | Unavailable, second: LiveAnswer | Unavailable, outcomes: list[Outcome]
+) -> None:
+    assert outcomes_of_parts(first, second) == outcomes

@@ -286,3 +286,26 @@ def test_subjects_have_preconditions_too() -> None:
 
     facts = Facts((Loader(Config, load),), (Subjects(Host, hosts, requires=(Config,)),))
     assert facts.subjects(Host) == Unavailable("broken")
+
+
+def test_a_loader_can_accept_what_another_check_owns() -> None:
+    def load() -> Config | Unavailable:
+        return Unavailable("broken", Refusal("compose-syntax"))
+
+    def answer(config: Config | Unavailable) -> Answer:
+        return Answer(config.reason if isinstance(config, Unavailable) else "read")
+
+    assert Facts((Loader(Config, load), Loader(Answer, answer))).get(Answer) == Answer("broken")
+
+
+def test_a_fact_of_the_whole_chain_is_the_same_for_each_subject() -> None:
+    def load() -> Config:
+        return Config("x")
+
+    def hosts() -> tuple[Host, ...]:
+        return (Host("a"), Host("b"))
+
+    facts = Facts((Loader(Config, load),), (Subjects(Host, hosts),))
+    assert facts.get(Config, Host("a")) is facts.get(Config, Host("b"))
+    assert facts.get(Config) is facts.get(Config, Host("a"))
+    assert facts.network_keys(needs_of(load), Host("a")) == []
