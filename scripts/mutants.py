@@ -47,7 +47,7 @@ TESTS = {
     "chain/trust.py": ["tests/chain/test_trust.py"],
     "probes/client.py": ["tests/probes/test_http.py", "tests/probes/test_safety.py"],
     "probes/http.py": ["tests/probes/test_http.py", "tests/probes/test_safety.py"],
-    "probes/limiter.py": ["tests/probes/test_http.py", "tests/probes/test_safety.py"],
+    "probes/limiter.py": ["tests/probes/test_limiter.py", "tests/probes/test_safety.py"],
     "probes/azure.py": ["tests/probes/test_azure.py"],
     "probes/azure_deployments.py": ["tests/probes/test_azure.py"],
 }
