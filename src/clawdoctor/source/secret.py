@@ -1,0 +1,64 @@
+"""A text that no output may show.
+
+A text becomes a `Secret` where a file or the environment is read. Formatting it gives `<hidden>`,
+so a message that quotes it by mistake shows nothing. The code can still compare and judge it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+HIDDEN: Final = "<hidden>"
+"""What a report shows in place of a text that it must not show."""
+
+
+class Secret:
+    """A text that formatting, `str()` and `repr()` never show. Secrets with equal texts are equal.
+
+    Only the code that sends it, or that removes it from a report, calls `reveal()`. A check uses
+    `test()`.
+    """
+
+    __slots__ = ("_text",)
+    _text: str
+
+    def __init__(self, text: str) -> None:
+        object.__setattr__(self, "_text", text)
+
+    def reveal(self) -> str:
+        """Return the text itself."""
+        return self._text
+
+    def test(self, predicate: Callable[[str], object]) -> bool:
+        """Return True if the predicate accepts the text. It must not keep the text."""
+        return bool(predicate(self._text))
+
+    def stripped(self) -> Secret:
+        """Return the secret without white space around it."""
+        return Secret(self._text.strip())
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a Secret does not change")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._text))
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __len__(self) -> int:
+        return len(self._text)
+
+    def __str__(self) -> str:
+        return HIDDEN
+
+    def __repr__(self) -> str:
+        return f"Secret({HIDDEN})"
+
+    def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
+        # The default would call __setattr__ to restore the text.
+        return Secret, (self._text,)
