@@ -222,16 +222,16 @@ def test_keys_are_removed_from_values() -> None:
     found = explain("invalid subscription key, key=hunter2-hunter2", CHECKS)
     (match,) = found.matches
     assert match.captures == {}
-    assert match.excerpt == "invalid subscription key, key=<redacted>"
+    assert match.excerpt == "invalid subscription key, key=<hidden>"
     found = explain("No API provider registered for api: sk-1234567890abcdef", CHECKS)
-    assert found.matches[0].captures == {"api": "<redacted>"}
+    assert found.matches[0].captures == {"api": "<hidden>"}
     assert "1234567890" not in repr(found)
 
 
 def test_values_are_cleaned_and_cut() -> None:
-    found = explain(f"No API provider registered for api: a\x07b\u202e{'x' * 500}", CHECKS)
+    found = explain(f"No API provider registered for api: a\x07b\u202e{'a' * 500}", CHECKS)
     value = found.matches[0].captures["api"]
-    assert value.startswith("abxxx")
+    assert value.startswith("abaaa")
     assert len(value) == 120
     assert len(found.matches[0].excerpt) == 160
 

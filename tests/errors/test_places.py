@@ -137,7 +137,7 @@ def test_a_key_of_the_files_is_removed(here: Place) -> None:
     assert secret in repr(explain(text, CHECKS))
     found = _explained(here, text)
     assert "hunter2" not in repr(found)
-    assert found.matches[0].captures == {"model": "<redacted>"}
+    assert found.matches[0].captures == {"model": "<hidden>"}
 
 
 def test_a_finding_with_a_value_of_the_text_comes_first(here: Place) -> None:

@@ -1,72 +1,87 @@
-"""Secrets of a file that does not parse: on the line of their name, and on the lines below it."""
+"""Excerpts of a file that does not parse: nothing that could be a key is shown."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from marked import BROKEN, lines, marked, shown
+from steps import assert_proportional
 
-from clawdoctor.redaction.unparsed import lexical_secrets
+from clawdoctor.redaction.hide import redact_text
+from clawdoctor.redaction.unparsed import credentials_in_unparsed
+from clawdoctor.source.secret import HIDDEN
+
+KEY = "Zq7-canaryK3yWm0PvLx9"
+WORD = "hunterhunter"
 
 
-def found(content: str) -> set[str]:
-    """The secrets; each has to stand where its offsets say."""
-    secrets = list(lexical_secrets(content))
-    assert [content[start:end] for _, start, end in secrets] == [value for value, *_ in secrets]
-    return {value for value, *_ in secrets}
-
-
+@pytest.mark.parametrize("key", [KEY, WORD])
 @pytest.mark.parametrize(
-    ("content", "secrets"),
+    "content",
     [
-        ("password:\n  correct horse\n", {"correct", "correct horse"}),
-        ('"apiKey":\n    "plainword",\n  ]', {"plainword"}),
-        ("password:\nplainword\n", {"plainword"}),
-        ("password:\n\n   \n  plainword\n", {"plainword"}),
-        ("  password:\n  plainword\n", {"plainword"}),
-        ("password: |\n  plainword\n  otherword\nmodel: gpt\n", {"|", "plainword", "otherword"}),
-        ("password: >- # mine\n  plainword\n", {">-", ">- # mine", "plainword"}),
-        ("- password:\n    plainword\n- model: gpt\n", {"plainword"}),
-        ("password:\n  value: plainword\n  file: x.txt\nmodel: gpt\n", {"plainword"}),
-        ("password: [\n  plainword,\n  'otherword'\n", {"plainword", "otherword"}),
-        ("secret:\n  password:\n    plainword\n  model: gpt\n", {"plainword", "gpt"}),
+        '{{"apiKey": "{}", "a": }}',
+        '{{"apiKey": "{}',
+        '{{apiKey: {}" , a: 1',
+        '{{apiKey:\n  "{}"',
+        '{{apiKey:\n"{}"',
+        "{{apiKeys: [\n  'abc',\n  '{}'",
+        "api_key: {} # old\n  : x",
+        "  - LITELLM_MASTER_KEY={}\n\t:",
+        "  - ANYTHING={}\n\t:",
+        "api_key: |\n    {}\n   x: [",
+        "api_key: >-\r\n    {}\r\n   x: [",
+        "api_key: 'it''s {}\n",
+        '\\"apiKey\\": \\"{}\\" [',
+        "api_base: postgres://u:{}@h/ [",
+        "[ {} ",
+        "vertex_credentials: {} ]",
+        '{{"env": {{"vars": {{"FOO": "{}"}}}}, "a": }}',
+        '{{"model": "azure/x, "apiKey": "{}", }}}}',
+        '{{"model": "azure/x", "apiKye": "{}", }}}}',
+        "{{model: azure/x apiKey {} ]",
+        "model: azure/x # {} [",
+        "# {}\n]",
     ],
 )
-def test_a_value_below_its_name(content: str, secrets: set[str]) -> None:
-    assert found(content) == secrets
+def test_no_line_shows_a_canary(content: str, key: str) -> None:
+    content = content.format(key)
+    assert key[:8] not in lines(content, BROKEN)
+    assert key[-8:] not in lines(content, BROKEN)
+
+
+def test_a_short_secret_is_hidden() -> None:
+    content = '{password: "abc", model: "gpt-4o",'
+    assert shown(content, "model", path=BROKEN)[0] == f'{{password: "{HIDDEN}", model: "gpt-4o",'
 
 
 @pytest.mark.parametrize(
     "content",
     [
-        "password:\nmodel: gpt\n",
-        "  password:\nmodel: gpt\n  plainword\n",
-        "password:\n\nmodel: gpt\n  plainword\n",
-        "model:\n  plainword\n",
-        "max_tokens:\n  4096\n",
-        "password: os.environ/PASSWORD\n  plainword\n",
-        "apiKey:\n  id: plainword\n",
+        '{"apiKey": "${LITELLM_KEY}", "maxTokens": 128000,',
+        "api_key: os.environ/AZURE_API_KEY ]",
+        "api_key: your-key\nmax_tokens: 4096\n]",
+        "primaryKey: true,,]",
+        "api_key:\nmodel: azure/gpt-4o\n]",
+        '{ "model": "azure/gpt-4o" "api_base": "https://contoso.openai.azure.com" ',
+        "- model_name: gpt-5.2\n   litellm_params: [",
+        'name: "GPT-5.2 (Azure)", id: gpt-4o ]',
     ],
 )
-def test_what_is_not_below_a_secret_name(content: str) -> None:
-    assert found(content) == set()
+def test_harmless_values_are_shown(content: str) -> None:
+    assert lines(content, BROKEN) == content
 
 
-@pytest.mark.parametrize(
-    ("line", "secrets"),
-    [
-        ('  "apiKey": "plainword", "model": "gpt" ]', {"plainword"}),
-        ('"apiKey": plainword', {"plainword"}),
-        ("apiKey: 'plain word', model: gpt", {"plain word"}),
-        ("apiKey = plainword  # mine", {"plainword", "plainword  # mine"}),
-        ('apiKey: "plain, model: gpt', {"plain", "plain, model: gpt"}),
-        ("apiKey: ( plainword )", {"plainword"}),
-        ("apiKey: true, model: gpt", set()),
-        ("model: abcdefghij1234567890", {"abcdefghij1234567890"}),
-        ("model: abcdefghij123456789", set()),
-        ("model: abcdefghijklmnopqrstuvwxyz", set()),
-        ("model: 123456789012345678901234", set()),
-        ("apiKey:", set()),
-    ],
-)
-def test_a_value_on_the_line_of_its_name(line: str, secrets: set[str]) -> None:
-    for before, after in (("", ""), ("model: gpt\n", "\nname: x"), ("\n\n", "\n")):
-        assert found(f"{before}{line}{after}") == secrets
+def test_a_password_of_a_broken_file_is_hidden_in_every_other_text() -> None:
+    _, hide = marked(f'{{"apiKey": "{WORD}", ', BROKEN)
+    assert redact_text(hide, f"401: {WORD}") == f"401: {HIDDEN}"
+
+
+@pytest.mark.parametrize("start", ["", "apiKey: ", "model: "])
+@pytest.mark.parametrize("piece", ["://a:", "key=", '"', "sk-", "a", "\\", "[", "a: ", "#"])
+def test_hostile_lengths_take_work_in_proportion(piece: str, start: str) -> None:
+    def work(size: int) -> Callable[[], object]:
+        text = start + piece * (size // len(piece))
+        return lambda: list(credentials_in_unparsed(text))
+
+    assert_proportional(work, 30_000)

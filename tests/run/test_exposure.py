@@ -10,7 +10,7 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.environment import Environment, Variable, Variables
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
-from clawdoctor.redaction.hide import redact_text, redactor
+from clawdoctor.redaction.hide import Redactor, redact_text
 from clawdoctor.run.diagnosis import diagnose
 from clawdoctor.run.exposure import Exposure, collect_exposure
 
@@ -28,7 +28,7 @@ def environment(openclaw: dict[str, str], proxy: dict[str, str]) -> Environment:
 
 
 def hidden(exposure: Exposure, text: str) -> bool:
-    return KEY not in redact_text(redactor(exposure.secrets), text)
+    return KEY not in redact_text(exposure.redactor, text)
 
 
 @pytest.mark.parametrize("program", ["openclaw", "proxy"])
@@ -41,7 +41,7 @@ def test_a_secret_variable_of_either_program_is_hidden(program: str, name: str) 
 
 def test_a_variable_that_no_setting_names_is_ignored() -> None:
     variables = environment({"HOME_TOWN": KEY}, {"EDITOR": KEY})
-    assert not collect_exposure((), variables, (), "/").secrets
+    assert collect_exposure((), variables, (), "/").redactor == Redactor()
 
 
 def test_a_variable_that_a_secret_setting_names_is_hidden(here: Place) -> None:
@@ -56,7 +56,7 @@ def test_a_variable_that_a_secret_setting_names_is_hidden(here: Place) -> None:
 def test_a_reference_in_a_variable_is_not_secret() -> None:
     written = "os.environ/" + "AZURE_OPENAI_API_KEY"
     exposure = collect_exposure((), environment({}, {"AZURE_API_KEY": written}), (), "/")
-    assert not exposure.secrets
+    assert exposure.redactor == Redactor()
 
 
 def test_secrets_of_parsed_and_unparsed_files_are_hidden(here: Place) -> None:
@@ -66,7 +66,7 @@ def test_secrets_of_parsed_and_unparsed_files_are_hidden(here: Place) -> None:
     broken = here.write("project/broken.yaml", f"api_key: {KEY}\n  - ]")
     exposure = collect_exposure((), None, (str(broken),), "/")
     assert hidden(exposure, KEY)
-    assert list(exposure.texts) == [str(broken)]
+    assert list(exposure.regions) == [str(broken)]
 
 
 def test_the_names_in_an_env_file_are_not_secret(here: Place) -> None:

@@ -14,8 +14,9 @@ from itertools import chain
 from clawdoctor.check import Check, Confidence, Signature, built_in_checks
 from clawdoctor.errors.literals import required_literals
 from clawdoctor.errors.placeholders import filled
-from clawdoctor.errors.readings import REDACTED, shown
+from clawdoctor.errors.readings import shown
 from clawdoctor.finding import STAGES, Fix, Place, Stage
+from clawdoctor.source.secret import HIDDEN
 
 CONFIDENCES: tuple[Confidence, ...] = ("certain", "likely", "possible")
 EXCERPT, VALUE = 160, 120
@@ -224,5 +225,5 @@ def _excerpt(hit: re.Match[str]) -> str:
     text = hit[0][: 4 * EXCERPT]
     for name, raw in hit.groupdict().items():
         if raw and _SECRET_GROUP.search(name):
-            text = text.replace(raw, REDACTED)
+            text = text.replace(raw, HIDDEN)
     return shown(text, EXCERPT)

@@ -13,7 +13,6 @@ from clawdoctor.errors.matching import Match
 from clawdoctor.errors.placeholders import bare, filled_commands
 from clawdoctor.finding import Input, Place, Report, ReportedFinding, RouteLine
 from clawdoctor.redaction import redact
-from clawdoctor.redaction.hide import redactor
 from clawdoctor.run.diagnosis import Policy, examine
 from clawdoctor.run.engine import Selection
 from clawdoctor.run.exposure import redacted
@@ -52,7 +51,7 @@ def with_places(
         else match
         for match in explanation.matches
     )
-    hidden = redact(replace(explanation, matches=matches), redactor(exposure.secrets))
+    hidden = redact(replace(explanation, matches=matches), exposure.redactor)
     return hidden, shown.inputs
 
 

@@ -10,6 +10,7 @@ import re
 from itertools import pairwise
 
 from clawdoctor.redaction.controls import printable
+from clawdoctor.redaction.hide import Redactor, redact_text
 
 LIMIT = 1_000_000
 """The most characters to read. A longer text loses its middle."""
@@ -49,14 +50,6 @@ _PREFIX = re.compile(
 _FRAME_END = re.compile(r"[│┃║][ \t]*+$", re.MULTILINE)
 _WRAP_WIDTH = 40
 """No terminal wraps at fewer columns: such line breaks come from the writer."""
-
-_SECRET = re.compile(
-    r"""\bsk-[\w-]{8,}+ | \beyJ[\w-]{8,}+[\w.-]*+ | \b[0-9a-f]{32}\b | \b[a-z0-9]{84}\b
-      | (?:\bbearer[ ] | \b(?:api[-_ ]?key|token|secret|password)["']?[:=][ ]?["']?)
-        (?!os\.environ/)[\w.~+/=-]{8,}+""",
-    re.VERBOSE | re.IGNORECASE,
-)
-REDACTED = "<redacted>"
 
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("“”„‟″«»", '"'))
 
@@ -141,5 +134,5 @@ def _unwrapped(text: str) -> str:
 
 def shown(text: str, limit: int) -> str:
     """A piece of a pasted text that is safe to print: one line, without keys, cut to `limit`."""
-    text = _SECRET.sub(REDACTED, one_line(text[: 8 * limit]))
+    text = redact_text(Redactor(), one_line(text[: 8 * limit]), untrusted=True)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -1,71 +1,106 @@
-"""Cut one line of a file with a caret out of its text, without secrets.
+"""Cut the part of a file's line that a caret marks, with everything hidden that may not be shown.
 
-At its own place a secret is hidden even if it is short; long secrets are hidden everywhere. The
-columns of the caret move with the text. A control character takes one column, as in the file.
+Only keys, scalars and punctuation are shown. A comment at the end is cut off: it can contain an
+old key. The columns of the caret move with the text. A control character takes one column.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator
 
 from clawdoctor.finding import Excerpt
 from clawdoctor.redaction.controls import replace_controls
 from clawdoctor.redaction.hide import Redactor, redact_line
-from clawdoctor.redaction.secret import Secret
-from clawdoctor.redaction.unparsed import lexical_secrets
-from clawdoctor.source.text import Span, Text
+from clawdoctor.redaction.randomness import Range
+from clawdoctor.redaction.regions import Regions, Token
+from clawdoctor.redaction.unparsed import hidden_in_line
+from clawdoctor.source.text import Span
 
-_COMMENT = re.compile(r"(?:(?<=[\s,;{\[}\]])|^)(?:#|//|/\*)")
+BEFORE, AFTER, LONGEST = 120, 160, 240
+"""How many characters an excerpt shows before a caret, after it, and under it."""
+_CUT = "..."
+_GAP = re.compile(
+    r"(?P<structure>[\s{}\[\],:?|>+\-\"']+|[&*](?!\w*\d\w*\d\w*\d)[A-Za-z][\w\-]{0,30}|<<"
+    r"|!!?[a-z]{1,12})"
+    r"|(?P<comment>#|//|/\*)|(?P<other>[^\s{}\[\],:\"'#/]+|.)"
+)
 
 
-def excerpt(
-    text: Text, span: Span, secrets: Sequence[Secret], redactor: Redactor
-) -> Excerpt | None:
-    """The line on which a span starts, or None if the text has no such line.
+def excerpt(regions: Regions, span: Span, redactor: Redactor) -> Excerpt | None:
+    """Return the line on which a span starts, or None if the text has no such line.
 
-    Quotes around a secret stay. A caret that covers a part of a secret covers all of `<redacted>`.
-    A span that ends on a later line is cut at the end of its first line.
+    A long line is cut to what is near the caret. A caret that covers a part of a hidden text covers
+    all of `<hidden>`. A span that ends on a later line is cut at the end of its first line.
     """
-    number = span.start.line
+    text, number = regions.text, span.start.line
     if span.path != text.path or not 1 <= number <= text.line_count:
         return None
-    line = text.line(number)
-    start = min(span.start.column - 1, len(line))
-    end = min(span.end.column - 1, len(line)) if span.end.line == number else len(line)
-    end = max(start, end)
-    hidden = [
-        found
-        for secret in secrets
-        if secret.span is not None
-        and secret.span.path == text.path
-        and secret.span.start.line <= number <= secret.span.end.line
-        and (found := _on_line(text, secret.span, number, line)) is not None
-    ]
-    # Parsers drop comments, which may contain an old key.
-    hidden += _in_comment(line, end)
-    shown, start, end = redact_line(redactor, replace_controls(line), start, end, hidden)
-    return Excerpt(number, shown, start + 1, end + 1)
+    line_start = text.offset(type(span.start)(number, 1))
+    line_end = text.line_end(number)
+    start = min(text.offset(span.start), line_end)
+    end = min(text.offset(span.end), line_end) if span.end.line == number else line_end
+    end = min(max(start, end), start + LONGEST)
+    first, last = max(line_start, start - BEFORE), min(line_end, end + AFTER)
+    if regions.tokens is None:
+        hidden = list(hidden_in_line(text.content, first, last, line_start))
+        stop = last
+    else:
+        hidden, stop = _hidden(text.content, regions.tokens, (first, last), end)
+    shown = text.content[first:stop]
+    if stop < last:
+        shown = shown.rstrip()
+    ranges = [(max(a, first) - first, min(b, stop) - first) for a, b in hidden if a < stop]
+    shown, left, right = redact_line(
+        redactor, replace_controls(shown), start - first, max(start, min(end, stop)) - first, ranges
+    )
+    before = _CUT if first > line_start else ""
+    after = _CUT if last < line_end and stop == last else ""
+    shift = len(before) + 1
+    return Excerpt(number, f"{before}{shown}{after}", left + shift, right + shift)
 
 
-def _on_line(text: Text, span: Span, number: int, line: str) -> tuple[int, int] | None:
-    """The part of a secret's span on one line, inside its quotes."""
-    indent = len(line) - len(line.lstrip())
-    start = span.start.column - 1 if span.start.line == number else indent
-    end = span.end.column - 1 if span.end.line == number else len(line)
-    if span.end.line <= text.line_count and _is_quoted(text.slice(span)):
-        start += span.start.line == number
-        end -= span.end.line == number
-    # A block scalar may end after the indentation of the next line.
-    return (start, end) if line[start:end].strip() else None
+def _hidden(
+    content: str, tokens: tuple[Token, ...], window: Range, caret_end: int
+) -> tuple[list[Range], int]:
+    """The hidden ranges of a window, and the offset where it stops because a comment begins."""
+    first, last = window
+    index = bisect_right(tokens, first, key=lambda token: token.start)
+    index = max(0, index - 1)
+    hidden: list[Range] = []
+    done = first
+    for token in _overlapping(tokens, index, first, last):
+        if token.start > done:
+            gap, comment = _in_gap(content, done, token.start)
+            hidden += gap
+            if comment is not None:  # between two tokens, so the text after it is needed
+                hidden.append((comment, token.start))
+        hidden += token.hidden
+        done = max(done, token.end)
+    if done < last:
+        gap, comment = _in_gap(content, done, last)
+        hidden += gap
+        if comment is not None and comment >= caret_end:
+            return hidden, comment
+        if comment is not None:
+            hidden.append((comment, last))
+    return [(a, b) for a, b in hidden if a < last and b > first], last
 
 
-def _is_quoted(source: str) -> bool:
-    return len(source) > 1 and source[0] in "\"'" and source[-1] == source[0]
+def _overlapping(tokens: tuple[Token, ...], index: int, first: int, last: int) -> Iterator[Token]:
+    while index < len(tokens) and tokens[index].start < last:
+        if tokens[index].end > first:
+            yield tokens[index]
+        index += 1
 
 
-def _in_comment(line: str, start: int) -> Iterator[tuple[int, int]]:
-    comment = _COMMENT.search(line, start)
-    if comment:
-        for _, left, right in lexical_secrets(line[comment.end() :]):
-            yield comment.end() + left, comment.end() + right
+def _in_gap(content: str, start: int, end: int) -> tuple[list[Range], int | None]:
+    """What is hidden between two tokens, and the offset of the first comment."""
+    hidden: list[Range] = []
+    for match in _GAP.finditer(content, start, end):
+        if match["comment"]:
+            return hidden, match.start()
+        if match["other"]:
+            hidden.append(match.span())
+    return hidden, None

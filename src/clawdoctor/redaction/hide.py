@@ -1,54 +1,97 @@
-"""Hide known secrets in any text and in any spelling.
+"""Hide credentials in any text and in any spelling.
 
-A file, a shell, a URL or a server's answer may spell a secret differently or cut it. Therefore any
-run of eight characters of a secret is hidden. A shorter secret could be part of an ordinary word:
-only an excerpt hides it, at its own place.
+Any run of eight characters of a credential is hidden, because a server can cut it. What looks like
+a key is hidden even if no file contains it.
 """
 
 from __future__ import annotations
 
-import base64
-import html
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import quote, quote_plus, unquote
 
-from clawdoctor.redaction.controls import without_controls
-from clawdoctor.redaction.secret import Secret
+from clawdoctor.chain.azure_host import SUFFIXES
+from clawdoctor.redaction.canonical import Canonical, canonical, compact, decoded_base64
+from clawdoctor.redaction.randomness import Range, looks_random, random_ranges
+from clawdoctor.redaction.secret_name import counts_tokens, names_secret
+from clawdoctor.redaction.url import hidden_in_url, urls_in
+from clawdoctor.redaction.variable import may_show_secret
+from clawdoctor.source.secret import HIDDEN
 
-MARKER = "<redacted>"
 RUN = 8
-"""The least number of consecutive characters of a secret to hide."""
+"""The least number of consecutive characters of a credential to hide."""
+
+_PUBLIC = (
+    *("https://", "http://", "postgresql://", "postgres://", "redis://", *SUFFIXES),
+    *("/openai/deployments/", "/chat/completions", "/openai/v1/", "/v1/chat/completions"),
+    *("/responses", "/embeddings", "/v1/models", "/v1/responses", "?api-version=", "-preview"),
+    *("os.environ/", "localhost", "127.0.0.1", "host.docker.internal", "litellm_config.yaml"),
+    *("openclaw.json", "openclaw", "azure-openai", "azure_openai", "ghcr.io/berriai/litellm"),
+    *("litellm-database", "environment", "deployment", "completions"),
+)
+"""Texts that are in many values and in every report. A run that is a part of them is no secret."""
+_ASSIGNED = re.compile(
+    r"(?<![\w.\-])(?P<name>[A-Za-z_][\w.\-]{0,63})\\?[\"']?"
+    r"(?P<equals>\s{0,3}[:=]\s{0,3})(?P<quote>\\?[\"']?)"
+    r"(?=(?P<value>(?:(?:bearer|basic)\s+)?[^\s\"',;&}\])]{4,4096}))",  # a name can follow a name
+    re.IGNORECASE,
+)
+_CHUNK = re.compile(r"[^\W_]+")
+_MASKED = re.compile(r"\.\.\.|\*\*\*")
+_LONGEST_MASKED = 12
+"""LiteLLM itself masks a key and shows its last four characters: `sk-...1f36`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Redactor:
-    """All runs of eight characters of all spellings of the secrets."""
+    """The runs of all credentials: with their punctuation, and as letters and digits alone.
 
-    runs: frozenset[str] = field(default=frozenset(), repr=False)
+    A wordy credential has no runs of the second kind: they would be common words.
+    `phrases` matches texts that are hidden as a whole only, such as the name of a deployment.
+    """
+
+    exact: frozenset[str] = field(default=frozenset(), repr=False)
+    phrases: re.Pattern[str] | None = field(default=None, repr=False)
+    compact: frozenset[str] = field(default=frozenset(), repr=False)
 
 
-def redactor(secrets: Iterable[Secret]) -> Redactor:
-    """The redactor for secrets of eight characters or more."""
-    values = {secret.value.strip() for secret in secrets}
-    values |= {unquote(value) for value in values if "%" in value}
-    forms = {form for value in values if len(value) >= RUN for form in _forms(value)}
+def redactor(credentials: Iterable[str], phrases: Iterable[str] = ()) -> Redactor:
+    """Return the redactor for credentials of eight characters or more, and for whole phrases."""
+    values = {value.strip() for value in credentials}
+    exact: set[str] = set()
+    bare: set[str] = set()
+    for value in values:
+        spelled = canonical(value)
+        exact |= set(_runs(spelled.text))
+        if not _is_wordy(value):
+            bare |= set(_runs(compact(spelled).text))
+    public = {run for text in _PUBLIC for run in _runs(text)}
+    whole = sorted({text.strip() for text in phrases} - {""}, key=len, reverse=True)
+    pattern = "|".join(re.escape(text) for text in whole)
     return Redactor(
-        frozenset(
-            run
-            for form in forms
-            for start in range(len(form) - RUN + 1)
-            # The indentation of a key of several lines is not secret.
-            if not (run := form[start : start + RUN]).isspace()
-        )
+        exact=frozenset(run for run in exact - public if not run.isspace()),
+        phrases=re.compile(rf"(?<![\w\-])(?:{pattern})(?![\w\-])") if whole else None,
+        compact=frozenset(bare - public),
     )
 
 
-def redact_text(redactor: Redactor, text: str) -> str:
-    """The text without secrets. A text without any is returned unchanged. Idempotent."""
-    return redact_line(redactor, text, 0, 0)[0]
+def _is_wordy(value: str) -> bool:
+    """True if a credential consists of words and numbers: `sk-litellm-master-key`."""
+    chunks = _CHUNK.findall(value)
+    if any(not chunk.isalpha() and not chunk.isdecimal() for chunk in chunks):
+        return False
+    mixed = any(not (chunk.islower() or chunk.isupper() or chunk.istitle()) for chunk in chunks)
+    long = sum(map(len, chunks)) >= 3 * len(chunks)
+    return long and not mixed and not looks_random(value)
+
+
+def redact_text(redactor: Redactor, text: str, *, untrusted: bool = False) -> str:
+    """Return the text without secrets. A text without any is returned unchanged. Idempotent.
+
+    `untrusted` texts come from a server or a log: there the value after the name of a secret is
+    hidden, too.
+    """
+    return redact_line(redactor, text, 0, 0, _assigned(text) if untrusted else ())[0]
 
 
 def redact_line(
@@ -56,38 +99,67 @@ def redact_line(
     text: str,
     start: int,
     end: int,
-    hidden: Iterable[tuple[int, int]] = (),
+    hidden: Iterable[Range] = (),
 ) -> tuple[str, int, int]:
-    """The text without secrets and `hidden` ranges, and the new offsets of the range given.
+    """Return the text without secrets and `hidden` ranges, and the new offsets of the range given.
 
     All ranges are offsets from 0; ends are exclusive. A range that covers a part of a hidden text
     covers the whole marker afterwards.
     """
     ranges = [*hidden, *_found(redactor, text)]
-    while ranges:
-        ranges += _markers(text)
-        new, start, end = _replace(text, _merged(ranges), start, end)
-        if new == text:
-            break
-        # The replacement may have joined characters to a new run.
-        text, ranges = new, _found(redactor, new)
-    return text, start, end
+    if not ranges:
+        return text, start, end
+    ranges += [match.span() for match in re.finditer(re.escape(HIDDEN), text)]
+    return _replace(text, _merged(ranges), start, end)
 
 
-def _found(redactor: Redactor, text: str) -> list[tuple[int, int]]:
-    runs = redactor.runs
-    if not runs:
-        return []
-    return [(i, i + RUN) for i in range(len(text) - RUN + 1) if text[i : i + RUN] in runs]
+def _found(redactor: Redactor, text: str) -> Iterator[Range]:
+    if len(text) < RUN:
+        return
+    yield from random_ranges(text)
+    for url in urls_in(text):
+        for start, end in hidden_in_url(url[0], strict=False):
+            yield url.start() + start, url.start() + end
+    if redactor.phrases is not None:
+        yield from (match.span() for match in redactor.phrases.finditer(text))
+    if not redactor.exact:
+        return
+    spelled = canonical(text)
+    yield from _matches(spelled, redactor.exact)
+    if redactor.compact:
+        yield from _matches(compact(spelled), redactor.compact)
+    for start, end, decoded in decoded_base64(text):
+        if any(run in redactor.exact for run in _runs(decoded)):
+            yield start, end
 
 
-def _markers(text: str) -> Iterator[tuple[int, int]]:
-    for match in re.finditer(re.escape(MARKER), text):
-        yield match.span()
+def _matches(text: Canonical, runs: frozenset[str]) -> Iterator[Range]:
+    content = text.text
+    for index in range(len(content) - RUN + 1):
+        if content[index : index + RUN] in runs:
+            yield text.range(index, index + RUN - 1)
 
 
-def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
+def _runs(text: str) -> Iterator[str]:
+    return (text[index : index + RUN] for index in range(len(text) - RUN + 1))
+
+
+def _assigned(text: str) -> Iterator[Range]:
+    """The values after the names of secrets: `"api_key": "..."`, `Authorization: Bearer ...`."""
+    for match in _ASSIGNED.finditer(text):
+        name, value = match["name"], match["value"]
+        if not names_secret(name) or counts_tokens(name) or may_show_secret(value):
+            continue
+        if _MASKED.search(value) and len(value) <= _LONGEST_MASKED:
+            continue
+        prose = match["equals"].endswith(" ") and not match["quote"]
+        prose = prose and not name.casefold().endswith("authorization")
+        if not prose or any(char.isdigit() for char in value):
+            yield match.span("value")
+
+
+def _merged(ranges: Iterable[Range]) -> list[Range]:
+    merged: list[Range] = []
     for start, end in sorted(ranges):
         if start >= end:
             continue
@@ -98,17 +170,15 @@ def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _replace(
-    text: str, ranges: list[tuple[int, int]], start: int, end: int
-) -> tuple[str, int, int]:
+def _replace(text: str, ranges: list[Range], start: int, end: int) -> tuple[str, int, int]:
     parts: list[str] = []
     done, length, new_start, new_end = 0, 0, start, end
     for left, right in ranges:
-        if text[left:right] == MARKER:
+        if text[left:right] == HIDDEN:
             continue
         length += left - done
-        parts += text[done:left], MARKER
-        growth = length + len(MARKER) - right
+        parts += text[done:left], HIDDEN
+        growth = length + len(HIDDEN) - right
         if start >= right:
             new_start = start + growth
         elif start >= left:
@@ -116,42 +186,7 @@ def _replace(
         if end >= right:
             new_end = end + growth
         elif end > left:
-            new_end = length + len(MARKER)
-        done, length = right, length + len(MARKER)
+            new_end = length + len(HIDDEN)
+        done, length = right, length + len(HIDDEN)
     parts.append(text[done:])
     return "".join(parts), new_start, new_end
-
-
-def _forms(value: str) -> Iterator[str]:
-    """All spellings of a value that may occur elsewhere, itself included."""
-    for text in dict.fromkeys((value, value.replace("\r\n", "\n").replace("\n", "\r\n"))):
-        yield text
-        for ascii_only in (True, False):
-            inner = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
-            yield inner
-            yield inner.replace("/", "\\/")
-            yield json.dumps(inner)[1:-1]
-        data = text.encode("utf-8", "surrogatepass")
-        for escaped in (quote(data), quote(data, safe=""), quote_plus(data)):
-            yield escaped
-            yield re.sub(r"%[0-9A-F]{2}", lambda match: match[0].lower(), escaped)
-        yield repr(text)[1:-1]
-        yield html.escape(text)
-        yield text.replace("'", "'\"'\"'")
-        yield text.replace("'", "'\\''")
-        yield text.replace("'", "''")
-        yield re.sub(r"([^\w@%+=:,./\-])", r"\\\1", text)
-        yield text.replace("~", "~0").replace("/", "~1")
-        yield text.replace("\r\n", " ").replace("\n", " ")
-        # A report loses its control characters before the search for secrets.
-        yield without_controls(text)
-        yield from _base64_forms(data)
-
-
-def _base64_forms(data: bytes) -> Iterator[str]:
-    """The Base64 characters that depend on the bytes alone, for each of the three alignments."""
-    for before in range(3):
-        encoded = base64.b64encode(bytes(before) + data).decode("ascii")
-        inner = encoded[-(-before * 8 // 6) : (before + len(data)) * 8 // 6]
-        yield inner
-        yield inner.replace("+", "-").replace("/", "_")

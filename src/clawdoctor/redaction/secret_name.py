@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
+from functools import lru_cache
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _STEMS = ("key", "token", "secret", "password", "authorization", "passwd", "passphrase")
@@ -25,6 +27,12 @@ _BEFORE_TOKENS = _BEFORE_TOKEN | (
     {"context", "prompt", "completion", "input", "output", "reasoning", "thinking", "cached"}
     | {"reserve", "recent", "total", "threshold", "num"}
 )
+_WHOLE_NAMES = (
+    *("apikey", "azureapikey", "openaiapikey", "masterkey", "accesskey", "secretkey", "privatekey"),
+    *("saltkey", "authkey", "subscriptionkey", "accesstoken", "azureadtoken", "bearertoken"),
+    *("clientsecret", "password", "passphrase", "authorization", "credential", "credentials"),
+    *("token", "secret", "apitoken", "authtoken"),
+)
 
 
 def names_secret(name: str) -> bool:
@@ -45,6 +53,15 @@ def names_secret(name: str) -> bool:
     return "".join(words).endswith(_FLAT) or any(
         _is_secret_word(words, index) for index in range(len(words))
     )
+
+
+@lru_cache(maxsize=4096)
+def resembles_secret(name: str) -> bool:
+    """True if a name is that of a secret, or could be a misspelling of it: `apikee`."""
+    if names_secret(name):
+        return True
+    flat = "".join(name_words(name))
+    return bool(get_close_matches(flat, _WHOLE_NAMES, 1, 0.8))
 
 
 def names_about(name: str) -> bool:

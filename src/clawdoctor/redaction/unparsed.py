@@ -1,7 +1,7 @@
-"""Find the secrets of a text that does not parse, by its characters alone.
+"""Mark what is hidden in a text that does not parse, by its characters alone.
 
-There is no structure to trust, so everything that may be a secret counts as one. Hiding a line too
-many is better than showing a key because a quote before it is missing.
+There is no structure to trust: a quote or a colon may be missing. So each run of characters counts
+by itself. Shown are names of settings, what a harmless name just before it allows, and literals.
 """
 
 from __future__ import annotations
@@ -9,109 +9,71 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from clawdoctor.redaction.secret import Secret
-from clawdoctor.redaction.secret_name import counts_tokens, names_about, names_secret
-from clawdoctor.redaction.secret_part import may_show, parts_of_any, parts_of_secret
-from clawdoctor.source.text import Text
+from clawdoctor.redaction.randomness import Range, looks_random
+from clawdoctor.redaction.secret_name import counts_tokens, names_secret, resembles_secret
+from clawdoctor.redaction.settings import Shape, shape_of
+from clawdoctor.redaction.value import hidden_in_value, is_short_number
+from clawdoctor.redaction.variable import may_show_secret
 
-_LINE = re.compile(r"[^\r\n]+")
-_SETTING = re.compile(
-    r"(?<![\w.\-])(?P<name>[A-Za-z_][\w.\-]{0,99})\\?[\"']?[ \t]*[:=][ \t]*(?!//)"
+_RUN = re.compile(
+    r"(?P<comment>#.*|//.*|/\*.*)|(?P<end>[,{}\[\]])"
+    r"|(?P<run>\$\{[A-Za-z_]\w*\}|(?:[^\s\"'`“”‘’,{}\[\]:\\]|:(?=[^\s\"'`“”‘’,{}\[\]]))+)"
 )
-_QUOTED = re.compile(r"(\\?[\"'])(?P<value>(?:(?!\1)(?:\\.|[^\\]))*)\1(?=[ \t]*(?:[,}\])]|$|#|//))")
-_BARE = re.compile(r"[^\s,;}\]\"'#]+")
-_TRIMMED = " \t,;\"'`[]{}()"
-_PLAIN = re.compile(r"true|false|null|~|none|-?[0-9.]+", re.IGNORECASE)
-_OPENING = re.compile(r"(?:[|>][-+0-9]*|[\[{(&!\-\"'`,]|\s|(?:#|//).*$)*")
-_TOKEN = re.compile(r"[A-Za-z0-9_+/=\-]{20,}")
+_AFTER_NAME = re.compile(r"\\?[\"']?[ \t]*(?:[:=](?!//)|(?=[{\[]))")
+_NAME = re.compile(r"[A-Za-z_$][\w.\-]{0,63}")
+_SEVERAL: dict[Shape | None, int] = {"text": 8, "command": 30}
+"""How many runs can form a value of these shapes; others consist of one."""
+_ASSIGNED = re.compile(
+    r"(?<![\w.\-])(?P<name>[A-Za-z_][\w.\-]{0,63})\\?[\"']?[ \t]*[:=][ \t]*\\?[\"']?"
+    r"(?P<value>[^\s\"',}\]]{8,4096})"
+)
 
 
-def secrets_in_unparsed(text: Text) -> Iterator[Secret]:
-    """All texts that may be secret in a text without structure, with their spans."""
-    for value, start, end in lexical_secrets(text.content):
-        yield Secret(value, text.span(start, end))
-
-
-def lexical_secrets(content: str) -> Iterator[tuple[str, int, int]]:
-    """Each suspicious text with its start and end offset.
-
-    Suspicious are the rest of a line after a secret's name, the next line if it contains the
-    value, a long run of letters and digits, and the password of a URL.
-    """
-    expected, indent = False, 0
-    for match in _LINE.finditer(content):
-        line, offset = match[0], match.start()
-        depth = len(line) - len(line.lstrip())
-        found = [*_on_line(line)]
-        if expected and line.strip() and (depth > indent or not _SETTING.search(line)):
-            found += _below(line, depth)
-        names = [setting for setting in _SETTING.finditer(line) if names_secret(setting["name"])]
-        if line.strip():
-            opened = bool(names) and _OPENING.fullmatch(line, names[-1].end()) is not None
-            below = expected and depth > indent
-            if opened and not below:
-                indent = depth
-            expected = opened or below
-        for start, end in dict.fromkeys(found):
-            if not may_show(line[start:end]):
-                yield line[start:end], offset + start, offset + end
-
-
-def _below(line: str, depth: int) -> Iterator[tuple[int, int]]:
-    """The value on a line after the line with the secret's name."""
-    setting = _SETTING.match(line, len(line) - len(line.lstrip(" \t-{[\"'")))
-    if not setting:
-        yield from _whole_value(line, depth)
-    elif not names_about(setting["name"]) and setting["name"] != "id":
-        yield from _whole_value(line, setting.end())
-
-
-def _on_line(line: str) -> Iterator[tuple[int, int]]:
-    yield from parts_of_any(line)
-    for match in _TOKEN.finditer(line):
-        token = match[0]
-        mixed = any(char.isdigit() for char in token) and any(char.isalpha() for char in token)
-        if mixed:
+def hidden_in_line(content: str, first: int, last: int, line_start: int) -> Iterator[Range]:
+    """Yield the hidden ranges between two offsets of one line that starts at `line_start`."""
+    shape: Shape | None = None
+    left = 0
+    # The window can begin inside a value: what comes before decides.
+    start = max(line_start, first - 200)
+    unsure = start > line_start
+    for match in _RUN.finditer(content, start, last):
+        text = match["run"]
+        if match["comment"]:
+            yield max(match.start(), first), match.end()
+            return
+        if text is None:
+            unsure = False
+            continue
+        if unsure:
             yield match.span()
-    done = 0
-    for setting in _SETTING.finditer(line):
-        if setting.start() < done or not names_secret(setting["name"]):
             continue
-        start = setting.end()
-        quoted = _QUOTED.match(line, start)
-        if quoted:
-            done = quoted.end()
-            yield from _shifted(quoted["value"], quoted.start("value"))
-            continue
-        bare = _BARE.match(line, start)
-        if bare and _harmless(setting["name"], bare[0]):
-            done = bare.end()
-            continue
-        done = len(line)
-        yield from _whole_value(line, start)
+        name, pair, value = text.partition("=")
+        is_pair = bool(pair) and _NAME.fullmatch(name) is not None
+        if not is_pair and _NAME.fullmatch(text) and _AFTER_NAME.match(content, match.end()):
+            shape, left = shape_of(text), 0
+            if shape is not None and not names_secret(text):
+                left = _SEVERAL.get(shape, 1)
+            if looks_random(text):
+                yield match.span()
+        elif is_pair:
+            if value and (resembles_secret(name) or not may_show_secret(value)):
+                yield match.start() + len(name) + 1, match.end()
+        elif left:
+            left -= 1
+            yield from ((match.start() + a, match.start() + b) for a, b in _in_run(shape, text))
+        elif not is_short_number(text):
+            yield from ((match.start() + a, match.start() + b) for a, b in _in_run(None, text))
 
 
-def _whole_value(line: str, start: int) -> Iterator[tuple[int, int]]:
-    """The rest of a line as a value, without the punctuation around it."""
-    rest = line[start:]
-    trimmed = rest.strip(_TRIMMED)
-    if not trimmed:
-        return
-    start += rest.index(trimmed)
-    # The rest may be a comment, so the first word is a candidate of its own too.
-    first = _BARE.match(trimmed)
-    if first:
-        yield from _shifted(first[0], start)
-    yield from _shifted(trimmed, start)
+def _in_run(shape: Shape | None, text: str) -> tuple[Range, ...]:
+    if resembles_secret(text) and shape is not None:
+        return ((0, len(text)),)
+    return hidden_in_value(shape, text)
 
 
-def _shifted(value: str, start: int) -> Iterator[tuple[int, int]]:
-    for left, right in parts_of_secret(value):
-        yield start + left, start + right
-
-
-def _harmless(name: str, value: str) -> bool:
-    # A number is harmless only as an amount of tokens: a key may consist of digits.
-    if value.replace(".", "").isdecimal():
-        return counts_tokens(name)
-    return may_show(value) or _PLAIN.fullmatch(value) is not None
+def credentials_in_unparsed(content: str) -> Iterator[str]:
+    """Yield the values that follow the name of a secret, to hide them in every other string."""
+    for match in _ASSIGNED.finditer(content):
+        name, value = match["name"], match["value"]
+        if names_secret(name) and not counts_tokens(name) and not may_show_secret(value):
+            yield value

@@ -6,6 +6,7 @@ Only this module adds excerpts to a report and removes its secrets. Formats get 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,24 +16,32 @@ from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
-from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.finding import Edit, Fix, Place, Report, ReportedFinding
 from clawdoctor.redaction import redact_report
 from clawdoctor.redaction.excerpt import excerpt
 from clawdoctor.redaction.hide import Redactor, redactor
-from clawdoctor.redaction.secret import Secret, secrets_in, variables_in
+from clawdoctor.redaction.randomness import looks_random
+from clawdoctor.redaction.regions import Regions, regions_of
 from clawdoctor.redaction.secret_name import names_secret
-from clawdoctor.redaction.unparsed import secrets_in_unparsed
+from clawdoctor.redaction.unparsed import credentials_in_unparsed
+from clawdoctor.redaction.variable import hidden_in_variable, is_for_chain
 from clawdoctor.source.read import read_text
 from clawdoctor.source.text import Text
+
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_ORDINARY = frozenset(
+    {"HOME", "PWD", "OLDPWD", "USER", "LOGNAME", "PATH", "SHELL", "LANG", "TERM", "HOSTNAME"}
+    | {"TMPDIR", "CI", "DISPLAY", "EDITOR", "PAGER", "_"}
+)
+"""Variables whose values are in every report: a path begins with HOME."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """The texts that the run has read, and their secrets. Paths become relative to `cwd`."""
+    """The texts that the run has read, and their credentials. Paths become relative to `cwd`."""
 
-    texts: Mapping[str, Text] = field(repr=False)
-    secrets: tuple[Secret, ...] = field(repr=False)
+    regions: Mapping[str, Regions] = field(repr=False)
+    redactor: Redactor = field(repr=False)
     cwd: str
 
 
@@ -43,21 +52,29 @@ def collect_exposure(
     parsed: Iterable[Parsed], environment: Environment | None, paths: Iterable[str], cwd: str
 ) -> Exposure:
     """Collect what can leak: values in parsed files, whole unparsed files, and variables."""
-    texts: dict[str, Text] = {}
-    secrets: list[Secret] = []
+    regions: dict[str, Regions] = {}
+    credentials: set[str] = set()
+    phrases: set[str] = set()
     names: set[str] = set()
     for fact in parsed:
-        texts |= {text.path: text for text in _texts(fact)}
-        secrets += secrets_in(fact.root)
-        names |= set(variables_in(fact.root))
+        texts = _texts(fact)
+        found, values = regions_of(fact.root, texts)
+        for each in found:
+            if each.tokens:
+                regions[each.text.path] = each
+        credentials |= values
+        for text in texts:
+            names |= set(_NAME.findall(text.content))
     for path in paths:
-        text = read_text(Path(path)) if path not in texts else None
-        if isinstance(text, Text):
-            texts[path] = text
-            secrets += secrets_in_unparsed(text)
+        unparsed = read_text(Path(path)) if path not in regions else None
+        if isinstance(unparsed, Text):
+            regions[path] = Regions(unparsed, None)
+            credentials |= set(credentials_in_unparsed(unparsed.content))
     if environment is not None:
-        secrets += [Secret(variable.value) for variable in _variables(environment, names)]
-    return Exposure(texts, tuple(secrets), cwd)
+        for variable in _variables(environment):
+            for part, whole in _hidden(variable, names):
+                (phrases if whole else credentials).add(part)
+    return Exposure(regions, redactor(credentials, phrases), cwd)
 
 
 def _texts(fact: Parsed) -> tuple[Text, ...]:
@@ -66,46 +83,48 @@ def _texts(fact: Parsed) -> tuple[Text, ...]:
     return fact.texts
 
 
-def _variables(environment: Environment, names: set[str]) -> Iterator[Variable]:
-    """The variables that secret settings refer to, or whose names are those of secrets.
-
-    A report contains no other variable of this shell.
-    """
+def _variables(environment: Environment) -> Iterator[Variable]:
     for scope in (environment.openclaw, environment.proxy):
-        for variable in scope.values.values():
-            from_file = variable.place is not None and names_secret(variable.name)
-            ours = variable.name.startswith(("LITELLM_", "AZURE_", "OPENAI_", "OPENCLAW_"))
-            if is_reference(variable.value):
-                continue  # it names the source of a secret, and the report uses the same terms
-            if variable.name in names or from_file or (ours and names_secret(variable.name)):
-                yield variable
+        yield from scope.values.values()
+
+
+def _hidden(variable: Variable, names: set[str]) -> Iterator[tuple[str, bool]]:
+    """The hidden parts of a variable that a file mentions, or whose name is that of a secret.
+
+    A file can mention a variable in any spelling, also one that no program expands. The second
+    value says that a part is the name of a model or a host, which is hidden only as a whole.
+    """
+    if variable.name in _ORDINARY:
+        return
+    if variable.name in names or variable.place is not None or names_secret(variable.name):
+        value = variable.value
+        for start, end in hidden_in_variable(variable.name, value):
+            text = value[start:end]
+            whole = text.strip() == value.strip() and is_for_chain(variable.name)
+            yield text, whole and not looks_random(text)
 
 
 def redacted(report: Report, exposure: Exposure) -> Report:
     """The report with excerpts and short paths, and without a secret in any string."""
-    hide = redactor(exposure.secrets)
-    findings = tuple(_finding_with_excerpts(finding, exposure, hide) for finding in report.findings)
+    findings = tuple(_finding_with_excerpts(finding, exposure) for finding in report.findings)
     inputs = tuple(replace(item, path=_short(item.path, exposure.cwd)) for item in report.inputs)
-    return redact_report(replace(report, findings=findings, inputs=inputs), hide)
+    return redact_report(replace(report, findings=findings, inputs=inputs), exposure.redactor)
 
 
-def _finding_with_excerpts(
-    finding: ReportedFinding, exposure: Exposure, hide: Redactor
-) -> ReportedFinding:
+def _finding_with_excerpts(finding: ReportedFinding, exposure: Exposure) -> ReportedFinding:
     return replace(
         finding,
-        place=_place_with_excerpt(finding.place, exposure, hide) if finding.place else None,
-        related=tuple(_place_with_excerpt(place, exposure, hide) for place in finding.related),
+        place=_place_with_excerpt(finding.place, exposure) if finding.place else None,
+        related=tuple(_place_with_excerpt(place, exposure) for place in finding.related),
         fixes=tuple(_fix(fix, exposure) for fix in finding.fixes),
     )
 
 
-def _place_with_excerpt(place: Place, exposure: Exposure, hide: Redactor) -> Place:
-    text = exposure.texts.get(place.path)
+def _place_with_excerpt(place: Place, exposure: Exposure) -> Place:
+    regions = exposure.regions.get(place.path)
     line = None
-    if text is not None and place.span is not None:
-        secrets = [item for item in exposure.secrets if item.span and item.span.path == place.path]
-        line = excerpt(text, place.span, secrets, hide)
+    if regions is not None and place.span is not None:
+        line = excerpt(regions, place.span, exposure.redactor)
     return replace(place, path=_short(place.path, exposure.cwd), excerpt=line)
 
 

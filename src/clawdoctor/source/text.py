@@ -73,9 +73,14 @@ class Text:
         """Return line `number` (from 1) without its line end, or "" past the end."""
         if not 1 <= number <= len(self._line_starts):
             return ""
-        start = self._line_starts[number - 1]
-        end = self._line_starts[number] if number < len(self._line_starts) else len(self.content)
-        return self.content[start:end].rstrip("\r\n")
+        return self.content[self._line_starts[number - 1] : self.line_end(number)]
+
+    def line_end(self, number: int) -> int:
+        """Return the offset where line `number` ends, before its line end."""
+        if number == len(self._line_starts):
+            return len(self.content)
+        end = self._line_starts[number]
+        return end - (2 if self.content.endswith("\r\n", 0, end) else 1)
 
     def slice(self, span: Span) -> str:
         """Return the text in a span."""

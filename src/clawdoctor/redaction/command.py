@@ -1,0 +1,63 @@
+"""Find what is secret in a command line: whatever is no option, path, number or known word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from clawdoctor.chain.placeholder import is_reference
+from clawdoctor.redaction.randomness import Range, random_ranges
+from clawdoctor.redaction.secret_name import names_secret
+from clawdoctor.redaction.url import SCHEME, hidden_in_url
+from clawdoctor.redaction.variable import hidden_in_variable, is_literal, may_show_secret
+
+_ARGUMENT = re.compile(r"\S+")
+_FLAG = re.compile(r"--?[A-Za-z][\w\-]*")
+_PATH = re.compile(r"[\w./~:@\-]{1,200}")
+_WORDS = frozenset(
+    {"litellm", "openclaw", "gateway", "sh", "bash", "exec", "python", "python3", "node", "npx"}
+    | {"curl", "wget", "cmd", "cmd-shell", "docker", "run", "start", "serve", "compose", "up"}
+    | {"bearer", "authorization:", "exit", "export", "set", "source", "cd", "echo", "health"}
+    | {"&&", "||", "|"}
+)
+_NAME_OPTIONS = frozenset(
+    {"host", "config", "port", "c", "p", "bind", "name", "network", "model", "workers"}
+    | {"num_workers", "e", "env", "volume", "v", "f", "file"}
+)
+"""The options after which a name, a host or a number follows."""
+
+
+def hidden_in_command(text: str) -> Iterator[Range]:
+    """Yield the ranges of a command line that a report must hide."""
+    option = ""
+    for argument in _ARGUMENT.finditer(text):
+        word = argument[0].strip("\"'()")
+        start = argument.start() + argument[0].index(word)
+        yield from ((start + a, start + b) for a, b in _in_argument(word, option))
+        option = word.lstrip("-") if _FLAG.fullmatch(word) else ""
+
+
+def _in_argument(word: str, option: str) -> Iterator[Range]:
+    name, equals, value = word.partition("=")
+    if not word or is_reference(word):
+        return
+    if names_secret(option):
+        if not may_show_secret(word):
+            yield 0, len(word)
+    elif SCHEME.match(word):
+        yield from hidden_in_url(word, strict=True)
+    elif equals:
+        after = len(name) + 1
+        for start, end in hidden_in_variable(name.lstrip("-"), value):
+            yield after + start, after + end
+    elif not _FLAG.fullmatch(word) and not _is_plain(word, option):
+        yield 0, len(word)
+
+
+def _is_plain(word: str, option: str) -> bool:
+    if any(True for _ in random_ranges(word)):
+        return False
+    if word.casefold() in _WORDS or is_literal(word):
+        return True
+    is_path = "/" in word or "." in word or option in _NAME_OPTIONS
+    return is_path and _PATH.fullmatch(word) is not None

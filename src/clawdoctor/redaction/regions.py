@@ -1,0 +1,234 @@
+"""Mark in a parsed file which characters a report may show, and collect what is secret in it.
+
+Everything is hidden unless its setting is harmless and the value has the shape of that setting.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from clawdoctor.redaction.randomness import Range, looks_random, random_ranges
+from clawdoctor.redaction.secret_name import (
+    counts_tokens,
+    names_about,
+    names_secret,
+    resembles_secret,
+)
+from clawdoctor.redaction.settings import Shape, is_inheriting, is_public_header, shape_of
+from clawdoctor.redaction.value import hidden_in_key, hidden_in_value, is_short_number
+from clawdoctor.redaction.variable import hidden_in_secret, hidden_in_variable
+from clawdoctor.source.node import Node
+from clawdoctor.source.text import Text
+
+_ENVIRONMENTS = frozenset(
+    {"environment", "environ", "env", "vars", "variables", "environment_variables"}
+)
+_FLAG = re.compile(r"--?(?P<name>[A-Za-z][\w\-]*)")
+_OPTION = re.compile(r"--?(?P<name>[A-Za-z][\w\-]{0,63})\s{1,9}[\"']?$")
+_BASIC = re.compile(r"\s*basic\s+(?P<pair>[A-Za-z0-9+/]+={0,2})\s*", re.IGNORECASE)
+_CONTENT = re.compile(r"[^\r\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A key or a scalar, as offsets in its file, and the ranges in it that are hidden."""
+
+    start: int
+    end: int
+    hidden: tuple[Range, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """The keys and scalars of a file in their order. Without a structure `tokens` is None."""
+
+    text: Text
+    tokens: tuple[Token, ...] | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What surrounds a node: the kind of its container, its setting, and the shape of its value."""
+
+    kind: Literal["setting", "secret", "headers", "environment"] = "setting"
+    name: str = ""
+    shape: Shape | None = None
+    inherits: bool = False
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the walk of a file collects."""
+
+    tokens: dict[str, list[Token]]
+    credentials: set[str]
+
+
+def regions_of(root: Node, texts: Iterable[Text]) -> tuple[tuple[Regions, ...], frozenset[str]]:
+    """Return the regions of each text of a parsed config, and the credentials in them.
+
+    Credentials are texts to hide in every string of the report. Other hidden values are hidden
+    only at their places.
+    """
+    by_path = {text.path: text for text in texts}
+    found = _Found({path: [] for path in by_path}, set())
+    for node, place, is_key in _scalars(root):
+        text = by_path.get(node.span.path)
+        value = str(node.value) if node.value is not None else ""
+        hidden, secret = _hidden(node, value, place, is_key=is_key)
+        found.credentials |= {value[start:end].strip() for start, end in secret}
+        found.credentials |= set(_password(value)) if secret else set()
+        if text is not None:
+            found.tokens[text.path].append(_token(text, node, value, hidden))
+    regions = tuple(
+        Regions(text, tuple(sorted(found.tokens[path], key=lambda token: token.start)))
+        for path, text in by_path.items()
+    )
+    return regions, frozenset(found.credentials)
+
+
+def _hidden(
+    node: Node, value: str, place: _Place, *, is_key: bool
+) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
+    """The hidden ranges of a scalar, and those among them that are credentials."""
+    everything = ((0, len(value)),) if value else ()
+    if is_key:
+        hidden = hidden_in_key(value)
+        return hidden, hidden
+    if node.value is None or isinstance(node.value, bool):
+        return (), ()
+    if place.kind in ("secret", "headers"):
+        hidden = hidden_in_secret(value) if isinstance(node.value, str) else everything
+        return hidden, hidden
+    if place.kind == "environment":
+        name, equals, inner = (place.name, "=", value) if place.name else value.partition("=")
+        offset = len(value) - len(inner)
+        if not equals:
+            return hidden_in_key(value), ()
+        hidden = tuple((offset + a, offset + b) for a, b in hidden_in_variable(name, inner))
+        return hidden, hidden
+    if not isinstance(node.value, str):
+        shown = is_short_number(value) or node.kind == "date" or place.shape is not None
+        return ((), ()) if shown else (everything, everything)
+    hidden = hidden_in_value(place.shape, value)
+    if resembles_secret(place.name) and not counts_tokens(place.name):
+        return hidden, hidden
+    if is_short_number(value.strip()):
+        return (), ()
+    # Elsewhere only what looks like a key is hidden, and what can be a key in the wrong place.
+    return hidden, tuple(
+        (start, end)
+        for start, end in hidden
+        if looks_random(value[start:end])
+        or any(True for _ in random_ranges(value[start:end]))
+        or (place.shape is not None and _may_be_credential(value, start, end))
+    )
+
+
+def _password(value: str) -> Iterator[str]:
+    """The password in a `Basic` header, as a server knows it."""
+    basic = _BASIC.fullmatch(value)
+    if basic:
+        with contextlib.suppress(ValueError):
+            pair = base64.b64decode(basic["pair"], validate=True).decode("utf-8")
+            yield pair.partition(":")[2]
+
+
+def _may_be_credential(value: str, start: int, end: int) -> bool:
+    """True for a whole value in the wrong place, for the userinfo and query of a URL, and so on.
+
+    A part of a path is hidden only there: it is a word more often than a key.
+    """
+    text = value[start:end]
+    if (start, end) == (0, len(value)):
+        return " " not in text.strip()
+    if value[end : end + 1] == "@" or value[start - 1 : start] in "=#":
+        return True
+    option = _OPTION.search(value, 0, start)
+    return option is not None and names_secret(option["name"])
+
+
+def _scalars(root: Node) -> Iterator[tuple[Node, _Place, bool]]:
+    """Every key and scalar with its place, each once although YAML aliases repeat them."""
+    visited: set[tuple[int, _Place]] = set()
+    keys: set[int] = set()
+    stack: list[tuple[Node, _Place]] = [(root, _Place())]
+    while stack:
+        node, place = stack.pop()
+        key = (id(node.entries or node.items or node), place)
+        if key in visited:
+            continue
+        visited.add(key)
+        if node.kind == "mapping":
+            about_variable = node.get("source") is not None
+            for entry in node.entries:
+                if id(entry.key) not in keys:
+                    keys.add(id(entry.key))
+                    yield entry.key, place, True
+                value_place = _place_of(entry.name, entry.value, place)
+                if entry.name == "id" and about_variable:
+                    value_place = _Place(name="id", shape="name")  # of a variable or a vault
+                stack.append((entry.value, value_place))
+        elif node.kind == "sequence":
+            stack += _items(node, place)
+        else:
+            yield node, place, False
+
+
+def _place_of(name: str, value: Node, parent: _Place) -> _Place:
+    container = value.kind in ("mapping", "sequence")
+    folded = name.casefold()
+    if folded.endswith("headers") and container:
+        return _Place("headers", name)
+    if parent.kind == "headers":
+        return _Place(shape="word") if is_public_header(name) else _Place("headers", name)
+    if parent.kind == "environment":
+        return _Place("environment", name)
+    if folded in _ENVIRONMENTS and container:
+        return _Place("environment")
+    shape = shape_of(name)
+    if parent.kind == "secret" and not (shape and names_about(name)):
+        return _Place("secret", name)
+    if names_secret(name) and not counts_tokens(name) and shape is None:
+        return _Place("secret", name)
+    inherits = is_inheriting(name) or parent.inherits
+    if shape is None and parent.inherits:
+        shape = parent.shape
+    return _Place(name=name, shape=shape, inherits=inherits)
+
+
+def _items(node: Node, place: _Place) -> Iterator[tuple[Node, _Place]]:
+    item_place = _Place("environment") if place.kind == "environment" else place
+    flag = None
+    for item in node.items:
+        yield item, _Place("secret", place.name) if flag else item_place
+        text = item.value if isinstance(item.value, str) else ""
+        match = _FLAG.fullmatch(text)
+        flag = match if match and names_secret(match["name"]) else None
+
+
+def _token(text: Text, node: Node, value: str, hidden: tuple[Range, ...]) -> Token:
+    """The token of a scalar. A range maps to the file if the file spells the value literally."""
+    start, end = text.offset(node.span.start), text.offset(node.span.end)
+    if not hidden:
+        return Token(start, end, ())
+    content = text.content
+    quoted = end - start > 1 and content[start] in "\"'" and content[end - 1] == content[start]
+    inner, inner_end = start + quoted, end - quoted
+    if content[inner:inner_end] == value:
+        return Token(start, end, tuple((inner + a, inner + b) for a, b in hidden))
+    lines = _CONTENT.finditer(content, inner, inner_end)
+    return Token(start, end, tuple(range_ for line in lines for range_ in _trimmed(line)))
+
+
+def _trimmed(line: re.Match[str]) -> Iterator[Range]:
+    """The range of a line without its indentation."""
+    text = line[0]
+    start = line.start() + len(text) - len(text.lstrip())
+    if start < line.end():
+        yield start, line.end()

@@ -1,0 +1,110 @@
+"""The settings whose values a report may show, each with the shape that its value must have.
+
+Every other setting is hidden: an unknown name can be a misspelt `api_key`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Shape = Literal[
+    "name", "text", "url", "api-version", "word", "path", "command", "image", "ports", "duration"
+]
+"""What the value of a harmless setting consists of."""
+
+_SETTINGS: dict[Shape, str] = {
+    # Names of models, deployments, groups, providers, agents, services and files of the chain.
+    "name": """
+        model_list model model_name base_model id primary fallback fallbacks default_fallbacks
+        context_window_fallbacks content_policy_fallbacks model_group_alias model_alias_map models
+        provider providers litellm_credential_name credential_name credentialName profile
+        agentId custom_llm_provider azure_deployment deployment deployment_id service services
+        container_name depends_on target_model region_name aws_region_name deployments
+        allowed_model_region tag tags access_groups model_access_groups subagents heartbeat
+        imageModel imageGenerationModel utilityModel summaryModel embeddingModel
+    """,
+    "text": "name alias description label title displayName theme emoji",
+    "url": """
+        api_base base_url baseUrl baseURL endpoint azure_endpoint url remoteUrl proxy_base_url host
+        hostname
+    """,
+    "api-version": "api_version apiVersion api-version default_azure_api_version",
+    "word": """
+        general_settings litellm_settings router_settings litellm_params model_info
+        api mode auth authMode method type input output kind source bind routing_strategy
+        reasoning_effort reasoningEffort verbosity thinking thinkingDefault thinkingLevel
+        thinkingFormat maxTokensField level logLevel log_level effort summary reasoningSummary role
+        restart network_mode networkMode condition driver protocol transport status state
+        callbacks success_callback failure_callback input_callback service_callback
+        optional_pre_call_checks supported_environments modalities supported_openai_params
+        additional_drop_params allowed_openai_params drop_params litellm_provider
+        redis_type cache_type policy strategy scope profiles toolProfile reasoning strict
+        supportsStore stream streaming response_format service_tier default enabled
+        lastRunCommand lastRunMode lastRunVersion lastTouchedVersion version platform
+        pull_policy required rate_limiter
+    """,
+    "path": """
+        include $include env_file file path config workspace agentDir dir folder volumes source
+        target build context dockerfile working_dir extends ssl_certificate cert ca bundle
+    """,
+    "command": "command entrypoint test healthcheck args",
+    "image": "image",
+    "ports": "ports expose port",
+    "duration": """
+        timeout request_timeout stream_timeout interval start_period cooldown_time budget_duration
+        ttl timeoutSeconds idleTimeout lastRunAt lastTouchedAt
+    """,
+}
+_INHERITING = frozenset(
+    {"fallbacks", "default_fallbacks", "context_window_fallbacks", "content_policy_fallbacks"}
+    | {"model_group_alias", "model_alias_map", "models", "depends_on", "ports", "volumes"}
+    | {"env_file", "healthcheck", "include", "$include", "build"}
+)
+"""The settings that contain names at any depth: `fallbacks: [{gpt-5.2: [gpt-4o]}]`."""
+_FREE_VARIABLES = frozenset(
+    {"PORT", "LITELLM_PORT", "LITELLM_MODE", "LITELLM_LOG", "LITELLM_DROP_PARAMS", "NUM_WORKERS"}
+    | {"STORE_MODEL_IN_DB", "LITELLM_LOCAL_MODEL_COST_MAP", "OPENCLAW_GATEWAY_PORT", "LOG_LEVEL"}
+    | {"DETAILED_DEBUG", "DEBUG", "SET_VERBOSE", "NODE_ENV", "TZ", "DISABLE_SCHEMA_UPDATE"}
+)
+"""Variables that switch something; their values are short words and numbers."""
+_PUBLIC_HEADERS = frozenset(
+    {"accept", "api-version", "content-type", "anthropic-version", "openai-beta", "user-agent"}
+)
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[-_]", "", name).casefold()
+
+
+_SHAPES: dict[str, Shape] = {
+    _folded(name): shape for shape, names in _SETTINGS.items() for name in names.split()
+}
+_EXACT = {name for names in _SETTINGS.values() for name in names.split()} | {
+    re.sub(r"_([a-z])", lambda match: match[1].upper(), name)
+    for names in _SETTINGS.values()
+    for name in names.split()
+}
+
+
+def shape_of(name: str) -> Shape | None:
+    """Return the shape of a harmless setting's value, or None if the setting is not known.
+
+    The name must have a spelling that one of the programs uses: `modle` and `Model` are unknown.
+    """
+    return _SHAPES[_folded(name)] if name in _EXACT else None
+
+
+def is_inheriting(name: str) -> bool:
+    """True if everything in a setting has the same shape, whatever its keys are."""
+    return name in _INHERITING
+
+
+def is_switch(variable: str) -> bool:
+    """True if a variable only switches something, so that a word or a number may be shown."""
+    return variable in _FREE_VARIABLES
+
+
+def is_public_header(name: str) -> bool:
+    """True if a header contains no credential."""
+    return name.casefold() in _PUBLIC_HEADERS

@@ -1,0 +1,125 @@
+"""Find the parts of a URL that are secret: userinfo, query, fragment and parts of the path.
+
+`strict` is for the value of a setting: every part of the path that no API of the chain has is
+hidden. Without it, for any text, only parts that look like a key are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from clawdoctor.chain.placeholder import is_placeholder, is_reference
+from clawdoctor.redaction.randomness import Range, is_key_shaped, looks_random, random_ranges
+from clawdoctor.redaction.secret_name import names_secret
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,20}://[^\s\"'<>`|]*[^\s\"'<>`|.,:;!)\]}?]")
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,20}://")
+_PARTS = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*://|https?[:;]?/{1,3})?"
+    r"(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
+    re.DOTALL,
+)
+_SEGMENT = re.compile(r"[^/]+")
+_PAIR = re.compile(r"(?P<name>[^&;=]+)(?:=(?P<value>[^&;]*))?")
+_LABEL = re.compile(r"[^.:\[\]]+")
+API_VERSION = re.compile(
+    r"20\d\d[-_./]?\d\d[-_./]?\d\d(?:[-_. ]?preview(?:\.\d)?)?"
+    r"|v\d{1,2}|preview|latest|stable",
+    re.IGNORECASE,
+)
+"""An api-version, also with separators that Azure does not accept."""
+_NAME = re.compile(r"[A-Za-z0-9][\w.\-]{0,63}", re.ASCII)
+_KNOWN_SEGMENTS = frozenset(
+    {
+        "v1",
+        "v2",
+        "openai",
+        "deployments",
+        "chat",
+        "completions",
+        "responses",
+        "embeddings",
+        "models",
+    }
+    | {"api", "projects", "model", "info", "messages", "health", "liveliness", "liveness", "azure"}
+    | {"readiness", "anthropic", "inference", "images", "audio", "engines", "litellm", "proxy"}
+    | {"compact", "transcriptions", "speech", "generations", "ui", "key", "team", "user", "gpt"}
+)
+_SIGNATURES = frozenset({"sig", "signature", "code", "key"})
+_BEFORE_NAMES = frozenset({"deployments", "projects", "models", "engines"})
+"""The parts of a path after which a name follows: a deployment's, for example."""
+
+
+def urls_in(text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of all URLs in a text, without the punctuation after them."""
+    return _URL.finditer(text) if "://" in text else iter(())
+
+
+def hidden_in_url(url: str, *, strict: bool) -> Iterator[Range]:
+    """Yield the ranges of a URL that may be secret. The scheme may be missing."""
+    parts = _PARTS.fullmatch(url)
+    if parts is None:
+        yield 0, len(url)
+        return
+    # A client takes a backslash for a slash, or for a part of the userinfo.
+    path = parts.start("path")
+    userinfo = url.rfind("@", 0, path)
+    if "@" in parts["path"] and ":" in parts["authority"]:  # a password with a slash in it
+        userinfo = path + parts["path"].rindex("@")
+    start = parts.start("authority")
+    if userinfo > start:
+        yield start, userinfo
+    if userinfo < path:
+        host_start = max(start, userinfo + 1)
+        yield from _in_host(url[host_start:path], host_start, strict=strict)
+    else:
+        path = url.find("/", userinfo) if "/" in url[userinfo:] else len(url)
+    yield from _in_path(url, max(path, userinfo + 1), parts.end("path"), strict=strict)
+    if parts["query"]:
+        yield from _in_query(parts["query"], parts.start("query"), strict=strict)
+    if parts["fragment"]:
+        fragment = parts["fragment"]
+        if strict or any(True for _ in random_ranges(fragment)):
+            yield parts.start("fragment"), parts.end("fragment")
+
+
+def _in_host(host: str, offset: int, *, strict: bool) -> Iterator[Range]:
+    azure = host.endswith((".com", ".us"))
+    for label in _LABEL.finditer(host):
+        text = label[0]
+        random = is_key_shaped(text) or (strict and not azure and looks_random(text))
+        if random and not is_reference(text):
+            yield offset + label.start(), offset + label.end()
+
+
+def _in_path(url: str, start: int, end: int, *, strict: bool) -> Iterator[Range]:
+    previous = ""
+    for segment in _SEGMENT.finditer(url, start, end):
+        text = segment[0].strip()
+        if is_reference(text) or is_placeholder(text) or text.casefold() in _KNOWN_SEGMENTS:
+            previous = text.casefold()
+            continue
+        is_name = _NAME.fullmatch(text) and not looks_random(text)
+        allowed = is_name and (not strict or previous in _BEFORE_NAMES)
+        if not allowed and (strict or any(True for _ in random_ranges(text))):
+            yield segment.span()
+        previous = ""
+
+
+def _in_query(query: str, offset: int, *, strict: bool) -> Iterator[Range]:
+    for pair in _PAIR.finditer(query):
+        name, value = pair["name"], pair["value"]
+        if value is None or not _NAME.fullmatch(name) or looks_random(name):
+            yield offset + pair.start(), offset + pair.end()
+        elif not _is_harmless(name, value, strict=strict):
+            yield offset + pair.start("value"), offset + pair.end("value")
+
+
+def _is_harmless(name: str, value: str, *, strict: bool) -> bool:
+    if not value or is_reference(value) or is_placeholder(value):
+        return True
+    if name.casefold() in ("api-version", "api_version"):
+        return API_VERSION.fullmatch(value) is not None
+    public = len(value) < 8 and not names_secret(name) and name.casefold() not in _SIGNATURES
+    return not strict and public

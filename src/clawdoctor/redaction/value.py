@@ -1,0 +1,97 @@
+"""Decide which parts of a value a report may show: those that its setting's shape allows."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from clawdoctor.chain.azure_host import is_loopback
+from clawdoctor.chain.placeholder import is_placeholder, is_reference
+from clawdoctor.knowledge.azure import model_named
+from clawdoctor.redaction.command import hidden_in_command
+from clawdoctor.redaction.randomness import Range, random_ranges
+from clawdoctor.redaction.settings import Shape
+from clawdoctor.redaction.url import API_VERSION, SCHEME, hidden_in_url
+from clawdoctor.redaction.variable import (
+    DEFAULT,
+    MASK,
+    is_literal,
+    is_whole_reference,
+    without_references,
+)
+
+_PATTERNS: dict[Shape, re.Pattern[str]] = {
+    "name": re.compile(r"(?!.*(?:=|://))[\w*(][\w .:/@()+,&'*#\-]{0,159}"),
+    "text": re.compile(r"(?!.*(?:=|://))[\w*(][\w .:/@()+,&'*#\-]{0,159}"),
+    "word": re.compile(r"[A-Za-z0-9*][\w .:,/*\-]{0,59}"),
+    "path": re.compile(r"[\w./~:@ \-]{1,400}"),
+    "image": re.compile(r"[\w.\-/:]{1,200}(?:@sha256:[0-9a-f]{64})?"),
+    "ports": re.compile(r"[\d.:\-\[\]a-fA-F/]{1,60}(?:/(?:tcp|udp))?|\d{1,5}"),
+    "duration": re.compile(r"[\d.]{1,12}\s?[a-z]{0,10}|[\d:TZ.+\- ]{1,40}"),
+}
+_HOST = re.compile(r"(?:https?[:;]?/{1,3})?[A-Za-z0-9][\w.\-]*(?::\d{1,5})?(?:[/?#].*)?", re.DOTALL)
+_BROKEN_SCHEME = re.compile(r"https?[:;]?/{1,3}", re.IGNORECASE)
+_SAFE_NUMBER = re.compile(r"[\d.,_+\-eE]{1,7}")
+
+
+def hidden_in_value(shape: Shape | None, text: str) -> tuple[Range, ...]:
+    """Return the ranges of a setting's value that a report must hide.
+
+    Without a shape that is everything but a reference, a placeholder and a word such as `true`.
+    A blank around the value and quotes in it are shown: checks report them.
+    """
+    start = len(text) - len(text.lstrip(" \t\r\n\"'"))
+    end = len(text.rstrip(" \t\r\n\"'"))
+    if end <= start:
+        return ()
+    inner = _hidden(shape, text[start:end])
+    return tuple((start + left, start + right) for left, right in inner)
+
+
+def hidden_in_key(text: str) -> tuple[Range, ...]:
+    """Return the ranges of a mapping's key that a report must hide."""
+    if is_whole_reference(text) or _PATTERNS["name"].fullmatch(text.strip()):
+        return tuple(random_ranges(text))
+    return ((0, len(text)),) if text.strip() not in ("", "<<", "$include") else ()
+
+
+@lru_cache(maxsize=8192)
+def _hidden(shape: Shape | None, text: str) -> tuple[Range, ...]:
+    everything = ((0, len(text)),)
+    if is_reference(text):
+        default = DEFAULT.fullmatch(text)
+        return (default.span("default"),) if default and default["default"].strip() else ()
+    has_scheme = SCHEME.match(text) is not None
+    masked = without_references(text)
+    if not has_scheme and is_placeholder(text):
+        return ()
+    match shape:
+        case None:
+            return () if is_literal(text) else everything
+        case "command":
+            return tuple(hidden_in_command(text))
+        case _ if has_scheme or (shape == "url" and _host(masked)):
+            return tuple(hidden_in_url(masked, strict=True))
+        case "url":
+            return everything
+        case "api-version":
+            bare = masked.removeprefix("?").removeprefix("api-version=")
+            fits = masked == MASK * len(masked) or API_VERSION.fullmatch(bare) is not None
+            fits = fits or model_named(bare) is not None
+        case _:
+            fits = _PATTERNS[shape].fullmatch(masked) is not None
+    return tuple(random_ranges(masked)) if fits else everything
+
+
+def _host(text: str) -> bool:
+    """True if a URL without a scheme starts with a host: `contoso.openai.azure.com/openai`."""
+    if not _HOST.fullmatch(text):
+        return False
+    text = _BROKEN_SCHEME.sub("", text)
+    host = re.split(r"[/?#:]", text, maxsplit=1)[0]
+    return "." in host or is_loopback(host) or ":" in text.partition("/")[0]
+
+
+def is_short_number(text: str) -> bool:
+    """True for a number of at most seven characters, which is no key."""
+    return _SAFE_NUMBER.fullmatch(text) is not None

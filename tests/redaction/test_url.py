@@ -1,0 +1,55 @@
+"""The parts of a URL that are hidden, in the value of a setting and in any text."""
+
+from __future__ import annotations
+
+import pytest
+
+from clawdoctor.redaction.hide import redact_text, redactor
+from clawdoctor.redaction.url import hidden_in_url
+
+HEX = "8f3a1c9e77b24d5fa0c6e1d2b3948576"
+
+
+def hidden(url: str, *, strict: bool) -> list[str]:
+    return [url[start:end] for start, end in hidden_in_url(url, strict=strict)]
+
+
+@pytest.mark.parametrize(
+    ("url", "parts"),
+    [
+        ("https://user:pw@host/v1", ["user:pw"]),
+        ("https://user:p/w@host/v1", ["user:p/w"]),
+        ("https://user:@host", ["user:"]),
+        ("https://key@host", ["key"]),
+        ("https://host/v1?code=abc&api-version=2024-10-21", ["abc"]),
+        ("https://host/v1?abc", ["abc"]),
+        ("https://host/v1?api-version=hunter2", ["hunter2"]),
+        ("https://host/v1#frag", ["frag"]),
+        ("https://host/tenant/v1", ["tenant"]),
+        (f"https://host/{HEX}", [HEX]),
+        (f"https://{HEX}.openai.azure.com", [HEX]),
+        (f"https://{HEX}.host.example", [HEX]),
+        ("https://host/openai/deployments/my-gpt/chat/completions", []),
+        ("https://host:4000/v1/v1", []),
+        ("https://${RESOURCE}.openai.azure.com/openai", []),
+        ("contoso.openai.azure.com/openai", []),
+        ("http//localhost:4000/v1", []),
+    ],
+)
+def test_parts_of_a_setting(url: str, parts: list[str]) -> None:
+    assert hidden(url, strict=True) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("see https://user:pw@host/v1.", "see https://<hidden>@host/v1."),
+        ("GET https://host/v1?code=abcdefgh: 401", "GET https://host/v1?code=<hidden>: 401"),
+        ("https://host/v1?sig=abc", "https://host/v1?sig=<hidden>"),
+        (f"https://host/hooks/{HEX}/x", "https://host/hooks/<hidden>/x"),
+        ("https://x/models?api-version=2024-10-21:", "https://x/models?api-version=2024-10-21:"),
+        ("https://learn.microsoft.com/azure/a-page?view=x#anchor",) * 2,
+    ],
+)
+def test_parts_in_any_text(text: str, expected: str) -> None:
+    assert redact_text(redactor([]), text) == expected
