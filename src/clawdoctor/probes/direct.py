@@ -48,7 +48,13 @@ def _direct_turn(deployment: Deployment, question: Question, context: TurnContex
     if isinstance(call, NoCall):
         return DirectTurn(deployment, None, reason="LiteLLM would send nothing")
     key = deployment.api_key.resolved or ""
-    refused = context.trust.refuses(call.url) or context.trust.withholds(call.url, key)
+    trust = context.trust
+    refused = (
+        trust.refuses(call.url, deployment.api_base.variables)
+        or trust.withholds(call.url, key)
+        or trust.keeps(deployment.api_key.variables, openclaw=False)
+        or trust.withholds_parameters(deployment)
+    )
     if refused is not None or deployment.provider not in ("azure", "openai"):
         return DirectTurn(deployment, None, reason=refused or "it is not on Azure")
     if not fits_header(key):
