@@ -156,12 +156,14 @@ def _direct_resources(chain: Chain) -> Iterator[Resource]:
 
 def _proxies(situation: Situation, chain: Chain, compose: Compose | None) -> Iterator[Proxy]:
     for provider in chain.proxy_providers:
+        names = provider.base_url.variables if situation.proxy_url is None else ()
         url, reason, inside = _proxy_url(situation, provider.base_url.resolved or "", compose)
+        if names and url is None:  # the reason may quote the host
+            reason = f"what {' and '.join(names)} gives is no address that this host knows"
         if provider.base_url.unset and situation.proxy_url is None:
             url, reason = None, f"{provider.base_url.unset[0]} is not set here"
         suffix = _suffix(situation.proxy_url or provider.base_url.resolved or "")
         key = _key(provider)
-        names = provider.base_url.variables if situation.proxy_url is None else ()
         yield Proxy(f"proxy {provider.id}", provider, url, reason, key, inside, suffix, names)
     if situation.proxy_url is not None and not chain.proxy_providers:
         url, reason, inside = _proxy_url(situation, "", compose)

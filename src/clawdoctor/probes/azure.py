@@ -145,6 +145,8 @@ def fetch_models(resource: Resource, http: Http, trust: Trust) -> ResourceAnswer
     result = http.get(_models_url(resource, PLAIN_VERSION), key_header(resource))
     if http.is_over(result):
         return Unavailable(TOO_LATE)
+    if (untrusted := http.untrusted(result)) is not None:
+        return Unavailable(untrusted)
     found = True
     if isinstance(result, NoAnswer) and result.failure == "dns" and is_azure(resource.host):
         found = http.resolves(CONTROL_HOST)

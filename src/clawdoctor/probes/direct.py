@@ -66,6 +66,8 @@ def _direct_turn(deployment: Deployment, question: Question, context: TurnContex
     result = http.post(call.url, call.headers, call.body, read_seconds=seconds)
     if http.is_over(result):
         return DirectTurn(deployment, None, reason=TOO_LATE)
+    if (untrusted := http.untrusted(result)) is not None:
+        return DirectTurn(deployment, None, reason=untrusted)
     turn = read_turn(result)
     http.spent.add_tokens(turn.prompt_tokens, turn.completion_tokens)
     refusal = None if turn.passed else refusal_of_turn(turn, context.classify, direct=True)

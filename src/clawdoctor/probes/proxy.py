@@ -159,6 +159,8 @@ def fetch_liveness(proxy: Proxy, http: Http, trust: Trust) -> Liveness | Unavail
     result = http.get(proxy.url + ALIVE_PATH, {})
     if http.is_over(result):
         return Unavailable(TOO_LATE)
+    if (untrusted := http.untrusted(result)) is not None:
+        return Unavailable(untrusted)
     answer = Liveness(result)
     if answer.is_litellm or isinstance(answer.result, NoAnswer):
         return answer
