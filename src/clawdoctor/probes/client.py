@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from clawdoctor.chain.azure_host import split
 from clawdoctor.probes.http import Http, Spent
 from clawdoctor.probes.limiter import RequestLimiter
 from clawdoctor.source.read import Unreadable, read_text
@@ -156,8 +156,10 @@ def _variable(environ: Mapping[str, str], name: str) -> str:
 
 def _is_proxied(url: str, no_proxy: str) -> bool:
     """Whether a URL goes through the environment's proxy: https to a public host."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    parts = split(url)
+    host = parts.hostname if parts is not None else None
+    if parts is None or host is None:
+        return False
     return parts.scheme == "https" and _is_public(host) and not _bypassed(host, no_proxy)
 
 
