@@ -159,7 +159,10 @@ def _proxies(situation: Situation, chain: Chain, compose: Compose | None) -> Ite
         names = provider.base_url.variables if situation.proxy_url is None else ()
         url, reason, inside = _proxy_url(situation, provider.base_url.resolved or "", compose)
         if names and url is None:  # the reason may quote the host
-            reason = f"what {' and '.join(names)} gives is no address that this host knows"
+            reason = (
+                f"the value of {' and '.join(names)} in its baseUrl is not an address "
+                "that this host knows"
+            )
         if provider.base_url.unset and situation.proxy_url is None:
             url, reason = None, f"{provider.base_url.unset[0]} is not set here"
         suffix = _suffix(situation.proxy_url or provider.base_url.resolved or "")
