@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from hostile_urls import FOREIGN, UNCLEAR
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,99 +29,6 @@ OURS = [
     "https://contoso.openai.azure.com:8443",
     "https://user:evil.example@contoso.openai.azure.com",
     "https://eastus.api.cognitive.microsoft.com/",
-]
-
-FOREIGN = [
-    "https://contoso.openai.azure.com.evil.example",
-    "https://evil-openai.azure.com",
-    "https://evilopenai.azure.com",
-    "https://openai.azure.com",
-    "https://contoso.azure-api.net",
-    "https://contoso.openai.azure.com@evil.example",
-    "https://contoso.openai.azure.com:443@evil.example/",
-    "https://evil.example#.openai.azure.com",
-    "https://evil.example?.openai.azure.com",
-    "https://evil.example/.openai.azure.com",
-    "http://localhost.evil.example",
-    "http://evil.localhost",
-    "http://127.0.0.1.evil.example",
-    "http://127.evil.example",
-    "http://0.0.0.0.evil.example",
-    "http://[::ffff:9.9.9.9]",
-    "http://[::ffff:169.254.169.254]",
-    "http://[::]",
-    "http://[fe80::1]",
-    "http://169.254.169.254/latest",
-    "http://192.168.1.1:4000",
-    "https://evil.example:443",
-    "https://evil.example",
-    "https://xn--bcher-kva.example",
-    "https://a_b.openai.azure.com",
-    "https://ey-openai.azure.com.evil.example:443/openai",
-]
-
-UNCLEAR = [
-    "https://evil.example\\@contoso.openai.azure.com",
-    "https://evil.example\\.openai.azure.com",
-    "https://contoso.openai.azure.com\\@evil.example",
-    "https://contoso.openai.azure.com/\\evil.example",
-    "https:\\\\contoso.openai.azure.com",
-    "https://a@contoso.openai.azure.com@evil.example",
-    "https://evil.example@@contoso.openai.azure.com",
-    "https://evil.example%2f.openai.azure.com",
-    "https://evil.example%2econtoso.openai.azure.com",
-    "https://evil%00.openai.azure.com",
-    "https://evil.example\u3002openai.azure.com",
-    "https://evil.example\uff0eopenai.azure.com",
-    "https://evil.example\uff61openai.azure.com",
-    "https://contoso.openai.azure\u3002com.evil.example",
-    "https://\u0441ontoso.openai.azure.com",
-    "https://\u212acontoso.openai.azure.com",
-    "https://evil_\u24ea.openai.azure.com",
-    "https://evil\u00ad.openai.azure.com",
-    "https://evil\u200b.openai.azure.com",
-    "https://evil.example\uff0f.openai.azure.com",
-    "https://evil.example\x00.openai.azure.com",
-    "https://evil.example\x7f.openai.azure.com",
-    "https://evil.example .openai.azure.com",
-    "https://evil.exam\tple.openai.azure.com",
-    "https://evil.example\n.openai.azure.com",
-    "https://contoso.openai.azure.com/a b",
-    "https://contoso.openai.azure.com.",
-    "https://contoso.openai.azure.com..evil.example",
-    "https://contoso..openai.azure.com",
-    "https://.openai.azure.com",
-    "https://-contoso.openai.azure.com",
-    f"https://{'a' * 64}.openai.azure.com",
-    f"https://{'a.' * 126}openai.azure.com",
-    "https://con*toso.openai.azure.com",
-    "http://localhost.",
-    "http://127.0.0.1.",
-    "http://0",
-    "http://127.1",
-    "http://127.0.1",
-    "http://2130706433",
-    "http://0177.0.0.1",
-    "http://0x7f000001",
-    "http://0x7f.1",
-    "http://0X7F.0.0.1",
-    "http://127.0.0.0x1",
-    "http://127.0.0.256",
-    "http://1.2.3.4.5",
-    "http://\u0661\u0662\u0667.0.0.1",
-    "http://\uff11\uff12\uff17.0.0.1",
-    "http://[::1%25eth0]",
-    "http://[::1%eth0]",
-    "http://[v1.a]",
-    "http://[::1]x:4000",
-    "http://[::1",
-    "https://contoso.openai.azure.com:443:443",
-    "https://contoso.openai.azure.com:port",
-    "https://contoso.openai.azure.com:99999",
-    "https://contoso.openai.azure.com:-1",
-    "https://contoso.openai.azure.com:+443",
-    "https://contoso.openai.azure.com:\uff14\uff14\uff13",
-    "https://a\uff20b.openai.azure.com",
 ]
 
 NO_URLS = ["", "localhost:4000", "//contoso.openai.azure.com", "https://", "x", "https:///x"]
@@ -186,7 +94,7 @@ PIECES = [
 
 
 @pytest.mark.slow
-@settings(max_examples=20_000)
+@settings(max_examples=5_000)
 @given(
     st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.sampled_from(["http", "https"])
 )
@@ -258,7 +166,7 @@ def test_another_variable_may_not(name: str, url: str) -> None:
     reason = NOBODY.refuses(url, ["AZURE_API_BASE", name])
     assert reason == (
         f"its URL contains the value of {name}, which is not a variable for a host; "
-        "nothing was looked up"
+        "nothing was looked up (--trust-host allows it)"
     )
 
 
@@ -302,6 +210,8 @@ def test_a_variable_for_a_key_may_be_sent(name: str) -> None:
         "LITELLM_SALT_KEY",
         "SSH_PRIVATE_KEY",
         "AZURE_STORAGE_ACCESS_KEY",
+        "AZURE_CLIENT_SECRET",
+        "AZURE_CREDENTIALS",
         "LITELLM_DB_PASSWORD",
     ],
 )

@@ -18,6 +18,7 @@ from typing import Any
 import command_line
 import pytest
 from command_line import Done, clawdoctor
+from hostile_urls import FOREIGN, UNCLEAR
 
 from clawdoctor.simulator.message import Request, Response, json_response
 from clawdoctor.simulator.serve import serving
@@ -362,6 +363,18 @@ def test_no_variable_is_shown_to_an_https_proxy(
             run(tmp_path, case, "NPM_AUTH", recorder, "--json", HTTPS_PROXY=server)
     assert bool(reached) is bool(case.lookups)
     assert network == Network()
+
+
+@pytest.mark.parametrize("url", [*FOREIGN, *UNCLEAR])
+def test_a_key_goes_to_no_host_that_resembles_a_trusted_host(
+    tmp_path: Path, network: Network, recorder: Recorder, url: str
+) -> None:
+    case = litellm("hosts", HEX, api_base=url, api_key="os.environ/VAR")
+    case.openclaw.update({"baseUrl": f"{url}/v1", "apiKey": "${VAR}"})
+    done = run(tmp_path, case, "AZURE_API_KEY", recorder, "--json")
+    assert network == Network()
+    assert recorder.requests == []
+    assert json.loads(done.stdout)["internalErrors"] == []
 
 
 @dataclass(frozen=True)

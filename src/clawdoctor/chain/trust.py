@@ -58,7 +58,7 @@ class Trust:
         if other is not None:
             return (
                 f"its URL contains the value of {other}, which is not a variable for a host; "
-                f"{_UNTOUCHED}"
+                f"{_UNTOUCHED} (--trust-host allows it)"
             )
         if is_loopback(host) or is_azure(host):
             return None

@@ -26,8 +26,8 @@ _PLACES = frozenset(
 _OTHER_USES = frozenset(
     {"aws", "amazon", "github", "gh", "gitlab", "npm", "pypi", "docker", "ssh", "gpg", "slack"}
     | {"database", "db", "postgres", "mysql", "mongo", "redis", "sql", "cosmos", "storage", "sas"}
-    | {"webhook", "stripe", "smtp", "vault", "access", "private", "signing", "encryption", "deploy"}
-    | {"salt", "password", "passwd"}
+    | {"webhook", "stripe", "smtp", "vault", "devops", "private", "signing", "encryption", "deploy"}
+    | {"salt", "password", "passwd", "credentials", "pat"}
 )
 """Words of variables that belong to other services, or that encrypt and sign."""
 
@@ -48,7 +48,7 @@ def names_address(name: str) -> bool:
 def names_key(name: str) -> bool:
     """Whether configs use a variable for a key of the proxy or of Azure."""
     words = name_words(name)
-    if not _OTHER_USES.isdisjoint(words):
+    if not _OTHER_USES.isdisjoint(words) or {"client", "secret"} <= {*words}:
         return False
     return any(word.endswith(("key", "keys")) for word in words) or _has(words, _CHAIN + _GATEWAYS)
 
