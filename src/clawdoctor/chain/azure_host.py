@@ -66,11 +66,13 @@ def host_fault(host: str) -> str | None:
     """Return why a text is not the name or the IP address of one host, or None."""
     if not host.isascii():
         return "its host contains characters other than ASCII; write the host in its xn-- form"
+    if len(host) > _LONGEST_NAME:
+        return _NO_HOST
     if ":" in host:
         return None if _is_ipv6(host) else _NO_HOST
     if _NUMERIC.fullmatch(host):
         return None if _is_ipv4(host) else "its host is an IP address in an unusual form"
-    return None if len(host) <= _LONGEST_NAME and _NAME.fullmatch(host) else _NO_HOST
+    return None if _NAME.fullmatch(host) else _NO_HOST
 
 
 def _is_ipv4(host: str) -> bool:
