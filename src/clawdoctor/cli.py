@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clawdoctor import __version__
+from clawdoctor.chain.azure_host import host_fault, split, url_fault
 from clawdoctor.finding import Report, Severity
 from clawdoctor.run.diagnosis import DEFAULT_TIMEOUT, Policy, diagnose
 from clawdoctor.run.engine import Selection
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 OPENCLAW_LOGS = "/tmp/openclaw"  # noqa: S108 - OpenClaw chooses this name
 """The folder of OpenClaw's logs. OpenClaw ignores TMPDIR."""
+
+_HTTP_URL = re.compile(r"\s*https?://[^/?#]", re.IGNORECASE)
 
 app = typer.Typer(
     name="clawdoctor",
@@ -127,6 +131,9 @@ def run(
     """Check the chain: both configs, and what they lead to."""
     if offline and free:
         raise typer.BadParameter("--offline and --free exclude each other")
+    if proxy_url is not None and (split(proxy_url) is None or not _HTTP_URL.match(proxy_url)):
+        fault = url_fault(proxy_url) or "it is not an http or https URL"
+        raise typer.BadParameter(f"--proxy-url: {fault}")
     situation = _situation(
         openclaw_config=openclaw_config,
         litellm_config=litellm_config,
@@ -135,7 +142,7 @@ def run(
         log=log,
         log_folder=OPENCLAW_LOGS,
         proxy_url=proxy_url,
-        trusted=trust_host or (),
+        trusted=[_host(written) for written in trust_host or ()],
         models=model or (),
     )
     policy = Policy(_selection(select, ignore), Severity(fail_on.value), strict)
@@ -301,6 +308,17 @@ def _situation(
         models=tuple(models),
         processes=litellm_processes(),
     )
+
+
+def _host(written: str) -> str:
+    """The host that --trust-host names. Anything but a host is wrong usage."""
+    bracketed = written.startswith("[") and written.endswith("]")
+    host = written[1:-1] if bracketed else written
+    if host_fault(host) is not None:
+        raise typer.BadParameter(
+            "--trust-host: write a host name or an IP address, without scheme, port and path"
+        )
+    return host.casefold()
 
 
 def _selection(select: str, ignore: str) -> Selection:

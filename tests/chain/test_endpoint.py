@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource
+from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource, api_version_of
 
 LITELLM = """
 model_list:
@@ -250,9 +250,10 @@ def test_api_versions(here: Any) -> None:
         row(base, more=", api_version: preview"),
         row(base, more=', api_version: "2024-10-21"'),
     )
-    assert found.api_versions[0] == "2024-10-21"
-    assert found.api_versions[2:] == ("preview",)
-    assert len(found.api_versions) == 3
+    versions = [api_version_of(deployment) for deployment in found.deployments]
+    assert versions[0] == versions[3] == "2024-10-21"
+    assert versions[2] == "preview"
+    assert versions[1] not in (versions[0], versions[2])
 
 
 @pytest.mark.parametrize(
@@ -279,3 +280,27 @@ def test_the_proxy_s_config_alone_is_assumed_to_run_here(here: Any) -> None:
     (found,) = resources(here, row("https://a.openai.azure.com"))
     assert found.here
     assert resources(here) == ()
+
+
+def test_an_address_does_not_show_the_value_of_another_variable(here: Any) -> None:
+    here.write(
+        "project/openclaw.json",
+        '{ models: { providers: { azure: { baseUrl: "https://${NPM_AUTH}.openai.azure.com", '
+        'apiKey: "k", models: [{ id: "gpt" }] } } } }',
+    )
+    here.write(
+        "project/litellm_config.yaml", LITELLM.replace("https://a.openai.azure.com", "os.environ/B")
+    )
+    environ = {"NPM_AUTH": "secret1", "B": "https://secret2.openai.azure.com"}
+    endpoints = here.fact(Endpoints, environ, openclaw_config="openclaw.json")
+    through_litellm, direct = endpoints.resources
+    assert (through_litellm.id, through_litellm.name) == ("resource ${B}", "${B}")
+    assert (direct.id, direct.name) == ("resource ${NPM_AUTH} of azure", "${NPM_AUTH}")
+
+
+def test_the_reason_for_no_address_does_not_show_a_variable(here: Any) -> None:
+    found = proxy(here, "http://${BOX}:4000/v1", environ={"BOX": "secret"})
+    assert (found.url, found.reason) == (
+        None,
+        "the value of BOX in its baseUrl is not an address that this host knows",
+    )

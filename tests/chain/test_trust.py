@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
+from hostile_urls import FOREIGN, UNCLEAR
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from clawdoctor.chain.azure_host import SUFFIXES, is_azure, is_loopback
+from clawdoctor.chain.azure_host import SUFFIXES, host_of, is_azure, is_loopback, port_of, split
 from clawdoctor.chain.trust import Trust, looks_like_azure_key
 
 KEY = "0123456789abcdef0123456789ABCDEF"
@@ -27,52 +31,8 @@ OURS = [
     "https://eastus.api.cognitive.microsoft.com/",
 ]
 
-FOREIGN = [
-    "https://contoso.openai.azure.com.evil.example",
-    "https://evil-openai.azure.com",
-    "https://openai.azure.com",
-    "https://contoso.azure-api.net",
-    "https://contoso.openai.azure.com@evil.example",
-    "https://contoso.openai.azure.com:443@evil.example/",
-    "https://a@contoso.openai.azure.com@evil.example",
-    "https://evil.example#.openai.azure.com",
-    "https://evil.example?.openai.azure.com",
-    "https://evil.example/.openai.azure.com",
-    "https://evil.example\\.openai.azure.com",
-    "https://evil.example%2f.openai.azure.com",
-    "https://evil.example\u3002openai.azure.com",
-    "https://evil.example\uff0eopenai.azure.com",
-    "https://contoso.openai.azure\u3002com.evil.example",
-    "https://\u0441ontoso.openai.azure.com",
-    "https://evil_\u24ea.openai.azure.com",
-    "https://evil.example\x00.openai.azure.com",
-    "https://evil.example .openai.azure.com",
-    "https://contoso.openai.azure.com.",
-    "https://contoso.openai.azure.com..evil.example",
-    "http://localhost.evil.example",
-    "http://localhost.",
-    "http://127.0.0.1.evil.example",
-    "http://127.evil.example",
-    "http://127.0.0.1.",
-    "http://0x7f000001",
-    "http://2130706433",
-    "http://0177.0.0.1",
-    "http://127.1",
-    "http://\u0661\u0662\u0667.0.0.1",
-    "http://\uff11\uff12\uff17.0.0.1",
-    "http://0.0.0.0.evil.example",
-    "http://[::ffff:9.9.9.9]",
-    "http://[fe80::1]",
-    "http://169.254.169.254/latest",
-    "http://192.168.1.1:4000",
-    "https://evil.example:443",
-    "https://evil.example",
-    "https://ey-openai.azure.com.evil.example:443/openai",
-]
-
-NO_URLS = ["", "localhost:4000", "//contoso.openai.azure.com", "https://", "http://[::1", "x"]
-NO_URLS += ["https://contoso.openai.azure.com:port", "https://contoso.openai.azure.com:99999"]
-NO_URLS += ["https://evil.example\uff0f.openai.azure.com", "https://a\uff20b.openai.azure.com"]
+NO_URLS = ["", "localhost:4000", "//contoso.openai.azure.com", "https://", "x", "https:///x"]
+NO_URLS += ["ftp://localhost", "file://localhost/etc/passwd", "https:/contoso.openai.azure.com"]
 
 
 @pytest.mark.parametrize("url", OURS)
@@ -87,9 +47,180 @@ def test_all_others_are_not(url: str) -> None:
     assert "--trust-host" in reason
 
 
+@pytest.mark.parametrize("url", UNCLEAR)
+def test_a_url_of_an_unclear_host_is_refused_even_for_a_trusted_host(url: str) -> None:
+    everything = frozenset({"evil.example", "contoso.openai.azure.com", "127.0.0.1", "localhost"})
+    reason = Trust(everything).refuses(url)
+    assert reason is not None
+    assert reason.endswith("; nothing was looked up")
+    assert (split(url), host_of(url), port_of(url)) == (None, None, None)
+
+
 @pytest.mark.parametrize("url", NO_URLS)
 def test_what_is_no_url_is_not(url: str) -> None:
-    assert Trust(frozenset({"", "localhost"})).refuses(url) == "it is no URL that can be asked"
+    trust = Trust(frozenset({"", "localhost"}))
+    assert trust.refuses(url) == "it is not an http URL with a host"
+
+
+def same_host(url: str) -> bool:
+    """Whether httpx connects to the host and port that clawdoctor reads in a URL."""
+    read = httpx.URL(url)
+    host, port = read.raw_host.decode(), read.port or {"http": 80, "https": 443}.get(read.scheme)
+    return (host, port) == (host_of(url), port_of(url))
+
+
+@pytest.mark.parametrize("url", [*OURS, *FOREIGN])
+def test_httpx_connects_to_the_host_that_is_judged(url: str) -> None:
+    assert same_host(url)
+
+
+PIECES = [
+    *"ab.:@/\\?#[]%-_ \t\n\r\x00\x0b\xad。．\u200bİK0179xX",
+    "://",
+    "http",
+    "https",
+    "localhost",
+    "127.0.0.1",
+    "evil.example",
+    "%2e",
+    "%40",
+    "::1",
+    "xn--",
+    ".openai.azure.com",
+    ":443",
+    "0x7f",
+    "::ffff:",
+]
+
+
+@pytest.mark.slow
+@settings(max_examples=5_000)
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.sampled_from(["http", "https"])
+)
+def test_httpx_connects_to_no_other_host(rest: str, scheme: str) -> None:
+    url = f"{scheme}://{rest}"
+    if NOBODY.refuses(url) is None:
+        assert same_host(url.strip())
+
+
+@pytest.mark.parametrize(
+    ("url", "loopback"),
+    [
+        ("http://[::ffff:127.0.0.1]:4000", True),
+        ("http://[::ffff:7f00:1]:4000", True),
+        ("http://[::ffff:169.254.169.254]", False),
+        ("http://127.0.0.1:4000", True),
+        ("http://127.1:4000", False),
+        ("http://2130706433:4000", False),
+        ("http://evil.localhost:4000", False),
+        ("http://localhost.:4000", False),
+    ],
+)
+def test_only_loopback_is_loopback(url: str, loopback: bool) -> None:
+    assert is_loopback(host_of(url)) is loopback
+
+
+HOST_VARIABLES = [
+    "AZURE_API_BASE",
+    "AZURE_OPENAI_ENDPOINT",
+    "AZURE_OPENAI_ENDPOINT_EAST_US_2",
+    "AZURE_API_BASE_EU",
+    "AZURE_RESOURCE_NAME",
+    "OPENAI_BASE_URL",
+    "LITELLM_HOST",
+    "LITELLM_PROXY_URL",
+    "OPENCLAW_LITELLM_DOMAIN",
+]
+OTHER_VARIABLES = [
+    "NPM_AUTH",
+    "AWS_SECRET_ACCESS_KEY",
+    "DB_PASSWORD",
+    "GITHUB_TOKEN",
+    "CI",
+    "DATABASE_URL",
+    "LITELLM_DATABASE_URL",
+    "AZURE_STORAGE_URL",
+    "OPENCLAW_WEBHOOK_URL",
+    "AZURE_API_KEY",
+    "AZURE_SECRET_HOST",
+    "AZURE_OPENAI_API_KEY_EAST_US_2",
+    "OPENAI_ORGANIZATION",
+    "AZURE_USER_NAME",
+    "HOSTNAME",
+    "URL",
+    "",
+]
+
+
+@pytest.mark.parametrize("name", HOST_VARIABLES)
+def test_a_variable_for_a_host_may_be_in_a_trusted_url(name: str) -> None:
+    assert NOBODY.refuses("https://contoso.openai.azure.com", [name]) is None
+    reason = NOBODY.refuses("https://value.example/path", [name])
+    assert reason == f"the host in {name} is not trusted; name it with --trust-host"
+
+
+@pytest.mark.parametrize("name", OTHER_VARIABLES)
+@pytest.mark.parametrize("url", ["https://value.openai.azure.com", "http://127.0.0.1:4000/value"])
+def test_another_variable_may_not(name: str, url: str) -> None:
+    reason = NOBODY.refuses(url, ["AZURE_API_BASE", name])
+    assert reason == (
+        f"its URL contains the value of {name}, which is not a variable for a host; "
+        "nothing was looked up (--trust-host allows it)"
+    )
+
+
+def test_a_user_may_name_the_host_or_choose_the_variable() -> None:
+    url, names = "https://value.openai.azure.com", ["NPM_AUTH"]
+    assert Trust(frozenset({"value.openai.azure.com"})).refuses(url, names) is None
+    own = Trust(frozenset(), own_config=True)
+    assert own.refuses(url, names, openclaw=True) is None
+    assert own.refuses(url, names) is not None  # LiteLLM's config is not the user's own
+    assert own.refuses("https://value.example", names, openclaw=True) is not None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "LITELLM_MASTER_KEY",
+        "AZURE_API_KEY",
+        "PROXY_KEY",
+        "MY_KEY",
+        "AZURE_KEY_SWC",
+        "OPENAI_APIKEY",
+        "OPENCLAW_GATEWAY_TOKEN",
+        "LITELLM_AUTH",
+        "ANTHROPIC_API_KEY",
+        "AZURE_AD_TOKEN",
+    ],
+)
+def test_a_variable_for_a_key_may_be_sent(name: str) -> None:
+    assert NOBODY.keeps([name], openclaw=True) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "NPM_AUTH",
+        "NPM_API_KEY",
+        "AWS_SECRET_ACCESS_KEY",
+        "DB_PASSWORD",
+        "GITHUB_TOKEN",
+        "CI",
+        "LITELLM_SALT_KEY",
+        "SSH_PRIVATE_KEY",
+        "AZURE_STORAGE_ACCESS_KEY",
+        "AZURE_CLIENT_SECRET",
+        "AZURE_CREDENTIALS",
+        "LITELLM_DB_PASSWORD",
+    ],
+)
+def test_another_variable_is_kept(name: str) -> None:
+    reason = f"{name} is not a variable for a key of this chain; its value is not sent"
+    assert NOBODY.keeps(["LITELLM_MASTER_KEY", name], openclaw=True) == reason
+    own = Trust(frozenset(), own_config=True)
+    assert own.keeps([name], openclaw=True) is None
+    assert own.keeps([name], openclaw=False) == reason
 
 
 def test_a_host_is_trusted_as_a_whole() -> None:
@@ -168,6 +299,16 @@ def test_the_user_s_own_config_is_trusted(here: Any) -> None:
     assert hosts(here) == {"gateway.example"}
     own = str(here.home / ".openclaw" / "openclaw.json")
     assert hosts(here, openclaw_config=own) == {"gateway.example"}
+
+
+def test_a_variable_in_the_user_s_own_config(here: Any) -> None:
+    here.write("home/.openclaw/openclaw.json", OPENCLAW.replace("${EVIL}", "${HERE_URL}/v1"))
+    assert hosts(here, {"HERE_URL": "https://box.example"}) == {"gateway.example", "box.example"}
+    here.write("project/.env", "HERE_URL=https://evil.example\n")
+    assert hosts(here) == {"gateway.example"}  # the project chooses the host
+    here.write("home/.openclaw/.env", "HERE_URL=https://box.example\n")
+    (here.project / ".env").unlink()
+    assert hosts(here) == {"gateway.example", "box.example"}
 
 
 def test_a_state_folder_that_is_named(here: Any) -> None:

@@ -227,7 +227,7 @@ def test_each_api_version_in_use_is_tried(
     versioned = resource(more=', api_version: "2024-13-99"')
     url = f"{ORIGIN}/openai/models?api-version=2024-13-99"
     httpx_mock.add_response(url=url, status_code=404, text=NOT_FOUND)
-    found = fetch_models_by_version(versioned, http).results
+    found = fetch_models_by_version(versioned, http, TRUST).results
     assert list(found) == ["2024-13-99"]
     assert isinstance(found["2024-13-99"], Answer)
 
@@ -238,7 +238,7 @@ def test_an_undated_api_version_uses_the_v1_route(
 ) -> None:
     httpx_mock.add_response(url=f"{ORIGIN}/openai/v1/models", text="{}")
     assert list(
-        fetch_models_by_version(resource(more=f", api_version: {version}"), http).results
+        fetch_models_by_version(resource(more=f", api_version: {version}"), http, TRUST).results
     ) == [version]
 
 
@@ -246,7 +246,7 @@ def test_the_first_api_version_is_not_tried_twice(
     http: Http, resource: Callable[..., Resource]
 ) -> None:
     versioned = resource(more=f', api_version: "{PLAIN_VERSION}"')
-    assert fetch_models_by_version(versioned, http).results == {}
+    assert fetch_models_by_version(versioned, http, TRUST).results == {}
     assert http.spent.requests == 0
 
 
@@ -313,7 +313,7 @@ def test_the_simulated_resource_answers_all_probes(
         answer = fetch_models(simulated_resource, http, TRUST)
         assert isinstance(answer, ResourceAnswer)
         assert isinstance(open_resource(answer), OpenResource)
-        versions = fetch_models_by_version(simulated_resource, http)
+        versions = fetch_models_by_version(simulated_resource, http, TRUST)
         listed = fetch_deployment_list(simulated_resource, http)
     assert isinstance(listed, DeploymentList)
     assert listed.named("d") == ListedDeployment("d", "gpt-4o", "succeeded")

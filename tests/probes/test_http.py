@@ -8,6 +8,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 import tracemalloc
@@ -208,6 +209,77 @@ def test_the_client_trusts_what_litellm_trusts(
     with client({"SSL_CERT_FILE": authority}) as http:
         assert answered(http.get(secure, {})).body == "in"
     with client(verify=False) as http:
+        assert answered(http.get(secure, {})).body == "in"
+
+
+@pytest.fixture
+def authorities(certificate: tuple[str, str], tmp_path: Path) -> Callable[[str], str]:
+    """Return the path of a file of authorities of some kind."""
+
+    def path(kind: str) -> str:
+        file = tmp_path / kind
+        if kind == "is a directory":
+            file.mkdir()
+        elif kind == "is not a regular file":
+            os.mkfifo(file)
+        elif kind == "larger than 10 MiB":
+            with file.open("wb") as huge:
+                huge.truncate(1 << 40)
+        elif kind == "contains no certificate":
+            file.write_text(Path(certificate[1]).read_text("ascii"), "ascii")
+        elif kind == "contains an invalid certificate":
+            file.write_text(Path(certificate[0]).read_text("ascii").replace("M", "N"), "ascii")
+        return str(file)
+
+    return path
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "does not exist here",
+        "is a directory",
+        "is not a regular file",
+        "larger than 10 MiB",
+        "contains no certificate",
+        "contains an invalid certificate",
+    ],
+)
+def test_a_file_that_holds_no_authorities_leaves_a_rejection_open(
+    secure: str, authorities: Callable[[str], str], kind: str
+) -> None:
+    path = authorities(kind)
+    for setting, environ, verify in (
+        ("litellm_settings.ssl_verify", {}, path),
+        ("SSL_CERT_FILE", {"SSL_CERT_FILE": path}, True),
+    ):
+        with client(environ, verify=verify) as http:
+            reason = http.untrusted(http.get(secure, {})) or ""
+            refused = http.get(refusing_url(), {})
+            assert http.untrusted(refused) is None
+        assert reason.startswith("certificate: self")
+        end = f"; the file of {setting} {kind}; clawdoctor used the usual authorities"
+        assert reason.endswith(end)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems name it differently")
+def test_authorities_are_not_read_from_a_pipe(secure: str) -> None:
+    reader, writer = os.pipe()  # open at both ends, so that reading it waits
+    try:
+        with client(verify=f"/dev/fd/{reader}") as http:
+            assert "is not a regular file" in (http.untrusted(http.get(secure, {})) or "")
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+def test_authorities_between_other_lines(
+    secure: str, certificate: tuple[str, str], tmp_path: Path
+) -> None:
+    pem = Path(certificate[0]).read_text("ascii")
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_text(f"# Autoridade de certificação\n{pem}\n# {{}}\n{pem}", "utf-8")
+    with client(verify=str(bundle)) as http:
         assert answered(http.get(secure, {})).body == "in"
 
 

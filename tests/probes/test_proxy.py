@@ -84,7 +84,7 @@ def test_a_base_path_is_kept(http: Http, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(url=f"{base}/health/liveliness", text=ALIVE_BODY)
     httpx_mock.add_response(url=f"{base}/v1/models", text=MODELS)
     assert isinstance(fetch_liveness(proxy(base), http, TRUST), Liveness)
-    found = fetch_models(proxy(base), http)
+    found = fetch_models(proxy(base), http, TRUST)
     assert isinstance(found, ModelsAnswer)
     assert served_models(found) == ServedModels(("gpt4om",))
 
@@ -169,7 +169,7 @@ def models(
 ) -> ModelsAnswer:
     content = body.encode() if isinstance(body, str) else body
     mock.add_response(url=f"{URL}/v1/models", status_code=status, content=content)
-    found = fetch_models(proxy(key=key), http)
+    found = fetch_models(proxy(key=key), http, TRUST)
     assert isinstance(found, ModelsAnswer)
     return found
 
@@ -247,13 +247,13 @@ def test_a_list_contains_its_valid_rows(http: Http, httpx_mock: HTTPXMock) -> No
 def test_a_key_that_does_not_fit_into_a_header_is_not_sent(key: str, http: Http) -> None:
     requests: list[Request] = []
     with serving(lambda _: text_response(401, PRISMA_NO_KEY), requests=requests) as url:
-        fetch_models(proxy(url, key), http)
+        fetch_models(proxy(url, key), http, TRUST)
     assert all("authorization" not in request.headers for request in requests)
 
 
 def test_a_reset_connection_is_no_refusal_of_the_key(http: Http) -> None:
     with serving(lambda _: Response(200, fault="reset")) as url:
-        found = fetch_models(proxy(url), http)
+        found = fetch_models(proxy(url), http, TRUST)
     assert isinstance(found, ModelsAnswer)
     assert isinstance(found.result, NoAnswer)
     assert not found.refused
@@ -316,7 +316,7 @@ def test_the_simulated_proxy_answers_all_probes(written: str, here: Any, http: H
         liveness = fetch_liveness(endpoint, http, TRUST)
         assert isinstance(liveness, Liveness)
         assert isinstance(alive_proxy(liveness), AliveProxy)
-        answer = fetch_models(endpoint, http)
+        answer = fetch_models(endpoint, http, TRUST)
         assert isinstance(answer, ModelsAnswer)
         listed = served_models(answer)
         assert listed == ServedModels(("gpt",))
@@ -339,7 +339,7 @@ def test_the_simulated_proxy_rejects_a_key(
     key: str | None, prisma: bool, status: int, http: Http
 ) -> None:
     with serving(litellm(has_prisma=prisma)) as url:
-        found = fetch_models(proxy(url, key), http)
+        found = fetch_models(proxy(url, key), http, TRUST)
     assert isinstance(found, ModelsAnswer)
     assert isinstance(found.result, Answer)
     assert found.result.status == status

@@ -1,4 +1,8 @@
-"""The parts of a URL, and which hosts belong to Azure or to this machine."""
+"""The parts of a URL, and which hosts belong to Azure or to this machine.
+
+Programs read unusual URLs differently: for `https://evil.example\\@x.openai.azure.com` some of them
+connect to the first host, others to the second. Only a URL with one possible host has parts here.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +25,74 @@ SUFFIXES = (
 _LOOPBACK = ("localhost", "0.0.0.0")  # noqa: S104  what users write for their own machine
 _LETTERS = re.compile(r"[a-z0-9.-]+")
 
+_UNCLEAR = re.compile(r"[\x00-\x20\x7f\\]")
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE)
+_LONGEST_NAME = 253
+_NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)", re.IGNORECASE)
+_NO_HOST = "its host is neither a host name nor an IP address"
+_PORT = re.compile(r"(?::[0-9]{0,5})?")
 
-def split(url: str) -> SplitResult | None:
-    """Return the parts of a URL, or None if no client can use it."""
+
+def url_fault(url: str) -> str | None:
+    """Return why it is unclear where a URL leads, or None. The reason contains no part of it."""
+    text = url.strip()
+    if _UNCLEAR.search(text):
+        return "its URL contains a backslash, a blank or a control character"
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(text)
         _ = parts.port  # raises if the port is not a number
     except ValueError:
-        return None
-    return parts
+        return "its URL is not valid"
+    return _authority_fault(parts.netloc) if parts.netloc else None
+
+
+def _authority_fault(authority: str) -> str | None:
+    """Return why it is unclear which host `user@host:port` means, or None."""
+    userinfo, _, address = authority.rpartition("@")
+    if "@" in userinfo:
+        return "its URL contains more than one @ before the path"
+    if address.startswith("["):
+        host, _, port = address[1:].partition("]")
+        fault = None if _is_ipv6(host) else _NO_HOST
+    else:
+        host, colon, port = address.partition(":")
+        port = colon + port
+        fault = host_fault(host)
+    return fault or (None if _PORT.fullmatch(port) else "its port is not a number")
+
+
+def host_fault(host: str) -> str | None:
+    """Return why a text is not the name or the IP address of one host, or None."""
+    if not host.isascii():
+        return "its host contains characters other than ASCII; write the host in its xn-- form"
+    if len(host) > _LONGEST_NAME:
+        return _NO_HOST
+    if ":" in host:
+        return None if _is_ipv6(host) else _NO_HOST
+    if _NUMERIC.fullmatch(host):
+        return None if _is_ipv4(host) else "its host is an IP address in an unusual form"
+    return None if _NAME.fullmatch(host) else _NO_HOST
+
+
+def _is_ipv4(host: str) -> bool:
+    try:
+        ipaddress.IPv4Address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_ipv6(host: str) -> bool:
+    try:
+        return ipaddress.IPv6Address(host).scope_id is None
+    except ValueError:
+        return False
+
+
+def split(url: str) -> SplitResult | None:
+    """Return the parts of a URL, or None if it is not clear where it leads."""
+    return urlsplit(url.strip()) if url_fault(url) is None else None
 
 
 def host_of(url: str) -> str | None:
@@ -56,6 +119,8 @@ def is_loopback(host: str | None) -> bool:
     if host is None or host in _LOOPBACK:
         return host is not None
     try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
+        address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:  # a name can start with 127. and still lead anywhere
         return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback

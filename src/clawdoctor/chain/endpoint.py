@@ -15,6 +15,7 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import Provider
 from clawdoctor.chain.route import Chain
+from clawdoctor.chain.variable_name import names_address
 from clawdoctor.knowledge import table
 from clawdoctor.run.situation import Situation
 
@@ -35,6 +36,8 @@ class Proxy:
     in_container: bool = False
     suffix: str = "/v1"
     """The rest of OpenClaw's baseUrl after `url`: /v1, or nothing."""
+    url_variables: tuple[str, ...] = ()
+    """The variables whose values `url` contains."""
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -66,14 +69,30 @@ class Resource:
         return host_of(self.origin) or self.origin
 
     @property
-    def name(self) -> str:
-        """The first label of an Azure host, or the whole host if it is not Azure's."""
-        return self.host.partition(".")[0] if is_azure(self.host) else self.host
+    def url_variables(self) -> tuple[str, ...]:
+        """The variables whose values `origin` contains; none if a deployment writes it out."""
+        if self.provider is not None:
+            return self.provider.base_url.variables
+        bases = [deployment.api_base.variables for deployment in self.deployments]
+        return () if () in bases else tuple(dict.fromkeys(name for base in bases for name in base))
 
     @property
-    def api_versions(self) -> tuple[str, ...]:
-        """The api-versions that LiteLLM sends for its deployments, including LiteLLM's default."""
-        return tuple(dict.fromkeys(api_version_of(deployment) for deployment in self.deployments))
+    def key_variables(self) -> tuple[str, ...]:
+        """The variables whose values `key` contains."""
+        if self.provider is not None:
+            return self.provider.api_key.variables
+        return self.deployments[0].api_key.variables
+
+    @property
+    def name(self) -> str:
+        """The first label of an Azure host, or the whole host if it is not Azure's.
+
+        A variable that is not for a host gives its name instead of its value.
+        """
+        hidden = _hidden_host(self.url_variables)
+        if hidden is not None:
+            return hidden
+        return self.host.partition(".")[0] if is_azure(self.host) else self.host
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +149,25 @@ def _direct_resources(chain: Chain) -> Iterator[Resource]:
         parts = split(url)
         if target == "azure" and parts is not None and parts.scheme in ("http", "https"):
             origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".casefold()
-            name = f"resource {parts.hostname} of {provider.id}"
+            host = _hidden_host(provider.base_url.variables) or parts.hostname
+            name = f"resource {host} of {provider.id}"
             yield Resource(name, origin, (), _key(provider), True, provider)
 
 
 def _proxies(situation: Situation, chain: Chain, compose: Compose | None) -> Iterator[Proxy]:
     for provider in chain.proxy_providers:
+        names = provider.base_url.variables if situation.proxy_url is None else ()
         url, reason, inside = _proxy_url(situation, provider.base_url.resolved or "", compose)
+        if names and url is None:  # the reason may quote the host
+            reason = (
+                f"the value of {' and '.join(names)} in its baseUrl is not an address "
+                "that this host knows"
+            )
         if provider.base_url.unset and situation.proxy_url is None:
             url, reason = None, f"{provider.base_url.unset[0]} is not set here"
         suffix = _suffix(situation.proxy_url or provider.base_url.resolved or "")
         key = _key(provider)
-        yield Proxy(f"proxy {provider.id}", provider, url, reason, key, inside, suffix)
+        yield Proxy(f"proxy {provider.id}", provider, url, reason, key, inside, suffix, names)
     if situation.proxy_url is not None and not chain.proxy_providers:
         url, reason, inside = _proxy_url(situation, "", compose)
         key = situation.environ.get("LITELLM_MASTER_KEY") or None
@@ -201,10 +227,18 @@ def _resources(config: LiteLLMConfig | None, here: bool) -> Iterator[Resource]:
             groups.setdefault((origin, deployment.api_key.resolved), []).append(deployment)
     counts: dict[str, int] = {}
     for (origin, key), deployments in groups.items():
-        host = origin.partition("://")[2]
+        bases = [deployment.api_base.variables for deployment in deployments]
+        hidden = None if () in bases else _hidden_host(bases[0])
+        host = hidden or origin.partition("://")[2]
         counts[host] = counts.get(host, 0) + 1
         name = host if counts[host] == 1 else f"{host} (key {counts[host]})"
         yield Resource(f"resource {name}", origin, tuple(deployments), key, here)
+
+
+def _hidden_host(variables: tuple[str, ...]) -> str | None:
+    """Return the name of a variable whose value a host contains but must not show, or None."""
+    name = next((name for name in variables if not names_address(name)), None)
+    return None if name is None else f"${{{name}}}"
 
 
 def _origin(deployment: Deployment) -> str | None:

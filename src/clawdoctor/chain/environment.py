@@ -28,13 +28,17 @@ _IGNORED_IN_FOLDER = ("_BASE_URL", "_ENDPOINT", "_API_KEY")
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable with its value and source. `place` is None if it comes from a process."""
+    """A variable with its value and source. `place` is None if it comes from a process.
+
+    `uses` names other variables of which Compose makes the value.
+    """
 
     name: str
     value: str = field(repr=False)
     source: str
     basis: Basis
     place: Place | None = None
+    uses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,7 @@ def _proxy(
                 source,
                 "assumed" if variable.from_shell else "known",
                 variable.place,
+                variable.uses,
             )
             for variable in service.environment.values()
             if variable.value is not None

@@ -46,6 +46,13 @@ class Value:
     resolved: str | None = field(default=None, repr=False)
     found: Variable | None = None
 
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables of which the value is made, directly or through Compose."""
+        if self.variable is None:
+            return ()
+        return (self.variable, *(self.found.uses if self.found is not None else ()))
+
 
 @dataclass(frozen=True, slots=True)
 class Deployment:

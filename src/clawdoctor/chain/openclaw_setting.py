@@ -6,6 +6,7 @@ Measured on OpenClaw 2026.9.6.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -61,6 +62,20 @@ def setting(parent: Node, pointer: str, variables: Variables, *, whole: bool = F
 
     resolved = _VARIABLE.sub(replace, pattern)
     return Setting(pointer, node, "unset" if unset else "set", written, resolved, names, unset)
+
+
+def variables_below(node: Node | None) -> Iterator[str]:
+    """Yield the variables to which the strings in a mapping can refer, in every form."""
+    if node is None:
+        return
+    if node.kind == "mapping" and node.text("source") == "env" and (name := node.text("id")):
+        yield name
+    for _, child in node.children():
+        yield from variables_below(child)
+    if isinstance(node.value, str):
+        yield from (match[2] for match in _VARIABLE.finditer(node.value) if not match[1])
+        if whole := _WHOLE_VARIABLE.fullmatch(node.value.strip()):
+            yield whole[1]
 
 
 def _secret_ref(pointer: str, node: Node, variables: Variables) -> Setting:

@@ -6,31 +6,85 @@ which the user would not send the key gets no name lookup and no connection.
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, split
-from clawdoctor.chain.openclaw_file import OpenClawFile, candidates
+from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, split, url_fault
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import Deployment
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.openclaw_file import candidates
+from clawdoctor.chain.variable_name import names_address, names_key
 from clawdoctor.run.situation import Situation
 
 _AZURE_KEY = re.compile(r"[0-9a-fA-F]{32}|[A-Za-z0-9]{84}")
+_UNTOUCHED = "nothing was looked up"
+_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-preview)?|v1|preview|latest")
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """The trusted hosts besides loopback and Azure's own."""
+    """The trusted hosts besides loopback and Azure's own.
+
+    `own_config` means that OpenClaw's config is the user's own file. Its variables may then go
+    where it sends them.
+    """
 
     hosts: frozenset[str]
+    own_config: bool = False
 
-    def refuses(self, url: str) -> str | None:
-        """Return why clawdoctor sends no request to a URL, or None if it may."""
-        host = host_of(url)
-        if host is None:
-            return "it is no URL that can be asked"
-        if is_loopback(host) or is_azure(host) or host in self.hosts:
+    def refuses(
+        self, url: str, variables: Iterable[str] = (), *, openclaw: bool = False
+    ) -> str | None:
+        """Return why clawdoctor sends no request to a URL, or None if it may.
+
+        `variables` are those whose values the URL contains. The reason contains no such value.
+        `openclaw` means that OpenClaw's config refers to them, not LiteLLM's.
+        """
+        fault = url_fault(url)
+        if fault is not None:
+            return f"{fault}; {_UNTOUCHED}"
+        parts, host = split(url), host_of(url)
+        if parts is None or host is None or parts.scheme not in ("http", "https"):
+            return "it is not an http URL with a host"
+        if host in self.hosts:
             return None
+        names = tuple(variables)
+        chosen = () if openclaw and self.own_config else names
+        other = next((name for name in chosen if not names_address(name)), None)
+        if other is not None:
+            return (
+                f"its URL contains the value of {other}, which is not a variable for a host; "
+                f"{_UNTOUCHED} (--trust-host allows it)"
+            )
+        if is_loopback(host) or is_azure(host):
+            return None
+        if names:
+            return f"the host in {' and '.join(names)} is not trusted; name it with --trust-host"
         return f"{host} is not trusted; to let clawdoctor ask it: --trust-host {host}"
+
+    def keeps(self, variables: Iterable[str], *, openclaw: bool) -> str | None:
+        """Return why the values of variables are not sent as a key or in a header, or None.
+
+        `openclaw` means that OpenClaw's config refers to them, not LiteLLM's.
+        """
+        if openclaw and self.own_config:
+            return None
+        other = next((name for name in variables if not names_key(name)), None)
+        if other is None:
+            return None
+        return f"{other} is not a variable for a key of this chain; its value is not sent"
+
+    def withholds_parameters(self, deployment: Deployment) -> str | None:
+        """Return why the model or api-version of a deployment is not sent to Azure, or None."""
+        version = deployment.api_version
+        if version.variables and not _VERSION.fullmatch(version.resolved or "v1"):
+            return f"the value of {version.variable} is not an api-version; it is not sent"
+        other = next((n for n in deployment.model.variables if not names_address(n)), None)
+        return None if other is None else f"{other} is not a variable for a model; it is not sent"
 
     def withholds(self, url: str, key: str) -> str | None:
         """Return why a key is not sent to Azure or its simulation, or None if it may be."""
@@ -49,7 +103,9 @@ def looks_like_azure_key(key: str) -> bool:
     return bool(_AZURE_KEY.fullmatch(key) or _JWT.fullmatch(key))
 
 
-def load_trust(situation: Situation, openclaw: OpenClawFile | None) -> Trust:
+def load_trust(
+    situation: Situation, openclaw: OpenClawConfig | None, environment: Environment | None
+) -> Trust:
     """Return the hosts of `--proxy-url`, `--trust-host` and the user's own OpenClaw config.
 
     A file named by option or by OPENCLAW_CONFIG_PATH can come from a pull request. A file in
@@ -58,11 +114,23 @@ def load_trust(situation: Situation, openclaw: OpenClawFile | None) -> Trust:
     hosts = {host.casefold() for host in situation.trusted_hosts}
     if situation.proxy_url is not None:
         hosts.add(host_of(situation.proxy_url) or "")
-    if openclaw is not None and openclaw.path in _own_paths(situation):
-        providers = openclaw.root.at("/models/providers")
-        for _, node in providers.children() if providers is not None else ():
-            hosts.add(host_of(node.text("baseUrl") or "") or "")
-    return Trust(frozenset(hosts - {""}))
+    own = openclaw is not None and openclaw.path in _own_paths(situation)
+    if own and openclaw is not None:
+        folder = os.path.dirname(openclaw.path)  # noqa: PTH120
+        for provider in openclaw.providers:
+            url = provider.base_url
+            if all(_is_own(name, folder, environment) for name in url.variables):
+                hosts.add(host_of(url.resolved or "") or "")
+    return Trust(frozenset(hosts - {""}), own)
+
+
+def _is_own(name: str, folder: str, environment: Environment | None) -> bool:
+    """Whether a variable comes from this shell or the user's state folder, not from a project."""
+    variable = environment.openclaw.get(name) if environment is not None else None
+    if variable is None:
+        return False
+    place = variable.place
+    return place is None or os.path.dirname(place.path) == folder  # noqa: PTH120
 
 
 def _own_paths(situation: Situation) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import is_azure
-from clawdoctor.chain.endpoint import Resource
+from clawdoctor.chain.endpoint import Resource, api_version_of
 from clawdoctor.chain.trust import Trust
 from clawdoctor.knowledge.azure import is_undated
 from clawdoctor.probes.evidence import message_of
@@ -131,17 +131,22 @@ def refuses_version(result: Answer | NoAnswer | None) -> bool:
 
 def fetch_models(resource: Resource, http: Http, trust: Trust) -> ResourceAnswer | Unavailable:
     """GET /openai/models with the key, which tests host, network and key at once."""
-    refused = trust.refuses(resource.origin)
+    direct = resource.provider is not None
+    refused = trust.refuses(resource.origin, resource.url_variables, openclaw=direct)
     if refused is not None:
         return Unavailable(refused)
     if resource.key is None:
         return Unavailable(_missing_key_reason(resource))
-    withheld = trust.withholds(resource.origin, resource.key)
+    withheld = trust.withholds(resource.origin, resource.key) or trust.keeps(
+        resource.key_variables, openclaw=direct
+    )
     if withheld is not None:
         return Unavailable(withheld)
     result = http.get(_models_url(resource, PLAIN_VERSION), key_header(resource))
     if http.is_over(result):
         return Unavailable(TOO_LATE)
+    if (untrusted := http.untrusted(result)) is not None:
+        return Unavailable(untrusted)
     found = True
     if isinstance(result, NoAnswer) and result.failure == "dns" and is_azure(resource.host):
         found = http.resolves(CONTROL_HOST)
@@ -184,12 +189,14 @@ def read_retirements(answer: ResourceAnswer) -> Retirements:
     return Retirements(dates)
 
 
-def fetch_models_by_version(resource: Resource, http: Http) -> VersionAnswers:
+def fetch_models_by_version(resource: Resource, http: Http, trust: Trust) -> VersionAnswers:
     """GET the models with each api-version in use that `fetch_models` does not try."""
+    sent = [item for item in resource.deployments if trust.withholds_parameters(item) is None]
+    versions = dict.fromkeys(api_version_of(item) for item in sent)
     return VersionAnswers(
         {
             version: http.get(_models_url(resource, version), key_header(resource))
-            for version in resource.api_versions
+            for version in versions
             if version != PLAIN_VERSION
         }
     )

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import ipaddress
+import os
+import re
 import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from clawdoctor.chain.azure_host import split
 from clawdoctor.probes.http import Http, Spent
 from clawdoctor.probes.limiter import RequestLimiter
+from clawdoctor.source.read import Unreadable, read_text
 
 if TYPE_CHECKING:
     import httpx
+
+_CERTIFICATE = re.compile(
+    r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,8 @@ def open_http(
     """
     import httpx
 
-    context = _tls(environ, verify) if network is None else True  # a replacement needs none
+    # A replacement needs no certificates.
+    context, tls_fault = _tls(environ, verify) if network is None else (True, "")
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
 
     def client(proxy: str | None) -> httpx.Client:
@@ -82,6 +91,7 @@ def open_http(
         sleep=network.sleep if network is not None else time.sleep,
         clock=clock,
         limiter=RequestLimiter(clock=clock),
+        tls_fault=tls_fault,
     )
 
 
@@ -99,22 +109,45 @@ def _addresses(host: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(address[4][0]).partition("%")[0] for address in found))
 
 
-def _tls(environ: Mapping[str, str], verify: bool | str) -> ssl.SSLContext:
-    """Trust what LiteLLM trusts: its ssl_verify, SSL_CERT_FILE, or the usual authorities."""
+def _tls(environ: Mapping[str, str], verify: bool | str) -> tuple[ssl.SSLContext, str]:
+    """Trust what LiteLLM trusts: its ssl_verify, SSL_CERT_FILE, or the usual authorities.
+
+    The text says why the authorities of a setting are not used, and is empty if they are. It does
+    not contain the setting's value, which can come from a variable.
+    """
     if verify is False:
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-        return context
-    authorities = verify if isinstance(verify, str) else environ.get("SSL_CERT_FILE")
-    if authorities:
+        return context, ""
+    setting, path = "SSL_CERT_FILE", environ.get("SSL_CERT_FILE")
+    if isinstance(verify, str):
+        setting, path = "litellm_settings.ssl_verify", verify
+    fault = ""
+    if path:
+        certificates = _certificates(path)
         try:
-            return ssl.create_default_context(cafile=authorities)
-        except (OSError, ssl.SSLError):  # ignore a file that does not exist
-            pass
+            if not isinstance(certificates, Unreadable):
+                return ssl.create_default_context(cadata=certificates), ""
+            fault = certificates.message
+        except ssl.SSLError:
+            fault = "contains an invalid certificate"
+        fault = f"the file of {setting} {fault}; clawdoctor used the usual authorities"
     import certifi
 
-    return ssl.create_default_context(cafile=certifi.where())
+    return ssl.create_default_context(cafile=certifi.where()), fault
+
+
+def _certificates(path: str) -> str | Unreadable:
+    """Return the certificates of a PEM file. Only a regular file is read, so this cannot wait."""
+    exists, is_regular = os.path.exists(path), os.path.isfile(path)  # noqa: PTH110, PTH113 no errors
+    if exists and not is_regular and not os.path.isdir(path):  # noqa: PTH112
+        return Unreadable(path, "not-a-file", "is not a regular file")  # not even at /dev/stdin
+    text = read_text(Path(path))
+    if isinstance(text, Unreadable):
+        return text if text.reason != "missing" else replace(text, message="does not exist here")
+    found = _CERTIFICATE.findall(text.content)
+    return "\n".join(found) or Unreadable(path, "error", "contains no certificate")
 
 
 def _variable(environ: Mapping[str, str], name: str) -> str:
@@ -123,8 +156,10 @@ def _variable(environ: Mapping[str, str], name: str) -> str:
 
 def _is_proxied(url: str, no_proxy: str) -> bool:
     """Whether a URL goes through the environment's proxy: https to a public host."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    parts = split(url)
+    host = parts.hostname if parts is not None else None
+    if parts is None or host is None:
+        return False
     return parts.scheme == "https" and _is_public(host) and not _bypassed(host, no_proxy)
 
 

@@ -48,7 +48,13 @@ def _direct_turn(deployment: Deployment, question: Question, context: TurnContex
     if isinstance(call, NoCall):
         return DirectTurn(deployment, None, reason="LiteLLM would send nothing")
     key = deployment.api_key.resolved or ""
-    refused = context.trust.refuses(call.url) or context.trust.withholds(call.url, key)
+    trust = context.trust
+    refused = (
+        trust.refuses(call.url, deployment.api_base.variables)
+        or trust.withholds(call.url, key)
+        or trust.keeps(deployment.api_key.variables, openclaw=False)
+        or trust.withholds_parameters(deployment)
+    )
     if refused is not None or deployment.provider not in ("azure", "openai"):
         return DirectTurn(deployment, None, reason=refused or "it is not on Azure")
     if not fits_header(key):
@@ -60,6 +66,8 @@ def _direct_turn(deployment: Deployment, question: Question, context: TurnContex
     result = http.post(call.url, call.headers, call.body, read_seconds=seconds)
     if http.is_over(result):
         return DirectTurn(deployment, None, reason=TOO_LATE)
+    if (untrusted := http.untrusted(result)) is not None:
+        return DirectTurn(deployment, None, reason=untrusted)
     turn = read_turn(result)
     http.spent.add_tokens(turn.prompt_tokens, turn.completion_tokens)
     refusal = None if turn.passed else refusal_of_turn(turn, context.classify, direct=True)

@@ -127,6 +127,8 @@ class Http:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     limiter: RequestLimiter = field(default_factory=RequestLimiter)
+    tls_fault: str = ""
+    """Why the client does not use the authorities that LiteLLM uses, or an empty text."""
 
     def __post_init__(self) -> None:
         for client in (self.direct, self.proxied):
@@ -184,6 +186,12 @@ class Http:
         """Whether the run ended before an answer could arrive. The silence then proves nothing."""
         silent = isinstance(result, NoAnswer) and result.failure == "timeout"
         return silent and self.seconds_left <= 0
+
+    def untrusted(self, result: Answer | NoAnswer) -> str | None:
+        """Return why a rejected certificate proves nothing, or None."""
+        if not self.tls_fault or not isinstance(result, NoAnswer) or result.failure != "tls":
+            return None
+        return f"{result.detail}; {self.tls_fault}"
 
     def _run(self, future: Future[Answer | NoAnswer], request: _Request, seconds: float) -> None:
         try:

@@ -31,7 +31,8 @@ def look_up(proxy: Proxy, http: Http, trust: Trust) -> Lookup | Absent | Unavail
     host = host_of(url)
     if host is None or host == "localhost" or _is_address(host):
         return Absent("the baseUrl names no host that has to be looked up")
-    refused = trust.refuses(url)
+    names = proxy.provider.base_url.variables if proxy.provider is not None else ()
+    refused = trust.refuses(url, names, openclaw=True)
     if refused is not None:
         return Unavailable(refused)
     return Lookup(host, http.addresses(host))

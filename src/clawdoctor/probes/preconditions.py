@@ -9,6 +9,7 @@ from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.failover import falls_back
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.openclaw_setting import variables_below
 from clawdoctor.chain.question import Question
 from clawdoctor.chain.trust import Trust
 from clawdoctor.chain.versions import Versions
@@ -53,7 +54,7 @@ def failed_precondition(
         )
     if question.reason:
         return Unavailable(question.reason)
-    refused = context.trust.refuses(question.url)
+    refused = _refused(question, context.trust)
     if refused is not None:
         return Unavailable(refused)
     if question.resource is not None:
@@ -68,6 +69,18 @@ def failed_precondition(
     if not blockers or None in blockers or _has_fallback(question, context):
         return None
     return blockers[0]
+
+
+def _refused(question: Question, trust: Trust) -> str | None:
+    """Return why a question's URL, key or headers are not sent, or None if they are."""
+    to = question.resource or question.proxy
+    refused = trust.refuses(question.url, to.url_variables if to is not None else (), openclaw=True)
+    if refused is not None or to is None or to.provider is None:
+        return refused
+    provider = to.provider
+    headers = (provider.node.at("/headers"), provider.node.at("/request/headers"))
+    names = [name for node in headers for name in variables_below(node)]
+    return trust.keeps((*provider.api_key.variables, *names), openclaw=True)
 
 
 def _has_fallback(question: Question, context: TurnContext) -> bool:

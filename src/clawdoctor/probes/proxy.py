@@ -153,12 +153,14 @@ def fetch_liveness(proxy: Proxy, http: Http, trust: Trust) -> Liveness | Unavail
     """
     if proxy.url is None:
         return Unavailable(proxy.reason)
-    refused = trust.refuses(proxy.url)
+    refused = trust.refuses(proxy.url, proxy.url_variables, openclaw=True)
     if refused is not None:
         return Unavailable(refused)
     result = http.get(proxy.url + ALIVE_PATH, {})
     if http.is_over(result):
         return Unavailable(TOO_LATE)
+    if (untrusted := http.untrusted(result)) is not None:
+        return Unavailable(untrusted)
     answer = Liveness(result)
     if answer.is_litellm or isinstance(answer.result, NoAnswer):
         return answer
@@ -185,7 +187,7 @@ def alive_proxy(liveness: Liveness) -> AliveProxy | Unavailable:
     return AliveProxy(liveness.result.latency_ms)
 
 
-def fetch_models(proxy: Proxy, http: Http) -> ModelsAnswer | Unavailable:
+def fetch_models(proxy: Proxy, http: Http, trust: Trust) -> ModelsAnswer | Unavailable:
     """GET /v1/models with the key that OpenClaw sends, from a proxy that is LiteLLM."""
     if proxy.provider is not None and proxy.provider.api_key.unset:
         name = proxy.provider.api_key.unset[0]
@@ -196,6 +198,10 @@ def fetch_models(proxy: Proxy, http: Http) -> ModelsAnswer | Unavailable:
         and not proxy.key
     ):
         return Unavailable("OpenClaw's key is a secret that only OpenClaw can read")
+    names = proxy.provider.api_key.variables if proxy.provider is not None else ()
+    kept = trust.keeps(names, openclaw=True)
+    if kept is not None:
+        return Unavailable(kept)
     if proxy.key is not None and not _bearer(proxy):
         return Unavailable("OpenClaw's key has characters that no header can hold; not sent")
     return ModelsAnswer(http.get(f"{proxy.url}/v1/models", _bearer(proxy)), proxy.key is not None)

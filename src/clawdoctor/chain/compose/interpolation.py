@@ -18,9 +18,10 @@ def interpolate(text: str, variables: Mapping[str, str]) -> tuple[str, bool]:
     return _filled(text, variables, 0)
 
 
-def refers(text: str) -> bool:
-    """Whether the text refers to a variable. `$$` is only an escaped dollar sign."""
-    return any(match["escaped"] is None for match in _START.finditer(text))
+def references(text: str) -> tuple[str, ...]:
+    """Return the variables to which the text refers. `$$` is only an escaped dollar sign."""
+    names = (match["bare"] or match["braced"] for match in _START.finditer(text))
+    return tuple(dict.fromkeys(name for name in names if name is not None))
 
 
 def _filled(text: str, variables: Mapping[str, str], depth: int) -> tuple[str, bool]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clawdoctor.chain.compose.interpolation import interpolate, refers
+from clawdoctor.chain.compose.interpolation import interpolate, references
 from clawdoctor.chain.dotenv import assignments
+from clawdoctor.chain.variable_name import names_address
 from clawdoctor.finding import Place
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.read import Unreadable, read_text
@@ -21,13 +22,16 @@ _NAME_ALONE = re.compile(r"^[ \t]*([A-Za-z_]\w*)[ \t]*$", re.MULTILINE)
 class Passed:
     """A variable of a service. `value` is None if the shell should set it but does not.
 
-    `from_shell` marks a value that depends on the shell in which Compose runs.
+    `from_shell` marks a value that depends on the shell in which Compose runs. `uses` names the
+    variables to which the value refers and, of those that it contains through others, the first
+    that is not for an address.
     """
 
     name: str
     value: str | None = field(repr=False)
     place: Place
     from_shell: bool = False
+    uses: tuple[str, ...] = ()
 
 
 def read_environment(
@@ -49,7 +53,8 @@ def read_environment(
             passed[name] = Passed(name, shell.get(name), place, from_shell=True)
         else:
             result, missing = interpolate(value, shell)
-            passed[name] = Passed(name, None if missing else result, place, refers(value))
+            names = references(value)
+            passed[name] = Passed(name, None if missing else result, place, bool(names), names)
     return passed, complete
 
 
@@ -72,19 +77,32 @@ def _from_file(
     known = {
         name: variable.value for name, variable in before.items() if variable.value is not None
     }
+    strange = {
+        name: found for name, variable in before.items() if (found := _strange(variable.uses))
+    }
     for match in _NAME_ALONE.finditer(text.content):
         place = Place(path, "", text.span(match.start(1), match.end(1)))
         yield Passed(match[1], shell.get(match[1]), place, from_shell=True)
     for assignment in assignments(text):
         start = text.offset(assignment.span.start)
         value, missing = assignment.value, False
+        names: tuple[str, ...] = ()
         if text.content[start - 1 : start] != "'":
             value, missing = interpolate(assignment.value, {**known, **shell})
+            names = references(assignment.value)
         known[assignment.name] = value
-        depends = value != assignment.value
-        yield Passed(
-            assignment.name, None if missing else value, Place(path, "", assignment.span), depends
-        )
+        through = next((strange[name] for name in names if name in strange), None)
+        uses = names if through is None else (*names, through)
+        strange.pop(assignment.name, None)
+        if (found := _strange(uses)) is not None:
+            strange[assignment.name] = found
+        place, depends = Place(path, "", assignment.span), value != assignment.value
+        yield Passed(assignment.name, None if missing else value, place, depends, uses)
+
+
+def _strange(names: tuple[str, ...]) -> str | None:
+    """Return the first name that is not for an address of the chain."""
+    return next((name for name in names if not names_address(name)), None)
 
 
 def _written(node: Node, pointer: str) -> Iterator[tuple[str, str | None, Place]]:
