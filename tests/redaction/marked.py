@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clawdoctor.redaction.excerpt import excerpt
 from clawdoctor.redaction.hide import Redactor, redactor
-from clawdoctor.redaction.regions import Regions, regions_of
+from clawdoctor.redaction.regions import Regions, mark
 from clawdoctor.redaction.unparsed import credentials_in_unparsed
 from clawdoctor.source.json5 import parse_json5
 from clawdoctor.source.node import Source
@@ -21,8 +21,8 @@ def marked(content: str, path: str = "/x/config.yaml") -> tuple[Regions, Redacto
     source = parse_json5(text) if path.endswith(".json") else parse_yaml(text)
     if path == BROKEN or not isinstance(source, Source):
         return Regions(text, None), redactor(credentials_in_unparsed(content))
-    (regions,), credentials = regions_of(source.root, [text])
-    return regions, redactor(credentials)
+    found = mark(source.root, [text])
+    return found.regions[0], redactor(found.credentials, found.phrases)
 
 
 def shown(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 
 import pytest
-from marked import lines, marked, shown
+from marked import lines, marked
 
 from clawdoctor.redaction.hide import redact_text
-from clawdoctor.redaction.regions import regions_of
+from clawdoctor.redaction.regions import Marked, mark
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import HIDDEN
 from clawdoctor.source.text import Position, Span
@@ -169,10 +169,17 @@ def test_a_harmless_setting_is_shown(content: str) -> None:
 
 
 def test_an_unknown_setting_is_hidden_only_at_its_place() -> None:
-    content = "note: the proxy cannot answer\n"
-    assert shown(content, "note")[0] == f"note: {HIDDEN}"
+    content = "note: the proxy cannot answer\nother: proxy\nmore: openclaw\n"
+    assert lines(content) == f"note: {HIDDEN}\nother: {HIDDEN}\nmore: {HIDDEN}\n"
     _, hide = marked(content)
-    assert redact_text(hide, "the proxy cannot answer") == "the proxy cannot answer"
+    for text in ("openclaw: the proxy cannot", "your proxy cannot answer"):
+        assert redact_text(hide, text) == text
+    assert redact_text(hide, "is the proxy cannot answer") == f"is {HIDDEN}"
+
+
+def test_a_hidden_value_that_another_setting_shows_stays_in_other_texts() -> None:
+    _, hide = marked("note: openai-completions\napi: openai-completions\n")
+    assert redact_text(hide, "api: openai-completions") == "api: openai-completions"
 
 
 def test_a_hidden_part_has_its_own_span() -> None:
@@ -206,4 +213,6 @@ def test_an_alias_bomb_ends() -> None:
     node = Node("sequence", span, items=(Node("string", span, "http://u:plainword@host"),))
     for _ in range(64):
         node = Node("sequence", span, items=(node, node))
-    assert regions_of(node, []) == ((), frozenset())
+    found = mark(node, [])  # a failing comparison would write the whole tree
+    phrases = frozenset({"http://u:plainword@host"})
+    assert found == Marked((), frozenset({"u:plainword"}), phrases)

@@ -20,6 +20,7 @@ from clawdoctor.redaction.secret_name import (
     resembles_secret,
 )
 from clawdoctor.redaction.settings import Shape, is_inheriting, is_public_header, shape_of
+from clawdoctor.redaction.url import hidden_in_url, urls_in
 from clawdoctor.redaction.value import hidden_in_key, hidden_in_value, is_short_number
 from clawdoctor.redaction.variable import hidden_in_secret, hidden_in_variable
 from clawdoctor.source.node import Node
@@ -29,6 +30,7 @@ _ENVIRONMENTS = frozenset(
     {"environment", "environ", "env", "vars", "variables", "environment_variables"}
 )
 _FLAG = re.compile(r"--?(?P<name>[A-Za-z][\w\-]*)")
+_SHORTEST_PHRASE = 8
 _OPTION = re.compile(r"--?(?P<name>[A-Za-z][\w\-]{0,63})\s{1,9}[\"']?$")
 _BASIC = re.compile(r"\s*basic\s+(?P<pair>[A-Za-z0-9+/]+={0,2})\s*", re.IGNORECASE)
 _CONTENT = re.compile(r"[^\r\n]+")
@@ -67,21 +69,36 @@ class _Found:
 
     tokens: dict[str, list[Token]]
     credentials: set[str]
+    phrases: set[str]
+    shown: set[str]
 
 
-def regions_of(root: Node, texts: Iterable[Text]) -> tuple[tuple[Regions, ...], frozenset[str]]:
-    """Return the regions of each text of a parsed config, and the credentials in them.
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The regions of each text of a config, and what to hide in every other string.
 
-    Credentials are texts to hide in every string of the report. Other hidden values are hidden
-    only at their places.
+    Of `credentials` every part is hidden. `phrases` are the other hidden values: they are hidden
+    as a whole, because their words are in every report.
     """
+
+    regions: tuple[Regions, ...]
+    credentials: frozenset[str] = field(repr=False)
+    phrases: frozenset[str] = field(repr=False)
+
+
+def mark(root: Node, texts: Iterable[Text]) -> Marked:
+    """Mark what is hidden in the texts of a parsed config."""
     by_path = {text.path: text for text in texts}
-    found = _Found({path: [] for path in by_path}, set())
+    found = _Found({path: [] for path in by_path}, set(), set(), set())
     for node, place, is_key in _scalars(root):
         text = by_path.get(node.span.path)
         value = str(node.value) if node.value is not None else ""
         hidden, secret = _hidden(node, value, place, is_key=is_key)
         found.credentials |= {value[start:end].strip() for start, end in secret}
+        hidden_parts = {value[start:end].strip() for start, end in hidden}
+        found.phrases |= {part for part in hidden_parts if _is_phrase(part)}
+        if not hidden:
+            found.shown.add(value.strip())
         found.credentials |= set(_password(value)) if secret else set()
         if text is not None:
             found.tokens[text.path].append(_token(text, node, value, hidden))
@@ -89,7 +106,13 @@ def regions_of(root: Node, texts: Iterable[Text]) -> tuple[tuple[Regions, ...], 
         Regions(text, tuple(sorted(found.tokens[path], key=lambda token: token.start)))
         for path, text in by_path.items()
     )
-    return regions, frozenset(found.credentials)
+    phrases = found.phrases - found.credentials - found.shown
+    return Marked(regions, frozenset(found.credentials), frozenset(phrases))
+
+
+def _is_phrase(text: str) -> bool:
+    """True if a text is long and particular enough to hide wherever it is."""
+    return len(text) >= _SHORTEST_PHRASE and not text.isalpha()
 
 
 def _hidden(
@@ -121,7 +144,12 @@ def _hidden(
     if is_short_number(value.strip()):
         return (), ()
     # Elsewhere only what looks like a key is hidden, and what can be a key in the wrong place.
-    return hidden, tuple(
+    in_urls = tuple(
+        (url.start() + start, url.start() + end)
+        for url in urls_in(value)
+        for start, end in hidden_in_url(url[0], strict=False)
+    )
+    return hidden, in_urls + tuple(
         (start, end)
         for start, end in hidden
         if looks_random(value[start:end])

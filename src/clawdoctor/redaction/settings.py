@@ -16,7 +16,7 @@ Shape = Literal[
 _SETTINGS: dict[Shape, str] = {
     # Names of models, deployments, groups, providers, agents, services and files of the chain.
     "name": """
-        model_list model model_name base_model id primary fallback fallbacks default_fallbacks
+        model model_name base_model id primary fallback fallbacks default_fallbacks
         context_window_fallbacks content_policy_fallbacks model_group_alias model_alias_map models
         provider providers litellm_credential_name credential_name credentialName profile
         agentId custom_llm_provider azure_deployment deployment deployment_id service services
@@ -31,7 +31,6 @@ _SETTINGS: dict[Shape, str] = {
     """,
     "api-version": "api_version apiVersion api-version default_azure_api_version",
     "word": """
-        general_settings litellm_settings router_settings litellm_params model_info
         api mode auth authMode method type input output kind source bind routing_strategy
         reasoning_effort reasoningEffort verbosity thinking thinkingDefault thinkingLevel
         thinkingFormat maxTokensField level logLevel log_level effort summary reasoningSummary role
@@ -58,8 +57,7 @@ _SETTINGS: dict[Shape, str] = {
 }
 _INHERITING = frozenset(
     {"fallbacks", "default_fallbacks", "context_window_fallbacks", "content_policy_fallbacks"}
-    | {"model_group_alias", "model_alias_map", "models", "depends_on", "ports", "volumes"}
-    | {"env_file", "healthcheck", "include", "$include", "build"}
+    | {"model_group_alias", "model_alias_map"}
 )
 """The settings that contain names at any depth: `fallbacks: [{gpt-5.2: [gpt-4o]}]`."""
 _FREE_VARIABLES = frozenset(

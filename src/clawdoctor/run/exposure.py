@@ -21,7 +21,7 @@ from clawdoctor.redaction import redact_report
 from clawdoctor.redaction.excerpt import excerpt
 from clawdoctor.redaction.hide import Redactor, redactor
 from clawdoctor.redaction.randomness import looks_random
-from clawdoctor.redaction.regions import Regions, regions_of
+from clawdoctor.redaction.regions import Regions, mark
 from clawdoctor.redaction.secret_name import names_secret
 from clawdoctor.redaction.unparsed import credentials_in_unparsed
 from clawdoctor.redaction.variable import hidden_in_variable, is_for_chain
@@ -58,11 +58,10 @@ def collect_exposure(
     names: set[str] = set()
     for fact in parsed:
         texts = _texts(fact)
-        found, values = regions_of(fact.root, texts)
-        for each in found:
-            if each.tokens:
-                regions[each.text.path] = each
-        credentials |= values
+        marked = mark(fact.root, texts)
+        regions |= {each.text.path: each for each in marked.regions if each.tokens}
+        credentials |= marked.credentials
+        phrases |= marked.phrases
         for text in texts:
             names |= set(_NAME.findall(text.content))
     for path in paths:

@@ -1,0 +1,47 @@
+"""No output shows a canary: every setting, misspelt or in the wrong place, in every command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from command_line import clawdoctor
+
+from canaries.leaks import leak
+from canaries.places import CANARIES, Files, places, planted, references
+
+COMMANDS = (
+    ("run", "--offline", "-v"),
+    ("run", "--offline", "--json"),
+    ("explain", "LL101"),
+    ("explain", "--json", "No API provider registered for api: undefined"),
+)
+LAYOUTS = ("plain", "one-line", "broken")
+
+
+def assert_no_leak(tmp_path: Path, files: Files, layout: str, canary: str) -> None:
+    """Run the commands on the planted files and search all that they print."""
+    texts, environ = planted(files, canary, layout)
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    options = ["--openclaw-config", "openclaw.json", "--litellm-config", "litellm_config.yaml"]
+    for command in COMMANDS:
+        more = ["--compose", "docker-compose.yml"] if "docker-compose.yml" in texts else []
+        if command[0] == "explain":
+            more = []
+        done = clawdoctor(*command, *options, *more, cwd=tmp_path, stdin=b"", CI="1", **environ)
+        assert done.returncode in (0, 1, 2), done.stderr
+        for output in (done.stdout, done.stderr):
+            found = leak(output, canary)
+            assert found is None, f"{command} prints {found!r}:\n{output}"
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("files", places(), ids=lambda files: files.id)
+def test_no_setting_shows_a_key(files: Files, layout: str, tmp_path: Path) -> None:
+    assert_no_leak(tmp_path, files, layout, CANARIES["Azure's hexadecimal key"])
+
+
+@pytest.mark.parametrize("files", references(), ids=lambda files: files.id)
+def test_no_reference_shows_a_variable(files: Files, tmp_path: Path) -> None:
+    assert_no_leak(tmp_path, files, "plain", CANARIES["passphrase"])
