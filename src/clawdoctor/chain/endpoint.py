@@ -7,7 +7,7 @@ service publishes here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlunsplit
 
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of, split
@@ -17,6 +17,7 @@ from clawdoctor.chain.openclaw import Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.knowledge import table
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,13 @@ class Proxy:
     provider: Provider | None
     url: str | None
     reason: str
-    key: str | None = field(default=None, repr=False)
+    key: Secret | None = None
     in_container: bool = False
     suffix: str = "/v1"
     """The rest of OpenClaw's baseUrl after `url`: /v1, or nothing."""
 
     @property
-    def headers(self) -> Mapping[str, str]:
+    def headers(self) -> Mapping[str, Secret]:
         """The headers that OpenClaw sends besides its key."""
         return self.provider.headers if self.provider is not None else {}
 
@@ -56,7 +57,7 @@ class Resource:
     id: str
     origin: str
     deployments: tuple[Deployment, ...]
-    key: str | None = field(default=None, repr=False)
+    key: Secret | None = None
     here: bool = False
     provider: Provider | None = None
 
@@ -144,8 +145,8 @@ def _proxies(situation: Situation, chain: Chain, compose: Compose | None) -> Ite
         yield Proxy(f"proxy {provider.id}", provider, url, reason, key, inside, suffix)
     if situation.proxy_url is not None and not chain.proxy_providers:
         url, reason, inside = _proxy_url(situation, "", compose)
-        key = situation.environ.get("LITELLM_MASTER_KEY") or None
-        yield Proxy("proxy", None, url, reason, key, inside)
+        key = Secret(situation.environ.get("LITELLM_MASTER_KEY", ""))
+        yield Proxy("proxy", None, url, reason, key or None, inside)
 
 
 def _suffix(written: str) -> str:
@@ -153,8 +154,9 @@ def _suffix(written: str) -> str:
     return "/v1" if parts is not None and parts.path.rstrip("/").endswith("/v1") else ""
 
 
-def _key(provider: Provider) -> str | None:
-    return (provider.api_key.resolved or "").strip() or None
+def _key(provider: Provider) -> Secret | None:
+    key = provider.api_key.resolved
+    return key.stripped() or None if key is not None else None
 
 
 def _proxy_url(
@@ -194,7 +196,7 @@ def _from_here(
 
 
 def _resources(config: LiteLLMConfig | None, here: bool) -> Iterator[Resource]:
-    groups: dict[tuple[str, str | None], list[Deployment]] = {}
+    groups: dict[tuple[str, Secret | None], list[Deployment]] = {}
     for deployment in config.deployments if config is not None else ():
         origin = _origin(deployment)
         if origin is not None:

@@ -7,7 +7,7 @@ the same request share a question.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource
@@ -18,6 +18,7 @@ from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import InstalledVersions, Versions
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Question:
     api: Api
     url: str
     body: Mapping[str, Any]
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, Secret]
     proxy: Proxy | None = None
     resource: Resource | None = None
     deployments: tuple[Deployment, ...] = ()

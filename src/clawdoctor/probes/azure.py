@@ -19,6 +19,7 @@ from clawdoctor.probes.listing import rows_so_far
 from clawdoctor.probes.network_failure import NAME_NOT_FOUND
 from clawdoctor.run.needs import TOO_LATE, Unavailable
 from clawdoctor.run.refusal import AzureRefusal, Kind, Refusal
+from clawdoctor.source.secret import Secret
 
 CONTROL_HOST = "management.azure.com"
 """A name that always exists: if it is not found either, name lookup does not work here."""
@@ -136,7 +137,7 @@ def fetch_models(resource: Resource, http: Http, trust: Trust) -> ResourceAnswer
         return Unavailable(refused)
     if resource.key is None:
         return Unavailable(_missing_key_reason(resource))
-    withheld = trust.withholds(resource.origin, resource.key)
+    withheld = trust.withholds(resource.origin, resource.key.reveal())
     if withheld is not None:
         return Unavailable(withheld)
     result = http.get(_models_url(resource, PLAIN_VERSION), key_header(resource))
@@ -201,10 +202,10 @@ def _models_url(resource: Resource, version: str) -> str:
     return f"{resource.origin}/openai/models?api-version={version}"
 
 
-def key_header(resource: Resource) -> dict[str, str]:
+def key_header(resource: Resource) -> dict[str, Secret]:
     """The header with the resource's key, or no header if the key does not fit into one."""
-    key = resource.key or ""
-    return {"api-key": key} if fits_header(key) else {}
+    key = resource.key or Secret("")
+    return {"api-key": key} if key.test(fits_header) else {}
 
 
 def _refusal_kind(result: Answer | NoAnswer) -> AzureRefusal | None:

@@ -18,6 +18,7 @@ from clawdoctor.probes.turn import read_turn
 from clawdoctor.probes.turn_refusal import refusal_of_turn
 from clawdoctor.run.concurrency import run_concurrently
 from clawdoctor.run.needs import TOO_LATE
+from clawdoctor.source.secret import Secret
 
 DIRECT_SECONDS = 15.0
 _MIN_SECONDS = 1.0
@@ -47,11 +48,11 @@ def _direct_turn(deployment: Deployment, question: Question, context: TurnContex
     call = _call(deployment, question, context)
     if isinstance(call, NoCall):
         return DirectTurn(deployment, None, reason="LiteLLM would send nothing")
-    key = deployment.api_key.resolved or ""
-    refused = context.trust.refuses(call.url) or context.trust.withholds(call.url, key)
+    key = deployment.api_key.resolved or Secret("")
+    refused = context.trust.refuses(call.url) or context.trust.withholds(call.url, key.reveal())
     if refused is not None or deployment.provider not in ("azure", "openai"):
         return DirectTurn(deployment, None, reason=refused or "it is not on Azure")
-    if not fits_header(key):
+    if not key.test(fits_header):
         return DirectTurn(deployment, None, reason="its key has characters that no header can hold")
     http = context.http
     seconds = min(DIRECT_SECONDS, http.seconds_left - _RESERVED_SECONDS)

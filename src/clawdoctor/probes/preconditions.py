@@ -58,9 +58,9 @@ def failed_precondition(
         return Unavailable(refused)
     if question.resource is not None:
         key = question.resource.key
-        withheld = (
-            context.trust.withholds(question.url, key) if key else "its key is not known here"
-        )
+        if not key:
+            return Unavailable("its key is not known here")
+        withheld = context.trust.withholds(question.url, key.reveal())
         if withheld is not None:
             return Unavailable(withheld)
         return _blocked_resource(question.resource, context)

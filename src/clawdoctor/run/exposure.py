@@ -56,7 +56,7 @@ def collect_exposure(
             texts[path] = text
             secrets += secrets_in_unparsed(text)
     if environment is not None:
-        secrets += [Secret(variable.value) for variable in _variables(environment, names)]
+        secrets += [Secret(variable.value.reveal()) for variable in _variables(environment, names)]
     return Exposure(texts, tuple(secrets), cwd)
 
 
@@ -75,7 +75,7 @@ def _variables(environment: Environment, names: set[str]) -> Iterator[Variable]:
         for variable in scope.values.values():
             from_file = variable.place is not None and names_secret(variable.name)
             ours = variable.name.startswith(("LITELLM_", "AZURE_", "OPENAI_", "OPENCLAW_"))
-            if is_reference(variable.value):
+            if variable.value.test(is_reference):
                 continue  # it names the source of a secret, and the report uses the same terms
             if variable.name in names or from_file or (ours and names_secret(variable.name)):
                 yield variable

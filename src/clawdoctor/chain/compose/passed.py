@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from clawdoctor.chain.compose.interpolation import interpolate, refers
@@ -12,6 +12,7 @@ from clawdoctor.chain.dotenv import assignments
 from clawdoctor.finding import Place
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.read import Unreadable, read_text
+from clawdoctor.source.secret import Secret
 from clawdoctor.source.text import Text
 
 _NAME_ALONE = re.compile(r"^[ \t]*([A-Za-z_]\w*)[ \t]*$", re.MULTILINE)
@@ -25,7 +26,7 @@ class Passed:
     """
 
     name: str
-    value: str | None = field(repr=False)
+    value: Secret | None
     place: Place
     from_shell: bool = False
 
@@ -46,10 +47,11 @@ def read_environment(
             passed[variable.name] = variable
     for name, value, place in _written(node, f"{pointer}/environment"):
         if value is None:
-            passed[name] = Passed(name, shell.get(name), place, from_shell=True)
+            passed[name] = Passed(name, _secret(shell.get(name)), place, from_shell=True)
         else:
             result, missing = interpolate(value, shell)
-            passed[name] = Passed(name, None if missing else result, place, refers(value))
+            found = None if missing else Secret(result)
+            passed[name] = Passed(name, found, place, refers(value))
     return passed, complete
 
 
@@ -70,11 +72,13 @@ def _from_file(
     """Yield the variables of an env_file. A bare name takes its value from the shell."""
     path = text.path
     known = {
-        name: variable.value for name, variable in before.items() if variable.value is not None
+        name: variable.value.reveal()
+        for name, variable in before.items()
+        if variable.value is not None
     }
     for match in _NAME_ALONE.finditer(text.content):
         place = Place(path, "", text.span(match.start(1), match.end(1)))
-        yield Passed(match[1], shell.get(match[1]), place, from_shell=True)
+        yield Passed(match[1], _secret(shell.get(match[1])), place, from_shell=True)
     for assignment in assignments(text):
         start = text.offset(assignment.span.start)
         value, missing = assignment.value, False
@@ -82,9 +86,8 @@ def _from_file(
             value, missing = interpolate(assignment.value, {**known, **shell})
         known[assignment.name] = value
         depends = value != assignment.value
-        yield Passed(
-            assignment.name, None if missing else value, Place(path, "", assignment.span), depends
-        )
+        found = None if missing else Secret(value)
+        yield Passed(assignment.name, found, Place(path, "", assignment.span), depends)
 
 
 def _written(node: Node, pointer: str) -> Iterator[tuple[str, str | None, Place]]:
@@ -105,6 +108,10 @@ def _written(node: Node, pointer: str) -> Iterator[tuple[str, str | None, Place]
         name, equals, text = item.value.partition("=")
         place = Place(item.span.path, join_pointer(pointer, index), item.span)
         yield name, text if equals else None, place
+
+
+def _secret(value: str | None) -> Secret | None:
+    return None if value is None else Secret(value)
 
 
 def _scalar(value: object) -> str:

@@ -151,13 +151,14 @@ def _option(command: tuple[str, ...], *names: str) -> str | None:
 def _config_option(command: tuple[str, ...], environment: Mapping[str, Passed]) -> str | None:
     named = environment.get("CONFIG_FILE_PATH")
     written = _option(command, "--config", "-c")
-    return written or (named.value if named is not None and named.value else None)
+    return written or (named.value.reveal() if named is not None and named.value else None)
 
 
 def _container_port(command: tuple[str, ...], environment: Mapping[str, Passed]) -> int:
     written = _option(command, "--port")
-    if written is None and (variable := environment.get("PORT")) is not None:
-        written = variable.value
+    variable = environment.get("PORT")
+    if written is None and variable is not None and variable.value is not None:
+        written = variable.value.reveal()
     return int(written) if written and _PORT.fullmatch(written) else _DEFAULT_PORT
 
 

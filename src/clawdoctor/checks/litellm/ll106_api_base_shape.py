@@ -42,7 +42,8 @@ from dataclasses import replace
 from clawdoctor.chain.advice import PORTAL_ENDPOINT
 from clawdoctor.chain.azure_host import is_azure, split
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference
 from clawdoctor.chain.versions import Versions

@@ -6,7 +6,8 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.placeholder import is_placeholder, is_reference
 from clawdoctor.finding import Applicability, Severity
 from clawdoctor.knowledge import behaviour

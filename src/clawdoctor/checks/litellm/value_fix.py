@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from clawdoctor.chain.advice import set_for_proxy
-from clawdoctor.chain.litellm import Value
+from clawdoctor.chain.litellm_value import Value
 from clawdoctor.finding import Action, Applicability, Edit, Fix
 
 
 def value_fix(
-    value: Value,
+    value: Value[str],
     key: str,
     right: str,
     applicability: Applicability,
