@@ -42,6 +42,11 @@ class Value(Generic[T]):
     shown: str = ""
 
     @property
+    def named(self) -> str:
+        """A noun for the value in a sentence that does not quote it."""
+        return f"the value of {self.variable}" if self.variable else self.pointer.rpartition("/")[2]
+
+    @property
     def hidden(self) -> bool:
         """Whether a variable gives the value, and no report may show it."""
         return self.found is not None and not self.found.value.test(is_harmless)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from clawdoctor.chain.azure_host import is_azure, is_loopback
+from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.knowledge.azure import model_named
 from clawdoctor.source.secret import HIDDEN, Secret
@@ -28,9 +28,6 @@ _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]{84}")
 _OPENAI = re.compile(r"sk-(?=[^\d\s]{0,200}\d)[\w-]{12,}", re.ASCII)
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+(?:\.[\w-]+)*", re.ASCII)
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_RANDOM = re.compile(
-    r"(?:[A-Za-z]{2,10}[-_])?(?=[A-Za-z]{0,99}[0-9])(?=[0-9]{0,99}[A-Za-z])[A-Za-z0-9]{24,}"
-)
 
 
 def is_harmless(text: str) -> bool:
@@ -50,10 +47,24 @@ def is_harmless(text: str) -> bool:
     )
 
 
+def is_harmless_part(part: str, whole: str) -> bool:
+    """Whether a report may show a text that was made from the value of a variable.
+
+    A host must be in the value as it is: a value that became a part of a host's name stays hidden.
+    """
+    if not is_harmless(part):
+        return False
+    host = host_of(part)
+    if host is None:
+        return True
+    alone = rf"(?<![\w.-]){re.escape(host)}(?![\w.-])"
+    return re.search(alone, whole, re.IGNORECASE) is not None
+
+
 def looks_like_key(text: str) -> bool:
-    """Whether a text has the shape of a key or token: of Azure, OpenAI, or any random one."""
+    """Whether a text has the shape of a key of Azure, OpenAI or LiteLLM, or of a JWT."""
     text = text.strip()
-    return any(shape.fullmatch(text) for shape in (_HEX, _ALPHANUMERIC, _OPENAI, _JWT, _RANDOM))
+    return any(shape.fullmatch(text) for shape in (_HEX, _ALPHANUMERIC, _OPENAI, _JWT))
 
 
 def show_credential(written: Secret | str | None) -> str:

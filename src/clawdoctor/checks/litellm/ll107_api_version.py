@@ -74,6 +74,7 @@ def check(
                 fault.version,
                 fault.applicability,
                 restart(config, environment),
+                form=fault.version,
                 quoted=True,
             ),
         ),
