@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of, split
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import Provider
 from clawdoctor.chain.route import Chain
+from clawdoctor.chain.shown import is_harmless
 from clawdoctor.knowledge import table
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.secret import Secret
@@ -36,6 +37,20 @@ class Proxy:
     in_container: bool = False
     suffix: str = "/v1"
     """The rest of OpenClaw's baseUrl after `url`: /v1, or nothing."""
+    named: bool = False
+    """Whether the user named the URL by --proxy-url."""
+
+    @property
+    def address(self) -> str:
+        """Its host and port as a report may quote them."""
+        parts = split(self.url or "")
+        return self.quoted(parts.netloc) if parts is not None else "the baseUrl"
+
+    def quoted(self, part: str) -> str:
+        """Return a part of the URL if a report may quote it, else the baseUrl as written."""
+        if self.provider is None or self.named or is_harmless(part):
+            return part
+        return self.provider.base_url.quoted(part)
 
     @property
     def headers(self) -> Mapping[str, Secret]:
@@ -60,6 +75,13 @@ class Resource:
     key: Secret | None = None
     here: bool = False
     provider: Provider | None = None
+    reference: str = ""
+    """The text that stands for the host in a report, if a variable hides it."""
+
+    @property
+    def shown_host(self) -> str:
+        """The host name as a report may quote it."""
+        return self.reference or self.host
 
     @property
     def host(self) -> str:
@@ -69,6 +91,8 @@ class Resource:
     @property
     def name(self) -> str:
         """The first label of an Azure host, or the whole host if it is not Azure's."""
+        if self.reference:
+            return self.reference
         return self.host.partition(".")[0] if is_azure(self.host) else self.host
 
     @property
@@ -131,8 +155,10 @@ def _direct_resources(chain: Chain) -> Iterator[Resource]:
         parts = split(url)
         if target == "azure" and parts is not None and parts.scheme in ("http", "https"):
             origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".casefold()
-            name = f"resource {parts.hostname} of {provider.id}"
-            yield Resource(name, origin, (), _key(provider), True, provider)
+            host = provider.base_url.quoted(parts.hostname or "")
+            reference = host if host != parts.hostname else ""
+            name = f"resource {host} of {provider.id}"
+            yield Resource(name, origin, (), _key(provider), True, provider, reference)
 
 
 def _proxies(situation: Situation, chain: Chain, compose: Compose | None) -> Iterator[Proxy]:
@@ -140,13 +166,33 @@ def _proxies(situation: Situation, chain: Chain, compose: Compose | None) -> Ite
         url, reason, inside = _proxy_url(situation, provider.base_url.resolved or "", compose)
         if provider.base_url.unset and situation.proxy_url is None:
             url, reason = None, f"{provider.base_url.unset[0]} is not set here"
+        named = situation.proxy_url is not None
+        if not named:
+            url, reason = _without_hidden_parts(provider, url, reason)
         suffix = _suffix(situation.proxy_url or provider.base_url.resolved or "")
         key = _key(provider)
-        yield Proxy(f"proxy {provider.id}", provider, url, reason, key, inside, suffix)
+        yield Proxy(f"proxy {provider.id}", provider, url, reason, key, inside, suffix, named)
     if situation.proxy_url is not None and not chain.proxy_providers:
         url, reason, inside = _proxy_url(situation, "", compose)
         key = Secret(situation.environ.get("LITELLM_MASTER_KEY", ""))
         yield Proxy("proxy", None, url, reason, key or None, inside)
+
+
+def _without_hidden_parts(
+    provider: Provider, url: str | None, reason: str
+) -> tuple[str | None, str]:
+    """Return the URL and the reason without what a variable hides.
+
+    A path from a variable can be a secret, and each request line shows the path.
+    """
+    setting = provider.base_url
+    host = host_of(setting.resolved or "")
+    if host is not None and setting.quoted(host) != host and not is_harmless(host):
+        reason = reason.replace(host, f"the host of {setting.shown}")
+    path = urlsplit(url).path if url is not None else ""
+    if path and setting.quoted(path) != path:
+        return None, f"the path of {setting.shown} is not known to be harmless"
+    return url, reason
 
 
 def _suffix(written: str) -> str:
@@ -204,9 +250,13 @@ def _resources(config: LiteLLMConfig | None, here: bool) -> Iterator[Resource]:
     counts: dict[str, int] = {}
     for (origin, key), deployments in groups.items():
         host = origin.partition("://")[2]
+        hosts = [deployment.api_base.quoted(host) for deployment in deployments]
+        reference = "" if host in hosts else hosts[0]
+        host = reference or host
         counts[host] = counts.get(host, 0) + 1
         name = host if counts[host] == 1 else f"{host} (key {counts[host]})"
-        yield Resource(f"resource {name}", origin, tuple(deployments), key, here)
+        members = tuple(deployments)
+        yield Resource(f"resource {name}", origin, members, key, here, None, reference)
 
 
 def _origin(deployment: Deployment) -> str | None:

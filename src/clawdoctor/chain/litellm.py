@@ -64,12 +64,12 @@ class Deployment:
     @property
     def shown_host(self) -> str:
         """The host as a report may quote it: the reference if a variable hides it."""
-        return self.api_base.shown if self.api_base.hidden else self.host or ""
+        return self.api_base.quoted(self.host or "")
 
     @property
     def label(self) -> str:
         """The deployment's name in the report: `azure/my-codex @ my-resource`."""
-        where = self.shown_host.partition(".")[0]
+        where = self.shown_host if self.shown_host != self.host else self.host.partition(".")[0]
         model = self.model.shown or "?"
         return f"{model} @ {where}" if where else model
 

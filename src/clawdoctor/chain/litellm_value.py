@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
 from clawdoctor.chain.environment import Variable, Variables
-from clawdoctor.chain.shown import is_harmless, show_credential
+from clawdoctor.chain.shown import is_harmless, is_harmless_part, show_credential
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
 
@@ -45,6 +45,11 @@ class Value(Generic[T]):
     def named(self) -> str:
         """A noun for the value in a sentence that does not quote it."""
         return f"the value of {self.variable}" if self.variable else self.pointer.rpartition("/")[2]
+
+    def quoted(self: Value[str], part: str) -> str:
+        """Return a text made from the value if a report may quote it, else the reference."""
+        hidden = self.hidden and not is_harmless_part(part, self.resolved or "")
+        return self.shown if hidden else part
 
     @property
     def hidden(self) -> bool:

@@ -43,6 +43,11 @@ class Setting(Generic[T]):
     shown: str = ""
     hidden: bool = False
 
+    def quoted(self: Setting[str], part: str) -> str:
+        """Return a part of the value if a report may quote it, else the setting as written."""
+        written = (self.written or "").casefold()
+        return self.shown if self.hidden and part.casefold() not in written else part
+
 
 def setting(parent: Node, pointer: str, variables: Variables) -> Setting[str]:
     """Return the string in `parent` that the last token of `pointer` names, variables replaced.

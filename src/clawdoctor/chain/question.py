@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource
 from clawdoctor.chain.litellm import Deployment
@@ -86,7 +87,9 @@ def _question(
         base, key, reason = f"{proxy.url}{proxy.suffix}", proxy.key, proxy.reason
     elif resource is not None:
         base, key = (route.provider.base_url.resolved or "").strip().rstrip("/"), resource.key
-        reason = ""
+        path = urlsplit(base).path
+        hidden = route.provider.base_url.quoted(path) != path
+        reason = "the path of its baseUrl comes from a variable" if hidden else ""
     if api == "other":
         written, _ = route.provider.api(route.model)
         reason = f"clawdoctor does not ask in the shape of {written}"

@@ -61,6 +61,15 @@ def is_harmless_part(part: str, whole: str) -> bool:
     return re.search(alone, whole, re.IGNORECASE) is not None
 
 
+def refusal_text(reason: str, host: str, shown: str) -> str:
+    """Return why a host is not asked. `shown` is the host as a report may quote it."""
+    return (
+        reason
+        if host == shown or host not in reason
+        else f"the host of {shown} is not trusted (--trust-host)"
+    )
+
+
 def looks_like_key(text: str) -> bool:
     """Whether a text has the shape of a key of Azure, OpenAI or LiteLLM, or of a JWT."""
     text = text.strip()

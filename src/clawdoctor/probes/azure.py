@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.endpoint import Resource
+from clawdoctor.chain.shown import refusal_text
 from clawdoctor.chain.trust import Trust
-from clawdoctor.knowledge.azure import is_undated
+from clawdoctor.knowledge.azure import is_api_version, is_undated
 from clawdoctor.probes.evidence import message_of
 from clawdoctor.probes.http import Answer, Http, NoAnswer, fits_header
 from clawdoctor.probes.listing import rows_so_far
@@ -134,7 +135,7 @@ def fetch_models(resource: Resource, http: Http, trust: Trust) -> ResourceAnswer
     """GET /openai/models with the key, which tests host, network and key at once."""
     refused = trust.refuses(resource.origin)
     if refused is not None:
-        return Unavailable(refused)
+        return Unavailable(refusal_text(refused, resource.host, resource.shown_host))
     if resource.key is None:
         return Unavailable(_missing_key_reason(resource))
     withheld = trust.withholds(resource.origin, resource.key.reveal())
@@ -186,12 +187,15 @@ def read_retirements(answer: ResourceAnswer) -> Retirements:
 
 
 def fetch_models_by_version(resource: Resource, http: Http) -> VersionAnswers:
-    """GET the models with each api-version in use that `fetch_models` does not try."""
+    """GET the models with each api-version in use that `fetch_models` does not try.
+
+    A text that is no api-version may be a secret from a variable, and no URL contains it.
+    """
     return VersionAnswers(
         {
             version: http.get(_models_url(resource, version), key_header(resource))
             for version in resource.api_versions
-            if version != PLAIN_VERSION
+            if version != PLAIN_VERSION and is_api_version(version)
         }
     )
 

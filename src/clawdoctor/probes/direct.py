@@ -6,10 +6,12 @@ from dataclasses import replace
 from functools import partial
 
 from clawdoctor.chain.azure_deployment import requested_deployment
+from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.drop_params import drop_params
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.litellm_call import Call, NoCall, address_call, as_served, prepare_call
 from clawdoctor.chain.question import Question
+from clawdoctor.chain.shown import refusal_text
 from clawdoctor.knowledge import newest
 from clawdoctor.probes.http import fits_header
 from clawdoctor.probes.preconditions import TurnContext, blocker
@@ -50,8 +52,14 @@ def _direct_turn(deployment: Deployment, question: Question, context: TurnContex
         return DirectTurn(deployment, None, reason="LiteLLM would send nothing")
     key = deployment.api_key.resolved or Secret("")
     refused = context.trust.refuses(call.url) or context.trust.withholds(call.url, key.reveal())
-    if refused is not None or deployment.provider not in ("azure", "openai"):
-        return DirectTurn(deployment, None, reason=refused or "it is not on Azure")
+    if refused is not None:
+        host = host_of(call.url) or ""
+        reason = refusal_text(refused, host, deployment.shown_host)
+        return DirectTurn(deployment, None, reason=reason)
+    if deployment.provider not in ("azure", "openai"):
+        return DirectTurn(deployment, None, reason="it is not on Azure")
+    if deployment.api_version.hidden:
+        return DirectTurn(deployment, None, reason=f"{deployment.api_version.named} is no version")
     if not key.test(fits_header):
         return DirectTurn(deployment, None, reason="its key has characters that no header can hold")
     http = context.http
@@ -61,6 +69,8 @@ def _direct_turn(deployment: Deployment, question: Question, context: TurnContex
     result = http.post(call.url, call.headers, call.body, read_seconds=seconds)
     if http.is_over(result):
         return DirectTurn(deployment, None, reason=TOO_LATE)
+    if deployment.model.hidden or deployment.api_base.hidden:
+        result = replace(result, url=call.origin)  # the rest may come from a variable
     turn = read_turn(result)
     http.spent.add_tokens(turn.prompt_tokens, turn.completion_tokens)
     refusal = None if turn.passed else refusal_of_turn(turn, context.classify, direct=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clawdoctor.chain.azure_host import is_azure
+from clawdoctor.chain.azure_host import host_of, is_azure
 from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.failover import falls_back
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.question import Question
+from clawdoctor.chain.shown import refusal_text
 from clawdoctor.chain.trust import Trust
 from clawdoctor.chain.versions import Versions
 from clawdoctor.probes import azure
@@ -55,7 +56,9 @@ def failed_precondition(
         return Unavailable(question.reason)
     refused = context.trust.refuses(question.url)
     if refused is not None:
-        return Unavailable(refused)
+        host = host_of(question.url) or ""
+        shown = question.routes[0].provider.base_url.quoted(host)
+        return Unavailable(refusal_text(refused, host, shown))
     if question.resource is not None:
         key = question.resource.key
         if not key:

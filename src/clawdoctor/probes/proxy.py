@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from clawdoctor.chain.azure_host import split
+from clawdoctor.chain.azure_host import host_of, split
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw_call import authorization
+from clawdoctor.chain.shown import refusal_text
 from clawdoctor.chain.trust import Trust
 from clawdoctor.probes.evidence import message_of
 from clawdoctor.probes.http import Answer, Http, NoAnswer
@@ -157,7 +158,8 @@ def fetch_liveness(proxy: Proxy, http: Http, trust: Trust) -> Liveness | Unavail
         return Unavailable(proxy.reason)
     refused = trust.refuses(proxy.url)
     if refused is not None:
-        return Unavailable(refused)
+        host = host_of(proxy.url) or ""
+        return Unavailable(refusal_text(refused, host, proxy.quoted(host)))
     result = http.get(proxy.url + ALIVE_PATH, {})
     if http.is_over(result):
         return Unavailable(TOO_LATE)

@@ -60,7 +60,7 @@ def check(
         return
     parts = split(proxy.url or "")
     assert parts is not None, "an answer came from a URL"
-    where = parts.netloc
+    where = proxy.address
     if liveness.is_guarded:
         yield Unknown(
             f"{where} hides its health and wants a key before it says more: "
