@@ -58,6 +58,8 @@ def _direct_turn(deployment: Deployment, question: Question, context: TurnContex
         return DirectTurn(deployment, None, reason=reason)
     if deployment.provider not in ("azure", "openai"):
         return DirectTurn(deployment, None, reason="it is not on Azure")
+    if "@" in call.origin:
+        return DirectTurn(deployment, None, reason="its api_base contains a user name")
     if deployment.api_version.hidden:
         return DirectTurn(deployment, None, reason=f"{deployment.api_version.named} is no version")
     if not key.test(fits_header):

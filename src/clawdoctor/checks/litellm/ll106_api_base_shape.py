@@ -55,7 +55,7 @@ from clawdoctor.checks.litellm.ll106_host import (
     plain_http_fault,
 )
 from clawdoctor.checks.litellm.ll106_path import BaseFault, path_fault
-from clawdoctor.checks.litellm.misplaced_key import looks_swapped, misplaced_key
+from clawdoctor.checks.litellm.misplaced_key import looks_swapped, misplaced_key, swap_fix
 from clawdoctor.checks.litellm.value_fix import value_fix
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
@@ -79,7 +79,9 @@ def check(
     assumed = value.found is not None and value.found.basis == "assumed"
     message, label = fault.message, fault.label
     if value.hidden:
-        message = (fault.general or message).replace("api_base", value.named, 1)
+        message = fault.general or message
+        if message.startswith("api_base "):
+            message = value.named + message.removeprefix("api_base")
         label = "the resource's endpoint belongs here"
     place = parameter_place(config, deployment, key, label)
     source = ""
@@ -117,7 +119,7 @@ def _fault(
         return BaseFault(
             message=misplaced,
             label="the resource's endpoint belongs here",
-            why="LiteLLM takes api_base for an address, and logs it.",
+            why='LiteLLM takes it for an address and answers 500 "Connection error.".',
             consequence=NO_CONNECTION,
             base="",
             applicability="manual",
@@ -153,10 +155,7 @@ def _fault(
 def _fix(deployment: Deployment, key: str, fault: BaseFault, action: Action) -> Fix:
     if not fault.base:
         if looks_swapped(deployment, key):
-            return Fix(
-                title=f"swap {key} and api_key",
-                actions=(Step(f"write the URL as {key} and the key as api_key"), action),
-            )
+            return swap_fix(deployment, deployment.api_base, "URL", action)
         return Fix(
             title="write the resource's endpoint",
             snippet=f"{key}: https://<your resource>.openai.azure.com",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.litellm_value import Value
 from clawdoctor.chain.shown import describe, looks_like_key
+from clawdoctor.finding import Action, Fix, Step
 from clawdoctor.knowledge.azure import is_api_version
 
 
@@ -22,6 +23,14 @@ def looks_swapped(deployment: Deployment, setting: str) -> bool:
     """Whether the api_key holds what belongs in this setting."""
     key = deployment.api_key.resolved
     return key is not None and key.test(_FORMS[setting])
+
+
+def swap_fix(deployment: Deployment, value: Value[str], noun: str, action: Action) -> Fix:
+    """Return the fix for a setting and an api_key that are swapped. `noun` is what it should be."""
+    setting = value.pointer.rpartition("/")[2]
+    key = deployment.api_key.variable or "api_key"
+    step = Step(f"the {noun} belongs in {value.variable or setting}, and the key in {key}")
+    return Fix(title=f"swap {setting} and api_key", actions=(step, action))
 
 
 def _is_url(text: str) -> bool:
