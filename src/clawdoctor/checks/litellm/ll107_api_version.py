@@ -44,7 +44,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll107_version import Fault, type_fault, version_fault
 from clawdoctor.checks.litellm.misplaced_key import looks_swapped, swap_fix
 from clawdoctor.checks.litellm.value_fix import value_fix
-from clawdoctor.finding import Action, Finding, Fix, Severity
+from clawdoctor.finding import Action, Finding, Fix, Severity, Step
 
 
 def check(
