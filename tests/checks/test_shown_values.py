@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clawdoctor.finding import Mode, Report
+from clawdoctor.finding import Command, Mode, Report
 from clawdoctor.run.diagnosis import examine
 from clawdoctor.simulator.scene import scene
 
@@ -152,3 +152,16 @@ def test_a_harmless_value_is_quoted(chain: Any) -> None:
     report = examined(chain, value, "offline", compose=False)
     assert leaked(report, value)
     assert re.search(r"fabrikam-west", repr(report.findings))
+
+
+@pytest.mark.parametrize("old", ["LITELLM_MASTER_KEY", "AZURE_OPENAI_API_KEY"])
+def test_no_name_of_a_variable_becomes_code_in_a_command(chain: Any, old: str) -> None:
+    name = 'A"; touch zebra; echo "'
+    changed = LITELLM.replace(f"os.environ/{old}", f"'os.environ/{name}'")
+    chain.write("project/litellm_config.yaml", changed)
+    report = examined(chain, "x", "free", compose=False)
+    actions = [
+        action for finding in report.findings for fix in finding.fixes for action in fix.actions
+    ]
+    assert actions
+    assert not [a for a in actions if isinstance(a, Command) and "zebra" in a.text]

@@ -171,6 +171,8 @@ def _set_key_actions(value: _Key) -> Iterator[Action]:
         return
     if not isinstance(value, Value):
         yield set_for_openclaw(name, "...")
+    elif not name.isidentifier():
+        yield Step(f"set {name} where the proxy starts")
     elif value.found is None or value.found.basis == "assumed":
         yield Command(f"export {name}=...")
     else:

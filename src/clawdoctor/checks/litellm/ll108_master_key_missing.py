@@ -105,6 +105,8 @@ def _finding(
 
 def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment) -> Fix:
     name = fault.variable or NAME
+    if not name.isidentifier():  # such a name could be code in the shell command
+        name = NAME
     variable = environment.proxy.get(name)
     actions: tuple[Action, ...] = (generate_key(name),)
     if variable is not None and variable.value.test(lambda text: text.strip() not in ("", PUBLIC)):

@@ -131,12 +131,17 @@ def _fix(
     compose: Compose | None,
 ) -> Fix:
     url = proxy.url or ""
-    ask = Command(f"curl {shlex.quote(url + ALIVE_PATH)}")
+    shown = proxy.address in url
+    ask: Action = Command(f"curl {shlex.quote(url + ALIVE_PATH)}")
+    if not shown:
+        ask = check_again(CODE)
     if kind == "certificate":
         ca = Step("where OpenClaw starts: export NODE_EXTRA_CA_CERTS=/path/to/authority.pem")
         return Fix(title="let OpenClaw trust the certificate", actions=(ca, ask))
     if kind == "tls":
         plain = url.replace("https://", "http://", 1)
+        if not shown:
+            return Fix(title="use http", actions=(Step("write http:// in the baseUrl"), ask))
         http = Command(f"curl {shlex.quote(plain + ALIVE_PATH)}")
         return Fix(title="use http", snippet=f'baseUrl: "{plain}/v1",', actions=(http,))
     if kind in _WRONG_HOST:
