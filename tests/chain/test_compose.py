@@ -118,7 +118,7 @@ def test_an_override_file_is_merged_and_its_places_are_its_own(here: Any) -> Non
     )
     assert found.container_port == 4002
     assert [port.host for port in found.ports] == [4001, 4002]
-    assert {name: variable.value for name, variable in found.environment.items()} == {
+    assert {n: v.value and v.value.reveal() for n, v in found.environment.items()} == {
         "A": "one",
         "B": "two",
         "C": "three",
@@ -150,7 +150,7 @@ def test_extends_from_another_file_and_from_this(here: Any) -> None:
         {"M": "shell"},
         "  base:\n    extends: {file: shared/common.yaml, service: keys}\n",
     )
-    values = {name: variable.value for name, variable in found.environment.items()}
+    values = {n: v.value and v.value.reveal() for n, v in found.environment.items()}
     assert values == {"A": "a", "B": "mine", "K": "a$b", "L": "a$b", "M": "shell"}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource, api_version_of
+from clawdoctor.source.secret import Secret
 
 LITELLM = """
 model_list:
@@ -138,7 +139,7 @@ def test_a_proxy_that_is_named_stands_for_what_is_not_set(here: Any) -> None:
 
 def test_the_key_is_openclaw_s(here: Any) -> None:
     found = proxy(here, "http://localhost:4000/v1", environ={"KEY": " sk-secret \n"})
-    assert found.key == "sk-secret"
+    assert found.key == Secret("sk-secret")
     assert "sk-secret" not in repr(found)
 
 
@@ -148,7 +149,7 @@ def test_a_proxy_alone_has_the_master_key(here: Any) -> None:
     assert (found.id, found.url, found.key, found.provider) == (
         "proxy",
         "http://a.b:1",
-        "sk-m",
+        Secret("sk-m"),
         None,
     )
     assert (
@@ -187,7 +188,7 @@ def test_all_spellings_give_one_resource(here: Any) -> None:
     )
     assert found.id == "resource a.openai.azure.com"
     assert len(found.deployments) == 5
-    assert found.key == "k1"
+    assert found.key == Secret("k1")
 
 
 def test_two_keys_are_two_resources(here: Any) -> None:
@@ -200,10 +201,10 @@ def test_two_keys_are_two_resources(here: Any) -> None:
         row("http://a.openai.azure.com", "k1"),
     )
     assert [(resource.id, resource.key, len(resource.deployments)) for resource in found] == [
-        ("resource a.openai.azure.com", "k1", 2),
-        ("resource a.openai.azure.com (key 2)", "k2", 1),
+        ("resource a.openai.azure.com", Secret("k1"), 2),
+        ("resource a.openai.azure.com (key 2)", Secret("k2"), 1),
         ("resource a.openai.azure.com (key 3)", None, 1),
-        ("resource a.openai.azure.com (key 4)", "k1", 1),
+        ("resource a.openai.azure.com (key 4)", Secret("k1"), 1),
     ]
 
 

@@ -13,6 +13,7 @@ from clawdoctor.chain.compose import Compose, interpolate
 from clawdoctor.chain.dotenv import assignments
 from clawdoctor.chain.environment import Environment
 from clawdoctor.run.situation import Process, litellm_processes
+from clawdoctor.source.secret import Secret
 from clawdoctor.source.text import Text
 
 COMPOSE = """
@@ -78,7 +79,9 @@ def test_a_compose_service_sees_what_it_is_passed_and_no_more(here: Any) -> None
     here.write("project/.env", "FROM_DOT_ENV=dot\nNOT_PASSED=x\n")
     scope = here.fact(Environment, {"PASSED": "shell"}).proxy
     assert (scope.basis, scope.container) == ("known", "proxy")
-    values = {name: (variable.value, variable.basis) for name, variable in scope.values.items()}
+    values = {
+        name: (variable.value.reveal(), variable.basis) for name, variable in scope.values.items()
+    }
     assert values == {
         "PASSED": ("shell", "assumed"),
         "LITERAL": ('"quoted"', "known"),
@@ -99,8 +102,8 @@ def test_a_named_file_makes_the_environment_known(here: Any) -> None:
     environment = here.fact(Environment, {"A": "shell", "B": "shell"}, env_file="prod.env")
     for scope in (environment.proxy, environment.openclaw):
         assert scope.basis == "known"
-        assert scope.get("A").value == "named"
-        assert scope.get("B").value == "shell"
+        assert scope.get("A").value == Secret("named")
+        assert scope.get("B").value == Secret("shell")
         assert scope.get("C") is None
 
 
@@ -113,7 +116,7 @@ def test_dot_env_beside_the_config_is_read(here: Any) -> None:
     here.write("elsewhere/litellm_config.yaml", "model_list: []")
     here.write("elsewhere/.env", "A=x\n")
     named = {"litellm_config": "../elsewhere/litellm_config.yaml"}
-    assert here.fact(Environment, {}, **named).proxy.get("A").value == "x"
+    assert here.fact(Environment, {}, **named).proxy.get("A").value == Secret("x")
 
 
 def test_a_running_proxy_with_this_config_is_known(here: Any) -> None:
@@ -121,7 +124,7 @@ def test_a_running_proxy_with_this_config_is_known(here: Any) -> None:
     mine = Process(7, ("litellm", "--config", path.name), str(here.project), {"A": "running"})
     other = Process(8, ("litellm", "--config", "/other.yaml"), "/", {"A": "other"})
     scope = here.fact(Environment, {"A": "shell"}, processes=(other, mine)).proxy
-    assert (scope.basis, scope.get("A").value) == ("known", "running")
+    assert (scope.basis, scope.get("A").value) == ("known", Secret("running"))
 
 
 @pytest.mark.parametrize(

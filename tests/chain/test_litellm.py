@@ -9,6 +9,7 @@ import pytest
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.run.needs import Absent, Unavailable
+from clawdoctor.source.secret import Secret
 
 ENTRY = """
 model_list:
@@ -53,7 +54,7 @@ def test_only_os_environ_is_a_reference(
     here: Any, written: str, used: str | None, state: str
 ) -> None:
     value = deployment(here, key=written, KEY="value", EMPTY="").api_key
-    assert (value.resolved, value.state) == (used, state)
+    assert (value.resolved, value.state) == (None if used is None else Secret(used), state)
 
 
 def test_prefix_name_and_host(here: Any) -> None:

@@ -16,6 +16,7 @@ from clawdoctor.chain.litellm_call import (
     as_served,
     prepare_call,
 )
+from clawdoctor.source.secret import Secret
 
 NEW, OLD = "1.109.1", "1.106.2"
 HOST = "https://contoso-ai.openai.azure.com"
@@ -25,7 +26,13 @@ TOOL = {"type": "function", "function": {"name": "note", "parameters": {}}}
 
 def deployment(model: str = "azure/prod", **more: Any) -> ProxyDeployment:
     return ProxyDeployment(
-        **{"model": model, "api_base": HOST, "api_key": KEY, "api_version": "2024-10-21", **more}
+        **{
+            "model": model,
+            "api_base": HOST,
+            "api_key": Secret(KEY),
+            "api_version": "2024-10-21",
+            **more,
+        }
     )
 
 
@@ -76,12 +83,12 @@ def test_the_address_of_a_chat(more: dict[str, Any], url: str) -> None:
 @pytest.mark.parametrize(
     ("more", "headers"),
     [
-        ({}, {"api-key": KEY}),
-        ({"api_version": "v1"}, {"authorization": f"Bearer {KEY}"}),
-        ({"model": "openai/prod"}, {"authorization": f"Bearer {KEY}"}),
+        ({}, {"api-key": Secret(KEY)}),
+        ({"api_version": "v1"}, {"authorization": Secret(f"Bearer {KEY}")}),
+        ({"model": "openai/prod"}, {"authorization": Secret(f"Bearer {KEY}")}),
     ],
 )
-def test_the_key(more: dict[str, Any], headers: dict[str, str]) -> None:
+def test_the_key(more: dict[str, Any], headers: dict[str, Secret]) -> None:
     made = call(deployment(**{"model": "azure/prod", **more}))
     assert made.headers == {"content-type": "application/json", **headers}
     assert KEY not in repr(made)
@@ -103,7 +110,7 @@ def test_no_call() -> None:
 def test_the_address_of_responses(more: dict[str, Any], url: str) -> None:
     made = address_call(deployment(**more), {}, OLD, responses=True)
     assert isinstance(made, Call)
-    assert (made.url, made.headers["api-key"]) == (HOST + url, KEY)
+    assert (made.url, made.headers["api-key"]) == (HOST + url, Secret(KEY))
 
 
 def test_a_version_too_old_for_responses_is_sent_by_old_litellm_only() -> None:
@@ -207,7 +214,7 @@ def test_a_deployment_of_the_file(here: Place) -> None:
     assert (served.model, served.api_base, served.api_key, served.api_version) == (
         "azure/prod",
         HOST,
-        KEY,
+        Secret(KEY),
         None,
     )
     assert (served.drop_params, served.additional_drop_params) == (True, ("store",))

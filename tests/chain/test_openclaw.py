@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.source.secret import Secret
 
 PROVIDER = """{
   models: { providers: { "azure-openai": {
@@ -45,7 +46,7 @@ def config(here: Any, key: str = '"k"', agents: str = "{}", **environ: str) -> A
 )
 def test_what_is_sent_as_the_key(here: Any, written: str, sent: str | None, unset: Any) -> None:
     setting = config(here, written, KEY="value").providers[0].api_key
-    assert (setting.resolved, setting.unset) == (sent, unset)
+    assert (setting.resolved, setting.unset) == (None if sent is None else Secret(sent), unset)
 
 
 def test_variables_come_from_the_process_first_then_files_then_the_config(here: Any) -> None:
@@ -54,8 +55,8 @@ def test_variables_come_from_the_process_first_then_files_then_the_config(here: 
 
     def value(name: str, **environ: str) -> str:
         resolved = config(here, f'"${{{name}}}"', **environ).providers[0].api_key.resolved
-        assert isinstance(resolved, str)
-        return resolved
+        assert isinstance(resolved, Secret)
+        return resolved.reveal()
 
     assert value("FROM_CONFIG") == "state"
     assert value("BOTH", BOTH="process") == "process"

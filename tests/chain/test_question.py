@@ -13,6 +13,7 @@ from conftest import Place
 from clawdoctor.chain.openclaw_call import MOST_TOKENS
 from clawdoctor.chain.question import Question, Questions
 from clawdoctor.simulator.scene import installed
+from clawdoctor.source.secret import Secret
 
 PROXY = "http://localhost:4000/v1"
 AZURE = "https://contoso-ai.openai.azure.com/openai/v1"
@@ -141,7 +142,7 @@ def test_the_parameters_that_the_user_adds(here: Place, tmp_path: Path) -> None:
 def test_whom_and_with_which_key(here: Place, tmp_path: Path) -> None:
     question = only_question(here, tmp_path, config())
     assert question.url == f"{PROXY}/chat/completions"
-    assert question.headers == {"Authorization": f"Bearer {KEY}"}
+    assert question.headers == {"Authorization": Secret(f"Bearer {KEY}")}
 
 
 def test_a_base_url_without_v1_is_kept(here: Place, tmp_path: Path) -> None:
@@ -151,7 +152,7 @@ def test_a_base_url_without_v1_is_kept(here: Place, tmp_path: Path) -> None:
 
 def test_headers_of_the_provider(here: Place, tmp_path: Path) -> None:
     question = only_question(here, tmp_path, config(headers={"X-Team": "blue"}))
-    assert question.headers["X-Team"] == "blue"
+    assert question.headers["X-Team"] == Secret("blue")
 
 
 def test_a_key_that_no_header_can_hold_is_not_sent(here: Place, tmp_path: Path) -> None:
@@ -171,14 +172,14 @@ def test_responses_without_store(here: Place, tmp_path: Path) -> None:
     written = config({"compat": {"supportsStore": False}}, api="azure-openai-responses")
     question = only_question(here, tmp_path, written)
     assert question.url == f"{PROXY}/responses?api-version=preview"
-    assert question.headers == {"api-key": KEY}
+    assert question.headers == {"api-key": Secret(KEY)}
     assert "store" not in question.body
 
 
 def test_straight_to_azure(here: Place, tmp_path: Path) -> None:
     question = only_question(here, tmp_path, config({"reasoning": True}, url=AZURE))
     assert question.url == f"{AZURE}/chat/completions"
-    assert question.headers == {"Authorization": f"Bearer {KEY}"}
+    assert question.headers == {"Authorization": Secret(f"Bearer {KEY}")}
     assert question.resource is not None
     assert question.proxy is None
     assert set(question.body) == BASE | {"store", "tool_choice", "reasoning_effort"}
@@ -190,7 +191,7 @@ def test_straight_to_azure(here: Place, tmp_path: Path) -> None:
 def test_straight_to_azures_responses(here: Place, tmp_path: Path, url: str) -> None:
     question = only_question(here, tmp_path, config(url=url, api="azure-openai-responses"))
     assert question.url == f"{AZURE}/responses?api-version=preview"
-    assert question.headers == {"api-key": KEY}
+    assert question.headers == {"api-key": Secret(KEY)}
 
 
 def test_an_api_of_another_kind_gets_no_question(here: Place, tmp_path: Path) -> None:

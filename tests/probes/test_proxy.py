@@ -32,6 +32,7 @@ from clawdoctor.simulator import proxy as simulated
 from clawdoctor.simulator.message import Request, Response, network, text_response
 from clawdoctor.simulator.proxy import LiteLLMProxy, ProxyDeployment
 from clawdoctor.simulator.serve import refusing_url, serving
+from clawdoctor.source.secret import Secret
 
 URL = "http://127.0.0.1:4000"
 TRUST = Trust(frozenset({"gateway.example"}))
@@ -66,7 +67,7 @@ def http() -> Iterator[Http]:
 
 
 def proxy(url: str | None = URL, key: str | None = "sk-key", reason: str = "") -> Proxy:
-    return Proxy("proxy litellm", None, url, reason, key)
+    return Proxy("proxy litellm", None, url, reason, None if key is None else Secret(key))
 
 
 def test_a_healthy_proxy_is_alive(http: Http, httpx_mock: HTTPXMock) -> None:
@@ -294,8 +295,8 @@ def test_deployments_may_be_unavailable(
 
 
 GROUPS = {
-    "gpt": (ProxyDeployment("azure/d", "https://a.openai.azure.com", "k", "2024-10-21"),),
-    "lost": (ProxyDeployment("d", "https://a.openai.azure.com", "k", "2024-10-21"),),
+    "gpt": (ProxyDeployment("azure/d", "https://a.openai.azure.com", Secret("k"), "2024-10-21"),),
+    "lost": (ProxyDeployment("d", "https://a.openai.azure.com", Secret("k"), "2024-10-21"),),
 }
 
 

@@ -23,8 +23,8 @@ from clawdoctor.finding import (
     Step,
     Version,
 )
-from clawdoctor.redaction import redact, redact_report
 from clawdoctor.redaction.hide import redactor
+from clawdoctor.redaction.report import redact, redact_report
 from clawdoctor.source.secret import HIDDEN
 from clawdoctor.source.text import Position, Span
 

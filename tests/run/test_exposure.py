@@ -13,6 +13,7 @@ from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.redaction.hide import Redactor, redact_text
 from clawdoctor.run.diagnosis import diagnose
 from clawdoctor.run.exposure import Exposure, collect_exposure
+from clawdoctor.source.secret import Secret
 
 KEY = "q7Zk2vWx9LmN4pRs8tUy1aBc"
 
@@ -20,7 +21,7 @@ KEY = "q7Zk2vWx9LmN4pRs8tUy1aBc"
 def environment(openclaw: dict[str, str], proxy: dict[str, str]) -> Environment:
     def scope(values: dict[str, str]) -> Variables:
         values_by_name = {
-            name: Variable(name, value, "x", "known") for name, value in values.items()
+            name: Variable(name, Secret(value), "x", "known") for name, value in values.items()
         }
         return Variables(values_by_name, "known", "x")
 

@@ -10,6 +10,7 @@ from clawdoctor.simulator import azure, proxy
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource
 from clawdoctor.simulator.message import Request, Response, events_of, json_request, network
 from clawdoctor.simulator.proxy import LiteLLMProxy, ProxyDeployment
+from clawdoctor.source.secret import Secret
 
 KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 MASTER = "sk-demo-2f6c9b7e4a1d"
@@ -53,7 +54,7 @@ class Upstream:
 
 
 def deployment(model: str, **changes: Any) -> ProxyDeployment:
-    known = ProxyDeployment(model, AZURE, KEY, "2025-04-01-preview")
+    known = ProxyDeployment(model, AZURE, Secret(KEY), "2025-04-01-preview")
     return replace(known, **changes)
 
 

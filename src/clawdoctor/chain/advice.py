@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 
+from clawdoctor.chain.azure_host import split
 from clawdoctor.finding import Command, Step
 
 PORTAL_ENDPOINT = "Azure Portal > your Azure OpenAI resource > Overview > Endpoint"
@@ -32,6 +33,18 @@ def recreate_service(service: str) -> Command:
 def check_again(*codes: str) -> Command:
     """The command that shows whether a fix worked."""
     return Command(f"clawdoctor run --select {','.join(codes)}" if codes else "clawdoctor run")
+
+
+def show_connection(url: str, path: str = "/") -> Command | None:
+    """The command that shows how a connection to the host of a URL works, or None without a host.
+
+    It contains neither user name nor query.
+    """
+    parts = split(url)
+    if parts is None or not parts.hostname or parts.scheme not in ("http", "https"):
+        return None
+    origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    return Command(f"curl -v {shlex.quote(origin + path)}")
 
 
 def generate_key(variable: str) -> Command:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from clawdoctor.chain.advice import RESTART_OPENCLAW
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, Value
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_value import Value
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.route import Route
 from clawdoctor.finding import Action, Place
 from clawdoctor.run.needs import Absent
+from clawdoctor.source.secret import Secret
 
 _OPENCLAW_NAMES = {"api_base": "baseUrl", "api_key": "apiKey"}
 
@@ -59,7 +61,7 @@ class Configs:
         }
         return places[0], tuple(rest.values())
 
-    def key_of(self, resource: Resource) -> Value | Setting:
+    def key_of(self, resource: Resource) -> Value[Secret] | Setting[Secret]:
         """Return the setting that holds the resource's key."""
         if resource.provider is not None:
             return resource.provider.api_key

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.environment import Variables
-from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node, join_pointer
@@ -105,8 +106,12 @@ def is_on(node: Node | None) -> bool:
     return node.kind in ("boolean", "number") and node.value == 1
 
 
+def _flag(text: str) -> str:
+    return text.strip().casefold()
+
+
 def _is_flag(text: str) -> bool:
-    return text.strip().casefold() in (*_ON, *_OFF) or text.strip().startswith(REFERENCE)
+    return _flag(text) in (*_ON, *_OFF) or text.strip().startswith(REFERENCE)
 
 
 def _sources(
@@ -121,7 +126,7 @@ def _sources(
         yield f"{deployment.pointer}/litellm_params/{KEY}"
     variable = variables.get(VARIABLE) if variables is not None else None
     # Every value except a clear "no" turns it on.
-    if variable is not None and variable.value.strip().casefold() not in _OFF:
+    if variable is not None and variable.value.test(lambda text: _flag(text) not in _OFF):
         yield VARIABLE
     if OPTION in arguments:
         yield OPTION

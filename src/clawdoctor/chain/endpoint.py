@@ -7,17 +7,18 @@ service publishes here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from urllib.parse import urlunsplit
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
 
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of, split
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import Provider
 from clawdoctor.chain.route import Chain
-from clawdoctor.chain.variable_name import names_address
+from clawdoctor.chain.shown import is_harmless
 from clawdoctor.knowledge import table
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,29 @@ class Proxy:
     provider: Provider | None
     url: str | None
     reason: str
-    key: str | None = field(default=None, repr=False)
+    key: Secret | None = None
     in_container: bool = False
     suffix: str = "/v1"
     """The rest of OpenClaw's baseUrl after `url`: /v1, or nothing."""
+    named: bool = False
+    """Whether the user named the URL by --proxy-url."""
     url_variables: tuple[str, ...] = ()
     """The variables whose values `url` contains."""
 
     @property
-    def headers(self) -> Mapping[str, str]:
+    def address(self) -> str:
+        """Its host and port as a report may quote them."""
+        parts = split(self.url or "")
+        return self.quoted(parts.netloc) if parts is not None else "the baseUrl"
+
+    def quoted(self, part: str) -> str:
+        """Return a part of the URL if a report may quote it, else the baseUrl as written."""
+        if self.provider is None or self.named or is_harmless(part):
+            return part
+        return self.provider.base_url.quoted(part)
+
+    @property
+    def headers(self) -> Mapping[str, Secret]:
         """The headers that OpenClaw sends besides its key."""
         return self.provider.headers if self.provider is not None else {}
 
@@ -59,9 +74,16 @@ class Resource:
     id: str
     origin: str
     deployments: tuple[Deployment, ...]
-    key: str | None = field(default=None, repr=False)
+    key: Secret | None = None
     here: bool = False
     provider: Provider | None = None
+    reference: str = ""
+    """The text that stands for the host in a report, if a variable hides it."""
+
+    @property
+    def shown_host(self) -> str:
+        """The host name as a report may quote it."""
+        return self.reference or self.host
 
     @property
     def host(self) -> str:
@@ -85,13 +107,9 @@ class Resource:
 
     @property
     def name(self) -> str:
-        """The first label of an Azure host, or the whole host if it is not Azure's.
-
-        A variable that is not for a host gives its name instead of its value.
-        """
-        hidden = _hidden_host(self.url_variables)
-        if hidden is not None:
-            return hidden
+        """The first label of an Azure host, or the whole host if it is not Azure's."""
+        if self.reference:
+            return self.reference
         return self.host.partition(".")[0] if is_azure(self.host) else self.host
 
 
@@ -149,9 +167,10 @@ def _direct_resources(chain: Chain) -> Iterator[Resource]:
         parts = split(url)
         if target == "azure" and parts is not None and parts.scheme in ("http", "https"):
             origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".casefold()
-            host = _hidden_host(provider.base_url.variables) or parts.hostname
+            host = provider.base_url.quoted(parts.hostname or "")
+            reference = host if host != parts.hostname else ""
             name = f"resource {host} of {provider.id}"
-            yield Resource(name, origin, (), _key(provider), True, provider)
+            yield Resource(name, origin, (), _key(provider), True, provider, reference)
 
 
 def _proxies(situation: Situation, chain: Chain, compose: Compose | None) -> Iterator[Proxy]:
@@ -165,13 +184,35 @@ def _proxies(situation: Situation, chain: Chain, compose: Compose | None) -> Ite
             )
         if provider.base_url.unset and situation.proxy_url is None:
             url, reason = None, f"{provider.base_url.unset[0]} is not set here"
+        named = situation.proxy_url is not None
+        if not named:
+            url, reason = _without_hidden_parts(provider, url, reason)
         suffix = _suffix(situation.proxy_url or provider.base_url.resolved or "")
         key = _key(provider)
-        yield Proxy(f"proxy {provider.id}", provider, url, reason, key, inside, suffix, names)
+        yield Proxy(
+            f"proxy {provider.id}", provider, url, reason, key, inside, suffix, named, names
+        )
     if situation.proxy_url is not None and not chain.proxy_providers:
         url, reason, inside = _proxy_url(situation, "", compose)
-        key = situation.environ.get("LITELLM_MASTER_KEY") or None
-        yield Proxy("proxy", None, url, reason, key, inside)
+        key = Secret(situation.environ.get("LITELLM_MASTER_KEY", ""))
+        yield Proxy("proxy", None, url, reason, key or None, inside)
+
+
+def _without_hidden_parts(
+    provider: Provider, url: str | None, reason: str
+) -> tuple[str | None, str]:
+    """Return the URL and the reason without what a variable hides.
+
+    A path from a variable can be a secret, and each request line shows the path.
+    """
+    setting = provider.base_url
+    host = host_of(setting.resolved or "")
+    if host is not None and setting.quoted(host) != host and not is_harmless(host):
+        reason = reason.replace(host, f"the host of {setting.shown}")
+    path = urlsplit(url).path if url is not None else ""
+    if path and setting.quoted(path) != path:
+        return None, f"the path of {setting.shown} is not known to be harmless"
+    return url, reason
 
 
 def _suffix(written: str) -> str:
@@ -179,8 +220,9 @@ def _suffix(written: str) -> str:
     return "/v1" if parts is not None and parts.path.rstrip("/").endswith("/v1") else ""
 
 
-def _key(provider: Provider) -> str | None:
-    return (provider.api_key.resolved or "").strip() or None
+def _key(provider: Provider) -> Secret | None:
+    key = provider.api_key.resolved
+    return key.stripped() or None if key is not None else None
 
 
 def _proxy_url(
@@ -220,25 +262,21 @@ def _from_here(
 
 
 def _resources(config: LiteLLMConfig | None, here: bool) -> Iterator[Resource]:
-    groups: dict[tuple[str, str | None], list[Deployment]] = {}
+    groups: dict[tuple[str, Secret | None], list[Deployment]] = {}
     for deployment in config.deployments if config is not None else ():
         origin = _origin(deployment)
         if origin is not None:
             groups.setdefault((origin, deployment.api_key.resolved), []).append(deployment)
     counts: dict[str, int] = {}
     for (origin, key), deployments in groups.items():
-        bases = [deployment.api_base.variables for deployment in deployments]
-        hidden = None if () in bases else _hidden_host(bases[0])
-        host = hidden or origin.partition("://")[2]
+        host = origin.partition("://")[2]
+        hosts = [deployment.api_base.quoted(host) for deployment in deployments]
+        reference = "" if host in hosts else hosts[0]
+        host = reference or host
         counts[host] = counts.get(host, 0) + 1
         name = host if counts[host] == 1 else f"{host} (key {counts[host]})"
-        yield Resource(f"resource {name}", origin, tuple(deployments), key, here)
-
-
-def _hidden_host(variables: tuple[str, ...]) -> str | None:
-    """Return the name of a variable whose value a host contains but must not show, or None."""
-    name = next((name for name in variables if not names_address(name)), None)
-    return None if name is None else f"${{{name}}}"
+        members = tuple(deployments)
+        yield Resource(f"resource {name}", origin, members, key, here, None, reference)
 
 
 def _origin(deployment: Deployment) -> str | None:

@@ -19,6 +19,7 @@ from clawdoctor.finding import Place
 from clawdoctor.run.situation import Process, Situation
 from clawdoctor.source.node import Node
 from clawdoctor.source.read import Unreadable, read_text
+from clawdoctor.source.secret import Secret
 
 Basis = Literal["known", "assumed"]
 
@@ -34,7 +35,7 @@ class Variable:
     """
 
     name: str
-    value: str = field(repr=False)
+    value: Secret
     source: str
     basis: Basis
     place: Place | None = None
@@ -62,6 +63,12 @@ class Environment:
     openclaw: Variables
     proxy: Variables
     ci: bool = False
+
+
+def certificates(environment: Environment) -> dict[str, str]:
+    """Return the variable that names the authorities that the proxy trusts, if it is set."""
+    file = environment.proxy.get("SSL_CERT_FILE")
+    return {"SSL_CERT_FILE": file.value.reveal()} if file is not None and file.value else {}
 
 
 def load_environment(
@@ -109,7 +116,8 @@ def _config_variables(file: OpenClawFile) -> Iterator[tuple[str, Variable]]:
     for name, node in block.children() if block is not None else ():
         if isinstance(node.value, str):
             place = Place(node.span.path, f"/env/vars/{name}", node.span)
-            yield name, Variable(name, node.value, "env.vars of openclaw.json", "known", place)
+            value = Secret(node.value)
+            yield name, Variable(name, value, "env.vars of openclaw.json", "known", place)
 
 
 def _proxy(
@@ -140,7 +148,8 @@ def _proxy(
     if process is not None and process.environ is not None:
         source = f"the running proxy (process {process.pid})"
         values = {
-            name: Variable(name, value, source, "known") for name, value in process.environ.items()
+            name: Variable(name, Secret(value), source, "known")
+            for name, value in process.environ.items()
         }
         return Variables(values, "known", source)
     folders = [situation.path(".env")]
@@ -160,7 +169,7 @@ def _running(situation: Situation, file: LiteLLMFile | None) -> Process | None:
 
 def _own(situation: Situation) -> dict[str, Variable]:
     return {
-        name: Variable(name, value, "this shell", "assumed")
+        name: Variable(name, Secret(value), "this shell", "assumed")
         for name, value in situation.environ.items()
     }
 
@@ -177,7 +186,11 @@ def _file(path: str, basis: Basis) -> dict[str, Variable]:
         return {}
     return {
         assignment.name: Variable(
-            assignment.name, assignment.value, path, basis, Place(path, "", assignment.span)
+            assignment.name,
+            Secret(assignment.value),
+            path,
+            basis,
+            Place(path, "", assignment.span),
         )
         for assignment in assignments(text)
     }

@@ -1,8 +1,4 @@
-"""The meaning of LiteLLM's config: deployments, groups and resolved values.
-
-Measured on LiteLLM 1.106.2. Only a string that starts with exactly `os.environ/` refers to a
-variable. LiteLLM starts without a warning if the variable is unset, and uses no value.
-"""
+"""The meaning of LiteLLM's config: deployments, groups and resolved values."""
 
 from __future__ import annotations
 
@@ -11,47 +7,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import translate
 from pathlib import Path
-from typing import Literal
 
 from clawdoctor.chain.azure_host import host_of
-from clawdoctor.chain.environment import Environment, Variable, Variables
+from clawdoctor.chain.environment import Environment, Variables
 from clawdoctor.chain.litellm_file import LiteLLMFile
+from clawdoctor.chain.litellm_value import Value, credential_of, value_of
 from clawdoctor.finding import Place
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.refusal import Refusal
 from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest_existing
 from clawdoctor.source.read import Unreadable, read_text
+from clawdoctor.source.secret import Secret
 from clawdoctor.source.text import Text
 from clawdoctor.source.yaml import parse_yaml
-
-REFERENCE = "os.environ/"
-"""The prefix of a string that LiteLLM reads from the environment."""
-
-ValueState = Literal["missing", "written", "from-env", "unset", "not-a-string"]
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A setting as it is written and as LiteLLM uses it.
-
-    `variable` is the name after `os.environ/`, and `found` is that variable if it is set. The
-    state `unset` includes an empty variable. `resolved` is None if LiteLLM uses no value.
-    """
-
-    pointer: str
-    node: Node | None
-    state: ValueState
-    written: str | None = None
-    variable: str | None = None
-    resolved: str | None = field(default=None, repr=False)
-    found: Variable | None = None
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The variables of which the value is made, directly or through Compose."""
-        if self.variable is None:
-            return ()
-        return (self.variable, *(self.found.uses if self.found is not None else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +35,10 @@ class Deployment:
     node: Node
     params: Node
     group: str
-    model: Value
-    api_base: Value
-    api_key: Value
-    api_version: Value
+    model: Value[str]
+    api_base: Value[str]
+    api_key: Value[Secret]
+    api_version: Value[str]
 
     @property
     def provider(self) -> str | None:
@@ -89,10 +57,21 @@ class Deployment:
         return host_of(self.api_base.resolved or "")
 
     @property
+    def shown_name(self) -> str:
+        """The name as a report may quote it: the reference if a variable hides it."""
+        return self.model.shown if self.model.hidden else self.name
+
+    @property
+    def shown_host(self) -> str:
+        """The host as a report may quote it: the reference if a variable hides it."""
+        return self.api_base.quoted(self.host or "")
+
+    @property
     def label(self) -> str:
         """The deployment's name in the report: `azure/my-codex @ my-resource`."""
-        where = (self.host or "").partition(".")[0]
-        return f"{self.model.resolved or '?'} @ {where}" if where else f"{self.model.resolved}"
+        where = self.shown_host if self.shown_host != self.host else self.host.partition(".")[0]
+        model = self.model.shown or "?"
+        return f"{model} @ {where}" if where else model
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +83,7 @@ class LiteLLMConfig:
     texts: tuple[Text, ...] = field(repr=False)
     deployments: tuple[Deployment, ...]
     aliases: Mapping[str, str]
-    master_key: Value
+    master_key: Value[Secret]
     models_in_database: bool
 
     def place(self, pointer: str, label: str = "") -> Place:
@@ -150,25 +129,9 @@ def load_litellm_config(file: LiteLLMFile, environment: Environment) -> LiteLLMC
         texts=tuple(texts),
         deployments=tuple(_deployments(root, variables)),
         aliases=dict(_aliases(root)),
-        master_key=value_of(general, "/general_settings/master_key", variables),
+        master_key=credential_of(general, "/general_settings/master_key", variables),
         models_in_database=_models_in_database(general, variables),
     )
-
-
-def value_of(parent: Node | None, pointer: str, variables: Variables) -> Value:
-    """Return the setting in `parent` that the last token of `pointer` names."""
-    node = parent.get(pointer.rpartition("/")[2]) if parent is not None else None
-    if node is None or node.kind == "null":
-        return Value(pointer, node, "missing")
-    if not isinstance(node.value, str):
-        return Value(pointer, node, "not-a-string")
-    if not node.value.startswith(REFERENCE):
-        return Value(pointer, node, "written", node.value, resolved=node.value or None)
-    name = node.value[len(REFERENCE) :]
-    variable = variables.get(name)
-    if variable is None or not variable.value:
-        return Value(pointer, node, "unset", node.value, name, found=variable)
-    return Value(pointer, node, "from-env", node.value, name, variable.value, variable)
 
 
 def _deployments(root: Node, variables: Variables) -> Iterator[Deployment]:
@@ -190,7 +153,7 @@ def _deployments(root: Node, variables: Variables) -> Iterator[Deployment]:
             api_base=value_of(
                 params, f"{pointer}/{base if params.get(base) else 'api_base'}", variables
             ),
-            api_key=value_of(params, f"{pointer}/api_key", variables),
+            api_key=credential_of(params, f"{pointer}/api_key", variables),
             api_version=value_of(params, f"{pointer}/api_version", variables),
         )
 

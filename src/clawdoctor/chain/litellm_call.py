@@ -7,7 +7,7 @@ with this request to find out which program is at fault. The simulated proxy sen
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlencode, urlsplit
 
@@ -16,6 +16,7 @@ from clawdoctor.chain.responses_bridge import as_responses
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.azure import lacks, model_row, reasons
 from clawdoctor.knowledge.litellm import Family, family_of
+from clawdoctor.source.secret import Secret
 
 _SILENT = ("metadata", "prompt_cache_retention")
 _REASONING_ONLY = ("reasoning_effort", "safety_identifier", "service_tier", "verbosity")
@@ -28,7 +29,7 @@ class ProxyDeployment:
 
     model: str
     api_base: str | None
-    api_key: str | None = field(default=None, repr=False)
+    api_key: Secret | None = None
     api_version: str | None = None
     drop_params: bool = False
     additional_drop_params: tuple[str, ...] = ()
@@ -53,7 +54,7 @@ class Call:
     origin: str
     path: str
     query: Mapping[str, str]
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str | Secret]
     body: Mapping[str, Any]
     responses: bool
 
@@ -132,7 +133,6 @@ def address_call(
     if not deployment.api_key and not responses:
         return NoCall("no-key")
     base = urlsplit(deployment.api_base)
-    key = deployment.api_key or ""
     folder = base.path.partition("/openai/deployments/")[0].rstrip("/")
     query: dict[str, str] = {}
     bearer = True
@@ -151,8 +151,12 @@ def address_call(
         else:
             path = f"{folder}/openai/deployments/{deployment.name}/chat/completions"
             query, bearer = {"api-version": version}, False
-    auth = {"authorization": f"Bearer {key}"} if bearer else {"api-key": key}
-    headers = {"content-type": "application/json", **(auth if key else {})}
+    headers: dict[str, str | Secret] = {"content-type": "application/json"}
+    if key := deployment.api_key:
+        if bearer:
+            headers["authorization"] = Secret(f"Bearer {key.reveal()}")
+        else:
+            headers["api-key"] = key
     return Call(f"{base.scheme}://{base.netloc}", path, query, headers, body, responses)
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 from clawdoctor.chain.environment import Environment, Variables
 from clawdoctor.chain.openclaw_file import OpenClawFile
-from clawdoctor.chain.openclaw_setting import Setting, setting
+from clawdoctor.chain.openclaw_setting import Setting, credential, setting
 from clawdoctor.finding import Place
 from clawdoctor.source.node import Node, join_pointer, nearest_existing
+from clawdoctor.source.secret import Secret
 from clawdoctor.source.text import Text
 
 
@@ -39,10 +40,10 @@ class Provider:
     id: str
     pointer: str
     node: Node
-    base_url: Setting
-    api_key: Setting
+    base_url: Setting[str]
+    api_key: Setting[Secret]
     models: tuple[Model, ...]
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, Secret] = field(default_factory=dict)
 
     def model(self, id: str) -> Model | None:  # noqa: A002
         """Return the entry of a model id, or None. OpenClaw sends unlisted ids too."""
@@ -110,21 +111,22 @@ def _providers(root: Node, variables: Variables) -> Iterator[Provider]:
             pointer=pointer,
             node=node,
             base_url=setting(node, f"{pointer}/baseUrl", variables),
-            api_key=setting(node, f"{pointer}/apiKey", variables, whole=True),
+            api_key=credential(node, f"{pointer}/apiKey", variables),
             models=tuple(_models(node, pointer)),
             headers=dict(_headers(node, pointer, variables)),
         )
 
 
-def _headers(provider: Node, pointer: str, variables: Variables) -> Iterator[tuple[str, str]]:
+def _headers(provider: Node, pointer: str, variables: Variables) -> Iterator[tuple[str, Secret]]:
     """Yield the provider's configured headers whose values are known."""
     for path in ("headers", "request/headers"):
         block = provider.at(f"/{path}")
         for name, _ in block.children() if block is not None and block.kind == "mapping" else ():
             assert block is not None
-            header = setting(block, join_pointer(f"{pointer}/{path}", name), variables, whole=True)
-            value = (header.resolved or "").strip()
-            if value and not header.unset and value.isascii() and value.isprintable():
+            header = credential(block, join_pointer(f"{pointer}/{path}", name), variables)
+            value = (header.resolved or Secret("")).stripped()
+            fits = value.test(str.isascii) and value.test(str.isprintable)
+            if value and not header.unset and fits:
                 yield name, value
 
 

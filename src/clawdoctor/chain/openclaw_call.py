@@ -14,6 +14,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.source.node import Node
+from clawdoctor.source.secret import Secret
 
 Api = Literal["chat", "responses", "azure-responses", "other"]
 """Chat completions, Responses, Responses with Azure's header, or an API without live turns."""
@@ -48,11 +49,13 @@ def url_of(api: Api, base: str, *, direct: bool) -> str:
     return f"{base}/responses" if api == "responses" else f"{base}/chat/completions"
 
 
-def authorization(api: Api, key: str | None) -> Mapping[str, str]:
+def authorization(api: Api, key: Secret | None) -> Mapping[str, Secret]:
     """Return the header with the key. Like OpenClaw, omit a key that no header can hold."""
-    if key is None or not key.isascii() or not key.isprintable():
+    if key is None or not key.test(str.isascii) or not key.test(str.isprintable):
         return {}
-    return {"api-key": key} if api == "azure-responses" else {"Authorization": f"Bearer {key}"}
+    if api == "azure-responses":
+        return {"api-key": key}
+    return {"Authorization": Secret(f"Bearer {key.reveal()}")}
 
 
 def body_of(

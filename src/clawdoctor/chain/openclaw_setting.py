@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from clawdoctor.chain.environment import Variables
+from clawdoctor.chain.shown import may_show_value, show_credential
 from clawdoctor.source.node import Node
+from clawdoctor.source.secret import Secret
 
 _VARIABLE = re.compile(r"\$(\$)?\{([A-Z_][A-Z0-9_]*)\}")
 _WHOLE_VARIABLE = re.compile(r"\$([A-Z_][A-Z0-9_]*)")
@@ -19,29 +21,60 @@ _WHOLE_VARIABLE = re.compile(r"\$([A-Z_][A-Z0-9_]*)")
 SettingState = Literal["missing", "set", "unset", "secret-ref", "not-a-string"]
 
 
+T = TypeVar("T", str, Secret)
+
+
 @dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Generic[T]):
     """A string of the config as it is written and as OpenClaw uses it.
 
-    `variables` holds the names that it refers to, and `unset` those without a value, for which
-    OpenClaw sends the reference itself. `resolved` is None if the value is unknown.
+    A credential is a `Setting[Secret]`. `variables` holds the names that it refers to, and `unset`
+    those without a value, for which OpenClaw sends the reference itself. `resolved` is None if the
+    value is unknown. `shown` is the text that a report may quote: with its references in place of
+    the variables' values, unless these are harmless. `hidden` says that it differs from `resolved`.
     """
 
     pointer: str
     node: Node | None
     state: SettingState
-    written: str | None = None
-    resolved: str | None = field(default=None, repr=False)
+    written: T | None = field(default=None, repr=False)
+    resolved: T | None = field(default=None, repr=False)
     variables: tuple[str, ...] = ()
     unset: tuple[str, ...] = ()
+    shown: str = ""
+    hidden: bool = False
+
+    def quoted(self: Setting[str], part: str) -> str:
+        """Return a part of the value if a report may quote it, else the setting as written."""
+        written = (self.written or "").casefold()
+        return self.shown if self.hidden and part.casefold() not in written else part
 
 
-def setting(parent: Node, pointer: str, variables: Variables, *, whole: bool = False) -> Setting:
+def setting(parent: Node, pointer: str, variables: Variables) -> Setting[str]:
     """Return the string in `parent` that the last token of `pointer` names, variables replaced.
 
-    With `whole`, a value that consists of `$NAME` alone is a reference too, as OpenClaw reads
-    keys. OpenClaw does not replace lower-case names, defaults (`${X:-y}`) and `os.environ/X`.
+    OpenClaw does not replace lower-case names, defaults (`${X:-y}`) and `os.environ/X`.
     """
+    return _setting(parent, pointer, variables, whole=False)
+
+
+def credential(parent: Node, pointer: str, variables: Variables) -> Setting[Secret]:
+    """Return a key or a header. A value that consists of `$NAME` alone is a reference too."""
+    found = _setting(parent, pointer, variables, whole=True)
+    return Setting(
+        pointer,
+        found.node,
+        found.state,
+        None if found.written is None else Secret(found.written),
+        None if found.resolved is None else Secret(found.resolved),
+        found.variables,
+        found.unset,
+        show_credential(found.written),
+        hidden=True,
+    )
+
+
+def _setting(parent: Node, pointer: str, variables: Variables, *, whole: bool) -> Setting[str]:
     node = parent.get(pointer.rpartition("/")[2])
     if node is None or node.kind == "null":
         return Setting(pointer, node, "missing")
@@ -61,7 +94,11 @@ def setting(parent: Node, pointer: str, variables: Variables, *, whole: bool = F
         return _value(variables, match[2]) or match[0]
 
     resolved = _VARIABLE.sub(replace, pattern)
-    return Setting(pointer, node, "unset" if unset else "set", written, resolved, names, unset)
+    found = [variable for name in names if (variable := variables.get(name)) is not None]
+    hidden = not all(may_show_value(variable) for variable in found)
+    state: SettingState = "unset" if unset else "set"
+    shown = written if hidden else resolved
+    return Setting(pointer, node, state, written, resolved, names, unset, shown, hidden)
 
 
 def variables_below(node: Node | None) -> Iterator[str]:
@@ -78,16 +115,16 @@ def variables_below(node: Node | None) -> Iterator[str]:
             yield whole[1]
 
 
-def _secret_ref(pointer: str, node: Node, variables: Variables) -> Setting:
+def _secret_ref(pointer: str, node: Node, variables: Variables) -> Setting[str]:
     """Return a `{source, provider, id}`. Only one with the source `env` is resolved here."""
     name = node.text("id")
     if node.text("source") != "env" or name is None:
         return Setting(pointer, node, "secret-ref")
     value = _value(variables, name)
     unset = () if value else (name,)
-    return Setting(pointer, node, "secret-ref", None, value, (name,), unset)
+    return Setting(pointer, node, "secret-ref", None, value, (name,), unset, hidden=True)
 
 
 def _value(variables: Variables, name: str) -> str | None:
     variable = variables.get(name)
-    return variable.value or None if variable is not None else None
+    return variable.value.reveal() or None if variable is not None else None

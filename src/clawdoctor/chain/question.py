@@ -7,8 +7,9 @@ the same request share a question.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource
 from clawdoctor.chain.litellm import Deployment
@@ -18,6 +19,7 @@ from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import InstalledVersions, Versions
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Question:
     api: Api
     url: str
     body: Mapping[str, Any]
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, Secret]
     proxy: Proxy | None = None
     resource: Resource | None = None
     deployments: tuple[Deployment, ...] = ()
@@ -85,7 +87,9 @@ def _question(
         base, key, reason = f"{proxy.url}{proxy.suffix}", proxy.key, proxy.reason
     elif resource is not None:
         base, key = (route.provider.base_url.resolved or "").strip().rstrip("/"), resource.key
-        reason = ""
+        path = urlsplit(base).path
+        hidden = route.provider.base_url.quoted(path) != path
+        reason = "the path of its baseUrl comes from a variable" if hidden else ""
     if api == "other":
         written, _ = route.provider.api(route.model)
         reason = f"clawdoctor does not ask in the shape of {written}"

@@ -107,7 +107,10 @@ def resource_name(failure: Failure, replies: Replies) -> str:
     resource = replies.question.resource
     if resource is not None:
         return resource.name
-    host = failure.deployments[0].host if failure.deployments else None
+    deployment = failed_deployment(failure)
+    host = deployment.host if deployment is not None else None
+    if deployment is not None and deployment.shown_host != (host or ""):
+        return deployment.shown_host
     if host is None:
         return f'the resource behind "{replies.question.model}"'
     return host.partition(".")[0] if is_azure(host) else host
@@ -116,7 +119,14 @@ def resource_name(failure: Failure, replies: Replies) -> str:
 def deployment_named(failure: Failure, replies: Replies) -> str:
     """LiteLLM's name of the deployment, or the model in OpenClaw's own request."""
     deployment, model = failed_deployment(failure), replies.question.model
+    if deployment is not None and deployment.model.hidden:
+        return deployment.shown_name
     return requested_deployment(deployment, model) if deployment is not None else model
+
+
+def name_for_snippet(deployment: Deployment) -> str:
+    """The deployment's name for a text to paste, or a blank if a variable hides it."""
+    return "<deployment>" if deployment.model.hidden else deployment.name
 
 
 def deployment_phrase(failure: Failure, replies: Replies) -> str:

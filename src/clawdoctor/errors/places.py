@@ -12,7 +12,7 @@ from clawdoctor.errors.explain import Explanation
 from clawdoctor.errors.matching import Match
 from clawdoctor.errors.placeholders import bare, filled_commands
 from clawdoctor.finding import Input, Place, Report, ReportedFinding, RouteLine
-from clawdoctor.redaction import redact
+from clawdoctor.redaction.report import redact
 from clawdoctor.run.diagnosis import Policy, examine
 from clawdoctor.run.engine import Selection
 from clawdoctor.run.exposure import redacted

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.endpoint import Resource, api_version_of
+from clawdoctor.chain.shown import refusal_text
 from clawdoctor.chain.trust import Trust
-from clawdoctor.knowledge.azure import is_undated
+from clawdoctor.knowledge.azure import is_api_version, is_undated
 from clawdoctor.probes.evidence import message_of
 from clawdoctor.probes.http import Answer, Http, NoAnswer, fits_header
 from clawdoctor.probes.listing import rows_so_far
 from clawdoctor.probes.network_failure import NAME_NOT_FOUND
 from clawdoctor.run.needs import TOO_LATE, Unavailable
 from clawdoctor.run.refusal import AzureRefusal, Kind, Refusal
+from clawdoctor.source.secret import Secret
 
 CONTROL_HOST = "management.azure.com"
 """A name that always exists: if it is not found either, name lookup does not work here."""
@@ -134,10 +136,10 @@ def fetch_models(resource: Resource, http: Http, trust: Trust) -> ResourceAnswer
     direct = resource.provider is not None
     refused = trust.refuses(resource.origin, resource.url_variables, openclaw=direct)
     if refused is not None:
-        return Unavailable(refused)
+        return Unavailable(refusal_text(refused, resource.host, resource.shown_host))
     if resource.key is None:
         return Unavailable(_missing_key_reason(resource))
-    withheld = trust.withholds(resource.origin, resource.key) or trust.keeps(
+    withheld = trust.withholds(resource.origin, resource.key.reveal()) or trust.keeps(
         resource.key_variables, openclaw=direct
     )
     if withheld is not None:
@@ -190,14 +192,17 @@ def read_retirements(answer: ResourceAnswer) -> Retirements:
 
 
 def fetch_models_by_version(resource: Resource, http: Http, trust: Trust) -> VersionAnswers:
-    """GET the models with each api-version in use that `fetch_models` does not try."""
+    """GET the models with each api-version in use that `fetch_models` does not try.
+
+    A text that is no api-version may be a secret from a variable, and no URL contains it.
+    """
     sent = [item for item in resource.deployments if trust.withholds_parameters(item) is None]
     versions = dict.fromkeys(api_version_of(item) for item in sent)
     return VersionAnswers(
         {
             version: http.get(_models_url(resource, version), key_header(resource))
             for version in versions
-            if version != PLAIN_VERSION
+            if version != PLAIN_VERSION and is_api_version(version)
         }
     )
 
@@ -208,10 +213,10 @@ def _models_url(resource: Resource, version: str) -> str:
     return f"{resource.origin}/openai/models?api-version={version}"
 
 
-def key_header(resource: Resource) -> dict[str, str]:
+def key_header(resource: Resource) -> dict[str, Secret]:
     """The header with the resource's key, or no header if the key does not fit into one."""
-    key = resource.key or ""
-    return {"api-key": key} if fits_header(key) else {}
+    key = resource.key or Secret("")
+    return {"api-key": key} if key.test(fits_header) else {}
 
 
 def _refusal_kind(result: Answer | NoAnswer) -> AzureRefusal | None:

@@ -6,10 +6,12 @@ from dataclasses import replace
 from functools import partial
 
 from clawdoctor.chain.azure_deployment import requested_deployment
+from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.drop_params import drop_params
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.litellm_call import Call, NoCall, address_call, as_served, prepare_call
 from clawdoctor.chain.question import Question
+from clawdoctor.chain.shown import refusal_text
 from clawdoctor.knowledge import newest
 from clawdoctor.probes.http import fits_header
 from clawdoctor.probes.preconditions import TurnContext, blocker
@@ -18,6 +20,7 @@ from clawdoctor.probes.turn import read_turn
 from clawdoctor.probes.turn_refusal import refusal_of_turn
 from clawdoctor.run.concurrency import run_concurrently
 from clawdoctor.run.needs import TOO_LATE
+from clawdoctor.source.secret import Secret
 
 DIRECT_SECONDS = 15.0
 _MIN_SECONDS = 1.0
@@ -47,17 +50,23 @@ def _direct_turn(deployment: Deployment, question: Question, context: TurnContex
     call = _call(deployment, question, context)
     if isinstance(call, NoCall):
         return DirectTurn(deployment, None, reason="LiteLLM would send nothing")
-    key = deployment.api_key.resolved or ""
+    key = deployment.api_key.resolved or Secret("")
     trust = context.trust
     refused = (
         trust.refuses(call.url, deployment.api_base.variables)
-        or trust.withholds(call.url, key)
+        or trust.withholds(call.url, key.reveal())
         or trust.keeps(deployment.api_key.variables, openclaw=False)
         or trust.withholds_parameters(deployment)
     )
-    if refused is not None or deployment.provider not in ("azure", "openai"):
-        return DirectTurn(deployment, None, reason=refused or "it is not on Azure")
-    if not fits_header(key):
+    if refused is not None:
+        host = host_of(call.url) or ""
+        reason = refusal_text(refused, host, deployment.shown_host)
+        return DirectTurn(deployment, None, reason=reason)
+    if deployment.provider not in ("azure", "openai"):
+        return DirectTurn(deployment, None, reason="it is not on Azure")
+    if "@" in call.origin:
+        return DirectTurn(deployment, None, reason="its api_base contains a user name")
+    if not key.test(fits_header):
         return DirectTurn(deployment, None, reason="its key has characters that no header can hold")
     http = context.http
     seconds = min(DIRECT_SECONDS, http.seconds_left - _RESERVED_SECONDS)
@@ -68,6 +77,8 @@ def _direct_turn(deployment: Deployment, question: Question, context: TurnContex
         return DirectTurn(deployment, None, reason=TOO_LATE)
     if (untrusted := http.untrusted(result)) is not None:
         return DirectTurn(deployment, None, reason=untrusted)
+    if deployment.model.hidden or deployment.api_base.hidden:
+        result = replace(result, url=call.origin)  # the rest may come from a variable
     turn = read_turn(result)
     http.spent.add_tokens(turn.prompt_tokens, turn.completion_tokens)
     refusal = None if turn.passed else refusal_of_turn(turn, context.classify, direct=True)

@@ -24,6 +24,7 @@ from clawdoctor.probes.network_failure import (
     request_errors,
 )
 from clawdoctor.redaction.controls import without_controls
+from clawdoctor.source.secret import Secret
 
 if TYPE_CHECKING:
     import httpx
@@ -105,7 +106,7 @@ class _Request:
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str | Secret]
     content: bytes | None = None
 
 
@@ -140,13 +141,13 @@ class Http:
         return self.proxied if self.proxied is not None and self.is_proxied(url) else self.direct
 
     def get(
-        self, url: str, headers: Mapping[str, str], *, read_seconds: float = READ_SECONDS
+        self, url: str, headers: Mapping[str, str | Secret], *, read_seconds: float = READ_SECONDS
     ) -> Answer | NoAnswer:
         """Send a GET request. Never raises: a failure is a `NoAnswer`."""
         return self._send(_Request("GET", url, headers), read_seconds)
 
     def post(
-        self, url: str, headers: Mapping[str, str], content: object, *, read_seconds: float
+        self, url: str, headers: Mapping[str, str | Secret], content: object, *, read_seconds: float
     ) -> Answer | NoAnswer:
         """Send a turn, which may cost something, as JSON.
 
@@ -211,9 +212,9 @@ class Http:
         client = self.direct
         try:
             client = self.client_for(url)
-            headers = {**_PLAIN, **request.headers}
+            headers = {name: _revealed(value) for name, value in request.headers.items()}
             with client.stream(
-                method, url, headers=headers, content=request.content, timeout=limits
+                method, url, headers={**_PLAIN, **headers}, content=request.content, timeout=limits
             ) as response:
                 body = PartialBody()
                 try:
@@ -244,6 +245,10 @@ class Http:
 def fits_header(value: str) -> bool:
     """Whether a value fits into a header: printable ASCII without surrounding white space."""
     return value.isascii() and value.isprintable() and value == value.strip()
+
+
+def _revealed(value: str | Secret) -> str:
+    return value.reveal() if isinstance(value, Secret) else value
 
 
 def _header(value: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.endpoint import Proxy
+from clawdoctor.chain.shown import refusal_text
 from clawdoctor.chain.trust import Trust
 from clawdoctor.probes.http import Http
 from clawdoctor.run.needs import Absent, Unavailable
@@ -34,7 +35,7 @@ def look_up(proxy: Proxy, http: Http, trust: Trust) -> Lookup | Absent | Unavail
     names = proxy.provider.base_url.variables if proxy.provider is not None else ()
     refused = trust.refuses(url, names, openclaw=True)
     if refused is not None:
-        return Unavailable(refused)
+        return Unavailable(refusal_text(refused, host, proxy.quoted(host)))
     return Lookup(host, http.addresses(host))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clawdoctor.chain.azure_host import is_azure
+from clawdoctor.chain.azure_host import host_of, is_azure
 from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.failover import falls_back
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw_setting import variables_below
 from clawdoctor.chain.question import Question
+from clawdoctor.chain.shown import refusal_text
 from clawdoctor.chain.trust import Trust
 from clawdoctor.chain.versions import Versions
 from clawdoctor.probes import azure
@@ -56,12 +57,14 @@ def failed_precondition(
         return Unavailable(question.reason)
     refused = _refused(question, context.trust)
     if refused is not None:
-        return Unavailable(refused)
+        host = host_of(question.url) or ""
+        shown = question.routes[0].provider.base_url.quoted(host)
+        return Unavailable(refusal_text(refused, host, shown))
     if question.resource is not None:
         key = question.resource.key
-        withheld = (
-            context.trust.withholds(question.url, key) if key else "its key is not known here"
-        )
+        if not key:
+            return Unavailable("its key is not known here")
+        withheld = context.trust.withholds(question.url, key.reveal())
         if withheld is not None:
             return Unavailable(withheld)
         return _blocked_resource(question.resource, context)

@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from clawdoctor.chain.azure_host import split
+from clawdoctor.chain.azure_host import host_of, split
 from clawdoctor.chain.endpoint import Proxy
+from clawdoctor.chain.openclaw_call import authorization
+from clawdoctor.chain.shown import refusal_text
 from clawdoctor.chain.trust import Trust
 from clawdoctor.probes.evidence import message_of
 from clawdoctor.probes.http import Answer, Http, NoAnswer
 from clawdoctor.probes.listing import rows_of, rows_so_far
 from clawdoctor.run.needs import TOO_LATE, Unavailable
 from clawdoctor.run.refusal import Refusal
+from clawdoctor.source.secret import Secret
 
 ALIVE_PATH = "/health/liveliness"
 BEHIND_GATEWAY = (502, 503, 504)
@@ -155,7 +158,8 @@ def fetch_liveness(proxy: Proxy, http: Http, trust: Trust) -> Liveness | Unavail
         return Unavailable(proxy.reason)
     refused = trust.refuses(proxy.url, proxy.url_variables, openclaw=True)
     if refused is not None:
-        return Unavailable(refused)
+        host = host_of(proxy.url) or ""
+        return Unavailable(refusal_text(refused, host, proxy.quoted(host)))
     result = http.get(proxy.url + ALIVE_PATH, {})
     if http.is_over(result):
         return Unavailable(TOO_LATE)
@@ -240,11 +244,9 @@ def _deployments(rows: Iterable[Mapping[str, object]]) -> Iterator[RunningDeploy
             )
 
 
-def _bearer(proxy: Proxy) -> dict[str, str]:
+def _bearer(proxy: Proxy) -> Mapping[str, Secret]:
     """OpenClaw's header, or no header if the key does not fit into one."""
-    if proxy.key is None or not proxy.key.isascii() or not proxy.key.isprintable():
-        return {}
-    return {"Authorization": f"Bearer {proxy.key}"}
+    return authorization("chat", proxy.key)
 
 
 def _describe(result: Answer | NoAnswer) -> str:

@@ -6,6 +6,7 @@ import re
 
 from clawdoctor.chain.azure_host import SUFFIXES, is_loopback
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
+from clawdoctor.chain.variable_name import names_address
 from clawdoctor.knowledge.azure import model_named
 from clawdoctor.redaction.randomness import Range, looks_random
 from clawdoctor.redaction.secret_name import names_secret
@@ -25,11 +26,6 @@ _EMBEDDED = re.compile(
     r"(?P<default>:?[-+?](?:[^{}$]|\$(?:\{[^{}]*\})?)*)?\}?\}|\$(?P<bare>[A-Z_][A-Z0-9_]*)|%[A-Z_]+%"
 )
 MASK = "a"
-_CHAIN_NAME = re.compile(
-    r"(?:[A-Z0-9]+_)*(?:MODEL|DEPLOYMENT|BASE|URL|ENDPOINT|HOST|HOSTNAME|RESOURCE|REGION|VERSION|NAME)"
-    r"(?:_[A-Z0-9]+)?"
-)
-"""The names of variables for models, deployments and hosts."""
 
 
 def without_references(text: str) -> str:
@@ -47,15 +43,11 @@ def without_references(text: str) -> str:
     return _EMBEDDED.sub(masked, text)
 
 
-def is_for_chain(variable: str) -> bool:
-    """True if a variable is one that such configs use for a model, a deployment or a host."""
-    return _CHAIN_NAME.fullmatch(variable) is not None and not names_secret(variable)
-
-
 def hidden_in_variable(name: str, text: str) -> tuple[Range, ...]:
     """Return the ranges of an environment variable's value that a report must hide.
 
-    Shown are a host of Azure or of this machine, an api-version, and the name of a known model.
+    Shown are a host of Azure or of this machine in a variable for a host, an api-version, and the
+    name of a known model.
     """
     bare = text.strip().strip("\"'")
     if not bare or is_whole_reference(bare):
@@ -75,7 +67,7 @@ def hidden_in_variable(name: str, text: str) -> tuple[Range, ...]:
     scheme = SCHEME.match(bare)
     authority = re.split(r"[/?#]", bare[scheme.end() if scheme else 0 :], maxsplit=1)[0]
     host = authority.rpartition("@")[2].partition(":")[0].casefold()
-    if host.endswith(SUFFIXES) or is_loopback(host):
+    if (host.endswith(SUFFIXES) and names_address(name)) or is_loopback(host):
         return tuple((offset + a, offset + b) for a, b in hidden_in_url(bare, strict=True))
     return everything
 

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from clawdoctor.chain.azure_host import split
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.log_file import LogLines
 from clawdoctor.chain.processes import processes_of_chain
@@ -140,8 +139,7 @@ def _with_results(
 
 def _proxy_hosts(endpoints: Endpoints) -> tuple[str, ...]:
     """Host and port of each proxy."""
-    urls = [split(proxy.url) for proxy in endpoints.proxies if proxy.url is not None]
-    return tuple(dict.fromkeys(url.netloc for url in urls if url is not None))
+    return tuple(dict.fromkeys(p.address for p in endpoints.proxies if p.url is not None))
 
 
 def _classifier(checks: tuple[Check, ...]) -> Classify:

@@ -16,15 +16,16 @@ from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.chain.variable_name import names_address
 from clawdoctor.finding import Edit, Fix, Place, Report, ReportedFinding
-from clawdoctor.redaction import redact_report
 from clawdoctor.redaction.excerpt import excerpt
 from clawdoctor.redaction.hide import Redactor, redactor
 from clawdoctor.redaction.randomness import looks_random
 from clawdoctor.redaction.regions import Regions, mark
+from clawdoctor.redaction.report import redact_report
 from clawdoctor.redaction.secret_name import names_secret
 from clawdoctor.redaction.unparsed import credentials_in_unparsed
-from clawdoctor.redaction.variable import hidden_in_variable, is_for_chain
+from clawdoctor.redaction.variable import hidden_in_variable
 from clawdoctor.source.read import read_text
 from clawdoctor.source.text import Text
 
@@ -96,10 +97,10 @@ def _hidden(variable: Variable, names: set[str]) -> Iterator[tuple[str, bool]]:
     if variable.name in _ORDINARY:
         return
     if variable.name in names or variable.place is not None or names_secret(variable.name):
-        value = variable.value
+        value = variable.value.reveal()
         for start, end in hidden_in_variable(variable.name, value):
             text = value[start:end]
-            whole = text.strip() == value.strip() and is_for_chain(variable.name)
+            whole = text.strip() == value.strip() and names_address(variable.name)
             yield text, whole and not looks_random(text)
 
 

@@ -9,7 +9,7 @@ from clawdoctor.chain.agent_state import AgentState, load_agent_state
 from clawdoctor.chain.compose import Compose, load_compose
 from clawdoctor.chain.configs import Configs, load_configs
 from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource, load_endpoints
-from clawdoctor.chain.environment import Environment, load_environment
+from clawdoctor.chain.environment import Environment, certificates, load_environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, load_litellm_config
 from clawdoctor.chain.litellm_file import (
     LiteLLMFile,
@@ -64,7 +64,7 @@ def loaders(
         return Clock(situation.now)
 
     def load_http(environment: Environment, litellm: LiteLLMConfig | None) -> Http:
-        environ = {**situation.environ, **_certificates(environment)}
+        environ = {**situation.environ, **certificates(environment)}
         return open_http(environ, deadline, progress, verify=_verify(litellm), network=network)
 
     return (
@@ -140,12 +140,6 @@ def _common_loaders() -> tuple[Loader, ...]:
         Loader(Questions, load_questions),
         Loader(AllReplies, all_replies, "live"),
     )
-
-
-def _certificates(environment: Environment) -> dict[str, str]:
-    """The variable that names the authorities that the proxy trusts, if it is set."""
-    file = environment.proxy.get("SSL_CERT_FILE")
-    return {"SSL_CERT_FILE": file.value} if file is not None and file.value else {}
 
 
 def _verify(litellm: LiteLLMConfig | None) -> bool | str:

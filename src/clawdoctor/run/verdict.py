@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from clawdoctor.chain.endpoint import Endpoints
+from clawdoctor.chain.litellm_value import Value
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.other_providers import asks_elsewhere
 from clawdoctor.chain.question import Question, Questions
@@ -60,9 +61,9 @@ def _line(route: Route, endpoints: Endpoints, report: Report, facts: Facts) -> R
         group=route.model_id if route.target == "proxy" else None,
         deployments=tuple(
             DeploymentLine(
-                deployment.model.resolved or deployment.model.written or "",
-                deployment.api_base.resolved,
-                deployment.api_version.resolved,
+                deployment.model.shown,
+                _shown(deployment.api_base),
+                _shown(deployment.api_version),
             )
             for deployment in route.deployments
         ),
@@ -72,6 +73,10 @@ def _line(route: Route, endpoints: Endpoints, report: Report, facts: Facts) -> R
         findings=tuple(finding.id for finding in touching),
         hops=tuple(_hops(route, endpoints, report, failing, facts)),
     )
+
+
+def _shown(value: Value[str]) -> str | None:
+    return value.shown if value.resolved is not None else None
 
 
 def _replies(route: Route, facts: Facts) -> Replies | None:

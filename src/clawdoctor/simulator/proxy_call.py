@@ -15,6 +15,7 @@ from clawdoctor.simulator.proxy_answers import (
     unsupported,
     unsupported_temperature,
 )
+from clawdoctor.source.secret import Secret
 
 _NO_KEY = (
     "Missing credentials. Please pass one of `api_key`, `azure_ad_token`,"
@@ -46,7 +47,11 @@ def make_call(
 
 def request_of(call: Call) -> Request:
     """Return a call as a request to the server at its origin."""
-    headers = {**call.headers, "host": urlsplit(call.origin).netloc}
+    headers = {
+        name: value.reveal() if isinstance(value, Secret) else value
+        for name, value in call.headers.items()
+    }
+    headers["host"] = urlsplit(call.origin).netloc
     return Request("POST", call.path, call.query, headers, json.dumps(call.body).encode())
 
 

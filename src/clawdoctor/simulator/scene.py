@@ -53,6 +53,7 @@ from clawdoctor.simulator.proxy import LiteLLMProxy
 from clawdoctor.simulator.scripted import scripted_first
 from clawdoctor.simulator.serve import Handler, serving
 from clawdoctor.simulator.transport import Lanes, transport
+from clawdoctor.source.secret import Secret
 
 Table = Mapping[str, Any]
 _PAGE = "<!DOCTYPE html><html><head><title>Vite + React</title></head><body></body></html>"
@@ -191,12 +192,16 @@ def _proxy(running: Table, situation: Situation) -> LiteLLMProxy:
         groups,
         version=running.get("version", "1.106.2"),
         master_key=running.get("master_key")
-        or config.master_key.resolved
+        or _revealed(config.master_key.resolved)
         or environ.get("LITELLM_MASTER_KEY"),
         has_prisma=running.get("has_prisma", False),
         drop_params=drop is not None and drop.value is True,
         fallbacks=dict(_fallbacks(config)),
     )
+
+
+def _revealed(key: Secret | None) -> str | None:
+    return key.reveal() if key is not None else None
 
 
 def _fallbacks(config: LiteLLMConfig) -> Iterator[tuple[str, tuple[str, ...]]]:

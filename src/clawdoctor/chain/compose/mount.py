@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -24,7 +24,8 @@ class Mount:
     """A file or folder that a container gets.
 
     `source` is the absolute path on the host, or None if there is none (a named volume, a text in
-    the Compose file itself). `written` is the source as the user wrote it.
+    the Compose file itself). `written` is the source as the user wrote it, and `shown` the target:
+    a report may quote both, but not the values of their variables.
     """
 
     target: str
@@ -32,6 +33,7 @@ class Mount:
     written: str = ""
     source: str | None = None
     found: Found = "unknown"
+    shown: str = ""
 
     def host_path(self, path: str) -> str | None:
         """Return the host's path of a path in the container, or None if it is not in this mount."""
@@ -73,23 +75,29 @@ def read_mounts(root: Node, node: Node, pointer: str, shell: Mapping[str, str]) 
 def _volume(item: Node, place: Place, shell: Mapping[str, str]) -> Mount | None:
     if item.kind == "mapping":
         written, target = item.text("source") or "", item.text("target") or ""
+        shown_source, shown = written, target
         is_path = item.text("type") in (None, "bind")
     else:
         drive = _DRIVE.match(str(item.value))
         start = drive.end() if drive else 0
         source, colon, rest = interpolate(str(item.value), shell)[0][start:].partition(":")
         if not colon:  # a volume without a name
-            return Mount(source, place) if source.startswith("/") else None
+            return Mount(source, place, shown=str(item.value)) if source.startswith("/") else None
         written, target = str(item.value)[:start] + source, rest.partition(":")[0]
         is_path = True
+        shown_source, colon, _ = str(item.value).rpartition(f":{target}")
+        shown = target
+        if not colon:  # a variable gives the target
+            shown_source = shown = str(item.value)
     written, missing = interpolate(written, shell)
     target = interpolate(target, shell)[0]
     if not target.startswith("/"):
         return None
     target = target.rstrip("/") or "/"
     if not is_path or missing or not written.startswith((".", "/", "~")):
-        return Mount(target, place, written)
-    return _bind_mount(target, place, written, shell)
+        return Mount(target, place, shown_source, shown=shown)
+    mount = _bind_mount(target, place, written, shell)
+    return replace(mount, written=shown_source, shown=shown)
 
 
 def _bind_mount(target: str, place: Place, written: str, shell: Mapping[str, str]) -> Mount:
@@ -113,18 +121,19 @@ def _configs_or_secrets(
         name = item.text("source") if item.kind == "mapping" else item.value
         if not isinstance(name, str):
             continue
-        target = (item.text("target") if item.kind == "mapping" else None) or name
-        target = interpolate(target, shell)[0]
+        shown = (item.text("target") if item.kind == "mapping" else None) or name
+        target = interpolate(shown, shell)[0]
         target = target if target.startswith("/") else f"{folder}{target}"
+        shown = shown if "$" in shown else target
         place = Place(item.span.path, join_pointer(f"{pointer}/{kind}", index), item.span)
         entry = declared.get(name) if declared is not None else None
         file = entry.text("file") if entry is not None else None
         if entry is None or file is None:
-            yield Mount(target, place, name)
+            yield Mount(target, place, name, shown=shown)
             continue
         written, missing = interpolate(file, shell)
         where = Place(entry.span.path, place.pointer, place.span)
         mount = Mount(target, place, written)
         if not missing:
             mount = _bind_mount(target, where, written, shell)
-        yield Mount(target, place, written, mount.source, mount.found)
+        yield Mount(target, place, file, mount.source, mount.found, shown)

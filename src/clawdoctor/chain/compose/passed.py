@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from clawdoctor.chain.compose.interpolation import interpolate, references
@@ -13,6 +13,7 @@ from clawdoctor.chain.variable_name import names_address
 from clawdoctor.finding import Place
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.read import Unreadable, read_text
+from clawdoctor.source.secret import Secret
 from clawdoctor.source.text import Text
 
 _NAME_ALONE = re.compile(r"^[ \t]*([A-Za-z_]\w*)[ \t]*$", re.MULTILINE)
@@ -28,7 +29,7 @@ class Passed:
     """
 
     name: str
-    value: str | None = field(repr=False)
+    value: Secret | None
     place: Place
     from_shell: bool = False
     uses: tuple[str, ...] = ()
@@ -50,11 +51,12 @@ def read_environment(
             passed[variable.name] = variable
     for name, value, place in _written(node, f"{pointer}/environment"):
         if value is None:
-            passed[name] = Passed(name, shell.get(name), place, from_shell=True)
+            passed[name] = Passed(name, _secret(shell.get(name)), place, from_shell=True)
         else:
             result, missing = interpolate(value, shell)
             names = references(value)
-            passed[name] = Passed(name, None if missing else result, place, bool(names), names)
+            found = None if missing else Secret(result)
+            passed[name] = Passed(name, found, place, bool(names), names)
     return passed, complete
 
 
@@ -75,14 +77,16 @@ def _from_file(
     """Yield the variables of an env_file. A bare name takes its value from the shell."""
     path = text.path
     known = {
-        name: variable.value for name, variable in before.items() if variable.value is not None
+        name: variable.value.reveal()
+        for name, variable in before.items()
+        if variable.value is not None
     }
     strange = {
         name: found for name, variable in before.items() if (found := _strange(variable.uses))
     }
     for match in _NAME_ALONE.finditer(text.content):
         place = Place(path, "", text.span(match.start(1), match.end(1)))
-        yield Passed(match[1], shell.get(match[1]), place, from_shell=True)
+        yield Passed(match[1], _secret(shell.get(match[1])), place, from_shell=True)
     for assignment in assignments(text):
         start = text.offset(assignment.span.start)
         value, missing = assignment.value, False
@@ -94,10 +98,11 @@ def _from_file(
         through = next((strange[name] for name in names if name in strange), None)
         uses = names if through is None else (*names, through)
         strange.pop(assignment.name, None)
-        if (found := _strange(uses)) is not None:
-            strange[assignment.name] = found
+        if (other := _strange(uses)) is not None:
+            strange[assignment.name] = other
         place, depends = Place(path, "", assignment.span), value != assignment.value
-        yield Passed(assignment.name, None if missing else value, place, depends, uses)
+        secret = None if missing else Secret(value)
+        yield Passed(assignment.name, secret, place, depends, uses)
 
 
 def _strange(names: tuple[str, ...]) -> str | None:
@@ -123,6 +128,10 @@ def _written(node: Node, pointer: str) -> Iterator[tuple[str, str | None, Place]
         name, equals, text = item.value.partition("=")
         place = Place(item.span.path, join_pointer(pointer, index), item.span)
         yield name, text if equals else None, place
+
+
+def _secret(value: str | None) -> Secret | None:
+    return None if value is None else Secret(value)
 
 
 def _scalar(value: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from clawdoctor.chain.compose.interpolation import interpolate
@@ -22,12 +22,16 @@ _EVERYWHERE = ("", "0.0.0.0", "::", "*")  # noqa: S104  what users write
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A published TCP port. `ip` is empty if it listens on all addresses of the host."""
+    """A published TCP port. `ip` is empty if it listens on all addresses of the host.
+
+    `shown_ip` is the address as a report may quote it, without the value of a variable.
+    """
 
     host: int
     container: int
     place: Place
     ip: str = ""
+    shown_ip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,11 @@ def read_ports(
             fields = [match["ip"] or "", match["host"] or "", match["container"]]
             protocol = match["protocol"] or ""
         if protocol in ("", "tcp"):
-            yield from _port_pairs(fields[0].strip("[]"), fields[1], fields[2], place)
+            written = str(item.text("host_ip") if item.kind == "mapping" else item.value)
+            for port in _port_pairs(fields[0].strip("[]"), fields[1], fields[2], place):
+                if isinstance(port, Port) and port.ip:
+                    port = replace(port, shown_ip=port.ip if port.ip in written else "an address")
+                yield port
 
 
 def _field(node: Node, name: str, shell: Mapping[str, str]) -> str:

@@ -31,7 +31,8 @@ class Service:
     `command` is the entrypoint, if given, followed by the command. `host_network` means that the
     container uses the host's ports. `config_path` is the file on the host that is mounted where
     LiteLLM reads its config, and `config_found` its kind. `hides_app` is a folder of the host that
-    is mounted over LiteLLM's own program.
+    is mounted over LiteLLM's own program. `shown_image` and `shown_command` have the references of
+    the file in place of the variables' values.
     """
 
     name: str
@@ -49,6 +50,8 @@ class Service:
     host_network: bool = False
     config_found: Found = "unknown"
     hides_app: Mount | None = None
+    shown_image: str = ""
+    shown_command: tuple[str, ...] = ()
 
     def option(self, *names: str) -> str | None:
         """Return the value of an option of the command, or None."""
@@ -58,6 +61,14 @@ class Service:
     def config_option(self) -> str | None:
         """The config's path in the container, or None if no option or variable gives it."""
         return _config_option(self.command, self.environment)
+
+    @property
+    def shown_config(self) -> str:
+        """The config's path in the container as a report may quote it."""
+        written = _option(self.shown_command, "--config", "-c")
+        if written is None and self.config_option is not None:
+            return "$CONFIG_FILE_PATH"
+        return written or DEFAULT_CONFIG
 
     @property
     def container_port(self) -> int:
@@ -100,6 +111,7 @@ def read_service(
         entrypoint = None
     arguments = _arguments(entrypoint) + _arguments(node.get("command"))
     command = _unwrapped(tuple(interpolate(argument, shell)[0] for argument in arguments))
+    shown_command = _unwrapped(arguments)
     mounts = tuple(read_mounts(root, node, pointer, shell))
     published = tuple(read_ports(node, pointer, shell))
     ports = tuple(port for port in published if isinstance(port, Port))
@@ -126,6 +138,8 @@ def read_service(
         host_network=host_network,
         config_found=path_kind(config_path) if config_path is not None else "unknown",
         hides_app=next((mount for mount in mounts if _hides_app(mount)), None),
+        shown_image=image or "",
+        shown_command=shown_command,
     )
 
 
@@ -151,13 +165,14 @@ def _option(command: tuple[str, ...], *names: str) -> str | None:
 def _config_option(command: tuple[str, ...], environment: Mapping[str, Passed]) -> str | None:
     named = environment.get("CONFIG_FILE_PATH")
     written = _option(command, "--config", "-c")
-    return written or (named.value if named is not None and named.value else None)
+    return written or (named.value.reveal() if named is not None and named.value else None)
 
 
 def _container_port(command: tuple[str, ...], environment: Mapping[str, Passed]) -> int:
     written = _option(command, "--port")
-    if written is None and (variable := environment.get("PORT")) is not None:
-        written = variable.value
+    variable = environment.get("PORT")
+    if written is None and variable is not None and variable.value is not None:
+        written = variable.value.reveal()
     return int(written) if written and _PORT.fullmatch(written) else _DEFAULT_PORT
 
 

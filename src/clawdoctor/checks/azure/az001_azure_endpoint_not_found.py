@@ -72,15 +72,15 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
         message = _message_of_turn(refused)
     else:
         resource = refused.resource
-        message = f"there is no Azure resource at {resource.host}"
+        message = f"there is no Azure resource at {resource.shown_host}"
         if isinstance(refused.result, Answer):
             why = "Azure knows the host and no resource behind it: it was deleted, or never had "
             why += "this name."
         elif not refused.answer.name_unknown:
-            return Unknown(f"{resource.host} could not be looked up from here")
+            return Unknown(f"{resource.shown_host} could not be looked up from here")
         elif not resource.here:
             return Unknown(
-                f"{resource.host} is not found from here; where the proxy runs it may be"
+                f"{resource.shown_host} is not found from here; where the proxy runs it may be"
             )
     return Description(
         message=message,
@@ -104,7 +104,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
 
 def _message_of_turn(refused: ByTurn) -> str:
     deployment = failed_deployment(refused.failure)
-    host = deployment.host if deployment is not None else None
+    host = deployment.shown_host if deployment is not None else None
     if isinstance(refused.result, NoAnswer) and host:
         return f"the name {host} is not found"  # other names may fail from here as well
     where = f"at {host}" if host else f'behind "{refused.replies.question.model}"'

@@ -33,10 +33,9 @@ https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-network
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import check_again, show_connection
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.check import Check
@@ -87,19 +86,21 @@ def check(
     if not isinstance(result, NoAnswer):
         return
     if answer.kind != "resource-unreachable":
-        yield Unknown(f"{resource.host} has no address here, so no connection was tried")
+        yield Unknown(f"{resource.shown_host} has no address here, so no connection was tried")
         return
     is_certificate = result.failure == "tls" and result.detail.startswith("certificate")
     problem = _UNTRUSTED if is_certificate else _PROBLEMS[result.failure]
     if not resource.here:
-        yield Unknown(f"{resource.host} {problem} from here; where the proxy runs it may differ")
+        yield Unknown(
+            f"{resource.shown_host} {problem} from here; where the proxy runs it may differ"
+        )
         return
     place, related = configs.of_resource(resource, "api_base", result.detail)
     # LiteLLM may trust authorities that the probe does not trust.
     severity = Severity.WARNING if is_certificate else Severity.ERROR
     yield Finding(
         severity=severity,
-        message=f"{resource.host} {problem}",
+        message=f"{resource.shown_host} {problem}",
         detail=_CERTIFICATE if is_certificate else _WHY,
         place=place,
         consequence=f"{resource.name} cannot be reached",
@@ -110,13 +111,14 @@ def check(
 
 
 def _fix(resource: Resource, configs: Configs, *, is_certificate: bool) -> Fix:
-    look = Command(f"curl -v {shlex.quote(resource.origin + '/')}")
+    command = None if resource.reference else show_connection(resource.origin)
+    look = () if command is None else (command,)
     if not is_certificate:
-        return Fix(title="see what happens on the way", actions=(look, check_again(CODE)))
+        return Fix(title="see what happens on the way", actions=(*look, check_again(CODE)))
     return Fix(
         title="let LiteLLM trust the authority that signs here",
         actions=(
-            look,
+            *look,
             Step("where the proxy starts: export SSL_CERT_FILE=/path/to/company-ca.pem"),
             configs.restart(resource),
             check_again(CODE),
@@ -163,8 +165,11 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
 
 def _curl_commands(failure: Failure) -> Iterator[Command]:
     deployment = failed_deployment(failure)
-    if deployment is not None and deployment.api_base.resolved:
-        yield Command(f"curl -v {shlex.quote(deployment.api_base.resolved)}")
+    if deployment is None or deployment.shown_host != deployment.host:
+        return
+    command = show_connection(deployment.api_base.resolved or "")
+    if command is not None:
+        yield command
 
 
 CHECK = Check(

@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import PORTAL_KEYS, check_again, set_for_openclaw
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.endpoint import Resource
-from clawdoctor.chain.litellm import Value
+from clawdoctor.chain.litellm_value import Value
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check
@@ -50,8 +50,11 @@ from clawdoctor.checks.azure.refused import (
 )
 from clawdoctor.checks.turn_finding import failed_deployment
 from clawdoctor.finding import Action, Command, Fix, Step
+from clawdoctor.source.secret import Secret
 
 CODE = "AZ003"
+
+_Key = Value[Secret] | Setting[Secret]
 _OTHER_MESSAGES = (
     'OpenClaw may say "Your saved login looks expired" and LiteLLM 429 "No deployments '
     'available": both are this.'
@@ -76,7 +79,7 @@ def _describe_turn(refused: ByTurn) -> Description:
     """Describe a turn that failed: the proxy may have no key, or another one than the files."""
     failure, name = refused.failure, refused.name
     deployment, resource = failed_deployment(failure), refused.replies.question.resource
-    value: Value | Setting | None = deployment.api_key if deployment is not None else None
+    value: _Key | None = deployment.api_key if deployment is not None else None
     if deployment is None and resource is not None:
         value = refused.configs.key_of(resource)
     source = _key_source(value) if value is not None else "The key that the proxy sends"
@@ -133,7 +136,7 @@ def _description(
     )
 
 
-def _key_source(value: Value | Setting) -> str:
+def _key_source(value: _Key) -> str:
     name = _key_variable(value)
     if name is None:
         return "The key in the file"
@@ -141,14 +144,14 @@ def _key_source(value: Value | Setting) -> str:
     return f"{name}{origin}"
 
 
-def _key_variable(value: Value | Setting) -> str | None:
+def _key_variable(value: _Key) -> str | None:
     """The variable that a key comes from, if any."""
     if isinstance(value, Value):
         return value.variable
     return next(iter(value.variables), None)
 
 
-def _doubt_note(value: Value | Setting | None) -> str:
+def _doubt_note(value: _Key | None) -> str:
     """A sentence that the running proxy may have another value; empty if the value is known."""
     if not isinstance(value, Value) or value.found is None or value.found.basis == "known":
         return ""
@@ -161,13 +164,15 @@ def _list_keys_command(resource: Resource) -> Iterator[Command]:
         yield Command(f"az cognitiveservices account keys list -n {account} -g <resource group>")
 
 
-def _set_key_actions(value: Value | Setting) -> Iterator[Action]:
+def _set_key_actions(value: _Key) -> Iterator[Action]:
     """Set the variable that the key comes from, if any."""
     name = _key_variable(value)
     if name is None:
         return
     if not isinstance(value, Value):
         yield set_for_openclaw(name, "...")
+    elif not name.isidentifier():
+        yield Step(f"set {name} where the proxy starts")
     elif value.found is None or value.found.basis == "assumed":
         yield Command(f"export {name}=...")
     else:
@@ -175,8 +180,10 @@ def _set_key_actions(value: Value | Setting) -> Iterator[Action]:
 
 
 def _key_label(resource: Resource) -> str:
-    key = resource.key or ""
-    shaped = "shaped like a key" if looks_like_azure_key(key) else "not shaped like an Azure key"
+    key = resource.key or Secret("")
+    shaped = (
+        "shaped like a key" if key.test(looks_like_azure_key) else "not shaped like an Azure key"
+    )
     return f"set here: {len(key)} characters, {shaped}"
 
 

@@ -29,8 +29,10 @@ https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-network
 from __future__ import annotations
 
 import ipaddress
+import shlex
 
 from clawdoctor.chain.advice import PORTAL_ENDPOINT, check_again
+from clawdoctor.chain.endpoint import Resource
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS, azure_status, http_status
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
@@ -55,7 +57,9 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
         return Unknown(f"{resource.name} does not let this network in; the proxy's it may")
     fix = _allow_network_fix("this machine", "this machine's public address")
     if is_regional:
-        message = f"{resource.host} does not take requests for a resource with a virtual network"
+        message = (
+            f"{resource.shown_host} does not take requests for a resource with a virtual network"
+        )
         label = "the resource's own host name goes here"
         why = "Such a resource is asked by its own host name, not by that of its region."
         fix = Fix(
@@ -68,12 +72,16 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
             title="reach the private endpoint, or switch public access on",
             actions=(
                 Step("where the private endpoint is in reach, the name has a private address:"),
-                Command(f"nslookup {resource.host}"),
+                *_lookup_command(resource),
                 Step(f"{_NETWORKING}: allow access from this network"),
                 check_again(CODE),
             ),
         )
     return Description(message, why, "api_base", label, fix, evidence=_address_evidence(refused))
+
+
+def _lookup_command(resource: Resource) -> tuple[Command, ...]:
+    return () if resource.reference else (Command(f"nslookup {shlex.quote(resource.host)}"),)
 
 
 def _allow_network_fix(machine: str, address: str) -> Fix:
@@ -94,7 +102,7 @@ def _address_evidence(refused: ByProbe) -> tuple[Evidence, ...]:
         return ()
     is_private = all(ipaddress.ip_address(address).is_private for address in addresses)
     kind = "a private address" if is_private else "a public address: the private one is not in DNS"
-    return (Evidence("dns", f"{refused.resource.host} is {', '.join(addresses)}, {kind}"),)
+    return (Evidence("dns", f"{refused.resource.shown_host} is {', '.join(addresses)}, {kind}"),)
 
 
 REFUSAL = ResourceRefusal("network-denied", _describe)

@@ -90,8 +90,10 @@ def _missing_finding(
     shown = ", ".join(names[:_MOST_SHOWN]) or "none"
     more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
     meant = _intended_name(name, listing)
-    message = f'{resource} has no deployment "{name}"'
     setting = _naming_setting(name, deployment)
+    value = deployment.api_base if setting == "api_base" else deployment.model
+    phrase = f"of the name in {value.variable}" if value.hidden else f'"{name}"'
+    message = f"{resource} has no deployment {phrase}"
     after = "the prefix" if setting == "model" else "/deployments/"
     why = f"What stands after {after} is the deployment's name, not the model's."
     severity, label = Severity.ERROR, f"not a deployment of {resource}"
@@ -99,6 +101,9 @@ def _missing_finding(
         # Sources disagree on whether Azure minds the case.
         severity, label = Severity.WARNING, "differs in case"
         message = f'{resource} has a deployment "{meant}", which is written "{name}" here'
+        if value.hidden:
+            message = f"{resource} has the deployment in {value.variable} in another case"
+            meant = None
         why = "Only the case differs. Azure may take either; the name as it stands is sure to work."
     elif meant is not None:
         message += f'; did you mean "{meant}"?'
@@ -144,6 +149,10 @@ def _fix(
     look = () if meant is not None else (Step(PORTAL_DEPLOYMENTS),)
     if value.variable is not None:
         change = Step(f"where the proxy starts: {value.variable}={better}")
+        if value.hidden:
+            right = meant or "<name of the deployment>"
+            right = f"azure/{right}" if setting == "model" else f"the deployment {right}"
+            change = Step(f"where the proxy starts: write {right} into {value.variable}")
         return Fix(title="write the deployment's name", actions=(*look, change, *retry))
     edits = (Edit(value.node.span, better),) if meant and value.node is not None else ()
     return Fix(

@@ -117,22 +117,25 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
         deployment = failed_deployment(failure)
         version = ""
         if deployment is not None and deployment.provider == "azure":
-            version = api_version_of(deployment)
+            version = deployment.api_version.quoted(api_version_of(deployment))
         later = captured_value(failure, "version") or captured_value(failure, "api_version")
         old = f'; it wants "{later}" or later' if later else ""
         named = f' with api-version "{version}"' if version else ""
         written = deployment is not None and deployment.params.get("api_version") is not None
         snippet = f'api_version: "{_version_to_try(version)}"' if version else ""
         bare = _origin(deployment) if deployment is not None else ""
+        shown = bare
+        if deployment is not None and deployment.api_base.quoted(bare) != bare:
+            shown = "https://<resource>.openai.azure.com"
         if (
             deployment is not None
             and not later
             and _is_path_at_fault(failure.turn.error, version, deployment, bare)
         ):
             written = False
-            snippet = f"api_base: {bare}" if deployment.api_base.resolved != bare else ""
+            snippet = f"api_base: {shown}" if deployment.api_base.resolved != bare else ""
         if deployment is not None and deployment.provider == "openai":
-            snippet = f"api_base: {bare}/openai/v1"
+            snippet = f"api_base: {shown}/openai/v1"
         name = resource_name(failure, replies)
         message = f"{name} does not know this request{named}{old}"
         # The same message as that of the probe, so that both merge into one finding.
@@ -172,7 +175,7 @@ def _is_path_at_fault(message: str, version: str, deployment: Deployment, bare: 
 
 def _origin(deployment: Deployment) -> str:
     parts = urlsplit(deployment.api_base.resolved or "")
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 CHECK = Check(

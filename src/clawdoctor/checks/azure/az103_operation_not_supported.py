@@ -49,6 +49,7 @@ from clawdoctor.checks.turn_finding import (
     captured_value,
     deployment_named,
     failed_deployment,
+    name_for_snippet,
     restart_action,
     turn_finding,
 )
@@ -88,7 +89,7 @@ def _fix(failure: Failure, question: Question, model: str, restart: Action) -> F
         snippet = 'api: "openai-responses"' if question.resource is not None else ""
         return Fix("use the Responses API", snippet=snippet, actions=actions)
     version = f'\napi_version: "{recommended_api_version()}"'
-    snippet = f"model: azure/responses/{deployment.name}" + (
+    snippet = f"model: azure/responses/{name_for_snippet(deployment)}" + (
         version if _is_too_old(deployment) else ""
     )
     return Fix("use the Responses API", snippet=snippet, actions=actions)

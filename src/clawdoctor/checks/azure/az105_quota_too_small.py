@@ -65,7 +65,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         if limit is None or limit >= needed + most:
             continue
         never = limit < needed
-        name = deployment.name if deployment is not None else question.model
+        name = deployment.shown_name if deployment is not None else question.model
         comparison = "one turn of OpenClaw does not fit into that"
         if not never:
             comparison = f"one turn of OpenClaw with its longest answer is {needed + most:,}"

@@ -43,6 +43,7 @@ from clawdoctor.checks.turn_finding import (
     captured_value,
     deployment_named,
     failed_deployment,
+    name_for_snippet,
     restart_action,
     turn_finding,
 )
@@ -64,7 +65,8 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
         else:
             version = f'\napi_version: "{recommended_api_version()}"'
             old = lacks(deployment.api_version.resolved or "", "responses")
-            snippet = f"model: azure/responses/{deployment.name}" + (version if old else "")
+            name = name_for_snippet(deployment)
+            snippet = f"model: azure/responses/{name}" + (version if old else "")
         yield turn_finding(
             failure,
             replies,

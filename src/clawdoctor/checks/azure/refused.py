@@ -132,7 +132,7 @@ class ResourceRefusal:
 
 def account_of(resource: Resource) -> str:
     """The resource's name for Azure's command line; the host of a region does not contain it."""
-    return "<resource>" if is_regional(resource) else resource.name
+    return "<resource>" if is_regional(resource) or resource.reference else resource.name
 
 
 def is_regional(resource: Resource) -> bool:

@@ -126,6 +126,10 @@ def _proxy_finding(
         )
     if deployment.api_base.variable is not None:
         snippet = f"{deployment.api_base.variable}={better}"
+    if deployment.api_base.hidden:
+        snippet = ""
+        step = Step(f"set {deployment.api_base.variable} to the same URL at {host}:{inside}")
+        actions = (step, *actions)
     return Finding(
         severity=Severity.ERROR,
         message=f"api_base of {deployment.group} leads to the container of {proxy.name} itself",
@@ -146,6 +150,15 @@ def _openclaw_finding(
     better = _with_host(url, proxy.name, proxy.container_port)
     if proxy.host_network:
         better = _with_host(url, "host.docker.internal", proxy.container_port)
+    actions: tuple[Action, ...] = (
+        Command(f"docker compose restart {shlex.quote(agent.name)}"),
+        check_again(),
+    )
+    fix = Fix(title=f"write {better}", snippet=f'baseUrl: "{better}",', actions=actions)
+    if provider.base_url.hidden:
+        name = "host.docker.internal" if proxy.host_network else proxy.name
+        title = f"use the host {name} and the port {proxy.container_port}"
+        fix = Fix(title, actions=(Step(f"{title} in the baseUrl"), *actions))
     return Finding(
         severity=Severity.ERROR,
         message=f"OpenClaw asks for the proxy in its own container: {host_of(url)}",
@@ -153,16 +166,7 @@ def _openclaw_finding(
         f"gives every service a name on its network: LiteLLM's is {proxy.name}.",
         place=openclaw.place(provider.base_url.pointer, f"the container of {agent.name} itself"),
         consequence="OpenClaw does not reach the proxy",
-        fixes=(
-            Fix(
-                title=f"write {better}",
-                snippet=f'baseUrl: "{better}",',
-                actions=(
-                    Command(f"docker compose restart {shlex.quote(agent.name)}"),
-                    check_again(),
-                ),
-            ),
-        ),
+        fixes=(fix,),
         subjects=tuple(route.id for route in chain.routes_of(provider)),
     )
 

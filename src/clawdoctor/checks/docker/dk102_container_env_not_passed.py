@@ -39,7 +39,8 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import recreate_service
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, value_of
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_value import value_of
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown

@@ -86,10 +86,11 @@ def check(compose: Compose, environment: Environment) -> Iterator[Finding | Unkn
 def _missing_program_fault(compose: Compose, service: Service) -> Fault | None:
     if service.entrypoint != () or not service.command[:1] or service.command[0][:2] != "--":
         return None
+    option = service.shown_command[0].partition("=")[0]
     return Fault(
         f"{service.name} has options and no program to give them to",
         "An empty entrypoint takes away the image's own, which starts LiteLLM. Docker says: "
-        f'exec: "{service.command[0].partition("=")[0]}": executable file not found in $PATH.',
+        f'exec: "{option}": executable file not found in $PATH.',
         compose.place(f"{service.pointer}/entrypoint", "nothing is started"),
         "the container does not start",
         Fix(
@@ -113,8 +114,8 @@ def _missing_option_fault(compose: Compose, service: Service) -> Fault | Unknown
     if not service.official or (own_start and "litellm" not in started_by_us):
         return None
     mounted = next((m for m in service.mounts if m.target.endswith(YAML)), None)
-    target = mounted.target if mounted is not None else DEFAULT_CONFIG
-    given = service.command[len(service.entrypoint or ()) :]
+    target = mounted.shown if mounted is not None else DEFAULT_CONFIG
+    given = service.shown_command[len(service.entrypoint or ()) :]
     arguments = [
         *(argument for argument in given if not argument.endswith(YAML)),
         "--config",

@@ -10,7 +10,7 @@ from clawdoctor.chain.advice import recreate_service
 from clawdoctor.chain.compose import Compose, Mount, Service
 from clawdoctor.chain.compose.service import DEFAULT_CONFIG
 from clawdoctor.chain.environment import Environment
-from clawdoctor.finding import Command, Fix, Place, Severity, Step, Unknown
+from clawdoctor.finding import Action, Command, Fix, Place, Severity, Step, Unknown
 
 YAML = (".yaml", ".yml")
 
@@ -40,6 +40,9 @@ def hidden_program_fault(service: Service) -> Fault | None:
         return None
     wanted = service.config_option or DEFAULT_CONFIG
     file = wanted if wanted.startswith("/app/") else DEFAULT_CONFIG
+    inside = _subpath(mount, file)
+    if "$" in service.shown_config:
+        file, inside = service.shown_config, ""
     return Fault(
         f"a folder is mounted over /app of {service.name} and hides LiteLLM itself",
         "The image keeps its program in /app. What is mounted there takes its place: the container "
@@ -48,7 +51,7 @@ def hidden_program_fault(service: Service) -> Fault | None:
         "the container does not start",
         Fix(
             title="mount the file alone",
-            snippet=f"volumes:\n  - {mount.written.rstrip('/')}{_subpath(mount, file)}:{file}:ro",
+            snippet=f"volumes:\n  - {mount.written.rstrip('/')}{inside}:{file}:ro",
             actions=(recreate_service(service.name),),
         ),
     )
@@ -67,15 +70,19 @@ def mount_fault(
     mount = max(covering, key=lambda candidate: len(candidate.target), default=None)
     if mount is None:
         return _unmounted_fault(compose, service, absolute)
+    hidden = "$" in service.shown_config
+    inside = "" if hidden or mount.target == absolute else _subpath(mount, absolute)
+    name = f"{mount.written.rstrip('/')}{inside}" if inside else mount.written
+    shown = service.shown_config if hidden else absolute
     if mount.source is None or service.config_path is None:
         return None
     if service.config_found == "missing" and environment.ci:
         return Unknown(f"{mount.written} is not on this CI machine; where Compose runs it may be")
     if service.config_found == "folder":
-        return _folder_fault(service, mount, absolute)
-    return (
-        _missing_file_fault(service, mount, absolute) if service.config_found == "missing" else None
-    )
+        return _folder_fault(service, mount, name, shown)
+    if service.config_found != "missing":
+        return None
+    return _missing_file_fault(service, mount, name, shown, inside=mount.target != absolute)
 
 
 def _unmounted_fault(compose: Compose, service: Service, wanted: str) -> Fault | None:
@@ -89,7 +96,9 @@ def _unmounted_fault(compose: Compose, service: Service, wanted: str) -> Fault |
     for index, item in enumerate(command.items if command is not None else ()):
         if str(item.value).endswith((wanted, posixpath.basename(wanted))):
             place = compose.place(f"{service.pointer}/command/{index}", place.label)
-    at = f"; {other.written} is mounted at {other.target}" if other is not None else ""
+    at = f"; {other.written} is mounted at {other.shown}" if other is not None else ""
+    if "$" in service.shown_config:
+        wanted = service.shown_config
     return Fault(
         f"{service.name} is to read {wanted}, and nothing is mounted there{at}",
         "The option and the right side of the mount must be the same path. LiteLLM ends at once "
@@ -107,9 +116,9 @@ def _unmounted_fault(compose: Compose, service: Service, wanted: str) -> Fault |
     )
 
 
-def _missing_file_fault(service: Service, mount: Mount, wanted: str) -> Fault:
-    inside = mount.target != wanted
-    name = mount.written if not inside else f"{mount.written.rstrip('/')}{_subpath(mount, wanted)}"
+def _missing_file_fault(
+    service: Service, mount: Mount, name: str, wanted: str, *, inside: bool
+) -> Fault:
     absolute = not mount.written.startswith(".")
     then = "LiteLLM ends at once: the file is not there."
     if not inside:
@@ -135,8 +144,10 @@ def _subpath(mount: Mount, wanted: str) -> str:
     return wanted[len(mount.target.rstrip("/")) :]
 
 
-def _folder_fault(service: Service, mount: Mount, wanted: str) -> Fault:
-    name = mount.written if mount.target == wanted else mount.written + _subpath(mount, wanted)
+def _folder_fault(service: Service, mount: Mount, name: str, wanted: str) -> Fault:
+    remove: Action = Command(f"rmdir {shlex.quote(name)}")
+    if "$" in name:  # only Compose knows the value
+        remove = Step(f"remove the folder {name}")
     return Fault(
         f"{name} is a folder, and {service.name} is to read it as a file",
         "Docker makes a folder where the file that it is to mount does not exist, and the folder "
@@ -147,7 +158,7 @@ def _folder_fault(service: Service, mount: Mount, wanted: str) -> Fault:
             title="put the file in its place",
             actions=(
                 Command("docker compose down"),
-                Command(f"rmdir {shlex.quote(name)}"),
+                remove,
                 Step(f"write your config to {name}"),
                 recreate_service(service.name),
             ),

@@ -39,13 +39,13 @@ from dataclasses import replace
 
 from clawdoctor.chain.advice import check_again, start_service
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of
-from clawdoctor.chain.compose import Compose, Port, Service
+from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.compose.port import interface
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import FOREIGN_PORT
-from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.run.situation import Situation
 
 _PORT = re.compile(r":\d+(?=[/?#]|$)")
@@ -101,10 +101,11 @@ def _host_finding(
     if any(interface(mapping) != "other" for mapping in published):
         return None
     if published:
+        address = published[0].shown_ip
         return _finding(
-            f"port {port} of {service.name} is open at {published[0].ip} only, and OpenClaw asks "
+            f"port {port} of {service.name} is open at {address} only, and OpenClaw asks "
             f"{host_of(provider.base_url.resolved or '')}",
-            _labelled(published[0].place, f"open at {published[0].ip} only"),
+            _labelled(published[0].place, f"open at {address} only"),
             url_place,
             _publish_fix(service, port, inside),
         )
@@ -126,7 +127,7 @@ def _closed_port_finding(
             f"OpenClaw asks port {port}, and {service.name} is published at port {published.host}",
             _labelled(published.place, f"leads to LiteLLM from port {published.host}"),
             url_place,
-            _url_fix(provider, published),
+            _url_fix(provider, published.host, f"write port {published.host}"),
             severity,
         )
     if unassigned is not None:
@@ -157,12 +158,11 @@ def _network_finding(
     published = next((mapping for mapping in service.ports if mapping.host == port), None)
     if port == inside or published is None or published.container != inside:
         return None
-    url = _PORT.sub(f":{inside}", provider.base_url.resolved or "", count=1)
     return _finding(
         f"OpenClaw asks {service.name} at port {port}, which is open on the host only",
         openclaw.place(provider.base_url.pointer, f"in Docker's network it is {inside}"),
         _labelled(published.place, f"{port} is the host's port"),
-        Fix(title=f"write {inside}", snippet=f'baseUrl: "{url}",', actions=(check_again(),)),
+        _url_fix(provider, inside, f"write {inside}"),
     )
 
 
@@ -193,13 +193,14 @@ def _publish_fix(service: Service, port: int, inside: int) -> Fix:
     )
 
 
-def _url_fix(provider: Provider, published: Port) -> Fix:
-    url = _PORT.sub(f":{published.host}", provider.base_url.resolved or "", count=1)
-    return Fix(
-        title=f"write port {published.host}",
-        snippet=f'baseUrl: "{url}",',
-        actions=(check_again(),),
-    )
+def _url_fix(provider: Provider, port: int, title: str) -> Fix:
+    setting = provider.base_url
+    if setting.hidden:
+        names = ", ".join(setting.variables)
+        step = Step(f"set {names} so that the URL has port {port}")
+        return Fix(title=title, actions=(step, check_again()))
+    url = _PORT.sub(f":{port}", setting.resolved or "", count=1)
+    return Fix(title=title, snippet=f'baseUrl: "{url}",', actions=(check_again(),))
 
 
 CHECK = Check(

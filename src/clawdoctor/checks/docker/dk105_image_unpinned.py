@@ -87,6 +87,8 @@ def _strict() -> Behaviour:
 
 def _moving_tag_finding(compose: Compose, service: Service, tag: str, keyless: bool) -> Finding:
     name = f"the tag {tag}" if tag else "an image without a tag"
+    if "$" in service.shown_image and tag not in ("", *_MOVING):
+        name = "a tag from a variable"
     why = "It is another LiteLLM after every pull, so a start can fail without a change of yours."
     if keyless:
         why = f"{why} This proxy has no master key, and {_strict().says}."
@@ -124,9 +126,12 @@ def _old_image_finding(compose: Compose, service: Service, row: Behaviour) -> Fi
 def _pin(service: Service) -> Fix:
     version = f"v{newest('litellm')}" if service.official else "<the version you have tried>"
     pull = Command(f"docker compose pull {shlex.quote(service.name)}")
+    repository = service.repository
+    if "$" in service.shown_image:
+        repository = "ghcr.io/berriai/litellm" if service.official else "<the image>"
     return Fix(
         title="write one version",
-        snippet=f"image: {service.repository}:{version}",
+        snippet=f"image: {repository}:{version}",
         actions=(pull, start_service(service.name)),
     )
 

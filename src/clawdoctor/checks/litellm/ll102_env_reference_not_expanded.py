@@ -37,7 +37,8 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import REFERENCE, LiteLLMConfig
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import restart
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll102_references import (

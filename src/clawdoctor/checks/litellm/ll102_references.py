@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.source.node import Node, join_pointer
 

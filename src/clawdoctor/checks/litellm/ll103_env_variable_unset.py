@@ -39,12 +39,14 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import restart_proxy
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, Value, value_of
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_value import Value, value_of
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll103_absent import AbsentSetting, absent_settings
 from clawdoctor.checks.litellm.ll103_value import EFFECTS, find_deformed_value, find_reference_value
 from clawdoctor.finding import Command, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge import table
+from clawdoctor.source.secret import Secret
 
 
 def check(
@@ -115,7 +117,7 @@ def _fallback_variable(deployment: Deployment, name: str, environment: Environme
 
 
 def _find_fallback(
-    value: Value, other: str, litellm: LiteLLMConfig, environment: Environment
+    value: Value[str] | Value[Secret], other: str, litellm: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding]:
     """Find a reference that has no effect because LiteLLM uses another variable."""
     variable, scope = value.variable or "", environment.proxy
@@ -138,7 +140,7 @@ def _find_fallback(
 
 
 def _find_unset(
-    name: str, value: Value, litellm: LiteLLMConfig, environment: Environment
+    name: str, value: Value[str] | Value[Secret], litellm: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding | Unknown]:
     variable, scope = value.variable or "", environment.proxy
     if not variable.isidentifier() or scope.container is not None:

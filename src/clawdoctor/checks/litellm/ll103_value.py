@@ -7,10 +7,13 @@ from dataclasses import replace
 
 from clawdoctor.chain.advice import PORTAL_ENDPOINT, PORTAL_KEYS, restart_proxy
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import REFERENCE, LiteLLMConfig, Value
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE, Value
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.placeholder import is_reference
+from clawdoctor.chain.shown import show_credential
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Step
+from clawdoctor.source.secret import Secret
 
 EFFECTS = {
     "api_key": ("LiteLLM has no key for Azure", PORTAL_KEYS),
@@ -20,19 +23,22 @@ EFFECTS = {
 }
 
 
-def find_deformed_value(name: str, value: Value, litellm: LiteLLMConfig) -> Iterator[Finding]:
+def find_deformed_value(
+    name: str, value: Value[str] | Value[Secret], litellm: LiteLLMConfig
+) -> Iterator[Finding]:
     """Find quotes and line ends that are a part of the variable's value."""
-    text, variable = value.resolved or "", value.variable or ""
-    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
-    if not quoted and text == text.strip():
+    if value.found is None or not value.resolved:
+        return
+    text, variable = value.found.value, value.variable or ""
+    quoted = text.test(_is_quoted)
+    if not quoted and text == text.stripped():
         return
     defect = "quotes around it" if quoted else "white space or a line end around it"
     label = "with quotes; Azure answers 401" if quoted else 'LiteLLM says "Connection error."'
-    source = value.found.source if value.found is not None else "the environment"
     yield Finding(
         severity=Severity.ERROR,
         message=f"the value of {variable} has {defect}",
-        detail=f"LiteLLM uses the value as it is, {defect} included ({source}).",
+        detail=f"LiteLLM uses the value as it is, {defect} included ({value.found.source}).",
         place=litellm.place(value.pointer, label),
         consequence=EFFECTS[name][0],
         evidence=(Evidence("env", f"{variable}: {len(text)} characters, {defect}"),),
@@ -45,15 +51,22 @@ def find_deformed_value(name: str, value: Value, litellm: LiteLLMConfig) -> Iter
     )
 
 
+def _is_quoted(text: str) -> bool:
+    return len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+
+
 def find_reference_value(
-    name: str, value: Value, litellm: LiteLLMConfig, environment: Environment
+    name: str, value: Value[str] | Value[Secret], litellm: LiteLLMConfig, environment: Environment
 ) -> Iterator[Finding]:
     """Find a variable that holds a reference, which nothing resolves a second time."""
-    text, variable, definition = value.resolved or "", value.variable or "", value.found
-    # A program that reads an env file may expand ${NAME} in it. In a container nothing does.
-    final = environment.proxy.container is not None or text.startswith(REFERENCE)
-    if definition is None or not final or not is_reference(text):
+    variable, definition = value.variable or "", value.found
+    if definition is None or not definition.value.test(is_reference):
         return
+    # A program that reads an env file may expand ${NAME} in it. In a container nothing does.
+    prefixed = definition.value.test(lambda text: text.startswith(REFERENCE))
+    if environment.proxy.container is None and not prefixed:
+        return
+    text = show_credential(definition.value)
     here = litellm.place(value.pointer, f'"{text}" is used')
     place = here
     related: tuple[Place, ...] = ()

@@ -35,7 +35,8 @@ from dataclasses import dataclass, replace
 
 from clawdoctor.chain.advice import PORTAL_DEPLOYMENTS, PORTAL_ENDPOINT, PORTAL_KEYS, generate_key
 from clawdoctor.chain.environment import Environment, Variable
-from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.check import Check, signature
@@ -66,7 +67,10 @@ _CONSEQUENCES = {
 
 @dataclass(frozen=True, slots=True)
 class _Placeholder:
-    """A parameter with a placeholder as its value, in the config or in its variable."""
+    """A parameter with a placeholder as its value, in the config or in its variable.
+
+    `text` is the value as the config has it.
+    """
 
     deployment: Deployment
     key: str
@@ -89,10 +93,10 @@ def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
     for placeholder in placeholders:
         yield _finding(config, placeholder, fix)
     master = config.master_key
-    if master.state == "written" and is_placeholder(master.written or ""):
+    if master.state == "written" and master.written and master.written.test(is_placeholder):
         yield Finding(
             severity=Severity.WARNING,  # LiteLLM accepts it, but others can guess it
-            message=f'master_key is still the placeholder "{master.written}"',
+            message=f'master_key is still the placeholder "{master.shown}"',
             title=_TITLE,
             detail="LiteLLM takes it for the key, and everyone who read the same guide knows it.",
             place=config.place(master.pointer, "a key of your own belongs here"),
@@ -106,12 +110,13 @@ def _find_placeholders(deployment: Deployment, environment: Environment) -> Iter
     for key, node in deployment.params.children():
         if not isinstance(node.value, str):
             continue
-        variable, text = None, node.value
-        if text.startswith(REFERENCE):
-            variable = environment.proxy.get(text.removeprefix(REFERENCE))
-            text = variable.value if variable is not None else ""
-        if is_placeholder(text):
-            yield _Placeholder(deployment, key, text, variable)
+        if not node.value.startswith(REFERENCE):
+            if is_placeholder(node.value):
+                yield _Placeholder(deployment, key, node.value, None)
+            continue
+        variable = environment.proxy.get(node.value.removeprefix(REFERENCE))
+        if variable is not None and variable.value.test(is_placeholder):
+            yield _Placeholder(deployment, key, node.value, variable)
 
 
 def _finding(config: LiteLLMConfig, placeholder: _Placeholder, fix: Fix) -> Finding:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import is_azure, split
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.checks.litellm.misplaced_key import misplaced_key
 from clawdoctor.finding import Applicability
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import model_named
@@ -29,6 +30,19 @@ class Fault:
     applicability: Applicability = "safe"
 
 
+def key_fault(deployment: Deployment, text: str) -> Fault | None:
+    """The fault of a model that is a key. Its message does not quote it."""
+    message = misplaced_key(deployment, deployment.model, text)
+    if message is None:
+        return None
+    return Fault(
+        message=message,
+        label=f"{provider_prefix(deployment)} and the deployment's name belong here",
+        consequence=DROPPED if "/" not in text else "the model leads to no deployment",
+        name="",
+    )
+
+
 def model_fault(deployment: Deployment, config: LiteLLMConfig, text: str) -> Fault | None:
     """What is wrong with the model `text`, by LiteLLM's own rules for names."""
     known = table("litellm_providers")
@@ -40,8 +54,11 @@ def model_fault(deployment: Deployment, config: LiteLLMConfig, text: str) -> Fau
     if head in known["providers"] or head in _custom_providers(config):
         return _openai_fault(deployment, name) if head == "openai" else None
     if "azure" in re.sub("[^a-z]", "", head.casefold()) or is_azure(deployment.host):
+        message = f'LiteLLM knows no provider "{head.strip()}" and drops the deployment'
+        if deployment.model.hidden:
+            message = f"{deployment.model.named} names no provider: LiteLLM drops the deployment"
         return Fault(
-            message=f'LiteLLM knows no provider "{head.strip()}" and drops the deployment',
+            message=message,
             label="has to be azure/",
             consequence=DROPPED,
             name=_bare_name(text if head.startswith("http") or not head.strip() else name),
@@ -58,16 +75,16 @@ def _bare_name_fault(deployment: Deployment, text: str) -> Fault | None:
     openais = name.startswith(tuple(known["openai_names"]))
     if openais and (not is_azure(deployment.host) or speaks_v1(deployment)):
         return None
-    prefix = provider_prefix(deployment)
+    prefix, model = provider_prefix(deployment), _quoted(deployment, text)
     if model_named(_DATE.sub("", text)) is not None:
         return Fault(
-            message=f'"{text}" goes to OpenAI\'s API, which Azure answers with 404',
+            message=f"{model} goes to OpenAI's API, which Azure answers with 404",
             label=f"{prefix} is missing",
             consequence="LiteLLM takes the deployment for OpenAI's",
             name=text,
         )
     return Fault(
-        message=f'"{text}" names no provider: LiteLLM drops the deployment',
+        message=f"{model} names no provider: LiteLLM drops the deployment",
         label=f"{prefix} is missing",
         consequence=DROPPED,
         name=text,
@@ -96,7 +113,7 @@ def _azure_fault(deployment: Deployment, name: str) -> Fault | None:
     inner = _bare_name(bare)
     meant = path_again is not None and path_again.end() > 0 and "/" not in inner
     return Fault(
-        message=f'"{bare}" is no name of a deployment: Azure answers 404',
+        message=f"{_quoted(deployment, bare)} is no name of a deployment: Azure answers 404",
         label="only the deployment's name may follow azure/",
         consequence="Azure has no such deployment",
         name=inner if meant else inner.rpartition("/")[2],
@@ -110,13 +127,19 @@ def _openai_fault(deployment: Deployment, name: str) -> Fault | None:
     path = (parts.path if parts else "").rstrip("/")
     if not is_azure(deployment.host) or path not in ("", "/openai", "/openai/deployments"):
         return None
+    model = _quoted(deployment, f"openai/{name}")
     return Fault(
-        message=f'"openai/{name}" goes to OpenAI\'s API, which this api_base answers with 404',
+        message=f"{model} goes to OpenAI's API, which this api_base answers with 404",
         label="has to be azure/",
         consequence="LiteLLM takes the deployment for OpenAI's",
         name=name,
         applicability="unsafe",
     )
+
+
+def _quoted(deployment: Deployment, text: str) -> str:
+    """A part of the model in quotes, or a noun for the model if a variable hides it."""
+    return deployment.model.named if deployment.model.hidden else f'"{text}"'
 
 
 def _custom_providers(config: LiteLLMConfig) -> frozenset[str]:

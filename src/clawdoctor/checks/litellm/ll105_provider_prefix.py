@@ -38,13 +38,15 @@ import re
 from collections.abc import Iterator
 
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll105_model import (
     DROPPED,
     Fault,
+    key_fault,
     model_fault,
     provider_prefix,
     speaks_v1,
@@ -70,7 +72,7 @@ def check(
         text = deployment.model.written  # also an empty text: LiteLLM drops the deployment
     if text is None or "*" in text or _is_chosen_otherwise(deployment) or _is_reference(text):
         return
-    fault = model_fault(deployment, config, text)
+    fault = key_fault(deployment, text) or model_fault(deployment, config, text)
     if fault is None:
         return
     variable = deployment.model.found
@@ -109,7 +111,8 @@ def _fix(deployment: Deployment, fault: Fault, action: Action) -> Fix:
             snippet=f"model: {provider_prefix(deployment)}<name of the deployment in Azure>",
             actions=(action,),
         )
-    return value_fix(deployment.model, "model", text, fault.applicability, action)
+    form = f"{provider_prefix(deployment)} and the deployment's name"
+    return value_fix(deployment.model, "model", text, fault.applicability, action, form=form)
 
 
 CHECK = Check(

@@ -42,7 +42,8 @@ from dataclasses import replace
 from clawdoctor.chain.advice import PORTAL_ENDPOINT
 from clawdoctor.chain.azure_host import is_azure, split
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference
 from clawdoctor.chain.versions import Versions
@@ -54,6 +55,7 @@ from clawdoctor.checks.litellm.ll106_host import (
     plain_http_fault,
 )
 from clawdoctor.checks.litellm.ll106_path import BaseFault, path_fault
+from clawdoctor.checks.litellm.misplaced_key import looks_swapped, misplaced_key, swap_fix
 from clawdoctor.checks.litellm.value_fix import value_fix
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
@@ -75,7 +77,13 @@ def check(
         return
     key = value.pointer.rpartition("/")[2]
     assumed = value.found is not None and value.found.basis == "assumed"
-    place = parameter_place(config, deployment, key, fault.label)
+    message, label = fault.message, fault.label
+    if value.hidden:
+        message = fault.general or message
+        if message.startswith("api_base "):
+            message = value.named + message.removeprefix("api_base")
+        label = "the resource's endpoint belongs here"
+    place = parameter_place(config, deployment, key, label)
     source = ""
     set_here: tuple[Place, ...] = ()
     if value.found is not None and value.found.place is not None:
@@ -84,7 +92,7 @@ def check(
         source = f" {value.variable} is set in {value.found.source}."
     yield Finding(
         severity=fault.severity.at_most(Severity.WARNING) if assumed else fault.severity,
-        message=fault.message,
+        message=message,
         title=_TITLE,
         detail=f"{fault.why}{source}",
         place=place,
@@ -106,6 +114,16 @@ def _fault(
 ) -> BaseFault | None:
     bare = text.strip()
     parts = split(bare)
+    misplaced = misplaced_key(deployment, deployment.api_base, text)
+    if misplaced is not None:
+        return BaseFault(
+            message=misplaced,
+            label="the resource's endpoint belongs here",
+            why='LiteLLM takes it for an address and answers 500 "Connection error.".',
+            consequence=NO_CONNECTION,
+            base="",
+            applicability="manual",
+        )
     if not _SCHEME.match(bare):
         return missing_scheme_fault(bare)
     if parts is None or not parts.hostname:
@@ -136,12 +154,15 @@ def _fault(
 
 def _fix(deployment: Deployment, key: str, fault: BaseFault, action: Action) -> Fix:
     if not fault.base:
+        if looks_swapped(deployment, key):
+            return swap_fix(deployment, deployment.api_base, "URL", action)
         return Fix(
             title="write the resource's endpoint",
             snippet=f"{key}: https://<your resource>.openai.azure.com",
             actions=(Step(f"find it in {PORTAL_ENDPOINT}"), action),
         )
-    return value_fix(deployment.api_base, key, fault.base, fault.applicability, action)
+    form = "the resource's endpoint, https://<your resource>.openai.azure.com"
+    return value_fix(deployment.api_base, key, fault.base, fault.applicability, action, form=form)
 
 
 CHECK = Check(

@@ -34,6 +34,7 @@ def domain_fault(host: str, parts: SplitResult) -> BaseFault | None:
         consequence=NO_CONNECTION,
         base=parts._replace(netloc=f"{name}.{meant}").geturl(),
         applicability="unsafe",
+        general=f'api_base is at no domain of Azure; did you mean "{meant}"?',
     )
 
 

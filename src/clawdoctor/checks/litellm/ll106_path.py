@@ -19,7 +19,10 @@ _NOT_FOUND = "Azure would answer 404 to every request"
 
 @dataclass(frozen=True, slots=True)
 class BaseFault:
-    """What is wrong with an api_base, and the right one. Empty if only the user knows it."""
+    """What is wrong with an api_base, and the right one. Empty if only the user knows it.
+
+    `general` is the message for a value that a report must not quote, if it is another.
+    """
 
     message: str
     label: str
@@ -28,6 +31,7 @@ class BaseFault:
     base: str
     applicability: Applicability = "safe"
     severity: Severity = Severity.ERROR
+    general: str = ""
 
 
 def path_fault(
@@ -47,6 +51,7 @@ def path_fault(
         '"Resource not found".',
         consequence=_NOT_FOUND,
         base=base,
+        general="api_base has a path or a query, which LiteLLM adds by itself",
     )
     if path == "/openai/v1":
         return _v1_fault(deployment, versions, fault, responses=responses)
@@ -55,15 +60,21 @@ def path_fault(
             fault,
             message="api_base is the address of a Foundry project, not of the resource",
             label=f"{base} is the resource",
+            general="",
         )
     if "/openai" not in path and path:
-        return replace(fault, message=f"api_base has the path {path}, which Azure does not have")
+        return replace(
+            fault,
+            message=f"api_base has the path {path}, which Azure does not have",
+            general="api_base has a path that Azure does not have",
+        )
     if _DEPLOYMENT.match(path) is None and path:
         return fault
     if responses:
         return replace(
             fault,
             message="api_base leads to chat completions, but this model is asked for Responses",
+            general="",
             why="LiteLLM puts /openai/responses behind it, and Azure answers 404 "
             '"Resource not found".',
         )
@@ -73,7 +84,10 @@ def path_fault(
         problem = "is more than the endpoint"
         why = "LiteLLM puts the path of its own requests behind it."
     return replace(
-        fault, message=f"api_base {problem}", why=f'{why} Azure answers 404 "Resource not found".'
+        fault,
+        message=f"api_base {problem}",
+        why=f'{why} Azure answers 404 "Resource not found".',
+        general="",
     )
 
 
@@ -112,6 +126,7 @@ def _v1_fault(
     return replace(
         fault,
         message="api_base ends in /openai/v1, which does not go with azure/",
+        general="",
         why=f"{row.says}{otherwise} Azure answers 404. {stated}.",
         severity=severity,
     )

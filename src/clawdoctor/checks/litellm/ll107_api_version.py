@@ -39,10 +39,12 @@ from collections.abc import Iterator
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
+from clawdoctor.chain.shown import looks_like_key
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll107_version import Fault, type_fault, version_fault
+from clawdoctor.checks.litellm.misplaced_key import looks_swapped, swap_fix
 from clawdoctor.checks.litellm.value_fix import value_fix
-from clawdoctor.finding import Finding, Severity
+from clawdoctor.finding import Action, Finding, Fix, Severity, Step
 
 
 def check(
@@ -67,16 +69,22 @@ def check(
         place=parameter_place(config, deployment, "api_version", fault.label),
         consequence=fault.consequence,
         related=alias_places(config, deployment, "api_version"),
-        fixes=(
-            value_fix(
-                deployment.api_version,
-                "api_version",
-                fault.version,
-                fault.applicability,
-                restart(config, environment),
-                quoted=True,
-            ),
-        ),
+        fixes=(_fix(deployment, fault, restart(config, environment)),),
+    )
+
+
+def _fix(deployment: Deployment, fault: Fault, action: Action) -> Fix:
+    """Write the right version. A key in its place may be the only copy, so it is not replaced."""
+    value, version = deployment.api_version, fault.version
+    if looks_like_key(value.resolved or ""):
+        if looks_swapped(deployment, "api_version"):
+            return swap_fix(deployment, value, "api-version", action)
+        snippet = "" if value.variable else f'api_version: "{version}"'
+        name = value.variable or "api_version"
+        step = Step(f"keep the key elsewhere, and write {version} as {name}")
+        return Fix(title=f"use {version}", snippet=snippet, actions=(step, action))
+    return value_fix(
+        value, "api_version", version, fault.applicability, action, form=version, quoted=True
     )
 
 

@@ -6,8 +6,11 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.placeholder import is_placeholder, is_reference
+from clawdoctor.chain.shown import describe, looks_like_key
+from clawdoctor.checks.litellm.misplaced_key import misplaced_key
 from clawdoctor.finding import Applicability, Severity
 from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.azure import (
@@ -56,9 +59,11 @@ def type_fault(config: LiteLLMConfig, node: Node) -> Fault:
             applicability="safe" if version == written else "unsafe",
         )
     return Fault(
-        message=f"api_version {written} is a number to YAML, not a text"
-        if node.kind == "number"
-        else "api_version is not a text",
+        message="api_version is not a text"
+        if node.kind != "number"
+        else f"api_version holds {describe(written)}"
+        if looks_like_key(written)
+        else f"api_version {written} is a number to YAML, not a text",
         label="a date in quotes belongs here",
         why="LiteLLM wants a string and drops the deployment.",
         version=version or recommended_api_version(),
@@ -72,19 +77,24 @@ def version_fault(deployment: Deployment, text: str) -> Fault | None:
     if is_placeholder(text) or is_reference(text) or REFERENCE in text or "${" in text:
         return None
     if not is_api_version(text):
-        return _malformed_fault(text)
+        return _malformed_fault(deployment, text)
     if is_listed(text):
         return _too_old_fault(deployment, text)
     return _unlisted_fault(text)
 
 
-def _malformed_fault(text: str) -> Fault:
+def _malformed_fault(deployment: Deployment, text: str) -> Fault:
     """The fault of a text that has more than a version, or no version at all."""
+    value = deployment.api_version
     version = _dated_version(text)
+    if looks_like_key(text) or (value.hidden and version and not is_listed(version)):
+        version = None  # the digits only look like a date
+    problem = misplaced_key(deployment, value, text)
+    if problem is None:
+        noun = value.named if value.hidden else f'"{text}"'
+        problem = f"{noun} is no api-version"
     return Fault(
-        message=f"api_version holds more than {version}"
-        if version
-        else f'"{text}" is no api-version',
+        message=f"{value.named} holds more than {version}" if version else problem,
         label=f"only {version} belongs here" if version else "a date, or v1",
         why="LiteLLM sends it to Azure as it stands; Azure answers 404 Resource not found.",
         version=version or recommended_api_version(),

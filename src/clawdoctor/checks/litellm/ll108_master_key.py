@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clawdoctor.chain.environment import Environment, Variable
-from clawdoctor.chain.litellm import REFERENCE, LiteLLMConfig
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.finding import Place, Severity, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.source.secret import Secret
 
 NAME = "LITELLM_MASTER_KEY"
 """The variable that LiteLLM reads if the config has no key."""
@@ -42,7 +44,7 @@ def master_key_fault(config: LiteLLMConfig, environment: Environment) -> Fault |
         return _type_fault(config, key.node)
     if key.state == "unset":
         return _unset_fault(config, environment, key.variable or "")
-    if key.node is not None and not (key.resolved or "").strip():
+    if key.node is not None and not (key.resolved and key.resolved.stripped()):
         return Fault(
             message="the proxy will refuse to start: the master key is blank",
             place=config.place(_POINTER, "nothing here"),
@@ -50,7 +52,7 @@ def master_key_fault(config: LiteLLMConfig, environment: Environment) -> Fault |
         )
     if key.resolved is not None:
         return _public_key_fault(config, key.resolved, key.found)
-    if variable is not None and variable.value.strip():
+    if variable is not None and variable.value.stripped():
         return _public_key_fault(config, variable.value, variable)
     return _missing_key_fault(config, environment)
 
@@ -95,8 +97,10 @@ def _unset_fault(
     )
 
 
-def _public_key_fault(config: LiteLLMConfig, value: str, variable: Variable | None) -> Fault | None:
-    if value.strip() != PUBLIC:
+def _public_key_fault(
+    config: LiteLLMConfig, value: Secret, variable: Variable | None
+) -> Fault | None:
+    if value.stripped() != Secret(PUBLIC):
         return None
     label = f"{PUBLIC} stands in every guide"
     place = config.place(

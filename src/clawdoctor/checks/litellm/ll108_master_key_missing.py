@@ -40,7 +40,8 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import generate_key
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import REFERENCE, LiteLLMConfig
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import file_name, restart
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
@@ -76,7 +77,7 @@ def _is_allowed(config: LiteLLMConfig, environment: Environment) -> bool:
     node = config.root.at(f"/general_settings/{_ALLOWED}")
     variable = environment.proxy.get(_ALLOWED_VARIABLE)
     return (node is not None and node.value is True) or (
-        variable is not None and variable.value.strip().casefold() == "true"
+        variable is not None and variable.value.test(lambda text: text.strip().casefold() == "true")
     )
 
 
@@ -104,9 +105,11 @@ def _finding(
 
 def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment) -> Fix:
     name = fault.variable or NAME
+    if not name.isidentifier():  # such a name could be code in the shell command
+        name = NAME
     variable = environment.proxy.get(name)
     actions: tuple[Action, ...] = (generate_key(name),)
-    if variable is not None and variable.value.strip() not in ("", PUBLIC):
+    if variable is not None and variable.value.test(lambda text: text.strip() not in ("", PUBLIC)):
         actions = ()
     elif variable is not None and variable.value:
         # LiteLLM may not read a second line for the same variable.

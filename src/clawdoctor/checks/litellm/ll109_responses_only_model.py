@@ -41,7 +41,8 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain, Route
@@ -232,7 +233,8 @@ def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, action: A
             title=f"set {variable} to {version}",
             actions=(set_for_proxy(variable, version), action),
         )
-    wanted = {"model": f"azure/responses/{bare_name(deployment)}"} if fault.guess else {}
+    name = "<deployment>" if deployment.model.hidden else bare_name(deployment)
+    wanted = {"model": f"azure/responses/{name}"} if fault.guess else {}
     if lacks(deployment.api_version.resolved or "", "responses"):
         wanted["api_version"] = f'"{version}"'
     values = {"model": deployment.model, "api_version": deployment.api_version}

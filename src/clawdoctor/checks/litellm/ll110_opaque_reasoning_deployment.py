@@ -76,7 +76,7 @@ def check(
         )
     yield Finding(
         severity=Severity.WARNING if sent else Severity.INFO,
-        message=f"LiteLLM does not see that {deployment.name} reasons",
+        message=f"LiteLLM does not see that {deployment.shown_name} reasons",
         title="LiteLLM does not see that these deployments reason",
         detail=f"{guess.reason}. Without base_model LiteLLM goes by the deployment's name: it "
         "sends max_tokens and temperature on, which reasoning models refuse, and refuses a "

@@ -107,7 +107,7 @@ def _finding(
         place=replace(place, path=entry.key.span.path, span=entry.key.span),
         consequence="a setting has no effect" if bridged else "Azure would refuse the request",
         related=alias_places(config, deployment, entry.name),
-        fixes=(_fix(config, deployment, entry, meant, restart(config, environment)),),
+        fixes=(_fix(deployment, entry, meant, restart(config, environment)),),
     )
 
 
@@ -126,13 +126,11 @@ def _find_correction(name: str) -> _Correction | None:
 
 
 def _fix(
-    config: LiteLLMConfig,
     deployment: Deployment,
     entry: Entry,
     meant: _Correction | None,
     action: Action,
 ) -> Fix:
-    value = _written_value(config, entry)
     if meant is None:
         return Fix(
             title="take it out",
@@ -141,7 +139,7 @@ def _fix(
     if meant.block:
         return Fix(
             title=f"move it to {meant.block}",
-            snippet=f"{meant.block}:\n  {entry.name}: {value}",
+            snippet=f"{meant.block}:\n  {entry.name}: ...",
             actions=(Step(f"{meant.block} stands beside litellm_params, not in it"), action),
         )
     if deployment.params.get(meant.key) is not None:
@@ -153,16 +151,9 @@ def _fix(
         title=f"write {meant.key}",
         applicability="unsafe",
         edits=(Edit(entry.key.span, meant.key),),
-        snippet=f"{meant.key}: {value}",
+        snippet=f"{meant.key}: ...",
         actions=(action,),
     )
-
-
-def _written_value(config: LiteLLMConfig, entry: Entry) -> str:
-    """The text of the value in the file, or "..." if it takes several lines."""
-    span = entry.value.span
-    source = next((file for file in config.texts if file.path == span.path), None)
-    return source.slice(span) if source and span.start.line == span.end.line else "..."
 
 
 CHECK = Check(

@@ -36,7 +36,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import REFERENCE, LiteLLMConfig
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain

@@ -39,13 +39,15 @@ from dataclasses import dataclass, replace
 from clawdoctor.chain.advice import PORTAL_KEYS
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import REFERENCE, Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_undated
+from clawdoctor.source.secret import Secret
 
 _TITLE = "keys that are no keys of Azure"
 _VARIABLE = "AZURE_OPENAI_API_KEY"
@@ -69,7 +71,7 @@ def check(
     if value.state == "not-a-string":
         yield _type_finding(deployment, config, restart(config, environment))
         return
-    fault = _fault(deployment, value.resolved or "")
+    fault = _fault(deployment, value.resolved or Secret(""))
     if fault is None:
         return
     variable = value.found
@@ -106,22 +108,22 @@ def _type_finding(deployment: Deployment, config: LiteLLMConfig, action: Action)
     )
 
 
-def _fault(deployment: Deployment, key: str) -> _Fault | None:
+def _fault(deployment: Deployment, key: Secret) -> _Fault | None:
     """The fault in the shape of a key for Azure itself. Gateways have other keys."""
     if deployment.provider != "azure" or not is_azure(deployment.host) or _has_identity(deployment):
         return None
-    if not key or is_placeholder(key) or is_reference(key) or REFERENCE in key or "${" in key:
+    if not key or key.test(is_placeholder) or key.test(_refers):
         return None
-    if deployment.api_key.state == "written" and is_variable_name(key):
+    if deployment.api_key.state == "written" and key.test(is_variable_name):
         return None  # LL102 reports the bare name
-    if key != key.strip().strip("\"'"):
+    if key.test(lambda text: text != text.strip().strip("\"'")):
         return None  # LL103 reports it
     shapes = table("azure")["key_shapes"]
-    if any(re.fullmatch(row["pattern"], key) for row in shapes["right"]):
+    if any(key.test(re.compile(row["pattern"]).fullmatch) for row in shapes["right"]):
         return None
     undated = is_undated(deployment.api_version.resolved or "")
     for row in shapes["wrong"]:
-        if re.match(row["pattern"], key):
+        if key.test(re.compile(row["pattern"]).match):
             if row.get("right_as_bearer") and undated:
                 return None  # LiteLLM then sends it as a bearer token
             return _Fault(row["what"], f"{row['why']}.", key=row.get("belongs", "api_key"))
@@ -131,6 +133,10 @@ def _fault(deployment: Deployment, key: str) -> _Fault | None:
         "A part may be missing, or too much was copied.",
         severity=Severity.WARNING,
     )
+
+
+def _refers(key: str) -> bool:
+    return is_reference(key) or REFERENCE in key or "${" in key
 
 
 def _has_identity(deployment: Deployment) -> bool:

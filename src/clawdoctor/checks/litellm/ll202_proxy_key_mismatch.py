@@ -41,7 +41,8 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.azure_host import host_of, is_loopback
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.litellm import LiteLLMConfig, Value
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_value import Value
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
@@ -51,6 +52,7 @@ from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.run.facts import Facts
+from clawdoctor.source.secret import Secret
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
 _BUNDLED, _BUNDLED_KEY = "litellm", "LITELLM_API_KEY"
@@ -88,22 +90,23 @@ def check(
         yield finding
 
 
-def _master_key(litellm: LiteLLMConfig, environment: Environment) -> str | None:
+def _master_key(litellm: LiteLLMConfig, environment: Environment) -> Secret | None:
     if litellm.master_key.state != "missing":
         return litellm.master_key.resolved
     variable = environment.proxy.get(MASTER_KEY)
     return variable.value or None if variable is not None else None
 
 
-def _sent_key(provider: Provider, environment: Environment) -> str | None:
+def _sent_key(provider: Provider, environment: Environment) -> Secret | None:
     """The key that OpenClaw sends: trimmed, with unset references as written, or None."""
     if provider.api_key.state == "missing" and provider.id == _BUNDLED:
         variable = environment.openclaw.get(_BUNDLED_KEY)
         return variable.value if variable is not None else None
-    return (provider.api_key.resolved or "").strip() or None
+    key = provider.api_key.resolved
+    return key.stripped() or None if key is not None else None
 
 
-def _uncertainty(provider: Provider, sent: str | None, litellm: LiteLLMConfig) -> str | None:
+def _uncertainty(provider: Provider, sent: Secret | None, litellm: LiteLLMConfig) -> str | None:
     """Why a difference proves nothing, or None if it proves a mismatch."""
     if litellm.models_in_database:
         return "the proxy has a database: OpenClaw's key may be a virtual key of it"
@@ -124,7 +127,7 @@ def _uncertainty(provider: Provider, sent: str | None, litellm: LiteLLMConfig) -
 
 def _mismatch_finding(
     provider: Provider,
-    sent: str | None,
+    sent: Secret | None,
     openclaw: OpenClawConfig,
     litellm: LiteLLMConfig,
     environment: Environment,
@@ -176,7 +179,7 @@ def _related_places(litellm: LiteLLMConfig, environment: Environment) -> tuple[P
     return (Place(variable.place.path, "", variable.place.span, "the proxy's key"),)
 
 
-def _origin(value: Value, environment: Environment) -> str:
+def _origin(value: Value[Secret], environment: Environment) -> str:
     if value.state == "written":
         return "litellm_config.yaml itself"
     name = value.variable or MASTER_KEY
@@ -188,7 +191,7 @@ def _openclaw_origin(provider: Provider) -> str:
     setting = provider.api_key
     if setting.variables:
         return ", ".join(setting.variables)
-    literal = setting.written is not None and is_reference(setting.written)
+    literal = setting.written is not None and setting.written.test(is_reference)
     return "a reference that it does not expand" if literal else "openclaw.json itself"
 
 

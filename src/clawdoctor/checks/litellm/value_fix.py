@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from clawdoctor.chain.advice import set_for_proxy
-from clawdoctor.chain.litellm import Value
+from clawdoctor.chain.litellm_value import Value
+from clawdoctor.chain.shown import is_harmless_part
 from clawdoctor.finding import Action, Applicability, Edit, Fix
 
 
 def value_fix(
-    value: Value,
+    value: Value[str],
     key: str,
     right: str,
     applicability: Applicability,
     action: Action,
     *,
+    form: str,
     quoted: bool = False,
 ) -> Fix:
     """Return the fix that sets a value to `right`; `action` applies the changed file.
 
-    `key` is the setting's name as the file has it. With `quoted` the file gets quotes around the
-    value.
+    `key` is the setting's name as the file has it. `form` describes the right value where a report
+    must not show what a variable has. With `quoted` the file gets quotes around the value.
     """
+    if value.hidden and not is_harmless_part(right, value.resolved or ""):
+        return Fix(
+            title=f"set {value.variable} to {form}",
+            actions=(set_for_proxy(value.variable or "", form), action),
+        )
     if value.variable is not None:
         return Fix(
             title=f"set {value.variable} to {right}",

@@ -11,6 +11,7 @@ from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_reference, is_variable_name, referred_name
 from clawdoctor.chain.route import Target
 from clawdoctor.finding import Edit, Fix
+from clawdoctor.source.secret import Secret
 
 _RETRY = (RESTART_OPENCLAW, check_again("OC005"))
 _UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -34,12 +35,14 @@ def add_key(variable: str, target: Target) -> Fix:
     )
 
 
-def rewrite_reference(setting: Setting, noun: str, target: Target, variables: Variables) -> Fix:
+def rewrite_reference(
+    setting: Setting[str] | Setting[Secret], noun: str, target: Target, variables: Variables
+) -> Fix:
     """Rewrite the reference in the form that OpenClaw reads.
 
     Unsafe if it drops a default or changes the name: the variable may not exist.
     """
-    text = setting.written or ""
+    text = setting.shown  # a reference, or the name of a variable
     name = text if is_variable_name(text) else referred_name(text)
     key = "apiKey" if noun == "key" else "baseUrl"
     if name is None or setting.node is None:

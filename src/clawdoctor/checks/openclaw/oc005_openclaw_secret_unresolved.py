@@ -59,6 +59,7 @@ from clawdoctor.checks.openclaw.oc005_texts import TEXTS
 from clawdoctor.finding import Finding, Severity, Unknown
 from clawdoctor.knowledge import behaviour
 from clawdoctor.run.needs import Absent
+from clawdoctor.source.secret import Secret
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
 AZURE_KEY = "AZURE_OPENAI_API_KEY"
@@ -73,7 +74,7 @@ _REFERENCE = re.compile(r"\$\{[^}]{0,200}\}?|os\.environ|__env__:")
 class _Case:
     """A setting of a provider, and the facts that its findings need."""
 
-    setting: Setting
+    setting: Setting[str] | Setting[Secret]
     noun: str
     target: Target
     routes: tuple[str, ...]
@@ -107,7 +108,7 @@ def check(
             elif setting.state == "set" and not setting.variables:
                 master = _master_key(proxy, environment)
                 if noun == "URL" or not (
-                    target == "proxy" and _proxy_accepts(setting, proxy, master)
+                    target == "proxy" and _proxy_accepts(provider.api_key, proxy, master)
                 ):
                     yield from _literal_findings(case, environment, master)
         written = is_refused(openclaw.root, provider.api_key.pointer)
@@ -116,7 +117,7 @@ def check(
             yield _no_key_finding(case, provider, proxy)
 
 
-def _are_valid_names(setting: Setting) -> bool:
+def _are_valid_names(setting: Setting[str] | Setting[Secret]) -> bool:
     """Whether OpenClaw accepts the names; OC003 reports a SecretRef to any other."""
     return all(_UPPER.fullmatch(name) for name in setting.unset)
 
@@ -133,19 +134,19 @@ def _compose_variables(compose: Compose | Absent) -> frozenset[str]:
     )
 
 
-def _master_key(proxy: LiteLLMConfig | None, environment: Environment) -> str | None:
+def _master_key(proxy: LiteLLMConfig | None, environment: Environment) -> Secret | None:
     if proxy is not None and proxy.master_key.state != "missing":
         return proxy.master_key.resolved
     variable = environment.proxy.get(MASTER_KEY)
     return variable.value or None if variable is not None else None
 
 
-def _proxy_accepts(setting: Setting, proxy: LiteLLMConfig | None, master: str | None) -> bool:
+def _proxy_accepts(
+    key: Setting[Secret], proxy: LiteLLMConfig | None, master: Secret | None
+) -> bool:
     """Whether the proxy accepts the text literally: it is its key, or it requires none."""
     node = proxy.root.at(_WITHOUT_KEY) if proxy is not None else None
-    return setting.resolved == master or (
-        master is None and node is not None and node.value is True
-    )
+    return key.resolved == master or (master is None and node is not None and node.value is True)
 
 
 def _unset_finding(case: _Case, environment: Environment) -> Finding | Unknown:
@@ -194,10 +195,10 @@ def _consequence(case: _Case, effect: str) -> str:
 
 
 def _literal_findings(
-    case: _Case, environment: Environment, master: str | None
+    case: _Case, environment: Environment, master: Secret | None
 ) -> Iterator[Finding]:
     """Report a reference in a foreign form or a bare name, which OpenClaw sends literally."""
-    text = (case.setting.resolved or "").strip()
+    text = case.setting.shown.strip()
     bare = case.noun == "key" and is_variable_name(text)
     wrong = is_reference(text) or (case.noun == "URL" and _REFERENCE.search(text) is not None)
     if not (bare or wrong) or is_placeholder(text):

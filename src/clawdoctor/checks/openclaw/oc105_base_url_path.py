@@ -158,7 +158,8 @@ def _path_fault(url: str, provider: Provider) -> UrlFault | None:
     api = provider.api(provider.models[0] if provider.models else None)[0] or ""
     adds = "/responses" if api.endswith("-responses") else "/chat/completions"
     path = re.sub(r"^[^:]*:/*[^/]*", "", url).rstrip("/")
-    why = f"OpenClaw adds {adds} itself: it would ask for {path}{adds}, and get 404."
+    asks = f"{path}{adds}" if provider.base_url.quoted(path) == path else f"{adds} behind it"
+    why = f"OpenClaw adds {adds} itself: it would ask for {asks}, and get 404."
     if end:
         label = "OpenClaw adds this itself" if match["end"] == adds else "one path too many"
         return UrlFault(f"ends in {match['end']}", label, why, better)

@@ -103,7 +103,9 @@ def _path_fault(url: str, provider: Provider, listener: _Listener) -> UrlFault |
     if any(re.fullmatch(pattern, path) for pattern in table("litellm")["chat_paths"]):
         return None
     return UrlFault(
-        f"has the path {path}, which LiteLLM does not serve",
+        "has a path that LiteLLM does not serve"
+        if provider.base_url.quoted(path) != path
+        else f"has the path {path}, which LiteLLM does not serve",
         "LiteLLM's path is /v1",
         "LiteLLM answers 404 there, unless it is started with another SERVER_ROOT_PATH.",
         parts._replace(path="/v1").geturl(),

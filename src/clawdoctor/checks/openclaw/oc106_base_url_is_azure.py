@@ -96,16 +96,19 @@ def _fault(provider: Provider, route: Route, versions: Versions) -> _Fault | Non
     speaks = api or _default_api(versions)
     known = table("openclaw_targets")["azure"]
     if speaks in known["other_apis"]:
+        host = provider.base_url.quoted(parts.hostname or "")
         return _Fault(
             where,
             f'Azure does not speak "{speaks}"',
             "no api of Azure's",
-            f'"{provider.id}" leads to {parts.hostname}, which speaks OpenAI\'s api below {V1}.',
+            f'"{provider.id}" leads to {host}, which speaks OpenAI\'s api below {V1}.',
             None,
         )
     if speaks not in known["apis"]:
         return None
-    path, better = parts.path, f"{parts.scheme}://{parts.netloc}{V1}"
+    path, better = parts.path, f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{V1}"
+    if provider.base_url.hidden:
+        better = f"https://<resource>.openai.azure.com{V1}"
     adds = "/responses" if speaks.endswith("-responses") else "/chat/completions"
     deployment = _DEPLOYMENT.search(path)
     if speaks in known["finds_its_path"] and not parts.query and not deployment:
@@ -126,7 +129,8 @@ def _fault(provider: Provider, route: Route, versions: Versions) -> _Fault | Non
         provider.base_url.pointer,
         f'the baseUrl of "{provider.id}" is an Azure host without {V1}',
         f"{V1} is missing",
-        f'OpenClaw asks for {path.rstrip("/")}{adds}; Azure answers 404 "Resource not found".',
+        f"OpenClaw asks for {provider.base_url.quoted(path).rstrip('/')}{adds}; Azure answers 404 "
+        '"Resource not found".',
         better,
     )
 
@@ -142,7 +146,7 @@ def _fix(provider: Provider, fault: _Fault) -> Fix:
         snippet = 'api: "openai-completions",'
         return Fix("use an api that Azure speaks", snippet=snippet, actions=(retry,))
     line = f"baseUrl: {json.dumps(fault.better)},"
-    deployment = _DEPLOYMENT.search(url.resolved or "")
+    deployment = _DEPLOYMENT.search(url.shown)
     name = f'"{deployment["name"]}"' if deployment else "the name of the deployment on Azure"
     actions = (Step(f"the id of each model must be {name}"), retry)
     if url.variables or url.node is None:

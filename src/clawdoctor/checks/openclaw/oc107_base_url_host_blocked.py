@@ -64,23 +64,23 @@ def check(
     provider = proxy.provider
     if provider is None or not lookup.loopback or _is_allowed(provider):
         return
+    addresses, host = ", ".join(lookup.addresses), provider.base_url.quoted(lookup.host)
     if isinstance(compose, Compose) and compose.openclaw() is not None:
-        yield Unknown(f"OpenClaw runs in a container, where {lookup.host} may lead elsewhere")
+        yield Unknown(f"OpenClaw runs in a container, where {host} may lead elsewhere")
         return
     row = behaviour("openclaw", _TOPIC, versions.value("openclaw"))
     assert row is not None, "the rows of private-hosts leave a version out"
     if row.effect != "blocked":
         return
     sure = versions.openclaw is None or versions.known("openclaw")
-    addresses = ", ".join(lookup.addresses)
     yield Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
-        message=f"OpenClaw blocks {lookup.host}: the name leads to {addresses}, this machine",
+        message=f"OpenClaw blocks {host}: the name leads to {addresses}, this machine",
         detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}. The user sees "
         '"Connection error." and no more.',
         place=openclaw.place(provider.base_url.pointer, f"leads to {addresses}"),
-        consequence=f"OpenClaw blocks {lookup.host}",
-        evidence=(Evidence("dns", f"{lookup.host} resolves to {addresses}"),),
+        consequence=f"OpenClaw blocks {host}",
+        evidence=(Evidence("dns", f"{host} resolves to {addresses}"),),
         fixes=(_fix(provider, lookup.host),),
     )
 

@@ -43,6 +43,7 @@ from clawdoctor.chain.route import Chain, Target
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Finding, Fix, Place, Severity
 from clawdoctor.run.needs import Absent
+from clawdoctor.source.secret import Secret
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
 AZURE_KEY = "AZURE_OPENAI_API_KEY"
@@ -61,7 +62,7 @@ def check(
     proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
     for provider, target in chain.providers:
         key = provider.api_key
-        if key.resolved is None or key.unset or not is_placeholder(key.resolved):
+        if key.resolved is None or key.unset or not key.resolved.test(is_placeholder):
             continue
         master_key = _master_key(proxy, environment)
         if target == "proxy" and master_key is None and _accepts_all(proxy):
@@ -85,7 +86,7 @@ def _accepts_all(proxy: LiteLLMConfig | None) -> bool:
     return node is not None and node.value is True
 
 
-def _master_key(proxy: LiteLLMConfig | None, environment: Environment) -> str | None:
+def _master_key(proxy: LiteLLMConfig | None, environment: Environment) -> Secret | None:
     if proxy is not None and proxy.master_key.state != "missing":
         return proxy.master_key.resolved
     variable = environment.proxy.get(MASTER_KEY)
@@ -96,13 +97,13 @@ def _receiver(target: Target) -> str:
     return "Azure" if target == "azure" else "the proxy"
 
 
-def _message(key: Setting, target: Target, known: bool) -> str:
+def _message(key: Setting[Secret], target: Target, known: bool) -> str:
     noun = "key for Azure" if target == "azure" else "proxy key"
     if key.variables:
         return f"the variable {', '.join(key.variables)} holds a placeholder, not the {noun}"
     if known:
-        return f'the {noun} is the example "{key.resolved}", in both files'
-    return f'the {noun} is still "{key.resolved}"'
+        return f'the {noun} is the example "{key.shown}", in both files'
+    return f'the {noun} is still "{key.shown}"'
 
 
 def _detail(provider: Provider, known: bool) -> str:
@@ -123,7 +124,7 @@ def _label(target: Target, known: bool) -> str:
     return "an example's text, no key" if target == "azure" else "the proxy's master key goes here"
 
 
-def _variable_places(key: Setting, environment: Environment) -> Iterator[Place]:
+def _variable_places(key: Setting[Secret], environment: Environment) -> Iterator[Place]:
     """Where files set the variables that hold the placeholder."""
     for name in key.variables:
         variable = environment.openclaw.get(name)
@@ -131,7 +132,7 @@ def _variable_places(key: Setting, environment: Environment) -> Iterator[Place]:
             yield replace(variable.place, label=f"{name} is set here")
 
 
-def _fix(key: Setting, target: Target, proxy: LiteLLMConfig | None) -> Fix:
+def _fix(key: Setting[Secret], target: Target, proxy: LiteLLMConfig | None) -> Fix:
     """Refer to the variable that the proxy's config names, or set the one in use."""
     variable = AZURE_KEY if target == "azure" else MASTER_KEY
     if target == "proxy" and proxy is not None and proxy.master_key.variable:

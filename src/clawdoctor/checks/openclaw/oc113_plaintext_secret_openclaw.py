@@ -43,6 +43,7 @@ from clawdoctor.chain.route import Chain, Target
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check
 from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.source.secret import Secret
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
 AZURE_KEY = "AZURE_OPENAI_API_KEY"
@@ -73,16 +74,19 @@ def check(chain: Chain, openclaw: OpenClawConfig, environment: Environment) -> I
         )
 
 
-def _is_key(key: Setting) -> bool:
-    text = (key.written or "").strip()
-    if key.state != "set" or key.variables or is_placeholder(text):
+def _is_key(key: Setting[Secret]) -> bool:
+    if key.state != "set" or key.variables or key.written is None:
         return False
-    if is_reference(text) or is_variable_name(text):
+    return key.written.test(_is_literal_key)
+
+
+def _is_literal_key(text: str) -> bool:
+    if is_placeholder(text) or is_reference(text) or is_variable_name(text):
         return False
     return looks_like_azure_key(text) or _RANDOM.fullmatch(text) is not None
 
 
-def _fix(key: Setting, target: Target, environment: Environment) -> Fix:
+def _fix(key: Setting[Secret], target: Target, environment: Environment) -> Fix:
     """Replace the key by a variable; safe if the variable already holds this key."""
     name = AZURE_KEY if target == "azure" else MASTER_KEY
     variable = environment.openclaw.get(name)

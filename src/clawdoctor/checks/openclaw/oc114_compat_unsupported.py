@@ -177,6 +177,7 @@ def _no_usage_findings(
     host = host_of(route.provider.base_url.resolved or "")
     if host is None or is_loopback(host):
         return
+    host = route.provider.base_url.quoted(host)
     yield Finding(
         severity=Severity.INFO,
         message=f'OpenClaw asks {host} for no token counts of "{model.id}"',

@@ -38,7 +38,7 @@ import shlex
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import check_again, restart_proxy, start_service
-from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
+from clawdoctor.chain.azure_host import host_of, is_loopback, port_of
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Proxy
@@ -103,19 +103,19 @@ def check(
         return
     yield Finding(
         severity=Severity.WARNING if kind == "certificate" else Severity.ERROR,
-        message=_PROBLEMS[kind].format(where=_address(proxy), host=host_of(proxy.url or "")),
+        message=_PROBLEMS[kind].format(where=proxy.address, host=_host(proxy)),
         detail=_WHY[kind],
         place=_place(proxy, openclaw),
-        consequence=f"no proxy answers at {_address(proxy)}",
+        consequence=f"no proxy answers at {proxy.address}",
         evidence=(http_evidence(result),),
         fixes=(_fix(proxy, kind, litellm, compose),),
         live=kind in _WRONG_SCHEME,
     )
 
 
-def _address(proxy: Proxy) -> str:
-    parts = split(proxy.url or "")
-    return parts.netloc if parts is not None else "the baseUrl"
+def _host(proxy: Proxy) -> str:
+    """The host as a report may quote it."""
+    return proxy.quoted(host_of(proxy.url or "") or "")
 
 
 def _place(proxy: Proxy, openclaw: OpenClawConfig | None) -> Place | None:
@@ -131,12 +131,17 @@ def _fix(
     compose: Compose | None,
 ) -> Fix:
     url = proxy.url or ""
-    ask = Command(f"curl {shlex.quote(url + ALIVE_PATH)}")
+    shown = proxy.address in url
+    ask: Action = Command(f"curl {shlex.quote(url + ALIVE_PATH)}")
+    if not shown:
+        ask = check_again(CODE)
     if kind == "certificate":
         ca = Step("where OpenClaw starts: export NODE_EXTRA_CA_CERTS=/path/to/authority.pem")
         return Fix(title="let OpenClaw trust the certificate", actions=(ca, ask))
     if kind == "tls":
         plain = url.replace("https://", "http://", 1)
+        if not shown:
+            return Fix(title="use http", actions=(Step("write http:// in the baseUrl"), ask))
         http = Command(f"curl {shlex.quote(plain + ALIVE_PATH)}")
         return Fix(title="use http", snippet=f'baseUrl: "{plain}/v1",', actions=(http,))
     if kind in _WRONG_HOST:
@@ -151,14 +156,14 @@ def _fix(
         logs = Command(f"docker compose logs {shlex.quote(name)}")
         start: tuple[Action, ...] = (start_service(name), logs)
     elif kind == "gateway":
-        start = (Step(f"start the proxy to which the gateway at {_address(proxy)} leads"),)
+        start = (Step(f"start the proxy to which the gateway at {proxy.address} leads"),)
     elif local and litellm is not None:
         start = (_start_command(litellm.path, port_of(url)),)
         if kind in _SOMETHING_THERE:
             held = Command(f"lsof -i :{port_of(url)}")
             start = (held, Step("end what holds the port, or wait until it is up; then"), *start)
     else:
-        start = (Step(f"start the proxy on {host_of(url)}, or correct the baseUrl"),)
+        start = (Step(f"start the proxy on {_host(proxy)}, or correct the baseUrl"),)
     return Fix(title="start the proxy", actions=(*start, ask))
 
 
@@ -172,7 +177,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
     for failure in replies.of("proxy-unreachable"):
         result = failure.turn.result
         problem = _PROBLEMS.get(result.failure if isinstance(result, NoAnswer) else "reset", "")
-        where = _address(question.proxy) if question.proxy is not None else "the proxy"
+        where = question.proxy.address if question.proxy is not None else "the proxy"
         yield turn_finding(
             failure,
             replies,

@@ -60,7 +60,7 @@ def check(
         return
     parts = split(proxy.url or "")
     assert parts is not None, "an answer came from a URL"
-    where = parts.netloc
+    where = proxy.address
     if liveness.is_guarded:
         yield Unknown(
             f"{where} hides its health and wants a key before it says more: "
@@ -86,7 +86,7 @@ def check(
             "baseUrl leads elsewhere; LiteLLM itself listens on a random port where its own is "
             "taken."
         )
-        fix = _free_port_fix(proxy.url or "")
+        fix = _free_port_fix(proxy)
     yield Finding(
         severity=Severity.ERROR,
         message=message,
@@ -119,10 +119,11 @@ def _base_url_fix(url: str) -> Fix:
     )
 
 
-def _free_port_fix(url: str) -> Fix:
-    port = port_of(url)
-    if not is_loopback(host_of(url)):
-        where = Step(f"find out where the proxy runs: {host_of(url)} port {port} is something else")
+def _free_port_fix(proxy: Proxy) -> Fix:
+    host, port = host_of(proxy.url or "") or "", port_of(proxy.url or "")
+    if not is_loopback(host):
+        host = proxy.quoted(host)
+        where = Step(f"find out where the proxy runs: {host} port {port} is something else")
         return Fix(title="correct the baseUrl", actions=(where, check_again(CODE)))
     return Fix(
         title="see what holds the port, and give LiteLLM one of its own",

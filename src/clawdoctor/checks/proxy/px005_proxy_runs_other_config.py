@@ -137,12 +137,13 @@ def _finding(
     environment: Environment,
 ) -> Finding:
     runs = theirs[0]
-    setting, mine, its = "model", deployment.model.resolved, runs.model
-    if any(loaded.model == mine for loaded in theirs):
-        setting, mine, its = "api_base", deployment.api_base.resolved, runs.api_base or "another"
+    setting, mine, its = "model", deployment.model, runs.model
+    if any(loaded.model == mine.resolved for loaded in theirs):
+        setting, mine, its = "api_base", deployment.api_base, runs.api_base or "another"
+    group = deployment.group
     return Finding(
         severity=Severity.WARNING,
-        message=f'the running proxy has "{its}" for "{deployment.group}", this file has "{mine}"',
+        message=f'the running proxy has "{its}" for "{group}", this file has "{mine.shown}"',
         detail="LiteLLM reads its file once, when it starts. It was changed since, or the proxy "
         "runs with another file. A deployment that LiteLLM could not read is left out, too.",
         place=parameter_place(litellm, deployment, setting, "not what the proxy runs with"),

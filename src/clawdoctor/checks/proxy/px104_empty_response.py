@@ -113,7 +113,8 @@ def _describe_answer(failure: Failure, *, by_proxy: bool) -> tuple[str, str]:
 def _curl_command(failure: Failure) -> Command:
     """A command that shows who answers at the host; it calls no model and costs nothing."""
     parts = urlsplit(failure.turn.result.url)
-    return Command(f"curl -i {shlex.quote(f'{parts.scheme}://{parts.netloc}/')}")
+    host = parts.netloc.rpartition("@")[2]
+    return Command(f"curl -i {shlex.quote(f'{parts.scheme}://{host}/')}")
 
 
 CHECK = Check(

@@ -38,6 +38,7 @@ https://github.com/BerriAI/litellm/issues/22726
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import check_again
@@ -69,14 +70,20 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             fix=Fix(
                 "raise the budget, or wait until it starts anew",
                 actions=(
-                    Command(
-                        'curl -H "Authorization: Bearer $LITELLM_MASTER_KEY" '
-                        f"{question.proxy.url if question.proxy else ''}/key/info"
-                    ),
+                    *_key_command(question),
                     check_again(CODE),
                 ),
             ),
         )
+
+
+def _key_command(question: Question) -> tuple[Command, ...]:
+    """The command that shows the budget of the proxy's key, if the URL may be shown."""
+    proxy = question.proxy
+    if proxy is None or proxy.url is None or proxy.address not in proxy.url:
+        return ()
+    url = shlex.quote(f"{proxy.url}/key/info")
+    return (Command(f'curl -H "Authorization: Bearer $LITELLM_MASTER_KEY" {url}'),)
 
 
 CHECK = Check(

@@ -1,0 +1,121 @@
+"""What a report may show of a value, and how it describes a value that it must hide.
+
+Anything can be in a variable: a config in a pull request can refer to any variable of a CI
+machine. So a report shows a variable's value only if it can be no secret, whatever the variable.
+"""
+
+from __future__ import annotations
+
+import re
+
+from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback
+from clawdoctor.chain.environment import Variable
+from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
+from clawdoctor.chain.variable_name import names_address
+from clawdoctor.knowledge.azure import model_named
+from clawdoctor.redaction.variable import hidden_in_variable
+from clawdoctor.source.secret import HIDDEN, Secret
+
+_URL = re.compile(
+    r"(?:https?://)?(?P<host>[a-z0-9.-]{1,253}|\[::1\])(?::[0-9]{1,5})?(?P<path>(?:/[a-z0-9]*)*)",
+    re.IGNORECASE | re.ASCII,
+)
+_PATHS = frozenset({"", "openai", "v1", "deployments", "responses", "chat", "completions"})
+_API_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-preview)?|v1|preview|latest", re.ASCII)
+_MODEL_PREFIX = re.compile(r"(?:azure|openai)/")
+
+_DEFAULT = re.compile(r"(\{\s*\w+\s*:?[-+?]).+\}", re.DOTALL)
+
+_HEX = re.compile(r"[0-9a-fA-F]{32}")
+_ALPHANUMERIC = re.compile(r"[A-Za-z0-9]{84}")
+_OPENAI = re.compile(r"sk-(?=[^\d\s]{0,200}\d)[\w-]{12,}", re.ASCII)
+_JWT = re.compile(r"eyJ[\w-]+\.[\w-]+(?:\.[\w-]+)*", re.ASCII)
+_GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def may_show_value(variable: Variable) -> bool:
+    """Whether a report may show the value of a variable.
+
+    A value that Compose makes of other variables may be shown only if these are for addresses.
+    """
+    shown = variable.value.test(lambda text: not hidden_in_variable(variable.name, text))
+    return shown and all(names_address(name) for name in variable.uses)
+
+
+def is_harmless(text: str) -> bool:
+    """Whether a report may show this text even if it is a part of the value of a variable.
+
+    That is a host of Azure or of this machine, alone or in a URL with a path of the API; an
+    api-version; or a model that clawdoctor knows.
+    """
+    if _API_VERSION.fullmatch(text) or model_named(_MODEL_PREFIX.sub("", text, count=1)):
+        return True
+    url = _URL.fullmatch(text)
+    if url is None or not _PATHS.issuperset(url["path"].split("/")):
+        return False
+    host = url["host"].casefold()
+    return is_loopback(host) or (
+        is_azure(host) and not any(looks_like_key(label) for label in host.split("."))
+    )
+
+
+def is_harmless_part(part: str, whole: str) -> bool:
+    """Whether a report may show a text that was made from the value of a variable.
+
+    A host must be in the value as it is: a value that became a part of a host's name stays hidden.
+    """
+    if not is_harmless(part):
+        return False
+    host = host_of(part)
+    if host is None:
+        return True
+    alone = rf"(?<![\w.-]){re.escape(host)}(?![\w.-])"
+    return re.search(alone, whole, re.IGNORECASE) is not None
+
+
+def refusal_text(reason: str, host: str, shown: str) -> str:
+    """Return why a host is not asked. `shown` is the host as a report may quote it."""
+    return (
+        reason
+        if host == shown or host not in reason
+        else f"the host of {shown} is not trusted (--trust-host)"
+    )
+
+
+def looks_like_key(text: str) -> bool:
+    """Whether a text has the shape of a key of Azure, OpenAI or LiteLLM, or of a JWT."""
+    text = text.strip()
+    return any(shape.fullmatch(text) for shape in (_HEX, _ALPHANUMERIC, _OPENAI, _JWT))
+
+
+def show_credential(written: Secret | str | None) -> str:
+    """Return the text that a report may quote in place of a credential.
+
+    A reference without its default, the name of a variable and a placeholder are no credentials.
+    Any other text is `<hidden>`.
+    """
+    text = written.reveal() if isinstance(written, Secret) else written or ""
+    if is_reference(text):
+        return _DEFAULT.sub(rf"\1{HIDDEN}}}", text)
+    plain = is_placeholder(text) or (is_variable_name(text) and not looks_like_key(text))
+    return text if plain or not text else HIDDEN
+
+
+def describe(value: Secret | str) -> str:
+    """Return a noun for a hidden value by its shape: "a URL", "20 characters"."""
+    text = (value.reveal() if isinstance(value, Secret) else value).strip()
+    if not text:
+        return "nothing"
+    if _OPENAI.fullmatch(text):
+        return "a value that starts with sk-: shaped like an OpenAI or LiteLLM key"
+    if _HEX.fullmatch(text):
+        return "32 hex characters: shaped like an Azure key"
+    if _ALPHANUMERIC.fullmatch(text):
+        return "84 letters and digits: shaped like an Azure key"
+    if _JWT.fullmatch(text):
+        return "a JWT"
+    if _GUID.fullmatch(text):
+        return "a GUID"
+    if "://" in text:
+        return "a URL"
+    return f"{len(text)} character{'s' if len(text) != 1 else ''}"
