@@ -34,7 +34,7 @@ HEADER_LIMIT = 200
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0
 
-_GRACE = 0.25
+GRACE_SECONDS = 0.25
 """Seconds in which httpx can report a time-out itself."""
 
 _PLAIN = {"Accept-Encoding": "identity"}
@@ -169,7 +169,7 @@ class Http:
             seconds = min(read_seconds, left)
             threading.Thread(target=self._run, args=(future, request, seconds), daemon=True).start()
             try:
-                return future.result(seconds + _GRACE)
+                return future.result(seconds + GRACE_SECONDS)
             except TimeoutError:
                 return NoAnswer(method, url, "timeout", NO_ANSWER_IN_TIME, self._since(started))
         finally:

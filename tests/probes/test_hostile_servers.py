@@ -1,0 +1,237 @@
+"""Hostile servers: each run ends, says what it does not know, and stays small."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import pytest
+from hostile_server import (
+    BROKEN_OFF,
+    HANGING,
+    NO_HTTP,
+    ODD_VALUES,
+    USELESS,
+    Behaviour,
+    Server,
+    rows,
+    serving,
+    whole,
+)
+
+from clawdoctor.finding import CheckOutcome, Outcome, Report
+from clawdoctor.formats.json import to_json
+from clawdoctor.probes.client import open_http
+from clawdoctor.probes.http import Answer, Http, NoAnswer
+from clawdoctor.report import render
+from clawdoctor.run.diagnosis import diagnose
+from clawdoctor.run.situation import Situation
+
+FOREVER = float("inf")
+KEY = "0123456789abcdef0123456789abcdef"
+MASTER = "sk-m4ster-Qx7Wk2Zv9Bn4"
+ENVIRON = {"LITELLM_MASTER_KEY": MASTER, "AZURE_API_KEY": KEY}
+ALL = {**HANGING, **NO_HTTP, **BROKEN_OFF, **USELESS, **ODD_VALUES}
+
+
+@contextmanager
+def client(**more: Any) -> Iterator[Http]:
+    http = open_http({}, more.pop("deadline", FOREVER), **more)
+    yield http
+    http.direct.close()
+
+
+# The client alone.
+
+
+def ask(behave: Behaviour, method: str, seconds: float) -> Answer | NoAnswer:
+    """Send a request, and wait until the server sees the end of its connection."""
+    with serving(behave) as server, client() as http:
+        if method == "GET":
+            result = http.get(server.url, {}, read_seconds=seconds)
+        else:
+            result = http.post(server.url, {}, {}, read_seconds=seconds)
+        assert server.wait_until(lambda it: it.closed == it.opened == 1), "left open"
+    return result
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("name", HANGING)
+def test_a_request_to_a_hanging_server_ends_with_its_connection(name: str, method: str) -> None:
+    result = ask(HANGING[name], method, 0.3)
+    if isinstance(result, NoAnswer):
+        assert (result.failure, result.detail) == ("timeout", "no answer in time")
+    else:
+        assert result.cut or result.broken
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("name", NO_HTTP)
+def test_a_server_that_breaks_http_is_a_protocol_failure(name: str, method: str) -> None:
+    result = ask(NO_HTTP[name], method, 60)
+    if isinstance(result, NoAnswer):
+        assert (result.failure, result.detail) == ("protocol", "no valid HTTP")
+    else:
+        assert (method, result.broken) == ("POST", "no valid HTTP")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("name", BROKEN_OFF)
+def test_a_connection_that_ends_early_is_a_reset(name: str, method: str) -> None:
+    result = ask(BROKEN_OFF[name], method, 60)
+    if isinstance(result, NoAnswer):
+        assert result.failure == "reset"
+    else:
+        assert (method, result.broken) == ("POST", "the connection ended")
+
+
+@pytest.mark.parametrize("name", [*USELESS, *ODD_VALUES])
+def test_an_answer_is_read_to_its_end_or_to_the_limit(name: str) -> None:
+    result = ask({**USELESS, **ODD_VALUES}[name], "GET", 60)
+    assert isinstance(result, Answer), result
+    assert len(result.body) <= 64 * 1024
+
+
+# Whole runs. In each stage, other requests get the hostile answers.
+
+Stage = Literal["proxy", "models", "turn", "azure", "direct"]
+FAILED_TURN = whole(b'{"error":{"message":"litellm.APIConnectionError: x"}}', 500)
+
+
+def proxy_answer(stage: Stage) -> Callable[[str, str], bytes | None]:
+    """The answers of a proxy that is sound apart from its stage."""
+
+    def answer(method: str, path: str) -> bytes | None:
+        if stage == "proxy":
+            return None
+        if path.endswith("/health/liveliness"):
+            return whole(b'"I\'m alive!"')
+        if method == "POST":
+            return None if stage == "turn" else FAILED_TURN
+        return None if stage == "models" else whole(rows())
+
+    return answer
+
+
+def azure_answer(stage: Stage) -> Callable[[str, str], bytes | None]:
+    """The answers of a resource that is sound apart from its stage."""
+
+    def answer(method: str, path: str) -> bytes | None:
+        hostile = stage == "azure" or (stage == "direct" and method == "POST")
+        return None if hostile else whole(rows(more={"data": [{"id": "d0", "model": "gpt-4o"}]}))
+
+    return answer
+
+
+def config_files(proxy: str, azure: str) -> dict[str, str]:
+    """OpenClaw's and LiteLLM's files for servers at these URLs."""
+    provider = {
+        "baseUrl": f"{proxy}/v1",
+        "apiKey": "${LITELLM_MASTER_KEY}",
+        "api": "openai-completions",
+        "models": [{"id": "gpt", "name": "gpt"}],
+    }
+    openclaw = {
+        "models": {"mode": "merge", "providers": {"litellm": provider}},
+        "agents": {"defaults": {"model": {"primary": "litellm/gpt"}}},
+    }
+    params = {
+        "model": "azure/d0",
+        "api_base": azure,
+        "api_key": "os.environ/AZURE_API_KEY",
+        "api_version": "2024-10-21",
+    }
+    litellm = {
+        "model_list": [{"model_name": "gpt", "litellm_params": params}],
+        "litellm_settings": {"drop_params": True},
+        "general_settings": {"master_key": "os.environ/LITELLM_MASTER_KEY"},
+    }
+    return {"openclaw.json": json.dumps(openclaw), "litellm_config.yaml": json.dumps(litellm)}
+
+
+@contextmanager
+def chain(behave: Behaviour, stage: Stage) -> Iterator[tuple[Server, Server]]:
+    with (
+        serving(behave, proxy_answer(stage)) as proxy,
+        serving(behave, azure_answer(stage)) as azure,
+    ):
+        yield proxy, azure
+
+
+def run(here: Any, behave: Behaviour, stage: Stage, timeout: float) -> Report:
+    """The report of a live run, after what holds for all runs."""
+    with chain(behave, stage) as (proxy, azure):
+        for name, text in config_files(proxy.url, azure.url).items():
+            here.write(f"project/{name}", text)
+        situation = here.situation(
+            dict(ENVIRON), openclaw_config="openclaw.json", litellm_config="litellm_config.yaml"
+        )
+        assert isinstance(situation, Situation)
+        report = diagnose(situation, mode="live", timeout=timeout)
+        if timeout == ENOUGH:
+            assert proxy.hostile + azure.hostile > 0
+    assert report.internal_errors == ()
+    document = json.loads(to_json(report))
+    assert document["exitCode"] == report.exit_code
+    for text in (to_json(report), render(report, verbose=True), render(report, color=True)):
+        text.encode()
+        assert KEY not in text
+        assert MASTER not in text
+    return report
+
+
+ENOUGH = 60.0
+"""Seconds for a run whose servers all answer in some way: it ends much earlier."""
+SHORT = 0.6
+"""Seconds for a run with a server that keeps it waiting."""
+STAGES: tuple[Stage, ...] = ("proxy", "models", "turn", "azure", "direct")
+DEPENDENT: dict[Stage, tuple[str, ...]] = {
+    "proxy": ("PX003", "PX004"),
+    "models": ("PX004",),
+    "turn": (),
+    "azure": ("AZ003", "AZ101"),
+    "direct": (),
+}
+"""The checks that need the answers that are hostile."""
+
+
+def outcome(report: Report, code: str) -> CheckOutcome:
+    return next(check for check in report.checks if check.code == code)
+
+
+def codes(report: Report) -> set[str]:
+    return {finding.code for finding in report.findings}
+
+
+def assert_no_all_clear(report: Report, stage: Stage) -> None:
+    """Nothing passes that rests on the hostile answers."""
+    for code in DEPENDENT[stage]:
+        assert outcome(report, code).outcome is not Outcome.PASSED, code
+    assert report.verdict != "answers"
+    assert report.answers_with is None
+    assert [route.status for route in report.routes] != ["ok"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("name", HANGING)
+def test_a_run_ends_although_a_server_keeps_it_waiting(here: Any, name: str, stage: Stage) -> None:
+    assert_no_all_clear(run(here, HANGING[name], stage, SHORT), stage)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("name", [*NO_HTTP, *BROKEN_OFF, *USELESS])
+def test_a_useless_answer_is_no_all_clear(here: Any, name: str, stage: Stage) -> None:
+    report = run(here, {**NO_HTTP, **BROKEN_OFF, **USELESS}[name], stage, ENOUGH)
+    assert_no_all_clear(report, stage)
+    if stage == "proxy":
+        assert codes(report) & {"PX001", "PX002", "PX003"}
+    if stage == "turn":
+        assert report.verdict == "broken"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("name", ODD_VALUES)
+def test_no_value_of_an_answer_is_a_defect(here: Any, name: str, stage: Stage) -> None:
+    run(here, ODD_VALUES[name], stage, ENOUGH)
