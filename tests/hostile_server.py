@@ -145,16 +145,8 @@ def _serve(client: socket.socket, server: Server, behave: Behaviour, polite: Pol
 
 def whole(body: bytes, status: int = 200, kind: bytes = JSON, more: bytes = b"") -> bytes:
     """An answer with its length, after which the server closes the connection."""
-    return (
-        b"HTTP/1.1 %d X\r\nContent-Type: %s\r\nConnection: close\r\n%sContent-Length: %d\r\n\r\n%s"
-        % (
-            status,
-            kind,
-            more,
-            len(body),
-            body,
-        )
-    )
+    start = b"HTTP/1.1 %d X\r\nContent-Type: %s\r\nConnection: close\r\n" % (status, kind)
+    return start + more + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
 def head(kind: bytes = JSON, more: bytes = CHUNKED) -> bytes:
@@ -318,7 +310,6 @@ USELESS: Mapping[str, Behaviour] = {
     "endless event": floods(head(EVENTS) + chunk(b"data: "), chunk(b"x" * 1000)),
     "endless line": floods(head(EVENTS), chunk(b"x" * 1000)),
     "endless body": floods(head(more=b"\r\n"), b"[" * 1000),
-    "endless names": floods(head(more=b'\r\n{"data":['), b'{"id":"%s"},' % (b"n" * 10_000)),
     "length too small": sends(head(more=b'Content-Length: 2\r\n\r\n{}{"data":[]}')),
     "length and chunks": sends(head(more=b"Content-Length: 1\r\n" + CHUNKED) + b"0\r\n\r\n"),
     "no body": sends(whole(b"")),
@@ -366,7 +357,11 @@ def rows(**fields: object) -> bytes:
     number, text = fields.get("number", 1), fields.get("text", "pong")
     reply = {"index": 0, "message": {"content": text}, "finish_reason": "stop"}
     usage = {"prompt_tokens": number, "completion_tokens": number}
-    answer = {"data": [row, {**row, "id": text}], "choices": [reply], "usage": usage}
+    answer = {
+        "data": [row, {**row, "id": "d0"}, {**row, "id": "gpt-4o"}, {**row, "id": text}],
+        "choices": [reply],
+        "usage": usage,
+    }
     return json.dumps({**answer, **fields.get("more", {})}).encode()  # type: ignore[dict-item]
 
 
@@ -389,6 +384,7 @@ ODD_VALUES: Mapping[str, Behaviour] = {
     "events of other types": sends(
         whole(b'data: 7\n\ndata: [1]\n\ndata: {"choices":[{"delta":7}],"error":0}\n\n', kind=EVENTS)
     ),
+    "endless names": floods(head(more=b'\r\n{"data":['), b'{"id":"%s"},' % (b"n" * 10_000)),
     "100,000 events": sends(whole(b"data:\n" * 100_000, kind=EVENTS)),
 }
 """Servers that answer with JSON whose values are of another type or size than expected."""

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from command_line import ALONE
+from command_line import ENVIRON as PROCESS_ENVIRON
 from hostile_server import (
     BROKEN_OFF,
     HANGING,
@@ -33,7 +39,9 @@ FOREVER = float("inf")
 KEY = "0123456789abcdef0123456789abcdef"
 MASTER = "sk-m4ster-Qx7Wk2Zv9Bn4"
 ENVIRON = {"LITELLM_MASTER_KEY": MASTER, "AZURE_API_KEY": KEY}
-ALL = {**HANGING, **NO_HTTP, **BROKEN_OFF, **USELESS, **ODD_VALUES}
+OPTIONS = ("--openclaw-config", "openclaw.json", "--litellm-config", "litellm_config.yaml")
+PROMPT = {**NO_HTTP, **BROKEN_OFF, **USELESS}
+ALL = {**HANGING, **PROMPT, **ODD_VALUES}
 
 
 @contextmanager
@@ -120,15 +128,16 @@ def azure_answer(stage: Stage) -> Callable[[str, str], bytes | None]:
 
     def answer(method: str, path: str) -> bytes | None:
         hostile = stage == "azure" or (stage == "direct" and method == "POST")
-        return None if hostile else whole(rows(more={"data": [{"id": "d0", "model": "gpt-4o"}]}))
+        listed = [{"id": "d0", "model": "gpt-4o", "status": "succeeded"}]
+        return None if hostile else whole(rows(more={"data": listed}))
 
     return answer
 
 
-def config_files(proxy: str, azure: str) -> dict[str, str]:
-    """OpenClaw's and LiteLLM's files for servers at these URLs."""
+def write_files(folder: Path, proxy: Server, azure: Server) -> None:
+    """Write OpenClaw's and LiteLLM's files for a proxy and a resource."""
     provider = {
-        "baseUrl": f"{proxy}/v1",
+        "baseUrl": f"{proxy.url}/v1",
         "apiKey": "${LITELLM_MASTER_KEY}",
         "api": "openai-completions",
         "models": [{"id": "gpt", "name": "gpt"}],
@@ -139,7 +148,7 @@ def config_files(proxy: str, azure: str) -> dict[str, str]:
     }
     params = {
         "model": "azure/d0",
-        "api_base": azure,
+        "api_base": azure.url,
         "api_key": "os.environ/AZURE_API_KEY",
         "api_version": "2024-10-21",
     }
@@ -148,7 +157,8 @@ def config_files(proxy: str, azure: str) -> dict[str, str]:
         "litellm_settings": {"drop_params": True},
         "general_settings": {"master_key": "os.environ/LITELLM_MASTER_KEY"},
     }
-    return {"openclaw.json": json.dumps(openclaw), "litellm_config.yaml": json.dumps(litellm)}
+    for name, config in (("openclaw.json", openclaw), ("litellm_config.yaml", litellm)):
+        (folder / name).write_text(json.dumps(config), "utf-8")
 
 
 @contextmanager
@@ -163,8 +173,7 @@ def chain(behave: Behaviour, stage: Stage) -> Iterator[tuple[Server, Server]]:
 def run(here: Any, behave: Behaviour, stage: Stage, timeout: float) -> Report:
     """The report of a live run, after what holds for all runs."""
     with chain(behave, stage) as (proxy, azure):
-        for name, text in config_files(proxy.url, azure.url).items():
-            here.write(f"project/{name}", text)
+        write_files(here.project, proxy, azure)
         situation = here.situation(
             dict(ENVIRON), openclaw_config="openclaw.json", litellm_config="litellm_config.yaml"
         )
@@ -184,9 +193,14 @@ def run(here: Any, behave: Behaviour, stage: Stage, timeout: float) -> Report:
 
 ENOUGH = 60.0
 """Seconds for a run whose servers all answer in some way: it ends much earlier."""
+FLOODS = {f"flood of {status}" for status in (100, 103, 199)}
+"""Costly servers like another, with which only the client is tested."""
 SHORT = 0.6
 """Seconds for a run with a server that keeps it waiting."""
-STAGES: tuple[Stage, ...] = ("proxy", "models", "turn", "azure", "direct")
+STAGES = (
+    *("proxy", "turn", "azure"),
+    *(pytest.param(stage, marks=pytest.mark.slow) for stage in ("models", "direct")),
+)
 DEPENDENT: dict[Stage, tuple[str, ...]] = {
     "proxy": ("PX003", "PX004"),
     "models": ("PX004",),
@@ -221,9 +235,9 @@ def test_a_run_ends_although_a_server_keeps_it_waiting(here: Any, name: str, sta
 
 
 @pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("name", [*NO_HTTP, *BROKEN_OFF, *USELESS])
+@pytest.mark.parametrize("name", [name for name in PROMPT if name not in FLOODS])
 def test_a_useless_answer_is_no_all_clear(here: Any, name: str, stage: Stage) -> None:
-    report = run(here, {**NO_HTTP, **BROKEN_OFF, **USELESS}[name], stage, ENOUGH)
+    report = run(here, PROMPT[name], stage, ENOUGH)
     assert_no_all_clear(report, stage)
     if stage == "proxy":
         assert codes(report) & {"PX001", "PX002", "PX003"}
@@ -235,3 +249,95 @@ def test_a_useless_answer_is_no_all_clear(here: Any, name: str, stage: Stage) ->
 @pytest.mark.parametrize("name", ODD_VALUES)
 def test_no_value_of_an_answer_is_a_defect(here: Any, name: str, stage: Stage) -> None:
     run(here, ODD_VALUES[name], stage, ENOUGH)
+
+
+# The memory of a process of its own, which plays against many servers in turn.
+
+PEAK = """
+import json, sys
+from clawdoctor.formats.json import to_json
+from clawdoctor.report import render
+from clawdoctor.run.diagnosis import diagnose
+from clawdoctor.run.situation import Situation
+
+for folder in sys.argv[1:]:
+    situation = Situation(
+        folder, folder, {environ!r},
+        openclaw_config="openclaw.json", litellm_config="litellm_config.yaml",
+    )
+    report = diagnose(situation, mode="live", timeout=60)
+    assert not report.internal_errors, report.internal_errors
+    to_json(report), render(report, verbose=True)
+with open("/proc/self/status") as status:
+    print(next(line.split()[1] for line in status if line.startswith("VmHWM:")))
+"""
+LIMIT = 120_000
+"""Kilobytes."""
+
+
+LARGE = (
+    *("endless header", "one large header", "flood of 102", "endless chunk extension"),
+    *("nothing but block headers", "10,000 headers", "endless events", "endless line"),
+    *("endless body", "bomb", "bomb in a bomb", "packed text before a flood"),
+    *("brackets", "nested objects", "a number with 60,000 digits", "endless names"),
+)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak from /proc")
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(LARGE, id="large"),
+        pytest.param((*PROMPT, *ODD_VALUES), id="all", marks=pytest.mark.slow),
+    ],
+)
+def test_no_server_fills_the_memory(tmp_path: Path, stage: Stage, names: tuple[str, ...]) -> None:
+    with ExitStack() as stack:
+        folders = []
+        for number, name in enumerate(names):
+            folders.append(tmp_path / str(number))
+            folders[-1].mkdir()
+            write_files(folders[-1], *stack.enter_context(chain(ALL[name], stage)))
+        done = subprocess.run(
+            [sys.executable, "-c", PEAK.format(environ=ENVIRON), *map(str, folders)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=600,
+        )
+    assert done.stderr == ""
+    assert int(done.stdout) < LIMIT
+
+
+@pytest.mark.parametrize("name", ["flood of 102", "bomb", "endless events", "reset in the body"])
+def test_a_run_prints_a_single_document(tmp_path: Path, name: str) -> None:
+    with chain(ALL[name], "proxy") as (proxy, azure):
+        write_files(tmp_path, proxy, azure)
+        done = subprocess.run(
+            [sys.executable, "-c", ALONE, "run", "--json", *OPTIONS],
+            cwd=tmp_path,
+            env={**PROCESS_ENVIRON, **ENVIRON},
+            capture_output=True,
+            check=False,
+            timeout=600,
+        )
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["exitCode"], done.stderr) == (1, 1, b"")
+    assert document["internalErrors"] == []
+    assert document["verdict"] == "broken"
+
+
+def test_a_thread_for_each_request_ends(here: Any) -> None:
+    """The threads of requests that the run no longer waits for end by themselves."""
+    before = set(threading.enumerate())
+    with chain(HANGING["headers drip"], "proxy") as (proxy, azure):
+        write_files(here.project, proxy, azure)
+        situation = here.situation(
+            dict(ENVIRON), openclaw_config="openclaw.json", litellm_config="litellm_config.yaml"
+        )
+        diagnose(situation, mode="live", timeout=SHORT)
+        assert proxy.wait_until(lambda it: it.closed == it.opened > 0)
+    for thread in set(threading.enumerate()) - before:
+        thread.join(60)
+        assert not thread.is_alive()

@@ -13,7 +13,7 @@ from typing import Any
 import httpcore
 import httpx
 
-ANSWER_LIMIT = 512 * 1024
+ANSWER_LIMIT = 256 * 1024
 """The number of bytes that the client reads of an answer, with its headers and interim answers."""
 
 
