@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clawdoctor import __version__
-from clawdoctor.finding import Report, Severity
+from clawdoctor.finding import INTERRUPTED, Report, Severity
 from clawdoctor.run.diagnosis import DEFAULT_TIMEOUT, Policy, diagnose
 from clawdoctor.run.engine import Selection
 from clawdoctor.run.situation import Situation, litellm_processes
@@ -146,6 +146,7 @@ def run(
             policy=policy,
             timeout=timeout,
             progress=progress,
+            report_interrupted=True,
         )
     chosen = Format.JSON if json else format
     if output is not None:
@@ -154,6 +155,8 @@ def run(
     else:
         shown = terminal(sys.stdout, os.environ)
         write(render(report, chosen, shown, verbose=verbose, quiet=quiet), sys.stdout)
+    if report.exit_code == INTERRUPTED:
+        sys.exit(INTERRUPTED)  # typer uses this code for Ctrl-C without a report
     raise typer.Exit(report.exit_code)
 
 

@@ -127,6 +127,8 @@ class Http:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     limiter: RequestLimiter = field(default_factory=RequestLimiter)
+    stopped: threading.Event = field(default_factory=threading.Event)
+    """Set when the run is interrupted: no more requests start."""
 
     def __post_init__(self) -> None:
         for client in (self.direct, self.proxied):
@@ -177,7 +179,9 @@ class Http:
 
     @property
     def seconds_left(self) -> float:
-        """Seconds until the run ends; negative if it has ended."""
+        """Seconds until the run ends; 0 or less if it has ended."""
+        if self.stopped.is_set():
+            return 0.0
         return min(self.deadline - self.clock(), threading.TIMEOUT_MAX / 2)
 
     def is_over(self, result: Answer | NoAnswer) -> bool:
