@@ -50,6 +50,8 @@ class Connection:
 
     socket: socket.socket
     stopping: threading.Event
+    on_part: Callable[[], None] = lambda: None
+    """Called for each part of a drip."""
 
     def send(self, *parts: bytes) -> None:
         for part in parts:
@@ -65,6 +67,7 @@ class Connection:
         """Send a part now and then."""
         for part in parts:
             self.socket.sendall(part)
+            self.on_part()
             if self.stopping.wait(PAUSE):
                 return
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +23,7 @@ from hostile_server import (
     ODD_VALUES,
     USELESS,
     Behaviour,
+    Connection,
     Server,
     rows,
     serving,
@@ -100,6 +103,26 @@ def test_an_answer_is_read_to_its_end_or_to_the_limit(name: str) -> None:
     result = ask({**USELESS, **ODD_VALUES}[name], "GET", 60)
     assert isinstance(result, Answer), result
     assert len(result.body) <= 64 * 1024
+
+
+@pytest.mark.parametrize("name", [name for name in HANGING if name.endswith((" drip", " drips"))])
+def test_the_clock_of_the_run_ends_a_drip(name: str) -> None:
+    """The time goes by with the calls of the clock: a minute is over after a dozen parts."""
+    moments = itertools.count(step=5)
+    parts = 0
+
+    def behave(to: Connection) -> None:
+        def count() -> None:
+            nonlocal parts
+            parts += 1
+
+        HANGING[name](replace(to, on_part=count))
+
+    with serving(behave) as server, client(clock=lambda: float(next(moments))) as http:
+        result = http.get(server.url, {}, read_seconds=60)
+        assert server.wait_until(lambda it: it.closed == it.opened == 1)
+    assert parts < 40
+    assert not isinstance(result, NoAnswer) or result.failure == "timeout"
 
 
 # Whole runs. In each stage, other requests get the hostile answers.
