@@ -380,6 +380,7 @@ ODD_VALUES: Mapping[str, Behaviour] = {
     "a long name": sends(whole(rows(text="n" * 10_000))),
     "no text": sends(whole(rows(text=None))),
     "a list for a text": sends(whole(rows(text=[{"a": [1]}]))),
+    "not packed, and says so": _packed(b"identity", rows),
     "the same key twice": sends(whole(rows()[:-1] + b',"data":[],"data":7,"choices":"x"}')),
     "an object for a list": sends(whole(rows(more={"data": {"a": 1}, "choices": {"a": 1}}))),
     "null in lists": sends(whole(rows(more={"data": [None, 1, "x", []], "choices": [None, 7]}))),
