@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from clawdoctor.finding import Report
-
-INTERRUPTED = 130
-"""The exit code after Ctrl-C."""
 
 
 def main() -> None:
@@ -20,7 +18,11 @@ def main() -> None:
 
         sys.stdout.write(f"clawdoctor {__version__}\n")
         return
-    sys.exit(run_app(sys.argv[1:]))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends a run like Ctrl-C
+    try:
+        sys.exit(run_app(sys.argv[1:]))
+    except KeyboardInterrupt:  # while it is still being imported, or already printing
+        sys.exit(130)
 
 
 def run_app(arguments: list[str]) -> int:
@@ -40,11 +42,13 @@ def _wants_json(arguments: list[str]) -> bool:
 def exit_code_of(action: Callable[[], object], json: bool) -> int:
     """The exit code of an action: its return value, or the code of its exception."""
     from clawdoctor import __version__
-    from clawdoctor.finding import Report
+    from clawdoctor.finding import INTERRUPTED, Report
     from clawdoctor.terminal.stream import close_broken_pipe
 
     try:
         code = action()
+    except SystemExit as ended:  # an interrupted run has printed its report
+        return ended.code if isinstance(ended.code, int) else 0
     except BrokenPipeError:
         close_broken_pipe()
         return 0

@@ -14,7 +14,7 @@ import typer
 
 from clawdoctor import __version__
 from clawdoctor.chain.azure_host import host_fault, split, url_fault
-from clawdoctor.finding import Report, Severity
+from clawdoctor.finding import INTERRUPTED, Report, Severity
 from clawdoctor.run.diagnosis import DEFAULT_TIMEOUT, Policy, diagnose
 from clawdoctor.run.engine import Selection
 from clawdoctor.run.situation import Situation, litellm_processes
@@ -153,6 +153,7 @@ def run(
             policy=policy,
             timeout=timeout,
             progress=progress,
+            report_interrupted=True,
         )
     chosen = Format.JSON if json else format
     if output is not None:
@@ -161,6 +162,8 @@ def run(
     else:
         shown = terminal(sys.stdout, os.environ)
         write(render(report, chosen, shown, verbose=verbose, quiet=quiet), sys.stdout)
+    if report.exit_code == INTERRUPTED:
+        sys.exit(INTERRUPTED)  # typer uses this code for Ctrl-C without a report
     raise typer.Exit(report.exit_code)
 
 

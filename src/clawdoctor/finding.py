@@ -56,6 +56,9 @@ class Outcome(StrEnum):
         return tuple(Outcome).index(self)
 
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C."""
+
 Applicability = Literal["safe", "unsafe", "manual"]
 EvidenceKind = Literal["http", "env", "file", "dns", "version", "log"]
 InputKind = Literal["openclaw", "litellm", "compose", "env", "log"]

@@ -16,7 +16,7 @@ from clawdoctor.chain.trust import Trust
 from clawdoctor.knowledge.azure import is_api_version, is_undated
 from clawdoctor.probes.evidence import message_of
 from clawdoctor.probes.http import Answer, Http, NoAnswer, fits_header
-from clawdoctor.probes.listing import rows_so_far
+from clawdoctor.probes.listing import rows_of, rows_so_far
 from clawdoctor.probes.network_failure import NAME_NOT_FOUND
 from clawdoctor.run.needs import TOO_LATE, Unavailable
 from clawdoctor.run.refusal import AzureRefusal, Kind, Refusal
@@ -26,6 +26,8 @@ CONTROL_HOST = "management.azure.com"
 """A name that always exists: if it is not found either, name lookup does not work here."""
 
 PLAIN_VERSION = "2024-10-21"
+_LAST_DATE = 253_402_300_800
+"""The first Unix time after the year 9999, which no date can hold."""
 _PRIVATE_TEXT = "Public access is disabled"
 _NETWORK_TEXTS = ("Firewall", "Virtual Network", "Public access", "private endpoint")
 _OTHER_REFUSALS: Mapping[AzureRefusal, tuple[str, ...]] = {
@@ -176,6 +178,8 @@ def open_resource(answer: ResourceAnswer) -> OpenResource | Unavailable:
         return Unavailable(_reason(result), Refusal(kind))
     if isinstance(result, NoAnswer) or result.status != 200:
         return Unavailable(_reason(result))
+    if rows_of(result) is None and not any(rows_so_far(result.body)):
+        return Unavailable("the answer is not Azure's list of models")
     return OpenResource(result.latency_ms)
 
 
@@ -186,7 +190,7 @@ def read_retirements(answer: ResourceAnswer) -> Retirements:
     for row in rows_so_far(body):
         ends = row.get("deprecation")
         when = ends.get("inference") if isinstance(ends, Mapping) else None
-        if isinstance(when, int) and isinstance(row.get("id"), str):
+        if isinstance(when, int) and 0 < when < _LAST_DATE and isinstance(row.get("id"), str):
             dates[str(row["id"])] = when
     return Retirements(dates)
 

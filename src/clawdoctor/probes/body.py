@@ -42,7 +42,11 @@ def read_body(
 
 def _chunks(response: httpx.Response) -> Iterator[bytes]:
     """The bytes of the body. Decompress at most `BODY_LIMIT` bytes of each packed chunk."""
-    if "content-encoding" not in response.headers:
-        return response.iter_bytes()
+    if response.headers.get("content-encoding", "").strip().lower() in ("", "identity"):
+        yield from response.iter_bytes()
+        return
     decompressor = zlib.decompressobj(_GZIP_OR_ZLIB)
-    return (decompressor.decompress(chunk, BODY_LIMIT) for chunk in response.iter_raw())
+    for chunk in response.iter_raw():
+        yield decompressor.decompress(chunk, BODY_LIMIT)
+        if decompressor.eof:  # the decompressor would keep all bytes that follow
+            return

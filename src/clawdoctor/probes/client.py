@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clawdoctor.chain.azure_host import split
-from clawdoctor.probes.http import Http, Spent
+from clawdoctor.probes.http import GRACE_SECONDS, Http, Spent
 from clawdoctor.probes.limiter import RequestLimiter
 from clawdoctor.source.read import Unreadable, read_text
 
@@ -54,19 +54,20 @@ def open_http(
     """
     import httpx
 
+    from clawdoctor.probes.bounded_network import limit_answers
+
     # A replacement needs no certificates.
     context, tls_fault = _tls(environ, verify) if network is None else (True, "")
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
 
     def client(proxy: str | None) -> httpx.Client:
-        return httpx.Client(
-            verify=context,
-            trust_env=False,
-            follow_redirects=False,
-            limits=limits,
-            proxy=None if network is not None else proxy,
-            transport=network.transport() if network is not None else None,
-        )
+        transport = network.transport() if network is not None else limited_transport(proxy)
+        return httpx.Client(trust_env=False, follow_redirects=False, transport=transport)
+
+    def limited_transport(proxy: str | None) -> httpx.HTTPTransport:
+        transport = httpx.HTTPTransport(verify=context, trust_env=False, limits=limits, proxy=proxy)
+        limit_answers(transport, GRACE_SECONDS, clock)
+        return transport
 
     def client_through(proxy: str) -> httpx.Client | None:
         try:

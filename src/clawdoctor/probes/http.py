@@ -35,7 +35,7 @@ HEADER_LIMIT = 200
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0
 
-_GRACE = 0.25
+GRACE_SECONDS = 0.25
 """Seconds in which httpx can report a time-out itself."""
 
 _PLAIN = {"Accept-Encoding": "identity"}
@@ -130,6 +130,8 @@ class Http:
     limiter: RequestLimiter = field(default_factory=RequestLimiter)
     tls_fault: str = ""
     """Why the client does not use the authorities that LiteLLM uses, or an empty text."""
+    stopped: threading.Event = field(default_factory=threading.Event)
+    """Set when the run is interrupted: no more requests start."""
 
     def __post_init__(self) -> None:
         for client in (self.direct, self.proxied):
@@ -172,7 +174,7 @@ class Http:
             seconds = min(read_seconds, left)
             threading.Thread(target=self._run, args=(future, request, seconds), daemon=True).start()
             try:
-                return future.result(seconds + _GRACE)
+                return future.result(seconds + GRACE_SECONDS)
             except TimeoutError:
                 return NoAnswer(method, url, "timeout", NO_ANSWER_IN_TIME, self._since(started))
         finally:
@@ -180,7 +182,9 @@ class Http:
 
     @property
     def seconds_left(self) -> float:
-        """Seconds until the run ends; negative if it has ended."""
+        """Seconds until the run ends; 0 or less if it has ended."""
+        if self.stopped.is_set():
+            return 0.0
         return min(self.deadline - self.clock(), threading.TIMEOUT_MAX / 2)
 
     def is_over(self, result: Answer | NoAnswer) -> bool:

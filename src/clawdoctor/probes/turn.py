@@ -19,6 +19,7 @@ status 200. `nothing`: there is no HTTP answer."""
 
 EXHAUSTED = "Could not finish the message because max_tokens or model output limit was reached"
 """Azure's 400 if a reasoning model uses up its few tokens for reasoning. The route works."""
+_MAX_TOKENS = 1_000_000_000
 _FALLBACKS = "x-litellm-attempted-fallbacks"
 _EVENT = "data:"
 _ENDED = ("response.completed", "response.incomplete", "response.failed")
@@ -170,8 +171,9 @@ def _count(usage: object, state: _StreamState) -> None:
 
 
 def _token_count(number: object) -> int:
-    valid = isinstance(number, int) and not isinstance(number, bool) and number > 0
-    return number if valid and isinstance(number, int) else 0
+    """The number of tokens, or 0 for a value that cannot be one."""
+    valid = isinstance(number, int) and not isinstance(number, bool)
+    return number if valid and isinstance(number, int) and 0 < number <= _MAX_TOKENS else 0
 
 
 def _rows(value: object) -> list[Mapping[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clawdoctor.finding import Report, RouteLine, Severity
+from clawdoctor.finding import INTERRUPTED, Report, RouteLine, Severity
 from clawdoctor.report.groups import Group
 from clawdoctor.report.line import counted
 from clawdoctor.report.routes import roles, routes_in_use
@@ -17,7 +17,15 @@ _NOTHING_FOUND = {
 
 
 def verdict(report: Report, groups: tuple[Group, ...]) -> str:
-    """One sentence that says whether the agent answers, and why not."""
+    """One sentence that says whether the agent answers, and why not.
+
+    It begins with "Interrupted." if the report is of an interrupted run.
+    """
+    sentence = _verdict(report, groups)
+    return f"Interrupted. {sentence}" if report.exit_code == INTERRUPTED else sentence
+
+
+def _verdict(report: Report, groups: tuple[Group, ...]) -> str:
     clauses = ", and ".join(_consequences(groups))
     if clauses and not routes_in_use(report.routes):
         return f"This will not work: {clauses}."

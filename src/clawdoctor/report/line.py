@@ -6,6 +6,7 @@ A line is a row of pieces, each a text and the name of a style. No text is read 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -95,6 +96,11 @@ def fit(text: str, limit: int) -> int:
     return len(text)
 
 
+def _fits(text: str, limit: int) -> bool:
+    """Whether a text fits in `limit` cells. It reads no further than these."""
+    return len(text) <= limit if text.isascii() else fit(text, limit) == len(text)
+
+
 def keep_end(text: str, limit: int, glyphs: Glyphs) -> str:
     """`text`, or a sign that it was cut and as much of its end as fits in `limit` cells."""
     if cells(text) <= limit:
@@ -138,29 +144,32 @@ def wrap(
     Without `rest` the other lines are indented by the width of `first`. If `text` is several
     strings, lines break between them where possible. Text in backticks and URLs stay whole.
     """
-    units = re.findall(r"`[^`\n]+`\S*|\S+", text) if isinstance(text, str) else list(text)
+    units = deque(re.findall(r"`[^`\n]+`\S*|\S+", text) if isinstance(text, str) else text)
     rest = ((" " * width_of(first), ""),) if rest is None else rest
     lines: list[Line] = []
     prefix, current = first, ""
     while units:
-        unit = units.pop(0)
+        unit = units.popleft()
         room = max(width - width_of(prefix), 8)
         joined = f"{current} {unit}" if current else unit
-        if cells(joined) <= room:
+        if _fits(joined, room):
             current = joined
-        elif " " in unit and cells(unit) > width - width_of(rest):
-            units = unit.split() + units
+        elif " " in unit and not _fits(unit, width - width_of(rest)):
+            units.extendleft(reversed(unit.split()))
         elif current:
             lines.append((*prefix, (current, style)))
-            prefix, current, units = rest, "", [unit, *units]
-        elif prefix is first and first and room < cells(unit) <= width - width_of(rest):
+            prefix, current = rest, ""
+            units.appendleft(unit)
+        elif prefix is first and first and _fits(unit, width - width_of(rest)):
             lines.append(prefix)
-            prefix, units = rest, [unit, *units]
+            prefix = rest
+            units.appendleft(unit)
         elif "://" in unit:
             current = unit
         else:
             end = max(1, fit(unit, room))
-            current, units = unit[:end], [unit[end:], *units]
+            current = unit[:end]
+            units.appendleft(unit[end:])
     if current or first:
         lines.append((*prefix, (current, style)))
     return lines

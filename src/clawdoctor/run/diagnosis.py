@@ -12,11 +12,12 @@ from clawdoctor.chain.processes import processes_of_chain
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, built_in_checks
-from clawdoctor.finding import Cost, Mode, Outcome, Report, Severity
+from clawdoctor.finding import INTERRUPTED, Cost, Mode, Outcome, Report, Severity
 from clawdoctor.probes.client import Network
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.turn_refusal import Classify
+from clawdoctor.run import needs
 from clawdoctor.run.engine import Selection, run_checks
 from clawdoctor.run.exposure import Exposure, redacted
 from clawdoctor.run.facts import Facts
@@ -53,11 +54,14 @@ def diagnose(
     checks: Sequence[Check] | None = None,
     progress: Callable[[str], None] | None = None,
     network: Network | None = None,
+    report_interrupted: bool = False,
 ) -> Report:
     """Check the chain of a situation and report what is wrong with it.
 
     `timeout` is in seconds. `progress` gets each request before the run sends it. `network`
-    replaces the real network. A fault in a file raises nothing: it is in the report.
+    replaces the real network. A fault in a file raises nothing: it is in the report. With
+    `report_interrupted` the first Ctrl-C during the checks ends the run with a report of what is
+    known until then; it raises no KeyboardInterrupt.
     """
     report, exposure = examine(
         situation,
@@ -67,6 +71,7 @@ def diagnose(
         checks=checks,
         progress=progress,
         network=network,
+        report_interrupted=report_interrupted,
     )
     return redacted(report, exposure)
 
@@ -80,6 +85,7 @@ def examine(
     checks: Sequence[Check] | None = None,
     progress: Callable[[str], None] | None = None,
     network: Network | None = None,
+    report_interrupted: bool = False,
 ) -> tuple[Report, Exposure]:
     """Return a report with its secrets, and what `redacted` needs to remove them."""
     started = time.perf_counter()
@@ -102,15 +108,32 @@ def examine(
     inputs = inputs_of(situation, facts)
     report = Report(version=_version(), mode=mode, inputs=inputs)
     usage = usage_error(situation, inputs) or unknown_model(situation, facts)
+    interrupted = False
     if usage is None:
-        report = _with_results(report, chosen, facts, policy)
+        try:
+            report = _with_results(report, chosen, facts, policy)
+        except KeyboardInterrupt:
+            if not report_interrupted:
+                raise
+            interrupted = True
+            _stop(facts)
+            report = _with_results(report, chosen, facts, policy)
     report = replace(
         report,
         usage_error=usage,
         duration_ms=round((time.perf_counter() - started) * 1000),
     )
-    report = replace(report, exit_code=exit_code(report, policy))
+    code = INTERRUPTED if interrupted else exit_code(report, policy)
+    report = replace(report, exit_code=code)
     return report, exposure_of(facts, inputs, situation.cwd)
+
+
+def _stop(facts: Facts) -> None:
+    """Start no more requests, and do not wait for those that have started."""
+    facts.stop(needs.INTERRUPTED)
+    http = facts.loaded(Http)
+    if http is not None:
+        http.stopped.set()
 
 
 def _with_results(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, cast
 
 from clawdoctor.run.needs import (
+    INTERRUPTED,
     TOO_LATE,
     Absent,
     Hint,
@@ -104,6 +105,7 @@ class Facts:
         self._depth = DEPTHS.index(depth)
         self._deadline = deadline
         self._clock = clock
+        self._late_reason = TOO_LATE
         self._excluded_reason = excluded_reason
         self._subject_types: dict[type, type | None] = {}
         self._network_facts: dict[type, tuple[type, ...]] = {}
@@ -115,6 +117,10 @@ class Facts:
     def seconds_left(self) -> float:
         """Seconds until the deadline, never negative."""
         return max(0.0, self._deadline - self._clock())
+
+    def stop(self, reason: str) -> None:
+        """Load no more from the network. `reason` is why these facts are unavailable."""
+        self._deadline, self._late_reason = float("-inf"), reason
 
     def subject_type(self, needs: Sequence[Need]) -> type | None:
         """Return the type of subject in these needs, or the one that a fact in them is about.
@@ -164,7 +170,7 @@ class Facts:
             return about
         key = (fact, getattr(about, "id", None))
         if loader.network and not self.seconds_left and self._loaded(fact, about) is None:
-            return Unavailable(TOO_LATE)
+            return Unavailable(self._late_reason)
         return self._load_once(
             key, lambda: self._call(loader.function, loader.needs, about), fact.__name__
         )
@@ -251,10 +257,14 @@ class Facts:
             except Exception as error:
                 self.failures.append((f"the loader of {where}", error))
                 slot.value = Unavailable(f"clawdoctor failed while it looked for {where}")
+            except BaseException:  # Ctrl-C: the next call loads the fact again
+                slot.value = Unavailable(INTERRUPTED)
+                self._slots.pop(key, None)
+                raise
             finally:
                 slot.done.set()
         elif not slot.done.wait(min(self.seconds_left, threading.TIMEOUT_MAX)):
-            return Unavailable(TOO_LATE)
+            return Unavailable(self._late_reason)
         return slot.value
 
 

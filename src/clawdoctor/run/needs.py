@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from clawdoctor.finding import Place
 from clawdoctor.run.refusal import Kind, Refusal
 
+INTERRUPTED = "the run was interrupted"
+"""The reason for a fact that the run did not load before Ctrl-C."""
 TOO_LATE = "no answer before the run's time was over"
 """The reason for a fact that the run had no time to load."""
 

@@ -173,24 +173,38 @@ def _start_command(config: str, port: int | None) -> Command:
 
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """Report a turn on which a running proxy closed the connection."""
+    """Report a turn on which a running proxy closed the connection, or before which it ended."""
     for failure in replies.of("proxy-unreachable"):
-        result = failure.turn.result
-        problem = _PROBLEMS.get(result.failure if isinstance(result, NoAnswer) else "reset", "")
-        where = question.proxy.address if question.proxy is not None else "the proxy"
+        message, why = _turn_problem(failure.turn.result, question)
         yield turn_finding(
             failure,
             replies,
             configs,
-            message=f"{problem.format(where=where, host=where)} in the middle of a turn",
-            why="It answers small questions and not this one: it crashed on it, was restarted "
-            "meanwhile, or something between ends long requests.",
+            message=message,
+            why=why,
             place=configs.of_route(question.routes[0], "baseUrl", "asked here"),
             fix=Fix(
                 title="read the proxy's log",
                 actions=(Step("read the last lines that the proxy wrote"), check_again(CODE)),
             ),
         )
+
+
+def _turn_problem(result: Answer | NoAnswer, question: Question) -> tuple[str, str]:
+    """What happened to a turn, and why."""
+    where = question.proxy.address if question.proxy is not None else "the proxy"
+    kind = result.failure if isinstance(result, NoAnswer) else "reset"
+    if kind == "refused":
+        return (
+            f"the proxy at {where} ended during this run",
+            "It answered a moment ago, and nothing listens there any more: it crashed, or "
+            "somebody stopped or restarted it.",
+        )
+    return (
+        f"{_PROBLEMS[kind].format(where=where, host=where)} in the middle of a turn",
+        "It answers small questions and not this one: it crashed on it, was restarted "
+        "meanwhile, or something between ends long requests.",
+    )
 
 
 CHECK = Check(

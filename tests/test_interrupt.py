@@ -1,0 +1,236 @@
+"""Ctrl-C on a terminal, and SIGTERM: what is known is printed, and the terminal stays usable."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import termios
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import ALONE, ENVIRON
+from hostile_server import Connection, Server, serving, whole
+from small_chain import LITELLM, OPENCLAW
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+
+PROGRAM = f"import fcntl, termios\nfcntl.ioctl(0, termios.TIOCSCTTY, 0)\n{ALONE}"
+"""Makes the terminal on its standard input its own, whose Ctrl-C it gets."""
+
+
+def before_main(code: str) -> str:
+    """The program with this code before the command starts."""
+    return PROGRAM.replace("clawdoctor.__main__.main()", f"{code}\nclawdoctor.__main__.main()")
+
+
+STUCK = """
+from clawdoctor.run import diagnosis
+results, runs = diagnosis.run_checks, []
+
+def run_checks(*arguments):
+    runs.append(1)
+    if len(runs) > 1:
+        import sys, threading
+        print("STUCK", file=sys.stderr, flush=True)
+        threading.Event().wait()
+    return results(*arguments)
+
+diagnosis.run_checks = run_checks
+"""
+"""Makes the checks hang after the first Ctrl-C."""
+OPTIONS = ("--openclaw-config", "openclaw.json", "--litellm-config", "litellm_config.yaml")
+HIDE, SHOW = "\x1b[?25l", "\x1b[?25h"
+
+
+@dataclass(slots=True)
+class Session:
+    """A command on a terminal. Its standard output may be a pipe."""
+
+    process: subprocess.Popen[bytes]
+    terminal: int
+    screen: bytes = b""
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def read(self) -> None:
+        """Collect what the terminal shows until the command ends."""
+        with suppress(OSError):
+            while part := os.read(self.terminal, 65_536):
+                with self.changed:
+                    self.screen += part
+                    self.changed.notify_all()
+
+    def wait_for(self, text: bytes) -> None:
+        with self.changed:
+            assert self.changed.wait_for(lambda: text in self.screen, 60), self.screen
+
+    def press_ctrl_c(self) -> None:
+        os.write(self.terminal, b"\x03")
+
+    def shown(self) -> str:
+        return self.screen.decode("utf-8", "replace")
+
+
+@contextmanager
+def session(
+    folder: Path, *arguments: str, program: str = PROGRAM, stdout: int | None = None
+) -> Iterator[Session]:
+    """Start a command on a terminal of its own. The end of the block waits for its end."""
+    terminal, its_end = os.openpty()
+    before = termios.tcgetattr(its_end)
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, *arguments],
+        cwd=folder,
+        env={**ENVIRON, "TERM": "xterm", "LITELLM_MASTER_KEY": "sk-m4ster-Qx7Wk2Zv9Bn4"},
+        stdin=its_end,
+        stdout=its_end if stdout is None else stdout,
+        stderr=its_end,
+        start_new_session=True,
+    )
+    running = Session(process, terminal)
+    reader = threading.Thread(target=running.read, daemon=True)
+    reader.start()
+    try:
+        yield running
+        process.wait(60)
+        assert termios.tcgetattr(its_end) == before
+    finally:
+        process.kill()
+        process.wait()
+        os.close(its_end)
+        reader.join(60)
+        os.close(terminal)
+
+
+def assert_terminal_restored(shown: str) -> None:
+    assert HIDE in shown  # the spinner was on
+    assert shown.rindex(SHOW) > shown.rindex(HIDE)
+    assert "Traceback" not in shown
+    assert "Exception" not in shown
+
+
+@contextmanager
+def hanging_chain(folder: Path) -> Iterator[Server]:
+    """A chain whose proxy accepts requests and never answers, and whose files have a fault."""
+    with serving(Connection.wait) as server:
+        port = server.url.rpartition(":")[2]
+        (folder / "openclaw.json").write_text(OPENCLAW.replace("4000", port), "utf-8")
+        (folder / "litellm_config.yaml").write_text(LITELLM, "utf-8")
+        yield server
+
+
+def arrived(server: Server) -> bool:
+    return server.hostile > 0
+
+
+FAULT = "LL102"
+
+
+@pytest.mark.parametrize("ending", ["ctrl-c", "sigterm"])
+def test_an_interrupted_run_reports_what_the_files_show(tmp_path: Path, ending: str) -> None:
+    with hanging_chain(tmp_path) as server, session(tmp_path, "run", "--free", *OPTIONS) as it:
+        assert server.wait_until(arrived)
+        if ending == "ctrl-c":
+            it.press_ctrl_c()
+        else:
+            it.process.send_signal(signal.SIGTERM)
+    shown = it.shown()
+    assert it.process.returncode == 130, shown
+    assert_terminal_restored(shown)
+    assert f"error[{FAULT}]" in shown
+    assert "Interrupted. " in shown
+    assert "the run was interrupted" in " ".join(shown.split())
+    assert "PX001" not in shown
+
+
+def run_to_json(folder: Path, program: str, presses: int) -> tuple[int, dict[str, Any], str]:
+    """The exit code, the document and the terminal of a run that Ctrl-C interrupts."""
+    reading, writing = os.pipe()
+    with (
+        hanging_chain(folder) as server,
+        os.fdopen(reading, "rb") as out,
+        session(folder, "run", "--json", *OPTIONS, program=program, stdout=writing) as it,
+    ):
+        os.close(writing)
+        assert server.wait_until(arrived)
+        it.press_ctrl_c()
+        if presses > 1:
+            it.wait_for(b"STUCK")
+            it.press_ctrl_c()
+        document = json.loads(out.read())
+    assert isinstance(document, dict)
+    return it.process.returncode, document, it.shown()
+
+
+def test_an_interrupted_run_prints_a_single_document(tmp_path: Path) -> None:
+    code, document, shown = run_to_json(tmp_path, PROGRAM, 1)
+    assert (code, document["exitCode"], document["internalErrors"]) == (130, 130, [])
+    assert FAULT in [finding["code"] for finding in document["findings"]]
+    outcomes = {check["code"]: (check["outcome"], check["reason"]) for check in document["checks"]}
+    for code_of_check in ("PX001", "PX003"):
+        assert outcomes[code_of_check] == ("unknown", "the run was interrupted")
+    assert_terminal_restored(shown)
+
+
+def test_a_second_interrupt_ends_the_run_at_once(tmp_path: Path) -> None:
+    program = before_main(STUCK)
+    code, document, shown = run_to_json(tmp_path, program, 2)
+    assert (code, document["exitCode"]) == (130, 130)
+    assert document["findings"] == []
+    assert_terminal_restored(shown)
+
+
+def test_no_request_starts_after_an_interrupt(tmp_path: Path) -> None:
+    """The thread of a request whose server answers late sends no other request."""
+    late, seen = threading.Event(), []
+
+    def answer(connection: Connection) -> None:
+        late.wait(60)
+        connection.send(whole(b"{}", 404))
+
+    def polite(method: str, path: str) -> None:
+        seen.append(path)
+
+    with serving(answer, polite) as server:
+        port = server.url.rpartition(":")[2]
+        (tmp_path / "openclaw.json").write_text(OPENCLAW.replace("4000", port), "utf-8")
+        (tmp_path / "litellm_config.yaml").write_text(LITELLM, "utf-8")
+        program = before_main(STUCK)
+        with session(tmp_path, "run", "--free", *OPTIONS, program=program) as it:
+            assert server.wait_until(arrived)
+            it.press_ctrl_c()
+            it.wait_for(b"STUCK")
+            late.set()
+            assert server.wait_until(lambda it: it.closed == it.opened)
+            it.press_ctrl_c()
+    assert seen == ["/health/liveliness"]
+
+
+WAITING = """
+import io
+
+class Terminal(io.FileIO):
+    def readinto(self, buffer):
+        print("WAITING", file=sys.stderr, flush=True)
+        return super().readinto(buffer)
+
+sys.stdin = io.TextIOWrapper(io.BufferedReader(Terminal(0)))
+"""
+"""Says when the command waits for its input."""
+
+
+def test_explain_ends_while_it_waits_for_a_text(tmp_path: Path) -> None:
+    program = f"import sys\n{before_main(WAITING)}"
+    with session(tmp_path, "explain", "-", program=program) as it:
+        it.wait_for(b"WAITING")
+        it.press_ctrl_c()
+    assert it.process.returncode == 130
+    assert "Traceback" not in it.shown()
+    assert "interrupted" in it.shown()
