@@ -99,6 +99,21 @@ class LiteLLMConfig:
     aliases: Mapping[str, str]
     master_key: Value
     models_in_database: bool
+    _groups: Mapping[str, tuple[Deployment, ...]] = field(init=False, repr=False, compare=False)
+    _wildcards: tuple[tuple[re.Pattern[str], Deployment], ...] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        groups: dict[str, list[Deployment]] = {}
+        for deployment in self.deployments:
+            groups.setdefault(deployment.group, []).append(deployment)
+        by_name = {name: tuple(deployments) for name, deployments in groups.items()}
+        wildcards = (
+            (re.compile(translate(d.group)), d) for d in self.deployments if "*" in d.group
+        )
+        object.__setattr__(self, "_groups", by_name)
+        object.__setattr__(self, "_wildcards", tuple(wildcards))
 
     def place(self, pointer: str, label: str = "") -> Place:
         """Return the place of a pointer, or of the key of its nearest existing ancestor."""
@@ -108,12 +123,10 @@ class LiteLLMConfig:
     def serving(self, model: str) -> tuple[Deployment, ...]:
         """Return the deployments for a request for `model`: its group's, or matching wildcards."""
         model = self.aliases.get(model, model)
-        exact = tuple(d for d in self.deployments if d.group == model)
-        if exact:
+        exact = self._groups.get(model)
+        if exact is not None:
             return exact
-        return tuple(
-            d for d in self.deployments if "*" in d.group and re.match(translate(d.group), model)
-        )
+        return tuple(d for pattern, d in self._wildcards if pattern.match(model))
 
     def serves(self, model: str) -> bool:
         """Whether a group or an alias matches a request for `model`."""
