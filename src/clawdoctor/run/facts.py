@@ -28,6 +28,8 @@ Depth = Literal["offline", "free", "live"]
 DEPTHS: tuple[Depth, ...] = ("offline", "free", "live")
 """How far a run goes: files only; also requests that cost nothing; also one small turn a route."""
 
+_GRACE = 2.0  # seconds
+
 T = TypeVar("T")
 
 
@@ -115,6 +117,17 @@ class Facts:
     def seconds_left(self) -> float:
         """Seconds until the deadline, never negative."""
         return max(0.0, self._deadline - self._clock())
+
+    def time_for_checks(self) -> float:
+        """Return when the checks must end: at the deadline, or a moment after the network's end.
+
+        A server that takes all the time must not keep the run from reporting on the files.
+        """
+        return max(self._deadline, self._clock() + _GRACE)
+
+    def is_past(self, end: float) -> bool:
+        """Whether a time of this run's clock is over."""
+        return self._clock() >= end
 
     def subject_type(self, needs: Sequence[Need]) -> type | None:
         """Return the type of subject in these needs, or the one that a fact in them is about.
