@@ -34,8 +34,8 @@ from clawdoctor.source.yaml_tag import (
 
 MAX_DEPTH = 200
 MAX_ALIASED = 100_000
-MAX_VALUES = 250_000
-"""The most keys and values of a file: 30,000 deployments have fewer."""
+MAX_VALUES = 200_000
+"""The most keys and values of a file: 10,000 deployments have fewer."""
 
 
 class _Built(NamedTuple):
@@ -233,4 +233,6 @@ def _end(event: Any) -> int:
 
 
 def _is_merge(key: Any) -> bool:
-    return isinstance(key, yaml.ScalarEvent) and scalar_tag(key) == MERGE
+    if not isinstance(key, yaml.ScalarEvent) or (key.value != "<<" and key.tag is None):
+        return False
+    return scalar_tag(key) == MERGE
