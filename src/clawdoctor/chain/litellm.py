@@ -21,7 +21,7 @@ from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.refusal import Refusal
 from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest_existing
 from clawdoctor.source.read import Unreadable, read_text
-from clawdoctor.source.text import Text
+from clawdoctor.source.text import Span, Text
 from clawdoctor.source.yaml import parse_yaml
 
 REFERENCE = "os.environ/"
@@ -104,6 +104,8 @@ class LiteLLMConfig:
         init=False, repr=False, compare=False
     )
 
+    _written: Mapping[tuple[str, Span], Deployment] = field(init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
         groups: dict[str, list[Deployment]] = {}
         for deployment in self.deployments:
@@ -114,6 +116,15 @@ class LiteLLMConfig:
         )
         object.__setattr__(self, "_groups", by_name)
         object.__setattr__(self, "_wildcards", tuple(wildcards))
+        written: dict[tuple[str, Span], Deployment] = {}
+        for deployment in self.deployments:
+            for name, node in deployment.params.children():
+                written.setdefault((name, node.span), deployment)
+        object.__setattr__(self, "_written", written)
+
+    def first_with(self, key: str, node: Node) -> Deployment | None:
+        """Return the first deployment whose parameter is written where `node` is."""
+        return self._written.get((key, node.span))
 
     def place(self, pointer: str, label: str = "") -> Place:
         """Return the place of a pointer, or of the key of its nearest existing ancestor."""
