@@ -130,7 +130,6 @@ BAD_USAGE = {
     "binary": (bytes(range(256)), "NUL"),
     "invalid-utf8": (b"model_list: \xff\xfe\n", "UTF-8"),
     "nul": (b"a: b\0c\n", "NUL"),
-    "large": (b"# " + b"x" * (11 * 1024 * 1024), "10 MiB"),
     "utf16": ("model_list: []\n".encode("utf-16"), "UTF-16"),
 }
 OPTIONS = {"--litellm-config": "litellm_config.yaml", "--openclaw-config": "openclaw.json"}
@@ -162,6 +161,19 @@ def test_a_named_file_that_is_not_text_is_wrong_usage(
     assert found["exitCode"] == 2
     assert reason in str(found["usageError"])
     assert OPTIONS[option] in str(found["usageError"])
+
+
+@pytest.mark.parametrize(
+    ("option", "limit"),
+    [("--openclaw-config", 2), ("--litellm-config", 16), ("--compose", 16), ("--env-file", 16)],
+)
+def test_a_named_file_over_its_limit_is_wrong_usage(
+    tmp_path: Path, option: str, limit: int
+) -> None:
+    (tmp_path / "large").write_bytes(b"x" * (limit * 1024 * 1024 + 1))
+    found = document(clawdoctor("run", "--json", option, "large", cwd=tmp_path))
+    assert found["exitCode"] == 2
+    assert str(found["usageError"]).endswith(f"large is larger than {limit} MiB")
 
 
 @pytest.mark.parametrize("option", [*OPTIONS, "--compose", "--env-file"])

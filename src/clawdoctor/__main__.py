@@ -10,19 +10,29 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from clawdoctor.finding import Report
 
+USAGE, INTERNAL, INTERRUPTED = 2, 3, 130
+"""The exit codes for wrong usage (or a full disk), for a defect of clawdoctor and for Ctrl-C."""
+
 
 def main() -> None:
     """Run the command line. `--version` alone answers before any heavy import."""
-    if sys.argv[1:] == ["--version"]:
-        from clawdoctor import __version__
+    from clawdoctor.terminal.stream import open_closed_streams
 
-        sys.stdout.write(f"clawdoctor {__version__}\n")
-        return
+    open_closed_streams()
+    if sys.argv[1:] == ["--version"]:
+        sys.exit(exit_code_of(_show_version, json=False))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends a run like Ctrl-C
     try:
         sys.exit(run_app(sys.argv[1:]))
     except KeyboardInterrupt:  # while it is still being imported, or already printing
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
+
+
+def _show_version() -> None:
+    from clawdoctor import __version__
+    from clawdoctor.terminal.stream import write
+
+    write(f"clawdoctor {__version__}\n", sys.stdout)
 
 
 def run_app(arguments: list[str]) -> int:
@@ -41,24 +51,40 @@ def _wants_json(arguments: list[str]) -> bool:
 
 def exit_code_of(action: Callable[[], object], json: bool) -> int:
     """The exit code of an action: its return value, or the code of its exception."""
-    from clawdoctor import __version__
-    from clawdoctor.finding import INTERRUPTED, Report
-    from clawdoctor.terminal.stream import close_broken_pipe
+    from clawdoctor.terminal.stream import lost_output
 
     try:
         code = action()
-    except SystemExit as ended:  # an interrupted run has printed its report
-        return ended.code if isinstance(ended.code, int) else 0
-    except BrokenPipeError:
-        close_broken_pipe()
-        return 0
     except KeyboardInterrupt:
         code = INTERRUPTED
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:  # the run has printed its report
+            return INTERRUPTED
+        return _stop_writing(BrokenPipeError())  # typer's answer to a broken pipe
+    except OSError as error:
+        return _stop_writing(error) if lost_output(error) else _report_error(error, json)
     except Exception as error:
         return _report_error(error, json)
     if code == INTERRUPTED:  # typer catches Ctrl-C and returns its code silently
+        from clawdoctor import __version__
+        from clawdoctor.finding import Report
+
         return _report_stop(Report(__version__, exit_code=INTERRUPTED), "interrupted", json)
     return code if isinstance(code, int) else 0
+
+
+def _stop_writing(error: OSError) -> int:
+    """The exit code if stdout takes nothing more, which is no defect.
+
+    A reader that has left, such as `head`, has all that it wants.
+    """
+    from clawdoctor.terminal.stream import discard, write_message
+
+    discard(sys.stdout)
+    if isinstance(error, BrokenPipeError):
+        return 0
+    write_message(f"cannot write to stdout: {error.strerror}\n")
+    return USAGE
 
 
 def _report_error(error: Exception, json: bool) -> int:
@@ -68,7 +94,6 @@ def _report_error(error: Exception, json: bool) -> int:
 
     from clawdoctor import __version__
     from clawdoctor.finding import InternalError, Report
-    from clawdoctor.run.diagnosis import INTERNAL, USAGE
 
     code = getattr(error, "exit_code", None)
     format_message = getattr(error, "format_message", None)
@@ -91,17 +116,17 @@ def _report_error(error: Exception, json: bool) -> int:
 
 def _report_stop(report: Report, message: str, json: bool) -> int:
     """Say why there is no ordinary report: in a document on stdout, or in text on stderr."""
-    from clawdoctor.terminal.stream import close_broken_pipe, write
+    from clawdoctor.terminal.stream import write, write_message
+
+    if not json:
+        write_message(f"{message}\n")
+        return report.exit_code
+    from clawdoctor.formats.json import to_json
 
     try:
-        if json:
-            from clawdoctor.formats.json import to_json
-
-            write(to_json(report), sys.stdout)
-        else:
-            write(f"{message}\n", sys.stderr)
-    except BrokenPipeError:
-        close_broken_pipe()
+        write(to_json(report), sys.stdout)
+    except OSError as error:
+        return _stop_writing(error)
     return report.exit_code
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -104,6 +105,8 @@ class Check:
         functions = (self.run,) if self.live is None else (self.run, self.live)
         parts = tuple(Part(function, needs_of(function, self.requires)) for function in functions)
         object.__setattr__(self, "parts", parts)
+        if not self.documentation:
+            object.__setattr__(self, "documentation", _page_in_source(self.run.__module__))
 
     @property
     def title(self) -> str:
@@ -120,6 +123,18 @@ class Check:
         rest = lines[start:]
         end = next((i - 1 for i, line in enumerate(rest) if _underlines(rest, i, line)), len(rest))
         return "\n".join(rest[:end]).strip()
+
+
+def _page_in_source(module: str) -> str:
+    """Return the docstring in a module's source: `python -OO` removes it from the module."""
+    import ast
+    import inspect
+
+    try:
+        source = inspect.getsource(sys.modules[module])
+    except (OSError, TypeError):  # only the compiled file is installed
+        return ""
+    return ast.get_docstring(ast.parse(source), clean=False) or ""
 
 
 def _underlines(lines: list[str], index: int, line: str) -> bool:

@@ -218,12 +218,21 @@ def explain(
 def _log_on_stdin(checks: tuple[Check, ...]) -> Explanation | str:
     """The text on standard input, or the explanation of a text too long to keep in memory."""
     from clawdoctor.errors.explain import LONG, explain_log
+    from clawdoctor.errors.log_lines import NotTextError, refuse_binary
 
-    head = sys.stdin.buffer.read(LONG)
-    if len(head) < LONG:
-        return head.decode("utf-8", "replace")
-    with progress_on(sys.stderr, quiet=sys.stdin.isatty()) as progress:
-        return explain_log(head, sys.stdin.buffer, checks, progress)
+    if sys.stdin is None:
+        raise typer.BadParameter("standard input is closed")
+    try:
+        head = sys.stdin.buffer.read(LONG)
+        refuse_binary(head)
+        if len(head) < LONG:
+            return head.decode("utf-8", "replace")
+        with progress_on(sys.stderr, quiet=sys.stdin.isatty()) as progress:
+            return explain_log(head, sys.stdin.buffer, checks, progress)
+    except NotTextError as error:
+        raise typer.BadParameter(f"standard input {error}") from error
+    except OSError as error:
+        raise typer.BadParameter(f"standard input cannot be read: {error.strerror}") from error
 
 
 @app.command()

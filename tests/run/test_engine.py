@@ -380,3 +380,23 @@ def test_the_first_part_decides_where_the_second_is_blocked(
     first: Key | Unavailable, second: LiveAnswer | Unavailable, outcomes: list[Outcome]
 ) -> None:
     assert outcomes_of_parts(first, second) == outcomes
+
+
+def test_checks_end_at_the_deadline_and_say_so() -> None:
+    now = [0.0]
+
+    def slow(resource: Resource) -> Iterator[Finding]:
+        now[0] += 6
+        yield Finding(Severity.ERROR, f"bad {resource.id}")
+
+    facts = Facts((), (Subjects(Resource, resources),), deadline=5.0, clock=lambda: now[0])
+    results = run_checks([made("XX001", slow), made("XX002", slow)], facts, ALL)
+    assert [raised.finding.message for raised in results.findings] == ["bad first"]
+    first, second = results.checks
+    assert (first.outcome, second.outcome) == (Outcome.FAILED, Outcome.UNKNOWN)
+    assert first.subjects[-1].reason == second.reason == "the run's time was over"
+
+
+def test_a_network_that_took_all_of_the_time_leaves_a_moment_for_the_files() -> None:
+    facts = facts_with(File("x"), deadline=5.0, clock=lambda: 60.0)
+    assert outcomes([made("XX001", failing)], facts) == {"XX001": Outcome.FAILED}

@@ -150,7 +150,7 @@ def test_a_pipe_is_bounded_in_size_and_time(monkeypatch: pytest.MonkeyPatch) -> 
 def test_too_large(tmp_path: Path, limit: int, named: str) -> None:
     assert len(accepted(written(tmp_path, b"x" * limit), limit).content) == limit
     result = refused(written(tmp_path, b"x" * (limit + 1)), limit)
-    assert (result.reason, result.message) == ("too-large", f"larger than {named}")
+    assert (result.reason, result.message) == ("too-large", f"is larger than {named}")
 
 
 def test_the_limit_is_ten_mebibytes_and_no_more_is_read(
@@ -169,8 +169,8 @@ def test_the_limit_is_ten_mebibytes_and_no_more_is_read(
     monkeypatch.setattr(os, "read", count)
     result = read_text(path)
     assert isinstance(result, Unreadable)
-    assert result.message == "larger than 10 MiB"
-    assert sum(sizes) == 10 * 1024 * 1024 + 1
+    assert result.message == "is larger than 16 MiB"
+    assert sum(sizes) == 16 * 1024 * 1024 + 1
 
 
 def test_binary(tmp_path: Path) -> None:

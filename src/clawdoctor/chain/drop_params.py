@@ -93,7 +93,7 @@ def start_arguments(
 
 def drops_params(config: LiteLLMConfig, deployment: Deployment | None = None) -> bool:
     """Whether the file turns `drop_params` on for a deployment, by default for all of them."""
-    return drop_params(config, deployment).on
+    return any(_sources(config, deployment, None, ()))
 
 
 def is_on(node: Node | None) -> bool:

@@ -7,7 +7,7 @@ service publishes here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of, split
@@ -119,22 +119,37 @@ class Endpoints:
 
     proxies: tuple[Proxy, ...]
     resources: tuple[Resource, ...]
+    _by_subject: Mapping[tuple[str, str], Proxy | Resource] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        """Index the endpoints: a check asks for the endpoint of each of thousands of subjects."""
+        found: dict[tuple[str, str], Proxy | Resource] = {}
+        for proxy in self.proxies:
+            if proxy.provider is not None:
+                found.setdefault(("proxy", proxy.provider.id), proxy)
+        for resource in self.resources:
+            if resource.provider is not None:
+                found.setdefault(("direct", resource.provider.id), resource)
+            for deployment in resource.deployments:
+                found.setdefault(("deployment", deployment.id), resource)
+        object.__setattr__(self, "_by_subject", found)
 
     def resource_of(self, deployment: Deployment) -> Resource | None:
         """Return the resource of a deployment, or None if it is unknown."""
-        return next(
-            (resource for resource in self.resources if deployment in resource.deployments), None
-        )
+        found = self._by_subject.get(("deployment", deployment.id))
+        return found if isinstance(found, Resource) else None
 
     def resource_for(self, provider: Provider) -> Resource | None:
         """Return the resource that OpenClaw calls directly through a provider."""
-        direct = (resource for resource in self.resources if resource.provider is not None)
-        return next((resource for resource in direct if resource.provider == provider), None)
+        found = self._by_subject.get(("direct", provider.id))
+        return found if isinstance(found, Resource) else None
 
     def proxy_of(self, provider: Provider) -> Proxy | None:
         """Return the proxy to which a provider leads."""
-        named = (proxy for proxy in self.proxies if proxy.provider is not None)
-        return next((proxy for proxy in named if proxy.provider == provider), None)
+        found = self._by_subject.get(("proxy", provider.id))
+        return found if isinstance(found, Proxy) else None
 
 
 def api_version_of(deployment: Deployment) -> str:

@@ -18,7 +18,7 @@ from clawdoctor.run.refusal import Refusal
 from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest_existing
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.secret import Secret
-from clawdoctor.source.text import Text
+from clawdoctor.source.text import Span, Text
 from clawdoctor.source.yaml import parse_yaml
 
 
@@ -85,6 +85,32 @@ class LiteLLMConfig:
     aliases: Mapping[str, str]
     master_key: Value[Secret]
     models_in_database: bool
+    _groups: Mapping[str, tuple[Deployment, ...]] = field(init=False, repr=False, compare=False)
+    _wildcards: tuple[tuple[re.Pattern[str], Deployment], ...] = field(
+        init=False, repr=False, compare=False
+    )
+
+    _written: Mapping[tuple[str, Span], Deployment] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        groups: dict[str, list[Deployment]] = {}
+        for deployment in self.deployments:
+            groups.setdefault(deployment.group, []).append(deployment)
+        by_name = {name: tuple(deployments) for name, deployments in groups.items()}
+        wildcards = (
+            (re.compile(translate(d.group)), d) for d in self.deployments if "*" in d.group
+        )
+        object.__setattr__(self, "_groups", by_name)
+        object.__setattr__(self, "_wildcards", tuple(wildcards))
+        written: dict[tuple[str, Span], Deployment] = {}
+        for deployment in self.deployments:
+            for name, node in deployment.params.children():
+                written.setdefault((name, node.span), deployment)
+        object.__setattr__(self, "_written", written)
+
+    def first_with(self, key: str, node: Node) -> Deployment | None:
+        """Return the first deployment whose parameter is written where `node` is."""
+        return self._written.get((key, node.span))
 
     def place(self, pointer: str, label: str = "") -> Place:
         """Return the place of a pointer, or of the key of its nearest existing ancestor."""
@@ -94,12 +120,10 @@ class LiteLLMConfig:
     def serving(self, model: str) -> tuple[Deployment, ...]:
         """Return the deployments for a request for `model`: its group's, or matching wildcards."""
         model = self.aliases.get(model, model)
-        exact = tuple(d for d in self.deployments if d.group == model)
-        if exact:
+        exact = self._groups.get(model)
+        if exact is not None:
             return exact
-        return tuple(
-            d for d in self.deployments if "*" in d.group and re.match(translate(d.group), model)
-        )
+        return tuple(d for pattern, d in self._wildcards if pattern.match(model))
 
     def serves(self, model: str) -> bool:
         """Whether a group or an alias matches a request for `model`."""

@@ -16,12 +16,11 @@ from clawdoctor.run.refusal import Refusal
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.json5 import parse_json5
 from clawdoctor.source.node import Entry, Node, SyntaxFault, join_pointer
-from clawdoctor.source.read import Unreadable, read_text
+from clawdoctor.source.read import OPENCLAW_LIMIT, Unreadable, read_text
 from clawdoctor.source.text import Text
 
 INCLUDE = "$include"
 INCLUDE_DEPTH = 10
-INCLUDE_LIMIT = 2 * 1024 * 1024
 _NAMES = ("openclaw.json", "clawdbot.json")
 
 
@@ -80,7 +79,7 @@ def load_openclaw_file(
 ) -> OpenClawFile | Absent | Unavailable:
     """Read the file and the files that it includes."""
     path = found.path
-    text = read_text(Path(path))
+    text = read_text(Path(path), OPENCLAW_LIMIT)
     if isinstance(text, Unreadable):
         return Unavailable(text.message, Refusal("openclaw-config-syntax"), place=Place(path, ""))
     source = parse_json5(text)
@@ -177,7 +176,7 @@ class _Includes:
             raise broken("this file includes itself, directly or through another")
         if len(chain) > INCLUDE_DEPTH:
             raise broken(f"included more than {INCLUDE_DEPTH} levels deep")
-        text = read_text(Path(target), INCLUDE_LIMIT)
+        text = read_text(Path(target), OPENCLAW_LIMIT)
         if isinstance(text, Unreadable):
             raise broken(f"the included file cannot be read: {text.message}")
         source = parse_json5(text)

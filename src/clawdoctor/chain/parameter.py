@@ -20,12 +20,7 @@ def parameter_place(
 ) -> Place:
     """Return the place of a parameter of `litellm_params`."""
     node = deployment.params.get(key)
-    sharing = (
-        other
-        for other in config.deployments
-        if node is not None and (its := other.params.get(key)) is not None and its.span == node.span
-    )
-    first = next(sharing, deployment)
+    first = deployment if node is None else config.first_with(key, node) or deployment
     return config.place(join_pointer(f"{first.pointer}/litellm_params", key), label)
 
 

@@ -7,7 +7,7 @@ the same request share a question.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,13 +48,18 @@ class Questions:
     """All questions of a run."""
 
     items: tuple[Question, ...]
+    _by_route: Mapping[str, Question] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_route: dict[str, Question] = {}
+        for question in self.items:
+            for route in question.routes:
+                by_route.setdefault(route.id, question)
+        object.__setattr__(self, "_by_route", by_route)
 
     def of(self, route: Route) -> Question | Absent:
         """Return the question for a route."""
-        for question in self.items:
-            if any(member.id == route.id for member in question.routes):
-                return question
-        return Absent("no agent uses this route")
+        return self._by_route.get(route.id) or Absent("no agent uses this route")
 
 
 def load_questions(
@@ -66,14 +71,16 @@ def load_questions(
 ) -> Questions:
     """Return the questions for the models in use and for those that --model names."""
     questions: dict[tuple[object, ...], Question] = {}
+    routes: dict[tuple[object, ...], list[Route]] = {}
     for route in chain.routes:
         if chain.usage.get(route.id) == "used" or route.id in situation.models:
             question = _question(route, endpoints, installed.versions, openclaw)
             key = (question.url, tuple(question.headers.items()), repr(question.body))
-            known = questions.get(key)
-            routes = (*known.routes, route) if known else (route,)
-            questions[key] = replace(question, routes=routes)
-    return Questions(tuple(questions.values()))
+            questions.setdefault(key, question)
+            routes.setdefault(key, []).append(route)
+    return Questions(
+        tuple(replace(question, routes=tuple(routes[key])) for key, question in questions.items())
+    )
 
 
 def _question(

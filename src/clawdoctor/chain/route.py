@@ -63,6 +63,14 @@ class Chain:
     groups: tuple[Group, ...]
     usage: Mapping[str, Usage] = field(default_factory=dict)
     subject_routes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    _by_provider: Mapping[str, tuple[Route, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        found: dict[str, list[Route]] = {}
+        for route in self.routes:
+            found.setdefault(route.provider.id, []).append(route)
+        by_provider = {name: tuple(routes) for name, routes in found.items()}
+        object.__setattr__(self, "_by_provider", by_provider)
 
     @property
     def proxy_providers(self) -> tuple[Provider, ...]:
@@ -71,7 +79,7 @@ class Chain:
 
     def routes_of(self, provider: Provider) -> tuple[Route, ...]:
         """Return the routes through a provider."""
-        return tuple(route for route in self.routes if route.provider.id == provider.id)
+        return self._by_provider.get(provider.id, ())
 
 
 def load_chain(
@@ -109,11 +117,11 @@ def proxy_ports(situation: Situation, compose: Compose | None) -> frozenset[int]
 
 
 def _groups(config: LiteLLMConfig | None) -> Iterator[Group]:
-    names = dict.fromkeys(d.group for d in config.deployments) if config else {}
-    for name in names:
-        assert config is not None
-        members = tuple(d for d in config.deployments if d.group == name)
-        yield Group(f"group {name}", name, members)
+    members: dict[str, list[Deployment]] = {}
+    for deployment in config.deployments if config is not None else ():
+        members.setdefault(deployment.group, []).append(deployment)
+    for name, deployments in members.items():
+        yield Group(f"group {name}", name, tuple(deployments))
 
 
 def _chain_providers(
@@ -168,12 +176,13 @@ def _routes(
     proxy: LiteLLMConfig | None,
     named_by_option: tuple[str, ...],
 ) -> Iterator[Route]:
+    refs_to: dict[str | None, list[ModelRef]] = {}
+    for ref in config.refs if config is not None else ():
+        refs_to.setdefault(ref.provider, []).append(ref)
     for provider, target in providers:
-        assert config is not None
         refs: dict[str, list[ModelRef]] = {model.id: [] for model in provider.models}
-        for ref in config.refs:
-            if ref.provider == provider.id:
-                refs.setdefault(ref.model, []).append(ref)
+        for ref in refs_to.get(provider.id, ()):
+            refs.setdefault(ref.model, []).append(ref)
         for written in named_by_option:
             name, _, model = written.partition("/")
             if name == provider.id and model:
@@ -224,10 +233,14 @@ def _subject_routes(
             yield ref.pointer, frozenset()
     for route in routes:
         yield route.id, frozenset({route.id})
+    passing_through: dict[str, set[str]] = {}
+    for route in routes:
+        for deployment in route.deployments:
+            passing_through.setdefault(deployment.id, set()).add(route.id)
     for group in groups:
         through: set[str] = set()
         for deployment in group.deployments:
-            passing = frozenset(r.id for r in routes if deployment in r.deployments)
+            passing = frozenset(passing_through.get(deployment.id, ()))
             through |= passing
             yield deployment.id, passing
         yield group.id, frozenset(through)

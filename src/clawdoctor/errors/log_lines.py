@@ -13,6 +13,22 @@ LONGEST = 64 * 1024
 _OVERLAP = 512  # bytes that both parts of a cut line contain: there may be a message
 _CHUNK = 256 * 1024
 _MEGABYTE = 1_000_000
+_NOT_IN_TEXT = bytes({*range(32), 127} - {*b"\t\n\v\f\r\b\x1b"})
+_STRAY = 16  # bytes of `_NOT_IN_TEXT` that a text of any length may have
+
+
+class NotTextError(ValueError):
+    """A stream is binary. The message continues a sentence that starts with the stream's name."""
+
+
+def refuse_binary(block: bytes) -> None:
+    """Raise NotTextError if a block has many bytes that no text has: /dev/zero, a packed log.
+
+    A few are no reason: a log that was cut off or rotated can contain some.
+    """
+    strange = len(block) - len(block.translate(None, _NOT_IN_TEXT))
+    if strange > max(_STRAY, len(block) // 20):
+        raise NotTextError("is binary, not text")
 
 
 def lines_of(
@@ -20,7 +36,8 @@ def lines_of(
 ) -> Iterator[str]:
     """The lines of `head` and then of `stream`, without control characters.
 
-    `progress` receives how much has been read, once per megabyte.
+    `progress` receives how much has been read, once per megabyte. Raises NotTextError for a
+    binary stream.
     """
     for raw in _raw_lines(head, stream, progress):
         line = raw.decode("utf-8", "replace")
@@ -43,6 +60,7 @@ def _raw_lines(
             *cut, kept = _pieces(kept)
             yield from cut
         chunk = stream.read(_CHUNK) if stream is not None else b""
+        refuse_binary(chunk)
     if kept:
         yield kept
 

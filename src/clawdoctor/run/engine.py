@@ -26,6 +26,9 @@ from clawdoctor.run.facts import Facts
 from clawdoctor.run.needs import Absent, Lack, Unavailable
 from clawdoctor.run.refusal import Kind
 
+OUT_OF_TIME = "the run's time was over"
+"""The reason for a check that the run had no time for."""
+
 CHAIN = "chain"
 """The subject of a check that needs no other subject."""
 
@@ -80,8 +83,9 @@ def run_checks(checks: Sequence[Check], facts: Facts, selection: Selection) -> R
     errors: list[InternalError] = []
     while pending:
         _load_network_facts(pending, facts)
+        end = facts.time_for_checks()
         for check in pending:
-            outcome, found, raised = _run_check(check, facts, owners)
+            outcome, found, raised = _run_check(check, facts, owners, end)
             outcomes[check.code] = outcome
             findings += found
             errors += raised
@@ -121,13 +125,16 @@ def _load_network_facts(checks: Sequence[Check], facts: Facts) -> None:
 
 
 def _run_check(
-    check: Check, facts: Facts, owners: Mapping[Kind, str]
+    check: Check, facts: Facts, owners: Mapping[Kind, str], end: float
 ) -> tuple[CheckOutcome, list[Raised], list[InternalError]]:
     started = time.perf_counter()
     findings: list[Raised] = []
     errors: list[InternalError] = []
     subjects: list[SubjectOutcome] = []
     for part in check.parts:
+        if facts.is_past(end):
+            subjects.append(SubjectOutcome(CHAIN, Outcome.UNKNOWN, OUT_OF_TIME))
+            break
         earlier = tuple(subjects)
         tasks = _tasks(part, facts)
         if isinstance(tasks, Absent | Unavailable):
@@ -135,6 +142,9 @@ def _run_check(
                 subjects.append(_outcome_of_lack(CHAIN, tasks, owners))
             continue
         for task in tasks:
+            if facts.is_past(end):
+                subjects.append(SubjectOutcome(task.id, Outcome.UNKNOWN, OUT_OF_TIME))
+                break
             outcome, found, raised = _run_task(check, task, facts, earlier, owners)
             subjects += [] if outcome is None else [outcome]
             findings += found

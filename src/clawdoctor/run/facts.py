@@ -29,6 +29,8 @@ Depth = Literal["offline", "free", "live"]
 DEPTHS: tuple[Depth, ...] = ("offline", "free", "live")
 """How far a run goes: files only; also requests that cost nothing; also one small turn a route."""
 
+_GRACE = 2.0  # seconds
+
 T = TypeVar("T")
 
 
@@ -121,6 +123,17 @@ class Facts:
     def stop(self, reason: str) -> None:
         """Load no more from the network. `reason` is why these facts are unavailable."""
         self._deadline, self._late_reason = float("-inf"), reason
+
+    def time_for_checks(self) -> float:
+        """Return when the checks must end: at the deadline, or a moment after the network's end.
+
+        A server that takes all the time must not keep the run from reporting on the files.
+        """
+        return max(self._deadline, self._clock() + _GRACE)
+
+    def is_past(self, end: float) -> bool:
+        """Whether a time of this run's clock is over."""
+        return self._clock() >= end
 
     def subject_type(self, needs: Sequence[Need]) -> type | None:
         """Return the type of subject in these needs, or the one that a fact in them is about.

@@ -17,7 +17,7 @@ from clawdoctor.run.exposure import Exposure, Parsed, collect_exposure
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.situation import Situation
-from clawdoctor.source.read import Unreadable, read_text
+from clawdoctor.source.read import LIMIT, OPENCLAW_LIMIT, Unreadable, read_text
 
 _FILES: tuple[tuple[InputKind, type], ...] = (
     ("openclaw", OpenClawFile),
@@ -44,7 +44,7 @@ def inputs_of(situation: Situation, facts: Facts) -> tuple[Input, ...]:
 
 
 def _named_input(kind: InputKind, path: str) -> Input:
-    text = read_text(Path(path))
+    text = read_text(Path(path), OPENCLAW_LIMIT if kind == "openclaw" else LIMIT)
     if isinstance(text, Unreadable):
         return Input(kind, path, text.reason != "missing", text.message)
     return Input(kind, path, True)

@@ -6,8 +6,9 @@ which routes they share.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import merge
 from typing import Literal
 
 from clawdoctor.check import Check
@@ -54,7 +55,10 @@ class Weights:
 def triage(raised: Iterable[Raised], weights: Weights) -> tuple[ReportedFinding, ...]:
     """Merge, weigh, fold and sort findings: the most important comes first."""
     weighed = [_weigh(item, weights) for item in _merge(raised)]
-    weighed = [_confirm(item, weighed, weights) for item in weighed]
+    failures = [
+        item for item in weighed if item.finding.live and item.finding.severity is Severity.ERROR
+    ]
+    weighed = [_confirm(item, failures, weights) for item in weighed]
     ranked = sorted(weighed, key=_sort_key)
     causes = _causes(ranked, weights)
     order = sorted(range(len(ranked)), key=lambda i: (causes[i] is not None, _sort_key(ranked[i])))
@@ -169,17 +173,15 @@ def _weigh_for_next_start(raised: Raised) -> Raised:
     return _with_severity(raised, Severity.WARNING, reason)
 
 
-def _confirm(raised: Raised, findings: Sequence[Raised], weights: Weights) -> Raised:
-    """Raise an assumed finding to an error if a live failure is one that it can cause."""
+def _confirm(raised: Raised, failures: Sequence[Raised], weights: Weights) -> Raised:
+    """Raise an assumed finding to an error if one of the live failures is its symptom."""
     finding = raised.finding
     if not finding.assumed or finding.severity is not Severity.WARNING:
         return raised
-    for other in findings:
+    for other in failures:
         failure = other.finding
         if (
-            failure.live
-            and failure.severity is Severity.ERROR
-            and raised.check.code in other.check.causes
+            raised.check.code in other.check.causes
             and (failure.confirms is None or raised.check.code in failure.confirms)
             and _are_related(finding, failure, weights)
         ):
@@ -197,20 +199,45 @@ def _confirm(raised: Raised, findings: Sequence[Raised], weights: Weights) -> Ra
 
 
 def _causes(ranked: Sequence[Raised], weights: Weights) -> list[int | None]:
-    """For each finding, the index of the first error that can cause it and is related."""
+    """For each finding, the index of the first error that can cause it and is related.
+
+    The errors are indexed by code and by all that they may share with a symptom: a file can have
+    thousands of both.
+    """
+    errors: dict[tuple[str, _Shared], list[int]] = {}
+    for index, raised in enumerate(ranked):
+        if raised.finding.severity is Severity.ERROR:
+            for part in (_ANYTHING, *_shareable(raised.finding, weights)):
+                errors.setdefault((raised.check.code, part), []).append(index)
     causes: list[int | None] = [None] * len(ranked)
     for index, symptom in enumerate(ranked):
-        for other, candidate in enumerate(ranked):
-            if (
-                other != index
-                and candidate.finding.severity is Severity.ERROR
-                and candidate.check.code in symptom.check.causes
-                and _are_related(symptom.finding, candidate.finding, weights)
-                and not _leads_to(causes, other, index)
-            ):
-                causes[index] = other
-                break
+        if not symptom.check.causes:
+            continue
+        # A finding about the whole chain is related to all others, and they to it.
+        parts = {_CHAIN, *_shareable(symptom.finding, weights)}
+        if CHAIN in symptom.finding.subjects:
+            parts = {_ANYTHING}
+        candidates = merge(
+            *(errors.get((code, part), ()) for code in symptom.check.causes for part in parts)
+        )
+        causes[index] = next(
+            (other for other in candidates if not _leads_to(causes, other, index)), None
+        )
     return causes
+
+
+_Shared = tuple[Literal["subject", "route", "anything"], str]
+"""What two related findings have in common."""
+
+_ANYTHING: _Shared = ("anything", "")
+_CHAIN: _Shared = ("subject", CHAIN)
+
+
+def _shareable(finding: Finding, weights: Weights) -> Iterator[_Shared]:
+    for subject in finding.subjects:
+        yield "subject", subject
+    for route in weights.routes_of(finding):
+        yield "route", route
 
 
 def _are_related(first: Finding, second: Finding, weights: Weights) -> bool:

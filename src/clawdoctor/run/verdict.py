@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.litellm_value import Value
@@ -17,6 +18,7 @@ from clawdoctor.finding import (
     DeploymentLine,
     Outcome,
     Report,
+    ReportedFinding,
     RouteLine,
     RouteStatus,
     Severity,
@@ -36,16 +38,56 @@ def chain_lines(
 ) -> tuple[RouteLine, ...]:
     """Return a line for each route: routes in use first, then those that are only configured."""
     in_use = [route for route in chain.routes if chain.usage.get(route.id) == "used"]
-    rest = [route for route in chain.routes if route not in in_use]
-    return tuple(_line(route, endpoints, report, facts) for route in (*in_use, *rest))
+    rest = [route for route in chain.routes if chain.usage.get(route.id) != "used"]
+    known = _known(endpoints, report)
+    return tuple(_line(route, known, facts) for route in (*in_use, *rest))
 
 
-def _line(route: Route, endpoints: Endpoints, report: Report, facts: Facts) -> RouteLine:
-    touching = [
-        finding
-        for finding in report.findings
-        if route.id in finding.routes or CHAIN in finding.subjects
-    ]
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the lines need of a report, indexed: a chain can have thousands of routes.
+
+    `everywhere` and `by_route` are the positions of the findings about all routes and about one.
+    `by_subject` holds the outcomes of a stage's checks for a subject, by both.
+    """
+
+    endpoints: Endpoints
+    findings: tuple[ReportedFinding, ...]
+    everywhere: list[int]
+    by_route: dict[str, list[int]]
+    by_subject: dict[tuple[Stage, str], set[Outcome]]
+    examined: set[Stage]
+    has_compose: bool
+
+    def touching(self, route: Route) -> list[ReportedFinding]:
+        """The findings about a route, in the order of the report."""
+        positions = {*self.everywhere, *self.by_route.get(route.id, ())}
+        return [self.findings[position] for position in sorted(positions)]
+
+
+def _known(endpoints: Endpoints, report: Report) -> _Known:
+    everywhere: list[int] = []
+    by_route: dict[str, list[int]] = {}
+    for position, finding in enumerate(report.findings):
+        if CHAIN in finding.subjects:
+            everywhere.append(position)
+            continue
+        for name in finding.routes:
+            by_route.setdefault(name, []).append(position)
+    by_subject: dict[tuple[Stage, str], set[Outcome]] = {}
+    for check in report.checks:
+        for subject in check.subjects:
+            by_subject.setdefault((check.stage, subject.id), set()).add(subject.outcome)
+    done = (Outcome.PASSED, Outcome.FAILED)
+    examined = {check.stage for check in report.checks if check.outcome in done}
+    has_compose = any(item.kind == "compose" and item.found for item in report.inputs)
+    return _Known(
+        endpoints, report.findings, everywhere, by_route, by_subject, examined, has_compose
+    )
+
+
+def _line(route: Route, known: _Known, facts: Facts) -> RouteLine:
+    touching = known.touching(route)
     replies = _replies(route, facts)
     proven = replies is not None and replies.answered
     failing = {
@@ -69,9 +111,9 @@ def _line(route: Route, endpoints: Endpoints, report: Report, facts: Facts) -> R
         ),
         status=status,
         broken_at=next((stage for stage in STAGES if stage in (causing or failing)), None),
-        latency_ms=None if failing else _latency(route, endpoints, facts, replies),
+        latency_ms=None if failing else _latency(route, known.endpoints, facts, replies),
         findings=tuple(finding.id for finding in touching),
-        hops=tuple(_hops(route, endpoints, report, failing, facts)),
+        hops=tuple(_hops(route, known, failing, facts)),
     )
 
 
@@ -112,9 +154,9 @@ def _latency(
 
 def _servers(route: Route, endpoints: Endpoints) -> Iterator[object]:
     """The proxy of a route, and the resource of its first deployment."""
-    for proxy in endpoints.proxies:
-        if proxy.provider is not None and proxy.provider.id == route.provider.id:
-            yield proxy
+    proxy = endpoints.proxy_of(route.provider)
+    if proxy is not None:
+        yield proxy
     for deployment in route.deployments[:1]:
         resource = endpoints.resource_of(deployment)
         if resource is not None:
@@ -122,16 +164,15 @@ def _servers(route: Route, endpoints: Endpoints) -> Iterator[object]:
 
 
 def _hops(
-    route: Route, endpoints: Endpoints, report: Report, failing: set[Stage], facts: Facts
+    route: Route, known: _Known, failing: set[Stage], facts: Facts
 ) -> Iterator[tuple[Stage, Outcome]]:
     """Each hop with its outcome. A hop that no check examined is `skipped`."""
     replies = _replies(route, facts)
     proven = replies is not None and replies.answered
-    present = {item.kind for item in report.inputs if item.found}
     subjects = {route.id, *(deployment.id for deployment in route.deployments)}
-    subjects |= {getattr(server, "id", "") for server in _servers(route, endpoints)}
+    subjects |= {getattr(server, "id", "") for server in _servers(route, known.endpoints)}
     for stage in STAGES:
-        if stage == "docker" and "compose" not in present:
+        if stage == "docker" and not known.has_compose:
             continue
         if route.target == "azure" and stage in ("litellm", "docker", "proxy"):
             continue
@@ -140,16 +181,11 @@ def _hops(
         elif stage == "openclaw" or proven:
             yield stage, Outcome.PASSED
         elif stage in ("litellm", "docker"):
-            examined = bool(route.deployments) and _ran_checks(report, stage)
+            examined = bool(route.deployments) and stage in known.examined
             yield stage, Outcome.PASSED if examined else Outcome.SKIPPED
         else:
-            is_open = _is_open(stage, route, endpoints, facts)
-            yield stage, _server_outcome(report, stage, subjects, is_open=is_open)
-
-
-def _ran_checks(report: Report, stage: Stage) -> bool:
-    done = (Outcome.PASSED, Outcome.FAILED)
-    return any(check.stage == stage and check.outcome in done for check in report.checks)
+            is_open = _is_open(stage, route, known.endpoints, facts)
+            yield stage, _server_outcome(known, stage, subjects, is_open=is_open)
 
 
 def _is_open(stage: Stage, route: Route, endpoints: Endpoints, facts: Facts) -> bool:
@@ -158,17 +194,13 @@ def _is_open(stage: Stage, route: Route, endpoints: Endpoints, facts: Facts) -> 
     return any(facts.loaded(fact, server) is not None for server in _servers(route, endpoints))
 
 
-def _server_outcome(report: Report, stage: Stage, subjects: set[str], *, is_open: bool) -> Outcome:
+def _server_outcome(known: _Known, stage: Stage, subjects: set[str], *, is_open: bool) -> Outcome:
     """The outcome of a hop to a server: passed only if a free probe succeeded."""
     if is_open:
         return Outcome.PASSED
-    outcomes = {
-        subject.outcome
-        for check in report.checks
-        if check.stage == stage
-        for subject in check.subjects
-        if subject.id in subjects
-    }
+    outcomes: set[Outcome] = set()
+    for subject in subjects:
+        outcomes |= known.by_subject.get((stage, subject), set())
     # A server without a clear answer is unknown, even if single checks passed.
     examined = outcomes - {Outcome.SKIPPED, Outcome.NOT_APPLICABLE}
     return Outcome.UNKNOWN if examined else Outcome.SKIPPED

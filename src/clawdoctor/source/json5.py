@@ -38,13 +38,15 @@ from clawdoctor.source.text import Span, Text
 from clawdoctor.source.unclosed import unclosed_bracket
 
 _MAX_DEPTH = 200
+_MAX_ITEMS = 200_000
+"""The most keys of an object or items of an array: 2 MiB can hold a million, in 200 MB of nodes."""
 # PyPI's json5 needs up to 50 µs per character, so a broken text of 64 KB can take over 3 s. This
 # many characters take less than 1 s, and few configurations are longer.
 _LONGEST_FALLBACK = 16_384
 
 _COMMENT = r"//[^\n\r\u2028\u2029]*|/\*(?s:.*?)\*/"
 _BLANK = r"[\t\n\v\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+"
-_GAP = re.compile(rf"(?:{_BLANK}|{_COMMENT})*")
+_GAP = re.compile(rf"(?:{_BLANK}|{_COMMENT})*+")  # possessive: no memory for each comment
 _BRACKET = re.compile(rf'"{IN_DOUBLE}"?|\'{IN_SINGLE}\'?|{_COMMENT}|/\*[\s\S]*|[\[\]{{}}]')
 _KINDS: dict[type, Kind] = {str: "string", bool: "boolean", int: "number", float: "number"}
 _OPENS = {"{": 1, "[": 1, "}": -1, "]": -1}
@@ -136,7 +138,7 @@ def _mapping(text: Text, start: int, depth: int) -> tuple[Node, int]:
         at = _skip(text, at + 1, start)
         value, after = _value(text, at, depth, "a value")
         entries.append(Entry(name, key, value))
-        at = _next_offset(text, start, after, "}")
+        at = _next_offset(text, start, after, "}", len(entries))
     return Node("mapping", text.span(start, at + 1), entries=tuple(entries)), at + 1
 
 
@@ -152,12 +154,14 @@ def _sequence(text: Text, start: int, depth: int) -> tuple[Node, int]:
     while text.content[at] != "]":
         value, after = _value(text, at, depth, 'a value or "]"')
         items.append(value)
-        at = _next_offset(text, start, after, "]")
+        at = _next_offset(text, start, after, "]", len(items))
     return Node("sequence", text.span(start, at + 1), items=tuple(items)), at + 1
 
 
-def _next_offset(text: Text, opening: int, after: int, closing: str) -> int:
-    """Return the offset of the next key or item, or of the closing bracket."""
+def _next_offset(text: Text, opening: int, after: int, closing: str, count: int) -> int:
+    """Return the offset of the next of `count` keys or items so far, or of the closing bracket."""
+    if count > _MAX_ITEMS:
+        raise refused(text, f"more than {_MAX_ITEMS} items", opening)
     at = _skip(text, after, opening)
     if text.content[at] == ",":
         return _skip(text, at + 1, opening)

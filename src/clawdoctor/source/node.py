@@ -8,11 +8,13 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from clawdoctor.source.text import Position, Span
 
+_FEW = 8
+"""The most entries of a mapping that are searched one by one."""
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 
 Kind = Literal["mapping", "sequence", "string", "number", "boolean", "null", "date", "other"]
@@ -34,13 +36,24 @@ class Node:
     entries: tuple[Entry, ...] = ()
     items: tuple[Node, ...] = ()
     alias: Span | None = None
+    _by_name: dict[str, Entry] | None = field(default=None, init=False, repr=False, compare=False)
 
     def entry(self, key: str) -> Entry | None:
         """Return the effective entry of `key`: in both formats the last one."""
+        if len(self.entries) > _FEW:
+            return self._effective().get(key)
         for entry in reversed(self.entries):
             if entry.name == key:
                 return entry
         return None
+
+    def _effective(self) -> dict[str, Entry]:
+        """The effective entries by name. A large mapping is indexed once, at first use."""
+        by_name = self._by_name
+        if by_name is None:
+            by_name = {entry.name: entry for entry in self.entries}
+            object.__setattr__(self, "_by_name", by_name)
+        return by_name
 
     def get(self, key: str) -> Node | None:
         """Return the value of `key` in a mapping, or None."""
@@ -74,7 +87,7 @@ class Node:
         if self.kind == "sequence":
             for index, item in enumerate(self.items):
                 yield str(index), item
-        for name, entry in {entry.name: entry for entry in self.entries}.items():
+        for name, entry in self._effective().items():
             yield name, entry.value
 
     def python(self) -> object:

@@ -49,7 +49,14 @@ class Unreadable:
     message: str
 
 
-def read_text(path: Path, limit: int = 10 * 1024 * 1024) -> Text | Unreadable:
+OPENCLAW_LIMIT = 2 * 1024 * 1024
+"""The most bytes of openclaw.json and of a file that it includes: OpenClaw reads no more."""
+
+LIMIT = 16 * 1024 * 1024
+"""The most bytes of any other file. This is our own limit, many times the size of real files."""
+
+
+def read_text(path: Path, limit: int = LIMIT) -> Text | Unreadable:
     """Read the UTF-8 text of a regular file of at most `limit` bytes.
 
     The path becomes absolute, but links are not resolved, so that users recognise the name. A
@@ -162,7 +169,7 @@ def _unreadable(name: str, error: OSError | ValueError) -> Unreadable:
 
 def _decode(name: str, content: bytes, limit: int) -> Text | Unreadable:
     if len(content) > limit:
-        return Unreadable(name, "too-large", f"larger than {_size(limit)}")
+        return Unreadable(name, "too-large", f"is larger than {_size(limit)}")
     for mark, encoding in _OTHER_MARKS:
         if content.startswith(mark):
             return Unreadable(name, "encoding", f"is {encoding}; save it as UTF-8")

@@ -7,6 +7,7 @@ editors, a line ends at LF, CR LF or CR. JSON5 and YAML know more line breaks.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
@@ -43,10 +44,12 @@ class Text:
     path: str
     content: str
     bom: bool = False
-    _line_starts: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    _line_starts: array[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        starts = (0, *(match.end() for match in _LINE_END.finditer(self.content)))
+        # An array takes a fifth of a tuple's memory: a file can consist of two million line ends.
+        starts = array("L", [0])
+        starts.extend(match.end() for match in _LINE_END.finditer(self.content))
         object.__setattr__(self, "_line_starts", starts)
 
     @property

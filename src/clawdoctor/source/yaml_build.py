@@ -34,6 +34,8 @@ from clawdoctor.source.yaml_tag import (
 
 MAX_DEPTH = 200
 MAX_ALIASED = 100_000
+MAX_VALUES = 200_000
+"""The most keys and values of a file: 10,000 deployments have fewer."""
 
 
 class _Built(NamedTuple):
@@ -51,7 +53,8 @@ class Reading:
 
     `last` is the last scalar, for messages about the text after it. `differs` is set if libyaml
     can accept a text that PyYAML's own parser refuses. `anchors` holds None for a value that is
-    not complete yet. `aliased` counts the values to which the aliases so far expand.
+    not complete yet. `values` counts the keys and values so far, and `aliased` the values to which
+    the aliases so far expand.
     """
 
     text: Text
@@ -61,6 +64,7 @@ class Reading:
     differs: bool = False
     anchors: dict[str, _Built | None] = field(default_factory=dict)
     aliased: int = 0
+    values: int = 0
 
 
 def read_value(reading: Reading, previous_end: int) -> Node:
@@ -84,6 +88,10 @@ def _value(
     is_key: bool = False,
 ) -> _Built:
     """Return the value that starts with `event`, inside `depth` collections."""
+    reading.values += 1
+    if reading.values > MAX_VALUES:
+        start = event.start_mark.index
+        raise refuse(reading.text, f"more than {MAX_VALUES} keys and values", start, start)
     if isinstance(event, yaml.AliasEvent):
         return _aliased(reading, event, depth)
     anchor = event.anchor
@@ -225,4 +233,6 @@ def _end(event: Any) -> int:
 
 
 def _is_merge(key: Any) -> bool:
-    return isinstance(key, yaml.ScalarEvent) and scalar_tag(key) == MERGE
+    if not isinstance(key, yaml.ScalarEvent) or (key.value != "<<" and key.tag is None):
+        return False
+    return scalar_tag(key) == MERGE

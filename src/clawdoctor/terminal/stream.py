@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +14,7 @@ PIPE_WIDTH = 88
 NARROWEST, WIDEST = 20, 100
 _DRAWN = "✓✗·┌─│├→…—"
 _SPINNER = "⠋"
+_LOST = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,43 @@ def progress_on(stream: TextIO, *, quiet: bool = False) -> Iterator[Callable[[st
 def write(text: str, stream: TextIO) -> None:
     """Write a text. Characters that the stream cannot encode become question marks.
 
-    Raises BrokenPipeError if the reader has closed the stream.
+    Raises OSError if nobody reads the stream any more, or its disk is full.
     """
     encoding = stream.encoding or "ascii"
     stream.write(text.encode(encoding, "replace").decode(encoding))
     stream.flush()
 
 
-def close_broken_pipe() -> None:
-    """Discard what the interpreter still writes to stdout at exit: its reader has closed it."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def write_message(text: str) -> None:
+    """Write to stderr if that is possible. A message that nobody can read is no failure."""
+    try:
+        write(text, sys.stderr)
+    except OSError:
+        discard(sys.stderr)
+
+
+def open_closed_streams() -> None:
+    """Open the null device in place of standard streams that the caller has closed (`>&-`).
+
+    Otherwise the next file that the process opens would get the number of such a stream. `stdin`
+    stays None if it was closed, so that a command that needs it can say so.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number
+    # Python leaves a closed stream at None, which its type does not say.
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def lost_output(error: OSError) -> bool:
+    """Whether an error means that a stream takes nothing more: no reader, or a full disk."""
+    return error.filename is None and error.errno in _LOST
+
+
+def discard(stream: TextIO) -> None:
+    """Discard what the interpreter still writes to a stream at exit, where it would complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

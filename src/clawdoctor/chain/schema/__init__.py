@@ -44,12 +44,36 @@ def is_refused(root: Node, pointer: str) -> bool:
     The setting has a wrong form there, or it is misspelt or misplaced. Another check need not
     report such a setting, and must not report it as missing.
     """
-    for violation in violations(root):
-        if f"{pointer}/".startswith(f"{violation.pointer}/"):
+    refused, meant = _refused_in(root)
+    if pointer in refused:
+        return True
+    above = pointer
+    while above:
+        above = above.rpartition("/")[0]
+        if above in refused:
             return True
-        above, meant = violation.pointer.rpartition("/")[0], violation.suggestion
-        if violation.kind != "unknown-key" or not meant or not pointer.startswith(f"{above}/"):
-            continue
-        if meant.rpartition(".")[2] in split_pointer(pointer[len(above) :]):
+        if meant.get(above, frozenset()) & set(split_pointer(pointer[len(above) :])):
             return True
     return False
+
+
+_Refused = tuple[frozenset[str], dict[str, set[str]]]
+"""The pointers of the violations, and the names that were meant by unknown keys, by mapping."""
+
+_latest: list[tuple[Node, _Refused]] = []
+"""The answer for the latest configuration: the checks of a run ask about the same one."""
+
+
+def _refused_in(root: Node) -> _Refused:
+    for known, refused in _latest:
+        if known is root:
+            return refused
+    found = tuple(violations(root))
+    meant: dict[str, set[str]] = {}
+    for violation in found:
+        if violation.kind == "unknown-key" and violation.suggestion:
+            above = violation.pointer.rpartition("/")[0]
+            meant.setdefault(above, set()).add(violation.suggestion.rpartition(".")[2])
+    refused = frozenset(violation.pointer for violation in found), meant
+    _latest[:] = [(root, refused)]
+    return refused

@@ -40,7 +40,13 @@ from typing import Literal
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.compose import Compose
-from clawdoctor.chain.drop_params import GLOBAL, DropParams, drop_params, start_arguments
+from clawdoctor.chain.drop_params import (
+    GLOBAL,
+    DropParams,
+    drop_params,
+    drops_params,
+    start_arguments,
+)
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import Model, OpenClawConfig
@@ -172,7 +178,7 @@ def _related(route: Route, proxy: LiteLLMConfig | None, reception: Reception) ->
     """Where a change on the other side would help instead."""
     if proxy is None:
         return
-    if reception in ("litellm-refuses", "unknown") and not drop_params(proxy).on:
+    if reception in ("litellm-refuses", "unknown") and not drops_params(proxy):
         yield proxy.place(GLOBAL, "drop_params: true helps here too")
     for deployment in route.deployments if reception == "azure-refuses" else ():
         version = deployment.api_version.resolved

@@ -1,0 +1,72 @@
+"""Runs over many providers and deployments take work in proportion."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from steps import assert_proportional
+
+from clawdoctor.finding import Report
+from clawdoctor.report import render
+from clawdoctor.run.diagnosis import examine
+from clawdoctor.run.situation import Situation
+
+
+def openclaw(count: int, **provider: object) -> str:
+    def named(index: int) -> dict[str, object]:
+        model = {"id": f"gpt-{index}", "name": "GPT"}
+        url = "http://localhost:4000/v1"
+        return {"baseUrl": url, "api": "openai-completions", "models": [model], **provider}
+
+    providers = {f"azure-{index}": named(index) for index in range(count)}
+    agents = {"defaults": {"model": {"primary": "azure-0/gpt-0"}}}
+    return json.dumps({"models": {"providers": providers}, "agents": agents})
+
+
+def litellm(count: int) -> str:
+    deployments = (
+        f"{{model_name: gpt-{index}, litellm_params: {{model: azure/d{index}, api_base: nowhere}}}}"
+        for index in range(count)
+    )
+    return f"model_list: [{', '.join(deployments)}]\n"
+
+
+def examined(folder: Path, **files: str) -> Report:
+    """The report before redaction."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_text(content)
+    named = {name: str(folder / name) for name in files}
+    return examine(Situation(cwd=str(folder), home=str(folder), **named), timeout=1e9)[0]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        lambda count: {"openclaw_config": openclaw(count, apiKey="${LITELLM_MASTER_KEY}")},
+        lambda count: {"openclaw_config": openclaw(count, apikey="x", baseUrl="localhost:4000")},
+        lambda count: {"litellm_config": litellm(count)},
+        lambda count: {"openclaw_config": openclaw(count), "litellm_config": litellm(count)},
+    ],
+    ids=["well-formed", "faulty-providers", "faulty-deployments", "both"],
+)
+def test_a_run_takes_work_in_proportion(
+    tmp_path: Path, files: Callable[[int], dict[str, str]]
+) -> None:
+    def work(count: int) -> Callable[[], object]:
+        return lambda: examined(tmp_path / str(count), **files(count))
+
+    work(1)()  # fills the caches
+    assert_proportional(work, 60)
+
+
+def test_a_report_takes_work_in_proportion(tmp_path: Path) -> None:
+    def work(count: int) -> Callable[[], object]:
+        report = examined(tmp_path / str(count), litellm_config=litellm(count))
+        return lambda: render(report)
+
+    work(1)()
+    assert_proportional(work, 60)
