@@ -37,11 +37,11 @@ def assert_no_leak(tmp_path: Path, files: Files, layout: str, canary: str) -> No
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("files", places(), ids=lambda files: files.id)
+@pytest.mark.parametrize("files", list(places()), ids=lambda files: files.id)
 def test_no_setting_shows_a_key(files: Files, layout: str, tmp_path: Path) -> None:
     assert_no_leak(tmp_path, files, layout, CANARIES["Azure's hexadecimal key"])
 
 
-@pytest.mark.parametrize("files", references(), ids=lambda files: files.id)
+@pytest.mark.parametrize("files", list(references()), ids=lambda files: files.id)
 def test_no_reference_shows_a_variable(files: Files, tmp_path: Path) -> None:
     assert_no_leak(tmp_path, files, "plain", CANARIES["passphrase"])

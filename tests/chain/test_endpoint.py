@@ -294,9 +294,13 @@ def test_an_address_does_not_show_the_value_of_another_variable(here: Any) -> No
     )
     environ = {"NPM_AUTH": "secret1", "B": "https://secret2.openai.azure.com"}
     endpoints = here.fact(Endpoints, environ, openclaw_config="openclaw.json")
+    written = "https://${NPM_AUTH}.openai.azure.com"
     through_litellm, direct = endpoints.resources
-    assert (through_litellm.id, through_litellm.name) == ("resource ${B}", "${B}")
-    assert (direct.id, direct.name) == ("resource ${NPM_AUTH} of azure", "${NPM_AUTH}")
+    assert (through_litellm.id, through_litellm.name) == ("resource os.environ/B", "os.environ/B")
+    assert (direct.id, direct.name) == (
+        f"resource {written} of azure",
+        written,
+    )
 
 
 def test_the_reason_for_no_address_does_not_show_a_variable(here: Any) -> None:

@@ -146,7 +146,7 @@ def _deployment(here: Any, **environ: str) -> Deployment:
     here.write(
         "project/litellm_config.yaml",
         "model_list:\n  - model_name: g\n    litellm_params:\n      model: os.environ/MODEL\n"
-        "      api_base: os.environ/BASE\n      api_key: os.environ/KEY\n",
+        "      api_base: os.environ/AZURE_BASE\n      api_key: os.environ/KEY\n",
     )
     found = here.fact(LiteLLMConfig, environ)
     assert isinstance(found, LiteLLMConfig)
@@ -154,17 +154,17 @@ def _deployment(here: Any, **environ: str) -> Deployment:
 
 
 def test_a_deployment_is_called_by_its_reference(here: Any) -> None:
-    hidden = _deployment(here, MODEL="azure/hunter2", BASE="https://corp.example/hunter2")
-    assert hidden.label == "os.environ/MODEL @ os.environ/BASE"
+    hidden = _deployment(here, MODEL="azure/hunter2", AZURE_BASE="https://corp.example/hunter2")
+    assert hidden.label == "os.environ/MODEL @ os.environ/AZURE_BASE"
     assert (hidden.name, hidden.shown_name) == ("hunter2", "os.environ/MODEL")
     assert "hunter2" not in repr((hidden.model, hidden.api_base, hidden.api_key))
 
 
 def test_a_deployment_with_harmless_values_is_called_by_them(here: Any) -> None:
     base = "https://contoso.openai.azure.com/openai/deployments/hunter2"
-    shown = _deployment(here, MODEL="azure/gpt-4o", BASE=base)
+    shown = _deployment(here, MODEL="azure/gpt-4o", AZURE_BASE=base)
     assert shown.label == "azure/gpt-4o @ contoso"
-    assert shown.api_base.shown == "os.environ/BASE"
+    assert shown.api_base.shown == "os.environ/AZURE_BASE"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,12 @@ def test_a_deployment_with_harmless_values_is_called_by_them(here: Any) -> None:
     [
         ("http://localhost:4000/v1", {}, "http://localhost:4000/v1"),
         ("${A}", {"A": "http://localhost:4000/v1"}, "http://localhost:4000/v1"),
-        ("https://${A}/openai", {"A": "x.openai.azure.com"}, "https://x.openai.azure.com/openai"),
+        (
+            "https://${AZURE_HOST}/openai",
+            {"AZURE_HOST": "x.openai.azure.com"},
+            "https://x.openai.azure.com/openai",
+        ),
+        ("https://${A}/openai", {"A": "hunter2.openai.azure.com"}, "https://${A}/openai"),
         ("https://${A}.openai.azure.com", {"A": "hunter2"}, "https://${A}.openai.azure.com"),
         ("http://${A}:${B}", {"A": "localhost", "B": "1234"}, "http://${A}:${B}"),
         ("${A}", {}, "${A}"),

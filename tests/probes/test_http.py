@@ -222,7 +222,7 @@ def authorities(certificate: tuple[str, str], tmp_path: Path) -> Callable[[str],
             file.mkdir()
         elif kind == "is not a regular file":
             os.mkfifo(file)
-        elif kind == "larger than 10 MiB":
+        elif kind == "is larger than 16 MiB":
             with file.open("wb") as huge:
                 huge.truncate(1 << 40)
         elif kind == "contains no certificate":
@@ -240,7 +240,7 @@ def authorities(certificate: tuple[str, str], tmp_path: Path) -> Callable[[str],
         "does not exist here",
         "is a directory",
         "is not a regular file",
-        "larger than 10 MiB",
+        "is larger than 16 MiB",
         "contains no certificate",
         "contains an invalid certificate",
     ],

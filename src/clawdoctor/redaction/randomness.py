@@ -19,7 +19,7 @@ _SHAPES = re.compile(
     r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]*(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?"
     r"|\beyJ[\w\-]{8,}\.[\w\-]+(?:\.[\w\-]*)*"  # JWT
     r"|(?<![A-Za-z0-9])(?:sk|pk|rk|gh[opsur]|github_pat|glpat|hf|npm|xox[abeprs]|pypi|dop_v1)[-_]"
-    r"(?=[\w\-]{0,99}\d)[\w\-]{8,}"
+    r"(?=[\w\-]{0,99}\d)[\w\-]{8,}|(?<![A-Za-z0-9])sk-[\w\-]{16,}"
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bAIza[\w\-]{20,}|\bya29\.[\w\-.]{10,}"
     r"|(?<![A-Za-z0-9])[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![A-Za-z0-9])"  # GUID
     r"|(?i:\b(?:bearer|basic)\s+)(?P<value>(?!os\.environ/)(?=[^\s\"',;]{0,99}\d)[^\s\"',;]{8,})"

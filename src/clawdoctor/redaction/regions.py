@@ -136,7 +136,8 @@ def _hidden(
         hidden = tuple((offset + a, offset + b) for a, b in hidden_in_variable(name, inner))
         return hidden, hidden
     if not isinstance(node.value, str):
-        shown = is_short_number(value) or node.kind == "date" or place.shape is not None
+        hidden = hidden_in_value(place.shape, value) if place.shape else everything
+        shown = is_short_number(value) or node.kind == "date" or not hidden
         return ((), ()) if shown else (everything, everything)
     hidden = hidden_in_value(place.shape, value)
     if resembles_secret(place.name) and not counts_tokens(place.name):

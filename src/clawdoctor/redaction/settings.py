@@ -31,7 +31,7 @@ _SETTINGS: dict[Shape, str] = {
     """,
     "api-version": "api_version apiVersion api-version default_azure_api_version",
     "word": """
-        api mode auth authMode method type input output kind source bind routing_strategy
+        api mode authMode method type input output kind source bind routing_strategy
         reasoning_effort reasoningEffort verbosity thinking thinkingDefault thinkingLevel
         thinkingFormat maxTokensField level logLevel log_level effort summary reasoningSummary role
         restart network_mode networkMode condition driver protocol transport status state

@@ -56,8 +56,11 @@ def urls_in(text: str) -> Iterator[re.Match[str]]:
     return _URL.finditer(text) if "://" in text else iter(())
 
 
-def hidden_in_url(url: str, *, strict: bool) -> Iterator[Range]:
-    """Yield the ranges of a URL that may be secret. The scheme may be missing."""
+def hidden_in_url(url: str, *, strict: bool, names: bool = True) -> Iterator[Range]:
+    """Yield the ranges of a URL that may be secret. The scheme may be missing.
+
+    `names` shows the name of a deployment in the path.
+    """
     parts = _PARTS.fullmatch(url)
     if parts is None:
         yield 0, len(url)
@@ -75,7 +78,7 @@ def hidden_in_url(url: str, *, strict: bool) -> Iterator[Range]:
         yield from _in_host(url[host_start:path], host_start, strict=strict)
     else:
         path = url.find("/", userinfo) if "/" in url[userinfo:] else len(url)
-    yield from _in_path(url, max(path, userinfo + 1), parts.end("path"), strict=strict)
+    yield from _in_path(url, max(path, userinfo + 1), parts.end("path"), strict=strict, names=names)
     if parts["query"]:
         yield from _in_query(parts["query"], parts.start("query"), strict=strict)
     if parts["fragment"]:
@@ -93,7 +96,7 @@ def _in_host(host: str, offset: int, *, strict: bool) -> Iterator[Range]:
             yield offset + label.start(), offset + label.end()
 
 
-def _in_path(url: str, start: int, end: int, *, strict: bool) -> Iterator[Range]:
+def _in_path(url: str, start: int, end: int, *, strict: bool, names: bool) -> Iterator[Range]:
     previous = ""
     for segment in _SEGMENT.finditer(url, start, end):
         text = segment[0].strip()
@@ -101,7 +104,7 @@ def _in_path(url: str, start: int, end: int, *, strict: bool) -> Iterator[Range]
             previous = text.casefold()
             continue
         is_name = _NAME.fullmatch(text) and not looks_random(text)
-        allowed = is_name and (not strict or previous in _BEFORE_NAMES)
+        allowed = is_name and (not strict or (names and previous in _BEFORE_NAMES))
         if not allowed and (strict or any(True for _ in random_ranges(text))):
             yield segment.span()
         previous = ""

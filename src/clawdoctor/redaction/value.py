@@ -26,11 +26,12 @@ _PATTERNS: dict[Shape, re.Pattern[str]] = {
     "word": re.compile(r"[A-Za-z0-9*][\w .:,/*\-]{0,59}"),
     "path": re.compile(r"[\w./~:@ \-]{1,400}"),
     "image": re.compile(r"[\w.\-/:]{1,200}(?:@sha256:[0-9a-f]{64})?"),
-    "ports": re.compile(r"[\d.:\-\[\]a-fA-F/]{1,60}(?:/(?:tcp|udp))?|\d{1,5}"),
+    "ports": re.compile(r"(?!.*\d{6})[\d.:\-\[\]a-fA-F/]{1,60}(?:/(?:tcp|udp))?|\d{1,5}"),
     "duration": re.compile(r"[\d.]{1,12}\s?[a-z]{0,10}|[\d:TZ.+\- ]{1,40}"),
 }
 _HOST = re.compile(r"(?:https?[:;]?/{1,3})?[A-Za-z0-9][\w.\-]*(?::\d{1,5})?(?:[/?#].*)?", re.DOTALL)
 _BROKEN_SCHEME = re.compile(r"https?[:;]?/{1,3}", re.IGNORECASE)
+_LONG_NUMBER = re.compile(r"\d{8,}")
 _SAFE_NUMBER = re.compile(r"[\d.,_+\-eE]{1,7}")
 
 
@@ -50,7 +51,8 @@ def hidden_in_value(shape: Shape | None, text: str) -> tuple[Range, ...]:
 
 def hidden_in_key(text: str) -> tuple[Range, ...]:
     """Return the ranges of a mapping's key that a report must hide."""
-    if is_whole_reference(text) or _PATTERNS["name"].fullmatch(text.strip()):
+    is_name = _PATTERNS["name"].fullmatch(text.strip()) and not _LONG_NUMBER.fullmatch(text)
+    if is_whole_reference(text) or is_name:
         return tuple(random_ranges(text))
     return ((0, len(text)),) if text.strip() not in ("", "<<", "$include") else ()
 

@@ -68,7 +68,9 @@ def hidden_in_variable(name: str, text: str) -> tuple[Range, ...]:
     authority = re.split(r"[/?#]", bare[scheme.end() if scheme else 0 :], maxsplit=1)[0]
     host = authority.rpartition("@")[2].partition(":")[0].casefold()
     if (host.endswith(SUFFIXES) and names_address(name)) or is_loopback(host):
-        return tuple((offset + a, offset + b) for a, b in hidden_in_url(bare, strict=True))
+        return tuple(
+            (offset + a, offset + b) for a, b in hidden_in_url(bare, strict=True, names=False)
+        )
     return everything
 
 
