@@ -9,7 +9,7 @@ from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from steps import assert_proportional
 
@@ -193,6 +193,8 @@ AROUND = st.text(PRINTABLE, max_size=30)
 def test_no_run_of_a_secret_remains(
     first: str, second: str, a: str, b: str, c: str, start: int, end: int
 ) -> None:
+    for secret in (first, second):  # a public word such as "postgres" is not secret
+        assume(redact_text(redactor([secret]), secret) == HIDDEN)
     hide = redactor([first, second])
     text = a + first[start:] + b + second[: len(second) - end] + c + first
     got = redact_text(hide, text)

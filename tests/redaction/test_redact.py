@@ -88,7 +88,7 @@ def test_no_string_of_a_report_holds_a_secret() -> None:
     assert fix.actions == (Step(f"export K={HIDDEN}"), Step(f"put {HIDDEN} away"))
     assert finding.place is not None
     assert finding.place.pointer == f"/a/{HIDDEN}"
-    assert finding.place.excerpt == Excerpt(1, f"k: {HIDDEN} x", 4, 12)
+    assert finding.place.excerpt == Excerpt(1, HIDDEN, 1, 9)
     assert redact_report(report, redactor([KEY])) == report
 
 

@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _SHARED = 0.5  # of all parts of both words; with less, unrelated models of a family match
+_ALLOWED = tuple(0 if length < 3 else min(4, 1 + length // 5) for length in range(16))
+"""How many typing errors a word of each length may have."""
 _ALIKE, _MISTYPED, _RELATED = range(3)
 
 
@@ -22,38 +26,62 @@ def nearest(word: str, options: Iterable[str], limit: int = 1) -> tuple[str, ...
     errors (a swap of two neighbours is one error), then those that share half of their parts.
     Equally good options are in alphabetical order.
     """
-    folded, letters, parts = _folded(word), Counter(word.casefold()), _parts(word)
+    wanted = _features(word)
     ranked: list[tuple[int, float, str]] = []
-    for option in sorted(set(options)):
-        if _folded(option) == folded:
-            ranked.append((_ALIKE, option.casefold() != word.casefold(), option))
-            continue
-        allowed = _allowed(min(len(word), len(option)))
-        # Each letter that only one word has costs an error, which rules out most options early.
-        lacking = max(len(word), len(option)) - (letters & Counter(option.casefold())).total()
-        if lacking <= allowed:
-            errors = _distance(word.casefold(), option.casefold(), allowed)
-            if errors <= allowed:
-                ranked.append((_MISTYPED, errors, option))
-                continue
-        shared = _shared_part(parts, _parts(option))
-        if shared >= _SHARED:
-            ranked.append((_RELATED, -shared, option))
+    for option in set(options):
+        known = _features(option)
+        if known.folded == wanted.folded:
+            ranked.append((_ALIKE, known.lower != wanted.lower, option))
+        elif (errors := _typing_errors(wanted, known)) is not None:
+            ranked.append((_MISTYPED, errors, option))
+        elif not wanted.parts.keys().isdisjoint(known.parts):
+            shared = _shared_part(wanted.parts, known.parts)
+            if shared >= _SHARED:
+                ranked.append((_RELATED, -shared, option))
     return tuple(option for *_, option in sorted(ranked)[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class _Features:
+    """What is compared of a word."""
+
+    lower: str
+    folded: str
+    characters: frozenset[str]
+    parts: Counter[str]
+
+
+@lru_cache(maxsize=4096)
+def _features(word: str) -> _Features:
+    lower = word.casefold()
+    parts = Counter(part.casefold() for part in _PART.findall(word))
+    return _Features(lower, _folded(word), frozenset(lower), parts)
+
+
+def _typing_errors(first: _Features, second: _Features) -> int | None:
+    """Return the number of typing errors between two words, or None if they are too many.
+
+    Each character that only one word has costs an error. That rules out most words early.
+    """
+    length, other = len(first.lower), len(second.lower)
+    shorter, longer = (length, other) if length < other else (other, length)
+    allowed = _ALLOWED[shorter] if shorter < len(_ALLOWED) else _ALLOWED[-1]
+    if longer - shorter > allowed:
+        return None
+    if len(first.characters - second.characters) > allowed:
+        return None
+    if len(second.characters - first.characters) > allowed:
+        return None
+    letters = Counter(first.lower) & Counter(second.lower)
+    if longer - letters.total() > allowed:
+        return None
+    errors = _distance(first.lower, second.lower, allowed)
+    return errors if errors <= allowed else None
 
 
 def _folded(word: str) -> str:
     """Return the word in lower case without separators, or unchanged if it has nothing else."""
     return re.sub(r"[\s._-]+", "", word.casefold()) or word
-
-
-def _allowed(length: int) -> int:
-    """Return how many typing errors a word of this length may have: none below 3, 4 at most."""
-    return 0 if length < 3 else min(4, 1 + length // 5)
-
-
-def _parts(word: str) -> Counter[str]:
-    return Counter(part.casefold() for part in _PART.findall(word))
 
 
 def _shared_part(first: Counter[str], second: Counter[str]) -> float:

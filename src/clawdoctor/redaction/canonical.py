@@ -66,6 +66,11 @@ def canonical(text: str) -> Canonical:
     return Canonical(_lower(text), starts, ends)
 
 
+def letters(text: str) -> str:
+    """Return only the letters and digits of the text of a canonical text."""
+    return _NOT_ALNUM.sub("", text)
+
+
 def compact(text: Canonical) -> Canonical:
     """Return only the letters and digits of a canonical text."""
     if _NOT_ALNUM.search(text.text) is None:

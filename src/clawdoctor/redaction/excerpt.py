@@ -51,7 +51,9 @@ def excerpt(regions: Regions, span: Span, redactor: Redactor) -> Excerpt | None:
     shown = text.content[first:stop]
     if stop < last:
         shown = shown.rstrip()
-    ranges = [(max(a, first) - first, min(b, stop) - first) for a, b in hidden if a < stop]
+    # The indentation of a text of several lines stays.
+    low = first + (len(shown) - len(shown.lstrip()) if first == line_start else 0)
+    ranges = [(max(a, low) - first, min(b, stop) - first) for a, b in hidden if a < stop]
     shown, left, right = redact_line(
         redactor, replace_controls(shown), start - first, max(start, min(end, stop)) - first, ranges
     )

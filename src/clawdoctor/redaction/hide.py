@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from clawdoctor.chain.azure_host import SUFFIXES
-from clawdoctor.redaction.canonical import Canonical, canonical, compact, decoded_base64
+from clawdoctor.redaction.canonical import Canonical, canonical, compact, decoded_base64, letters
 from clawdoctor.redaction.randomness import Range, looks_random, random_ranges
 from clawdoctor.redaction.secret_name import counts_tokens, names_secret
 from clawdoctor.redaction.url import hidden_in_url, urls_in
@@ -38,6 +38,8 @@ _ASSIGNED = re.compile(
 )
 _CHUNK = re.compile(r"[^\W_]+")
 _MASKED = re.compile(r"\.\.\.|\*\*\*")
+_LONGEST = 16384
+"""How many characters of a credential are searched for."""
 _LONGEST_MASKED = 12
 """LiteLLM itself masks a key and shows its last four characters: `sk-...1f36`."""
 
@@ -57,7 +59,7 @@ class Redactor:
 
 def redactor(credentials: Iterable[str], phrases: Iterable[str] = ()) -> Redactor:
     """Return the redactor for credentials of eight characters or more, and for whole phrases."""
-    values = {value.strip() for value in credentials}
+    values = {value.strip()[:_LONGEST] for value in credentials}
     exact: set[str] = set()
     bare: set[str] = set()
     for value in values:
@@ -126,7 +128,7 @@ def _found(redactor: Redactor, text: str) -> Iterator[Range]:
         return
     spelled = canonical(text)
     yield from _matches(spelled, redactor.exact)
-    if redactor.compact:
+    if redactor.compact and not redactor.compact.isdisjoint(_runs(letters(spelled.text))):
         yield from _matches(compact(spelled), redactor.compact)
     for start, end, decoded in decoded_base64(text):
         if any(run in redactor.exact for run in _runs(decoded)):
@@ -135,13 +137,15 @@ def _found(redactor: Redactor, text: str) -> Iterator[Range]:
 
 def _matches(text: Canonical, runs: frozenset[str]) -> Iterator[Range]:
     content = text.text
+    if runs.isdisjoint(_runs(content)):
+        return
     for index in range(len(content) - RUN + 1):
         if content[index : index + RUN] in runs:
             yield text.range(index, index + RUN - 1)
 
 
-def _runs(text: str) -> Iterator[str]:
-    return (text[index : index + RUN] for index in range(len(text) - RUN + 1))
+def _runs(text: str) -> list[str]:
+    return [text[index : index + RUN] for index in range(len(text) - RUN + 1)]
 
 
 def _assigned(text: str) -> Iterator[Range]:

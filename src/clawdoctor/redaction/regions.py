@@ -30,10 +30,11 @@ _ENVIRONMENTS = frozenset(
     {"environment", "environ", "env", "vars", "variables", "environment_variables"}
 )
 _FLAG = re.compile(r"--?(?P<name>[A-Za-z][\w\-]*)")
-_SHORTEST_PHRASE = 8
+_SHORTEST_PHRASE, _LONGEST_PHRASE = 8, 200
+_LONGEST = 4096
+"""A value with more characters is hidden without a look at its shape."""
 _OPTION = re.compile(r"--?(?P<name>[A-Za-z][\w\-]{0,63})\s{1,9}[\"']?$")
 _BASIC = re.compile(r"\s*basic\s+(?P<pair>[A-Za-z0-9+/]+={0,2})\s*", re.IGNORECASE)
-_CONTENT = re.compile(r"[^\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def mark(root: Node, texts: Iterable[Text]) -> Marked:
 
 def _is_phrase(text: str) -> bool:
     """True if a text is long and particular enough to hide wherever it is."""
-    return len(text) >= _SHORTEST_PHRASE and not text.isalpha()
+    return _SHORTEST_PHRASE <= len(text) <= _LONGEST_PHRASE and not text.isalpha()
 
 
 def _hidden(
@@ -139,6 +140,8 @@ def _hidden(
         hidden = hidden_in_value(place.shape, value) if place.shape else everything
         shown = is_short_number(value) or node.kind == "date" or not hidden
         return ((), ()) if shown else (everything, everything)
+    if len(value) > _LONGEST:
+        return everything, tuple(random_ranges(value[:_LONGEST]))
     hidden = hidden_in_value(place.shape, value)
     if resembles_secret(place.name) and not counts_tokens(place.name):
         return hidden, hidden
@@ -251,13 +254,4 @@ def _token(text: Text, node: Node, value: str, hidden: tuple[Range, ...]) -> Tok
     inner, inner_end = start + quoted, end - quoted
     if content[inner:inner_end] == value:
         return Token(start, end, tuple((inner + a, inner + b) for a, b in hidden))
-    lines = _CONTENT.finditer(content, inner, inner_end)
-    return Token(start, end, tuple(range_ for line in lines for range_ in _trimmed(line)))
-
-
-def _trimmed(line: re.Match[str]) -> Iterator[Range]:
-    """The range of a line without its indentation."""
-    text = line[0]
-    start = line.start() + len(text) - len(text.lstrip())
-    if start < line.end():
-        yield start, line.end()
+    return Token(start, end, ((inner, inner_end),))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
+from functools import cache
 from typing import TypeVar, cast
 
 from clawdoctor.finding import Command, Edit, Excerpt, Fix, Report, ReportedFinding, RouteLine, Step
 from clawdoctor.redaction.controls import replace_controls, without_controls
-from clawdoctor.redaction.hide import Redactor, redact_line, redact_text
-from clawdoctor.source.text import Span
+from clawdoctor.redaction.hide import Redactor, redact_text
+from clawdoctor.source.secret import HIDDEN
+from clawdoctor.source.text import Position, Span
 
 T = TypeVar("T")
 
@@ -25,6 +29,10 @@ _UNTRUSTED = frozenset({"body", "summary", "excerpt", "captures"})
 _PROGRAMS = frozenset({"openclaw", "litellm"})
 
 
+_Hide = Callable[..., str]
+"""Removes the secrets from one string. Equal strings are searched once."""
+
+
 def redact_report(report: Report, redactor: Redactor) -> Report:
     """Return the report for formats: without secrets, control characters and escape sequences.
 
@@ -35,78 +43,91 @@ def redact_report(report: Report, redactor: Redactor) -> Report:
 
 def redact(value: T, redactor: Redactor) -> T:
     """Return a dataclass of this project without secrets in its strings."""
-    return cast("T", _redacted(value, redactor, untrusted=False))
+
+    @cache
+    def hide(text: str, *, untrusted: bool = False, keep_crlf: bool = False) -> str:
+        return redact_text(
+            redactor, without_controls(text, keep_crlf=keep_crlf), untrusted=untrusted
+        )
+
+    return cast("T", _redacted(value, hide, untrusted=False))
 
 
-def _redacted(value: object, redactor: Redactor, *, untrusted: bool) -> object:
+def _redacted(value: object, hide: _Hide, *, untrusted: bool) -> object:
     match value:
-        case Enum() | None | int() | float():
-            return value
         case str():
-            return redact_text(redactor, without_controls(value), untrusted=untrusted)
+            if isinstance(value, Enum):
+                return value
+            return hide(value, untrusted=untrusted)
+        case None | int() | float() | Enum():
+            return value
         case Excerpt():
-            return _redacted_excerpt(value, redactor)
+            return _redacted_excerpt(value, hide)
         case Fix():
-            return _redacted_fix(value, redactor)
+            return _redacted_fix(value, hide)
         case tuple() | list():
-            return type(value)(_redacted(item, redactor, untrusted=untrusted) for item in value)
+            return type(value)(_redacted(item, hide, untrusted=untrusted) for item in value)
         case dict():
             return {
-                key if key in _PROGRAMS else _redacted(key, redactor, untrusted=untrusted): (
-                    _redacted(item, redactor, untrusted=untrusted)
+                key if key in _PROGRAMS else _redacted(key, hide, untrusted=untrusted): (
+                    _redacted(item, hide, untrusted=untrusted)
                 )
                 for key, item in value.items()
             }
-    return _redacted_fields(value, redactor)
+        case Position():
+            return value
+    return _redacted_fields(value, hide)
 
 
-def _redacted_fields(value: object, redactor: Redactor) -> object:
+def _redacted_excerpt(excerpt: Excerpt, hide: _Hide) -> Excerpt:
+    """The excerpt as it was cut, unless something in it is secret after all."""
+    text = replace_controls(excerpt.text)
+    if hide(text) == text:
+        return replace(excerpt, text=text)
+    return Excerpt(excerpt.line, HIDDEN, 1, len(HIDDEN) + 1)
+
+
+def _redacted_fields(value: object, hide: _Hide) -> object:
     assert dataclasses.is_dataclass(value) and not isinstance(value, type)
     changes = {
-        field.name: _redacted(
-            getattr(value, field.name), redactor, untrusted=field.name in _UNTRUSTED
-        )
-        for field in dataclasses.fields(value)
-        if field.init and field.name not in _VOCABULARY and field.name != _IDS.get(type(value))
+        name: _redacted(getattr(value, name), hide, untrusted=name in _UNTRUSTED)
+        for name in _redacted_names(type(value))
     }
-    return dataclasses.replace(value, **changes)
+    return replace(value, **changes)
 
 
-def _redacted_excerpt(excerpt: Excerpt, redactor: Redactor) -> Excerpt:
-    text = replace_controls(excerpt.text)
-    text, start, end = redact_line(redactor, text, excerpt.start - 1, excerpt.end - 1)
-    return Excerpt(excerpt.line, text, start + 1, end + 1)
-
-
-def _redacted_fix(fix: Fix, redactor: Redactor) -> Fix:
-    """A fix whose edits or commands would contain `<hidden>` is one for a person to make."""
-    edits = tuple(_redacted_edit(edit, redactor) for edit in fix.edits)
-    actions = tuple(_redacted_action(action, redactor) for action in fix.actions)
-    fields = {name: getattr(fix, name) for name in ("title", "snippet")}
-    shown = {
-        name: cast("str", _redacted(text, redactor, untrusted=False))
-        for name, text in fields.items()
-    }
-    lossy = any(edit is None for edit in edits)
-    return Fix(
-        title=shown["title"],
-        applicability="manual" if lossy else fix.applicability,
-        edits=() if lossy else tuple(edit for edit in edits if edit is not None),
-        snippet=shown["snippet"],
-        actions=actions,
+@cache
+def _redacted_names(kind: type) -> tuple[str, ...]:
+    """The names of the fields whose strings come from elsewhere."""
+    return tuple(
+        field.name
+        for field in dataclasses.fields(kind)
+        if field.init and field.name not in _VOCABULARY and field.name != _IDS.get(kind)
     )
 
 
-def _redacted_edit(edit: Edit, redactor: Redactor) -> Edit | None:
+def _redacted_fix(fix: Fix, hide: _Hide) -> Fix:
+    """A fix whose edits or commands would contain `<hidden>` is one for a person to make."""
+    edits = tuple(_redacted_edit(edit, hide) for edit in fix.edits)
+    lossy = any(edit is None for edit in edits)
+    return Fix(
+        title=hide(fix.title),
+        applicability="manual" if lossy else fix.applicability,
+        edits=() if lossy else tuple(edit for edit in edits if edit is not None),
+        snippet=hide(fix.snippet),
+        actions=tuple(_redacted_action(action, hide) for action in fix.actions),
+    )
+
+
+def _redacted_edit(edit: Edit, hide: _Hide) -> Edit | None:
     """The edit, or None if its text is not the one to write."""
-    text = redact_text(redactor, without_controls(edit.text, keep_crlf=True))
-    if text != edit.text:
+    if hide(edit.text, keep_crlf=True) != edit.text:
         return None
-    return Edit(cast("Span", _redacted_fields(edit.span, redactor)), text)
+    return Edit(cast("Span", _redacted_fields(edit.span, hide)), edit.text)
 
 
-def _redacted_action(action: Command | Step, redactor: Redactor) -> Command | Step:
-    text = redact_text(redactor, without_controls(action.text))
+def _redacted_action(action: Command | Step, hide: _Hide) -> Command | Step:
+    text = hide(action.text)
     if isinstance(action, Command) and text != without_controls(action.text):
         return Step(text)
     return type(action)(text)

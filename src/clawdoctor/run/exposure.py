@@ -57,7 +57,7 @@ def collect_exposure(
     credentials: set[str] = set()
     phrases: set[str] = set()
     names: set[str] = set()
-    for fact in parsed:
+    for fact in {id(fact.root): fact for fact in parsed}.values():
         texts = _texts(fact)
         marked = mark(fact.root, texts)
         regions |= {each.text.path: each for each in marked.regions if each.tokens}

@@ -34,8 +34,8 @@ from clawdoctor.source.yaml_tag import (
 
 MAX_DEPTH = 200
 MAX_ALIASED = 100_000
-MAX_VALUES = 200_000
-"""The most keys and values of a file: 10,000 deployments have fewer."""
+MAX_VALUES = 100_000
+"""The most keys and values of a file: 5,000 deployments have fewer."""
 
 
 class _Built(NamedTuple):
