@@ -33,7 +33,7 @@ _PUBLIC = (
 _ASSIGNED = re.compile(
     r"(?<![\w.\-])(?P<name>[A-Za-z_][\w.\-]{0,63})\\?[\"']?"
     r"(?P<equals>\s{0,3}[:=]\s{0,3})(?P<quote>\\?[\"']?)"
-    r"(?=(?P<value>(?:(?:bearer|basic)\s+)?[^\s\"',;&}\])]{4,4096}))",  # a name can follow a name
+    r"(?=(?P<value>(?:(?:bearer|basic)\s+)?[^\s\"',;&}\])]{4,512}))",  # a name can follow a name
     re.IGNORECASE,
 )
 _CHUNK = re.compile(r"[^\W_]+")
@@ -150,15 +150,22 @@ def _runs(text: str) -> list[str]:
 
 def _assigned(text: str) -> Iterator[Range]:
     """The values after the names of secrets: `"api_key": "..."`, `Authorization: Bearer ...`."""
+    done = 0
     for match in _ASSIGNED.finditer(text):
         name, value = match["name"], match["value"]
-        if not names_secret(name) or counts_tokens(name) or may_show_secret(value):
+        if (
+            match.start() < done
+            or not names_secret(name)
+            or counts_tokens(name)
+            or may_show_secret(value)
+        ):
             continue
         if _MASKED.search(value) and len(value) <= _LONGEST_MASKED:
             continue
         prose = match["equals"].endswith(" ") and not match["quote"]
         prose = prose and not name.casefold().endswith("authorization")
         if not prose or any(char.isdigit() for char in value):
+            done = match.end("value")
             yield match.span("value")
 
 
