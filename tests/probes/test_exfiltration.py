@@ -324,7 +324,8 @@ def test_no_variable_leaves_the_machine(
     assert leaks(reasons) == []
 
 
-@pytest.mark.parametrize("option", ["--json", pytest.param("--verbose", marks=SLOW)])
+@SLOW
+@pytest.mark.parametrize("option", ["--json", "--verbose"])
 @pytest.mark.parametrize("case", CASES, ids=ids)
 def test_no_output_contains_a_variable(
     tmp_path: Path, recorder: Recorder, case: Case, option: str

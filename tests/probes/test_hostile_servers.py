@@ -221,8 +221,11 @@ FLOODS = {f"flood of {status}" for status in (100, 103, 199)}
 SHORT = 0.6
 """Seconds for a run with a server that keeps it waiting."""
 STAGES = (
-    *("proxy", "turn", "azure"),
-    *(pytest.param(stage, marks=pytest.mark.slow) for stage in ("models", "direct")),
+    "turn",
+    *(
+        pytest.param(stage, marks=pytest.mark.slow)
+        for stage in ("proxy", "azure", "models", "direct")
+    ),
 )
 DEPENDENT: dict[Stage, tuple[str, ...]] = {
     "proxy": ("PX003", "PX004"),

@@ -31,7 +31,12 @@ _UNITS = ('"', "\\", "[", "{", "'", "a: ", "\t", "&a *a ", "- ", "#", "\n", "\r"
 
 @pytest.mark.skipif(not _STATUS.exists(), reason="memory is measured as on Linux")
 @pytest.mark.parametrize(
-    ("before", "unit"), [*(("", unit) for unit in _UNITS), ("[", "1,"), ("a: [", '"b",')]
+    ("before", "unit"),
+    [
+        *(("", unit) for unit in ("\\", "[", "a: b\n")),
+        *(pytest.param("", unit, marks=pytest.mark.slow) for unit in _UNITS),
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in (("[", "1,"), ("a: [", '"b",'))),
+    ],
 )
 def test_a_text_of_2_mib_takes_little_memory(before: str, unit: str) -> None:
     done = subprocess.run(
