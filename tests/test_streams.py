@@ -47,7 +47,7 @@ def test_a_full_disk_is_said_in_a_line(arguments: str) -> None:
         ("--help", 0),
     ],
 )
-@pytest.mark.parametrize("closed", [">&-", ">&- 2>&- <&-"])
+@pytest.mark.parametrize("closed", [">&-", pytest.param(">&- 2>&- <&-", marks=pytest.mark.slow)])
 def test_a_closed_stdout_leaves_the_exit_code(arguments: str, code: int, closed: str) -> None:
     assert shell(arguments, closed) == (code, "", "")
 

@@ -11,9 +11,10 @@ from command_line import clawdoctor
 from canaries.leaks import leak
 from canaries.places import CANARIES, Files, places, planted, references
 
-COMMANDS = (
-    ("run", "--offline", "-v"),
-    ("run", "--offline", "--json"),
+Commands = tuple[tuple[str, ...], ...]
+RUNS: Commands = (("run", "--offline", "-v"), ("run", "--offline", "--json"))
+COMMANDS: Commands = (
+    *RUNS,
     ("explain", "LL101"),
     ("explain", "--json", "No API provider registered for api: undefined"),
 )
@@ -35,13 +36,15 @@ NAMES_IN_PLACE = ("litellm include: [CANARY]", 'openclaw "CANARY": 1', "a key in
 """Places where each text in the shape of a name is one: a file, a key, a deployment."""
 
 
-def assert_no_leak(tmp_path: Path, files: Files, layout: str, canary: str) -> None:
+def assert_no_leak(
+    tmp_path: Path, files: Files, layout: str, canary: str, commands: Commands = RUNS
+) -> None:
     """Run the commands on the planted files and search all that they print."""
     texts, environ = planted(files, canary, layout)
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     options = ["--openclaw-config", "openclaw.json", "--litellm-config", "litellm_config.yaml"]
-    for command in COMMANDS:
+    for command in commands:
         more = ["--compose", "docker-compose.yml"] if "docker-compose.yml" in texts else []
         if command[0] == "explain":
             more = []
@@ -69,4 +72,4 @@ def test_no_reference_shows_a_variable(files: Files, tmp_path: Path) -> None:
 def test_no_setting_shows_another_canary(files: Files, kind: str, tmp_path: Path) -> None:
     if kind in (PHRASE, "digits") and files.id in NAMES_IN_PLACE:
         pytest.skip("a text without blanks is a valid name here")
-    assert_no_leak(tmp_path, files, "plain", CANARIES[kind])
+    assert_no_leak(tmp_path, files, "plain", CANARIES[kind], COMMANDS)

@@ -68,7 +68,7 @@ def ask(behave: Behaviour, method: str, seconds: float) -> Answer | NoAnswer:
     return result
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("method", ["GET", pytest.param("POST", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", HANGING)
 def test_a_request_to_a_hanging_server_ends_with_its_connection(name: str, method: str) -> None:
     result = ask(HANGING[name], method, 0.3)

@@ -46,7 +46,9 @@ def test_a_text_of_2_mib_takes_little_memory(before: str, unit: str) -> None:
     assert int(peak.split()[1]) < 130 * 1024, peak
 
 
-@pytest.mark.parametrize("unit", ["a: b\n", "- x\n", "- [a, b]\n"])
+@pytest.mark.parametrize(
+    "unit", ["- x\n", *(pytest.param(u, marks=pytest.mark.slow) for u in ("a: b\n", "- [a, b]\n"))]
+)
 def test_a_yaml_file_has_at_most_so_many_values(unit: str) -> None:
     result = parse_yaml(Text("/x", unit * 110_000))
     assert isinstance(result, SyntaxFault)
@@ -54,6 +56,7 @@ def test_a_yaml_file_has_at_most_so_many_values(unit: str) -> None:
     assert isinstance(parse_yaml(Text("/x", unit * 20_000)), Source)
 
 
+@pytest.mark.slow
 def test_a_json5_list_has_at_most_so_many_items() -> None:
     result = parse_json5(Text("/x", "[" + "1," * 200_001 + "]"))
     assert isinstance(result, SyntaxFault)
