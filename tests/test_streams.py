@@ -82,9 +82,14 @@ def test_a_closed_stdin_matters_only_where_it_is_read() -> None:
     "redirection",
     [
         "< /dev/zero",
-        "< /dev/urandom",
-        "< /bin/sh",
-        "< <(yes 'all is well' | head -c 9MB; cat /dev/zero)",
+        *(
+            pytest.param(redirection, marks=pytest.mark.slow)
+            for redirection in (
+                "< /dev/urandom",
+                "< /bin/sh",
+                "< <(yes 'all is well' | head -c 9MB; cat /dev/zero)",
+            )
+        ),
     ],
 )
 def test_explain_refuses_a_binary_stream_even_without_end(redirection: str) -> None:

@@ -133,6 +133,7 @@ def changes() -> Iterator[tuple[str, str, str, str]]:
             yield name, text, old, new
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "text", "old", "new"), [*changes()])
 def test_no_value_of_a_variable_is_quoted(
     chain: Any, name: str, text: str, old: str, new: str

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -220,6 +220,16 @@ FLOODS = {f"flood of {status}" for status in (100, 103, 199)}
 """Costly servers like another, with which only the client is tested."""
 SHORT = 0.6
 """Seconds for a run with a server that keeps it waiting."""
+
+
+def sampled(names: Iterable[str]) -> list[Any]:
+    """Each name; three quarters of them are slow, because the client alone meets them all."""
+    return [
+        pytest.param(name, marks=[pytest.mark.slow] if number % 4 else [])
+        for number, name in enumerate(names)
+    ]
+
+
 STAGES = (
     "turn",
     *(
@@ -255,13 +265,13 @@ def assert_no_all_clear(report: Report, stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("name", HANGING)
+@pytest.mark.parametrize("name", sampled(HANGING))
 def test_a_run_ends_although_a_server_keeps_it_waiting(here: Any, name: str, stage: Stage) -> None:
     assert_no_all_clear(run(here, HANGING[name], stage, SHORT), stage)
 
 
 @pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("name", [name for name in PROMPT if name not in FLOODS])
+@pytest.mark.parametrize("name", sampled(name for name in PROMPT if name not in FLOODS))
 def test_a_useless_answer_is_no_all_clear(here: Any, name: str, stage: Stage) -> None:
     report = run(here, PROMPT[name], stage, ENOUGH)
     assert_no_all_clear(report, stage)
