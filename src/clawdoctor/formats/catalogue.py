@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from textwrap import wrap
 
 from clawdoctor.check import Check
+from clawdoctor.formats.encode import to_json_text
 
 
 def to_json(checks: Sequence[Check]) -> str:
@@ -22,7 +22,7 @@ def to_json(checks: Sequence[Check]) -> str:
         }
         for check in checks
     ]
-    return json.dumps({"schemaVersion": 1, "checks": rows}, indent=2) + "\n"
+    return to_json_text({"schemaVersion": 1, "checks": rows}) + "\n"
 
 
 def to_text(checks: Sequence[Check], width: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from clawdoctor.errors.explain import Explanation
 from clawdoctor.errors.matching import Match
 from clawdoctor.finding import Place
+from clawdoctor.formats.encode import to_json_text
 from clawdoctor.formats.json import command_lines
 from clawdoctor.source.text import START
 
@@ -30,7 +31,7 @@ def to_json(explanation: Explanation) -> str:
     }
     if explanation.log is not None:
         document["log"] = asdict(explanation.log)
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return to_json_text(document, ascii_only=False)
 
 
 def load_schema() -> dict[str, Any]:

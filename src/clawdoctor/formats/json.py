@@ -17,6 +17,7 @@ from clawdoctor.finding import (
     RouteLine,
     Step,
 )
+from clawdoctor.formats.encode import to_json_text
 from clawdoctor.source.text import START, Position
 
 SCHEMA_VERSION = 1
@@ -28,7 +29,7 @@ def to_json(report: Report) -> str:
     It is escaped to ASCII: the encoding of a pipe or terminal cannot spoil it, and control
     characters from files or servers cannot reach a terminal.
     """
-    return json.dumps(document(report), indent=2, ensure_ascii=True) + "\n"
+    return to_json_text(document(report)) + "\n"
 
 
 def load_schema() -> dict[str, Any]:

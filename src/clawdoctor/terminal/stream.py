@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import TextIO
 PIPE_WIDTH = 88
 NARROWEST, WIDEST = 20, 100
 _DRAWN = "✓✗·┌─│├→…—"
+_COMMAND = re.compile(r"^([^\S\n]*)::", re.MULTILINE)
 _SPINNER = "⠋"
 _LOST = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
@@ -74,11 +76,22 @@ def progress_on(stream: TextIO, *, quiet: bool = False) -> Iterator[Callable[[st
 def write(text: str, stream: TextIO) -> None:
     """Write a text. Characters that the stream cannot encode become question marks.
 
-    Raises OSError if nobody reads the stream any more, or its disk is full.
+    In a step of GitHub Actions the text contains no command for the runner. Raises OSError if
+    nobody reads the stream any more, or its disk is full.
     """
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        text = without_workflow_commands(text)
     encoding = stream.encoding or "ascii"
     stream.write(text.encode(encoding, "replace").decode(encoding))
     stream.flush()
+
+
+def without_workflow_commands(text: str) -> str:
+    """Break up what GitHub Actions would take for a command in the log of a step.
+
+    The text can quote a file of a pull request: `::add-mask::`, `##[error]`.
+    """
+    return _COMMAND.sub(r"\1: :", text).replace("##[", "# #[")
 
 
 def write_message(text: str) -> None:
