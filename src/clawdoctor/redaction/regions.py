@@ -33,6 +33,7 @@ _FLAG = re.compile(r"--?(?P<name>[A-Za-z][\w\-]*)")
 _SHORTEST_PHRASE, _LONGEST_PHRASE = 8, 200
 _LONGEST = 4096
 """A value with more characters is hidden without a look at its shape."""
+_SETTING_NAME = re.compile(r"[a-z]+(?:_[a-z]+)*")
 _OPTION = re.compile(r"--?(?P<name>[A-Za-z][\w\-]{0,63})\s{1,9}[\"']?$")
 _BASIC = re.compile(r"\s*basic\s+(?P<pair>[A-Za-z0-9+/]+={0,2})\s*", re.IGNORECASE)
 
@@ -113,7 +114,8 @@ def mark(root: Node, texts: Iterable[Text]) -> Marked:
 
 def _is_phrase(text: str) -> bool:
     """True if a text is long and particular enough to hide wherever it is."""
-    return _SHORTEST_PHRASE <= len(text) <= _LONGEST_PHRASE and not text.isalpha()
+    plain = text.isalpha() or _SETTING_NAME.fullmatch(text)
+    return _SHORTEST_PHRASE <= len(text) <= _LONGEST_PHRASE and not plain
 
 
 def _hidden(

@@ -10,7 +10,9 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _STEMS = ("key", "token", "secret", "password", "authorization", "passwd", "passphrase")
 _FLAT = ("apikey", "apikeys", "accesstoken", "secret", "password", "authorization")
 _OTHER_WORDS = frozenset({"hotkey", "monkey"})
-_LAST_WORDS = frozenset({"pass", "pwd", "pat", "jwt", "salt"})
+_LAST_WORDS = frozenset(
+    {"pass", "pwd", "pat", "jwt", "salt", "auth", "cookie", "credential", "credentials", "dsn"}
+)
 _ABOUT = frozenset(
     {"alias", "aliases", "name", "names", "file", "files", "path", "paths", "dir", "ref", "refs"}
     | {"url", "urls", "uri", "endpoint", "source", "provider", "system", "store", "settings"}

@@ -87,8 +87,8 @@ def _malformed_fault(deployment: Deployment, text: str) -> Fault:
     """The fault of a text that has more than a version, or no version at all."""
     value = deployment.api_version
     version = _dated_version(text)
-    if looks_like_key(text) or (value.hidden and version and not is_listed(version)):
-        version = None  # the digits only look like a date
+    if looks_like_key(text) or value.hidden:
+        version = None  # the digits only look like a date, or the report may not quote them
     problem = misplaced_key(deployment, value, text)
     if problem is None:
         noun = value.named if value.hidden else f'"{text}"'

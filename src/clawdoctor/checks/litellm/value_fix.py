@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from clawdoctor.chain.advice import set_for_proxy
 from clawdoctor.chain.litellm_value import Value
-from clawdoctor.chain.shown import is_harmless_part
+from clawdoctor.chain.shown import is_harmless, is_harmless_part
 from clawdoctor.finding import Action, Applicability, Edit, Fix
+from clawdoctor.redaction.secret_name import names_secret
 
 
 def value_fix(
@@ -23,6 +24,16 @@ def value_fix(
     `key` is the setting's name as the file has it. `form` describes the right value where a report
     must not show what a variable has. With `quoted` the file gets quotes around the value.
     """
+    if value.variable is not None and names_secret(value.variable):
+        # The variable belongs to something else: it must keep its value.
+        derived = bool(value.resolved) and str(value.resolved).strip() in right
+        example = form.rpartition(", ")[2] if "://" in form else f"<{form}>"
+        text = right if is_harmless(right) and not derived else example
+        return Fix(
+            title=f"do not take {value.variable} for {key}",
+            snippet=f'{key}: "{text}"' if quoted else f"{key}: {text}",
+            actions=(action,),
+        )
     if value.hidden and not is_harmless_part(right, value.resolved or ""):
         return Fix(
             title=f"set {value.variable} to {form}",
