@@ -141,6 +141,15 @@ def test_a_phrase_is_hidden_as_a_whole_only() -> None:
     )
 
 
+def test_a_folder_of_the_run_is_shown_although_it_looks_random() -> None:
+    folder = f"/tmp/{HEX[:20]}"
+    text = f"{folder}/litellm_config.yaml has {HEX}"
+    assert redact_text(redactor([], [], [folder]), text) == text.replace(HEX, HIDDEN)
+    assert redact_text(redactor([HEX], [], [folder]), text) == (
+        f"/tmp/{HIDDEN}/litellm_config.yaml has {HIDDEN}"
+    )
+
+
 def test_the_value_after_a_secret_name_is_hidden_in_untrusted_text() -> None:
     def untrusted(text: str) -> str:
         return redact_text(redactor([]), text, untrusted=True)

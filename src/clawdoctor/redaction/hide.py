@@ -55,9 +55,13 @@ class Redactor:
     exact: frozenset[str] = field(default=frozenset(), repr=False)
     phrases: re.Pattern[str] | None = field(default=None, repr=False)
     compact: frozenset[str] = field(default=frozenset(), repr=False)
+    folders: tuple[str, ...] = ()
+    """Folders whose names may look random: that of a test, for example."""
 
 
-def redactor(credentials: Iterable[str], phrases: Iterable[str] = ()) -> Redactor:
+def redactor(
+    credentials: Iterable[str], phrases: Iterable[str] = (), folders: Iterable[str] = ()
+) -> Redactor:
     """Return the redactor for credentials of eight characters or more, and for whole phrases."""
     values = {value.strip()[:_LONGEST] for value in credentials}
     exact: set[str] = set()
@@ -74,6 +78,7 @@ def redactor(credentials: Iterable[str], phrases: Iterable[str] = ()) -> Redacto
         exact=frozenset(run for run in exact - public if not run.isspace()),
         phrases=re.compile(rf"(?<![\w\-])(?:{pattern})(?![\w\-])") if whole else None,
         compact=frozenset(bare - public),
+        folders=tuple(sorted({folder for folder in folders if len(folder) > 1})),
     )
 
 
@@ -118,7 +123,7 @@ def redact_line(
 def _found(redactor: Redactor, text: str) -> Iterator[Range]:
     if len(text) < RUN:
         return
-    yield from random_ranges(text)
+    yield from _outside_folders(redactor, text, [*random_ranges(text)])
     for url in urls_in(text):
         for start, end in hidden_in_url(url[0], strict=False):
             yield url.start() + start, url.start() + end
@@ -133,6 +138,22 @@ def _found(redactor: Redactor, text: str) -> Iterator[Range]:
     for start, end, decoded in decoded_base64(text):
         if any(run in redactor.exact for run in _runs(decoded)):
             yield start, end
+
+
+def _outside_folders(redactor: Redactor, text: str, ranges: list[Range]) -> list[Range]:
+    """The ranges that are no part of the path of a folder of this run."""
+    if not ranges:
+        return ranges
+    paths = [
+        (match.start(), match.end())
+        for folder in redactor.folders
+        for match in re.finditer(re.escape(folder), text)
+    ]
+    return [
+        (start, end)
+        for start, end in ranges
+        if not any(first < end and start < last for first, last in paths)
+    ]
 
 
 def _matches(text: Canonical, runs: frozenset[str]) -> Iterator[Range]:

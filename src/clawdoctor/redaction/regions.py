@@ -181,7 +181,7 @@ def _may_be_credential(value: str, start: int, end: int) -> bool:
     text = value[start:end]
     if (start, end) == (0, len(value)):
         return " " not in text.strip()
-    if value[end : end + 1] == "@" or value[start - 1 : start] in "=#":
+    if value[end : end + 1] == "@" or value[start - 1 : start] == "=":
         return True
     option = _OPTION.search(value, 0, start)
     return option is not None and names_secret(option["name"])

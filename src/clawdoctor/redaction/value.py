@@ -72,7 +72,7 @@ def _hidden(shape: Shape | None, text: str) -> tuple[Range, ...]:
             return () if is_literal(text) else everything
         case "command":
             return tuple(hidden_in_command(text))
-        case _ if has_scheme or (shape == "url" and _host(masked)):
+        case _ if has_scheme or (shape == "url" and (_host(masked) or masked[0] != text[0])):
             return tuple(hidden_in_url(masked, strict=True))
         case "url":
             return everything

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -50,7 +50,7 @@ Parsed = OpenClawFile | LiteLLMFile | LiteLLMConfig | Compose
 
 
 def collect_exposure(
-    parsed: Iterable[Parsed], environment: Environment | None, paths: Iterable[str], cwd: str
+    parsed: Iterable[Parsed], environment: Environment | None, paths: Sequence[str], cwd: str
 ) -> Exposure:
     """Collect what can leak: values in parsed files, whole unparsed files, and variables."""
     regions: dict[str, Regions] = {}
@@ -74,7 +74,8 @@ def collect_exposure(
         for variable in _variables(environment):
             for part, whole in _hidden(variable, names):
                 (phrases if whole else credentials).add(part)
-    return Exposure(regions, redactor(credentials, phrases), cwd)
+    folders = {cwd, *(os.path.dirname(path) for path in paths)}  # noqa: PTH120
+    return Exposure(regions, redactor(credentials, phrases, folders), cwd)
 
 
 def _texts(fact: Parsed) -> tuple[Text, ...]:

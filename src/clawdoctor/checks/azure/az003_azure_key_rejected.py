@@ -49,7 +49,7 @@ from clawdoctor.checks.azure.refused import (
     account_of,
 )
 from clawdoctor.checks.turn_finding import failed_deployment
-from clawdoctor.finding import Action, Command, Fix, Step
+from clawdoctor.finding import Action, Fix, Step
 from clawdoctor.source.secret import Secret
 
 CODE = "AZ003"
@@ -71,7 +71,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         message=f"Azure refuses the key for {refused.name}",
         why=f"{_key_source(value)} {_FAULT}{_doubt_note(value)} {_OTHER_MESSAGES}",
         label=_key_label(refused.resource),
-        actions=(*_list_keys_command(refused.resource), *_set_key_actions(value)),
+        actions=(*_list_keys(refused.resource), *_set_key_actions(value)),
     )
 
 
@@ -158,10 +158,12 @@ def _doubt_note(value: _Key | None) -> str:
     return " A proxy that was started elsewhere may have another one."
 
 
-def _list_keys_command(resource: Resource) -> Iterator[Command]:
+def _list_keys(resource: Resource) -> Iterator[Step]:
+    """How to list the keys. It is no command, because its output is secret."""
     if is_azure(resource.host):
         account = account_of(resource)
-        yield Command(f"az cognitiveservices account keys list -n {account} -g <resource group>")
+        command = f"az cognitiveservices account keys list -n {account} -g <resource group>"
+        yield Step(f"list the keys: {command}")
 
 
 def _set_key_actions(value: _Key) -> Iterator[Action]:
@@ -174,7 +176,7 @@ def _set_key_actions(value: _Key) -> Iterator[Action]:
     elif not name.isidentifier():
         yield Step(f"set {name} where the proxy starts")
     elif value.found is None or value.found.basis == "assumed":
-        yield Command(f"export {name}=...")
+        yield Step(f"export {name}=... before you start the proxy")
     else:
         yield Step(f"set {name} in {value.found.source}")
 

@@ -59,7 +59,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
     fix = Fix(
         title="give the identity the role",
         actions=(
-            Command(
+            Step(
                 'az role assignment create --role "Cognitive Services OpenAI User" '
                 "--assignee <client id> --scope <id of the resource>"
             ),

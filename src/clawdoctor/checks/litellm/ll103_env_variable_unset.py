@@ -44,7 +44,7 @@ from clawdoctor.chain.litellm_value import Value, value_of
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll103_absent import AbsentSetting, absent_settings
 from clawdoctor.checks.litellm.ll103_value import EFFECTS, find_deformed_value, find_reference_value
-from clawdoctor.finding import Command, Finding, Fix, Place, Severity, Step, Unknown
+from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.source.secret import Secret
 
@@ -177,10 +177,13 @@ def _severity(name: str, sure: bool) -> Severity:
 
 
 def _fix(variable: str, portal: str, litellm: LiteLLMConfig) -> Fix:
-    comment = f"   # {portal}" if portal else ""
+    source = f" ({portal})" if portal else ""
     return Fix(
         title=f"set {variable} where the proxy starts",
-        actions=(Command(f"export {variable}=...{comment}"), restart_proxy(litellm.path)),
+        actions=(
+            Step(f"export {variable}=... before you start it{source}"),
+            restart_proxy(litellm.path),
+        ),
     )
 
 

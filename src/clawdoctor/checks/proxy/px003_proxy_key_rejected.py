@@ -43,7 +43,7 @@ from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
 from clawdoctor.checks.proxy.px003_texts import TEXTS
 from clawdoctor.checks.turn_finding import turn_finding
-from clawdoctor.finding import Command, Finding, Fix, Place, Severity, Unknown
+from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.proxy import ModelsAnswer, ServedModels
 from clawdoctor.probes.replies import Replies
@@ -106,7 +106,8 @@ def _fix(proxy: Proxy) -> Fix:
         )
     if proxy.provider is None:  # only --proxy-url is given: the key is from this environment
         return Fix(
-            title="give the proxy's key", actions=(Command(f"export {_KEY}=..."), check_again(CODE))
+            title="give the proxy's key",
+            actions=(Step(f"export {_KEY}=... before you run clawdoctor"), check_again(CODE)),
         )
     return Fix(
         title="give OpenClaw the proxy's master key",
