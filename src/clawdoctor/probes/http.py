@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from clawdoctor.chain.azure_host import host_of
 from clawdoctor.probes.body import PartialBody, read_body
 from clawdoctor.probes.limiter import RequestLimiter
 from clawdoctor.probes.network_failure import (
@@ -209,7 +210,8 @@ class Http:
 
         method, url = request.method, request.url
         if self.progress is not None:
-            self.progress(without_controls(f"{method} {url}"))
+            # The path can contain the value of a variable, and no redaction follows.
+            self.progress(without_controls(f"{method} {host_of(url) or 'a server'}"))
         self.spent.count(billable=request.content is not None)
         limits = httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
         started = self.clock()
