@@ -94,11 +94,12 @@ def _report_error(error: Exception, json: bool) -> int:
 
     from clawdoctor import __version__
     from clawdoctor.finding import InternalError, Report
+    from clawdoctor.redaction.hide import Redactor, redact_text
 
     code = getattr(error, "exit_code", None)
     format_message = getattr(error, "format_message", None)
     if isinstance(code, int) and callable(format_message):
-        message = str(format_message())
+        message = redact_text(Redactor(), str(format_message()))
         report = Report(__version__, exit_code=USAGE, usage_error=message)
         hint = "" if message.startswith("Usage:") else "\nTry 'clawdoctor --help'."
         return _report_stop(report, message + hint, json)

@@ -112,6 +112,11 @@ def test_a_secret_that_a_file_holds_escaped_is_hidden_as_it_is_meant() -> None:
     assert got == f"the server said {HIDDEN}"
 
 
+def test_a_key_that_contains_an_escape_is_hidden_in_part() -> None:
+    secret = "Kr@ken#Sp1ll%92^xQ"
+    assert redacted(secret, "Received = n#Sp1ll%9") == f"Received = {HIDDEN}"
+
+
 def test_parts_of_a_secret_are_hidden() -> None:
     secret = "correct-horse-battery"
     hide = redactor([secret])

@@ -12,6 +12,12 @@ from clawdoctor.redaction.url import SCHEME, hidden_in_url
 from clawdoctor.redaction.variable import hidden_in_variable, is_literal, may_show_secret
 
 _ARGUMENT = re.compile(r"\S+")
+_NAME = re.compile(r"-{0,2}[A-Za-z_][\w\-]{0,63}")
+_FILE = re.compile(
+    r"(?:[\w.~\-]*/)*[\w.\-]+\.(?:ya?ml|json5?|env|py|m?js|sh|toml|conf|log|txt)(?::[\w./\-]+)?"
+    r"|(?:\.{1,2}|~)?(?:/[a-z0-9._\-]+)+(?::[a-z0-9./\-]+)?"
+    r"|[a-z0-9.\-]+(?:/[a-z0-9._\-]+)+(?::[\w.\-]+)?"  # an image
+)
 _FLAG = re.compile(r"--?[A-Za-z][\w\-]*")
 _PATH = re.compile(r"[\w./~:@\-]{1,200}")
 _WORDS = frozenset(
@@ -46,7 +52,7 @@ def _in_argument(word: str, option: str) -> Iterator[Range]:
             yield 0, len(word)
     elif SCHEME.match(word):
         yield from hidden_in_url(word, strict=True)
-    elif equals:
+    elif equals and _NAME.fullmatch(name):
         after = len(name) + 1
         for start, end in hidden_in_variable(name.lstrip("-"), value):
             yield after + start, after + end
@@ -59,5 +65,6 @@ def _is_plain(word: str, option: str) -> bool:
         return False
     if word.casefold() in _WORDS or is_literal(word):
         return True
-    is_path = "/" in word or "." in word or option in _NAME_OPTIONS
-    return is_path and _PATH.fullmatch(word) is not None
+    if option in _NAME_OPTIONS:
+        return _PATH.fullmatch(word) is not None
+    return _FILE.fullmatch(word) is not None

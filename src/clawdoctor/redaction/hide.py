@@ -68,7 +68,7 @@ def redactor(
     bare: set[str] = set()
     for value in values:
         spelled = canonical(value)
-        exact |= set(_runs(spelled.text))
+        exact |= {*_runs(spelled.text), *_runs(value.lower())}
         if not _is_wordy(value):
             bare |= set(_runs(compact(spelled).text))
     public = {run for text in _PUBLIC for run in _runs(text)}

@@ -28,7 +28,7 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}(?![0-9A-Za-z])")
 """The digest of an image: it is public."""
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9+/_~.\-]{11,}={0,2}")
 _AZURE_HOST = re.compile(
-    rf"(?P<name>[A-Za-z0-9\-]{{1,63}})(?:{'|'.join(map(re.escape, SUFFIXES))})(?![\w.\-])"
+    rf"(?P<name>[A-Za-z0-9\-_~]{{1,253}})(?:{'|'.join(map(re.escape, SUFFIXES))})(?![\w.\-])"
 )
 """The host of a resource. People choose its name, or a template does, and it is public."""
 _SEGMENT = re.compile(r"[^/.]{12,}")
@@ -97,7 +97,8 @@ def looks_random(text: str) -> bool:
 def _in_token(token: str, offset: int) -> Iterator[Range]:
     host = _AZURE_HOST.search(token)
     if host:
-        if is_key_shaped(host["name"]):
+        name = host["name"]
+        if is_key_shaped(name) or looks_random(name) or len(name) > 63:
             yield offset + host.start("name"), offset + host.end("name")
         yield from _in_token(token[host.end() :], offset + host.end())
         return

@@ -33,6 +33,7 @@ _FLAG = re.compile(r"--?(?P<name>[A-Za-z][\w\-]*)")
 _SHORTEST_PHRASE, _LONGEST_PHRASE = 8, 200
 _LONGEST = 4096
 """A value with more characters is hidden without a look at its shape."""
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}|\$\{\w{1,64}\}")
 _SETTING_NAME = re.compile(r"[a-z]+(?:_[a-z]+)*")
 _OPTION = re.compile(r"--?(?P<name>[A-Za-z][\w\-]{0,63})\s{1,9}[\"']?$")
 _BASIC = re.compile(r"\s*basic\s+(?P<pair>[A-Za-z0-9+/]+={0,2})\s*", re.IGNORECASE)
@@ -135,7 +136,8 @@ def _hidden(
         name, equals, inner = (place.name, "=", value) if place.name else value.partition("=")
         offset = len(value) - len(inner)
         if not equals:
-            return hidden_in_key(value), ()
+            plain = _VARIABLE.fullmatch(value) and not looks_random(value)
+            return ((), ()) if plain else (everything, everything)
         hidden = tuple((offset + a, offset + b) for a, b in hidden_in_variable(name, inner))
         return hidden, hidden
     if not isinstance(node.value, str):

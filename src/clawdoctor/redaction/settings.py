@@ -6,6 +6,8 @@ Every other setting is hidden: an unknown name can be a misspelt `api_key`.
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
+from functools import lru_cache
 from typing import Literal
 
 Shape = Literal[
@@ -69,6 +71,44 @@ _FREE_VARIABLES = frozenset(
 _PUBLIC_HEADERS = frozenset(
     {"accept", "api-version", "content-type", "anthropic-version", "openai-beta", "user-agent"}
 )
+
+
+KNOWN_WORDS = frozenset(
+    """
+    openai-completions openai-responses openai-chatgpt-responses azure-openai-responses
+    openai-codex-responses anthropic-messages google-generative-ai google-vertex github-copilot
+    bedrock-converse-stream ollama pi-messages openai-chat openai azure azure_ai azure-openai
+    anthropic google bedrock vertex_ai openrouter litellm custom merge replace token password none
+    api-key oauth oidc aws-sdk local remote cloud lan loopback tailnet auto manual env file exec
+    proxy text image audio video embedding embeddings chat completion completions responses
+    image_generation audio_transcription audio_speech moderation rerank batch realtime
+    low medium high minimal xhigh max off on default adaptive full short detailed concise summary
+    debug info warn warning error critical trace silent production development staging test
+    simple-shuffle least-busy usage-based-routing usage-based-routing-v2 latency-based-routing
+    cost-based-routing redis redis-cluster redis-semantic local s3 gcs disk in-memory qdrant
+    langfuse prometheus datadog sentry otel slack lago openmeter helicone langsmith arize
+    always unless-stopped on-failure no never missing build bridge host internal external
+    service_started service_healthy service_completed_successfully bind volume tmpfs tcp udp http
+    https sse websocket ws stdio system user assistant developer tool function onboard configure
+    coding messaging minimal store stream strict tools tool_choice temperature top_p max_tokens
+    max_completion_tokens reasoning_effort parallel_tool_calls user response_format stream_options
+    include_usage logit_bias logprobs top_logprobs presence_penalty frequency_penalty seed stop n
+    prompt_caching encrypted_content_affinity responses_api_deployment_check router_budget_limiting
+    allow deny ask block global provider session inherit ignore linux darwin windows json
+    application/json text/event-stream json_object json_schema flex priority standard scale UTC
+    """.casefold().split()
+)
+"""The words that the settings of the chain have as values."""
+_VERSION = re.compile(r"v?\d{1,4}(?:\.\d{1,6}){0,3}(?:-[a-z]{1,10}(?:\.\d{1,3})?)?", re.IGNORECASE)
+
+
+@lru_cache(maxsize=2048)
+def is_known_word(word: str) -> bool:
+    """True for a word that a setting can have, for a misspelling of it, and for a version."""
+    if word.casefold() in KNOWN_WORDS or _VERSION.fullmatch(word):
+        return True
+    near = get_close_matches(word.casefold(), KNOWN_WORDS, 1, 0.8) if len(word) < 40 else []
+    return bool(near) or word in ("*", "service:litellm")
 
 
 def _folded(name: str) -> str:

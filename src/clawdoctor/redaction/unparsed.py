@@ -19,6 +19,8 @@ _RUN = re.compile(
     r"(?P<comment>#.*|//.*|/\*.*)|(?P<end>[,{}\[\]])"
     r"|(?P<run>\$\{[A-Za-z_]\w*\}|(?:[^\s\"'`“”‘’,{}\[\]:\\]|:(?=[^\s\"'`“”‘’,{}\[\]]))+)"
 )
+_BEFORE_NAME = re.compile(r"(?:^|[,{\[\-])\s*$")
+_QUOTES = tuple("\"'“”")
 _AFTER_NAME = re.compile(r"\\?[\"']?[ \t]*(?:[:=](?!//)|(?=[{\[]))")
 _NAME = re.compile(r"[A-Za-z_$][\w.\-]{0,63}")
 _SEVERAL: dict[Shape | None, int] = {"text": 8, "command": 30}
@@ -49,7 +51,10 @@ def hidden_in_line(content: str, first: int, last: int, line_start: int) -> Iter
             continue
         name, pair, value = text.partition("=")
         is_pair = bool(pair) and _NAME.fullmatch(name) is not None
-        if not is_pair and _NAME.fullmatch(text) and _AFTER_NAME.match(content, match.end()):
+        before = content[max(line_start, match.start() - 40) : match.start()]
+        begins = before[-1:] in _QUOTES or _BEFORE_NAME.search(before)
+        names = begins and _NAME.fullmatch(text) and _AFTER_NAME.match(content, match.end())
+        if not is_pair and names:
             shape, left = shape_of(text), 0
             if shape is not None and not names_secret(text):
                 left = _SEVERAL.get(shape, 1)

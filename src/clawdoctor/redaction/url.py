@@ -22,6 +22,16 @@ _PARTS = re.compile(
 )
 _SEGMENT = re.compile(r"[^/]+")
 _PAIR = re.compile(r"(?P<name>[^&;=]+)(?:=(?P<value>[^&;]*))?")
+_HOST = re.compile(
+    r"\s*(?:\[[0-9A-Fa-f:.]{2,45}\]"
+    r"|(?:[A-Za-z0-9.\-_]|\$\{\w{1,64}\}|<[A-Za-z][\w \-]{0,40}>|\{[a-z_]{1,40}\})*)"
+    r"(?::\d{1,5}(?!\d))?",
+    re.ASCII,
+)
+"""A host and a port. A reference or a placeholder can be a part of the host."""
+_PORT = re.compile(r":\d{1,5}(?:[/?#]|$)")
+MASK = "a"
+"""The letter that stands for each character of a reference."""
 _LABEL = re.compile(r"[^.:\[\]]+")
 API_VERSION = re.compile(
     r"20\d\d[-_./]?\d\d[-_./]?\d\d(?:[-_. ]?preview(?:\.\d)?)?"
@@ -68,32 +78,46 @@ def hidden_in_url(url: str, *, strict: bool, names: bool = True) -> Iterator[Ran
     # A client takes a backslash for a slash, or for a part of the userinfo.
     path = parts.start("path")
     userinfo = url.rfind("@", 0, path)
-    if "@" in parts["path"] and ":" in parts["authority"]:  # a password with a slash in it
-        userinfo = path + parts["path"].rindex("@")
     start = parts.start("authority")
+    colon = url.find(":", start, path)
+    if colon >= 0 and not _PORT.match(url, colon):  # a password with a slash or a # in it
+        userinfo = max(userinfo, url.rfind("@", path))
     if userinfo > start:
         yield start, userinfo
     if userinfo < path:
         host_start = max(start, userinfo + 1)
         yield from _in_host(url[host_start:path], host_start, strict=strict)
     else:
-        path = url.find("/", userinfo) if "/" in url[userinfo:] else len(url)
-    yield from _in_path(url, max(path, userinfo + 1), parts.end("path"), strict=strict, names=names)
+        rest = _PARTS.fullmatch(f"{MASK}://{url[userinfo + 1 :]}")
+        assert rest is not None, "every text matches"
+        shift = userinfo + 1 - len(f"{MASK}://")
+        yield from _in_host(rest["authority"], userinfo + 1, strict=strict)
+        yield from _after_host(url, rest, shift, strict=strict, names=names)
+        return
+    yield from _after_host(url, parts, 0, strict=strict, names=names)
+
+
+def _after_host(
+    url: str, parts: re.Match[str], shift: int, *, strict: bool, names: bool
+) -> Iterator[Range]:
+    start, end = parts.start("path") + shift, parts.end("path") + shift
+    yield from _in_path(url, start, end, strict=strict, names=names)
     if parts["query"]:
-        yield from _in_query(parts["query"], parts.start("query"), strict=strict)
-    if parts["fragment"]:
-        fragment = parts["fragment"]
-        if strict or any(True for _ in random_ranges(fragment)):
-            yield parts.start("fragment"), parts.end("fragment")
+        yield from _in_query(parts["query"], parts.start("query") + shift, strict=strict)
+    if parts["fragment"] and (strict or any(True for _ in random_ranges(parts["fragment"]))):
+        yield parts.start("fragment") + shift, parts.end("fragment") + shift
 
 
 def _in_host(host: str, offset: int, *, strict: bool) -> Iterator[Range]:
-    azure = host.endswith((".com", ".us"))
-    for label in _LABEL.finditer(host):
+    """The labels that look like a key, and whatever is no host and no port."""
+    valid = _HOST.match(host)
+    end = valid.end() if valid else 0
+    for label in _LABEL.finditer(host, 0, end):
         text = label[0]
-        random = is_key_shaped(text) or (strict and not azure and looks_random(text))
-        if random and not is_reference(text):
+        if not is_reference(text) and (looks_random(text) or is_key_shaped(text) or len(text) > 63):
             yield offset + label.start(), offset + label.end()
+    if host[end:].strip() and strict:
+        yield offset + end, offset + len(host)
 
 
 def _in_path(url: str, start: int, end: int, *, strict: bool, names: bool) -> Iterator[Range]:

@@ -10,27 +10,29 @@ from clawdoctor.chain.placeholder import is_placeholder, is_reference
 from clawdoctor.knowledge.azure import model_named
 from clawdoctor.redaction.command import hidden_in_command
 from clawdoctor.redaction.randomness import Range, random_ranges
-from clawdoctor.redaction.settings import Shape
-from clawdoctor.redaction.url import API_VERSION, SCHEME, hidden_in_url
+from clawdoctor.redaction.settings import Shape, is_known_word
+from clawdoctor.redaction.url import API_VERSION, MASK, SCHEME, hidden_in_url
 from clawdoctor.redaction.variable import (
     DEFAULT,
-    MASK,
     is_literal,
     is_whole_reference,
     without_references,
 )
 
 _PATTERNS: dict[Shape, re.Pattern[str]] = {
-    "name": re.compile(r"(?!.*(?:=|://))[\w*(][\w .:/@()+,&'*#\-]{0,159}"),
-    "text": re.compile(r"(?!.*(?:=|://))[\w*(][\w .:/@()+,&'*#\-]{0,159}"),
-    "word": re.compile(r"[A-Za-z0-9*][\w .:,/*\-]{0,59}"),
+    "name": re.compile(r"(?!.*://)[\w*][\w.:/@*\-]{0,159}"),
+    "text": re.compile(r"(?!.*://)[\w(][\w .:/(),\-]{0,159}"),
     "path": re.compile(r"[\w./~:@ \-]{1,400}"),
     "image": re.compile(r"[\w.\-/:]{1,200}(?:@sha256:[0-9a-f]{64})?"),
-    "ports": re.compile(r"(?!.*\d{6})[\d.:\-\[\]a-fA-F/]{1,60}(?:/(?:tcp|udp))?|\d{1,5}"),
-    "duration": re.compile(r"[\d.]{1,12}\s?[a-z]{0,10}|[\d:TZ.+\- ]{1,40}"),
+    "ports": re.compile(r"(?!.*\d{6})(?:\[[0-9a-fA-F:]{2,40}\]:)?[\d.:\-]{1,40}(?:/(?:tcp|udp))?"),
+    "duration": re.compile(
+        r"\d{1,7}(?:\.\d{1,4})?\s?[a-z]{0,10}|\d{4}-\d\d-\d\d[\dT:.Z+\- ]{0,20}"
+    ),
 }
 _HOST = re.compile(r"(?:https?[:;]?/{1,3})?[A-Za-z0-9][\w.\-]*(?::\d{1,5})?(?:[/?#].*)?", re.DOTALL)
 _BROKEN_SCHEME = re.compile(r"https?[:;]?/{1,3}", re.IGNORECASE)
+_KEY_SHAPES: tuple[Shape, ...] = ("name", "text")
+_WORD = re.compile(r"[^\s,|]+")
 _LONG_NUMBER = re.compile(r"\d{8,}")
 _SAFE_NUMBER = re.compile(r"[\d.,_+\-eE]{1,7}")
 
@@ -51,7 +53,9 @@ def hidden_in_value(shape: Shape | None, text: str) -> tuple[Range, ...]:
 
 def hidden_in_key(text: str) -> tuple[Range, ...]:
     """Return the ranges of a mapping's key that a report must hide."""
-    is_name = _PATTERNS["name"].fullmatch(text.strip()) and not _LONG_NUMBER.fullmatch(text)
+    bare = text.strip()
+    fits = any(_PATTERNS[shape].fullmatch(bare) for shape in _KEY_SHAPES)
+    is_name = fits and not _LONG_NUMBER.fullmatch(bare)
     if is_whole_reference(text) or is_name:
         return tuple(random_ranges(text))
     return ((0, len(text)),) if text.strip() not in ("", "<<", "$include") else ()
@@ -80,6 +84,8 @@ def _hidden(shape: Shape | None, text: str) -> tuple[Range, ...]:
             bare = masked.removeprefix("?").removeprefix("api-version=")
             fits = masked == MASK * len(masked) or API_VERSION.fullmatch(bare) is not None
             fits = fits or model_named(bare) is not None
+        case "word":
+            fits = all(is_known_word(word) for word in _WORD.findall(masked))
         case _:
             fits = _PATTERNS[shape].fullmatch(masked) is not None
     return tuple(random_ranges(masked)) if fits else everything

@@ -10,10 +10,10 @@ from clawdoctor.chain.variable_name import names_address
 from clawdoctor.knowledge.azure import model_named
 from clawdoctor.redaction.randomness import Range, looks_random
 from clawdoctor.redaction.secret_name import names_secret
-from clawdoctor.redaction.settings import is_switch
-from clawdoctor.redaction.url import API_VERSION, SCHEME, hidden_in_url
+from clawdoctor.redaction.settings import KNOWN_WORDS, is_switch
+from clawdoctor.redaction.url import API_VERSION, MASK, SCHEME, hidden_in_url
 
-DEFAULT = re.compile(r"\$\{\w+:?[-+?](?P<default>.*)\}", re.DOTALL)
+DEFAULT = re.compile(r"\$\{\w+:?[-+?](?P<default>.*)\}", re.DOTALL | re.ASCII)
 """A reference with a default, which could be secret."""
 _SCHEME_OF_CREDENTIAL = re.compile(r"\s*(?:bearer|basic|token|api-?key)\s+(?=\S)", re.IGNORECASE)
 _CREDENTIAL = re.compile(r"(?:bearer|basic|token)\s+(?P<rest>\S.*)", re.IGNORECASE)
@@ -22,10 +22,9 @@ _DIGITS = 4
 _PUBLIC_KEYS = frozenset({"sk-1234", "sk-..."})
 """Keys that stand in every guide."""
 _EMBEDDED = re.compile(
-    r"os\.environ/(?P<environ>[A-Za-z_]\w*)|\$?\$?\{\{?\s*(?:env:)?(?P<braced>[A-Za-z_]\w*)\s*"
-    r"(?P<default>:?[-+?](?:[^{}$]|\$(?:\{[^{}]*\})?)*)?\}?\}|\$(?P<bare>[A-Z_][A-Z0-9_]*)|%[A-Z_]+%"
+    r"(?a:os\.environ/(?P<environ>[A-Za-z_]\w*)|\$?\$?\{\{?\s*(?:env:)?(?P<braced>[A-Za-z_]\w*)\s*"
+    r"(?P<default>:?[-+?](?:[^{}$]|\$(?:\{[^{}]*\})?)*)?\}?\}|\$(?P<bare>[A-Z_][A-Z0-9_]*)|%[A-Z_]+%)"
 )
-MASK = "a"
 
 
 def without_references(text: str) -> str:
@@ -57,7 +56,7 @@ def hidden_in_variable(name: str, text: str) -> tuple[Range, ...]:
         return ()
     if names_secret(name):
         return everything
-    if is_switch(name) and (_LITERAL.fullmatch(bare) or (bare.isalpha() and len(bare) < 16)):
+    if is_switch(name) and (_LITERAL.fullmatch(bare) or bare.casefold() in KNOWN_WORDS):
         return ()
     if API_VERSION.fullmatch(bare):
         return ()
@@ -111,7 +110,7 @@ def may_show_secret(text: str) -> bool:
 def _is_plain_name(text: str) -> bool:
     """True for the bare name of a variable, without the digits and the randomness of a key."""
     few = sum(char.isdigit() for char in text) <= _DIGITS
-    return is_variable_name(text) and few and not looks_random(text)
+    return is_variable_name(text) and few and names_secret(text) and not looks_random(text)
 
 
 def is_whole_reference(text: str) -> bool:

@@ -44,6 +44,7 @@ from clawdoctor.probes.proxy import ALIVE_PATH
 from clawdoctor.source.node import Node
 
 _PAID = re.compile(r"(?<=[\w}\]])/health/?(?=$|[\s\"'?);|&\\])")
+_FREE_URL = re.compile(rf"https?://[\w.:\-\[\]]+{ALIVE_PATH}")
 _DEFAULT_INTERVAL = "30s"
 
 
@@ -59,6 +60,7 @@ def check(compose: Compose) -> Iterator[Finding]:
         if match is None:
             continue
         better = _PAID.sub(ALIVE_PATH, str(node.value))
+        url = _FREE_URL.search(better)  # the rest of the command can contain a key
         interval = block.get("interval")
         often = interval.value if interval is not None else _DEFAULT_INTERVAL
         yield Finding(
@@ -73,7 +75,7 @@ def check(compose: Compose) -> Iterator[Finding]:
                     title=f"ask {ALIVE_PATH}",
                     applicability="safe",
                     edits=(Edit(node.span, json.dumps(better, ensure_ascii=False)),),
-                    snippet=better,
+                    snippet=url[0] if url else ALIVE_PATH,
                     actions=(start_service(service.name),),
                 ),
             ),

@@ -107,9 +107,11 @@ def _fault(url: str, provider: Provider, target: Target) -> UrlFault | None:
     if host is not None and (host in _WEB_PAGES or host.removeprefix("www.") in _WEB_PAGES):
         return UrlFault("is a web page", "a page to read, no API", _PAGE, None)
     if re.search(r"\s", url):
-        return UrlFault(
-            "has a blank in it", "a blank inside", _BLANK, re.sub(r"\s+", "", url), safe=False
-        )
+        # What follows the blank can be something else: then nobody knows the right URL.
+        joined = re.sub(r"\s+", "", url)
+        known = re.search(r"\s(?!/?(?:v1|openai|chat|completions)?/?\s*$)\S", url) is None
+        right = joined if known else None
+        return UrlFault("has a blank in it", "a blank inside", _BLANK, right, safe=False)
     if not _SCHEME.match(url):
         return _scheme_fault(url)
     if target == "azure" and (_QUERY.search(url) or "/deployments/" in url):
