@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
+
+from clawdoctor.knowledge import table
 
 Shape = Literal[
     "name", "text", "url", "api-version", "word", "path", "command", "image", "ports", "duration"
@@ -22,7 +24,7 @@ _SETTINGS: dict[Shape, str] = {
         context_window_fallbacks content_policy_fallbacks model_group_alias model_alias_map models
         provider providers litellm_credential_name credential_name credentialName profile
         agentId custom_llm_provider azure_deployment deployment deployment_id service services
-        container_name depends_on target_model region_name aws_region_name deployments
+        network_mode container_name depends_on target_model region_name aws_region_name deployments
         allowed_model_region tag tags access_groups model_access_groups subagents heartbeat
         imageModel imageGenerationModel utilityModel summaryModel embeddingModel
     """,
@@ -36,7 +38,7 @@ _SETTINGS: dict[Shape, str] = {
         api mode authMode method type input output kind source bind routing_strategy
         reasoning_effort reasoningEffort verbosity thinking thinkingDefault thinkingLevel
         thinkingFormat maxTokensField level logLevel log_level effort summary reasoningSummary role
-        restart network_mode networkMode condition driver protocol transport status state
+        restart condition driver protocol transport status state
         callbacks success_callback failure_callback input_callback service_callback
         optional_pre_call_checks supported_environments modalities supported_openai_params
         additional_drop_params allowed_openai_params drop_params litellm_provider
@@ -62,7 +64,7 @@ _INHERITING = frozenset(
     | {"model_group_alias", "model_alias_map"}
 )
 """The settings that contain names at any depth: `fallbacks: [{gpt-5.2: [gpt-4o]}]`."""
-_FREE_VARIABLES = frozenset(
+_SWITCHES = frozenset(
     {"PORT", "LITELLM_PORT", "LITELLM_MODE", "LITELLM_LOG", "LITELLM_DROP_PARAMS", "NUM_WORKERS"}
     | {"STORE_MODEL_IN_DB", "LITELLM_LOCAL_MODEL_COST_MAP", "OPENCLAW_GATEWAY_PORT", "LOG_LEVEL"}
     | {"DETAILED_DEBUG", "DEBUG", "SET_VERBOSE", "NODE_ENV", "TZ", "DISABLE_SCHEMA_UPDATE"}
@@ -73,42 +75,22 @@ _PUBLIC_HEADERS = frozenset(
 )
 
 
-KNOWN_WORDS = frozenset(
-    """
-    openai-completions openai-responses openai-chatgpt-responses azure-openai-responses
-    openai-codex-responses anthropic-messages google-generative-ai google-vertex github-copilot
-    bedrock-converse-stream ollama pi-messages openai-chat openai azure azure_ai azure-openai
-    anthropic google bedrock vertex_ai openrouter litellm custom merge replace token password none
-    api-key oauth oidc aws-sdk local remote cloud lan loopback tailnet auto manual env file exec
-    proxy text image audio video embedding embeddings chat completion completions responses
-    image_generation audio_transcription audio_speech moderation rerank batch realtime
-    low medium high minimal xhigh max off on default adaptive full short detailed concise summary
-    debug info warn warning error critical trace silent production development staging test
-    simple-shuffle least-busy usage-based-routing usage-based-routing-v2 latency-based-routing
-    cost-based-routing redis redis-cluster redis-semantic local s3 gcs disk in-memory qdrant
-    langfuse prometheus datadog sentry otel slack lago openmeter helicone langsmith arize
-    always unless-stopped on-failure no never missing build bridge host internal external
-    service_started service_healthy service_completed_successfully bind volume tmpfs tcp udp http
-    https sse websocket ws stdio system user assistant developer tool function onboard configure
-    coding messaging minimal store stream strict tools tool_choice temperature top_p max_tokens
-    max_completion_tokens reasoning_effort parallel_tool_calls user response_format stream_options
-    include_usage logit_bias logprobs top_logprobs presence_penalty frequency_penalty seed stop n
-    prompt_caching encrypted_content_affinity responses_api_deployment_check router_budget_limiting
-    allow deny ask block global provider session inherit ignore linux darwin windows json
-    application/json text/event-stream json_object json_schema flex priority standard scale UTC
-    """.casefold().split()
-)
-"""The words that the settings of the chain have as values."""
+@cache
+def known_words() -> frozenset[str]:
+    """Return the words that the settings of the chain have as values, in lower case."""
+    return frozenset(" ".join(table("setting_words")["words"]).casefold().split())
+
+
 _VERSION = re.compile(r"v?\d{1,4}(?:\.\d{1,6}){0,3}(?:-[a-z]{1,10}(?:\.\d{1,3})?)?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=2048)
 def is_known_word(word: str) -> bool:
     """True for a word that a setting can have, for a misspelling of it, and for a version."""
-    if word.casefold() in KNOWN_WORDS or _VERSION.fullmatch(word):
+    if word.casefold() in known_words() or _VERSION.fullmatch(word):
         return True
-    near = get_close_matches(word.casefold(), KNOWN_WORDS, 1, 0.8) if len(word) < 40 else []
-    return bool(near) or word in ("*", "service:litellm")
+    near = get_close_matches(word.casefold(), known_words(), 1, 0.8) if len(word) < 40 else []
+    return bool(near) or word == "*"
 
 
 def _folded(name: str) -> str:
@@ -140,7 +122,7 @@ def is_inheriting(name: str) -> bool:
 
 def is_switch(variable: str) -> bool:
     """True if a variable only switches something, so that a word or a number may be shown."""
-    return variable in _FREE_VARIABLES
+    return variable in _SWITCHES
 
 
 def is_public_header(name: str) -> bool:

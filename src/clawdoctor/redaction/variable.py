@@ -10,7 +10,7 @@ from clawdoctor.chain.variable_name import names_address
 from clawdoctor.knowledge.azure import model_named
 from clawdoctor.redaction.randomness import Range, looks_random
 from clawdoctor.redaction.secret_name import names_secret
-from clawdoctor.redaction.settings import KNOWN_WORDS, is_switch
+from clawdoctor.redaction.settings import is_switch, known_words
 from clawdoctor.redaction.url import API_VERSION, MASK, SCHEME, hidden_in_url
 
 DEFAULT = re.compile(r"\$\{\w+:?[-+?](?P<default>.*)\}", re.DOTALL | re.ASCII)
@@ -56,7 +56,7 @@ def hidden_in_variable(name: str, text: str) -> tuple[Range, ...]:
         return ()
     if names_secret(name):
         return everything
-    if is_switch(name) and (_LITERAL.fullmatch(bare) or bare.casefold() in KNOWN_WORDS):
+    if is_switch(name) and (_LITERAL.fullmatch(bare) or bare.casefold() in known_words()):
         return ()
     if API_VERSION.fullmatch(bare):
         return ()
