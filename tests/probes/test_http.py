@@ -666,15 +666,20 @@ def test_requests_are_counted_and_shown() -> None:
         for thread in threads:
             thread.join()
     assert http.spent.requests == 400
-    assert progress == ["GET contoso.openai.azure.com"] * 400
+    assert progress == [f"GET {PUBLIC}"] * 400
 
 
-def test_progress_shows_the_host_of_a_request_only() -> None:
+def test_progress_shows_nothing_secret_of_a_request() -> None:
     progress: list[str] = []
     with client(progress=progress.append) as http:
         http.get("http://user:word@127.0.0.1:1/path?key=word", {})
-        http.get("http://127.0.0.1:1/\x1b[31mx\x07", {})
-    assert progress == ["GET 127.0.0.1", "GET a server"]
+        http.get("http://127.0.0.1:1/\x1b[31mv1\x07", {})
+        http.get("http://127.0.0.1:1/openai/deployments/word/chat/completions", {})
+    assert progress == [
+        "GET http://<hidden>@127.0.0.1:1/<hidden>?key=<hidden>",
+        "GET http://127.0.0.1:1/v1",
+        "GET http://127.0.0.1:1/openai/deployments/<hidden>/chat/completions",
+    ]
 
 
 def test_no_socket_opens_after_the_deadline() -> None:

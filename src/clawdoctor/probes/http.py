@@ -15,7 +15,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from clawdoctor.chain.azure_host import host_of
 from clawdoctor.probes.body import PartialBody, read_body
 from clawdoctor.probes.limiter import RequestLimiter
 from clawdoctor.probes.network_failure import (
@@ -25,6 +24,7 @@ from clawdoctor.probes.network_failure import (
     request_errors,
 )
 from clawdoctor.redaction.controls import without_controls
+from clawdoctor.redaction.url import shown_url
 from clawdoctor.source.secret import Secret
 
 if TYPE_CHECKING:
@@ -210,8 +210,8 @@ class Http:
 
         method, url = request.method, request.url
         if self.progress is not None:
-            # The path can contain the value of a variable, and no redaction follows.
-            self.progress(without_controls(f"{method} {host_of(url) or 'a server'}"))
+            # The path can contain the value of a variable, and no other redaction follows.
+            self.progress(f"{method} {shown_url(without_controls(url))}")
         self.spent.count(billable=request.content is not None)
         limits = httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
         started = self.clock()

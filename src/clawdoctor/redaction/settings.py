@@ -28,7 +28,7 @@ _SETTINGS: dict[Shape, str] = {
         allowed_model_region tag tags access_groups model_access_groups subagents heartbeat
         imageModel imageGenerationModel utilityModel summaryModel embeddingModel
     """,
-    "text": "name alias description label title displayName theme emoji",
+    "text": "name alias displayName",
     "url": """
         api_base base_url baseUrl baseURL endpoint azure_endpoint url remoteUrl proxy_base_url host
         hostname

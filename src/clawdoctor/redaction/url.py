@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.placeholder import is_placeholder, is_reference
 from clawdoctor.redaction.randomness import Range, is_key_shaped, looks_random, random_ranges
 from clawdoctor.redaction.secret_name import names_secret
+from clawdoctor.source.secret import HIDDEN
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,20}://[^\s\"'<>`|]*[^\s\"'<>`|.,:;!)\]}?]")
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,20}://")
@@ -95,6 +96,15 @@ def hidden_in_url(url: str, *, strict: bool, names: bool = True) -> Iterator[Ran
         yield from _after_host(url, rest, shift, strict=strict, names=names)
         return
     yield from _after_host(url, parts, 0, strict=strict, names=names)
+
+
+def shown_url(url: str) -> str:
+    """Return a URL without what may be secret in it, the name of a deployment included."""
+    shown, done = "", 0
+    for start, end in sorted(hidden_in_url(url, strict=True, names=False)):
+        shown += url[done:start] + HIDDEN if start >= done else ""
+        done = max(done, end)
+    return shown + url[done:]
 
 
 def _after_host(

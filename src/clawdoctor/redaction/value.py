@@ -22,7 +22,10 @@ from clawdoctor.redaction.variable import (
 _PATTERNS: dict[Shape, re.Pattern[str]] = {
     "name": re.compile(r"(?!.*://)[\w*][\w.:/@*\-]{0,159}"),
     "text": re.compile(r"(?!.*://)[\w(][\w .:/(),\-]{0,159}"),
-    "path": re.compile(r"[\w./~:@ \-]{1,400}"),
+    "path": re.compile(
+        r"(?=.*/|\.{1,2}$|\.env$|[\w.\-]*\.(?:ya?ml|json5?|pem|crt|env|txt)(?::|$))"
+        r"[\w./~:@ \-]{1,400}"
+    ),
     "image": re.compile(r"[\w.\-/:]{1,200}(?:@sha256:[0-9a-f]{64})?"),
     "ports": re.compile(r"(?!.*\d{6})(?:\[[0-9a-fA-F:]{2,40}\]:)?[\d.:\-]{1,40}(?:/(?:tcp|udp))?"),
     "duration": re.compile(
@@ -88,6 +91,7 @@ def _hidden(shape: Shape | None, text: str) -> tuple[Range, ...]:
             fits = all(is_known_word(word) for word in _WORD.findall(masked))
         case _:
             fits = _PATTERNS[shape].fullmatch(masked) is not None
+            fits = fits or (shape == "path" and is_known_word(masked))  # `source: env`
     return tuple(random_ranges(masked)) if fits else everything
 
 
@@ -97,7 +101,9 @@ def _host(text: str) -> bool:
         return False
     text = _BROKEN_SCHEME.sub("", text)
     host = re.split(r"[/?#:]", text, maxsplit=1)[0]
-    return "." in host or is_loopback(host) or ":" in text.partition("/")[0]
+    return host == host.lower() and (
+        "." in host or is_loopback(host) or ":" in text.partition("/")[0]
+    )
 
 
 def is_short_number(text: str) -> bool:
