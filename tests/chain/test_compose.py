@@ -203,3 +203,16 @@ def test_no_shape_of_a_file_is_too_odd(here: Any, seed: int) -> None:
         return
     assert isinstance(found, Compose)
     assert all(service.container_port > 0 for service in found.services)
+
+
+def test_variables_that_double_each_other_end(here: Any) -> None:
+    doubling = "".join(f"V{n + 1}=${{V{n}}}${{V{n}}}\n" for n in range(60))
+    here.write("project/doubling.env", f"V0=0123456789\n{doubling}")
+    here.write(
+        "project/docker-compose.yml",
+        "services:\n  litellm:\n    image: ghcr.io/berriai/litellm:main\n"
+        "    env_file: [doubling.env]\n",
+    )
+    environment = here.fact(Compose).proxy.environment
+    assert len(environment["V10"].value) == 10 << 10
+    assert all(len(passed.value or "") <= 1 << 17 for passed in environment.values())

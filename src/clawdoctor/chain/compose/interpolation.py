@@ -11,6 +11,8 @@ _START = re.compile(
 )
 _BRACE = re.compile(r"\$\{|\}")
 _DEEPEST = 10
+_LONGEST = 1 << 17
+"""How many characters the values in a text may have: no program takes more in a variable."""
 
 
 def interpolate(text: str, variables: Mapping[str, str]) -> tuple[str, bool]:
@@ -26,7 +28,7 @@ def references(text: str) -> tuple[str, ...]:
 
 def _filled(text: str, variables: Mapping[str, str], depth: int) -> tuple[str, bool]:
     parts: list[str] = []
-    missing, at = False, 0
+    missing, at, length = False, 0, 0
     for match in _START.finditer(text):
         if match.start() < at:  # inside the operand of the previous reference
             continue
@@ -41,6 +43,9 @@ def _filled(text: str, variables: Mapping[str, str], depth: int) -> tuple[str, b
         value, lacks = _value(match, text[match.end() : end - 1], variables, depth)
         parts.append(value)
         missing = missing or lacks
+        length += len(value)
+        if length > _LONGEST:  # each variable can double the one before
+            return "", True
     return "".join([*parts, text[at:]]), missing
 
 
