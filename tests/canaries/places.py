@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+import small_chain
+
 CANARIES = {
     "Azure's hexadecimal key": "8f3a1c9e77b24d5fa0c6e1d2b3948576",
     "Azure's long key": "3Kq8Zt1Vb6Xn0Wm5Rj9Ld2Hf7Gs4Pc8Ty1Ua6Be3Ni0Ok5JQQJ99BAACYeBjFXJ3w3"
@@ -17,26 +19,8 @@ CANARIES = {
 }
 """Texts that no output may contain, not even eight characters of them."""
 
-LITELLM = """\
-model_list:
-  - model_name: gpt-4o
-    litellm_params:
-      model: azure/my-gpt4o
-      api_base: https://contoso.openai.azure.com
-      api_key: os.environ/AZURE_API_KEY
-      api_version: "2024-10-21"
-general_settings:
-  master_key: os.environ/LITELLM_MASTER_KEY
-"""
-OPENCLAW = """\
-{
-  models: { providers: { "azure-openai": {
-    baseUrl: "http://localhost:4000/v1", apiKey: "${LITELLM_MASTER_KEY}",
-    api: "openai-completions", models: [{ id: "gpt-4o", name: "gpt-4o" }],
-  } } },
-  agents: { defaults: { model: { primary: "azure-openai/gpt-4o" } } },
-}
-"""
+LITELLM = small_chain.LITELLM.replace("${AZURE_OPENAI_API_KEY}", "os.environ/AZURE_API_KEY")
+OPENCLAW = small_chain.OPENCLAW
 COMPOSE = """\
 services:
   litellm:

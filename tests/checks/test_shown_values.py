@@ -7,29 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import small_chain
 
 from clawdoctor.finding import Command, Mode, Report
 from clawdoctor.run.diagnosis import examine
 from clawdoctor.simulator.scene import scene
 
-LITELLM = """\
-model_list:
-  - model_name: gpt-4o
-    litellm_params:
-      model: azure/my-gpt4o
-      api_base: https://contoso.openai.azure.com
-      api_key: os.environ/AZURE_OPENAI_API_KEY
-      api_version: "2024-10-21"
-general_settings:
-  master_key: os.environ/LITELLM_MASTER_KEY
-"""
-OPENCLAW = """\
-{ models: { providers: { "azure-openai": {
-    baseUrl: "http://localhost:4000/v1", apiKey: "${LITELLM_MASTER_KEY}", headers: { A: "b" },
-    api: "openai-completions", models: [{ id: "gpt-4o", name: "gpt-4o" }],
-  } } },
-  agents: { defaults: { model: { primary: "azure-openai/gpt-4o" } } } }
-"""
+LITELLM = small_chain.LITELLM.replace("${AZURE", "os.environ/AZURE").replace("KEY}", "KEY")
+OPENCLAW = small_chain.OPENCLAW.replace("\n    api:", ' headers: { A: "b" },\n    api:')
 COMPOSE = """\
 services:
   litellm:

@@ -50,6 +50,11 @@ WORD = "hunterhunter"
         "api_base: {}",
         "api_version: {}",
         "vertex_credentials: {}",
+        "api_key: 'pre{{{}}}'",
+        "api_key: 'pre{{{{{}}}}}'",
+        "api_key: 'pre${{{}}}post'",
+        "password: pre-os.environ/{}",
+        "headers: {{x: 'p${}'}}",
         "api_base: https://contoso.openai.azure.com:{}",
         "api_base: https://contoso.openai.azure.com:4000{}",
         "api_base: http://localhost:{}/v1",
@@ -235,3 +240,13 @@ def test_an_alias_bomb_ends() -> None:
     found = mark(node, [])  # a failing comparison would write the whole tree
     phrases = frozenset({"http://u:plainword@host"})
     assert found == Marked((), frozenset({"u:plainword"}), phrases)
+
+
+@pytest.mark.parametrize("word", ["CORRECTHORSE", "CorrectHorse9"])
+def test_a_word_after_a_dollar_sign_in_a_password_is_hidden(word: str) -> None:
+    assert lines(f'api_key: "Tr0ub${word}"') == f'api_key: "{HIDDEN}"'
+    assert lines('api_key: "sk-${MY_PART}"') == f'api_key: "{HIDDEN}${{MY_PART}}"'
+
+
+def test_a_number_like_a_date_in_a_variable_is_hidden() -> None:
+    assert lines("environment: {PIN: '20731199'}") == f"environment: {{PIN: '{HIDDEN}'}}"

@@ -10,10 +10,11 @@ import re
 
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback
 from clawdoctor.chain.environment import Variable
-from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
+from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.variable_name import names_address
-from clawdoctor.knowledge.azure import model_named
-from clawdoctor.redaction.variable import hidden_in_variable
+from clawdoctor.knowledge.azure import is_api_version, model_named
+from clawdoctor.redaction.value import hidden_in_value
+from clawdoctor.redaction.variable import hidden_in_variable, may_show_secret
 from clawdoctor.source.secret import HIDDEN, Secret
 
 _URL = re.compile(
@@ -21,10 +22,7 @@ _URL = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _PATHS = frozenset({"", "openai", "v1", "deployments", "responses", "chat", "completions"})
-_API_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-preview)?|v1|preview|latest", re.ASCII)
 _MODEL_PREFIX = re.compile(r"(?:azure|openai)/")
-
-_DEFAULT = re.compile(r"(\{\s*\w+\s*:?[-+?]).+\}", re.DOTALL)
 
 _HEX = re.compile(r"[0-9a-fA-F]{32}")
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]{84}")
@@ -48,7 +46,7 @@ def is_harmless(text: str) -> bool:
     That is a host of Azure or of this machine, alone or in a URL with a path of the API; an
     api-version; or a model that clawdoctor knows.
     """
-    if _API_VERSION.fullmatch(text) or model_named(_MODEL_PREFIX.sub("", text, count=1)):
+    if is_api_version(text) or model_named(_MODEL_PREFIX.sub("", text, count=1)):
         return True
     url = _URL.fullmatch(text)
     if url is None or not _PATHS.issuperset(url["path"].split("/")):
@@ -96,9 +94,10 @@ def show_credential(written: Secret | str | None) -> str:
     """
     text = written.reveal() if isinstance(written, Secret) else written or ""
     if is_reference(text):
-        return _DEFAULT.sub(rf"\1{HIDDEN}}}", text)
-    plain = is_placeholder(text) or (is_variable_name(text) and not looks_like_key(text))
-    return text if plain or not text else HIDDEN
+        for start, end in reversed(hidden_in_value(None, text)):
+            text = text[:start] + HIDDEN + text[end:]
+        return text
+    return text if may_show_secret(text) else HIDDEN
 
 
 def describe(value: Secret | str) -> str:

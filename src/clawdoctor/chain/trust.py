@@ -17,11 +17,11 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_file import candidates
 from clawdoctor.chain.variable_name import names_address, names_key
+from clawdoctor.knowledge.azure import is_api_version
 from clawdoctor.run.situation import Situation
 
 _AZURE_KEY = re.compile(r"[0-9a-fA-F]{32}|[A-Za-z0-9]{84}")
 _UNTOUCHED = "nothing was looked up"
-_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-preview)?|v1|preview|latest")
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 
 
@@ -81,7 +81,7 @@ class Trust:
     def withholds_parameters(self, deployment: Deployment) -> str | None:
         """Return why the model or api-version of a deployment is not sent to Azure, or None."""
         version = deployment.api_version
-        if version.variables and not _VERSION.fullmatch(version.resolved or "v1"):
+        if version.variables and not is_api_version(version.resolved or "v1"):
             return f"the value of {version.variable} is not an api-version; it is not sent"
         other = next((n for n in deployment.model.variables if not names_address(n)), None)
         return None if other is None else f"{other} is not a variable for a model; it is not sent"

@@ -9,7 +9,7 @@ from typing import Any
 
 from clawdoctor.knowledge import table
 
-_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(-preview)?")
+_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(-preview)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from clawdoctor.redaction.hide import Redactor, redact_line
 from clawdoctor.redaction.randomness import Range
 from clawdoctor.redaction.regions import Regions, Token
 from clawdoctor.redaction.unparsed import hidden_in_line
-from clawdoctor.source.text import Span
+from clawdoctor.source.text import Position, Span
 
 BEFORE, AFTER, LONGEST = 120, 160, 240
 """How many characters an excerpt shows before a caret, after it, and under it."""
@@ -37,7 +37,7 @@ def excerpt(regions: Regions, span: Span, redactor: Redactor) -> Excerpt | None:
     text, number = regions.text, span.start.line
     if span.path != text.path or not 1 <= number <= text.line_count:
         return None
-    line_start = text.offset(type(span.start)(number, 1))
+    line_start = text.offset(Position(number, 1))
     line_end = text.line_end(number)
     start = min(text.offset(span.start), line_end)
     end = min(text.offset(span.end), line_end) if span.end.line == number else line_end

@@ -7,24 +7,29 @@ import re
 from clawdoctor.chain.azure_host import SUFFIXES, is_loopback
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.chain.variable_name import names_address
-from clawdoctor.knowledge.azure import model_named
+from clawdoctor.knowledge.azure import is_api_version, model_named
 from clawdoctor.redaction.randomness import Range, looks_random
 from clawdoctor.redaction.secret_name import names_secret
 from clawdoctor.redaction.settings import is_switch, known_words
-from clawdoctor.redaction.url import API_VERSION, MASK, SCHEME, hidden_in_url
+from clawdoctor.redaction.url import MASK, SCHEME, hidden_in_url
 
 DEFAULT = re.compile(r"\$\{\w+:?[-+?](?P<default>.*)\}", re.DOTALL | re.ASCII)
 """A reference with a default, which could be secret."""
-_SCHEME_OF_CREDENTIAL = re.compile(r"\s*(?:bearer|basic|token|api-?key)\s+(?=\S)", re.IGNORECASE)
+_BEFORE_CREDENTIAL = re.compile(
+    r"\s*(?:(?:bearer|basic|token|api-?key)\s+(?=\S))?(?:os\.environ/)?", re.IGNORECASE
+)
 _CREDENTIAL = re.compile(r"(?:bearer|basic|token)\s+(?P<rest>\S.*)", re.IGNORECASE)
 _LITERAL = re.compile(r"true|false|yes|no|on|off|null|none|~|[\d.]{1,5}", re.IGNORECASE)
 _DIGITS = 4
 _PUBLIC_KEYS = frozenset({"sk-1234", "sk-..."})
 """Keys that stand in every guide."""
 _EMBEDDED = re.compile(
-    r"(?a:os\.environ/(?P<environ>[A-Za-z_]\w*)|\$?\$?\{\{?\s*(?:env:)?(?P<braced>[A-Za-z_]\w*)\s*"
-    r"(?P<default>:?[-+?](?:[^{}$]|\$(?:\{[^{}]*\})?)*)?\}?\}|\$(?P<bare>[A-Z_][A-Z0-9_]*)|%[A-Z_]+%)"
+    r"(?a:os\.environ/(?P<environ>[A-Za-z_]\w*)"
+    r"|(?:\$?\$\{|\{\{)\s*(?:env:)?(?P<braced>[A-Za-z_]\w*)\s*"
+    r"(?P<default>:?[-+?](?:[^{}$]|\$(?:\{[^{}]*\})?)*)?\}?\}"
+    r"|\$(?P<bare>[A-Z_][A-Z0-9_]*))"
 )
+"""A reference inside a longer text."""
 
 
 def without_references(text: str) -> str:
@@ -58,7 +63,7 @@ def hidden_in_variable(name: str, text: str) -> tuple[Range, ...]:
         return everything
     if is_switch(name) and (_LITERAL.fullmatch(bare) or bare.casefold() in known_words()):
         return ()
-    if API_VERSION.fullmatch(bare):
+    if is_api_version(bare):
         return ()
     if model_named(bare.rpartition("/")[2]) and bare.count("/") <= 1 and len(bare) < 60:
         return ()
@@ -80,10 +85,13 @@ def hidden_in_secret(text: str) -> tuple[Range, ...]:
     """
     if may_show_secret(text):
         return ()
-    scheme = _SCHEME_OF_CREDENTIAL.match(text)
-    start = scheme.end() if scheme else 0
+    before = _BEFORE_CREDENTIAL.match(text)
+    start = before.end() if before else 0
     ranges: list[Range] = []
     for match in _EMBEDDED.finditer(text, start):
+        name = match["environ"] or match["braced"] or match["bare"]
+        if not is_variable_name(name):  # a password can contain `$WORD` and `{word}`
+            continue
         ranges.append((start, match.start()))
         default = (match["default"] or "").lstrip(":-+?")
         if not may_show_secret(default):
