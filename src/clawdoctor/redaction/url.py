@@ -81,7 +81,8 @@ def hidden_in_url(url: str, *, strict: bool, names: bool = True) -> Iterator[Ran
     userinfo = url.rfind("@", 0, path)
     start = parts.start("authority")
     colon = url.find(":", start, path)
-    if colon >= 0 and not _PORT.match(url, colon):  # a password with a slash or a # in it
+    # A key or a password can contain a slash or a #. In a setting no @ belongs after the host.
+    if strict or (colon >= 0 and not _PORT.match(url, colon)):
         userinfo = max(userinfo, url.rfind("@", path))
     if userinfo > start:
         yield start, userinfo

@@ -102,7 +102,7 @@ def hidden_in_secret(text: str) -> tuple[Range, ...]:
 
 
 def may_show_secret(text: str) -> bool:
-    """True if the value of a secret setting is none: empty, a reference or a placeholder."""
+    """True if the value of a secret setting is no secret: empty, a reference or a placeholder."""
     bare = text.strip().strip("\"'")
     credential = _CREDENTIAL.fullmatch(bare)
     bare = credential["rest"] if credential else bare

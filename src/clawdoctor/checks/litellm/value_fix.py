@@ -30,7 +30,7 @@ def value_fix(
         example = form.rpartition(", ")[2] if "://" in form else f"<{form}>"
         text = right if is_harmless(right) and not derived else example
         return Fix(
-            title=f"do not take {value.variable} for {key}",
+            title=f"do not use {value.variable} for {key}",
             snippet=f'{key}: "{text}"' if quoted else f"{key}: {text}",
             actions=(action,),
         )
