@@ -58,12 +58,13 @@ from clawdoctor.finding import (
 )
 from clawdoctor.formats.explanation_text import to_text
 from clawdoctor.report import render
-from clawdoctor.run.diagnosis import diagnose
+from clawdoctor.run.diagnosis import Policy, diagnose
 from clawdoctor.run.situation import Process, Situation
 from clawdoctor.simulator.scene import installed, scene
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 BASES = FIXTURES / "base"
+ALL = Policy()
 UPDATE = bool(os.environ.get("UPDATE_SNAPSHOTS"))
 _NAMED = {"openclaw_config": "openclaw.json", "litellm_config": "litellm_config.yaml"}
 _FILES = frozenset({"base", "without", "diff"})
@@ -172,7 +173,9 @@ def played(case: Case, tmp_path: Path) -> Report:
     return diagnosed(built(case, tmp_path / "project"), case.settings, tmp_path)
 
 
-def diagnosed(folder: Path, settings: Mapping[str, Any], tmp_path: Path) -> Report:
+def diagnosed(
+    folder: Path, settings: Mapping[str, Any], tmp_path: Path, policy: Policy = ALL
+) -> Report:
     """Return the report on the files in `folder`, with all durations set to 0."""
     home = folder / "home"
     environ = {"PATH": installed(tmp_path / "prefix", settings.get("versions", {}))}
@@ -194,9 +197,14 @@ def diagnosed(folder: Path, settings: Mapping[str, Any], tmp_path: Path) -> Repo
     )
     if settings.keys() & {"proxy", "azure"}:
         with scene(settings, situation) as up:
-            report = diagnose(situation, mode=settings.get("mode", "free"), network=up.network)
+            report = diagnose(
+                situation,
+                mode=settings.get("mode", "free"),
+                network=up.network,
+                policy=policy,
+            )
     else:
-        report = diagnose(situation)
+        report = diagnose(situation, policy=policy)
     return replace(
         report,
         duration_ms=0,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
-from clawdoctor.finding import STAGES, Finding, Scope, Stage, Unknown
+from clawdoctor.finding import STAGES, Finding, Scope, Severity, Stage, Unknown
 from clawdoctor.run.needs import Hint, Need, needs_of
 from clawdoctor.run.refusal import Kind
 
@@ -84,7 +84,8 @@ class Check:
     is a second function like `run`, for what the live turn shows of the same failure. `owns` are
     the kinds of refusal that this check reports. An error text of a live turn that `texts`
     recognise is a refusal of the first kind. A plug-in may define its own kinds (`PluginKind`).
-    `requires` are facts that must exist, although the functions do not read them.
+    `requires` are facts that must exist, although the functions do not read them. `worst` is the
+    worst severity of its findings: a run without a check that gives only notes has checked no less.
     """
 
     code: str
@@ -99,6 +100,7 @@ class Check:
     survives_evidence: bool = False
     live: Callable[..., Results] | None = None
     requires: tuple[Hint, ...] = ()
+    worst: Severity = Severity.ERROR
     parts: tuple[Part, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 OPENCLAW_LOGS = "/tmp/openclaw"  # noqa: S108 - OpenClaw chooses this name
 """The folder of OpenClaw's logs. OpenClaw ignores TMPDIR."""
 
-_HTTP_URL = re.compile(r"\s*https?://[^/?#]", re.IGNORECASE)
+_HTTP_URL = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 
 app = typer.Typer(
     name="clawdoctor",
@@ -131,9 +131,8 @@ def run(
     """Check the chain: both configs, and what they lead to."""
     if offline and free:
         raise typer.BadParameter("--offline and --free exclude each other")
-    if proxy_url is not None and (split(proxy_url) is None or not _HTTP_URL.match(proxy_url)):
-        fault = url_fault(proxy_url) or "it is not an http or https URL"
-        raise typer.BadParameter(f"--proxy-url: {fault}")
+    if proxy_url is not None:
+        proxy_url = _proxy_url(proxy_url)
     situation = _situation(
         openclaw_config=openclaw_config,
         litellm_config=litellm_config,
@@ -320,6 +319,16 @@ def _situation(
         models=tuple(models),
         processes=litellm_processes(),
     )
+
+
+def _proxy_url(written: str) -> str:
+    """The URL that --proxy-url names, by default with http. Anything else is wrong usage."""
+    url = written.strip()
+    url = url if "://" in url else f"http://{url}"
+    if split(url) is None or not _HTTP_URL.match(url):
+        fault = url_fault(url) or "it is not an http or https URL"
+        raise typer.BadParameter(f"--proxy-url: {fault}")
+    return url
 
 
 def _host(written: str) -> str:

@@ -327,5 +327,15 @@ class Report:
     checks: tuple[CheckOutcome, ...] = ()
     suppressed: int = 0
     internal_errors: tuple[InternalError, ...] = ()
+    available_checks: int = 0
+    """The number of checks that a run without a selection has."""
+    narrowed: bool = False
+    """Whether the selection leaves out a check that can find more than a note."""
+    half: InputKind | None = None
+    """The only config that was found, if the chain has another."""
+    fail_on: Severity = Severity.ERROR
+    """The mildest severity that makes the run fail."""
+    exit_reason: str = ""
+    """Why the exit code is 1 although there is no error, with the option that makes it so."""
     proxies: tuple[str, ...] = ()
     """Host and port of each proxy that a live run sends test messages to."""

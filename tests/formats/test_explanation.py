@@ -244,7 +244,7 @@ def test_json_of_a_text() -> None:
             },
         ],
         "fixes": [],
-        "verify": "clawdoctor run --select PX101,LL101",
+        "verify": "clawdoctor run",
     }
     assert (second["code"], second["confidence"]) == ("AZ106", "likely")
 

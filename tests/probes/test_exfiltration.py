@@ -448,7 +448,6 @@ def test_the_user_names_a_host_that_contains_a_variable(
         *(
             ("--proxy-url", value)
             for value in (
-                "gateway.example",
                 "ftp://gateway.example",
                 "http://",
                 "http://127.1:4000",

@@ -23,6 +23,7 @@ def hidden(url: str, *, strict: bool) -> list[str]:
         ("https://key@host", ["key"]),
         ("https://pa#ss@host/v1", ["pa#ss"]),
         ("https://pa/s?s@host/v1", ["pa/s?s"]),
+        ("https://portal.azure.com/#@contoso.com/resource/x", ["@contoso.com/resource/x"]),
         ("https://host:4000x/v1", ["x"]),
         ("https://host name/v1", [" name"]),
         ("https://host/v1?code=abc&api-version=2024-10-21", ["abc"]),

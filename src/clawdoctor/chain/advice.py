@@ -30,9 +30,13 @@ def recreate_service(service: str) -> Command:
     return Command(f"docker compose up -d --force-recreate {shlex.quote(service)}")
 
 
-def check_again(*codes: str) -> Command:
+CHECK_AGAIN = Command("clawdoctor run")
+"""The command that shows whether a fix worked. A selection of checks could hide the cause."""
+
+
+def check_again(*_: str) -> Command:
     """The command that shows whether a fix worked."""
-    return Command(f"clawdoctor run --select {','.join(codes)}" if codes else "clawdoctor run")
+    return CHECK_AGAIN
 
 
 def show_connection(url: str, path: str = "/") -> Command | None:

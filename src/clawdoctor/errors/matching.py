@@ -48,10 +48,10 @@ class Match:
     """A failure mode that a text shows.
 
     `captures` are the values that the text names. `cause` and `fix` are sections of the check's
-    page; the fix contains the captured values. `verify` is the command that shows whether the
-    fix worked. `excerpt` is the recognised part of the text. `places` are the places in the user's
-    files that belong to the failure, `fixes` what to change there. A failure in a log also has
-    `occurrences`, and in `caused_by` the code of its cause if the log shows that too.
+    page; the fix contains the captured values. `excerpt` is the recognised part of the text.
+    `places` are the places in the user's files that belong to the failure, `fixes` what to change
+    there. A failure in a log also has `occurrences`, and in `caused_by` the code of its cause if
+    the log shows that too.
     """
 
     code: str
@@ -67,7 +67,6 @@ class Match:
     places: tuple[Place, ...] = ()
     fixes: tuple[Fix, ...] = ()
     excerpt: str = ""
-    verify: str = ""
     occurrences: Occurrences | None = None
     caused_by: str | None = None
 
@@ -204,7 +203,6 @@ def match_of_check(check: Check, raised_by: str, hit: Hit | None = None) -> Matc
         cause=check.section("Why it happens"),
         fix=filled(check.section("How to fix it"), captures),
         excerpt=hit.excerpt if hit is not None else "",
-        verify=f"clawdoctor run --select {','.join((check.code, *check.causes))}",
     )
 
 

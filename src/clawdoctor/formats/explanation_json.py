@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.errors.explain import Explanation
 from clawdoctor.errors.matching import Match
 from clawdoctor.finding import Place
@@ -43,6 +44,7 @@ def load_schema() -> dict[str, Any]:
 
 def _match_record(match: Match) -> dict[str, object]:
     record = {field.name: getattr(match, field.name) for field in fields(match)}
+    record["verify"] = CHECK_AGAIN.text
     record["raisedBy"] = record.pop("raised_by")
     cause, occurrences = record.pop("caused_by"), record.pop("occurrences")
     record["places"] = [_place_record(place) for place in match.places]

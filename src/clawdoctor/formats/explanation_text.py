@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.check import SECTIONS, Check
 from clawdoctor.errors.explain import Explanation
 from clawdoctor.errors.matching import Match
@@ -116,7 +117,7 @@ def _recognised(
     for heading, body in _sections(first, check, whole=page_requested):
         if body:
             yield f"{paint(heading, 'bold')}\n{page(body, width, '  ')}"
-    lines = [labelled("Then", first.verify)]
+    lines = [labelled("Then", CHECK_AGAIN.text)]
     if page_requested:
         causes = [by_code[code] for code in check.causes if code in by_code]
         lines += [labelled("Cause", f"{cause.code} {cause.title}") for cause in causes]

@@ -63,6 +63,8 @@ def document(report: Report) -> dict[str, object]:
             "promptTokens": cost.prompt_tokens,
             "completionTokens": cost.completion_tokens,
         },
+        "exitReason": report.exit_reason,
+        "selection": {"available": report.available_checks, "narrowed": report.narrowed},
         "summary": _summary(report),
         "routes": [_route(route) for route in report.routes],
         "findings": [_finding(finding) for finding in report.findings],

@@ -57,6 +57,7 @@ _KNOWN_SEGMENTS = frozenset(
     | {"readiness", "anthropic", "inference", "images", "audio", "engines", "litellm", "proxy"}
     | {"compact", "transcriptions", "speech", "generations", "ui", "key", "team", "user", "gpt"}
 )
+_PORTAL = re.compile(r"https://portal\.azure\.(?:com|us)/#@")
 _SIGNATURES = frozenset({"sig", "signature", "code", "key"})
 _BEFORE_NAMES = frozenset({"deployments", "projects", "models", "engines"})
 """The parts of a path after which a name follows: a deployment's, for example."""
@@ -81,8 +82,10 @@ def hidden_in_url(url: str, *, strict: bool, names: bool = True) -> Iterator[Ran
     userinfo = url.rfind("@", 0, path)
     start = parts.start("authority")
     colon = url.find(":", start, path)
-    # A key or a password can contain a slash or a #. In a setting no @ belongs after the host.
-    if strict or (colon >= 0 and not _PORT.match(url, colon)):
+    # A key or a password can contain a slash or a #. In a setting no @ belongs after the host,
+    # except in the portal's own addresses.
+    elsewhere = strict and not _PORTAL.match(url)
+    if elsewhere or (colon >= 0 and not _PORT.match(url, colon)):
         userinfo = max(userinfo, url.rfind("@", path))
     if userinfo > start:
         yield start, userinfo

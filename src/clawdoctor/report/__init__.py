@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clawdoctor.finding import STAGES, CheckOutcome, Report
+from clawdoctor.finding import STAGES, CheckOutcome, Report, Severity
 from clawdoctor.report.answer import verdict
 from clawdoctor.report.blocks import block_lines, short_lines
 from clawdoctor.report.clean import clean, clean_report
@@ -63,9 +63,9 @@ def render(
     else:
         sections = [
             _header(report, look),
-            wrap(verdict(report, groups), look.width, style="bold"),
+            wrap(verdict(report, groups, look), look.width, style="bold"),
             route_lines(report.routes, look),
-            block_lines(groups, look),
+            block_lines(groups, look, notes=verbose or report.fail_on is Severity.INFO),
             _checks(report, look) if verbose else [],
             [
                 *gap_lines(report, look),
@@ -88,7 +88,7 @@ def _spaced(sections: list[list[Line]]) -> list[Line]:
 
 
 def _quiet(report: Report, groups: tuple[Group, ...], look: Look) -> list[Line]:
-    lines = wrap(verdict(report, groups), look.width, style="bold")
+    lines = wrap(verdict(report, groups, look), look.width, style="bold")
     for group in groups:
         if group.severity.rank < 2:
             lines += short_lines(group, look)

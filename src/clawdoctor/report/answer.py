@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from clawdoctor.finding import INTERRUPTED, Report, RouteLine, Severity
+from collections import Counter
+
+from clawdoctor.finding import INTERRUPTED, InputKind, Outcome, Report, RouteLine, Severity
 from clawdoctor.report.groups import Group
-from clawdoctor.report.line import counted
+from clawdoctor.report.line import Look, counted, shown_path
 from clawdoctor.report.routes import roles, routes_in_use
 
 MOST_CLAUSES = 2
+_OWNERS: dict[InputKind, str] = {"openclaw": "OpenClaw's", "litellm": "LiteLLM's"}
 
 _NOTHING_FOUND = {
     "offline": "Nothing in these files stops your agent; the proxy and Azure were not asked.",
-    "free": "Nothing found that stops your agent; no turn was sent.",
-    "live": "Nothing found that stops your agent, but no turn could be completed.",
+    "free": "Nothing found that stops your agent; no test message was sent.",
+    "live": "Nothing found that stops your agent, but no test message was answered.",
 }
 
 
-def verdict(report: Report, groups: tuple[Group, ...]) -> str:
+def verdict(report: Report, groups: tuple[Group, ...], look: Look) -> str:
     """One sentence that says whether the agent answers, and why not.
 
     It begins with "Interrupted." if the report is of an interrupted run.
     """
     sentence = _verdict(report, groups)
+    if report.half is not None and report.answers_with is None:
+        sentence = f"{sentence} {_other_half(report, groups, look)}".strip()
     return f"Interrupted. {sentence}" if report.exit_code == INTERRUPTED else sentence
 
 
@@ -42,6 +47,8 @@ def _verdict(report: Report, groups: tuple[Group, ...]) -> str:
     if report.answers_with:
         answering = _short_name(report.answers_with, report)
         return f"{answering} answers; {_primary_name(report)} is not known to."
+    if report.narrowed:
+        return _of_selection(report)
     warnings = sum(group.severity is Severity.WARNING for group in groups)
     if warnings:
         need = "needs" if warnings == 1 else "need"
@@ -51,7 +58,38 @@ def _verdict(report: Report, groups: tuple[Group, ...]) -> str:
         )
     if report.internal_errors:
         return "clawdoctor failed in part; what it could check does not stop your agent."
+    if report.half is not None:
+        return f"Nothing found in {_OWNERS[report.half]} config."
     return _NOTHING_FOUND[report.mode]
+
+
+def _of_selection(report: Report) -> str:
+    """What the selected checks found. They do not show whether the agent answers."""
+    outcomes = Counter(check.outcome for check in report.checks)
+    ran = sum(outcomes.values()) - outcomes[Outcome.SKIPPED]
+    found = outcomes[Outcome.FAILED], outcomes[Outcome.UNKNOWN]
+    labels = ("with findings", "unknown")
+    parts = [f"{count} {label}" for count, label in zip(found, labels, strict=True) if count]
+    if not parts:
+        result = "passed" if ran else ""
+    else:
+        passed = ran - sum(found)
+        result = ", ".join([*([f"{passed} passed"] if passed else []), *parts])
+    count = f"{ran} of {report.available_checks} checks ran"
+    return f"{count}: {result}. The rest was not looked at." if result else f"{count}."
+
+
+def _other_half(report: Report, groups: tuple[Group, ...], look: Look) -> str:
+    """Which config was not checked, and where it was looked for.
+
+    The user knows this if an option names the other config, so an error leaves no room for it.
+    """
+    other = next(kind for kind in _OWNERS if kind != report.half)
+    looked = next((item.path for item in report.inputs if item.kind == other), "")
+    if not looked and any(group.severity is Severity.ERROR for group in groups):
+        return ""
+    where = f": there is no {shown_path(looked, look)}" if looked else ""
+    return f"{_OWNERS[other]} half of the chain was not checked{where}."
 
 
 def _consequences(groups: tuple[Group, ...]) -> list[str]:

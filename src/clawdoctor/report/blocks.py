@@ -17,8 +17,11 @@ BODY_LENGTH = 300
 LEAST_PROSE = 24
 
 
-def block_lines(groups: tuple[Group, ...], look: Look) -> list[Line]:
-    """Full blocks for the first root causes, and one line for each of the others."""
+def block_lines(groups: tuple[Group, ...], look: Look, *, notes: bool) -> list[Line]:
+    """Full blocks for the first root causes, and one line for each of the others.
+
+    With `notes`, notes follow them.
+    """
     problems = [group for group in groups if group.severity is not Severity.INFO]
     full = problems if look.verbose else problems[:FULL_BLOCKS]
     lines: list[Line] = []
@@ -31,7 +34,7 @@ def block_lines(groups: tuple[Group, ...], look: Look) -> list[Line]:
         lines += [((f"{left} more, -v", "dim"),)] if left > 0 else []
     if short:
         lines.append(())
-    for group in groups if look.verbose else ():
+    for group in groups if notes else ():
         if group.severity is Severity.INFO:
             lines += [*_note(group, look), ()]
     return lines

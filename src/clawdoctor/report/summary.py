@@ -32,10 +32,17 @@ _PROGRAMS = {"openclaw": "OpenClaw", "litellm": "LiteLLM"}
 
 def gap_lines(report: Report, look: Look) -> list[Line]:
     """What was not checked, and why. A verbose report has a line for each check instead."""
-    sentences = _excluded(report)
+    sentences = [*_left_out(report), *_excluded(report)]
     if not look.verbose:
         sentences = [*_skipped(report), *sentences, *_unknown(report)]
     return [line for text in sentences for line in wrap(text, look.width, (), (("  ", ""),))]
+
+
+def _left_out(report: Report) -> list[str]:
+    left = report.available_checks - len(report.checks)
+    if not report.narrowed or left <= 0:
+        return []
+    return [f"Not checked (--select, --ignore): {counted(left, 'check')}."]
 
 
 def _skipped(report: Report) -> list[str]:
@@ -101,16 +108,18 @@ def count_lines(report: Report, groups: tuple[Group, ...], look: Look) -> list[L
     present = [part for part in parts if part]
     dot = look.glyphs.dot
     units = [f"{part} {dot}" for part in present[:-1]] + present[-1:]
-    return wrap(units, look.width)
+    reason = f"The exit code is 1: {report.exit_reason}." if report.exit_reason else ""
+    return [*(wrap(reason, look.width, style="bold") if reason else []), *wrap(units, look.width)]
 
 
 def _problems(report: Report, groups: tuple[Group, ...], look: Look) -> str:
     notes = sum(group.severity is Severity.INFO for group in groups)
     parts = [_places(groups, Severity.ERROR), _places(groups, Severity.WARNING)]
     if not any(parts) and not report.internal_errors:
-        parts = ["No problems"]
+        parts = ["No problems" + (" in these checks" if report.narrowed else "")]
     if notes:
-        parts.append(counted(notes, "note") + ("" if look.verbose else " (-v)"))
+        shown = look.verbose or report.fail_on is Severity.INFO
+        parts.append(counted(notes, "note") + ("" if shown else " (-v)"))
     return ", ".join(part for part in parts if part)
 
 

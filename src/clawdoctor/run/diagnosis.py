@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.log_file import LogLines
 from clawdoctor.chain.processes import processes_of_chain
+from clawdoctor.chain.question import Questions
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, built_in_checks
-from clawdoctor.finding import INTERRUPTED, Cost, Mode, Outcome, Report, Severity
+from clawdoctor.finding import INTERRUPTED, Cost, InputKind, Mode, Outcome, Report, Severity
 from clawdoctor.probes.client import Network
 from clawdoctor.probes.http import Http
-from clawdoctor.probes.replies import Replies
+from clawdoctor.probes.replies import Replies, loaded_replies
 from clawdoctor.probes.turn_refusal import Classify
 from clawdoctor.run import needs
 from clawdoctor.run.engine import Selection, run_checks
@@ -24,7 +25,7 @@ from clawdoctor.run.facts import Facts
 from clawdoctor.run.inputs import exposure_of, inputs_of, unknown_model, usage_error
 from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.log_evidence import with_log_evidence
-from clawdoctor.run.refusal import Refusal
+from clawdoctor.run.refusal import Kind, Refusal
 from clawdoctor.run.situation import Situation
 from clawdoctor.run.triage import triage
 from clawdoctor.run.verdict import chain_lines, verdict_of
@@ -32,6 +33,10 @@ from clawdoctor.run.weights import weights_of
 
 USAGE, INTERNAL = 2, 3
 """Exit codes for wrong usage and for a defect of clawdoctor."""
+_FAILS_ON = {
+    Severity.WARNING: "there are warnings (--fail-on warning)",
+    Severity.INFO: "there are findings, notes included (--fail-on info)",
+}
 DEFAULT_TIMEOUT = 60.0
 """Seconds after which a run ends, even if a server has not answered."""
 
@@ -123,8 +128,8 @@ def examine(
         usage_error=usage,
         duration_ms=round((time.perf_counter() - started) * 1000),
     )
-    code = INTERRUPTED if interrupted else exit_code(report, policy)
-    report = replace(report, exit_code=code)
+    code, reason = (INTERRUPTED, "") if interrupted else exit_code(report, policy)
+    report = replace(report, exit_code=code, exit_reason=reason, fail_on=policy.fail_on)
     return report, exposure_of(facts, inputs, situation.cwd)
 
 
@@ -139,7 +144,7 @@ def _stop(facts: Facts) -> None:
 def _with_results(
     report: Report, checks: tuple[Check, ...], facts: Facts, policy: Policy
 ) -> Report:
-    results = run_checks(checks, facts, policy.selection)
+    results = run_checks(checks, facts, policy.selection, _refused_kinds)
     chain = facts.known(Chain) or Chain((), (), ())
     versions = facts.known(Versions) or Versions(None, None)
     endpoints = facts.known(Endpoints) or Endpoints((), ())
@@ -153,11 +158,33 @@ def _with_results(
         checks=results.checks,
         internal_errors=results.internal_errors,
         versions={"openclaw": versions.openclaw, "litellm": versions.litellm},
+        available_checks=len(checks),
+        narrowed=any(
+            check.worst is not Severity.INFO and not policy.selection.includes(check.code)
+            for check in checks
+        ),
+        half=_half(report, chain),
     )
     report = replace(report, cost=_cost(facts), routes=chain_lines(chain, endpoints, report, facts))
     verdict, answers_with = verdict_of(report, facts, checks)
     proxies = _proxy_hosts(endpoints) if report.mode == "live" else ()
     return replace(report, verdict=verdict, answers_with=answers_with, proxies=proxies)
+
+
+def _refused_kinds(facts: Facts) -> Iterator[Kind]:
+    """The kinds of refusal that the run's turns met."""
+    questions = facts.loaded(Questions) or Questions(())
+    for replies in loaded_replies(questions, facts).replies:
+        for failure in replies.failures:
+            yield failure.kind
+
+
+def _half(report: Report, chain: Chain) -> InputKind | None:
+    """The only config that was found, unless the chain has no other."""
+    found = {item.kind for item in report.inputs if item.found}
+    if "openclaw" not in found:
+        return "litellm" if "litellm" in found else None
+    return "openclaw" if "litellm" not in found and chain.proxy_providers else None
 
 
 def _proxy_hosts(endpoints: Endpoints) -> tuple[str, ...]:
@@ -206,13 +233,22 @@ def _version() -> str:
     return __version__
 
 
-def exit_code(report: Report, policy: Policy) -> int:
-    """The exit code of the process, by the worst result in the report."""
+def exit_code(report: Report, policy: Policy) -> tuple[int, str]:
+    """Return the exit code of the process, by the worst result in the report, and its reason.
+
+    The reason names the option because of which a run without an error fails. Otherwise it is
+    empty.
+    """
     if report.internal_errors:
-        return INTERNAL
+        return INTERNAL, ""
     if report.usage_error is not None:
-        return USAGE
-    if any(finding.severity.rank <= policy.fail_on.rank for finding in report.findings):
-        return 1
-    unknown = any(check.outcome is Outcome.UNKNOWN for check in report.checks)
-    return 1 if policy.strict and unknown else 0
+        return USAGE, ""
+    severities = [finding.severity for finding in report.findings]
+    if Severity.ERROR in severities:
+        return 1, ""
+    reasons = []
+    if any(severity.rank <= policy.fail_on.rank for severity in severities):
+        reasons.append(_FAILS_ON[policy.fail_on])
+    if policy.strict and any(check.outcome is Outcome.UNKNOWN for check in report.checks):
+        reasons.append("some checks could not be completed (--strict)")
+    return (1, " and ".join(reasons)) if reasons else (0, "")

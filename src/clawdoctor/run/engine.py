@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -73,8 +73,17 @@ class _Task:
     id: str
 
 
-def run_checks(checks: Sequence[Check], facts: Facts, selection: Selection) -> Results:
-    """Run the selected checks, and the checks that own a refusal that blocks one of them."""
+def run_checks(
+    checks: Sequence[Check],
+    facts: Facts,
+    selection: Selection,
+    refused: Callable[[Facts], Iterable[Kind]] = lambda _: (),
+) -> Results:
+    """Run the selected checks, and the checks that own a refusal that blocks one of them.
+
+    `refused` returns the kinds of refusal that the run met although no check was blocked by them.
+    Their owners run too: what the chain refused is reported, whatever the selection is.
+    """
     by_code = {check.code: check for check in checks}
     owners = owners_of(checks)
     pending = [check for check in checks if selection.includes(check.code)]
@@ -89,7 +98,8 @@ def run_checks(checks: Sequence[Check], facts: Facts, selection: Selection) -> R
             outcomes[check.code] = outcome
             findings += found
             errors += raised
-        blockers = {code for code in _blockers(outcomes.values()) if code not in outcomes}
+        met = {owners[kind] for kind in refused(facts) if kind in owners}
+        blockers = (_blockers(outcomes.values()) | met) - outcomes.keys()
         pending = [by_code[code] for code in sorted(blockers) if code in by_code]
     errors += [_internal_error(where, error) for where, error in facts.failures]
     ordered = tuple(outcomes[check.code] for check in checks if check.code in outcomes)

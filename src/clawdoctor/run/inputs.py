@@ -10,7 +10,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.log_file import LogFile
-from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.chain.openclaw_file import OpenClawFile, candidates
 from clawdoctor.chain.route import Chain
 from clawdoctor.finding import Input, InputKind
 from clawdoctor.run.exposure import Exposure, Parsed, collect_exposure
@@ -57,7 +57,14 @@ def _found_inputs(kind: InputKind, fact: object, situation: Situation) -> list[I
         return [Input(kind, fact.place.path, True)]
     if kind == "compose" or situation.half_chain:
         return []
-    return [Input(kind, "", False)]
+    return [Input(kind, _usual_path(kind, situation), False)]
+
+
+def _usual_path(kind: InputKind, situation: Situation) -> str:
+    """The first path at which a config was looked for."""
+    if kind == "openclaw":
+        return next(candidates(situation))
+    return situation.path("litellm_config.yaml")
 
 
 def _log_inputs(fact: object) -> list[Input]:

@@ -107,6 +107,7 @@ CHECK = Check(
     name="no-rate-limit-failover",
     stage="litellm",
     scope="advice",
+    worst=Severity.INFO,
     run=check,
     documentation=__doc__,
 )

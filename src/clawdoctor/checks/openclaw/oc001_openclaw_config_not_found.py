@@ -77,6 +77,7 @@ CHECK = Check(
     name="openclaw-config-not-found",
     stage="openclaw",
     scope="start",
+    worst=Severity.INFO,
     run=check,
     documentation=__doc__,
     survives_evidence=True,

@@ -100,6 +100,7 @@ CHECK = Check(
     name="models-mode-not-merge",
     stage="openclaw",
     scope="advice",
+    worst=Severity.INFO,
     run=check,
     documentation=__doc__,
     survives_evidence=True,

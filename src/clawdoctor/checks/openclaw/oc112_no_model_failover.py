@@ -79,6 +79,7 @@ CHECK = Check(
     name="no-model-failover",
     stage="openclaw",
     scope="advice",
+    worst=Severity.INFO,
     run=check,
     documentation=__doc__,
 )

@@ -17,7 +17,7 @@ How to fix it
 Wait six seconds and ask once: that answer has the real error.
 
     sleep 6; openclaw infer model run --local --prompt hi
-    sleep 6; clawdoctor run --select AZ003,AZ101,AZ104
+    sleep 6; clawdoctor run
 
 Or look in the proxy's log for the first error before "No deployments available". To see real
 errors while you look for a fault, in litellm_config.yaml:

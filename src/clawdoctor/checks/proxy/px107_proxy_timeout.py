@@ -27,7 +27,7 @@ which LiteLLM goes on to a fallback:
     litellm_settings:
       request_timeout: 300
 
-If it hangs, look at the way to Azure: clawdoctor run --select AZ001,AZ002.
+If it hangs, `clawdoctor run` shows whether Azure answers.
 
 Versions
 --------
