@@ -80,12 +80,14 @@ class Check:
     """One failure mode: its name, its stage, how to find it and how to recognise its texts.
 
     `causes` are the codes that can cause this failure; their findings hide the findings of this
-    check. `survives_evidence` keeps the finding an error on a route whose live turn passed. `live`
-    is a second function like `run`, for what the live turn shows of the same failure. `owns` are
-    the kinds of refusal that this check reports. An error text of a live turn that `texts`
-    recognise is a refusal of the first kind. A plug-in may define its own kinds (`PluginKind`).
-    `requires` are facts that must exist, although the functions do not read them. `worst` is the
-    worst severity of its findings: a run without a check that gives only notes has checked no less.
+    check. `disproved_by_turn` says that a turn that passes shows that the fault does no harm: only
+    then does it lower the finding to a note. A small turn does not exercise windows, time-outs,
+    quotas or fallbacks, and says nothing about the next start. `live` is a second function like
+    `run`, for what the live turn shows of the same failure. `owns` are the kinds of refusal that
+    this check reports. An error text of a live turn that `texts` recognise is a refusal of the
+    first kind. A plug-in may define its own kinds (`PluginKind`). `requires` are facts that must
+    exist, although the functions do not read them. `worst` is the worst severity of its findings:
+    a run without a check that gives only notes has checked no less.
     """
 
     code: str
@@ -97,7 +99,7 @@ class Check:
     causes: tuple[str, ...] = ()
     texts: tuple[Signature, ...] = ()
     owns: tuple[Kind, ...] = ()
-    survives_evidence: bool = False
+    disproved_by_turn: bool = False
     live: Callable[..., Results] | None = None
     requires: tuple[Hint, ...] = ()
     worst: Severity = Severity.ERROR

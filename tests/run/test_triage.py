@@ -124,13 +124,31 @@ def test_findings_of_one_place_merge_their_subjects() -> None:
 def test_a_passed_turn_lowers_the_findings_of_its_route() -> None:
     weights = Weights(routes={"a": frozenset({"r1"})}, proven=frozenset({"r1"}))
     finding = found("XX001", subjects=("a",))
-    (dropped,) = triaged([finding], [made("XX001")], weights)
+    disproved = made("XX001", disproved_by_turn=True)
+    (dropped,) = triaged([finding], [disproved], weights)
     assert dropped.severity is Severity.INFO
     assert "live turn" in dropped.detail
-    (kept,) = triaged([finding], [made("XX001", survives_evidence=True)], weights)
+    (kept,) = triaged([finding], [made("XX001")], weights)
     assert kept.severity is Severity.ERROR
     half = Weights(routes={"a": frozenset({"r1", "r2"})}, proven=frozenset({"r1"}))
-    assert triaged([finding], [made("XX001")], half)[0].severity is Severity.ERROR
+    assert triaged([finding], [disproved], half)[0].severity is Severity.ERROR
+
+
+def test_a_passed_turn_outranks_a_variable_that_is_unset_here() -> None:
+    weights = Weights(routes={"a": frozenset({"r1"})}, proven=frozenset({"r1"}))
+    for assumed, severity in ((True, Severity.INFO), (False, Severity.WARNING)):
+        finding = found("XX001", Severity.WARNING, subjects=("a",), assumed=assumed)
+        (shown,) = triaged([finding], [made("XX001", disproved_by_turn=True)], weights)
+        assert shown.severity is severity
+
+
+def test_a_turn_says_nothing_about_a_deployment_that_did_not_answer() -> None:
+    weights = Weights(
+        routes={"a": frozenset({"r1"})}, proven=frozenset({"r1"}), shaky=frozenset({"a"})
+    )
+    finding = found("XX001", subjects=("a",))
+    (shown,) = triaged([finding], [made("XX001", disproved_by_turn=True)], weights)
+    assert shown.severity is Severity.WARNING
 
 
 def test_a_turn_that_fails_later_disproves_a_finding() -> None:
@@ -171,16 +189,11 @@ def test_a_subject_that_fails_while_another_answers_is_a_warning() -> None:
     routes = {"a": frozenset({"r1"}), "b": frozenset({"r1"})}
     weights = Weights(routes=routes, proven=frozenset({"r1"}), shaky=frozenset({"a"}))
     findings = [found("XX001", subjects=("a",)), found("XX002", subjects=("b",))]
-    shaky, other = triaged(findings, [made("XX001"), made("XX002")], weights)
+    checks = [made(code, disproved_by_turn=True) for code in ("XX001", "XX002")]
+    shaky, other = triaged(findings, checks, weights)
     assert (shaky.code, shaky.severity) == ("XX001", Severity.WARNING)
     assert "does no harm" not in shaky.detail
     assert (other.code, other.severity) == ("XX002", Severity.INFO)
-
-
-def test_a_passed_turn_disproves_a_fault_that_stops_a_program() -> None:
-    weights = Weights(all_routes=frozenset({"r1"}), proven=frozenset({"r1"}))
-    (finding,) = triaged([found("XX001")], [made("XX001", scope="start")], weights)
-    assert finding.severity is Severity.INFO
 
 
 def test_a_merged_finding_keeps_the_detail_of_the_turn() -> None:
@@ -196,7 +209,8 @@ def test_a_disproved_cause_folds_no_symptom() -> None:
         routes={"a": frozenset({"r1"}), "b": frozenset({"r1", "r2"})}, proven=frozenset({"r1"})
     )
     findings = [found("XX001", subjects=("a",)), found("XX002", subjects=("b",))]
-    reported = triaged(findings, [made("XX001"), made("XX002", "XX001")], weights)
+    checks = [made("XX001", disproved_by_turn=True), made("XX002", "XX001")]
+    reported = triaged(findings, checks, weights)
     assert [(each.code, each.root_cause) for each in reported] == [
         ("XX002", True),
         ("XX001", True),
@@ -335,11 +349,19 @@ def test_one_subject_without_a_route_is_enough_to_fold() -> None:
     assert triaged(findings, checks, weights)[1].caused_by == "f1"
 
 
-def test_evidence_against_a_start_fault_needs_a_check_that_allows_it() -> None:
+def test_no_turn_disproves_a_fault_of_the_start() -> None:
     weights = Weights(all_routes=frozenset({"r1"}), proven=frozenset({"r1"}))
-    checks = [made("XX001", scope="start", survives_evidence=True)]
+    checks = [made("XX001", scope="start", disproved_by_turn=True)]
     (finding,) = triaged([found("XX001")], checks, weights)
     assert finding.severity is Severity.ERROR
+
+
+def test_a_proxy_that_answers_has_the_variable_that_its_start_needs() -> None:
+    checks = [made("XX001", stage="litellm", scope="start")]
+    for assumed, severity in ((True, Severity.INFO), (False, Severity.WARNING)):
+        finding = found("XX001", Severity.WARNING, assumed=assumed)
+        (shown,) = triaged([finding], checks, Weights(started=True))
+        assert shown.severity is severity
 
 
 def test_a_compose_fault_of_the_next_start_is_a_warning() -> None:

@@ -97,6 +97,16 @@ class Replies:
         return tuple(weak.values()) if self.answered else ()
 
     @property
+    def untried(self) -> tuple[Deployment, ...]:
+        """The deployments of a route that answers of which no turn shows that they work."""
+        if not self.answered:
+            return ()
+        works = {direct.deployment.id for direct in self.direct if direct.passed}
+        if self.passed and not self.fallback and len(self.question.deployments) == 1:
+            works.add(self.question.deployments[0].id)
+        return tuple(item for item in self.question.deployments if item.id not in works)
+
+    @property
     def sound(self) -> bool:
         """Whether the requested group answered the turn and all its deployments work."""
         return self.passed and not (self.fallback or self.failures or self.weak)
@@ -110,7 +120,8 @@ class AllReplies:
     proven: frozenset[str] = frozenset()
     """The routes that answer."""
     shaky: frozenset[str] = frozenset()
-    """The deployments that fail on a route that answers."""
+    """The deployments on a route that answers that fail, or of which no turn shows that they
+    work."""
 
     def of(self, route: Route) -> Replies | None:
         """The replies to the question of a route."""
@@ -126,5 +137,5 @@ def loaded_replies(questions: Questions, facts: Facts) -> AllReplies:
     sent = tuple(replies for replies in loaded if replies is not None)
     answered = (replies.question for replies in sent if replies.answered)
     proven = {route.id for question in answered for route in question.routes}
-    shaky = {deployment.id for replies in sent for deployment in replies.weak}
+    shaky = {item.id for replies in sent for item in (*replies.weak, *replies.untried)}
     return AllReplies(sent, frozenset(proven), frozenset(shaky))

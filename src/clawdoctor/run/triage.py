@@ -31,9 +31,9 @@ class Weights:
     """How much the subjects of a chain matter, by subject id.
 
     `routes` are the routes that a subject is part of. `proven` are the routes whose live turn
-    passed. `shaky` are the subjects on such routes that failed in a live turn of their own.
-    `started` says that the proxy answers. A subject that is not listed counts as used and as part
-    of every route.
+    passed. `shaky` are the subjects on such routes that failed in a live turn of their own, or of
+    which no turn shows that they work. `started` says that the proxy answers. A subject that is
+    not listed counts as used and as part of every route.
     """
 
     usage: Mapping[str, Usage] = field(default_factory=dict)
@@ -129,29 +129,25 @@ def _merge(raised: Iterable[Raised]) -> list[Raised]:
 def _weigh(raised: Raised, weights: Weights) -> Raised:
     """Cap the severity by the usage of the finding's most used subject, and by evidence."""
     check, finding = raised.check, raised.finding
-    if check.scope == "start" and (not weights.proven or check.survives_evidence):
+    if check.scope == "start":
         return _weigh_for_next_start(raised) if weights.started else raised
     limits = [_LIMITS[weights.usage.get(subject, "used")] for subject in finding.subjects]
     limit = min(limits, key=lambda severity: severity.rank)
     severity = finding.severity.at_most(limit)
-    routes = weights.routes_of(finding)
     if all(
         any((kind, subject) in weights.disproved for kind in check.owns)
         for subject in finding.subjects
     ):
         reason = "The live turn came further than this, so it does no harm now."
         return _with_severity(raised, severity.at_most(Severity.INFO), reason)
-    if (
-        severity is Severity.ERROR
-        and routes
-        and routes <= weights.proven
-        and not check.survives_evidence
-    ):
-        if weights.shaky & set(finding.subjects):
-            return _with_severity(raised, Severity.WARNING)
-        reason = "The live turn of this route passed, so this does no harm now."
-        return _with_severity(raised, Severity.INFO, reason)
-    return _with_severity(raised, severity)
+    routes = weights.routes_of(finding)
+    tried = check.disproved_by_turn and routes and routes <= weights.proven
+    if not tried or not (severity is Severity.ERROR or finding.assumed):
+        return _with_severity(raised, severity)
+    if weights.shaky & set(finding.subjects):
+        return _with_severity(raised, severity.at_most(Severity.WARNING))
+    reason = "The live turn of this route passed, so this does no harm now."
+    return _with_severity(raised, severity.at_most(Severity.INFO), reason)
 
 
 def _with_severity(raised: Raised, severity: Severity, reason: str = "") -> Raised:
@@ -162,13 +158,21 @@ def _with_severity(raised: Raised, severity: Severity, reason: str = "") -> Rais
 
 
 def _weigh_for_next_start(raised: Raised) -> Raised:
-    """Lower a fault that keeps a proxy from starting to a warning: the running proxy answers."""
-    error = raised.finding.severity is Severity.ERROR
-    if raised.check.stage not in ("litellm", "docker") or not error:
+    """Lower a fault that keeps a proxy from starting to a warning: the running proxy answers.
+
+    A variable that is only unset in this shell is a note: the proxy has it.
+    """
+    check, finding = raised.check, raised.finding
+    if check.stage not in ("litellm", "docker"):
+        return raised
+    if finding.assumed:
+        reason = "The proxy answers, so it was started with what this shell lacks."
+        return _with_severity(raised, finding.severity.at_most(Severity.INFO), reason)
+    if finding.severity is not Severity.ERROR:
         return raised
     reason = (
         "The proxy that answers now was started all the same: from another file, or with "
-        "variables that were not seen here."
+        "variables that were not seen here. It works until it is restarted."
     )
     return _with_severity(raised, Severity.WARNING, reason)
 

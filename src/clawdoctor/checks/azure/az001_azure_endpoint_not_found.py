@@ -118,6 +118,7 @@ CHECK = Check(
     name="azure-endpoint-not-found",
     stage="azure",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     live=REFUSAL.check_turn,
     documentation=__doc__,

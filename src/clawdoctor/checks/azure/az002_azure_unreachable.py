@@ -177,6 +177,7 @@ CHECK = Check(
     name="azure-unreachable",
     stage="azure",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     live=check_turn,
     documentation=__doc__,

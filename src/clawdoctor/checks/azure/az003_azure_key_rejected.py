@@ -197,6 +197,7 @@ CHECK = Check(
     name="azure-key-rejected",
     stage="azure",
     scope="route",
+    disproved_by_turn=True,
     run=REFUSAL.check,
     live=REFUSAL.check_turn,
     documentation=__doc__,

@@ -113,6 +113,7 @@ CHECK = Check(
     name="azure-network-denied",
     stage="azure",
     scope="route",
+    disproved_by_turn=True,
     run=REFUSAL.check,
     live=REFUSAL.check_turn,
     documentation=__doc__,

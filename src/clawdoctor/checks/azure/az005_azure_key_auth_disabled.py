@@ -75,6 +75,7 @@ CHECK = Check(
     name="azure-key-auth-disabled",
     stage="azure",
     scope="route",
+    disproved_by_turn=True,
     run=REFUSAL.check,
     live=REFUSAL.check_turn,
     documentation=__doc__,

@@ -102,6 +102,7 @@ CHECK = Check(
     name="azure-role-missing",
     stage="azure",
     scope="route",
+    disproved_by_turn=True,
     run=REFUSAL.check,
     live=REFUSAL.check_turn,
     documentation=__doc__,

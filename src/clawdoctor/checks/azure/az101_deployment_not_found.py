@@ -212,6 +212,7 @@ CHECK = Check(
     name="deployment-not-found",
     stage="azure",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     live=check_turn,
     documentation=__doc__,

@@ -183,6 +183,7 @@ CHECK = Check(
     name="api-version-unsupported",
     stage="azure",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     live=check_turn,
     documentation=__doc__,

@@ -105,6 +105,7 @@ CHECK = Check(
     name="operation-not-supported",
     stage="azure",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     owns=("operation-not-supported",),

@@ -123,7 +123,6 @@ CHECK = Check(
     scope="advice",
     run=check,
     documentation=__doc__,
-    survives_evidence=True,
     texts=(
         signature(
             not_of(

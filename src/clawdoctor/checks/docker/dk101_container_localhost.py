@@ -176,6 +176,7 @@ CHECK = Check(
     name="container-localhost",
     stage="docker",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     texts=(

@@ -159,6 +159,7 @@ CHECK = Check(
     name="container-env-not-passed",
     stage="docker",
     scope="start",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     causes=("LL108",),

@@ -208,6 +208,7 @@ CHECK = Check(
     name="port-not-published",
     stage="docker",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     causes=("LL203",),

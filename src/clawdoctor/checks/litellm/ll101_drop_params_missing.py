@@ -211,6 +211,7 @@ CHECK = Check(
     name="drop-params-missing",
     stage="litellm",
     scope="request",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     causes=("LL003",),

@@ -150,6 +150,7 @@ CHECK = Check(
     name="env-reference-not-expanded",
     stage="litellm",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     texts=(

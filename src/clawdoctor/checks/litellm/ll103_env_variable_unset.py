@@ -192,6 +192,7 @@ CHECK = Check(
     name="env-variable-unset",
     stage="litellm",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     texts=(

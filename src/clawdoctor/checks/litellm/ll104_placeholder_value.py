@@ -163,6 +163,7 @@ CHECK = Check(
     name="placeholder-value",
     stage="litellm",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     texts=(

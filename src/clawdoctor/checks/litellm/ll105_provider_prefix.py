@@ -120,6 +120,7 @@ CHECK = Check(
     name="provider-prefix",
     stage="litellm",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     texts=(

@@ -170,6 +170,7 @@ CHECK = Check(
     name="api-base-shape",
     stage="litellm",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     texts=(

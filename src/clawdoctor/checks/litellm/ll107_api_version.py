@@ -93,6 +93,7 @@ CHECK = Check(
     name="api-version",
     stage="litellm",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     texts=(

@@ -137,6 +137,7 @@ CHECK = Check(
     name="master-key-missing",
     stage="litellm",
     scope="start",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     texts=(

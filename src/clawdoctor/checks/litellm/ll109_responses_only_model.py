@@ -273,6 +273,7 @@ CHECK = Check(
     name="responses-only-model",
     stage="litellm",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     causes=("OC101",),

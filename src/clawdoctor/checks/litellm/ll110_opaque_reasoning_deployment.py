@@ -123,6 +123,7 @@ CHECK = Check(
     name="opaque-reasoning-deployment",
     stage="litellm",
     scope="request",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     texts=(

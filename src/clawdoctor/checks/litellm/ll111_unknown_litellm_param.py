@@ -161,6 +161,7 @@ CHECK = Check(
     name="unknown-litellm-param",
     stage="litellm",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     texts=(

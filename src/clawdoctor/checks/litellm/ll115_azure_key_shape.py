@@ -165,6 +165,7 @@ CHECK = Check(
     name="azure-key-shape",
     stage="litellm",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     texts=(

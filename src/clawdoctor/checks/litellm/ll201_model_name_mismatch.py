@@ -124,6 +124,7 @@ CHECK = Check(
     name="model-name-mismatch",
     stage="litellm",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     causes=("LL003", "OC109"),

@@ -200,6 +200,7 @@ CHECK = Check(
     name="proxy-key-mismatch",
     stage="litellm",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     causes=("OC003", "OC005", "OC108", "LL102", "LL103", "LL108"),

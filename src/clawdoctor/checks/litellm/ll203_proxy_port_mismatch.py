@@ -155,6 +155,7 @@ CHECK = Check(
     name="proxy-port-mismatch",
     stage="litellm",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     causes=("OC003",),

@@ -80,7 +80,6 @@ CHECK = Check(
     worst=Severity.INFO,
     run=check,
     documentation=__doc__,
-    survives_evidence=True,
     texts=(
         signature(
             r"Config (?:file not found|missing): (?P<path>\S{0,200}(?:openclaw|clawdbot"

@@ -101,7 +101,6 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     owns=("openclaw-config-syntax",),
-    survives_evidence=True,
     texts=(
         signature(
             rf"JSON5 parse failed: (?:SyntaxError: )?JSON5: (?P<reason>[^:]{{1,80}}?){_AT}",

@@ -232,6 +232,5 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
-    survives_evidence=True,
     texts=TEXTS,
 )

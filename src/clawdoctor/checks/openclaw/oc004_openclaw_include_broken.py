@@ -76,7 +76,6 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     owns=("openclaw-include-broken",),
-    survives_evidence=True,
     texts=(
         signature(
             r"Circular include detected: (?P<chain>\S.{0,300})",

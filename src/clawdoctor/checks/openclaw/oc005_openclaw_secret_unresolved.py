@@ -264,6 +264,7 @@ CHECK = Check(
     name="openclaw-secret-unresolved",
     stage="openclaw",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     causes=("OC004",),

@@ -112,7 +112,6 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
-    survives_evidence=True,
     texts=(
         signature(
             r"No API provider registered for api: ['\"`]?(?P<api>undefined|ollama|null)\b",

@@ -135,6 +135,7 @@ CHECK = Check(
     name="api-not-served-by-proxy",
     stage="openclaw",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     causes=("OC106",),

@@ -103,5 +103,4 @@ CHECK = Check(
     worst=Severity.INFO,
     run=check,
     documentation=__doc__,
-    survives_evidence=True,
 )

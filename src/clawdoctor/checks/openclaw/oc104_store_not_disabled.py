@@ -216,6 +216,7 @@ CHECK = Check(
     name="store-not-disabled",
     stage="openclaw",
     scope="request",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     causes=("LL101",),

@@ -196,6 +196,7 @@ CHECK = Check(
     name="base-url-path",
     stage="openclaw",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     texts=TEXTS,

@@ -166,6 +166,7 @@ CHECK = Check(
     name="base-url-is-azure",
     stage="openclaw",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     texts=(

@@ -110,7 +110,6 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
-    survives_evidence=True,
     texts=(
         signature(
             r"blocked URL fetch \(url-fetch\) targetOrigin=(?P<url>\S{1,200}) reason=Blocked",

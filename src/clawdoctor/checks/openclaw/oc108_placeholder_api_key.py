@@ -154,6 +154,7 @@ CHECK = Check(
     name="placeholder-api-key",
     stage="openclaw",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     texts=(

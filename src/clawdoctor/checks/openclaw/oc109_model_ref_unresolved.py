@@ -190,6 +190,5 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
-    survives_evidence=True,
     texts=TEXTS,
 )

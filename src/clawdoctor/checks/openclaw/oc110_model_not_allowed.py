@@ -103,7 +103,6 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
-    survives_evidence=True,
     texts=(
         signature(
             r"Model(?: override)? ['\"`](?P<model>[\w.-]{1,60}/[\w./:-]{1,120})['\"`] is "

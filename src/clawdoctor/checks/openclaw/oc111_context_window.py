@@ -196,7 +196,6 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
-    survives_evidence=True,
     texts=(
         signature(
             r"context ?window\b[^.]{0,60}(?:below|less than|under|smaller than) "

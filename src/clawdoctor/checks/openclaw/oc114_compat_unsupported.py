@@ -202,6 +202,7 @@ CHECK = Check(
     name="compat-unsupported",
     stage="openclaw",
     scope="request",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     texts=TEXTS,

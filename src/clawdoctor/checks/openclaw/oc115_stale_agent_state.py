@@ -77,7 +77,6 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
-    survives_evidence=True,
     texts=(
         signature(r"AUTH_PROFILE_MIGRATION_REQUIRED", "certain", "OpenClaw"),
         signature(r"requires legacy credential migration", "certain", "OpenClaw"),

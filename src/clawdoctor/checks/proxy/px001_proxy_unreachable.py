@@ -212,6 +212,7 @@ CHECK = Check(
     name="proxy-unreachable",
     stage="proxy",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     live=check_turn,
     documentation=__doc__,

@@ -140,6 +140,7 @@ CHECK = Check(
     name="not-a-litellm-proxy",
     stage="proxy",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     owns=("not-litellm",),

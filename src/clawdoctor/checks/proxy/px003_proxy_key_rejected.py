@@ -138,6 +138,7 @@ CHECK = Check(
     name="proxy-key-rejected",
     stage="proxy",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     live=check_turn,
     documentation=__doc__,

@@ -217,6 +217,7 @@ CHECK = Check(
     name="model-not-served",
     stage="proxy",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     live=check_turn,
     documentation=__doc__,

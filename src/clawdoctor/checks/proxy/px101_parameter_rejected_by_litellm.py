@@ -94,6 +94,7 @@ CHECK = Check(
     name="parameter-rejected-by-litellm",
     stage="proxy",
     scope="request",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     owns=("parameter-rejected-by-litellm",),

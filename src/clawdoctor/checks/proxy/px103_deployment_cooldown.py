@@ -77,6 +77,7 @@ CHECK = Check(
     name="deployment-cooldown",
     stage="proxy",
     scope="route",
+    disproved_by_turn=True,
     run=check,
     documentation=__doc__,
     owns=("deployment-cooldown",),
