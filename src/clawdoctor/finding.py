@@ -292,7 +292,8 @@ class RouteLine:
     """A route in the report.
 
     `broken_at` is the first stage that fails. `findings` are the ids of the findings about this
-    route.
+    route. `server` is the host and port of a server that is not known to be LiteLLM, where the
+    route ends.
     """
 
     model: str
@@ -304,6 +305,7 @@ class RouteLine:
     latency_ms: int | None = None
     findings: tuple[str, ...] = ()
     hops: tuple[tuple[Stage, Outcome], ...] = ()
+    server: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,5 +339,7 @@ class Report:
     """The mildest severity that makes the run fail."""
     exit_reason: str = ""
     """Why the exit code is 1 although there is no error, with the option that makes it so."""
+    unchecked_providers: tuple[str, ...] = ()
+    """The providers outside this chain whose models agents use."""
     proxies: tuple[str, ...] = ()
     """Host and port of each proxy that a live run sends test messages to."""

@@ -25,6 +25,9 @@ VERSIONS = ("2026.2.17", "2026.3.13", "2026.5.22", "2026.7.1", "2026.9.6")
 Config = Mapping[str, Any]
 
 
+AGENT = {"user-agent": Secret("OpenAI/JS 7.15.0")}
+
+
 def config(*models: Config, url: str = PROXY, **provider: Any) -> dict[str, Any]:
     named = [{"id": "gpt-5.2", "name": "GPT-5.2", **model} for model in models or ({},)]
     entry = {
@@ -142,7 +145,7 @@ def test_the_parameters_that_the_user_adds(here: Place, tmp_path: Path) -> None:
 def test_whom_and_with_which_key(here: Place, tmp_path: Path) -> None:
     question = only_question(here, tmp_path, config())
     assert question.url == f"{PROXY}/chat/completions"
-    assert question.headers == {"Authorization": Secret(f"Bearer {KEY}")}
+    assert question.headers == AGENT | {"Authorization": Secret(f"Bearer {KEY}")}
 
 
 def test_a_base_url_without_v1_is_kept(here: Place, tmp_path: Path) -> None:
@@ -172,14 +175,14 @@ def test_responses_without_store(here: Place, tmp_path: Path) -> None:
     written = config({"compat": {"supportsStore": False}}, api="azure-openai-responses")
     question = only_question(here, tmp_path, written)
     assert question.url == f"{PROXY}/responses?api-version=preview"
-    assert question.headers == {"api-key": Secret(KEY)}
+    assert question.headers == AGENT | {"api-key": Secret(KEY)}
     assert "store" not in question.body
 
 
 def test_straight_to_azure(here: Place, tmp_path: Path) -> None:
     question = only_question(here, tmp_path, config({"reasoning": True}, url=AZURE))
     assert question.url == f"{AZURE}/chat/completions"
-    assert question.headers == {"Authorization": Secret(f"Bearer {KEY}")}
+    assert question.headers == AGENT | {"Authorization": Secret(f"Bearer {KEY}")}
     assert question.resource is not None
     assert question.proxy is None
     assert set(question.body) == BASE | {"store", "tool_choice", "reasoning_effort"}
@@ -191,7 +194,7 @@ def test_straight_to_azure(here: Place, tmp_path: Path) -> None:
 def test_straight_to_azures_responses(here: Place, tmp_path: Path, url: str) -> None:
     question = only_question(here, tmp_path, config(url=url, api="azure-openai-responses"))
     assert question.url == f"{AZURE}/responses?api-version=preview"
-    assert question.headers == {"api-key": Secret(KEY)}
+    assert question.headers == AGENT | {"api-key": Secret(KEY)}
 
 
 def test_an_api_of_another_kind_gets_no_question(here: Place, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ from clawdoctor.probes.proxy import (
     fetch_models,
     served_models,
 )
-from clawdoctor.run.needs import Unavailable
+from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.simulator import proxy as simulated
 from clawdoctor.simulator.message import Request, Response, network, text_response
 from clawdoctor.simulator.proxy import LiteLLMProxy, ProxyDeployment
@@ -75,7 +76,7 @@ def test_a_healthy_proxy_is_alive(http: Http, httpx_mock: HTTPXMock) -> None:
     found = fetch_liveness(proxy(), http, TRUST)
     assert isinstance(found, Liveness)
     assert found.is_litellm
-    assert isinstance(alive_proxy(found), AliveProxy)
+    assert isinstance(alive_proxy(proxy(), found), AliveProxy)
     (request,) = httpx_mock.get_requests()
     assert "authorization" not in request.headers
 
@@ -85,7 +86,7 @@ def test_a_base_path_is_kept(http: Http, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(url=f"{base}/health/liveliness", text=ALIVE_BODY)
     httpx_mock.add_response(url=f"{base}/v1/models", text=MODELS)
     assert isinstance(fetch_liveness(proxy(base), http, TRUST), Liveness)
-    found = fetch_models(proxy(base), http, TRUST)
+    found = fetch_models(proxy(base), ALIVE, http, TRUST)
     assert isinstance(found, ModelsAnswer)
     assert served_models(found) == ServedModels(("gpt4om",))
 
@@ -107,7 +108,7 @@ def test_a_proxy_whose_health_is_hidden_is_alive(
     found = fetch_liveness(proxy(), http, TRUST)
     assert isinstance(found, Liveness)
     assert found.is_litellm
-    assert isinstance(alive_proxy(found), AliveProxy)
+    assert isinstance(alive_proxy(proxy(), found), AliveProxy)
     assert all("authorization" not in request.headers for request in httpx_mock.get_requests())
 
 
@@ -133,7 +134,7 @@ def test_another_server_is_not_litellm(
     found = fetch_liveness(proxy(), http, TRUST)
     assert isinstance(found, Liveness)
     assert not found.is_litellm
-    lack = alive_proxy(found)
+    lack = alive_proxy(proxy(), found)
     assert isinstance(lack, Unavailable)
     assert lack.kind == code
 
@@ -141,7 +142,7 @@ def test_another_server_is_not_litellm(
 def test_a_refused_connection_is_an_unreachable_proxy(http: Http) -> None:
     found = fetch_liveness(proxy(refusing_url()), http, TRUST)
     assert isinstance(found, Liveness)
-    lack = alive_proxy(found)
+    lack = alive_proxy(proxy(), found)
     assert isinstance(lack, Unavailable)
     assert (lack.kind, lack.reason) == (
         "proxy-unreachable",
@@ -170,7 +171,7 @@ def models(
 ) -> ModelsAnswer:
     content = body.encode() if isinstance(body, str) else body
     mock.add_response(url=f"{URL}/v1/models", status_code=status, content=content)
-    found = fetch_models(proxy(key=key), http, TRUST)
+    found = fetch_models(proxy(key=key), ALIVE, http, TRUST)
     assert isinstance(found, ModelsAnswer)
     return found
 
@@ -248,13 +249,13 @@ def test_a_list_contains_its_valid_rows(http: Http, httpx_mock: HTTPXMock) -> No
 def test_a_key_that_does_not_fit_into_a_header_is_not_sent(key: str, http: Http) -> None:
     requests: list[Request] = []
     with serving(lambda _: text_response(401, PRISMA_NO_KEY), requests=requests) as url:
-        fetch_models(proxy(url, key), http, TRUST)
+        fetch_models(proxy(url, key), ALIVE, http, TRUST)
     assert all("authorization" not in request.headers for request in requests)
 
 
 def test_a_reset_connection_is_no_refusal_of_the_key(http: Http) -> None:
     with serving(lambda _: Response(200, fault="reset")) as url:
-        found = fetch_models(proxy(url), http, TRUST)
+        found = fetch_models(proxy(url), ALIVE, http, TRUST)
     assert isinstance(found, ModelsAnswer)
     assert isinstance(found.result, NoAnswer)
     assert not found.refused
@@ -316,8 +317,8 @@ def test_the_simulated_proxy_answers_all_probes(written: str, here: Any, http: H
         (endpoint,) = here.fact(Endpoints).proxies
         liveness = fetch_liveness(endpoint, http, TRUST)
         assert isinstance(liveness, Liveness)
-        assert isinstance(alive_proxy(liveness), AliveProxy)
-        answer = fetch_models(endpoint, http, TRUST)
+        assert isinstance(alive_proxy(endpoint, liveness), AliveProxy)
+        answer = fetch_models(endpoint, ALIVE, http, TRUST)
         assert isinstance(answer, ModelsAnswer)
         listed = served_models(answer)
         assert listed == ServedModels(("gpt",))
@@ -340,17 +341,28 @@ def test_the_simulated_proxy_rejects_a_key(
     key: str | None, prisma: bool, status: int, http: Http
 ) -> None:
     with serving(litellm(has_prisma=prisma)) as url:
-        found = fetch_models(proxy(url, key), http, TRUST)
+        found = fetch_models(proxy(url, key), ALIVE, http, TRUST)
     assert isinstance(found, ModelsAnswer)
     assert isinstance(found.result, Answer)
     assert found.result.status == status
     assert found.refused
 
 
+def test_a_server_that_need_not_be_litellm_is_alive_with_any_answer(http: Http) -> None:
+    with serving(lambda _: text_response(200, PAGE, kind="text/html")) as url:
+        server = replace(proxy(url), expected=False)
+        found = fetch_liveness(server, http, TRUST)
+    assert isinstance(found, Liveness)
+    alive = alive_proxy(server, found)
+    assert isinstance(alive, AliveProxy)
+    assert not alive.is_litellm
+    assert isinstance(fetch_models(server, alive, http, TRUST), Absent)
+
+
 def test_a_web_page_on_the_port_is_not_litellm(http: Http) -> None:
     with serving(lambda _: text_response(200, PAGE, kind="text/html")) as url:
         found = fetch_liveness(proxy(url), http, TRUST)
     assert isinstance(found, Liveness)
-    lack = alive_proxy(found)
+    lack = alive_proxy(proxy(), found)
     assert isinstance(lack, Unavailable)
     assert lack.kind == "not-litellm"

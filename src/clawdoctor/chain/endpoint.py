@@ -41,6 +41,13 @@ class Proxy:
     """Whether the user named the URL by --proxy-url."""
     url_variables: tuple[str, ...] = ()
     """The variables whose values `url` contains."""
+    expected: bool = True
+    """Whether LiteLLM is expected to answer. It may be another server of the user's own."""
+
+    @property
+    def noun(self) -> str:
+        """What a report calls it."""
+        return "proxy" if self.expected else "server"
 
     @property
     def address(self) -> str:
@@ -189,26 +196,37 @@ def _direct_resources(chain: Chain) -> Iterator[Resource]:
 
 
 def _proxies(situation: Situation, chain: Chain, compose: Compose | None) -> Iterator[Proxy]:
-    for provider in chain.proxy_providers:
-        names = provider.base_url.variables if situation.proxy_url is None else ()
-        url, reason, inside = _proxy_url(situation, provider.base_url.resolved or "", compose)
+    for provider, target in chain.servers:
+        option = situation.proxy_url if target == "proxy" else None
+        names = provider.base_url.variables if option is None else ()
+        written = provider.base_url.resolved or ""
+        url, reason, inside = _proxy_url(option, written, compose)
         if names and url is None:  # the reason may quote the host
             reason = (
                 f"the value of {' and '.join(names)} in its baseUrl is not an address "
                 "that this host knows"
             )
-        if provider.base_url.unset and situation.proxy_url is None:
+        if provider.base_url.unset and option is None:
             url, reason = None, f"{provider.base_url.unset[0]} is not set here"
-        named = situation.proxy_url is not None
+        named = option is not None
         if not named:
             url, reason = _without_hidden_parts(provider, url, reason)
-        suffix = _suffix(situation.proxy_url or provider.base_url.resolved or "")
+        suffix = _suffix(option or written)
         key = _key(provider)
         yield Proxy(
-            f"proxy {provider.id}", provider, url, reason, key, inside, suffix, named, names
+            f"proxy {provider.id}",
+            provider,
+            url,
+            reason,
+            key,
+            inside,
+            suffix,
+            named,
+            names,
+            expected=target == "proxy",
         )
     if situation.proxy_url is not None and not chain.proxy_providers:
-        url, reason, inside = _proxy_url(situation, "", compose)
+        url, reason, inside = _proxy_url(situation.proxy_url, "", compose)
         key = Secret(situation.environ.get("LITELLM_MASTER_KEY", ""))
         yield Proxy("proxy", None, url, reason, key or None, inside)
 
@@ -241,12 +259,12 @@ def _key(provider: Provider) -> Secret | None:
 
 
 def _proxy_url(
-    situation: Situation, written: str, compose: Compose | None
+    option: str | None, written: str, compose: Compose | None
 ) -> tuple[str | None, str, bool]:
     """Return the URL of --proxy-url as it is, or OpenClaw's baseUrl as this host reaches it."""
-    if situation.proxy_url is None:
+    if option is None:
         return _from_here(written, compose, "its baseUrl")
-    return _from_here(situation.proxy_url, compose, "--proxy-url", mapped=False)
+    return _from_here(option, compose, "--proxy-url", mapped=False)
 
 
 def _from_here(

@@ -7,8 +7,14 @@ from clawdoctor.chain.route import Chain
 from clawdoctor.knowledge import table
 
 
-def asks_elsewhere(config: OpenClawConfig, chain: Chain) -> bool:
-    """Whether an agent also names a model of a provider outside this chain."""
+def unchecked_providers(config: OpenClawConfig, chain: Chain) -> tuple[str, ...]:
+    """Return the providers outside this chain whose models agents use, by id."""
     here = {provider.id for provider, _ in chain.providers}
     known = {provider.id for provider in config.providers} | set(table("providers")["ids"])
-    return any(ref.provider in known - here for ref in config.refs)
+    used = dict.fromkeys(ref.provider for ref in config.refs)
+    return tuple(name for name in used if name is not None and name in known - here)
+
+
+def asks_elsewhere(config: OpenClawConfig, chain: Chain) -> bool:
+    """Whether an agent also names a model of a provider outside this chain."""
+    return bool(unchecked_providers(config, chain))

@@ -21,6 +21,9 @@ from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.secret import Secret
 
+_USER_AGENT = {"user-agent": Secret("OpenAI/JS 7.15.0")}
+"""What OpenClaw 2026.9.6 sends. A firewall can refuse it and let other programs pass."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -87,7 +90,7 @@ def _question(
     route: Route, endpoints: Endpoints, versions: Versions, openclaw: OpenClawConfig
 ) -> Question:
     api = api_of(route, versions)
-    proxy = endpoints.proxy_of(route.provider) if route.target == "proxy" else None
+    proxy = endpoints.proxy_of(route.provider) if route.target != "azure" else None
     resource = endpoints.resource_for(route.provider) if route.target == "azure" else None
     base, key, reason = "", None, "where the model is asked is not known"
     if proxy is not None:
@@ -107,7 +110,7 @@ def _question(
         api=api,
         url=url_of(api, base, direct=resource is not None),
         body=body_of(route, api, versions, openclaw),
-        headers={**route.provider.headers, **authorization(api, key)},
+        headers={**_USER_AGENT, **route.provider.headers, **authorization(api, key)},
         proxy=proxy,
         resource=resource,
         deployments=route.deployments,

@@ -1,10 +1,12 @@
 """Routes: the path of each OpenClaw model through LiteLLM to its Azure deployments.
 
-Providers that do not belong to this chain have no routes.
+A server of the user's own that is not known to be LiteLLM ends a route. Providers of public
+services have no routes.
 """
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -17,8 +19,11 @@ from clawdoctor.knowledge import table
 from clawdoctor.run.situation import DEFAULT_PORT, Situation
 from clawdoctor.run.triage import Usage
 
-Target = Literal["proxy", "azure"]
+Target = Literal["proxy", "azure", "server"]
+"""LiteLLM, Azure itself, or a server that serves OpenAI's API and is not known to be LiteLLM."""
 
+_OPENAI_APIS = frozenset({"openai-completions", "openai-responses"})
+_LOCAL_NAMES = (".local", ".lan", ".internal", ".home.arpa", ".svc")
 _AZURE_PATH = "/openai/v1"
 """The end of a baseUrl on a gateway in front of Azure, as opposed to LiteLLM."""
 
@@ -56,7 +61,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The routes through both configs. `providers` lists those that lead to the proxy or Azure."""
+    """The routes through both configs. `providers` lists those that lead to one of the targets."""
 
     providers: tuple[tuple[Provider, Target], ...]
     routes: tuple[Route, ...]
@@ -76,6 +81,11 @@ class Chain:
     def proxy_providers(self) -> tuple[Provider, ...]:
         """The providers that lead to the proxy."""
         return tuple(provider for provider, target in self.providers if target == "proxy")
+
+    @property
+    def servers(self) -> tuple[tuple[Provider, Target], ...]:
+        """The providers that lead to the proxy or to another server, with that target."""
+        return tuple(item for item in self.providers if item[1] != "azure")
 
     def routes_of(self, provider: Provider) -> tuple[Route, ...]:
         """Return the routes through a provider."""
@@ -130,10 +140,25 @@ def _chain_providers(
     situation: Situation,
     ports: frozenset[int],
 ) -> Iterator[tuple[Provider, Target]]:
-    for provider in config.providers if config is not None else ():
-        target = _target(provider, proxy, situation, ports)
-        if target is not None:
-            yield provider, target
+    found = {
+        provider.id: (provider, target)
+        for provider in (config.providers if config is not None else ())
+        if (target := _target(provider, proxy, situation, ports)) is not None
+    }
+    near = [name for name, (provider, target) in found.items() if _may_be(provider, target)]
+    named = None not in (situation.openclaw_config, situation.litellm_config)
+    proxied = any(target == "proxy" for _, target in found.values())
+    if named and proxy is not None and not proxied and len(near) == 1:
+        # Who names both files says that they belong together.
+        found[near[0]] = (found[near[0]][0], "proxy")
+    yield from found.values()
+
+
+def _may_be(provider: Provider, target: Target) -> bool:
+    """Whether a server may be the user's LiteLLM: it is near, and not on another's usual port."""
+    url = provider.base_url.resolved or ""
+    usual = port_of(url) in table("providers")["ports"]
+    return target == "server" and is_near(host_of(url)) and not usual
 
 
 def _target(
@@ -155,19 +180,57 @@ def _target(
     if "litellm" in name:
         return "proxy"
     others = table("providers")
-    if (host or "").endswith(tuple(others["hosts"])):
+    if is_public(host):
         return None
-    near = is_loopback(host) or host == "host.docker.internal" or (host and "." not in host)
-    if near and port_of(url) in ports:
+    here = is_loopback(host) or host == "host.docker.internal" or (host and "." not in host)
+    if here and port_of(url) in ports:
         return "proxy"
     if name in others["ids"]:
-        return None
+        return _server(provider, host)
     if "azure" in name and url.rstrip("/").endswith(_AZURE_PATH):
         return "azure"
     if "azure" in name:
         return "proxy"
     served = proxy is not None and any(proxy.serves(model.id) for model in provider.models)
-    return "proxy" if served and port_of(url) not in others["ports"] else None
+    if served and port_of(url) not in others["ports"]:
+        return "proxy"
+    return _server(provider, host)
+
+
+def is_public(host: str | None) -> bool:
+    """Return whether a host belongs to a public service other than Azure."""
+    if host is None:
+        return False
+    labels = host.split(".")
+    domains = {".".join(labels[start:]) for start in range(len(labels))}
+    is_bedrock = host.startswith("bedrock") and host.endswith(".amazonaws.com")
+    return is_bedrock or not domains.isdisjoint(table("providers")["hosts"])
+
+
+def is_near(host: str | None) -> bool:
+    """Return whether a host is this machine, a container or in a private network."""
+    if host is None:
+        return False
+    if is_loopback(host) or "." not in host or host.endswith(_LOCAL_NAMES):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_private
+    except ValueError:
+        return False
+
+
+def _server(provider: Provider, host: str | None) -> Target | None:
+    """Return "server" if a provider has a URL and serves a model with OpenAI's API.
+
+    Without `api` it is not known which API OpenClaw uses for a provider that it brings along.
+    """
+    if host is None and not provider.base_url.variables:
+        return None
+    apis = {provider.api(model)[0] for model in provider.models} or {provider.api(None)[0]}
+    known = table("providers")["ids"]
+    if None in apis and provider.id.casefold() not in known:
+        return "server"
+    return "server" if apis & _OPENAI_APIS else None
 
 
 def _routes(

@@ -64,6 +64,7 @@ def document(report: Report) -> dict[str, object]:
             "completionTokens": cost.completion_tokens,
         },
         "exitReason": report.exit_reason,
+        "uncheckedProviders": list(report.unchecked_providers),
         "selection": {"available": report.available_checks, "narrowed": report.narrowed},
         "summary": _summary(report),
         "routes": [_route(route) for route in report.routes],
@@ -121,6 +122,7 @@ def _route(route: RouteLine) -> dict[str, object]:
         "brokenAt": route.broken_at,
         "latencyMs": route.latency_ms,
         "findings": list(route.findings),
+        "server": route.server or None,
         "hops": [{"stage": stage, "outcome": outcome.value} for stage, outcome in route.hops],
     }
 

@@ -22,14 +22,14 @@ from clawdoctor.probes.azure import NETWORK_KINDS, OpenResource
 from clawdoctor.probes.direct import direct_turns
 from clawdoctor.probes.http import Answer, Http
 from clawdoctor.probes.preconditions import TurnContext, failed_precondition
-from clawdoctor.probes.proxy import ServedModels
+from clawdoctor.probes.proxy import AliveProxy, ServedModels
 from clawdoctor.probes.replies import AllReplies, Failure, Replies, loaded_replies
 from clawdoctor.probes.turn import Turn, read_turn
 from clawdoctor.probes.turn_refusal import UNSETTLED, Classify, refusal_of_turn
 from clawdoctor.run.concurrency import run_concurrently
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.needs import TOO_LATE, Absent, Unavailable
-from clawdoctor.run.refusal import Kind
+from clawdoctor.run.refusal import Kind, Refusal
 
 TURN_SECONDS = 40.0
 """A proxy's first turn may take 15 s. LiteLLM may wait 25 s for a rate limit to end."""
@@ -90,8 +90,7 @@ def _send_question(question: Question, context: TurnContext) -> Replies | Unavai
     turn, waited = _turn_with_retry(question, context)
     if context.http.is_over(turn.result):
         return Unavailable(TOO_LATE)
-    direct = _is_direct(question)
-    refusal = None if turn.passed else refusal_of_turn(turn, context.classify, direct=direct)
+    refusal = None if turn.passed else _refusal(turn, question, context)
     replies = Replies(question, turn, refusal, waited=waited, fallback=_fallback(turn))
     if question.proxy is not None and context.litellm is not None:
         unsettled = refusal is not None and refusal.kind in UNSETTLED
@@ -102,6 +101,12 @@ def _send_question(question: Question, context: TurnContext) -> Replies | Unavai
         for failure in _failures(replies)
     )
     return replace(replies, failures=tuple(failures))
+
+
+def _refusal(turn: Turn, question: Question, context: TurnContext) -> Refusal:
+    alive = context.facts.loaded(AliveProxy, question.proxy) if question.proxy else None
+    other = alive is not None and not alive.is_litellm
+    return refusal_of_turn(turn, context.classify, direct=_is_direct(question), other=other)
 
 
 def _is_other_key(failure: Failure, context: TurnContext) -> bool:
@@ -126,7 +131,7 @@ def _is_direct(question: Question) -> bool:
 def _turn_with_retry(question: Question, context: TurnContext) -> tuple[Turn, float]:
     """Send the turn. Repeat it once if a rate limit or a cooldown ends soon."""
     turn = _send_turn(question, context)
-    wait = _seconds_to_wait(turn, context, direct=_is_direct(question))
+    wait = _seconds_to_wait(turn, question, context)
     if wait is None:
         return turn, 0.0
     context.http.sleep(wait)
@@ -141,7 +146,7 @@ def _send_turn(question: Question, context: TurnContext) -> Turn:
     return turn
 
 
-def _seconds_to_wait(turn: Turn, context: TurnContext, *, direct: bool) -> float | None:
+def _seconds_to_wait(turn: Turn, question: Question, context: TurnContext) -> float | None:
     """Seconds after which to repeat a turn that got a 429; None to not repeat it.
 
     LiteLLM's cooldown hides an earlier error. If a rate limit took long, LiteLLM has already waited
@@ -149,7 +154,7 @@ def _seconds_to_wait(turn: Turn, context: TurnContext, *, direct: bool) -> float
     """
     if not isinstance(turn.result, Answer) or turn.result.status != 429:
         return None
-    refusal = refusal_of_turn(turn, context.classify, direct=direct)
+    refusal = _refusal(turn, question, context)
     value = turn.result.headers.get("retry-after", "")
     retry_after = float(value) if value.isascii() and value.isdecimal() else None
     cooling = refusal.kind == "deployment-cooldown"

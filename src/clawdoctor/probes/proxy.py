@@ -15,10 +15,11 @@ from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw_call import authorization
 from clawdoctor.chain.shown import refusal_text
 from clawdoctor.chain.trust import Trust
+from clawdoctor.probes.edge import edge_of
 from clawdoctor.probes.evidence import message_of
 from clawdoctor.probes.http import Answer, Http, NoAnswer
 from clawdoctor.probes.listing import rows_of, rows_so_far
-from clawdoctor.run.needs import TOO_LATE, Unavailable
+from clawdoctor.run.needs import TOO_LATE, Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
 from clawdoctor.source.secret import Secret
 
@@ -89,9 +90,10 @@ def _is_litellm(models: Answer) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AliveProxy:
-    """A LiteLLM proxy that answers."""
+    """A proxy that answers, or another server that a provider leads to."""
 
     latency_ms: int
+    is_litellm: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +178,21 @@ def fetch_liveness(proxy: Proxy, http: Http, trust: Trust) -> Liveness | Unavail
     return Liveness(answer.result, answer.models, http.get(origin + ALIVE_PATH, {}))
 
 
-def alive_proxy(liveness: Liveness) -> AliveProxy | Unavailable:
-    """Return the proxy if LiteLLM answers, else the refusal."""
+def alive_proxy(proxy: Proxy, liveness: Liveness) -> AliveProxy | Unavailable:
+    """Return the proxy if LiteLLM answers, else the refusal.
+
+    Where another server may answer, every HTTP answer is fine: the turn decides.
+    """
     if isinstance(liveness.result, NoAnswer):
         return Unavailable(
-            f"the proxy is not reached: {liveness.result.detail}", Refusal("proxy-unreachable")
+            f"the {proxy.noun} is not reached: {liveness.result.detail}",
+            Refusal("proxy-unreachable"),
+        )
+    if not proxy.expected and not liveness.is_litellm:
+        return AliveProxy(liveness.result.latency_ms, is_litellm=False)
+    if edge_of(liveness.result) is not None and not liveness.is_litellm:
+        return Unavailable(
+            "a CDN or a firewall answers instead of the proxy", Refusal("edge-blocked")
         )
     if liveness.result.status in BEHIND_GATEWAY and not liveness.is_litellm:
         return Unavailable(
@@ -191,8 +203,12 @@ def alive_proxy(liveness: Liveness) -> AliveProxy | Unavailable:
     return AliveProxy(liveness.result.latency_ms)
 
 
-def fetch_models(proxy: Proxy, http: Http, trust: Trust) -> ModelsAnswer | Unavailable:
+def fetch_models(
+    proxy: Proxy, alive: AliveProxy, http: Http, trust: Trust
+) -> ModelsAnswer | Absent | Unavailable:
     """GET /v1/models with the key that OpenClaw sends, from a proxy that is LiteLLM."""
+    if not alive.is_litellm:
+        return Absent("it is not known to be LiteLLM")
     if proxy.provider is not None and proxy.provider.api_key.unset:
         name = proxy.provider.api_key.unset[0]
         return Unavailable(f"{name}, which OpenClaw's key refers to, is not set here")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
+from clawdoctor.probes.edge import edge_of
 from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.turn import Turn
 from clawdoctor.run.refusal import PROXY_KINDS, Kind, Refusal, RefusalKind
@@ -34,18 +36,30 @@ _BY_STATUS: Mapping[int, RefusalKind] = {
     429: "rate-limited",
 }
 
+_PROGRAMS = re.compile(r"litellm|azure", re.IGNORECASE)
+
 Classify = Callable[[str], Refusal | None]
 """Reads an error text. Returns None unless a check recognises it for certain or likely."""
 
 
-def refusal_of_turn(turn: Turn, classify: Classify, *, direct: bool) -> Refusal:
-    """Return the refusal in a failed turn. `direct` says that it went straight to Azure."""
+def refusal_of_turn(
+    turn: Turn, classify: Classify, *, direct: bool, other: bool = False
+) -> Refusal:
+    """Return the refusal in a failed turn. `direct` says that it went straight to Azure.
+
+    `other` says that it went to a server that is not known to be LiteLLM. Its texts mean what
+    LiteLLM's or Azure's mean only if they name them.
+    """
     if isinstance(turn.result, NoAnswer):
         return Refusal(_kind_without_answer(turn.result, direct=direct))
+    if edge_of(turn.result) is not None:
+        return Refusal("edge-blocked")
     if turn.outcome in ("empty", "truncated", "page"):
         return Refusal("empty-response")
     if turn.outcome == "filtered":
         return Refusal("content-filtered")
+    if other and not _PROGRAMS.search(turn.error):
+        return Refusal("unrecognised-failure")
     refusal = classify(turn.error)
     if refusal is not None and not (direct and refusal.kind in PROXY_KINDS):
         return refusal

@@ -93,7 +93,7 @@ def _hops(route: RouteLine, look: Look, link: str) -> list[Line]:
     parts: list[Line] = []
     for number, (stage, outcome) in enumerate(route.hops):
         mark = look.glyphs.mark(outcome)
-        name = f"{STAGE_NAMES[stage]} "
+        name = "server " if route.server and stage == "proxy" else f"{STAGE_NAMES[stage]} "
         parts.append(
             ((f"{link} " if number else "", "dim"), (name, ""), (mark, MARK_STYLES[outcome]))
         )
@@ -130,6 +130,8 @@ def _packed(parts: list[Line], width: int, indent: int) -> list[Line]:
 def _deployment_lines(route: RouteLine, look: Look) -> list[Line]:
     if not route.deployments:
         text = f"model group {route.group}" if route.group else ""
+        if route.server:
+            text = f"at {route.server}, which is not known to be LiteLLM"
         return wrap(text, look.width, (("    ", ""),)) if text else []
     shown = route.deployments if look.verbose else route.deployments[:MOST_DEPLOYMENTS]
     lines: list[Line] = []

@@ -32,7 +32,7 @@ _PROGRAMS = {"openclaw": "OpenClaw", "litellm": "LiteLLM"}
 
 def gap_lines(report: Report, look: Look) -> list[Line]:
     """What was not checked, and why. A verbose report has a line for each check instead."""
-    sentences = [*_left_out(report), *_excluded(report)]
+    sentences = [*_left_out(report), *_excluded(report), *_other_providers(report)]
     if not look.verbose:
         sentences = [*_skipped(report), *sentences, *_unknown(report)]
     return [line for text in sentences for line in wrap(text, look.width, (), (("  ", ""),))]
@@ -43,6 +43,11 @@ def _left_out(report: Report) -> list[str]:
     if not report.narrowed or left <= 0:
         return []
     return [f"Not checked (--select, --ignore): {counted(left, 'check')}."]
+
+
+def _other_providers(report: Report) -> list[str]:
+    names = report.unchecked_providers
+    return [f"Not checked (other services): models of {_named(list(names))}."] if names else []
 
 
 def _skipped(report: Report) -> list[str]:

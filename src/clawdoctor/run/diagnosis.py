@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.log_file import LogLines
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.other_providers import unchecked_providers
 from clawdoctor.chain.processes import processes_of_chain
 from clawdoctor.chain.question import Questions
 from clawdoctor.chain.route import Chain
@@ -148,6 +150,7 @@ def _with_results(
     chain = facts.known(Chain) or Chain((), (), ())
     versions = facts.known(Versions) or Versions(None, None)
     endpoints = facts.known(Endpoints) or Endpoints((), ())
+    config = facts.known(OpenClawConfig)
     findings = triage(results.findings, weights_of(chain, endpoints, facts))
     log = facts.known(LogLines) if findings else None
     if log is not None:
@@ -164,6 +167,7 @@ def _with_results(
             for check in checks
         ),
         half=_half(report, chain),
+        unchecked_providers=() if config is None else unchecked_providers(config, chain),
     )
     report = replace(report, cost=_cost(facts), routes=chain_lines(chain, endpoints, report, facts))
     verdict, answers_with = verdict_of(report, facts, checks)

@@ -114,9 +114,9 @@ def _common_loaders() -> tuple[Loader, ...]:
             proxy.AliveProxy,
             proxy.alive_proxy,
             "free",
-            refusals=("proxy-unreachable", "not-litellm"),
+            refusals=("proxy-unreachable", "not-litellm", "edge-blocked"),
         ),
-        Loader(proxy.ModelsAnswer, proxy.fetch_models, "free", requires=(proxy.AliveProxy,)),
+        Loader(proxy.ModelsAnswer, proxy.fetch_models, "free"),
         Loader(proxy.ServedModels, proxy.served_models, "free", refusals=("proxy-key-rejected",)),
         Loader(
             proxy.RunningDeployments,

@@ -30,6 +30,7 @@ ProxyRefusal = Literal[
     "budget-exceeded",
     "proxy-database",
     "proxy-timeout",
+    "edge-blocked",
     "unrecognised-failure",
 ]
 """Answers of LiteLLM, and failures between OpenClaw and LiteLLM."""

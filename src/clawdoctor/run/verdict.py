@@ -114,7 +114,13 @@ def _line(route: Route, known: _Known, facts: Facts) -> RouteLine:
         latency_ms=None if failing else _latency(route, known.endpoints, facts, replies),
         findings=tuple(finding.id for finding in touching),
         hops=tuple(_hops(route, known, failing, facts)),
+        server=_server_address(route, known.endpoints),
     )
+
+
+def _server_address(route: Route, endpoints: Endpoints) -> str:
+    server = endpoints.proxy_of(route.provider) if route.target == "server" else None
+    return server.address if server is not None else ""
 
 
 def _shown(value: Value[str]) -> str | None:
@@ -175,6 +181,8 @@ def _hops(
         if stage == "docker" and not known.has_compose:
             continue
         if route.target == "azure" and stage in ("litellm", "docker", "proxy"):
+            continue
+        if route.target == "server" and stage not in ("openclaw", "proxy") and stage not in failing:
             continue
         if stage in failing:
             yield stage, Outcome.FAILED

@@ -15,4 +15,5 @@ MODULES: tuple[str, ...] = (
     "px106_proxy_database",
     "px107_proxy_timeout",
     "px108_turn_failed",
+    "px109_edge_blocked",
 )

@@ -79,6 +79,12 @@ _WHY = {
     "protocol": "What listens there is no web server; https on an http baseUrl looks like this.",
     "gateway": "A gateway answers so while what it leads to is down.",
 }
+_WHY_SERVER = {
+    "refused": "The server is not running, or it listens on another port than the baseUrl says.",
+    "tls": "The baseUrl says https, and the server does not speak it.",
+    "timeout": "The server hangs, or a firewall drops the request.",
+    "gateway": "A gateway answers so while the server behind it is down.",
+}
 _WRONG_HOST = ("dns", "unreachable")
 _WRONG_SCHEME = ("tls", "protocol")
 _SOMETHING_THERE = ("timeout", "reset", "protocol")
@@ -104,9 +110,9 @@ def check(
     yield Finding(
         severity=Severity.WARNING if kind == "certificate" else Severity.ERROR,
         message=_PROBLEMS[kind].format(where=proxy.address, host=_host(proxy)),
-        detail=_WHY[kind],
+        detail=_WHY[kind] if proxy.expected else _WHY_SERVER.get(kind, _WHY[kind]),
         place=_place(proxy, openclaw),
-        consequence=f"no proxy answers at {proxy.address}",
+        consequence=f"no {proxy.noun} answers at {proxy.address}",
         evidence=(http_evidence(result),),
         fixes=(_fix(proxy, kind, litellm, compose),),
         live=kind in _WRONG_SCHEME,
@@ -121,7 +127,7 @@ def _host(proxy: Proxy) -> str:
 def _place(proxy: Proxy, openclaw: OpenClawConfig | None) -> Place | None:
     if proxy.provider is None or openclaw is None:
         return None
-    return openclaw.place(proxy.provider.base_url.pointer, "no proxy answers here")
+    return openclaw.place(proxy.provider.base_url.pointer, f"no {proxy.noun} answers here")
 
 
 def _fix(
@@ -133,7 +139,7 @@ def _fix(
     url = proxy.url or ""
     shown = proxy.address in url
     ask: Action = Command(f"curl {shlex.quote(url + ALIVE_PATH)}")
-    if not shown:
+    if not shown or not proxy.expected:
         ask = check_again(CODE)
     if kind == "certificate":
         ca = Step("where OpenClaw starts: export NODE_EXTRA_CA_CERTS=/path/to/authority.pem")
@@ -145,9 +151,10 @@ def _fix(
         http = Command(f"curl {shlex.quote(plain + ALIVE_PATH)}")
         return Fix(title="use http", snippet=f'baseUrl: "{plain}/v1",', actions=(http,))
     if kind in _WRONG_HOST:
+        port = port_of(url) or DEFAULT_PORT
         return Fix(
             title="correct the host",
-            snippet=f'baseUrl: "http://<where the proxy runs>:{port_of(url) or DEFAULT_PORT}/v1",',
+            snippet=f'baseUrl: "http://<where the {proxy.noun} runs>:{port}/v1",',
             actions=(ask,),
         )
     local = is_loopback(host_of(url))
@@ -156,15 +163,15 @@ def _fix(
         logs = Command(f"docker compose logs {shlex.quote(name)}")
         start: tuple[Action, ...] = (start_service(name), logs)
     elif kind == "gateway":
-        start = (Step(f"start the proxy to which the gateway at {proxy.address} leads"),)
-    elif local and litellm is not None:
+        start = (Step(f"start the {proxy.noun} to which the gateway at {proxy.address} leads"),)
+    elif local and litellm is not None and proxy.expected:
         start = (_start_command(litellm.path, port_of(url)),)
         if kind in _SOMETHING_THERE:
             held = Command(f"lsof -i :{port_of(url)}")
             start = (held, Step("end what holds the port, or wait until it is up; then"), *start)
     else:
-        start = (Step(f"start the proxy on {_host(proxy)}, or correct the baseUrl"),)
-    return Fix(title="start the proxy", actions=(*start, ask))
+        start = (Step(f"start the {proxy.noun} on {_host(proxy)}, or correct the baseUrl"),)
+    return Fix(title=f"start the {proxy.noun}", actions=(*start, ask))
 
 
 def _start_command(config: str, port: int | None) -> Command:

@@ -41,11 +41,12 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
 from clawdoctor.checks.turn_finding import azure_answers_note, deployment_named, turn_finding
 from clawdoctor.finding import Command, Finding, Fix, Step
-from clawdoctor.probes.replies import Replies
+from clawdoctor.probes.replies import Failure, Replies
 
 CODE = "PX108"
 _NO_BASE = "Must provide one of the"
@@ -56,6 +57,9 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """Report a turn that failed with a text that no check recognises."""
 
     for failure in replies.of("unrecognised-failure"):
+        if question.proxy is not None and not question.proxy.expected:
+            yield _of_server(failure, replies, configs, question.proxy)
+            continue
         status = f"HTTP {failure.turn.status}" if failure.turn.status else "an error"
         message = f'a turn with "{question.model}" fails with {status}'
         if failure.direct:
@@ -80,6 +84,47 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                 ),
             ),
         )
+
+
+def _of_server(failure: Failure, replies: Replies, configs: Configs, server: Proxy) -> Finding:
+    """The finding for a server that is not known to be LiteLLM: only the status means something."""
+    status = failure.turn.status
+    why, setting, step = _BY_STATUS.get(status or 0, _OTHER_STATUS)
+    place = configs.of_route(replies.question.routes[0], setting, "this server was asked")
+    shown = f"HTTP {status}" if status else "an error"
+    return turn_finding(
+        failure,
+        replies,
+        configs,
+        message=f'{server.address} answers a turn with "{replies.question.model}" with {shown}',
+        why=why,
+        place=place,
+        consequence=f"the server at {server.address} {_CONSEQUENCE.get(status or 0, 'fails')}",
+        fix=Fix(step, actions=(Step(step), check_again())),
+    )
+
+
+_BY_STATUS = {
+    401: ("The server rejects the key.", "apiKey", "give OpenClaw the key of this server"),
+    403: ("The server refuses the key or the request.", "apiKey", "ask the server's owner why"),
+    404: (
+        "The server knows no such path or no such model.",
+        "baseUrl",
+        "compare the baseUrl and the model's id with what the server's documentation says",
+    ),
+    429: ("A limit or a quota of the server is used up.", "model", "wait, or use another model"),
+}
+_OTHER_STATUS = (
+    "The text above is the server's own. It is not known to be LiteLLM, so only its log says more.",
+    "model",
+    "read the log of the server",
+)
+_CONSEQUENCE = {
+    401: "rejects OpenClaw's key",
+    403: "refuses the request",
+    404: "knows no such path or model",
+    429: "refuses the request because of a limit",
+}
 
 
 def _log_steps(question: Question) -> Iterator[Step]:

@@ -1,0 +1,185 @@
+"""A CDN or a firewall answers instead of the server behind it.
+
+What it means
+-------------
+The baseUrl leads to a host that stands behind Cloudflare, Azure Front Door, Akamai or a similar
+service, or the way there leads through the firewall of a company. That service answers OpenClaw
+with a page of its own, usually 403 "Attention Required!", "Just a moment..." or "Access Denied".
+The request never reaches the proxy.
+
+Why it happens
+--------------
+The service takes OpenClaw for a bot. It sees a program's User-Agent ("OpenAI/JS ..."), a POST with
+a long JSON text that contains code, or an address in a data centre, and wants proof of a browser
+that no program can give. A list of models often passes, because it is a short GET. A page with
+status 520 to 530 means that Cloudflare itself gets no answer from the server.
+
+How to fix it
+-------------
+If the host is yours, add a rule that lets requests to the API pass (Cloudflare: Security > WAF >
+Custom rules, action Skip for the path /v1/), or let OpenClaw use an address that does not lead
+through the service. If it is not yours, ask its owner to do so.
+
+If the User-Agent is the reason, another one helps. OpenClaw sends the headers of its provider:
+
+    "models": {"providers": {"<provider>": {"headers": {"User-Agent": "<a permitted name>"}}}}
+
+Versions
+--------
+All versions of OpenClaw and LiteLLM.
+
+References
+----------
+https://developers.cloudflare.com/waf/custom-rules/skip/
+https://learn.microsoft.com/azure/web-application-firewall/afds/waf-front-door-tuning
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.configs import Configs
+from clawdoctor.chain.endpoint import Proxy
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.question import Question
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.turn_finding import turn_finding
+from clawdoctor.finding import Finding, Fix, Place, Severity, Step
+from clawdoctor.probes.edge import edge_of, reports_dead_origin
+from clawdoctor.probes.evidence import http_evidence
+from clawdoctor.probes.http import Answer
+from clawdoctor.probes.proxy import Liveness
+from clawdoctor.probes.replies import Replies
+
+
+def check(proxy: Proxy, liveness: Liveness, openclaw: OpenClawConfig | None) -> Iterator[Finding]:
+    """Report a page of a CDN or a firewall where LiteLLM should answer."""
+    result = liveness.result
+    if not proxy.expected or liveness.is_litellm or not isinstance(result, Answer):
+        return
+    edge = edge_of(result)
+    if edge is None:
+        return
+    place = None
+    if proxy.provider is not None and openclaw is not None:
+        place = openclaw.place(proxy.provider.base_url.pointer, f"{edge} answers here")
+    yield Finding(
+        severity=Severity.ERROR,
+        message=f"{edge} answers at {proxy.address} instead of the proxy",
+        detail=_why(result, edge),
+        place=place,
+        evidence=(http_evidence(result),),
+        fixes=(_fix(result, edge),),
+        live=True,
+    )
+
+
+def live(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+    """Report a turn that such a page answers."""
+    for failure in replies.of("edge-blocked"):
+        result = failure.turn.result
+        assert isinstance(result, Answer), "a page is an answer"
+        edge = edge_of(result) or "a firewall"
+        yield turn_finding(
+            failure,
+            replies,
+            configs,
+            message=f'{edge} answers the test message to "{question.model}" with its own page, '
+            f"HTTP {result.status}",
+            why=_why(result, edge),
+            setting="api_base",
+            label="what stands in front of this host answers",
+            place=None if failure.deployments else _base_url(replies, configs),
+            consequence=f"{edge} stops the requests to {_target(question)}",
+            fix=_fix(result, edge),
+        )
+
+
+def _base_url(replies: Replies, configs: Configs) -> Place | None:
+    label = "what stands in front of this host answers"
+    return configs.of_route(replies.question.routes[0], "baseUrl", label)
+
+
+def _target(question: Question) -> str:
+    if question.proxy is not None:
+        return question.proxy.address
+    return question.resource.shown_host if question.resource is not None else "the server"
+
+
+def _why(result: Answer, edge: str) -> str:
+    if reports_dead_origin(result):
+        return f"With this status {edge} says that the server behind it does not answer."
+    return (
+        f"{edge} takes the request for that of a bot or an attack and refuses it. The request "
+        "does not reach the server."
+    )
+
+
+def _fix(result: Answer, edge: str) -> Fix:
+    if reports_dead_origin(result):
+        steps = (Step("start the server behind this host, and see that it listens"),)
+        return Fix("start the server", actions=(*steps, check_again()))
+    return Fix(
+        title="let the requests pass",
+        actions=(
+            Step(
+                f"add a rule to {edge} that lets POST requests to the API pass, or ask the owner "
+                "of the host to do so"
+            ),
+            Step(
+                "if it refuses OpenClaw's User-Agent, set another one: "
+                "models.providers.<provider>.headers"
+            ),
+            check_again(),
+        ),
+    )
+
+
+CHECK = Check(
+    code="PX109",
+    name="edge-blocked",
+    stage="proxy",
+    scope="route",
+    disproved_by_turn=True,
+    run=check,
+    live=live,
+    documentation=__doc__,
+    owns=("edge-blocked",),
+    texts=(
+        signature(r"Attention Required! \| Cloudflare", "certain", "Cloudflare"),
+        signature(r"\bcf-mitigated\b.{0,20}challenge", "certain", "Cloudflare"),
+        signature(
+            r"Sorry, you have been blocked.{0,200}(?:unable to access|Cloudflare)",
+            "certain",
+            "Cloudflare",
+        ),
+        signature(
+            r"Just a moment\.\.\..{0,400}(?:JavaScript and cookies|cf_chl|cloudflare)",
+            "certain",
+            "Cloudflare",
+        ),
+        signature(r"Checking your browser before accessing", "certain", "Cloudflare"),
+        signature(r"\bcf_chl_opt\b|/cdn-cgi/challenge-platform/", "certain", "Cloudflare"),
+        signature(r"Cloudflare Ray ID: ?[0-9a-f]{8,20}", "likely", "Cloudflare"),
+        signature(
+            r"error code: (?:10(?:06|07|08|09|10|15|20)|5(?:2[0-6]|30))(?!\d)",
+            "likely",
+            "Cloudflare",
+        ),
+        signature(r"errors\.edgesuite\.net|Reference #\d{1,3}\.[0-9a-f]{4,}", "certain", "Akamai"),
+        signature(r"Generated by cloudfront.{0,60}Request ID", "certain", "Amazon CloudFront"),
+        signature(r"_Incapsula_Resource|Incapsula incident ID", "certain", "Imperva"),
+        signature(r"Vercel Security Checkpoint", "certain", "Vercel"),
+        signature(
+            r"The requested URL was rejected\. Please consult with your administrator",
+            "certain",
+            "F5 BIG-IP",
+        ),
+        signature(
+            r"403 Forbidden.{0,80}Microsoft-Azure-Application-Gateway",
+            "certain",
+            "Azure Application Gateway",
+        ),
+    ),
+)
