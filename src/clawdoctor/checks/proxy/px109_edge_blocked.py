@@ -44,8 +44,8 @@ from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.turn_finding import turn_finding
-from clawdoctor.finding import Finding, Fix, Place, Severity, Step
+from clawdoctor.checks.turn_finding import resource_name, turn_finding
+from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.probes.edge import edge_of, reports_dead_origin
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
@@ -70,41 +70,39 @@ def check(proxy: Proxy, liveness: Liveness, openclaw: OpenClawConfig | None) -> 
         detail=_why(result, edge),
         place=place,
         evidence=(http_evidence(result),),
-        fixes=(_fix(result, edge),),
+        fixes=(_fix(result, edge, proxy.provider.id if proxy.provider else ""),),
         live=True,
     )
 
 
 def live(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
-    """Report a turn that such a page answers."""
+    """Report a turn that such a page answers, or of which LiteLLM quotes such a page."""
     for failure in replies.of("edge-blocked"):
         result = failure.turn.result
         assert isinstance(result, Answer), "a page is an answer"
-        edge = edge_of(result) or "a firewall"
+        label = "what stands in front of this host answers"
+        edge, place = edge_of(result), None
+        if edge is not None and not failure.direct:
+            place = configs.of_route(question.routes[0], "baseUrl", label)
+        name = edge or "A firewall"
+        where = _host(question) if place is not None else resource_name(failure, replies)
         yield turn_finding(
             failure,
             replies,
             configs,
-            message=f'{edge} answers the test message to "{question.model}" with its own page, '
+            message=f'{name} answers the test message to "{question.model}" with its own page, '
             f"HTTP {result.status}",
-            why=_why(result, edge),
+            why=_why(result, name),
             setting="api_base",
-            label="what stands in front of this host answers",
-            place=None if failure.deployments else _base_url(replies, configs),
-            consequence=f"{edge} stops the requests to {_target(question)}",
-            fix=_fix(result, edge),
+            label=label,
+            place=place,
+            consequence=f"{name} stops the requests to {where}",
+            fix=_fix(result, name, question.routes[0].provider.id if place else ""),
         )
 
 
-def _base_url(replies: Replies, configs: Configs) -> Place | None:
-    label = "what stands in front of this host answers"
-    return configs.of_route(replies.question.routes[0], "baseUrl", label)
-
-
-def _target(question: Question) -> str:
-    if question.proxy is not None:
-        return question.proxy.address
-    return question.resource.shown_host if question.resource is not None else "the server"
+def _host(question: Question) -> str:
+    return question.proxy.address if question.proxy is not None else "the server"
 
 
 def _why(result: Answer, edge: str) -> str:
@@ -116,23 +114,22 @@ def _why(result: Answer, edge: str) -> str:
     )
 
 
-def _fix(result: Answer, edge: str) -> Fix:
+def _fix(result: Answer, edge: str, provider: str = "") -> Fix:
+    """What the owner of the host does, and what helps without them. `provider` is OpenClaw's."""
     if reports_dead_origin(result):
-        steps = (Step("start the server behind this host, and see that it listens"),)
-        return Fix("start the server", actions=(*steps, check_again()))
+        step = Step("start the server behind this host, and see that it listens")
+        return Fix("start the server", actions=(step, check_again()))
+    rule = Step(
+        f"add a rule to {edge} that lets POST requests to the API pass, or ask the owner of the "
+        "host to do so"
+    )
+    agent = Step(
+        "if it refuses OpenClaw's User-Agent, set another one in "
+        f"models.providers.{provider}.headers of openclaw.json"
+    )
     return Fix(
         title="let the requests pass",
-        actions=(
-            Step(
-                f"add a rule to {edge} that lets POST requests to the API pass, or ask the owner "
-                "of the host to do so"
-            ),
-            Step(
-                "if it refuses OpenClaw's User-Agent, set another one: "
-                "models.providers.<provider>.headers"
-            ),
-            check_again(),
-        ),
+        actions=(rule, *([agent] if provider else []), check_again()),
     )
 
 
