@@ -51,7 +51,8 @@ def refusal_of_turn(
     LiteLLM's or Azure's mean only if they name them.
     """
     if isinstance(turn.result, NoAnswer):
-        return Refusal(_kind_without_answer(turn.result, direct=direct))
+        kind = _kind_without_answer(turn.result, direct=direct)
+        return Refusal("unrecognised-failure" if other and kind == "proxy-timeout" else kind)
     if edge_of(turn.result) is not None:
         return Refusal("edge-blocked")
     if turn.outcome in ("empty", "truncated", "page"):

@@ -91,15 +91,22 @@ def _of_server(failure: Failure, replies: Replies, configs: Configs, server: Pro
     status = failure.turn.status
     why, setting, step = _BY_STATUS.get(status or 0, _OTHER_STATUS)
     place = configs.of_route(replies.question.routes[0], setting, "this server was asked")
-    shown = f"HTTP {status}" if status else "an error"
+    turn = f'a turn with "{replies.question.model}"'
+    message = f"{server.address} answers {turn} with HTTP {status}"
+    consequence = _CONSEQUENCE.get(status or 0, "fails")
+    if failure.turn.outcome == "nothing":
+        seconds = round(failure.turn.result.latency_ms / 1000)
+        message = f"{server.address} gives no answer to {turn}" + f" in {seconds} s" * (seconds > 0)
+        consequence = "does not answer"
+        why = "The server accepts the connection and does not answer: its model may still load."
     return turn_finding(
         failure,
         replies,
         configs,
-        message=f'{server.address} answers a turn with "{replies.question.model}" with {shown}',
+        message=message,
         why=why,
         place=place,
-        consequence=f"the server at {server.address} {_CONSEQUENCE.get(status or 0, 'fails')}",
+        consequence=f"the server at {server.address} {consequence}",
         fix=Fix(step, actions=(Step(step), check_again())),
     )
 
