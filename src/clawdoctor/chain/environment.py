@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.compose import Compose, Service
+from clawdoctor.chain.compose.agent import state_env
 from clawdoctor.chain.dotenv import assignments
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
@@ -80,16 +81,25 @@ def load_environment(
     """Load both environments in the precedence that the programs use."""
     named = _named(situation)
     return Environment(
-        openclaw=_openclaw(situation, openclaw, named),
+        openclaw=_openclaw(situation, openclaw, compose, named),
         proxy=_proxy(situation, litellm, compose, named),
         ci=situation.ci,
     )
 
 
 def _openclaw(
-    situation: Situation, file: OpenClawFile | None, named: dict[str, Variable]
+    situation: Situation,
+    file: OpenClawFile | None,
+    compose: Compose | None,
+    named: dict[str, Variable],
 ) -> Variables:
     """Return OpenClaw's variables. The first of process, `.env` files and `env.vars` wins."""
+    written = dict(_config_variables(file)) if file is not None else {}
+    if compose is not None and compose.openclaw is not None:
+        service = compose.openclaw
+        own, is_certain = state_env(service, file.path if file is not None else None)
+        state = _file(own, "known") if own is not None else {}
+        return _of_service(service, named, state, written, is_certain=is_certain)
     layers: list[dict[str, Variable]] = [named, _own(situation)]
     layers.append(
         {
@@ -100,7 +110,7 @@ def _openclaw(
     )
     if file is not None:
         layers += [_file(f"{folder}/.env", "known") for folder in file.state_dirs]
-        layers.append(dict(_config_variables(file)))
+        layers.append(written)
     return Variables(_layered(layers), *_basis(situation))
 
 
@@ -128,22 +138,7 @@ def _proxy(
 ) -> Variables:
     """Return the proxy's variables: the service's, the running process's, or those set here."""
     if compose is not None and compose.proxy is not None:
-        service = compose.proxy
-        source = f"the Compose service {service.name}"
-        passed = {
-            variable.name: Variable(
-                variable.name,
-                variable.value,
-                source,
-                "assumed" if variable.from_shell else "known",
-                variable.place,
-                variable.uses,
-            )
-            for variable in service.environment.values()
-            if variable.value is not None
-        }
-        basis: Basis = "known" if service.complete else "assumed"
-        return Variables(_layered([named, passed]), basis, source, container=service.name)
+        return _of_service(compose.proxy, named)
     process = _running(situation, file)
     if process is not None and process.environ is not None:
         source = f"the running proxy (process {process.pid})"
@@ -157,6 +152,35 @@ def _proxy(
         folders.append(str(Path(file.path).parent / ".env"))
     layers = [named, _own(situation), *(_file(path, "assumed") for path in folders)]
     return Variables(_layered(layers), *_basis(situation))
+
+
+def _of_service(
+    service: Service,
+    named: dict[str, Variable],
+    *files: dict[str, Variable],
+    is_certain: bool = True,
+) -> Variables:
+    """Return the variables of a container: its service's, then those of the program's own files.
+
+    A file named by --env-file only fills in what clawdoctor cannot read of the service: Compose
+    does not give it to the container.
+    """
+    source = f"the {service.kind} {service.name}"
+    passed = {
+        variable.name: Variable(
+            variable.name,
+            variable.value,
+            source,
+            "assumed" if variable.from_shell else "known",
+            variable.place,
+            variable.uses,
+        )
+        for variable in service.environment.values()
+        if variable.value is not None
+    }
+    basis: Basis = "known" if service.complete and is_certain else "assumed"
+    rest = [] if service.complete else [named]
+    return Variables(_layered([passed, *files, *rest]), basis, source, container=service.name)
 
 
 def _running(situation: Situation, file: LiteLLMFile | None) -> Process | None:

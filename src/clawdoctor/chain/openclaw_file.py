@@ -6,10 +6,12 @@ Measured on OpenClaw 2026.9.6. OpenClaw resolves includes, then variables, then 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.compose.agent import agent_config
+from clawdoctor.chain.openclaw_path import candidates, path_variable
 from clawdoctor.finding import Place
 from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
@@ -21,7 +23,6 @@ from clawdoctor.source.text import Text
 
 INCLUDE = "$include"
 INCLUDE_DEPTH = 10
-_NAMES = ("openclaw.json", "clawdbot.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +45,12 @@ class OpenClawFile:
     state_dirs: tuple[str, ...]
 
 
-def candidates(situation: Situation) -> Iterator[str]:
-    """Yield the paths where OpenClaw looks, in its order. It uses the first that exists."""
-    if situation.openclaw_config is not None:
-        yield situation.path(situation.openclaw_config)
-        return
-    named = _set(situation.environ, "OPENCLAW_CONFIG_PATH")
-    if named:
-        yield situation.path(named)
-        return
-    home = _set(situation.environ, "OPENCLAW_HOME") or situation.home
-    state = _set(situation.environ, "OPENCLAW_STATE_DIR")
-    folders = [situation.path(state)] if state else []
-    folders += [f"{situation.path(home)}/.openclaw", f"{situation.path(home)}/.clawdbot"]
-    for folder in folders:
-        for name in _NAMES:
-            yield f"{folder}/{name}"
-
-
-def _set(environ: Mapping[str, str], name: str) -> str | None:
-    value = environ.get(name, "").strip()
-    return None if value in ("", "undefined", "null") else value
-
-
-def find_openclaw_config(situation: Situation) -> OpenClawPath | Absent:
-    """Return the first path that exists."""
+def find_openclaw_config(situation: Situation, compose: Compose | None) -> OpenClawPath | Absent:
+    """Return the first path that exists. OpenClaw in a container reads what is mounted there."""
     paths = list(candidates(situation))
+    mounted = agent_config(compose.openclaw) if compose is not None and compose.openclaw else None
+    if mounted is not None and situation.openclaw_config is None:
+        paths.insert(0 if situation.compose is not None else len(paths), mounted)
     path = next((path for path in paths if os.path.lexists(path)), None)
     return Absent(f"there is no {paths[0]}") if path is None else OpenClawPath(path)
 
@@ -98,8 +79,8 @@ def load_openclaw_file(
 
 def _state_dirs(path: str, situation: Situation) -> tuple[str, ...]:
     """Return the state folders. A config that is named elsewhere does not move OpenClaw's own."""
-    state = _set(situation.environ, "OPENCLAW_STATE_DIR")
-    home = _set(situation.environ, "OPENCLAW_HOME") or situation.home
+    state = path_variable(situation.environ, "OPENCLAW_STATE_DIR")
+    home = path_variable(situation.environ, "OPENCLAW_HOME") or situation.home
     usual = situation.path(state) if state else f"{situation.path(home)}/.openclaw"
     return tuple(dict.fromkeys((usual, str(Path(path).parent))))
 

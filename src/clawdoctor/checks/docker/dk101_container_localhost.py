@@ -67,7 +67,7 @@ def check(
         for deployment in litellm.deployments:
             if is_loopback(deployment.host):
                 yield _proxy_finding(compose, proxy, litellm, deployment)
-    agent = compose.openclaw()
+    agent = compose.openclaw
     if agent is None or openclaw is None or not _is_alone(compose, agent):
         return
     if not any(_contains(mount.source, openclaw) for mount in agent.mounts):

@@ -66,7 +66,7 @@ def check(
         finding = None
         if host == service.name.casefold():
             finding = _network_finding(service, provider, openclaw, port)
-        elif is_loopback(host) and compose.openclaw() is None:
+        elif is_loopback(host) and compose.openclaw is None:
             if _is_taken(compose, service, situation, port):
                 continue
             finding = _host_finding(compose, service, provider, openclaw, port)

@@ -1,0 +1,252 @@
+"""`docker run` commands in a script, as the Compose file that would start the same containers.
+
+Each value has its place in the script. A container becomes a service with the container's name.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clawdoctor.chain.compose.interpolation import COMMAND_OUTPUT, interpolate, references
+from clawdoctor.chain.compose.shell_text import Word, commands_of
+from clawdoctor.chain.dotenv import assignments
+from clawdoctor.source.node import Entry, Kind, Node
+from clawdoctor.source.read import read_text
+from clawdoctor.source.text import Text
+
+_PROGRAMS = ("docker", "podman", "nerdctl")
+_BEFORE = frozenset({"sudo", "exec", "then", "do", "else", "if", "!", "time", "command", "&", "{"})
+_WITHOUT_VALUE = frozenset(
+    {"--detach", "--interactive", "--tty", "--rm", "--init", "--privileged", "--read-only"}
+    | {"--publish-all", "--no-healthcheck", "--oom-kill-disable", "--sig-proxy", "--quiet"}
+    | {"--disable-content-trust", "--use-api-socket", "--help", "--replace", "--tls-verify"}
+)
+_FLAGS = frozenset("ditPq")
+"""The short options without a value, which can be joined: -dit."""
+_OPTIONS = {
+    **dict.fromkeys(("-e", "--env"), "environment"),
+    "--env-file": "env_file",
+    **dict.fromkeys(("-v", "--volume", "--mount"), "volumes"),
+    **dict.fromkeys(("-p", "--publish"), "ports"),
+    "--name": "container_name",
+    **dict.fromkeys(("--network", "--net"), "network_mode"),
+    "--network-alias": "hostname",
+    **dict.fromkeys(("-h", "--hostname"), "hostname"),
+    "--entrypoint": "entrypoint",
+    "--health-cmd": "test",
+    "--health-interval": "interval",
+}
+_LISTS = ("environment", "env_file", "volumes", "ports")
+_NETWORKS = ("host", "none", "bridge", "default")
+_ASSIGNMENT = re.compile(r"(?:\$env:)?([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_DECLARATIONS = ("export", "local", "readonly", "declare", "typeset", "set")
+_LOADED = re.compile(r"export \$\([^)\n]*?([\w./~$\"{}-]*\.env[\w.]*)")
+
+
+@dataclass(slots=True)
+class _Run:
+    """What one `docker run` gives, by the setting of Compose."""
+
+    start: Word
+    flags: list[Word]
+    settings: dict[str, list[tuple[Word, Word]]] = field(default_factory=dict)
+    image: Word | None = None
+    command: tuple[Word, ...] = ()
+
+
+def read_script(text: Text, variables: dict[str, str]) -> Node | None:
+    """Return the containers of a script as a Compose file, or None if it starts none.
+
+    The variables that the script sets are added to `variables`.
+    """
+    runs = []
+    for match in _LOADED.finditer(text.content):
+        _load(text, match[1], variables)
+    for words in commands_of(text):
+        _assign(text, words, variables)
+        run = _run_of(words)
+        if run is not None:
+            runs.append(run)
+    if not runs:
+        return None
+    services: dict[str, Entry] = {}
+    for run in runs:
+        name = _name(run, variables)
+        if name in services:
+            name = f"{name}-{len(services) + 1}"
+        key = _node(text, run.start, name)
+        services[name] = Entry(name, key, _service(text, run, variables))
+    whole = text.span(0, len(text.content))
+    listed = Node("mapping", whole, entries=tuple(services.values()))
+    return Node("mapping", whole, entries=(Entry("services", _node(text, runs[0].start), listed),))
+
+
+def _assign(text: Text, words: list[Word], variables: dict[str, str]) -> None:
+    """Add what a command assigns: `NAME=value`, `export NAME=value`, `source FILE`."""
+    first = words[0].text
+    if first in ("source", ".") and len(words) > 1:
+        _load(text, words[1].text, variables)
+        return
+    for word in words[1:] if first in _DECLARATIONS else words:
+        match = _ASSIGNMENT.fullmatch(word.text)
+        if match is None:
+            return
+        value, missing = interpolate(match[2], variables)
+        if COMMAND_OUTPUT in references(match[2]) or missing:
+            variables.pop(match[1], None)
+        else:
+            variables[match[1]] = value
+
+
+def _load(text: Text, written: str, variables: dict[str, str]) -> None:
+    name = interpolate(written.strip("\"'"), variables)[0]
+    if name.startswith("~/"):
+        name = variables.get("HOME", "") + name[1:]
+    loaded = read_text(Path(text.path).parent / name)
+    for assignment in assignments(loaded) if isinstance(loaded, Text) else ():
+        variables[assignment.name] = assignment.value
+
+
+def _run_of(words: list[Word]) -> _Run | None:
+    """Return what a `docker run` or `docker create` command says, or None for another command."""
+    start = 0
+    while start < len(words) and words[start].text in _BEFORE:
+        start += 1
+    rest = words[start:]
+    if len(rest) < 2 or os.path.basename(rest[0].text) not in _PROGRAMS:  # noqa: PTH119
+        return None
+    index = 2 if rest[1].text == "container" else 1
+    if len(rest) <= index or rest[index].text not in ("run", "create"):
+        return None
+    run = _Run(Word("docker run", rest[0].start, rest[index].end), rest[: index + 1])
+    _read_options(run, rest, index + 1)
+    return run
+
+
+def _read_options(run: _Run, words: list[Word], index: int) -> None:
+    """Read the options up to the image, then the command."""
+    while index < len(words):
+        word = words[index]
+        name, value, index = _option(words, index)
+        if name is None:
+            if COMMAND_OUTPUT in references(word.text):  # perhaps more options: "${ARGS[@]}"
+                run.settings.setdefault("env_file", []).append((word, word))
+                continue
+            run.image, run.command = word, tuple(words[index:])
+            return
+        run.flags.append(Word(name, word.start, min(word.start + len(name), word.end)))
+        setting = _OPTIONS.get(name)
+        if setting is not None and value is not None:
+            run.settings.setdefault(setting, []).append((run.flags[-1], value))
+
+
+def _option(words: list[Word], index: int) -> tuple[str | None, Word | None, int]:
+    """Return the option at an index, its value and the index after both. None: no option."""
+    word = words[index]
+    following = words[index + 1] if index + 1 < len(words) else None
+    if word.text.startswith("--"):
+        name, equals, value = word.text.partition("=")
+        if equals:
+            return name, Word(value, min(word.start + len(name) + 1, word.end), word.end), index + 1
+        return (name, None, index + 1) if name in _WITHOUT_VALUE else (name, following, index + 2)
+    if not word.text.startswith("-") or len(word.text) < 2:
+        return None, None, index + 1
+    position = 1
+    while position < len(word.text) and word.text[position] in _FLAGS:
+        position += 1
+    if position == len(word.text):
+        return word.text, None, index + 1
+    name, value = f"-{word.text[position]}", word.text[position + 1 :]
+    if not value:
+        return name, following, index + 2
+    cut = 1 if value.startswith("=") else 0
+    return name, Word(value[cut:], word.start + position + 1 + cut, word.end), index + 1
+
+
+def _name(run: _Run, variables: dict[str, str]) -> str:
+    named = run.settings.get("container_name")
+    if named and (name := interpolate(named[-1][1].text, variables)[0]):
+        return name
+    image = interpolate(run.image.text, variables)[0] if run.image is not None else ""
+    return image.partition("@")[0].rpartition("/")[2].partition(":")[0] or "container"
+
+
+def _service(text: Text, run: _Run, variables: dict[str, str]) -> Node:
+    entries: dict[str, Entry] = {}
+
+    def add(name: str, key: Word, value: Node) -> None:
+        entries[name] = Entry(name, _node(text, key, name), value)
+
+    span = text.span(run.start.start, run.start.end)
+    for setting, found in run.settings.items():
+        key, last = found[-1]
+        if setting == "environment":
+            variable_entries = tuple(_variables(text, found, variables))
+            add(setting, found[0][0], Node("mapping", span, entries=variable_entries))
+        elif setting in _LISTS:
+            items = tuple(_item(text, setting, flag, value) for flag, value in found)
+            add(setting, found[0][0], Node("sequence", span, items=items))
+        elif setting == "network_mode" and not (
+            last.text in _NETWORKS or last.text.startswith("container:")
+        ):
+            continue  # a network of the user's own
+        elif setting == "entrypoint":
+            items = (_node(text, last),) if last.text else ()
+            add(setting, key, Node("sequence", span, items=items))
+        elif setting == "test":
+            test = Entry("test", _node(text, key, "test"), _node(text, last))
+            add("healthcheck", key, Node("mapping", span, entries=(test,)))
+        else:
+            add(setting, key, _node(text, last))
+    if run.image is not None:
+        add("image", run.image, _node(text, run.image))
+    if run.command:
+        items = tuple(_node(text, word) for word in run.command)
+        add("command", run.command[0], Node("sequence", span, items=items))
+    add("args", run.start, Node("sequence", span, items=tuple(_node(text, w) for w in run.flags)))
+    return Node("mapping", span, entries=tuple(entries.values()))
+
+
+def _variables(
+    text: Text, found: list[tuple[Word, Word]], variables: dict[str, str]
+) -> Iterator[Entry]:
+    for _, word in found:
+        name, equals, value = word.text.partition("=")
+        name = interpolate(name, variables)[0]
+        raw = text.content[word.start : word.end]
+        quoted = len(raw) > 1 and raw[0] in "\"'" and raw[-1] == raw[0]
+        start, end = word.start + quoted, word.end - quoted
+        middle = text.content.find("=", start, end)
+        middle = end if middle < 0 else middle
+        key = _node(text, Word(name, start, middle))
+        if equals:
+            yield Entry(name, key, _node(text, Word(value, min(middle + 1, end), end)))
+        else:
+            yield Entry(name, key, _node(text, Word("", start, middle), kind="null"))
+
+
+def _item(text: Text, setting: str, flag: Word, word: Word) -> Node:
+    node = _node(text, word)
+    if setting == "env_file":  # Docker takes the text after "=" as it is, quotes included
+        raw = Entry("format", node, _node(text, Word("raw", word.start, word.end)))
+        return Node("mapping", node.span, entries=(Entry("path", node, node), raw))
+    if setting != "volumes" or flag.text != "--mount":
+        return node
+    fields = dict(pair.partition("=")[::2] for pair in word.text.split(","))
+    source = fields.get("source", fields.get("src", ""))
+    target = fields.get("target", fields.get("destination", fields.get("dst", "")))
+    values = {"type": fields.get("type", "volume"), "source": source, "target": target}
+    entries = tuple(
+        Entry(name, _node(text, word, name), _node(text, Word(value, word.start, word.end)))
+        for name, value in values.items()
+    )
+    return Node("mapping", node.span, entries=entries)
+
+
+def _node(text: Text, word: Word, value: str | None = None, kind: Kind = "string") -> Node:
+    shown = word.text if value is None else value
+    return Node(kind, text.span(word.start, word.end), None if kind == "null" else shown)
