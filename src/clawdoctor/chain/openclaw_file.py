@@ -45,14 +45,25 @@ class OpenClawFile:
     state_dirs: tuple[str, ...]
 
 
-def find_openclaw_config(situation: Situation, compose: Compose | None) -> OpenClawPath | Absent:
-    """Return the first path that exists. OpenClaw in a container reads what is mounted there."""
+def find_openclaw_config(situation: Situation) -> OpenClawPath | Absent:
+    """Return the first path that exists."""
     paths = list(candidates(situation))
-    mounted = agent_config(compose.openclaw) if compose is not None and compose.openclaw else None
-    if mounted is not None and situation.openclaw_config is None:
-        paths.insert(0 if situation.compose is not None else len(paths), mounted)
     path = next((path for path in paths if os.path.lexists(path)), None)
     return Absent(f"there is no {paths[0]}") if path is None else OpenClawPath(path)
+
+
+def choose_openclaw_config(situation: Situation, compose: Compose | None) -> OpenClawPath | Absent:
+    """Return the named config, that of OpenClaw's container, or the first that exists.
+
+    A container that was not named by option comes last.
+    """
+    found = find_openclaw_config(situation)
+    agent = compose.openclaw if compose is not None else None
+    mounted = agent_config(agent) if agent is not None else None
+    if mounted is None or situation.openclaw_config is not None:
+        return found
+    first = situation.compose is not None or isinstance(found, Absent)
+    return OpenClawPath(mounted) if first else found
 
 
 def load_openclaw_file(

@@ -27,7 +27,7 @@ def processes_of_chain(situation: Situation) -> tuple[Process, ...]:
 
 def _openclaw(situation: Situation) -> str:
     """Return the text that names the proxy's URL. The file need not parse."""
-    found = find_openclaw_config(situation, None)
+    found = find_openclaw_config(situation)
     text = None if isinstance(found, Absent) else read_text(Path(found.path))
     written = "" if text is None or isinstance(text, Unreadable) else text.content
     return f"{situation.proxy_url or ''} {written}"

@@ -6,13 +6,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.container_advice import fit_to_container
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.log_file import LogLines
+from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.processes import processes_of_chain
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, built_in_checks
-from clawdoctor.finding import INTERRUPTED, Cost, Mode, Outcome, Report, Severity
+from clawdoctor.finding import INTERRUPTED, Cost, Mode, Outcome, Report, ReportedFinding, Severity
 from clawdoctor.probes.client import Network
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.replies import Replies
@@ -144,6 +147,7 @@ def _with_results(
     versions = facts.known(Versions) or Versions(None, None)
     endpoints = facts.known(Endpoints) or Endpoints((), ())
     findings = triage(results.findings, weights_of(chain, endpoints, facts))
+    findings = _fitted_to_container(findings, facts)
     log = facts.known(LogLines) if findings else None
     if log is not None:
         findings = with_log_evidence(findings, log, checks)
@@ -158,6 +162,21 @@ def _with_results(
     verdict, answers_with = verdict_of(report, facts, checks)
     proxies = _proxy_hosts(endpoints) if report.mode == "live" else ()
     return replace(report, verdict=verdict, answers_with=answers_with, proxies=proxies)
+
+
+def _fitted_to_container(
+    findings: tuple[ReportedFinding, ...], facts: Facts
+) -> tuple[ReportedFinding, ...]:
+    """Replace what a fix does to OpenClaw on this machine if OpenClaw runs in a container."""
+    compose, file = facts.known(Compose), facts.known(OpenClawFile)
+    agent = compose.openclaw if compose is not None else None
+    if agent is None:
+        return findings
+    path = file.path if file is not None else None
+    return tuple(
+        replace(finding, fixes=tuple(fit_to_container(fix, agent, path) for fix in finding.fixes))
+        for finding in findings
+    )
 
 
 def _proxy_hosts(endpoints: Endpoints) -> tuple[str, ...]:

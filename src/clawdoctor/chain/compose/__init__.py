@@ -75,6 +75,18 @@ class Compose:
     texts: tuple[Text, ...] = ()
     openclaw: Service | None = None
 
+    @property
+    def agent_is_alone(self) -> bool:
+        """Whether OpenClaw runs in a container whose localhost is that container alone."""
+        return self.openclaw is not None and self.is_alone(self.openclaw)
+
+    def is_alone(self, service: Service) -> bool:
+        """Whether only this container has its localhost: it shares no network namespace."""
+        sharing = {f"service:{service.name}", f"container:{service.name}"}
+        sharing |= {f"container:{name}" for name in service.hosts}
+        shared = any(other.network_of in sharing for other in self.services)
+        return not (shared or service.host_network or service.network_of)
+
     def place(self, pointer: str, label: str = "") -> Place:
         """Return the place of a pointer, or of the key of its nearest existing ancestor."""
         found, span = nearest_existing(self.root, pointer)

@@ -29,8 +29,8 @@ class Service:
     """A service, or a container that a `docker run` in a script starts (`by_hand`).
 
     `complete` is False if there can be variables that clawdoctor cannot read. `command` is the
-    entrypoint, if given, followed by the command, without a shell around it; `swallowed` are the
-    arguments that such a shell ignores. `build` is its Dockerfile, if that is readable.
+    entrypoint, if given, followed by the command, without a shell around it. It ends with
+    `swallowed`, the arguments that such a shell ignores. `build` is its Dockerfile, if readable.
     `host_network` means that the container uses the host's ports. `config_path` is the file on the
     host that is mounted where LiteLLM reads its config, and `config_found` its kind. `hides_app` is
     a folder of the host that is mounted over LiteLLM's own program. `shown_image` and
@@ -155,23 +155,26 @@ def read_service(
         for variable in environment.values()
         if variable.value is not None
     }
-    command = program_command(tuple(interpolate(word, shell)[0] for word in arguments), inside)
+    started = program_command(tuple(interpolate(word, shell)[0] for word in arguments), inside)
+    shown = program_command(arguments)
+    # What a shell ignores is still meant: the checks of files and ports go by it.
+    command = (*started.words, *started.swallowed)
     mounts = (*_copied_files(build), *read_mounts(root, node, pointer, shell))
     published = tuple(read_ports(node, pointer, shell))
     ports = tuple(port for port in published if isinstance(port, Port))
     mode = node.get("network_mode")
     host_network = mode is not None and mode.value == "host"
     if mode is not None and host_network:  # the container's port is the host's
-        port = _container_port(command.words, environment)
+        port = _container_port(command, environment)
         place = Place(mode.span.path, f"{pointer}/network_mode", mode.span)
         ports = (Port(port, port, place),)
-    config_path = _config_path(_config_option(command.words, environment), mounts)
+    config_path = _config_path(_config_option(command, environment), mounts)
     return Service(
         name=name,
         pointer=pointer,
         node=node,
         image=interpolate(image, shell)[0] if image else None,
-        command=command.words,
+        command=command,
         environment=environment,
         complete=complete,
         ports=ports,
@@ -183,8 +186,8 @@ def read_service(
         config_found=path_kind(config_path) if config_path is not None else "unknown",
         hides_app=next((mount for mount in mounts if _hides_app(mount)), None),
         shown_image=image or "",
-        shown_command=program_command(arguments).words,
-        swallowed=command.swallowed,
+        shown_command=(*shown.words, *shown.swallowed),
+        swallowed=shown.swallowed,
         build=build,
         by_hand=by_hand,
     )
