@@ -132,7 +132,7 @@ def _in_container(service: Service, program: str) -> Version | None:
         return None
     installed = service.build.installed.get(program)
     if installed is not None:
-        return Version(installed, f"Dockerfile of {service.name}")
+        return Version(installed, f"build of {service.name}")
     exact = _exact_tag(service.build.image) if program in service.build.image else None
     return Version(exact, f"base image of {service.name}") if exact is not None else None
 

@@ -159,7 +159,7 @@ def _load_script(
         return _compose(situation, root, [text], shell, by_hand=True)
     kind = kind_of(text, source)
     return Unavailable(
-        f"it is {kind}, and neither a Compose file nor a script with a docker run line",
+        f"is {kind}; --compose takes a Compose file, or a script with docker run lines",
         Refusal("compose-syntax"),
         place=Place(text.path, ""),
     )

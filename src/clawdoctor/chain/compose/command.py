@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from clawdoctor.chain.compose.interpolation import interpolate
 from clawdoctor.source.node import Node
 
-_SHELLS = ("sh", "bash", "ash", "dash", "zsh")
+SHELLS = ("sh", "bash", "ash", "dash", "zsh")
 _WRAPPERS = (
     "exec",
     "env",
@@ -117,7 +117,7 @@ def _without_wrappers(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _script_index(words: tuple[str, ...]) -> int | None:
     """Return where the string of `sh -c` is, or None if this is no such command."""
-    if not words or os.path.basename(words[0]) not in _SHELLS:  # noqa: PTH119
+    if not words or os.path.basename(words[0]) not in SHELLS:  # noqa: PTH119
         return None
     index, takes_string = 1, False
     while index < len(words) and words[index][:1] in ("-", "+") and len(words[index]) > 1:

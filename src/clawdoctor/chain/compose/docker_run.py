@@ -96,7 +96,9 @@ def _assign(text: Text, words: list[Word], variables: dict[str, str]) -> None:
         if match is None:
             return
         value, missing = interpolate(match[2], variables)
-        if COMMAND_OUTPUT in references(match[2]) or missing:
+        if COMMAND_OUTPUT in references(match[2]) or COMMAND_OUTPUT in value:
+            variables[match[1]] = f"${{{COMMAND_OUTPUT}}}"
+        elif missing:
             variables.pop(match[1], None)
         else:
             variables[match[1]] = value

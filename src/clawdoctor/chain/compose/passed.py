@@ -57,10 +57,11 @@ def read_environment(
     for name, value, place in _written(node, f"{pointer}/environment"):
         if value is None:
             passed[name] = Passed(name, _secret(shell.get(name)), place, from_shell=True)
-        elif COMMAND_OUTPUT in references(value):
+            continue
+        result, missing = interpolate(value, shell)
+        if COMMAND_OUTPUT in references(value) or COMMAND_OUTPUT in result:
             complete = False
         else:
-            result, missing = interpolate(value, shell)
             names = references(value)
             found = None if missing else Secret(result)
             passed[name] = Passed(name, found, place, bool(names), names)

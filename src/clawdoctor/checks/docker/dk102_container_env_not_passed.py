@@ -10,7 +10,8 @@ Why it happens
 --------------
 The variable is set in the shell, or in the .env beside the Compose file. Compose reads that file
 to fill in ${NAME} in its own text; it does not hand it to the containers. ${NAME} works in the
-Compose file only: in litellm_config.yaml the form is os.environ/NAME (LL102).
+Compose file only: in litellm_config.yaml the form is os.environ/NAME (LL102). Or the container has
+the value under nearly the same name: AZURE_API_KEY_EAST, and the config asks for AZURE_API_KEY.
 
 How to fix it
 -------------
@@ -21,6 +22,9 @@ Pass the variable on:
         environment:
           - AZURE_OPENAI_API_KEY
           - LITELLM_MASTER_KEY
+
+or, for a container that docker run starts: -e AZURE_OPENAI_API_KEY. Where only the names differ,
+use one of them in both files.
 
 Versions
 --------
@@ -156,7 +160,8 @@ def _finding(
     fix = _pass_on(name, service)
     if passed is None and meant:
         near = " and ".join(other.name for other in meant)
-        message = f"{name} does not reach the container of {service.name}; {near} does"
+        does = "does" if len(meant) == 1 else "do"
+        message = f"{name} does not reach the container of {service.name}; {near} {does}"
         detail = (
             f"The config refers to {name}, and {file_name(service)} sets "
             f"{near}. LiteLLM needs the same name in both."

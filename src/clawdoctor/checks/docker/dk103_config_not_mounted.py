@@ -10,7 +10,9 @@ Why it happens
 --------------
 There is no --config in the command: a mounted file is read only if LiteLLM is told. Or the file
 does not exist on the host: Docker then makes a folder of its name, which stays when the file is
-written elsewhere. Or a whole folder is mounted over /app, which hides the program itself.
+written elsewhere. Or a whole folder is mounted over /app, which hides the program itself. Or the
+options come after the string of `sh -c`, which runs that string alone. Or the command repeats the
+program: the image starts litellm by itself, and adds the command to it.
 
 How to fix it
 -------------
@@ -40,6 +42,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import recreate_service
 from clawdoctor.chain.compose import Compose, Service
+from clawdoctor.chain.compose.command import SHELLS, arguments_of
 from clawdoctor.chain.compose.service import DEFAULT_CONFIG
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm_file import LiteLLMPath
@@ -74,6 +77,7 @@ def check(
         hidden_program_fault(service)
         or _missing_program_fault(compose, service)
         or _ignored_options_fault(compose, service)
+        or _repeated_program_fault(compose, service)
     )
     if fault is None and service.config_option is None:
         fault = _missing_option_fault(compose, service, config)
@@ -129,6 +133,31 @@ def _ignored_options_fault(compose: Compose, service: Service) -> Fault | None:
             snippet=words_snippet(service, key, service.shown_command),
             actions=(recreate_service(service),),
         ),
+    )
+
+
+def _repeated_program_fault(compose: Compose, service: Service) -> Fault | None:
+    """The fault of a command that starts with a program, which the image's entrypoint gets."""
+    words = arguments_of(service.node.get("command"))
+    if not service.official or service.entrypoint is not None or not words:
+        return None
+    first = posixpath.basename(words[0])
+    if first != "litellm" and first not in SHELLS:
+        return None
+    return Fault(
+        f"the command of {service.name} starts with {first}, and the image starts litellm already",
+        f"The image's entrypoint adds the command to litellm: litellm {first} ... LiteLLM 1.106.2 "
+        f'ends with "Unknown command: {first}".',
+        compose.place(f"{service.pointer}/command", "the image's litellm gets all of this"),
+        "the proxy does not start",
+        Fix(
+            title="leave only the options in the command",
+            snippet=words_snippet(
+                service, "command", [word for word in service.shown_command if word != "litellm"]
+            ),
+            actions=(recreate_service(service),),
+        ),
+        severity=Severity.WARNING,
     )
 
 

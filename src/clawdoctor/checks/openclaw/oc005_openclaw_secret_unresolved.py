@@ -24,6 +24,11 @@ and set the variable where OpenClaw always looks, in ~/.openclaw/.env:
 
     LITELLM_MASTER_KEY=sk-...
 
+OpenClaw in a container has the variables of its service, and this file only if it is mounted:
+
+    environment:
+      - LITELLM_MASTER_KEY
+
 Versions
 --------
 OpenClaw 2026.3.2 and older refuse to start with an unset variable. Later ones start, and send the
