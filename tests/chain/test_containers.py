@@ -11,6 +11,9 @@ from clawdoctor.chain.compose.command import program_command
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.versions import InstalledVersions
+from clawdoctor.formats.json import to_json
+from clawdoctor.report import render
+from clawdoctor.run.diagnosis import diagnose
 from clawdoctor.run.needs import Absent, Unavailable
 
 PLAIN = "{models: {}}"
@@ -185,6 +188,7 @@ def test_the_container_with_this_config_gives_version_and_environment(here: Any)
     assert variables.get("OWN").value.reveal() == "1"
     assert variables.get("B") is None
     assert (variables.basis, variables.container) == ("known", "claw")
+    assert here.fact(OpenClawFile, **path).state_dirs == (str(here.project / "state"),)
     version = here.fact(InstalledVersions, **path).versions.openclaw
     assert (version.value, version.source) == ("2026.8.2", "image tag of claw")
 
@@ -221,3 +225,44 @@ def test_the_gateway_comes_before_the_command_line(here: Any) -> None:
     )
     found = here.fact(Compose, openclaw_config="openclaw.json")
     assert found.openclaw.name == "openclaw-gateway"
+
+
+def test_a_value_keeps_the_variables_of_the_shell_that_it_is_made_of(here: Any) -> None:
+    text = 'X=$OTHER\nexport Y="https://$X"\ndocker run -e A=$Y -e B=$X litellm/litellm:v1\n'
+    environment = script(here, text, {"OTHER": "secret"}).proxy.environment
+    assert [environment[name].uses for name in "AB"] == [("OTHER",), ("OTHER",)]
+    assert environment["A"].value.reveal() == "https://secret"
+
+
+def test_a_name_from_a_variable_is_not_the_name_of_the_service(here: Any) -> None:
+    text = 'docker run --name "$SECRET" litellm/litellm:v1\ndocker run --name $SECRET "$IMAGE"\n'
+    compose = script(here, text, {"SECRET": "secret-name", "IMAGE": "corp/secret:1"})
+    assert [service.name for service in compose.services] == ["litellm", "container"]
+
+
+def test_a_report_about_a_script_shows_no_value(here: Any) -> None:
+    canary = "q7Jx2Vw9Lk4Tz8Rb3Np6Hs1Df5Gc0My"
+    here.write("project/litellm_config.yaml", CONFIG)
+    here.write(
+        "project/run.sh",
+        f"export LOST={canary}a\ndocker run --name litellm -e AZURE_API_KEY_EAST={canary}b "
+        f"-e 'LITELLM_MASTER_KEY={canary}c' --label token={canary}d -e=F={canary}e "
+        f"-v ./litellm_config.yaml:/app/config.yaml litellm/litellm:v1.106.2 "
+        f"--config /app/config.yaml --api-key {canary}f # {canary}g\n",
+    )
+    situation = here.situation({}, compose="run.sh", litellm_config="litellm_config.yaml")
+    report = diagnose(situation)
+    assert "DK102" in {finding.code for finding in report.findings}
+    for text in (repr(report), to_json(report), render(report, width=100, home="/nowhere")):
+        assert canary not in text
+
+
+CONFIG = """model_list:
+  - model_name: m
+    litellm_params:
+      model: azure/m
+      api_base: https://contoso-ai.openai.azure.com
+      api_key: os.environ/AZURE_API_KEY
+general_settings:
+  master_key: os.environ/LITELLM_MASTER_KEY
+"""

@@ -67,9 +67,12 @@ def choose_openclaw_config(situation: Situation, compose: Compose | None) -> Ope
 
 
 def load_openclaw_file(
-    situation: Situation, found: OpenClawPath
+    situation: Situation, found: OpenClawPath, compose: Compose | None = None
 ) -> OpenClawFile | Absent | Unavailable:
-    """Read the file and the files that it includes."""
+    """Read the file and the files that it includes.
+
+    OpenClaw in a container has no state in the home folder of this host.
+    """
     path = found.path
     text = read_text(Path(path), OPENCLAW_LIMIT)
     if isinstance(text, Unreadable):
@@ -85,7 +88,9 @@ def load_openclaw_file(
         return Unavailable(
             broken.place.label, Refusal("openclaw-include-broken"), place=broken.place
         )
-    return OpenClawFile(path, root, tuple(reader.texts), _state_dirs(path, situation))
+    inside = compose is not None and compose.openclaw is not None
+    folders = (str(Path(path).parent),) if inside else _state_dirs(path, situation)
+    return OpenClawFile(path, root, tuple(reader.texts), folders)
 
 
 def _state_dirs(path: str, situation: Situation) -> tuple[str, ...]:

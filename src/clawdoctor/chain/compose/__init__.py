@@ -154,7 +154,7 @@ def _load_script(
 ) -> Compose | Absent | Unavailable:
     """Load the `docker run` lines of a script that was given as the Compose file."""
     shell = {"HOME": situation.home, **_named_variables(situation), **situation.environ}
-    root = read_script(text, shell)
+    root = read_script(text, situation.home)
     if root is not None:
         return _compose(situation, root, [text], shell, by_hand=True)
     kind = kind_of(text, source)

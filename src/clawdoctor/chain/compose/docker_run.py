@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from clawdoctor.chain.compose.interpolation import COMMAND_OUTPUT, interpolate, references
+from clawdoctor.chain.compose.interpolation import COMMAND_OUTPUT, references
 from clawdoctor.chain.compose.shell_text import Word, commands_of
 from clawdoctor.chain.dotenv import assignments
 from clawdoctor.source.node import Entry, Kind, Node
@@ -43,6 +43,9 @@ _OPTIONS = {
 _LISTS = ("environment", "env_file", "volumes", "ports")
 _NETWORKS = ("host", "none", "bridge", "default")
 _ASSIGNMENT = re.compile(r"(?:\$env:)?([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_REFERENCE = re.compile(r"\$\$|\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})")
+_LONGEST = 1 << 14
+_SOURCES = ("source", ".")
 _DECLARATIONS = ("export", "local", "readonly", "declare", "typeset", "set")
 _LOADED = re.compile(r"export \$\([^)\n]*?([\w./~$\"{}-]*\.env[\w.]*)")
 
@@ -58,59 +61,62 @@ class _Run:
     command: tuple[Word, ...] = ()
 
 
-def read_script(text: Text, variables: dict[str, str]) -> Node | None:
+def read_script(text: Text, home: str) -> Node | None:
     """Return the containers of a script as a Compose file, or None if it starts none.
 
-    The variables that the script sets are added to `variables`.
+    The script's own variables are replaced by their text. What is left refers to the shell.
     """
-    runs = []
+    runs: list[_Run] = []
+    own: dict[str, str] = {}
     for match in _LOADED.finditer(text.content):
-        _load(text, match[1], variables)
+        own |= _loaded(text, _expanded(match[1].strip("\"'"), own), home)
     for words in commands_of(text):
-        _assign(text, words, variables)
-        run = _run_of(words)
+        expanded = [replace(word, text=_expanded(word.text, own)) for word in words]
+        if words[0].text in _SOURCES and len(words) > 1:
+            own |= _loaded(text, expanded[1].text, home)
+        own |= dict(_assigned(expanded))
+        run = _run_of(expanded)
         if run is not None:
             runs.append(run)
     if not runs:
         return None
     services: dict[str, Entry] = {}
     for run in runs:
-        name = _name(run, variables)
+        name = _name(run)
         if name in services:
             name = f"{name}-{len(services) + 1}"
         key = _node(text, run.start, name)
-        services[name] = Entry(name, key, _service(text, run, variables))
+        services[name] = Entry(name, key, _service(text, run))
     whole = text.span(0, len(text.content))
     listed = Node("mapping", whole, entries=tuple(services.values()))
     return Node("mapping", whole, entries=(Entry("services", _node(text, runs[0].start), listed),))
 
 
-def _assign(text: Text, words: list[Word], variables: dict[str, str]) -> None:
-    """Add what a command assigns: `NAME=value`, `export NAME=value`, `source FILE`."""
-    first = words[0].text
-    if first in ("source", ".") and len(words) > 1:
-        _load(text, words[1].text, variables)
-        return
-    for word in words[1:] if first in _DECLARATIONS else words:
+def _expanded(text: str, own: Mapping[str, str]) -> str:
+    """Return the text with the script's variables replaced. Others stay references."""
+
+    def definition(match: re.Match[str]) -> str:
+        return own.get(match["bare"] or match["braced"] or "", match[0])
+
+    expanded = _REFERENCE.sub(definition, text)
+    return expanded if len(expanded) < _LONGEST else f"${{{COMMAND_OUTPUT}}}"
+
+
+def _assigned(words: list[Word]) -> Iterator[tuple[str, str]]:
+    """Yield what a command assigns: `NAME=value`, `export NAME=value`."""
+    for word in words[1:] if words[0].text in _DECLARATIONS else words:
         match = _ASSIGNMENT.fullmatch(word.text)
         if match is None:
             return
-        value, missing = interpolate(match[2], variables)
-        if COMMAND_OUTPUT in references(match[2]) or COMMAND_OUTPUT in value:
-            variables[match[1]] = f"${{{COMMAND_OUTPUT}}}"
-        elif missing:
-            variables.pop(match[1], None)
-        else:
-            variables[match[1]] = value
+        yield match[1], match[2]
 
 
-def _load(text: Text, written: str, variables: dict[str, str]) -> None:
-    name = interpolate(written.strip("\"'"), variables)[0]
-    if name.startswith("~/"):
-        name = variables.get("HOME", "") + name[1:]
+def _loaded(text: Text, written: str, home: str) -> dict[str, str]:
+    """Return the variables of a file that the script reads."""
+    name = home + written[1:] if written.startswith("~/") else written
     loaded = read_text(Path(text.path).parent / name)
-    for assignment in assignments(loaded) if isinstance(loaded, Text) else ():
-        variables[assignment.name] = assignment.value
+    found = assignments(loaded) if isinstance(loaded, Text) else ()
+    return {each.name: each.value.replace("$", "$$") for each in found}
 
 
 def _run_of(words: list[Word]) -> _Run | None:
@@ -169,15 +175,18 @@ def _option(words: list[Word], index: int) -> tuple[str | None, Word | None, int
     return name, Word(value[cut:], word.start + position + 1 + cut, word.end), index + 1
 
 
-def _name(run: _Run, variables: dict[str, str]) -> str:
+def _name(run: _Run) -> str:
+    """Return the container's name as it is written. A report quotes it, but not a variable."""
     named = run.settings.get("container_name")
-    if named and (name := interpolate(named[-1][1].text, variables)[0]):
-        return name
-    image = interpolate(run.image.text, variables)[0] if run.image is not None else ""
-    return image.partition("@")[0].rpartition("/")[2].partition(":")[0] or "container"
+    written = named[-1][1].text if named else ""
+    if written and "$" not in written:
+        return written
+    image = run.image.text if run.image is not None else ""
+    last = image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+    return last if last and "$" not in last else "container"
 
 
-def _service(text: Text, run: _Run, variables: dict[str, str]) -> Node:
+def _service(text: Text, run: _Run) -> Node:
     entries: dict[str, Entry] = {}
 
     def add(name: str, key: Word, value: Node) -> None:
@@ -187,7 +196,7 @@ def _service(text: Text, run: _Run, variables: dict[str, str]) -> Node:
     for setting, found in run.settings.items():
         key, last = found[-1]
         if setting == "environment":
-            variable_entries = tuple(_variables(text, found, variables))
+            variable_entries = tuple(_variables(text, found))
             add(setting, found[0][0], Node("mapping", span, entries=variable_entries))
         elif setting in _LISTS:
             items = tuple(_item(text, setting, flag, value) for flag, value in found)
@@ -213,12 +222,9 @@ def _service(text: Text, run: _Run, variables: dict[str, str]) -> Node:
     return Node("mapping", span, entries=tuple(entries.values()))
 
 
-def _variables(
-    text: Text, found: list[tuple[Word, Word]], variables: dict[str, str]
-) -> Iterator[Entry]:
+def _variables(text: Text, found: list[tuple[Word, Word]]) -> Iterator[Entry]:
     for _, word in found:
         name, equals, value = word.text.partition("=")
-        name = interpolate(name, variables)[0]
         raw = text.content[word.start : word.end]
         quoted = len(raw) > 1 and raw[0] in "\"'" and raw[-1] == raw[0]
         start, end = word.start + quoted, word.end - quoted

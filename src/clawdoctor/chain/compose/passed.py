@@ -59,10 +59,10 @@ def read_environment(
             passed[name] = Passed(name, _secret(shell.get(name)), place, from_shell=True)
             continue
         result, missing = interpolate(value, shell)
-        if COMMAND_OUTPUT in references(value) or COMMAND_OUTPUT in result:
+        names = references(value)
+        if COMMAND_OUTPUT in names:
             complete = False
         else:
-            names = references(value)
             found = None if missing else Secret(result)
             passed[name] = Passed(name, found, place, bool(names), names)
     return passed, complete
