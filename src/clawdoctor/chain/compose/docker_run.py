@@ -44,10 +44,12 @@ _LISTS = ("environment", "env_file", "volumes", "ports")
 _NETWORKS = ("host", "none", "bridge", "default")
 _ASSIGNMENT = re.compile(r"(?:\$env:)?([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _REFERENCE = re.compile(r"\$\$|\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})")
-_LONGEST = 1 << 14
+_LONGEST = 1 << 11
+_LARGEST = 1 << 16
+"""How many characters a script may have: it is read character by character."""
 _SOURCES = ("source", ".")
 _DECLARATIONS = ("export", "local", "readonly", "declare", "typeset", "set")
-_LOADED = re.compile(r"export \$\([^)\n]*?([\w./~$\"{}-]*\.env[\w.]*)")
+_LOADED = re.compile(r"export \$\([^)\n]{0,80}?([\w./~$\"{}-]{0,80}\.env[\w.]{0,20})")
 
 
 @dataclass(slots=True)
@@ -66,6 +68,8 @@ def read_script(text: Text, home: str) -> Node | None:
 
     The script's own variables are replaced by their text. What is left refers to the shell.
     """
+    if len(text.content) > _LARGEST:
+        return None
     runs: list[_Run] = []
     own: dict[str, str] = {}
     for match in _LOADED.finditer(text.content):

@@ -146,8 +146,8 @@ def _repeated_program_fault(compose: Compose, service: Service) -> Fault | None:
         return None
     return Fault(
         f"the command of {service.name} starts with {first}, and the image starts litellm already",
-        f"The image's entrypoint adds the command to litellm: litellm {first} ... LiteLLM 1.106.2 "
-        f'ends with "Unknown command: {first}".',
+        f"The image's entrypoint adds the command to litellm: litellm {first} ... LiteLLM ends "
+        f'with "Unknown command: {first}".',
         compose.place(f"{service.pointer}/command", "the image's litellm gets all of this"),
         "the proxy does not start",
         Fix(
