@@ -7,6 +7,7 @@ A case names the chain that it starts from and holds only what differs. Its `cas
     args = ["litellm_config"]        # the files that an option names (default: those that exist)
     now = 2026-11-20                 # the date of the run
     env_file = ".env"                # --env-file
+    compose = "run.sh"               # --compose
     models = ["azure-openai/gpt-4o"]                         # --model
     processes = [{pid = 7, arguments = ["litellm", "--port", "4001"]}]   # running proxies
     [environ]                        # the environment (default: empty)
@@ -190,6 +191,7 @@ def situation_of(folder: Path, settings: Mapping[str, Any], tmp_path: Path) -> S
         home=str(home if home.exists() else tmp_path / "home"),
         environ=environ,
         env_file=settings.get("env_file"),
+        compose=settings.get("compose"),
         models=tuple(settings.get("models", ())),
         now=_unix(settings["now"]) if "now" in settings else time.time(),
         processes=tuple(

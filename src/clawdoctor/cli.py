@@ -81,7 +81,7 @@ def run(
         str | None, typer.Option(metavar="PATH", help="LiteLLM's config.")
     ] = None,
     compose: Annotated[
-        str | None, typer.Option(metavar="PATH", help="The Compose file that runs the proxy.")
+        str | None, typer.Option(metavar="PATH", help="The Compose file, or a docker run script.")
     ] = None,
     env_file: Annotated[
         str | None, typer.Option(metavar="PATH", help="Variables that the programs are given.")

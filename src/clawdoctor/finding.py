@@ -121,9 +121,14 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of prose that says what only a person can do."""
+    """One line of prose that says what only a person can do.
+
+    `assignment` is "NAME=value" if the step gives OpenClaw a variable: OpenClaw in a container
+    gets it elsewhere.
+    """
 
     text: str
+    assignment: str = ""
 
 
 Action = Command | Step

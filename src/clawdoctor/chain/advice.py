@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 
 from clawdoctor.chain.azure_host import split
-from clawdoctor.finding import Command, Step
+from clawdoctor.chain.compose import Service
+from clawdoctor.finding import Action, Command, Step
 
 PORTAL_ENDPOINT = "Azure Portal > your Azure OpenAI resource > Overview > Endpoint"
 PORTAL_DEPLOYMENTS = "Azure Portal > your Azure OpenAI resource > Model deployments > Name"
@@ -20,14 +21,40 @@ def restart_proxy(config: str) -> Command:
     return Command(f"litellm --config {shlex.quote(config)} --port 4000")
 
 
-def start_service(service: str) -> Command:
-    """The command that starts a Compose service with what its Compose file now says."""
-    return Command(f"docker compose up -d {shlex.quote(service)}")
+def start_service(service: Service) -> Action:
+    """The action that starts a service with what its Compose file now says."""
+    if service.by_hand:
+        return _run_again(service.name)
+    return Command(f"docker compose up -d {shlex.quote(service.name)}")
 
 
-def recreate_service(service: str) -> Command:
-    """The command that makes a Compose service read its config and environment again."""
-    return Command(f"docker compose up -d --force-recreate {shlex.quote(service)}")
+def recreate_service(service: Service) -> Action:
+    """The action that makes a service read its config and environment again."""
+    return recreate(service.name, by_hand=service.by_hand)
+
+
+def recreate(name: str, *, by_hand: bool) -> Action:
+    """The action that makes a container read its config and environment again."""
+    if by_hand:
+        return _run_again(name)
+    return Command(f"docker compose up -d --force-recreate {shlex.quote(name)}")
+
+
+def restart_service(service: Service) -> Action:
+    """The action that restarts the program of a service, which then reads its files again."""
+    if service.by_hand:
+        return Command(f"docker restart {shlex.quote(service.name)}")
+    return Command(f"docker compose restart {shlex.quote(service.name)}")
+
+
+def show_service_log(service: Service) -> Command:
+    """The command that shows what the program of a service wrote."""
+    docker = "docker" if service.by_hand else "docker compose"
+    return Command(f"{docker} logs {shlex.quote(service.name)}")
+
+
+def _run_again(name: str) -> Step:
+    return Step(f"remove the container {name} and run the changed docker run line")
 
 
 CHECK_AGAIN = Command("clawdoctor run")
@@ -63,4 +90,5 @@ def set_for_proxy(variable: str, value: str) -> Step:
 
 def set_for_openclaw(variable: str, value: str) -> Step:
     """The step that gives OpenClaw a variable; `value` may be a blank ("<the key>")."""
-    return Step(f"put {variable}={value} into ~/.openclaw/.env")
+    assignment = f"{variable}={value}"
+    return Step(f"put {assignment} into ~/.openclaw/.env", assignment)

@@ -173,10 +173,11 @@ def load_endpoints(
 ) -> Endpoints:
     """Return the proxies of the chain's providers and the resources of LiteLLM's deployments."""
     proxies = tuple(_proxies(situation, chain, compose))
-    here = compose is None and any(
+    outside = compose is None or compose.proxy is None
+    here = outside and any(
         is_loopback(host_of(proxy.url or "")) and not proxy.in_container for proxy in proxies
     )
-    if not proxies and compose is None:
+    if not proxies and outside:
         here = True  # only LiteLLM's file is checked: assume that it runs on this host
     direct = tuple(_direct_resources(chain))
     return Endpoints(proxies, (*_resources(litellm, here), *direct))
@@ -282,9 +283,11 @@ def _from_here(
         netloc = f"127.0.0.1:{port_of(written)}"
     elif not mapped:
         pass
+    elif is_loopback(parts.hostname) and compose is not None and compose.agent_is_alone:
+        return None, f"{parts.hostname} is OpenClaw's own container", True
     elif parts.hostname == "host.docker.internal":
         netloc = f"127.0.0.1:{port_of(written)}"
-    elif service is not None and parts.hostname == service.name.casefold():
+    elif service is not None and parts.hostname in service.hosts:
         host = next((p.host for p in service.ports if p.container == port_of(written)), None)
         if host is None:
             return None, f"{service.name} publishes no port on this host", True

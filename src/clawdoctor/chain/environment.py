@@ -6,54 +6,25 @@ can differ from theirs: a variable that is unset here can be set there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from clawdoctor.chain.compose import Compose
-from clawdoctor.chain.dotenv import assignments
+from clawdoctor.chain.container_variables import openclaw_container_variables, service_variables
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.chain.variables import Basis as Basis
+from clawdoctor.chain.variables import Variable as Variable
+from clawdoctor.chain.variables import Variables as Variables
+from clawdoctor.chain.variables import file_variables, layered
 from clawdoctor.finding import Place
 from clawdoctor.run.situation import Process, Situation
 from clawdoctor.source.node import Node
-from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.secret import Secret
-
-Basis = Literal["known", "assumed"]
 
 _IGNORED_IN_FOLDER = ("_BASE_URL", "_ENDPOINT", "_API_KEY")
 """OpenClaw ignores these names, and OPENCLAW_*, in the `.env` of the current folder (measured)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A variable with its value and source. `place` is None if it comes from a process.
-
-    `uses` names other variables of which Compose makes the value.
-    """
-
-    name: str
-    value: Secret
-    source: str
-    basis: Basis
-    place: Place | None = None
-    uses: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Variables:
-    """The environment of one program. `basis` says whether a missing name is certainly unset."""
-
-    values: Mapping[str, Variable] = field(repr=False)
-    basis: Basis
-    source: str
-    container: str | None = None
-
-    def get(self, name: str) -> Variable | None:
-        """Return the variable, or None if it is not set."""
-        return self.values.get(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +51,35 @@ def load_environment(
     """Load both environments in the precedence that the programs use."""
     named = _named(situation)
     return Environment(
-        openclaw=_openclaw(situation, openclaw, named),
+        openclaw=_openclaw(situation, openclaw, compose, named),
         proxy=_proxy(situation, litellm, compose, named),
         ci=situation.ci,
     )
 
 
 def _openclaw(
-    situation: Situation, file: OpenClawFile | None, named: dict[str, Variable]
+    situation: Situation,
+    file: OpenClawFile | None,
+    compose: Compose | None,
+    named: dict[str, Variable],
 ) -> Variables:
     """Return OpenClaw's variables. The first of process, `.env` files and `env.vars` wins."""
+    written = dict(_config_variables(file)) if file is not None else {}
+    if compose is not None and compose.openclaw is not None:
+        config = file.path if file is not None else None
+        return openclaw_container_variables(compose.openclaw, named, config, written)
     layers: list[dict[str, Variable]] = [named, _own(situation)]
     layers.append(
         {
             name: variable
-            for name, variable in _file(situation.path(".env"), "assumed").items()
+            for name, variable in file_variables(situation.path(".env"), "assumed").items()
             if not name.startswith("OPENCLAW_") and not name.endswith(_IGNORED_IN_FOLDER)
         }
     )
     if file is not None:
-        layers += [_file(f"{folder}/.env", "known") for folder in file.state_dirs]
-        layers.append(dict(_config_variables(file)))
-    return Variables(_layered(layers), *_basis(situation))
+        layers += [file_variables(f"{folder}/.env", "known") for folder in file.state_dirs]
+        layers.append(written)
+    return Variables(layered(layers), *_basis(situation))
 
 
 def _basis(situation: Situation) -> tuple[Basis, str]:
@@ -128,22 +106,7 @@ def _proxy(
 ) -> Variables:
     """Return the proxy's variables: the service's, the running process's, or those set here."""
     if compose is not None and compose.proxy is not None:
-        service = compose.proxy
-        source = f"the Compose service {service.name}"
-        passed = {
-            variable.name: Variable(
-                variable.name,
-                variable.value,
-                source,
-                "assumed" if variable.from_shell else "known",
-                variable.place,
-                variable.uses,
-            )
-            for variable in service.environment.values()
-            if variable.value is not None
-        }
-        basis: Basis = "known" if service.complete else "assumed"
-        return Variables(_layered([named, passed]), basis, source, container=service.name)
+        return service_variables(compose.proxy, named)
     process = _running(situation, file)
     if process is not None and process.environ is not None:
         source = f"the running proxy (process {process.pid})"
@@ -155,8 +118,8 @@ def _proxy(
     folders = [situation.path(".env")]
     if file is not None:
         folders.append(str(Path(file.path).parent / ".env"))
-    layers = [named, _own(situation), *(_file(path, "assumed") for path in folders)]
-    return Variables(_layered(layers), *_basis(situation))
+    layers = [named, _own(situation), *(file_variables(path, "assumed") for path in folders)]
+    return Variables(layered(layers), *_basis(situation))
 
 
 def _running(situation: Situation, file: LiteLLMFile | None) -> Process | None:
@@ -177,30 +140,4 @@ def _own(situation: Situation) -> dict[str, Variable]:
 def _named(situation: Situation) -> dict[str, Variable]:
     if situation.env_file is None:
         return {}
-    return _file(situation.path(situation.env_file), "known")
-
-
-def _file(path: str, basis: Basis) -> dict[str, Variable]:
-    text = read_text(Path(path))
-    if isinstance(text, Unreadable):
-        return {}
-    return {
-        assignment.name: Variable(
-            assignment.name,
-            Secret(assignment.value),
-            path,
-            basis,
-            Place(path, "", assignment.span),
-        )
-        for assignment in assignments(text)
-    }
-
-
-def _layered(layers: list[dict[str, Variable]]) -> dict[str, Variable]:
-    """Merge the layers. The first layer with a non-empty value for a name wins."""
-    merged: dict[str, Variable] = {}
-    for layer in layers:
-        for name, variable in layer.items():
-            if name not in merged or not merged[name].value:
-                merged[name] = variable
-    return merged
+    return file_variables(situation.path(situation.env_file), "known")

@@ -6,10 +6,12 @@ Measured on OpenClaw 2026.9.6. OpenClaw resolves includes, then variables, then 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.compose.agent import agent_config
+from clawdoctor.chain.openclaw_path import candidates, path_variable
 from clawdoctor.finding import Place
 from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
@@ -21,7 +23,6 @@ from clawdoctor.source.text import Text
 
 INCLUDE = "$include"
 INCLUDE_DEPTH = 10
-_NAMES = ("openclaw.json", "clawdbot.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +45,6 @@ class OpenClawFile:
     state_dirs: tuple[str, ...]
 
 
-def candidates(situation: Situation) -> Iterator[str]:
-    """Yield the paths where OpenClaw looks, in its order. It uses the first that exists."""
-    if situation.openclaw_config is not None:
-        yield situation.path(situation.openclaw_config)
-        return
-    named = _set(situation.environ, "OPENCLAW_CONFIG_PATH")
-    if named:
-        yield situation.path(named)
-        return
-    home = _set(situation.environ, "OPENCLAW_HOME") or situation.home
-    state = _set(situation.environ, "OPENCLAW_STATE_DIR")
-    folders = [situation.path(state)] if state else []
-    folders += [f"{situation.path(home)}/.openclaw", f"{situation.path(home)}/.clawdbot"]
-    for folder in folders:
-        for name in _NAMES:
-            yield f"{folder}/{name}"
-
-
-def _set(environ: Mapping[str, str], name: str) -> str | None:
-    value = environ.get(name, "").strip()
-    return None if value in ("", "undefined", "null") else value
-
-
 def find_openclaw_config(situation: Situation) -> OpenClawPath | Absent:
     """Return the first path that exists."""
     paths = list(candidates(situation))
@@ -74,10 +52,27 @@ def find_openclaw_config(situation: Situation) -> OpenClawPath | Absent:
     return Absent(f"there is no {paths[0]}") if path is None else OpenClawPath(path)
 
 
+def choose_openclaw_config(situation: Situation, compose: Compose | None) -> OpenClawPath | Absent:
+    """Return the named config, that of OpenClaw's container, or the first that exists.
+
+    A container that was not named by option comes last.
+    """
+    found = find_openclaw_config(situation)
+    agent = compose.openclaw if compose is not None else None
+    mounted = agent_config(agent) if agent is not None else None
+    if mounted is None or situation.openclaw_config is not None:
+        return found
+    first = situation.compose is not None or isinstance(found, Absent)
+    return OpenClawPath(mounted) if first else found
+
+
 def load_openclaw_file(
-    situation: Situation, found: OpenClawPath
+    situation: Situation, found: OpenClawPath, compose: Compose | None = None
 ) -> OpenClawFile | Absent | Unavailable:
-    """Read the file and the files that it includes."""
+    """Read the file and the files that it includes.
+
+    OpenClaw in a container has no state in the home folder of this host.
+    """
     path = found.path
     text = read_text(Path(path), OPENCLAW_LIMIT)
     if isinstance(text, Unreadable):
@@ -93,13 +88,15 @@ def load_openclaw_file(
         return Unavailable(
             broken.place.label, Refusal("openclaw-include-broken"), place=broken.place
         )
-    return OpenClawFile(path, root, tuple(reader.texts), _state_dirs(path, situation))
+    inside = compose is not None and compose.openclaw is not None
+    folders = (str(Path(path).parent),) if inside else _state_dirs(path, situation)
+    return OpenClawFile(path, root, tuple(reader.texts), folders)
 
 
 def _state_dirs(path: str, situation: Situation) -> tuple[str, ...]:
     """Return the state folders. A config that is named elsewhere does not move OpenClaw's own."""
-    state = _set(situation.environ, "OPENCLAW_STATE_DIR")
-    home = _set(situation.environ, "OPENCLAW_HOME") or situation.home
+    state = path_variable(situation.environ, "OPENCLAW_STATE_DIR")
+    home = path_variable(situation.environ, "OPENCLAW_HOME") or situation.home
     usual = situation.path(state) if state else f"{situation.path(home)}/.openclaw"
     return tuple(dict.fromkeys((usual, str(Path(path).parent))))
 

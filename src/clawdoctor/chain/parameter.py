@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from clawdoctor.chain.advice import recreate_service, restart_proxy
+from clawdoctor.chain.advice import recreate, restart_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.finding import Action, Place, Step
@@ -37,7 +37,7 @@ def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
     """Return the action that restarts the proxy with the changed file."""
     service = environment.proxy.container
     if service is not None:
-        return recreate_service(service)
+        return recreate(service, by_hand=environment.proxy.by_hand)
     if config is None:  # it is unknown which file the proxy was started with
         return Step("where the proxy runs: restart it after the change")
     return restart_proxy(config.path)

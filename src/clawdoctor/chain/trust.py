@@ -15,7 +15,7 @@ from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, split, u
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.openclaw import OpenClawConfig
-from clawdoctor.chain.openclaw_file import candidates
+from clawdoctor.chain.openclaw_path import candidates
 from clawdoctor.chain.variable_name import names_address, names_key
 from clawdoctor.knowledge.azure import is_api_version
 from clawdoctor.run.situation import Situation

@@ -17,13 +17,13 @@ _ADDRESS = frozenset(
 )
 _NAMED = frozenset({"resource", "deployment", "model"})
 """The words before `name`: AZURE_RESOURCE_NAME."""
-_PLACES = frozenset(
+PLACES = frozenset(
     {"east", "west", "north", "south", "central", "us", "eu", "uk", "europe", "eastus", "westus"}
     | {"sweden", "france", "germany", "japan", "canada", "australia", "asia", "eus", "wus", "swc"}
     | {"weu", "neu", "primary", "secondary", "fallback", "backup", "prod", "dev", "test", "staging"}
 )
 """What can follow the word for the address: AZURE_API_BASE_EAST_US_2."""
-_OTHER_USES = frozenset(
+OTHER_USES = frozenset(
     {"aws", "amazon", "github", "gh", "gitlab", "npm", "pypi", "docker", "ssh", "gpg", "slack"}
     | {"database", "db", "postgres", "mysql", "mongo", "redis", "sql", "cosmos", "storage", "sas"}
     | {"webhook", "stripe", "smtp", "vault", "devops", "private", "signing", "encryption", "deploy"}
@@ -35,12 +35,12 @@ _OTHER_USES = frozenset(
 def names_address(name: str) -> bool:
     """Whether configs use a variable for a host, an endpoint or a deployment of the chain."""
     words = name_words(name)
-    while words and (words[-1].isdigit() or words[-1] in _PLACES):
+    while words and (words[-1].isdigit() or words[-1] in PLACES):
         words.pop()
     last = words.pop() if words else ""
     if last == "name" and words and words[-1] in _NAMED:
         last = words.pop()
-    if last not in _ADDRESS or not _OTHER_USES.isdisjoint(words):
+    if last not in _ADDRESS or not OTHER_USES.isdisjoint(words):
         return False
     return _has(words, _CHAIN) and not names_secret(name) and not names_secret("_".join(words))
 
@@ -48,7 +48,7 @@ def names_address(name: str) -> bool:
 def names_key(name: str) -> bool:
     """Whether configs use a variable for a key of the proxy or of Azure."""
     words = name_words(name)
-    if not _OTHER_USES.isdisjoint(words) or {"client", "secret"} <= {*words}:
+    if not OTHER_USES.isdisjoint(words) or {"client", "secret"} <= {*words}:
         return False
     return any(word.endswith(("key", "keys")) for word in words) or _has(words, _CHAIN + _GATEWAYS)
 

@@ -11,14 +11,15 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.finding import Version
 from clawdoctor.knowledge import behaviour, newest, release
 from clawdoctor.run.situation import Situation
 
 _EXACT_TAG = re.compile(
-    r"v?(\d+\.\d+\.\d+)(?:[-.](?:stable|rc[.\d]*|post\d+|nightly|patch[.\d]*))*"
+    r"(?:main-)?v?(\d+\.\d+\.\d+)"
+    r"(?:[-.](?:stable|rc[.\d]*|post\d+|nightly|patch[.\d]*|slim|amd64|arm64|alpine|bookworm|\d))*"
 )
 
 
@@ -71,12 +72,21 @@ def load_installed(
     compose: Compose | None,
 ) -> InstalledVersions:
     """Return both versions, each from its most reliable source."""
+    agent = compose.openclaw if compose is not None else None
+    proxy = compose.proxy if compose is not None else None
     return InstalledVersions(
         Versions(
-            openclaw=_installed_openclaw(situation)
-            or _image(compose, "openclaw")
+            openclaw=(
+                _in_container(agent, "openclaw")
+                if agent is not None
+                else _installed_openclaw(situation)
+            )
             or _touched(file),
-            litellm=_image(compose, "litellm") if compose else _installed_litellm(situation),
+            litellm=(
+                _in_container(proxy, "litellm")
+                if proxy is not None
+                else _installed_litellm(situation)
+            ),
         )
     )
 
@@ -113,14 +123,23 @@ def _touched(file: OpenClawFile | None) -> Version | None:
     return Version(node.value.strip(), "meta.lastTouchedVersion", lower_bound=True)
 
 
-def _image(compose: Compose | None, program: str) -> Version | None:
-    """Return the exact tag of the service's image. A rolling tag gives no version."""
-    for service in compose.services if compose is not None else ():
-        image, _, tag = (service.image or "").partition("@")[0].rpartition(":")
-        exact = _EXACT_TAG.fullmatch(tag)
-        if program in image.rpartition("/")[2] and exact:
-            return Version(exact[1], f"image tag of {service.name}")
-    return None
+def _in_container(service: Service, program: str) -> Version | None:
+    """Return the version that a service's image has. A rolling tag gives no version."""
+    exact = _exact_tag(service.image or "")
+    if exact is not None and not service.builds:
+        return Version(exact, f"image tag of {service.name}")
+    if service.build is None:
+        return None
+    installed = service.build.installed.get(program)
+    if installed is not None:
+        return Version(installed, f"build of {service.name}")
+    exact = _exact_tag(service.build.image) if program in service.build.image else None
+    return Version(exact, f"base image of {service.name}") if exact is not None else None
+
+
+def _exact_tag(image: str) -> str | None:
+    match = _EXACT_TAG.fullmatch(image.partition("@")[0].rpartition(":")[2])
+    return match[1] if match else None
 
 
 def _installed_litellm(situation: Situation) -> Version | None:

@@ -79,6 +79,11 @@ def _typing_errors(first: _Features, second: _Features) -> int | None:
     return errors if errors <= allowed else None
 
 
+def typing_errors(first: str, second: str) -> int | None:
+    """Return the number of typing errors between two words, or None if they are too many."""
+    return _typing_errors(_features(first), _features(second))
+
+
 def _folded(word: str) -> str:
     """Return the word in lower case without separators, or unchanged if it has nothing else."""
     return re.sub(r"[\s._-]+", "", word.casefold()) or word

@@ -22,7 +22,7 @@ BEFORE, AFTER, LONGEST = 120, 160, 240
 """How many characters an excerpt shows before a caret, after it, and under it."""
 _CUT = "..."
 _GAP = re.compile(
-    r"(?P<structure>[\s{}\[\],:?|>+\-\"']+|[&*](?!\w*\d\w*\d\w*\d)[A-Za-z][\w\-]{0,30}|<<"
+    r"(?P<structure>[\s{}\[\],:?|>+=\-\"'\\]+|[&*](?!\w*\d\w*\d\w*\d)[A-Za-z][\w\-]{0,30}|<<"
     r"|!!?[a-z]{1,12})"
     r"|(?P<comment>#|//|/\*)|(?P<other>[^\s{}\[\],:\"'#/]+|.)"
 )

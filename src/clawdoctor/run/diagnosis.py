@@ -6,16 +6,28 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.container_advice import fit_to_container
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.log_file import LogLines
 from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.other_providers import unchecked_providers
 from clawdoctor.chain.processes import processes_of_chain
 from clawdoctor.chain.question import Questions
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, built_in_checks
-from clawdoctor.finding import INTERRUPTED, Cost, InputKind, Mode, Outcome, Report, Severity
+from clawdoctor.finding import (
+    INTERRUPTED,
+    Cost,
+    InputKind,
+    Mode,
+    Outcome,
+    Report,
+    ReportedFinding,
+    Severity,
+)
 from clawdoctor.probes.client import Network
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.replies import Replies, loaded_replies
@@ -152,6 +164,7 @@ def _with_results(
     endpoints = facts.known(Endpoints) or Endpoints((), ())
     config = facts.known(OpenClawConfig)
     findings = triage(results.findings, weights_of(chain, endpoints, facts))
+    findings = _fitted_to_container(findings, facts)
     log = facts.known(LogLines) if findings else None
     if log is not None:
         findings = with_log_evidence(findings, log, checks)
@@ -189,6 +202,21 @@ def _half(report: Report, chain: Chain) -> InputKind | None:
     if "openclaw" not in found:
         return "litellm" if "litellm" in found else None
     return "openclaw" if "litellm" not in found and chain.proxy_providers else None
+
+
+def _fitted_to_container(
+    findings: tuple[ReportedFinding, ...], facts: Facts
+) -> tuple[ReportedFinding, ...]:
+    """Replace what a fix does to OpenClaw on this machine if OpenClaw runs in a container."""
+    compose, file = facts.known(Compose), facts.known(OpenClawFile)
+    agent = compose.openclaw if compose is not None else None
+    if agent is None:
+        return findings
+    path = file.path if file is not None else None
+    return tuple(
+        replace(finding, fixes=tuple(fit_to_container(fix, agent, path) for fix in finding.fixes))
+        for finding in findings
+    )
 
 
 def _proxy_hosts(endpoints: Endpoints) -> tuple[str, ...]:

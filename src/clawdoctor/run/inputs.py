@@ -10,7 +10,8 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.log_file import LogFile
-from clawdoctor.chain.openclaw_file import OpenClawFile, candidates
+from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.chain.openclaw_path import candidates
 from clawdoctor.chain.route import Chain
 from clawdoctor.finding import Input, InputKind
 from clawdoctor.run.exposure import Exposure, Parsed, collect_exposure

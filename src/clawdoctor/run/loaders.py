@@ -22,7 +22,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig, load_openclaw_config
 from clawdoctor.chain.openclaw_file import (
     OpenClawFile,
     OpenClawPath,
-    find_openclaw_config,
+    choose_openclaw_config,
     load_openclaw_file,
 )
 from clawdoctor.chain.question import Question, Questions, load_questions
@@ -88,7 +88,7 @@ def loaders(
 def _common_loaders() -> tuple[Loader, ...]:
     """The loaders that are the same in all runs: they depend only on other facts."""
     return (
-        Loader(OpenClawPath, find_openclaw_config),
+        Loader(OpenClawPath, choose_openclaw_config),
         Loader(
             OpenClawFile,
             load_openclaw_file,

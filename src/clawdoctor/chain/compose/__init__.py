@@ -1,4 +1,4 @@
-"""Docker Compose files, as far as they decide how the proxy runs.
+"""Docker Compose files and `docker run` lines: how the proxy and OpenClaw run in containers.
 
 Compose replaces `${NAME}` in its own file with values from the shell and from the `.env` beside it.
 A service has only the variables of its `environment` and `env_file`.
@@ -6,16 +6,21 @@ A service has only the variables of its `environment` and `env_file`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from clawdoctor.chain.compose.agent import find_agent
+from clawdoctor.chain.compose.docker_run import read_script
+from clawdoctor.chain.compose.file_kind import kind_of
 from clawdoctor.chain.compose.interpolation import interpolate
 from clawdoctor.chain.compose.merge import extended, merged
 from clawdoctor.chain.compose.mount import Mount
 from clawdoctor.chain.compose.passed import Passed
 from clawdoctor.chain.compose.port import Port, UnassignedPort
-from clawdoctor.chain.compose.service import Service, litellm_rank, read_service
+from clawdoctor.chain.compose.program import litellm_rank
+from clawdoctor.chain.compose.service import Service, read_service
 from clawdoctor.chain.dotenv import assignments
 from clawdoctor.finding import Place
 from clawdoctor.run.needs import Absent, Unavailable
@@ -48,12 +53,18 @@ _OVERRIDES = (
     "docker-compose.override.yml",
 )
 
+_SERVICES = re.compile(r"^services\s*:", re.MULTILINE)
+_PROGRAM = re.compile(r"litellm|openclaw|clawdbot", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Compose:
-    """A Compose file that runs a LiteLLM proxy, with its override file merged in.
+    """A Compose file that runs LiteLLM or OpenClaw, with its override file merged in.
 
-    `texts` holds every file that was read; the main one (`text`) comes first.
+    It can also be a script whose `docker run` lines start them. `proxy` runs LiteLLM. `openclaw`
+    runs the OpenClaw whose config this run reads: OpenClaw in a container that reads another
+    config does not count. `texts` holds every file that was read; the main one (`text`) comes
+    first.
     """
 
     path: str
@@ -62,24 +73,28 @@ class Compose:
     services: tuple[Service, ...]
     proxy: Service | None
     texts: tuple[Text, ...] = ()
+    openclaw: Service | None = None
+
+    @property
+    def agent_is_alone(self) -> bool:
+        """Whether OpenClaw runs in a container whose localhost is that container alone."""
+        return self.openclaw is not None and self.is_alone(self.openclaw)
+
+    def is_alone(self, service: Service) -> bool:
+        """Whether only this container has its localhost: it shares no network namespace."""
+        sharing = {f"service:{service.name}", f"container:{service.name}"}
+        sharing |= {f"container:{name}" for name in service.hosts}
+        shared = any(other.network_of in sharing for other in self.services)
+        return not (shared or service.host_network or service.network_of)
 
     def place(self, pointer: str, label: str = "") -> Place:
         """Return the place of a pointer, or of the key of its nearest existing ancestor."""
         found, span = nearest_existing(self.root, pointer)
         return Place(span.path if span else self.path, found, span, label)
 
-    def openclaw(self) -> Service | None:
-        """Return the service that runs OpenClaw, or None if no service of this file does."""
-        for service in self.services:
-            image = (service.image or "").partition("@")[0].rpartition("/")[2]
-            runs = "openclaw" in image.partition(":")[0] or "openclaw" in service.command[:2]
-            if runs or (service.builds and "openclaw" in service.name):
-                return service
-        return None
-
 
 def load_compose(situation: Situation) -> Compose | Absent | Unavailable:
-    """Load the named Compose file, or that of the current folder if it runs LiteLLM."""
+    """Load the named file, or the Compose file of the current folder if it is of this chain."""
     path = _find(situation)
     if path is None:
         return Absent("there is no Compose file")
@@ -87,9 +102,11 @@ def load_compose(situation: Situation) -> Compose | Absent | Unavailable:
     if isinstance(text, Unreadable):
         return Unavailable(text.message, Refusal("compose-syntax"), place=Place(path, ""))
     source = parse_yaml(text, tags="ignore")
+    if situation.compose is not None and not _has_services(source, text):
+        return _load_script(situation, text, source)
     if isinstance(source, SyntaxFault):
         return _unparsed(text, source, situation)
-    if (misplaced := _not_a_mapping(source.root)) is not None and "litellm" in text.content:
+    if (misplaced := _not_a_mapping(source.root)) is not None and _PROGRAM.search(text.content):
         return Unavailable(misplaced.label, Refusal("compose-syntax"), place=misplaced)
     texts = [text]
     root = source.root
@@ -103,12 +120,49 @@ def load_compose(situation: Situation) -> Compose | Absent | Unavailable:
             merged(root, override_source.root) if override_source.root.kind == "mapping" else root
         )
     root = extended(root, lambda file, at: _open_file(file, at, texts))
-    shell = _shell(situation, path)
-    services = tuple(_services(root, shell))
+    return _compose(situation, root, texts, _shell(situation, path))
+
+
+def _compose(
+    situation: Situation,
+    root: Node,
+    texts: list[Text],
+    shell: Mapping[str, str],
+    *,
+    by_hand: bool = False,
+) -> Compose | Absent:
+    services = tuple(_services(root, shell, by_hand=by_hand))
     proxy = max(services, key=litellm_rank, default=None)
-    if proxy is None or not litellm_rank(proxy):
-        return Absent("no service of the Compose file runs LiteLLM")
-    return Compose(path, root, text, services, proxy, tuple(texts))
+    if proxy is not None and not litellm_rank(proxy):
+        proxy = None
+    agent = find_agent(situation, tuple(s for s in services if s is not proxy))
+    if proxy is None and agent is None:
+        return Absent("no service of the Compose file runs LiteLLM or this OpenClaw")
+    text = texts[0]
+    return Compose(text.path, root, text, services, proxy, tuple(texts), agent)
+
+
+def _has_services(source: Source | SyntaxFault, text: Text) -> bool:
+    """Whether a file is, or tries to be, a Compose file."""
+    if isinstance(source, SyntaxFault):
+        return _SERVICES.search(text.content) is not None
+    return source.root.get("services") is not None
+
+
+def _load_script(
+    situation: Situation, text: Text, source: Source | SyntaxFault
+) -> Compose | Absent | Unavailable:
+    """Load the `docker run` lines of a script that was given as the Compose file."""
+    shell = {"HOME": situation.home, **_named_variables(situation), **situation.environ}
+    root = read_script(text, situation.home)
+    if root is not None:
+        return _compose(situation, root, [text], shell, by_hand=True)
+    kind = kind_of(text, source)
+    return Unavailable(
+        f"is {kind}; --compose takes a Compose file, or a script with docker run lines",
+        Refusal("compose-syntax"),
+        place=Place(text.path, ""),
+    )
 
 
 def _find(situation: Situation) -> str | None:
@@ -119,8 +173,8 @@ def _find(situation: Situation) -> str | None:
 
 
 def _unparsed(text: Text, fault: SyntaxFault, situation: Situation) -> Absent | Unavailable:
-    if situation.compose is None and "litellm" not in text.content:
-        return Absent("the Compose file here does not run LiteLLM")
+    if situation.compose is None and not _PROGRAM.search(text.content):
+        return Absent("the Compose file here runs neither LiteLLM nor OpenClaw")
     place = Place(text.path, "", fault.span, fault.message)
     return Unavailable(fault.message, Refusal("compose-syntax"), place=place)
 
@@ -165,16 +219,21 @@ def _open_file(file: str, at: Node, texts: list[Text]) -> Node | None:
 
 def _shell(situation: Situation, path: str) -> dict[str, str]:
     """Return the variables for interpolation: the `.env` file, overridden by the shell."""
-    layers = [{"HOME": situation.home}, _dot_env(Path(path).parent / ".env")]
-    if situation.env_file is not None:
-        layers.append(_dot_env(Path(situation.path(situation.env_file))))
-    return {name: value for layer in (*layers, situation.environ) for name, value in layer.items()}
+    beside = _dot_env(Path(path).parent / ".env")
+    named = _named_variables(situation)
+    return {"HOME": situation.home, **beside, **named, **situation.environ}
 
 
-def _services(root: Node, shell: Mapping[str, str]) -> list[Service]:
+def _named_variables(situation: Situation) -> dict[str, str]:
+    if situation.env_file is None:
+        return {}
+    return _dot_env(Path(situation.path(situation.env_file)))
+
+
+def _services(root: Node, shell: Mapping[str, str], *, by_hand: bool) -> list[Service]:
     services = root.get("services")
     return [
-        read_service(root, name, node, join_pointer("/services", name), shell)
+        read_service(root, name, node, join_pointer("/services", name), shell, by_hand=by_hand)
         for name, node in (services.children() if services is not None else ())
         if node.kind == "mapping"
     ]

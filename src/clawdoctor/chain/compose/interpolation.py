@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+COMMAND_OUTPUT = "__OUTPUT_OF_A_COMMAND__"
+"""The name of a variable that stands for what nobody can know without running a command."""
+
 _START = re.compile(
     r"\$(?:(?P<escaped>\$)|(?P<bare>[A-Za-z_]\w*)"
     r"|\{(?P<braced>[A-Za-z_]\w*)(?:(?P<end>\})|(?P<operator>:?[-?+])))"

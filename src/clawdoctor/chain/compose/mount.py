@@ -45,6 +45,16 @@ class Mount:
             return os.path.normpath(Path(self.source) / path[len(self.target.rstrip("/")) + 1 :])
         return None
 
+    def container_path(self, path: str) -> str | None:
+        """Return where a file of this host is in the container, or None if not in this mount."""
+        if self.source is None:
+            return None
+        if path == self.source:
+            return self.target
+        inside = path.startswith(self.source.rstrip("/") + "/")
+        rest = path[len(self.source.rstrip("/")) + 1 :]
+        return os.path.normpath(f"{self.target}/{rest}") if inside else None
+
     def covers(self, path: str) -> bool:
         """Whether a path in the container is in this mount."""
         return path == self.target or path.startswith(self.target.rstrip("/") + "/")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from clawdoctor.chain.compose.interpolation import interpolate, references
+from clawdoctor.chain.compose.interpolation import COMMAND_OUTPUT, interpolate, references
 from clawdoctor.chain.dotenv import assignments
 from clawdoctor.chain.variable_name import names_address
 from clawdoctor.finding import Place
@@ -17,6 +17,7 @@ from clawdoctor.source.secret import Secret
 from clawdoctor.source.text import Text
 
 _NAME_ALONE = re.compile(r"^[ \t]*([A-Za-z_]\w*)[ \t]*$", re.MULTILINE)
+_RAW = re.compile(r"^[ \t]*([A-Za-z_][\w.-]*)=([^\r\n]*)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +39,37 @@ class Passed:
 def read_environment(
     node: Node, pointer: str, shell: Mapping[str, str]
 ) -> tuple[dict[str, Passed], bool]:
-    """Return the variables of a service, and whether all files that set them were readable."""
+    """Return the variables of a service, and whether they are all.
+
+    They are not if a file that sets some is not readable, or if a command gives a value.
+    """
     passed: dict[str, Passed] = {}
     complete = True
-    for item, written, required in _env_files(node):
+    for item, written, required, raw in _env_files(node):
         target = Path(item.span.path).parent / interpolate(written, shell)[0]
         text = read_text(target)
         if isinstance(text, Unreadable):
             complete = complete and not required and text.reason == "missing"
             continue
-        for variable in _from_file(text, shell, passed):
+        found_there = _from_raw_file(text, shell) if raw else _from_file(text, shell, passed)
+        for variable in found_there:
             passed[variable.name] = variable
     for name, value, place in _written(node, f"{pointer}/environment"):
         if value is None:
             passed[name] = Passed(name, _secret(shell.get(name)), place, from_shell=True)
+            continue
+        result, missing = interpolate(value, shell)
+        names = references(value)
+        if COMMAND_OUTPUT in names:
+            complete = False
         else:
-            result, missing = interpolate(value, shell)
-            names = references(value)
             found = None if missing else Secret(result)
             passed[name] = Passed(name, found, place, bool(names), names)
     return passed, complete
 
 
-def _env_files(node: Node) -> Iterator[tuple[Node, str, bool]]:
+def _env_files(node: Node) -> Iterator[tuple[Node, str, bool, bool]]:
+    """Yield each file with its path, whether it is required, and whether it is read as it is."""
     files = node.get("env_file")
     if files is None:
         return
@@ -68,7 +77,8 @@ def _env_files(node: Node) -> Iterator[tuple[Node, str, bool]]:
         name = item.text("path") if item.kind == "mapping" else item.value
         required = item.get("required")
         if isinstance(name, str):
-            yield item, name, required is None or required.value is not False
+            raw = item.kind == "mapping" and item.text("format") == "raw"
+            yield item, name, required is None or required.value is not False, raw
 
 
 def _from_file(
@@ -103,6 +113,16 @@ def _from_file(
         place, depends = Place(path, "", assignment.span), value != assignment.value
         secret = None if missing else Secret(value)
         yield Passed(assignment.name, secret, place, depends, uses)
+
+
+def _from_raw_file(text: Text, shell: Mapping[str, str]) -> Iterator[Passed]:
+    """Yield the variables of a file that Docker takes as it is: no quotes and no references."""
+    for match in _NAME_ALONE.finditer(text.content):
+        place = Place(text.path, "", text.span(match.start(1), match.end(1)))
+        yield Passed(match[1], _secret(shell.get(match[1])), place, from_shell=True)
+    for match in _RAW.finditer(text.content):
+        place = Place(text.path, "", text.span(match.start(2), match.end(2)))
+        yield Passed(match[1], Secret(match[2]), place)
 
 
 def _strange(names: tuple[str, ...]) -> str | None:

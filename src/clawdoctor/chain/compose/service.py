@@ -4,35 +4,37 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 
+from clawdoctor.chain.compose.command import arguments_of, option, program_command
+from clawdoctor.chain.compose.dockerfile import Build, read_build
 from clawdoctor.chain.compose.interpolation import interpolate
 from clawdoctor.chain.compose.mount import Found, Mount, path_kind, read_mounts
 from clawdoctor.chain.compose.passed import Passed, read_environment
 from clawdoctor.chain.compose.port import Port, UnassignedPort, read_ports
 from clawdoctor.finding import Place
 from clawdoctor.source.node import Node
+from clawdoctor.source.secret import Secret
 
 DEFAULT_CONFIG = "/app/config.yaml"
 """Where the guides mount LiteLLM's config."""
 
 _DEFAULT_PORT = 4000
 _PORT = re.compile(r"[0-9]{1,5}")
-_SHELLS = ("sh", "bash", "ash", "dash")
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service. `complete` is False if an `env_file` could not be read.
+    """A service, or a container that a `docker run` in a script starts (`by_hand`).
 
-    `command` is the entrypoint, if given, followed by the command. `host_network` means that the
-    container uses the host's ports. `config_path` is the file on the host that is mounted where
-    LiteLLM reads its config, and `config_found` its kind. `hides_app` is a folder of the host that
-    is mounted over LiteLLM's own program. `shown_image` and `shown_command` have the references of
-    the file in place of the variables' values.
+    `complete` is False if there can be variables that clawdoctor cannot read. `command` is the
+    entrypoint, if given, followed by the command, without a shell around it. It ends with
+    `swallowed`, the arguments that such a shell ignores. `build` is its Dockerfile, if readable.
+    `host_network` means that the container uses the host's ports. `config_path` is the file on the
+    host that is mounted where LiteLLM reads its config, and `config_found` its kind. `hides_app` is
+    a folder of the host that is mounted over LiteLLM's own program. `shown_image` and
+    `shown_command` have the references of the file in place of the variables' values.
     """
 
     name: str
@@ -52,10 +54,13 @@ class Service:
     hides_app: Mount | None = None
     shown_image: str = ""
     shown_command: tuple[str, ...] = ()
+    swallowed: tuple[str, ...] = ()
+    build: Build | None = None
+    by_hand: bool = False
 
     def option(self, *names: str) -> str | None:
         """Return the value of an option of the command, or None."""
-        return _option(self.command, *names)
+        return option(self.command, *names)
 
     @property
     def config_option(self) -> str | None:
@@ -65,7 +70,7 @@ class Service:
     @property
     def shown_config(self) -> str:
         """The config's path in the container as a report may quote it."""
-        written = _option(self.shown_command, "--config", "-c")
+        written = option(self.shown_command, "--config", "-c")
         if written is None and self.config_option is not None:
             return "$CONFIG_FILE_PATH"
         return written or DEFAULT_CONFIG
@@ -82,11 +87,31 @@ class Service:
         return mode if mode.startswith(("service:", "container:")) else None
 
     @property
+    def kind(self) -> str:
+        """What it is, as a report calls it before its name."""
+        return "container" if self.by_hand else "Compose service"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names by which other containers of the same network reach it, in lower case."""
+        names = {self.name, self.node.text("container_name"), self.node.text("hostname")}
+        networks = self.node.get("networks")
+        for _, network in networks.children() if networks is not None else ():
+            aliases = network.get("aliases") if network.kind == "mapping" else None
+            names |= {str(item.value) for item in (aliases.items if aliases is not None else ())}
+        return frozenset(name.casefold() for name in names if name)
+
+    @property
     def repository(self) -> str:
         """The image without its tag and digest."""
         image = (self.image or "").partition("@")[0]
         head, colon, tail = image.rpartition(":")
         return head if colon and "/" not in tail else image
+
+    @property
+    def last_name(self) -> str:
+        """The last part of the repository: `litellm` of ghcr.io/berriai/litellm:v1.106.2."""
+        return self.repository.rpartition("/")[2].casefold()
 
     @property
     def official(self) -> bool:
@@ -101,18 +126,40 @@ class Service:
 
 
 def read_service(
-    root: Node, name: str, node: Node, pointer: str, shell: Mapping[str, str]
+    root: Node,
+    name: str,
+    node: Node,
+    pointer: str,
+    shell: Mapping[str, str],
+    *,
+    by_hand: bool = False,
 ) -> Service:
     """Return a service as Compose starts it. `shell` holds the variables for interpolation."""
     image = node.text("image")
+    read = read_build(node, shell)
+    build = read[0] if read is not None else None
     environment, complete = read_environment(node, pointer, shell)
+    if build is not None:
+        environment = {**_built_variables(build), **environment}
+    complete = complete and (build is not None or node.get("build") is None)
     entrypoint = node.get("entrypoint")
     if entrypoint is not None and entrypoint.kind == "null":
         entrypoint = None
-    arguments = _arguments(entrypoint) + _arguments(node.get("command"))
-    command = _unwrapped(tuple(interpolate(argument, shell)[0] for argument in arguments))
-    shown_command = _unwrapped(arguments)
-    mounts = tuple(read_mounts(root, node, pointer, shell))
+    arguments = arguments_of(entrypoint) + arguments_of(node.get("command"))
+    if build is not None and entrypoint is None:
+        arguments = (build.entrypoint or ()) + (
+            build.command if node.get("command") is None else arguments
+        )
+    inside = {
+        variable.name: variable.value.reveal()
+        for variable in environment.values()
+        if variable.value is not None
+    }
+    started = program_command(tuple(interpolate(word, shell)[0] for word in arguments), inside)
+    shown = program_command(arguments)
+    # What a shell ignores is still meant: the checks of files and ports go by it.
+    command = (*started.words, *started.swallowed)
+    mounts = (*_copied_files(build), *read_mounts(root, node, pointer, shell))
     published = tuple(read_ports(node, pointer, shell))
     ports = tuple(port for port in published if isinstance(port, Port))
     mode = node.get("network_mode")
@@ -134,68 +181,44 @@ def read_service(
         config_path=config_path,
         unassigned_ports=tuple(port for port in published if isinstance(port, UnassignedPort)),
         mounts=mounts,
-        entrypoint=None if entrypoint is None else _arguments(entrypoint),
+        entrypoint=None if entrypoint is None else arguments_of(entrypoint),
         host_network=host_network,
         config_found=path_kind(config_path) if config_path is not None else "unknown",
         hides_app=next((mount for mount in mounts if _hides_app(mount)), None),
         shown_image=image or "",
-        shown_command=shown_command,
+        shown_command=(*shown.words, *shown.swallowed),
+        swallowed=shown.swallowed,
+        build=build,
+        by_hand=by_hand,
     )
 
 
-def litellm_rank(service: Service) -> int:
-    """Return 2 if a service certainly runs LiteLLM, 1 if its image's name suggests it, else 0."""
-    image = (service.image or "").partition("@")[0]
-    last = image.rpartition("/")[2].partition(":")[0]
-    if any(os.path.basename(argument) == "litellm" for argument in service.command[:3]):  # noqa: PTH119
-        return 2
-    if last in ("litellm", "litellm-database", "litellm-non_root"):
-        return 2
-    return 1 if "litellm" in last or "/litellm" in image else 0
+def _built_variables(build: Build) -> dict[str, Passed]:
+    return {
+        name: Passed(name, Secret(value), place)
+        for name, (value, place) in build.environment.items()
+    }
 
 
-def _option(command: tuple[str, ...], *names: str) -> str | None:
-    for index, argument in enumerate(command):
-        name, equals, value = argument.partition("=")
-        if name in names:
-            return value if equals else next(iter(command[index + 1 : index + 2]), None)
-    return None
+def _copied_files(build: Build | None) -> Iterator[Mount]:
+    """Yield the files that the image has from the build context, as if they were mounted."""
+    for source, target, place in build.copied if build is not None else ():
+        shown = os.path.basename(source)  # noqa: PTH119
+        yield Mount(target, place, shown, source, path_kind(source), target)
 
 
 def _config_option(command: tuple[str, ...], environment: Mapping[str, Passed]) -> str | None:
     named = environment.get("CONFIG_FILE_PATH")
-    written = _option(command, "--config", "-c")
+    written = option(command, "--config", "-c")
     return written or (named.value.reveal() if named is not None and named.value else None)
 
 
 def _container_port(command: tuple[str, ...], environment: Mapping[str, Passed]) -> int:
-    written = _option(command, "--port")
+    written = option(command, "--port")
     variable = environment.get("PORT")
     if written is None and variable is not None and variable.value is not None:
         written = variable.value.reveal()
     return int(written) if written and _PORT.fullmatch(written) else _DEFAULT_PORT
-
-
-def _arguments(node: Node | None) -> tuple[str, ...]:
-    if node is None:
-        return ()
-    if isinstance(node.value, str):
-        try:
-            return tuple(shlex.split(node.value))
-        except ValueError:  # an open quote: Compose rejects it, clawdoctor reads on
-            return tuple(node.value.split())
-    return tuple(str(item.value) for item in node.items if item.value is not None)
-
-
-def _unwrapped(command: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the command inside `sh -c "..."`, or the command itself."""
-    if len(command) < 3 or os.path.basename(command[0]) not in _SHELLS:  # noqa: PTH119
-        return command
-    script = next((b for a, b in pairwise(command) if a[:1] == "-"), "")
-    try:
-        return tuple(shlex.split(script))
-    except ValueError:
-        return tuple(script.split())
 
 
 def _hides_app(mount: Mount) -> bool:

@@ -3,7 +3,9 @@
 What it means
 -------------
 docker compose refuses the file, so the proxy is not started, and clawdoctor cannot see which
-variables, ports and files the proxy gets.
+variables, ports and files the proxy gets. Or the file that --compose names is of another kind: a
+Kubernetes manifest, a Dockerfile, a config. A script with `docker run` lines is read like a Compose
+file.
 
 Why it happens
 --------------
@@ -27,16 +29,32 @@ https://docs.docker.com/reference/compose-file/
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from clawdoctor.chain.compose import Compose
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Command, Finding, Fix, Severity
+from clawdoctor.finding import Command, Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Unavailable
 
 
 def check(compose: Compose | Unavailable) -> Iterator[Finding]:
-    """Report a Compose file that is not YAML, or not text."""
+    """Report a Compose file that is not YAML, or a file of another kind."""
     if isinstance(compose, Compose):
+        return
+    place = compose.place
+    if place is not None and place.span is None:
+        yield Finding(
+            severity=Severity.ERROR,
+            message=f"{Path(place.path).name} {compose.reason}",
+            place=place,
+            consequence="this file does not show how the containers run",
+            fixes=(
+                Fix(
+                    title="name the right file",
+                    actions=(Step("name the file that starts the containers with --compose"),),
+                ),
+            ),
+        )
         return
     yield Finding(
         severity=Severity.ERROR,

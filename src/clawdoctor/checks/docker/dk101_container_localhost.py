@@ -36,10 +36,9 @@ https://github.com/BerriAI/litellm/issues/4494
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again, recreate_service
+from clawdoctor.chain.advice import check_again, recreate_service, restart_service
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
@@ -47,7 +46,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
-from clawdoctor.finding import Action, Command, Finding, Fix, Severity, Step
+from clawdoctor.finding import Action, Finding, Fix, Severity, Step
 
 _HOST = re.compile(r"(?<=://)(?:[^/@]*@)?(?:\[[^\]]*\]|[^/:]+)(?::\d+)?")
 
@@ -60,37 +59,23 @@ def check(
 ) -> Iterator[Finding]:
     """Report each localhost URL that the proxy or OpenClaw uses in its own container."""
     proxy = compose.proxy
-    if proxy is None:
-        return
-    inside = litellm is not None and proxy.config_path == litellm.path
-    if litellm is not None and inside and _is_alone(compose, proxy):
+    if (
+        proxy is not None
+        and litellm is not None
+        and proxy.config_path == litellm.path
+        and compose.is_alone(proxy)
+    ):
         for deployment in litellm.deployments:
             if is_loopback(deployment.host):
                 yield _proxy_finding(compose, proxy, litellm, deployment)
-    agent = compose.openclaw()
-    if agent is None or openclaw is None or not _is_alone(compose, agent):
+    agent = compose.openclaw
+    if agent is None or openclaw is None or not compose.is_alone(agent):
         return
-    if not any(_contains(mount.source, openclaw) for mount in agent.mounts):
-        return
+    if agent.build is not None and "litellm" in agent.build.installed:
+        return  # the proxy can run in the same container
     for provider in chain.proxy_providers:
         if is_loopback(host_of(provider.base_url.resolved or "")):
             yield _openclaw_finding(proxy, agent, openclaw, provider, chain)
-
-
-def _contains(folder: str | None, openclaw: OpenClawConfig) -> bool:
-    return folder is not None and (
-        openclaw.path == folder or openclaw.path.startswith(f"{folder}/")
-    )
-
-
-def _is_alone(compose: Compose, service: Service) -> bool:
-    """Whether only this container has its localhost: it shares no network namespace."""
-    sharing = {f"service:{service.name}", f"container:{service.name}"}
-    named = service.node.text("container_name")
-    if named:
-        sharing.add(f"container:{named}")
-    shared = any(other.network_of in sharing for other in compose.services)
-    return not (shared or service.host_network or service.network_of)
 
 
 def _with_host(url: str, host: str, port: int | None) -> str:
@@ -115,15 +100,10 @@ def _proxy_finding(
     )
     host, inside = meant or ("host.docker.internal", port)
     better = _with_host(url, host, inside)
-    actions: tuple[Action, ...] = (Command(f"docker compose restart {shlex.quote(proxy.name)}"),)
+    actions: tuple[Action, ...] = (restart_service(proxy),)
     snippet = f"{deployment.api_base.pointer.rpartition('/')[2]}: {better}"
     if meant is None:
-        actions = (
-            Step(
-                'on Linux, in the Compose file: extra_hosts: ["host.docker.internal:host-gateway"]'
-            ),
-            recreate_service(proxy.name),
-        )
+        actions = (_on_linux(proxy), recreate_service(proxy))
     if deployment.api_base.variable is not None:
         snippet = f"{deployment.api_base.variable}={better}"
     if deployment.api_base.hidden:
@@ -144,31 +124,57 @@ def _proxy_finding(
 
 
 def _openclaw_finding(
-    proxy: Service, agent: Service, openclaw: OpenClawConfig, provider: Provider, chain: Chain
+    proxy: Service | None,
+    agent: Service,
+    openclaw: OpenClawConfig,
+    provider: Provider,
+    chain: Chain,
 ) -> Finding:
     url = provider.base_url.resolved or ""
-    better = _with_host(url, proxy.name, proxy.container_port)
-    if proxy.host_network:
-        better = _with_host(url, "host.docker.internal", proxy.container_port)
-    actions: tuple[Action, ...] = (
-        Command(f"docker compose restart {shlex.quote(agent.name)}"),
-        check_again(),
+    host, port = "host.docker.internal", port_of(url)
+    detail = (
+        f"OpenClaw runs in the container {agent.name}, where {host_of(url)} is that container. "
+        f"What runs on the machine itself is {host}."
     )
+    if proxy is not None:
+        port = proxy.container_port
+        detail = f"OpenClaw runs in the container {agent.name}, LiteLLM in {proxy.name}. "
+        if proxy.host_network:
+            detail += f"{proxy.name} uses the network of the machine, which is {host}."
+        else:
+            host = proxy.name
+            detail += f"On their network every container has a name: LiteLLM's is {host}."
+    better = _with_host(url, host, port)
+    actions: tuple[Action, ...] = (restart_service(agent), check_again())
+    if host == "host.docker.internal":
+        actions = (_on_linux(agent), recreate_service(agent), check_again())
+    elif agent.by_hand:
+        network = Step(f"start {agent.name} and {host} with the same --network")
+        actions = (network, *actions)
     fix = Fix(title=f"write {better}", snippet=f'baseUrl: "{better}",', actions=actions)
     if provider.base_url.hidden:
-        name = "host.docker.internal" if proxy.host_network else proxy.name
-        title = f"use the host {name} and the port {proxy.container_port}"
+        title = f"use the host {host} and the port {port}"
         fix = Fix(title, actions=(Step(f"{title} in the baseUrl"), *actions))
+    official = "openclaw/openclaw" in agent.repository and not agent.builds
     return Finding(
-        severity=Severity.ERROR,
+        # An image of the user's own can run a proxy beside OpenClaw.
+        severity=Severity.ERROR if proxy is not None or official else Severity.WARNING,
         message=f"OpenClaw asks for the proxy in its own container: {host_of(url)}",
-        detail=f"OpenClaw runs in the container {agent.name}, LiteLLM in {proxy.name}. Compose "
-        f"gives every service a name on its network: LiteLLM's is {proxy.name}.",
+        detail=detail,
         place=openclaw.place(provider.base_url.pointer, f"the container of {agent.name} itself"),
         consequence="OpenClaw does not reach the proxy",
         fixes=(fix,),
         subjects=tuple(route.id for route in chain.routes_of(provider)),
     )
+
+
+def _on_linux(service: Service) -> Step:
+    """The step that gives a container on Linux the name of the machine."""
+    if service.by_hand:
+        return Step(
+            "on Linux, in the docker run line: --add-host host.docker.internal:host-gateway"
+        )
+    return Step('on Linux, in the Compose file: extra_hosts: ["host.docker.internal:host-gateway"]')
 
 
 CHECK = Check(

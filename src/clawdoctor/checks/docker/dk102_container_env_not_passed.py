@@ -10,7 +10,8 @@ Why it happens
 --------------
 The variable is set in the shell, or in the .env beside the Compose file. Compose reads that file
 to fill in ${NAME} in its own text; it does not hand it to the containers. ${NAME} works in the
-Compose file only: in litellm_config.yaml the form is os.environ/NAME (LL102).
+Compose file only: in litellm_config.yaml the form is os.environ/NAME (LL102). Or the container has
+the value under nearly the same name: AZURE_API_KEY_EAST, and the config asks for AZURE_API_KEY.
 
 How to fix it
 -------------
@@ -21,6 +22,9 @@ Pass the variable on:
         environment:
           - AZURE_OPENAI_API_KEY
           - LITELLM_MASTER_KEY
+
+or, for a container that docker run starts: -e AZURE_OPENAI_API_KEY. Where only the names differ,
+use one of them in both files.
 
 Versions
 --------
@@ -34,20 +38,40 @@ https://docs.litellm.ai/docs/proxy/deploy
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from clawdoctor.chain.advice import recreate_service
-from clawdoctor.chain.compose import Compose, Service
+from clawdoctor.chain.compose import Compose, Passed, Service
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.chain.litellm_value import value_of
+from clawdoctor.chain.litellm_value import REFERENCE, value_of
+from clawdoctor.chain.near_variable import near_variables
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
+from clawdoctor.checks.docker.snippets import environment_snippet, file_name
+from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.run.engine import CHAIN
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
+_NAME = re.compile(r"os\.environ/(\w+)")
 _WEAK = "dangerously_permit_weak_or_unset_master_key"
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """A variable without a value in the container, and the places that refer to it.
+
+    `written` is False if LiteLLM looks for the variable by itself; the place is then that of the
+    setting that lacks.
+    """
+
+    name: str
+    places: tuple[Place, ...]
+    subjects: tuple[str, ...]
+    consequence: str
+    written: bool = True
 
 
 def check(
@@ -58,14 +82,17 @@ def check(
     if service is None or not _runs(service, litellm):
         return
     if not service.complete:
-        yield Unknown("an env_file of the service cannot be read here")
+        yield Unknown(f"clawdoctor cannot read all variables of {service.name}")
         return
-    for name, place, subjects, consequence in _required_variables(litellm, environment, versions):
-        passed = service.environment.get(name)
+    for missing in _required_variables(litellm, environment, versions):
+        passed = service.environment.get(missing.name)
         if passed is not None and passed.value is None and environment.ci:
-            yield Unknown(f"{name} is not set on this CI machine; where Compose runs it may be")
+            yield Unknown(
+                f"{missing.name} is not set on this CI machine; where the container starts "
+                "it may be"
+            )
         elif passed is None or not passed.value:
-            yield _finding(name, place, subjects, consequence, compose, service)
+            yield _finding(missing, compose, service, _meant(missing.name, service, litellm))
 
 
 def _runs(service: Service, litellm: LiteLLMConfig) -> bool:
@@ -75,19 +102,19 @@ def _runs(service: Service, litellm: LiteLLMConfig) -> bool:
 
 def _required_variables(
     litellm: LiteLLMConfig, environment: Environment, versions: Versions
-) -> Iterator[tuple[str, Place, tuple[str, ...], str]]:
-    """Name, place, subjects and consequence of each variable without a value in the container."""
-    references: dict[str, tuple[Place, list[Deployment]]] = {}
+) -> Iterator[_Missing]:
+    references: dict[str, list[tuple[Place, Deployment]]] = {}
     for deployment in litellm.deployments:
         for setting, _ in deployment.params.children():
             pointer = f"{deployment.pointer}/litellm_params/{setting}"
             value = value_of(deployment.params, pointer, environment.proxy)
             if value.state == "unset" and value.variable and value.variable.isidentifier():
                 place = litellm.place(pointer, "asked for here")
-                references.setdefault(value.variable, (place, []))[1].append(deployment)
-    for name, (place, deployments) in references.items():
-        subjects = tuple(deployment.id for deployment in deployments)
-        yield name, place, subjects, f"the container has no {name}"
+                references.setdefault(value.variable, []).append((place, deployment))
+    for name, found in references.items():
+        places = tuple({place.span: place for place, _ in found}.values())
+        subjects = tuple(deployment.id for _, deployment in found)
+        yield _Missing(name, places, subjects, f"the container has no {name}")
     master = litellm.master_key
     if versions.effect("litellm", "master-key") != "required" or _permits_none(litellm):
         return
@@ -96,7 +123,8 @@ def _required_variables(
         variable = MASTER_KEY
     if variable:
         place = litellm.place(master.pointer, "the proxy wants a master key")
-        yield variable, place, (CHAIN,), "the proxy does not start"
+        written = master.state == "unset"
+        yield _Missing(variable, (place,), (CHAIN,), "the proxy does not start", written)
 
 
 def _permits_none(litellm: LiteLLMConfig) -> bool:
@@ -109,21 +137,49 @@ def _is_set(environment: Environment, name: str) -> bool:
     return variable is not None and bool(variable.value)
 
 
+def _meant(name: str, service: Service, litellm: LiteLLMConfig) -> tuple[Passed, ...]:
+    """Return the variables of the container that the config can mean by this name.
+
+    A variable that the config refers to by its own name is not one of them.
+    """
+    known = {word for text in litellm.texts for word in _NAME.findall(text.content)}
+    options = {
+        passed.name: passed
+        for passed in service.environment.values()
+        if passed.value and passed.name not in known
+    }
+    return tuple(options[option] for option in near_variables(name, options))
+
+
 def _finding(
-    name: str,
-    place: Place,
-    subjects: tuple[str, ...],
-    consequence: str,
-    compose: Compose,
-    service: Service,
+    missing: _Missing, compose: Compose, service: Service, meant: tuple[Passed, ...]
 ) -> Finding:
+    name = missing.name
     passed = service.environment.get(name)
-    if passed is None:
+    severity = Severity.ERROR
+    fix = _pass_on(name, service)
+    if passed is None and meant:
+        near = " and ".join(other.name for other in meant)
+        does = "does" if len(meant) == 1 else "do"
+        message = f"{name} does not reach the container of {service.name}; {near} {does}"
+        detail = (
+            f"The config refers to {name}, and {file_name(service)} sets "
+            f"{near}. LiteLLM needs the same name in both."
+        )
+        first = meant[0].place
+        where = replace(first, label=f"probably meant: the config asks for {name}")
+        fix = _rename(missing, meant, service)
+    elif passed is None:
         message = f"{name} does not reach the container of {service.name}"
         detail = (
             "A container has only what its service passes on; the .env beside the Compose file "
             "fills in ${NAME} in that file and goes no further."
         )
+        if service.by_hand:
+            detail = (
+                "A container has only the variables that its docker run line gives it with -e and "
+                "--env-file, and none of the shell's others."
+            )
         label = f"{name} is not passed on here"
         where = compose.place(f"{service.pointer}/environment/{name}", label)
     else:
@@ -132,25 +188,49 @@ def _finding(
             "Compose takes the value from the shell that starts it, or from the .env beside the "
             "Compose file; it is in neither."
         )
+        if service.by_hand:
+            detail = "docker run takes the value from the shell that starts it; it is not set here."
         where = Place(passed.place.path, passed.place.pointer, passed.place.span, "not set here")
+        severity = Severity.WARNING if passed.from_shell else Severity.ERROR
     return Finding(
-        severity=Severity.ERROR if passed is None or not passed.from_shell else Severity.WARNING,
+        severity=severity,
         message=message,
         detail=detail,
         place=where,
-        consequence=consequence,
-        related=(place,),
-        fixes=(
-            Fix(
-                title=f"pass {name} on to the container",
-                snippet=f"environment:\n  - {name}",
-                actions=(
-                    Step(f"set {name} in the shell or in the .env beside the Compose file"),
-                    recreate_service(service.name),
-                ),
-            ),
+        consequence=missing.consequence,
+        related=missing.places[:1],
+        fixes=(fix,),
+        subjects=missing.subjects,
+    )
+
+
+def _pass_on(name: str, service: Service) -> Fix:
+    where = "in the shell" if service.by_hand else "in the shell or in the .env beside the "
+    return Fix(
+        title=f"pass {name} on to the container",
+        snippet=environment_snippet(service, name),
+        actions=(
+            Step(f"set {name} {where}{'' if service.by_hand else 'Compose file'}"),
+            recreate_service(service),
         ),
-        subjects=subjects,
+    )
+
+
+def _rename(missing: _Missing, meant: tuple[Passed, ...], service: Service) -> Fix:
+    """Refer to the variable that the container has. The user may rename that one instead."""
+    near = meant[0].name
+    reference = f"{REFERENCE}{near}"
+    sure = missing.written and len(meant) == 1
+    spans = [place.span for place in missing.places if place.span is not None and sure]
+    return Fix(
+        title=f"refer to {near}",
+        applicability="unsafe" if spans else "manual",
+        edits=tuple(Edit(span, reference) for span in spans),
+        snippet=f"{missing.places[0].pointer.rpartition('/')[2]}: {reference}",
+        actions=(
+            Step(f"or rename {near} to {missing.name} in {file_name(service)}"),
+            recreate_service(service),
+        ),
     )
 
 

@@ -10,7 +10,9 @@ Why it happens
 --------------
 There is no --config in the command: a mounted file is read only if LiteLLM is told. Or the file
 does not exist on the host: Docker then makes a folder of its name, which stays when the file is
-written elsewhere. Or a whole folder is mounted over /app, which hides the program itself.
+written elsewhere. Or a whole folder is mounted over /app, which hides the program itself. Or the
+options come after the string of `sh -c`, which runs that string alone. Or the command repeats the
+program: the image starts litellm by itself, and adds the command to it.
 
 How to fix it
 -------------
@@ -40,16 +42,20 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import recreate_service
 from clawdoctor.chain.compose import Compose, Service
+from clawdoctor.chain.compose.command import SHELLS, arguments_of
 from clawdoctor.chain.compose.service import DEFAULT_CONFIG
 from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm_file import LiteLLMPath
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.docker.dk103_mount import (
     YAML,
     Fault,
     hidden_program_fault,
+    host_file,
     labelled,
     mount_fault,
 )
+from clawdoctor.checks.docker.snippets import mount_snippet, words_snippet
 from clawdoctor.checks.patterns import near
 from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
 
@@ -57,18 +63,26 @@ _FROM_ELSEWHERE = ("LITELLM_CONFIG_BUCKET_NAME", "DATABASE_URL", "DATABASE_HOST"
 """With one of these variables LiteLLM may load its models from elsewhere than a file."""
 
 
-def check(compose: Compose, environment: Environment) -> Iterator[Finding | Unknown]:
-    """Report the first fault of the program, the option, the mount and the file on the host."""
+def check(
+    compose: Compose, environment: Environment, config: LiteLLMPath | None
+) -> Iterator[Finding | Unknown]:
+    """Report the first fault of the program, the option, the mount and the file on the host.
+
+    `config` is the file that this run reads: it may be the one that the mount misses.
+    """
     service = compose.proxy
     if service is None:
         return
-    fault: Fault | Unknown | None = hidden_program_fault(service) or _missing_program_fault(
-        compose, service
+    fault: Fault | Unknown | None = (
+        hidden_program_fault(service)
+        or _missing_program_fault(compose, service)
+        or _ignored_options_fault(compose, service)
+        or _repeated_program_fault(compose, service)
     )
     if fault is None and service.config_option is None:
-        fault = _missing_option_fault(compose, service)
+        fault = _missing_option_fault(compose, service, config)
     elif fault is None:
-        fault = mount_fault(compose, service, environment)
+        fault = mount_fault(compose, service, environment, config)
     if isinstance(fault, Unknown):
         yield fault
     elif fault is not None:
@@ -95,19 +109,68 @@ def _missing_program_fault(compose: Compose, service: Service) -> Fault | None:
         "the container does not start",
         Fix(
             title="remove the line `entrypoint`",
-            actions=(Step("remove the line `entrypoint`"), recreate_service(service.name)),
+            actions=(Step("remove the line `entrypoint`"), recreate_service(service)),
         ),
     )
 
 
-def _missing_option_fault(compose: Compose, service: Service) -> Fault | Unknown | None:
+def _ignored_options_fault(compose: Compose, service: Service) -> Fault | None:
+    """The fault of `sh -c PROGRAM OPTION...`, where the shell runs the first word alone."""
+    ignored = [word for word in service.swallowed if word.startswith("-")]
+    if not ignored or "litellm" not in map(posixpath.basename, service.shown_command[:3]):
+        return None
+    key = "entrypoint" if service.entrypoint else "command"
+    run = " ".join(service.shown_command[: -len(service.swallowed)])
+    names = " and ".join(word for word in ("--config", "--port") if word in ignored)
+    return Fault(
+        f"{service.name} starts {run} without {names or 'its options'}: sh -c ignores them",
+        "After sh -c only the first argument is the command; the others become $0, $1 and so on. "
+        "LiteLLM starts without them: with no config and on port 4000.",
+        compose.place(f"{service.pointer}/{key}/-", f"sh -c runs {run} alone"),
+        "LiteLLM ignores its config and its port",
+        Fix(
+            title="start LiteLLM without a shell",
+            snippet=words_snippet(service, key, service.shown_command),
+            actions=(recreate_service(service),),
+        ),
+    )
+
+
+def _repeated_program_fault(compose: Compose, service: Service) -> Fault | None:
+    """The fault of a command that starts with a program, which the image's entrypoint gets."""
+    words = arguments_of(service.node.get("command"))
+    if not service.official or service.entrypoint is not None or not words:
+        return None
+    first = posixpath.basename(words[0])
+    if first != "litellm" and first not in SHELLS:
+        return None
+    return Fault(
+        f"the command of {service.name} starts with {first}, and the image starts litellm already",
+        f"The image's entrypoint adds the command to litellm: litellm {first} ... LiteLLM ends "
+        f'with "Unknown command: {first}".',
+        compose.place(f"{service.pointer}/command", "the image's litellm gets all of this"),
+        "the proxy does not start",
+        Fix(
+            title="leave only the options in the command",
+            snippet=words_snippet(
+                service, "command", [word for word in service.shown_command if word != "litellm"]
+            ),
+            actions=(recreate_service(service),),
+        ),
+        severity=Severity.WARNING,
+    )
+
+
+def _missing_option_fault(
+    compose: Compose, service: Service, config: LiteLLMPath | None
+) -> Fault | Unknown | None:
     """The fault of a command without --config, which starts LiteLLM without any file."""
     if service.builds or service.option("--model", "-m") is not None:
         return None
     if set(_FROM_ELSEWHERE) & set(service.environment):
         return None
     if not service.complete:
-        return Unknown("an env_file of the service cannot be read here")
+        return Unknown(f"clawdoctor cannot read all variables of {service.name}")
     started_by_us = [posixpath.basename(argument) for argument in service.command[:3]]
     first = service.command[0] if service.command else "-"
     own_start = first[:1] != "-" and not first.endswith(YAML)
@@ -121,10 +184,9 @@ def _missing_option_fault(compose: Compose, service: Service) -> Fault | Unknown
         "--config",
         target,
     ]
-    listed = ", ".join(f'"{argument}"' for argument in arguments)
-    snippet = f"command: [{listed}]"
+    snippet = words_snippet(service, "command", arguments)
     if mounted is None:
-        snippet = f"volumes:\n  - ./litellm_config.yaml:{target}:ro\n{snippet}"
+        snippet = f"{mount_snippet(service, host_file(compose, config), target)}\n{snippet}"
     # Without a mounted file, the models may come from a place that the check does not read.
     sure = mounted is not None
     problem = f"never reads {target}" if sure else "is given no config"
@@ -134,7 +196,7 @@ def _missing_option_fault(compose: Compose, service: Service) -> Fault | Unknown
         "and answers every request with an error.",
         compose.place(f"{service.pointer}/command", "no --config here"),
         "the proxy serves no model",
-        Fix(title="name the config", snippet=snippet, actions=(recreate_service(service.name),)),
+        Fix(title="name the config", snippet=snippet, actions=(recreate_service(service),)),
         related=() if mounted is None else (labelled(mounted.place, "mounted, and not read"),),
         severity=Severity.ERROR if sure else Severity.WARNING,
     )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import shlex
 from dataclasses import dataclass
+from pathlib import Path
 
 from clawdoctor.chain.advice import recreate_service
 from clawdoctor.chain.compose import Compose, Mount, Service
 from clawdoctor.chain.compose.service import DEFAULT_CONFIG
 from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm_file import LiteLLMPath
+from clawdoctor.checks.docker.snippets import mount_snippet
 from clawdoctor.finding import Action, Command, Fix, Place, Severity, Step, Unknown
 
 YAML = (".yaml", ".yml")
@@ -51,14 +55,17 @@ def hidden_program_fault(service: Service) -> Fault | None:
         "the container does not start",
         Fix(
             title="mount the file alone",
-            snippet=f"volumes:\n  - {mount.written.rstrip('/')}{inside}:{file}:ro",
-            actions=(recreate_service(service.name),),
+            snippet=mount_snippet(service, f"{mount.written.rstrip('/')}{inside}", file),
+            actions=(recreate_service(service),),
         ),
     )
 
 
 def mount_fault(
-    compose: Compose, service: Service, environment: Environment
+    compose: Compose,
+    service: Service,
+    environment: Environment,
+    config: LiteLLMPath | None,
 ) -> Fault | Unknown | None:
     """The fault of the mount that should bring the config to the path of --config.
 
@@ -69,7 +76,7 @@ def mount_fault(
     covering = [mount for mount in service.mounts if mount.covers(absolute)]
     mount = max(covering, key=lambda candidate: len(candidate.target), default=None)
     if mount is None:
-        return _unmounted_fault(compose, service, absolute)
+        return _unmounted_fault(compose, service, absolute, config)
     hidden = "$" in service.shown_config
     inside = "" if hidden or mount.target == absolute else _subpath(mount, absolute)
     name = f"{mount.written.rstrip('/')}{inside}" if inside else mount.written
@@ -82,15 +89,27 @@ def mount_fault(
         return _folder_fault(service, mount, name, shown)
     if service.config_found != "missing":
         return None
-    return _missing_file_fault(service, mount, name, shown, inside=mount.target != absolute)
+    given = host_file(compose, config) if config is not None else None
+    alone = mount.target == absolute
+    return _missing_file_fault(service, mount, name, shown, alone=alone, given=given)
 
 
-def _unmounted_fault(compose: Compose, service: Service, wanted: str) -> Fault | None:
+def host_file(compose: Compose, config: LiteLLMPath | None) -> str:
+    """The config that this run reads, relative to the Compose file, or the usual name."""
+    if config is None or not Path(config.path).is_file():
+        return "./litellm_config.yaml"
+    relative = os.path.relpath(config.path, Path(compose.path).parent)
+    return relative if relative.startswith("..") else f"./{relative}"
+
+
+def _unmounted_fault(
+    compose: Compose, service: Service, wanted: str, config: LiteLLMPath | None
+) -> Fault | None:
     """The fault of an option without a mount. None for custom images, which may have the file."""
     if not service.official or service.node.get("volumes_from") is not None:
         return None
     other = next((m for m in service.mounts if m.target.endswith(YAML)), None)
-    written = other.written if other is not None else "./litellm_config.yaml"
+    written = other.written if other is not None else host_file(compose, config)
     place = compose.place(f"{service.pointer}/command", "nothing is mounted at this path")
     command = service.node.get("command")
     for index, item in enumerate(command.items if command is not None else ()):
@@ -107,8 +126,8 @@ def _unmounted_fault(compose: Compose, service: Service, wanted: str) -> Fault |
         "the proxy does not start",
         Fix(
             title="mount the file where --config looks",
-            snippet=f"volumes:\n  - {written}:{wanted}:ro",
-            actions=(recreate_service(service.name),),
+            snippet=mount_snippet(service, written, wanted),
+            actions=(recreate_service(service),),
         ),
         related=() if other is None else (labelled(other.place, "mounted here instead"),),
         # The image contains a few example configs.
@@ -117,27 +136,38 @@ def _unmounted_fault(compose: Compose, service: Service, wanted: str) -> Fault |
 
 
 def _missing_file_fault(
-    service: Service, mount: Mount, name: str, wanted: str, *, inside: bool
+    service: Service, mount: Mount, name: str, wanted: str, *, alone: bool, given: str | None
 ) -> Fault:
     absolute = not mount.written.startswith(".")
     then = "LiteLLM ends at once: the file is not there."
-    if not inside:
+    if alone:
         then = "Docker makes a folder of that name, and LiteLLM ends with IsADirectoryError."
+    fix = Fix(
+        title="correct the path, or put the file there",
+        actions=(
+            Step("correct the path on the left of the mount, or put the file there"),
+            *_down(service),
+            recreate_service(service),
+        ),
+    )
+    if given is not None and "$" not in wanted:
+        fix = Fix(
+            title=f"mount {given}",
+            snippet=mount_snippet(service, given, wanted),
+            actions=(*_down(service), recreate_service(service)),
+        )
     return Fault(
         f"{name} does not exist{' on this machine' if absolute else ''}",
         f"{service.name} is to read it as {wanted}. {then}",
-        labelled(mount.place, "no such file on the host" if not inside else "not in this folder"),
+        labelled(mount.place, "no such file on the host" if alone else "not in this folder"),
         "the proxy does not start",
-        Fix(
-            title="correct the path, or put the file there",
-            actions=(
-                Step("correct the path on the left of the mount, or put the file there"),
-                Command("docker compose down"),
-                recreate_service(service.name),
-            ),
-        ),
+        fix,
         severity=Severity.WARNING if absolute else Severity.ERROR,
     )
+
+
+def _down(service: Service) -> tuple[Action, ...]:
+    return () if service.by_hand else (Command("docker compose down"),)
 
 
 def _subpath(mount: Mount, wanted: str) -> str:
@@ -157,10 +187,10 @@ def _folder_fault(service: Service, mount: Mount, name: str, wanted: str) -> Fau
         Fix(
             title="put the file in its place",
             actions=(
-                Command("docker compose down"),
+                *_down(service),
                 remove,
                 Step(f"write your config to {name}"),
-                recreate_service(service.name),
+                recreate_service(service),
             ),
         ),
     )

@@ -44,6 +44,7 @@ from clawdoctor.chain.compose.port import interface
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.docker.snippets import port_snippet
 from clawdoctor.checks.patterns import FOREIGN_PORT
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.run.situation import Situation
@@ -64,9 +65,9 @@ def check(
         if host is None or port is None:
             continue
         finding = None
-        if host == service.name.casefold():
+        if host in service.hosts:
             finding = _network_finding(service, provider, openclaw, port)
-        elif is_loopback(host) and compose.openclaw() is None:
+        elif is_loopback(host) and compose.openclaw is None:
             if _is_taken(compose, service, situation, port):
                 continue
             finding = _host_finding(compose, service, provider, openclaw, port)
@@ -172,7 +173,7 @@ def _finding(
     return Finding(
         severity=severity,
         message=message,
-        detail="Compose publishes a port as HOST:CONTAINER. Outside of Docker only the left one "
+        detail="Docker publishes a port as HOST:CONTAINER. Outside of Docker only the left one "
         "counts, inside only the right one.",
         place=place,
         consequence="OpenClaw does not reach the proxy",
@@ -188,8 +189,8 @@ def _labelled(place: Place, label: str) -> Place:
 def _publish_fix(service: Service, port: int, inside: int) -> Fix:
     return Fix(
         title=f"publish port {port}",
-        snippet=f'ports:\n  - "127.0.0.1:{port}:{inside}"',
-        actions=(start_service(service.name), check_again()),
+        snippet=port_snippet(service, port, inside),
+        actions=(start_service(service), check_again()),
     )
 
 

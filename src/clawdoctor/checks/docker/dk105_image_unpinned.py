@@ -37,6 +37,7 @@ from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.check import Check
+from clawdoctor.checks.docker.snippets import environment_snippet
 from clawdoctor.finding import Command, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import Behaviour, behaviour, behaviours, newest
 
@@ -112,11 +113,11 @@ def _old_image_finding(compose: Compose, service: Service, row: Behaviour) -> Fi
         fixes=(
             Fix(
                 title="give the proxy a master key",
-                snippet=f"environment:\n  - {_KEY}",
+                snippet=environment_snippet(service, _KEY),
                 actions=(
                     generate_key(_KEY),
                     Step(f'then the same key for OpenClaw: apiKey: "${{{_KEY}}}"'),
-                    recreate_service(service.name),
+                    recreate_service(service),
                 ),
             ),
         ),
@@ -125,14 +126,15 @@ def _old_image_finding(compose: Compose, service: Service, row: Behaviour) -> Fi
 
 def _pin(service: Service) -> Fix:
     version = f"v{newest('litellm')}" if service.official else "<the version you have tried>"
-    pull = Command(f"docker compose pull {shlex.quote(service.name)}")
     repository = service.repository
     if "$" in service.shown_image:
         repository = "ghcr.io/berriai/litellm" if service.official else "<the image>"
+    image = f"{repository}:{version}"
+    pull = () if service.by_hand else (Command(f"docker compose pull {shlex.quote(service.name)}"),)
     return Fix(
         title="write one version",
-        snippet=f"image: {repository}:{version}",
-        actions=(pull, start_service(service.name)),
+        snippet=image if service.by_hand else f"image: {image}",
+        actions=(*pull, start_service(service)),
     )
 
 

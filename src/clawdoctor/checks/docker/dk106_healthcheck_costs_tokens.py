@@ -1,11 +1,13 @@
-"""The container's health check asks /health, which sends a paid request to every model.
+"""Health checks send paid requests to every model, day and night.
 
 What it means
 -------------
 GET /health of LiteLLM makes a call to each deployment to see whether it answers. As a container's
-health check it does so every few seconds, day and night, at your cost and against your rate limits.
-It wants the master key too: without it the answer is 401, and a check that looks at the answer
-never finds the container healthy.
+health check it does so every few seconds, at your cost and against your rate limits. It needs the
+master key too: without it the answer is 401, and the container never becomes healthy.
+
+With `background_health_checks: true` LiteLLM makes these calls by itself, every 300 seconds unless
+`health_check_interval` says otherwise, and answers /health from their results.
 
 Why it happens
 --------------
@@ -20,9 +22,14 @@ Ask /health/liveliness:
       test: ["CMD-SHELL", "python3 -c \\"import urllib.request as u; \\
         u.urlopen('http://localhost:4000/health/liveliness')\\""]
 
+Exclude a deployment from LiteLLM's own checks:
+
+    model_info:
+      disable_background_health_check: true
+
 Versions
 --------
-All versions of LiteLLM up to 1.109.1.
+All versions of LiteLLM up to 1.109.1. The background checks were measured on 1.106.2.
 
 References
 ----------
@@ -37,23 +44,73 @@ import re
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import start_service
-from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.compose import Compose, Service
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.check import Check
-from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
 from clawdoctor.probes.proxy import ALIVE_PATH
+from clawdoctor.run.needs import Absent
 from clawdoctor.source.node import Node
 
 _PAID = re.compile(r"(?<=[\w}\]])/health/?(?=$|[\s\"'?);|&\\])")
 _FREE_URL = re.compile(rf"https?://[\w.:\-\[\]]+{ALIVE_PATH}")
 _DEFAULT_INTERVAL = "30s"
+_BACKGROUND = "/general_settings/background_health_checks"
+_DEFAULT_SECONDS = 300
 
 
-def check(compose: Compose) -> Iterator[Finding]:
-    """Report a health check of the proxy that calls its paid /health route."""
-    service = compose.proxy
-    block = service.node.get("healthcheck") if service is not None else None
+def check(compose: Compose | Absent, litellm: LiteLLMConfig | None) -> Iterator[Finding]:
+    """Report background checks of deployments, or a health check that calls the paid route."""
+    background = litellm.root.at(_BACKGROUND) if litellm is not None else None
+    if litellm is not None and background is not None and background.value:
+        yield from _background_findings(litellm)
+        return  # LiteLLM answers /health from the results
+    if isinstance(compose, Compose) and compose.proxy is not None:
+        yield from _route_findings(compose, compose.proxy)
+
+
+def _background_findings(litellm: LiteLLMConfig) -> Iterator[Finding]:
+    interval = litellm.root.at("/general_settings/health_check_interval")
+    seconds = _DEFAULT_SECONDS if interval is None else interval.value
+    if not isinstance(seconds, int) or seconds <= 0:
+        return  # LiteLLM makes no checks then
+    checked = [deployment for deployment in litellm.deployments if _is_checked(deployment, litellm)]
+    if not checked:
+        return
+    count = len(checked)
+    yield Finding(
+        severity=Severity.WARNING,
+        message=f"LiteLLM sends a paid request to {count} deployment{'s' if count > 1 else ''} "
+        f"every {seconds} s, for its background health checks",
+        detail="LiteLLM makes these calls from its start on, whether or not anybody asks /health.",
+        place=litellm.place(_BACKGROUND, "calls every model by itself"),
+        consequence="health checks use up tokens and rate limits",
+        fixes=(
+            Fix(
+                title="exclude the deployments, or turn the checks off",
+                snippet="model_info:\n  disable_background_health_check: true",
+                actions=(
+                    Step("add this to each deployment that LiteLLM should not call by itself"),
+                ),
+            ),
+        ),
+    )
+
+
+def _is_checked(deployment: Deployment, litellm: LiteLLMConfig) -> bool:
+    disabled = litellm.root.at(f"{deployment.pointer}/model_info/disable_background_health_check")
+    groups = litellm.root.at("/general_settings/background_health_check_model_groups")
+    if groups is not None and groups.items:
+        named = {item.value for item in groups.items}
+        if deployment.group not in named:
+            return False
+    return disabled is None or not disabled.value
+
+
+def _route_findings(compose: Compose, service: Service) -> Iterator[Finding]:
+    block = service.node.get("healthcheck")
     test = block.get("test") if block is not None else None
-    if service is None or block is None or test is None or _is_off(block, test):
+    if block is None or test is None or _is_off(block, test):
         return
     for pointer, node in _strings(f"{service.pointer}/healthcheck/test", test):
         match = _PAID.search(str(node.value))
@@ -73,10 +130,12 @@ def check(compose: Compose) -> Iterator[Finding]:
             fixes=(
                 Fix(
                     title=f"ask {ALIVE_PATH}",
-                    applicability="safe",
-                    edits=(Edit(node.span, json.dumps(better, ensure_ascii=False)),),
+                    applicability="manual" if service.by_hand else "safe",
+                    edits=()
+                    if service.by_hand
+                    else (Edit(node.span, json.dumps(better, ensure_ascii=False)),),
                     snippet=url[0] if url else ALIVE_PATH,
-                    actions=(start_service(service.name),),
+                    actions=(start_service(service),),
                 ),
             ),
         )

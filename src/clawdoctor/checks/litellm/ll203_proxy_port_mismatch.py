@@ -59,7 +59,8 @@ def check(
     compose: Compose | Absent,
 ) -> Iterator[Finding]:
     """Report each local provider whose port no running proxy listens on."""
-    if situation.proxy_url is not None or isinstance(compose, Compose):
+    in_container = isinstance(compose, Compose) and compose.proxy is not None
+    if situation.proxy_url is not None or in_container:
         return  # clawdoctor uses the given URL; DK104 checks Compose ports
     path = litellm.path if isinstance(litellm, LiteLLMConfig) else None
     running = situation.running(path)

@@ -34,7 +34,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.openclaw_file import OpenClawPath, candidates
+from clawdoctor.chain.openclaw_file import OpenClawPath
+from clawdoctor.chain.openclaw_path import candidates
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Command, Finding, Fix, Severity
 from clawdoctor.run.needs import Absent

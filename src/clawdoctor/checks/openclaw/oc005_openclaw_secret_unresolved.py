@@ -24,6 +24,11 @@ and set the variable where OpenClaw always looks, in ~/.openclaw/.env:
 
     LITELLM_MASTER_KEY=sk-...
 
+OpenClaw in a container has the variables of its service, and this file only if it is mounted:
+
+    environment:
+      - LITELLM_MASTER_KEY
+
 Versions
 --------
 OpenClaw 2026.3.2 and older refuse to start with an unset variable. Later ones start, and send the
@@ -54,6 +59,7 @@ from clawdoctor.chain.route import Chain, Target
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
+from clawdoctor.checks.openclaw.oc005_container import placed_in_service
 from clawdoctor.checks.openclaw.oc005_fixes import add_key, rewrite_reference, set_variable
 from clawdoctor.checks.openclaw.oc005_texts import TEXTS
 from clawdoctor.finding import Finding, Severity, Unknown
@@ -92,19 +98,15 @@ def check(
 ) -> Iterator[Finding | Unknown]:
     """Report keys and URLs that do not resolve, for each provider of the chain."""
     proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
-    from_compose = _compose_variables(compose)
     for provider, target in chain.providers:
         routes = tuple(route.id for route in chain.routes_of(provider))
         if not routes:
             continue
         for setting, noun in ((provider.api_key, "key"), (provider.base_url, "URL")):
             case = _Case(setting, noun, target, routes, openclaw, versions)
-            if (
-                setting.unset
-                and not set(setting.unset) <= from_compose
-                and _are_valid_names(setting)
-            ):
-                yield _unset_finding(case, environment)
+            if setting.unset and _are_valid_names(setting):
+                finding = _unset_finding(case, environment)
+                yield placed_in_service(finding, setting.unset[0], compose)
             elif setting.state == "set" and not setting.variables:
                 master = _master_key(proxy, environment)
                 if noun == "URL" or not (
@@ -120,18 +122,6 @@ def check(
 def _are_valid_names(setting: Setting[str] | Setting[Secret]) -> bool:
     """Whether OpenClaw accepts the names; OC003 reports a SecretRef to any other."""
     return all(_UPPER.fullmatch(name) for name in setting.unset)
-
-
-def _compose_variables(compose: Compose | Absent) -> frozenset[str]:
-    """The variables that Compose sets for OpenClaw, if OpenClaw is one of its services."""
-    services = compose.services if isinstance(compose, Compose) else ()
-    return frozenset(
-        name
-        for service in services
-        if "openclaw" in (service.image or "")
-        for name, variable in service.environment.items()
-        if variable.value
-    )
 
 
 def _master_key(proxy: LiteLLMConfig | None, environment: Environment) -> Secret | None:

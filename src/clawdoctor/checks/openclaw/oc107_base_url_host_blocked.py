@@ -65,7 +65,9 @@ def check(
     if provider is None or not lookup.loopback or _is_allowed(provider):
         return
     addresses, host = ", ".join(lookup.addresses), provider.base_url.quoted(lookup.host)
-    if isinstance(compose, Compose) and compose.openclaw() is not None:
+    if isinstance(compose, Compose) and compose.openclaw is not None:
+        if any(lookup.host in service.hosts for service in compose.services):
+            return  # on their network the name leads to that container
         yield Unknown(f"OpenClaw runs in a container, where {host} may lead elsewhere")
         return
     row = behaviour("openclaw", _TOPIC, versions.value("openclaw"))

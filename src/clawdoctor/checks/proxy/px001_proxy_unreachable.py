@@ -37,7 +37,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again, restart_proxy, start_service
+from clawdoctor.chain.advice import (
+    check_again,
+    restart_proxy,
+    show_service_log,
+    start_service,
+)
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.configs import Configs
@@ -159,9 +164,8 @@ def _fix(
         )
     local = is_loopback(host_of(url))
     if compose is not None and compose.proxy is not None and local:
-        name = compose.proxy.name
-        logs = Command(f"docker compose logs {shlex.quote(name)}")
-        start: tuple[Action, ...] = (start_service(name), logs)
+        log = show_service_log(compose.proxy)
+        start: tuple[Action, ...] = (start_service(compose.proxy), log)
     elif kind == "gateway":
         start = (Step(f"start the {proxy.noun} to which the gateway at {proxy.address} leads"),)
     elif local and litellm is not None and proxy.expected:

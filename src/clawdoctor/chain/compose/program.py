@@ -1,0 +1,92 @@
+"""Which service runs LiteLLM, and which OpenClaw: by command, image, build, files and name."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from clawdoctor.chain.compose.command import program_of
+from clawdoctor.chain.compose.service import Service
+from clawdoctor.source.read import read_text
+from clawdoctor.source.text import Text
+
+_LITELLM_IMAGES = ("litellm", "litellm-database", "litellm-non_root", "litellm-spend_logs")
+_OPENCLAW = ("openclaw", "clawdbot", "moltbot")
+_COMPANION = re.compile(
+    r"postgres|redis|valkey|mysql|maria|mongo|nginx|caddy|traefik|envoy|haproxy|prometheus|grafana"
+    r"|otel|jaeger|loki|cloudflared|tailscale|adminer|pgadmin|exporter|curl|busybox|alpine"
+    r"|browser|chrom|sandbox|clickhouse|minio|watchtower|mock|sidecar|backup|migrat|webui|dashboard"
+)
+"""Images and names of what runs beside a program, often with its name: `litellm-db`."""
+_ROLES = frozenset(
+    {"proxy", "gateway", "server", "service", "svc", "app", "api", "router", "main", "agent", "bot"}
+    | {"cli", "node", "prod", "dev", "local", "1", "2", "container"}
+)
+"""What can follow a program's name in the name of the service that runs it."""
+_MODEL_LIST = re.compile(r"^model_list\s*:", re.MULTILINE)
+_CERTAIN, _PROBABLE, _BY_NAME = 4, 3, 1
+
+
+def litellm_rank(service: Service) -> int:
+    """Return how certainly a service runs LiteLLM's proxy, or 0 if nothing says so."""
+    program = program_of(service.command)
+    if program == "litellm" or "litellm" in map(os.path.basename, service.command[:3]):
+        return _CERTAIN
+    if service.last_name in _LITELLM_IMAGES:
+        return _CERTAIN
+    if service.build is not None:
+        base = service.build.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+        if base.casefold() in _LITELLM_IMAGES or "litellm" in service.build.installed:
+            return _CERTAIN
+    if service.option("--config", "-c") is not None and _lists_models(service.config_path):
+        return _PROBABLE
+    image = (service.image or "").partition("@")[0]
+    if "litellm" in service.last_name or "/litellm" in image:
+        return 0 if _COMPANION.search(service.last_name) else _BY_NAME + 1
+    return _BY_NAME if _is_named(service, ("litellm",)) else 0
+
+
+def openclaw_rank(service: Service) -> int:
+    """Return how certainly a service runs OpenClaw's gateway, or 0 if nothing says so."""
+    rank = _openclaw_rank(service)
+    words = {*service.command, *re.split(r"[-_]", service.name)}
+    gateway = "gateway" in words
+    helper = bool({"cli", "onboard", "setup", "configure", "doctor", "init"} & words)
+    return 0 if not rank else 2 * rank + gateway - (helper and not gateway)
+
+
+def _openclaw_rank(service: Service) -> int:
+    if program_of(service.command) in _OPENCLAW or any(
+        name in map(os.path.basename, service.command[:2]) for name in _OPENCLAW
+    ):
+        return _CERTAIN
+    if service.last_name in _OPENCLAW:
+        return _CERTAIN
+    if service.build is not None:
+        base = service.build.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+        if base.casefold() in _OPENCLAW or "openclaw" in service.build.installed:
+            return _CERTAIN
+    if any(name in service.last_name for name in _OPENCLAW):
+        return 0 if _COMPANION.search(service.last_name) else _PROBABLE
+    if any(mount.target.endswith(("/.openclaw", "/openclaw.json")) for mount in service.mounts):
+        return 0 if _COMPANION.search(service.last_name) else _PROBABLE
+    return _BY_NAME if _is_named(service, _OPENCLAW) else 0
+
+
+def _is_named(service: Service, names: tuple[str, ...]) -> bool:
+    """Whether a service or its container is called after a program, and runs no other."""
+    if _COMPANION.search(service.last_name):
+        return False
+    for called in (service.name, service.node.text("container_name") or ""):
+        words = re.split(r"[-_.]", called.casefold())
+        found = [index for index, word in enumerate(words) if word in names]
+        if found and _ROLES.issuperset(words[found[-1] + 1 :]):
+            return True
+    return False
+
+
+def _lists_models(path: str | None) -> bool:
+    """Whether a file on this host is a config of LiteLLM."""
+    text = read_text(Path(path)) if path is not None else None
+    return isinstance(text, Text) and _MODEL_LIST.search(text.content) is not None

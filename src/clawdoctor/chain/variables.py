@@ -1,0 +1,92 @@
+"""Variables of the environment: their values and where these come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from clawdoctor.chain.dotenv import assignments
+from clawdoctor.finding import Place
+from clawdoctor.source.read import Unreadable, read_text
+from clawdoctor.source.secret import Secret
+
+Basis = Literal["known", "assumed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable with its value and source. `place` is None if it comes from a process.
+
+    `uses` names other variables of which Compose makes the value.
+    """
+
+    name: str
+    value: Secret
+    source: str
+    basis: Basis
+    place: Place | None = None
+    uses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """The environment of one program. `basis` says whether a missing name is certainly unset.
+
+    `unread` holds variables that are set where the program does not read them, as in this shell
+    for a service. `service` says that a systemd unit or a launchd agent starts the program.
+    `container` is its Compose service, or with `by_hand` the container of a `docker run` line.
+    """
+
+    values: Mapping[str, Variable] = field(repr=False)
+    basis: Basis
+    source: str
+    container: str | None = None
+    unread: Mapping[str, Variable] = field(default_factory=dict, repr=False)
+    service: bool = False
+    by_hand: bool = False
+
+    def get(self, name: str) -> Variable | None:
+        """Return the variable, or None if it is not set."""
+        return self.values.get(name)
+
+    def names(self) -> frozenset[str]:
+        """Return the names of the variables that have a value."""
+        return frozenset(name for name, variable in self.values.items() if variable.value)
+
+
+def file_variables(path: str, basis: Basis) -> dict[str, Variable]:
+    """Return the variables of a `.env` file; none if it is not readable."""
+    text = read_text(Path(path))
+    if isinstance(text, Unreadable):
+        return {}
+    return {
+        assignment.name: Variable(
+            assignment.name,
+            Secret(assignment.value),
+            path,
+            basis,
+            Place(path, "", assignment.span),
+        )
+        for assignment in assignments(text)
+    }
+
+
+def without(layer: Mapping[str, Variable], merged: Mapping[str, Variable]) -> dict[str, Variable]:
+    """Return the variables of a layer that are not set after all."""
+    return {
+        name: variable
+        for name, variable in layer.items()
+        if variable.value and (name not in merged or not merged[name].value)
+    }
+
+
+def layered(layers: Sequence[Mapping[str, Variable]]) -> dict[str, Variable]:
+    """Merge the layers. The first layer with a non-empty value for a name wins."""
+    merged: dict[str, Variable] = {}
+    for layer in layers:
+        for name, variable in layer.items():
+            if name not in merged or not merged[name].value:
+                merged[name] = variable
+    return merged

@@ -1,0 +1,54 @@
+"""Where OpenClaw in a container gets a variable that it lacks: part of OC005."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from clawdoctor.chain.advice import RESTART_OPENCLAW, recreate_service
+from clawdoctor.chain.compose import Compose, Service
+from clawdoctor.chain.compose.agent import state_env
+from clawdoctor.checks.docker.snippets import environment_snippet
+from clawdoctor.finding import Action, Finding, Place, Severity, Step, Unknown
+from clawdoctor.run.needs import Absent
+
+
+def placed_in_service(
+    finding: Finding | Unknown, name: str, compose: Compose | Absent
+) -> Finding | Unknown:
+    """Return the finding about an unset variable at the service that should set it.
+
+    A service that passes the variable on gets it from the shell that starts it, which can be
+    another than this one.
+    """
+    if isinstance(finding, Unknown) or not isinstance(compose, Compose):
+        return finding
+    service, written = compose.openclaw, finding.place
+    if service is None or written is None or state_env(service, written.path)[0] is not None:
+        return finding  # OpenClaw's own .env is mounted: that is the usual place
+    passed = service.environment.get(name)
+    place = compose.place(f"{service.pointer}/environment/{name}", f"{name} is not passed on here")
+    severity = finding.severity
+    if passed is not None:
+        place = Place(passed.place.path, passed.place.pointer, passed.place.span, "not set here")
+        severity = Severity.WARNING if passed.from_shell else severity
+    title, snippet = f"pass {name} on to the container", environment_snippet(service, name)
+    fixes = tuple(
+        replace(
+            fix,
+            title=title,
+            snippet=snippet,
+            actions=tuple(_action(action, service) for action in fix.actions),
+        )
+        for fix in finding.fixes
+    )
+    related = (replace(written, label="asked for here"),)
+    return replace(finding, severity=severity, place=place, related=related, fixes=fixes)
+
+
+def _action(action: Action, service: Service) -> Action:
+    """Return the action with the place of the value that the service passes on."""
+    assignment = action.assignment if isinstance(action, Step) else ""
+    if assignment:
+        where = "in the shell" if service.by_hand else "in the .env beside the Compose file"
+        return Step(f"set {assignment} {where}")
+    return recreate_service(service) if action == RESTART_OPENCLAW else action
