@@ -250,3 +250,17 @@ def test_a_word_after_a_dollar_sign_in_a_password_is_hidden(word: str) -> None:
 
 def test_a_number_like_a_date_in_a_variable_is_hidden() -> None:
     assert lines("environment: {PIN: '20731199'}") == f"environment: {{PIN: '{HIDDEN}'}}"
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("api_version: os.envrion/AZURE_API_VERSION", 'api_version: "2025-04-01-preview"'),
+        ("custom_auth: custom_auth.user_api_key_auth", "OPENROUTER_API_KEY is not set"),
+        ("database_url: postgresql://litellm:{secret}@db/litellm", "general_settings.litellm_x"),
+    ],
+)
+def test_words_of_a_hidden_value_stay_in_other_texts(line: str, text: str) -> None:
+    written = f"general_settings:\n  {line.format(secret='hq7-Zr2k9Lx41w')}\n"
+    _, hide = marked(written)
+    assert redact_text(hide, text) == text

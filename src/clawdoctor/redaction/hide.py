@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from clawdoctor.chain.azure_host import SUFFIXES
 from clawdoctor.redaction.canonical import Canonical, canonical, compact, decoded_base64, letters
-from clawdoctor.redaction.randomness import Range, looks_random, random_ranges
+from clawdoctor.redaction.randomness import Range, is_wordy, random_ranges
 from clawdoctor.redaction.secret_name import counts_tokens, names_secret
 from clawdoctor.redaction.url import hidden_in_url, urls_in
 from clawdoctor.redaction.variable import may_show_secret
@@ -36,7 +36,6 @@ _ASSIGNED = re.compile(
     r"(?=(?P<value>(?:(?:bearer|basic)\s+)?[^\s\"',;&}\])]{4,512}))",  # a name can follow a name
     re.IGNORECASE,
 )
-_CHUNK = re.compile(r"[^\W_]+")
 _MASKED = re.compile(r"\.\.\.|\*\*\*")
 _LONGEST = 16384
 """How many characters of a credential are searched for."""
@@ -69,7 +68,7 @@ def redactor(
     for value in values:
         spelled = canonical(value)
         exact |= {*_runs(spelled.text), *_runs(value.lower())}
-        if not _is_wordy(value):
+        if not is_wordy(value):
             bare |= set(_runs(compact(spelled).text))
     public = {run for text in _PUBLIC for run in _runs(text)}
     whole = sorted({text.strip() for text in phrases} - {""}, key=len, reverse=True)
@@ -80,16 +79,6 @@ def redactor(
         compact=frozenset(bare - public),
         folders=tuple(sorted({folder for folder in folders if len(folder) > 1})),
     )
-
-
-def _is_wordy(value: str) -> bool:
-    """True if a credential consists of words and numbers: `sk-litellm-master-key`."""
-    chunks = _CHUNK.findall(value)
-    if any(not chunk.isalpha() and not chunk.isdecimal() for chunk in chunks):
-        return False
-    mixed = any(not (chunk.islower() or chunk.isupper() or chunk.istitle()) for chunk in chunks)
-    long = sum(map(len, chunks)) >= 3 * len(chunks)
-    return long and not mixed and not looks_random(value)
 
 
 def redact_text(redactor: Redactor, text: str, *, untrusted: bool = False) -> str:

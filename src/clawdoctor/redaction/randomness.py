@@ -33,6 +33,7 @@ _AZURE_HOST = re.compile(
 """The host of a resource. People choose its name, or a template does, and it is public."""
 _SEGMENT = re.compile(r"[^/.]{12,}")
 _CHUNK = re.compile(r"[A-Za-z0-9]{16,}")
+_WORDS = re.compile(r"[^\W_]+")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
 _RUNS = re.compile(r"[a-z]+|[A-Z]+|[0-9]+")
@@ -132,3 +133,13 @@ def _three_classes(token: str) -> bool:
         and any(char.isupper() for char in token)
         and any(char.isdigit() for char in token)
     )
+
+
+def is_wordy(value: str) -> bool:
+    """True if a value consists of words and numbers: `sk-litellm-master-key`."""
+    chunks = _WORDS.findall(value)
+    if any(not chunk.isalpha() and not chunk.isdecimal() for chunk in chunks):
+        return False
+    mixed = any(not (chunk.islower() or chunk.isupper() or chunk.istitle()) for chunk in chunks)
+    long = sum(map(len, chunks)) >= 3 * len(chunks)
+    return long and not mixed and not looks_random(value)

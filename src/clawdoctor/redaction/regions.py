@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from clawdoctor.redaction.randomness import Range, looks_random, random_ranges
+from clawdoctor.redaction.randomness import Range, is_wordy, looks_random, random_ranges
 from clawdoctor.redaction.secret_name import (
     counts_tokens,
     names_about,
@@ -99,7 +99,7 @@ def mark(root: Node, texts: Iterable[Text]) -> Marked:
         hidden, secret = _hidden(node, value, place, is_key=is_key)
         found.credentials |= {value[start:end].strip() for start, end in secret}
         hidden_parts = {value[start:end].strip() for start, end in hidden}
-        found.phrases |= {part for part in hidden_parts if _is_phrase(part)}
+        found.phrases |= {part for part in hidden_parts if is_phrase(part)}
         if not hidden:
             found.shown.add(value.strip())
         found.credentials |= set(_password(value)) if secret else set()
@@ -113,7 +113,7 @@ def mark(root: Node, texts: Iterable[Text]) -> Marked:
     return Marked(regions, frozenset(found.credentials), frozenset(phrases))
 
 
-def _is_phrase(text: str) -> bool:
+def is_phrase(text: str) -> bool:
     """True if a text is long and particular enough to hide wherever it is."""
     plain = text.isalpha() or _SETTING_NAME.fullmatch(text)
     return _SHORTEST_PHRASE <= len(text) <= _LONGEST_PHRASE and not plain
@@ -139,7 +139,9 @@ def _hidden(
             plain = _VARIABLE.fullmatch(value) and not looks_random(value)
             return ((), ()) if plain else (everything, everything)
         hidden = tuple((offset + a, offset + b) for a, b in hidden_in_variable(name, inner))
-        return hidden, hidden
+        if names_secret(name):
+            return hidden, hidden
+        return hidden, tuple((a, b) for a, b in hidden if looks_random(value[a:b]))
     if not isinstance(node.value, str):
         hidden = hidden_in_value(place.shape, value) if place.shape else everything
         shown = is_short_number(value) or node.kind == "date" or not hidden
@@ -158,7 +160,7 @@ def _hidden(
         for start, end in hidden_in_url(url[0], strict=False)
     )
     return hidden, in_urls + tuple(
-        (start, end)
+        (_password_start(value, start, end), end)
         for start, end in hidden
         if looks_random(value[start:end])
         or any(True for _ in random_ranges(value[start:end]))
@@ -175,14 +177,22 @@ def _password(value: str) -> Iterator[str]:
             yield pair.partition(":")[2]
 
 
+def _password_start(value: str, start: int, end: int) -> int:
+    """Where the password begins in the userinfo of a URL. The user's name is no credential."""
+    if value[end : end + 1] != "@":
+        return start
+    return value.find(":", start, end) + 1 or start
+
+
 def _may_be_credential(value: str, start: int, end: int) -> bool:
     """True for a whole value in the wrong place, for the userinfo and query of a URL, and so on.
 
-    A part of a path is hidden only there: it is a word more often than a key.
+    Words are hidden only there and as a whole: their parts are in every report. So is a part of a
+    path.
     """
     text = value[start:end]
     if (start, end) == (0, len(value)):
-        return " " not in text.strip()
+        return " " not in text.strip() and (text.isalnum() or not is_wordy(text))
     if value[end : end + 1] == "@" or value[start - 1 : start] == "=":
         return True
     option = _OPTION.search(value, 0, start)

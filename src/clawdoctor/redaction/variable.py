@@ -57,6 +57,11 @@ def hidden_in_variable(name: str, text: str) -> tuple[Range, ...]:
     if not bare or is_whole_reference(bare):
         return ()
     everything = ((0, len(text)),)
+    default = DEFAULT.fullmatch(bare)
+    if default is not None:
+        offset = text.index(bare) + default.start("default")
+        inner = hidden_in_variable(name, default["default"])
+        return tuple((offset + start, offset + end) for start, end in inner)
     if bare in _PUBLIC_KEYS or (is_placeholder(bare) and not SCHEME.match(bare)):
         return ()
     if names_secret(name):

@@ -16,12 +16,11 @@ from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
-from clawdoctor.chain.variable_name import names_address
 from clawdoctor.finding import Edit, Fix, Place, Report, ReportedFinding
 from clawdoctor.redaction.excerpt import excerpt
 from clawdoctor.redaction.hide import Redactor, redactor
 from clawdoctor.redaction.randomness import looks_random
-from clawdoctor.redaction.regions import Regions, mark
+from clawdoctor.redaction.regions import Regions, is_phrase, mark
 from clawdoctor.redaction.report import redact_report
 from clawdoctor.redaction.secret_name import names_secret
 from clawdoctor.redaction.unparsed import credentials_in_unparsed
@@ -73,7 +72,10 @@ def collect_exposure(
     if environment is not None:
         for variable in _variables(environment):
             for part, whole in _hidden(variable, names):
-                (phrases if whole else credentials).add(part)
+                if not whole:
+                    credentials.add(part)
+                elif is_phrase(part.strip()):
+                    phrases.add(part)
     folders = {cwd, *(os.path.dirname(path) for path in paths)}  # noqa: PTH120
     return Exposure(regions, redactor(credentials, phrases, folders), cwd)
 
@@ -93,7 +95,7 @@ def _hidden(variable: Variable, names: set[str]) -> Iterator[tuple[str, bool]]:
     """The hidden parts of a variable that a file mentions, or whose name is that of a secret.
 
     A file can mention a variable in any spelling, also one that no program expands. The second
-    value says that a part is the name of a model or a host, which is hidden only as a whole.
+    value says that a part is no credential: it is hidden only as a whole.
     """
     if variable.name in _ORDINARY:
         return
@@ -101,8 +103,7 @@ def _hidden(variable: Variable, names: set[str]) -> Iterator[tuple[str, bool]]:
         value = variable.value.reveal()
         for start, end in hidden_in_variable(variable.name, value):
             text = value[start:end]
-            whole = text.strip() == value.strip() and names_address(variable.name)
-            yield text, whole and not looks_random(text)
+            yield text, not (names_secret(variable.name) or looks_random(text))
 
 
 def redacted(report: Report, exposure: Exposure) -> Report:
