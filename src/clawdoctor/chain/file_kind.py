@@ -144,19 +144,29 @@ _HERE_DOCUMENT = re.compile(r"<<-?[ \t]*['\"]?\w")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d\b|(?:INFO|WARNING|ERROR):")
 _API_VERSION = re.compile(r"^apiVersion:[ \t]*\S", re.MULTILINE)
 _KIND = re.compile(r"^kind:[ \t]*['\"]?([A-Za-z]{1,40})", re.MULTILINE)
+_INTERPRETER = re.compile(r"(?:/|\b)(bash|sh|zsh|dash|ksh|python|node|perl|ruby)[\d.]*\b")
 _TEMPLATE = re.compile(r"\{\{-?[^{}]*\.(?:Values|Release|Chart)\b")
 
 
 def _text_kinds(content: str, wanted: Wanted) -> Iterator[tuple[str, str]]:
     """Yield what a text is that is neither a mapping of YAML nor an object of JSON5."""
-    lines = [line.strip() for line in content[:65536].splitlines() if line.strip()]
-    code = [line for line in lines if not line.startswith("#")]
-    if not lines:
-        return
     content = content[:65536]
-    start = lines[0].casefold()
+    lines = [line.strip() for line in content.splitlines() if line.strip()]
+    code = [line for line in lines if not line.startswith("#")]
+    if lines:
+        yield from _kinds_by_start(lines[0], content)
+    if not code or _is_broken_config(content, wanted):
+        return
+    if wanted == "openclaw" and _is_broken_config(content, "litellm"):
+        yield "LiteLLM's configuration", "it with --litellm-config PATH"
+    yield from _kinds_by_lines(code, content)
+
+
+def _kinds_by_start(first: str, content: str) -> Iterator[tuple[str, str]]:
+    """Yield the kinds that a text's first line or a mark of manifests shows."""
+    start = first.casefold()
     if "-----begin " in start:
-        yield _armour(lines[0]), ""
+        yield _armour(first), ""
     if start.startswith(("<!doctype html", "<html", "<head")):
         yield "an HTML page", ""
     if start.startswith("<?xml"):
@@ -166,17 +176,15 @@ def _text_kinds(content: str, wanted: Wanted) -> Iterator[tuple[str, str]]:
     if _TEMPLATE.search(content):
         yield "a template of a Helm chart", "what `helm template` writes"
     if start.startswith("#!"):
-        interpreter = re.search(
-            r"(?:/|\b)(bash|sh|zsh|dash|ksh|python|node|perl|ruby)[\d.]*\b", start
-        )
+        interpreter = _INTERPRETER.search(start)
         script = interpreter[1] if interpreter else "sh"
         if script.endswith("sh"):
             yield "a shell script", _of_script(content)
         yield f"a script ({script})", ""
-    if not code or _is_broken_config(content, wanted):
-        return
-    if wanted == "openclaw" and _is_broken_config(content, "litellm"):
-        yield "LiteLLM's configuration", "it with --litellm-config PATH"
+
+
+def _kinds_by_lines(code: list[str], content: str) -> Iterator[tuple[str, str]]:
+    """Yield the kinds that the lines show which are no comments."""
     if all(_ASSIGNMENT.match(line) for line in code):
         yield "a file of environment variables", "it with --env-file PATH"
     if _INSTRUCTION.match(code[0]) and sum(bool(_INSTRUCTION.match(line)) for line in code) > 1:
