@@ -29,6 +29,7 @@ _APIS: Mapping[str, Api] = {
 }
 _KNOWN_AZURE = ".openai.azure.com"
 _MOVED_AT = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
+_NATIVE, _OLD_VERSION = "azure-responses-version", "2024-12-01-preview"
 _NEVER_SENT = ("service_tier", "store")
 """The parameters that OpenClaw removes from a model's `extra_body` for a proxy."""
 
@@ -57,7 +58,8 @@ def url_of(
     """
     if api == "azure-responses":
         root = base if not direct else f"{base.partition('/openai')[0]}/openai/v1"
-        return f"{root}/responses?api-version=preview"
+        old = versions is not None and versions.effect("openclaw", _NATIVE) == "dated"
+        return f"{root}/responses?api-version={_OLD_VERSION if old else 'preview'}"
     if api == "responses":
         return f"{base}/responses"
     moves = versions is not None and versions.effect("openclaw", "azure-api-version") == "moved"

@@ -80,7 +80,9 @@ def check(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
         if severity is not None:
             yield _finding(violation, severity, file, versions)
     if era == "older":
-        yield from _newer_api(file, versions)
+        yield from _newer_api(file, versions, Severity.ERROR)
+    elif era == "older or newer":
+        yield from _newer_api(file, versions, Severity.WARNING)
 
 
 def _era(versions: Versions) -> Era:
@@ -212,15 +214,15 @@ def _old_api(violation: Violation, file: OpenClawFile, versions: Versions) -> It
     yield _finding(narrowed, Severity.ERROR, file, versions)
 
 
-def _newer_api(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
+def _newer_api(file: OpenClawFile, versions: Versions, severity: Severity) -> Iterator[Finding]:
     """Report an `api` that the schema accepts and the older version found rejects."""
     accepted, newest = api_values(versions.value("openclaw") or ""), api_values(schema_version())
     for pointer, node in _api_nodes(file.root):
         if node.value in newest and node.value not in accepted:
             advice = "update OpenClaw, or write an api that it knows"
             yield Finding(
-                severity=Severity.ERROR,
-                message=f'"{node.value}" is no api that this OpenClaw knows yet',
+                severity=severity,
+                message=f'"{node.value}" is no api that OpenClaw {versions.value("openclaw")} knows',
                 detail=f"It takes {', '.join(accepted)}. "
                 f"{versions.stated('openclaw', 'OpenClaw')}.",
                 place=Place(node.span.path, pointer, node.span, "not in this version"),
