@@ -15,8 +15,9 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.dotenv import assignments
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.chain.proxy_port import proxy_port
 from clawdoctor.finding import Place
-from clawdoctor.run.situation import Process, Situation
+from clawdoctor.run.situation import DEFAULT_PORT, Process, Situation
 from clawdoctor.source.node import Node
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.secret import Secret
@@ -58,11 +59,15 @@ class Variables:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Both environments. With `ci`, a name that is missing in an assumed one is no fault."""
+    """Both environments. With `ci`, a name that is missing in an assumed one is no fault.
+
+    `proxy_port` is the port on which the proxy should listen.
+    """
 
     openclaw: Variables
     proxy: Variables
     ci: bool = False
+    proxy_port: int = DEFAULT_PORT
 
 
 def certificates(environment: Environment) -> dict[str, str]:
@@ -83,6 +88,7 @@ def load_environment(
         openclaw=_openclaw(situation, openclaw, named),
         proxy=_proxy(situation, litellm, compose, named),
         ci=situation.ci,
+        proxy_port=proxy_port(situation, openclaw, _running(situation, litellm)),
     )
 
 

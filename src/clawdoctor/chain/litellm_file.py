@@ -79,6 +79,12 @@ def read_litellm(text: Text) -> Embedded:
     return found or (text, source)
 
 
+def holds_part(text: Text, root: Node) -> bool:
+    """Whether the config is a part of a manifest: nothing but blanks precedes its first key."""
+    start = root.span.start
+    return start.line > 1 and start.column > 1 and not text.content[: text.offset(start)].strip()
+
+
 def _read_block(text: Text) -> Embedded | None:
     source = parse_yaml(text)
     if isinstance(source, SyntaxFault):

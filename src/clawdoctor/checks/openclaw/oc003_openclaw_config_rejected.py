@@ -219,10 +219,11 @@ def _newer_api(file: OpenClawFile, versions: Versions, severity: Severity) -> It
     accepted, newest = api_values(versions.value("openclaw") or ""), api_values(schema_version())
     for pointer, node in _api_nodes(file.root):
         if node.value in newest and node.value not in accepted:
+            version = versions.value("openclaw")
             advice = "update OpenClaw, or write an api that it knows"
             yield Finding(
                 severity=severity,
-                message=f'"{node.value}" is no api that OpenClaw {versions.value("openclaw")} knows',
+                message=f'"{node.value}" is no api that OpenClaw {version} knows',
                 detail=f"It takes {', '.join(accepted)}. "
                 f"{versions.stated('openclaw', 'OpenClaw')}.",
                 place=Place(node.span.path, pointer, node.span, "not in this version"),

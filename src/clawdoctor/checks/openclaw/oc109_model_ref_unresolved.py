@@ -40,21 +40,26 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
+from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.agent_state import AgentState
 from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain
-from clawdoctor.chain.schema import is_refused, knowledge
-from clawdoctor.chain.version_range import judge_versions
+from clawdoctor.chain.schema import knowledge
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc109_texts import TEXTS
+from clawdoctor.checks.openclaw.oc109_undefined import (
+    consequence_of,
+    dead_aliases,
+    example,
+    without_models,
+)
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
-from clawdoctor.run.situation import DEFAULT_PORT, Situation
-from clawdoctor.source.node import join_pointer
+from clawdoctor.run.situation import Situation
 
 _CLOSE = 0.75
 """The similarity, from 0 to 1, from which a name counts as a misspelling of another."""
@@ -67,6 +72,7 @@ def check(
     state: AgentState | None,
     situation: Situation,
     environment: Environment,
+    litellm: LiteLLMConfig | None,
 ) -> Iterator[Finding]:
     """Report misspelt model refs, and models that a provider of the chain does not list."""
     generated = state is not None and any(path.endswith("models.json") for path in state.files)
@@ -77,11 +83,12 @@ def check(
             misspelt = tuple(_unknown_provider(ref, chain, openclaw))
             yield from misspelt
             if not misspelt and not generated:  # such a file of older versions defines providers
-                yield from _without_models(
-                    ref, openclaw, versions, _example(ref, situation, environment)
+                yield from without_models(
+                    ref, openclaw, versions, example(ref, situation, environment)
                 )
         else:
             yield from _unlisted(ref, chain, openclaw)
+    yield from dead_aliases(chain, openclaw, litellm)
 
 
 def _unknown_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
@@ -100,57 +107,12 @@ def _unknown_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
         detail=f'OpenClaw stops with "Unknown model: {written}/{ref.model}" before it sends '
         f"anything. models.providers has {_quoted_names(ours)}.",
         place=openclaw.place(ref.pointer, f'no provider "{written}" in models.providers'),
-        consequence=_consequence(ref),
+        consequence=consequence_of(ref),
         subjects=(ref.pointer,),
         related=(
             openclaw.place(_provider_pointer(openclaw, meant), "the provider that is defined"),
         ),
         fixes=(_fix(ref, f"{meant}/{ref.model}"),),
-    )
-
-
-def _without_models(
-    ref: ModelRef, openclaw: OpenClawConfig, versions: Versions, example: str
-) -> Iterator[Finding]:
-    """Report a provider that OpenClaw knows by name at most, and that is not configured."""
-    name = (ref.provider or "").casefold()
-    if name not in table("providers")["without_models"]["ids"]:
-        return
-    if is_refused(openclaw.root, join_pointer("/models/providers", ref.provider or "")):
-        return  # OC003 reports a provider in a wrong place
-    judged = judge_versions(
-        versions, "openclaw", "provider-without-models", ["unknown-model"], ["not-seen"]
-    )
-    if judged is None:
-        return
-    title = "say where this provider is: here LiteLLM, with the name of a model that it serves"
-    yield Finding(
-        severity=judged.severity,
-        message=f'models.providers has no "{ref.provider}", which "{ref.written}" needs',
-        title=f'models.providers has no "{ref.provider}"',
-        detail=f'OpenClaw stops with "Unknown model: {ref.provider}/{ref.model}" before it sends '
-        f"anything: it brings no models of this provider along. "
-        f"{versions.stated('openclaw', 'OpenClaw')}.",
-        place=openclaw.place(ref.pointer, f'no provider "{ref.provider}" in models.providers'),
-        consequence=_consequence(ref),
-        subjects=(ref.pointer,),
-        fixes=(Fix(title, snippet=example, actions=(RESTART_OPENCLAW, check_again())),),
-    )
-
-
-def _example(ref: ModelRef, situation: Situation, environment: Environment) -> str:
-    """The provider's entry in models.providers, with this chain's own address and variable."""
-    url = (situation.proxy_url or f"http://localhost:{DEFAULT_PORT}").rstrip("/")
-    own = environment.openclaw.get("LITELLM_API_KEY")
-    key = "LITELLM_MASTER_KEY" if own is None else "LITELLM_API_KEY"
-    model = json.dumps(ref.model, ensure_ascii=False)
-    return (
-        f'models: {{ providers: {{ "{ref.provider}": {{\n'
-        f'  baseUrl: "{url.removesuffix("/v1")}/v1",\n'
-        f'  apiKey: "${{{key}}}",\n'
-        '  api: "openai-completions",\n'
-        f"  models: [{{ id: {model}, name: {model} }}],\n"
-        "} } },"
     )
 
 
@@ -172,7 +134,7 @@ def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
         detail="A model without a provider is looked for in the providers' lists. OpenClaw does "
         "not find this one and falls back to a provider of its own.",
         place=openclaw.place(ref.pointer, "in no provider's models"),
-        consequence=_consequence(ref),
+        consequence=consequence_of(ref),
         subjects=(ref.pointer,),
         fixes=(_fix(ref, f"{provider_of[meant]}/{meant}"),),
     )
@@ -230,12 +192,6 @@ def _provider_pointer(openclaw: OpenClawConfig, provider: str) -> str:
     defined = openclaw.provider(provider)
     # A missing pointer resolves to its nearest ancestor's key: the provider's name alone.
     return f"{defined.pointer}/" if defined is not None else "/models/providers"
-
-
-def _consequence(ref: ModelRef) -> str:
-    if ref.primary:
-        return "OpenClaw does not know the model that an agent uses"
-    return "a fallback can never answer"
 
 
 def _fix(ref: ModelRef, better: str) -> Fix:
