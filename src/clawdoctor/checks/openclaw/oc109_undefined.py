@@ -97,8 +97,8 @@ def dead_aliases(
         yield Finding(
             severity=Severity.INFO,
             message=f'the alias for "{written}" names no model of "{provider.id}"{guess}',
-            detail="OpenClaw starts all the same. When somebody asks for the alias, it sends the name "
-            "as it is, and the proxy does not know it.",
+            detail="OpenClaw starts all the same. When somebody asks for the alias, it sends this "
+            "name, and the proxy does not know it.",
             place=openclaw.place(f"{join_pointer(_ALIASES, written)}/", f"not in {provider.id}"),
             consequence="an alias can never answer",
             fixes=(Fix(title, snippet=f'"{provider.id}/{close[0]}"' if close else ""),),
