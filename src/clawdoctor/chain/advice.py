@@ -7,6 +7,7 @@ import shlex
 from clawdoctor.chain.azure_host import split
 from clawdoctor.chain.compose import Service
 from clawdoctor.finding import Action, Command, Step
+from clawdoctor.run.situation import DEFAULT_PORT
 
 PORTAL_ENDPOINT = "Azure Portal > your Azure OpenAI resource > Overview > Endpoint"
 PORTAL_DEPLOYMENTS = "Azure Portal > your Azure OpenAI resource > Model deployments > Name"
@@ -16,9 +17,12 @@ RESTART_OPENCLAW = Command("openclaw gateway restart")
 VALIDATE_OPENCLAW = Command("openclaw config validate")
 
 
-def restart_proxy(config: str) -> Command:
-    """The command that starts the proxy with a config file."""
-    return Command(f"litellm --config {shlex.quote(config)} --port 4000")
+def restart_proxy(config: str, port: int = DEFAULT_PORT) -> Command:
+    """The command that starts the proxy with a config file at the port that OpenClaw asks."""
+    return Command(f"litellm --config {shlex.quote(config)} --port {port}")
+
+
+APPLY_MANIFEST = Step("apply the changed manifest or Helm values, and restart the proxy")
 
 
 def start_service(service: Service) -> Action:

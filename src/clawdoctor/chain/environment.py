@@ -14,12 +14,13 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.container_variables import openclaw_container_variables, service_variables
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.chain.proxy_port import proxy_port
 from clawdoctor.chain.variables import Basis as Basis
 from clawdoctor.chain.variables import Variable as Variable
 from clawdoctor.chain.variables import Variables as Variables
 from clawdoctor.chain.variables import file_variables, layered
 from clawdoctor.finding import Place
-from clawdoctor.run.situation import Process, Situation
+from clawdoctor.run.situation import DEFAULT_PORT, Process, Situation
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
 
@@ -29,11 +30,15 @@ _IGNORED_IN_FOLDER = ("_BASE_URL", "_ENDPOINT", "_API_KEY")
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Both environments. With `ci`, a name that is missing in an assumed one is no fault."""
+    """Both environments. With `ci`, a name that is missing in an assumed one is no fault.
+
+    `proxy_port` is the port on which the proxy should listen.
+    """
 
     openclaw: Variables
     proxy: Variables
     ci: bool = False
+    proxy_port: int = DEFAULT_PORT
 
 
 def certificates(environment: Environment) -> dict[str, str]:
@@ -54,6 +59,7 @@ def load_environment(
         openclaw=_openclaw(situation, openclaw, compose, named),
         proxy=_proxy(situation, litellm, compose, named),
         ci=situation.ci,
+        proxy_port=proxy_port(situation, openclaw, _running(situation, litellm)),
     )
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.file_kind import LITELLM, another_kind, is_litellm, kind_of_file
+from clawdoctor.chain.manifest import Embedded, chart_config, embedded_config
 from clawdoctor.finding import Place
 from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
 from clawdoctor.run.situation import DEFAULT_PORT as DEFAULT_PORT
 from clawdoctor.run.situation import Situation
-from clawdoctor.source.node import Node, SyntaxFault
+from clawdoctor.source.json5 import parse_json5
+from clawdoctor.source.node import Node, Source, SyntaxFault
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.text import Text
 from clawdoctor.source.yaml import parse_yaml
+
+_STARTS_WITH_KEY = re.compile(r"(?:\s|#[^\r\n]*[\r\n])*[\w'\"-]+[ \t]*:(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +55,48 @@ def load_litellm_file(found: LiteLLMPath) -> LiteLLMFile | Unavailable:
     text = read_text(Path(path))
     if isinstance(text, Unreadable):
         return Unavailable(text.message, Refusal("litellm-config-syntax"), place=Place(path, ""))
-    source = parse_yaml(text)
+    text, source = read_litellm(text)
+    kind = kind_of_file(text, _root(text, source), "litellm")
+    if kind is not None:
+        return another_kind(kind, path, "litellm-config-syntax")
     if isinstance(source, SyntaxFault):
         place = Place(path, "", source.span, source.message)
         return Unavailable(source.message, Refusal("litellm-config-syntax"), place=place)
     return LiteLLMFile(path, source.root, text)
+
+
+def read_litellm(text: Text) -> Embedded:
+    """Parse a text as LiteLLM's config, or the config that a manifest or Helm values contain.
+
+    The text that comes back is the part of the file that holds the config.
+    """
+    source = parse_yaml(text)
+    if isinstance(source, Source) and (source.root.kind != "mapping" or is_litellm(source.root)):
+        return text, source
+    if not LITELLM.search(text.content):
+        return text, source
+    found = chart_config(text, LITELLM) or embedded_config(text, LITELLM, _read_block)
+    return found or (text, source)
+
+
+def holds_part(text: Text, root: Node) -> bool:
+    """Whether the config is a part of a manifest: nothing but blanks precedes its first key."""
+    start = root.span.start
+    return start.line > 1 and start.column > 1 and not text.content[: text.offset(start)].strip()
+
+
+def _read_block(text: Text) -> Embedded | None:
+    source = parse_yaml(text)
+    if isinstance(source, SyntaxFault):
+        return (text, source) if _STARTS_WITH_KEY.match(text.content) else None
+    return (text, source) if is_litellm(source.root) else chart_config(text, LITELLM)
+
+
+def _root(text: Text, source: Source | SyntaxFault) -> Node | None:
+    """Return the content of a YAML or JSON5 text, or None."""
+    if isinstance(source, SyntaxFault) and text.content.lstrip()[:1] in ("{", "/"):
+        source = parse_json5(text)
+    return source.root if isinstance(source, Source) else None
 
 
 def _candidates(situation: Situation, compose: Compose | None) -> Iterator[str]:
@@ -77,7 +120,7 @@ def _lists_models(path: Path) -> bool:
     text = read_text(path)
     if isinstance(text, Unreadable):
         return False
-    source = parse_yaml(text)
+    source = read_litellm(text)[1]
     if isinstance(source, SyntaxFault):
         return "model_list:" in text.content
     return source.root.get("model_list") is not None

@@ -28,6 +28,8 @@ _APIS: Mapping[str, Api] = {
     "azure-openai-responses": "azure-responses",
 }
 _KNOWN_AZURE = ".openai.azure.com"
+_MOVED_AT = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
+_NATIVE, _OLD_VERSION = "azure-responses-version", "2024-12-01-preview"
 _NEVER_SENT = ("service_tier", "store")
 """The parameters that OpenClaw removes from a model's `extra_body` for a proxy."""
 
@@ -41,12 +43,43 @@ def api_of(route: Route, versions: Versions) -> Api:
     return _APIS.get(written, "other")
 
 
-def url_of(api: Api, base: str, *, direct: bool) -> str:
-    """Return the URL of a turn. `direct` means that the provider's base URL is Azure's."""
+def url_of(
+    api: Api,
+    base: str,
+    *,
+    direct: bool,
+    headers: Mapping[str, Secret] | None = None,
+    versions: Versions | None = None,
+) -> str:
+    """Return the URL of a turn. `direct` means that the provider's base URL is Azure's.
+
+    For chat completions at Azure, newer versions move a query of the base URL behind the path,
+    and the value of a header `api-version` into the query.
+    """
     if api == "azure-responses":
         root = base if not direct else f"{base.partition('/openai')[0]}/openai/v1"
-        return f"{root}/responses?api-version=preview"
-    return f"{base}/responses" if api == "responses" else f"{base}/chat/completions"
+        old = versions is not None and versions.effect("openclaw", _NATIVE) == "dated"
+        return f"{root}/responses?api-version={_OLD_VERSION if old else 'preview'}"
+    if api == "responses":
+        return f"{base}/responses"
+    moves = versions is not None and versions.effect("openclaw", "azure-api-version") == "moved"
+    if not direct or not moves:
+        return f"{base}/chat/completions"
+    path, _, query = base.partition("?")
+    if takes_api_version(host_of(base)) and "api-version=" not in query:
+        named = (value for name, value in (headers or {}).items() if is_api_version_header(name))
+        query = next((f"api-version={value.reveal()}" for value in named), query)
+    return f"{path.rstrip('/')}/chat/completions{'?' if query else ''}{query}"
+
+
+def takes_api_version(host: str | None) -> bool:
+    """Whether OpenClaw moves a header `api-version` into the query at this host."""
+    return (host or "").endswith(_MOVED_AT)
+
+
+def is_api_version_header(name: str) -> bool:
+    """Whether a header is the one that OpenClaw moves."""
+    return name.casefold() == "api-version"
 
 
 def authorization(api: Api, key: Secret | None) -> Mapping[str, Secret]:

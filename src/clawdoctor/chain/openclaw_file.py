@@ -11,15 +11,18 @@ from pathlib import Path
 
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.compose.agent import agent_config
+from clawdoctor.chain.file_kind import OPENCLAW, FileKind, another_kind, is_openclaw, kind_of_file
+from clawdoctor.chain.manifest import Embedded, embedded_config
 from clawdoctor.chain.openclaw_path import candidates, path_variable
 from clawdoctor.finding import Place
 from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.json5 import parse_json5
-from clawdoctor.source.node import Entry, Node, SyntaxFault, join_pointer
+from clawdoctor.source.node import Entry, Node, Source, SyntaxFault, join_pointer
 from clawdoctor.source.read import OPENCLAW_LIMIT, Unreadable, read_text
 from clawdoctor.source.text import Text
+from clawdoctor.source.yaml import parse_yaml
 
 INCLUDE = "$include"
 INCLUDE_DEPTH = 10
@@ -77,7 +80,10 @@ def load_openclaw_file(
     text = read_text(Path(path), OPENCLAW_LIMIT)
     if isinstance(text, Unreadable):
         return Unavailable(text.message, Refusal("openclaw-config-syntax"), place=Place(path, ""))
-    source = parse_json5(text)
+    text, source = read_openclaw(text)
+    kind = _another_kind(text, source)
+    if kind is not None:
+        return another_kind(kind, path, "openclaw-config-syntax")
     if isinstance(source, SyntaxFault):
         place = Place(path, "", source.span, source.message)
         return Unavailable(source.message, Refusal("openclaw-config-syntax"), place=place)
@@ -91,6 +97,34 @@ def load_openclaw_file(
     inside = compose is not None and compose.openclaw is not None
     folders = (str(Path(path).parent),) if inside else _state_dirs(path, situation)
     return OpenClawFile(path, root, tuple(reader.texts), folders)
+
+
+def read_openclaw(text: Text) -> Embedded:
+    """Parse a text as OpenClaw's config, or the config that a Kubernetes manifest contains.
+
+    The text that comes back is the part of the file that holds the config.
+    """
+    source = parse_json5(text)
+    if isinstance(source, Source) or text.content.lstrip()[:1] in ("", "{", "["):
+        return text, source
+    return embedded_config(text, OPENCLAW, _read_block) or (text, source)
+
+
+def _read_block(text: Text) -> Embedded | None:
+    source = parse_json5(text)
+    if isinstance(source, Source):
+        return (text, source) if is_openclaw(source.root) else None
+    return (text, source) if text.content.lstrip()[:1] == "{" else None
+
+
+def _another_kind(text: Text, source: Source | SyntaxFault) -> FileKind | None:
+    """Return what the file is if it is not OpenClaw's: also a YAML file of another program."""
+    if isinstance(source, Source):
+        return kind_of_file(text, source.root, "openclaw")
+    if text.content.lstrip()[:1] == "{":
+        return None
+    yaml = parse_yaml(text, tags="ignore")
+    return kind_of_file(text, yaml.root if isinstance(yaml, Source) else None, "openclaw")
 
 
 def _state_dirs(path: str, situation: Situation) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from clawdoctor.chain.advice import recreate, restart_proxy
+from clawdoctor.chain.advice import APPLY_MANIFEST, recreate, restart_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_file import holds_part
 from clawdoctor.finding import Action, Place, Step
 from clawdoctor.source.node import join_pointer
 
@@ -40,7 +41,9 @@ def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
         return recreate(service, by_hand=environment.proxy.by_hand)
     if config is None:  # it is unknown which file the proxy was started with
         return Step("where the proxy runs: restart it after the change")
-    return restart_proxy(config.path)
+    if holds_part(config.texts[0], config.root):
+        return APPLY_MANIFEST
+    return restart_proxy(config.path, environment.proxy_port)
 
 
 def file_name(path: str) -> str:

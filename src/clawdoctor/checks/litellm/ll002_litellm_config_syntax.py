@@ -9,7 +9,8 @@ Why it happens
 --------------
 A tab instead of spaces, a line that is indented differently from its neighbours, a value with ": "
 in it that is not quoted, a quote or bracket that is not closed, or text around the YAML that was
-copied along.
+copied along. Or the file is of another kind: a shell script, a Compose file, OpenClaw's
+configuration, a Kubernetes manifest without LiteLLM's config in it.
 
 How to fix it
 -------------
@@ -20,6 +21,9 @@ Correct the line. Indent with spaces only, two a level, and put quotes around a 
       - model_name: gpt-4o
         litellm_params:
           model: azure/my-gpt4o
+
+clawdoctor reads the config also where a ConfigMap, a Secret (stringData) or Helm values hold it, as
+a block of text (`|`) or below proxy_config. It names the kind of any other file.
 
 Versions
 --------
@@ -40,6 +44,7 @@ from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.parameter import file_name
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.another_file import another_file, instead_of
 from clawdoctor.checks.patterns import beside, near
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.run.needs import Unavailable
@@ -50,6 +55,10 @@ def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
     if isinstance(file, LiteLLMFile) or file.place is None:
         return
     name, span = file_name(file.place.path), file.place.span
+    instead = instead_of(file)
+    if instead is not None:
+        yield another_file(file, f"{name} is not LiteLLM's config: it {file.reason}", instead)
+        return
     message = f"{name} {file.reason}"
     detail = "LiteLLM cannot read the file and exits."
     title = "make the file one that LiteLLM can read"

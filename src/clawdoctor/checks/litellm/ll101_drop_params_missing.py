@@ -191,11 +191,13 @@ def _edits(litellm: LiteLLMConfig) -> tuple[Edit, ...]:
     written = root.at(GLOBAL)
     if written is not None:
         return (Edit(written.span, "true"),)
+    indent = " " * (root.span.start.column - 1)  # of a config in a Kubernetes manifest
     if section is None:
         end = root.span.end
-        return (Edit(Span(root.span.path, end, end), f"\n\nlitellm_settings:\n  {KEY}: true"),)
+        added = f"\n\n{indent}litellm_settings:\n{indent}  {KEY}: true"
+        return (Edit(Span(root.span.path, end, end), added),)
     if section.kind == "null":
-        return (Edit(section.span, f"\n  {KEY}: true"),)
+        return (Edit(section.span, f"\n{indent}  {KEY}: true"),)
     if section.kind != "mapping" or not section.entries:
         return ()
     start = section.entries[0].key.span.start

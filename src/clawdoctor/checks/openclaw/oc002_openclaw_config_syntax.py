@@ -10,13 +10,17 @@ Why it happens
 --------------
 A bracket, a quote or a comma is missing, text was pasted in the wrong place, typographic quotes
 came along with it, the file is YAML, or it was cut off while it was written. Comments, trailing
-commas and keys without quotes are no mistakes: JSON5 has them.
+commas and keys without quotes are no mistakes: JSON5 has them. Or the file is of another kind: a
+shell script, LiteLLM's config, a Kubernetes manifest without openclaw.json in it.
 
 How to fix it
 -------------
 Mend the line that the caret points at, then ask OpenClaw:
 
     openclaw config validate
+
+clawdoctor also reads openclaw.json where a ConfigMap or a Secret (stringData) holds it as a block
+of text (`|`). It names the kind of any other file.
 
 If no mistake is to be seen, OpenClaw keeps older states of the file beside it (openclaw.json.bak).
 
@@ -38,6 +42,7 @@ from pathlib import PurePath
 from clawdoctor.chain.advice import VALIDATE_OPENCLAW
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.another_file import another_file, instead_of
 from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.run.needs import Unavailable
@@ -54,6 +59,12 @@ def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
     ):
         return
     name = PurePath(file.place.path).name
+    instead = instead_of(file)
+    if instead is not None:
+        yield another_file(
+            file, f"{name} is not OpenClaw's configuration: it {file.reason}", instead
+        )
+        return
     unreadable = file.place.span is None
     yield Finding(
         severity=Severity.ERROR,

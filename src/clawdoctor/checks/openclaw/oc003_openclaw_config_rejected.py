@@ -24,8 +24,9 @@ Correct the entry, then ask OpenClaw:
 Versions
 --------
 The schema is that of OpenClaw 2026.9.6. For a newer one, unknown keys are left alone unless they
-look misspelt; for an older one, what is not known to have been wrong then is left alone. The values
-of api are known for each version since 2026.2.17.
+look misspelt; for an older one, what is not known to have been wrong then is left alone. Where only
+the version that last wrote the file is known, what it may have accepted is a warning. The values of
+api are known for each version since 2026.2.17.
 
 References
 ----------
@@ -59,7 +60,8 @@ _OWNERSHIP = "/agents/ownership"
 _ENTRIES = "OpenClaw refuses the whole file for these entries"
 _MODELS = 'the entries of "models" must be objects with "id" and "name"'
 
-Era = Literal["known", "newer", "older"]
+Era = Literal["known", "newer", "older", "older or newer"]
+"""How the version relates to the schema's; the last one is that of a lower bound."""
 
 
 def check(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
@@ -71,12 +73,16 @@ def check(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
             yield from _old_api(violation, file, versions)
             continue
         severity = _severity(violation, era)
+        if era == "older or newer":
+            severity = _severity_from(versions.value("openclaw") or "", violation, file)
         if _is_old_roster(violation, file, versions):
             severity = Severity.WARNING
         if severity is not None:
             yield _finding(violation, severity, file, versions)
     if era == "older":
-        yield from _newer_api(file, versions)
+        yield from _newer_api(file, versions, Severity.ERROR)
+    elif era == "older or newer":
+        yield from _newer_api(file, versions, Severity.WARNING)
 
 
 def _era(versions: Versions) -> Era:
@@ -87,7 +93,19 @@ def _era(versions: Versions) -> Era:
         return "known"
     if installed > known:
         return "newer"
-    return "older" if versions.known("openclaw") else "known"
+    return "older" if versions.known("openclaw") else "older or newer"
+
+
+def _severity_from(oldest: str, violation: Violation, file: OpenClawFile) -> Severity:
+    """The severity for a version that is at least `oldest`.
+
+    That version may accept what the schema refuses, unless it is misspelt or known to be refused.
+    """
+    node = file.root.at(violation.pointer)
+    if _API.fullmatch(violation.pointer) and node is not None and isinstance(node.value, str):
+        return Severity.WARNING if node.value in api_values(oldest) else Severity.ERROR
+    certain = violation.kind == "wrong-type" and MODEL.fullmatch(violation.pointer)
+    return Severity.ERROR if certain or _is_misspelt(violation) else Severity.WARNING
 
 
 def _severity(violation: Violation, era: Era) -> Severity | None:
@@ -122,7 +140,11 @@ def _finding(
 ) -> Finding:
     consequence = "OpenClaw does not start"
     why = "OpenClaw refuses the whole file for one such entry"
-    if violation.repaired:
+    if severity is Severity.WARNING and _era(versions) == "older or newer":
+        consequence = f"OpenClaw {schema_version()} does not start"
+        why = f"OpenClaw {schema_version()} refuses the whole file for one such entry, which an "
+        why += "older version may accept"
+    elif violation.repaired:
         consequence = "OpenClaw's commands refuse its configuration"
         why = "OpenClaw's commands refuse the whole file; its Gateway rewrites this when it starts"
     return Finding(
@@ -192,15 +214,16 @@ def _old_api(violation: Violation, file: OpenClawFile, versions: Versions) -> It
     yield _finding(narrowed, Severity.ERROR, file, versions)
 
 
-def _newer_api(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
+def _newer_api(file: OpenClawFile, versions: Versions, severity: Severity) -> Iterator[Finding]:
     """Report an `api` that the schema accepts and the older version found rejects."""
     accepted, newest = api_values(versions.value("openclaw") or ""), api_values(schema_version())
     for pointer, node in _api_nodes(file.root):
         if node.value in newest and node.value not in accepted:
+            version = versions.value("openclaw")
             advice = "update OpenClaw, or write an api that it knows"
             yield Finding(
-                severity=Severity.ERROR,
-                message=f'"{node.value}" is no api that this OpenClaw knows yet',
+                severity=severity,
+                message=f'"{node.value}" is no api that OpenClaw {version} knows',
                 detail=f"It takes {', '.join(accepted)}. "
                 f"{versions.stated('openclaw', 'OpenClaw')}.",
                 place=Place(node.span.path, pointer, node.span, "not in this version"),

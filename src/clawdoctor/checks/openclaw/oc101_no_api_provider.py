@@ -101,7 +101,7 @@ def _fix(provider: Node) -> Fix:
         applicability="safe",
         edits=edits,
         snippet=f'api: "{API}",',
-        actions=(check_again("OC101"),),
+        actions=(check_again(),),
     )
 
 

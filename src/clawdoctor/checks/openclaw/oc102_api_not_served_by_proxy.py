@@ -120,7 +120,7 @@ def _direct_findings(
 
 def _fix(api: str, where: str, openclaw: OpenClawConfig, *, unsafe: bool = False) -> Fix:
     node = openclaw.root.at(where)
-    actions = (RESTART_OPENCLAW, check_again("OC102"))
+    actions = (RESTART_OPENCLAW, check_again())
     return Fix(
         title=f'write "{api}"',
         applicability="unsafe" if unsafe or api == RESPONSES else "safe",

@@ -70,7 +70,7 @@ def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterato
                         applicability="unsafe",
                         edits=(Edit(node.span, f'"{MERGE}"'),),
                         snippet=f'mode: "{MERGE}",',
-                        actions=(RESTART_OPENCLAW, check_again("OC103")),
+                        actions=(RESTART_OPENCLAW, check_again()),
                     ),
                 ),
                 subjects=(ref.pointer,),

@@ -193,7 +193,7 @@ def _fix(model: Model) -> Fix:
         applicability="safe" if edits else "manual",
         edits=edits,
         snippet=f"{SETTING},",
-        actions=(check_again("OC104"),),
+        actions=(check_again(),),
     )
 
 

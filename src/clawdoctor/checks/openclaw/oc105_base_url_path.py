@@ -170,7 +170,7 @@ def _path_fault(url: str, provider: Provider) -> UrlFault | None:
 
 def _fix(provider: Provider, fault: UrlFault) -> Fix:
     """Write the intended URL; a URL from a variable is corrected where the variable is set."""
-    url, retry = provider.base_url, check_again("OC105")
+    url, retry = provider.base_url, check_again()
     assert url.node is not None
     if fault.better is None:
         return Fix("write the URL of the proxy", snippet=_line(EXAMPLE), actions=(retry,))

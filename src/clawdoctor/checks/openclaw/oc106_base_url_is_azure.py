@@ -2,15 +2,15 @@
 
 What it means
 -------------
-Azure OpenAI speaks the dialect of OpenAI's clients below /openai/v1 only. OpenClaw adds
+Azure OpenAI speaks the dialect of OpenAI's clients below /openai/v1. OpenClaw adds
 /chat/completions (or /responses) to the end of baseUrl and sends the key as a Bearer token: on the
-bare host that is 404 "Resource not found", and on a deployment's path there is neither an
-api-version nor a header that Azure accepts there.
+bare host that is 404 "Resource not found". A deployment's path works only for chat completions,
+with an api-version in the query and the key in a header "api-key".
 
 Why it happens
 --------------
 The endpoint was copied from the Azure Portal, which shows the bare host, or from a curl command
-for one deployment.
+for one deployment. Or OpenClaw is old and sends an api-version that Azure does not read or refuses.
 
 How to fix it
 -------------
@@ -19,16 +19,22 @@ Add /openai/v1 to the host, and use the deployment's name as the model's id:
     baseUrl: "https://my-resource.openai.azure.com/openai/v1",
     api: "openai-completions",
 
-Or let the provider lead to the LiteLLM proxy: http://localhost:4000/v1.
+With azure-openai-responses on an old OpenClaw, set AZURE_OPENAI_API_VERSION=preview for OpenClaw,
+or upgrade it.
 
 Versions
 --------
-All; measured on OpenClaw 2026.9.6. There azure-openai-responses takes the bare host, too.
+From 2026.5.12 on, OpenClaw moves an api-version into the query, from a header "api-version" or from
+the end of baseUrl; 2026.3.13 sends the header as it is. Up to 2026.5.12, azure-openai-responses
+sends api-version=2024-12-01-preview unless AZURE_OPENAI_API_VERSION says otherwise; Azure refuses a
+date below /openai/v1. azure-openai-responses takes the bare host, too (measured on 2026.9.6).
 
 References
 ----------
 https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle
 https://github.com/openclaw/openclaw/issues/48939
+https://github.com/openclaw/openclaw/issues/46676
+https://github.com/openclaw/openclaw/issues/82025
 """
 
 from __future__ import annotations
@@ -36,43 +42,45 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from urllib.parse import SplitResult
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.azure_host import split
+from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
+from clawdoctor.checks.openclaw.oc106_api_version import (
+    CHAT,
+    NATIVE,
+    V1,
+    Fault,
+    fault_of_bearer,
+    fault_of_dated_version,
+    fault_of_native_version,
+    fault_of_unread_version,
+    has_api_version,
+)
+from clawdoctor.finding import Edit, Finding, Fix, Step
 from clawdoctor.knowledge import table
 
-V1 = "/openai/v1"
 _RIGHT = re.compile(r"(?:/api/projects/[^/]+)?/openai/v1/*", re.IGNORECASE)
 _PLAIN = re.compile(r"(?:/|/v1/?|/openai/?)?", re.IGNORECASE)
 _DEPLOYMENT = re.compile(r"/deployments/(?P<name>[^/?]+)", re.IGNORECASE)
+_CLASSIC = re.compile(r"/openai/deployments/[^/]+/*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    """What Azure rejects, and the baseUrl that works; None if the baseUrl is not at fault."""
-
-    pointer: str
-    message: str
-    label: str
-    why: str
-    better: str | None
-    severity: Severity = Severity.ERROR
-
-
-def check(chain: Chain, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
+def check(
+    chain: Chain, openclaw: OpenClawConfig, versions: Versions, environment: Environment
+) -> Iterator[Finding]:
     """Report providers that lead to Azure, once for all routes with the same fault."""
     for provider, target in chain.providers:
         if target != "azure" or provider.base_url.state != "set":
             continue
-        faults: dict[_Fault, list[Route]] = {}
+        faults: dict[Fault, list[Route]] = {}
         for route in chain.routes_of(provider):
-            fault = _fault(provider, route, versions)
+            fault = _fault(provider, route, versions, environment)
             if fault is not None:
                 faults.setdefault(fault, []).append(route)
         for fault, routes in faults.items():
@@ -81,15 +89,16 @@ def check(chain: Chain, openclaw: OpenClawConfig, versions: Versions) -> Iterato
                 message=fault.message,
                 detail=f"{fault.why} {versions.stated('openclaw', 'OpenClaw')}.",
                 place=openclaw.place(fault.pointer, fault.label),
-                consequence="OpenClaw asks Azure for a path that Azure does not have",
-                fixes=(_fix(provider, fault),),
+                consequence=fault.consequence,
+                fixes=(fault.fix,),
                 subjects=tuple(route.id for route in routes),
             )
 
 
-def _fault(provider: Provider, route: Route, versions: Versions) -> _Fault | None:
-    url = provider.base_url.resolved or ""
-    parts = split(url)
+def _fault(
+    provider: Provider, route: Route, versions: Versions, environment: Environment
+) -> Fault | None:
+    parts = split(provider.base_url.resolved or "")
     if parts is None or parts.scheme not in ("http", "https"):
         return None  # OC105 reports this
     api, where = provider.api(route.model)
@@ -97,65 +106,77 @@ def _fault(provider: Provider, route: Route, versions: Versions) -> _Fault | Non
     known = table("openclaw_targets")["azure"]
     if speaks in known["other_apis"]:
         host = provider.base_url.quoted(parts.hostname or "")
-        return _Fault(
-            where,
-            f'Azure does not speak "{speaks}"',
-            "no api of Azure's",
-            f'"{provider.id}" leads to {host}, which speaks OpenAI\'s api below {V1}.',
-            None,
+        why = f'"{provider.id}" leads to {host}, which speaks OpenAI\'s api below {V1}.'
+        fix = Fix(
+            "use an api that Azure speaks", snippet=f'api: "{CHAT}",', actions=(check_again(),)
         )
+        return Fault(where, f'Azure does not speak "{speaks}"', "no api of Azure's", why, fix)
     if speaks not in known["apis"]:
         return None
-    path, better = parts.path, f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{V1}"
-    if provider.base_url.hidden:
-        better = f"https://<resource>.openai.azure.com{V1}"
+    if speaks == CHAT and has_api_version(provider, route, parts):
+        if _CLASSIC.fullmatch(parts.path):
+            fix = _url_fix(provider, parts)
+            return fault_of_unread_version(provider, versions, fix) or fault_of_bearer(
+                provider, route
+            )
+        if _RIGHT.fullmatch(parts.path):
+            fix = _url_fix(provider, parts)
+            return fault_of_dated_version(provider, route, parts, fix)
+    path_fault = _fault_of_path(provider, parts, speaks)
+    if path_fault is None and speaks == NATIVE:
+        return fault_of_native_version(where, versions, environment)
+    return path_fault
+
+
+def _fault_of_path(provider: Provider, parts: SplitResult, speaks: str) -> Fault | None:
     adds = "/responses" if speaks.endswith("-responses") else "/chat/completions"
-    deployment = _DEPLOYMENT.search(path)
-    if speaks in known["finds_its_path"] and not parts.query and not deployment:
+    deployment = _DEPLOYMENT.search(parts.path)
+    finds_path = speaks in table("openclaw_targets")["azure"]["finds_its_path"]
+    if finds_path and not parts.query and not deployment:
         return None
     if deployment or parts.query:
-        return _Fault(
+        return Fault(
             provider.base_url.pointer,
             f'the baseUrl of "{provider.id}" is '
             + ("a deployment's path on Azure" if deployment else "an Azure URL with a query"),
-            f"OpenClaw adds {adds} behind this",
-            f"OpenClaw puts {adds} behind the whole text and sends the key as a Bearer token. "
-            f"Azure takes that below {V1} only, with the deployment's name as the model.",
-            better,
+            f"OpenClaw adds {adds} after this",
+            f"OpenClaw adds {adds} at the end and sends the key as a Bearer token. Azure accepts "
+            f"that below {V1} only, with the deployment's name as the model.",
+            _url_fix(provider, parts),
         )
-    if _RIGHT.fullmatch(path) or not _PLAIN.fullmatch(path):
+    if _RIGHT.fullmatch(parts.path) or not _PLAIN.fullmatch(parts.path):
         return None
-    return _Fault(
+    return Fault(
         provider.base_url.pointer,
         f'the baseUrl of "{provider.id}" is an Azure host without {V1}',
         f"{V1} is missing",
-        f"OpenClaw asks for {provider.base_url.quoted(path).rstrip('/')}{adds}; Azure answers 404 "
-        '"Resource not found".',
-        better,
+        f"OpenClaw asks for {provider.base_url.quoted(parts.path).rstrip('/')}{adds}; Azure "
+        'answers 404 "Resource not found".',
+        _url_fix(provider, parts),
     )
 
 
 def _default_api(versions: Versions) -> str:
     responses = versions.effect("openclaw", "missing-api") == "responses"
-    return "openai-responses" if responses else "openai-completions"
+    return "openai-responses" if responses else CHAT
 
 
-def _fix(provider: Provider, fault: _Fault) -> Fix:
-    url, retry = provider.base_url, check_again("OC106")
-    if fault.better is None:
-        snippet = 'api: "openai-completions",'
-        return Fix("use an api that Azure speaks", snippet=snippet, actions=(retry,))
-    line = f"baseUrl: {json.dumps(fault.better)},"
+def _url_fix(provider: Provider, parts: SplitResult) -> Fix:
+    url = provider.base_url
+    better = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{V1}"
+    if url.hidden:
+        better = f"https://<resource>.openai.azure.com{V1}"
+    line = f"baseUrl: {json.dumps(better)},"
     deployment = _DEPLOYMENT.search(url.shown)
     name = f'"{deployment["name"]}"' if deployment else "the name of the deployment on Azure"
-    actions = (Step(f"the id of each model must be {name}"), retry)
+    actions = (Step(f"the id of each model must be {name}"), check_again())
     if url.variables or url.node is None:
         names = ", ".join(url.variables)
         return Fix(f"correct the value of {names}", snippet=line, actions=actions)
     return Fix(
-        title=f"write {fault.better}",
+        title=f"write {better}",
         applicability="unsafe",
-        edits=(Edit(url.node.span, json.dumps(fault.better)),),
+        edits=(Edit(url.node.span, json.dumps(better)),),
         snippet=line,
         actions=actions,
     )

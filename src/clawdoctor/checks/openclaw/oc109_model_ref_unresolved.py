@@ -10,7 +10,9 @@ falls back to a provider of its own, for which there is no key.
 Why it happens
 --------------
 The provider's name is misspelt or was changed in one of the two places, or the model was only
-added to agents.defaults.models, which holds aliases and parameters and defines no model.
+added to agents.defaults.models, which holds aliases and parameters and defines no model. Or the
+provider is one that OpenClaw knows by name only: "litellm" has no address and no models until
+models.providers gives them.
 
 How to fix it
 -------------
@@ -39,28 +41,54 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.agent_state import AgentState
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import knowledge
+from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc109_texts import TEXTS
+from clawdoctor.checks.openclaw.oc109_undefined import (
+    consequence_of,
+    dead_aliases,
+    example,
+    without_models,
+)
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.run.situation import Situation
 
 _CLOSE = 0.75
 """The similarity, from 0 to 1, from which a name counts as a misspelling of another."""
 
 
-def check(chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
+def check(
+    chain: Chain,
+    openclaw: OpenClawConfig,
+    versions: Versions,
+    state: AgentState | None,
+    situation: Situation,
+    environment: Environment,
+    litellm: LiteLLMConfig | None,
+) -> Iterator[Finding]:
     """Report misspelt model refs, and models that a provider of the chain does not list."""
+    generated = state is not None and any(path.endswith("models.json") for path in state.files)
     for ref in openclaw.refs:
         if ref.provider is None:
             yield from _without_provider(ref, chain, openclaw)
         elif openclaw.provider(ref.provider) is None:
-            yield from _unknown_provider(ref, chain, openclaw)
+            misspelt = tuple(_unknown_provider(ref, chain, openclaw))
+            yield from misspelt
+            if not misspelt and not generated:  # such a file of older versions defines providers
+                yield from without_models(
+                    ref, openclaw, versions, example(ref, situation, environment)
+                )
         else:
             yield from _unlisted(ref, chain, openclaw)
+    yield from dead_aliases(chain, openclaw, litellm)
 
 
 def _unknown_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
@@ -79,7 +107,7 @@ def _unknown_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
         detail=f'OpenClaw stops with "Unknown model: {written}/{ref.model}" before it sends '
         f"anything. models.providers has {_quoted_names(ours)}.",
         place=openclaw.place(ref.pointer, f'no provider "{written}" in models.providers'),
-        consequence=_consequence(ref),
+        consequence=consequence_of(ref),
         subjects=(ref.pointer,),
         related=(
             openclaw.place(_provider_pointer(openclaw, meant), "the provider that is defined"),
@@ -106,7 +134,7 @@ def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
         detail="A model without a provider is looked for in the providers' lists. OpenClaw does "
         "not find this one and falls back to a provider of its own.",
         place=openclaw.place(ref.pointer, "in no provider's models"),
-        consequence=_consequence(ref),
+        consequence=consequence_of(ref),
         subjects=(ref.pointer,),
         fixes=(_fix(ref, f"{provider_of[meant]}/{meant}"),),
     )
@@ -166,12 +194,6 @@ def _provider_pointer(openclaw: OpenClawConfig, provider: str) -> str:
     return f"{defined.pointer}/" if defined is not None else "/models/providers"
 
 
-def _consequence(ref: ModelRef) -> str:
-    if ref.primary:
-        return "OpenClaw does not know the model that an agent uses"
-    return "a fallback can never answer"
-
-
 def _fix(ref: ModelRef, better: str) -> Fix:
     text = json.dumps(better, ensure_ascii=False)
     return Fix(
@@ -179,7 +201,7 @@ def _fix(ref: ModelRef, better: str) -> Fix:
         applicability="safe",
         edits=(Edit(ref.node.span, text),),
         snippet=text,
-        actions=(check_again("OC109"),),
+        actions=(check_again(),),
     )
 
 

@@ -69,7 +69,7 @@ def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterato
             place=openclaw.place(ref.pointer, "not on the list"),
             consequence="OpenClaw refuses a model that an agent uses",
             related=(openclaw.place(pointer, "the list"),),
-            fixes=(Fix("add it to the list", snippet=entry, actions=(check_again("OC110"),)),),
+            fixes=(Fix("add it to the list", snippet=entry, actions=(check_again(),)),),
             subjects=(model,),
         )
 

@@ -2,10 +2,10 @@
 
 What it means
 -------------
-OpenClaw plans its prompt by contextWindow. Its own instructions and tools take about 22,000 tokens
-before you say a word: in a smaller window nothing is left for the answer, and older versions
-refuse the model. In a window larger than the model's, OpenClaw does not shorten a long session in
-time, and Azure answers 400 context_length_exceeded ("Context overflow").
+OpenClaw plans its prompt by contextWindow. Its own instructions and tools take 12,000 to 31,000
+tokens before you say a word, depending on its version: in a smaller window nothing is left for the
+answer, and older versions refuse the model. In a window larger than the model's, OpenClaw does not
+shorten a long session in time, and Azure answers 400 context_length_exceeded ("Context overflow").
 
 Why it happens
 --------------
@@ -21,7 +21,8 @@ Write what the model behind the deployment has:
 Versions
 --------
 Older versions of OpenClaw refuse windows below 16,000 tokens. 2026.9.6 sends the request all the
-same, with room for one token of an answer.
+same, with room for one token of an answer. The prompt takes 11,800 tokens in 2026.1.30, 23,000 in
+2026.6.11, 31,300 in 2026.8.2 and 22,000 in 2026.9.6.
 
 References
 ----------
@@ -38,12 +39,13 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
 from clawdoctor.chain.openclaw import Model, OpenClawConfig
 from clawdoctor.chain.route import Route
+from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Edit, Finding, Fix, Severity
-from clawdoctor.knowledge import newest, table
+from clawdoctor.knowledge import Behaviour, behaviours, newest, table
 from clawdoctor.knowledge.azure import AzureModel, model_named
 from clawdoctor.source.node import Node
 
@@ -56,14 +58,24 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
         return
     node, size = _positive_setting(route.model, KEY)
     behind = _smallest_window_model(route)
-    if node is not None and size < table("openclaw_prompt")["prompt"]:
-        yield _too_small(route, route.model, node, size, behind, openclaw, versions)
+    prompt = _prompt_without_room(size, versions) if node is not None else None
+    if node is not None and prompt is not None:
+        yield _too_small(route, route.model, node, size, behind, openclaw, versions, prompt)
     elif node is not None and behind is not None and size > (behind.context or size):
         yield _too_large(route, route.model, node, size, behind, openclaw, versions)
     node, size = _positive_setting(route.model, ANSWER)
     least = _shortest_output_model(route)
     if node is not None and least is not None and size > (least.max_output or size):
         yield _too_long(route, route.model, node, size, least, openclaw, versions)
+
+
+def _prompt_without_room(size: int, versions: Versions) -> Behaviour | None:
+    """The prompt of a version that may be running, beside which no answer fits; None if all fit."""
+    room = table("openclaw_prompt")["answer"]
+    rows = behaviours("openclaw", "prompt")
+    too_large = [row.effect for row in rows if size < int(row.effect) + room]
+    judged = judge_versions(versions, "openclaw", "prompt", too_large)
+    return judged.row if judged is not None else None
 
 
 def _positive_setting(model: Model, key: str) -> tuple[Node | None, int]:
@@ -83,6 +95,7 @@ def _too_small(
     behind: AzureModel | None,
     openclaw: OpenClawConfig,
     versions: Versions,
+    prompt: Behaviour,
 ) -> Finding:
     needs = table("openclaw_prompt")
     below = size < needs["minimum"]
@@ -90,10 +103,11 @@ def _too_small(
     window = _window(behind) or needs["comfortable"]
     return Finding(
         severity=Severity.ERROR if below else Severity.WARNING,
-        message=f'contextWindow {size:,} of "{model.id}" is smaller than OpenClaw\'s own prompt',
-        title="contextWindow is smaller than OpenClaw's own prompt",
-        detail=f"OpenClaw sends about {needs['prompt']:,} tokens of instructions and tools before "
-        f"you say a word. {room} beside them. {versions.stated('openclaw', 'OpenClaw')}.",
+        message=f'contextWindow {size:,} of "{model.id}" is too small for OpenClaw\'s own prompt',
+        title="contextWindow is too small for OpenClaw's own prompt",
+        detail=f"OpenClaw sends about {int(prompt.effect):,} tokens of instructions and tools "
+        f"before you say a word ({prompt.says}). {room} beside them. "
+        f"{versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(f"{model.pointer}/{KEY}", f"at least {needs['comfortable']:,}"),
         consequence="OpenClaw's prompt leaves no room for an answer",
         fixes=(_fix(node, window, known=behind is not None),),
@@ -185,7 +199,7 @@ def _fix(node: Node, size: int, *, known: bool, key: str = KEY) -> Fix:
         applicability="safe" if known else "unsafe",
         edits=(Edit(node.span, str(size)),),
         snippet=f"{key}: {size},",
-        actions=(RESTART_OPENCLAW, check_again("OC111")),
+        actions=(RESTART_OPENCLAW, check_again()),
     )
 
 

@@ -57,7 +57,7 @@ def check(openclaw: OpenClawConfig, chain: Chain) -> Iterator[Finding]:
         "of OpenClaw asks a fallback first where there is one.",
         place=openclaw.place(ref.pointer, "the only model"),
         consequence="nothing answers when this model fails",
-        fixes=(Fix("name a second model", snippet=snippet, actions=(check_again("OC112"),)),),
+        fixes=(Fix("name a second model", snippet=snippet, actions=(check_again(),)),),
         subjects=(f"{ref.provider}/{ref.model}",),
     )
 

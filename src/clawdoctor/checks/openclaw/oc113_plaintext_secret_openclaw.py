@@ -101,7 +101,7 @@ def _fix(key: Setting[Secret], target: Target, environment: Environment) -> Fix:
         actions=(
             set_for_openclaw(name, "<that key>"),
             RESTART_OPENCLAW,
-            check_again("OC113"),
+            check_again(),
         ),
     )
 

@@ -6,7 +6,9 @@ What it means
 much: the role "developer" and reasoning_effort are refused by models that do not reason, as
 "Unsupported value: 'messages[0].role'" or "Unknown parameter: 'reasoning_effort'". It is as easy to
 ask for too little: without supportsUsageInStreaming, a proxy that is not on this machine sends no
-token counts, and OpenClaw's usage and context meter stay at 0.
+token counts. OpenClaw's usage and context meter then stay at 0, and compaction breaks: OpenClaw
+takes a long session for one token more than contextWindow, finds nothing to shorten, and ends every
+turn in "Context overflow".
 
 Why it happens
 --------------
@@ -19,9 +21,12 @@ proxy on another host:
 
     compat: { supportsUsageInStreaming: true },
 
+Or let LiteLLM send the counts unasked: general_settings: { always_include_stream_usage: true }.
+
 Versions
 --------
-Measured on OpenClaw 2026.9.6.
+Measured on OpenClaw 2026.9.6. OpenClaw 2026.3.6 and older always ask for token counts. That
+compaction breaks without them was seen in 2026.9.
 
 References
 ----------
@@ -42,6 +47,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import Model, OpenClawConfig
 from clawdoctor.chain.route import Route
+from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model
@@ -94,7 +100,7 @@ def check(
             finding = replace(finding, severity=Severity.ERROR, consequence=refuses)
         yield finding
     if route.target == "proxy" and not _is_set_to(model, USAGE, True):
-        yield from _no_usage_findings(route, model, openclaw, versions)
+        yield from _no_usage_findings(route, model, openclaw, versions, litellm)
 
 
 def _is_set_to(model: Model, key: str, value: bool) -> bool:
@@ -163,7 +169,7 @@ def _unsupported_finding(
                 applicability="safe",
                 edits=(Edit(node.span, "false"),) if node is not None else (),
                 snippet=f"{key}: false,",
-                actions=(RESTART_OPENCLAW, check_again("OC114")),
+                actions=(RESTART_OPENCLAW, check_again()),
             ),
         ),
         subjects=(route.id,),
@@ -171,30 +177,55 @@ def _unsupported_finding(
 
 
 def _no_usage_findings(
-    route: Route, model: Model, openclaw: OpenClawConfig, versions: Versions
+    route: Route,
+    model: Model,
+    openclaw: OpenClawConfig,
+    versions: Versions,
+    litellm: LiteLLMConfig | Absent,
 ) -> Iterator[Finding]:
-    """Report a proxy on another host, from which OpenClaw requests no token counts."""
+    """Report a proxy from which OpenClaw requests no token counts, as on any other host."""
     host = host_of(route.provider.base_url.resolved or "")
-    if host is None or is_loopback(host):
+    off = model.node.at(f"/compat/{USAGE}")
+    if host is None or (off is None and is_loopback(host)) or _sends_counts_unasked(litellm):
+        return
+    if off is None and versions.effect("openclaw", "stream-usage") == "sent":
         return
     host = route.provider.base_url.quoted(host)
+    judged = judge_versions(versions, "openclaw", "missing-counts", ["compaction"])
+    breaks = judged is not None
+    row = judged.row.says if judged is not None else ""
+    why = "" if off is not None else "OpenClaw asks for them by itself on localhost only. "
     yield Finding(
-        severity=Severity.INFO,
-        message=f'OpenClaw asks {host} for no token counts of "{model.id}"',
-        title=f"OpenClaw asks {host} for no token counts",
-        detail="OpenClaw asks for them by itself on localhost only; elsewhere its usage, cost and "
-        f"context meter stay at 0. {versions.stated('openclaw', 'OpenClaw')}.",
-        place=openclaw.place(f"{model.pointer}/compat/{USAGE}", f"no {USAGE}: true"),
-        consequence="token counts stay at 0",
+        severity=Severity.WARNING if breaks else Severity.INFO,
+        message=f'OpenClaw asks {host} for no token counts of "{model.id}"'
+        + (", which breaks compaction" if breaks else ""),
+        title=f"OpenClaw asks {host} for no token counts"
+        + (", which breaks compaction" if breaks else ""),
+        detail=f"{why}Without them {row or 'usage, cost and context meter stay at 0'}. "
+        f"{versions.stated('openclaw', 'OpenClaw')}.",
+        place=openclaw.place(
+            f"{model.pointer}/compat/{USAGE}", f"no {USAGE}: true" if off is None else "off"
+        ),
+        consequence="long sessions end in Context overflow" if breaks else "token counts stay at 0",
         fixes=(
             Fix(
-                title=f"add {USAGE}: true to compat",
+                title=f"write {USAGE}: true in compat",
+                applicability="manual" if off is None else "safe",
+                edits=(Edit(off.span, "true"),) if off is not None else (),
                 snippet=f"compat: {{ {USAGE}: true }},",
-                actions=(RESTART_OPENCLAW, check_again("OC114")),
+                actions=(RESTART_OPENCLAW, check_again()),
             ),
         ),
         subjects=(route.id,),
     )
+
+
+def _sends_counts_unasked(litellm: LiteLLMConfig | Absent) -> bool:
+    """Whether LiteLLM's own setting makes it send token counts with every stream."""
+    if not isinstance(litellm, LiteLLMConfig):
+        return False
+    node = litellm.root.at("/general_settings/always_include_stream_usage")
+    return node is not None and node.value is True
 
 
 CHECK = Check(

@@ -37,6 +37,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
+from clawdoctor.chain.parameter import file_name
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
@@ -71,7 +72,8 @@ def check(
     names = ", ".join(json.dumps(route.model_id) for route in rest)
     snippet = f"router_settings:\n  fallbacks: [{{{json.dumps(primary.model_id)}: [{names}]}}]"
     shared = ", key and resource" if any(route.deployments for route in routes) else ""
-    through_proxy = primary.target == "proxy"
+    in_file = isinstance(litellm, LiteLLMConfig) and primary.target == "proxy"
+    file = file_name(litellm.path) if isinstance(litellm, LiteLLMConfig) else ""
     yield Finding(
         severity=Severity.INFO,
         message=f"the primary and all fallbacks share one provider{shared}",
@@ -81,10 +83,10 @@ def check(
         related=(openclaw.place(refs[0].pointer, "the primary"),),
         fixes=(
             Fix(
-                title="let LiteLLM fall back as well, in litellm_config.yaml"
-                if through_proxy
+                title=f"let LiteLLM fall back as well, in {file}"
+                if in_file
                 else "name a fallback of another provider",
-                snippet=snippet if through_proxy else "",
+                snippet=snippet if in_file else "",
                 actions=(Step("or name a fallback of a provider with another key"),),
             ),
         ),

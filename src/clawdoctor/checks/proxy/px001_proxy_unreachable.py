@@ -169,18 +169,13 @@ def _fix(
     elif kind == "gateway":
         start = (Step(f"start the {proxy.noun} to which the gateway at {proxy.address} leads"),)
     elif local and litellm is not None and proxy.expected:
-        start = (_start_command(litellm.path, port_of(url)),)
+        start = (restart_proxy(litellm.path, port_of(url) or DEFAULT_PORT),)
         if kind in _SOMETHING_THERE:
             held = Command(f"lsof -i :{port_of(url)}")
             start = (held, Step("end what holds the port, or wait until it is up; then"), *start)
     else:
         start = (Step(f"start the {proxy.noun} on {_host(proxy)}, or correct the baseUrl"),)
     return Fix(title=f"start the {proxy.noun}", actions=(*start, ask))
-
-
-def _start_command(config: str, port: int | None) -> Command:
-    command = restart_proxy(config).text
-    return Command(f"{command.removesuffix(str(DEFAULT_PORT))}{port or DEFAULT_PORT}")
 
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:

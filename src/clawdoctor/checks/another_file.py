@@ -1,0 +1,24 @@
+"""The finding about a file that was given as a config and is of another kind."""
+
+from __future__ import annotations
+
+from clawdoctor.chain.advice import check_again
+from clawdoctor.finding import Finding, Fix, Severity, Step
+from clawdoctor.run.needs import Unavailable
+
+
+def instead_of(lack: Unavailable) -> str | None:
+    """Return what to give instead of the file, or None if it is of the wanted kind."""
+    return lack.refusal.captures.get("instead") if lack.refusal is not None else None
+
+
+def another_file(lack: Unavailable, message: str, instead: str) -> Finding:
+    """Return the finding. clawdoctor looks for no other faults in such a file."""
+    return Finding(
+        severity=Severity.ERROR,
+        message=message,
+        detail="The content of the file shows it. clawdoctor looks for nothing else in it.",
+        place=lack.place,
+        consequence="this file is of another kind",
+        fixes=(Fix(f"give {instead}", actions=(Step(f"give {instead}"), check_again())),),
+    )

@@ -1,0 +1,148 @@
+"""The api-version that OpenClaw sends straight to Azure: part of OC106."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qsl
+
+from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.openclaw import Provider
+from clawdoctor.chain.openclaw_call import is_api_version_header, takes_api_version
+from clawdoctor.chain.route import Route
+from clawdoctor.chain.version_range import judge_versions
+from clawdoctor.chain.versions import Versions
+from clawdoctor.finding import Action, Fix, Severity, Step
+from clawdoctor.knowledge.azure import is_undated
+from clawdoctor.source.node import Node
+
+V1 = "/openai/v1"
+CHAT, NATIVE = "openai-completions", "azure-openai-responses"
+_VARIABLE = "AZURE_OPENAI_API_VERSION"
+_REFUSED = "Azure refuses the api-version that OpenClaw sends"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What Azure rejects, and what mends it."""
+
+    pointer: str
+    message: str
+    label: str
+    why: str
+    fix: Fix
+    severity: Severity = Severity.ERROR
+    consequence: str = "OpenClaw asks Azure for a path that Azure does not have"
+
+
+def has_api_version(provider: Provider, route: Route, parts: SplitResult) -> bool:
+    """Whether baseUrl or a header that OpenClaw moves into the query names an api-version."""
+    return bool(_in_query(parts)) or _in_header(provider, route, parts)
+
+
+def _in_query(parts: SplitResult) -> str:
+    return dict(parse_qsl(parts.query)).get("api-version", "")
+
+
+def _in_header(provider: Provider, route: Route, parts: SplitResult) -> bool:
+    named = any(is_api_version_header(name) for name, _ in _headers(provider, route))
+    return named and takes_api_version(parts.hostname)
+
+
+def _headers(provider: Provider, route: Route) -> Iterator[tuple[str, Node]]:
+    blocks = [provider.node.at("/headers"), provider.node.at("/request/headers")]
+    blocks.append(route.model.node.get("headers") if route.model is not None else None)
+    for block in blocks:
+        yield from block.children() if block is not None and block.kind == "mapping" else ()
+
+
+def fault_of_unread_version(provider: Provider, versions: Versions, fix: Fix) -> Fault | None:
+    """Return the fault of versions that send the api-version where Azure does not read it."""
+    judged = judge_versions(versions, "openclaw", "azure-api-version", ["header"], ["not-seen"])
+    if judged is None:
+        return None
+    return Fault(
+        provider.base_url.pointer,
+        f'OpenClaw asks Azure without an api-version: "{provider.id}"',
+        "Azure reads the api-version from the end of the URL only",
+        f"{judged.row.says}.",
+        fix,
+        judged.severity,
+    )
+
+
+def fault_of_bearer(provider: Provider, route: Route) -> Fault | None:
+    """Return the fault of a deployment's path whose key is in no header that Azure reads there."""
+    if any(name.casefold() == "api-key" for name, _ in _headers(provider, route)):
+        return None
+    names = provider.api_key.variables
+    snippet = f'headers: {{ "api-key": "${{{names[0]}}}" }},' if names else ""
+    actions: tuple[Action, ...] = (RESTART_OPENCLAW, check_again())
+    if not names:
+        actions = (Step('send the key in a header "api-key" too'), *actions)
+    return Fault(
+        provider.base_url.pointer,
+        f'"{provider.id}" sends its key as a Bearer token to a deployment\'s path',
+        'needs a header "api-key"',
+        'Azure reads a key from the header "api-key" on this path. It takes a Bearer token for one '
+        f"of Entra ID and may answer 401. Below {V1} it accepts both.",
+        Fix(f"use {V1}, or send the key in the header too", snippet=snippet, actions=actions),
+        Severity.WARNING,
+        "Azure may refuse the key in this form",
+    )
+
+
+def fault_of_dated_version(
+    provider: Provider, route: Route, parts: SplitResult, fix: Fix
+) -> Fault | None:
+    """Return the fault of a dated api-version below /openai/v1."""
+    written = _in_query(parts) or next(
+        (
+            str(node.value)
+            for name, node in _headers(provider, route)
+            if is_api_version_header(name)
+        ),
+        "",
+    )
+    if is_undated(written) or not written[:1].isdigit():
+        return None
+    return Fault(
+        provider.base_url.pointer,
+        f'"{provider.id}" sends an api-version that Azure refuses below {V1}',
+        "a date; Azure takes none, preview or v1 here",
+        f"Below {V1} Azure takes no api-version, preview or v1.",
+        fix,
+        consequence=_REFUSED,
+    )
+
+
+def fault_of_native_version(
+    where: str, versions: Versions, environment: Environment
+) -> Fault | None:
+    """Return the fault of an api-version of azure-openai-responses that Azure refuses."""
+    variable = environment.openclaw.get(_VARIABLE)
+    value = variable.value.stripped() if variable is not None else None
+    if value:
+        if value.test(is_undated):
+            return None
+        severity, why = Severity.ERROR, f"{_VARIABLE} is neither v1 nor preview."
+    else:
+        judged = judge_versions(versions, "openclaw", "azure-responses-version", ["dated"])
+        if judged is None:
+            return None
+        severity, why = judged.severity, f"{judged.row.says}."
+    actions: tuple[Action, ...] = (
+        Step(f"set {_VARIABLE}=preview for OpenClaw, or upgrade OpenClaw"),
+        RESTART_OPENCLAW,
+        check_again(),
+    )
+    return Fault(
+        where,
+        f'"{NATIVE}" sends an api-version that Azure refuses below {V1}',
+        "Azure takes preview or v1 here",
+        f'{why} Azure answers 400 "API version not supported".',
+        Fix(f"set {_VARIABLE}=preview", actions=actions),
+        severity,
+        _REFUSED,
+    )

@@ -1,0 +1,106 @@
+"""Models that no entry of models.providers defines: part of OC109."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig, resolve_ref
+from clawdoctor.chain.route import Chain
+from clawdoctor.chain.schema import is_refused
+from clawdoctor.chain.version_range import judge_versions
+from clawdoctor.chain.versions import Versions
+from clawdoctor.finding import Finding, Fix, Severity
+from clawdoctor.knowledge import table
+from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.run.situation import DEFAULT_PORT, Situation
+from clawdoctor.source.node import join_pointer
+
+_ALIASES = "/agents/defaults/models"
+
+
+def without_models(
+    ref: ModelRef, openclaw: OpenClawConfig, versions: Versions, snippet: str
+) -> Iterator[Finding]:
+    """Report a provider that OpenClaw knows by name at most, and that is not configured."""
+    name = (ref.provider or "").casefold()
+    if name not in table("providers")["without_models"]["ids"]:
+        return
+    if is_refused(openclaw.root, join_pointer("/models/providers", ref.provider or "")):
+        return  # OC003 reports a provider in a wrong place
+    judged = judge_versions(
+        versions, "openclaw", "provider-without-models", ["unknown-model"], ["not-seen"]
+    )
+    if judged is None:
+        return
+    title = "say where this provider is: here LiteLLM, with the name of a model that it serves"
+    yield Finding(
+        severity=judged.severity,
+        message=f'models.providers has no "{ref.provider}", which "{ref.written}" needs',
+        title=f'models.providers has no "{ref.provider}"',
+        detail=f'OpenClaw stops with "Unknown model: {ref.provider}/{ref.model}" before it sends '
+        f"anything: it brings no models of this provider along. "
+        f"{versions.stated('openclaw', 'OpenClaw')}.",
+        place=openclaw.place(ref.pointer, f'no provider "{ref.provider}" in models.providers'),
+        consequence=consequence_of(ref),
+        subjects=(ref.pointer,),
+        fixes=(Fix(title, snippet=snippet, actions=(RESTART_OPENCLAW, check_again())),),
+    )
+
+
+def example(ref: ModelRef, situation: Situation, environment: Environment) -> str:
+    """The provider's entry in models.providers, with this chain's own address and variable."""
+    url = (situation.proxy_url or f"http://localhost:{DEFAULT_PORT}").rstrip("/")
+    own = environment.openclaw.get("LITELLM_API_KEY")
+    key = "LITELLM_MASTER_KEY" if own is None else "LITELLM_API_KEY"
+    model = json.dumps(ref.model, ensure_ascii=False)
+    return (
+        f'models: {{ providers: {{ "{ref.provider}": {{\n'
+        f'  baseUrl: "{url.removesuffix("/v1")}/v1",\n'
+        f'  apiKey: "${{{key}}}",\n'
+        '  api: "openai-completions",\n'
+        f"  models: [{{ id: {model}, name: {model} }}],\n"
+        "} } },"
+    )
+
+
+def consequence_of(ref: ModelRef) -> str:
+    """The consequence of a model that OpenClaw does not know."""
+    if ref.primary:
+        return "OpenClaw does not know the model that an agent uses"
+    return "a fallback can never answer"
+
+
+def dead_aliases(
+    chain: Chain, openclaw: OpenClawConfig, litellm: LiteLLMConfig | None
+) -> Iterator[Finding]:
+    """Report aliases of models that their provider does not list and no agent uses.
+
+    OpenClaw starts all the same, and the alias fails when a user asks for it.
+    """
+    block = openclaw.root.at(_ALIASES)
+    used = {(ref.provider, ref.model) for ref in openclaw.refs}
+    for written, node in block.children() if block is not None else ():
+        name, model = resolve_ref(written, openclaw.providers)
+        provider = next((p for p, _ in chain.providers if p.id == name), None)
+        if node.text("alias") is None or provider is None or (name, model) in used or "*" in model:
+            continue
+        listed = [entry.id for entry in provider.models]
+        if not listed or model in listed or (litellm is not None and litellm.serves(model)):
+            continue
+        close = nearest(model, listed)
+        guess = f'; did you mean "{provider.id}/{close[0]}"?' if close else ""
+        title = f'name a model that "{provider.id}" has'
+        yield Finding(
+            severity=Severity.INFO,
+            message=f'the alias for "{written}" names no model of "{provider.id}"{guess}',
+            detail="OpenClaw starts all the same. When somebody asks for the alias, it sends this "
+            "name, and the proxy does not know it.",
+            place=openclaw.place(f"{join_pointer(_ALIASES, written)}/", f"not in {provider.id}"),
+            consequence="an alias can never answer",
+            fixes=(Fix(title, snippet=f'"{provider.id}/{close[0]}"' if close else ""),),
+            subjects=(written,),
+        )
