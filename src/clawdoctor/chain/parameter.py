@@ -11,7 +11,7 @@ from pathlib import Path
 from clawdoctor.chain.advice import recreate, restart_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.finding import Action, Place, Step
+from clawdoctor.finding import Action, Command, Place, Step
 from clawdoctor.source.node import join_pointer
 
 
@@ -38,6 +38,8 @@ def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
     service = environment.proxy.container
     if service is not None:
         return recreate(service, by_hand=environment.proxy.by_hand)
+    if environment.proxy.restart:
+        return Command(environment.proxy.restart)
     if config is None:  # it is unknown which file the proxy was started with
         return Step("where the proxy runs: restart it after the change")
     return restart_proxy(config.path)
