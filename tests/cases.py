@@ -10,6 +10,7 @@ A case names the chain that it starts from and holds only what differs. Its `cas
     compose = "run.sh"               # --compose
     models = ["azure-openai/gpt-4o"]                         # --model
     processes = [{pid = 7, arguments = ["litellm", "--port", "4001"]}]   # running proxies
+    gateways = [{pid = 8, arguments = ["openclaw", "gateway"], environ = {}}]   # running OpenClaws
     [environ]                        # the environment (default: empty)
     NAME = "value"
     [versions]                       # installed programs
@@ -194,10 +195,8 @@ def situation_of(folder: Path, settings: Mapping[str, Any], tmp_path: Path) -> S
         compose=settings.get("compose"),
         models=tuple(settings.get("models", ())),
         now=_unix(settings["now"]) if "now" in settings else time.time(),
-        processes=tuple(
-            Process(row["pid"], tuple(row["arguments"]), str(folder), row.get("environ"))
-            for row in settings.get("processes", [])
-        ),
+        processes=_processes(settings.get("processes", []), folder),
+        gateways=_processes(settings.get("gateways", []), folder),
         openclaw_config=_NAMED["openclaw_config"] if "openclaw_config" in named else None,
         litellm_config=_NAMED["litellm_config"] if "litellm_config" in named else None,
     )
@@ -224,6 +223,13 @@ def diagnosed(
         duration_ms=0,
         checks=tuple(replace(check, duration_ms=0) for check in report.checks),
         routes=tuple(replace(route, latency_ms=route.latency_ms and 12) for route in report.routes),
+    )
+
+
+def _processes(rows: list[dict[str, Any]], folder: Path) -> tuple[Process, ...]:
+    return tuple(
+        Process(row["pid"], tuple(row["arguments"]), str(folder), row.get("environ"))
+        for row in rows
     )
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from clawdoctor import cli
@@ -24,10 +25,18 @@ ENVIRON = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PYTHONUTF8": "1"}
 ALONE = (
     "import clawdoctor.cli, clawdoctor.__main__\n"
     "clawdoctor.cli.litellm_processes = tuple\n"
-    "clawdoctor.cli.OPENCLAW_LOGS = ''\n"
+    "clawdoctor.cli.gateway_processes = tuple\n"
+    "clawdoctor.cli.OPENCLAW_LOGS = clawdoctor.cli.ETC = ''\n"
     "clawdoctor.__main__.main()\n"
 )
 """The program of the separate process."""
+ALONE_HERE: dict[str, Any] = {
+    "litellm_processes": tuple,
+    "gateway_processes": tuple,
+    "OPENCLAW_LOGS": "",
+    "ETC": "",
+}
+"""What keeps a run in this process away from the machine's other programs and files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ def clawdoctor(
     with (
         _folder(cwd) as folder,
         mock.patch.dict(os.environ, {**ENVIRON, **environ}, clear=True),
-        mock.patch.multiple(cli, litellm_processes=tuple, OPENCLAW_LOGS=""),
+        mock.patch.multiple(cli, **ALONE_HERE),
         mock.patch.multiple(sys, stdin=_stream(stdin), stdout=out, stderr=err),
     ):
         before = Path.cwd()

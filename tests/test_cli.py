@@ -93,7 +93,7 @@ def test_the_seed_has_the_expected_findings() -> None:
         ("OC108", "openclaw.json", 7, 17),
         ("LL109", "litellm_config.yaml", 11, 14),
     }
-    assert next(f["code"] for f in findings) == "LL108"
+    assert next(f["code"] for f in findings) == "OC108"
 
 
 def test_a_healthy_chain_exits_with_0_without_errors_and_warnings() -> None:
@@ -249,7 +249,7 @@ def test_stdout_is_the_report_alone_and_output_writes_a_file(tmp_path: Path) -> 
     named = ("--litellm-config", str(SEED / "litellm_config.yaml"))
     done = clawdoctor("run", *named, "--output", "report.txt", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "error[LL108]" in (tmp_path / "report.txt").read_text("utf-8")
+    assert "error[LL102]" in (tmp_path / "report.txt").read_text("utf-8")
 
 
 def test_colour_follows_the_variables(tmp_path: Path) -> None:
@@ -263,7 +263,7 @@ def test_a_terminal_without_unicode_gets_ascii(tmp_path: Path) -> None:
     named = ("run", "--litellm-config", str(SEED / "litellm_config.yaml"))
     done = clawdoctor_process(*named, cwd=tmp_path, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert done.stdout.isascii()
-    assert "error[LL108]" in done.stdout
+    assert "error[LL102]" in done.stdout
 
 
 def test_a_closed_pipe_is_not_an_error(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_a_closed_stdout_leaves_the_exit_code(arguments: str, code: int, closed:
 def test_a_message_that_nobody_can_read_is_no_failure(stderr: str) -> None:
     assert shell("run --nope", stderr) == (2, "", "")
     code, report, _ = shell(RUN, stderr)
-    assert (code, "error[LL108]" in report) == (1, True)
+    assert (code, "error[LL102]" in report) == (1, True)
 
 
 @pytest.mark.parametrize("arguments", [RUN, "checks", "--version", "--help", "run --help"])
@@ -75,7 +75,7 @@ def test_a_closed_stdin_matters_only_where_it_is_read() -> None:
     code, _, message = shell("explain -", "<&-")
     assert (code, "standard input is closed" in message) == (2, True)
     code, report, message = shell(RUN, "<&-")
-    assert (code, "error[LL108]" in report, message) == (1, True, "")
+    assert (code, "error[LL102]" in report, message) == (1, True, "")
 
 
 @pytest.mark.parametrize(

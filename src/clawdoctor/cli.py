@@ -17,13 +17,15 @@ from clawdoctor.chain.azure_host import host_fault, split, url_fault
 from clawdoctor.finding import INTERRUPTED, Report, Severity
 from clawdoctor.run.diagnosis import DEFAULT_TIMEOUT, Policy, diagnose
 from clawdoctor.run.engine import Selection
-from clawdoctor.run.situation import Situation, litellm_processes
+from clawdoctor.run.running import gateway_processes, litellm_processes
+from clawdoctor.run.situation import Situation
 from clawdoctor.terminal.stream import Terminal, progress_on, terminal, write
 
 if TYPE_CHECKING:
     from clawdoctor.check import Check
     from clawdoctor.errors.explain import Explanation
 
+ETC = "/etc"
 OPENCLAW_LOGS = "/tmp/openclaw"  # noqa: S108 - OpenClaw chooses this name
 """The folder of OpenClaw's logs. OpenClaw ignores TMPDIR."""
 
@@ -318,6 +320,8 @@ def _situation(
         trusted_hosts=tuple(trusted),
         models=tuple(models),
         processes=litellm_processes(),
+        gateways=gateway_processes(),
+        etc=ETC,
     )
 
 

@@ -12,7 +12,8 @@ import pytest
 from clawdoctor.chain.compose import Compose, interpolate
 from clawdoctor.chain.dotenv import assignments
 from clawdoctor.chain.environment import Environment
-from clawdoctor.run.situation import Process, litellm_processes
+from clawdoctor.run.running import gateway_processes, litellm_processes
+from clawdoctor.run.situation import Process
 from clawdoctor.source.secret import Secret
 from clawdoctor.source.text import Text
 
@@ -112,11 +113,102 @@ def test_this_shell_is_assumed(here: Any) -> None:
     assert (scope.basis, scope.get("A").basis) == ("assumed", "assumed")
 
 
-def test_dot_env_beside_the_config_is_read(here: Any) -> None:
+def install_litellm(venv: Path) -> None:
+    """Make a folder look like a virtual environment with LiteLLM."""
+    package = venv / "lib/python3.12/site-packages/litellm"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (venv / "bin").mkdir()
+    (venv / "bin/litellm").touch(0o755)
+
+
+def proxy_key(here: Any, environ: dict[str, str] | None = None, **more: Any) -> str | None:
+    """The value of A in the proxy's environment."""
+    variable = here.fact(Environment, environ or {}, **more).proxy.get("A")
+    return variable.value.reveal() if variable is not None else None
+
+
+def test_dot_env_beside_the_config_is_not_read(here: Any) -> None:
     here.write("elsewhere/litellm_config.yaml", "model_list: []")
     here.write("elsewhere/.env", "A=x\n")
+    here.write("project/.env", "B=y\n")
     named = {"litellm_config": "../elsewhere/litellm_config.yaml"}
-    assert here.fact(Environment, {}, **named).proxy.get("A").value == Secret("x")
+    scope = here.fact(Environment, {}, **named).proxy
+    assert (scope.get("A"), scope.get("B")) == (None, None)
+    assert {name: found.value.reveal() for name, found in scope.unread.items()} == {
+        "A": "x",
+        "B": "y",
+    }
+
+
+@pytest.mark.parametrize(
+    ("venv", "env_file", "value"),
+    [
+        ("project/.venv", "project/.env", "x"),
+        ("project/venv", "project/.env", "x"),
+        ("project/.venv", "project/.venv/.env", "x"),
+        ("project/.venv", ".env", "x"),  # a folder above
+        ("home/.local/share/uv/tools/litellm", "home/.env", None),  # not on PATH
+    ],
+)
+def test_litellm_reads_the_first_dot_env_above_its_package(
+    here: Any, venv: str, env_file: str, value: str | None
+) -> None:
+    here.write("project/litellm_config.yaml", "model_list: []")
+    here.write(env_file, "A=x\n")
+    install_litellm(here.project.parent / venv)
+    assert proxy_key(here) == value
+
+
+def test_litellm_reads_one_dot_env_only(here: Any) -> None:
+    here.write("project/.env", "A=near\n")
+    here.write(".env", "A=far\nB=far\n")
+    install_litellm(here.project / ".venv")
+    scope = here.fact(Environment, {}).proxy
+    assert (scope.get("A").value, scope.get("B")) == (Secret("near"), None)
+
+
+def test_the_litellm_on_the_path_decides(here: Any) -> None:
+    install_litellm(here.home / "tools/litellm")
+    here.write("home/.env", "A=x\n")
+    environ = {"PATH": str(here.home / "tools/litellm/bin")}
+    assert proxy_key(here, environ) == "x"
+    assert proxy_key(here, environ | {"LITELLM_MODE": "PRODUCTION"}) is None
+    assert proxy_key(here, environ | {"A": "shell"}) == "shell"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "read"),
+    [
+        ("start.sh", "set -a; source .env; set +a; litellm --config c.yaml", True),
+        ("start.sh", "source .env; litellm --config c.yaml", False),
+        ("start.sh", "set -a; source .env; npm start", False),
+        ("Procfile", "proxy: litellm --config c.yaml", True),
+        ("justfile", "set dotenv-load\nrun:\n  litellm", True),
+        ("Makefile", "include .env\nexport\nrun:\n\tlitellm --config c.yaml", True),
+        ("Makefile", "run:\n\tlitellm --config c.yaml", False),
+    ],
+)
+def test_a_file_beside_the_config_can_load_the_dot_env(
+    here: Any, file: str, text: str, read: bool
+) -> None:
+    here.write("project/litellm_config.yaml", "model_list: []")
+    here.write("project/.env", "A=x\n")
+    here.write(f"project/{file}", text)
+    assert proxy_key(here) == ("x" if read else None)
+
+
+def test_a_running_proxy_reads_the_dot_env_above_its_own_package(here: Any) -> None:
+    path = here.write("project/litellm_config.yaml", "model_list: []")
+    here.write("home/llm/.env", "A=x\n")
+    install_litellm(here.home / "llm/venv")
+    program = str(here.home / "llm/venv/bin/litellm")
+    for arguments in (
+        ("python", program, "--config", str(path)),
+        (program.replace("litellm", "python", -1), program, "--config", str(path)),
+    ):
+        mine = Process(7, arguments, str(here.project), {})
+        assert proxy_key(here, {"A": "shell"}, processes=(mine,)) == "x"
 
 
 def test_a_running_proxy_with_this_config_is_known(here: Any) -> None:
@@ -132,6 +224,78 @@ def test_a_running_proxy_with_this_config_is_known(here: Any) -> None:
 )
 def test_ci(here: Any, ci: str, expected: bool) -> None:
     assert here.fact(Environment, {"CI": ci}).ci is expected
+
+
+OPENCLAW = "{ models: { providers: {} } }"
+
+
+def gateway(**environ: str) -> Process:
+    return Process(8, ("openclaw-gateway",), "/", environ)
+
+
+def test_the_running_gateway_has_its_own_environment(here: Any) -> None:
+    here.write("home/.openclaw/openclaw.json", OPENCLAW)
+    here.write("home/.openclaw/.env", "B=state\n")
+    scope = here.fact(Environment, {"A": "shell", "D": "shell"}, gateways=(gateway(A="own"),))
+    scope = scope.openclaw
+    assert scope.basis == "known"
+    assert (scope.get("A").value, scope.get("B").value) == (Secret("own"), Secret("state"))
+    assert scope.get("D") is None
+    assert scope.unread["D"].value == Secret("shell")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        gateway(OPENCLAW_PROFILE="work", A="own"),
+        gateway(OPENCLAW_STATE_DIR="/srv/openclaw", A="own"),
+        gateway(OPENCLAW_CONFIG_PATH="/srv/openclaw.json", A="own"),
+        gateway(HOME="/home/somebody", A="own"),
+        Process(8, ("openclaw", "--profile", "work", "gateway"), "/", {"A": "own"}),
+        Process(8, ("openclaw-gateway",), "/", None),
+    ],
+)
+def test_a_gateway_with_another_config_is_a_stranger(here: Any, other: Process) -> None:
+    here.write("home/.openclaw/openclaw.json", OPENCLAW)
+    scope = here.fact(Environment, {"B": "shell"}, gateways=(other,)).openclaw
+    assert (scope.basis, scope.get("A"), scope.get("B").value) == ("assumed", None, Secret("shell"))
+
+
+def test_a_gateway_does_not_speak_for_a_named_config(here: Any) -> None:
+    here.write("home/.openclaw/openclaw.json", OPENCLAW)
+    here.write("project/openclaw.json", OPENCLAW)
+    named = {"openclaw_config": "openclaw.json", "gateways": (gateway(A="own"),)}
+    assert here.fact(Environment, {}, **named).openclaw.get("A") is None
+
+
+def test_the_env_file_option_wins_over_the_gateway(here: Any) -> None:
+    here.write("home/.openclaw/openclaw.json", OPENCLAW)
+    here.write("project/x.env", "A=named\n")
+    named = {"env_file": "x.env", "gateways": (gateway(A="own"),)}
+    assert here.fact(Environment, {}, **named).openclaw.get("A").value == Secret("named")
+
+
+def test_the_machine_gives_its_variables_to_services(here: Any) -> None:
+    here.write("home/.openclaw/openclaw.json", OPENCLAW)
+    here.write("etc/environment", 'A="machine"\n')
+    here.write("home/.config/environment.d/10.conf", "B=user\n")
+    here.write(
+        "etc/systemd/system/openclaw.service", "[Service]\nExecStart=/usr/bin/openclaw gateway\n"
+    )
+    etc = str(here.project.parent / "etc")
+    scope = here.fact(Environment, {}, etc=etc).openclaw
+    assert (scope.basis, scope.get("A").value) == ("known", Secret("machine"))
+    assert scope.get("B").value == Secret("user")
+    assert here.fact(Environment, {}).openclaw.basis == "assumed"
+
+
+def test_an_unreadable_file_of_a_unit_leaves_room_for_doubt(here: Any) -> None:
+    here.write("home/.openclaw/openclaw.json", OPENCLAW)
+    here.write(
+        "home/.config/systemd/user/openclaw-gateway.service",
+        "[Service]\nEnvironmentFile=/none/x.env\nExecStart=/usr/bin/openclaw gateway\n",
+    )
+    assert here.fact(Environment, {}).openclaw.basis == "assumed"
 
 
 def fake_process(proc: Path, pid: int, *arguments: str) -> None:
@@ -155,6 +319,49 @@ def test_processes_are_recognised_by_their_command(tmp_path: Path) -> None:
     assert [process.pid for process in found] == [1, 2, 3]
     assert (found[0].option("--config", "-c"), found[0].option("--port")) == ("c.yaml", "4001")
     assert found[0].environ == {"A": "b", "C": "d=e"}
+
+
+def listen(proc: Path, pid: int, table: str, *inodes: str) -> None:
+    folder = proc / str(pid)
+    (folder / "fd").mkdir()
+    (folder / "net").mkdir()
+    for number, inode in enumerate(inodes):
+        (folder / "fd" / str(number)).symlink_to(f"socket:[{inode}]")
+    (folder / "fd/9").symlink_to("/dev/null")
+    (folder / "net" / table).write_text(
+        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt uid t inode\n"
+        "   0: 0100007F:0FA0 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 111 1 0\n"
+        "   1: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 222 1 0\n"
+        "   2: 0100007F:0FA1 0100007F:1F90 01 00000000:00000000 00:00000000 00000000 0 0 333 1 0\n"
+    )
+
+
+def test_the_ports_on_which_a_process_listens(tmp_path: Path) -> None:
+    for pid in (1, 2, 3):
+        fake_process(tmp_path, pid, "litellm", "--port", "4700")
+    listen(tmp_path, 1, "tcp", "111", "333")
+    listen(tmp_path, 2, "tcp6", "333")
+    first, second, third = litellm_processes(tmp_path)
+    assert (first.listening, first.ports, first.port) == ({4000}, {4000}, 4000)
+    assert (second.listening, second.ports, second.port) == (frozenset(), frozenset(), 4700)
+    assert (third.listening, third.ports) == (None, {4700})
+
+
+def test_a_process_in_a_container_does_not_count(tmp_path: Path) -> None:
+    for pid, namespace in (("1", "net:[1]"), ("2", "net:[2]")):
+        fake_process(tmp_path, int(pid), "litellm")
+        (tmp_path / pid / "ns").mkdir()
+        (tmp_path / pid / "ns/net").symlink_to(namespace)
+    (tmp_path / "self/ns").mkdir(parents=True)
+    (tmp_path / "self/ns/net").symlink_to("net:[1]")
+    assert [process.pid for process in litellm_processes(tmp_path)] == [1]
+
+
+def test_gateways_are_found_by_their_title(tmp_path: Path) -> None:
+    fake_process(tmp_path, 1, "openclaw-gateway")
+    fake_process(tmp_path, 2, "openclaw", "gateway", "status")
+    fake_process(tmp_path, 3, "node", "/usr/lib/node_modules/openclaw/dist/index.js", "gateway")
+    assert [process.pid for process in gateway_processes(tmp_path)] == [1, 3]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc")

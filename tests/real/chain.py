@@ -13,7 +13,8 @@ import pytest
 
 from clawdoctor.finding import Report
 from clawdoctor.run.diagnosis import diagnose
-from clawdoctor.run.situation import Situation, litellm_processes
+from clawdoctor.run.running import litellm_processes
+from clawdoctor.run.situation import Situation
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource, Scripted, handler
 from clawdoctor.simulator.azure_answers import refusal
 from clawdoctor.simulator.message import Request

@@ -15,7 +15,8 @@ from clawdoctor.finding import Report, ReportedFinding
 from clawdoctor.formats.json import to_json
 from clawdoctor.report import render
 from clawdoctor.run.diagnosis import diagnose
-from clawdoctor.run.situation import Situation, litellm_processes
+from clawdoctor.run.running import litellm_processes
+from clawdoctor.run.situation import Situation
 from clawdoctor.simulator.scene import installed
 from real.azures import Azure, Serve
 from real.azures import up as azure_up

@@ -1,15 +1,19 @@
-"""`.env` files, in the syntax on which Compose and Node's dotenv agree."""
+"""`.env` files, in the syntax on which Compose, Node's dotenv and Python's agree.
+
+systemd reads such files too. It has no comments after a value, and ignores a line with `export`.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from clawdoctor.source.text import Span, Text
 
 _LINE = re.compile(
-    r"""^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*
+    r"""^[ \t]*(export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*
         (?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\r\n]*))""",
     re.MULTILINE | re.VERBOSE,
 )
@@ -24,25 +28,32 @@ class Assignment:
     name: str
     value: str
     span: Span
+    exported: bool = False
 
 
-def assignments(text: Text) -> Iterator[Assignment]:
+Dialect = Literal["dotenv", "systemd"]
+
+
+def assignments(text: Text, dialect: Dialect = "dotenv") -> Iterator[Assignment]:
     """Yield the assignments in order. The last assignment of a name takes effect."""
     end = 0
     for match in _LINE.finditer(text.content):
         if match.start() < end:  # a line inside a quoted value of several lines
             continue
         end = match.end()
-        name, double, single, bare = match.groups()
+        export, name, double, single, bare = match.groups()
         if double is not None:
-            value, group = _ESCAPE.sub(_unescape, double), 2
+            value, group = _ESCAPE.sub(_unescape, double), 3
         elif single is not None:
-            value, group = single, 3
+            value, group = single, 4
+        elif dialect == "systemd":
+            value, group = bare.rstrip(), 5
         else:
-            value, group = re.split(r"(?:^|[ \t])#", bare, maxsplit=1)[0].rstrip(), 4
+            value, group = re.split(r"(?:^|[ \t])#", bare, maxsplit=1)[0].rstrip(), 5
         start = match.start(group)
-        length = len(value) if group == 4 else match.end(group) - start
-        yield Assignment(name, value, text.span(start, start + length))
+        length = len(value) if group == 5 else match.end(group) - start
+        span = text.span(start, start + length)
+        yield Assignment(name, value, span, export is not None)
 
 
 def _unescape(match: re.Match[str]) -> str:

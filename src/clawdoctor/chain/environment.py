@@ -1,26 +1,29 @@
 """The environments of OpenClaw and the proxy, and how certain they are.
 
-`known` comes from a file or the running program. `assumed` is clawdoctor's own environment, which
-can differ from theirs: a variable that is unset here can be set there.
+`known` comes from a file, a service definition or the running program. `assumed` is clawdoctor's
+own environment, which can differ from theirs: a variable that is unset here can be set there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.container_variables import openclaw_container_variables, service_variables
 from clawdoctor.chain.litellm_file import LiteLLMFile
+from clawdoctor.chain.litellm_install import loaded_env_files
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.proxy_port import proxy_port
+from clawdoctor.chain.start import gateway_start, imports_shell, proxy_start
+from clawdoctor.chain.unit import ProxyUnits
 from clawdoctor.chain.variables import Basis as Basis
 from clawdoctor.chain.variables import Variable as Variable
 from clawdoctor.chain.variables import Variables as Variables
-from clawdoctor.chain.variables import file_variables, layered
+from clawdoctor.chain.variables import file_variables, layered, unread_variables, without
 from clawdoctor.finding import Place
-from clawdoctor.run.situation import DEFAULT_PORT, Process, Situation
+from clawdoctor.run.situation import DEFAULT_PORT, Situation
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
 
@@ -52,40 +55,54 @@ def load_environment(
     openclaw: OpenClawFile | None,
     litellm: LiteLLMFile | None,
     compose: Compose | None,
+    units: ProxyUnits | None,
 ) -> Environment:
     """Load both environments in the precedence that the programs use."""
-    named = _named(situation)
     return Environment(
-        openclaw=_openclaw(situation, openclaw, compose, named),
-        proxy=_proxy(situation, litellm, compose, named),
+        openclaw=openclaw_variables(situation, openclaw, compose),
+        proxy=_proxy(situation, litellm, compose, units),
         ci=situation.ci,
-        proxy_port=proxy_port(situation, openclaw, _running(situation, litellm)),
+        proxy_port=proxy_port(situation, openclaw),
     )
 
 
-def _openclaw(
-    situation: Situation,
-    file: OpenClawFile | None,
-    compose: Compose | None,
-    named: dict[str, Variable],
+def openclaw_variables(
+    situation: Situation, file: OpenClawFile | None, compose: Compose | None
 ) -> Variables:
     """Return OpenClaw's variables. The first of process, `.env` files and `env.vars` wins."""
     written = dict(_config_variables(file)) if file is not None else {}
     if compose is not None and compose.openclaw is not None:
         config = file.path if file is not None else None
-        return openclaw_container_variables(compose.openclaw, named, config, written)
-    layers: list[dict[str, Variable]] = [named, _own(situation)]
-    layers.append(
-        {
-            name: variable
-            for name, variable in file_variables(situation.path(".env"), "assumed").items()
-            if not name.startswith("OPENCLAW_") and not name.endswith(_IGNORED_IN_FOLDER)
-        }
-    )
+        return openclaw_container_variables(compose.openclaw, _named(situation), config, written)
+    named, shell = _named(situation), _own(situation)
+    start = gateway_start(situation, file) if file is not None else None
+    values, cwd = (shell, situation.cwd) if start is None else (start.values, start.cwd)
+    folder, ignored = _folder_file(f"{cwd}/.env")
+    layers: list[Mapping[str, Variable]] = [named, values, folder]
     if file is not None:
         layers += [file_variables(f"{folder}/.env", "known") for folder in file.state_dirs]
         layers.append(written)
-    return Variables(layered(layers), *_basis(situation))
+    basis, source = _basis(situation)
+    if start is not None:
+        basis, source = start.basis, start.source
+        if file is not None and imports_shell(file, start):
+            layers.append(shell)
+            basis = "assumed"
+    merged = layered(layers)
+    unread = layered([shell, ignored] if start is None else [start.ignored, shell, ignored])
+    return Variables(
+        merged, basis, source, unread=without(unread, merged), service=start is not None
+    )
+
+
+def _folder_file(path: str) -> tuple[dict[str, Variable], dict[str, Variable]]:
+    """Return what OpenClaw reads of the `.env` of its current folder, and what it ignores."""
+    taken: dict[str, Variable] = {}
+    ignored: dict[str, Variable] = {}
+    for name, variable in file_variables(path, "assumed").items():
+        is_ignored = name.startswith("OPENCLAW_") or name.endswith(_IGNORED_IN_FOLDER)
+        (ignored if is_ignored else taken)[name] = variable
+    return taken, unread_variables(ignored, "OpenClaw ignores this name there")
 
 
 def _basis(situation: Situation) -> tuple[Basis, str]:
@@ -108,32 +125,31 @@ def _proxy(
     situation: Situation,
     file: LiteLLMFile | None,
     compose: Compose | None,
-    named: dict[str, Variable],
+    units: ProxyUnits | None,
 ) -> Variables:
     """Return the proxy's variables: the service's, the running process's, or those set here."""
+    named, shell = _named(situation), _own(situation)
     if compose is not None and compose.proxy is not None:
         return service_variables(compose.proxy, named)
-    process = _running(situation, file)
-    if process is not None and process.environ is not None:
-        source = f"the running proxy (process {process.pid})"
-        values = {
-            name: Variable(name, Secret(value), source, "known")
-            for name, value in process.environ.items()
-        }
-        return Variables(values, "known", source)
-    folders = [situation.path(".env")]
+    folders = [situation.cwd]
     if file is not None:
-        folders.append(str(Path(file.path).parent / ".env"))
-    layers = [named, _own(situation), *(file_variables(path, "assumed") for path in folders)]
-    return Variables(layered(layers), *_basis(situation))
-
-
-def _running(situation: Situation, file: LiteLLMFile | None) -> Process | None:
-    """Return the process that runs the proxy with this config."""
-    for process in situation.processes:
-        if file is not None and process.config_path == file.path:
-            return process
-    return None
+        folders.append(str(Path(file.path).parent))
+    files = [file_variables(f"{folder}/.env", "assumed") for folder in folders]
+    beside = unread_variables(layered(files), "LiteLLM does not read it there")
+    start = proxy_start(situation, file, units)
+    if start is None:
+        loaded = [file_variables(path, "assumed") for path in loaded_env_files(situation, folders)]
+        merged = layered([named, shell, *loaded])
+        return Variables(merged, *_basis(situation), unread=without(beside, merged))
+    merged = layered([named, start.values])
+    return Variables(
+        merged,
+        start.basis,
+        start.source,
+        unread=without(layered([start.ignored, shell, beside]), merged),
+        service=True,
+        restart=start.restart,
+    )
 
 
 def _own(situation: Situation) -> dict[str, Variable]:

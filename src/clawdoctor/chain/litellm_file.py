@@ -10,6 +10,7 @@ from pathlib import Path
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.file_kind import LITELLM, another_kind, is_litellm, kind_of_file
 from clawdoctor.chain.manifest import Embedded, chart_config, embedded_config
+from clawdoctor.chain.unit import ProxyUnits, proxy_process
 from clawdoctor.finding import Place
 from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
@@ -40,11 +41,13 @@ class LiteLLMFile:
     text: Text
 
 
-def find_litellm_config(situation: Situation, compose: Compose | None) -> LiteLLMPath | Absent:
+def find_litellm_config(
+    situation: Situation, compose: Compose | None, units: ProxyUnits | None
+) -> LiteLLMPath | Absent:
     """Return the path of the named file, or of the first file that exists."""
     if situation.litellm_config is not None:
         return LiteLLMPath(situation.path(situation.litellm_config))
-    paths = _candidates(situation, compose)
+    paths = _candidates(situation, compose, units)
     path = next((path for path in paths if Path(path).exists()), None)
     return Absent("no LiteLLM config was found") if path is None else LiteLLMPath(path)
 
@@ -99,7 +102,9 @@ def _root(text: Text, source: Source | SyntaxFault) -> Node | None:
     return source.root if isinstance(source, Source) else None
 
 
-def _candidates(situation: Situation, compose: Compose | None) -> Iterator[str]:
+def _candidates(
+    situation: Situation, compose: Compose | None, units: ProxyUnits | None
+) -> Iterator[str]:
     named = situation.environ.get("LITELLM_CONFIG_PATH", "").strip()
     if named:
         yield situation.path(named)
@@ -110,8 +115,9 @@ def _candidates(situation: Situation, compose: Compose | None) -> Iterator[str]:
             yield situation.path(name)
     if compose is not None and compose.proxy is not None and compose.proxy.config_path:
         yield compose.proxy.config_path
-    for process in situation.processes:
-        if process.config_path is not None:
+    services = (proxy_process(unit) for unit in (units.units if units is not None else ()))
+    for process in (*situation.processes, *services):
+        if process is not None and process.config_path is not None:
             yield process.config_path
 
 

@@ -12,7 +12,7 @@ from clawdoctor.chain.advice import APPLY_MANIFEST, recreate, restart_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_file import holds_part
-from clawdoctor.finding import Action, Place, Step
+from clawdoctor.finding import Action, Command, Place, Step
 from clawdoctor.source.node import join_pointer
 
 
@@ -39,6 +39,8 @@ def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
     service = environment.proxy.container
     if service is not None:
         return recreate(service, by_hand=environment.proxy.by_hand)
+    if environment.proxy.restart:
+        return Command(environment.proxy.restart)
     if config is None:  # it is unknown which file the proxy was started with
         return Step("where the proxy runs: restart it after the change")
     if holds_part(config.texts[0], config.root):

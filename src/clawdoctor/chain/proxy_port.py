@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.knowledge import table
-from clawdoctor.run.situation import DEFAULT_PORT, Process, Situation
+from clawdoctor.run.situation import DEFAULT_PORT, Situation
 
 _OF_A_SERVER_IN_FRONT = (80, 443)
 
 
-def proxy_port(situation: Situation, file: OpenClawFile | None, process: Process | None) -> int:
+def proxy_port(situation: Situation, file: OpenClawFile | None) -> int:
     """Return the port that OpenClaw asks on this machine, or that of the running proxy."""
     for port in (*_named_ports(situation), *_ports_of_providers(file)):
         if port not in _OF_A_SERVER_IN_FRONT:
             return port
-    return process.port if process is not None else DEFAULT_PORT
+    return situation.processes[0].port if situation.processes else DEFAULT_PORT
 
 
 def _named_ports(situation: Situation) -> Iterator[int]:

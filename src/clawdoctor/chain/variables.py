@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -35,8 +35,9 @@ class Variables:
     """The environment of one program. `basis` says whether a missing name is certainly unset.
 
     `unread` holds variables that are set where the program does not read them, as in this shell
-    for a service. `service` says that a systemd unit or a launchd agent starts the program.
-    `container` is its Compose service, or with `by_hand` the container of a `docker run` line.
+    for a service; the label of a place says why. `service` says that the environment is not that of
+    a shell, and `restart` is the command that gives it to the program anew. `container` is its
+    Compose service, or with `by_hand` the container of a `docker run` line.
     """
 
     values: Mapping[str, Variable] = field(repr=False)
@@ -45,6 +46,7 @@ class Variables:
     container: str | None = None
     unread: Mapping[str, Variable] = field(default_factory=dict, repr=False)
     service: bool = False
+    restart: str = ""
     by_hand: bool = False
 
     def get(self, name: str) -> Variable | None:
@@ -70,6 +72,15 @@ def file_variables(path: str, basis: Basis) -> dict[str, Variable]:
             Place(path, "", assignment.span),
         )
         for assignment in assignments(text)
+    }
+
+
+def unread_variables(layer: Mapping[str, Variable], reason: str) -> dict[str, Variable]:
+    """Return the variables of a file with the reason why a program does not read them there."""
+    return {
+        name: replace(variable, place=replace(variable.place, label=reason))
+        for name, variable in layer.items()
+        if variable.place is not None
     }
 
 

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clawdoctor.chain.compose import Compose, Service
+from clawdoctor.chain.gateway import gateway_unit
+from clawdoctor.chain.litellm_install import installed_version, litellm_on_path, program_of
 from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.chain.unit import ProxyUnits
 from clawdoctor.finding import Version
 from clawdoctor.knowledge import behaviour, newest, release
 from clawdoctor.run.situation import Situation
@@ -70,6 +73,7 @@ def load_installed(
     situation: Situation,
     file: OpenClawFile | None,
     compose: Compose | None,
+    units: ProxyUnits | None,
 ) -> InstalledVersions:
     """Return both versions, each from its most reliable source."""
     agent = compose.openclaw if compose is not None else None
@@ -79,28 +83,29 @@ def load_installed(
             openclaw=(
                 _in_container(agent, "openclaw")
                 if agent is not None
-                else _installed_openclaw(situation)
+                else _installed_openclaw(situation, file)
             )
             or _touched(file),
             litellm=(
                 _in_container(proxy, "litellm")
                 if proxy is not None
-                else _installed_litellm(situation)
+                else _installed_litellm(situation, units)
             ),
         )
     )
 
 
-def _installed_openclaw(situation: Situation) -> Version | None:
-    """Return the version in the package.json beside the `openclaw` on PATH."""
-    program = shutil.which("openclaw", path=situation.environ.get("PATH", ""))
-    if program is None:
-        return None
-    for folder in Path(program).resolve().parents[:4]:
-        for package in (folder / "package.json", folder / "node_modules/openclaw/package.json"):
-            value = _package_version(package)
-            if value is not None:
-                return Version(value, "package.json")
+def _installed_openclaw(situation: Situation, file: OpenClawFile | None) -> Version | None:
+    """Return the version of the gateway's service, or of the `openclaw` on PATH."""
+    unit = gateway_unit(situation, file) if file is not None else None
+    programs = [word for word in (unit.arguments if unit is not None else ()) if "openclaw" in word]
+    on_path = shutil.which("openclaw", path=situation.environ.get("PATH", ""))
+    for program in (*programs, on_path):
+        for folder in Path(program).resolve().parents[:4] if program is not None else ():
+            for package in (folder / "package.json", folder / "node_modules/openclaw/package.json"):
+                value = _package_version(package)
+                if value is not None:
+                    return Version(value, "package.json")
     return None
 
 
@@ -142,14 +147,19 @@ def _exact_tag(image: str) -> str | None:
     return match[1] if match else None
 
 
-def _installed_litellm(situation: Situation) -> Version | None:
-    """Return the version in the dist-info beside the `litellm` on PATH."""
-    program = shutil.which("litellm", path=situation.environ.get("PATH", ""))
-    if program is None:
-        return None
-    root = Path(program).resolve().parent.parent
-    for found in sorted(root.glob("lib/python*/site-packages/litellm-*.dist-info")):
-        value = found.name.removeprefix("litellm-").removesuffix(".dist-info")
-        if release(value):
-            return Version(value, "the litellm on PATH")
+def _installed_litellm(situation: Situation, units: ProxyUnits | None) -> Version | None:
+    """Return the version of the proxy that runs, of its service, or of the `litellm` on PATH."""
+    programs = [
+        (program_of(process.arguments, process.cwd), f"the litellm of process {process.pid}")
+        for process in situation.processes
+    ]
+    programs += [
+        (program_of(unit.arguments, unit.cwd), "the litellm of its service")
+        for unit in (units.units if units is not None else ())
+    ]
+    programs.append((litellm_on_path(situation), "the litellm on PATH"))
+    for program, source in programs:
+        value = installed_version(program) if program is not None else None
+        if value is not None:
+            return Version(value, source)
     return None

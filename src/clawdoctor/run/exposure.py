@@ -89,6 +89,7 @@ def _texts(fact: Parsed) -> tuple[Text, ...]:
 def _variables(environment: Environment) -> Iterator[Variable]:
     for scope in (environment.openclaw, environment.proxy):
         yield from scope.values.values()
+        yield from scope.unread.values()
 
 
 def _hidden(variable: Variable, names: set[str]) -> Iterator[tuple[str, bool]]:

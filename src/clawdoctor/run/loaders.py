@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from clawdoctor.chain.agent_state import AgentState, load_agent_state
+from clawdoctor.chain.auth_profile import AuthProfiles, load_auth_profiles
 from clawdoctor.chain.compose import Compose, load_compose
 from clawdoctor.chain.configs import Configs, load_configs
 from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource, load_endpoints
@@ -25,9 +26,11 @@ from clawdoctor.chain.openclaw_file import (
     choose_openclaw_config,
     load_openclaw_file,
 )
+from clawdoctor.chain.processes import load_proxy_units
 from clawdoctor.chain.question import Question, Questions, load_questions
 from clawdoctor.chain.route import Chain, Group, Route, load_chain
 from clawdoctor.chain.trust import Trust, load_trust
+from clawdoctor.chain.unit import ProxyUnits
 from clawdoctor.chain.versions import InstalledVersions, Versions, load_installed
 from clawdoctor.probes import azure, azure_deployments, lookup, proxy
 from clawdoctor.probes.client import Network, open_http
@@ -96,7 +99,9 @@ def _common_loaders() -> tuple[Loader, ...]:
         ),
         Loader(OpenClawConfig, load_openclaw_config),
         Loader(AgentState, load_agent_state),
+        Loader(AuthProfiles, load_auth_profiles),
         Loader(Compose, load_compose, refusals=("compose-syntax",)),
+        Loader(ProxyUnits, load_proxy_units),
         Loader(LiteLLMPath, find_litellm_config),
         Loader(LiteLLMFile, load_litellm_file, refusals=("litellm-config-syntax",)),
         Loader(LiteLLMConfig, load_litellm_config, refusals=("litellm-config-rejected",)),

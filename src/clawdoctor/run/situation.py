@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 DEFAULT_PORT = 4000
 """The port on which LiteLLM listens by default."""
@@ -14,12 +13,17 @@ DEFAULT_PORT = 4000
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A running LiteLLM of this user. `environ` is None if it is not readable."""
+    """A running LiteLLM or OpenClaw of this user. `environ` is None if it is not readable.
+
+    `listening` holds the TCP ports on which the process accepts connections. It is None if that is
+    not known: the process then counts as listening on the port that it was started with.
+    """
 
     pid: int
     arguments: tuple[str, ...]
     cwd: str
     environ: Mapping[str, str] | None = field(default=None, repr=False)
+    listening: frozenset[int] | None = None
 
     @property
     def config_path(self) -> str | None:
@@ -28,21 +32,37 @@ class Process:
         return os.path.normpath(os.path.join(self.cwd, written)) if written else None  # noqa: PTH118
 
     @property
+    def ports(self) -> frozenset[int]:
+        """The ports on which the process listens."""
+        return frozenset({self._start_port}) if self.listening is None else self.listening
+
+    @property
     def port(self) -> int:
-        """The port: LiteLLM takes it from its option, else from the variable PORT."""
+        """The port with which the process was started, or the first on which it listens."""
+        start, ports = self._start_port, self.ports
+        return start if start in ports or not ports else min(ports)
+
+    @property
+    def _start_port(self) -> int:
+        """LiteLLM takes the port from its option, else from the variable PORT."""
         written = self.option("--port") or (self.environ or {}).get("PORT") or ""
         return int(written) if written.isdecimal() else DEFAULT_PORT
 
     def option(self, *names: str) -> str | None:
-        """The value of a command-line option, written `--name value` or `--name=value`."""
-        for index, argument in enumerate(self.arguments):
-            name, equals, value = argument.partition("=")
-            if name in names:
-                if equals:
-                    return value
-                following = self.arguments[index + 1 : index + 2]
-                return following[0] if following else None
-        return None
+        """Return the value of a command-line option, written `--name value` or `--name=value`."""
+        return option(self.arguments, *names)
+
+
+def option(arguments: Sequence[str], *names: str) -> str | None:
+    """Return the value of a command-line option, written `--name value` or `--name=value`."""
+    for index, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if name in names:
+            if equals:
+                return value
+            following = arguments[index + 1 : index + 2]
+            return following[0] if following else None
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +70,8 @@ class Situation:
     """The current folder, the user's home, the environment, and the files named by option.
 
     Named paths are as the user wrote them, relative to `cwd`. `log_folder` is the folder of
-    OpenClaw's own logs; if it is empty, the run does not look for them.
+    OpenClaw's own logs and `etc` that of the machine's settings; if one is empty, the run does not
+    look there. `processes` are LiteLLM proxies, and `gateways` are those of OpenClaw.
     """
 
     cwd: str
@@ -66,6 +87,8 @@ class Situation:
     trusted_hosts: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     processes: tuple[Process, ...] = ()
+    gateways: tuple[Process, ...] = ()
+    etc: str = ""
     now: float = field(default_factory=time.time)
     """The time of the run, in seconds of Unix time."""
 
@@ -97,40 +120,3 @@ class Clock:
     """The time of the run, in seconds of Unix time."""
 
     now: float
-
-
-def litellm_processes(proc: Path = Path("/proc")) -> tuple[Process, ...]:
-    """The LiteLLM proxies that this user runs, from /proc; none without /proc."""
-    found = []
-    for folder in proc.glob("[0-9]*"):
-        process = _litellm_process(folder)
-        if process is not None:
-            found.append(process)
-    return tuple(sorted(found, key=lambda process: process.pid))
-
-
-def _litellm_process(folder: Path) -> Process | None:
-    try:
-        if folder.stat().st_uid != os.getuid():
-            return None
-        arguments = _fields(folder / "cmdline")
-        if not _runs_litellm(arguments):
-            return None
-        cwd = str((folder / "cwd").readlink())
-        environ = dict(pair.partition("=")[::2] for pair in _fields(folder / "environ"))
-    except OSError:  # the process has ended, or belongs to a container
-        return None
-    return Process(int(folder.name), tuple(arguments), cwd, environ)
-
-
-def _fields(path: Path) -> list[str]:
-    raw = path.read_bytes().decode("utf-8", "surrogateescape")
-    return [field for field in raw.split("\0") if field]
-
-
-def _runs_litellm(arguments: list[str]) -> bool:
-    """Whether this is `litellm ...`, `python /path/litellm ...` or `python -m litellm...`."""
-    head = arguments[:3]
-    if any(os.path.basename(argument) == "litellm" for argument in head[:2]):  # noqa: PTH119
-        return True
-    return len(head) == 3 and head[1] == "-m" and head[2].split(".")[0] == "litellm"

@@ -10,8 +10,8 @@ Why it happens
 --------------
 The file has another name or lies in another folder than this one, or the proxy runs on another
 machine. clawdoctor looks at LITELLM_CONFIG_PATH, for litellm_config.yaml here, for a config.yaml
-here that has a model_list, at the file that a Compose file mounts, and at the --config of a
-LiteLLM that you run.
+here that has a model_list, at the file that a Compose file mounts, and at the --config of your
+LiteLLM: the process or the service that listens on the port in OpenClaw's baseUrl.
 
 How to fix it
 -------------

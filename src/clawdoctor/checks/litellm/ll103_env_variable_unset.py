@@ -12,6 +12,9 @@ Why it happens
 --------------
 The variable was exported in another terminal, or only for the interactive shell and not for the
 service; or it was pasted with quotes into an env file that takes them for a part of the value.
+Or it is only in a .env that LiteLLM does not read: LiteLLM reads the first .env in the folder of
+its own package or a folder above, which is the .env beside the config only if the virtual
+environment is in that folder too.
 Variables of the config's own environment_variables block come too late: LiteLLM resolves
 references before it reads that block. Or a deployment has no api_key or api_base at all, and none
 of the variables is set in which LiteLLM then looks: AZURE_API_KEY, AZURE_API_BASE and their like.
@@ -20,7 +23,7 @@ How to fix it
 -------------
 Set the variable where the proxy starts, and restart the proxy:
 
-    export AZURE_OPENAI_API_KEY=...
+    set -a; . ./.env; set +a
     litellm --config litellm_config.yaml --port 4000
 
 Versions
@@ -37,12 +40,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import restart_proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import Value, value_of
+from clawdoctor.chain.parameter import restart
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll103_absent import AbsentSetting, absent_settings
+from clawdoctor.checks.litellm.ll103_unset import set_where_it_starts, unset_message, unset_note
 from clawdoctor.checks.litellm.ll103_value import EFFECTS, find_deformed_value, find_reference_value
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge import table
@@ -91,14 +95,14 @@ def _find_absent(
         message=f'"{deployment.group}" has no {name}, and neither {setting.listed} is set in '
         f"{scope.source}",
         detail="LiteLLM looks into these variables where a deployment has none of its own."
-        + ("" if sure else " One may be set where the proxy runs."),
+        + ("" if sure else " There is nothing to do if the service that runs it sets one."),
         place=litellm.place(f"{deployment.pointer}/litellm_params/{name}", f"no {name}"),
         consequence=consequence,
         fixes=(
             Fix(
                 title=f"write {name}",
                 snippet=f"{name}: {value}",
-                actions=(Step(portal), restart_proxy(litellm.path)),
+                actions=(Step(portal), restart(litellm, environment)),
             ),
         ),
         assumed=True,
@@ -133,7 +137,7 @@ def _find_fallback(
             Fix(
                 title=f"write the variable that is set, or set {variable}",
                 snippet=f"{value.pointer.rpartition('/')[2]}: os.environ/{other}",
-                actions=(restart_proxy(litellm.path),),
+                actions=(restart(litellm, environment),),
             ),
         ),
     )
@@ -154,19 +158,22 @@ def _find_unset(
     state = "is empty" if value.found is not None else "is not set"
     detail = f"LiteLLM reads {variable} when it starts and uses nothing where it is missing."
     related: tuple[Place, ...] = ()
-    if own is None and not sure:
-        detail = f"{detail} It may be set where the proxy runs."
+    unread = scope.unread.get(variable)
     if own is not None:
         detail = f"{detail} It resolves references before it reads environment_variables."
         related = (litellm.place(f"/environment_variables/{variable}", "this comes too late"),)
+    elif unread is not None and unread.place is not None:
+        related = (unread.place,)
+    if own is None:
+        detail += unset_note(variable, litellm, scope)
     yield Finding(
         severity=_severity(name, sure or own is not None),
-        message=f"{variable} {state} in {scope.source}",
+        message=unset_message(variable, value.found is not None, scope),
         detail=detail,
         place=litellm.place(value.pointer, f"{state} in {scope.source}"),
         consequence=consequence,
         related=related,
-        fixes=(_fix(variable, portal, litellm),),
+        fixes=(_fix(variable, portal, litellm, environment),),
         assumed=name in EFFECTS,
     )
 
@@ -176,14 +183,11 @@ def _severity(name: str, sure: bool) -> Severity:
     return Severity.ERROR if sure and name in EFFECTS else Severity.WARNING
 
 
-def _fix(variable: str, portal: str, litellm: LiteLLMConfig) -> Fix:
-    source = f" ({portal})" if portal else ""
+def _fix(variable: str, portal: str, litellm: LiteLLMConfig, environment: Environment) -> Fix:
+    step = set_where_it_starts(variable, environment.proxy, portal)
     return Fix(
         title=f"set {variable} where the proxy starts",
-        actions=(
-            Step(f"export {variable}=... before you start it{source}"),
-            restart_proxy(litellm.path),
-        ),
+        actions=(step, restart(litellm, environment)),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
+from clawdoctor.checks.litellm.ll103_unset import unset_message, unset_note
 from clawdoctor.finding import Place, Severity, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node, join_pointer
@@ -25,7 +26,8 @@ class Fault:
     """Why LiteLLM has no valid master key.
 
     `optional` says that old versions start anyway; `variable` is the one to set if the config
-    refers to it.
+    refers to it. `assumed` says that a variable may be set elsewhere, which would mend it.
+    `remedy` says how to mend a key that is in the wrong place.
     """
 
     message: str
@@ -35,10 +37,17 @@ class Fault:
     severity: Severity = Severity.ERROR
     optional: bool = True
     variable: str | None = None
+    assumed: bool = False
+    remedy: str = ""
 
 
-def master_key_fault(config: LiteLLMConfig, environment: Environment) -> Fault | Unknown | None:
-    """Why LiteLLM finds no valid master key. Unknown if this machine cannot tell."""
+def master_key_fault(
+    config: LiteLLMConfig, environment: Environment, *, unanswered: bool = False
+) -> Fault | Unknown | None:
+    """Why LiteLLM finds no valid master key. Unknown if this machine cannot tell.
+
+    `unanswered` says that the proxy was asked and does not answer.
+    """
     key, variable = config.master_key, environment.proxy.get(NAME)
     if key.state == "not-a-string":
         return _type_fault(config, key.node)
@@ -51,10 +60,10 @@ def master_key_fault(config: LiteLLMConfig, environment: Environment) -> Fault |
             why=f"LiteLLM does not look at {NAME} when this line is there.",
         )
     if key.resolved is not None:
-        return _public_key_fault(config, key.resolved, key.found)
+        return _public_key_fault(config, key.resolved, key.found, environment)
     if variable is not None and variable.value.stripped():
-        return _public_key_fault(config, variable.value, variable)
-    return _missing_key_fault(config, environment)
+        return _public_key_fault(config, variable.value, variable, environment)
+    return _missing_key_fault(config, environment, unanswered=unanswered)
 
 
 def _type_fault(config: LiteLLMConfig, node: Node | None) -> Fault:
@@ -76,30 +85,33 @@ def _unset_fault(
     if proxy.container is not None:
         return None
     block = config.root.at(f"/environment_variables/{name}")
-    why = f"LiteLLM reads {REFERENCE}{name} and finds nothing there."
     if block is not None:
-        why = "LiteLLM resolves references before it reads environment_variables."
-    elif proxy.basis == "assumed" and environment.ci:
+        return Fault(
+            message=f"the master key is {REFERENCE}{name}, which is set too late",
+            place=config.place(_POINTER, "empty"),
+            why="LiteLLM resolves references before it reads environment_variables.",
+            related=(config.place(f"/environment_variables/{name}", "read too late"),),
+        )
+    assumed = proxy.basis == "assumed"
+    if assumed and environment.ci:
         return Unknown(f"{name} is not set here; where the proxy starts it may be")
-    assumed = proxy.basis == "assumed" and block is None
-    where = "in this shell" if assumed else f"in {proxy.source}"
+    unread = proxy.unread.get(name)
+    place = unread.place if unread is not None else None
     return Fault(
-        message=f"the master key is {REFERENCE}{name}, and {name} is not set {where}"
-        if block is None
-        else f"the master key is {REFERENCE}{name}, which is set too late",
-        place=config.place(_POINTER, f"{name} is not set {where}" if block is None else "empty"),
-        why=why,
-        related=(config.place(f"/environment_variables/{name}", "read too late"),)
-        if block is not None
-        else (),
+        message=f"the master key is {REFERENCE}{name}, and {unset_message(name, False, proxy)}",
+        place=config.place(_POINTER, f"{name} is not set in {proxy.source}"),
+        why=f"LiteLLM reads {REFERENCE}{name} and finds nothing there."
+        + unset_note(name, config, proxy),
+        related=(place,) if place is not None else (),
         severity=Severity.WARNING if assumed else Severity.ERROR,
-        variable=name if block is None else None,
+        variable=name,
+        assumed=assumed,
     )
 
 
 def _public_key_fault(
-    config: LiteLLMConfig, value: Secret, variable: Variable | None
-) -> Fault | None:
+    config: LiteLLMConfig, value: Secret, variable: Variable | None, environment: Environment
+) -> Fault | Unknown | None:
     if value.stripped() != Secret(PUBLIC):
         return None
     label = f"{PUBLIC} stands in every guide"
@@ -108,18 +120,28 @@ def _public_key_fault(
     )
     if variable is not None and variable.place is not None:
         place = Place(variable.place.path, variable.place.pointer, variable.place.span, label)
+    assumed = variable is not None and variable.basis == "assumed"
+    if assumed and environment.ci:
+        return Unknown(f"the master key is {PUBLIC} here; where the proxy starts it may be another")
     return Fault(
         message=f"the proxy will refuse to start: {PUBLIC} is a publicly known master key",
         place=place,
         why=f"{variable.name} is set in {variable.source}. It counts as none."
         if variable is not None and variable.place is None
         else "It counts as none.",
+        severity=Severity.WARNING if assumed else Severity.ERROR,
         variable=variable.name if variable is not None else None,
+        assumed=assumed,
     )
 
 
-def _missing_key_fault(config: LiteLLMConfig, environment: Environment) -> Fault | None:
-    general = config.root.get("general_settings")
+def _missing_key_fault(
+    config: LiteLLMConfig, environment: Environment, *, unanswered: bool
+) -> Fault | Unknown | None:
+    """The fault of a config without a key. It counts as certain if the proxy does not answer."""
+    general, proxy = config.root.get("general_settings"), environment.proxy
+    assumed = proxy.basis == "assumed" and not unanswered
+    severity = Severity.WARNING if assumed else Severity.ERROR
     message = "the proxy will refuse to start: no master key"
     if config.root.at(f"/environment_variables/{NAME}") is not None:
         if general is not None and general.entries:
@@ -128,6 +150,7 @@ def _missing_key_fault(config: LiteLLMConfig, environment: Environment) -> Fault
             message=message,
             place=config.place(f"/environment_variables/{NAME}/-", "does not count here"),
             why="LiteLLM reads environment_variables too late for this one.",
+            severity=severity,
         )
     elsewhere = [pointer for pointer in _ELSEWHERE if config.root.at(pointer) is not None]
     if elsewhere:
@@ -137,8 +160,10 @@ def _missing_key_fault(config: LiteLLMConfig, environment: Environment) -> Fault
             message=f"{message}; LiteLLM does not look for it {where}",
             place=config.place(f"{elsewhere[0]}/-", "belongs to general_settings"),
             why="The key counts in general_settings only.",
+            severity=severity,
+            remedy="move master_key as it is into general_settings",
         )
-    if environment.proxy.container is not None:
+    if proxy.container is not None:
         return None
     slip = _misspelt_pointer(config)
     if slip is not None:
@@ -147,11 +172,19 @@ def _missing_key_fault(config: LiteLLMConfig, environment: Environment) -> Fault
             message=f'{message}; LiteLLM does not know "{slip.rpartition("/")[2]}"',
             place=config.place(f"{slip}/-", f"has to be called {meant}"),
             why=f"The key counts as {_POINTER[1:].replace('/', '.')} only.",
+            severity=severity,
+            remedy=f"rename it to {meant}",
         )
+    if assumed and environment.ci:
+        return Unknown(f"{NAME} is not set here; where the proxy starts it may be")
     return Fault(
-        message=message,
+        message=f"the config has no master key, and {unset_message(NAME, False, proxy)}"
+        if assumed
+        else message,
         place=config.place(_POINTER, f"no general_settings.master_key; {NAME} unset"),
-        severity=Severity.WARNING if environment.ci else Severity.ERROR,
+        why=unset_note(NAME, config, proxy).strip() if assumed else "",
+        severity=severity,
+        assumed=assumed,
     )
 
 

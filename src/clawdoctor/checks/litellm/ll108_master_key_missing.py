@@ -10,19 +10,22 @@ Why it happens
 --------------
 Guides written for older versions leave the key out. Or it stands in litellm_settings or at the top
 of the file, where LiteLLM does not look; or it is os.environ/NAME and NAME is not set where the
-proxy starts. A key of digits only has to be quoted, or YAML makes a number of it.
+proxy starts, perhaps because it is in a .env that LiteLLM does not read. A key of digits only has
+to be quoted, or YAML makes a number of it.
 
 How to fix it
 -------------
-Refer to a variable in the config, and set it to a key of your own where the proxy starts:
+Refer to a variable in the config, and set it where the proxy starts:
 
     general_settings:
       master_key: os.environ/LITELLM_MASTER_KEY
 
-    echo "LITELLM_MASTER_KEY=sk-$(openssl rand -hex 24)" >> .env
+    export LITELLM_MASTER_KEY=sk-...
 
-OpenClaw needs the same key: apiKey: "${LITELLM_MASTER_KEY}". To try something without a key on your
-own machine, set general_settings.dangerously_permit_weak_or_unset_master_key to true.
+Use the key that OpenClaw and your other programs send already: a new one locks them out. If there
+is none yet, "sk-" and the output of `openssl rand -hex 24` makes one. OpenClaw needs the same key:
+apiKey: "${LITELLM_MASTER_KEY}". To try something without a key on your own machine, set
+general_settings.dangerously_permit_weak_or_unset_master_key to true.
 
 Versions
 --------
@@ -37,24 +40,37 @@ https://github.com/BerriAI/litellm/pull/42019
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from clawdoctor.chain.advice import generate_key
+from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
+from clawdoctor.chain.openclaw import Provider
 from clawdoctor.chain.parameter import file_name, restart
+from clawdoctor.chain.placeholder import is_placeholder
+from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.ll103_unset import set_where_it_starts
 from clawdoctor.checks.litellm.ll108_master_key import NAME, PUBLIC, Fault, master_key_fault
 from clawdoctor.finding import Action, Command, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import Behaviour, behaviour
+from clawdoctor.probes.proxy import AliveProxy
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.needs import Unavailable
 
 _ALLOWED = "dangerously_permit_weak_or_unset_master_key"
 _ALLOWED_VARIABLE = "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY"
 
 
 def check(
-    config: LiteLLMConfig, environment: Environment, versions: Versions
+    config: LiteLLMConfig,
+    environment: Environment,
+    versions: Versions,
+    chain: Chain,
+    endpoints: Endpoints,
+    facts: Facts,
 ) -> Iterator[Finding | Unknown]:
     """Report a missing or unusable master key, of the config or else of the environment."""
     if _is_allowed(config, environment):
@@ -63,13 +79,23 @@ def check(
         if config.master_key.state in ("missing", "unset"):
             yield Unknown("the master key may come from the secret manager of general_settings")
         return
-    fault = master_key_fault(config, environment)
+    answers = [facts.get(AliveProxy, proxy) for proxy in endpoints.proxies]
+    unanswered = bool(answers) and all(
+        isinstance(answer, Unavailable) and answer.kind == "proxy-unreachable" for answer in answers
+    )
+    fault = master_key_fault(config, environment, unanswered=unanswered)
     if isinstance(fault, Unknown):
         yield fault
     elif fault is not None:
+        if fault.assumed and any(isinstance(answer, AliveProxy) for answer in answers):
+            return  # the proxy was started with a key
         row = behaviour("litellm", "master-key", versions.value("litellm"))
         assert row is not None, "the rows of master-key leave a version out"
-        yield _finding(fault, row, config, environment, versions)
+        finding = _finding(fault, row, config, environment, versions, chain)
+        if fault.assumed and unanswered:
+            reason = "No proxy answers, and this can be why."
+            finding = replace(finding, detail=f"{finding.detail} {reason}")
+        yield finding
 
 
 def _is_allowed(config: LiteLLMConfig, environment: Environment) -> bool:
@@ -87,6 +113,7 @@ def _finding(
     config: LiteLLMConfig,
     environment: Environment,
     versions: Versions,
+    chain: Chain,
 ) -> Finding:
     starts = row.effect == "optional" and fault.optional
     version = f"{row.says}; {versions.stated('litellm', 'LiteLLM')}." if fault.optional else ""
@@ -99,37 +126,61 @@ def _finding(
         place=fault.place,
         consequence="the proxy lets everyone in" if starts else "the proxy does not start",
         related=fault.related,
-        fixes=(_fix(fault, config, environment),),
+        fixes=(_fix(fault, config, environment, chain),),
     )
 
 
-def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment) -> Fix:
+def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment, chain: Chain) -> Fix:
+    if fault.remedy:
+        steps = (Step(fault.remedy), restart(config, environment))
+        return Fix(title=fault.remedy, actions=steps)
     name = fault.variable or NAME
     if not name.isidentifier():  # such a name could be code in the shell command
         name = NAME
-    variable = environment.proxy.get(name)
-    actions: tuple[Action, ...] = (generate_key(name),)
-    if variable is not None and variable.value.test(lambda text: text.strip() not in ("", PUBLIC)):
-        actions = ()
-    elif variable is not None and variable.value:
-        # LiteLLM may not read a second line for the same variable.
-        source = file_name(variable.place.path) if variable.place is not None else variable.source
-        actions = (
-            Command('echo "sk-$(openssl rand -hex 24)"'),
-            Step(f"put that in place of the value of {name} in {source}"),
-        )
-    then = "then" if actions else f"{name} is set already;"
     return Fix(
         title="give the proxy a master key",
         snippet=""
         if fault.variable is not None
         else f"general_settings:\n  master_key: {REFERENCE}{NAME}",
         actions=(
-            *actions,
-            Step(f'{then} the same key for OpenClaw: apiKey: "${{{name}}}"'),
+            *_key_actions(name, environment, chain),
             restart(config, environment),
         ),
     )
+
+
+def _key_actions(name: str, environment: Environment, chain: Chain) -> tuple[Action, ...]:
+    """The actions that set the variable. A new key replaces only one that everybody knows.
+
+    Where a client already sends a key, a second one would lock it out.
+    """
+    variable = environment.proxy.get(name)
+    same = f'the same key for OpenClaw: apiKey: "${{{name}}}"'
+    if variable is not None and variable.value.test(lambda text: text.strip() not in ("", PUBLIC)):
+        return (Step(f"{name} is set already; {same}"),)
+    if variable is not None and variable.value:
+        # LiteLLM may not read a second line for the same variable.
+        source = file_name(variable.place.path) if variable.place is not None else variable.source
+        return (
+            Command('echo "sk-$(openssl rand -hex 24)"'),
+            Step(f"put that in place of the value of {name} in {source}"),
+            Step(f"then {same}"),
+        )
+    if environment.proxy.unread.get(name) is not None:
+        return (set_where_it_starts(name, environment.proxy, ""),)
+    if any(_has_own_key(provider) for provider in chain.proxy_providers):
+        return (Step(f"set {name} where the proxy starts to the key that OpenClaw sends"),)
+    return (
+        Step(f"set {name} where the proxy starts to the key that your programs send"),
+        Step("only if there is no key yet, make one: sk- and the output of openssl rand -hex 24"),
+    )
+
+
+def _has_own_key(provider: Provider) -> bool:
+    """Whether OpenClaw has a key for the proxy, or a reference to it, and no example's text."""
+    key = provider.api_key
+    is_example = key.resolved is not None and key.resolved.test(is_placeholder)
+    return key.state != "missing" and not is_example
 
 
 CHECK = Check(

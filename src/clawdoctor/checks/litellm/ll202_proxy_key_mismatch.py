@@ -38,6 +38,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.azure_host import host_of, is_loopback
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
@@ -65,6 +66,7 @@ def check(
     environment: Environment,
     endpoints: Endpoints,
     facts: Facts,
+    profiles: AuthProfiles,
 ) -> Iterator[Finding | Unknown]:
     """Report each provider of the proxy whose key differs from the master key.
 
@@ -75,9 +77,11 @@ def check(
         return  # LL108 reports it
     for provider in chain.proxy_providers:
         sent = _sent_key(provider, environment)
-        if sent == master or (sent is None and is_refused(openclaw.root, provider.api_key.pointer)):
+        if sent == master and not profiles.has_key(provider):
+            continue
+        if sent is None and is_refused(openclaw.root, provider.api_key.pointer):
             continue  # OC003 reports that OpenClaw refuses the key
-        reason = _uncertainty(provider, sent, litellm)
+        reason = _uncertainty(provider, sent, litellm, profiles)
         if reason is not None:
             yield Unknown(reason)
             continue
@@ -106,8 +110,14 @@ def _sent_key(provider: Provider, environment: Environment) -> Secret | None:
     return key.stripped() or None if key is not None else None
 
 
-def _uncertainty(provider: Provider, sent: Secret | None, litellm: LiteLLMConfig) -> str | None:
+def _uncertainty(
+    provider: Provider, sent: Secret | None, litellm: LiteLLMConfig, profiles: AuthProfiles
+) -> str | None:
     """Why a difference proves nothing, or None if it proves a mismatch."""
+    if profiles.has_key(provider):
+        return "OpenClaw's key is in an auth profile, which clawdoctor does not read"
+    if sent is None and not profiles.complete:
+        return "OpenClaw's database of keys cannot be read while it is in use"
     if litellm.models_in_database:
         return "the proxy has a database: OpenClaw's key may be a virtual key of it"
     general = litellm.root.get("general_settings")
@@ -162,7 +172,7 @@ def _mismatch_finding(
                         f"put the same {MASTER_KEY} into ~/.openclaw/.env and where the proxy "
                         "starts"
                     ),
-                    check_again("LL202"),
+                    check_again(),
                 ),
             ),
         ),

@@ -2,9 +2,9 @@
 
 What it means
 -------------
-baseUrl in openclaw.json names a port of this machine, and the litellm that runs here listens on
-another one. OpenClaw is refused, or talks to some other program, and says "network connection
-error" or times out.
+baseUrl in openclaw.json names a port of this machine, and the litellm that was started with your
+LiteLLM config listens on another one. OpenClaw is refused, or talks to some other program, and says
+"network connection error" or times out.
 
 Why it happens
 --------------
@@ -39,6 +39,7 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import DEFAULT_PORT
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
+from clawdoctor.chain.processes import runs_config
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import FOREIGN_PORT
@@ -58,23 +59,21 @@ def check(
     litellm: LiteLLMConfig | Absent,
     compose: Compose | Absent,
 ) -> Iterator[Finding]:
-    """Report each local provider whose port no running proxy listens on."""
+    """Report each local provider on whose port the proxy with this config does not listen."""
     in_container = isinstance(compose, Compose) and compose.proxy is not None
     if situation.proxy_url is not None or in_container:
         return  # clawdoctor uses the given URL; DK104 checks Compose ports
     path = litellm.path if isinstance(litellm, LiteLLMConfig) else None
-    running = situation.running(path)
-    if not running:
-        if path is not None and not situation.processes:
-            yield from _unusual_port_findings(situation, chain, openclaw)
-        return
-    ports = {process.port: process for process in running}
-    ours = len(ports) == 1 and all(process.config_path == path for process in ports.values())
-    for provider in chain.proxy_providers:
+    if path is not None and not situation.processes:
+        yield from _unusual_port_findings(situation, chain, openclaw)
+    ours = [process for process in situation.processes if runs_config(process, path)]
+    ports = {port: process for process in ours for port in process.ports}
+    taken = {port for process in situation.processes for port in process.ports}
+    for provider in chain.proxy_providers if ports else ():
         url = provider.base_url.resolved or ""
         port = port_of(url)
-        if port is not None and is_loopback(host_of(url)) and port not in ports:
-            yield _mismatch_finding(provider, port, ports, openclaw, chain, ours=ours)
+        if port is not None and is_loopback(host_of(url)) and port not in taken:
+            yield _mismatch_finding(provider, port, ports, openclaw, chain)
 
 
 def _unusual_port_findings(
@@ -107,15 +106,13 @@ def _mismatch_finding(
     ports: dict[int, Process],
     openclaw: OpenClawConfig,
     chain: Chain,
-    *,
-    ours: bool,
 ) -> Finding:
     listed = " and ".join(str(listening) for listening in sorted(ports))
     return Finding(
-        # Another proxy, or a server before this one, may listen there without clawdoctor seeing it.
-        severity=Severity.ERROR if ours and port not in _OTHERS else Severity.WARNING,
+        # A server in front of the proxy may listen on one of these ports.
+        severity=Severity.WARNING if port in _OTHERS else Severity.ERROR,
         message=f"OpenClaw asks at port {port}, and the proxy listens on {listed}",
-        detail="The litellm that runs on this machine was started with another port than baseUrl "
+        detail="The litellm that runs with this config was started with another port than baseUrl "
         "has.",
         place=openclaw.place(provider.base_url.pointer, f"the proxy's port is {listed}"),
         consequence=f"the proxy does not listen on port {port}",
@@ -137,7 +134,7 @@ def _fix(provider: Provider, port: int) -> Fix:
             title=f"use port {port}",
             actions=(
                 Step(f"set {names} to the same address with port {port}"),
-                check_again("LL203"),
+                check_again(),
             ),
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
@@ -147,7 +144,7 @@ def _fix(provider: Provider, port: int) -> Fix:
         applicability="unsafe",
         edits=(Edit(setting.node.span, f'"{url}"'),),
         snippet=f'baseUrl: "{url}"',
-        actions=(check_again("LL203"),),
+        actions=(check_again(),),
     )
 
 

@@ -18,7 +18,8 @@ Name the file:
 
     clawdoctor run --openclaw-config PATH
 
-or let OpenClaw make one with `openclaw onboard`.
+or let OpenClaw make one with `openclaw onboard`. Where a gateway runs or has a service with another
+config, clawdoctor names that file.
 
 Versions
 --------
@@ -32,8 +33,10 @@ https://docs.openclaw.ai/gateway/configuration
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
+from clawdoctor.chain.gateway import gateway_configs
 from clawdoctor.chain.openclaw_file import OpenClawPath
 from clawdoctor.chain.openclaw_path import candidates
 from clawdoctor.check import Check, signature
@@ -48,17 +51,20 @@ def check(situation: Situation, file: OpenClawPath | Absent) -> Iterator[Finding
     if named or not isinstance(file, Absent):
         return
     looked = [_short_path(path, situation) for path in candidates(situation)]
+    others = gateway_configs(situation)
+    name = shlex.quote(others[0]) if others else "PATH"
     yield Finding(
         severity=Severity.INFO,
         message=f"there is no {looked[0]}: OpenClaw's half of the chain was not checked",
-        detail=f"OpenClaw looks for {', '.join(looked)}.",
+        detail=f"OpenClaw looks for {', '.join(looked)}."
+        + (f" The gateway here reads {_short_path(others[0], situation)}." if others else ""),
         consequence="there is no OpenClaw configuration here",
         fixes=(
             Fix(
-                title="name the file, or let OpenClaw make one",
+                title="name the file" if others else "name the file, or let OpenClaw make one",
                 actions=(
-                    Command("clawdoctor run --openclaw-config PATH"),
-                    Command("openclaw onboard"),
+                    Command(f"clawdoctor run --openclaw-config {name}"),
+                    *(() if others else (Command("openclaw onboard"),)),
                 ),
             ),
         ),

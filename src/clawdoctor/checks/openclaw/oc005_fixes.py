@@ -13,7 +13,7 @@ from clawdoctor.chain.route import Target
 from clawdoctor.finding import Edit, Fix
 from clawdoctor.source.secret import Secret
 
-_RETRY = (RESTART_OPENCLAW, check_again("OC005"))
+_RETRY = (RESTART_OPENCLAW, check_again())
 _UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
 _DEFAULT = re.compile(r"\{[^}]*:?[-+?]")
 

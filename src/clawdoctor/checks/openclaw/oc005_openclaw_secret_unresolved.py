@@ -48,12 +48,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.azure_host import host_of, is_loopback
 from clawdoctor.chain.compose import Compose
-from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.environment import Environment, Variables
 from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.mentioned import mentioned_variables
+from clawdoctor.chain.near_variable import near_variables
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.openclaw_setting import Setting
+from clawdoctor.chain.parameter import file_name
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.chain.route import Chain, Target
 from clawdoctor.chain.schema import is_refused
@@ -95,6 +99,7 @@ def check(
     environment: Environment,
     versions: Versions,
     compose: Compose | Absent,
+    profiles: AuthProfiles,
 ) -> Iterator[Finding | Unknown]:
     """Report keys and URLs that do not resolve, for each provider of the chain."""
     proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
@@ -104,6 +109,8 @@ def check(
             continue
         for setting, noun in ((provider.api_key, "key"), (provider.base_url, "URL")):
             case = _Case(setting, noun, target, routes, openclaw, versions)
+            if noun == "key" and profiles.has_key(provider):
+                continue
             if setting.unset and _are_valid_names(setting):
                 finding = _unset_finding(case, environment)
                 yield placed_in_service(finding, setting.unset[0], compose)
@@ -114,7 +121,10 @@ def check(
                 ):
                     yield from _literal_findings(case, environment, master)
         written = is_refused(openclaw.root, provider.api_key.pointer)
-        if not written and _has_no_key(provider, environment):
+        if not written and _has_no_key(provider, environment) and not profiles.has_key(provider):
+            if not profiles.complete:
+                yield Unknown("OpenClaw's database of keys cannot be read while it is in use")
+                continue
             case = _Case(provider.api_key, "key", target, routes, openclaw, versions)
             yield _no_key_finding(case, provider, proxy)
 
@@ -142,12 +152,10 @@ def _proxy_accepts(
 def _unset_finding(case: _Case, environment: Environment) -> Finding | Unknown:
     setting, variables = case.setting, environment.openclaw
     name = setting.unset[0]
-    variable = variables.get(name)
+    variable, unread = variables.get(name), variables.unread.get(name)
     known = variables.basis == "known" or (variable is not None and variable.basis == "known")
     if not known and environment.ci:
         return Unknown(f"{name} is not set on this CI machine; where OpenClaw runs it may be")
-    where = variable.source if variable is not None else variables.source
-    problem = "is empty in" if variable is not None else "is not set in"
     version = case.versions.value("openclaw") if case.versions.known("openclaw") else None
     secret = setting.state == "secret-ref"
     row = behaviour("openclaw", "unset-secret" if secret else "unset-variable", version)
@@ -155,25 +163,45 @@ def _unset_finding(case: _Case, environment: Environment) -> Finding | Unknown:
     says = row.says
     if case.noun == "URL" and row.effect == "literal":
         says = 'OpenClaw takes the reference itself for the address, and says "Invalid URL."'
-    proxy_variable = environment.proxy.get(name)
-    note = ""
-    if (
-        proxy_variable is not None
-        and proxy_variable.value
-        and environment.proxy.source != variables.source
-    ):
-        note = f" The proxy has it ({proxy_variable.source}), OpenClaw does not."
-    if not known:
-        note += " If OpenClaw runs as a service, its variables may differ from this shell's."
     return Finding(
         severity=Severity.ERROR if known else Severity.WARNING,
-        message=f"{name}, which OpenClaw's {case.noun} refers to, {problem} {where}",
-        detail=f"{says}; {case.versions.stated('openclaw', 'OpenClaw')}.{note}",
+        message=_unset_message(name, case.noun, variables),
+        detail=f"{says}; {case.versions.stated('openclaw', 'OpenClaw')}."
+        f"{_unset_note(name, case, environment, known=known)}",
         place=case.openclaw.place(setting.pointer, "nothing to put in here"),
         consequence=_consequence(case, row.effect),
+        related=(unread.place,) if unread is not None and unread.place is not None else (),
         fixes=(set_variable(name, case.noun, case.target),),
         subjects=case.routes,
     )
+
+
+def _unset_message(name: str, noun: str, variables: Variables) -> str:
+    variable, unread = variables.get(name), variables.unread.get(name)
+    where = variable.source if variable is not None else variables.source
+    if variable is None and unread is not None and unread.place is None:
+        return f"{name} is set in {unread.source}, not for {where}"
+    if variable is None and unread is not None and unread.place is not None:
+        return f"{name} is set only in {file_name(unread.place.path)}, and {unread.place.label}"
+    problem = "is empty in" if variable is not None else "is not set in"
+    return f"{name}, which OpenClaw's {noun} refers to, {problem} {where}"
+
+
+def _unset_note(name: str, case: _Case, environment: Environment, *, known: bool) -> str:
+    """Return where the variable is set instead, or which one has nearly its name."""
+    variables, proxy = environment.openclaw, environment.proxy.get(name)
+    note = ""
+    if variables.service and variables.get(name) is None and name in variables.unread:
+        note = " The gateway does not get the variables of this shell."
+    elif proxy is not None and proxy.value and environment.proxy.source != variables.source:
+        note = f" The proxy has it ({proxy.source}), OpenClaw does not."
+    if not known:
+        note += " There is nothing to do if the service that runs OpenClaw sets it."
+    near = near_variables(name, variables.names() - mentioned_variables(case.openclaw.texts))
+    if near:
+        note += f" {' and '.join(near)} {'is' if len(near) == 1 else 'are'} set there: perhaps "
+        note += "the file means that variable."
+    return note
 
 
 def _consequence(case: _Case, effect: str) -> str:

@@ -34,6 +34,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from clawdoctor.chain.advice import RESTART_OPENCLAW, set_for_openclaw
+from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
@@ -41,7 +42,7 @@ from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.chain.route import Chain, Target
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding, Fix, Place, Severity
+from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.secret import Secret
 
@@ -57,7 +58,8 @@ def check(
     openclaw: OpenClawConfig,
     litellm: LiteLLMConfig | Absent,
     environment: Environment,
-) -> Iterator[Finding]:
+    profiles: AuthProfiles,
+) -> Iterator[Finding | Unknown]:
     """Report each provider of the chain whose key, literal or from a variable, is a placeholder."""
     proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
     for provider, target in chain.providers:
@@ -66,6 +68,9 @@ def check(
             continue
         master_key = _master_key(proxy, environment)
         if target == "proxy" and master_key is None and _accepts_all(proxy):
+            continue
+        if profiles.has_key(provider):
+            yield Unknown(f'the key of "{provider.id}" is in an auth profile of OpenClaw')
             continue
         known = target == "proxy" and key.resolved == master_key
         yield Finding(

@@ -1,0 +1,117 @@
+"""The programs of this chain that this user runs, from /proc. There are none without /proc."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from clawdoctor.run.situation import Process
+
+_PROC = Path("/proc")
+_LISTENING = "0A"
+"""The state of a listening socket in /proc/net/tcp."""
+_SOCKET = re.compile(r"socket:\[(\d+)\]")
+_OPENCLAW = re.compile(r"(?:^|/)(?:openclaw|clawdbot|moltbot)(?:\.mjs|\.js)?(?=$|/)")
+_GATEWAY_TITLES = frozenset({"openclaw-gateway", "clawdbot-gateway"})
+"""The titles that OpenClaw gives to its gateway process in place of its command line."""
+
+
+def litellm_processes(proc: Path = _PROC) -> tuple[Process, ...]:
+    """Return the LiteLLM proxies of this user, without those in containers."""
+    return tuple(_processes(proc, runs_litellm))
+
+
+def gateway_processes(proc: Path = _PROC) -> tuple[Process, ...]:
+    """Return the gateways of OpenClaw of this user, without those in containers."""
+    return tuple(_processes(proc, runs_gateway))
+
+
+def runs_litellm(arguments: Sequence[str]) -> bool:
+    """Whether this is `litellm ...`, `python /path/litellm ...` or `python -m litellm...`."""
+    head = arguments[:3]
+    if any(os.path.basename(argument) == "litellm" for argument in head[:2]):  # noqa: PTH119
+        return True
+    return len(head) == 3 and head[1] == "-m" and head[2].split(".")[0] == "litellm"
+
+
+def runs_gateway(arguments: Sequence[str]) -> bool:
+    """Whether this is `openclaw gateway`, `node .../openclaw/dist/index.js gateway`, or its title.
+
+    `openclaw gateway status` and its like end at once; some units say `gateway start`.
+    """
+    if len(arguments) == 1 and arguments[0].strip() in _GATEWAY_TITLES:
+        return True
+    before, gateway, after = _split(arguments, "gateway")
+    if not gateway or not any(_OPENCLAW.search(argument) for argument in before):
+        return False
+    return not after or after[0] in ("run", "start") or after[0].startswith("-")
+
+
+def _split(arguments: Sequence[str], word: str) -> tuple[Sequence[str], bool, Sequence[str]]:
+    if word not in arguments:
+        return arguments, False, ()
+    index = arguments.index(word)
+    return arguments[:index], True, arguments[index + 1 :]
+
+
+def _processes(proc: Path, wanted: Callable[[Sequence[str]], bool]) -> Iterator[Process]:
+    folders = [folder for folder in proc.glob("[0-9]*") if folder.name.isdecimal()]
+    for folder in sorted(folders, key=lambda folder: int(folder.name)):
+        process = _process(folder, proc, wanted)
+        if process is not None:
+            yield process
+
+
+def _process(folder: Path, proc: Path, wanted: Callable[[Sequence[str]], bool]) -> Process | None:
+    try:
+        if folder.stat().st_uid != os.getuid():
+            return None
+        arguments = _fields(folder / "cmdline")
+        if not wanted(arguments) or _is_in_container(folder, proc):
+            return None
+        cwd = str((folder / "cwd").readlink())
+        environ = dict(pair.partition("=")[::2] for pair in _fields(folder / "environ"))
+    except OSError:  # the process has ended
+        return None
+    return Process(int(folder.name), tuple(arguments), cwd, environ, _listening(folder))
+
+
+def _fields(path: Path) -> list[str]:
+    raw = path.read_bytes().decode("utf-8", "surrogateescape")
+    return [field for field in raw.split("\0") if field]
+
+
+def _is_in_container(folder: Path, proc: Path) -> bool:
+    """Whether the process has other network interfaces than clawdoctor: its ports are not here."""
+    try:
+        return (folder / "ns/net").readlink() != (proc / "self/ns/net").readlink()
+    except OSError:
+        return False
+
+
+def _listening(folder: Path) -> frozenset[int] | None:
+    """Return the ports on which the process listens, or None if its sockets are not readable."""
+    try:
+        inodes = {match[1] for link in (folder / "fd").iterdir() if (match := _socket(link))}
+        rows = [
+            row.split()
+            for name in ("tcp", "tcp6")
+            if (folder / "net" / name).exists()
+            for row in (folder / "net" / name).read_text("ascii").splitlines()[1:]
+        ]
+    except (OSError, ValueError):
+        return None
+    return frozenset(
+        int(row[1].rpartition(":")[2], 16)
+        for row in rows
+        if len(row) > 9 and row[3] == _LISTENING and row[9] in inodes
+    )
+
+
+def _socket(link: Path) -> re.Match[str] | None:
+    try:
+        return _SOCKET.fullmatch(str(link.readlink()))
+    except OSError:  # closed meanwhile
+        return None
