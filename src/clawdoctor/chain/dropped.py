@@ -37,9 +37,7 @@ class Drop:
     variable: Variable | None = None
 
 
-def drop_of(
-    config: LiteLLMConfig, deployment: Deployment, environment: Environment
-) -> Drop | None:
+def drop_of(config: LiteLLMConfig, deployment: Deployment, environment: Environment) -> Drop | None:
     """Return why LiteLLM drops a deployment, or None. LL105 and LL107 have reasons of their own."""
     return next(_drops(config, deployment, environment), None)
 

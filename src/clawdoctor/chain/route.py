@@ -128,9 +128,7 @@ def _groups(config: LiteLLMConfig | None) -> Iterator[Group]:
         yield Group(f"group {name}", name, tuple(deployments))
 
 
-def _deployments(
-    config: LiteLLMConfig | None, routes: tuple[Route, ...]
-) -> Iterator[Deployment]:
+def _deployments(config: LiteLLMConfig | None, routes: tuple[Route, ...]) -> Iterator[Deployment]:
     """Yield each deployment, and in place of a wildcard those that serve the routes' models."""
     serving: dict[str, dict[str, Deployment]] = {}
     for route in routes:

@@ -149,7 +149,9 @@ def _filled(deployment: Deployment, match: re.Match[str], requested: str) -> Dep
         deployment,
         id=f"{deployment.id} for {requested}",
         requested=requested,
-        model=replace(deployment.model, node=None, resolved=filled, shown=_shown(deployment, filled)),
+        model=replace(
+            deployment.model, node=None, resolved=filled, shown=_shown(deployment, filled)
+        ),
     )
 
 

@@ -104,9 +104,7 @@ def _finding(config: LiteLLMConfig, sharing: list[Setting], action: Action) -> F
             if setting.node.alias is not None
         ),
         fixes=(_fix(first, action),),
-        subjects=tuple(
-            setting.deployment.id if setting.deployment else CHAIN for setting in sharing
-        ),
+        subjects=tuple(s.deployment.id for s in sharing if s.deployment is not None) or (CHAIN,),
     )
 
 
