@@ -63,7 +63,7 @@ class Chain:
     routes: tuple[Route, ...]
     groups: tuple[Group, ...]
     deployments: tuple[Deployment, ...] = ()
-    """The deployments of LiteLLM's file, each wildcard once for each model that a route asks for."""
+    """Those of LiteLLM's file, a wildcard once for each model that a route asks for."""
     usage: Mapping[str, Usage] = field(default_factory=dict)
     subject_routes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     _by_provider: Mapping[str, tuple[Route, ...]] = field(init=False, repr=False, compare=False)

@@ -145,15 +145,10 @@ def _filled(deployment: Deployment, match: re.Match[str], requested: str) -> Dep
         for segment in segments:
             written = written.replace("*", segment, 1)
         filled = written
+    shown = deployment.model.shown if deployment.model.hidden else filled
     return replace(
         deployment,
         id=f"{deployment.id} for {requested}",
         requested=requested,
-        model=replace(
-            deployment.model, node=None, resolved=filled, shown=_shown(deployment, filled)
-        ),
+        model=replace(deployment.model, node=None, resolved=filled, shown=shown),
     )
-
-
-def _shown(deployment: Deployment, filled: str) -> str:
-    return deployment.model.shown if deployment.model.hidden else filled
