@@ -155,11 +155,16 @@ def _old_version_fault(deployment: Deployment, versions: Versions) -> _Fault | N
         message=f"api-version {api_version} is too old for the Responses API",
         key="api_version",
         label=f"Responses need {since} or later",
-        why=f"{row.says}. Azure answers 400 to versions before {since}. "
-        f"{versions.stated('litellm', 'LiteLLM')}.",
+        why=f"{row.says}. Azure answers 400 to versions before {since}. {_running(versions)}.",
         consequence="Azure would refuse the api-version",
         severity=severity,
     )
+
+
+def _running(versions: Versions) -> str:
+    if versions.of("litellm") is None:
+        return "Which version of LiteLLM runs here is not known"
+    return versions.stated("litellm", "LiteLLM")
 
 
 def _chat_fault(guess: Guess | None, routes: tuple[Route, ...]) -> _Fault | None:

@@ -88,7 +88,7 @@ def check(
         if since is not None:
             if not versions.known("litellm"):
                 severity = Severity.WARNING
-            why = f" LiteLLM {since} knows it. {versions.stated('litellm', 'LiteLLM')}."
+            why = f" LiteLLM {since} knows it. {_running(versions)}."
     others = _others(config, deployment, environment)
     if others:
         severity = severity.at_most(Severity.WARNING)
@@ -119,6 +119,12 @@ def _known_since(provider: str) -> str | None:
     """The first version of LiteLLM that is known to have a provider."""
     since: dict[str, list[str]] = table("litellm_providers")["since"]
     return next((version for version, names in since.items() if provider in names), None)
+
+
+def _running(versions: Versions) -> str:
+    if versions.of("litellm") is None:
+        return "Which version of LiteLLM runs here is not known"
+    return versions.stated("litellm", "LiteLLM")
 
 
 def _is_at_least(versions: Versions, version: str) -> bool:

@@ -89,12 +89,12 @@ def check(
         ),
         fixes=(
             Fix(
-                title=f"write {meant}" if meant else "name a credential of credential_list",
+                title=f"write {meant}" if meant else f"add {noun} to credential_list",
                 applicability="unsafe" if edits else "manual",
                 edits=edits,
                 snippet=f"{KEY}: {meant}" if meant else "",
                 actions=(
-                    *(() if meant else (Step(f"its names: {', '.join(pointers) or 'none'}"),)),
+                    *(() if meant else (Step("add the credential, or name one that exists"),)),
                     restart(config, environment),
                 ),
             ),

@@ -78,6 +78,11 @@ def _intended_name(route: Route, groups: tuple[str, ...], litellm: LiteLLMConfig
     named = [d.group for d in litellm.deployments if d.name == route.model_id]
     if named:
         return named[0]
+    for group in groups:
+        if group.count("*") == 1 and group != "*":
+            name = group.replace("*", route.model_id)
+            if deployments_for(litellm, name):
+                return name
     near = nearest(route.model_id, groups)
     return near[0] if near else None
 
@@ -107,7 +112,7 @@ def _fix(route: Route, meant: str | None, litellm: LiteLLMConfig) -> Fix:
         return Fix(
             title="add the model to litellm_config.yaml, or use one that it has",
             snippet=f"- model_name: {route.model_id}\n  litellm_params:\n    model: azure/...",
-            actions=(restart_proxy(litellm.path), check_again("LL201")),
+            actions=(restart_proxy(litellm.path), check_again()),
         )
     edits = []
     if route.model is not None:
@@ -124,7 +129,7 @@ def _fix(route: Route, meant: str | None, litellm: LiteLLMConfig) -> Fix:
         applicability="unsafe",
         edits=tuple(edits),
         snippet=f'"{route.provider.id}/{meant}" in the agent\'s model, id: "{meant}" in models[]',
-        actions=(check_again("LL201"),),
+        actions=(check_again(),),
     )
 
 
