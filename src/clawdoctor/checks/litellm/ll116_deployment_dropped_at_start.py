@@ -232,10 +232,5 @@ CHECK = Check(
             "certain",
             "LiteLLM",
         ),
-        signature(
-            r"Unsupported provider - (?P<provider>[\w.-]{1,60})",
-            "likely",
-            "LiteLLM",
-        ),
     ),
 )
