@@ -169,12 +169,12 @@ def _severity_and_reason(
     for refusal in refusals(deployment, routes, openclaw, versions):
         listed = ", ".join(f"`{name}`" for name in refusal.parameters)
         why = f"OpenClaw sends {listed} to {deployment.shown_name}, and LiteLLM refuses the request"
+        if refusal.says and refusal.by_newest:
+            return Severity.ERROR, refusal.says
         if refusal.by_newest:
-            return Severity.ERROR, f"{why} without drop_params."
-        return Severity.WARNING, (
-            f"OpenClaw {refusal.openclaw} and older send {listed}, and {refusal.litellm_says}. "
-            f"{versions.stated('openclaw', 'OpenClaw')}. {versions.stated('litellm', 'LiteLLM')}."
-        )
+            here = versions.stated("litellm", "LiteLLM")
+            return Severity.ERROR, f"{why} without drop_params. {here}."
+        return Severity.WARNING, f"{refusal.says} Not both versions are known here."
     return Severity.INFO, "Nothing that OpenClaw sends for these models would be refused."
 
 

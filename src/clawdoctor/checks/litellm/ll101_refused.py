@@ -23,12 +23,12 @@ class Refusal:
     """Parameters that LiteLLM refuses, and the versions of both programs for which this is so.
 
     `by_newest` means that it is so for the versions found, or the newest where they are unknown.
+    `says` holds the sentences about the versions if they decide.
     """
 
     parameters: tuple[str, ...]
     by_newest: bool
-    openclaw: str
-    litellm_says: str
+    says: str
 
 
 def refusals(
@@ -40,11 +40,12 @@ def refusals(
             current = sender == _current(versions, "openclaw") and proxy == _current(
                 versions, "litellm"
             )
-            row = behaviour("litellm", _TOPIC, proxy)
+            rows = (behaviour("openclaw", _TOPIC, sender), behaviour("litellm", _TOPIC, proxy))
+            says = " ".join(f"{row.says}." for row in rows if row is not None)
             for route in routes:
                 refused = _refused(deployment, route, openclaw, versions, sender, proxy)
                 if refused:
-                    yield Refusal(refused, current, sender, row.says if row is not None else "")
+                    yield Refusal(refused, current, says if _TOPIC in refused else "")
 
 
 def _current(versions: Versions, program: str) -> str:
