@@ -312,14 +312,13 @@ CHECK = Check(
         ),
         signature(
             r"Router\.__init__\(\) got an unexpected keyword argument|Check 'router_settings"
-            r"|Invalid routing_strategy: |LITELLM_ENVIRONMENT must be one of|\b(?:general"
+            r"|Invalid routing_strategy: |\b(?:general"
             r"|router|litellm)_settings\.\w{1,40} must be"
             r"|validation errors? for UpdateRouterConfig|litellm_params not provided"
             r"|missing valid litellm_params|upperbound_key_generate_params - value"
             r"|Could not import [\w.]{1,80} from [\w.]{0,40}(?:custom_callbacks|custom_handler)"
             r"|Could not import [\w.]{0,40}proxy_handler_instance"
-            r"|NOT a valid router_settings parameter"
-            r"|Error creating deployment: .{0,300}ignoring and continuing",
+            r"|NOT a valid router_settings parameter",
             "likely",
             "LiteLLM",
         ),

@@ -213,7 +213,7 @@ CHECK = Check(
     causes=("LL003",),
     texts=(
         signature(
-            r"Error creating deployment: (?P<reason>.{1,120}?), ignoring and continuing",
+            r"Error creating deployment: .{0,300}ignoring and continuing",
             "likely",
             "LiteLLM",
         ),
@@ -223,7 +223,8 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"supported_environments must be (?:one of|a list of)",
+            r"supported_environments must be (?:one of|a list of)"
+            r"|LITELLM_ENVIRONMENT must be one of",
             "certain",
             "LiteLLM",
         ),
