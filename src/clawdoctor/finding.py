@@ -160,9 +160,10 @@ class Finding:
     states the severity for a route in use; triage caps it. `subjects` are the ids of what fails;
     if there are none, the engine adds the subject of the check. `live` says that an answer of the
     running chain shows the finding. `assumed` says that the finding is milder only because the
-    program may have another environment than clawdoctor. A live finding confirms the assumed
-    findings whose codes are in `confirms`, or, if that is None, all that can cause it. `hop` is
-    the stage where the route fails, unless it is the stage of the check.
+    program may have another environment than clawdoctor. `allows_start` says that the program
+    starts in spite of a fault that a check of the scope `start` reports. A live finding confirms
+    the assumed findings whose codes are in `confirms`, or, if that is None, all that can cause it.
+    `hop` is the stage where the route fails, unless it is the stage of the check.
     """
 
     severity: Severity
@@ -177,6 +178,7 @@ class Finding:
     subjects: tuple[str, ...] = ()
     live: bool = False
     assumed: bool = False
+    allows_start: bool = False
     confirms: tuple[str, ...] | None = None
     hop: Stage | None = None
 

@@ -66,23 +66,6 @@ def test_prefix_name_and_host(here: Any) -> None:
     assert deployment(here, "os.environ/DEP", DEP="azure/from-env").name == "from-env"
 
 
-def test_groups_wildcards_and_aliases(here: Any) -> None:
-    entries = "".join(
-        f"  - model_name: '{name}'\n    litellm_params: {{model: azure/{index}}}\n"
-        for index, name in enumerate(("chat", "chat", "azure/*", "*"))
-    )
-    found = config(
-        here,
-        f"model_list:\n{entries}router_settings:\n  model_group_alias:\n    nick: chat\n"
-        "    other: {model: chat, hidden: true}\n",
-    )
-    assert [d.name for d in found.serving("chat")] == ["0", "1"]
-    assert [d.name for d in found.serving("nick")] == ["0", "1"]
-    assert [d.name for d in found.serving("other")] == ["0", "1"]
-    assert [d.name for d in found.serving("azure/x")] == ["2", "3"]
-    assert [d.name for d in found.serving("elsewhere")] == ["3"]
-
-
 def test_includes_append_lists_and_override_the_rest(here: Any) -> None:
     here.write(
         "project/more.yaml",

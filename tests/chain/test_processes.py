@@ -40,7 +40,10 @@ ENVIRON = {
     "AZURE_OPENAI_API_KEY": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
     "LITELLM_MASTER_KEY": "sk-51b7a8e2c94d0f36",
 }
-NAMED = {"openclaw_config": "openclaw.json", "litellm_config": "litellm_config.yaml"}
+NAMED: dict[str, Any] = {
+    "openclaw_config": "openclaw.json",
+    "litellm_config": "litellm_config.yaml",
+}
 
 
 @pytest.mark.parametrize(
@@ -91,7 +94,8 @@ def test_a_process_counts_where_it_listens_and_not_where_it_should(here: Place) 
 def test_a_process_with_the_config_of_this_run(here: Place) -> None:
     path = here.write("project/litellm_config.yaml", LITELLM)
     mine = Process(7, ("litellm", "--config", path.name, "--port", "4100"), str(here.project))
-    for more in ({"litellm_config": path.name}, {}):
+    options: tuple[dict[str, Any], ...] = ({"litellm_config": path.name}, {})
+    for more in options:
         situation = here.situation(processes=(OTHER, mine), **more)
         assert processes_of_chain(situation) == (mine,)
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of, split
 from clawdoctor.chain.compose import Compose
-from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.openclaw import Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.shown import is_harmless
@@ -168,7 +168,6 @@ def api_version_of(deployment: Deployment) -> str:
 def load_endpoints(
     situation: Situation,
     chain: Chain,
-    litellm: LiteLLMConfig | None,
     compose: Compose | None,
 ) -> Endpoints:
     """Return the proxies of the chain's providers and the resources of LiteLLM's deployments."""
@@ -180,7 +179,7 @@ def load_endpoints(
     if not proxies and outside:
         here = True  # only LiteLLM's file is checked: assume that it runs on this host
     direct = tuple(_direct_resources(chain))
-    return Endpoints(proxies, (*_resources(litellm, here), *direct))
+    return Endpoints(proxies, (*_resources(chain, here), *direct))
 
 
 def _direct_resources(chain: Chain) -> Iterator[Resource]:
@@ -297,9 +296,9 @@ def _from_here(
     return urlunsplit((parts.scheme, netloc, path, "", "")), "", inside
 
 
-def _resources(config: LiteLLMConfig | None, here: bool) -> Iterator[Resource]:
+def _resources(chain: Chain, here: bool) -> Iterator[Resource]:
     groups: dict[tuple[str, Secret | None], list[Deployment]] = {}
-    for deployment in config.deployments if config is not None else ():
+    for deployment in chain.deployments:
         origin = _origin(deployment)
         if origin is not None:
             groups.setdefault((origin, deployment.api_key.resolved), []).append(deployment)

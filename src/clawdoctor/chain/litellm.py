@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from fnmatch import translate
 from pathlib import Path
 
 from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.environment import Environment, Variables
+from clawdoctor.chain.litellm_credential import value_pointers, with_credentials
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.litellm_value import Value, credential_of, value_of
 from clawdoctor.finding import Place
@@ -27,7 +27,8 @@ class Deployment:
     """One entry of `model_list`: a model group's name, and where LiteLLM sends its requests.
 
     `provider` is the part of `model` before the first slash and `name` the rest: for azure, the
-    name of the deployment.
+    name of the deployment. `requested` is set on the deployment of a wildcard that serves one
+    model; `model` then holds what LiteLLM requests for it.
     """
 
     id: str
@@ -39,6 +40,12 @@ class Deployment:
     api_base: Value[str]
     api_key: Value[Secret]
     api_version: Value[str]
+    requested: str = ""
+
+    @property
+    def entry_id(self) -> str:
+        """The id of the entry in the file: of the wildcard, if this serves one of its models."""
+        return self.id.removesuffix(f" for {self.requested}") if self.requested else self.id
 
     @property
     def provider(self) -> str | None:
@@ -85,49 +92,47 @@ class LiteLLMConfig:
     aliases: Mapping[str, str]
     master_key: Value[Secret]
     models_in_database: bool
-    _groups: Mapping[str, tuple[Deployment, ...]] = field(init=False, repr=False, compare=False)
-    _wildcards: tuple[tuple[re.Pattern[str], Deployment], ...] = field(
+    groups: Mapping[str, tuple[Deployment, ...]] = field(init=False, repr=False, compare=False)
+    ids: Mapping[str, Deployment] = field(init=False, repr=False, compare=False)
+    """The deployments that `model_info.id` names."""
+    patterns: tuple[tuple[re.Pattern[str], tuple[Deployment, ...]], ...] = field(
         init=False, repr=False, compare=False
     )
-
+    """The wildcards and their deployments, in the order in which LiteLLM tries them."""
     _written: Mapping[tuple[str, Span], Deployment] = field(init=False, repr=False, compare=False)
+    _credentials: Mapping[Span, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         groups: dict[str, list[Deployment]] = {}
         for deployment in self.deployments:
             groups.setdefault(deployment.group, []).append(deployment)
         by_name = {name: tuple(deployments) for name, deployments in groups.items()}
-        wildcards = (
-            (re.compile(translate(d.group)), d) for d in self.deployments if "*" in d.group
-        )
-        object.__setattr__(self, "_groups", by_name)
-        object.__setattr__(self, "_wildcards", tuple(wildcards))
+        wildcards = [(_pattern(name), members) for name, members in by_name.items() if "*" in name]
+        wildcards.sort(key=lambda item: _specificity(item[0]), reverse=True)
         written: dict[tuple[str, Span], Deployment] = {}
         for deployment in self.deployments:
             for name, node in deployment.params.children():
                 written.setdefault((name, node.span), deployment)
+        object.__setattr__(self, "groups", by_name)
+        object.__setattr__(self, "ids", dict(_ids(self.deployments)))
+        object.__setattr__(self, "patterns", tuple(wildcards))
         object.__setattr__(self, "_written", written)
+        object.__setattr__(self, "_credentials", value_pointers(self.root))
 
     def first_with(self, key: str, node: Node) -> Deployment | None:
         """Return the first deployment whose parameter is written where `node` is."""
         return self._written.get((key, node.span))
 
+    def is_credential(self, node: Node) -> bool:
+        """Whether a parameter's value comes from `credential_list`."""
+        return node.span in self._credentials
+
     def place(self, pointer: str, label: str = "") -> Place:
         """Return the place of a pointer, or of the key of its nearest existing ancestor."""
         found, span = nearest_existing(self.root, pointer)
-        return Place(span.path if span else self.path, found, span, label)
-
-    def serving(self, model: str) -> tuple[Deployment, ...]:
-        """Return the deployments for a request for `model`: its group's, or matching wildcards."""
-        model = self.aliases.get(model, model)
-        exact = self._groups.get(model)
-        if exact is not None:
-            return exact
-        return tuple(d for pattern, d in self._wildcards if pattern.match(model))
-
-    def serves(self, model: str) -> bool:
-        """Whether a group or an alias matches a request for `model`."""
-        return bool(self.serving(model)) or model in self.aliases
+        if span is None:
+            return Place(self.path, found, span, label)
+        return Place(span.path, self._credentials.get(span, found), span, label)
 
 
 def load_litellm_config(file: LiteLLMFile, environment: Environment) -> LiteLLMConfig | Unavailable:
@@ -146,6 +151,7 @@ def load_litellm_config(file: LiteLLMFile, environment: Environment) -> LiteLLMC
             broken.place.label, Refusal("litellm-config-rejected"), place=broken.place
         )
     variables = environment.proxy
+    root = with_credentials(root, variables)
     general = root.get("general_settings")
     return LiteLLMConfig(
         path=file.path,
@@ -183,12 +189,31 @@ def _deployments(root: Node, variables: Variables) -> Iterator[Deployment]:
 
 
 def _aliases(root: Node) -> Iterator[tuple[str, str]]:
-    """Yield the other names under which LiteLLM serves a group."""
-    for pointer in ("/router_settings/model_group_alias", "/litellm_settings/model_alias_map"):
-        block = root.at(pointer)
-        for name, node in block.children() if block is not None else ():
-            target = node.value if node.kind != "mapping" else node.text("model")
-            yield name, str(target)
+    """Yield the other names under which LiteLLM serves a group. It ignores one without a target."""
+    block = root.at("/router_settings/model_group_alias")
+    for name, node in block.children() if block is not None else ():
+        target = node.value if node.kind != "mapping" else node.text("model")
+        if isinstance(target, str) and target:
+            yield name, target
+
+
+def _ids(deployments: tuple[Deployment, ...]) -> Iterator[tuple[str, Deployment]]:
+    for deployment in deployments:
+        info = deployment.node.get("model_info")
+        node = info.get("id") if info is not None else None
+        if node is not None and node.value is not None:
+            yield str(node.value), deployment
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    """Return LiteLLM's expression for a wildcard. It need not match the end of a model."""
+    return re.compile(re.escape(name).replace(r"\*", "(.*)"))
+
+
+def _specificity(pattern: re.Pattern[str]) -> tuple[int, int]:
+    """Return the length of an expression and its special characters, by which LiteLLM sorts."""
+    text = pattern.pattern
+    return len(text), sum(text.count(character) for character in r"*+?\^$|()")
 
 
 def _models_in_database(general: Node | None, variables: Variables) -> bool:

@@ -15,6 +15,7 @@ from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import Model, ModelRef, OpenClawConfig, Provider
+from clawdoctor.chain.router import deployments_for
 from clawdoctor.knowledge import table
 from clawdoctor.run.situation import DEFAULT_PORT, Situation
 from clawdoctor.run.triage import Usage
@@ -66,6 +67,8 @@ class Chain:
     providers: tuple[tuple[Provider, Target], ...]
     routes: tuple[Route, ...]
     groups: tuple[Group, ...]
+    deployments: tuple[Deployment, ...] = ()
+    """Those of LiteLLM's file, a wildcard once for each model that a route asks for."""
     usage: Mapping[str, Usage] = field(default_factory=dict)
     subject_routes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     _by_provider: Mapping[str, tuple[Route, ...]] = field(init=False, repr=False, compare=False)
@@ -107,6 +110,7 @@ def load_chain(
         providers=providers,
         routes=routes,
         groups=groups,
+        deployments=tuple(_deployments(litellm, routes)),
         usage=dict(_usage(openclaw, routes, groups)),
         subject_routes=dict(_subject_routes(openclaw, routes, groups)),
     )
@@ -132,6 +136,17 @@ def _groups(config: LiteLLMConfig | None) -> Iterator[Group]:
         members.setdefault(deployment.group, []).append(deployment)
     for name, deployments in members.items():
         yield Group(f"group {name}", name, tuple(deployments))
+
+
+def _deployments(config: LiteLLMConfig | None, routes: tuple[Route, ...]) -> Iterator[Deployment]:
+    """Yield each deployment, and in place of a wildcard those that serve the routes' models."""
+    serving: dict[str, dict[str, Deployment]] = {}
+    for route in routes:
+        for deployment in route.deployments:
+            if deployment.requested:
+                serving.setdefault(deployment.pointer, {}).setdefault(deployment.id, deployment)
+    for entry in config.deployments if config is not None else ():
+        yield from serving.get(entry.pointer, {entry.id: entry}).values()
 
 
 def _chain_providers(
@@ -191,7 +206,7 @@ def _target(
         return "azure"
     if "azure" in name:
         return "proxy"
-    served = proxy is not None and any(proxy.serves(model.id) for model in provider.models)
+    served = proxy is not None and any(deployments_for(proxy, m.id) for m in provider.models)
     if served and port_of(url) not in others["ports"]:
         return "proxy"
     return _server(provider, host)
@@ -251,7 +266,9 @@ def _routes(
             if name == provider.id and model:
                 refs.setdefault(model, [])
         for model_id, named in refs.items():
-            reached = proxy.serving(model_id) if proxy is not None and target == "proxy" else ()
+            reached = (
+                deployments_for(proxy, model_id) if proxy is not None and target == "proxy" else ()
+            )
             yield Route(
                 id=f"{provider.id}/{model_id}",
                 provider=provider,
@@ -277,8 +294,10 @@ def _usage(
         usage: Usage = "used" if route.refs or no_refs else "configured"
         yield route.id, usage
         for deployment in route.deployments:
-            if reached.get(deployment.id) != "used":
-                reached[deployment.id] = usage
+            for name in (deployment.id, deployment.entry_id):
+                if reached.get(name) != "used":
+                    reached[name] = usage
+    yield from reached.items()
     rest: Usage = "unreached" if config is not None and routes else "used"
     for group in groups:
         members: list[Usage] = [reached.get(d.id, rest) for d in group.deployments]
@@ -299,7 +318,10 @@ def _subject_routes(
     passing_through: dict[str, set[str]] = {}
     for route in routes:
         for deployment in route.deployments:
-            passing_through.setdefault(deployment.id, set()).add(route.id)
+            for name in (deployment.id, deployment.entry_id):
+                passing_through.setdefault(name, set()).add(route.id)
+    for name, through_it in passing_through.items():
+        yield name, frozenset(through_it)
     for group in groups:
         through: set[str] = set()
         for deployment in group.deployments:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.azure_deployment import requested_deployment
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
@@ -121,7 +120,7 @@ def deployment_named(failure: Failure, replies: Replies) -> str:
     deployment, model = failed_deployment(failure), replies.question.model
     if deployment is not None and deployment.model.hidden:
         return deployment.shown_name
-    return requested_deployment(deployment, model) if deployment is not None else model
+    return deployment.name if deployment is not None else model
 
 
 def name_for_snippet(deployment: Deployment) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from clawdoctor.chain.azure_deployment import requested_deployment
 from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.drop_params import drop_params
 from clawdoctor.chain.litellm import Deployment
@@ -88,11 +87,6 @@ def _direct_turn(deployment: Deployment, question: Question, context: TurnContex
 def _call(deployment: Deployment, question: Question, context: TurnContext) -> Call | NoCall:
     version = context.versions.value("litellm") or newest("litellm")
     settings = as_served(deployment)
-    if "*" in settings.model:
-        provider = settings.model.partition("/")[0]
-        settings = replace(
-            settings, model=f"{provider}/{requested_deployment(deployment, question.model)}"
-        )
     if question.api != "chat":
         body = {**question.body, "model": settings.name}
         return address_call(settings, body, version, responses=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from clawdoctor.chain.azure_host import host_of, is_azure
 from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.failover import falls_back
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw_setting import variables_below
 from clawdoctor.chain.question import Question
+from clawdoctor.chain.router import fallbacks_of, is_served_unlisted
 from clawdoctor.chain.shown import refusal_text
 from clawdoctor.chain.trust import Trust
 from clawdoctor.chain.versions import Versions
@@ -88,7 +88,7 @@ def _refused(question: Question, trust: Trust) -> str | None:
 
 def _has_fallback(question: Question, context: TurnContext) -> bool:
     """Whether LiteLLM may answer with another group if all of this group fails."""
-    return context.litellm is not None and falls_back(question.model, context.litellm)
+    return context.litellm is not None and bool(fallbacks_of(context.litellm, question.model))
 
 
 def _is_key_unknown(question: Question) -> bool:
@@ -106,8 +106,8 @@ def _is_not_served(question: Question, served: ServedModels, config: LiteLLMConf
         return False
     if config is None:
         return True
-    wildcard = any("*" in deployment.group for deployment in config.serving(question.model))
-    return not wildcard and question.model not in config.aliases
+    unlisted = is_served_unlisted(config, question.model)
+    return not unlisted and question.model not in config.aliases
 
 
 def _blocked_resource(resource: Resource, context: TurnContext) -> Unavailable | None:

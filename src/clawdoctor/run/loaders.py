@@ -163,8 +163,8 @@ def _groups(chain: Chain) -> tuple[Group, ...]:
     return chain.groups
 
 
-def _deployments(litellm: LiteLLMConfig) -> tuple[Deployment, ...]:
-    return litellm.deployments
+def _deployments(chain: Chain) -> tuple[Deployment, ...]:
+    return chain.deployments
 
 
 def _proxies(endpoints: Endpoints) -> tuple[Proxy, ...]:
@@ -210,7 +210,7 @@ SUBJECTS = (
     # A config that cannot be read blocks the checks of routes or groups.
     Subjects(Route, _routes, requires=(OpenClawConfig,)),
     Subjects(Group, _groups, requires=(LiteLLMConfig,)),
-    Subjects(Deployment, _deployments),
+    Subjects(Deployment, _deployments, requires=(LiteLLMConfig,)),
     Subjects(Proxy, _proxies, {Route: _proxy_of, Question: _proxy_of_question}),
     Subjects(Resource, _resources, {Deployment: _resource_of, Question: _resource_of_question}),
     Subjects(Question, _questions, {Route: _question_of}),

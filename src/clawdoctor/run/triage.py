@@ -129,7 +129,7 @@ def _merge(raised: Iterable[Raised]) -> list[Raised]:
 def _weigh(raised: Raised, weights: Weights) -> Raised:
     """Cap the severity by the usage of the finding's most used subject, and by evidence."""
     check, finding = raised.check, raised.finding
-    if check.scope == "start":
+    if check.scope == "start" and not finding.allows_start:
         return _weigh_for_next_start(raised) if weights.started else raised
     limits = [_LIMITS[weights.usage.get(subject, "used")] for subject in finding.subjects]
     limit = min(limits, key=lambda severity: severity.rank)

@@ -20,6 +20,8 @@ MODULES: tuple[str, ...] = (
     "ll113_no_rate_limit_failover",
     "ll114_plaintext_secret_litellm",
     "ll115_azure_key_shape",
+    "ll116_deployment_dropped_at_start",
+    "ll117_credential_unknown",
     "ll201_model_name_mismatch",
     "ll202_proxy_key_mismatch",
     "ll203_proxy_port_mismatch",

@@ -40,11 +40,12 @@ https://docs.litellm.ai/docs/proxy/config_settings
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from clawdoctor.chain.advice import check_again
 from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_credential import LIST
 from clawdoctor.chain.parameter import file_name
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll003_model_list import (
@@ -53,13 +54,19 @@ from clawdoctor.checks.litellm.ll003_model_list import (
     example_list,
     key_of,
     kind_of,
+    kind_word,
     model_list_faults,
 )
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Unavailable
-from clawdoctor.source.node import Node
+from clawdoctor.source.node import Kind, Node
 
 _MOVED = ("health_check_interval", "health_check_concurrency")
+_CREDENTIAL: Mapping[str, Kind] = {
+    "credential_name": "string",
+    "credential_values": "mapping",
+    "credential_info": "mapping",
+}
 _EXAMPLES = {
     "litellm_settings": "drop_params: true",
     "general_settings": "master_key: os.environ/LITELLM_MASTER_KEY",
@@ -75,7 +82,13 @@ def check(config: LiteLLMConfig | Unavailable) -> Iterator[Finding]:
     if isinstance(config, Unavailable):
         yield from _unreadable_findings(config)
         return
-    for fault in (*_include_faults(config), *_section_faults(config), *model_list_faults(config)):
+    faults = (
+        *_include_faults(config),
+        *_section_faults(config),
+        *model_list_faults(config),
+        *_credential_faults(config),
+    )
+    for fault in faults:
         fix = Fix(
             title="write it as LiteLLM reads it",
             applicability="safe" if fault.edits else "manual",
@@ -90,6 +103,7 @@ def check(config: LiteLLMConfig | Unavailable) -> Iterator[Finding]:
             place=config.place(fault.pointer, fault.label),
             consequence=fault.consequence,
             fixes=(fix,),
+            allows_start=fault.consequence != STOPS,
         )
 
 
@@ -167,6 +181,25 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                 why="LiteLLM refuses to start with it here.",
                 snippet=f"general_settings:\n  {name}: {node.value}",
             )
+
+
+def _credential_faults(config: LiteLLMConfig) -> Iterator[Fault]:
+    """The entries of credential_list that LiteLLM's own model of them refuses."""
+    listed = config.root.get("credential_list")
+    for index, item in enumerate(listed.items if listed is not None else ()):
+        for name, kind in _CREDENTIAL.items():
+            node = item.get(name) if item.kind == "mapping" else None
+            if node is None or node.kind != kind:
+                pointer = f"{LIST}/{index}/{name}"
+                problem = f"has no {name}" if node is None else f"has {kind_of(node)} as its {name}"
+                yield Fault(
+                    pointer=pointer if node is not None else key_of(pointer),
+                    message=f"an entry of credential_list {problem}",
+                    label=f"no {name} here" if node is None else f"has to be {kind_word(kind)}",
+                    why="LiteLLM checks each entry when it starts, and exits with a "
+                    "ValidationError.",
+                    snippet="credential_info: {}" if name == "credential_info" else f"{name}: ...",
+                )
 
 
 def _is_skipped(name: str, node: Node) -> bool:
@@ -279,14 +312,13 @@ CHECK = Check(
         ),
         signature(
             r"Router\.__init__\(\) got an unexpected keyword argument|Check 'router_settings"
-            r"|Invalid routing_strategy: |LITELLM_ENVIRONMENT must be one of|\b(?:general"
+            r"|Invalid routing_strategy: |\b(?:general"
             r"|router|litellm)_settings\.\w{1,40} must be"
             r"|validation errors? for UpdateRouterConfig|litellm_params not provided"
             r"|missing valid litellm_params|upperbound_key_generate_params - value"
             r"|Could not import [\w.]{1,80} from [\w.]{0,40}(?:custom_callbacks|custom_handler)"
             r"|Could not import [\w.]{0,40}proxy_handler_instance"
-            r"|NOT a valid router_settings parameter"
-            r"|Error creating deployment: .{0,300}ignoring and continuing",
+            r"|NOT a valid router_settings parameter",
             "likely",
             "LiteLLM",
         ),

@@ -10,7 +10,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.finding import Edit
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
-from clawdoctor.source.node import Entry, Node, join_pointer
+from clawdoctor.source.node import Entry, Kind, Node, join_pointer
 
 STOPS = "the proxy does not start"
 _PARAMS = "litellm_params"
@@ -113,6 +113,16 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
         )
         return
     yield from _parameter_faults(pointer, entry)
+    info = entry.get("model_info")
+    if info is not None and info.kind != "mapping":
+        yield Fault(
+            pointer=f"{pointer}/model_info",
+            message=f"model_info is {kind_of(info)}, not keys and values",
+            label="keys and values belong below, or take the line out",
+            why="LiteLLM reads the model_info of each entry when it starts, and exits with an "
+            "AttributeError.",
+            snippet="model_info:\n  mode: chat",
+        )
     name = entry.get("model_name")
     slip = entry.entry("modelname") or entry.entry("model-name") or entry.entry("modelName")
     if name is None and slip is not None:
@@ -205,4 +215,9 @@ def key_of(pointer: str) -> str:
 
 def kind_of(node: Node) -> str:
     """The type of a value, in words for a message."""
-    return _KINDS.get(node.kind, "something else")
+    return kind_word(node.kind)
+
+
+def kind_word(kind: Kind) -> str:
+    """A type, in words for a message."""
+    return _KINDS.get(kind, "something else")

@@ -25,7 +25,9 @@ does not know; those are named with additional_drop_params: ["..."] in litellm_p
 Versions
 --------
 Without it, LiteLLM 1.81.1 to 1.81.13 refuse the `store` that OpenClaw 2026.4.23 and older send.
-Current versions of both do not need it for that.
+Current versions of both do not need it for that. All versions refuse a temperature for reasoning
+models, and a reasoning effort for others, if the config makes OpenClaw send one. Where nothing that
+OpenClaw sends would be refused, this is a note.
 
 References
 ----------
@@ -49,12 +51,13 @@ from clawdoctor.chain.drop_params import (
 )
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.ll101_refused import refusals
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
-from clawdoctor.knowledge import behaviour, behaviours
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Entry
@@ -68,6 +71,7 @@ def check(
     deployment: Deployment,
     litellm: LiteLLMConfig,
     chain: Chain,
+    openclaw: OpenClawConfig | Absent,
     environment: Environment,
     versions: Versions,
     situation: Situation,
@@ -84,7 +88,8 @@ def check(
     if misspelt or state.drops(_PARAMETER):
         return
     routes = [route for route in chain.routes if deployment in route.deployments]
-    yield _missing_finding(state, routes, litellm, environment, versions)
+    severity, why = _severity_and_reason(deployment, routes, openclaw, versions)
+    yield _missing_finding(state, severity, why, litellm, environment)
 
 
 def _reaches_azure(setting: Misplaced, deployment: Deployment) -> bool:
@@ -119,12 +124,11 @@ def _misspelt_finding(
 
 def _missing_finding(
     state: DropParams,
-    routes: list[Route],
+    severity: Severity,
+    why: str,
     litellm: LiteLLMConfig,
     environment: Environment,
-    versions: Versions,
 ) -> Finding:
-    severity, why = _severity_and_reason(routes, versions)
     node = litellm.root.at(GLOBAL)
     message, label = f"{KEY} is not on", "no drop_params: true here"
     pointer = GLOBAL
@@ -153,6 +157,27 @@ def _missing_finding(
     )
 
 
+def _severity_and_reason(
+    deployment: Deployment,
+    routes: list[Route],
+    openclaw: OpenClawConfig | Absent,
+    versions: Versions,
+) -> tuple[Severity, str]:
+    """An error if LiteLLM refuses what OpenClaw sends, a warning if only older versions do."""
+    if not isinstance(openclaw, OpenClawConfig) or not routes:
+        return Severity.INFO, "No model of OpenClaw uses this deployment."
+    for refusal in refusals(deployment, routes, openclaw, versions):
+        listed = ", ".join(f"`{name}`" for name in refusal.parameters)
+        why = f"OpenClaw sends {listed} to {deployment.shown_name}, and LiteLLM refuses the request"
+        if refusal.says and refusal.by_newest:
+            return Severity.ERROR, refusal.says
+        if refusal.by_newest:
+            here = versions.stated("litellm", "LiteLLM")
+            return Severity.ERROR, f"{why} without drop_params. {here}."
+        return Severity.WARNING, f"{refusal.says} Not both versions are known here."
+    return Severity.INFO, "Nothing that OpenClaw sends for these models would be refused."
+
+
 def _entry(litellm: LiteLLMConfig, pointer: str) -> Entry | None:
     block, _, name = pointer.rpartition("/")
     node = litellm.root.at(block)
@@ -163,26 +188,6 @@ def _key_place(litellm: LiteLLMConfig, pointer: str, label: str) -> Place:
     """The place of a setting's key, as the fault is its name, its position or its absence."""
     place, entry = litellm.place(pointer, label), _entry(litellm, pointer)
     return replace(place, span=entry.key.span) if entry is not None else place
-
-
-def _severity_and_reason(routes: list[Route], versions: Versions) -> tuple[Severity, str]:
-    """The severity for these versions, and the reason. A lower bound can only lower it."""
-    openclaw = behaviour("openclaw", _PARAMETER, versions.value("openclaw"))
-    proxy = behaviour("litellm", _PARAMETER, versions.value("litellm"))
-    assert openclaw is not None, "the rows of openclaw's store leave a version out"
-    assert proxy is not None, "the rows of litellm's store leave a version out"
-    if versions.openclaw is not None and openclaw.effect == "stripped":
-        return Severity.INFO, f"{openclaw.says}; {versions.stated('openclaw', 'OpenClaw')}."
-    if versions.litellm is not None and proxy.effect == "forwarded":
-        return Severity.INFO, f"{proxy.says}; {versions.stated('litellm', 'LiteLLM')}."
-    sends = any(route.model is None or route.model.supports_store is not False for route in routes)
-    if versions.known("openclaw") and versions.known("litellm") and sends:
-        return Severity.ERROR, f"{openclaw.says}. {proxy.says}."
-    older = next(row for row in behaviours("openclaw", _PARAMETER) if row.effect == "sent")
-    refusing = next(row for row in behaviours("litellm", _PARAMETER) if row.effect == "refused")
-    return Severity.WARNING, (
-        f"{older.says}, and {refusing.says}. Which versions run here is not known."
-    )
 
 
 def _edits(litellm: LiteLLMConfig) -> tuple[Edit, ...]:
@@ -216,7 +221,7 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
-    causes=("LL003",),
+    causes=("LL003", "OC114"),
     texts=(
         signature(
             r"(?:azure|azure_ai|openai) does not support parameters: "

@@ -47,6 +47,7 @@ from clawdoctor.checks.litellm.ll102_references import (
     is_bare_name,
     is_unresolved,
     leads_to_azure,
+    referenced_names,
     string_settings,
 )
 from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Place, Severity
@@ -61,6 +62,7 @@ _EFFECTS = {
     "model": ("taken for a deployment's name; {} answers 404", "{} has no such deployment"),
     "master_key": ("the master key is now this very text", "the proxy would refuse the key"),
 }
+_SUFFIXES = {"model": "MODEL", "api_base": "URL", "base_url": "URL", "api_key": "KEY"}
 _NOUNS = {"api_key": "the key", "api_version": "the api-version", "model": "the model"}
 
 
@@ -104,9 +106,7 @@ def _finding(config: LiteLLMConfig, sharing: list[Setting], action: Action) -> F
             if setting.node.alias is not None
         ),
         fixes=(_fix(first, action),),
-        subjects=tuple(
-            setting.deployment.id if setting.deployment else CHAIN for setting in sharing
-        ),
+        subjects=tuple(s.deployment.id for s in sharing if s.deployment is not None) or (CHAIN,),
     )
 
 
@@ -126,11 +126,12 @@ def _message(setting: Setting) -> str:
 def _fix(setting: Setting, action: Action) -> Fix:
     whole = WHOLE.fullmatch(setting.text)
     if whole is None:
-        variable = f"AZURE_{setting.name.upper()}" if setting.deployment else setting.name.upper()
+        variable = _new_variable(setting)
+        value = "azure/ and the deployment's name" if setting.name == "model" else "the whole value"
         return Fix(
             title="put the whole value into one variable",
             snippet=f"{setting.name}: {REFERENCE}{variable}",
-            actions=(set_for_proxy(variable, "the whole value"), action),
+            actions=(set_for_proxy(variable, value), action),
         )
     groups = whole.groupdict()
     # LiteLLM has no default values: without the variable it would use nothing.
@@ -143,6 +144,17 @@ def _fix(setting: Setting, action: Action) -> Fix:
         snippet=f"{setting.name}: {text}",
         actions=(action,),
     )
+
+
+def _new_variable(setting: Setting) -> str:
+    """A name for a variable with the whole value, made from the variable in it if there is one.
+
+    Two models with variables of their own must not share the new one.
+    """
+    names = referenced_names(setting.text)
+    if len(names) == 1:
+        return f"{names[0]}_{_SUFFIXES.get(setting.name, 'VALUE')}"
+    return f"AZURE_{setting.name.upper()}" if setting.deployment else setting.name.upper()
 
 
 CHECK = Check(

@@ -31,6 +31,7 @@ WHOLE = re.compile(
     re.VERBOSE,
 )
 _PART = re.compile(rf"\$\{{{_NAME}[^{{}}]*\}}|(?<!^)os\.environ/{_NAME}")
+_NAMED = re.compile(rf"(?:\$\{{(?:env:)?|os\.environ/)(?P<name>{_NAME})")
 _EXACT = re.compile(re.escape(REFERENCE) + r"[^\s${}\"']+")
 """The form that LiteLLM resolves. Names of a secret manager may have dashes and slashes."""
 
@@ -84,6 +85,11 @@ def is_unresolved(text: str) -> bool:
     if WHOLE.fullmatch(text):
         return is_reference(text) or text.strip().casefold().startswith(REFERENCE)
     return _PART.search(text) is not None
+
+
+def referenced_names(text: str) -> tuple[str, ...]:
+    """The variables that a longer text refers to."""
+    return tuple(dict.fromkeys(match["name"] for match in _NAMED.finditer(text)))
 
 
 def is_bare_name(setting: Setting, environment: Environment) -> bool:

@@ -24,8 +24,8 @@ mode: responses below model_info does the same. So does api: "openai-responses" 
 
 Versions
 --------
-LiteLLM up to 1.106.2 asks for Responses with the api_version of the config. 1.109.1 uses
-api-version=preview where that one is too old.
+LiteLLM up to 1.108 calls Responses with the api_version of the config. LiteLLM 1.109 and later use
+api-version=preview where that one is too old. If the version is not known, this is a warning.
 
 References
 ----------
@@ -50,7 +50,7 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import Guess, bare_name, which_model
 from clawdoctor.checks.litellm.responses_route import is_bridged
-from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Place, Severity
+from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import behaviour, behaviours, table
 from clawdoctor.knowledge.azure import feature_since, lacks, recommended_api_version
 from clawdoctor.probes.azure_deployments import ListedModel
@@ -146,7 +146,7 @@ def _old_version_fault(deployment: Deployment, versions: Versions) -> _Fault | N
         if versions.known("litellm"):
             return None
         row = behaviours("litellm", "responses-api-version")[0]
-        severity = Severity.INFO
+        severity = Severity.WARNING
     variable = deployment.api_version.found
     if variable is not None and variable.basis == "assumed":
         severity = severity.at_most(Severity.WARNING)
@@ -155,11 +155,16 @@ def _old_version_fault(deployment: Deployment, versions: Versions) -> _Fault | N
         message=f"api-version {api_version} is too old for the Responses API",
         key="api_version",
         label=f"Responses need {since} or later",
-        why=f"{row.says}. Azure answers 400 to versions before {since}. "
-        f"{versions.stated('litellm', 'LiteLLM')}.",
+        why=f"{row.says}. Azure answers 400 to versions before {since}. {_running(versions)}.",
         consequence="Azure would refuse the api-version",
         severity=severity,
     )
+
+
+def _running(versions: Versions) -> str:
+    if versions.of("litellm") is None:
+        return "Which version of LiteLLM runs here is not known"
+    return versions.stated("litellm", "LiteLLM")
 
 
 def _chat_fault(guess: Guess | None, routes: tuple[Route, ...]) -> _Fault | None:
@@ -234,6 +239,8 @@ def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, action: A
             actions=(set_for_proxy(variable, version), action),
         )
     name = "<deployment>" if deployment.model.hidden else bare_name(deployment)
+    if fault.guess and deployment.requested:
+        return _entry_fix(deployment, name, action)
     wanted = {"model": f"azure/responses/{name}"} if fault.guess else {}
     if lacks(deployment.api_version.resolved or "", "responses"):
         wanted["api_version"] = f'"{version}"'
@@ -249,6 +256,21 @@ def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, action: A
         ),
         snippet="\n".join(f"{key}: {text}" for key, text in wanted.items()),
         actions=(action,),
+    )
+
+
+def _entry_fix(deployment: Deployment, name: str, action: Action) -> Fix:
+    """The fix for one model of a wildcard: an entry of its own, as the others stay as they are."""
+    return Fix(
+        title="give this model an entry of its own",
+        snippet=f"- model_name: {deployment.requested}\n"
+        "  litellm_params:\n"
+        f"    model: azure/responses/{name}\n"
+        f'    api_version: "{recommended_api_version()}"',
+        actions=(
+            Step(f'copy api_base and api_key from the entry "{deployment.group}"'),
+            action,
+        ),
     )
 
 

@@ -1,15 +1,16 @@
-"""A key of litellm_params that LiteLLM does not know, which it sends to Azure with every request.
+"""LiteLLM sends Azure a key of litellm_params or extra_body that Azure does not know.
 
 What it means
 -------------
-What LiteLLM does not know in litellm_params it takes for a parameter of the model and puts into the
-body of each request. Azure answers 400 "Unrecognized request argument supplied". drop_params does
-not help: it drops only what LiteLLM knows.
+LiteLLM takes an unknown key of litellm_params for a parameter of the model and puts it into the
+body of each request. It does the same with everything in extra_body. Azure answers 400
+"Unrecognized request argument supplied". drop_params does not help: it drops only what LiteLLM
+knows.
 
 Why it happens
 --------------
-A slip (api_verison), a name of another client (azure_endpoint), or a key that belongs in
-model_info.
+A slip (api_verison), a name of another client (azure_endpoint, reasoningSummary), or a key that
+belongs in model_info.
 
 How to fix it
 -------------
@@ -18,11 +19,17 @@ Spell the key as LiteLLM does, or take it out:
     api_base: https://my-resource.openai.azure.com
     api_version: "2025-04-01-preview"
 
-A parameter that you do mean for Azure may stay: LiteLLM passes it on as it is.
+or drop it on the way, if something else needs it there:
+
+    additional_drop_params: ["reasoningSummary"]
+
+Parameters of Azure's own API may stay: LiteLLM passes them on as they are.
 
 Versions
 --------
-Seen on LiteLLM 1.106.2; the keys known are those of 1.109.1. A newer version may know more.
+Run on LiteLLM 1.106.2; the known keys are those of 1.109.1. A newer version may know more. Requests
+for the Responses API carry only what is in extra_body. Where LiteLLM turns a chat into one, they
+carry neither.
 
 References
 ----------
@@ -37,17 +44,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
+from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.openclaw_call import api_of
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
+from clawdoctor.chain.route import Chain
+from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.checks.litellm.responses_route import is_bridged
 from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step
-from clawdoctor.knowledge import newest, table
+from clawdoctor.knowledge import release, table
 from clawdoctor.knowledge.did_you_mean import nearest
-from clawdoctor.source.node import Entry
+from clawdoctor.source.node import Entry, Node, join_pointer
 
 _DROP_PARAMS = re.compile(r"drop[-_]?params?", re.IGNORECASE)
+_FOUNDRY = ".services.ai."
+"""A part of the hosts where Azure serves models of other vendors too."""
 _ALIKE = 0.8  # below this ratio the key is another word, not a misspelling
 
 
@@ -59,19 +73,61 @@ class _Correction:
     block: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Whether unknown keys of litellm_params and of extra_body reach Azure, and if it is Azure."""
+
+    params: bool
+    body: bool
+    azure: bool
+
+
 def check(
-    deployment: Deployment, config: LiteLLMConfig, environment: Environment
+    deployment: Deployment,
+    config: LiteLLMConfig,
+    chain: Chain,
+    environment: Environment,
+    versions: Versions,
 ) -> Iterator[Finding]:
-    """Report each parameter of an azure/ deployment that LiteLLM does not know."""
+    """Report each key of an azure/ deployment that LiteLLM or Azure does not know."""
     if deployment.provider != "azure":
         return
+    reach = _reach(deployment, config, chain, versions)
+    action = restart(config, environment)
     dropped = deployment.params.get("additional_drop_params")
     named = {str(item.value) for item in dropped.items} if dropped is not None else set()
-    bridged = is_bridged(deployment, config, tools=True)
-    for name, node in deployment.params.children():
-        entry = deployment.params.entry(name)
-        if entry is not None and node.kind != "null" and name not in named and not _is_known(name):
-            yield _finding(deployment, config, environment, entry, bridged=bridged)
+    for entry in _effective(deployment.params):
+        name = entry.name
+        if entry.value.kind != "null" and name not in named and not _is_known(name):
+            yield _finding(deployment, config, versions, entry, reach, action)
+    body = deployment.params.get("extra_body")
+    known = table("litellm_params")["body"]
+    for entry in _effective(body) if body is not None and reach.body else ():
+        if entry.name not in named and entry.name not in known:
+            yield _body_finding(deployment, config, entry, reach, action)
+
+
+def _effective(block: Node) -> Iterator[Entry]:
+    """The entries of a mapping that count: the last one of each name."""
+    for name, _ in block.children() if block.kind == "mapping" else ():
+        entry = block.entry(name)
+        if entry is not None:
+            yield entry
+
+
+def _reach(
+    deployment: Deployment, config: LiteLLMConfig, chain: Chain, versions: Versions
+) -> _Reach:
+    routes = [route for route in chain.routes if deployment in route.deployments]
+    apis = {api_of(route, versions) for route in routes} or {"chat"}
+    chat = bool(apis - {"responses", "azure-responses"})
+    chat = chat and not is_bridged(deployment, config, tools=True)
+    # An own gateway may know more, and so may models of other vendors on Azure's newer hosts.
+    host = deployment.host
+    azure = host is None or is_azure(host)
+    if azure and _FOUNDRY in (host or "") and which_model(deployment) is None:
+        azure = False
+    return _Reach(params=chat, body=chat or len(apis - {"chat", "other"}) > 0, azure=azure)
 
 
 def _is_known(name: str) -> bool:
@@ -83,19 +139,23 @@ def _is_known(name: str) -> bool:
 def _finding(
     deployment: Deployment,
     config: LiteLLMConfig,
-    environment: Environment,
+    versions: Versions,
     entry: Entry,
-    *,
-    bridged: bool,
+    reach: _Reach,
+    action: Action,
 ) -> Finding:
     meant = _find_correction(entry.name)
-    severity = Severity.ERROR if meant else Severity.WARNING
     why = f'LiteLLM sends "{entry.name}" to Azure with every request, and Azure answers 400 '
     why += '"Unrecognized request argument supplied".'
-    if bridged:
-        severity, why = Severity.WARNING, "LiteLLM leaves it out of requests for Responses."
+    severity = Severity.ERROR if reach.azure else Severity.WARNING
+    if not reach.params:
+        severity = Severity.WARNING if meant else Severity.INFO
+        why = "LiteLLM leaves it out of requests for Responses."
     if meant is None:
-        why += f" It is no key of LiteLLM {newest('litellm')}; a newer one may know it."
+        tables = table("litellm_params")["newest"]
+        why += f" It is no key of LiteLLM {tables}; a newer one may know it."
+        if _is_newer(versions, tables):
+            severity = severity.at_most(Severity.WARNING)
     label = "LiteLLM does not know this key"
     if meant is not None:
         label = f"belongs in {meant.block}" if meant.block else f"did you mean {meant.key}?"
@@ -105,9 +165,41 @@ def _finding(
         message=f'LiteLLM knows no "{entry.name}" in litellm_params',
         detail=why,
         place=replace(place, path=entry.key.span.path, span=entry.key.span),
-        consequence="a setting has no effect" if bridged else "Azure would refuse the request",
+        consequence="Azure refuses every request" if reach.params else "a setting has no effect",
         related=alias_places(config, deployment, entry.name),
-        fixes=(_fix(deployment, entry, meant, restart(config, environment)),),
+        fixes=(_fix(deployment, entry, meant, action),),
+    )
+
+
+def _is_newer(versions: Versions, than: str) -> bool:
+    running, tables = release(versions.value("litellm") or ""), release(than)
+    return running is not None and tables is not None and running > tables
+
+
+def _body_finding(
+    deployment: Deployment, config: LiteLLMConfig, entry: Entry, reach: _Reach, action: Action
+) -> Finding:
+    place = parameter_place(config, deployment, "extra_body", "Azure does not know this parameter")
+    pointer = join_pointer(place.pointer or "", entry.name)
+    steps = (
+        Step(f"take {entry.name} out of extra_body, or drop it on the way"),
+        action,
+    )
+    return Finding(
+        severity=Severity.ERROR if reach.azure else Severity.WARNING,
+        message=f'extra_body sends Azure "{entry.name}", which it does not know',
+        detail="LiteLLM puts all of extra_body into the body of each request, a key without a "
+        'value too. Azure answers 400 "Unrecognized request argument supplied".',
+        place=replace(place, path=entry.key.span.path, pointer=pointer, span=entry.key.span),
+        consequence="Azure refuses every request",
+        related=alias_places(config, deployment, "extra_body"),
+        fixes=(
+            Fix(
+                title="take it out",
+                snippet=f'additional_drop_params: ["{entry.name}"]',
+                actions=steps,
+            ),
+        ),
     )
 
 
@@ -134,7 +226,7 @@ def _fix(
     if meant is None:
         return Fix(
             title="take it out",
-            actions=(Step(f"take {entry.name} out, unless Azure is to have it"), action),
+            actions=(Step(f"take {entry.name} out of litellm_params"), action),
         )
     if meant.block:
         return Fix(

@@ -41,14 +41,22 @@ from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
+from clawdoctor.chain.router import (
+    ANY,
+    BLOCKS,
+    DEFAULT,
+    FALLBACKS,
+    deployments_for,
+    named_deployments,
+    own_deployments,
+)
 from clawdoctor.check import Check
-from clawdoctor.checks.litellm.ll112_unused import ANY, BLOCKS, FALLBACKS, unused
+from clawdoctor.checks.litellm.ll112_unused import unused
 from clawdoctor.finding import Action, Edit, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.node import Entry, Node, join_pointer
 
-_DEFAULT = "default_fallbacks"
 _ALIASES = "/router_settings/model_group_alias"
 
 
@@ -84,8 +92,8 @@ def _targets(config: LiteLLMConfig) -> Iterator[_Target]:
     for block in BLOCKS:
         for kind in FALLBACKS:
             yield from _fallback_targets(config.root.at(f"{block}/{kind}"), f"{block}/{kind}")
-        default = config.root.at(f"{block}/{_DEFAULT}")
-        yield from _list_targets(default, f"{block}/{_DEFAULT}", ANY)
+        default = config.root.at(f"{block}/{DEFAULT}")
+        yield from _list_targets(default, f"{block}/{DEFAULT}", ANY)
     aliases = config.root.at(_ALIASES)
     for name, node in aliases.children() if aliases is not None else ():
         pointer = join_pointer(_ALIASES, name)
@@ -158,12 +166,9 @@ def _exists(config: LiteLLMConfig, target: _Target) -> bool:
     name = target.name
     if name.startswith(REFERENCE) or is_reference(name):
         return True
-    if config.serving(name) and not (target.alias and name in config.aliases):
-        return True  # LiteLLM does not resolve an alias of an alias
-    if any(name == deployment.model.resolved for deployment in config.deployments):
-        return True  # LiteLLM also accepts the whole model, azure/ included
-    infos = (deployment.node.get("model_info") for deployment in config.deployments)
-    return any(info is not None and info.text("id") == name for info in infos)
+    if target.alias:
+        return bool(named_deployments(config, name))
+    return bool(own_deployments(config, name))
 
 
 def _finding(
@@ -173,9 +178,12 @@ def _finding(
     hint = f'; did you mean "{meant}"?' if meant else ""
     if target.alias:
         asking = tuple(r.id for r in chain.routes if r.model_id == target.owner)
-        used = bool(asking) or not chain.routes
+        answered = bool(deployments_for(config, target.owner))
+        used = not answered and (bool(asking) or not chain.routes)
         message = f'the alias "{target.owner}" leads to "{target.name}", which is no model_name'
         why = f'LiteLLM finds no model for a request for "{target.owner}" and answers 400.'
+        if answered:
+            why = f'LiteLLM answers requests for "{target.owner}" with its fallback only.'
         severity = Severity.ERROR if used else Severity.WARNING
         subjects = asking or (CHAIN,)
     else:

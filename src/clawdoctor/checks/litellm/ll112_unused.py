@@ -7,12 +7,8 @@ from collections.abc import Iterator
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
+from clawdoctor.chain.router import ANY, BLOCKS, FALLBACKS, is_accepted
 from clawdoctor.source.node import Entry, join_pointer
-
-BLOCKS = ("/router_settings", "/litellm_settings")
-FALLBACKS = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
-ANY = "*"
-"""The name for fallbacks of every group."""
 
 
 def unused(config: LiteLLMConfig, chain: Chain) -> Iterator[tuple[str, Entry]]:
@@ -28,8 +24,7 @@ def unused(config: LiteLLMConfig, chain: Chain) -> Iterator[tuple[str, Entry]]:
 
 
 def _is_requested(config: LiteLLMConfig, owner: str, chain: Chain) -> bool:
-    """Whether a request can have this name: a group's, an alias, a wildcard's or OpenClaw's."""
-    if owner == ANY or is_reference(owner) or config.serves(owner):
+    """Whether LiteLLM accepts a request with this name, or OpenClaw sends it."""
+    if owner == ANY or is_reference(owner) or is_accepted(config, owner):
         return True
-    whole = any(owner == deployment.model.resolved for deployment in config.deployments)
-    return whole or any(route.model_id == owner for route in chain.routes)
+    return any(route.model_id == owner for route in chain.routes)

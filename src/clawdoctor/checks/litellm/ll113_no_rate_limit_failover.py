@@ -41,11 +41,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.failover import falls_back
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.route import Chain, Group, Route
+from clawdoctor.chain.router import fallbacks_of
 from clawdoctor.check import Check
 from clawdoctor.finding import Action, Finding, Fix, Severity
 from clawdoctor.run.needs import Absent
@@ -62,7 +62,7 @@ def check(
     only = group.deployments[0]
     if len(group.deployments) != 1 or only.provider != "azure" or "*" in group.name:
         return
-    if config.models_in_database or falls_back(group.name, config):
+    if config.models_in_database or fallbacks_of(config, group.name):
         return
     routes = tuple(route for route in chain.routes if only in route.deployments)
     refs = openclaw.refs if isinstance(openclaw, OpenClawConfig) else ()

@@ -38,6 +38,7 @@ from clawdoctor.chain.advice import check_again, restart_proxy
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
+from clawdoctor.chain.router import deployments_for
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
@@ -47,7 +48,8 @@ def check(
     route: Route, openclaw: OpenClawConfig, litellm: LiteLLMConfig
 ) -> Iterator[Finding | Unknown]:
     """Report a route through the proxy whose model id matches no model_name, wildcard or alias."""
-    if route.target != "proxy" or litellm.serves(route.model_id):
+    model = route.model_id
+    if route.target != "proxy" or model in litellm.aliases or deployments_for(litellm, model):
         return
     if litellm.models_in_database:
         yield Unknown("the proxy has a database, which may hold models that stand in no file")
@@ -60,7 +62,7 @@ def check(
         severity=Severity.ERROR,
         message=f'the proxy has no model "{route.model_id}"{hint}',
         detail="LiteLLM compares the model that OpenClaw sends with every model_name, letter by "
-        f"letter. This config has {_list_groups(groups)}.",
+        f"letter. This config has {_list_groups(groups)}.{_answer(litellm)}",
         place=openclaw.place(pointer, "no model_name is equal to this"),
         consequence=f'the proxy has no model "{route.model_id}"',
         related=tuple(_name_places(litellm, meant)),
@@ -76,8 +78,20 @@ def _intended_name(route: Route, groups: tuple[str, ...], litellm: LiteLLMConfig
     named = [d.group for d in litellm.deployments if d.name == route.model_id]
     if named:
         return named[0]
+    for group in groups:
+        if group.count("*") == 1 and group != "*":
+            name = group.replace("*", route.model_id)
+            if deployments_for(litellm, name):
+                return name
     near = nearest(route.model_id, groups)
     return near[0] if near else None
+
+
+def _answer(litellm: LiteLLMConfig) -> str:
+    """What LiteLLM answers if it is not "Invalid model name"."""
+    if not litellm.patterns:
+        return ""
+    return ' As it has a wildcard, the error says "There are no healthy deployments".'
 
 
 def _list_groups(groups: tuple[str, ...]) -> str:
@@ -98,7 +112,7 @@ def _fix(route: Route, meant: str | None, litellm: LiteLLMConfig) -> Fix:
         return Fix(
             title="add the model to litellm_config.yaml, or use one that it has",
             snippet=f"- model_name: {route.model_id}\n  litellm_params:\n    model: azure/...",
-            actions=(restart_proxy(litellm.path), check_again("LL201")),
+            actions=(restart_proxy(litellm.path), check_again()),
         )
     edits = []
     if route.model is not None:
@@ -115,7 +129,7 @@ def _fix(route: Route, meant: str | None, litellm: LiteLLMConfig) -> Fix:
         applicability="unsafe",
         edits=tuple(edits),
         snippet=f'"{route.provider.id}/{meant}" in the agent\'s model, id: "{meant}" in models[]',
-        actions=(check_again("LL201"),),
+        actions=(check_again(),),
     )
 
 
@@ -127,7 +141,7 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
-    causes=("LL003", "OC109"),
+    causes=("LL003", "LL004", "OC109"),
     texts=(
         signature(
             r"Invalid model name passed in"

@@ -10,6 +10,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig, resolve_ref
 from clawdoctor.chain.route import Chain
+from clawdoctor.chain.router import is_accepted
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
@@ -89,7 +90,7 @@ def dead_aliases(
         if node.text("alias") is None or provider is None or (name, model) in used or "*" in model:
             continue
         listed = [entry.id for entry in provider.models]
-        if not listed or model in listed or (litellm is not None and litellm.serves(model)):
+        if not listed or model in listed or (litellm is not None and is_accepted(litellm, model)):
             continue
         close = nearest(model, listed)
         guess = f'; did you mean "{provider.id}/{close[0]}"?' if close else ""

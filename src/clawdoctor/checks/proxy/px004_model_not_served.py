@@ -41,6 +41,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.parameter import file_name, restart
 from clawdoctor.chain.question import Question
 from clawdoctor.chain.route import Route
+from clawdoctor.chain.router import is_served_unlisted
 from clawdoctor.check import Check
 from clawdoctor.checks.proxy.px004_texts import TEXTS
 from clawdoctor.checks.turn_finding import captured_value, restart_action, turn_finding
@@ -66,8 +67,8 @@ def check(
     if all_replies is not None and all_replies.of(route) is not None:
         return  # the live turn shows it
     if route.model_id not in served.names:
-        if served.wildcard or (litellm is not None and _is_wildcard(route.model_id, litellm)):
-            yield Unknown("the proxy serves it through a wildcard; only a request can tell")
+        if served.wildcard or (litellm is not None and is_served_unlisted(litellm, route.model_id)):
+            yield Unknown("the proxy can serve it without listing it; only a request can tell")
         elif litellm is not None and route.model_id in litellm.aliases:
             yield Unknown("it is an alias, which the proxy need not list; only a request can tell")
         else:
@@ -82,10 +83,6 @@ def check(
         yield _dropped_finding(route, openclaw, litellm, (*retry, check_again(CODE)))
 
 
-def _is_wildcard(model: str, config: LiteLLMConfig) -> bool:
-    return any("*" in deployment.group for deployment in config.serving(model))
-
-
 def _has_deployment(
     route: Route, running: RunningDeployments, config: LiteLLMConfig | None
 ) -> bool:
@@ -94,7 +91,7 @@ def _has_deployment(
         return True
     if config is None or route.model_id in config.aliases:
         return True
-    return _is_wildcard(route.model_id, config)
+    return is_served_unlisted(config, route.model_id)
 
 
 def _missing_finding(
@@ -222,6 +219,6 @@ CHECK = Check(
     live=check_turn,
     documentation=__doc__,
     owns=("model-not-served",),
-    causes=("LL201", "OC109", "LL003", "LL105", "LL107", "LL103", "DK103"),
+    causes=("LL201", "OC109", "LL003", "LL004", "LL105", "LL107", "LL116", "LL103", "DK103"),
     texts=TEXTS,
 )

@@ -173,5 +173,5 @@ CHECK = Check(
     live=check_turn,
     requires=(OpenClawConfig | Absent,),
     documentation=__doc__,
-    causes=("DK103",),
+    causes=("DK103", "LL105", "LL107", "LL116"),
 )

@@ -147,5 +147,5 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     owns=("unrecognised-failure",),
-    causes=("LL111", "LL103"),
+    causes=("LL111", "LL103", "LL116", "LL117"),
 )

@@ -1,0 +1,146 @@
+"""Why LiteLLM drops a deployment when it starts.
+
+Measured on LiteLLM 1.106.2 and 1.108.7. LiteLLM writes an error to its log and goes on with the
+other deployments. The group keeps its name, and requests for it get "There are no healthy
+deployments for this model".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from clawdoctor.chain.environment import Environment, Variable
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE
+from clawdoctor.knowledge import table
+from clawdoctor.source.node import Node, join_pointer
+
+Reason = Literal["type", "environments", "variable", "environment", "provider"]
+
+_WORDS = ("true", "false", "yes", "no", "y", "n", "on", "off", "t", "f", "1", "0")
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Why a deployment does not exist after the start, and the pointer of the fault.
+
+    `type`: a value does not fit its setting, which takes `wanted`. `environments`: the list of
+    environments itself is invalid. `variable`: LITELLM_ENVIRONMENT is unset. `environment`: it is
+    another one than the deployment's. `provider`: LiteLLM does not know the provider `wanted`.
+    """
+
+    reason: Reason
+    pointer: str
+    wanted: str = ""
+    variable: Variable | None = None
+
+
+def drop_of(config: LiteLLMConfig, deployment: Deployment, environment: Environment) -> Drop | None:
+    """Return why LiteLLM drops a deployment, or None. LL105 and LL107 have reasons of their own."""
+    return next(_drops(config, deployment, environment), None)
+
+
+def _drops(
+    config: LiteLLMConfig, deployment: Deployment, environment: Environment
+) -> Iterator[Drop]:
+    known = table("litellm_params")
+    pointer = f"{deployment.pointer}/litellm_params"
+    own = deployment.params
+    yield from _mistyped(own, pointer, known["types"], config, environment)
+    info = deployment.node.get("model_info")
+    if info is not None and info.kind == "mapping":
+        pointer = f"{deployment.pointer}/model_info"
+        yield from _mistyped(info, pointer, known["info_types"], config, environment)
+        yield from _inactive(info, pointer, config, environment)
+    yield from _unknown_provider(deployment, config)
+
+
+def _mistyped(
+    block: Node,
+    pointer: str,
+    types: dict[str, list[str]],
+    config: LiteLLMConfig,
+    environment: Environment,
+) -> Iterator[Drop]:
+    for kind, names in types.items():
+        for name in names:
+            node = block.get(name)
+            if node is None or node.kind == "null" or config.is_credential(node):
+                continue  # LiteLLM reads a credential's values with each request, not at start
+            variable = None
+            value = node.value
+            if isinstance(value, str) and value.startswith(REFERENCE):
+                variable = environment.proxy.get(value.removeprefix(REFERENCE))
+                if variable is None or not variable.value:
+                    continue
+                value = variable.value.reveal()
+            if not _fits(kind, node, value):
+                yield Drop("type", join_pointer(pointer, name), kind, variable)
+
+
+def _fits(kind: str, node: Node, value: object) -> bool:
+    """Whether a setting of a type takes a value. A container's `value` is None."""
+    if kind in ("list", "mapping"):
+        return node.kind == ("sequence" if kind == "list" else "mapping")
+    if node.kind in ("sequence", "mapping", "date", "other"):
+        return False
+    if kind == "text":
+        return isinstance(value, str)
+    if kind == "scalar" or isinstance(value, bool):
+        return True
+    if kind == "switch":
+        return value in (0, 1) or (isinstance(value, str) and value.casefold() in _WORDS)
+    number = _number(value)
+    return number is not None and (kind == "number" or number == int(number))
+
+
+def _number(value: object) -> float | None:
+    try:
+        number = float(str(value))
+    except ValueError:
+        return None
+    return number if abs(number) < float("inf") else None
+
+
+def _inactive(
+    info: Node, pointer: str, config: LiteLLMConfig, environment: Environment
+) -> Iterator[Drop]:
+    known = table("litellm_params")["environments"]
+    supported = info.get("supported_environments")
+    if supported is None or supported.kind == "null":
+        return
+    pointer = f"{pointer}/supported_environments"
+    names = [item.value for item in supported.items]
+    written = config.root.at(f"/environment_variables/{known['variable']}")
+    variable = environment.proxy.get(known["variable"])
+    current = written.value if written is not None else None
+    if current is None and variable is not None and variable.value:
+        current = variable.value.reveal()
+    else:
+        variable = None
+    if supported.kind != "sequence" or any(name not in known["names"] for name in names):
+        yield Drop("environments", pointer, ", ".join(known["names"]))
+    elif current is None:
+        yield Drop("variable", pointer, known["variable"])
+    elif current not in known["names"] or current not in names:
+        yield Drop("environment", pointer, known["variable"], variable)
+
+
+def _unknown_provider(deployment: Deployment, config: LiteLLMConfig) -> Iterator[Drop]:
+    known = table("litellm_providers")
+    text = deployment.model.resolved or ""
+    head, slash, _ = text.partition("/")
+    chosen = deployment.params.text("custom_llm_provider")
+    if chosen is None and (not slash or deployment.host in known["hosts"] or "*" in head):
+        return
+    provider = chosen or head
+    custom = config.root.at("/litellm_settings/custom_provider_map")
+    own = [item.text("provider") for item in (custom.items if custom is not None else ())]
+    if provider.startswith(REFERENCE) or provider in (*known["providers"], *own):
+        return
+    if chosen is None and head in known["callbacks"]:
+        return
+    key = "custom_llm_provider" if chosen is not None else "model"
+    yield Drop("provider", f"{deployment.pointer}/litellm_params/{key}", provider)

@@ -1,0 +1,154 @@
+"""The deployments that LiteLLM's router tries for a requested model.
+
+Measured on LiteLLM 1.106.2 and 1.108.7. The names of a request, in the router's order: the id of a
+deployment, an alias (followed once), a model group, the most specific wildcard, and the whole
+`model` of a deployment. Only a config with a wildcard passes other names to the router, which then
+tries their fallbacks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.knowledge import table
+from clawdoctor.source.node import Node
+
+BLOCKS = ("/router_settings", "/litellm_settings")
+"""The sections in which fallbacks can be. LiteLLM uses the first that has them."""
+FALLBACKS = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
+DEFAULT = "default_fallbacks"
+ANY = "*"
+"""The name for fallbacks of every group."""
+
+
+def deployments_for(config: LiteLLMConfig, model: str) -> tuple[Deployment, ...]:
+    """Return the deployments that a request for `model` can reach without an earlier failure.
+
+    Fallbacks count only if the model itself has no deployment. A wildcard gives deployments with
+    the model that LiteLLM requests in its place.
+    """
+    found = own_deployments(config, model)
+    if found or not is_accepted(config, model):
+        return found
+    return _by_fallback(config, model, frozenset({model}))
+
+
+def is_accepted(config: LiteLLMConfig, model: str) -> bool:
+    """Whether the proxy passes a request for `model` to its router: a known name, or a wildcard."""
+    known = model in config.groups or model in config.aliases or model in config.ids
+    return known or bool(config.patterns) or bool(own_deployments(config, model))
+
+
+def is_served_unlisted(config: LiteLLMConfig, model: str) -> bool:
+    """Whether the router answers a name that the proxy's list of models need not have."""
+    listed = model in config.groups or model in config.aliases
+    return not listed and bool(deployments_for(config, model))
+
+
+def own_deployments(config: LiteLLMConfig, model: str) -> tuple[Deployment, ...]:
+    """Return the deployments of a name, without those of its fallbacks."""
+    if model not in config.groups and model in config.ids:
+        return (config.ids[model],)
+    return named_deployments(config, config.aliases.get(model, model))
+
+
+def named_deployments(config: LiteLLMConfig, name: str) -> tuple[Deployment, ...]:
+    """Return the deployments of the target of an alias: the router follows only one alias."""
+    if name in config.groups:
+        return config.groups[name]
+    members = _routing_group(config, name)
+    if members:
+        return members
+    for candidate in (name, *_with_provider(name)):
+        for pattern, deployments in config.patterns:
+            match = pattern.match(candidate)
+            if match is not None:
+                return tuple(_filled(deployment, match, name) for deployment in deployments)
+    return tuple(d for d in config.deployments if d.model.resolved == name)
+
+
+def fallbacks_of(config: LiteLLMConfig, group: str) -> tuple[str, ...]:
+    """Return the names that LiteLLM tries after a group fails: its own, else those of all."""
+    for block in BLOCKS:
+        listed = config.root.at(f"{block}/fallbacks")
+        if listed is not None and listed.items:
+            named = dict(_named_lists(listed))
+            own = named.get(group, named.get(ANY))
+            if own is not None:
+                return tuple(_targets(own))
+            break
+    for block in BLOCKS:
+        default = config.root.at(f"{block}/{DEFAULT}")
+        if default is not None and default.items:
+            return tuple(_targets(default))
+    return ()
+
+
+def _by_fallback(
+    config: LiteLLMConfig, model: str, visited: frozenset[str]
+) -> tuple[Deployment, ...]:
+    for name in fallbacks_of(config, model):
+        if name in visited:
+            continue
+        found = own_deployments(config, name) or _by_fallback(config, name, visited | {name})
+        if found:
+            return found
+    return ()
+
+
+def _named_lists(listed: Node) -> Iterator[tuple[str, Node]]:
+    for item in listed.items:
+        if item.kind == "mapping":
+            yield from item.children()
+
+
+def _targets(listed: Node) -> Iterator[str]:
+    items: Sequence[Node] = listed.items or (listed,)  # before 1.108.1 also a single string
+    for item in items:
+        inner = item.get("model") if item.kind == "mapping" else item
+        if inner is not None and isinstance(inner.value, str):
+            yield inner.value
+
+
+def _routing_group(config: LiteLLMConfig, name: str) -> tuple[Deployment, ...]:
+    listed = config.root.at("/router_settings/routing_groups")
+    for item in listed.items if listed is not None else ():
+        models = item.get("models") if item.text("group_name") == name else None
+        if models is not None:
+            groups = (config.groups.get(str(model.value), ()) for model in models.items)
+            return tuple(deployment for group in groups for deployment in group)
+    return ()
+
+
+def _with_provider(name: str) -> Iterator[str]:
+    """Yield a bare name with the provider that LiteLLM infers, if it is known."""
+    if "/" in name:
+        return
+    known = table("litellm_providers")
+    for provider, beginnings in (("openai", known["openai_names"]), *known["inferred"].items()):
+        if name.startswith(tuple(beginnings)):
+            yield f"{provider}/{name}"
+
+
+def _filled(deployment: Deployment, match: re.Match[str], requested: str) -> Deployment:
+    """Return a wildcard's deployment as it serves one model."""
+    written = deployment.model.resolved or ""
+    segments = match.groups()
+    if "*" not in written:
+        filled = written
+    elif len(segments) > written.count("*"):
+        filled = match.string
+    else:
+        for segment in segments:
+            written = written.replace("*", segment, 1)
+        filled = written
+    shown = deployment.model.shown if deployment.model.hidden else filled
+    return replace(
+        deployment,
+        id=f"{deployment.id} for {requested}",
+        requested=requested,
+        model=replace(deployment.model, node=None, resolved=filled, shown=shown),
+    )

@@ -1,0 +1,94 @@
+"""What LiteLLM refuses of OpenClaw's requests as long as drop_params is off: part of LL101."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from clawdoctor.chain.litellm import Deployment
+from clawdoctor.chain.litellm_call import NoCall, as_served, prepare_call
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.openclaw_call import api_of, body_of
+from clawdoctor.chain.route import Route
+from clawdoctor.chain.versions import Versions
+from clawdoctor.finding import Version
+from clawdoctor.knowledge import behaviour, behaviours, newest
+
+_TOPIC = "store"
+"""What the versions of both programs treat in different ways."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Parameters that LiteLLM refuses, and the versions of both programs for which this is so.
+
+    `by_newest` means that it is so for the versions found, or the newest where they are unknown.
+    `says` holds the sentences about the versions if they decide.
+    """
+
+    parameters: tuple[str, ...]
+    by_newest: bool
+    says: str
+
+
+def refusals(
+    deployment: Deployment, routes: list[Route], openclaw: OpenClawConfig, versions: Versions
+) -> Iterator[Refusal]:
+    """Yield what LiteLLM refuses of each route's turn, by the newest versions first."""
+    for sender in _candidates(versions, "openclaw"):
+        for proxy in _candidates(versions, "litellm"):
+            current = sender == _current(versions, "openclaw") and proxy == _current(
+                versions, "litellm"
+            )
+            rows = (behaviour("openclaw", _TOPIC, sender), behaviour("litellm", _TOPIC, proxy))
+            says = " ".join(f"{row.says}." for row in rows if row is not None)
+            for route in routes:
+                refused = _refused(deployment, route, openclaw, versions, sender, proxy)
+                if refused:
+                    yield Refusal(refused, current, says if _TOPIC in refused else "")
+
+
+def _current(versions: Versions, program: str) -> str:
+    """Return the version found, or the newest that is known."""
+    found = versions.value(program) if versions.known(program) else None
+    return found or newest(program)
+
+
+def _candidates(versions: Versions, program: str) -> Iterable[str]:
+    """Return the version found, else the newest and the last version of each older behaviour.
+
+    With a lower bound, these are the newest and the bound.
+    """
+    current = _current(versions, program)
+    if (found := versions.value(program)) is not None:
+        return dict.fromkeys((current, found))
+    ends = [row.until for row in behaviours(program, _TOPIC) if row.until is not None]
+    return dict.fromkeys((current, *reversed(ends)))
+
+
+def _refused(
+    deployment: Deployment,
+    route: Route,
+    openclaw: OpenClawConfig,
+    versions: Versions,
+    sender: str,
+    proxy: str,
+) -> tuple[str, ...]:
+    assumed = replace(versions, openclaw=Version(sender, ""))
+    if api_of(route, assumed) != "chat":
+        return ()  # LiteLLM checks no parameters of Responses
+    body = {**body_of(route, "chat", assumed, openclaw)}
+    if _never_thinks(openclaw):
+        body.pop("reasoning_effort", None)
+    call = prepare_call(as_served(deployment), body, proxy, drop_params=False)
+    if not isinstance(call, NoCall) or call.reason not in ("parameters", "temperature"):
+        return ()
+    allowed = deployment.params.get("allowed_openai_params")
+    names = [item.value for item in allowed.items] if allowed is not None else []
+    return tuple(name for name in call.parameters if name not in names)
+
+
+def _never_thinks(openclaw: OpenClawConfig) -> bool:
+    """Whether thinkingDefault is off for all agents, so that OpenClaw sends no effort."""
+    defaults = openclaw.root.at("/agents/defaults")
+    return defaults is not None and defaults.text("thinkingDefault") == "off"

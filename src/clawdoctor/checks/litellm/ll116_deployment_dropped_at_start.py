@@ -1,0 +1,237 @@
+"""LiteLLM drops a deployment of litellm_config.yaml when it starts.
+
+What it means
+-------------
+The proxy starts and lists the model, but the deployment does not exist. A request for it gets 400
+"You passed in model=... There are no healthy deployments for this model". LiteLLM names the reason
+only in its log, in a line with "Error creating deployment".
+
+Why it happens
+--------------
+LiteLLM checks each deployment on its own. It drops one whose provider it does not know, one with a
+value of the wrong type (`rpm: fast`), and one with supported_environments where LITELLM_ENVIRONMENT
+is not set or names another environment. Only development, staging and production are environments.
+
+How to fix it
+-------------
+Name a provider that LiteLLM knows. A server of your own that speaks OpenAI's API is openai/ or
+hosted_vllm/:
+
+    model: openai/llama3
+    api_base: http://localhost:8080/v1
+
+Set the environment where the proxy runs, or take supported_environments out:
+
+    LITELLM_ENVIRONMENT=production
+
+LL105 reports a missing or wrong azure/ prefix, LL107 an api_version that is not a string.
+
+Versions
+--------
+Run on LiteLLM 1.106.2 and 1.108.7. Newer versions know more providers.
+
+References
+----------
+https://docs.litellm.ai/docs/providers
+https://docs.litellm.ai/docs/proxy/configs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import set_for_proxy
+from clawdoctor.chain.dropped import Drop, drop_of
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.parameter import alias_places, restart
+from clawdoctor.chain.router import fallbacks_of, own_deployments
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.ll105_model import DROPPED, model_fault
+from clawdoctor.finding import Action, Finding, Fix, Severity, Step, Unknown
+from clawdoctor.knowledge import release, table
+from clawdoctor.knowledge.did_you_mean import nearest
+
+_TITLE = "LiteLLM drops these deployments when it starts"
+_TYPES = {
+    "text": "a string",
+    "integer": "a whole number",
+    "number": "a number",
+    "switch": "true or false",
+    "list": "a list",
+    "mapping": "keys and values",
+    "scalar": "a number of seconds",
+}
+
+
+def check(
+    deployment: Deployment, config: LiteLLMConfig, environment: Environment, versions: Versions
+) -> Iterator[Finding | Unknown]:
+    """Report a deployment that does not exist after LiteLLM's start."""
+    drop = drop_of(config, deployment, environment)
+    if drop is None or _is_reported_by_prefix(deployment, config, drop):
+        return
+    assumed = drop.variable is not None and drop.variable.basis == "assumed"
+    severity = Severity.WARNING if assumed else Severity.ERROR
+    why = ""
+    if drop.reason == "variable" and environment.proxy.basis == "assumed":
+        if environment.ci:
+            yield Unknown(f"{drop.wanted} is not set on this CI machine")
+            return
+        assumed, severity = True, Severity.WARNING
+        why = " There is nothing to do if the proxy's own environment sets it."
+    if drop.reason == "provider":
+        since = _known_since(drop.wanted)
+        if since is not None and _is_at_least(versions, since):
+            return
+        if since is not None:
+            if not versions.known("litellm"):
+                severity = Severity.WARNING
+            why = f" LiteLLM {since} knows it. {_running(versions)}."
+    others = _others(config, deployment, environment)
+    if others:
+        severity = severity.at_most(Severity.WARNING)
+    yield Finding(
+        severity=severity,
+        message=_message(deployment, drop, environment),
+        title=_TITLE,
+        detail=(
+            f"LiteLLM answers requests with {others} instead."
+            if others
+            else 'The proxy then answers "There are no healthy deployments for this model".'
+        )
+        + why,
+        place=config.place(drop.pointer, _label(drop)),
+        consequence=DROPPED,
+        related=alias_places(config, deployment, drop.pointer.rpartition("/")[2]),
+        fixes=(_fix(deployment, config, drop, restart(config, environment)),),
+        assumed=assumed,
+    )
+
+
+def _is_reported_by_prefix(deployment: Deployment, config: LiteLLMConfig, drop: Drop) -> bool:
+    text = deployment.model.resolved or ""
+    return drop.reason == "provider" and model_fault(deployment, config, text) is not None
+
+
+def _known_since(provider: str) -> str | None:
+    """The first version of LiteLLM that is known to have a provider."""
+    since: dict[str, list[str]] = table("litellm_providers")["since"]
+    return next((version for version, names in since.items() if provider in names), None)
+
+
+def _running(versions: Versions) -> str:
+    if versions.of("litellm") is None:
+        return "Which version of LiteLLM runs here is not known"
+    return versions.stated("litellm", "LiteLLM")
+
+
+def _is_at_least(versions: Versions, version: str) -> bool:
+    running, wanted = release(versions.value("litellm") or ""), release(version)
+    return running is not None and wanted is not None and running >= wanted
+
+
+def _others(config: LiteLLMConfig, deployment: Deployment, environment: Environment) -> str:
+    """What answers requests in place of the deployment: its group's others, or a fallback."""
+    asked = deployment.requested or deployment.group
+    members = own_deployments(config, asked)
+    if any(m.id != deployment.id and drop_of(config, m, environment) is None for m in members):
+        return "the group's other deployments"
+    for name in fallbacks_of(config, asked):
+        if any(drop_of(config, m, environment) is None for m in own_deployments(config, name)):
+            return f'the fallback "{name}"'
+    return ""
+
+
+def _message(deployment: Deployment, drop: Drop, environment: Environment) -> str:
+    name = drop.pointer.rpartition("/")[2]
+    if drop.reason == "provider":
+        noun = f'the provider "{drop.wanted}"'
+        if deployment.model.hidden and name == "model":
+            noun = f"the provider in {deployment.model.named}"
+        return f"LiteLLM does not know {noun} and drops the deployment"
+    drops = f'LiteLLM drops "{deployment.group}" when it starts'
+    if drop.reason == "variable":
+        return f"{drops}: {drop.wanted} is not set in {environment.proxy.source}"
+    if drop.reason == "environment":
+        return f"{drops}: {drop.wanted} names none of its {name}"
+    if drop.reason == "environments":
+        return f"{drops}: {name} takes only a list of {drop.wanted}"
+    return f"{drops}: {name} is not {_TYPES[drop.wanted]}"
+
+
+def _label(drop: Drop) -> str:
+    if drop.reason == "type":
+        return f"has to be {_TYPES[drop.wanted]}"
+    return {
+        "provider": "LiteLLM knows no such provider",
+        "environments": "LiteLLM knows no other environments",
+    }.get(drop.reason, f"needs {drop.wanted}")
+
+
+def _fix(deployment: Deployment, config: LiteLLMConfig, drop: Drop, action: Action) -> Fix:
+    if drop.reason == "provider":
+        known: list[str] = table("litellm_providers")["providers"]
+        near = nearest(drop.wanted, known)
+        return Fix(
+            title=f"write {near[0]}/" if near else "name a provider that LiteLLM knows",
+            snippet=""
+            if near or deployment.model.hidden
+            else f"model: openai/{deployment.name}  # for a server that speaks OpenAI's API",
+            actions=(action,),
+        )
+    if drop.reason == "variable" or drop.reason == "environment":
+        node = config.root.at(drop.pointer)
+        names = [str(item.value) for item in node.items] if node is not None else []
+        value = names[0] if names else "production"
+        return Fix(
+            title=f"set {drop.wanted} for the proxy, or take supported_environments out",
+            actions=(set_for_proxy(drop.wanted, value), action),
+        )
+    if drop.reason == "environments":
+        example = f"supported_environments: [{drop.wanted}]"
+        return Fix(title="name only these environments", snippet=example, actions=(action,))
+    if drop.variable is not None:
+        form = _TYPES[drop.wanted]
+        return Fix(
+            title=f"set {drop.variable.name} to {form}",
+            actions=(set_for_proxy(drop.variable.name, form), action),
+        )
+    key = drop.pointer.rpartition("/")[2]
+    step = Step(f"write {_TYPES[drop.wanted]} for {key}, or take the line out")
+    return Fix(title=f"write {_TYPES[drop.wanted]}", actions=(step, action))
+
+
+CHECK = Check(
+    code="LL116",
+    name="deployment-dropped-at-start",
+    stage="litellm",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("LL003",),
+    texts=(
+        signature(
+            r"Error creating deployment: .{0,300}ignoring and continuing",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Set 'supported_environments' for model but not 'LITELLM_ENVIRONMENT' set",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"supported_environments must be (?:one of|a list of)"
+            r"|LITELLM_ENVIRONMENT must be one of",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Ignoring deployment (?P<group>[^\s\"']{1,120}) as it is not active for environment",
+            "certain",
+            "LiteLLM",
+        ),
+    ),
+)

@@ -1,0 +1,130 @@
+"""A deployment names a credential that credential_list does not have.
+
+What it means
+-------------
+LiteLLM takes api_base, api_key and other parameters from the entry of credential_list whose
+credential_name is equal to litellm_credential_name. With an unknown name it takes nothing, writes
+one line to its log, and goes on. A deployment without a key of its own then fails with 500 "Missing
+credentials".
+
+Why it happens
+--------------
+A slip in one of the two names, or an entry that was renamed.
+
+How to fix it
+-------------
+Use the same name in both places:
+
+    model_list:
+      - model_name: gpt-5.2
+        litellm_params:
+          model: azure/gpt-5.2
+          litellm_credential_name: prod_azure
+    credential_list:
+      - credential_name: prod_azure
+        credential_values:
+          api_key: os.environ/AZURE_API_KEY
+          api_base: https://my-resource.openai.azure.com
+        credential_info: {}
+
+Versions
+--------
+Run on LiteLLM 1.106.2 and 1.108.7.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/configs
+https://docs.litellm.ai/docs/proxy/ui_credentials
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_credential import KEY, credential_pointers
+from clawdoctor.chain.litellm_value import value_of
+from clawdoctor.chain.parameter import alias_places, parameter_place, restart
+from clawdoctor.chain.shown import looks_like_key
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Step, Unknown
+from clawdoctor.knowledge.did_you_mean import nearest
+
+_NAME = re.compile(r"[\w.-]{1,60}")
+
+
+def check(
+    deployment: Deployment, config: LiteLLMConfig, environment: Environment
+) -> Iterator[Finding | Unknown]:
+    """Report a litellm_credential_name that no entry of credential_list has."""
+    value = value_of(deployment.params, f"/{KEY}", environment.proxy)
+    pointers = credential_pointers(config.root)
+    name = value.resolved
+    if name is None or name in pointers:
+        return
+    if config.models_in_database:
+        yield Unknown("the proxy has a database, which may hold credentials that no file has")
+        return
+    meant = next(iter(nearest(name, tuple(pointers))), None)
+    hint = f'; did you mean "{meant}"?' if meant else ""
+    shown = _NAME.fullmatch(name) and not looks_like_key(name) and not value.hidden
+    noun = f'"{name}"' if shown else value.named
+    own = deployment.params.get("api_key") is not None
+    assumed = value.found is not None and value.found.basis == "assumed"
+    edits: tuple[Edit, ...] = ()
+    if meant is not None and value.state == "written" and value.node is not None:
+        edits = (Edit(value.node.span, meant),)
+    yield Finding(
+        severity=Severity.WARNING if own or assumed else Severity.ERROR,
+        message=f"credential_list has no credential {noun}{hint}",
+        detail="LiteLLM says so only in its log, and sends the request without the credential."
+        + ("" if own else " Without a key of its own the deployment answers 500."),
+        place=parameter_place(config, deployment, KEY, "no credential_name is equal to this"),
+        consequence="a setting has no effect" if own else "LiteLLM has no key for the deployment",
+        related=(
+            *((_name_place(config, pointers[meant]),) if meant is not None else ()),
+            *alias_places(config, deployment, KEY),
+        ),
+        fixes=(
+            Fix(
+                title=f"write {meant}" if meant else f"add {noun} to credential_list",
+                applicability="unsafe" if edits else "manual",
+                edits=edits,
+                snippet=f"{KEY}: {meant}" if meant else "",
+                actions=(
+                    *(() if meant else (Step("add the credential, or name one that exists"),)),
+                    restart(config, environment),
+                ),
+            ),
+        ),
+        assumed=assumed,
+    )
+
+
+def _name_place(config: LiteLLMConfig, pointer: str) -> Place:
+    return config.place(f"{pointer}/credential_name", "this is the credential's name")
+
+
+CHECK = Check(
+    code="LL117",
+    name="credential-unknown",
+    stage="litellm",
+    scope="route",
+    run=check,
+    documentation=__doc__,
+    causes=("LL003",),
+    texts=(
+        signature(
+            r"litellm_credential_name=(?P<credential>[^\s\"']{1,80}) matched none of the",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Credential '(?P<credential>[^\s\"']{1,80})' not found in credential_list",
+            "certain",
+            "LiteLLM",
+        ),
+    ),
+)
