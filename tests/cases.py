@@ -13,6 +13,8 @@ A case names the chain that it starts from and holds only what differs. Its `cas
     NAME = "value"
     [versions]                       # installed programs
     openclaw = "2026.3.7"
+    [options]                        # fields of the Situation: other files, proxy_url, ...
+    compose = "docker/compose.yml"
     [diff]                           # edits of the base's files
     "litellm_config.yaml" = '''
     -  drop_params: true
@@ -172,12 +174,16 @@ def played(case: Case, tmp_path: Path) -> Report:
     return diagnosed(built(case, tmp_path / "project"), case.settings, tmp_path)
 
 
-def diagnosed(folder: Path, settings: Mapping[str, Any], tmp_path: Path) -> Report:
-    """Return the report on the files in `folder`, with all durations set to 0."""
+def situation_of(folder: Path, settings: Mapping[str, Any], tmp_path: Path) -> Situation:
+    """Return the situation that the settings of a case describe, with its files in `folder`."""
     home = folder / "home"
     environ = {"PATH": installed(tmp_path / "prefix", settings.get("versions", {}))}
     environ |= settings.get("environ", {})
     named = settings.get("args", [k for k, name in _NAMED.items() if (folder / name).exists()])
+    options = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in settings.get("options", {}).items()
+    }
     situation = Situation(
         cwd=str(folder),
         home=str(home if home.exists() else tmp_path / "home"),
@@ -192,6 +198,12 @@ def diagnosed(folder: Path, settings: Mapping[str, Any], tmp_path: Path) -> Repo
         openclaw_config=_NAMED["openclaw_config"] if "openclaw_config" in named else None,
         litellm_config=_NAMED["litellm_config"] if "litellm_config" in named else None,
     )
+    return replace(situation, **options)
+
+
+def diagnosed(folder: Path, settings: Mapping[str, Any], tmp_path: Path) -> Report:
+    """Return the report on the files in `folder`, with all durations set to 0."""
+    situation = situation_of(folder, settings, tmp_path)
     if settings.keys() & {"proxy", "azure"}:
         with scene(settings, situation) as up:
             report = diagnose(situation, mode=settings.get("mode", "free"), network=up.network)
