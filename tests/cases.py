@@ -180,7 +180,7 @@ def situation_of(folder: Path, settings: Mapping[str, Any], tmp_path: Path) -> S
     environ = {"PATH": installed(tmp_path / "prefix", settings.get("versions", {}))}
     environ |= settings.get("environ", {})
     named = settings.get("args", [k for k, name in _NAMED.items() if (folder / name).exists()])
-    options = {
+    options: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in settings.get("options", {}).items()
     }

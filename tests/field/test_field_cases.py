@@ -30,8 +30,8 @@ holds all of its files.
     verdict = "broken"
     exit = 1
 
-A code can be the name of a check. `CODE:severity` means at least this severity: `OC114:warning` is a
-warning or an error, `OC114:info` any finding, and `forbid = ["DK106:warning"]` forbids both
+A code can be the name of a check. `CODE:severity` means at least this severity: `OC114:warning`
+is a warning or an error, `OC114:info` any finding, and `forbid = ["DK106:warning"]` forbids
 errors and warnings. `line`, `shows` and `hides` are regular expressions.
 
     [[explain]]
@@ -50,6 +50,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sys
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -124,7 +125,7 @@ def test_report_says_what_the_user_must_see(name: str, tmp_path: Path) -> None:
     case, expect = CASES[name], _expected(CASES[name])
     report = diagnosed(_files(name, tmp_path), {"args": [], **case}, tmp_path)
     text = render(report, verbose=True)
-    print(text)
+    sys.stdout.write(text)
     check_report(json.loads(json.dumps(document(report))))
     assert not _shown_keys(name, text + json.dumps(document(report)))
     assert not report.internal_errors
@@ -158,7 +159,7 @@ def test_explanation_names_the_cause(name: str, number: int, tmp_path: Path) -> 
     situation = situation_of(folder, {"args": [], **case}, tmp_path)
     explanation, _ = with_places(explain(text, checks), situation, checks)
     shown = to_text(explanation, checks, width=88)
-    print(shown)
+    sys.stdout.write(shown)
     assert not _shown_keys(name, shown)
     assert explanation.recognised == bool(row["codes"])
     first = [(match.code, match.name) for match in explanation.matches[:1]]
