@@ -1,20 +1,31 @@
-"""Files that older versions of OpenClaw left in the agents' folders. Only their paths count."""
+"""Files that older versions of OpenClaw left in the agents' folders."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.source.json5 import parse_json5
+from clawdoctor.source.node import Source
+from clawdoctor.source.read import read_text
+from clawdoctor.source.text import Text
 
+_COMPARED = ("baseUrl", "api")
 NAMES = ("auth-profiles.json", "models.json")
 
 
 @dataclass(frozen=True, slots=True)
 class AgentState:
-    """Paths of the form `<state folder>/agents/<id>/agent/<name>` that exist."""
+    """Paths of the form `<state folder>/agents/<id>/agent/<name>` that exist.
+
+    `overrides` are the settings in a models.json that differ from openclaw.json, by path:
+    `relay.baseUrl`, for example.
+    """
 
     files: tuple[str, ...]
+    overrides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def load_agent_state(file: OpenClawFile) -> AgentState:
@@ -25,4 +36,24 @@ def load_agent_state(file: OpenClawFile) -> AgentState:
         for name in NAMES
         for path in sorted(Path(folder).glob(f"agents/*/agent/{name}"))
     ]
-    return AgentState(tuple(found))
+    overrides = {
+        path: tuple(_overrides(path, file)) for path in found if path.endswith("models.json")
+    }
+    return AgentState(tuple(found), overrides)
+
+
+def _overrides(path: str, file: OpenClawFile) -> Iterator[str]:
+    text = read_text(Path(path))
+    source = parse_json5(text) if isinstance(text, Text) else None
+    if not isinstance(source, Source):
+        return
+    block, ours = source.root.at("/providers"), file.root.at("/models/providers")
+    if block is None or ours is None:
+        return
+    for name, provider in block.children():
+        written = ours.get(name)
+        for setting in _COMPARED:
+            old = provider.text(setting) if provider.kind == "mapping" else None
+            new = written.text(setting) if written is not None else None
+            if old is not None and new is not None and "$" not in new and old != new:
+                yield f"{name}.{setting}"

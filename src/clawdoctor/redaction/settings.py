@@ -27,6 +27,7 @@ _SETTINGS: dict[Shape, str] = {
         network_mode container_name depends_on target_model region_name aws_region_name deployments
         allowed_model_region tag tags access_groups model_access_groups subagents heartbeat
         imageModel imageGenerationModel utilityModel summaryModel embeddingModel
+        custom_auth custom_sso custom_handler custom_key_generate
     """,
     "text": "name alias displayName",
     "url": """

@@ -121,7 +121,8 @@ def _problems(report: Report, groups: tuple[Group, ...], look: Look) -> str:
     notes = sum(group.severity is Severity.INFO for group in groups)
     parts = [_places(groups, Severity.ERROR), _places(groups, Severity.WARNING)]
     if not any(parts) and not report.internal_errors:
-        parts = ["No problems" + (" in these checks" if report.narrowed else "")]
+        clear = "No problems" if report.verdict == "answers" else "No errors or warnings"
+        parts = [clear + (" in these checks" if report.narrowed else "")]
     if notes:
         shown = look.verbose or report.fail_on is Severity.INFO
         parts.append(counted(notes, "note") + ("" if shown else " (-v)"))

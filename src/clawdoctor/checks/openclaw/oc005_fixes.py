@@ -67,6 +67,16 @@ def rewrite_reference(
 
 
 def _placeholder(noun: str, target: Target) -> str:
-    if noun == "URL":
-        return "the URL of the proxy" if target == "proxy" else "the URL of your Azure resource"
-    return "the proxy's master key" if target == "proxy" else "a key of your Azure resource"
+    return (_URLS if noun == "URL" else _KEYS)[target]
+
+
+_URLS: dict[Target, str] = {
+    "proxy": "the URL of the proxy",
+    "azure": "the URL of your Azure resource",
+    "server": "the URL of the server",
+}
+_KEYS: dict[Target, str] = {
+    "proxy": "the proxy's master key",
+    "azure": "a key of your Azure resource",
+    "server": "the key of the server",
+}

@@ -67,7 +67,7 @@ from clawdoctor.checks.openclaw.oc005_container import placed_in_service
 from clawdoctor.checks.openclaw.oc005_fixes import add_key, rewrite_reference, set_variable
 from clawdoctor.checks.openclaw.oc005_texts import TEXTS
 from clawdoctor.finding import Finding, Severity, Unknown
-from clawdoctor.knowledge import behaviour
+from clawdoctor.knowledge import behaviour, table
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.secret import Secret
 
@@ -209,7 +209,17 @@ def _consequence(case: _Case, effect: str) -> str:
         return "OpenClaw has a secret that it cannot read"
     if case.noun == "URL":
         return "OpenClaw's address is no URL"
-    return f"{'the proxy' if case.target == 'proxy' else 'Azure'} refuses OpenClaw's key"
+    receiver = "Azure" if case.target == "azure" else f"the {case.target}"
+    return f"{receiver} refuses OpenClaw's key"
+
+
+def _is_own_variable(text: str, case: _Case) -> bool:
+    """Whether OpenClaw reads the name as the variable of a provider that it brings along."""
+    provider = case.setting.pointer.split("/")[-2].casefold()
+    own = f"{provider.upper().replace('-', '_')}_API_KEY"
+    effect = case.versions.effect("openclaw", "own-variable")
+    known = provider in table("providers")["ids"] and case.versions.known("openclaw")
+    return known and text == own and effect == "resolved"
 
 
 def _literal_findings(
@@ -221,6 +231,8 @@ def _literal_findings(
     wrong = is_reference(text) or (case.noun == "URL" and _REFERENCE.search(text) is not None)
     if not (bare or wrong) or is_placeholder(text):
         return  # OC108 reports placeholders
+    if bare and _is_own_variable(text, case):
+        return
     row = behaviour("openclaw", "reference-form", case.versions.value("openclaw"))
     assert row is not None, "the rows of reference-form leave a version out"
     sure = wrong or (case.target == "proxy" and master is not None)
@@ -263,6 +275,8 @@ def _no_key_finding(case: _Case, provider: Provider, proxy: LiteLLMConfig | None
     row = behaviour("openclaw", "no-key", case.versions.value("openclaw"))
     assert row is not None, "the rows of no-key leave a version out"
     variable = AZURE_KEY if case.target == "azure" else MASTER_KEY
+    if case.target == "server":
+        variable = f"{re.sub(r'[^A-Z0-9]+', '_', provider.id.upper())}_API_KEY"
     if case.target == "proxy" and proxy is not None and proxy.master_key.variable:
         variable = proxy.master_key.variable
     return Finding(

@@ -51,7 +51,7 @@ API = "openai-completions"
 def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
     """Report a route for which neither the provider nor the model sets `api`."""
     api, _ = route.provider.api(route.model)
-    if api is not None or route.target != "proxy":
+    if api is not None or route.target == "azure":
         return
     if is_refused(openclaw.root, f"{route.provider.pointer}/api"):
         return
@@ -62,7 +62,7 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
         message=f'the provider "{route.provider.id}" names no api',
         detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(f"{route.provider.pointer}/api", "no api here or in its models"),
-        consequence="OpenClaw does not know how to talk to the proxy",
+        consequence=f"OpenClaw does not know how to talk to the {route.target}",
         fixes=(_fix(route.provider.node),),
     )
 

@@ -95,11 +95,15 @@ def check(
                 message=f'the baseUrl of "{provider.id}" {fault.message}',
                 detail=fault.why,
                 place=openclaw.place(url.pointer, fault.label),
-                consequence="OpenClaw's requests do not reach the proxy's API",
+                consequence=f"OpenClaw's requests do not reach the API of {_receiver(target)}",
                 fixes=(_fix(provider, fault),),
                 subjects=routes,
                 assumed=fault.severity is Severity.WARNING,
             )
+
+
+def _receiver(target: Target) -> str:
+    return "Azure" if target == "azure" else f"the {target}"
 
 
 def _fault(url: str, provider: Provider, target: Target) -> UrlFault | None:

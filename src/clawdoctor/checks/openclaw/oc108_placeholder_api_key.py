@@ -35,12 +35,13 @@ from dataclasses import replace
 
 from clawdoctor.chain.advice import RESTART_OPENCLAW, set_for_openclaw
 from clawdoctor.chain.auth_profile import AuthProfiles
+from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_placeholder
-from clawdoctor.chain.route import Chain, Target
+from clawdoctor.chain.route import Chain, Target, is_near
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.run.needs import Absent
@@ -66,6 +67,8 @@ def check(
         key = provider.api_key
         if key.resolved is None or key.unset or not key.resolved.test(is_placeholder):
             continue
+        if target == "server" and is_near(host_of(provider.base_url.resolved or "")):
+            continue  # such servers often require no key, and any text does
         master_key = _master_key(proxy, environment)
         if target == "proxy" and master_key is None and _accepts_all(proxy):
             continue
@@ -99,11 +102,11 @@ def _master_key(proxy: LiteLLMConfig | None, environment: Environment) -> Secret
 
 
 def _receiver(target: Target) -> str:
-    return "Azure" if target == "azure" else "the proxy"
+    return "Azure" if target == "azure" else f"the {target}"
 
 
 def _message(key: Setting[Secret], target: Target, known: bool) -> str:
-    noun = "key for Azure" if target == "azure" else "proxy key"
+    noun = "key for Azure" if target == "azure" else f"{target} key"
     if key.variables:
         return f"the variable {', '.join(key.variables)} holds a placeholder, not the {noun}"
     if known:
@@ -126,7 +129,7 @@ def _detail(provider: Provider, known: bool) -> str:
 def _label(target: Target, known: bool) -> str:
     if known:
         return "anyone knows this key"
-    return "an example's text, no key" if target == "azure" else "the proxy's master key goes here"
+    return "the proxy's master key goes here" if target == "proxy" else "an example's text, no key"
 
 
 def _variable_places(key: Setting[Secret], environment: Environment) -> Iterator[Place]:
@@ -137,13 +140,25 @@ def _variable_places(key: Setting[Secret], environment: Environment) -> Iterator
             yield replace(variable.place, label=f"{name} is set here")
 
 
+_VARIABLES: dict[Target, str] = {
+    "azure": AZURE_KEY,
+    "proxy": MASTER_KEY,
+    "server": "RELAY_API_KEY",
+}
+_VALUES: dict[Target, str] = {
+    "azure": "a key of your Azure resource",
+    "proxy": "the proxy's master key",
+    "server": "the key of this server",
+}
+
+
 def _fix(key: Setting[Secret], target: Target, proxy: LiteLLMConfig | None) -> Fix:
     """Refer to the variable that the proxy's config names, or set the one in use."""
-    variable = AZURE_KEY if target == "azure" else MASTER_KEY
+    variable = _VARIABLES[target]
     if target == "proxy" and proxy is not None and proxy.master_key.variable:
         variable = proxy.master_key.variable
     variable = key.variables[0] if key.variables else variable
-    value = "a key of your Azure resource" if target == "azure" else "the proxy's master key"
+    value = _VALUES[target]
     return Fix(
         title=f"refer to {variable}, and set it where OpenClaw runs",
         snippet="" if key.variables else f'apiKey: "${{{variable}}}",',

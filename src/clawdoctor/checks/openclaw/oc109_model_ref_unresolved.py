@@ -38,6 +38,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 from clawdoctor.chain.advice import check_again
@@ -95,6 +96,7 @@ def _unknown_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
     """Report a misspelt provider; OpenClaw or a plug-in may define any other."""
     written = ref.provider or ""
     if written.casefold() in _other_providers():
+        yield from _known_provider(ref, chain, openclaw)
         return
     ours = [provider.id for provider, _ in chain.providers]
     listing = [provider.id for provider, _ in chain.providers if provider.model(ref.model)]
@@ -113,6 +115,32 @@ def _unknown_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
             openclaw.place(_provider_pointer(openclaw, meant), "the provider that is defined"),
         ),
         fixes=(_fix(ref, f"{meant}/{ref.model}"),),
+    )
+
+
+def _known_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
+    """Report a provider that OpenClaw knows, for a model that another one of the file lists."""
+    whole = [p.id for p, _ in chain.providers if p.model(ref.written) is not None]
+    same = [p.id for p, _ in chain.providers if p.model(ref.model) is not None]
+    if (ref.provider or "").casefold() not in table("providers")["local"]:
+        same = []  # a public service can have a model of the same name
+    better = f"{whole[0]}/{ref.written}" if whole else f"{same[0]}/{ref.model}" if same else None
+    if better is None or len(whole or same) != 1:
+        return
+    meant = (whole or same)[0]
+    yield Finding(
+        severity=Severity.WARNING,
+        message=f'OpenClaw takes "{ref.provider}" for the provider; did you mean "{better}"?',
+        detail=f"The part before the first slash names the provider. The file defines no "
+        f'"{ref.provider}", so OpenClaw uses the one that it brings along, with a key and an '
+        f'address of its own. "{meant}" lists this model.',
+        place=openclaw.place(ref.pointer, f'no provider "{ref.provider}" in models.providers'),
+        consequence=consequence_of(ref),
+        subjects=(ref.pointer,),
+        related=(
+            openclaw.place(_provider_pointer(openclaw, meant), "this provider lists the model"),
+        ),
+        fixes=(replace(_fix(ref, better), applicability="unsafe"),),
     )
 
 

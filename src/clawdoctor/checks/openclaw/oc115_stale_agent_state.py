@@ -58,14 +58,18 @@ def check(state: AgentState, versions: Versions) -> Iterator[Finding]:
             if profiles
             else f"mv {shlex.quote(path)} {shlex.quote(path + '.old')}"
         )
+        differing = ", ".join(state.overrides.get(path, ()))
+        message = f"an older OpenClaw left {name} in an agent's folder"
+        if differing:
+            message = f"an agent's {name} has another {differing} than openclaw.json"
         yield Finding(
-            severity=Severity.WARNING if profiles else Severity.INFO,
-            message=f"an older OpenClaw left {name} in an agent's folder",
+            severity=Severity.WARNING if profiles or differing else Severity.INFO,
+            message=message,
             detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
             place=Place(path, ""),
             consequence="OpenClaw may stop before it sends anything"
             if profiles
-            else "changes of openclaw.json may have no effect",
+            else "changes of openclaw.json have no effect",
             fixes=(Fix("let OpenClaw make it anew", actions=(Command(command),)),),
         )
 
