@@ -115,9 +115,7 @@ def _proxy_finding(
     )
 
 
-def _container_at(
-    compose: Compose, asking: Service, port: int | None
-) -> tuple[str, int] | None:
+def _container_at(compose: Compose, asking: Service, port: int | None) -> tuple[str, int] | None:
     """Return the name and the port of another container that publishes or exposes a port."""
     for service in compose.services:
         if service.name == asking.name or service.host_network:
