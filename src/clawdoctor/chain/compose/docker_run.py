@@ -37,6 +37,7 @@ _OPTIONS = {
     "--network-alias": "hostname",
     **dict.fromkeys(("-h", "--hostname"), "hostname"),
     "--entrypoint": "entrypoint",
+    **dict.fromkeys(("-w", "--workdir"), "working_dir"),
     "--health-cmd": "test",
     "--health-interval": "interval",
 }

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 
 from clawdoctor.chain.compose.command import program_of
+from clawdoctor.chain.compose.meant_config import lists_models
 from clawdoctor.chain.compose.service import Service
-from clawdoctor.source.read import read_text
-from clawdoctor.source.text import Text
 
 _LITELLM_IMAGES = ("litellm", "litellm-database", "litellm-non_root", "litellm-spend_logs")
 _OPENCLAW = ("openclaw", "clawdbot", "moltbot")
@@ -24,7 +22,6 @@ _ROLES = frozenset(
     | {"cli", "node", "prod", "dev", "local", "1", "2", "container"}
 )
 """What can follow a program's name in the name of the service that runs it."""
-_MODEL_LIST = re.compile(r"^model_list\s*:", re.MULTILINE)
 _CERTAIN, _PROBABLE, _BY_NAME = 4, 3, 1
 
 
@@ -39,7 +36,7 @@ def litellm_rank(service: Service) -> int:
         base = service.build.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
         if base.casefold() in _LITELLM_IMAGES or "litellm" in service.build.installed:
             return _CERTAIN
-    if service.option("--config", "-c") is not None and _lists_models(service.config_path):
+    if service.option("--config", "-c") is not None and lists_models(service.config_path):
         return _PROBABLE
     image = (service.image or "").partition("@")[0]
     if "litellm" in service.last_name or "/litellm" in image:
@@ -84,9 +81,3 @@ def _is_named(service: Service, names: tuple[str, ...]) -> bool:
         if found and _ROLES.issuperset(words[found[-1] + 1 :]):
             return True
     return False
-
-
-def _lists_models(path: str | None) -> bool:
-    """Whether a file on this host is a config of LiteLLM."""
-    text = read_text(Path(path)) if path is not None else None
-    return isinstance(text, Text) and _MODEL_LIST.search(text.content) is not None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from clawdoctor.chain.compose.command import arguments_of, option, program_command
 from clawdoctor.chain.compose.dockerfile import Build, read_build
 from clawdoctor.chain.compose.interpolation import interpolate
+from clawdoctor.chain.compose.meant_config import MeantConfig, find_meant_config
 from clawdoctor.chain.compose.mount import Found, Mount, path_kind, read_mounts
 from clawdoctor.chain.compose.passed import Passed, read_environment
 from clawdoctor.chain.compose.port import Port, UnassignedPort, read_ports
@@ -32,8 +33,9 @@ class Service:
     entrypoint, if given, followed by the command, without a shell around it. It ends with
     `swallowed`, the arguments that such a shell ignores. `build` is its Dockerfile, if readable.
     `host_network` means that the container uses the host's ports. `config_path` is the file on the
-    host that is mounted where LiteLLM reads its config, and `config_found` its kind. `hides_app` is
-    a folder of the host that is mounted over LiteLLM's own program. `shown_image` and
+    host that is mounted where LiteLLM reads its config, and `config_found` its kind. Without an
+    option it is that of `meant_config`, which LiteLLM does not read. `hides_app` is a folder of the
+    host that is mounted over LiteLLM's own program. `shown_image` and
     `shown_command` have the references of the file in place of the variables' values.
     """
 
@@ -57,6 +59,7 @@ class Service:
     swallowed: tuple[str, ...] = ()
     build: Build | None = None
     by_hand: bool = False
+    meant_config: MeantConfig | None = None
 
     def option(self, *names: str) -> str | None:
         """Return the value of an option of the command, or None."""
@@ -70,10 +73,10 @@ class Service:
     @property
     def shown_config(self) -> str:
         """The config's path in the container as a report may quote it."""
-        written = option(self.shown_command, "--config", "-c")
-        if written is None and self.config_option is not None:
+        named = self.environment.get("CONFIG_FILE_PATH")
+        if named is not None and named.value:
             return "$CONFIG_FILE_PATH"
-        return written or DEFAULT_CONFIG
+        return option(self.shown_command, "--config", "-c") or DEFAULT_CONFIG
 
     @property
     def container_port(self) -> int:
@@ -168,7 +171,11 @@ def read_service(
         port = _container_port(command, environment)
         place = Place(mode.span.path, f"{pointer}/network_mode", mode.span)
         ports = (Port(port, port, place),)
-    config_path = _config_path(_config_option(command, environment), mounts)
+    named = _config_option(command, environment)
+    meant = find_meant_config(mounts, environment) if named is None else None
+    config_path = _config_path(named, node.text("working_dir"), mounts)
+    if meant is not None and meant.path is not None:
+        config_path = meant.path
     return Service(
         name=name,
         pointer=pointer,
@@ -190,6 +197,7 @@ def read_service(
         swallowed=shown.swallowed,
         build=build,
         by_hand=by_hand,
+        meant_config=meant,
     )
 
 
@@ -209,8 +217,9 @@ def _copied_files(build: Build | None) -> Iterator[Mount]:
 
 def _config_option(command: tuple[str, ...], environment: Mapping[str, Passed]) -> str | None:
     named = environment.get("CONFIG_FILE_PATH")
-    written = option(command, "--config", "-c")
-    return written or (named.value.reveal() if named is not None and named.value else None)
+    if named is not None and named.value:  # it wins over the option
+        return named.value.reveal()
+    return option(command, "--config", "-c")
 
 
 def _container_port(command: tuple[str, ...], environment: Mapping[str, Passed]) -> int:
@@ -228,11 +237,14 @@ def _hides_app(mount: Mount) -> bool:
     return path_kind(f"{mount.source}/docker/prod_entrypoint.sh") == "missing"
 
 
-def _config_path(written: str | None, mounts: tuple[Mount, ...]) -> str | None:
+def absolute_path(path: str, folder: str | None) -> str:
+    """Return a path in LiteLLM's container. `folder` is its working directory, /app by default."""
+    return os.path.normpath(os.path.join(folder or "/app", path))  # noqa: PTH118
+
+
+def _config_path(written: str | None, folder: str | None, mounts: tuple[Mount, ...]) -> str | None:
     """Return the file on the host that is mounted where the service's `--config` points."""
-    target = written or DEFAULT_CONFIG
-    if not target.startswith("/"):
-        target = os.path.normpath(f"/app/{target}")
+    target = absolute_path(written or DEFAULT_CONFIG, folder)
     covering = [mount for mount in mounts if mount.covers(target)]
     innermost = max(covering, key=lambda mount: len(mount.target), default=None)
     return innermost.host_path(target) if innermost is not None else None

@@ -13,11 +13,20 @@ from dataclasses import replace
 
 from clawdoctor.chain.schema.interpreter import check_node
 from clawdoctor.chain.schema.language import knowledge, schema_version
+from clawdoctor.chain.schema.removed import Removal, removal_of
 from clawdoctor.chain.schema.rules import beyond_schema
 from clawdoctor.chain.schema.violation import Violation
 from clawdoctor.source.node import Node, join_pointer, nearest_existing, split_pointer
 
-__all__ = ["Violation", "is_refused", "knowledge", "schema_version", "violations"]
+__all__ = [
+    "Removal",
+    "Violation",
+    "is_refused",
+    "knowledge",
+    "removal_of",
+    "schema_version",
+    "violations",
+]
 
 
 def violations(root: Node) -> Iterator[Violation]:

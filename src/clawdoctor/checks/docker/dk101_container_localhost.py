@@ -2,7 +2,7 @@
 
 What it means
 -------------
-The proxy, or OpenClaw, runs in a container and is told to ask localhost or 127.0.0.1. That is the
+The proxy, or OpenClaw, runs in a container and its config names localhost or 127.0.0.1. That is the
 container itself, where nothing of the kind listens: "Cannot connect to host localhost",
 "connection refused", "Connection error.".
 
@@ -73,9 +73,10 @@ def check(
         return
     if agent.build is not None and "litellm" in agent.build.installed:
         return  # the proxy can run in the same container
-    for provider in chain.proxy_providers:
+    for provider, target in chain.servers:
         if is_loopback(host_of(provider.base_url.resolved or "")):
-            yield _openclaw_finding(proxy, agent, openclaw, provider, chain)
+            noun = "proxy" if target == "proxy" else "server"
+            yield _openclaw_finding(compose, agent, openclaw, provider, chain, noun=noun)
 
 
 def _with_host(url: str, host: str, port: int | None) -> str:
@@ -88,16 +89,7 @@ def _proxy_finding(
 ) -> Finding:
     url = deployment.api_base.resolved or ""
     port = port_of(url)
-    others = [service for service in compose.services if service.name != proxy.name]
-    meant = next(
-        (
-            (service.name, mapping.container)
-            for service in others
-            for mapping in service.ports
-            if port in (mapping.host, mapping.container)
-        ),
-        None,
-    )
+    meant = _container_at(compose, proxy, port)
     host, inside = meant or ("host.docker.internal", port)
     better = _with_host(url, host, inside)
     actions: tuple[Action, ...] = (restart_service(proxy),)
@@ -123,20 +115,41 @@ def _proxy_finding(
     )
 
 
+def _container_at(compose: Compose, asking: Service, port: int | None) -> tuple[str, int] | None:
+    """Return the name and the port of another container that publishes or exposes a port."""
+    for service in compose.services:
+        if service.name == asking.name or service.host_network:
+            continue
+        for mapping in service.ports:
+            if port in (mapping.host, mapping.container):
+                return service.name, mapping.container
+        exposed = service.node.get("expose")
+        for item in exposed.items if exposed is not None else ():
+            if port is not None and str(item.value).partition("/")[0] == str(port):
+                return service.name, port
+    return None
+
+
 def _openclaw_finding(
-    proxy: Service | None,
+    compose: Compose,
     agent: Service,
     openclaw: OpenClawConfig,
     provider: Provider,
     chain: Chain,
+    *,
+    noun: str,
 ) -> Finding:
+    """Return the finding for a baseUrl. `noun` is what a report calls what it leads to."""
     url = provider.base_url.resolved or ""
-    host, port = "host.docker.internal", port_of(url)
-    detail = (
-        f"OpenClaw runs in the container {agent.name}, where {host_of(url)} is that container. "
-        f"What runs on the machine itself is {host}."
-    )
-    if proxy is not None:
+    proxy = compose.proxy if noun == "proxy" else None
+    found = None if proxy is not None else _container_at(compose, agent, port_of(url))
+    host, port = found or ("host.docker.internal", port_of(url))
+    detail = f"OpenClaw runs in the container {agent.name}, where {host_of(url)} is that container."
+    if proxy is None and found is None:
+        detail += f" What runs on the machine itself is {host}."
+    elif proxy is None:
+        detail += f" The container {host} listens on port {port}."
+    else:
         port = proxy.container_port
         detail = f"OpenClaw runs in the container {agent.name}, LiteLLM in {proxy.name}. "
         if proxy.host_network:
@@ -159,10 +172,10 @@ def _openclaw_finding(
     return Finding(
         # An image of the user's own can run a proxy beside OpenClaw.
         severity=Severity.ERROR if proxy is not None or official else Severity.WARNING,
-        message=f"OpenClaw asks for the proxy in its own container: {host_of(url)}",
+        message=f"OpenClaw asks for the {noun} in its own container: {host_of(url)}",
         detail=detail,
         place=openclaw.place(provider.base_url.pointer, f"the container of {agent.name} itself"),
-        consequence="OpenClaw does not reach the proxy",
+        consequence=f"OpenClaw does not reach the {noun}",
         fixes=(fix,),
         subjects=tuple(route.id for route in chain.routes_of(provider)),
     )

@@ -8,11 +8,12 @@ is not found.
 
 Why it happens
 --------------
-There is no --config in the command: a mounted file is read only if LiteLLM is told. Or the file
-does not exist on the host: Docker then makes a folder of its name, which stays when the file is
-written elsewhere. Or a whole folder is mounted over /app, which hides the program itself. Or the
-options come after the string of `sh -c`, which runs that string alone. Or the command repeats the
-program: the image starts litellm by itself, and adds the command to it.
+The command has no --config, or the variable that should name the config is not called
+CONFIG_FILE_PATH: LiteLLM reads no other file. Or nothing is mounted at the path that they name. Or
+the file does not exist on the host: Docker then makes a folder of its name, which stays when the
+file is written elsewhere. Or a whole folder is mounted over /app, which hides the program itself.
+Or the options come after the string of `sh -c`, which runs that string alone. Or the command
+repeats the program: the image starts litellm by itself, and adds the command to it.
 
 How to fix it
 -------------
@@ -43,24 +44,27 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import recreate_service
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.compose.command import SHELLS, arguments_of
+from clawdoctor.chain.compose.meant_config import YAML, names_config
 from clawdoctor.chain.compose.service import DEFAULT_CONFIG
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm_file import LiteLLMPath
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.docker.dk103_mount import (
-    YAML,
     Fault,
     hidden_program_fault,
     host_file,
     labelled,
     mount_fault,
 )
-from clawdoctor.checks.docker.snippets import mount_snippet, words_snippet
+from clawdoctor.checks.docker.snippets import file_name, mount_snippet, words_snippet
 from clawdoctor.checks.patterns import near
 from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
 
-_FROM_ELSEWHERE = ("LITELLM_CONFIG_BUCKET_NAME", "DATABASE_URL", "DATABASE_HOST")
+_FROM_ELSEWHERE = ("LITELLM_CONFIG_BUCKET_NAME", "DATABASE_URL", "DATABASE_HOST", "WORKER_CONFIG")
 """With one of these variables LiteLLM may load its models from elsewhere than a file."""
+_VARIABLE = "CONFIG_FILE_PATH"
+_ENV_FILE = "/app/.env"
+"""The file of variables that the LiteLLM of the image reads."""
 
 
 def check(
@@ -169,36 +173,56 @@ def _missing_option_fault(
         return None
     if set(_FROM_ELSEWHERE) & set(service.environment):
         return None
-    if not service.complete:
-        return Unknown(f"clawdoctor cannot read all variables of {service.name}")
     started_by_us = [posixpath.basename(argument) for argument in service.command[:3]]
     first = service.command[0] if service.command else "-"
     own_start = first[:1] != "-" and not first.endswith(YAML)
     if not service.official or (own_start and "litellm" not in started_by_us):
         return None
-    mounted = next((m for m in service.mounts if m.target.endswith(YAML)), None)
-    target = mounted.shown if mounted is not None else DEFAULT_CONFIG
-    given = service.shown_command[len(service.entrypoint or ()) :]
-    arguments = [
-        *(argument for argument in given if not argument.endswith(YAML)),
-        "--config",
-        target,
-    ]
-    snippet = words_snippet(service, "command", arguments)
-    if mounted is None:
-        snippet = f"{mount_snippet(service, host_file(compose, config), target)}\n{snippet}"
-    # Without a mounted file, the models may come from a place that the check does not read.
-    sure = mounted is not None
-    problem = f"never reads {target}" if sure else "is given no config"
+    if not service.complete or any(mount.target == _ENV_FILE for mount in service.mounts):
+        return Unknown(f"clawdoctor cannot read all variables of {service.name}")
+    meant = service.meant_config
+    related = () if meant is None else (labelled(meant.mount.place, "mounted, and not read"),)
+    source = host_file(compose, config) if meant is None else None
+    place = compose.place(f"{service.pointer}/command", "no --config here")
+    target = meant.shown if meant is not None else DEFAULT_CONFIG
+    problem = f"never reads {target}" if meant is not None else "is given no config"
+    message = f"{service.name} {problem}: its command has no --config"
+    fix = _name_config(service, target, source)
+    misnamed = next(filter(names_config, service.environment.values()), None)
+    if misnamed is not None:
+        message = f"{service.name} reads no config: LiteLLM has no variable {misnamed.name}"
+        place = labelled(misnamed.place, f"LiteLLM reads {_VARIABLE} instead")
+        fix = _rename_variable(service, misnamed.name, source)
     return Fault(
-        f"{service.name} {problem}: its command has no --config",
-        "LiteLLM reads a config only where it is told to. Without one it starts, lists no models "
-        "and answers every request with an error.",
-        compose.place(f"{service.pointer}/command", "no --config here"),
+        message,
+        f"LiteLLM reads a config only if --config or {_VARIABLE} names it. Without one it "
+        "starts, lists no models and answers every request with an error.",
+        place,
         "the proxy serves no model",
-        Fix(title="name the config", snippet=snippet, actions=(recreate_service(service),)),
-        related=() if mounted is None else (labelled(mounted.place, "mounted, and not read"),),
-        severity=Severity.ERROR if sure else Severity.WARNING,
+        fix,
+        related=related,
+    )
+
+
+def _rename_variable(service: Service, name: str, source: str | None) -> Fix:
+    """Return the fix for a variable that should name the config and has another name."""
+    rename = Step(f"rename {name} to {_VARIABLE} in {file_name(service)}")
+    mount = (Step(f"mount {source} at that path"),) if source is not None else ()
+    actions = (rename, *mount, recreate_service(service))
+    return Fix(title=f"rename {name} to {_VARIABLE}", actions=actions)
+
+
+def _name_config(service: Service, target: str, source: str | None) -> Fix:
+    """Return the fix: the option, and the mount of `source` if there is none."""
+    given = service.shown_command[len(service.entrypoint or ()) :]
+    options = [argument for argument in given if not argument.endswith(YAML)]
+    snippet = words_snippet(service, "command", [*options, "--config", target])
+    if source is None:
+        return Fix("name the config", snippet=snippet, actions=(recreate_service(service),))
+    return Fix(
+        title="mount the config and name it",
+        snippet=f"{mount_snippet(service, source, target)}\n{snippet}",
+        actions=(recreate_service(service),),
     )
 
 

@@ -10,13 +10,15 @@ from pathlib import Path
 
 from clawdoctor.chain.advice import recreate_service
 from clawdoctor.chain.compose import Compose, Mount, Service
-from clawdoctor.chain.compose.service import DEFAULT_CONFIG
+from clawdoctor.chain.compose.meant_config import YAML
+from clawdoctor.chain.compose.service import DEFAULT_CONFIG, absolute_path
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm_file import LiteLLMPath
 from clawdoctor.checks.docker.snippets import mount_snippet
 from clawdoctor.finding import Action, Command, Fix, Place, Severity, Step, Unknown
 
-YAML = (".yaml", ".yml")
+_EXAMPLES = ("/app/proxy_server_config.yaml", "/app/dev_config.yaml")
+"""Examples of configs that images of LiteLLM have beside the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def mount_fault(
     Unknown on a CI machine, where the file on the host need not exist.
     """
     wanted = service.config_option or DEFAULT_CONFIG
-    absolute = wanted if wanted.startswith("/") else posixpath.normpath(f"/app/{wanted}")
+    absolute = absolute_path(wanted, service.node.text("working_dir"))
     covering = [mount for mount in service.mounts if mount.covers(absolute)]
     mount = max(covering, key=lambda candidate: len(candidate.target), default=None)
     if mount is None:
@@ -116,23 +118,31 @@ def _unmounted_fault(
         if str(item.value).endswith((wanted, posixpath.basename(wanted))):
             place = compose.place(f"{service.pointer}/command/{index}", place.label)
     at = f"; {other.written} is mounted at {other.shown}" if other is not None else ""
+    then, consequence = "ends at once", "the proxy does not start"
+    if service.shown_config == "$CONFIG_FILE_PATH":
+        then, consequence = "starts without any model", "the proxy serves no model"
+    in_image = _is_in_image(wanted)
     if "$" in service.shown_config:
         wanted = service.shown_config
     return Fault(
         f"{service.name} is to read {wanted}, and nothing is mounted there{at}",
-        "The option and the right side of the mount must be the same path. LiteLLM ends at once "
-        "where it does not find the file.",
+        "The path of the config and the right side of the mount must be the same. LiteLLM "
+        f"{then} if it does not find the file.",
         place,
-        "the proxy does not start",
+        consequence,
         Fix(
             title="mount the file where --config looks",
             snippet=mount_snippet(service, written, wanted),
             actions=(recreate_service(service),),
         ),
         related=() if other is None else (labelled(other.place, "mounted here instead"),),
-        # The image contains a few example configs.
-        severity=Severity.WARNING if other is None else Severity.ERROR,
+        severity=Severity.WARNING if in_image and other is None else Severity.ERROR,
     )
+
+
+def _is_in_image(path: str) -> bool:
+    """Whether the official image can contain a config: it has LiteLLM's examples."""
+    return path in _EXAMPLES or path.startswith("/app/litellm/") or "site-packages" in path
 
 
 def _missing_file_fault(

@@ -24,7 +24,9 @@ Correct the entry, then ask OpenClaw:
 Versions
 --------
 The schema is that of OpenClaw 2026.9.6. For a newer one, unknown keys are left alone unless they
-look misspelt; for an older one, what is not known to have been wrong then is left alone. Where only
+look misspelt; for an older one, what is not known to have been wrong then is left alone. Keys that
+OpenClaw removed are known with the version that first refuses them: agents.defaults.llm is refused
+since 2026.4.26. Where only
 the version that last wrote the file is known, what it may have accepted is a warning. The values of
 api are known for each version since 2026.2.17.
 
@@ -43,18 +45,19 @@ from typing import Literal
 
 from clawdoctor.chain.advice import VALIDATE_OPENCLAW
 from clawdoctor.chain.openclaw_file import OpenClawFile
-from clawdoctor.chain.schema import Violation, schema_version, violations
+from clawdoctor.chain.schema import Violation, removal_of, schema_version, violations
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc003_fixes import MODEL, fix_of, is_misspelling
 from clawdoctor.checks.openclaw.oc003_texts import TEXTS
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
-from clawdoctor.knowledge import release
+from clawdoctor.knowledge import behaviour, release
 from clawdoctor.knowledge.openclaw_api import api_values
 from clawdoctor.source.node import Node, join_pointer, nearest_existing, split_pointer
 
 _API = re.compile(r"/models/providers/[^/]+(?:/models/\d+)?/api")
 
+_REPAIR = "start-repair"
 _OWNERSHIP = "/agents/ownership"
 
 _ENTRIES = "OpenClaw refuses the whole file for these entries"
@@ -73,7 +76,10 @@ def check(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
             yield from _old_api(violation, file, versions)
             continue
         severity = _severity(violation, era)
-        if era == "older or newer":
+        removal = removal_of(violation)
+        if removal is not None and removal.covers(versions.value("openclaw")):
+            severity = Severity.ERROR
+        elif era == "older or newer":
             severity = _severity_from(versions.value("openclaw") or "", violation, file)
         if _is_old_roster(violation, file, versions):
             severity = Severity.WARNING
@@ -144,14 +150,15 @@ def _finding(
         consequence = f"OpenClaw {schema_version()} does not start"
         why = f"OpenClaw {schema_version()} refuses the whole file for one such entry, which an "
         why += "older version may accept"
-    elif violation.repaired:
+    elif violation.repaired and _repairs_at_start(versions):
         consequence = "OpenClaw's commands refuse its configuration"
         why = "OpenClaw's commands refuse the whole file; its Gateway rewrites this when it starts"
     return Finding(
         severity=severity,
         message=f"{violation.message}{_parent_note(violation)}{_suggestion(violation)}",
         title=_MODELS if MODEL.fullmatch(violation.pointer) else _ENTRIES,
-        detail=f"{why}. {_accepted_values(violation)}{versions.stated('openclaw', 'OpenClaw')}.",
+        detail=f"{why}. {_accepted_values(violation)}{_removed(violation)}"
+        f"{versions.stated('openclaw', 'OpenClaw')}.",
         place=_place(violation, file),
         consequence=consequence,
         fixes=(fix_of(violation, file.root),),
@@ -181,6 +188,21 @@ def _accepted_values(violation: Violation) -> str:
     if violation.kind not in ("not-allowed", "removed-value") or not violation.expected:
         return ""
     return f"It takes {', '.join(violation.expected)}. "
+
+
+def _repairs_at_start(versions: Versions) -> bool:
+    """Whether the version that runs, or the newest that may run, rewrites removed keys."""
+    found = versions.value("openclaw") if versions.known("openclaw") else None
+    row = behaviour("openclaw", _REPAIR, found)
+    return row is not None and row.effect == "repairs"
+
+
+def _removed(violation: Violation) -> str:
+    removal = removal_of(violation)
+    if removal is None:
+        return ""
+    instead = f"; {removal.instead} took its place" if removal.instead else ""
+    return f"OpenClaw {removal.since} and later refuse this key{instead}. "
 
 
 def _place(violation: Violation, file: OpenClawFile) -> Place:

@@ -1,17 +1,19 @@
-"""OpenClaw refuses to send to the host of baseUrl, because its name leads to this machine.
+"""OpenClaw refuses to send to the host of baseUrl, because its address is private.
 
 What it means
 -------------
-OpenClaw protects itself against requests that are led to the machine it runs on. A baseUrl of
-localhost or 127.0.0.1 is taken for what it is; another name that resolves to such an address is
-blocked before anything is sent. The user sees "Connection error." and nothing else; the log says
-"[security] blocked URL fetch ... reason=Blocked: resolves to private/internal/special-use IP
-address".
+OpenClaw protects itself against requests that are led into its own network. It accepts a baseUrl
+with localhost or 127.0.0.1, but blocks another name that resolves to such an address. Some versions
+block every private address. OpenClaw then sends nothing. The user sees "Connection error." and
+nothing else; the log says "[security] blocked URL fetch ... reason=Blocked: resolves to
+private/internal/special-use IP address".
 
 Why it happens
 --------------
 A name such as litellm or proxy.lan was put into /etc/hosts for 127.0.0.1, or host.docker.internal
-is used outside a container, where it leads to the machine itself.
+is used outside a container, where it leads to the machine itself. Or the server is on the local
+network, in a VPN such as Tailscale or in another container, and OpenClaw has a version that blocks
+such addresses.
 
 How to fix it
 -------------
@@ -19,72 +21,111 @@ Write localhost where the proxy is on the same machine:
 
     baseUrl: "http://localhost:4000/v1",
 
-or allow the address for this provider:
+or allow private addresses for this provider:
 
     request: { allowPrivateNetwork: true },
 
 Versions
 --------
-Seen on OpenClaw 2026.9.6. 2026.5.12 blocked every private address, also those of a local network.
-Older versions were not seen to block anything.
+OpenClaw 2026.5.10 to 2026.5.13 block every private address except loopback. 2026.5.14 and later
+accept the address in baseUrl; 2026.9.6 blocks a name that resolves to loopback. Older versions
+block nothing.
 
 References
 ----------
 https://github.com/openclaw/openclaw/issues/80732
+https://github.com/openclaw/openclaw/pull/80751
 https://github.com/openclaw/openclaw/issues/79850
 """
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
+from clawdoctor.chain.azure_host import host_of, is_loopback
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.openclaw.insert import insert_after
 from clawdoctor.checks.patterns import near
-from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Unknown
-from clawdoctor.knowledge import behaviour
+from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Step, Unknown
+from clawdoctor.knowledge import Behaviour, behaviour
 from clawdoctor.probes.lookup import Lookup
 from clawdoctor.run.needs import Absent
 
 _TOPIC = "private-hosts"
+_INTERNAL_NAMES = (".local", ".internal")
+_ACCEPTED = ipaddress.ip_network("198.18.0.0/15")
+"""A private range that every version accepts, for VPN clients that invent addresses."""
 
 
-def check(
+def check_lookup(
     proxy: Proxy,
     lookup: Lookup,
     openclaw: OpenClawConfig,
     versions: Versions,
     compose: Compose | Absent,
 ) -> Iterator[Finding | Unknown]:
-    """Report a host name in baseUrl that resolves to loopback, if OpenClaw blocks it."""
-    provider = proxy.provider
-    if provider is None or not lookup.loopback or _is_allowed(provider):
+    """Report a host name in baseUrl that resolves to an address that OpenClaw blocks."""
+    provider, row = proxy.provider, _row(versions)
+    if provider is None or _is_allowed(provider) or _is_beside(lookup.host, compose):
+        return
+    if row.effect == "private" and lookup.host.endswith(_INTERNAL_NAMES):
+        return  # blocked whatever it leads to
+    blocked = [address for address in lookup.addresses if _is_blocked(address, row)]
+    if not blocked:
         return
     addresses, host = ", ".join(lookup.addresses), provider.base_url.quoted(lookup.host)
     if isinstance(compose, Compose) and compose.openclaw is not None:
-        if any(lookup.host in service.hosts for service in compose.services):
-            return  # on their network the name leads to that container
         yield Unknown(f"OpenClaw runs in a container, where {host} may lead elsewhere")
         return
+    what = f"{addresses}, this machine" if lookup.loopback else f"the private address {addresses}"
+    yield _finding(
+        provider,
+        openclaw,
+        versions,
+        message=f"OpenClaw blocks {host}: the name leads to {what}",
+        label=f"leads to {addresses}",
+        evidence=(Evidence("dns", f"{host} resolves to {addresses}"),),
+        fix=_fix(provider, lookup.host if lookup.loopback else None, row),
+    )
+
+
+def check_file(
+    proxy: Proxy,
+    openclaw: OpenClawConfig,
+    versions: Versions,
+    compose: Compose | Absent,
+) -> Iterator[Finding]:
+    """Report a private address, or the name of a container, that OpenClaw blocks."""
+    provider, row = proxy.provider, _row(versions)
+    host = host_of(provider.base_url.resolved or "") if provider is not None else None
+    if provider is None or host is None or _is_allowed(provider) or row.effect != "private":
+        return
+    named = host.endswith(_INTERNAL_NAMES) or _is_beside(host, compose)
+    if not named and (is_loopback(host) or not _is_blocked(host, row)):
+        return
+    shown = provider.base_url.quoted(host)
+    what = "leads to a private address" if named else "is a private address"
+    yield _finding(
+        provider,
+        openclaw,
+        versions,
+        message=f"OpenClaw blocks {shown}: it {what}",
+        label=what,
+        evidence=(),
+        fix=_fix(provider, None, row),
+    )
+
+
+def _row(versions: Versions) -> Behaviour:
     row = behaviour("openclaw", _TOPIC, versions.value("openclaw"))
     assert row is not None, "the rows of private-hosts leave a version out"
-    if row.effect != "blocked":
-        return
-    sure = versions.openclaw is None or versions.known("openclaw")
-    yield Finding(
-        severity=Severity.ERROR if sure else Severity.WARNING,
-        message=f"OpenClaw blocks {host}: the name leads to {addresses}, this machine",
-        detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}. The user sees "
-        '"Connection error." and no more.',
-        place=openclaw.place(provider.base_url.pointer, f"leads to {addresses}"),
-        consequence=f"OpenClaw blocks {host}",
-        evidence=(Evidence("dns", f"{host} resolves to {addresses}"),),
-        fixes=(_fix(provider, lookup.host),),
-    )
+    return row
 
 
 def _is_allowed(provider: Provider) -> bool:
@@ -92,16 +133,83 @@ def _is_allowed(provider: Provider) -> bool:
     return node is not None and node.value is True
 
 
-def _fix(provider: Provider, host: str) -> Fix:
-    written, node = provider.base_url.written or "", provider.base_url.node
-    better = written.replace(host, "localhost", 1)
-    edits = (Edit(node.span, f'"{better}"'),) if node is not None and host in written else ()
+def _is_beside(host: str, compose: Compose | Absent) -> bool:
+    """Whether a name is that of a container on the network of OpenClaw's container."""
+    if not isinstance(compose, Compose) or compose.openclaw is None:
+        return False
+    return not compose.openclaw.host_network and any(
+        host in service.hosts for service in compose.services
+    )
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return None
+
+
+def _is_blocked(host: str, row: Behaviour) -> bool:
+    """Whether OpenClaw blocks an address to which a name leads, or one that baseUrl contains."""
+    address = _address(host)
+    if address is None:
+        return False
+    if row.effect != "private":
+        return row.effect == "loopback" and address.is_loopback
+    if isinstance(address, ipaddress.IPv6Address):
+        return address.is_link_local or address.is_loopback
+    return not address.is_global and address not in _ACCEPTED
+
+
+def _finding(
+    provider: Provider,
+    openclaw: OpenClawConfig,
+    versions: Versions,
+    *,
+    message: str,
+    label: str,
+    evidence: tuple[Evidence, ...],
+    fix: Fix,
+) -> Finding:
+    host = provider.base_url.quoted(host_of(provider.base_url.resolved or "") or "")
+    sure = versions.openclaw is None or versions.known("openclaw")
+    return Finding(
+        severity=Severity.ERROR if sure else Severity.WARNING,
+        message=message,
+        detail=f"{_row(versions).says}; {versions.stated('openclaw', 'OpenClaw')}. The user sees "
+        '"Connection error." and no more.',
+        place=openclaw.place(provider.base_url.pointer, label),
+        consequence=f"OpenClaw blocks {host}",
+        evidence=evidence,
+        fixes=(fix,),
+    )
+
+
+def _fix(provider: Provider, local_name: str | None, row: Behaviour) -> Fix:
+    """Return the fix: localhost in place of a name of this machine, or leave for the provider."""
+    setting = provider.base_url
+    written, node = setting.written or "", setting.node
+    if local_name is not None and node is not None and local_name in written:
+        better = written.replace(local_name, "localhost", 1)
+        return Fix(
+            title="write localhost, or allow private addresses for this provider",
+            applicability="unsafe",
+            edits=(Edit(node.span, f'"{better}"'),),
+            snippet=f'baseUrl: "{better}",',
+            actions=(check_again(),),
+        )
+    entry = provider.node.entry("baseUrl")
+    edits: tuple[Edit, ...] = ()
+    if entry is not None and provider.node.get("request") is None:
+        edits = insert_after(provider.node, entry, "request", "{ allowPrivateNetwork: true }")
+    later = Step(f"or update OpenClaw: versions after {row.until} accept this address")
+    update = (later,) if row.until is not None else ()
     return Fix(
-        title="write localhost, or allow private addresses for this provider",
-        applicability="unsafe",
+        title="allow private addresses for this provider",
+        applicability="unsafe" if edits else "manual",
         edits=edits,
-        snippet=f'baseUrl: "{better}",' if edits else "request: { allowPrivateNetwork: true },",
-        actions=(check_again("OC107"),),
+        snippet="request: { allowPrivateNetwork: true },",
+        actions=(*update, RESTART_OPENCLAW, check_again()),
     )
 
 
@@ -110,7 +218,8 @@ CHECK = Check(
     name="base-url-host-blocked",
     stage="openclaw",
     scope="route",
-    run=check,
+    run=check_lookup,
+    live=check_file,
     documentation=__doc__,
     texts=(
         signature(

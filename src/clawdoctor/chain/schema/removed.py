@@ -1,0 +1,32 @@
+"""Keys that OpenClaw removed: older versions accept them and newer ones refuse them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clawdoctor.chain.schema.language import matches_pattern
+from clawdoctor.chain.schema.violation import Violation
+from clawdoctor.knowledge import release, table
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """The first version known to refuse a key, and what took the key's place, if anything did."""
+
+    since: str
+    instead: str | None
+
+    def covers(self, version: str | None) -> bool:
+        """Whether a version refuses the key; False if the version is unknown."""
+        found, first = release(version or ""), release(self.since)
+        return found is not None and first is not None and found >= first
+
+
+def removal_of(violation: Violation) -> Removal | None:
+    """Return the removal of the key that a violation names, or None if it was never valid."""
+    if violation.kind != "unknown-key":
+        return None
+    for row in table("openclaw_removed")["keys"]:
+        if matches_pattern(row["at"], violation.pointer):
+            return Removal(row["since"], row.get("instead"))
+    return None
