@@ -334,8 +334,9 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
+            r"callback(?:(?!AttributeError:).){0,300}AttributeError: "
             r"'(?P<type>dict|list|NoneType)' object has no attribute 'startswith'",
-            "possible",
+            "likely",
             "LiteLLM",
         ),
         signature(

@@ -22,7 +22,7 @@ every agent's model; in litellm_config.yaml in model_name:
 
 Versions
 --------
-All versions of both programs.
+All versions of both programs. If the proxy runs and lists the model, its list decides.
 
 References
 ----------
@@ -45,6 +45,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.finding import Action, Edit, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import ServedModels
+from clawdoctor.run.facts import Facts
 
 
 def check(
@@ -52,7 +53,7 @@ def check(
     openclaw: OpenClawConfig,
     litellm: LiteLLMConfig,
     environment: Environment,
-    served: ServedModels | None,
+    facts: Facts,
 ) -> Iterator[Finding | Unknown]:
     """Report a route through the proxy whose model id matches no model_name, wildcard or alias.
 
@@ -61,6 +62,7 @@ def check(
     model = route.model_id
     if route.target != "proxy" or model in litellm.aliases or deployments_for(litellm, model):
         return
+    served = facts.known(ServedModels, route)
     if served is not None and served.can_serve(model):
         return
     if litellm.models_in_database:
