@@ -105,7 +105,9 @@ def cache_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[Fa
         return
     sure = scope.basis == "known"
     if not sure and environment.ci:
-        yield Unknown(f"{variables[0]} is not set on this CI machine; where the proxy runs it may be")
+        yield Unknown(
+            f"{variables[0]} is not set on this CI machine; where the proxy runs it may be"
+        )
         return
     yield Fault(
         pointer=key_of(pointer) if params is not None else f"{_SETTINGS}/cache",
