@@ -154,8 +154,10 @@ def _finding(config: LiteLLMConfig, placeholder: _Placeholder, fix: Fix) -> Find
     if placeholder.sample:
         named = f"{variable.name}, the {placeholder.key}," if variable else placeholder.key
         message = f'{named} names "{placeholder.sample}", a sample resource of guides'
-        detail = "Guides use this name, and Azure sends requests to whoever has it. There is "
-            "nothing to do if it is your own resource."
+        detail = (
+            "Guides use this name, and the requests go to whoever has it. There is nothing to do "
+            "if it is your own resource."
+        )
     assumed = variable is not None and variable.basis == "assumed"
     return Finding(
         severity=Severity.WARNING if assumed or placeholder.sample else Severity.ERROR,
