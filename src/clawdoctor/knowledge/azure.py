@@ -59,7 +59,8 @@ def is_listed(api_version: str) -> bool:
 
 def newest_dated_api_version() -> str:
     """Return the newest dated api-version in the tables."""
-    return max(table("azure")["dated"])
+    versions: list[str] = table("azure")["dated"]
+    return max(versions)
 
 
 def api_versions_of() -> str:
