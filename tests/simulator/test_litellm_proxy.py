@@ -438,6 +438,27 @@ def test_the_network_between_them() -> None:
     assert status == 500
 
 
+def test_names_that_are_no_group() -> None:
+    """Measured on LiteLLM 1.106.2 with the pattern azure/* and a fallback of gpt-4o."""
+    served = LiteLLMProxy(
+        {},
+        route=lambda name: (deployment(name),) if name.startswith("azure/") else (),
+        fallbacks=lambda name: ("azure/gpt-4o-mini",) if name == "mini" else (),
+    )
+    response = proxy.answer(served, chat("azure/gpt-4o-mini"), Upstream())
+    assert response.headers["x-litellm-model-group"] == "azure/gpt-4o-mini"
+    assert response.headers["x-litellm-attempted-fallbacks"] == "0"
+    response = proxy.answer(served, chat("mini"), Upstream())
+    assert response.headers["x-litellm-model-group"] == "azure/gpt-4o-mini"
+    assert response.headers["x-litellm-attempted-fallbacks"] == "1"
+    status, body = ask(served, chat("nope"))
+    assert status == 400
+    assert "You passed in model=nope. There are no healthy" in body["error"]["message"]
+    status, body = ask(replace(served, route=lambda _: None), chat("nope"))
+    assert status == 400
+    assert "Invalid model name passed in model=nope." in body["error"]["message"]
+
+
 def test_cooldown() -> None:
     now = 100.0
     upstream = Upstream()

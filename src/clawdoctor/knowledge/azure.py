@@ -57,6 +57,24 @@ def is_listed(api_version: str) -> bool:
     return api_version in azure["dated"] or api_version in azure["undated"]
 
 
+def newest_dated_api_version() -> str:
+    """Return the newest dated api-version in the tables."""
+    versions: list[str] = table("azure")["dated"]
+    return max(versions)
+
+
+def api_versions_of() -> str:
+    """Return the date of the list of api-versions."""
+    date = table("azure")["api_versions_of"]
+    assert isinstance(date, str)
+    return date
+
+
+def is_sample_resource(name: str) -> bool:
+    """Whether documentation uses a resource's name as a sample."""
+    return name.casefold() in table("azure")["sample_resources"]
+
+
 def models_with_version(version: str) -> tuple[str, ...]:
     """Return the models that have this version, which users mistake for an api-version."""
     models: dict[str, Any] = table("models")["models"]

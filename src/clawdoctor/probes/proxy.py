@@ -7,6 +7,7 @@ costs the proxy ten seconds, so no probe requests it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -124,6 +125,13 @@ class ServedModels:
     def wildcard(self) -> bool:
         """Whether the list contains a wildcard, so that a missing name proves little."""
         return any("*" in name for name in self.names)
+
+    def can_serve(self, model: str) -> bool:
+        """Whether the list contains the model, or a wildcard that matches it."""
+        return any(
+            re.match(re.escape(name).replace(r"\*", ".*"), model) if "*" in name else name == model
+            for name in self.names
+        )
 
 
 @dataclass(frozen=True, slots=True)

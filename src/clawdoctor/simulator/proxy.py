@@ -35,7 +35,9 @@ class LiteLLMProxy:
     Without `master_key` it accepts every request. `has_prisma` is true of the image and false of
     a pip install, and only changes the response to a missing key. `retries` is how often the proxy
     retries after a 429 or 5xx, and after a 401 or 403 if the group has another deployment. The
-    real one also waits in between. `fallbacks` lists the groups that take over, by failed group.
+    real one also waits in between. `route` gives the deployments of a name that is no group, such
+    as the deployments of a wildcard, or None if the proxy does not know the name. `fallbacks` gives
+    the names that take over after a name fails.
     """
 
     groups: Groups
@@ -45,7 +47,12 @@ class LiteLLMProxy:
     drop_params: bool = False
     retries: int = 2
     cooldowns: bool = True
-    fallbacks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    route: Callable[[str], Sequence[ProxyDeployment] | None] = lambda _: None
+    fallbacks: Callable[[str], Sequence[str]] = lambda _: ()
+
+    def deployments_of(self, name: str) -> Sequence[ProxyDeployment] | None:
+        """Return the deployments of a requested name, or None if the proxy does not know it."""
+        return self.groups[name] if name in self.groups else self.route(name)
 
 
 class Cooldown:
@@ -120,7 +127,7 @@ def _answer_turn(turn: _Turn, request: Request) -> Response:
         return answers.error(400, text, param="request_body")
     route = "/responses" if turn.responses else "/chat/completions"
     group = body.get("model")
-    deployments = turn.proxy.groups.get(group) if isinstance(group, str) else None
+    deployments = turn.proxy.deployments_of(group) if isinstance(group, str) else None
     if not isinstance(group, str) or deployments is None:
         return answers.unknown_model(route, group)
     if not turn.responses and "messages" not in body:
@@ -128,9 +135,10 @@ def _answer_turn(turn: _Turn, request: Request) -> Response:
         return answers.error(400, text, param="messages")
     response, retries = _answer_of_group(turn, group, deployments, body)
     fallbacks = 0
-    for other in turn.proxy.fallbacks.get(group, ()) if response.status != 200 else ():
+    for other in turn.proxy.fallbacks(group) if response.status != 200 else ():
         fallbacks += 1
-        instead, retries = _answer_of_group(turn, other, turn.proxy.groups.get(other, ()), body)
+        members = turn.proxy.deployments_of(other) or ()
+        instead, retries = _answer_of_group(turn, other, members, body)
         if instead.status == 200:
             response = instead
             break

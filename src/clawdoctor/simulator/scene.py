@@ -41,6 +41,7 @@ from typing import Any
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_call import ProxyDeployment, as_served
+from clawdoctor.chain.router import fallbacks_of, is_accepted, own_deployments
 from clawdoctor.knowledge import table
 from clawdoctor.probes.client import Network
 from clawdoctor.run.facts import Facts
@@ -196,7 +197,8 @@ def _proxy(running: Table, situation: Situation) -> LiteLLMProxy:
         or environ.get("LITELLM_MASTER_KEY"),
         has_prisma=running.get("has_prisma", False),
         drop_params=drop is not None and drop.value is True,
-        fallbacks=dict(_fallbacks(config)),
+        route=lambda name: _routed(config, name),
+        fallbacks=lambda name: fallbacks_of(config, name),
     )
 
 
@@ -204,13 +206,11 @@ def _revealed(key: Secret | None) -> str | None:
     return key.reveal() if key is not None else None
 
 
-def _fallbacks(config: LiteLLMConfig) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the fallback groups from both sections of the file."""
-    for pointer in ("/router_settings/fallbacks", "/litellm_settings/fallbacks"):
-        node = config.root.at(pointer)
-        for row in node.items if node is not None else ():
-            for group, others in row.children():
-                yield group, tuple(str(item.value) for item in others.items)
+def _routed(config: LiteLLMConfig, name: str) -> tuple[ProxyDeployment, ...] | None:
+    """Return the deployments of a name that is no group, or None if LiteLLM does not know it."""
+    if not is_accepted(config, name):
+        return None
+    return tuple(map(as_served, own_deployments(config, name)))
 
 
 def installed(prefix: Path, versions: Mapping[str, str]) -> str:

@@ -26,11 +26,12 @@ Every deployment is one item of a list, with these two keys:
           api_key: os.environ/AZURE_OPENAI_API_KEY
 
 litellm_settings, general_settings and environment_variables hold keys and values, without dashes.
-Names that look like a number or a date need quotes.
+Names that look like a number or a date need quotes. litellm_settings.callbacks is a list of names.
+A Redis cache needs its server: host or url in cache_params, or REDIS_HOST where the proxy runs.
 
 Versions
 --------
-Seen on LiteLLM 1.106.2; older ones read the file the same way.
+LiteLLM 1.106.2 and 1.108.7 behave this way. Older ones read the file the same way.
 
 References
 ----------
@@ -44,6 +45,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_credential import LIST
 from clawdoctor.chain.parameter import file_name
@@ -57,7 +59,8 @@ from clawdoctor.checks.litellm.ll003_model_list import (
     kind_word,
     model_list_faults,
 )
-from clawdoctor.finding import Finding, Fix, Severity, Step
+from clawdoctor.checks.litellm.ll003_settings import cache_faults, callback_faults
+from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.source.node import Kind, Node
 
@@ -74,7 +77,9 @@ _EXAMPLES = {
 }
 
 
-def check(config: LiteLLMConfig | Unavailable) -> Iterator[Finding]:
+def check(
+    config: LiteLLMConfig | Unavailable, environment: Environment
+) -> Iterator[Finding | Unknown]:
     """Report what keeps LiteLLM from starting or leaves it without a model.
 
     LL002 checks the syntax, LL108 the master key.
@@ -87,8 +92,13 @@ def check(config: LiteLLMConfig | Unavailable) -> Iterator[Finding]:
         *_section_faults(config),
         *model_list_faults(config),
         *_credential_faults(config),
+        *callback_faults(config),
+        *cache_faults(config, environment),
     )
     for fault in faults:
+        if isinstance(fault, Unknown):
+            yield fault
+            continue
         fix = Fix(
             title="write it as LiteLLM reads it",
             applicability="safe" if fault.edits else "manual",
@@ -97,13 +107,14 @@ def check(config: LiteLLMConfig | Unavailable) -> Iterator[Finding]:
             actions=(check_again(),),
         )
         yield Finding(
-            severity=Severity.ERROR,
+            severity=Severity.ERROR if fault.sure else Severity.WARNING,
             message=fault.message,
             detail=fault.why,
             place=config.place(fault.pointer, fault.label),
             consequence=fault.consequence,
             fixes=(fix,),
             allows_start=fault.consequence != STOPS,
+            assumed=not fault.sure,
         )
 
 
@@ -319,6 +330,18 @@ CHECK = Check(
             r"|Could not import [\w.]{1,80} from [\w.]{0,40}(?:custom_callbacks|custom_handler)"
             r"|Could not import [\w.]{0,40}proxy_handler_instance"
             r"|NOT a valid router_settings parameter",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"callback(?:(?!AttributeError:).){0,300}AttributeError: "
+            r"'(?P<type>dict|list|NoneType)' object has no attribute 'startswith'",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Either 'host' or 'url' must be specified for redis"
+            r"|Missing required Redis configuration: REDIS_HOST",
             "likely",
             "LiteLLM",
         ),

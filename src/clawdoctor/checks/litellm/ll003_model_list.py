@@ -28,7 +28,10 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong at a pointer, what LiteLLM makes of it, and what to write instead."""
+    """What is wrong at a pointer, what LiteLLM makes of it, and what to write instead.
+
+    `sure` is False if the proxy may have another environment than clawdoctor.
+    """
 
     pointer: str
     message: str
@@ -37,6 +40,7 @@ class Fault:
     snippet: str
     edits: tuple[Edit, ...] = ()
     consequence: str = STOPS
+    sure: bool = True
 
 
 def example_list() -> str:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_credential import KEY, credential_pointers, named_credential
 from clawdoctor.knowledge import table
+from clawdoctor.source.node import Node
 
 _INSTEAD = {
     "api_base": ("base_url",),
@@ -22,7 +24,6 @@ _INSTEAD = {
 }
 """Parameters that replace it: another name, or an identity instead of a key."""
 _EVERYWHERE = (
-    "/credential_list",
     "/router_settings/default_litellm_params",
     "/litellm_settings/default_litellm_params",
     "/litellm_settings/enable_azure_ad_token_refresh",
@@ -64,14 +65,14 @@ def absent_settings(
 ) -> tuple[AbsentSetting, ...]:
     """The settings api_base and api_key, each if nothing gives it a value."""
     params = deployment.params
-    if deployment.provider != "azure" or params.get("litellm_credential_name") is not None:
+    if deployment.provider != "azure" or _has_unknown_credential(deployment, config, environment):
         return ()
     if any(config.root.at(pointer) is not None for pointer in _EVERYWHERE):
         return ()
     absent = []
     for name, instead in _INSTEAD.items():
         variables: tuple[str, ...] = tuple(table("litellm")["fallback_variables"][name])
-        given = any(params.get(parameter) is not None for parameter in (name, *instead))
+        given = any(_is_given(params.get(parameter)) for parameter in (name, *instead))
         general = _FOR_ALL[name]
         names = (*variables, *_IDENTITY) if name == "api_key" else variables
         set_here = any((definition := environment.proxy.get(v)) and definition.value for v in names)
@@ -80,3 +81,18 @@ def absent_settings(
         if not (given or set_here or later or everywhere):
             absent.append(AbsentSetting(name, variables))
     return tuple(absent)
+
+
+def _is_given(node: Node | None) -> bool:
+    """Return whether a parameter has a value. LiteLLM treats null and an empty text as none."""
+    return node is not None and (bool(node.items) or bool(node.entries) or bool(node.value))
+
+
+def _has_unknown_credential(
+    deployment: Deployment, config: LiteLLMConfig, environment: Environment
+) -> bool:
+    """Return whether the values come from a credential that the file does not hold. See LL117."""
+    if not _is_given(deployment.params.get(KEY)):
+        return False
+    name = named_credential(deployment.params, environment.proxy)
+    return name not in credential_pointers(config.root)

@@ -28,7 +28,7 @@ Set the variable where the proxy starts, and restart the proxy:
 
 Versions
 --------
-All versions of LiteLLM up to 1.109.1.
+All versions of LiteLLM up to 1.109.1. A missing `model` stops the start of 1.106.2 and 1.108.7.
 
 References
 ----------
@@ -50,6 +50,7 @@ from clawdoctor.checks.litellm.ll103_unset import set_where_it_starts, unset_mes
 from clawdoctor.checks.litellm.ll103_value import EFFECTS, find_deformed_value, find_reference_value
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge import table
+from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.secret import Secret
 
 
@@ -157,6 +158,8 @@ def _find_unset(
     consequence, portal = EFFECTS.get(name, ("a setting is missing", ""))
     state = "is empty" if value.found is not None else "is not set"
     detail = f"LiteLLM reads {variable} when it starts and uses nothing where it is missing."
+    if name == "model":
+        detail = f"LiteLLM reads {variable} when it starts, and exits without a model."
     related: tuple[Place, ...] = ()
     unread = scope.unread.get(variable)
     if own is not None:
@@ -174,6 +177,7 @@ def _find_unset(
         consequence=consequence,
         related=related,
         fixes=(_fix(variable, portal, litellm, environment),),
+        subjects=(CHAIN,) if name == "model" else (),
         assumed=name in EFFECTS,
     )
 

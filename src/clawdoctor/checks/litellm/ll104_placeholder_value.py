@@ -8,7 +8,8 @@ fails: Azure knows no such resource, no such deployment, or refuses the key.
 
 Why it happens
 --------------
-Guides show names that everybody has to replace, and the same one stands in several places.
+Guides show names that everybody has to replace, and the same one stands in several places. A name
+such as my-resource may be the real one of somebody's resource: it is a warning.
 
 How to fix it
 -------------
@@ -34,6 +35,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from clawdoctor.chain.advice import PORTAL_DEPLOYMENTS, PORTAL_ENDPOINT, PORTAL_KEYS, generate_key
+from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
@@ -41,6 +43,7 @@ from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step
+from clawdoctor.knowledge.azure import is_sample_resource
 from clawdoctor.run.engine import CHAIN
 
 _TITLE = "placeholders are still in place"
@@ -69,13 +72,15 @@ _CONSEQUENCES = {
 class _Placeholder:
     """A parameter with a placeholder as its value, in the config or in its variable.
 
-    `text` is the value as the config has it.
+    `text` is the value as the config has it. `sample` is the resource of a documentation page that
+    an address names, or an empty text.
     """
 
     deployment: Deployment
     key: str
     text: str
     variable: Variable | None
+    sample: str = ""
 
     @property
     def is_azure(self) -> bool:
@@ -113,10 +118,24 @@ def _find_placeholders(deployment: Deployment, environment: Environment) -> Iter
         if not node.value.startswith(REFERENCE):
             if is_placeholder(node.value):
                 yield _Placeholder(deployment, key, node.value, None)
+            elif sample := _sample_resource(deployment, key):
+                yield _Placeholder(deployment, key, node.value, None, sample)
             continue
         variable = environment.proxy.get(node.value.removeprefix(REFERENCE))
-        if variable is not None and variable.value.test(is_placeholder):
+        if variable is None:
+            continue
+        if variable.value.test(is_placeholder):
             yield _Placeholder(deployment, key, node.value, variable)
+        elif sample := _sample_resource(deployment, key):
+            yield _Placeholder(deployment, key, node.value, variable, sample)
+
+
+def _sample_resource(deployment: Deployment, key: str) -> str:
+    """Return the name of documentation's sample resource in an address, or an empty text."""
+    if key != deployment.api_base.pointer.rpartition("/")[2] or not is_azure(deployment.host):
+        return ""
+    name = (deployment.host or "").partition(".")[0]
+    return name if is_sample_resource(name) else ""
 
 
 def _finding(config: LiteLLMConfig, placeholder: _Placeholder, fix: Fix) -> Finding:
@@ -128,13 +147,23 @@ def _finding(config: LiteLLMConfig, placeholder: _Placeholder, fix: Fix) -> Find
     message = f'{placeholder.key} is still the placeholder "{placeholder.text}"'
     if variable is not None:
         message = f"{variable.name}, the {placeholder.key}, is still set to a placeholder"
+    detail = (
+        "Copied from a guide and never filled in. LiteLLM starts with it, and the first request "
+        "fails."
+    )
+    if placeholder.sample:
+        named = f"{variable.name}, the {placeholder.key}," if variable else placeholder.key
+        message = f'{named} names "{placeholder.sample}", a sample resource of guides'
+        detail = (
+            "Guides use this name, and the requests go to whoever has it. There is nothing to do "
+            "if it is your own resource."
+        )
     assumed = variable is not None and variable.basis == "assumed"
     return Finding(
-        severity=Severity.WARNING if assumed else Severity.ERROR,
+        severity=Severity.WARNING if assumed or placeholder.sample else Severity.ERROR,
         message=message,
         title=_TITLE,
-        detail="Copied from a guide and never filled in. LiteLLM starts with it, and the first "
-        "request fails.",
+        detail=detail,
         place=place,
         consequence=_CONSEQUENCES.get(placeholder.key, "a setting is wrong"),
         related=alias_places(config, deployment, placeholder.key),

@@ -15,6 +15,7 @@ from clawdoctor.finding import Applicability, Severity
 from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.azure import (
     AzureModel,
+    api_versions_of,
     feature_since,
     is_api_version,
     is_for_chat,
@@ -23,6 +24,7 @@ from clawdoctor.knowledge.azure import (
     lacks,
     model_named,
     models_with_version,
+    newest_dated_api_version,
     recommended_api_version,
 )
 from clawdoctor.source.node import Node
@@ -103,10 +105,10 @@ def _malformed_fault(deployment: Deployment, text: str) -> Fault:
     )
 
 
-def _unlisted_fault(text: str) -> Fault | None:
+def _unlisted_fault(text: str) -> Fault:
     """The fault of an unlisted version: a model's version, not a date, or without -preview.
 
-    None for other versions that the tables do not list.
+    Other versions that the tables do not list may be newer than the tables: a warning.
     """
     date = text.removesuffix("-preview")
     models = models_with_version(date)
@@ -136,7 +138,16 @@ def _unlisted_fault(text: str) -> Fault | None:
             consequence="Azure may know no such api-version",
             severity=Severity.WARNING,
         )
-    return None
+    return Fault(
+        message=f"api-version {text} is not known",
+        label=f"not among Azure's versions of {api_versions_of()}",
+        why=f"On {api_versions_of()} Azure's newest dated version was "
+        f"{newest_dated_api_version()}, and it had none of this date. Azure answers 404 Resource "
+        "not found to a version that it does not have.",
+        version=recommended_api_version(),
+        consequence="Azure may know no such api-version",
+        severity=Severity.WARNING,
+    )
 
 
 def _too_old_fault(deployment: Deployment, text: str) -> Fault | None:

@@ -141,10 +141,11 @@ def _old_version_fault(deployment: Deployment, versions: Versions) -> _Fault | N
         return None
     row = behaviour("litellm", "responses-api-version", versions.value("litellm"))
     assert row is not None, "the rows of responses-api-version leave a version out"
-    severity = Severity.ERROR
+    severity, unless = Severity.ERROR, ""
     if row.effect != "configured":
         if versions.known("litellm"):
             return None
+        unless = f", unless LiteLLM is {row.since} or later"
         row = behaviours("litellm", "responses-api-version")[0]
         severity = Severity.WARNING
     variable = deployment.api_version.found
@@ -152,7 +153,7 @@ def _old_version_fault(deployment: Deployment, versions: Versions) -> _Fault | N
         severity = severity.at_most(Severity.WARNING)
     since = feature_since("responses")
     return _Fault(
-        message=f"api-version {api_version} is too old for the Responses API",
+        message=f"api-version {api_version} is too old for the Responses API{unless}",
         key="api_version",
         label=f"Responses need {since} or later",
         why=f"{row.says}. Azure answers 400 to versions before {since}. {_running(versions)}.",

@@ -22,7 +22,7 @@ every agent's model; in litellm_config.yaml in model_name:
 
 Versions
 --------
-All versions of both programs.
+All versions of both programs. If the proxy runs and lists the model, its list decides.
 
 References
 ----------
@@ -34,22 +34,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again, restart_proxy
+from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.router import deployments_for
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Unknown
+from clawdoctor.finding import Action, Edit, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.probes.proxy import ServedModels
+from clawdoctor.run.facts import Facts
 
 
 def check(
-    route: Route, openclaw: OpenClawConfig, litellm: LiteLLMConfig
+    route: Route,
+    openclaw: OpenClawConfig,
+    litellm: LiteLLMConfig,
+    environment: Environment,
+    facts: Facts,
 ) -> Iterator[Finding | Unknown]:
-    """Report a route through the proxy whose model id matches no model_name, wildcard or alias."""
+    """Report a route through the proxy whose model id matches no model_name, wildcard or alias.
+
+    The running proxy's own list outranks the file. PX004 judges the running proxy.
+    """
     model = route.model_id
     if route.target != "proxy" or model in litellm.aliases or deployments_for(litellm, model):
+        return
+    served = facts.known(ServedModels, route)
+    if served is not None and served.can_serve(model):
         return
     if litellm.models_in_database:
         yield Unknown("the proxy has a database, which may hold models that stand in no file")
@@ -66,7 +80,7 @@ def check(
         place=openclaw.place(pointer, "no model_name is equal to this"),
         consequence=f'the proxy has no model "{route.model_id}"',
         related=tuple(_name_places(litellm, meant)),
-        fixes=(_fix(route, meant, litellm),),
+        fixes=(_fix(route, meant, restart(litellm, environment)),),
     )
 
 
@@ -106,13 +120,13 @@ def _name_places(litellm: LiteLLMConfig, meant: str | None) -> Iterator[Place]:
             return
 
 
-def _fix(route: Route, meant: str | None, litellm: LiteLLMConfig) -> Fix:
+def _fix(route: Route, meant: str | None, retry: Action) -> Fix:
     """The fix in openclaw.json, the id and every reference, as others may use the proxy's names."""
     if meant is None:
         return Fix(
             title="add the model to litellm_config.yaml, or use one that it has",
             snippet=f"- model_name: {route.model_id}\n  litellm_params:\n    model: azure/...",
-            actions=(restart_proxy(litellm.path), check_again()),
+            actions=(retry, check_again()),
         )
     edits = []
     if route.model is not None:
