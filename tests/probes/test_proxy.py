@@ -245,6 +245,15 @@ def test_a_list_contains_its_valid_rows(http: Http, httpx_mock: HTTPXMock) -> No
     assert served_models(models(http, httpx_mock, 200, '{"data": []}')) == ServedModels(())
 
 
+def test_a_list_shows_wildcards() -> None:
+    """Measured on LiteLLM 1.106.2: azure/* is listed as azure/Azure-LLM."""
+    found = ServedModels(("gpt-4o", "azure/Azure-LLM", "my-*"))
+    served = ["gpt-4o", "azure/gpt-5.2", "my-model"]
+    assert [name for name in (*served, "gpt-4", "openai/gpt-4o") if found.can_serve(name)] == served
+    assert found.wildcard
+    assert not ServedModels(("gpt-4o", "Azure-LLM")).wildcard
+
+
 @pytest.mark.parametrize("key", ["a\nb", "\u00e4bc", "a\x00b"])
 def test_a_key_that_does_not_fit_into_a_header_is_not_sent(key: str, http: Http) -> None:
     requests: list[Request] = []

@@ -438,6 +438,15 @@ def test_the_network_between_them() -> None:
     assert status == 500
 
 
+def test_lists_of_wildcards() -> None:
+    patterns = {"azure/*": "azure/*", "mine/*": "azure/*", "gpt-*": "azure/gpt-*"}
+    groups = {name: (deployment(model),) for name, model in patterns.items()}
+    served = LiteLLMProxy(groups, master_key=MASTER)
+    listed = ["azure/Azure-LLM", "mine/Azure-LLM"]
+    assert [row["id"] for row in ask(served, get("/v1/models"))[1]["data"]] == listed
+    assert [row["model_name"] for row in ask(served, get("/v1/model/info"))[1]["data"]] == listed
+
+
 def test_names_that_are_no_group() -> None:
     """Measured on LiteLLM 1.106.2 with the pattern azure/* and a fallback of gpt-4o."""
     served = LiteLLMProxy(

@@ -122,15 +122,20 @@ class ServedModels:
     names: tuple[str, ...]
 
     @property
+    def patterns(self) -> tuple[str, ...]:
+        """The wildcards that the list shows. LiteLLM lists azure/* as azure/Azure-LLM."""
+        shown = (re.sub("/Azure-LLM$", "/*", name) for name in self.names)
+        return tuple(name for name in shown if "*" in name)
+
+    @property
     def wildcard(self) -> bool:
-        """Whether the list contains a wildcard, so that a missing name proves little."""
-        return any("*" in name for name in self.names)
+        """Whether the list shows a wildcard, so that a missing name proves little."""
+        return bool(self.patterns)
 
     def can_serve(self, model: str) -> bool:
-        """Whether the list contains the model, or a wildcard that matches it."""
-        return any(
-            re.match(re.escape(name).replace(r"\*", ".*"), model) if "*" in name else name == model
-            for name in self.names
+        """Whether the list contains the model, or shows a wildcard that matches it."""
+        return model in self.names or any(
+            re.match(re.escape(pattern).replace(r"\*", ".*"), model) for pattern in self.patterns
         )
 
 

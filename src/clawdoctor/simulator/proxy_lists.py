@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from clawdoctor.chain.litellm_call import ProxyDeployment
@@ -21,20 +22,20 @@ def listed(groups: Groups, path: str) -> Response:
     """Return the response to one of `PATHS`, or to `/v1/models/NAME`."""
     if path in _INFO:
         rows = [
-            _info(group, deployment)
-            for group, deployments in groups.items()
+            _info(name, deployment)
+            for name, deployments in _listed_groups(groups).items()
             for deployment in deployments
-            if is_loaded(deployment)
         ]
         return json_response(200, {"data": rows})
+    shown = _listed_groups(groups)
     if path in _MODELS:
-        models = [_model(group, "openai", groups) for group in _loaded(groups)]
+        models = [_model(name, "openai", shown) for name in shown]
         return json_response(200, {"data": models, "object": "list"})
     name = path.removeprefix("/v1/models/")
-    if name not in _loaded(groups):
+    if name not in shown:
         text = f"The model `{name}` does not exist or is not accessible"
         return json_response(404, {"detail": text})
-    return json_response(200, _model(name, "azure", groups))
+    return json_response(200, _model(name, "azure", shown))
 
 
 def is_loaded(deployment: ProxyDeployment) -> bool:
@@ -42,8 +43,24 @@ def is_loaded(deployment: ProxyDeployment) -> bool:
     return deployment.provider in ("azure", "openai")
 
 
-def _loaded(groups: Groups) -> list[str]:
-    return [name for name, deployments in groups.items() if any(map(is_loaded, deployments))]
+def _listed_groups(groups: Groups) -> Groups:
+    """Return the groups that the lists show, with the entries that the router keeps.
+
+    Measured on LiteLLM 1.106.2 and 1.108.7: a wildcard for all models of azure is listed as
+    azure/Azure-LLM, with its own prefix. The simulated lists show no other wildcard.
+    """
+    shown: dict[str, tuple[ProxyDeployment, ...]] = {}
+    for group, deployments in groups.items():
+        kept = tuple(filter(is_loaded, deployments))
+        if "*" not in group:
+            shown |= {group: kept} if kept else {}
+            continue
+        for member in kept:
+            prefix, _, rest = (group if "/" in group else member.model).partition("/")
+            if rest == "*" and member.model == "azure/*":
+                name = f"{prefix}/Azure-LLM"
+                shown[name] = (*shown.get(name, ()), replace(member, model=name))
+    return shown
 
 
 def _model(group: str, owner: str, groups: Groups) -> dict[str, Any]:
