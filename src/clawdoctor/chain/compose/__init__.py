@@ -64,7 +64,7 @@ class Compose:
     It can also be a script whose `docker run` lines start them. `proxy` runs LiteLLM. `openclaw`
     runs the OpenClaw whose config this run reads: OpenClaw in a container that reads another
     config does not count. `texts` holds every file that was read; the main one (`text`) comes
-    first.
+    first. `given` names the variables that have a value where the containers are started.
     """
 
     path: str
@@ -74,6 +74,7 @@ class Compose:
     proxy: Service | None
     texts: tuple[Text, ...] = ()
     openclaw: Service | None = None
+    given: frozenset[str] = frozenset()
 
     @property
     def agent_is_alone(self) -> bool:
@@ -139,7 +140,8 @@ def _compose(
     if proxy is None and agent is None:
         return Absent("no service of the Compose file runs LiteLLM or this OpenClaw")
     text = texts[0]
-    return Compose(text.path, root, text, services, proxy, tuple(texts), agent)
+    given = frozenset(name for name, value in shell.items() if value)
+    return Compose(text.path, root, text, services, proxy, tuple(texts), agent, given)
 
 
 def _has_services(source: Source | SyntaxFault, text: Text) -> bool:

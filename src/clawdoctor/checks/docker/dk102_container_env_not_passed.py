@@ -157,7 +157,7 @@ def _finding(
     name = missing.name
     passed = service.environment.get(name)
     severity = Severity.ERROR
-    fix = _pass_on(name, service)
+    fix = _pass_on(name, service, is_given=name in compose.given)
     if passed is None and meant:
         near = " and ".join(other.name for other in meant)
         does = "does" if len(meant) == 1 else "do"
@@ -204,15 +204,14 @@ def _finding(
     )
 
 
-def _pass_on(name: str, service: Service) -> Fix:
-    where = "in the shell" if service.by_hand else "in the shell or in the .env beside the "
+def _pass_on(name: str, service: Service, *, is_given: bool) -> Fix:
+    """Return the fix that passes a variable on. It must have a value where Docker starts."""
+    where = "the shell" if service.by_hand else "the shell or in the .env beside the Compose file"
+    value = () if is_given else (Step(f"set {name} in {where}"),)
     return Fix(
         title=f"pass {name} on to the container",
         snippet=environment_snippet(service, name),
-        actions=(
-            Step(f"set {name} {where}{'' if service.by_hand else 'Compose file'}"),
-            recreate_service(service),
-        ),
+        actions=(*value, recreate_service(service)),
     )
 
 

@@ -17,6 +17,7 @@ from clawdoctor.chain.litellm_file import LiteLLMPath
 from clawdoctor.checks.docker.snippets import mount_snippet
 from clawdoctor.finding import Action, Command, Fix, Place, Severity, Step, Unknown
 
+_VARIABLE = "CONFIG_FILE_PATH"
 _EXAMPLES = ("/app/proxy_server_config.yaml", "/app/dev_config.yaml")
 """Examples of configs that images of LiteLLM have beside the program."""
 
@@ -119,8 +120,9 @@ def _unmounted_fault(
             place = compose.place(f"{service.pointer}/command/{index}", place.label)
     at = f"; {other.written} is mounted at {other.shown}" if other is not None else ""
     then, consequence = "ends at once", "the proxy does not start"
-    if service.shown_config == "$CONFIG_FILE_PATH":
+    if service.shown_config == f"${_VARIABLE}":
         then, consequence = "starts without any model", "the proxy serves no model"
+        place = labelled(service.environment[_VARIABLE].place, place.label)
     in_image = _is_in_image(wanted)
     if "$" in service.shown_config:
         wanted = service.shown_config
@@ -130,14 +132,23 @@ def _unmounted_fault(
         f"{then} if it does not find the file.",
         place,
         consequence,
-        Fix(
-            title="mount the file where --config looks",
-            snippet=mount_snippet(service, written, wanted),
-            actions=(recreate_service(service),),
-        ),
+        _mount_fix(service, written, wanted, other),
         related=() if other is None else (labelled(other.place, "mounted here instead"),),
         severity=Severity.WARNING if in_image and other is None else Severity.ERROR,
     )
+
+
+def _mount_fix(service: Service, written: str, wanted: str, other: Mount | None) -> Fix:
+    """Return the fix: mount the file, or correct the variable that a report does not quote."""
+    again = recreate_service(service)
+    if wanted != f"${_VARIABLE}":
+        snippet = mount_snippet(service, written, wanted)
+        return Fix("mount the file where --config looks", snippet=snippet, actions=(again,))
+    if other is None:
+        title = f"mount {written} at the path that {_VARIABLE} names"
+    else:
+        title = f"set {_VARIABLE} to {other.shown}, where {other.written} is mounted"
+    return Fix(title, actions=(Step(title), again))
 
 
 def _is_in_image(path: str) -> bool:

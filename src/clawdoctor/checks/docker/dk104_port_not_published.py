@@ -1,4 +1,4 @@
-"""The port that OpenClaw asks does not lead to LiteLLM in its container.
+"""The name or port that OpenClaw asks does not lead to LiteLLM in its container.
 
 What it means
 -------------
@@ -9,8 +9,8 @@ port. Where these do not fit, nothing answers: "connection refused".
 Why it happens
 --------------
 There is no `ports`, the two numbers are swapped or changed on one side only, the port is bound to
-another address, or another program has it: "Bind for 0.0.0.0:4000 failed: port is already
-allocated".
+another address, or the baseUrl has a name that no service has. Or another program has the port:
+"Bind for 0.0.0.0:4000 failed: port is already allocated".
 
 How to fix it
 -------------
@@ -41,21 +41,34 @@ from clawdoctor.chain.advice import check_again, start_service
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.compose.port import interface
+from clawdoctor.chain.endpoint import Endpoints, Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.docker.dk104_name import unknown_name_finding
 from clawdoctor.checks.docker.snippets import port_snippet
 from clawdoctor.checks.patterns import FOREIGN_PORT
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
+from clawdoctor.probes.http import NoAnswer
+from clawdoctor.probes.proxy import Liveness
+from clawdoctor.run.facts import Facts
 from clawdoctor.run.situation import Situation
 
 _PORT = re.compile(r":\d+(?=[/?#]|$)")
 
 
 def check(
-    compose: Compose, chain: Chain, openclaw: OpenClawConfig, situation: Situation
+    compose: Compose,
+    chain: Chain,
+    openclaw: OpenClawConfig,
+    situation: Situation,
+    endpoints: Endpoints,
+    facts: Facts,
 ) -> Iterator[Finding]:
-    """Report each baseUrl of the proxy with a port that does not lead to it from OpenClaw."""
+    """Report each baseUrl of the proxy whose name or port does not lead to it from OpenClaw.
+
+    A port at which nothing answers is no other proxy's: that makes the finding certain.
+    """
     service = compose.proxy
     if service is None or service.network_of is not None:
         return
@@ -71,9 +84,19 @@ def check(
             if _is_taken(compose, service, situation, port):
                 continue
             finding = _host_finding(compose, service, provider, openclaw, port)
+            if finding is not None and _is_silent(endpoints.proxy_of(provider), facts):
+                finding = replace(finding, severity=Severity.ERROR)
+        else:
+            finding = unknown_name_finding(compose, service, provider, openclaw, host)
         if finding is not None:
             subjects = tuple(route.id for route in chain.routes_of(provider))
             yield replace(finding, subjects=subjects)
+
+
+def _is_silent(proxy: Proxy | None, facts: Facts) -> bool:
+    """Whether nothing answers at the address that OpenClaw asks."""
+    liveness = facts.known(Liveness, proxy) if proxy is not None else None
+    return liveness is not None and isinstance(liveness.result, NoAnswer)
 
 
 def _is_taken(compose: Compose, service: Service, situation: Situation, port: int) -> bool:

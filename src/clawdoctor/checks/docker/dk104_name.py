@@ -1,0 +1,54 @@
+"""A name in baseUrl that no container of the Compose file has: part of DK104."""
+
+from __future__ import annotations
+
+import re
+
+from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
+from clawdoctor.chain.azure_host import is_loopback
+from clawdoctor.chain.compose import Compose, Service
+from clawdoctor.chain.openclaw import OpenClawConfig, Provider
+from clawdoctor.finding import Finding, Fix, Severity, Step
+
+_AUTHORITY = re.compile(r"(?<=://)[^/?#]+")
+_OTHER_NAMES = ("extra_hosts", "links", "external_links", "network_mode")
+"""Settings of a service by which it knows other names than those of its network."""
+
+
+def unknown_name_finding(
+    compose: Compose, service: Service, provider: Provider, openclaw: OpenClawConfig, host: str
+) -> Finding | None:
+    """Return the finding about a name without a dot that OpenClaw's container does not know.
+
+    It is an error only if no other Compose file can add a container to the network.
+    """
+    agent = compose.openclaw
+    if agent is None or "." in host or ":" in host or is_loopback(host):
+        return None
+    if any(agent.node.get(name) is not None for name in _OTHER_NAMES) or service.host_network:
+        return None
+    if any(host in other.hosts for other in compose.services):
+        return None
+    shown = provider.base_url.quoted(host)
+    closed = compose.root.get("networks") is None and not agent.by_hand
+    label = f"no container is called {shown}" if shown == host else "no container has this name"
+    return Finding(
+        severity=Severity.ERROR if closed else Severity.WARNING,
+        message=f"{label}: LiteLLM's is {service.name}",
+        detail="In Docker's network a container has the name of its service. OpenClaw's container "
+        "cannot look up another name.",
+        place=openclaw.place(provider.base_url.pointer, "no container has this name"),
+        consequence="OpenClaw does not reach the proxy",
+        related=(compose.place(service.pointer, "LiteLLM runs here"),),
+        fixes=(_fix(provider, service),),
+    )
+
+
+def _fix(provider: Provider, service: Service) -> Fix:
+    address = f"{service.name}:{service.container_port}"
+    title = f"use the host and the port {address}"
+    actions = (RESTART_OPENCLAW, check_again())
+    if provider.base_url.hidden:
+        return Fix(title=title, actions=(Step(f"{title} in the baseUrl"), *actions))
+    url = _AUTHORITY.sub(address, provider.base_url.resolved or "", count=1)
+    return Fix(title=title, snippet=f'baseUrl: "{url}",', actions=actions)
