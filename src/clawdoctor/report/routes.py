@@ -30,7 +30,7 @@ _AZURE_SUFFIX = re.compile(
 
 
 def routes_in_use(routes: tuple[RouteLine, ...]) -> list[RouteLine]:
-    """The routes that agents use: broken routes first, then primaries before fallbacks."""
+    """The routes in use: broken routes first, then primaries before the others."""
     used = [route for route in routes if route.used_by]
     return sorted(used, key=lambda r: (_STATUS_ORDER.index(r.status), "primary" not in roles(r)))
 
@@ -99,7 +99,9 @@ def _hops(route: RouteLine, look: Look, link: str) -> list[Line]:
         )
     if not parts:
         parts.append(_status(route, look))
-    if route.latency_ms is not None:
+    if route.embeds and route.status == "unknown":
+        parts.append(((" not tested", "dim"),))
+    elif route.latency_ms is not None:
         parts.append(((f" {duration(route.latency_ms)}", ""),))
     return parts
 
@@ -196,6 +198,7 @@ def _role(pointer: str) -> str:
     # The remaining parts of the pointer say which model of the agent it is.
     ends = {"model", "primary", "fallbacks"}
     kind = " ".join(part for part in parts if part not in ends and not part.isdigit())
+    kind = kind.replace("memorySearch", "memory search")
     if kind:
         role = kind if role == "primary" else f"{kind} fallback"
     if not agent:

@@ -78,7 +78,7 @@ def check(
     compose: Compose | Absent,
 ) -> Iterator[Finding]:
     """Report an Azure deployment without drop_params, and misspelt names of it."""
-    if not (deployment.provider or "").startswith("azure"):
+    if not (deployment.provider or "").startswith("azure") or chain.embeds_only(deployment):
         return
     arguments = start_arguments(situation, compose, litellm)
     state = drop_params(litellm, deployment, environment.proxy, arguments)
@@ -87,7 +87,7 @@ def check(
         yield _misspelt_finding(setting, litellm, environment)
     if misspelt or state.drops(_PARAMETER):
         return
-    routes = [route for route in chain.routes if deployment in route.deployments]
+    routes = [route for route in chain.chat_routes if deployment in route.deployments]
     severity, why = _severity_and_reason(deployment, routes, openclaw, versions)
     yield _missing_finding(state, severity, why, litellm, environment)
 

@@ -90,7 +90,7 @@ def check(
     versions: Versions,
 ) -> Iterator[Finding]:
     """Report each key of an azure/ deployment that LiteLLM or Azure does not know."""
-    if deployment.provider != "azure":
+    if deployment.provider != "azure" or chain.embeds_only(deployment):
         return
     reach = _reach(deployment, config, chain, versions)
     action = restart(config, environment)
@@ -118,7 +118,7 @@ def _effective(block: Node) -> Iterator[Entry]:
 def _reach(
     deployment: Deployment, config: LiteLLMConfig, chain: Chain, versions: Versions
 ) -> _Reach:
-    routes = [route for route in chain.routes if deployment in route.deployments]
+    routes = [route for route in chain.chat_routes if deployment in route.deployments]
     apis = {api_of(route, versions) for route in routes} or {"chat"}
     chat = bool(apis - {"responses", "azure-responses"})
     chat = chat and not is_bridged(deployment, config, tools=True)

@@ -57,13 +57,13 @@ def check(
     groups = tuple(dict.fromkeys(deployment.group for deployment in litellm.deployments))
     meant = _intended_name(route, groups, litellm)
     hint = f'; did you mean "{meant}"?' if meant else ""
-    pointer = f"{route.model.pointer}/id" if route.model else route.refs[0].pointer
+    searched = "Memory search asks for this model. " if route.purpose == "embedding" else ""
     yield Finding(
         severity=Severity.ERROR,
         message=f'the proxy has no model "{route.model_id}"{hint}',
-        detail="LiteLLM compares the model that OpenClaw sends with every model_name, letter by "
-        f"letter. This config has {_list_groups(groups)}.{_answer(litellm)}",
-        place=openclaw.place(pointer, "no model_name is equal to this"),
+        detail=f"{searched}LiteLLM compares the model that OpenClaw sends with every model_name, "
+        f"letter by letter. This config has {_list_groups(groups)}.{_answer(litellm)}",
+        place=openclaw.place(route.name_pointer, "no model_name is equal to this"),
         consequence=f'the proxy has no model "{route.model_id}"',
         related=tuple(_name_places(litellm, meant)),
         fixes=(_fix(route, meant, litellm),),
@@ -122,13 +122,21 @@ def _fix(route: Route, meant: str | None, litellm: LiteLLMConfig) -> Fix:
     edits += [
         Edit(ref.node.span, f'"{route.provider.id}/{meant}"')
         for ref in route.refs
-        if ref.written.endswith(f"/{route.model_id}")
+        if ref.purpose == "chat" and ref.written.endswith(f"/{route.model_id}")
     ]
+    searches = [ref for ref in route.refs if ref.purpose == "embedding" and ref.written]
+    edits += [
+        Edit(ref.node.span, f'"{ref.written.removesuffix(route.model_id)}{meant}"')
+        for ref in searches
+    ]
+    snippet = f'"{route.provider.id}/{meant}" in the agent\'s model, id: "{meant}" in models[]'
+    if route.purpose == "embedding":
+        snippet = f'model: "{meant}" in the settings of memory search'
     return Fix(
         title=f'use "{meant}" in openclaw.json',
         applicability="unsafe",
         edits=tuple(edits),
-        snippet=f'"{route.provider.id}/{meant}" in the agent\'s model, id: "{meant}" in models[]',
+        snippet=snippet,
         actions=(check_again(),),
     )
 
