@@ -2,7 +2,7 @@
 
 Newer versions read `memory.search`, and `memory.search` of an agent; older versions read
 `agents.defaults.memorySearch`, and `memorySearch` of an agent. An agent inherits what it does not
-set. Read in the code of OpenClaw 2026.9.6.
+set. Measured on OpenClaw 2026.9.6.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _OTHER_APIS = frozenset(
 )
 """Providers that search without embeddings, or ask for them in their own way or at a place of
 their own."""
-_SHARED = ("/memory/search", "/agents/defaults/memorySearch")
+_SHARED = ("/memory/search", "/agents/defaults/memorySearch", "/memorySearch")
 _OF_AGENT = ("/memory/search", "/memorySearch")
 _DECISIVE = ("/provider", "/model", "/remote/baseUrl")
 _BUILT_IN = "memory-core"
@@ -47,6 +47,11 @@ class MemorySearch:
     model: str
     base_url: Setting[str]
     api_key: Setting[Secret]
+
+    @property
+    def prefixed(self) -> bool:
+        """Whether the model begins with `openai/`, which versions of OpenClaw treat differently."""
+        return self.provider.casefold() == OPENAI and self.model.startswith(f"{OPENAI}/")
 
 
 def memory_searches(root: Node, variables: Variables) -> tuple[MemorySearch, ...]:

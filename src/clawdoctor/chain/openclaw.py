@@ -67,7 +67,8 @@ class ModelRef:
     """A model that an agent or memory search names.
 
     `provider` is None if no provider lists the model. `own_key` says that memory search sends
-    another key than the provider's.
+    another key than the provider's, and `prefixed` that its model begins with `openai/`, which
+    older versions leave out.
     """
 
     written: str
@@ -77,6 +78,7 @@ class ModelRef:
     model: str
     purpose: Purpose = "chat"
     own_key: bool = False
+    prefixed: bool = False
 
     @property
     def primary(self) -> bool:

@@ -321,6 +321,7 @@ def _memory_refs(
                     search.model,
                     "embedding",
                     own_key=key.state != "missing" and key.resolved != provider.api_key.resolved,
+                    prefixed=search.prefixed,
                 )
                 break
 
@@ -328,7 +329,9 @@ def _memory_refs(
 def _searches_at(search: MemorySearch, provider: Provider, target: Target) -> bool:
     """Whether memory search asks for its embeddings where a provider leads."""
     if search.base_url.state == "missing":
-        known = provider.api(None)[0] in (None, *_OPENAI_APIS) or search.provider == OPENAI
+        known = (
+            provider.api(None)[0] in (None, *_OPENAI_APIS) or search.provider.casefold() == OPENAI
+        )
         return known and provider.id.casefold() == search.provider.casefold()
     if search.base_url.unset or target == "azure":
         return False

@@ -12,6 +12,10 @@ Why it happens
 A slip in one of the two files; the name of the Azure deployment or of the model where the
 proxy's model_name belongs; or the provider's prefix left in the id.
 
+The model can also be that of memory search: memory.search, or agents.defaults.memorySearch in older
+versions of OpenClaw. OpenClaw sends it to /embeddings of the proxy. Chat works, and every search of
+the memory fails.
+
 How to fix it
 -------------
 Use the same name in both files. In openclaw.json it stands in models[].id of the provider and in
@@ -22,12 +26,15 @@ every agent's model; in litellm_config.yaml in model_name:
 
 Versions
 --------
-All versions of both programs.
+All versions of both programs. OpenClaw 2026.6.5 and older leave openai/ out of the name of memory
+search's model; newer ones send it to a proxy as it is written.
 
 References
 ----------
 https://docs.litellm.ai/docs/proxy/configs
 https://docs.openclaw.ai/concepts/model-providers
+https://docs.openclaw.ai/reference/memory-config
+https://github.com/openclaw/openclaw/issues/92124
 """
 
 from __future__ import annotations
@@ -39,17 +46,19 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.router import deployments_for
+from clawdoctor.chain.version_range import judge_versions
+from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 
 
 def check(
-    route: Route, openclaw: OpenClawConfig, litellm: LiteLLMConfig
+    route: Route, openclaw: OpenClawConfig, litellm: LiteLLMConfig, versions: Versions
 ) -> Iterator[Finding | Unknown]:
     """Report a route through the proxy whose model id matches no model_name, wildcard or alias."""
-    model = route.model_id
-    if route.target != "proxy" or model in litellm.aliases or deployments_for(litellm, model):
+    severity, why = _judged(route, litellm, versions)
+    if route.target != "proxy" or severity is None:
         return
     if litellm.models_in_database:
         yield Unknown("the proxy has a database, which may hold models that stand in no file")
@@ -57,17 +66,36 @@ def check(
     groups = tuple(dict.fromkeys(deployment.group for deployment in litellm.deployments))
     meant = _intended_name(route, groups, litellm)
     hint = f'; did you mean "{meant}"?' if meant else ""
-    searched = "Memory search asks for this model. " if route.purpose == "embedding" else ""
     yield Finding(
-        severity=Severity.ERROR,
+        severity=severity,
         message=f'the proxy has no model "{route.model_id}"{hint}',
-        detail=f"{searched}LiteLLM compares the model that OpenClaw sends with every model_name, "
+        detail=f"{why}LiteLLM compares the model that OpenClaw sends with every model_name, "
         f"letter by letter. This config has {_list_groups(groups)}.{_answer(litellm)}",
         place=openclaw.place(route.name_pointer, "no model_name is equal to this"),
         consequence=f'the proxy has no model "{route.model_id}"',
         related=tuple(_name_places(litellm, meant)),
         fixes=(_fix(route, meant, litellm),),
     )
+
+
+def _judged(
+    route: Route, litellm: LiteLLMConfig, versions: Versions
+) -> tuple[Severity | None, str]:
+    """The severity, or None if LiteLLM has the model, and what to say of memory search."""
+    missing = not _is_served(route.model_id, litellm)
+    why = "Memory search asks for this model. " if route.purpose == "embedding" else ""
+    if not all(ref.prefixed for ref in route.refs) or not route.refs:
+        return (Severity.ERROR if missing else None), why
+    short = not _is_served(route.model_id.partition("/")[2], litellm)
+    faulty = [name for name, bad in (("sent", missing), ("stripped", short)) if bad]
+    judged = judge_versions(versions, "openclaw", "embedding-prefix", faulty)
+    if judged is None:
+        return None, ""
+    return judged.severity, f"{why}{judged.row.says}. "
+
+
+def _is_served(model: str, litellm: LiteLLMConfig) -> bool:
+    return model in litellm.aliases or bool(deployments_for(litellm, model))
 
 
 def _intended_name(route: Route, groups: tuple[str, ...], litellm: LiteLLMConfig) -> str | None:
