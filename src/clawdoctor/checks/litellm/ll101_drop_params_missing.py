@@ -78,14 +78,14 @@ def check(
     compose: Compose | Absent,
 ) -> Iterator[Finding]:
     """Report an Azure deployment without drop_params, and misspelt names of it."""
-    if not (deployment.provider or "").startswith("azure") or chain.embeds_only(deployment):
+    if not (deployment.provider or "").startswith("azure"):
         return
     arguments = start_arguments(situation, compose, litellm)
     state = drop_params(litellm, deployment, environment.proxy, arguments)
     misspelt = [setting for setting in state.misplaced if _reaches_azure(setting, deployment)]
     for setting in misspelt:
         yield _misspelt_finding(setting, litellm, environment)
-    if misspelt or state.drops(_PARAMETER):
+    if misspelt or state.drops(_PARAMETER) or chain.embeds_only(deployment):
         return
     routes = [route for route in chain.chat_routes if deployment in route.deployments]
     severity, why = _severity_and_reason(deployment, routes, openclaw, versions)

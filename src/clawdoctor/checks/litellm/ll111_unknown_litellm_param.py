@@ -90,7 +90,7 @@ def check(
     versions: Versions,
 ) -> Iterator[Finding]:
     """Report each key of an azure/ deployment that LiteLLM or Azure does not know."""
-    if deployment.provider != "azure" or chain.embeds_only(deployment):
+    if deployment.provider != "azure":
         return
     reach = _reach(deployment, config, chain, versions)
     action = restart(config, environment)
