@@ -136,7 +136,7 @@ def test_it_is_used_and_gets_no_turn(here: Any) -> None:
     assert [route.id for route in chain.chat_routes] == ["litellm/gpt-5.2"]
     first, second = chain.deployments
     assert (chain.embeds_only(first), chain.embeds_only(second)) == (False, True)
-    questions = here.fact(Questions)
+    questions = here.fact(Questions, models=("litellm/embed",))
     assert [question.model for question in questions.items] == ["gpt-5.2"]
     embedding = next(route for route in chain.routes if route.id == "litellm/embed")
     assert isinstance(questions.of(embedding), Absent)

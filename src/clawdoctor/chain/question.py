@@ -78,8 +78,8 @@ def load_questions(
     questions: dict[tuple[object, ...], Question] = {}
     routes: dict[tuple[object, ...], list[Route]] = {}
     for route in chain.routes:
-        wanted = chain.usage.get(route.id) == "used" and route.purpose == "chat"
-        if wanted or route.id in situation.models:
+        wanted = chain.usage.get(route.id) == "used" or route.id in situation.models
+        if wanted and route.purpose == "chat":
             question = _question(route, endpoints, installed.versions, openclaw)
             key = (question.url, tuple(question.headers.items()), repr(question.body))
             questions.setdefault(key, question)
