@@ -300,7 +300,8 @@ class RouteLine:
 
     `broken_at` is the first stage that fails. `findings` are the ids of the findings about this
     route. `server` is the host and port of a server that is not known to be LiteLLM, where the
-    route ends.
+    route ends. `embeds` says that memory search alone uses the route, for embeddings: it answers
+    no message.
     """
 
     model: str
@@ -313,6 +314,7 @@ class RouteLine:
     findings: tuple[str, ...] = ()
     hops: tuple[tuple[Stage, Outcome], ...] = ()
     server: str = ""
+    embeds: bool = False
 
 
 @dataclass(frozen=True, slots=True)

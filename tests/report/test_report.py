@@ -37,8 +37,10 @@ from clawdoctor.finding import (
     Place,
     Report,
     RouteLine,
+    RouteStatus,
     Severity,
     Step,
+    Verdict,
 )
 from clawdoctor.report import render
 from clawdoctor.report.frame import cut_around
@@ -164,6 +166,10 @@ def test_paths_are_shortened() -> None:
     assert f"┌─ {CWD}/sub/x.yaml:1:4" in render(report, home="/home/m", cwd="/home/mo/pro")
 
 
+SEARCH = ("/memory/search/model",)
+LOST = "Your agent cannot answer with its primary m"
+
+
 def verdict(report: Report) -> str:
     return shown(report, width=200, quiet=True).splitlines()[0]
 
@@ -200,6 +206,54 @@ def test_verdict_does_not_claim_that_an_unknown_primary_fails() -> None:
     assert verdict(report) == "gpt-4o-mini answers; your agent's primary gpt-5.2 is not known to."
 
 
+@pytest.mark.parametrize(
+    ("overall", "status", "answers", "sentence"),
+    [
+        ("degraded", "ok", True, "Your agent answers. Memory search fails: it lacks embed."),
+        ("degraded", "broken", False, f"{LOST}: m fails. A fallback may carry it, and nobody will "
+         "notice. Memory search fails: it lacks embed."),
+        ("broken", "broken", False, "Your agent cannot answer: m fails. Memory search fails: it "
+         "lacks embed."),
+    ],
+)  # fmt: skip
+def test_verdict_keeps_memory_search_apart(
+    overall: Verdict, status: RouteStatus, answers: bool, sentence: str
+) -> None:
+    chat = route("m", PRIMARY, "✓✓✓✓" if status == "ok" else "✗···", status=status)
+    search = replace(route("embed", SEARCH, "✓✗··"), embeds=True)
+    faults = [
+        replace(
+            reported(ERROR, "x", code="LL201", consequence="it lacks embed"), routes=(search.model,)
+        )
+    ]
+    if status == "broken":
+        lost = reported(ERROR, "y", code="LL202", consequence="m fails")
+        faults.insert(0, replace(lost, routes=(chat.model,)))
+    report = Report(
+        "1",
+        verdict=overall,
+        answers_with=chat.model if answers else None,
+        findings=tuple(faults),
+        routes=(search, chat),
+    )
+    assert verdict(report) == sentence
+
+
+def test_what_memory_search_shares_with_the_agent_is_said_once() -> None:
+    chat, search = route("m", PRIMARY, "✗···"), replace(route("e", SEARCH, "✗···"), embeds=True)
+    both = replace(errors("the proxy is down"), routes=(chat, search))
+    found = replace(both.findings[0], routes=(chat.model, search.model))
+    said = verdict(replace(both, findings=(found,)))
+    assert said == "Your agent cannot answer: the proxy is down."
+
+
+def test_memory_search_is_said_to_be_untested() -> None:
+    search = replace(route("embed", SEARCH, "✓✓✓✓", status="unknown", latency=5), embeds=True)
+    main = route("main", PRIMARY, "✓✓✓✓", status="ok", latency=7)
+    lines = [line for line in shown(Report("1", routes=(search, main))).splitlines() if "✓" in line]
+    assert [line.rpartition("✓")[2].strip() for line in lines] == ["7 ms", "not tested"]
+
+
 def test_verdict_counts_warnings() -> None:
     warning = reported(WARNING, "one", code="LL101")
     report = Report("1", mode="free", findings=(warning,))
@@ -219,6 +273,9 @@ def test_verdict_counts_warnings() -> None:
         (("/agents/entries/a.b/model/fallbacks/1",), "fallback of agent a.b"),
         (("agents.list[2].model.primary",), "primary of agents.list[2]"),
         (("/agents/defaults/imageModel/primary",), "imageModel"),
+        (("/memory/search/model",), "memory search"),
+        (("/agents/defaults/memorySearch/model",), "memory search"),
+        (("/agents/entries/ops/memory/search/model",), "memory search of agent ops"),
         (("/agents/defaults/subagents/model/fallbacks/0",), "subagents fallback"),
         ((*PRIMARY, *PRIMARY, *FALLBACK), "primary, fallback"),
         ((*PRIMARY, *FALLBACK, "/agents/ops/model"), "primary, fallback, 1 more"),

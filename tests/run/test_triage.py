@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -132,6 +133,10 @@ def test_a_passed_turn_lowers_the_findings_of_its_route() -> None:
     assert kept.severity is Severity.ERROR
     half = Weights(routes={"a": frozenset({"r1", "r2"})}, proven=frozenset({"r1"}))
     assert triaged([finding], [disproved], half)[0].severity is Severity.ERROR
+    shared = replace(half, embedding=frozenset({"r2"}))
+    assert triaged([finding], [disproved], shared)[0].severity is Severity.INFO
+    searched = replace(shared, routes={"a": frozenset({"r2"})})
+    assert triaged([finding], [disproved], searched)[0].severity is Severity.ERROR
 
 
 def test_a_passed_turn_outranks_a_variable_that_is_unset_here() -> None:

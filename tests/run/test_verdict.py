@@ -9,6 +9,7 @@ from cases import FIXTURES, Case, built, diagnosed, played
 from conftest import Place
 
 from clawdoctor.finding import Outcome, Report, RouteLine, RouteStatus
+from clawdoctor.report import render
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.verdict import verdict_of
@@ -41,6 +42,9 @@ def report(name: str, tmp_path: Path) -> Report:
         ("PX103-*/bad-no-file", "broken", None, 1),
         ("PX001-*/bad-refused", "broken", None, 1),
         ("AZ101-*/near-unlisted", "unknown", None, 0),
+        ("LL201-*/near-turn-memory-search", "answers", MAIN, 0),
+        ("LL201-*/bad-turn-memory-search", "degraded", MAIN, 1),
+        ("LL201-*/bad-memory-search", "degraded", None, 1),
     ],
 )
 def test_verdict(
@@ -62,6 +66,7 @@ def test_verdict(
         ("AZ101-*/bad-turn-first-of-two", ["degraded"]),
         ("AZ003-*/bad-turn-litellm-falls-back", ["degraded"]),
         ("AZ101-*/near-unlisted", ["unknown"]),
+        ("LL201-*/near-turn-memory-search", ["ok", "unknown"]),
     ],
 )
 def test_each_route_has_its_status(name: str, statuses: list[str], tmp_path: Path) -> None:
@@ -130,3 +135,38 @@ def test_openclaw_tries_the_earliest_fallback_first(
     for routes in (lines, lines[::-1]):
         facts = Facts(loaders(here.situation()), SUBJECTS)
         assert verdict_of(Report("1", routes=routes), facts, ()) == ("degraded", "p/first")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        (("ok", "broken"), ("degraded", MAIN)),
+        (("unknown", "broken"), ("degraded", None)),
+        (("broken", "broken"), ("broken", None)),
+        (("broken", "unknown"), ("broken", None)),
+        (("ok", "unknown"), ("answers", MAIN)),
+        (("unknown", "unknown"), ("unknown", None)),
+    ],
+)
+def test_memory_search_answers_no_message(
+    here: Place, statuses: tuple[RouteStatus, RouteStatus], expected: tuple[str, str | None]
+) -> None:
+    search = RouteLine("p/embed", ("/memory/search/model",), None, (), statuses[1], embeds=True)
+    routes = (search, _line(MAIN, "primary", status=statuses[0]))
+    facts = Facts(loaders(here.situation()), SUBJECTS)
+    assert verdict_of(Report("1", routes=routes), facts, ()) == expected
+
+
+def test_memory_search_is_not_taken_for_an_agent_in_an_otherwise_empty_chain(
+    tmp_path: Path,
+) -> None:
+    (path,) = FIXTURES.glob("*/LL201-*/bad-memory-search")
+    case = Case(path)
+    folder = built(case, tmp_path / "project")
+    file = folder / "openclaw.json"
+    text = file.read_text("utf-8").replace('primary: "azure-openai/gpt-5.2"', 'primary: "xai/grok"')
+    file.write_text(text.replace('{ id: "gpt-5.2"', '// { id: "gpt-5.2"'), "utf-8")
+    found = diagnosed(folder, case.settings, tmp_path)
+    assert [route.model for route in found.routes] == ["azure-openai/text-embedding-3-small"]
+    assert (found.verdict, found.exit_code) == ("degraded", 1)
+    assert "Your agent cannot answer" not in render(found)

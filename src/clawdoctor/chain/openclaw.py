@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from clawdoctor.chain.environment import Environment, Variables
+from clawdoctor.chain.memory_search import MemorySearch, memory_searches
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.openclaw_setting import Setting, credential, setting
 from clawdoctor.finding import Place
@@ -56,15 +58,27 @@ class Provider:
         return self.node.text("api"), f"{self.pointer}/api"
 
 
+Purpose = Literal["chat", "embedding"]
+"""What a model is for: an agent's answers, or the embeddings of memory search."""
+
+
 @dataclass(frozen=True, slots=True)
 class ModelRef:
-    """A model that an agent names. `provider` is None if no provider lists the model."""
+    """A model that an agent or memory search names.
+
+    `provider` is None if no provider lists the model. `own_key` says that memory search sends
+    another key than the provider's, and `prefixed` that its model begins with `openai/`, which
+    older versions leave out.
+    """
 
     written: str
     pointer: str
     node: Node
     provider: str | None
     model: str
+    purpose: Purpose = "chat"
+    own_key: bool = False
+    prefixed: bool = False
 
     @property
     def primary(self) -> bool:
@@ -74,13 +88,14 @@ class ModelRef:
 
 @dataclass(frozen=True, slots=True)
 class OpenClawConfig:
-    """OpenClaw's config with its references resolved."""
+    """OpenClaw's config with its references resolved. `refs` are the models that agents name."""
 
     path: str
     root: Node
     texts: tuple[Text, ...] = field(repr=False)
     providers: tuple[Provider, ...]
     refs: tuple[ModelRef, ...]
+    memory_searches: tuple[MemorySearch, ...] = ()
 
     def provider(self, id: str) -> Provider | None:  # noqa: A002
         """Return the provider with an id. OpenClaw ignores its case."""
@@ -97,7 +112,8 @@ def load_openclaw_config(file: OpenClawFile, environment: Environment) -> OpenCl
     """Interpret the file. Values of the wrong type are left out: OC003 reports them."""
     providers = tuple(_providers(file.root, environment.openclaw))
     refs = tuple(_refs(file.root, providers))
-    return OpenClawConfig(file.path, file.root, file.texts, providers, refs)
+    searches = memory_searches(file.root, environment.openclaw)
+    return OpenClawConfig(file.path, file.root, file.texts, providers, refs, searches)
 
 
 def _providers(root: Node, variables: Variables) -> Iterator[Provider]:

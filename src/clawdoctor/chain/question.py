@@ -62,7 +62,9 @@ class Questions:
 
     def of(self, route: Route) -> Question | Absent:
         """Return the question for a route."""
-        return self._by_route.get(route.id) or Absent("no agent uses this route")
+        searched = route.purpose == "embedding"
+        reason = "memory search is not tested" if searched else "no agent uses this route"
+        return self._by_route.get(route.id) or Absent(reason)
 
 
 def load_questions(
@@ -76,7 +78,8 @@ def load_questions(
     questions: dict[tuple[object, ...], Question] = {}
     routes: dict[tuple[object, ...], list[Route]] = {}
     for route in chain.routes:
-        if chain.usage.get(route.id) == "used" or route.id in situation.models:
+        wanted = chain.usage.get(route.id) == "used" or route.id in situation.models
+        if wanted and route.purpose == "chat":
             question = _question(route, endpoints, installed.versions, openclaw)
             key = (question.url, tuple(question.headers.items()), repr(question.body))
             questions.setdefault(key, question)

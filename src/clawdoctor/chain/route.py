@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of
+from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of, split
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.chain.openclaw import Model, ModelRef, OpenClawConfig, Provider
+from clawdoctor.chain.memory_search import OPENAI, MemorySearch
+from clawdoctor.chain.openclaw import Model, ModelRef, OpenClawConfig, Provider, Purpose
 from clawdoctor.chain.router import deployments_for
 from clawdoctor.knowledge import table
 from clawdoctor.run.situation import DEFAULT_PORT, Situation
@@ -31,7 +32,7 @@ _AZURE_PATH = "/openai/v1"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The path of one OpenClaw model. It is in use if an agent names it.
+    """The path of one OpenClaw model. It is in use if an agent or memory search names it.
 
     `model` is None if the provider does not list the id. `deployments` is empty if the proxy's
     config is unknown or has no such group.
@@ -47,8 +48,21 @@ class Route:
 
     @property
     def used_by(self) -> tuple[str, ...]:
-        """The pointers of the agents' settings that name the model."""
+        """The pointers of the settings that name the model."""
         return tuple(ref.pointer for ref in self.refs)
+
+    @property
+    def purpose(self) -> Purpose:
+        """`embedding` if only memory search names the model."""
+        searched = bool(self.refs) and all(ref.purpose == "embedding" for ref in self.refs)
+        return "embedding" if searched else "chat"
+
+    @property
+    def name_pointer(self) -> str:
+        """Where openclaw.json has the name that the next program gets."""
+        if self.model is not None and self.purpose == "chat":
+            return f"{self.model.pointer}/id"
+        return self.refs[0].pointer if self.refs else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +93,16 @@ class Chain:
             found.setdefault(route.provider.id, []).append(route)
         by_provider = {name: tuple(routes) for name, routes in found.items()}
         object.__setattr__(self, "_by_provider", by_provider)
+
+    @property
+    def chat_routes(self) -> tuple[Route, ...]:
+        """The routes without those of memory search."""
+        return tuple(route for route in self.routes if route.purpose == "chat")
+
+    def embeds_only(self, deployment: Deployment) -> bool:
+        """Return whether only memory search reaches a deployment."""
+        purposes = {route.purpose for route in self.routes if deployment in route.deployments}
+        return purposes == {"embedding"}
 
     @property
     def proxy_providers(self) -> tuple[Provider, ...]:
@@ -255,7 +279,8 @@ def _routes(
     named_by_option: tuple[str, ...],
 ) -> Iterator[Route]:
     refs_to: dict[str | None, list[ModelRef]] = {}
-    for ref in config.refs if config is not None else ():
+    searches = config.memory_searches if config is not None else ()
+    for ref in (*(config.refs if config is not None else ()), *_memory_refs(searches, providers)):
         refs_to.setdefault(ref.provider, []).append(ref)
     for provider, target in providers:
         refs: dict[str, list[ModelRef]] = {model.id: [] for model in provider.models}
@@ -280,12 +305,57 @@ def _routes(
             )
 
 
+def _memory_refs(
+    searches: tuple[MemorySearch, ...], providers: tuple[tuple[Provider, Target], ...]
+) -> Iterator[ModelRef]:
+    """Yield a ref for each memory search that leads to a provider of the chain."""
+    for search in searches:
+        for provider, target in providers:
+            if _searches_at(search, provider, target):
+                key = search.api_key
+                yield ModelRef(
+                    search.written,
+                    search.pointer,
+                    search.node,
+                    provider.id,
+                    search.model,
+                    "embedding",
+                    own_key=key.state != "missing" and key.resolved != provider.api_key.resolved,
+                    prefixed=search.prefixed,
+                )
+                break
+
+
+def _searches_at(search: MemorySearch, provider: Provider, target: Target) -> bool:
+    """Whether memory search asks for its embeddings where a provider leads."""
+    if search.base_url.state == "missing":
+        known = (
+            provider.api(None)[0] in (None, *_OPENAI_APIS) or search.provider.casefold() == OPENAI
+        )
+        return known and provider.id.casefold() == search.provider.casefold()
+    if search.base_url.unset or target == "azure":
+        return False
+    parts = split(search.base_url.resolved or "")
+    if parts is None or parts.path.rstrip("/") not in ("", "/v1"):
+        return False  # LiteLLM passes requests at other paths through
+    address = _address(search.base_url.resolved)
+    return address is not None and address == _address(provider.base_url.resolved)
+
+
+def _address(url: str | None) -> tuple[str, int | None] | None:
+    """The host and port of a URL. All names of this machine are equal."""
+    host = host_of(url or "")
+    if host is None:
+        return None
+    return ("localhost" if is_loopback(host) else host), port_of(url or "")
+
+
 def _usage(
     config: OpenClawConfig | None, routes: tuple[Route, ...], groups: tuple[Group, ...]
 ) -> Iterator[tuple[str, Usage]]:
     """Yield the usage of each route, deployment and group, by id.
 
-    The routes that agents name are used, or all routes if agents name no model. Without
+    The routes that agents or memory search name are used, or all if agents name no model. Without
     OpenClaw's config every group counts as used, because only the proxy is checked.
     """
     no_refs = config is None or not config.refs

@@ -89,7 +89,8 @@ def _names(routes: Sequence[RouteLine], mentioned: set[str]) -> dict[str, str]:
         for route in routes
         if mentioned & {route.model.casefold(), (route.group or "").casefold()}
     ]
-    used = meant or [route for route in routes if route.used_by] or routes
+    chat = [route for route in routes if route.used_by and not route.embeds]
+    used = meant or chat or routes
     deployments = {deployment for route in used for deployment in route.deployments}
     hosts = {host_of(deployment.api_base or "") for deployment in deployments}
     found = {

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
-from clawdoctor.finding import INTERRUPTED, InputKind, Outcome, Report, RouteLine, Severity
+from clawdoctor.finding import (
+    INTERRUPTED,
+    InputKind,
+    Outcome,
+    Report,
+    RouteLine,
+    Severity,
+    Verdict,
+)
 from clawdoctor.report.groups import Group
 from clawdoctor.report.line import Look, counted, shown_path
 from clawdoctor.report.routes import roles, routes_in_use
@@ -24,18 +32,18 @@ def verdict(report: Report, groups: tuple[Group, ...], look: Look) -> str:
 
     It begins with "Interrupted." if the report is of an interrupted run.
     """
-    sentence = _verdict(report, groups)
+    sentence = f"{_verdict(report, groups)} {_memory_search(report, groups)}".strip()
     if report.half is not None and report.answers_with is None:
         sentence = f"{sentence} {_other_half(report, groups, look)}".strip()
     return f"Interrupted. {sentence}" if report.exit_code == INTERRUPTED else sentence
 
 
 def _verdict(report: Report, groups: tuple[Group, ...]) -> str:
-    clauses = ", and ".join(_consequences(groups))
-    if clauses and not routes_in_use(report.routes):
+    clauses = ", and ".join(_consequences(report, groups, searches=False))
+    if clauses and not _chat_routes(report):
         return f"This will not work: {clauses}."
     because = f": {clauses}." if clauses else "."
-    match report.verdict:
+    match _verdict_of_answers(report):
         case "broken":
             return f"Your agent cannot answer{because}"
         case "degraded":
@@ -92,20 +100,43 @@ def _other_half(report: Report, groups: tuple[Group, ...], look: Look) -> str:
     return f"{_OWNERS[other]} half of the chain was not checked{where}."
 
 
-def _consequences(groups: tuple[Group, ...]) -> list[str]:
+def _memory_search(report: Report, groups: tuple[Group, ...]) -> str:
+    """The sentence about faults of memory search alone, if there are any."""
+    clauses = ", and ".join(_consequences(report, groups, searches=True))
+    return f"Memory search fails: {clauses}." if clauses else ""
+
+
+def _consequences(report: Report, groups: tuple[Group, ...], *, searches: bool) -> list[str]:
+    """What the errors of memory search alone, or all other errors, lead to."""
+    embedding = {route.model for route in report.routes if route.embeds}
     clauses = [
         finding.consequence or group.headline
         for group in groups
         for finding in group.findings
         if finding.severity is Severity.ERROR
+        and (bool(finding.routes) and embedding.issuperset(finding.routes)) is searches
     ]
     return list(dict.fromkeys(clause.rstrip(". ") for clause in clauses))[:MOST_CLAUSES]
+
+
+def _chat_routes(report: Report) -> list[RouteLine]:
+    return [route for route in routes_in_use(report.routes) if not route.embeds]
+
+
+def _verdict_of_answers(report: Report) -> Verdict:
+    """The verdict without what memory search alone does to it."""
+    lost = any(route.status in ("broken", "degraded") for route in _chat_routes(report))
+    searches = any(route.embeds and route.status == "broken" for route in report.routes)
+    if report.verdict != "degraded" or lost or not searches:
+        return report.verdict
+    answers = report.answers_with and _primary(report) in (None, report.answers_with)
+    return "answers" if answers else "unknown"
 
 
 def _degraded(report: Report, clauses: str) -> str:
     because = f": {clauses}." if clauses else "."
     answers = report.answers_with
-    used = routes_in_use(report.routes)
+    used = _chat_routes(report)
     wanted = _primary(report) or answers
     if answers != wanted and answers and wanted:
         instead = f"{_short_name(answers, report)} instead of {_short_name(wanted, report)}"
@@ -124,7 +155,7 @@ def _degraded(report: Report, clauses: str) -> str:
 
 
 def _primary(report: Report) -> str | None:
-    used = routes_in_use(report.routes)
+    used = _chat_routes(report)
     return next((route.model for route in used if "primary" in roles(route)), None)
 
 

@@ -30,9 +30,14 @@ _AZURE_SUFFIX = re.compile(
 
 
 def routes_in_use(routes: tuple[RouteLine, ...]) -> list[RouteLine]:
-    """The routes that agents use: broken routes first, then primaries before fallbacks."""
-    used = [route for route in routes if route.used_by]
-    return sorted(used, key=lambda r: (_STATUS_ORDER.index(r.status), "primary" not in roles(r)))
+    """The routes in use: broken routes first, then primaries before the others."""
+    return sorted((route for route in routes if route.used_by), key=_order)
+
+
+def _order(route: RouteLine) -> tuple[int, bool]:
+    """A sort key. Memory search is never tested: not to know its status is no news."""
+    status = "ok" if route.embeds and route.status == "unknown" else route.status
+    return _STATUS_ORDER.index(status), "primary" not in roles(route)
 
 
 def route_lines(routes: tuple[RouteLine, ...], look: Look) -> list[Line]:
@@ -99,7 +104,9 @@ def _hops(route: RouteLine, look: Look, link: str) -> list[Line]:
         )
     if not parts:
         parts.append(_status(route, look))
-    if route.latency_ms is not None:
+    if route.embeds and route.status == "unknown":
+        parts.append(((" not tested", "dim"),))
+    elif route.latency_ms is not None:
         parts.append(((f" {duration(route.latency_ms)}", ""),))
     return parts
 
@@ -196,6 +203,7 @@ def _role(pointer: str) -> str:
     # The remaining parts of the pointer say which model of the agent it is.
     ends = {"model", "primary", "fallbacks"}
     kind = " ".join(part for part in parts if part not in ends and not part.isdigit())
+    kind = kind.replace("memorySearch", "memory search")
     if kind:
         role = kind if role == "primary" else f"{kind} fallback"
     if not agent:

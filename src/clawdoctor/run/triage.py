@@ -31,9 +31,10 @@ class Weights:
     """How much the subjects of a chain matter, by subject id.
 
     `routes` are the routes that a subject is part of. `proven` are the routes whose live turn
-    passed. `shaky` are the subjects on such routes that failed in a live turn of their own, or of
-    which no turn shows that they work. `started` says that the proxy answers. A subject that is
-    not listed counts as used and as part of every route.
+    passed. `embedding` are the routes of memory search, which no turn tries. `shaky` are the
+    subjects on such routes that failed in a live turn of their own, or of which no turn shows that
+    they work. `started` says that the proxy answers. A subject that is not listed counts as used
+    and as part of every route.
     """
 
     usage: Mapping[str, Usage] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class Weights:
     proven: frozenset[str] = frozenset()
     shaky: frozenset[str] = frozenset()
     started: bool = False
+    embedding: frozenset[str] = frozenset()
     disproved: frozenset[tuple[Kind, str]] = frozenset()
     """Refusals of subjects that a turn disproves because it failed only at a later step."""
 
@@ -140,7 +142,7 @@ def _weigh(raised: Raised, weights: Weights) -> Raised:
     ):
         reason = "The live turn came further than this, so it does no harm now."
         return _with_severity(raised, severity.at_most(Severity.INFO), reason)
-    routes = weights.routes_of(finding)
+    routes = weights.routes_of(finding) - weights.embedding
     tried = check.disproved_by_turn and routes and routes <= weights.proven
     if not tried or not (severity is Severity.ERROR or finding.assumed):
         return _with_severity(raised, severity)

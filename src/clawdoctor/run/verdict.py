@@ -115,6 +115,7 @@ def _line(route: Route, known: _Known, facts: Facts) -> RouteLine:
         findings=tuple(finding.id for finding in touching),
         hops=tuple(_hops(route, known, failing, facts)),
         server=_server_address(route, known.endpoints),
+        embeds=route.purpose == "embedding",
     )
 
 
@@ -219,14 +220,28 @@ def verdict_of(report: Report, facts: Facts, checks: Iterable[Check]) -> tuple[V
 
     `broken`: no route in use can answer. `degraded`: another model than the primary answers, or
     some routes cannot answer. `unknown`: no turn shows that a route answers, or the primary has no
-    result although a fallback answers.
+    result although a fallback answers. A fault of memory search alone makes it `degraded`.
     """
-    in_use = [line for line in report.routes if line.used_by] or list(report.routes)
+    verdict, answering = _verdict_of_answers(report, facts, checks)
+    searches = any(line.embeds and line.status == "broken" for line in report.routes)
+    if searches and verdict in ("answers", "unknown"):
+        verdict = "degraded"
+    return verdict, answering
+
+
+def _verdict_of_answers(
+    report: Report, facts: Facts, checks: Iterable[Check]
+) -> tuple[Verdict, str | None]:
+    """The verdict by the routes that answer messages."""
+    lines = [line for line in report.routes if not line.embeds]
+    in_use = [line for line in lines if line.used_by] or lines
+    searches = {line.model for line in report.routes if line.embeds}
     errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
     if any(finding.scope == "start" for finding in errors):
         return "broken", None
     if not in_use:
-        return ("broken" if errors else "unknown"), None
+        fatal = any(not searches or not searches.issuperset(error.routes) for error in errors)
+        return ("broken" if fatal else "unknown"), None
     rejected = {code for kind, code in owners_of(checks).items() if kind in KEY_KINDS}
     disabled = _disabled_models(in_use, report, facts, rejected)
     answering = next(

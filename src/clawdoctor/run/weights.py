@@ -44,7 +44,9 @@ def weights_of(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:
     started = any(facts.loaded(AliveProxy, proxy) is not None for proxy in endpoints.proxies)
     disproved = disproved_refusals(replies, endpoints)
     proven = replies.proven
-    return Weights(usage, routes, in_use, proven, replies.shaky | shaky, started, disproved)
+    embedding = frozenset(route.id for route in chain.routes if route.purpose == "embedding")
+    uncertain = replies.shaky | shaky
+    return Weights(usage, routes, in_use, proven, uncertain, started, embedding, disproved)
 
 
 def _most_used(usages: Iterable[Usage]) -> Usage:

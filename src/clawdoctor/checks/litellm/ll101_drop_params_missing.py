@@ -85,9 +85,9 @@ def check(
     misspelt = [setting for setting in state.misplaced if _reaches_azure(setting, deployment)]
     for setting in misspelt:
         yield _misspelt_finding(setting, litellm, environment)
-    if misspelt or state.drops(_PARAMETER):
+    if misspelt or state.drops(_PARAMETER) or chain.embeds_only(deployment):
         return
-    routes = [route for route in chain.routes if deployment in route.deployments]
+    routes = [route for route in chain.chat_routes if deployment in route.deployments]
     severity, why = _severity_and_reason(deployment, routes, openclaw, versions)
     yield _missing_finding(state, severity, why, litellm, environment)
 

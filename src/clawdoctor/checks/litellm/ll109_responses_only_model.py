@@ -88,7 +88,7 @@ def check(
     """Report a deployment whose model does not support the API that LiteLLM calls."""
     if deployment.provider != "azure" or _is_unnamed(deployment.name):
         return
-    routes = tuple(route for route in chain.routes if deployment in route.deployments)
+    routes = tuple(route for route in chain.chat_routes if deployment in route.deployments)
     by_responses = bool(routes) and all(_uses_responses(route, versions) for route in routes)
     if by_responses or is_bridged(deployment, config, tools=_sends_tools(routes)):
         fault = _old_version_fault(deployment, versions)

@@ -68,7 +68,7 @@ def check(
     sent: tuple[Place, ...] = ()
     if isinstance(openclaw, OpenClawConfig):
         dropped = drops_params(config, deployment)
-        routes = (route for route in chain.routes if deployment in route.deployments)
+        routes = (route for route in chain.chat_routes if deployment in route.deployments)
         sent = tuple(
             place
             for route in routes

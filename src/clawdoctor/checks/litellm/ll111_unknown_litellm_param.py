@@ -118,7 +118,7 @@ def _effective(block: Node) -> Iterator[Entry]:
 def _reach(
     deployment: Deployment, config: LiteLLMConfig, chain: Chain, versions: Versions
 ) -> _Reach:
-    routes = [route for route in chain.routes if deployment in route.deployments]
+    routes = [route for route in chain.chat_routes if deployment in route.deployments]
     apis = {api_of(route, versions) for route in routes} or {"chat"}
     chat = bool(apis - {"responses", "azure-responses"})
     chat = chat and not is_bridged(deployment, config, tools=True)

@@ -64,7 +64,7 @@ def check(
         return
     if config.models_in_database or fallbacks_of(config, group.name):
         return
-    routes = tuple(route for route in chain.routes if only in route.deployments)
+    routes = tuple(route for route in chain.chat_routes if only in route.deployments)
     refs = openclaw.refs if isinstance(openclaw, OpenClawConfig) else ()
     if chain.routes and not any(_is_alone(route, refs) for route in routes):
         return

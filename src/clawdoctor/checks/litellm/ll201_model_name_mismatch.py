@@ -12,6 +12,10 @@ Why it happens
 A slip in one of the two files; the name of the Azure deployment or of the model where the
 proxy's model_name belongs; or the provider's prefix left in the id.
 
+The model can also be that of memory search: memory.search, or agents.defaults.memorySearch in older
+versions of OpenClaw. OpenClaw sends it to /embeddings of the proxy. Chat works, and every search of
+the memory fails.
+
 How to fix it
 -------------
 Use the same name in both files. In openclaw.json it stands in models[].id of the provider and in
@@ -22,12 +26,16 @@ every agent's model; in litellm_config.yaml in model_name:
 
 Versions
 --------
-All versions of both programs. If the proxy runs and lists the model, its list decides.
+All versions of both programs. If the proxy runs and lists the model, its list decides. OpenClaw
+2026.6.5 and older leave openai/ out of the name of memory search's model; newer ones send it to a
+proxy as it is written.
 
 References
 ----------
 https://docs.litellm.ai/docs/proxy/configs
 https://docs.openclaw.ai/concepts/model-providers
+https://docs.openclaw.ai/reference/memory-config
+https://github.com/openclaw/openclaw/issues/92124
 """
 
 from __future__ import annotations
@@ -41,6 +49,8 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.router import deployments_for
+from clawdoctor.chain.version_range import judge_versions
+from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Action, Edit, Finding, Fix, Place, Severity, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
@@ -52,6 +62,7 @@ def check(
     route: Route,
     openclaw: OpenClawConfig,
     litellm: LiteLLMConfig,
+    versions: Versions,
     environment: Environment,
     facts: Facts,
 ) -> Iterator[Finding | Unknown]:
@@ -60,7 +71,8 @@ def check(
     The running proxy's own list outranks the file. PX004 judges the running proxy.
     """
     model = route.model_id
-    if route.target != "proxy" or model in litellm.aliases or deployments_for(litellm, model):
+    severity, why = _judged(route, litellm, versions)
+    if route.target != "proxy" or severity is None:
         return
     served = facts.known(ServedModels, route)
     if served is not None and served.can_serve(model):
@@ -71,17 +83,36 @@ def check(
     groups = tuple(dict.fromkeys(deployment.group for deployment in litellm.deployments))
     meant = _intended_name(route, groups, litellm)
     hint = f'; did you mean "{meant}"?' if meant else ""
-    pointer = f"{route.model.pointer}/id" if route.model else route.refs[0].pointer
     yield Finding(
-        severity=Severity.ERROR,
+        severity=severity,
         message=f'the proxy has no model "{route.model_id}"{hint}',
-        detail="LiteLLM compares the model that OpenClaw sends with every model_name, letter by "
-        f"letter. This config has {_list_groups(groups)}.{_answer(litellm)}",
-        place=openclaw.place(pointer, "no model_name is equal to this"),
+        detail=f"{why}LiteLLM compares the model that OpenClaw sends with every model_name, "
+        f"letter by letter. This config has {_list_groups(groups)}.{_answer(litellm)}",
+        place=openclaw.place(route.name_pointer, "no model_name is equal to this"),
         consequence=f'the proxy has no model "{route.model_id}"',
         related=tuple(_name_places(litellm, meant)),
         fixes=(_fix(route, meant, restart(litellm, environment)),),
     )
+
+
+def _judged(
+    route: Route, litellm: LiteLLMConfig, versions: Versions
+) -> tuple[Severity | None, str]:
+    """The severity, or None if LiteLLM has the model, and what to say of memory search."""
+    missing = not _is_served(route.model_id, litellm)
+    why = "Memory search asks for this model. " if route.purpose == "embedding" else ""
+    if not all(ref.prefixed for ref in route.refs) or not route.refs:
+        return (Severity.ERROR if missing else None), why
+    short = not _is_served(route.model_id.partition("/")[2], litellm)
+    faulty = [name for name, bad in (("sent", missing), ("stripped", short)) if bad]
+    judged = judge_versions(versions, "openclaw", "embedding-prefix", faulty)
+    if judged is None:
+        return None, ""
+    return judged.severity, f"{why}{judged.row.says}. "
+
+
+def _is_served(model: str, litellm: LiteLLMConfig) -> bool:
+    return model in litellm.aliases or bool(deployments_for(litellm, model))
 
 
 def _intended_name(route: Route, groups: tuple[str, ...], litellm: LiteLLMConfig) -> str | None:
@@ -136,13 +167,21 @@ def _fix(route: Route, meant: str | None, retry: Action) -> Fix:
     edits += [
         Edit(ref.node.span, f'"{route.provider.id}/{meant}"')
         for ref in route.refs
-        if ref.written.endswith(f"/{route.model_id}")
+        if ref.purpose == "chat" and ref.written.endswith(f"/{route.model_id}")
     ]
+    searches = [ref for ref in route.refs if ref.purpose == "embedding" and ref.written]
+    edits += [
+        Edit(ref.node.span, f'"{ref.written.removesuffix(route.model_id)}{meant}"')
+        for ref in searches
+    ]
+    snippet = f'"{route.provider.id}/{meant}" in the agent\'s model, id: "{meant}" in models[]'
+    if route.purpose == "embedding":
+        snippet = f'model: "{meant}" in the settings of memory search'
     return Fix(
         title=f'use "{meant}" in openclaw.json',
         applicability="unsafe",
         edits=tuple(edits),
-        snippet=f'"{route.provider.id}/{meant}" in the agent\'s model, id: "{meant}" in models[]',
+        snippet=snippet,
         actions=(check_again(),),
     )
 

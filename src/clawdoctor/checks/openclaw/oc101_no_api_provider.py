@@ -51,7 +51,7 @@ API = "openai-completions"
 def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
     """Report a route for which neither the provider nor the model sets `api`."""
     api, _ = route.provider.api(route.model)
-    if api is not None or route.target == "azure":
+    if api is not None or route.target == "azure" or route.purpose != "chat":
         return
     if is_refused(openclaw.root, f"{route.provider.pointer}/api"):
         return

@@ -52,8 +52,8 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
     LL109 reports the Responses API through LiteLLM with an api-version that lacks it.
     """
     api, where = route.provider.api(route.model)
-    if api is None:
-        return  # OC101 reports this
+    if api is None or route.purpose != "chat":  # OC101 reports a missing api
+        return
     if route.target == "azure":
         yield from _direct_findings(route, api, where, openclaw, versions)
         return

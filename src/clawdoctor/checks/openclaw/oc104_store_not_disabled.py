@@ -80,6 +80,8 @@ def check(
     model = route.model
     if model is None or model.supports_store is False or route.target != "proxy":
         return
+    if route.purpose != "chat":
+        return
     if is_refused(openclaw.root, f"{model.pointer}/compat/{KEY}"):
         return
     proxy = litellm if isinstance(litellm, LiteLLMConfig) else None

@@ -79,7 +79,7 @@ def check(
         if target != "azure" or provider.base_url.state != "set":
             continue
         faults: dict[Fault, list[Route]] = {}
-        for route in chain.routes_of(provider):
+        for route in (r for r in chain.routes_of(provider) if r.purpose == "chat"):
             fault = _fault(provider, route, versions, environment)
             if fault is not None:
                 faults.setdefault(fault, []).append(route)

@@ -54,7 +54,7 @@ KEY, ANSWER = "contextWindow", "maxTokens"
 
 def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
     """Report numbers of a model that do not fit OpenClaw's prompt or the model's own limits."""
-    if route.model is None:
+    if route.model is None or route.purpose != "chat":
         return
     node, size = _positive_setting(route.model, KEY)
     behind = _smallest_window_model(route)

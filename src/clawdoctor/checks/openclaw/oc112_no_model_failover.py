@@ -67,7 +67,7 @@ def _second_route(ref: ModelRef, chain: Chain) -> str | None:
     return next(
         (
             route.id
-            for route in chain.routes
+            for route in chain.chat_routes
             if route.model is not None and route.id != f"{ref.provider}/{ref.model}"
         ),
         None,

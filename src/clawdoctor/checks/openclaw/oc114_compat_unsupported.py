@@ -77,7 +77,7 @@ def check(
     """Report compat switches that the model does not support, and token counts left off."""
     model = route.model
     api, _ = route.provider.api(model)
-    if model is None or api not in (CHAT, None):
+    if model is None or api not in (CHAT, None) or route.purpose != "chat":
         return
     behind = _model_without_reasoning(route)
     if behind is not None and _is_set_to(model, DEVELOPER, True):

@@ -67,7 +67,10 @@ def check(
     if all_replies is not None and all_replies.of(route) is not None:
         return  # the live turn shows it
     if route.model_id not in served.names:
-        if served.wildcard or (litellm is not None and is_served_unlisted(litellm, route.model_id)):
+        unlisted = litellm is not None and is_served_unlisted(litellm, route.model_id)
+        if any(ref.own_key for ref in route.refs):
+            yield Unknown("memory search sends another key, which may have other models")
+        elif served.wildcard or unlisted:
             yield Unknown("the proxy can serve it without listing it; only a request can tell")
         elif litellm is not None and route.model_id in litellm.aliases:
             yield Unknown("it is an alias, which the proxy need not list; only a request can tell")
@@ -105,7 +108,7 @@ def _missing_finding(
     shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
     lists = f"lists {shown or 'no models'}"
     meant = next(iter(nearest(route.model_id, served.names)), None)
-    place = openclaw.place(_model_pointer(route), "the proxy does not list this")
+    place = openclaw.place(route.name_pointer, "the proxy does not list this")
     related: tuple[Place, ...] = ()
     written = _place_in_config(route, config)
     if written is not None and config is not None:
@@ -148,7 +151,7 @@ def _missing_finding(
 def _dropped_finding(
     route: Route, openclaw: OpenClawConfig, config: LiteLLMConfig | None, retry: tuple[Action, ...]
 ) -> Finding:
-    reference = openclaw.place(_model_pointer(route), "no deployment behind this name")
+    reference = openclaw.place(route.name_pointer, "no deployment behind this name")
     written = _place_in_config(route, config)
     return Finding(
         severity=Severity.ERROR,
@@ -175,10 +178,6 @@ def _place_in_config(route: Route, config: LiteLLMConfig | None) -> Place | None
         if config is not None and deployment.group == route.model_id:
             return config.place(f"{deployment.pointer}/model_name", "not in the running proxy")
     return None
-
-
-def _model_pointer(route: Route) -> str:
-    return f"{route.model.pointer}/id" if route.model is not None else route.refs[0].pointer
 
 
 def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:

@@ -1,0 +1,158 @@
+"""Memory search: the embedding model that OpenClaw asks for, as openclaw.json sets it.
+
+Newer versions read `memory.search`, and `memory.search` of an agent; older versions read
+`agents.defaults.memorySearch`, and `memorySearch` of an agent. An agent inherits what it does not
+set. Measured on OpenClaw 2026.9.6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clawdoctor.chain.environment import Variables
+from clawdoctor.chain.openclaw_setting import Setting, credential, setting
+from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.source.secret import Secret
+
+OPENAI = "openai"
+"""The provider by default. `auto` means the same."""
+_OPENAI_MODEL = "text-embedding-3-small"
+_COMPATIBLE = "openai-compatible"
+_OTHER_APIS = frozenset(
+    {"bedrock", "deepinfra", "gemini", "github-copilot", "google", "lmstudio", "local", "mistral"}
+    | {"none", "ollama", "voyage"}
+)
+"""Providers that search without embeddings, or ask for them in their own way or at a place of
+their own."""
+_SHARED = ("/memory/search", "/agents/defaults/memorySearch", "/memorySearch")
+_OF_AGENT = ("/memory/search", "/memorySearch")
+_DECISIVE = ("/provider", "/model", "/remote/baseUrl")
+_BUILT_IN = "memory-core"
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySearch:
+    """The embeddings that memory search asks for, of one agent or of all.
+
+    `pointer` is where its model is set, or would be. `written` is the model's text there, and empty
+    if it comes from another place. `model` is the name that OpenClaw sends. Without `base_url`
+    OpenClaw asks at the provider's.
+    """
+
+    pointer: str
+    node: Node
+    written: str
+    provider: str
+    model: str
+    base_url: Setting[str]
+    api_key: Setting[Secret]
+
+    @property
+    def prefixed(self) -> bool:
+        """Whether the model begins with `openai/`, which versions of OpenClaw treat differently."""
+        return self.provider.casefold() == OPENAI and self.model.startswith(f"{OPENAI}/")
+
+
+def memory_searches(root: Node, variables: Variables) -> tuple[MemorySearch, ...]:
+    """Return each memory search that is set, is on, and asks for embeddings as OpenAI does.
+
+    Memory search is on by default. A file that sets none of it is left out: OpenClaw then searches
+    by words if it has no key.
+    """
+    backend = root.at("/memory/backend")
+    plugin = root.at("/plugins/slots/memory")
+    if backend is not None and backend.value not in (None, "builtin"):
+        return ()
+    if plugin is not None and plugin.value not in (None, _BUILT_IN):
+        return ()
+    shared = next(((at, node) for at in _SHARED if (node := _mapping(root, at))), None)
+    common = (shared,) if shared is not None else ()
+    scopes = [common] if common else []
+    scopes += [(own, *common) for own in _of_agents(root) if _is_set(own)]
+    found = (_search(blocks, variables) for blocks in scopes)
+    return tuple(search for search in found if search is not None)
+
+
+def _is_set(*blocks: tuple[str, Node]) -> bool:
+    return any(_first(blocks, key) is not None for key in _DECISIVE)
+
+
+def _mapping(root: Node, pointer: str) -> Node | None:
+    node = root.at(pointer)
+    return node if node is not None and node.kind == "mapping" else None
+
+
+def _of_agents(root: Node) -> Iterator[tuple[str, Node]]:
+    for block in ("/agents/entries", "/agents/list"):
+        agents = root.at(block)
+        for name, agent in agents.children() if agents is not None else ():
+            for place in _OF_AGENT:
+                node = _mapping(agent, place)
+                if node is not None:
+                    yield f"{join_pointer(block, name)}{place}", node
+
+
+def _search(blocks: tuple[tuple[str, Node], ...], variables: Variables) -> MemorySearch | None:
+    """Return the search of an agent's block and the shared block, or of the shared block alone."""
+    pointer, own = blocks[0]
+    enabled = _first(blocks, "/enabled")
+    if enabled is not None and enabled[1].value is False:
+        return None
+    if not _is_set(*blocks):
+        return None
+    provider = _text(blocks, "/provider")
+    provider = OPENAI if provider in ("", "auto") else provider
+    if provider.casefold() in _OTHER_APIS:
+        return None
+    model = _model(_text(blocks, "/model"), provider)
+    if not model:
+        return None  # OpenClaw asks nobody
+    node = own.get("model")
+    remotes = [(at, remote) for at, block in blocks if (remote := _mapping(block, "/remote"))]
+    return MemorySearch(
+        pointer=f"{pointer}/model",
+        node=node or own,
+        written=str(node.value).strip() if node is not None else "",
+        provider=provider,
+        model=model,
+        base_url=_remote_url(remotes, variables),
+        api_key=_remote_key(remotes, variables),
+    )
+
+
+def _first(blocks: tuple[tuple[str, Node], ...], key: str) -> tuple[str, Node] | None:
+    """The setting of the agent, else the shared one, with its pointer."""
+    for pointer, block in blocks:
+        node = block.at(key)
+        if node is not None and node.kind != "null":
+            return f"{pointer}{key}", node
+    return None
+
+
+def _text(blocks: tuple[tuple[str, Node], ...], key: str) -> str:
+    found = _first(blocks, key)
+    value = found[1].value if found is not None else None
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _model(written: str, provider: str) -> str:
+    """The name that OpenClaw sends: a provider other than OpenAI's own loses its prefix."""
+    if provider.casefold() == OPENAI:
+        return written or _OPENAI_MODEL
+    for prefix in (provider, provider.casefold(), _COMPATIBLE):
+        if written.startswith(f"{prefix}/"):
+            return written[len(prefix) + 1 :]
+    return written
+
+
+def _remote_url(remotes: list[tuple[str, Node]], variables: Variables) -> Setting[str]:
+    found = [setting(node, f"{at}/remote/baseUrl", variables) for at, node in remotes]
+    missing: Setting[str] = Setting("", None, "missing")
+    return next((url for url in found if url.state != "missing" and url.written != ""), missing)
+
+
+def _remote_key(remotes: list[tuple[str, Node]], variables: Variables) -> Setting[Secret]:
+    found = [credential(node, f"{at}/remote/apiKey", variables) for at, node in remotes]
+    missing: Setting[Secret] = Setting("", None, "missing")
+    return next((key for key in found if key.state != "missing"), missing)
