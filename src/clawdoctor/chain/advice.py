@@ -65,11 +65,6 @@ CHECK_AGAIN = Command("clawdoctor run")
 """The command that shows whether a fix worked. A selection of checks could hide the cause."""
 
 
-def check_again(*_: str) -> Command:
-    """The command that shows whether a fix worked."""
-    return CHECK_AGAIN
-
-
 def show_connection(url: str, path: str = "/") -> Command | None:
     """The command that shows how a connection to the host of a URL works, or None without a host.
 

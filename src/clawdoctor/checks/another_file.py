@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Unavailable
 
@@ -20,5 +20,5 @@ def another_file(lack: Unavailable, message: str, instead: str) -> Finding:
         detail="The content of the file shows it. clawdoctor looks for nothing else in it.",
         place=lack.place,
         consequence="this file is of another kind",
-        fixes=(Fix(f"give {instead}", actions=(Step(f"give {instead}"), check_again())),),
+        fixes=(Fix(f"give {instead}", actions=(Step(f"give {instead}"), CHECK_AGAIN)),),
     )

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import PORTAL_ENDPOINT, check_again
+from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_ENDPOINT
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.check import Check, signature
@@ -41,8 +41,6 @@ from clawdoctor.checks.turn_finding import failed_deployment
 from clawdoctor.finding import Command, Finding, Fix, Step, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import Answer, NoAnswer
-
-CODE = "AZ001"
 
 _UNRESOLVED = (
     r"UnknownHost|unable to resolve|no such host|NXDOMAIN|SERVFAIL|server misbehaving"
@@ -96,7 +94,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
                     "az cognitiveservices account list --query '[].properties.endpoint' -o tsv"
                 ),
                 refused.restart,
-                check_again(CODE),
+                CHECK_AGAIN,
             ),
         ),
     )
@@ -114,7 +112,7 @@ def _message_of_turn(refused: ByTurn) -> str:
 REFUSAL = ResourceRefusal("resource-not-found", _describe)
 
 CHECK = Check(
-    code=CODE,
+    code="AZ001",
     name="azure-endpoint-not-found",
     stage="azure",
     scope="route",

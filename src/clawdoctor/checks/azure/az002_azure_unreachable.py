@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again, show_connection
+from clawdoctor.chain.advice import CHECK_AGAIN, show_connection
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.check import Check
@@ -52,7 +52,6 @@ from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import NoAnswer
 from clawdoctor.probes.replies import Failure, Replies
 
-CODE = "AZ002"
 _CAUSES = "A firewall, a missing proxy setting on the way out, or a private endpoint."
 _WHY = f'LiteLLM says "Connection error." for this, and for much else. {_CAUSES}'
 _CERTIFICATE = (
@@ -114,14 +113,14 @@ def _fix(resource: Resource, configs: Configs, *, is_certificate: bool) -> Fix:
     command = None if resource.reference else show_connection(resource.origin)
     look = () if command is None else (command,)
     if not is_certificate:
-        return Fix(title="see what happens on the way", actions=(*look, check_again(CODE)))
+        return Fix(title="see what happens on the way", actions=(*look, CHECK_AGAIN))
     return Fix(
         title="let LiteLLM trust the authority that signs here",
         actions=(
             *look,
             Step("where the proxy starts: export SSL_CERT_FILE=/path/to/company-ca.pem"),
             configs.restart(resource),
-            check_again(CODE),
+            CHECK_AGAIN,
         ),
     )
 
@@ -157,7 +156,7 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
                 actions=(
                     *_curl_commands(failure),
                     restart_action(configs, replies),
-                    check_again(CODE),
+                    CHECK_AGAIN,
                 ),
             ),
         )
@@ -173,7 +172,7 @@ def _curl_commands(failure: Failure) -> Iterator[Command]:
 
 
 CHECK = Check(
-    code=CODE,
+    code="AZ002",
     name="azure-unreachable",
     stage="azure",
     scope="route",

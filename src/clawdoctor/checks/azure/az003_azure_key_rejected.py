@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import PORTAL_KEYS, check_again, set_for_openclaw
+from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_KEYS, set_for_openclaw
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.litellm_value import Value
@@ -51,8 +51,6 @@ from clawdoctor.checks.azure.refused import (
 from clawdoctor.checks.turn_finding import failed_deployment
 from clawdoctor.finding import Action, Fix, Step
 from clawdoctor.source.secret import Secret
-
-CODE = "AZ003"
 
 _Key = Value[Secret] | Setting[Secret]
 _OTHER_MESSAGES = (
@@ -130,7 +128,7 @@ def _description(
         why=why,
         setting="api_key",
         label=label,
-        fix=Fix(title=title, actions=(*copy, refused.restart, check_again(CODE))),
+        fix=Fix(title=title, actions=(*copy, refused.restart, CHECK_AGAIN)),
         consequence=message.replace("key for", "key of"),
         confirms=confirms,
     )
@@ -193,7 +191,7 @@ REFUSAL = ResourceRefusal("key-rejected", _describe)
 
 
 CHECK = Check(
-    code=CODE,
+    code="AZ003",
     name="azure-key-rejected",
     stage="azure",
     scope="route",

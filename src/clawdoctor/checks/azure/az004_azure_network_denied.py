@@ -31,7 +31,7 @@ from __future__ import annotations
 import ipaddress
 import shlex
 
-from clawdoctor.chain.advice import PORTAL_ENDPOINT, check_again
+from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_ENDPOINT
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS, azure_status, http_status
@@ -40,7 +40,6 @@ from clawdoctor.checks.patterns import alone, azure_answered, beside, not_of
 from clawdoctor.finding import Command, Evidence, Fix, Step, Unknown
 from clawdoctor.probes.http import Answer
 
-CODE = "AZ004"
 _NETWORKING = "Azure Portal > your Azure OpenAI resource > Networking"
 
 
@@ -65,7 +64,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
         fix = Fix(
             title="use the resource's own host name",
             snippet="api_base: https://<resource>.openai.azure.com",
-            actions=(Step(PORTAL_ENDPOINT), refused.restart, check_again(CODE)),
+            actions=(Step(PORTAL_ENDPOINT), refused.restart, CHECK_AGAIN),
         )
     elif "Public access" in body:
         fix = Fix(
@@ -74,7 +73,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description | Unknown:
                 Step("where the private endpoint is in reach, the name has a private address:"),
                 *_lookup_command(resource),
                 Step(f"{_NETWORKING}: allow access from this network"),
-                check_again(CODE),
+                CHECK_AGAIN,
             ),
         )
     return Description(message, why, "api_base", label, fix, evidence=_address_evidence(refused))
@@ -90,7 +89,7 @@ def _allow_network_fix(machine: str, address: str) -> Fix:
         actions=(
             Step(f"{_NETWORKING}: add the public address of {machine}, or its virtual network"),
             Command(f"curl -s https://api.ipify.org   # {address}"),
-            check_again(CODE),
+            CHECK_AGAIN,
         ),
     )
 
@@ -109,7 +108,7 @@ REFUSAL = ResourceRefusal("network-denied", _describe)
 
 
 CHECK = Check(
-    code=CODE,
+    code="AZ004",
     name="azure-network-denied",
     stage="azure",
     scope="route",

@@ -37,7 +37,7 @@ https://docs.litellm.ai/docs/providers/azure
 
 from __future__ import annotations
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.finding import Fix, Step
@@ -61,7 +61,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
                     "Disable local auth"
                 ),
                 refused.restart,
-                check_again("AZ005"),
+                CHECK_AGAIN,
             ),
         ),
     )

@@ -43,13 +43,11 @@ https://learn.microsoft.com/entra/identity-platform/reference-error-codes
 
 from __future__ import annotations
 
-from clawdoctor.chain.advice import PORTAL_ENDPOINT, check_again
+from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_ENDPOINT
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.patterns import near, not_of
 from clawdoctor.finding import Command, Fix, Step
-
-CODE = "AZ006"
 
 
 def _describe(refused: ByProbe | ByTurn) -> Description:
@@ -64,7 +62,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
                 "--assignee <client id> --scope <id of the resource>"
             ),
             refused.restart,
-            check_again(CODE),
+            CHECK_AGAIN,
         ),
     )
     if isinstance(refused, ByProbe):
@@ -78,7 +76,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         command = Command("az account show --query tenantId -o tsv")
         fix = Fix(
             "use the tenant of the resource",
-            actions=(command, refused.restart, check_again(CODE)),
+            actions=(command, refused.restart, CHECK_AGAIN),
         )
     elif "custom subdomain" in text:
         message = f"{refused.name} takes tokens at the resource's own host name only"
@@ -87,7 +85,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         fix = Fix(
             "use the resource's own host name",
             snippet="api_base: https://<resource>.openai.azure.com",
-            actions=(Step(PORTAL_ENDPOINT), refused.restart, check_again(CODE)),
+            actions=(Step(PORTAL_ENDPOINT), refused.restart, CHECK_AGAIN),
         )
     params = [deployment.params for deployment in refused.failure.deployments]
     is_set = any(parameters.get(setting) is not None for parameters in params)

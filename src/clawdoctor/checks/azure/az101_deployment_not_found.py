@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import PORTAL_DEPLOYMENTS, check_again
+from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_DEPLOYMENTS
 from clawdoctor.chain.azure_deployment import deployment_name
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Endpoints
@@ -53,7 +53,6 @@ from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.azure_deployments import DeploymentList, ListedDeployment
 from clawdoctor.probes.replies import Replies
 
-CODE = "AZ101"
 _MOST_SHOWN = 6
 
 
@@ -72,7 +71,7 @@ def check(
         return
     listed = listing.named(name)
     if listed is None:
-        retry = (restart(litellm, environment), check_again(CODE))
+        retry = (restart(litellm, environment), CHECK_AGAIN)
         yield _missing_finding(name, deployment, listing, resource.name, litellm, retry)
     elif listed.status and listed.status != "succeeded":
         yield _unready_finding(listed, deployment, resource.name, litellm)
@@ -201,14 +200,14 @@ def check_turn(
                 actions=(
                     Step(PORTAL_DEPLOYMENTS),
                     restart_action(configs, replies),
-                    check_again(CODE),
+                    CHECK_AGAIN,
                 ),
             ),
         )
 
 
 CHECK = Check(
-    code=CODE,
+    code="AZ101",
     name="deployment-not-found",
     stage="azure",
     scope="route",

@@ -31,7 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Endpoints, api_version_of
 from clawdoctor.chain.environment import Environment
@@ -54,7 +54,6 @@ from clawdoctor.probes.evidence import http_evidence, message_of
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Replies
 
-CODE = "AZ102"
 _BY_VERSION = (
     "The api-version is too old, unknown, or that of a model; or the path in api_base is not the "
     "bare host."
@@ -98,7 +97,7 @@ def check(
 def _fix(deployment: Deployment, action: Action) -> Fix:
     """Write the version in the file, or change the variable that holds it."""
     better, value = recommended_api_version(), deployment.api_version
-    actions: tuple[Action, ...] = (action, check_again(CODE))
+    actions: tuple[Action, ...] = (action, CHECK_AGAIN)
     if value.variable is not None:
         actions = (Step(f'where the proxy starts: {value.variable}="{better}"'), *actions)
         return Fix(title=f"use {better}", actions=actions)
@@ -152,7 +151,7 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
             fix=Fix(
                 title="use an api-version and an address that fit",
                 snippet=snippet,
-                actions=(restart_action(configs, replies), check_again(CODE)),
+                actions=(restart_action(configs, replies), CHECK_AGAIN),
             ),
         )
 
@@ -179,7 +178,7 @@ def _origin(deployment: Deployment) -> str:
 
 
 CHECK = Check(
-    code=CODE,
+    code="AZ102",
     name="api-version-unsupported",
     stage="azure",
     scope="route",

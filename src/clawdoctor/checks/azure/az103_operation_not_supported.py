@@ -39,7 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.question import Question
@@ -56,8 +56,6 @@ from clawdoctor.checks.turn_finding import (
 from clawdoctor.finding import Action, Finding, Fix, Step
 from clawdoctor.knowledge.azure import lacks, model_row, recommended_api_version
 from clawdoctor.probes.replies import Failure, Replies
-
-CODE = "AZ103"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
@@ -80,7 +78,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
 
 def _fix(failure: Failure, question: Question, model: str, restart: Action) -> Fix:
     deployment = failed_deployment(failure)
-    actions: tuple[Action, ...] = (restart, check_again(CODE))
+    actions: tuple[Action, ...] = (restart, CHECK_AGAIN)
     if model and "responses" not in model_row(model).get("endpoints", ()):
         snippet = "model: azure/<deployment of a chat model>" if deployment is not None else ""
         note = Step(f"if {model} has a Responses API, model: azure/responses/<deployment> may do")

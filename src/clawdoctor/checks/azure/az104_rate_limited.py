@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import re
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az104_texts import TEXTS
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
@@ -71,7 +71,7 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         name, setting = refused.name, "api_base"
         group = deployments[0].group if deployments else None
         unit = "second" if wait == 1 else "seconds"
-        command = check_again()
+        command = CHECK_AGAIN
         if wait and wait < _NEVER:
             command = Command(f"sleep {wait}; clawdoctor run")
     reached = f"{name} has reached its {limit}"

@@ -39,7 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.question import Question
@@ -52,7 +52,6 @@ from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.turn import Turn
 
-CODE = "AZ105"
 _LABEL = "its quota is too small for OpenClaw"
 
 
@@ -131,7 +130,7 @@ def _fix() -> Fix:
                 "Azure Portal > your resource > Model deployments > Edit > Tokens per Minute Rate "
                 "Limit: 60,000 or more"
             ),
-            check_again(CODE),
+            CHECK_AGAIN,
         ),
     )
 

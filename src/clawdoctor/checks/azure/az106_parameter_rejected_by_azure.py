@@ -48,7 +48,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az106_texts import TEXTS
@@ -62,7 +62,6 @@ from clawdoctor.checks.turn_finding import (
 from clawdoctor.finding import Action, Command, Finding, Fix, Step
 from clawdoctor.probes.replies import Failure, Replies
 
-CODE = "AZ106"
 _LOG = Command("openclaw infer model run --local --prompt hi   # shows the whole text")
 _SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs")
 _CONFIRMED = {
@@ -98,7 +97,7 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
             confirms=_CONFIRMED.get(parameter, ()),
             setting=parameter if is_in_file else "model",
             label="sent to Azure in every request" if is_in_file else "refuses it",
-            fix=_fix(failure, parameter, (restart_action(configs, replies), check_again(CODE))),
+            fix=_fix(failure, parameter, (restart_action(configs, replies), CHECK_AGAIN)),
         )
 
 

@@ -41,15 +41,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import OTHER_PROVIDER, near
 from clawdoctor.checks.turn_finding import deployment_phrase, turn_finding
 from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
-
-CODE = "AZ107"
 
 
 def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
@@ -71,7 +69,7 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
                         "Azure AI Foundry > Guardrails + controls > Content filters > Create, then"
                     ),
                     Step("Deployments > Edit > Content filter"),
-                    check_again(CODE),
+                    CHECK_AGAIN,
                 ),
             ),
         )

@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
@@ -45,8 +45,6 @@ from clawdoctor.checks.patterns import OTHER_PROVIDER
 from clawdoctor.checks.turn_finding import captured_value, turn_finding
 from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
-
-CODE = "AZ108"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
@@ -66,7 +64,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                 "use a model with a larger window",
                 actions=(
                     Step("deploy a model with a window of 128,000 tokens or more"),
-                    check_again(CODE),
+                    CHECK_AGAIN,
                 ),
             ),
         )

@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.turn_finding import (
@@ -50,8 +50,6 @@ from clawdoctor.checks.turn_finding import (
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.knowledge.azure import lacks, recommended_api_version
 from clawdoctor.probes.replies import Replies
-
-CODE = "AZ109"
 
 
 def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
@@ -78,7 +76,7 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
             fix=Fix(
                 "use the Responses API",
                 snippet=snippet,
-                actions=(restart_action(configs, replies), check_again(CODE)),
+                actions=(restart_action(configs, replies), CHECK_AGAIN),
             ),
         )
 

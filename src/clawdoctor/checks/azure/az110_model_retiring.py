@@ -36,7 +36,7 @@ import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.azure_deployment import deployment_name
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
@@ -49,7 +49,6 @@ from clawdoctor.probes.azure_deployments import DeploymentList
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.situation import Clock
 
-CODE = "AZ110"
 _DAY = 24 * 3600
 _SOON = 60
 """Days before the retirement from which the check reports it."""
@@ -99,7 +98,7 @@ def check(
                         "Model version"
                     ),
                     configs.restart(),
-                    check_again(CODE),
+                    CHECK_AGAIN,
                 ),
             ),
         ),

@@ -47,8 +47,6 @@ from clawdoctor.checks.turn_finding import resource_name, turn_finding
 from clawdoctor.finding import Command, Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 
-CODE = "AZ111"
-
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """Report a turn that failed because of a fault in Azure itself."""

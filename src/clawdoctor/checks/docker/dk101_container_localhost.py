@@ -38,7 +38,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again, recreate_service, restart_service
+from clawdoctor.chain.advice import CHECK_AGAIN, recreate_service, restart_service
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
@@ -158,9 +158,9 @@ def _openclaw_finding(
             host = proxy.name
             detail += f"On their network every container has a name: LiteLLM's is {host}."
     better = _with_host(url, host, port)
-    actions: tuple[Action, ...] = (restart_service(agent), check_again())
+    actions: tuple[Action, ...] = (restart_service(agent), CHECK_AGAIN)
     if host == "host.docker.internal":
-        actions = (_on_linux(agent), recreate_service(agent), check_again())
+        actions = (_on_linux(agent), recreate_service(agent), CHECK_AGAIN)
     elif agent.by_hand:
         network = Step(f"start {agent.name} and {host} with the same --network")
         actions = (network, *actions)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
+from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
 from clawdoctor.chain.azure_host import is_loopback
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
@@ -47,7 +47,7 @@ def unknown_name_finding(
 def _fix(provider: Provider, service: Service) -> Fix:
     address = f"{service.name}:{service.container_port}"
     title = f"use the host and the port {address}"
-    actions = (RESTART_OPENCLAW, check_again())
+    actions = (RESTART_OPENCLAW, CHECK_AGAIN)
     if provider.base_url.hidden:
         return Fix(title=title, actions=(Step(f"{title} in the baseUrl"), *actions))
     url = _AUTHORITY.sub(address, provider.base_url.resolved or "", count=1)

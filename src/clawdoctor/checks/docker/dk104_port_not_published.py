@@ -37,7 +37,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clawdoctor.chain.advice import check_again, start_service
+from clawdoctor.chain.advice import CHECK_AGAIN, start_service
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.compose.port import interface
@@ -213,7 +213,7 @@ def _publish_fix(service: Service, port: int, inside: int) -> Fix:
     return Fix(
         title=f"publish port {port}",
         snippet=port_snippet(service, port, inside),
-        actions=(start_service(service), check_again()),
+        actions=(start_service(service), CHECK_AGAIN),
     )
 
 
@@ -222,9 +222,9 @@ def _url_fix(provider: Provider, port: int, title: str) -> Fix:
     if setting.hidden:
         names = ", ".join(setting.variables)
         step = Step(f"set {names} so that the URL has port {port}")
-        return Fix(title=title, actions=(step, check_again()))
+        return Fix(title=title, actions=(step, CHECK_AGAIN))
     url = _PORT.sub(f":{port}", setting.resolved or "", count=1)
-    return Fix(title=title, snippet=f'baseUrl: "{url}",', actions=(check_again(),))
+    return Fix(title=title, snippet=f'baseUrl: "{url}",', actions=(CHECK_AGAIN,))
 
 
 CHECK = Check(

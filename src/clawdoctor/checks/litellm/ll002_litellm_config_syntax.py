@@ -40,7 +40,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.parameter import file_name
 from clawdoctor.check import Check, signature
@@ -72,7 +72,7 @@ def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
         detail=detail,
         place=replace(file.place, label="here" if span is not None else ""),
         consequence="the proxy does not start",
-        fixes=(Fix(title=title, actions=(check_again(),)),),
+        fixes=(Fix(title=title, actions=(CHECK_AGAIN,)),),
     )
 
 

@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_credential import LIST
@@ -104,7 +104,7 @@ def check(
             applicability="safe" if fault.edits else "manual",
             edits=fault.edits,
             snippet=fault.snippet,
-            actions=(check_again(),),
+            actions=(CHECK_AGAIN,),
         )
         yield Finding(
             severity=Severity.ERROR if fault.sure else Severity.WARNING,
@@ -147,7 +147,7 @@ def _unreadable_findings(lack: Unavailable) -> Iterator[Finding]:
             Fix(
                 title=title,
                 snippet="" if included else example_list(),
-                actions=(Step(title), check_again()) if included else (check_again(),),
+                actions=(Step(title), CHECK_AGAIN) if included else (CHECK_AGAIN,),
             ),
         ),
     )

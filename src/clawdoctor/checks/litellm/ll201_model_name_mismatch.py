@@ -42,7 +42,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
@@ -157,7 +157,7 @@ def _fix(route: Route, meant: str | None, retry: Action) -> Fix:
         return Fix(
             title="add the model to litellm_config.yaml, or use one that it has",
             snippet=f"- model_name: {route.model_id}\n  litellm_params:\n    model: azure/...",
-            actions=(retry, check_again()),
+            actions=(retry, CHECK_AGAIN),
         )
     edits = []
     if route.model is not None:
@@ -182,7 +182,7 @@ def _fix(route: Route, meant: str | None, retry: Action) -> Fix:
         applicability="unsafe",
         edits=tuple(edits),
         snippet=snippet,
-        actions=(check_again(),),
+        actions=(CHECK_AGAIN,),
     )
 
 

@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.azure_host import host_of, is_loopback
 from clawdoctor.chain.endpoint import Endpoints
@@ -172,7 +172,7 @@ def _mismatch_finding(
                         f"put the same {MASTER_KEY} into ~/.openclaw/.env and where the proxy "
                         "starts"
                     ),
-                    check_again(),
+                    CHECK_AGAIN,
                 ),
             ),
         ),

@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm import LiteLLMConfig
@@ -134,7 +134,7 @@ def _fix(provider: Provider, port: int) -> Fix:
             title=f"use port {port}",
             actions=(
                 Step(f"set {names} to the same address with port {port}"),
-                check_again(),
+                CHECK_AGAIN,
             ),
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
@@ -144,7 +144,7 @@ def _fix(provider: Provider, port: int) -> Fix:
         applicability="unsafe",
         edits=(Edit(setting.node.span, f'"{url}"'),),
         snippet=f'baseUrl: "{url}"',
-        actions=(check_again(),),
+        actions=(CHECK_AGAIN,),
     )
 
 

@@ -47,8 +47,6 @@ from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.run.needs import Unavailable
 
-CODE = "OC002"
-
 
 def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
     """Report an openclaw.json that cannot be read or parsed."""
@@ -105,7 +103,7 @@ _AT = r" at (?P<line>\d{1,6}):(?P<column>\d{1,6})"
 _NOT_ANOTHER = r"(?!.{0,200}(?:babel|tsconfig|renovate|eslint|package\.json))"
 
 CHECK = Check(
-    code=CODE,
+    code="OC002",
     name="openclaw-config-syntax",
     stage="openclaw",
     scope="start",

@@ -41,8 +41,6 @@ from clawdoctor.checks.patterns import near
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Unavailable
 
-CODE = "OC004"
-
 _ADVICE = (
     ("not found", "create the file, or correct the path: it starts at the file that names it"),
     ("JSON5", "mend the included file at the line named above"),
@@ -69,7 +67,7 @@ def check(file: OpenClawFile | Unavailable) -> Iterator[Finding]:
 
 
 CHECK = Check(
-    code=CODE,
+    code="OC004",
     name="openclaw-include-broken",
     stage="openclaw",
     scope="start",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again, set_for_openclaw
+from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW, set_for_openclaw
 from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_reference, is_variable_name, referred_name
@@ -13,7 +13,7 @@ from clawdoctor.chain.route import Target
 from clawdoctor.finding import Edit, Fix
 from clawdoctor.source.secret import Secret
 
-_RETRY = (RESTART_OPENCLAW, check_again())
+_RETRY = (RESTART_OPENCLAW, CHECK_AGAIN)
 _UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
 _DEFAULT = re.compile(r"\{[^}]*:?[-+?]")
 

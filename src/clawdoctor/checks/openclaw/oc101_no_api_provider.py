@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.schema import is_refused
@@ -101,7 +101,7 @@ def _fix(provider: Node) -> Fix:
         applicability="safe",
         edits=edits,
         snippet=f'api: "{API}",',
-        actions=(check_again(),),
+        actions=(CHECK_AGAIN,),
     )
 
 

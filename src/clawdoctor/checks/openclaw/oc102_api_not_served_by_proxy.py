@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
+from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
@@ -120,7 +120,7 @@ def _direct_findings(
 
 def _fix(api: str, where: str, openclaw: OpenClawConfig, *, unsafe: bool = False) -> Fix:
     node = openclaw.root.at(where)
-    actions = (RESTART_OPENCLAW, check_again())
+    actions = (RESTART_OPENCLAW, CHECK_AGAIN)
     return Fix(
         title=f'write "{api}"',
         applicability="unsafe" if unsafe or api == RESPONSES else "safe",

@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
+from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
@@ -70,7 +70,7 @@ def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterato
                         applicability="unsafe",
                         edits=(Edit(node.span, f'"{MERGE}"'),),
                         snippet=f'mode: "{MERGE}",',
-                        actions=(RESTART_OPENCLAW, check_again()),
+                        actions=(RESTART_OPENCLAW, CHECK_AGAIN),
                     ),
                 ),
                 subjects=(ref.pointer,),

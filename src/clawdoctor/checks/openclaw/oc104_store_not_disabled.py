@@ -38,7 +38,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.drop_params import (
     GLOBAL,
@@ -195,7 +195,7 @@ def _fix(model: Model) -> Fix:
         applicability="safe" if edits else "manual",
         edits=edits,
         snippet=f"{SETTING},",
-        actions=(check_again(),),
+        actions=(CHECK_AGAIN,),
     )
 
 

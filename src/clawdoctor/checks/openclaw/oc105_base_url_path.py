@@ -37,7 +37,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
@@ -174,7 +174,7 @@ def _path_fault(url: str, provider: Provider) -> UrlFault | None:
 
 def _fix(provider: Provider, fault: UrlFault) -> Fix:
     """Write the intended URL; a URL from a variable is corrected where the variable is set."""
-    url, retry = provider.base_url, check_again()
+    url, retry = provider.base_url, CHECK_AGAIN
     assert url.node is not None
     if fault.better is None:
         return Fix("write the URL of the proxy", snippet=_line(EXAMPLE), actions=(retry,))

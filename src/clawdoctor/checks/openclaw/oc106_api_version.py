@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl
 
-from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
+from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.openclaw import Provider
 from clawdoctor.chain.openclaw_call import is_api_version_header, takes_api_version
@@ -78,7 +78,7 @@ def fault_of_bearer(provider: Provider, route: Route) -> Fault | None:
         return None
     names = provider.api_key.variables
     snippet = f'headers: {{ "api-key": "${{{names[0]}}}" }},' if names else ""
-    actions: tuple[Action, ...] = (RESTART_OPENCLAW, check_again())
+    actions: tuple[Action, ...] = (RESTART_OPENCLAW, CHECK_AGAIN)
     if not names:
         actions = (Step('send the key in a header "api-key" too'), *actions)
     return Fault(
@@ -135,7 +135,7 @@ def fault_of_native_version(
     actions: tuple[Action, ...] = (
         Step(f"set {_VARIABLE}=preview for OpenClaw, or upgrade OpenClaw"),
         RESTART_OPENCLAW,
-        check_again(),
+        CHECK_AGAIN,
     )
     return Fault(
         where,

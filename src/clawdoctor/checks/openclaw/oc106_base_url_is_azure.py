@@ -44,7 +44,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import SplitResult
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.azure_host import split
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
@@ -107,9 +107,7 @@ def _fault(
     if speaks in known["other_apis"]:
         host = provider.base_url.quoted(parts.hostname or "")
         why = f'"{provider.id}" leads to {host}, which speaks OpenAI\'s api below {V1}.'
-        fix = Fix(
-            "use an api that Azure speaks", snippet=f'api: "{CHAT}",', actions=(check_again(),)
-        )
+        fix = Fix("use an api that Azure speaks", snippet=f'api: "{CHAT}",', actions=(CHECK_AGAIN,))
         return Fault(where, f'Azure does not speak "{speaks}"', "no api of Azure's", why, fix)
     if speaks not in known["apis"]:
         return None
@@ -169,7 +167,7 @@ def _url_fix(provider: Provider, parts: SplitResult) -> Fix:
     line = f"baseUrl: {json.dumps(better)},"
     deployment = _DEPLOYMENT.search(url.shown)
     name = f'"{deployment["name"]}"' if deployment else "the name of the deployment on Azure"
-    actions = (Step(f"the id of each model must be {name}"), check_again())
+    actions = (Step(f"the id of each model must be {name}"), CHECK_AGAIN)
     if url.variables or url.node is None:
         names = ", ".join(url.variables)
         return Fix(f"correct the value of {names}", snippet=line, actions=actions)

@@ -43,7 +43,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
+from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
 from clawdoctor.chain.azure_host import host_of, is_loopback
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.endpoint import Proxy
@@ -196,7 +196,7 @@ def _fix(provider: Provider, local_name: str | None, row: Behaviour) -> Fix:
             applicability="unsafe",
             edits=(Edit(node.span, f'"{better}"'),),
             snippet=f'baseUrl: "{better}",',
-            actions=(check_again(),),
+            actions=(CHECK_AGAIN,),
         )
     entry = provider.node.entry("baseUrl")
     edits: tuple[Edit, ...] = ()
@@ -209,7 +209,7 @@ def _fix(provider: Provider, local_name: str | None, row: Behaviour) -> Fix:
         applicability="unsafe" if edits else "manual",
         edits=edits,
         snippet="request: { allowPrivateNetwork: true },",
-        actions=(*update, RESTART_OPENCLAW, check_again()),
+        actions=(*update, RESTART_OPENCLAW, CHECK_AGAIN),
     )
 
 

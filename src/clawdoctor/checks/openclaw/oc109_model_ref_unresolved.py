@@ -41,7 +41,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.agent_state import AgentState
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
@@ -229,7 +229,7 @@ def _fix(ref: ModelRef, better: str) -> Fix:
         applicability="safe",
         edits=(Edit(ref.node.span, text),),
         snippet=text,
-        actions=(check_again(),),
+        actions=(CHECK_AGAIN,),
     )
 
 

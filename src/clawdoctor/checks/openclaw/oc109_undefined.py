@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
+from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig, resolve_ref
@@ -48,7 +48,7 @@ def without_models(
         place=openclaw.place(ref.pointer, f'no provider "{ref.provider}" in models.providers'),
         consequence=consequence_of(ref),
         subjects=(ref.pointer,),
-        fixes=(Fix(title, snippet=snippet, actions=(RESTART_OPENCLAW, check_again())),),
+        fixes=(Fix(title, snippet=snippet, actions=(RESTART_OPENCLAW, CHECK_AGAIN)),),
     )
 
 

@@ -33,7 +33,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
@@ -69,7 +69,7 @@ def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterato
             place=openclaw.place(ref.pointer, "not on the list"),
             consequence="OpenClaw refuses a model that an agent uses",
             related=(openclaw.place(pointer, "the list"),),
-            fixes=(Fix("add it to the list", snippet=entry, actions=(check_again(),)),),
+            fixes=(Fix("add it to the list", snippet=entry, actions=(CHECK_AGAIN,)),),
             subjects=(model,),
         )
 

@@ -36,7 +36,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
+from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
 from clawdoctor.chain.openclaw import Model, OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.version_range import judge_versions
@@ -199,7 +199,7 @@ def _fix(node: Node, size: int, *, known: bool, key: str = KEY) -> Fix:
         applicability="safe" if known else "unsafe",
         edits=(Edit(node.span, str(size)),),
         snippet=f"{key}: {size},",
-        actions=(RESTART_OPENCLAW, check_again()),
+        actions=(RESTART_OPENCLAW, CHECK_AGAIN),
     )
 
 

@@ -31,7 +31,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
@@ -57,7 +57,7 @@ def check(openclaw: OpenClawConfig, chain: Chain) -> Iterator[Finding]:
         "of OpenClaw asks a fallback first where there is one.",
         place=openclaw.place(ref.pointer, "the only model"),
         consequence="nothing answers when this model fails",
-        fixes=(Fix("name a second model", snippet=snippet, actions=(check_again(),)),),
+        fixes=(Fix("name a second model", snippet=snippet, actions=(CHECK_AGAIN,)),),
         subjects=(f"{ref.provider}/{ref.model}",),
     )
 

@@ -33,7 +33,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again, set_for_openclaw
+from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW, set_for_openclaw
 from clawdoctor.chain.azure_host import host_of, is_loopback
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.openclaw import OpenClawConfig
@@ -101,7 +101,7 @@ def _fix(key: Setting[Secret], target: Target, environment: Environment) -> Fix:
         actions=(
             set_for_openclaw(name, "<that key>"),
             RESTART_OPENCLAW,
-            check_again(),
+            CHECK_AGAIN,
         ),
     )
 

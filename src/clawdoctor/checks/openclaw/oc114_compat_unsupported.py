@@ -39,7 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again
+from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
 from clawdoctor.chain.azure_host import host_of, is_loopback
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.drop_params import drop_params, start_arguments
@@ -169,7 +169,7 @@ def _unsupported_finding(
                 applicability="safe",
                 edits=(Edit(node.span, "false"),) if node is not None else (),
                 snippet=f"{key}: false,",
-                actions=(RESTART_OPENCLAW, check_again()),
+                actions=(RESTART_OPENCLAW, CHECK_AGAIN),
             ),
         ),
         subjects=(route.id,),
@@ -213,7 +213,7 @@ def _no_usage_findings(
                 applicability="manual" if off is None else "safe",
                 edits=(Edit(off.span, "true"),) if off is not None else (),
                 snippet=f"compat: {{ {USAGE}: true }},",
-                actions=(RESTART_OPENCLAW, check_again()),
+                actions=(RESTART_OPENCLAW, CHECK_AGAIN),
             ),
         ),
         subjects=(route.id,),

@@ -38,7 +38,7 @@ import shlex
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import (
-    check_again,
+    CHECK_AGAIN,
     restart_proxy,
     show_service_log,
     start_service,
@@ -60,7 +60,6 @@ from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.proxy import ALIVE_PATH, BEHIND_GATEWAY, Liveness
 from clawdoctor.probes.replies import Replies
 
-CODE = "PX001"
 _PROBLEMS = {
     "refused": "nothing listens at {where}",
     "dns": "the name {host} is not found",
@@ -145,7 +144,7 @@ def _fix(
     shown = proxy.address in url
     ask: Action = Command(f"curl {shlex.quote(url + ALIVE_PATH)}")
     if not shown or not proxy.expected:
-        ask = check_again(CODE)
+        ask = CHECK_AGAIN
     if kind == "certificate":
         ca = Step("where OpenClaw starts: export NODE_EXTRA_CA_CERTS=/path/to/authority.pem")
         return Fix(title="let OpenClaw trust the certificate", actions=(ca, ask))
@@ -191,7 +190,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             place=configs.of_route(question.routes[0], "baseUrl", "asked here"),
             fix=Fix(
                 title="read the proxy's log",
-                actions=(Step("read the last lines that the proxy wrote"), check_again(CODE)),
+                actions=(Step("read the last lines that the proxy wrote"), CHECK_AGAIN),
             ),
         )
 
@@ -214,7 +213,7 @@ def _turn_problem(result: Answer | NoAnswer, question: Question) -> tuple[str, s
 
 
 CHECK = Check(
-    code=CODE,
+    code="PX001",
     name="proxy-unreachable",
     stage="proxy",
     scope="route",

@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
@@ -44,8 +44,6 @@ from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.proxy import AliveProxy, Liveness
 from clawdoctor.run.needs import Unavailable
-
-CODE = "PX002"
 
 
 def check(
@@ -114,9 +112,7 @@ def _evidence(liveness: Liveness) -> Iterator[Evidence]:
 
 
 def _base_url_fix(url: str) -> Fix:
-    return Fix(
-        title="correct the baseUrl", snippet=f'baseUrl: "{url}",', actions=(check_again(CODE),)
-    )
+    return Fix(title="correct the baseUrl", snippet=f'baseUrl: "{url}",', actions=(CHECK_AGAIN,))
 
 
 def _free_port_fix(proxy: Proxy) -> Fix:
@@ -124,19 +120,19 @@ def _free_port_fix(proxy: Proxy) -> Fix:
     if not is_loopback(host):
         host = proxy.quoted(host)
         where = Step(f"find out where the proxy runs: {host} port {port} is something else")
-        return Fix(title="correct the baseUrl", actions=(where, check_again(CODE)))
+        return Fix(title="correct the baseUrl", actions=(where, CHECK_AGAIN))
     return Fix(
         title="see what holds the port, and give LiteLLM one of its own",
         actions=(
             Command(f"lsof -i :{port}"),
             Step("then start LiteLLM on a free port, and write that port in the baseUrl"),
-            check_again(CODE),
+            CHECK_AGAIN,
         ),
     )
 
 
 CHECK = Check(
-    code=CODE,
+    code="PX002",
     name="not-a-litellm-proxy",
     stage="proxy",
     scope="route",

@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import RESTART_OPENCLAW, check_again, set_for_openclaw
+from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW, set_for_openclaw
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
@@ -49,7 +49,6 @@ from clawdoctor.probes.proxy import ModelsAnswer, ServedModels
 from clawdoctor.probes.replies import Replies
 from clawdoctor.run.needs import Unavailable
 
-CODE = "PX003"
 _KEY = "LITELLM_MASTER_KEY"
 _WRONG = (
     'LiteLLM without a database says 400 "No connected db." to a key that it does not know; with '
@@ -101,18 +100,18 @@ def _fix(proxy: Proxy) -> Fix:
             actions=(
                 set_for_openclaw(names[0], _KNOWN),
                 RESTART_OPENCLAW,
-                check_again(CODE),
+                CHECK_AGAIN,
             ),
         )
     if proxy.provider is None:  # only --proxy-url is given: the key is from this environment
         return Fix(
             title="give the proxy's key",
-            actions=(Step(f"export {_KEY}=... before you run clawdoctor"), check_again(CODE)),
+            actions=(Step(f"export {_KEY}=... before you run clawdoctor"), CHECK_AGAIN),
         )
     return Fix(
         title="give OpenClaw the proxy's master key",
         snippet=f'apiKey: "${{{_KEY}}}",',
-        actions=(set_for_openclaw(_KEY, _KNOWN), RESTART_OPENCLAW, check_again(CODE)),
+        actions=(set_for_openclaw(_KEY, _KNOWN), RESTART_OPENCLAW, CHECK_AGAIN),
     )
 
 
@@ -134,7 +133,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
 
 
 CHECK = Check(
-    code=CODE,
+    code="PX003",
     name="proxy-key-rejected",
     stage="proxy",
     scope="route",

@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
@@ -50,8 +50,6 @@ from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import RunningDeployments, ServedModels
 from clawdoctor.probes.replies import AllReplies, Replies
 from clawdoctor.run.needs import Unavailable
-
-CODE = "PX004"
 
 
 def check(
@@ -76,14 +74,14 @@ def check(
             yield Unknown("it is an alias, which the proxy need not list; only a request can tell")
         else:
             retry = (restart(litellm, environment),) if litellm is not None else ()
-            yield _missing_finding(route, served, openclaw, litellm, (*retry, check_again(CODE)))
+            yield _missing_finding(route, served, openclaw, litellm, (*retry, CHECK_AGAIN))
     elif (
         isinstance(running, RunningDeployments)
         and running.whole
         and not _has_deployment(route, running, litellm)
     ):
         retry = (restart(litellm, environment),) if litellm is not None else ()
-        yield _dropped_finding(route, openclaw, litellm, (*retry, check_again(CODE)))
+        yield _dropped_finding(route, openclaw, litellm, (*retry, CHECK_AGAIN))
 
 
 def _has_deployment(
@@ -203,13 +201,13 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             label="no deployment behind this name",
             fix=Fix(
                 title="use a name that the proxy lists, and restart it after a change",
-                actions=(restart_action(configs, replies), check_again(CODE)),
+                actions=(restart_action(configs, replies), CHECK_AGAIN),
             ),
         )
 
 
 CHECK = Check(
-    code=CODE,
+    code="PX004",
     name="model-not-served",
     stage="proxy",
     scope="route",

@@ -39,7 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
@@ -51,8 +51,6 @@ from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.proxy import RunningDeployment, RunningDeployments
 from clawdoctor.probes.replies import Replies
 from clawdoctor.run.needs import Absent
-
-CODE = "PX005"
 
 
 def check(
@@ -158,7 +156,7 @@ def _finding(
         fixes=(
             Fix(
                 title="restart the proxy with this file",
-                actions=(restart(litellm, environment), check_again(CODE)),
+                actions=(restart(litellm, environment), CHECK_AGAIN),
             ),
         ),
     )

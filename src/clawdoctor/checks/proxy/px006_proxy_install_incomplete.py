@@ -41,7 +41,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
@@ -49,8 +49,6 @@ from clawdoctor.checks.proxy.px006_texts import TEXTS
 from clawdoctor.checks.turn_finding import captured_value, restart_action, turn_finding
 from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
-
-CODE = "PX006"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
@@ -74,7 +72,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                     Command("pip install 'litellm[proxy]'"),
                     *extra,
                     restart_action(configs, replies),
-                    check_again(CODE),
+                    CHECK_AGAIN,
                 ),
             ),
         )

@@ -46,7 +46,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
@@ -55,8 +55,6 @@ from clawdoctor.checks.patterns import near
 from clawdoctor.checks.turn_finding import captured_value, restart_action, turn_finding
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
-
-CODE = "PX101"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
@@ -84,7 +82,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                 "let LiteLLM leave it out",
                 snippet="litellm_settings:\n  drop_params: true"
                 + (f"\n# or in openclaw.json: {switch}" if switch else ""),
-                actions=(restart_action(configs, replies), check_again(CODE)),
+                actions=(restart_action(configs, replies), CHECK_AGAIN),
             ),
         )
 

@@ -47,8 +47,6 @@ from clawdoctor.checks.turn_finding import azure_answers_note, restart_action, t
 from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
 
-CODE = "PX103"
-
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """Report a turn that LiteLLM still does not send to Azure after one wait for the cooldown."""

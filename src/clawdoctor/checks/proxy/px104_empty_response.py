@@ -43,7 +43,7 @@ import shlex
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
@@ -57,8 +57,6 @@ from clawdoctor.checks.turn_finding import (
 )
 from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
-
-CODE = "PX104"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
@@ -81,7 +79,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             setting="api_base",
             label="what answers there",
             place=place,
-            fix=Fix("see who answers", actions=(_curl_command(failure), check_again(CODE))),
+            fix=Fix("see who answers", actions=(_curl_command(failure), CHECK_AGAIN)),
         )
 
 

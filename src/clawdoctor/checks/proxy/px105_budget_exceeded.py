@@ -41,7 +41,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
@@ -49,8 +49,6 @@ from clawdoctor.checks.patterns import near
 from clawdoctor.checks.turn_finding import captured_value, turn_finding
 from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
-
-CODE = "PX105"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
@@ -71,7 +69,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                 "raise the budget, or wait until it starts anew",
                 actions=(
                     *_key_command(question),
-                    check_again(CODE),
+                    CHECK_AGAIN,
                 ),
             ),
         )

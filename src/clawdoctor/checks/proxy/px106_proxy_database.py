@@ -41,7 +41,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
@@ -49,8 +49,6 @@ from clawdoctor.checks.proxy.px106_texts import TEXTS
 from clawdoctor.checks.turn_finding import restart_action, turn_finding
 from clawdoctor.finding import Finding, Fix, Place, Step
 from clawdoctor.probes.replies import Replies
-
-CODE = "PX106"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
@@ -71,7 +69,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                     Step("where the proxy runs: psql \"$DATABASE_URL\" -c 'select 1'"),
                     Step("or leave it out: no database_url in general_settings, no DATABASE_URL"),
                     restart_action(configs, replies),
-                    check_again(CODE),
+                    CHECK_AGAIN,
                 ),
             ),
         )

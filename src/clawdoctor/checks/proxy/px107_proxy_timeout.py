@@ -43,7 +43,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
@@ -57,8 +57,6 @@ from clawdoctor.checks.turn_finding import (
 )
 from clawdoctor.finding import Finding, Fix, Place
 from clawdoctor.probes.replies import Failure, Replies
-
-CODE = "PX107"
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
@@ -87,7 +85,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                 snippet=(
                     f"{own}: 300" if own and limit else "litellm_settings:\n  request_timeout: 300"
                 ),
-                actions=(restart_action(configs, replies), check_again(CODE, "AZ002")),
+                actions=(restart_action(configs, replies), CHECK_AGAIN),
             ),
         )
 

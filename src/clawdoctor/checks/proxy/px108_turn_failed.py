@@ -39,7 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.question import Question
@@ -48,7 +48,6 @@ from clawdoctor.checks.turn_finding import azure_answers_note, deployment_named,
 from clawdoctor.finding import Command, Finding, Fix, Step
 from clawdoctor.probes.replies import Failure, Replies
 
-CODE = "PX108"
 _NO_BASE = "Must provide one of the"
 """What LiteLLM says if it has no api_base for Azure."""
 
@@ -80,7 +79,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
                 actions=(
                     Command("openclaw infer model run --local --prompt hi"),
                     *_log_steps(question),
-                    check_again(CODE),
+                    CHECK_AGAIN,
                 ),
             ),
         )
@@ -107,7 +106,7 @@ def _of_server(failure: Failure, replies: Replies, configs: Configs, server: Pro
         why=why,
         place=place,
         consequence=f"the server at {server.address} {consequence}",
-        fix=Fix(step, actions=(Step(step), check_again())),
+        fix=Fix(step, actions=(Step(step), CHECK_AGAIN)),
     )
 
 

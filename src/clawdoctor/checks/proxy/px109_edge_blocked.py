@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import check_again
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
@@ -118,7 +118,7 @@ def _fix(result: Answer, edge: str, provider: str = "") -> Fix:
     """What the owner of the host does, and what helps without them. `provider` is OpenClaw's."""
     if reports_dead_origin(result):
         step = Step("start the server behind this host, and see that it listens")
-        return Fix("start the server", actions=(step, check_again()))
+        return Fix("start the server", actions=(step, CHECK_AGAIN))
     rule = Step(
         f"add a rule to {edge} that lets POST requests to the API pass, or ask the owner of the "
         "host to do so"
@@ -129,7 +129,7 @@ def _fix(result: Answer, edge: str, provider: str = "") -> Fix:
     )
     return Fix(
         title="let the requests pass",
-        actions=(rule, *([agent] if provider else []), check_again()),
+        actions=(rule, *([agent] if provider else []), CHECK_AGAIN),
     )
 
 
