@@ -48,6 +48,15 @@ def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
     return restart_proxy(config.path, environment.proxy_port)
 
 
+def replace_proxy(config: LiteLLMConfig | None, environment: Environment) -> tuple[Action, ...]:
+    """Return the actions that end a proxy that still runs with an older file, and start it."""
+    start = restart(config, environment)
+    if not isinstance(start, Command) or not start.text.startswith("litellm "):
+        return (start,)
+    port = environment.proxy_port
+    return (Step(f"end the LiteLLM that listens on port {port}: it read its file earlier"), start)
+
+
 def file_name(path: str) -> str:
     """Return the file's name for use in a sentence."""
     return Path(path).name

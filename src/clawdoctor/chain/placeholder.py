@@ -57,6 +57,8 @@ _TO_FILL_IN = re.compile(
     rf"|(?:{_WORD}[-_ ]){{1,4}}here|todo|fixme|tbd|placeholder",
     re.IGNORECASE,
 )
+_API_KEY = re.compile(r"(?:your |my |the |an? )?(?:api|secret|access)[- ]?key", re.IGNORECASE)
+"""What stands in a guide in place of a key. A real key has no blank."""
 _UPPER_NAME = re.compile(r"(?:[A-Z][A-Z0-9]*_)+NAME|YOUR_[A-Z0-9_]+|(?:[A-Z][A-Z0-9]*_)+HERE")
 _BLANKED = re.compile(r"x{3,}(?:[-_ ]x{3,})*|\.{3,}|…|\*{3,}", re.IGNORECASE)
 _MOST_DIGITS = 4
@@ -113,7 +115,8 @@ def _is_placeholder_word(text: str) -> bool:
     if _BLANKED.fullmatch(text):
         return True
     return _few_digits(text) and any(
-        pattern.fullmatch(text) for pattern in (_YOUR, _BRACKETED, _TO_FILL_IN, _UPPER_NAME)
+        pattern.fullmatch(text)
+        for pattern in (_YOUR, _BRACKETED, _TO_FILL_IN, _UPPER_NAME, _API_KEY)
     )
 
 

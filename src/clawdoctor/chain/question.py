@@ -21,7 +21,7 @@ from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.secret import Secret
 
-_USER_AGENT = {"user-agent": Secret("OpenAI/JS 7.15.0")}
+_USER_AGENT = "OpenAI/JS 7.15.0"
 """What OpenClaw 2026.9.6 sends. A firewall can refuse it and let other programs pass."""
 
 
@@ -89,6 +89,12 @@ def load_questions(
     )
 
 
+def _user_agent(route: Route) -> Mapping[str, Secret]:
+    """Return OpenClaw's own User-Agent, unless the provider sets another one."""
+    own = any(name.casefold() == "user-agent" for name in route.provider.headers)
+    return {} if own else {"user-agent": Secret(_USER_AGENT)}
+
+
 def _question(
     route: Route, endpoints: Endpoints, versions: Versions, openclaw: OpenClawConfig
 ) -> Question:
@@ -119,7 +125,7 @@ def _question(
             versions=versions,
         ),
         body=body_of(route, api, versions, openclaw),
-        headers={**_USER_AGENT, **route.provider.headers, **authorization(api, key)},
+        headers={**_user_agent(route), **route.provider.headers, **authorization(api, key)},
         proxy=proxy,
         resource=resource,
         deployments=route.deployments,

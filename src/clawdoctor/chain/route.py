@@ -228,8 +228,8 @@ def _target(
         return _server(provider, host)
     if "azure" in name and url.rstrip("/").endswith(_AZURE_PATH):
         return "azure"
-    if "azure" in name:
-        return "proxy"
+    if "azure" in name and (proxy is not None or "litellm" in (host or "")):
+        return "proxy"  # without LiteLLM's file it may as well be another gateway
     served = proxy is not None and any(deployments_for(proxy, m.id) for m in provider.models)
     if served and port_of(url) not in others["ports"]:
         return "proxy"

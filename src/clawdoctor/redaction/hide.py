@@ -66,9 +66,10 @@ def redactor(
     exact: set[str] = set()
     bare: set[str] = set()
     for value in values:
-        spelled = canonical(value)
-        exact |= {*_runs(spelled.text), *_runs(value.lower())}
+        exact |= set(_runs(value.lower()))
         if not is_wordy(value):
+            spelled = canonical(value)
+            exact |= set(_runs(spelled.text))
             bare |= set(_runs(compact(spelled).text))
     public = {run for text in _PUBLIC for run in _runs(text)}
     whole = sorted({text.strip() for text in phrases} - {""}, key=len, reverse=True)

@@ -86,8 +86,9 @@ def usage_error(situation: Situation, inputs: tuple[Input, ...]) -> str | None:
     kinds = {item.kind for item in inputs if item.found}
     if not kinds & {"openclaw", "litellm"} and situation.proxy_url is None:
         return (
-            "found neither openclaw.json nor litellm_config.yaml; name one with "
-            "--openclaw-config or --litellm-config, or run clawdoctor where they are"
+            f"found neither {_usual_path('openclaw', situation)} nor a litellm_config.yaml in "
+            f"{situation.cwd}; name one with --openclaw-config or --litellm-config, or run "
+            "clawdoctor where they are (clawdoctor demo shows what it does)"
         )
     return None
 

@@ -168,10 +168,9 @@ def _openclaw_finding(
     if provider.base_url.hidden:
         title = f"use the host {host} and the port {port}"
         fix = Fix(title, actions=(Step(f"{title} in the baseUrl"), *actions))
-    official = "openclaw/openclaw" in agent.repository and not agent.builds
     return Finding(
-        # An image of the user's own can run a proxy beside OpenClaw.
-        severity=Severity.ERROR if proxy is not None or official else Severity.WARNING,
+        # An image that the user builds can run a proxy beside OpenClaw.
+        severity=Severity.WARNING if proxy is None and agent.builds else Severity.ERROR,
         message=f"OpenClaw asks for the {noun} in its own container: {host_of(url)}",
         detail=detail,
         place=openclaw.place(provider.base_url.pointer, f"the container of {agent.name} itself"),

@@ -81,8 +81,8 @@ def check(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
             severity = Severity.ERROR
         elif era == "older or newer":
             severity = _severity_from(versions.value("openclaw") or "", violation, file)
-        if _is_old_roster(violation, file, versions):
-            severity = Severity.WARNING
+        if _is_old_roster(violation, file) and not (era == "known" and versions.known("openclaw")):
+            severity = None if era == "older" else Severity.WARNING
         if severity is not None:
             yield _finding(violation, severity, file, versions)
     if era == "older":
@@ -128,10 +128,9 @@ def _severity(violation: Violation, era: Era) -> Severity | None:
             return Severity.WARNING if era == "newer" else None
 
 
-def _is_old_roster(violation: Violation, file: OpenClawFile, versions: Versions) -> bool:
+def _is_old_roster(violation: Violation, file: OpenClawFile) -> bool:
     """Whether agents are listed as in older versions, which allow several without an owner."""
-    old_form = violation.pointer == _OWNERSHIP and file.root.at("/agents/list") is not None
-    return old_form and not versions.known("openclaw")
+    return violation.pointer == _OWNERSHIP and file.root.at("/agents/list") is not None
 
 
 def _is_misspelt(violation: Violation) -> bool:

@@ -18,6 +18,11 @@ _UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
 _DEFAULT = re.compile(r"\{[^}]*:?[-+?]")
 
 
+def server_variable(provider: str) -> str:
+    """Return a name for the variable with the key of a server that is not LiteLLM."""
+    return f"{re.sub(r'[^A-Z0-9]+', '_', provider.upper()).strip('_')}_API_KEY"
+
+
 def set_variable(name: str, noun: str, target: Target) -> Fix:
     """Set a variable where OpenClaw looks for it."""
     return Fix(

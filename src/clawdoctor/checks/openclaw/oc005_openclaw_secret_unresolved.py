@@ -64,7 +64,12 @@ from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc005_container import placed_in_service
-from clawdoctor.checks.openclaw.oc005_fixes import add_key, rewrite_reference, set_variable
+from clawdoctor.checks.openclaw.oc005_fixes import (
+    add_key,
+    rewrite_reference,
+    server_variable,
+    set_variable,
+)
 from clawdoctor.checks.openclaw.oc005_texts import TEXTS
 from clawdoctor.finding import Finding, Severity, Unknown
 from clawdoctor.knowledge import behaviour, table
@@ -276,7 +281,7 @@ def _no_key_finding(case: _Case, provider: Provider, proxy: LiteLLMConfig | None
     assert row is not None, "the rows of no-key leave a version out"
     variable = AZURE_KEY if case.target == "azure" else MASTER_KEY
     if case.target == "server":
-        variable = f"{re.sub(r'[^A-Z0-9]+', '_', provider.id.upper())}_API_KEY"
+        variable = server_variable(provider.id)
     if case.target == "proxy" and proxy is not None and proxy.master_key.variable:
         variable = proxy.master_key.variable
     return Finding(

@@ -41,7 +41,7 @@ from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
-from clawdoctor.chain.placeholder import is_reference
+from clawdoctor.chain.placeholder import is_placeholder, is_reference
 from clawdoctor.chain.route import Chain, Target
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.check import Check
@@ -110,6 +110,8 @@ def _fault(url: str, provider: Provider, target: Target) -> UrlFault | None:
     host = host_of(url)
     if host is not None and (host in _WEB_PAGES or host.removeprefix("www.") in _WEB_PAGES):
         return UrlFault("is a web page", "a page to read, no API", _PAGE, None)
+    if host is not None and is_placeholder(host.partition(".")[0]):
+        return UrlFault("is still an example's", "a name to fill in", _EXAMPLE, None)
     if re.search(r"\s", url):
         # What follows the blank can be something else: then nobody knows the right URL.
         joined = re.sub(r"\s+", "", url)
@@ -129,6 +131,7 @@ def _fault(url: str, provider: Provider, target: Target) -> UrlFault | None:
 
 
 _PAGE = "OpenClaw needs the URL of the proxy itself: the host where LiteLLM runs, and its port."
+_EXAMPLE = "The host was copied from a guide and never filled in. No such host exists."
 _BLANK = "OpenClaw sends the blank as %20, and no proxy knows such a path."
 _TAIL = (
     "OpenClaw puts /chat/completions behind the whole text, so that its path becomes a part of "

@@ -43,6 +43,7 @@ from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.chain.route import Chain, Target, is_near
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.openclaw.oc005_fixes import server_variable
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.secret import Secret
@@ -143,7 +144,6 @@ def _variable_places(key: Setting[Secret], environment: Environment) -> Iterator
 _VARIABLES: dict[Target, str] = {
     "azure": AZURE_KEY,
     "proxy": MASTER_KEY,
-    "server": "RELAY_API_KEY",
 }
 _VALUES: dict[Target, str] = {
     "azure": "a key of your Azure resource",
@@ -154,7 +154,7 @@ _VALUES: dict[Target, str] = {
 
 def _fix(key: Setting[Secret], target: Target, proxy: LiteLLMConfig | None) -> Fix:
     """Refer to the variable that the proxy's config names, or set the one in use."""
-    variable = _VARIABLES[target]
+    variable = _VARIABLES.get(target) or server_variable(key.pointer.split("/")[-2])
     if target == "proxy" and proxy is not None and proxy.master_key.variable:
         variable = proxy.master_key.variable
     variable = key.variables[0] if key.variables else variable

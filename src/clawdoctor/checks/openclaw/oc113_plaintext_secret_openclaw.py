@@ -42,11 +42,17 @@ from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variab
 from clawdoctor.chain.route import Chain, Target
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check
+from clawdoctor.checks.openclaw.oc005_fixes import server_variable
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.source.secret import Secret
 
 MASTER_KEY = "LITELLM_MASTER_KEY"
 AZURE_KEY = "AZURE_OPENAI_API_KEY"
+_AT_STAKE: dict[Target, str] = {
+    "azure": "your Azure quota",
+    "proxy": "your Azure quota",
+    "server": "what the server costs you",
+}
 _RANDOM = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])\S{20,500}|sk-(?=\S*\d)\S{13,500}")
 """A key that nobody types as a dummy; `none`, `ollama` and `sk-1234` are no secrets."""
 
@@ -65,8 +71,8 @@ def check(chain: Chain, openclaw: OpenClawConfig, environment: Environment) -> I
             severity=Severity.INFO if is_local else Severity.WARNING,
             message=f'the key of "{provider.id}" stands in openclaw.json itself',
             title="a key stands in openclaw.json itself",
-            detail="Whoever sees this file can use it, and your Azure quota with it. That holds "
-            "for every version of OpenClaw.",
+            detail=f"Whoever sees this file can use it, and {_AT_STAKE[target]} with it. That "
+            "holds for every version of OpenClaw.",
             place=openclaw.place(key.pointer, "a key, readable by all who see the file"),
             consequence="a key stands in a file that is easily shared",
             fixes=(_fix(key, target, environment),),
@@ -86,9 +92,15 @@ def _is_literal_key(text: str) -> bool:
     return looks_like_azure_key(text) or _RANDOM.fullmatch(text) is not None
 
 
+def _variable(key: Setting[Secret], target: Target) -> str:
+    if target == "server":
+        return server_variable(key.pointer.split("/")[-2])
+    return AZURE_KEY if target == "azure" else MASTER_KEY
+
+
 def _fix(key: Setting[Secret], target: Target, environment: Environment) -> Fix:
     """Replace the key by a variable; safe if the variable already holds this key."""
-    name = AZURE_KEY if target == "azure" else MASTER_KEY
+    name = _variable(key, target)
     variable = environment.openclaw.get(name)
     same = variable is not None and variable.value == key.resolved
     value = json.dumps(f"${{{name}}}")

@@ -72,6 +72,9 @@ def check(
         if isinstance(served, Unavailable):
             yield Unknown(served.reason)
         return
+    if proxy.provider is None and not models.with_key:
+        yield Unknown("no OpenClaw config was found, so its key is not known here")
+        return
     message = "the proxy refuses OpenClaw's key"
     label, why = "the proxy does not know this key", _WRONG
     if not models.with_key:

@@ -38,7 +38,7 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
-from clawdoctor.chain.parameter import file_name, restart
+from clawdoctor.chain.parameter import file_name, replace_proxy
 from clawdoctor.chain.question import Question
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.router import is_served_unlisted
@@ -73,14 +73,14 @@ def check(
         elif litellm is not None and route.model_id in litellm.aliases:
             yield Unknown("it is an alias, which the proxy need not list; only a request can tell")
         else:
-            retry = (restart(litellm, environment),) if litellm is not None else ()
+            retry = replace_proxy(litellm, environment) if litellm is not None else ()
             yield _missing_finding(route, served, openclaw, litellm, (*retry, CHECK_AGAIN))
     elif (
         isinstance(running, RunningDeployments)
         and running.whole
         and not _has_deployment(route, running, litellm)
     ):
-        retry = (restart(litellm, environment),) if litellm is not None else ()
+        retry = replace_proxy(litellm, environment) if litellm is not None else ()
         yield _dropped_finding(route, openclaw, litellm, (*retry, CHECK_AGAIN))
 
 

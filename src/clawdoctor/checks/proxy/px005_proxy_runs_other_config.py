@@ -44,7 +44,7 @@ from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
-from clawdoctor.chain.parameter import parameter_place, restart
+from clawdoctor.chain.parameter import parameter_place, replace_proxy
 from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
@@ -156,7 +156,7 @@ def _finding(
         fixes=(
             Fix(
                 title="restart the proxy with this file",
-                actions=(restart(litellm, environment), CHECK_AGAIN),
+                actions=(*replace_proxy(litellm, environment), CHECK_AGAIN),
             ),
         ),
     )

@@ -112,7 +112,12 @@ def _of_server(failure: Failure, replies: Replies, configs: Configs, server: Pro
 
 _BY_STATUS = {
     401: ("The server rejects the key.", "apiKey", "give OpenClaw the key of this server"),
-    403: ("The server refuses the key or the request.", "apiKey", "ask the server's owner why"),
+    403: (
+        "The server refuses the key or the request. Some refuse OpenClaw's User-Agent "
+        "(OpenAI/JS), which models.providers.<provider>.headers changes.",
+        "apiKey",
+        "set another User-Agent in the headers of this provider, or ask the server's owner",
+    ),
     404: (
         "The server knows no such path or no such model.",
         "baseUrl",
