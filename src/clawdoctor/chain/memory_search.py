@@ -12,19 +12,13 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.openclaw_setting import Setting, credential, setting
+from clawdoctor.knowledge import table
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.secret import Secret
 
 OPENAI = "openai"
 """The provider by default. `auto` means the same."""
-_OPENAI_MODEL = "text-embedding-3-small"
 _COMPATIBLE = "openai-compatible"
-_OTHER_APIS = frozenset(
-    {"bedrock", "deepinfra", "gemini", "github-copilot", "google", "lmstudio", "local", "mistral"}
-    | {"none", "ollama", "voyage"}
-)
-"""Providers that search without embeddings, or ask for them in their own way or at a place of
-their own."""
 _SHARED = ("/memory/search", "/agents/defaults/memorySearch", "/memorySearch")
 _OF_AGENT = ("/memory/search", "/memorySearch")
 _DECISIVE = ("/provider", "/model", "/remote/baseUrl")
@@ -103,7 +97,7 @@ def _search(blocks: tuple[tuple[str, Node], ...], variables: Variables) -> Memor
         return None
     provider = _text(blocks, "/provider")
     provider = OPENAI if provider in ("", "auto") else provider
-    if provider.casefold() in _OTHER_APIS:
+    if provider.casefold() in table("providers")["embeddings"]["others"]:
         return None
     model = _model(_text(blocks, "/model"), provider)
     if not model:
@@ -139,7 +133,7 @@ def _text(blocks: tuple[tuple[str, Node], ...], key: str) -> str:
 def _model(written: str, provider: str) -> str:
     """The name that OpenClaw sends: a provider other than OpenAI's own loses its prefix."""
     if provider.casefold() == OPENAI:
-        return written or _OPENAI_MODEL
+        return written or str(table("providers")["embeddings"]["default_model"])
     for prefix in (provider, provider.casefold(), _COMPATIBLE):
         if written.startswith(f"{prefix}/"):
             return written[len(prefix) + 1 :]
