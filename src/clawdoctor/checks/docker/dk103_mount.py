@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,9 @@ def hidden_program_fault(service: Service) -> Fault | None:
     )
 
 
+_WRITERS = "tee|cp|mv|ln|curl|wget|envsubst|install"
+
+
 def mount_fault(
     compose: Compose,
     service: Service,
@@ -78,6 +82,8 @@ def mount_fault(
     absolute = absolute_path(wanted, service.node.text("working_dir"))
     covering = [mount for mount in service.mounts if mount.covers(absolute)]
     mount = max(covering, key=lambda candidate: len(candidate.target), default=None)
+    if mount is None and _is_written(service, absolute):
+        return Unknown(f"{service.name} writes {absolute} itself when it starts")
     if mount is None:
         return _unmounted_fault(compose, service, absolute, config)
     hidden = "$" in service.shown_config
@@ -95,6 +101,16 @@ def mount_fault(
     given = host_file(compose, config) if config is not None else None
     alone = mount.target == absolute
     return _missing_file_fault(service, mount, name, shown, alone=alone, given=given)
+
+
+def _is_written(service: Service, path: str) -> bool:
+    """Whether the shell command of a service writes or copies the config itself."""
+    nodes = [service.node.get("entrypoint"), service.node.get("command")]
+    found = [node for node in nodes if node is not None]
+    texts = [str(item.value) for node in found for item in (node.items or (node,))]
+    return (
+        re.search(rf"(?:>|\b(?:{_WRITERS})\b)[^\n]*{re.escape(path)}", "\n".join(texts)) is not None
+    )
 
 
 def host_file(compose: Compose, config: LiteLLMPath | None) -> str:

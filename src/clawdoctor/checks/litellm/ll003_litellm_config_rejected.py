@@ -59,7 +59,7 @@ from clawdoctor.checks.litellm.ll003_model_list import (
     kind_word,
     model_list_faults,
 )
-from clawdoctor.checks.litellm.ll003_settings import cache_faults, callback_faults
+from clawdoctor.checks.litellm.ll003_settings import cache_faults, callback_faults, fallback_faults
 from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.source.node import Kind, Node
@@ -93,6 +93,7 @@ def check(
         *model_list_faults(config),
         *_credential_faults(config),
         *callback_faults(config),
+        *fallback_faults(config),
         *cache_faults(config, environment),
     )
     for fault in faults:

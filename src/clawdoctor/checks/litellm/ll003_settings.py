@@ -17,6 +17,7 @@ from clawdoctor.source.node import Node, join_pointer
 
 _SETTINGS = "/litellm_settings"
 _LISTS = ("success_callback", "failure_callback")
+_FALLBACKS = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
 _NO_NAME = ("null", "number", "boolean")
 _REDIS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "redis": (
@@ -75,6 +76,28 @@ def _fault(name: str, pointer: str, node: Node, error: str, *, listed: bool) -> 
         f"{'an' if error[0] in 'AEIOU' else 'a'} {error}.",
         snippet=f"{name}:\n  - {example}",
     )
+
+
+def fallback_faults(config: LiteLLMConfig) -> Iterator[Fault]:
+    """Yield the entries of fallbacks that are no mapping. LiteLLM's router checks them."""
+    for section in ("router_settings", "litellm_settings"):
+        for name in _FALLBACKS:
+            pointer = f"/{section}/{name}"
+            listed = config.root.at(pointer)
+            for index, item in enumerate(listed.items if listed is not None else ()):
+                if item.kind == "mapping":
+                    continue
+                example = item.value if isinstance(item.value, str) else "<model_name>"
+                yield Fault(
+                    pointer=join_pointer(pointer, index),
+                    message=f"an entry of {name} is {kind_of(item)}, not a group with its "
+                    "fallbacks",
+                    label="which group falls back to this?",
+                    why="LiteLLM's router refuses an entry that is no mapping, and the proxy exits "
+                    "with a ValueError.",
+                    snippet=f"{name}:\n  - <model_name>: [{example}]",
+                )
+                break
 
 
 def cache_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[Fault | Unknown]:

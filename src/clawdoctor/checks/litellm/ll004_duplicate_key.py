@@ -33,12 +33,13 @@ https://yaml.org/spec/1.2.2/#3213-node-comparison
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.parameter import restart
+from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.run.engine import CHAIN
@@ -57,13 +58,29 @@ class _Lost:
     counts: Entry
 
 
-def check(file: LiteLLMFile, config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
+def check(
+    file: LiteLLMFile, config: LiteLLMConfig, environment: Environment, chain: Chain | None
+) -> Iterator[Finding]:
     """Report every key that a later one in the same mapping replaces."""
     reported: set[Span] = set()
     for lost in _lost_keys("", file.root):
         if lost.entry.key.span not in reported:  # each alias repeats the anchor's mapping
             reported.add(lost.entry.key.span)
-            yield _finding(lost, file, config, restart(config, environment))
+            finding = _finding(lost, file, config, restart(config, environment))
+            if lost.pointer == _MODEL_LIST and chain is not None and chain.routes:
+                finding = _for_routes(finding, lost, chain)
+            yield finding
+
+
+def _for_routes(finding: Finding, lost: _Lost, chain: Chain) -> Finding:
+    """The finding for the routes whose model is lost: the models of the last list are loaded."""
+    names = {item.text("model_name") for item in lost.entry.value.items if item.kind == "mapping"}
+    routes = tuple(
+        route.id for route in chain.routes if route.model_id in names and not route.deployments
+    )
+    if routes:
+        return replace(finding, subjects=routes)
+    return replace(finding, severity=finding.severity.at_most(Severity.WARNING))
 
 
 def _lost_keys(pointer: str, node: Node) -> Iterator[_Lost]:

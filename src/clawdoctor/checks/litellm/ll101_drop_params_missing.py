@@ -168,7 +168,9 @@ def _severity_and_reason(
         return Severity.INFO, "No model of OpenClaw uses this deployment."
     for refusal in refusals(deployment, routes, openclaw, versions):
         listed = ", ".join(f"`{name}`" for name in refusal.parameters)
-        why = f"OpenClaw sends {listed} to {deployment.shown_name}, and LiteLLM refuses the request"
+        own = all(deployment.params.get(name) is not None for name in refusal.parameters)
+        sender = "its own litellm_params send" if own else "OpenClaw sends"
+        why = f"To {deployment.shown_name} {sender} {listed}, and LiteLLM refuses the request"
         if refusal.says and refusal.by_newest:
             return Severity.ERROR, refusal.says
         if refusal.by_newest:

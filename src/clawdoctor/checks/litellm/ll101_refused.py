@@ -14,6 +14,8 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Version
 from clawdoctor.knowledge import behaviour, behaviours, newest
 
+_SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "logit_bias")
+"""Parameters that a deployment can add to every request."""
 _TOPIC = "store"
 """What the versions of both programs treat in different ways."""
 
@@ -77,7 +79,8 @@ def _refused(
     assumed = replace(versions, openclaw=Version(sender, ""))
     if api_of(route, assumed) != "chat":
         return ()  # LiteLLM checks no parameters of Responses
-    body = {**body_of(route, "chat", assumed, openclaw)}
+    own = {name: node.python() for name in _SAMPLING if (node := deployment.params.get(name))}
+    body = {**own, **body_of(route, "chat", assumed, openclaw)}
     if _never_thinks(openclaw):
         body.pop("reasoning_effort", None)
     call = prepare_call(as_served(deployment), body, proxy, drop_params=False)

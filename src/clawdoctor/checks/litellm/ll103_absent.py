@@ -83,6 +83,16 @@ def absent_settings(
     return tuple(absent)
 
 
+def has_identity(deployment: Deployment, config: LiteLLMConfig, environment: Environment) -> bool:
+    """Return whether LiteLLM signs in with an identity where the key is not set."""
+    scope = environment.proxy
+    if any(config.root.at(pointer) is not None for pointer in _EVERYWHERE):
+        return True
+    if any(_is_given(deployment.params.get(name)) for name in _INSTEAD["api_key"]):
+        return True
+    return any((found := scope.get(name)) is not None and found.value for name in _IDENTITY)
+
+
 def _is_given(node: Node | None) -> bool:
     """Return whether a parameter has a value. LiteLLM treats null and an empty text as none."""
     return node is not None and (bool(node.items) or bool(node.entries) or bool(node.value))

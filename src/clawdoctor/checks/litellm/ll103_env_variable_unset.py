@@ -45,7 +45,7 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import Value, value_of
 from clawdoctor.chain.parameter import restart
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.litellm.ll103_absent import AbsentSetting, absent_settings
+from clawdoctor.checks.litellm.ll103_absent import AbsentSetting, absent_settings, has_identity
 from clawdoctor.checks.litellm.ll103_unset import set_where_it_starts, unset_message, unset_note
 from clawdoctor.checks.litellm.ll103_value import EFFECTS, find_deformed_value, find_reference_value
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
@@ -68,7 +68,9 @@ def check(
         value = value_of(deployment.params, pointer, environment.proxy)
         if value.state == "unset" and (other := _fallback_variable(deployment, name, environment)):
             yield from _find_fallback(value, other, litellm, environment)
-        elif value.state == "unset":
+        elif value.state == "unset" and not (
+            name == "api_key" and has_identity(deployment, litellm, environment)
+        ):
             yield from _find_unset(name, value, litellm, environment)
         elif value.state == "from-env" and name in EFFECTS:
             yield from find_deformed_value(name, value, litellm)
