@@ -96,6 +96,16 @@ def _no_models_fault(config: LiteLLMConfig, listed: Node | None) -> Fault:
                 else (),
                 consequence=_SERVES_NOTHING,
             )
+    for section, block in config.root.children():
+        if block.kind == "mapping" and block.get("model_list") is not None and listed is None:
+            return Fault(
+                pointer=key_of(join_pointer(join_pointer("", section), "model_list")),
+                message=f"model_list belongs at the top of the file, not below {section}",
+                label=f"LiteLLM does not look below {section}",
+                why=why,
+                snippet="model_list:",
+                consequence=_SERVES_NOTHING,
+            )
     return Fault(
         pointer=key_of("/model_list"),
         message="the config has no model_list" if listed is None else "model_list is empty",

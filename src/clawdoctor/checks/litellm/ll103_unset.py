@@ -22,7 +22,9 @@ def unset_message(variable: str, is_empty: bool, scope: Variables) -> str:
     return f"{variable} is set only in {file_name(unread.place.path)}, and {unread.place.label}"
 
 
-def unset_note(variable: str, litellm: LiteLLMConfig, scope: Variables) -> str:
+def unset_note(
+    variable: str, litellm: LiteLLMConfig, scope: Variables, *, named: bool = True
+) -> str:
     """Return what else there is to know: where it is set, and which name is nearly the same."""
     note = ""
     unread = scope.unread.get(variable)
@@ -36,7 +38,7 @@ def unset_note(variable: str, litellm: LiteLLMConfig, scope: Variables) -> str:
     near = near_variables(variable, scope.names() - mentioned_variables(litellm.texts))
     if near:
         note += f" {' and '.join(near)} {'is' if len(near) == 1 else 'are'} set in {scope.source}: "
-        note += "perhaps the file means that variable."
+        note += "perhaps the file means that variable." if named else "perhaps it is the key."
     return note
 
 

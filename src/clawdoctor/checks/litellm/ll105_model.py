@@ -19,6 +19,10 @@ _PART_OF_URL = re.compile(
 DROPPED = "LiteLLM drops the deployment when it starts"
 
 
+_NO_CHAT = re.compile(r"dall-e|gpt-image|whisper|tts|sora", re.IGNORECASE)
+"""Names of models that draw, listen or speak."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong with a model, the consequence, and the intended name if it is clear."""
@@ -97,6 +101,8 @@ def _azure_fault(deployment: Deployment, name: str) -> Fault | None:
     bare = name
     while (route := bare.partition("/"))[1] and route[0] in known["azure_routes"]:
         bare = route[2]
+    if not bare.strip() and deployment.provider == "azure" and _NO_CHAT.search(deployment.group):
+        return None  # LiteLLM loads it, and no agent asks it for a chat
     if not bare.strip():
         no_slash = deployment.provider is None
         drops = ": LiteLLM drops the deployment" if no_slash else ""

@@ -182,7 +182,7 @@ def _missing_key_fault(
         if assumed
         else message,
         place=config.place(_POINTER, f"no general_settings.master_key; {NAME} unset"),
-        why=unset_note(NAME, config, proxy).strip() if assumed else "",
+        why=unset_note(NAME, config, proxy, named=False).strip() if assumed else "",
         severity=severity,
         assumed=assumed,
     )
