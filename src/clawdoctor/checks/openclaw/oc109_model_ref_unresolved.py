@@ -58,7 +58,7 @@ from clawdoctor.checks.openclaw.oc109_undefined import (
     without_models,
 )
 from clawdoctor.finding import Edit, Finding, Fix, Severity
-from clawdoctor.knowledge import table
+from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.run.situation import Situation
 
@@ -88,6 +88,7 @@ def check(
                     ref, openclaw, versions, example(ref, situation, environment)
                 )
         else:
+            yield from _bare(ref, openclaw, versions)
             yield from _unlisted(ref, chain, openclaw)
     yield from dead_aliases(chain, openclaw, litellm)
 
@@ -165,6 +166,25 @@ def _without_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> 
         consequence=consequence_of(ref),
         subjects=(ref.pointer,),
         fixes=(_fix(ref, f"{provider_of[meant]}/{meant}"),),
+    )
+
+
+def _bare(ref: ModelRef, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
+    """Report a model without its provider where older versions do not look for it."""
+    row = behaviour("openclaw", "bare-model", versions.value("openclaw"))
+    is_alias = ref.written.partition("/")[2] != "" or ref.written != ref.model
+    if versions.of("openclaw") is None or row is None or row.effect == "resolved" or is_alias:
+        return
+    better = f"{ref.provider}/{ref.model}"
+    yield Finding(
+        severity=Severity.ERROR if versions.known("openclaw") else Severity.WARNING,
+        message=f'the model "{ref.model}" has no provider; write "{better}"',
+        detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}. Newer ones find it in "
+        f'the list of "{ref.provider}".',
+        place=openclaw.place(ref.pointer, "no provider before it"),
+        consequence=consequence_of(ref),
+        subjects=(better,),
+        fixes=(_fix(ref, better),),
     )
 
 
