@@ -25,7 +25,8 @@ proxy decides. It then knows neither its context window nor what it can do.
 
 Versions
 --------
-All. Providers that OpenClaw or a plug-in brings along are left alone.
+All. Providers that OpenClaw or a plug-in brings along are left alone. OpenClaw 2026.3.13 and older
+take a model without a provider for one of Anthropic.
 
 References
 ----------
