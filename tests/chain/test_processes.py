@@ -21,7 +21,10 @@ OPENCLAW = """{
       baseUrl: "%s", apiKey: "${LITELLM_MASTER_KEY}", api: "openai-completions",
       models: [{ id: "gpt-5.2", name: "gpt-5.2", compat: { supportsStore: false } }],
     },
-    spare: { baseUrl: "http://localhost:4300/v1", models: [{ id: "x", name: "x" }] },
+    spare: {
+      baseUrl: "http://localhost:4300/v1", api: "openai-completions",
+      models: [{ id: "x", name: "x" }],
+    },
   } },
   agents: { defaults: { model: { primary: "litellm/gpt-5.2" } } },
 }"""

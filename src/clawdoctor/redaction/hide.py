@@ -67,7 +67,7 @@ def redactor(
     bare: set[str] = set()
     for value in values:
         exact |= set(_runs(value.lower()))
-        if not is_wordy(value):
+        if not (value.isascii() and is_wordy(value)):
             spelled = canonical(value)
             exact |= set(_runs(spelled.text))
             bare |= set(_runs(compact(spelled).text))

@@ -83,7 +83,8 @@ def _supported(hit: Hit, findings: Sequence[ReportedFinding]) -> list[int]:
     naming = [i for i in same if any(len(v) > 2 and v in _text_of(findings[i]) for v in values)]
     # OpenClaw's log folder is the same for all configs of a machine: a line about another key of
     # some openclaw.json proves nothing.
-    return naming if naming or hit.check.code == "OC003" else same
+    about_file = hit.check.stage == "openclaw" and hit.check.scope == "start"
+    return naming if naming or about_file else same
 
 
 def _text_of(finding: ReportedFinding) -> str:
