@@ -6,6 +6,7 @@ The tests use two versions: the one that all facts were measured on, and the new
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,10 +28,12 @@ from real.install import version_of_litellm
 pytestmark = pytest.mark.real
 
 STARTS = {"LL002", "LL003", "LL103", "LL108", "DK102"}
-GROUPS = {"LL003", "LL103", "LL105", "LL107", "LL115"}
+GROUPS = {"LL003", "LL103", "LL105", "LL107", "LL115", "LL116"}
 CONFIG = "litellm_config.yaml"
 EXCEPTIONS: Mapping[str, str] = {
     "LL108-near-secret-manager": "the key is in a vault that cannot be reached from a test",
+    "LL002-near-config-map": "Kubernetes gives LiteLLM the config in the manifest",
+    "LL002-near-helm-values": "Helm gives LiteLLM the config in the values",
 }
 """The cases in which clawdoctor differs from LiteLLM, and why it is right."""
 LOADER = Path(__file__).with_name("load_litellm.py")
@@ -146,7 +149,7 @@ def _predict(case: Case, version: str, tmp_path: Path) -> Prediction:
     dropped = [
         finding
         for finding in found
-        if finding.code in GROUPS and "drops the deployment" in _text(finding)
+        if finding.code in GROUPS and re.search(r"drops (the deployment|\")", _text(finding))
     ]
     sure = {
         place

@@ -96,6 +96,7 @@ def _where(finding: ReportedFinding) -> str:
 
 def _report(start: Start, programs: Path, folder: Path) -> Report:
     (folder / "litellm_config.yaml").write_text(start.text, "utf-8")
+    (folder / "proxy.env").write_text("# The environment of the proxy is known.\n", "utf-8")
     situation = Situation(
         cwd=str(folder),
         home=str(folder),
@@ -105,5 +106,6 @@ def _report(start: Start, programs: Path, folder: Path) -> Report:
             **start.environ,
         },
         litellm_config="litellm_config.yaml",
+        env_file="proxy.env",
     )
     return diagnose(situation)

@@ -19,6 +19,6 @@ def another_file(lack: Unavailable, message: str, instead: str) -> Finding:
         message=message,
         detail="The content of the file shows it. clawdoctor looks for nothing else in it.",
         place=lack.place,
-        consequence="this file is of another kind",
+        consequence="the program does not start with this file",
         fixes=(Fix(f"give {instead}", actions=(Step(f"give {instead}"), CHECK_AGAIN)),),
     )

@@ -168,6 +168,8 @@ def _finding(
         consequence="Azure refuses every request" if reach.params else "a setting has no effect",
         related=alias_places(config, deployment, entry.name),
         fixes=(_fix(deployment, entry, meant, action),),
+        # A gateway may accept it. A turn that fails shows that this one does not.
+        assumed=reach.params and not reach.azure,
     )
 
 
@@ -193,6 +195,7 @@ def _body_finding(
         place=replace(place, path=entry.key.span.path, pointer=pointer, span=entry.key.span),
         consequence="Azure refuses every request",
         related=alias_places(config, deployment, "extra_body"),
+        assumed=not reach.azure,
         fixes=(
             Fix(
                 title="take it out",
