@@ -137,6 +137,7 @@ def _missing_finding(
     return Finding(
         severity=Severity.ERROR,
         message=f'the running proxy has no model "{route.model_id}"{hint}',
+        title="" if meant else "the running proxy lacks models that agents use",
         detail=why,
         place=place,
         consequence=f'the proxy has no model "{route.model_id}"',
