@@ -94,7 +94,7 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
             configs,
             message=f'{refusal} for "{name}"',
             why=_why(parameter),
-            confirms=_CONFIRMED.get(parameter, ()),
+            confirms=(*_CONFIRMED.get(parameter, ()), *(("LL111",) if is_in_file else ())),
             setting=parameter if is_in_file else "model",
             label="sent to Azure in every request" if is_in_file else "refuses it",
             fix=_fix(failure, parameter, (restart_action(configs, replies), CHECK_AGAIN)),

@@ -19,10 +19,6 @@ _PART_OF_URL = re.compile(
 DROPPED = "LiteLLM drops the deployment when it starts"
 
 
-_NO_CHAT = re.compile(r"dall-e|gpt-image|whisper|tts|sora", re.IGNORECASE)
-"""Names of models that draw, listen or speak."""
-
-
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong with a model, the consequence, and the intended name if it is clear."""
@@ -95,13 +91,18 @@ def _bare_name_fault(deployment: Deployment, text: str) -> Fault | None:
     )
 
 
+def _makes_no_text(group: str) -> bool:
+    names: list[str] = table("litellm")["no_chat"]["names"]
+    return any(name in group.casefold() for name in names)
+
+
 def _azure_fault(deployment: Deployment, name: str) -> Fault | None:
     """The fault of a text after azure/ that is not the name of a deployment, as it has a slash."""
     known = table("litellm_providers")
     bare = name
     while (route := bare.partition("/"))[1] and route[0] in known["azure_routes"]:
         bare = route[2]
-    if not bare.strip() and deployment.provider == "azure" and _NO_CHAT.search(deployment.group):
+    if not bare.strip() and deployment.provider == "azure" and _makes_no_text(deployment.group):
         return None  # LiteLLM loads it, and no agent asks it for a chat
     if not bare.strip():
         no_slash = deployment.provider is None

@@ -73,7 +73,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             why="The text above is none that clawdoctor knows: it says what is wrong."
             + azure_answers_note(replies),
             label="this model was asked",
-            confirms=("LL103",) if _NO_BASE in failure.turn.error else (),
+            confirms=("LL103",) if _NO_BASE in failure.turn.error else ("LL111",),
             fix=Fix(
                 "see the whole text, and the proxy's log",
                 actions=(
