@@ -6,28 +6,18 @@ services have no routes.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
-from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of, split
+from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.memory_search import OPENAI, MemorySearch
 from clawdoctor.chain.openclaw import Model, ModelRef, OpenClawConfig, Provider, Purpose
 from clawdoctor.chain.router import deployments_for
-from clawdoctor.knowledge import table
-from clawdoctor.run.situation import DEFAULT_PORT, Situation
+from clawdoctor.chain.target import OPENAI_APIS, Target, chain_providers, proxy_ports
+from clawdoctor.run.situation import Situation
 from clawdoctor.run.triage import Usage
-
-Target = Literal["proxy", "azure", "server"]
-"""LiteLLM, Azure itself, or a server that serves OpenAI's API and is not known to be LiteLLM."""
-
-_OPENAI_APIS = frozenset({"openai-completions", "openai-responses"})
-_LOCAL_NAMES = (".local", ".lan", ".internal", ".home.arpa", ".svc")
-_AZURE_PATH = "/openai/v1"
-"""The end of a baseUrl on a gateway in front of Azure, as opposed to LiteLLM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +118,7 @@ def load_chain(
     """Return the routes. The part of a missing config is empty."""
     ports = proxy_ports(situation, compose)
     groups = tuple(_groups(litellm))
-    providers = tuple(_chain_providers(openclaw, litellm, situation, ports))
+    providers = tuple(chain_providers(openclaw, litellm, situation, ports))
     routes = tuple(_routes(openclaw, providers, litellm, situation.models))
     return Chain(
         providers=providers,
@@ -138,20 +128,6 @@ def load_chain(
         usage=dict(_usage(openclaw, routes, groups)),
         subject_routes=dict(_subject_routes(openclaw, routes, groups)),
     )
-
-
-def proxy_ports(situation: Situation, compose: Compose | None) -> frozenset[int]:
-    """Return the ports on this host where the proxy can be, including LiteLLM's default."""
-    ports = {DEFAULT_PORT}
-    if compose is not None and compose.proxy is not None:
-        inside = compose.proxy.container_port
-        ports |= {port.host for port in compose.proxy.ports if port.container == inside}
-        ports.add(inside)
-    ports |= {process.port for process in situation.processes}
-    if situation.proxy_url:
-        port = port_of(situation.proxy_url)
-        ports |= {port} if port else set()
-    return frozenset(ports)
 
 
 def _groups(config: LiteLLMConfig | None) -> Iterator[Group]:
@@ -171,105 +147,6 @@ def _deployments(config: LiteLLMConfig | None, routes: tuple[Route, ...]) -> Ite
                 serving.setdefault(deployment.pointer, {}).setdefault(deployment.id, deployment)
     for entry in config.deployments if config is not None else ():
         yield from serving.get(entry.pointer, {entry.id: entry}).values()
-
-
-def _chain_providers(
-    config: OpenClawConfig | None,
-    proxy: LiteLLMConfig | None,
-    situation: Situation,
-    ports: frozenset[int],
-) -> Iterator[tuple[Provider, Target]]:
-    found = {
-        provider.id: (provider, target)
-        for provider in (config.providers if config is not None else ())
-        if (target := _target(provider, proxy, situation, ports)) is not None
-    }
-    near = [name for name, (provider, target) in found.items() if _may_be(provider, target)]
-    named = None not in (situation.openclaw_config, situation.litellm_config)
-    proxied = any(target == "proxy" for _, target in found.values())
-    if named and proxy is not None and not proxied and len(near) == 1:
-        # Who names both files says that they belong together.
-        found[near[0]] = (found[near[0]][0], "proxy")
-    yield from found.values()
-
-
-def _may_be(provider: Provider, target: Target) -> bool:
-    """Whether a server may be the user's LiteLLM: it is near, and not on another's usual port."""
-    url = provider.base_url.resolved or ""
-    usual = port_of(url) in table("providers")["ports"]
-    return target == "server" and is_near(host_of(url)) and not usual
-
-
-def _target(
-    provider: Provider,
-    proxy: LiteLLMConfig | None,
-    situation: Situation,
-    ports: frozenset[int],
-) -> Target | None:
-    """Return where a provider leads. None means that it is not part of this chain."""
-    url = provider.base_url.resolved or ""
-    if "://" not in url:  # OC105 reports it; the meaning is clear
-        url = f"http://{url.partition('/')[0] or url}"
-    host = host_of(url)
-    if is_azure(host):
-        return "azure"
-    if situation.proxy_url and host == host_of(situation.proxy_url):
-        return "proxy"
-    name = provider.id.casefold()
-    if "litellm" in name:
-        return "proxy"
-    others = table("providers")
-    if is_public(host):
-        return None
-    here = is_loopback(host) or host == "host.docker.internal" or (host and "." not in host)
-    if here and port_of(url) in ports:
-        return "proxy"
-    if name in others["ids"]:
-        return _server(provider, host)
-    if "azure" in name and url.rstrip("/").endswith(_AZURE_PATH):
-        return "azure"
-    if "azure" in name and (proxy is not None or "litellm" in (host or "")):
-        return "proxy"  # without LiteLLM's file it may as well be another gateway
-    served = proxy is not None and any(deployments_for(proxy, m.id) for m in provider.models)
-    if served and port_of(url) not in others["ports"]:
-        return "proxy"
-    return _server(provider, host)
-
-
-def is_public(host: str | None) -> bool:
-    """Return whether a host belongs to a public service other than Azure."""
-    if host is None:
-        return False
-    labels = host.split(".")
-    domains = {".".join(labels[start:]) for start in range(len(labels))}
-    is_bedrock = host.startswith("bedrock") and host.endswith(".amazonaws.com")
-    return is_bedrock or not domains.isdisjoint(table("providers")["hosts"])
-
-
-def is_near(host: str | None) -> bool:
-    """Return whether a host is this machine, a container or in a private network."""
-    if host is None:
-        return False
-    if is_loopback(host) or "." not in host or host.endswith(_LOCAL_NAMES):
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_private
-    except ValueError:
-        return False
-
-
-def _server(provider: Provider, host: str | None) -> Target | None:
-    """Return "server" if a provider has a URL and serves a model with OpenAI's API.
-
-    Without `api` it is not known which API OpenClaw uses for a provider that it brings along.
-    """
-    if host is None and not provider.base_url.variables:
-        return None
-    apis = {provider.api(model)[0] for model in provider.models} or {provider.api(None)[0]}
-    known = table("providers")["ids"]
-    if None in apis and provider.id.casefold() not in known:
-        return "server"
-    return "server" if apis & _OPENAI_APIS else None
 
 
 def _routes(
@@ -330,7 +207,7 @@ def _searches_at(search: MemorySearch, provider: Provider, target: Target) -> bo
     """Whether memory search asks for its embeddings where a provider leads."""
     if search.base_url.state == "missing":
         known = (
-            provider.api(None)[0] in (None, *_OPENAI_APIS) or search.provider.casefold() == OPENAI
+            provider.api(None)[0] in (None, *OPENAI_APIS) or search.provider.casefold() == OPENAI
         )
         return known and provider.id.casefold() == search.provider.casefold()
     if search.base_url.unset or target == "azure":

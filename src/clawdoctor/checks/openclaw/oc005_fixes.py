@@ -9,7 +9,7 @@ from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW, set_for_openc
 from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_reference, is_variable_name, referred_name
-from clawdoctor.chain.route import Target
+from clawdoctor.chain.target import Target
 from clawdoctor.finding import Edit, Fix
 from clawdoctor.source.secret import Secret
 

@@ -59,8 +59,9 @@ from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.parameter import file_name
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
-from clawdoctor.chain.route import Chain, Target
+from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import is_refused
+from clawdoctor.chain.target import Target
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc005_container import placed_in_service

@@ -42,8 +42,9 @@ from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.placeholder import is_placeholder, is_reference
-from clawdoctor.chain.route import Chain, Target
+from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import is_refused
+from clawdoctor.chain.target import Target
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc105_listener import UrlFault, listener_fault
 from clawdoctor.checks.openclaw.oc105_texts import TEXTS

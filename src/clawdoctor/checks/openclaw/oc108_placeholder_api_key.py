@@ -41,7 +41,8 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_placeholder
-from clawdoctor.chain.route import Chain, Target, is_near
+from clawdoctor.chain.route import Chain
+from clawdoctor.chain.target import Target, is_near
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.oc005_fixes import server_variable
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown

@@ -39,7 +39,8 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
-from clawdoctor.chain.route import Chain, Target
+from clawdoctor.chain.route import Chain
+from clawdoctor.chain.target import Target
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc005_fixes import server_variable
