@@ -32,8 +32,13 @@ def _references() -> list[Any]:
     ]
 
 
-NAMES_IN_PLACE = ("litellm include: [CANARY]", 'openclaw "CANARY": 1', "a key in the model")
-"""Places where each text in the shape of a name is one: a file, a key, a deployment."""
+NAMES_IN_PLACE = (
+    "litellm include: [CANARY]",
+    'openclaw "CANARY": 1',
+    "a key in the model",
+    'compose image: "registry/CANARY/x"',
+)
+"""Places where each text in the shape of a name is one: a file, a key, a deployment, an image."""
 
 
 def assert_no_leak(
