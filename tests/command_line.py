@@ -20,19 +20,18 @@ from unittest import mock
 
 from clawdoctor import cli
 from clawdoctor.__main__ import run_app
+from clawdoctor.run.running import Running
 
 ENVIRON = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PYTHONUTF8": "1"}
 ALONE = (
     "import clawdoctor.cli, clawdoctor.__main__\n"
-    "clawdoctor.cli.litellm_processes = tuple\n"
-    "clawdoctor.cli.gateway_processes = tuple\n"
+    "clawdoctor.cli.running_programs = clawdoctor.run.running.Running\n"
     "clawdoctor.cli.OPENCLAW_LOGS = clawdoctor.cli.ETC = ''\n"
     "clawdoctor.__main__.main()\n"
 )
 """The program of the separate process."""
 ALONE_HERE: dict[str, Any] = {
-    "litellm_processes": tuple,
-    "gateway_processes": tuple,
+    "running_programs": Running,
     "OPENCLAW_LOGS": "",
     "ETC": "",
 }

@@ -17,7 +17,7 @@ from clawdoctor.chain.azure_host import host_fault, split, url_fault
 from clawdoctor.finding import INTERRUPTED, Report, Severity
 from clawdoctor.run.diagnosis import DEFAULT_TIMEOUT, Policy, diagnose
 from clawdoctor.run.engine import Selection
-from clawdoctor.run.running import gateway_processes, litellm_processes
+from clawdoctor.run.running import running_programs
 from clawdoctor.run.situation import Situation
 from clawdoctor.terminal.stream import Terminal, progress_on, terminal, write
 
@@ -306,6 +306,7 @@ def _situation(
     trusted: Sequence[str] = (),
     models: Sequence[str] = (),
 ) -> Situation:
+    running = running_programs()
     return Situation(
         cwd=str(Path.cwd()),
         home=os.environ.get("HOME") or str(Path.home()),
@@ -319,8 +320,8 @@ def _situation(
         proxy_url=proxy_url,
         trusted_hosts=tuple(trusted),
         models=tuple(models),
-        processes=litellm_processes(),
-        gateways=gateway_processes(),
+        processes=running.proxies,
+        gateways=running.gateways,
         etc=ETC,
     )
 

@@ -12,7 +12,7 @@ import pytest
 from clawdoctor.chain.compose import Compose, interpolate
 from clawdoctor.chain.dotenv import assignments
 from clawdoctor.chain.environment import Environment
-from clawdoctor.run.running import gateway_processes, litellm_processes
+from clawdoctor.run.running import running_programs
 from clawdoctor.run.situation import Process
 from clawdoctor.source.secret import Secret
 from clawdoctor.source.text import Text
@@ -315,7 +315,7 @@ def test_processes_are_recognised_by_their_command(tmp_path: Path) -> None:
     fake_process(tmp_path, 4, "grep", "-r", "litellm")
     fake_process(tmp_path, 5, "vim", "litellm_config.yaml")
     (tmp_path / "6").mkdir()
-    found = litellm_processes(tmp_path)
+    found = running_programs(tmp_path).proxies
     assert [process.pid for process in found] == [1, 2, 3]
     assert (found[0].option("--config", "-c"), found[0].option("--port")) == ("c.yaml", "4001")
     assert found[0].environ == {"A": "b", "C": "d=e"}
@@ -341,7 +341,7 @@ def test_the_ports_on_which_a_process_listens(tmp_path: Path) -> None:
         fake_process(tmp_path, pid, "litellm", "--port", "4700")
     listen(tmp_path, 1, "tcp", "111", "333")
     listen(tmp_path, 2, "tcp6", "333")
-    first, second, third = litellm_processes(tmp_path)
+    first, second, third = running_programs(tmp_path).proxies
     assert (first.listening, first.port) == (frozenset({4000}), 4000)
     assert first.ports == frozenset({4000})
     assert (second.listening, second.ports, second.port) == (frozenset(), frozenset(), 4700)
@@ -355,16 +355,16 @@ def test_a_process_in_a_container_does_not_count(tmp_path: Path) -> None:
         (tmp_path / pid / "ns/net").symlink_to(namespace)
     (tmp_path / "self/ns").mkdir(parents=True)
     (tmp_path / "self/ns/net").symlink_to("net:[1]")
-    assert [process.pid for process in litellm_processes(tmp_path)] == [1]
+    assert [process.pid for process in running_programs(tmp_path).proxies] == [1]
 
 
 def test_gateways_are_found_by_their_title(tmp_path: Path) -> None:
     fake_process(tmp_path, 1, "openclaw-gateway")
     fake_process(tmp_path, 2, "openclaw", "gateway", "status")
     fake_process(tmp_path, 3, "node", "/usr/lib/node_modules/openclaw/dist/index.js", "gateway")
-    assert [process.pid for process in gateway_processes(tmp_path)] == [1, 3]
+    assert [process.pid for process in running_programs(tmp_path).gateways] == [1, 3]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc")
 def test_processes_of_this_machine_can_be_listed() -> None:
-    assert os.getpid() not in [process.pid for process in litellm_processes()]
+    assert os.getpid() not in [process.pid for process in running_programs().proxies]

@@ -13,7 +13,7 @@ import pytest
 
 from clawdoctor.finding import Report
 from clawdoctor.run.diagnosis import diagnose
-from clawdoctor.run.running import litellm_processes
+from clawdoctor.run.running import running_programs
 from clawdoctor.run.situation import Situation
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource, Scripted, handler
 from clawdoctor.simulator.azure_answers import refusal
@@ -70,7 +70,9 @@ class Chain:
     def diagnosed(self, situation: Situation) -> Report:
         """The report on a situation with the process of the proxy."""
         mine = tuple(
-            process for process in litellm_processes() if process.pid == self.proxy.process.pid
+            process
+            for process in running_programs().proxies
+            if process.pid == self.proxy.process.pid
         )
         return diagnose(replace(situation, processes=mine), mode="free")
 

@@ -15,7 +15,7 @@ from clawdoctor.finding import Report, ReportedFinding
 from clawdoctor.formats.json import to_json
 from clawdoctor.report import render
 from clawdoctor.run.diagnosis import diagnose
-from clawdoctor.run.running import litellm_processes
+from clawdoctor.run.running import running_programs
 from clawdoctor.run.situation import Situation
 from clawdoctor.simulator.scene import installed
 from real.azures import Azure, Serve
@@ -130,7 +130,7 @@ def run_report(live: Live, settings: RunSettings, folder: Path) -> Report:
         text = edited(written(groups, live.azure.bases, general=live.general), *settings.litellm)
         (folder / "litellm_config.yaml").write_text(text, "utf-8")
         pid = live.proxy.process.pid
-        visible = litellm_processes() if settings.process_visible else ()
+        visible = running_programs().proxies if settings.process_visible else ()
         mine = tuple(process for process in visible if process.pid == pid)
         situation = replace(situation, litellm_config="litellm_config.yaml", processes=mine)
     report = diagnose(situation, mode="live", timeout=settings.timeout)

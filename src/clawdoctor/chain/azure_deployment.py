@@ -7,18 +7,6 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.knowledge import table
 
 
-def requested_deployment(deployment: Deployment, model: str) -> str:
-    """Return the Azure deployment that LiteLLM requests when a client asks for `model`.
-
-    A wildcard's star is replaced by the part of `model` that it matches. If `model` does not match
-    the wildcard, the star stays.
-    """
-    head, star, tail = deployment.group.partition("*")
-    if star and model.startswith(head) and model.endswith(tail):
-        return deployment.name.replace("*", model[len(head) : len(model) - len(tail)])
-    return deployment.name
-
-
 def deployment_name(deployment: Deployment) -> str | None:
     """Return the deployment's name in the path or body of LiteLLM's request, or None.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from clawdoctor.run.situation import Process
@@ -18,14 +19,21 @@ _GATEWAY_TITLES = frozenset({"openclaw-gateway", "clawdbot-gateway"})
 """The titles that OpenClaw gives to its gateway process in place of its command line."""
 
 
-def litellm_processes(proc: Path = _PROC) -> tuple[Process, ...]:
-    """Return the LiteLLM proxies of this user, without those in containers."""
-    return tuple(_processes(proc, runs_litellm))
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The LiteLLM proxies and OpenClaw's gateways of this user, without those in containers."""
+
+    proxies: tuple[Process, ...] = ()
+    gateways: tuple[Process, ...] = ()
 
 
-def gateway_processes(proc: Path = _PROC) -> tuple[Process, ...]:
-    """Return the gateways of OpenClaw of this user, without those in containers."""
-    return tuple(_processes(proc, runs_gateway))
+def running_programs(proc: Path = _PROC) -> Running:
+    """Return the programs that run now. One walk finds both kinds: a machine has many processes."""
+    found = tuple(_processes(proc))
+    return Running(
+        tuple(process for process in found if runs_litellm(process.arguments)),
+        tuple(process for process in found if runs_gateway(process.arguments)),
+    )
 
 
 def runs_litellm(arguments: Sequence[str]) -> bool:
@@ -56,20 +64,22 @@ def _split(arguments: Sequence[str], word: str) -> tuple[Sequence[str], bool, Se
     return arguments[:index], True, arguments[index + 1 :]
 
 
-def _processes(proc: Path, wanted: Callable[[Sequence[str]], bool]) -> Iterator[Process]:
+def _processes(proc: Path) -> Iterator[Process]:
     folders = [folder for folder in proc.glob("[0-9]*") if folder.name.isdecimal()]
     for folder in sorted(folders, key=lambda folder: int(folder.name)):
-        process = _process(folder, proc, wanted)
+        process = _process(folder, proc)
         if process is not None:
             yield process
 
 
-def _process(folder: Path, proc: Path, wanted: Callable[[Sequence[str]], bool]) -> Process | None:
+def _process(folder: Path, proc: Path) -> Process | None:
     try:
         if folder.stat().st_uid != os.getuid():
             return None
         arguments = _fields(folder / "cmdline")
-        if not wanted(arguments) or _is_in_container(folder, proc):
+        if not (runs_litellm(arguments) or runs_gateway(arguments)):
+            return None
+        if _is_in_container(folder, proc):
             return None
         cwd = str((folder / "cwd").readlink())
         environ = dict(pair.partition("=")[::2] for pair in _fields(folder / "environ"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection
 
 from clawdoctor.chain.compose.command import program_of
 from clawdoctor.chain.compose.meant_config import lists_models
@@ -32,10 +33,8 @@ def litellm_rank(service: Service) -> int:
         return _CERTAIN
     if service.last_name in _LITELLM_IMAGES:
         return _CERTAIN
-    if service.build is not None:
-        base = service.build.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
-        if base.casefold() in _LITELLM_IMAGES or "litellm" in service.build.installed:
-            return _CERTAIN
+    if _builds(service, "litellm", _LITELLM_IMAGES):
+        return _CERTAIN
     if service.option("--config", "-c") is not None and lists_models(service.config_path):
         return _PROBABLE
     image = (service.image or "").partition("@")[0]
@@ -60,15 +59,21 @@ def _openclaw_rank(service: Service) -> int:
         return _CERTAIN
     if service.last_name in _OPENCLAW:
         return _CERTAIN
-    if service.build is not None:
-        base = service.build.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
-        if base.casefold() in _OPENCLAW or "openclaw" in service.build.installed:
-            return _CERTAIN
+    if _builds(service, "openclaw", _OPENCLAW):
+        return _CERTAIN
     if any(name in service.last_name for name in _OPENCLAW):
         return 0 if _COMPANION.search(service.last_name) else _PROBABLE
     if any(mount.target.endswith(("/.openclaw", "/openclaw.json")) for mount in service.mounts):
         return 0 if _COMPANION.search(service.last_name) else _PROBABLE
     return _BY_NAME if _is_named(service, _OPENCLAW) else 0
+
+
+def _builds(service: Service, package: str, images: Collection[str]) -> bool:
+    """Whether a service is built on a program's own image, or installs its package."""
+    if service.build is None:
+        return False
+    base = service.build.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+    return base.casefold() in images or package in service.build.installed
 
 
 def _is_named(service: Service, names: tuple[str, ...]) -> bool:

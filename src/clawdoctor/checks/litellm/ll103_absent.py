@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from clawdoctor.chain.environment import Environment
@@ -67,7 +68,7 @@ def absent_settings(
     params = deployment.params
     if deployment.provider != "azure" or _has_unknown_credential(deployment, config, environment):
         return ()
-    if any(config.root.at(pointer) is not None for pointer in _EVERYWHERE):
+    if _gives_everywhere(config):
         return ()
     absent = []
     for name, instead in _INSTEAD.items():
@@ -75,7 +76,7 @@ def absent_settings(
         given = any(_is_given(params.get(parameter)) for parameter in (name, *instead))
         general = _FOR_ALL[name]
         names = (*variables, *_IDENTITY) if name == "api_key" else variables
-        set_here = any((definition := environment.proxy.get(v)) and definition.value for v in names)
+        set_here = _is_any_set(names, environment)
         later = any(config.root.at(f"/environment_variables/{v}") is not None for v in names)
         everywhere = any(config.root.at(pointer) is not None for pointer in general)
         if not (given or set_here or later or everywhere):
@@ -85,12 +86,20 @@ def absent_settings(
 
 def has_identity(deployment: Deployment, config: LiteLLMConfig, environment: Environment) -> bool:
     """Return whether LiteLLM signs in with an identity where the key is not set."""
-    scope = environment.proxy
-    if any(config.root.at(pointer) is not None for pointer in _EVERYWHERE):
-        return True
-    if any(_is_given(deployment.params.get(name)) for name in _INSTEAD["api_key"]):
-        return True
-    return any((found := scope.get(name)) is not None and found.value for name in _IDENTITY)
+    return (
+        _gives_everywhere(config)
+        or any(_is_given(deployment.params.get(name)) for name in _INSTEAD["api_key"])
+        or _is_any_set(_IDENTITY, environment)
+    )
+
+
+def _gives_everywhere(config: LiteLLMConfig) -> bool:
+    return any(config.root.at(pointer) is not None for pointer in _EVERYWHERE)
+
+
+def _is_any_set(names: Iterable[str], environment: Environment) -> bool:
+    found = (environment.proxy.get(name) for name in names)
+    return any(variable is not None and bool(variable.value) for variable in found)
 
 
 def _is_given(node: Node | None) -> bool:

@@ -10,17 +10,13 @@ from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_reference, is_variable_name, referred_name
 from clawdoctor.chain.target import Target
+from clawdoctor.checks.openclaw.provider_key import KEYS
 from clawdoctor.finding import Edit, Fix
 from clawdoctor.source.secret import Secret
 
 _RETRY = (RESTART_OPENCLAW, CHECK_AGAIN)
 _UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
 _DEFAULT = re.compile(r"\{[^}]*:?[-+?]")
-
-
-def server_variable(provider: str) -> str:
-    """Return a name for the variable with the key of a server that is not LiteLLM."""
-    return f"{re.sub(r'[^A-Z0-9]+', '_', provider.upper()).strip('_')}_API_KEY"
 
 
 def set_variable(name: str, noun: str, target: Target) -> Fix:
@@ -72,16 +68,11 @@ def rewrite_reference(
 
 
 def _placeholder(noun: str, target: Target) -> str:
-    return (_URLS if noun == "URL" else _KEYS)[target]
+    return (_URLS if noun == "URL" else KEYS)[target]
 
 
 _URLS: dict[Target, str] = {
     "proxy": "the URL of the proxy",
     "azure": "the URL of your Azure resource",
     "server": "the URL of the server",
-}
-_KEYS: dict[Target, str] = {
-    "proxy": "the proxy's master key",
-    "azure": "a key of your Azure resource",
-    "server": "the key of the server",
 }

@@ -68,17 +68,15 @@ from clawdoctor.checks.openclaw.oc005_container import placed_in_service
 from clawdoctor.checks.openclaw.oc005_fixes import (
     add_key,
     rewrite_reference,
-    server_variable,
     set_variable,
 )
 from clawdoctor.checks.openclaw.oc005_texts import TEXTS
+from clawdoctor.checks.openclaw.provider_key import MASTER_KEY, key_variable, receiver
 from clawdoctor.finding import Finding, Severity, Unknown
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.secret import Secret
 
-MASTER_KEY = "LITELLM_MASTER_KEY"
-AZURE_KEY = "AZURE_OPENAI_API_KEY"
 _BUNDLED, _BUNDLED_KEY = "litellm", "LITELLM_API_KEY"
 _WITHOUT_KEY = "/general_settings/dangerously_permit_weak_or_unset_master_key"
 _OTHER_AUTHENTICATION = ("auth", "headers", "request")
@@ -215,8 +213,7 @@ def _consequence(case: _Case, effect: str) -> str:
         return "OpenClaw has a secret that it cannot read"
     if case.noun == "URL":
         return "OpenClaw's address is no URL"
-    receiver = "Azure" if case.target == "azure" else f"the {case.target}"
-    return f"{receiver} refuses OpenClaw's key"
+    return f"{receiver(case.target)} refuses OpenClaw's key"
 
 
 def _is_own_variable(text: str, case: _Case) -> bool:
@@ -280,11 +277,7 @@ def _is_private(host: str) -> bool:
 def _no_key_finding(case: _Case, provider: Provider, proxy: LiteLLMConfig | None) -> Finding:
     row = behaviour("openclaw", "no-key", case.versions.value("openclaw"))
     assert row is not None, "the rows of no-key leave a version out"
-    variable = AZURE_KEY if case.target == "azure" else MASTER_KEY
-    if case.target == "server":
-        variable = server_variable(provider.id)
-    if case.target == "proxy" and proxy is not None and proxy.master_key.variable:
-        variable = proxy.master_key.variable
+    variable = key_variable(provider.id, case.target, proxy)
     return Finding(
         severity=Severity.WARNING,
         message=f'the provider "{provider.id}" has no apiKey',

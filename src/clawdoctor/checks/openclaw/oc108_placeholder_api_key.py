@@ -44,13 +44,11 @@ from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.target import Target, is_near
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.openclaw.oc005_fixes import server_variable
+from clawdoctor.checks.openclaw.provider_key import KEYS, MASTER_KEY, key_variable, receiver
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.secret import Secret
 
-MASTER_KEY = "LITELLM_MASTER_KEY"
-AZURE_KEY = "AZURE_OPENAI_API_KEY"
 """Variables that the fixes refer to."""
 
 _WITHOUT_KEY = "/general_settings/dangerously_permit_weak_or_unset_master_key"
@@ -83,7 +81,7 @@ def check(
             message=_message(key, target, known),
             detail=_detail(provider, known),
             place=openclaw.place(key.pointer, _label(target, known)),
-            consequence=f"{_receiver(target)} refuses OpenClaw's key",
+            consequence=f"{receiver(target)} refuses OpenClaw's key",
             related=tuple(_variable_places(key, environment)),
             fixes=(_fix(key, target, proxy),),
             subjects=tuple(route.id for route in chain.routes_of(provider)),
@@ -101,10 +99,6 @@ def _master_key(proxy: LiteLLMConfig | None, environment: Environment) -> Secret
         return proxy.master_key.resolved
     variable = environment.proxy.get(MASTER_KEY)
     return variable.value if variable is not None else None
-
-
-def _receiver(target: Target) -> str:
-    return "Azure" if target == "azure" else f"the {target}"
 
 
 def _message(key: Setting[Secret], target: Target, known: bool) -> str:
@@ -142,29 +136,15 @@ def _variable_places(key: Setting[Secret], environment: Environment) -> Iterator
             yield replace(variable.place, label=f"{name} is set here")
 
 
-_VARIABLES: dict[Target, str] = {
-    "azure": AZURE_KEY,
-    "proxy": MASTER_KEY,
-}
-_VALUES: dict[Target, str] = {
-    "azure": "a key of your Azure resource",
-    "proxy": "the proxy's master key",
-    "server": "the key of this server",
-}
-
-
 def _fix(key: Setting[Secret], target: Target, proxy: LiteLLMConfig | None) -> Fix:
     """Refer to the variable that the proxy's config names, or set the one in use."""
-    variable = _VARIABLES.get(target) or server_variable(key.pointer.split("/")[-2])
-    if target == "proxy" and proxy is not None and proxy.master_key.variable:
-        variable = proxy.master_key.variable
-    variable = key.variables[0] if key.variables else variable
-    value = _VALUES[target]
+    provider = key.pointer.split("/")[-2]
+    variable = key.variables[0] if key.variables else key_variable(provider, target, proxy)
     return Fix(
         title=f"refer to {variable}, and set it where OpenClaw runs",
         snippet="" if key.variables else f'apiKey: "${{{variable}}}",',
         actions=(
-            set_for_openclaw(variable, f"<{value}>"),
+            set_for_openclaw(variable, f"<{KEYS[target]}>"),
             RESTART_OPENCLAW,
         ),
     )

@@ -43,12 +43,10 @@ from clawdoctor.chain.route import Chain
 from clawdoctor.chain.target import Target
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check
-from clawdoctor.checks.openclaw.oc005_fixes import server_variable
+from clawdoctor.checks.openclaw.provider_key import key_variable
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.source.secret import Secret
 
-MASTER_KEY = "LITELLM_MASTER_KEY"
-AZURE_KEY = "AZURE_OPENAI_API_KEY"
 _AT_STAKE: dict[Target, str] = {
     "azure": "your Azure quota",
     "proxy": "your Azure quota",
@@ -93,15 +91,9 @@ def _is_literal_key(text: str) -> bool:
     return looks_like_azure_key(text) or _RANDOM.fullmatch(text) is not None
 
 
-def _variable(key: Setting[Secret], target: Target) -> str:
-    if target == "server":
-        return server_variable(key.pointer.split("/")[-2])
-    return AZURE_KEY if target == "azure" else MASTER_KEY
-
-
 def _fix(key: Setting[Secret], target: Target, environment: Environment) -> Fix:
     """Replace the key by a variable; safe if the variable already holds this key."""
-    name = _variable(key, target)
+    name = key_variable(key.pointer.split("/")[-2], target)
     variable = environment.openclaw.get(name)
     same = variable is not None and variable.value == key.resolved
     value = json.dumps(f"${{{name}}}")

@@ -1,0 +1,32 @@
+"""How fixes name the key of a provider, its variable and who gets it."""
+
+from __future__ import annotations
+
+import re
+
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.target import Target
+
+AZURE_KEY = "AZURE_OPENAI_API_KEY"
+MASTER_KEY = "LITELLM_MASTER_KEY"
+
+KEYS: dict[Target, str] = {
+    "proxy": "the proxy's master key",
+    "azure": "a key of your Azure resource",
+    "server": "the key of the server",
+}
+"""What belongs into `apiKey`."""
+
+
+def receiver(target: Target) -> str:
+    """Return the program that gets OpenClaw's requests."""
+    return "Azure" if target == "azure" else f"the {target}"
+
+
+def key_variable(provider: str, target: Target, litellm: LiteLLMConfig | None = None) -> str:
+    """Return the variable for a provider's key: that of LiteLLM's config, or the usual one."""
+    if target == "azure":
+        return AZURE_KEY
+    if target == "server":
+        return f"{re.sub(r'[^A-Z0-9]+', '_', provider.upper()).strip('_')}_API_KEY"
+    return (litellm.master_key.variable if litellm is not None else None) or MASTER_KEY
