@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from clawdoctor.chain.advice import PORTAL_DEPLOYMENTS, PORTAL_ENDPOINT, PORTAL_KEYS, generate_key
+from clawdoctor.chain.advice import PORTAL_DEPLOYMENTS, PORTAL_ENDPOINT, PORTAL_KEYS, set_for_proxy
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
@@ -183,7 +183,12 @@ def _master_key_fix(action: Action) -> Fix:
     return Fix(
         title="write a key of your own",
         snippet="master_key: os.environ/LITELLM_MASTER_KEY",
-        actions=(generate_key("LITELLM_MASTER_KEY"), action),
+        actions=(
+            set_for_proxy("LITELLM_MASTER_KEY", "a key of your own"),
+            Step("to make one: sk- and the output of openssl rand -hex 24"),
+            Step('then the same key for OpenClaw: apiKey: "${LITELLM_MASTER_KEY}"'),
+            action,
+        ),
     )
 
 

@@ -37,7 +37,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN
+from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_ENDPOINT
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
@@ -48,6 +48,7 @@ from clawdoctor.chain.target import Target
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc105_listener import UrlFault, listener_fault
 from clawdoctor.checks.openclaw.oc105_texts import TEXTS
+from clawdoctor.checks.openclaw.provider_key import receiver
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
@@ -96,15 +97,11 @@ def check(
                 message=f'the baseUrl of "{provider.id}" {fault.message}',
                 detail=fault.why,
                 place=openclaw.place(url.pointer, fault.label),
-                consequence=f"OpenClaw's requests do not reach the API of {_receiver(target)}",
-                fixes=(_fix(provider, fault),),
+                consequence=f"OpenClaw's requests do not reach the API of {receiver(target)}",
+                fixes=(_fix(provider, fault, target),),
                 subjects=routes,
                 assumed=fault.severity is Severity.WARNING,
             )
-
-
-def _receiver(target: Target) -> str:
-    return "Azure" if target == "azure" else f"the {target}"
 
 
 def _fault(url: str, provider: Provider, target: Target) -> UrlFault | None:
@@ -112,7 +109,7 @@ def _fault(url: str, provider: Provider, target: Target) -> UrlFault | None:
     if host is not None and (host in _WEB_PAGES or host.removeprefix("www.") in _WEB_PAGES):
         return UrlFault("is a web page", "a page to read, no API", _PAGE, None)
     if host is not None and is_placeholder(host.partition(".")[0]):
-        return UrlFault("is still an example's", "a name to fill in", _EXAMPLE, None)
+        return UrlFault("still contains an example host", "a name to fill in", _EXAMPLE, None)
     if re.search(r"\s", url):
         # What follows the blank can be something else: then nobody knows the right URL.
         joined = re.sub(r"\s+", "", url)
@@ -176,11 +173,16 @@ def _path_fault(url: str, provider: Provider) -> UrlFault | None:
     return UrlFault("has /v1 twice", "one /v1 too many", why, better)
 
 
-def _fix(provider: Provider, fault: UrlFault) -> Fix:
+def _fix(provider: Provider, fault: UrlFault, target: Target) -> Fix:
     """Write the intended URL; a URL from a variable is corrected where the variable is set."""
     url, retry = provider.base_url, CHECK_AGAIN
     assert url.node is not None
     if fault.better is None:
+        if target == "azure":
+            return Fix("write the URL of your resource", actions=(Step(PORTAL_ENDPOINT), retry))
+        if target == "server":
+            step = Step("write the URL of the server, as its documentation gives it")
+            return Fix(step.text, actions=(step, retry))
         return Fix("write the URL of the proxy", snippet=_line(EXAMPLE), actions=(retry,))
     if url.variables:
         names = ", ".join(url.variables)
