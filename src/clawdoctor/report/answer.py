@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from clawdoctor.finding import (
     INTERRUPTED,
     InputKind,
     Outcome,
     Report,
+    ReportedFinding,
     RouteLine,
     Severity,
     Verdict,
@@ -32,7 +34,8 @@ def verdict(report: Report, groups: tuple[Group, ...], look: Look) -> str:
 
     It begins with "Interrupted." if the report is of an interrupted run.
     """
-    sentence = f"{_verdict(report, groups)} {_memory_search(report, groups)}".strip()
+    more = (_memory_search(report, groups), _unused_proxy(report, groups))
+    sentence = " ".join(filter(None, (_verdict(report, groups), *more)))
     if report.half is not None and report.answers_with is None:
         sentence = f"{sentence} {_other_half(report, groups, look)}".strip()
     return f"Interrupted. {sentence}" if report.exit_code == INTERRUPTED else sentence
@@ -106,15 +109,38 @@ def _memory_search(report: Report, groups: tuple[Group, ...]) -> str:
     return f"Memory search fails: {clauses}." if clauses else ""
 
 
+def _unused_proxy(report: Report, groups: tuple[Group, ...]) -> str:
+    """The sentence about faults of a proxy through which no model in use leads."""
+    apart = _clauses(groups, lambda finding: _is_unused(finding, report))
+    return f"LiteLLM, which no agent uses, has a fault: {', and '.join(apart)}." if apart else ""
+
+
 def _consequences(report: Report, groups: tuple[Group, ...], *, searches: bool) -> list[str]:
     """What the errors of memory search alone, or all other errors, lead to."""
     embedding = {route.model for route in report.routes if route.embeds}
+
+    def counts(finding: ReportedFinding) -> bool:
+        alone = bool(finding.routes) and embedding.issuperset(finding.routes)
+        return alone is searches and not _is_unused(finding, report)
+
+    return _clauses(groups, counts)
+
+
+def _is_unused(finding: ReportedFinding, report: Report) -> bool:
+    """Whether a finding is about a proxy through which no model in use leads."""
+    used = routes_in_use(report.routes)
+    if not used or any(route.group is not None for route in used):
+        return False
+    touches = any(finding.id in route.findings for route in used)
+    return finding.stage in ("litellm", "docker", "proxy") and not touches
+
+
+def _clauses(groups: tuple[Group, ...], counts: Callable[[ReportedFinding], bool]) -> list[str]:
     clauses = [
         finding.consequence or group.headline
         for group in groups
         for finding in group.findings
-        if finding.severity is Severity.ERROR
-        and (bool(finding.routes) and embedding.issuperset(finding.routes)) is searches
+        if finding.severity is Severity.ERROR and counts(finding)
     ]
     return list(dict.fromkeys(clause.rstrip(". ") for clause in clauses))[:MOST_CLAUSES]
 

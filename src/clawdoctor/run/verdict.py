@@ -43,6 +43,10 @@ def chain_lines(
     return tuple(_line(route, known, facts) for route in (*in_use, *rest))
 
 
+_BEFORE_AZURE: tuple[Stage, ...] = ("litellm", "docker", "proxy")
+"""The stages of a proxy."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What the lines need of a report, indexed: a chain can have thousands of routes.
@@ -60,8 +64,16 @@ class _Known:
     has_compose: bool
 
     def touching(self, route: Route) -> list[ReportedFinding]:
-        """The findings about a route, in the order of the report."""
-        positions = {*self.everywhere, *self.by_route.get(route.id, ())}
+        """The findings about a route, in the order of the report.
+
+        A fault of the whole proxy does not touch a route that does not lead through it.
+        """
+        everywhere = (
+            position
+            for position in self.everywhere
+            if route.target == "proxy" or self.findings[position].stage not in _BEFORE_AZURE
+        )
+        positions = {*everywhere, *self.by_route.get(route.id, ())}
         return [self.findings[position] for position in sorted(positions)]
 
 
@@ -181,9 +193,9 @@ def _hops(
     for stage in STAGES:
         if stage == "docker" and not known.has_compose:
             continue
-        if route.target == "azure" and stage in ("litellm", "docker", "proxy"):
+        if route.target == "azure" and stage in _BEFORE_AZURE:
             continue
-        if route.target == "server" and stage not in ("openclaw", "proxy") and stage not in failing:
+        if route.target == "server" and stage not in ("openclaw", "proxy", *failing):
             continue
         if stage in failing:
             yield stage, Outcome.FAILED
@@ -237,7 +249,7 @@ def _verdict_of_answers(
     in_use = [line for line in lines if line.used_by] or lines
     searches = {line.model for line in report.routes if line.embeds}
     errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
-    if any(finding.scope == "start" for finding in errors):
+    if any(error.scope == "start" for error in errors if error.stage == "openclaw" or not in_use):
         return "broken", None
     if not in_use:
         fatal = any(not searches or not searches.issuperset(error.routes) for error in errors)
