@@ -237,6 +237,11 @@ def test_fail_on_and_select_decide_the_exit_code(tmp_path: Path) -> None:
     assert [check["code"] for check in found["checks"]] == ["LL103"]  # type: ignore[attr-defined]
 
 
+def test_a_proxy_url_without_a_scheme_means_http() -> None:
+    assert cli._proxy_url(" localhost:4000 ") == "http://localhost:4000"
+    assert cli._proxy_url("https://gateway.example/x") == "https://gateway.example/x"
+
+
 def test_strict_fails_on_unknown(tmp_path: Path) -> None:
     named = ("--litellm-config", str(HEALTHY / "litellm_config.yaml"))
     relaxed = clawdoctor("run", *named, cwd=tmp_path, CI="true")

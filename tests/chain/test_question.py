@@ -158,6 +158,12 @@ def test_headers_of_the_provider(here: Place, tmp_path: Path) -> None:
     assert question.headers["X-Team"] == Secret("blue")
 
 
+def test_a_user_agent_of_the_provider_replaces_openclaws_own(here: Place, tmp_path: Path) -> None:
+    question = only_question(here, tmp_path, config(headers={"User-Agent": "curl/8.0"}))
+    agents = [value for name, value in question.headers.items() if name.lower() == "user-agent"]
+    assert agents == [Secret("curl/8.0")]
+
+
 def test_a_key_that_no_header_can_hold_is_not_sent(here: Place, tmp_path: Path) -> None:
     question = only_question(here, tmp_path, config(apiKey="sk-5\n1b7a8e2c94d0f36"))
     assert "Authorization" not in question.headers

@@ -49,12 +49,13 @@ def restart(config: LiteLLMConfig | None, environment: Environment) -> Action:
 
 
 def replace_proxy(config: LiteLLMConfig | None, environment: Environment) -> tuple[Action, ...]:
-    """Return the actions that end a proxy that still runs with an older file, and start it."""
+    """Return the actions that stop a proxy that runs with an older file, and start it anew."""
     start = restart(config, environment)
     if not isinstance(start, Command) or not start.text.startswith("litellm "):
         return (start,)
     port = environment.proxy_port
-    return (Step(f"end the LiteLLM that listens on port {port}: it read its file earlier"), start)
+    stop = Step(f"stop the LiteLLM that listens on port {port}: it runs with what it read earlier")
+    return (stop, start)
 
 
 def file_name(path: str) -> str:

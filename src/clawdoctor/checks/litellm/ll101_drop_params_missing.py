@@ -169,8 +169,10 @@ def _severity_and_reason(
     for refusal in refusals(deployment, routes, openclaw, versions):
         listed = ", ".join(f"`{name}`" for name in refusal.parameters)
         own = all(deployment.params.get(name) is not None for name in refusal.parameters)
-        sender = "its own litellm_params send" if own else "OpenClaw sends"
-        why = f"To {deployment.shown_name} {sender} {listed}, and LiteLLM refuses the request"
+        sends = f"OpenClaw sends {listed} to {deployment.shown_name}"
+        if own:
+            sends = f"{deployment.shown_name} has {listed} in its litellm_params"
+        why = f"{sends}, and LiteLLM refuses the request"
         if refusal.says and refusal.by_newest:
             return Severity.ERROR, refusal.says
         if refusal.by_newest:

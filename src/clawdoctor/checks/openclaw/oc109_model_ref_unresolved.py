@@ -26,7 +26,7 @@ proxy decides. It then knows neither its context window nor what it can do.
 Versions
 --------
 All. Providers that OpenClaw or a plug-in brings along are left alone. OpenClaw 2026.3.13 and older
-take a model without a provider for one of Anthropic.
+treat a model without a provider as one of Anthropic's.
 
 References
 ----------
@@ -132,7 +132,7 @@ def _known_provider(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> It
     meant = (whole or same)[0]
     yield Finding(
         severity=Severity.WARNING,
-        message=f'OpenClaw takes "{ref.provider}" for the provider; did you mean "{better}"?',
+        message=f'OpenClaw reads "{ref.provider}" as the provider; did you mean "{better}"?',
         detail=f"The part before the first slash names the provider. The file defines no "
         f'"{ref.provider}", so OpenClaw uses the one that it brings along, with a key and an '
         f'address of its own. "{meant}" lists this model.',

@@ -61,7 +61,7 @@ def check(state: AgentState, versions: Versions) -> Iterator[Finding]:
         differing = ", ".join(state.overrides.get(path, ()))
         message = f"an older OpenClaw left {name} in an agent's folder"
         if differing:
-            message = f"an agent's {name} has another {differing} than openclaw.json"
+            message = f"an agent's {name} has a different {differing} than openclaw.json"
         yield Finding(
             severity=Severity.WARNING if profiles or differing else Severity.INFO,
             message=message,

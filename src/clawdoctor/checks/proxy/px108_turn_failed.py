@@ -90,7 +90,7 @@ def _of_server(failure: Failure, replies: Replies, configs: Configs, server: Pro
     status = failure.turn.status
     why, setting, step = _BY_STATUS.get(status or 0, _OTHER_STATUS)
     place = configs.of_route(replies.question.routes[0], setting, "this server was asked")
-    turn = f'a turn with "{replies.question.model}"'
+    turn = f'the test message to "{replies.question.model}"'
     message = f"{server.address} answers {turn} with HTTP {status}"
     consequence = _CONSEQUENCE.get(status or 0, "fails")
     if failure.turn.outcome == "nothing":

@@ -9,7 +9,7 @@ The request never reaches the proxy.
 
 Why it happens
 --------------
-The service takes OpenClaw for a bot. It sees a program's User-Agent ("OpenAI/JS ..."), a POST with
+The service treats OpenClaw as a bot. It sees a program's User-Agent ("OpenAI/JS ..."), a POST with
 a long JSON text that contains code, or an address in a data centre, and wants proof of a browser
 that no program can give. A list of models often passes, because it is a short GET. A page with
 status 520 to 530 means that Cloudflare itself gets no answer from the server.
@@ -109,8 +109,8 @@ def _why(result: Answer, edge: str) -> str:
     if reports_dead_origin(result):
         return f"With this status {edge} says that the server behind it does not answer."
     return (
-        f"{edge} takes the request for that of a bot or an attack and refuses it. The request "
-        "does not reach the server."
+        f"{edge} treats the request as a bot's or as an attack and refuses it. The request does "
+        "not reach the server."
     )
 
 
