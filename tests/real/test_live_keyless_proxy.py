@@ -39,7 +39,9 @@ def test_the_agent_answers_with_any_key(
         keyless, RunSettings(("good",), edits, files_visible=files_visible), tmp_path
     )
     assert (report.verdict, report.exit_code) == ("answers", 0)
-    assert {finding.severity for finding in report.findings} == {Severity.INFO}
+    warned = {finding.code for finding in report.findings if finding.severity is not Severity.INFO}
+    # Without LiteLLM's file nothing says that the key in openclaw.json opens nothing.
+    assert warned == ({"OC113"} if edits == OTHER_KEY and not files_visible else set())
 
 
 def test_an_accepted_key_is_not_the_fault(keyless: Live, tmp_path: Path) -> None:
@@ -65,7 +67,8 @@ def test_a_wrong_path_is_found(keyless: Live, tmp_path: Path) -> None:
     settings = replace(RunSettings(("good",), _at(keyless, "/proxy/v1")), files_visible=False)
     report = live.run_report(keyless, settings, tmp_path)
     first = report.findings[0]
-    assert (first.code, live.place_of(first), report.verdict) == ("PX002", BASE_URL, "broken")
+    assert (first.code, live.place_of(first), report.verdict) == ("PX108", BASE_URL, "broken")
+    assert "no such path" in first.detail
 
 
 def _at(keyless: Live, path: str) -> Edits:
