@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
 from functools import cache
-from typing import TypeVar, cast
+from operator import is_not
+from typing import Any, TypeVar, cast
 
 from clawdoctor.finding import Command, Edit, Excerpt, Fix, Report, ReportedFinding, RouteLine, Step
 from clawdoctor.redaction.controls import replace_controls, without_controls
@@ -58,15 +59,19 @@ def _redacted(value: object, hide: _Hide, *, untrusted: bool) -> object:
         case str():
             if isinstance(value, Enum):
                 return value
-            return hide(value, untrusted=untrusted)
+            hidden = hide(value, untrusted=untrusted)
+            return value if hidden == value else hidden
         case None | int() | float() | Enum():
             return value
         case Excerpt():
             return _redacted_excerpt(value, hide)
         case Fix():
             return _redacted_fix(value, hide)
-        case tuple() | list():
-            return type(value)(_redacted(item, hide, untrusted=untrusted) for item in value)
+        case tuple():
+            items = tuple(_redacted(item, hide, untrusted=untrusted) for item in value)
+            return items if any(map(is_not, items, value)) else value
+        case list():
+            return [_redacted(item, hide, untrusted=untrusted) for item in value]
         case dict():
             return {
                 key if key in _PROGRAMS else _redacted(key, hide, untrusted=untrusted): (
@@ -89,11 +94,13 @@ def _redacted_excerpt(excerpt: Excerpt, hide: _Hide) -> Excerpt:
 
 def _redacted_fields(value: object, hide: _Hide) -> object:
     assert dataclasses.is_dataclass(value) and not isinstance(value, type)
-    changes = {
-        name: _redacted(getattr(value, name), hide, untrusted=name in _UNTRUSTED)
-        for name in _redacted_names(type(value))
-    }
-    return replace(value, **changes)
+    changes: dict[str, Any] = {}
+    for name in _redacted_names(type(value)):
+        old = getattr(value, name)
+        new = _redacted(old, hide, untrusted=name in _UNTRUSTED)
+        if new is not old:
+            changes[name] = new
+    return replace(value, **changes) if changes else value
 
 
 @cache

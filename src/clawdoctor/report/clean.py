@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from functools import cache
+from operator import is_not
 from typing import Any, cast
 
 from clawdoctor.finding import Excerpt, Report
@@ -39,21 +41,27 @@ def clean_report(report: Report, *, unicode: bool) -> Report:
 
 
 def _cleaned(value: object, unicode: bool, multiline: bool, columns: bool) -> object:
-    if isinstance(value, Enum):
-        return value
+    """The value with its strings cleaned; the same object if all of them are clean."""
     if isinstance(value, str):
+        if isinstance(value, Enum):
+            return value
         return clean(value, unicode=unicode, multiline=multiline, columns=columns)
     if isinstance(value, tuple):
-        return tuple(_cleaned(item, unicode, multiline, columns) for item in value)
+        items = tuple(_cleaned(item, unicode, multiline, columns) for item in value)
+        return items if any(map(is_not, items, value)) else value
     if isinstance(value, dict):
         return {key: _cleaned(item, unicode, multiline, columns) for key, item in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        in_excerpt = isinstance(value, Excerpt)
-        changes: dict[str, Any] = {
-            item.name: _cleaned(
-                getattr(value, item.name), unicode, multiline or item.name in MULTILINE, in_excerpt
-            )
-            for item in fields(value)
-        }
-        return replace(value, **changes)
-    return value
+    in_excerpt = isinstance(value, Excerpt)
+    changes: dict[str, Any] = {}
+    kind: type = type(value)
+    for name in _field_names(kind):
+        old = getattr(value, name)
+        new = _cleaned(old, unicode, multiline or name in MULTILINE, in_excerpt)
+        if new is not old:
+            changes[name] = new
+    return replace(cast("Any", value), **changes) if changes else value
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(kind)) if is_dataclass(kind) else ()

@@ -276,7 +276,9 @@ class Facts:
                 raise
             finally:
                 slot.done.set()
-        elif not slot.done.wait(min(self.seconds_left, threading.TIMEOUT_MAX)):
+        elif not slot.done.is_set() and not slot.done.wait(
+            min(self.seconds_left, threading.TIMEOUT_MAX)
+        ):
             return Unavailable(self._late_reason)
         return slot.value
 
