@@ -141,10 +141,11 @@ def _peak_memory(megabytes: int) -> tuple[int, str]:
     return int(peak.split()[1]), out.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not _STATUS.exists(), reason="memory is measured as on Linux")
 @pytest.mark.parametrize(
     ("megabytes", "more"),
-    [(4, 3_000), pytest.param(20, 20_000, marks=pytest.mark.slow)],
+    [(4, 3_000), (20, 20_000)],
     ids=["longer", "long"],
 )
 def test_a_long_log_takes_no_more_memory_than_a_short_one(megabytes: int, more: int) -> None:

@@ -324,7 +324,7 @@ LARGE = (
 @pytest.mark.parametrize(
     "names",
     [
-        pytest.param(LARGE, id="large"),
+        pytest.param(LARGE, id="large", marks=pytest.mark.slow),
         pytest.param((*PROMPT, *ODD_VALUES), id="all", marks=pytest.mark.slow),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,12 +44,15 @@ def examined(folder: Path, **files: str) -> Report:
     return examine(Situation(cwd=str(folder), home=str(folder), **named), timeout=1e9)[0]  # type: ignore[arg-type]
 
 
+slow = partial(pytest.param, marks=pytest.mark.slow)
+
+
 @pytest.mark.parametrize(
     "files",
     [
-        lambda count: {"openclaw_config": openclaw(count, apiKey="${LITELLM_MASTER_KEY}")},
-        lambda count: {"openclaw_config": openclaw(count, apikey="x", baseUrl="localhost:4000")},
-        lambda count: {"litellm_config": litellm(count)},
+        slow(lambda count: {"openclaw_config": openclaw(count, apiKey="${LITELLM_MASTER_KEY}")}),
+        slow(lambda count: {"openclaw_config": openclaw(count, apikey="x", baseUrl="localhost:4")}),
+        slow(lambda count: {"litellm_config": litellm(count)}),
         lambda count: {"openclaw_config": openclaw(count), "litellm_config": litellm(count)},
     ],
     ids=["well-formed", "faulty-providers", "faulty-deployments", "both"],

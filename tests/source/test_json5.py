@@ -595,7 +595,7 @@ def check_spans(text: Text, node: Node) -> None:
         check_spans(text, child)
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(derandomize=True, deadline=None, max_examples=40)
 @given(rendered, gaps, gaps)
 def test_whatever_is_written_is_read(case: Rendered, before: str, after: str) -> None:
     expected, written = case
@@ -611,7 +611,7 @@ def test_whatever_is_written_is_read(case: Rendered, before: str, after: str) ->
 changes = st.tuples(st.floats(0, 1), st.booleans(), st.sampled_from(["", *SYNTAX]))
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(derandomize=True, deadline=None, max_examples=40)
 @given(rendered, st.lists(changes, min_size=12, max_size=12))
 def test_damaged_texts(case: Rendered, changes: list[tuple[float, bool, str]]) -> None:
     _, written = case
@@ -624,7 +624,7 @@ def test_damaged_texts(case: Rendered, changes: list[tuple[float, bool, str]]) -
         check_agreement(damaged)
 
 
-@settings(derandomize=True, deadline=None, max_examples=400)
+@settings(derandomize=True, deadline=None, max_examples=160)
 @given(st.lists(st.sampled_from(SYNTAX), max_size=8).map("".join))
 def test_random_texts(inside: str) -> None:
     for before, after in (("", ""), ("{a:", "}"), ("{", ":1}"), ("['", "']"), ("[", ",2]")):

@@ -25,7 +25,7 @@ for parse in (parse_json5, parse_yaml):
     parse(Text("/x", content))
 print(pathlib.Path("/proc/self/status").read_text())
 """
-_UNITS = ('"', "\\", "[", "{", "'", "a: ", "\t", "&a *a ", "- ", "#", "\n", "\r", "// \n", "a: b\n",
+_UNITS = ('"', "\\", "{", "'", "a: ", "\t", "&a *a ", "- ", "#", "\n", "\r", "// \n", "a: b\n",
           "a:\n", "- x\n", "a: |\n b\n", "a:\t1\n", "[]\n", '"a":1,', "[],", "\u2028")  # fmt: skip
 
 
@@ -33,7 +33,7 @@ _UNITS = ('"', "\\", "[", "{", "'", "a: ", "\t", "&a *a ", "- ", "#", "\n", "\r"
 @pytest.mark.parametrize(
     ("before", "unit"),
     [
-        *(("", unit) for unit in ("\\", "[", "a: b\n")),
+        ("", "["),
         *(pytest.param("", unit, marks=pytest.mark.slow) for unit in _UNITS),
         *(pytest.param(*each, marks=pytest.mark.slow) for each in (("[", "1,"), ("a: [", '"b",'))),
     ],
@@ -46,9 +46,8 @@ def test_a_text_of_2_mib_takes_little_memory(before: str, unit: str) -> None:
     assert int(peak.split()[1]) < 130 * 1024, peak
 
 
-@pytest.mark.parametrize(
-    "unit", ["- x\n", *(pytest.param(u, marks=pytest.mark.slow) for u in ("a: b\n", "- [a, b]\n"))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", ["- x\n", "a: b\n", "- [a, b]\n"])
 def test_a_yaml_file_has_at_most_so_many_values(unit: str) -> None:
     result = parse_yaml(Text("/x", unit * 110_000))
     assert isinstance(result, SyntaxFault)

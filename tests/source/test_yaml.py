@@ -404,7 +404,7 @@ def test_of_merged_mappings_the_earlier_wins_and_an_own_key_over_all(
     assert merged.python() == expected
 
 
-@settings(derandomize=True, deadline=None, max_examples=150)
+@settings(derandomize=True, deadline=None, max_examples=60)
 @given(merging_documents())
 def test_merging_gives_what_safe_loader_gives(content: str) -> None:
     assert python(content) == yaml.safe_load(content)
@@ -451,7 +451,7 @@ STYLES = st.fixed_dictionaries(
 )
 
 
-@settings(derandomize=True, deadline=None, max_examples=250)
+@settings(derandomize=True, deadline=None, max_examples=100)
 @given(VALUES, STYLES)
 def test_dumped_values_are_read_as_safe_loader_reads_them(
     value: object, style: dict[str, Any]
@@ -485,7 +485,7 @@ TOKENS = [
 SOUP = st.lists(st.sampled_from(TOKENS), max_size=12).map("".join)
 
 
-@settings(derandomize=True, deadline=None, max_examples=600)
+@settings(derandomize=True, deadline=None, max_examples=240)
 @given(SOUP)
 @example("{\n\t'a': 1\n}")
 @example("a:\t1")
@@ -518,7 +518,7 @@ def test_any_text_is_refused_or_read_as_safe_loader_does(content: str) -> None:
         assert fast == result
 
 
-@settings(derandomize=True, deadline=None, max_examples=150)
+@settings(derandomize=True, deadline=None, max_examples=60)
 @given(VALUES, STYLES)
 def test_each_span_holds_its_value(value: object, style: dict[str, Any]) -> None:
     content = yaml.safe_dump(value, **{**style, "line_break": "\n"})
@@ -690,7 +690,7 @@ def test_messages_quote_nothing_of_the_file(mistake: str, loader: Any) -> None:
     assert not any(piece in result.message for piece in pieces)
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=120)
 @given(SOUP, st.integers(0, 40))
 def test_both_parsers_errors_have_our_own_messages(content: str, cut: int) -> None:
     for loader in (FAST, yaml.SafeLoader):
