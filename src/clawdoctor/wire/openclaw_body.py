@@ -47,12 +47,12 @@ def chat_body(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
     body |= params.sampling(model)
     if model.enabled("supportsTools", otherwise=True):
         body["tools"] = [{"type": "function", "function": {**TOOL, **strict(model)}}]
-        if model.endpoint != "azure" and model.effect("tool-choice") == "sent":
+        if not model.is_native_chat and model.effect("tool-choice") == "sent":
             body["tool_choice"] = "auto"
     if (most := limit(model, params)) is not None:
         old = model.text("maxTokensField") == "max_tokens"
         body["max_tokens" if old else "max_completion_tokens"] = most
-    body |= _thinking(model, "tools" in body)
+    body |= _thinking(model, has_tools="tools" in body)
     body |= params.added(model)
     if not _sends_store(model):
         body.pop("store", None)
@@ -101,10 +101,10 @@ def _sends_store(model: ResolvedModel) -> bool:
     """Whether OpenClaw sends `store`. Newer versions send it to Azure OpenAI's own hosts only."""
     if model.flag("supportsStore") is False:
         return False
-    return model.endpoint == "azure" or model.effect("store") == "sent"
+    return model.is_native_chat or model.effect("store") == "sent"
 
 
-def _thinking(model: ResolvedModel, has_tools: bool) -> dict[str, Any]:
+def _thinking(model: ResolvedModel, *, has_tools: bool) -> dict[str, Any]:
     """Return how the turn names the effort, or that it thinks at all."""
     if not model.reasons:
         return {}
@@ -113,9 +113,12 @@ def _thinking(model: ResolvedModel, has_tools: bool) -> dict[str, Any]:
             return {"enable_thinking": thinks(model)}
         case "qwen-chat-template":
             return {"chat_template_kwargs": {"enable_thinking": thinks(model)}}
-        case "together" if not thinks(model):
-            return {"reasoning": {"enabled": False}}
-    if not model.enabled("supportsReasoningEffort", otherwise=model.endpoint == "azure"):
-        return {}
-    effort = chat_effort(model, has_tools)
-    return {"reasoning_effort": effort} if effort is not None else {}
+    found: dict[str, Any] = {}
+    if model.text("thinkingFormat") == "together":
+        found["reasoning"] = {"enabled": thinks(model)}
+        if not thinks(model):
+            return found
+    if model.enabled("supportsReasoningEffort", otherwise=model.is_native_chat):
+        effort = chat_effort(model, has_tools=has_tools)
+        found |= {"reasoning_effort": effort} if effort is not None else {}
+    return found
