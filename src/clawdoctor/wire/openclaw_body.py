@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clawdoctor.wire.openclaw_model import ResolvedModel
-from clawdoctor.wire.openclaw_params import UserParams
+from clawdoctor.wire.openclaw_params import UserParams, limit_of
 from clawdoctor.wire.openclaw_thinking import chat_effort, thinks
 
 SYSTEM, USER = "Answer with one word.", "ping"
@@ -60,10 +60,17 @@ def chat_body(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
 
 
 def limit(model: ResolvedModel, params: UserParams) -> int | None:
-    """Return the most tokens of an answer that a turn names. An unlisted model has no limit."""
+    """Return the most tokens of an answer that a turn names.
+
+    A model that is not listed has no limit, or in older versions that of the first listed one.
+    """
     entry = model.route.model
-    if params.limit is not None:
-        return params.limit
+    if entry is None and model.effect("extra-params") == "few":
+        entry = next(iter(model.route.provider.models), None)
+    own = entry.node.get("params") if entry is not None else None
+    most = params.limit or (own and limit_of(own.python())) or None
+    if most is not None:
+        return most
     if entry is None:
         return None
     for node in (entry.node.get("maxTokens"), model.route.provider.node.get("maxTokens")):

@@ -103,7 +103,8 @@ class ResolvedModel:
     @property
     def is_native(self) -> bool:
         """Whether OpenClaw treats the provider as OpenAI's own service on Azure."""
-        return self.endpoint == "azure" and self.route.provider.id.casefold() in _OPENAI_FAMILY
+        known = self.endpoint == "azure" and self.effect("azure-chat") == "native"
+        return known and self.route.provider.id.casefold() in _OPENAI_FAMILY
 
     @property
     def is_at_azure(self) -> bool:

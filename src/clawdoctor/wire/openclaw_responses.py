@@ -39,7 +39,7 @@ def responses_body(model: ResolvedModel, params: UserParams, deployment: str) ->
 def _cache(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
     """Return the parameters of the prompt cache. Older versions send a key without being told."""
     effect = model.effect("responses-cache-key")
-    usual = effect == "sent" or (effect == "azure" and model.is_at_azure)
+    usual = effect == "sent" or (effect == "azure" and model.endpoint == "azure")
     if model.flag("supportsPromptCacheKey") is None and usual:
         return {"prompt_cache_key": CACHE_KEY}
     return prompt_cache(model, params)
