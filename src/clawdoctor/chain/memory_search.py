@@ -44,6 +44,8 @@ class MemorySearch:
     remotes: tuple[tuple[str, Node], ...] = ()
     """The `remote` blocks with their pointers, the agent's own first."""
     dimensions: int | None = None
+    input_type: str = ""
+    """What a query is called to the server, or empty."""
 
     @property
     def prefixed(self) -> bool:
@@ -117,6 +119,7 @@ def _search(blocks: tuple[tuple[str, Node], ...], variables: Variables) -> Memor
         api_key=_remote_key(remotes, variables),
         remotes=tuple(remotes),
         dimensions=_number(blocks, "/outputDimensionality"),
+        input_type=_text(blocks, "/queryInputType") or _text(blocks, "/inputType"),
     )
 
 

@@ -28,7 +28,6 @@ from clawdoctor.wire.request import (
 )
 
 _TEXT = "ping"
-_PUBLIC = "api.openai.com"
 
 
 def embeddings_request(
@@ -55,14 +54,17 @@ def embeddings_request(
     headers, sources = _headers(search, route, openclaw, environment.openclaw, owned=owned)
     key = _key_setting(search, route, owned=owned)
     found = _credential(headers, key, openclaw, environment.openclaw)
-    if found is None:
+    if found is None and search.provider.casefold() == OPENAI:
         return Refused(
             "openclaw",
             "no-key",
             f"{search.provider} embedding credentials are not configured for {written}",
             sources=(Source("credential", openclaw.place(search.pointer)),),
         )
-    headers.setdefault(found.header, found.value or Secret(""))
+    if found is not None and found.value is not None:
+        headers.setdefault(found.header, found.value)
+    if not any(name.casefold() == "user-agent" for name in headers):
+        headers["user-agent"] = Secret(versions.effect("openclaw", "embedding-client"))
     parts = urlsplit(written)
     here = urlsplit(base) if base is not None else parts
     body = _body(search, versions)
@@ -84,8 +86,12 @@ def _body(search: MemorySearch, versions: Versions) -> dict[str, Any]:
     model = search.model
     if search.prefixed and versions.effect("openclaw", "embedding-prefix") == "stripped":
         model = model.removeprefix(f"{OPENAI}/")
-    size = {} if search.dimensions is None else {"dimensions": search.dimensions}
-    return {**size, "model": model, "input": [_TEXT]}
+    body: dict[str, Any] = {"model": model, "input": [_TEXT]}
+    if search.dimensions is not None:
+        body["dimensions"] = search.dimensions
+    if search.input_type:
+        body["input_type"] = search.input_type
+    return body
 
 
 def _headers(
