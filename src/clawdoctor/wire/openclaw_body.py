@@ -30,7 +30,9 @@ _DEFAULT_LIMIT = 8192
 def chat_body(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
     """Return the body of a small turn."""
     plain = model.enabled("requiresStringContent")
-    developer = model.reasons and model.enabled("supportsDeveloperRole")
+    developer = model.reasons and model.enabled(
+        "supportsDeveloperRole", otherwise=model.counts_as_openai
+    )
     body: dict[str, Any] = {
         "model": model.route.model_id,
         "messages": [
@@ -125,7 +127,9 @@ def _thinking(model: ResolvedModel, *, has_tools: bool) -> dict[str, Any]:
         found["reasoning"] = {"enabled": thinks(model)}
         if not thinks(model):
             return found
-    if model.enabled("supportsReasoningEffort", otherwise=model.is_native_chat):
+    if model.enabled(
+        "supportsReasoningEffort", otherwise=model.is_native_chat or model.counts_as_openai
+    ):
         effort = chat_effort(model, has_tools=has_tools)
         found |= {"reasoning_effort": effort} if effort is not None else {}
     return found

@@ -115,7 +115,7 @@ def request_headers(
     written = user.find(name)
     overrides = provider.node.get("authHeader")
     forced = overrides is not None and overrides.value is True and not azure
-    forced = forced and model.effect("extra-params") != "few"
+    forced = forced and model.effect("auth-header") == "replaces"
     source = setting_source("credential", key, model.openclaw, variables)
     sent = authorization(_key(key), azure=azure)
     if written is not None and not (forced and sent):

@@ -101,6 +101,11 @@ class ResolvedModel:
         return self.endpoint == "azure" and self.effect("azure-chat") == "native"
 
     @property
+    def counts_as_openai(self) -> bool:
+        """Whether OpenClaw supposes that the host takes what OpenAI's own does."""
+        return self.effect("unknown-host") == "openai"
+
+    @property
     def is_native(self) -> bool:
         """Whether OpenClaw treats the provider as OpenAI's own service on Azure."""
         known = self.endpoint == "azure" and self.effect("azure-chat") == "native"
