@@ -80,8 +80,9 @@ def _refused(question: Question, trust: Trust) -> str | None:
     refused = trust.refuses(question.url, to.url_variables if to is not None else (), openclaw=True)
     if refused is not None or to is None or to.provider is None:
         return refused
-    provider = to.provider
-    headers = (provider.node.at("/headers"), provider.node.at("/request/headers"))
+    provider, model = to.provider, question.routes[0].model
+    headers = [provider.node.at(at) for at in ("/headers", "/request/headers", "/request/auth")]
+    headers.append(model.node.get("headers") if model is not None else None)
     names = [name for node in headers for name in variables_below(node)]
     return trust.keeps((*provider.api_key.variables, *names), openclaw=True)
 

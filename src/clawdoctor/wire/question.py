@@ -21,7 +21,7 @@ from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw import openclaw_request
-from clawdoctor.wire.openclaw_model import api_of
+from clawdoctor.wire.openclaw_model import api_of, base_url
 from clawdoctor.wire.request import Api, HopRequest, Refused
 
 MOST_TOKENS = 64
@@ -123,12 +123,14 @@ def _question(
         deployments=route.deployments,
         reason=reason,
     )
+    if base_url(route, environment.openclaw).pointer != route.provider.base_url.pointer:
+        reason = reason or "its model has a baseUrl of its own, which a run does not test"
     request = openclaw_request(route, openclaw, environment, versions, base=base)
     if isinstance(request, HopRequest):
         limits = {name: MOST_TOKENS for name in _LIMITS if name in request.body}
         body = {**request.body, **limits}
         headers = {name: _secret(value) for name, value in request.headers.items()}
-        return replace(question, url=request.url, body=body, headers=headers)
+        return replace(question, url=request.url, body=body, headers=headers, reason=reason)
     if isinstance(request, Refused):
         return replace(question, reason=reason or f"OpenClaw itself stops: {request.text}")
     return replace(question, reason=request.reason)

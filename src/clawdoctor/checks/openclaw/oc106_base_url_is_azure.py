@@ -42,7 +42,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import SplitResult
 
 from clawdoctor.chain.advice import CHECK_AGAIN
@@ -65,6 +65,8 @@ from clawdoctor.checks.openclaw.oc106_api_version import (
 )
 from clawdoctor.finding import Edit, Finding, Fix, Step
 from clawdoctor.knowledge import table
+from clawdoctor.source.secret import Secret
+from clawdoctor.wire.openclaw_headers import user_headers
 from clawdoctor.wire.openclaw_model import spoken_api
 from clawdoctor.wire.openclaw_url import path_of
 
@@ -83,7 +85,8 @@ def check(
             continue
         faults: dict[Fault, list[Route]] = {}
         for route in (r for r in chain.routes_of(provider) if r.purpose == "chat"):
-            fault = _fault(provider, route, versions, environment)
+            headers = user_headers(route, openclaw, environment.openclaw).values
+            fault = _fault(provider, route, headers, versions, environment)
             if fault is not None:
                 faults.setdefault(fault, []).append(route)
         for fault, routes in faults.items():
@@ -99,7 +102,11 @@ def check(
 
 
 def _fault(
-    provider: Provider, route: Route, versions: Versions, environment: Environment
+    provider: Provider,
+    route: Route,
+    headers: Mapping[str, Secret],
+    versions: Versions,
+    environment: Environment,
 ) -> Fault | None:
     parts = split(provider.base_url.resolved or "")
     if parts is None or parts.scheme not in ("http", "https"):
@@ -114,15 +121,15 @@ def _fault(
         return Fault(where, f'Azure does not speak "{speaks}"', "no api of Azure's", why, fix)
     if speaks not in known["apis"]:
         return None
-    if speaks == CHAT and has_api_version(provider, route, parts):
+    if speaks == CHAT and has_api_version(parts, headers):
         if _CLASSIC.fullmatch(parts.path):
             fix = _url_fix(provider, parts)
             return fault_of_unread_version(provider, versions, fix) or fault_of_bearer(
-                provider, route
+                provider, headers
             )
         if _RIGHT.fullmatch(parts.path):
             fix = _url_fix(provider, parts)
-            return fault_of_dated_version(provider, route, parts, fix)
+            return fault_of_dated_version(provider, headers, parts, fix)
     path_fault = _fault_of_path(provider, parts, speaks)
     if path_fault is None and speaks == NATIVE:
         return fault_of_native_version(where, versions, environment)
