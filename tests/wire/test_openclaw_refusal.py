@@ -176,3 +176,8 @@ def test_a_base_url_with_a_blank_variable_keeps_its_default_version(here: Place)
     environ = {"AZURE_OPENAI_API_VERSION": " "}
     request = sent(here, "2026.5.12", environ, baseUrl=AZURE, api="azure-openai-responses")
     assert request.url == f"{AZURE}/responses?api-version=2024-12-01-preview"
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "https://a\uff20b.openai.azure.com", "http://a\\b"])
+def test_a_url_that_leads_to_no_certain_host_is_not_predicted(here: Place, url: str) -> None:
+    assert isinstance(outcome(here, baseUrl=url), Unpredicted)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
@@ -42,11 +43,25 @@ def openclaw_request(
     refused = refusal(route, openclaw, environment, versions)
     if refused is not None:
         return refused
+    return turn_request(route, openclaw, environment, versions, base=base)
+
+
+def turn_request(
+    route: Route,
+    openclaw: OpenClawConfig,
+    environment: Environment,
+    versions: Versions,
+    *,
+    base: str | None = None,
+) -> HopRequest | Unpredicted:
+    """Return the request of a turn that OpenClaw may refuse to send."""
     spoken, url = spoken_api(route, versions) or CHAT, base_url(route, environment.openclaw)
     api = api_of(route, versions)
     if api == "other":
         return Unpredicted(f"clawdoctor does not ask in the shape of {spoken}")
     written = (url.resolved or "").strip()
+    if host_of(written) is None:
+        return Unpredicted("it is not clear where its baseUrl leads")
     model = ResolvedModel(route, openclaw, versions, written, spoken)
     user = user_headers(route, openclaw, environment.openclaw)
     found = turn_address(model, user.values, environment)

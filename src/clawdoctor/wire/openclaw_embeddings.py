@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.environment import Environment, Variables
 from clawdoctor.chain.memory_search import OPENAI, MemorySearch
 from clawdoctor.chain.openclaw import OpenClawConfig
@@ -49,6 +50,8 @@ def embeddings_request(
     if url.unset or "://" not in written:
         place = Source("url", openclaw.place(url.pointer))
         return Refused("openclaw", "invalid-base-url", "Invalid URL", sources=(place,))
+    if host_of(written) is None:
+        return Unpredicted("it is not clear where its baseUrl leads")
     own = not remote or _is_same(written, route.provider.base_url.resolved)
     owned = own and search.provider.casefold() == route.provider.id.casefold()
     headers, sources = _headers(search, route, openclaw, environment.openclaw, owned=owned)
@@ -154,4 +157,4 @@ def _is_same(url: str, other: str | None) -> bool:
         parts = urlsplit(text.strip())
         return parts.scheme, parts.hostname, parts.port, parts.path.rstrip("/"), parts.query
 
-    return other is not None and key(url) == key(other)
+    return other is not None and host_of(other) is not None and key(url) == key(other)

@@ -20,7 +20,7 @@ from clawdoctor.chain.versions import InstalledVersions, Versions
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.openclaw import openclaw_request
+from clawdoctor.wire.openclaw import openclaw_request, turn_request
 from clawdoctor.wire.openclaw_model import api_of, base_url
 from clawdoctor.wire.request import Api, HopRequest, Refused
 
@@ -103,9 +103,11 @@ def _question(
 ) -> Question:
     proxy = endpoints.proxy_of(route.provider) if route.target != "azure" else None
     resource = endpoints.resource_for(route.provider) if route.target == "azure" else None
-    base, reason = None, "where the model is asked is not known"
+    base: str | None = None
+    reason = "where the model is asked is not known"
     if proxy is not None:
-        base, reason = f"{proxy.url}{proxy.suffix}", proxy.reason
+        base = f"{proxy.url}{proxy.suffix}" if proxy.url is not None else None
+        reason = proxy.reason
     elif resource is not None:
         path = urlsplit((route.provider.base_url.resolved or "").strip().rstrip("/")).path
         hidden = route.provider.base_url.quoted(path) != path
@@ -126,6 +128,9 @@ def _question(
     if base_url(route, environment.openclaw).pointer != route.provider.base_url.pointer:
         reason = reason or "its model has a baseUrl of its own, which a run does not test"
     request = openclaw_request(route, openclaw, environment, versions, base=base)
+    if isinstance(request, Refused) and request.kind == "no-api":
+        # The rest of the chain is still worth a turn.
+        request = turn_request(route, openclaw, environment, versions, base=base)
     if isinstance(request, HopRequest):
         limits = {name: MOST_TOKENS for name in _LIMITS if name in request.body}
         body = {**request.body, **limits}
@@ -133,7 +138,7 @@ def _question(
         return replace(question, url=request.url, body=body, headers=headers, reason=reason)
     if isinstance(request, Refused):
         return replace(question, reason=reason or f"OpenClaw itself stops: {request.text}")
-    return replace(question, reason=request.reason)
+    return replace(question, reason=reason or request.reason)
 
 
 def _secret(value: str | Secret) -> Secret:
