@@ -41,7 +41,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
-from clawdoctor.chain.azure_host import host_of
+from clawdoctor.chain.azure_host import host_of, is_loopback
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.drop_params import drop_params, start_arguments
 from clawdoctor.chain.environment import Environment
@@ -182,7 +182,10 @@ def _no_usage_findings(
     if host is None or _sends_counts_unasked(litellm):
         return
     if "stream_options" in turn_body(route, openclaw, versions):
-        return
+        # A user of 2026.9.1 got no counts from a name in .local, which 2026.9.6 takes for local.
+        named = off is None and versions.effect("openclaw", "stream-usage") == "local"
+        if not named or is_loopback(host):
+            return
     host = route.provider.base_url.quoted(host)
     judged = judge_versions(versions, "openclaw", "missing-counts", ["compaction"])
     breaks = judged is not None
