@@ -114,6 +114,18 @@ CASES = [
     Case("header reference", openclaw={"headers": {"X-A": REFERENCE}}),
     Case("header of the request", openclaw={"request": {"headers": {"X-A": "a ${VAR}"}}}),
     Case(
+        "header of the model",
+        openclaw={"models": [{"id": "gpt", "name": "gpt", "headers": {"X-A": "${VAR}"}}]},
+    ),
+    Case(
+        "baseUrl of the model",
+        openclaw={"models": [{"id": "gpt", "name": "gpt", "baseUrl": "http://${VAR}.localhost"}]},
+    ),
+    Case(
+        "token of the request",
+        openclaw={"request": {"auth": {"mode": "authorization-bearer", "token": "${VAR}"}}},
+    ),
+    Case(
         "header to Azure",
         openclaw={"baseUrl": f"{AZURE}/openai/v1", "apiKey": HEX[::-1], "headers": {"X": "${VAR}"}},
         lookups=("contoso.openai.azure.com", "management.azure.com"),

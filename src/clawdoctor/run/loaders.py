@@ -27,7 +27,6 @@ from clawdoctor.chain.openclaw_file import (
     load_openclaw_file,
 )
 from clawdoctor.chain.processes import load_proxy_units
-from clawdoctor.chain.question import Question, Questions, load_questions
 from clawdoctor.chain.route import Chain, Group, Route, load_chain
 from clawdoctor.chain.trust import Trust, load_trust
 from clawdoctor.chain.unit import ProxyUnits
@@ -41,6 +40,7 @@ from clawdoctor.probes.turn_refusal import Classify
 from clawdoctor.run.facts import Facts, Loader, Subjects
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Clock, Situation
+from clawdoctor.wire.question import Question, Questions, load_questions
 
 FOREVER = float("inf")
 NO_ENDPOINTS = Endpoints((), ())

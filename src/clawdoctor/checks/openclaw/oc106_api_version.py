@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl
 
 from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.openclaw import Provider
-from clawdoctor.chain.openclaw_call import is_api_version_header, takes_api_version
-from clawdoctor.chain.route import Route
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Action, Fix, Severity, Step
 from clawdoctor.knowledge.azure import is_undated
-from clawdoctor.source.node import Node
+from clawdoctor.source.secret import Secret
+from clawdoctor.wire.openclaw_url import (
+    API_VERSION_VARIABLE,
+    is_api_version_header,
+    takes_api_version,
+)
 
 V1 = "/openai/v1"
 CHAT, NATIVE = "openai-completions", "azure-openai-responses"
-_VARIABLE = "AZURE_OPENAI_API_VERSION"
 _REFUSED = "Azure refuses the api-version that OpenClaw sends"
 
 
@@ -36,25 +38,14 @@ class Fault:
     consequence: str = "OpenClaw asks Azure for a path that Azure does not have"
 
 
-def has_api_version(provider: Provider, route: Route, parts: SplitResult) -> bool:
+def has_api_version(parts: SplitResult, headers: Mapping[str, Secret]) -> bool:
     """Whether baseUrl or a header that OpenClaw moves into the query names an api-version."""
-    return bool(_in_query(parts)) or _in_header(provider, route, parts)
+    named = any(is_api_version_header(name) for name in headers)
+    return bool(_in_query(parts)) or (named and takes_api_version(parts.hostname))
 
 
 def _in_query(parts: SplitResult) -> str:
     return dict(parse_qsl(parts.query)).get("api-version", "")
-
-
-def _in_header(provider: Provider, route: Route, parts: SplitResult) -> bool:
-    named = any(is_api_version_header(name) for name, _ in _headers(provider, route))
-    return named and takes_api_version(parts.hostname)
-
-
-def _headers(provider: Provider, route: Route) -> Iterator[tuple[str, Node]]:
-    blocks = [provider.node.at("/headers"), provider.node.at("/request/headers")]
-    blocks.append(route.model.node.get("headers") if route.model is not None else None)
-    for block in blocks:
-        yield from block.children() if block is not None and block.kind == "mapping" else ()
 
 
 def fault_of_unread_version(provider: Provider, versions: Versions, fix: Fix) -> Fault | None:
@@ -72,9 +63,9 @@ def fault_of_unread_version(provider: Provider, versions: Versions, fix: Fix) ->
     )
 
 
-def fault_of_bearer(provider: Provider, route: Route) -> Fault | None:
+def fault_of_bearer(provider: Provider, headers: Mapping[str, Secret]) -> Fault | None:
     """Return the fault of a deployment's path whose key is in no header that Azure reads there."""
-    if any(name.casefold() == "api-key" for name, _ in _headers(provider, route)):
+    if any(name.casefold() == "api-key" for name in headers):
         return None
     names = provider.api_key.variables
     snippet = f'headers: {{ "api-key": "${{{names[0]}}}" }},' if names else ""
@@ -94,18 +85,12 @@ def fault_of_bearer(provider: Provider, route: Route) -> Fault | None:
 
 
 def fault_of_dated_version(
-    provider: Provider, route: Route, parts: SplitResult, fix: Fix
+    provider: Provider, headers: Mapping[str, Secret], parts: SplitResult, fix: Fix
 ) -> Fault | None:
     """Return the fault of a dated api-version below /openai/v1."""
-    written = _in_query(parts) or next(
-        (
-            str(node.value)
-            for name, node in _headers(provider, route)
-            if is_api_version_header(name)
-        ),
-        "",
-    )
-    if is_undated(written) or not written[:1].isdigit():
+    named = (value for name, value in headers.items() if is_api_version_header(name))
+    written = Secret(_in_query(parts)) if _in_query(parts) else next(named, Secret(""))
+    if written.test(is_undated) or not written.test(lambda text: text[:1].isdigit()):
         return None
     return Fault(
         provider.base_url.pointer,
@@ -121,19 +106,19 @@ def fault_of_native_version(
     where: str, versions: Versions, environment: Environment
 ) -> Fault | None:
     """Return the fault of an api-version of azure-openai-responses that Azure refuses."""
-    variable = environment.openclaw.get(_VARIABLE)
+    variable = environment.openclaw.get(API_VERSION_VARIABLE)
     value = variable.value.stripped() if variable is not None else None
     if value:
         if value.test(is_undated):
             return None
-        severity, why = Severity.ERROR, f"{_VARIABLE} is neither v1 nor preview."
+        severity, why = Severity.ERROR, f"{API_VERSION_VARIABLE} is neither v1 nor preview."
     else:
         judged = judge_versions(versions, "openclaw", "azure-responses-version", ["dated"])
         if judged is None:
             return None
         severity, why = judged.severity, f"{judged.row.says}."
     actions: tuple[Action, ...] = (
-        Step(f"set {_VARIABLE}=preview for OpenClaw, or upgrade OpenClaw"),
+        Step(f"set {API_VERSION_VARIABLE}=preview for OpenClaw, or upgrade OpenClaw"),
         RESTART_OPENCLAW,
         CHECK_AGAIN,
     )
@@ -142,7 +127,7 @@ def fault_of_native_version(
         f'"{NATIVE}" sends an api-version that Azure refuses below {V1}',
         "Azure takes preview or v1 here",
         f'{why} Azure answers 400 "API version not supported".',
-        Fix(f"set {_VARIABLE}=preview", actions=actions),
+        Fix(f"set {API_VERSION_VARIABLE}=preview", actions=actions),
         severity,
         _REFUSED,
     )

@@ -27,7 +27,8 @@ Versions
 From 2026.5.12 on, OpenClaw moves an api-version into the query, from a header "api-version" or from
 the end of baseUrl; 2026.3.13 sends the header as it is. Up to 2026.5.12, azure-openai-responses
 sends api-version=2024-12-01-preview unless AZURE_OPENAI_API_VERSION says otherwise; Azure refuses a
-date below /openai/v1. azure-openai-responses takes the bare host, too (measured on 2026.9.6).
+date below /openai/v1. In an agent's turn azure-openai-responses needs /openai/v1, too; only
+`openclaw infer` adds it to the bare host (measured on 2026.5.12, 2026.7.1 and 2026.9.6).
 
 References
 ----------
@@ -41,7 +42,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import SplitResult
 
 from clawdoctor.chain.advice import CHECK_AGAIN
@@ -64,6 +65,10 @@ from clawdoctor.checks.openclaw.oc106_api_version import (
 )
 from clawdoctor.finding import Edit, Finding, Fix, Step
 from clawdoctor.knowledge import table
+from clawdoctor.source.secret import Secret
+from clawdoctor.wire.openclaw_headers import user_headers
+from clawdoctor.wire.openclaw_model import spoken_api
+from clawdoctor.wire.openclaw_url import path_of
 
 _RIGHT = re.compile(r"(?:/api/projects/[^/]+)?/openai/v1/*", re.IGNORECASE)
 _PLAIN = re.compile(r"(?:/|/v1/?|/openai/?)?", re.IGNORECASE)
@@ -80,7 +85,8 @@ def check(
             continue
         faults: dict[Fault, list[Route]] = {}
         for route in (r for r in chain.routes_of(provider) if r.purpose == "chat"):
-            fault = _fault(provider, route, versions, environment)
+            headers = user_headers(route, openclaw, environment.openclaw).values
+            fault = _fault(provider, route, headers, versions, environment)
             if fault is not None:
                 faults.setdefault(fault, []).append(route)
         for fault, routes in faults.items():
@@ -96,13 +102,17 @@ def check(
 
 
 def _fault(
-    provider: Provider, route: Route, versions: Versions, environment: Environment
+    provider: Provider,
+    route: Route,
+    headers: Mapping[str, Secret],
+    versions: Versions,
+    environment: Environment,
 ) -> Fault | None:
     parts = split(provider.base_url.resolved or "")
     if parts is None or parts.scheme not in ("http", "https"):
         return None  # OC105 reports this
-    api, where = provider.api(route.model)
-    speaks = api or _default_api(versions)
+    _, where = provider.api(route.model)
+    speaks = spoken_api(route, versions) or CHAT
     known = table("openclaw_targets")["azure"]
     if speaks in known["other_apis"]:
         host = provider.base_url.quoted(parts.hostname or "")
@@ -111,15 +121,15 @@ def _fault(
         return Fault(where, f'Azure does not speak "{speaks}"', "no api of Azure's", why, fix)
     if speaks not in known["apis"]:
         return None
-    if speaks == CHAT and has_api_version(provider, route, parts):
+    if speaks == CHAT and has_api_version(parts, headers):
         if _CLASSIC.fullmatch(parts.path):
             fix = _url_fix(provider, parts)
             return fault_of_unread_version(provider, versions, fix) or fault_of_bearer(
-                provider, route
+                provider, headers
             )
         if _RIGHT.fullmatch(parts.path):
             fix = _url_fix(provider, parts)
-            return fault_of_dated_version(provider, route, parts, fix)
+            return fault_of_dated_version(provider, headers, parts, fix)
     path_fault = _fault_of_path(provider, parts, speaks)
     if path_fault is None and speaks == NATIVE:
         return fault_of_native_version(where, versions, environment)
@@ -127,11 +137,8 @@ def _fault(
 
 
 def _fault_of_path(provider: Provider, parts: SplitResult, speaks: str) -> Fault | None:
-    adds = "/responses" if speaks.endswith("-responses") else "/chat/completions"
+    adds = path_of(speaks)
     deployment = _DEPLOYMENT.search(parts.path)
-    finds_path = speaks in table("openclaw_targets")["azure"]["finds_its_path"]
-    if finds_path and not parts.query and not deployment:
-        return None
     if deployment or parts.query:
         return Fault(
             provider.base_url.pointer,
@@ -152,11 +159,6 @@ def _fault_of_path(provider: Provider, parts: SplitResult, speaks: str) -> Fault
         'answers 404 "Resource not found".',
         _url_fix(provider, parts),
     )
-
-
-def _default_api(versions: Versions) -> str:
-    responses = versions.effect("openclaw", "missing-api") == "responses"
-    return "openai-responses" if responses else CHAT
 
 
 def _url_fix(provider: Provider, parts: SplitResult) -> Fix:
