@@ -48,9 +48,12 @@ def family_of(model: str) -> Family | None:
     return None
 
 
-def listed_model(model: str, provider: Literal["azure", "openai"]) -> ListedModel:
+def listed_model(model: str, provider: Literal["azure", "openai", "azure_ai"]) -> ListedModel:
     """Return what LiteLLM's list says of a name, found in any case, with its date or without."""
-    rows: dict[str, dict[str, Any]] = table("litellm_models")[provider]
+    tables = table("litellm_models")
+    rows: dict[str, dict[str, Any]] = tables[provider]
+    if provider == "azure_ai":
+        rows = {**tables["openai"], **rows}
     name = model.casefold()
     row = rows.get(name, rows.get(_DATE.sub("", name), {}))
     return ListedModel(
@@ -64,6 +67,16 @@ def listed_model(model: str, provider: Literal["azure", "openai"]) -> ListedMode
 def is_catalogued(model: str) -> bool:
     """Whether a name is one of OpenAI's own models."""
     return model in table("litellm_models")["catalogue"]
+
+
+def is_openais(model: str) -> bool:
+    """Whether LiteLLM takes a name without a provider for a model of OpenAI."""
+    return is_catalogued(model) or model in table("litellm_models")["bare"]
+
+
+def takes_tool_choice(model: str) -> bool:
+    """Whether LiteLLM sends `tool_choice` to a model of Foundry."""
+    return model in table("litellm_models")["tool_choice"]
 
 
 def has_system_role(model: str) -> bool:

@@ -112,6 +112,15 @@ def foundry_address(base: str, version: str | None, path: str) -> Address:
     return Address(_origin(parts), _encoded(_joined(parts.path, route)), query)
 
 
+def foundry_responses_address(base: str) -> Address:
+    """Return the address of a request to the Responses API of Foundry."""
+    parts = urlsplit(base)
+    segments = [part for part in parts.path.split("/") if part]
+    project = segments[:3] if segments[:2] == ["api", "projects"] else []
+    path = "/".join(["", *project, "openai", "v1", "responses"])
+    return Address(_origin(parts), _encoded(path), {})
+
+
 def _queried(base: str) -> bool:
     return "api-version" in dict(parse_qsl(urlsplit(base).query))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clawdoctor.knowledge import behaviour, table
-from clawdoctor.knowledge.litellm import family_of, listed_model, names_like, series_of
+from clawdoctor.knowledge.litellm import listed_model, names_like, series_of
 from clawdoctor.wire.parameters import (
     ChatProvider,
     Mapped,
@@ -46,14 +46,17 @@ def is_bridged(
 def _tools_need_responses(model: Model, body: Mapping[str, Any], litellm: str) -> bool:
     names = table("litellm")["names"]
     series = series_of(model.name)
-    if series is None or series < tuple(names["with_tools"]) or not _has_function(body):
-        return False
     effort = body.get("reasoning_effort")
+    first = "with_tools"
+    if model.provider == "azure_ai":
+        first = "foundry_silent" if effort is None else "foundry_explicit"
+    if series is None or series < tuple(names[first]) or not _has_function(body):
+        return False
     level = effort.get("effort") if isinstance(effort, Mapping) else effort
     summary = effort.get("summary") if isinstance(effort, Mapping) else None
     if level == "none" and summary is None and not refuses_effort(_plain(model), "none"):
         return False
-    if effort is not None:
+    if effort is not None or model.provider == "azure_ai":
         return True
     if model.provider != "azure":
         return False  # it is not known to be OpenAI itself
@@ -168,10 +171,9 @@ def _unfit(name: str, provider: ChatProvider) -> tuple[str, ...]:
 def _check_reasoning(
     given: dict[str, Any], name: str, provider: ChatProvider, *, drop: bool
 ) -> Unsupported | None:
-    family = family_of(name)
-    if family is None or family.name != "gpt-5":
+    if not names_like(name, "reasons") or "o_series" in name:
         return None
-    row = listed_model(name, provider)
+    row = listed_model(name.removeprefix("gpt5_series/"), provider)
     reasoning = given.get("reasoning")
     effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
     never = table("litellm_request")["efforts"]["never_refused"]
