@@ -66,7 +66,7 @@ def listed_model(model: str, provider: Literal["azure", "openai", "azure_ai"]) -
 
 def is_catalogued(model: str) -> bool:
     """Whether a name is one of OpenAI's own models."""
-    return model in table("litellm_models")["catalogue"]
+    return model.rpartition("responses/")[2] in table("litellm_models")["catalogue"]
 
 
 def is_openais(model: str) -> bool:
@@ -80,8 +80,9 @@ def takes_tool_choice(model: str) -> bool:
 
 
 def has_system_role(model: str) -> bool:
-    """Whether LiteLLM sends the role `system` to a model of the o series; otherwise `user`."""
-    return model in table("litellm_models")["system_role"]
+    """Whether LiteLLM sends the role `system` to a model that it takes for one of the o series."""
+    own = is_catalogued(model) and not names_like(model, "openai_o_series")
+    return own or model in table("litellm_models")["system_role"]
 
 
 def names_like(model: str, kind: str) -> bool:

@@ -82,18 +82,25 @@ class StoppedError(Exception):
 
 
 def at_azure(
-    sources: Sources, api: Api, made: Mapping[str, Any], changes: Parameters
+    sources: Sources,
+    api: Api,
+    made: Mapping[str, Any],
+    changes: Parameters,
+    *,
+    o_series: bool = False,
 ) -> Prediction:
     """Return a chat or an embedding through the provider `azure`."""
-    base = azure_url.base_of(sources) or sources.first_of(*variables("AZURE_OPENAI_ENDPOINT"))
-    if base is None:
-        raise StoppedError(failed("no-base", _NO_BASE))
+    error = "APIError" if api == "chat" and not o_series else "APIConnectionError"
     version = azure_url.version_of(sources)
     undated = version.value in table("azure")["undated"]
     choice = chat_credential(sources, v1=undated, embeddings=api == "embeddings")
     if isinstance(choice, NoCredential):
-        error = "APIError" if api == "chat" else "APIConnectionError"
         raise StoppedError(failed(choice.kind, choice.text, error))
+    base = azure_url.base_of(sources)
+    if base is None and not undated:
+        base = sources.first_of(*variables("AZURE_OPENAI_ENDPOINT"))
+    if base is None:
+        raise StoppedError(failed("no-base", _NO_BASE, error))
     address = azure_url.chat_address(
         base.value, version.value, made["model"], _PATHS[api], sources.proxy.version
     )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clawdoctor.knowledge import table
+from clawdoctor.knowledge.litellm import names_like
 from clawdoctor.wire import azure_url
 from clawdoctor.wire.litellm_address import (
     Prediction,
@@ -34,6 +35,11 @@ from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources
 
 _NO_EMBEDDINGS_BASE = (
     "No API Base provided for Azure OpenAI LLM provider. Set 'AZURE_API_BASE' in .env"
+)
+
+_NO_DIMENSIONS = (
+    "litellm.UnsupportedParamsError: Setting dimensions is not supported for OpenAI"
+    " `text-embedding-3` and later models. To drop it from the call, set `litellm.drop_params = True`."
 )
 
 
@@ -89,7 +95,9 @@ def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     if provider == "azure_ai":
         return at_foundry(sources, {**made, "messages": with_plain_text(messages)}, changes)
     if provider == "azure":
-        return at_azure(sources, "chat", made, changes)
+        family = model.family
+        o_series = family is not None and family.name == "o-series"
+        return at_azure(sources, "chat", made, changes, o_series=o_series)
     return at_openai(sources, "chat", made, changes)
 
 
@@ -104,7 +112,8 @@ def _bridged(
     summary = proxy.settings.get("reasoning_auto_summary") is True
     messages = messages_for(whole.get("messages"), model)
     streamed = {**mapped.sent, "stream": mapped.sent.get("stream") is True}
-    made = as_responses(deployment.name, messages, streamed, summary=summary)
+    name = model.name.replace("responses/", "").replace("o_series/", "")
+    made = as_responses(name, messages, streamed, proxy.version, summary=summary)
     again = map_responses(
         made, model.name.replace("responses/", ""), model.provider, drop=_drops(deployment, proxy)
     )
@@ -141,7 +150,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         raise StoppedError(_refused(mapped))
     extra = whole.get("extra_body")
     sent = {
-        "model": deployment.name,
+        "model": named.replace("responses/", "").replace("o_series/", ""),
         "input": whole.get("input"),
         **mapped.sent,
         **(extra if isinstance(extra, Mapping) else {}),
@@ -165,9 +174,18 @@ def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         and (name in taken or is_sent_as_is(name))
     }
     # LiteLLM's client asks for base64 unless the request names another form.
+    if provider == "openai" and "dimensions" in sent and not names_like(named, "dimensions"):
+        if not _drops(deployment, sources.proxy):
+            raise StoppedError(
+                Refused("litellm", "parameters", _NO_DIMENSIONS, 400, ("dimensions",))
+            )
+        del sent["dimensions"]
     extra = whole.get("extra_body")
     more = extra if isinstance(extra, Mapping) else {}
-    made = {"encoding_format": "base64", **sent, **more, "model": named}
+    form = {"encoding_format": "base64"} if provider == "azure" else {}
+    token = sources.parameter("azure_ad_token")
+    leaked = {"azure_ad_token": token.value} if token is not None else {}
+    made = {**form, **sent, **leaked, **more, "model": named}
     changes = _changes(body, deployment, made, {})
     if provider == "azure":
         if azure_url.base_of(sources) is None:
@@ -186,6 +204,7 @@ def _with_own(deployment: ServedDeployment, body: Mapping[str, Any]) -> dict[str
         and (name in (*known["known"], *known["embeddings"], "extra_body") or is_sent_as_is(name))
         and name not in _HANDLED
     }
+    own.pop("stream", None)  # LiteLLM's router always says whether a request is streamed
     return {**own, **body}
 
 

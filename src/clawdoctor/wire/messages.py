@@ -19,7 +19,8 @@ def messages_for(messages: object, model: Model) -> object:
         return messages
     roles = {"developer": "system"}
     if family is not None and family.developer_role:
-        roles = {} if has_system_role(_plain_name(model)) else {"system": "user"}
+        plain = _plain_name(model)
+        roles = {} if has_system_role(plain) else {"system": "user"}
     return [_message(message, roles) for message in messages]
 
 

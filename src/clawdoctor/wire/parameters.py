@@ -103,7 +103,7 @@ def map_parameters(
     }
     try:
         _check(given, model, litellm, drop=drop, allowed=allowed)
-        sent, renamed = _mapped(dict(given), model, litellm, drop=drop)
+        sent, renamed = _mapped(given, model, litellm, drop=drop)
     except RefusalError as refusal:
         return refusal.refused
     for name in allowed:
@@ -137,8 +137,10 @@ def _own(body: Mapping[str, Any], known: tuple[str, ...], named: tuple[str, ...]
         for name, value in body.items()
         if name not in reserved and value is not None and is_sent_as_is(name)
     }
+    if "extra_body" in named:
+        return {}
     extra = body.get("extra_body")
-    if isinstance(extra, Mapping) and "extra_body" not in named:
+    if isinstance(extra, Mapping):
         found = {**extra, **found}
     return {name: value for name, value in found.items() if name not in (*named, "model")}
 
@@ -169,6 +171,9 @@ def _supported(name: str, model: Model, litellm: str) -> list[str]:
         listed = [parameter for parameter in listed if parameter not in family.without]
         if family.name == "gpt-5":
             listed = _without_sampling(listed, name, model)
+    if family is not None and family.name == "o-series" and model.provider == "openai":
+        if name not in table("litellm_models")["parallel_tools"]:
+            listed = [parameter for parameter in listed if parameter != "parallel_tool_calls"]
     if model.provider == "azure_ai" and not takes_tool_choice(name):
         listed = [parameter for parameter in listed if parameter != "tool_choice"]
     if (row := behaviour("litellm", "store", litellm)) is not None and row.effect == "refused":
