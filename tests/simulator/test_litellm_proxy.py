@@ -9,8 +9,9 @@ import pytest
 from clawdoctor.simulator import azure, proxy
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource
 from clawdoctor.simulator.message import Request, Response, events_of, json_request, network
-from clawdoctor.simulator.proxy import LiteLLMProxy, ProxyDeployment
+from clawdoctor.simulator.proxy import LiteLLMProxy
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.served import ServedDeployment, served_deployment
 
 KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 MASTER = "sk-demo-2f6c9b7e4a1d"
@@ -53,9 +54,9 @@ class Upstream:
         return azure.answer(self._resource, request)
 
 
-def deployment(model: str, **changes: Any) -> ProxyDeployment:
-    known = ProxyDeployment(model, AZURE, Secret(KEY), "2025-04-01-preview")
-    return replace(known, **changes)
+def deployment(model: str, **changes: Any) -> ServedDeployment:
+    given = {"api_base": AZURE, "api_key": Secret(KEY), "api_version": "2025-04-01-preview"}
+    return served_deployment(model, **{**given, **changes})
 
 
 def small_proxy(model: str, **changes: Any) -> LiteLLMProxy:

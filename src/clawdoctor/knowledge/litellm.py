@@ -81,8 +81,7 @@ def takes_tool_choice(model: str) -> bool:
 
 def has_system_role(model: str) -> bool:
     """Whether LiteLLM sends the role `system` to a model that it takes for one of the o series."""
-    own = is_catalogued(model) and not names_like(model, "openai_o_series")
-    return own or model in table("litellm_models")["system_role"]
+    return model in table("litellm_models")["system_role"]
 
 
 def names_like(model: str, kind: str) -> bool:

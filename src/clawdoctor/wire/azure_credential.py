@@ -60,12 +60,12 @@ _NO_KEY = (
     " environment variables."
 )
 _TOO_MANY = (
-    "The `api_key`, `azure_ad_token` and `azure_ad_token_provider` arguments are mutually exclusive;"
-    " Only one can be passed at a time"
+    "The `api_key`, `azure_ad_token` and `azure_ad_token_provider` arguments are mutually"
+    " exclusive; Only one can be passed at a time"
 )
 _NO_OPENAI_KEY = (
-    "Missing credentials. Please pass an `api_key`, `workload_identity`, `admin_api_key`, or set the"
-    " `OPENAI_API_KEY` or `OPENAI_ADMIN_KEY` environment variable."
+    "Missing credentials. Please pass an `api_key`, `workload_identity`, `admin_api_key`, or set"
+    " the `OPENAI_API_KEY` or `OPENAI_ADMIN_KEY` environment variable."
 )
 _NO_OIDC_CLIENT = "AZURE_CLIENT_ID and AZURE_TENANT_ID must be set"
 

@@ -24,7 +24,6 @@ from clawdoctor.wire.azure_credential import (
     responses_credential,
 )
 from clawdoctor.wire.azure_url import Address
-from clawdoctor.wire.parameters import ChatProvider
 from clawdoctor.wire.request import (
     Api,
     Credential,
@@ -42,6 +41,7 @@ from clawdoctor.wire.served import (
     settings,
     variables,
 )
+from clawdoctor.wire.supported import ChatProvider
 
 _NO_BASE = (
     "Must provide one of the `base_url` or `azure_endpoint` arguments, or the"

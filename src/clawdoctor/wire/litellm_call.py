@@ -24,14 +24,15 @@ from clawdoctor.wire.litellm_address import (
 from clawdoctor.wire.messages import messages_for, with_plain_text, with_streaming
 from clawdoctor.wire.parameters import (
     Mapped,
-    Model,
     Unsupported,
     is_sent_as_is,
     map_parameters,
 )
 from clawdoctor.wire.request import Api, Parameters, Refused, Unpredicted
-from clawdoctor.wire.responses_bridge import as_responses, is_bridged, map_responses
+from clawdoctor.wire.responses_bridge import as_responses, is_bridged
+from clawdoctor.wire.responses_parameters import map_responses
 from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources
+from clawdoctor.wire.supported import Model
 
 _NO_EMBEDDINGS_BASE = (
     "No API Base provided for Azure OpenAI LLM provider. Set 'AZURE_API_BASE' in .env"
@@ -39,7 +40,8 @@ _NO_EMBEDDINGS_BASE = (
 
 _NO_DIMENSIONS = (
     "litellm.UnsupportedParamsError: Setting dimensions is not supported for OpenAI"
-    " `text-embedding-3` and later models. To drop it from the call, set `litellm.drop_params = True`."
+    " `text-embedding-3` and later models. To drop it from the call, set"
+    " `litellm.drop_params = True`."
 )
 
 
@@ -176,9 +178,8 @@ def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     # LiteLLM's client asks for base64 unless the request names another form.
     if provider == "openai" and "dimensions" in sent and not names_like(named, "dimensions"):
         if not _drops(deployment, sources.proxy):
-            raise StoppedError(
-                Refused("litellm", "parameters", _NO_DIMENSIONS, 400, ("dimensions",))
-            )
+            refused = Refused("litellm", "parameters", _NO_DIMENSIONS, 400, ("dimensions",))
+            raise StoppedError(refused)
         del sent["dimensions"]
     extra = whole.get("extra_body")
     more = extra if isinstance(extra, Mapping) else {}

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clawdoctor.knowledge.litellm import has_system_role, names_like
-from clawdoctor.wire.parameters import Model
+from clawdoctor.wire.supported import Model
 
 
 def messages_for(messages: object, model: Model) -> object:
@@ -39,8 +39,8 @@ def _message(message: object, roles: Mapping[str, str]) -> object:
 def with_streaming(sent: dict[str, Any], model: Model) -> dict[str, Any]:
     """Return the parameters with what LiteLLM says itself about streaming.
 
-    It asks for the usage, for its own accounting. OpenAI's client does not say that a request is not
-    streamed.
+    It asks for the usage, for its own accounting. OpenAI's client does not say that a request is
+    not streamed.
     """
     family = model.family
     o_series = model.provider == "azure" and family is not None and family.name == "o-series"

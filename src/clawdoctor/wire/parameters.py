@@ -10,19 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from clawdoctor.knowledge import behaviour, table
-from clawdoctor.knowledge.litellm import (
-    Family,
-    family_of,
-    is_catalogued,
-    listed_model,
-    names_like,
-    takes_tool_choice,
-)
-
-ChatProvider = Literal["azure", "openai", "azure_ai"]
+from clawdoctor.knowledge.litellm import listed_model, names_like
+from clawdoctor.wire.supported import Model, looked_up, refuses_effort, supported, supported_by
 
 _EFFORT = "reasoning_effort"
 _OWN_PREFIXES = ("_",)
@@ -30,30 +22,6 @@ _NO_TOOLS_VERSION = (2023, 12)
 _NO_REQUIRED_UNTIL = (2024, 5)
 _JSON_SINCE = (2024, 8)
 _JSON_TOOL = "json_tool_call"
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A model as LiteLLM sees it: its provider, the deployment's name and `base_model`."""
-
-    provider: ChatProvider
-    name: str
-    base_model: str | None
-    api_version: str = ""
-
-    @property
-    def judged(self) -> str:
-        """The name by which LiteLLM tells what the model can do."""
-        return (self.base_model or self.name) if self.provider == "azure" else self.name
-
-    @property
-    def family(self) -> Family | None:
-        """The family of reasoning models, if LiteLLM takes the model for one."""
-        found = family_of(self.judged)
-        if self.provider == "azure" or found is None:
-            return found
-        own = names_like(self.name, "openai_o_series") and is_catalogued(self.name)
-        return found if found.name != "o-series" or own else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +43,8 @@ class Unsupported:
 
 
 class RefusalError(Exception):
+    """LiteLLM refuses a parameter."""
+
     def __init__(self, refused: Unsupported) -> None:
         super().__init__(refused.kind)
         self.refused = refused
@@ -124,7 +94,7 @@ def is_sent_as_is(name: str) -> bool:
 
 
 def _compares(litellm: str, topic: str) -> bool:
-    """Whether a version of LiteLLM compares a parameter with its lists, by the topic of its rows."""
+    """Whether a version of LiteLLM compares the parameter of a topic with its lists."""
     row = behaviour("litellm", topic, litellm)
     return row is not None and row.effect == "compared"
 
@@ -143,61 +113,6 @@ def _own(body: Mapping[str, Any], known: tuple[str, ...], named: tuple[str, ...]
     if isinstance(extra, Mapping):
         found = {**extra, **found}
     return {name: value for name, value in found.items() if name not in (*named, "model")}
-
-
-def supported_by(model: Model, litellm: str) -> tuple[str, ...]:
-    """Return the parameters in LiteLLM's list for a model."""
-    names = dict.fromkeys([model.name, *([model.base_model] if model.base_model else [])])
-    found: dict[str, None] = {}
-    for name in names if model.provider == "azure" else (model.name,):
-        found |= dict.fromkeys(_supported(name, model, litellm))
-    return tuple(found)
-
-
-def _supported(name: str, model: Model, litellm: str) -> list[str]:
-    requested = table("litellm_request")
-    family = model.family
-    if family is None and model.provider == "azure":
-        listed: list[str] = list(requested["azure"])
-    elif family is None:
-        unknown = model.provider == "openai" and not is_catalogued(name)
-        extra = ["user"] if is_catalogued(name) else [_EFFORT] if unknown else []
-        listed = [*requested["openai"], *extra]
-    elif family.name == "gpt-5" and names_like(name, "search"):
-        return list(requested["search"])
-    else:
-        listed = [*requested["openai"], *family.adds]
-        listed += ["user"] if is_catalogued(name) else []
-        listed = [parameter for parameter in listed if parameter not in family.without]
-        if family.name == "gpt-5":
-            listed = _without_sampling(listed, name, model)
-    if family is not None and family.name == "o-series" and model.provider == "openai":
-        if name not in table("litellm_models")["parallel_tools"]:
-            listed = [parameter for parameter in listed if parameter != "parallel_tool_calls"]
-    if model.provider == "azure_ai" and not takes_tool_choice(name):
-        listed = [parameter for parameter in listed if parameter != "tool_choice"]
-    if (row := behaviour("litellm", "store", litellm)) is not None and row.effect == "refused":
-        listed = [parameter for parameter in listed if parameter != "store"]
-    return listed
-
-
-def _without_sampling(listed: list[str], name: str, model: Model) -> list[str]:
-    sampling = table("litellm_request")["sampling"]
-    none = "none" in listed_model(_looked_up(name), model.provider).supports
-    if not none:
-        listed = [parameter for parameter in listed if parameter not in sampling]
-    if model.provider == "azure":
-        logs = [parameter for parameter in sampling if parameter.endswith("logprobs")]
-        if names_like(name, "logprobs"):
-            return [*listed, *logs]
-        if none:
-            return [parameter for parameter in listed if parameter not in logs]
-    return listed
-
-
-def _looked_up(name: str) -> str:
-    """Return the name that LiteLLM looks for in its list of models."""
-    return re.sub(r"\A(?:gpt5_series/|azure/)", "", name)
 
 
 def _check(
@@ -247,14 +162,14 @@ def _mapped(
     elif family.name == "o-series":
         _check_o_temperature(given, drop=drop)
     # LiteLLM judges a deployment by its name and base_model, and then sends what base_model takes.
-    taken = _supported(model.judged, model, litellm)
+    taken = supported(model.judged, model, litellm)
     sent = {name: value for name, value in given.items() if name in taken}
     return sent, renamed
 
 
 def _check_effort(given: dict[str, Any], model: Model, *, drop: bool) -> None:
     """Apply LiteLLM's rules on efforts and what depends on them, for a reasoning model."""
-    row = listed_model(_looked_up(model.judged), model.provider)
+    row = listed_model(looked_up(model.judged), model.provider)
     written = given.get(_EFFORT)
     effort = written.get("effort") if isinstance(written, Mapping) else written
     if isinstance(written, Mapping) and effort is not None:
@@ -274,30 +189,19 @@ def _check_effort(given: dict[str, Any], model: Model, *, drop: bool) -> None:
     if value is not None and value != 1 and not silent:
         if not drop:
             text = (
-                f"{model.judged} doesn't support temperature={value} while reasoning is active. Only"
-                " temperature=1 is supported unless reasoning_effort resolves to 'none', either set"
-                " explicitly on the request or declared as the model's default_reasoning_effort. To"
+                f"{model.judged} doesn't support temperature={value} while reasoning is active."
+                " Only temperature=1 is supported unless reasoning_effort resolves to 'none', either"
+                " set explicitly on the request or declared as the model's default_reasoning_effort. To"
                 " drop unsupported params set `litellm.drop_params = True`"
             )
             raise RefusalError(Unsupported("temperature", ("temperature",), text))
         del given["temperature"]
 
 
-def refuses_effort(model: Model, effort: str) -> bool:
-    """Whether LiteLLM refuses an effort for a reasoning model on chat completions."""
-    row = listed_model(_looked_up(model.judged), model.provider)
-    rules = table("litellm_request")["efforts"]
-    if effort in rules["never_refused"]:
-        return False
-    if effort in rules["asked_for"][model.provider]:
-        return effort not in row.supports
-    return effort in row.refuses
-
-
 def _check_sampling(
     given: dict[str, Any], model: Model, effort: object, *, silent: bool, drop: bool
 ) -> None:
-    row = listed_model(_looked_up(model.judged), model.provider)
+    row = listed_model(looked_up(model.judged), model.provider)
     unfit = [name for name in table("litellm_request")["sampling"] if name in given]
     if not unfit or silent or "none" not in row.supports:
         return
@@ -319,8 +223,8 @@ def _check_o_temperature(given: dict[str, Any], *, drop: bool) -> None:
         return
     if not drop:
         text = (
-            f"O-series models don't support temperature={value}. Only temperature=1 is supported. To"
-            " drop unsupported openai params from the call, set `litellm.drop_params = True`"
+            f"O-series models don't support temperature={value}. Only temperature=1 is supported."
+            " To drop unsupported openai params from the call, set `litellm.drop_params = True`"
         )
         raise RefusalError(Unsupported("temperature", ("temperature",), text))
     del given["temperature"]
@@ -338,14 +242,14 @@ def _check_tool_choice(given: dict[str, Any], model: Model, *, drop: bool) -> No
     )
     if month < _NO_TOOLS_VERSION:
         text = (
-            f"Azure does not support 'tool_choice', for api_version={version}. Bump your API version"
-            " to '2023-12-01-preview' or later. This parameter requires"
+            f"Azure does not support 'tool_choice', for api_version={version}. Bump your API"
+            " version to '2023-12-01-preview' or later. This parameter requires"
             f" 'api_version=\"2023-12-01-preview\"' or later. {reference}"
         )
     elif value == "required" and (2024, 0) < month <= _NO_REQUIRED_UNTIL:
         text = (
-            f"Azure does not support '{value}' as a tool_choice param, for api_version={version}. To"
-            " drop 'tool_choice=required' for calls with this Azure API version, set"
+            f"Azure does not support '{value}' as a tool_choice param, for api_version={version}."
+            " To drop 'tool_choice=required' for calls with this Azure API version, set"
             " `litellm.drop_params=True` or for proxy:\n\n`litellm_settings:\n drop_params: true`\n"
             f"{reference}"
         )

@@ -10,13 +10,7 @@ from typing import Any
 
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import listed_model, names_like, series_of
-from clawdoctor.wire.parameters import (
-    ChatProvider,
-    Mapped,
-    Model,
-    Unsupported,
-    refuses_effort,
-)
+from clawdoctor.wire.supported import Model, refuses_effort
 
 _PREFIX = "responses/"
 _SUMMARIES = ("reasoningSummary", "reasoning_summary")
@@ -89,149 +83,64 @@ def as_responses(
 ) -> dict[str, Any]:
     """Return the body for the Responses API that LiteLLM makes of a chat.
 
-    `sent` are the parameters as LiteLLM would send them to chat completions. It drops those that the
-    Responses API does not have. `summary` asks for a summary of the reasoning.
+    `sent` are the parameters as LiteLLM would send them to chat completions. It drops those that
+    the Responses API does not have. `summary` asks for a summary of the reasoning.
     """
-    items, instructions = _input_of(messages)
+    row = behaviour("litellm", "bridged-system", litellm)
+    place = row.effect if row is not None else ""
+    kept = place == "items" and sent.get("truncation") != "auto"
+    items, instructions = _input_of(messages, keeps_system=kept)
     bridged: dict[str, Any] = {"model": name, "input": items}
-    if instructions is not None and items and not _keeps_system(sent, litellm):
+    if instructions is not None and items and not (place != "instructions" and _wants_json(sent)):
         bridged["instructions"] = instructions
     elif instructions is not None:
         text = {"type": "input_text", "text": instructions}
         bridged["input"] = [{"type": "message", "role": "system", "content": [text]}, *items]
-    allowed = table("litellm_request")["responses"]
     for key, value in sent.items():
-        if key in ("max_tokens", "max_completion_tokens"):
-            bridged["max_output_tokens"] = value
-        elif key == "reasoning_effort":
-            bridged["reasoning"] = _reasoning(value, summary=summary)
-        elif key == "verbosity":
-            bridged["text"] = {**bridged.get("text", {}), "verbosity": value}
-        elif key == "response_format":
-            bridged["text"] = {**bridged.get("text", {}), **_format(value)}
-        elif key == "tools":
-            bridged["tools"] = [_flat(tool) for tool in value]
-        elif key == "web_search_options":
-            found = {"type": "web_search", **(value if isinstance(value, Mapping) else {})}
-            bridged["tools"] = [*bridged.get("tools", ()), found]
-        elif key == "tool_choice":
-            bridged["tool_choice"] = _choice(value)
-        elif key == "user" and isinstance(value, str):
-            bridged["user"] = value[:64]
-        elif key in allowed and key != "stream_options":
-            bridged[key] = value
+        new, made = _bridged(key, value, summary=summary)
+        before = bridged.get(new)
+        if isinstance(before, Mapping) and isinstance(made, Mapping):
+            made = {**before, **made}
+        elif isinstance(before, list) and isinstance(made, list):
+            made = [*before, *made]
+        bridged[new] = made
     return {key: value for key, value in bridged.items() if value is not None and value != {}}
 
 
-def _keeps_system(sent: Mapping[str, Any], litellm: str) -> bool:
-    """Whether the system prompt stays in the input, because the answer has to be JSON."""
-    row = behaviour("litellm", "json-object", litellm)
+def _bridged(key: str, value: Any, *, summary: bool) -> tuple[str, Any]:
+    """Return a parameter's name and value for the Responses API, None if it is lost."""
+    match key:
+        case "max_tokens" | "max_completion_tokens":
+            return "max_output_tokens", value
+        case "reasoning_effort":
+            return "reasoning", _reasoning(value, summary=summary)
+        case "verbosity":
+            return "text", {"verbosity": value}
+        case "response_format":
+            return "text", _format(value)
+        case "tools":
+            return "tools", [_flat(tool) for tool in value]
+        case "web_search_options":
+            own = value if isinstance(value, Mapping) else {}
+            return "tools", [{"type": "web_search", **own}]
+        case "tool_choice":
+            return key, _choice(value)
+        case "user" if isinstance(value, str):
+            return key, value[:64]
+    taken = key in table("litellm_request")["responses"] and key != "stream_options"
+    return key, value if taken else None
+
+
+def _wants_json(sent: Mapping[str, Any]) -> bool:
     form = sent.get("response_format")
-    asked = isinstance(form, Mapping) and form.get("type") == "json_object"
-    return asked and row is not None and row.effect == "input"
+    return isinstance(form, Mapping) and form.get("type") == "json_object"
 
 
-def map_responses(
-    body: Mapping[str, Any],
-    name: str,
-    provider: ChatProvider,
-    *,
-    drop: bool,
-    named: tuple[str, ...] = (),
-    allowed: tuple[str, ...] = (),
-) -> Mapped | Unsupported:
-    """Return what LiteLLM sends of the parameters of a request to the Responses API."""
-    known = table("litellm_request")
-    given = {
-        key: value
-        for key, value in body.items()
-        if key in known["responses"] and value is not None and key not in named
-    }
-    limit = given.get("max_output_tokens")
-    if limit is not None and not (provider == "azure" and _is_o_series(name)):
-        given["max_output_tokens"] = max(limit, known["least_output_tokens"])
-    given.pop("stream_options", None)
-    unfit = [key for key in _unfit(name, provider) if key in given and key not in allowed]
-    if unfit and not drop:
-        values = {key: given[key] for key in unfit}
-        text = (
-            f"LlmProviders.{provider.upper()} does not support parameters: {values}, for"
-            f" model={name}. To drop these, set `litellm.drop_params=True` or for proxy:\n\n"
-            "`litellm_settings:\n drop_params: true`\n"
-        )
-        return Unsupported("parameters", tuple(unfit), text)
-    if "temperature" in unfit:
-        del given["temperature"]  # LiteLLM sends the other one, dropping or not
-    refused = _check_reasoning(given, name, provider, drop=drop)
-    if refused is not None:
-        return refused
-    if isinstance(given.get("tools"), list) and provider == "azure":
-        given["tools"] = [_unnested(tool) for tool in given["tools"]]
-    kept = (*given, "input", "model")
-    return Mapped(given, {}, tuple(key for key in body if key not in kept))
-
-
-def _unfit(name: str, provider: ChatProvider) -> tuple[str, ...]:
-    """Return the parameters that LiteLLM does not send to the Responses API of a model."""
-    if provider != "azure":
-        return ()
-    return ("context_management", *(["temperature"] if _is_o_series(name) else []))
-
-
-def _is_o_series(name: str) -> bool:
-    return names_like(name, "responses_o_series")
-
-
-def _check_reasoning(
-    given: dict[str, Any], name: str, provider: ChatProvider, *, drop: bool
-) -> Unsupported | None:
-    if not names_like(name, "reasons") or "o_series" in name:
-        return None
-    row = listed_model(name.removeprefix("gpt5_series/"), provider)
-    reasoning = given.get("reasoning")
-    effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
-    never = table("litellm_request")["efforts"]["never_refused"]
-    if isinstance(effort, str) and effort in row.refuses and effort not in never:
-        if not drop:
-            text = (
-                f"reasoning.effort={effort} is not supported for {name}. To drop unsupported params"
-                " set `litellm.drop_params = True`"
-            )
-            return Unsupported("effort", ("reasoning",), text)
-        rest = {key: value for key, value in dict(reasoning or {}).items() if key != "effort"}
-        effort = None
-        given.pop("reasoning")
-        if rest:
-            given["reasoning"] = rest
-    silent = "none" in row.supports and (effort == "none" if effort is not None else row.silent)
-    value = given.get("temperature")
-    if value is not None and value != 1 and not silent:
-        if not drop:
-            text = (
-                f"{name} doesn't support temperature={value} while reasoning is active. Only"
-                " temperature=1 is supported unless reasoning.effort resolves to 'none', either set"
-                " explicitly on the request or declared as the model's default_reasoning_effort. To"
-                " drop unsupported params set `litellm.drop_params = True`"
-            )
-            return Unsupported("temperature", ("temperature",), text)
-        del given["temperature"]
-    if "top_p" in given and not silent:
-        if not drop:
-            text = (
-                f"{name} only supports top_p when reasoning.effort resolves to 'none', either set"
-                " explicitly on the request or declared as the model's default_reasoning_effort. To"
-                " drop unsupported params set `litellm.drop_params = True`"
-            )
-            return Unsupported("sampling", ("top_p",), text)
-        del given["top_p"]
-    return None
-
-
-def _input_of(messages: object) -> tuple[list[dict[str, Any]], str | None]:
+def _input_of(messages: object, *, keeps_system: bool) -> tuple[list[dict[str, Any]], str | None]:
     """Return the input items of a chat's messages, and its instructions."""
     items: list[dict[str, Any]] = []
     instructions: list[str] = []
-    leading = True
+    leading = not keeps_system
     for message in messages if isinstance(messages, list) else ():
         if not isinstance(message, Mapping):
             continue
@@ -293,12 +202,6 @@ def _flat(tool: Any) -> Any:
         return tool
     keys = ("name", "parameters", "strict", "description")
     return {"type": "function", **{key: inner.get(key) for key in keys}}
-
-
-def _unnested(tool: Any) -> Any:
-    if not isinstance(tool, Mapping) or "function" not in tool:
-        return tool
-    return {**{key: value for key, value in tool.items() if key != "function"}, **tool["function"]}
 
 
 def _choice(value: Any) -> Any:

@@ -60,6 +60,16 @@ class ServedDeployment:
         return text_of(self.info.get("mode"))
 
     @property
+    def api_base(self) -> str | None:
+        """The address that the deployment itself gives."""
+        return text_of(self.params.get("api_base")) or text_of(self.params.get("base_url"))
+
+    @property
+    def api_version(self) -> str | None:
+        """The api-version that the deployment itself gives."""
+        return text_of(self.params.get("api_version"))
+
+    @property
     def path(self) -> tuple[str, str]:
         """The provider, and the model's name without it. The provider is empty if unknown."""
         chosen = text_of(self.params.get("custom_llm_provider"))
@@ -77,6 +87,26 @@ class ServedDeployment:
         for word in table("litellm")["routing_words"]["azure"]:
             name = name.replace(f"{word}/", "")
         return name
+
+
+def served_deployment(
+    model: str,
+    api_base: str | None = None,
+    api_key: Secret | None = None,
+    api_version: str | None = None,
+    *,
+    base_model: str | None = None,
+    mode: str | None = None,
+    **params: Any,
+) -> ServedDeployment:
+    """Return a deployment made of plain values. Others of its parameters are `params`."""
+    own = {"api_base": api_base, "api_key": api_key, "api_version": api_version, **params}
+    info = {"base_model": base_model, "mode": mode}
+    return ServedDeployment(model, _given(own), _given(info))
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)

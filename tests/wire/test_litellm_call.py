@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Place
-
-from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_call import (
     Call,
     NoCall,
@@ -16,6 +13,9 @@ from clawdoctor.chain.litellm_call import (
     as_served,
     prepare_call,
 )
+from conftest import Place
+
+from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.source.secret import Secret
 
 NEW, OLD = "1.109.1", "1.106.2"
