@@ -341,8 +341,9 @@ def test_a_stream_without_an_end_is_given_one() -> None:
     ],
 )
 def test_what_never_leaves(changes: dict[str, Any], text: str) -> None:
-    whole = served_deployment("azure/my-gpt", AZURE, Secret("key"), "2025-04-01-preview")
-    served = LiteLLMProxy({"m": (replace(whole, **changes),)}, retries=0)
+    given = {"api_base": AZURE, "api_key": Secret("key"), "api_version": "2025-04-01-preview"}
+    whole = served_deployment(**{"model": "azure/my-gpt", **given, **changes})
+    served = LiteLLMProxy({"m": (whole,)}, retries=0)
 
     def upstream(origin: str, request: Request) -> Response:
         raise AssertionError

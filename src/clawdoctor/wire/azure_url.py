@@ -153,7 +153,7 @@ def _in_v1(path: str, litellm: str) -> str:
 def _with_route(base: str, route: str) -> str:
     parts = urlsplit(base)
     path = parts.path.rstrip("/")
-    whole = path if path.endswith(f"/{route}") else _joined(path, route)
+    whole = path if path.endswith(f"/{route}") else f"{path}/{route}"
     return f"{parts.scheme}://{parts.netloc}{whole}"
 
 

@@ -38,12 +38,6 @@ _NO_EMBEDDINGS_BASE = (
     "No API Base provided for Azure OpenAI LLM provider. Set 'AZURE_API_BASE' in .env"
 )
 
-_NO_DIMENSIONS = (
-    "litellm.UnsupportedParamsError: Setting dimensions is not supported for OpenAI"
-    " `text-embedding-3` and later models. To drop it from the call, set"
-    " `litellm.drop_params = True`."
-)
-
 
 def predict(
     deployment: ServedDeployment, proxy: ProxySettings, api: Api, body: Mapping[str, Any]
@@ -178,7 +172,9 @@ def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     # LiteLLM's client asks for base64 unless the request names another form.
     if provider == "openai" and "dimensions" in sent and not names_like(named, "dimensions"):
         if not _drops(deployment, sources.proxy):
-            refused = Refused("litellm", "parameters", _NO_DIMENSIONS, 400, ("dimensions",))
+            sentence = table("litellm")["texts"]["no_dimensions"]
+            text = f"litellm.UnsupportedParamsError: {sentence}"
+            refused = Refused("litellm", "parameters", text, 400, ("dimensions",))
             raise StoppedError(refused)
         del sent["dimensions"]
     extra = whole.get("extra_body")

@@ -157,7 +157,7 @@ def _mapped(
         if model.provider == "azure":
             _check_tool_choice(given, model, drop=drop)
             _check_format(given, model)
-    elif family.name == "gpt-5" and not names_like(model.judged, "search"):
+    elif family.name == "efforts" and not names_like(model.judged, "search"):
         _check_effort(given, model, drop=drop)
     elif family.name == "o-series":
         _check_o_temperature(given, drop=drop)
@@ -190,9 +190,10 @@ def _check_effort(given: dict[str, Any], model: Model, *, drop: bool) -> None:
         if not drop:
             text = (
                 f"{model.judged} doesn't support temperature={value} while reasoning is active."
-                " Only temperature=1 is supported unless reasoning_effort resolves to 'none', either"
-                " set explicitly on the request or declared as the model's default_reasoning_effort. To"
-                " drop unsupported params set `litellm.drop_params = True`"
+                " Only temperature=1 is supported unless reasoning_effort resolves to 'none',"
+                " either set explicitly on the request or declared as the model's"
+                " default_reasoning_effort. To drop unsupported params set"
+                " `litellm.drop_params = True`"
             )
             raise RefusalError(Unsupported("temperature", ("temperature",), text))
         del given["temperature"]

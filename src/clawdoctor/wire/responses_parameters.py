@@ -11,7 +11,7 @@ from typing import Any
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.litellm import listed_model, names_like
 from clawdoctor.wire.parameters import Mapped, Unsupported
-from clawdoctor.wire.supported import ChatProvider
+from clawdoctor.wire.supported import ChatProvider, looked_up
 
 
 def map_responses(
@@ -70,7 +70,7 @@ def _check_reasoning(
 ) -> Unsupported | None:
     if not names_like(name, "reasons") or "o_series" in name:
         return None
-    row = listed_model(name.removeprefix("gpt5_series/"), provider)
+    row = listed_model(looked_up(name), provider)
     reasoning = given.get("reasoning")
     effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
     never = table("litellm_request")["efforts"]["never_refused"]

@@ -66,13 +66,13 @@ def supported(name: str, model: Model, litellm: str) -> list[str]:
         unknown = model.provider == "openai" and not is_catalogued(name)
         extra = ["user"] if is_catalogued(name) else [_EFFORT] if unknown else []
         listed = [*requested["openai"], *extra]
-    elif family.name == "gpt-5" and names_like(name, "search"):
+    elif family.name == "efforts" and names_like(name, "search"):
         return list(requested["search"])
     else:
         listed = [*requested["openai"], *family.adds]
         listed += ["user"] if is_catalogued(name) else []
         listed = [parameter for parameter in listed if parameter not in family.without]
-        if family.name == "gpt-5":
+        if family.name == "efforts":
             listed = _without_sampling(listed, name, model)
     return [parameter for parameter in listed if parameter not in _lacking(name, model, litellm)]
 
@@ -105,7 +105,7 @@ def _without_sampling(listed: list[str], name: str, model: Model) -> list[str]:
 
 def looked_up(name: str) -> str:
     """Return the name that LiteLLM looks for in its list of models."""
-    return re.sub(r"\A(?:gpt5_series/|azure/)", "", name)
+    return re.sub(table("litellm")["names"]["lookup_prefix"], "", name)
 
 
 def refuses_effort(model: Model, effort: str) -> bool:
