@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource, api_version_of
+from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.resolved import api_version_of
 
 LITELLM = """
 model_list:

@@ -31,9 +31,10 @@ from clawdoctor.probes.proxy import (
 from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.simulator import proxy as simulated
 from clawdoctor.simulator.message import Request, Response, network, text_response
-from clawdoctor.simulator.proxy import LiteLLMProxy, ProxyDeployment
+from clawdoctor.simulator.proxy import LiteLLMProxy
 from clawdoctor.simulator.serve import refusing_url, serving
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.served import served_deployment
 
 URL = "http://127.0.0.1:4000"
 TRUST = Trust(frozenset({"gateway.example"}))
@@ -305,8 +306,8 @@ def test_deployments_may_be_unavailable(
 
 
 GROUPS = {
-    "gpt": (ProxyDeployment("azure/d", "https://a.openai.azure.com", Secret("k"), "2024-10-21"),),
-    "lost": (ProxyDeployment("d", "https://a.openai.azure.com", Secret("k"), "2024-10-21"),),
+    "gpt": (served_deployment("azure/d", "https://a.openai.azure.com", Secret("k"), "2024-10-21"),),
+    "lost": (served_deployment("d", "https://a.openai.azure.com", Secret("k"), "2024-10-21"),),
 }
 
 

@@ -26,9 +26,10 @@ from clawdoctor.run.situation import Situation
 from clawdoctor.simulator import azure, proxy
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource
 from clawdoctor.simulator.message import Request, Response, json_response, network, text_response
-from clawdoctor.simulator.proxy import LiteLLMProxy, ProxyDeployment
+from clawdoctor.simulator.proxy import LiteLLMProxy
 from clawdoctor.simulator.serve import refusing_url, serving
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.served import served_deployment
 
 KEY = "0123456789abcdef0123456789abcdef"
 MASTER = "sk-m4ster-Qx7Wk2Zv9Bn4"
@@ -510,7 +511,7 @@ def test_fifty_resources_get_requests_at_the_same_time(here: Any) -> None:
 
 
 def test_a_whole_chain_passes(here: Any, tmp_path: Path) -> None:
-    groups = {"gpt": (ProxyDeployment("azure/d0", "http://unused", Secret(KEY), "2024-10-21"),)}
+    groups = {"gpt": (served_deployment("azure/d0", "http://unused", Secret(KEY), "2024-10-21"),)}
     resource = AzureResource("r", KEY, {"d0": AzureDeployment("gpt-4o")})
     running = LiteLLMProxy(groups, master_key=MASTER)
     progress: list[str] = []

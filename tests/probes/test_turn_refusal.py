@@ -23,18 +23,22 @@ from clawdoctor.simulator.proxy_answers import (
     CallContext,
     cooling,
     empty_key,
+    failed,
     no_key,
     refused_upstream,
     torn,
     unknown_model,
     unreachable,
-    unsupported,
     wrong_key,
 )
 from clawdoctor.wire.question import Question
 
 CLASSIFY = _classifier(built_in_checks())
 REQUEST = CallContext("gpt-5.2", "AzureException", "1.106.2")
+UNSUPPORTED = (
+    "litellm.UnsupportedParamsError: azure does not support parameters: ['store'], for model=prod."
+    " To drop these, set `litellm.drop_params=True`"
+)
 
 
 def kind_of(body: str, status: int, *, direct: bool = False, upstream: bool = False) -> str:
@@ -112,7 +116,7 @@ def test_each_error_that_litellm_passes_on_has_its_kind(name: str, raw: bool) ->
     [
         (cooling("g", ["id"], 5), "deployment-cooldown"),
         (unknown_model("/chat/completions", "g"), "model-not-served"),
-        (unsupported(["store"], "prod", REQUEST), "parameter-rejected-by-litellm"),
+        (failed(400, UNSUPPORTED, REQUEST), "parameter-rejected-by-litellm"),
         (unreachable(REQUEST), "resource-unreachable"),
         (wrong_key(), "proxy-key-rejected"),
         (no_key(has_prisma=True), "proxy-key-rejected"),

@@ -17,8 +17,9 @@ from clawdoctor.simulator.message import (
     sse,
     text_response,
 )
-from clawdoctor.simulator.proxy import LiteLLMProxy, ProxyDeployment
+from clawdoctor.simulator.proxy import LiteLLMProxy
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.served import served_deployment
 
 AZURE = "https://my-resource.openai.azure.com"
 OUTCOME = "\n\nLiteLLM: model group 'm' failed with the error above. No fallback was attempted."
@@ -42,7 +43,7 @@ def turn(
     **body: Any,
 ) -> Response:
     served = LiteLLMProxy(
-        {"m": (ProxyDeployment(model, AZURE, Secret("key"), "2025-04-01-preview"),)},
+        {"m": (served_deployment(model, AZURE, Secret("key"), "2025-04-01-preview"),)},
         version=version,
         retries=0,
     )
@@ -340,8 +341,9 @@ def test_a_stream_without_an_end_is_given_one() -> None:
     ],
 )
 def test_what_never_leaves(changes: dict[str, Any], text: str) -> None:
-    whole = ProxyDeployment("azure/my-gpt", AZURE, Secret("key"), "2025-04-01-preview")
-    served = LiteLLMProxy({"m": (replace(whole, **changes),)}, retries=0)
+    given = {"api_base": AZURE, "api_key": Secret("key"), "api_version": "2025-04-01-preview"}
+    whole = served_deployment(**{"model": "azure/my-gpt", **given, **changes})
+    served = LiteLLMProxy({"m": (whole,)}, retries=0)
 
     def upstream(origin: str, request: Request) -> Response:
         raise AssertionError
@@ -359,7 +361,7 @@ def test_retries() -> None:
         requests.append(request)
         return plain(500, "no")
 
-    served = LiteLLMProxy({"m": (ProxyDeployment("azure/x", AZURE, Secret("key")),)})
+    served = LiteLLMProxy({"m": (served_deployment("azure/x", AZURE, Secret("key")),)})
     content = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
     request = json_request("POST", "/v1/chat/completions", content)
     assert proxy.answer(served, request, upstream).status == 500

@@ -9,8 +9,9 @@ import pytest
 from clawdoctor.simulator import azure, proxy
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource
 from clawdoctor.simulator.message import Request, Response, events_of, json_request, network
-from clawdoctor.simulator.proxy import LiteLLMProxy, ProxyDeployment
+from clawdoctor.simulator.proxy import LiteLLMProxy
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.served import ServedDeployment, served_deployment
 
 KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 MASTER = "sk-demo-2f6c9b7e4a1d"
@@ -53,9 +54,9 @@ class Upstream:
         return azure.answer(self._resource, request)
 
 
-def deployment(model: str, **changes: Any) -> ProxyDeployment:
-    known = ProxyDeployment(model, AZURE, Secret(KEY), "2025-04-01-preview")
-    return replace(known, **changes)
+def deployment(model: str, **changes: Any) -> ServedDeployment:
+    given = {"api_base": AZURE, "api_key": Secret(KEY), "api_version": "2025-04-01-preview"}
+    return served_deployment(model, **{**given, **changes})
 
 
 def small_proxy(model: str, **changes: Any) -> LiteLLMProxy:
@@ -136,7 +137,7 @@ def test_lists() -> None:
             "mini": (deployment("azure/gpt-4o-mini"),),
             "mine": (deployment("azure/my-gpt", base_model="azure/gpt-5.2"),),
             "opaque": (deployment("azure/x", mode="responses"), deployment("azure/y")),
-            "dropped": (deployment("gpt-4o-mini"),),
+            "dropped": (deployment("my-own"),),
         },
         master_key=MASTER,
     )
@@ -319,6 +320,7 @@ def test_the_bridge_there_and_back() -> None:
     body = {"messages": messages, "max_completion_tokens": 64, "tools": TOOLS, "foo": 1}
     _, upstream = sent(served, **body, reasoning_effort="low", store=False)
     assert upstream == {
+        "stream": False,
         "model": "gpt-5.2-codex",
         "input": [
             {
@@ -394,7 +396,7 @@ def test_parameters_on_their_way() -> None:
     hot = "litellm.UnsupportedParamsError: gpt-5 doesn't support temperature=0.2 while reasoning"
     assert ask(known, chat(temperature=0.2))[1]["error"]["message"].startswith(hot)
     assert "temperature" not in sent(replace(known, drop_params=True), temperature=0.2)[1]
-    picky = small_proxy("azure/gpt-4o-mini", additional_drop_params=("foo", "store"))
+    picky = small_proxy("azure/gpt-4o-mini", additional_drop_params=["foo", "store"])
     assert {"foo", "store"}.isdisjoint(sent(picky, foo=1, store=True)[1])
     assert sent(replace(known, drop_params=True), foo=1)[1]["foo"] == 1
 

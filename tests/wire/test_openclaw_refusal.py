@@ -25,7 +25,7 @@ PUBLIC = "https://llm.contoso.example/v1"
 def outcome(
     here: Place,
     version: str | None = "2026.9.6",
-    environ: Mapping[str, str] | None = None,
+    environ: dict[str, str] | None = None,
     **provider: Any,
 ) -> Outcome:
     entry = {

@@ -16,7 +16,6 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.openclaw import Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.shown import is_harmless
-from clawdoctor.knowledge import table
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.secret import Secret
 
@@ -157,12 +156,6 @@ class Endpoints:
         """Return the proxy to which a provider leads."""
         found = self._by_subject.get(("proxy", provider.id))
         return found if isinstance(found, Proxy) else None
-
-
-def api_version_of(deployment: Deployment) -> str:
-    """Return the api-version that LiteLLM sends for a deployment."""
-    default = table("versions")["litellm"]["default-api-version"][0]["effect"]
-    return deployment.api_version.resolved or str(default)
 
 
 def load_endpoints(

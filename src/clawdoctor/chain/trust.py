@@ -14,14 +14,18 @@ from dataclasses import dataclass, replace
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, split, url_fault
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment
+from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_path import candidates
 from clawdoctor.chain.variable_name import names_address, names_key
 from clawdoctor.knowledge.azure import is_api_version
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.node import Node
 
 _AZURE_KEY = re.compile(r"[0-9a-fA-F]{32}|[A-Za-z0-9]{84}")
 _UNTOUCHED = "nothing was looked up"
+_JUDGED = ("model", "api_base", "base_url", "api_key", "api_version", "azure_ad_token")
+"""Parameters whose variables are judged where the URL, the key and the model are."""
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 
 
@@ -84,7 +88,12 @@ class Trust:
         if version.variables and not is_api_version(version.resolved or "v1"):
             return f"the value of {version.variable} is not an api-version; it is not sent"
         other = next((n for n in deployment.model.variables if not names_address(n)), None)
-        return None if other is None else f"{other} is not a variable for a model; it is not sent"
+        if other is not None:
+            return f"{other} is not a variable for a model; it is not sent"
+        for name, node in deployment.params.children():
+            if name not in _JUDGED and _refers(node):
+                return f"{name} contains the value of a variable; it is not sent"
+        return None
 
     def withholds(self, url: str, key: str) -> str | None:
         """Return why a key is not sent to Azure or its simulation, or None if it may be."""
@@ -96,6 +105,13 @@ class Trust:
         if not looks_like_azure_key(key):
             return "what is configured as the key has not the shape of an Azure key; not sent"
         return None
+
+
+def _refers(node: Node) -> bool:
+    """Whether a value of LiteLLM's config contains the value of a variable."""
+    if isinstance(node.value, str):
+        return node.value.startswith(REFERENCE)
+    return any(_refers(child) for _, child in node.children())
 
 
 def looks_like_azure_key(key: str) -> bool:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from clawdoctor.knowledge import table
+
+_DATE = re.compile(r"-\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,15 +16,80 @@ class Family:
     """A family of reasoning models, and how LiteLLM changes a request to one of them."""
 
     name: str
-    refuses: tuple[str, ...]
-    """Parameters that LiteLLM does not send to these models and sends to other families."""
+    without: tuple[str, ...]
+    """Parameters that LiteLLM does not send to these models and sends to others."""
+    adds: tuple[str, ...]
+    """Parameters that LiteLLM sends to these models and not to others."""
     developer_role: bool
     """Whether LiteLLM keeps the role `developer`; otherwise it sends `system`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedModel:
+    """What LiteLLM's list of models says of a name; nothing for an unknown one.
+
+    `responses` means that chat requests go to the Responses API. `supports` and `refuses` are
+    reasoning efforts. `silent` means that a request without an effort reasons at none.
+    """
+
+    responses: bool = False
+    supports: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ()
+    silent: bool = False
 
 
 def family_of(model: str) -> Family | None:
     """Return the family that LiteLLM recognises in a `model` or `base_model`, if any."""
     for row in table("litellm")["families"]:
         if re.search(row["pattern"], model):
-            return Family(row["name"], tuple(row["refuses"]), row["developer_role"])
+            return Family(
+                row["name"], tuple(row["without"]), tuple(row["adds"]), row["developer_role"]
+            )
     return None
+
+
+def listed_model(model: str, provider: Literal["azure", "openai", "azure_ai"]) -> ListedModel:
+    """Return what LiteLLM's list says of a name, found in any case, with its date or without."""
+    tables = table("litellm_models")
+    rows: dict[str, dict[str, Any]] = tables[provider]
+    if provider == "azure_ai":
+        rows = {**tables["openai"], **rows}
+    name = model.casefold()
+    row = rows.get(name, rows.get(_DATE.sub("", name), {}))
+    return ListedModel(
+        row.get("mode") == "responses",
+        tuple(row.get("supports", ())),
+        tuple(row.get("refuses", ())),
+        row.get("default") == "none",
+    )
+
+
+def is_catalogued(model: str) -> bool:
+    """Whether a name is one of OpenAI's own models."""
+    return model.rpartition("responses/")[2] in table("litellm_models")["catalogue"]
+
+
+def is_openais(model: str) -> bool:
+    """Whether LiteLLM takes a name without a provider for a model of OpenAI."""
+    return is_catalogued(model) or model in table("litellm_models")["bare"]
+
+
+def takes_tool_choice(model: str) -> bool:
+    """Whether LiteLLM sends `tool_choice` to a model of Foundry."""
+    return model in table("litellm_models")["tool_choice"]
+
+
+def has_system_role(model: str) -> bool:
+    """Whether LiteLLM sends the role `system` to a model that it takes for one of the o series."""
+    return model in table("litellm_models")["system_role"]
+
+
+def names_like(model: str, kind: str) -> bool:
+    """Whether a name matches one of the patterns in `names` of the table."""
+    return re.match(table("litellm")["names"][kind], model) is not None
+
+
+def series_of(model: str) -> tuple[int, int] | None:
+    """Return the version of a series in a name, as a major and a minor number."""
+    found = re.match(table("litellm")["names"]["version"], model)
+    return (int(found[1]), int(found[2] or 0)) if found else None

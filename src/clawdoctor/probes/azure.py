@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import is_azure
-from clawdoctor.chain.endpoint import Resource, api_version_of
+from clawdoctor.chain.endpoint import Resource
 from clawdoctor.chain.shown import refusal_text
 from clawdoctor.chain.trust import Trust
 from clawdoctor.knowledge.azure import is_api_version, is_undated
@@ -21,6 +21,7 @@ from clawdoctor.probes.network_failure import NAME_NOT_FOUND
 from clawdoctor.run.needs import TOO_LATE, Unavailable
 from clawdoctor.run.refusal import AzureRefusal, Kind, Refusal
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.resolved import api_version_of
 
 CONTROL_HOST = "management.azure.com"
 """A name that always exists: if it is not found either, name lookup does not work here."""

@@ -6,9 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from clawdoctor.chain.azure_host import host_of
-from clawdoctor.chain.drop_params import drop_params
 from clawdoctor.chain.litellm import Deployment
-from clawdoctor.chain.litellm_call import Call, NoCall, address_call, as_served, prepare_call
 from clawdoctor.chain.shown import refusal_text
 from clawdoctor.knowledge import newest
 from clawdoctor.probes.http import fits_header
@@ -19,7 +17,10 @@ from clawdoctor.probes.turn_refusal import refusal_of_turn
 from clawdoctor.run.concurrency import run_concurrently
 from clawdoctor.run.needs import TOO_LATE
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.litellm import attempt
 from clawdoctor.wire.question import Question
+from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused, Unpredicted
+from clawdoctor.wire.resolved import proxy_settings
 
 DIRECT_SECONDS = 15.0
 _MIN_SECONDS = 1.0
@@ -47,22 +48,26 @@ def _direct_turn(deployment: Deployment, question: Question, context: TurnContex
     if blocked is not None:
         return DirectTurn(deployment, None, reason=blocked.reason, blocked=blocked.kind)
     call = _call(deployment, question, context)
-    if isinstance(call, NoCall):
-        return DirectTurn(deployment, None, reason="LiteLLM would send nothing")
-    key = deployment.api_key.resolved or Secret("")
+    match call:
+        case Refused():
+            return DirectTurn(deployment, None, reason="LiteLLM would send nothing")
+        case Unpredicted():
+            return DirectTurn(deployment, None, reason=f"it is not asked directly: {call.reason}")
+    credential = call.credential
+    if credential is not None and credential.value is None:
+        return DirectTurn(deployment, None, reason=f"LiteLLM sends {credential.description}")
+    key = credential.value if credential is not None and credential.value else Secret("")
     trust = context.trust
     refused = (
-        trust.refuses(call.url, deployment.api_base.variables)
+        trust.refuses(call.url, _variables(call, "url"))
         or trust.withholds(call.url, key.reveal())
-        or trust.keeps(deployment.api_key.variables, openclaw=False)
+        or trust.keeps(_variables(call, "credential"), openclaw=False)
         or trust.withholds_parameters(deployment)
     )
     if refused is not None:
         host = host_of(call.url) or ""
         reason = refusal_text(refused, host, deployment.shown_host)
         return DirectTurn(deployment, None, reason=reason)
-    if deployment.provider not in ("azure", "openai"):
-        return DirectTurn(deployment, None, reason="it is not on Azure")
     if "@" in call.origin:
         return DirectTurn(deployment, None, reason="its api_base contains a user name")
     if not key.test(fits_header):
@@ -76,7 +81,7 @@ def _direct_turn(deployment: Deployment, question: Question, context: TurnContex
         return DirectTurn(deployment, None, reason=TOO_LATE)
     if (untrusted := http.untrusted(result)) is not None:
         return DirectTurn(deployment, None, reason=untrusted)
-    if deployment.model.hidden or deployment.api_base.hidden:
+    if deployment.model.hidden or _variables(call, "url"):
         result = replace(result, url=call.origin)  # the rest may come from a variable
     turn = read_turn(result)
     http.spent.add_tokens(turn.prompt_tokens, turn.completion_tokens)
@@ -84,12 +89,17 @@ def _direct_turn(deployment: Deployment, question: Question, context: TurnContex
     return DirectTurn(deployment, turn, refusal)
 
 
-def _call(deployment: Deployment, question: Question, context: TurnContext) -> Call | NoCall:
+def _variables(call: HopRequest, part: str) -> tuple[str, ...]:
+    """Return the variables of which a part of the request is made."""
+    found = [source.variable for source in call.sources if source.part == part]
+    names = [(item.name, *item.uses) for item in found if item is not None]
+    return tuple(name for group in names for name in group)
+
+
+def _call(deployment: Deployment, question: Question, context: TurnContext) -> Outcome:
     version = context.versions.value("litellm") or newest("litellm")
-    settings = as_served(deployment)
-    if question.api != "chat":
-        body = {**question.body, "model": settings.name}
-        return address_call(settings, body, version, responses=True)
     assert context.litellm is not None
-    dropping = drop_params(context.litellm, deployment, context.environment.proxy)
-    return prepare_call(settings, question.body, version, drop_params=dropping.on)
+    proxy = proxy_settings(context.litellm, context.environment, version)
+    api: Api = "chat" if question.api == "chat" else "responses"
+    request = HopRequest("openclaw", api, "", "", {}, {}, question.body)
+    return attempt(deployment, request, context.litellm, context.environment, proxy)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from clawdoctor.chain.litellm_call import Call, ProxyDeployment
 from clawdoctor.simulator import proxy_answers as answers
 from clawdoctor.simulator import proxy_turn as turns
 from clawdoctor.simulator.message import Request, Response, json_of, json_response
@@ -16,8 +15,11 @@ from clawdoctor.simulator.proxy_access import keyless, wrong_key
 from clawdoctor.simulator.proxy_answers import CallContext
 from clawdoctor.simulator.proxy_call import make_call, request_of
 from clawdoctor.simulator.proxy_lists import PATHS, Groups, deployment_id, is_loaded, listed
+from clawdoctor.source.secret import Secret
+from clawdoctor.wire.request import Api, HopRequest
+from clawdoctor.wire.served import ProxySettings, ServedDeployment
 
-__all__ = ["Cooldown", "LiteLLMProxy", "ProxyDeployment", "Upstream", "answer", "handler"]
+__all__ = ["Cooldown", "LiteLLMProxy", "Upstream", "answer", "handler"]
 
 Upstream = Callable[[str, Request], Response]
 """Send a request to an origin (`https://host:port`). Raises OSError if no server answers."""
@@ -37,7 +39,8 @@ class LiteLLMProxy:
     retries after a 429 or 5xx, and after a 401 or 403 if the group has another deployment. The
     real one also waits in between. `route` gives the deployments of a name that is no group, such
     as the deployments of a wildcard, or None if the proxy does not know the name. `fallbacks` gives
-    the names that take over after a name fails.
+    the names that take over after a name fails. `settings` are its `litellm_settings`, and
+    `variables` its environment.
     """
 
     groups: Groups
@@ -47,10 +50,21 @@ class LiteLLMProxy:
     drop_params: bool = False
     retries: int = 2
     cooldowns: bool = True
-    route: Callable[[str], Sequence[ProxyDeployment] | None] = lambda _: None
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    variables: Mapping[str, Secret] = field(default_factory=dict, repr=False)
+    route: Callable[[str], Sequence[ServedDeployment] | None] = lambda _: None
     fallbacks: Callable[[str], Sequence[str]] = lambda _: ()
 
-    def deployments_of(self, name: str) -> Sequence[ProxyDeployment] | None:
+    @property
+    def shared(self) -> ProxySettings:
+        """What applies to all deployments."""
+        members = [member for group in self.groups.values() for member in group]
+        declared = frozenset(member.model for member in members if member.mode == "responses")
+        return ProxySettings(
+            self.version, self.drop_params, self.settings, self.variables, declared
+        )
+
+    def deployments_of(self, name: str) -> Sequence[ServedDeployment] | None:
         """Return the deployments of a requested name, or None if the proxy does not know it."""
         return self.groups[name] if name in self.groups else self.route(name)
 
@@ -152,7 +166,7 @@ def _answer_turn(turn: _Turn, request: Request) -> Response:
 
 
 def _answer_of_group(
-    turn: _Turn, group: str, deployments: Sequence[ProxyDeployment], body: Mapping[str, Any]
+    turn: _Turn, group: str, deployments: Sequence[ServedDeployment], body: Mapping[str, Any]
 ) -> tuple[Response, int]:
     """Return a group's response and the number of retries."""
     loaded = [member for member in deployments if is_loaded(member)]
@@ -168,7 +182,9 @@ def _answer_of_group(
     return response, retries
 
 
-def _is_retried(response: Response, turn: _Turn, group: str, loaded: list[ProxyDeployment]) -> bool:
+def _is_retried(
+    response: Response, turn: _Turn, group: str, loaded: list[ServedDeployment]
+) -> bool:
     if response.status in (401, 403):
         cooling = turn.cooldown.now() if turn.proxy.cooldowns else []
         return len(loaded) > 1 and any(
@@ -178,7 +194,7 @@ def _is_retried(response: Response, turn: _Turn, group: str, loaded: list[ProxyD
 
 
 def _try_deployment(
-    turn: _Turn, group: str, deployments: list[ProxyDeployment], body: Mapping[str, Any]
+    turn: _Turn, group: str, deployments: list[ServedDeployment], body: Mapping[str, Any]
 ) -> Response:
     """Try the first deployment that is not in cooldown. The real proxy picks one at random."""
     cooling = turn.cooldown.now() if turn.proxy.cooldowns else []
@@ -186,13 +202,13 @@ def _try_deployment(
     if not available:
         return answers.cooling(group, cooling, _COOLDOWN)
     deployment = available[0]
-    provider = "OpenAIException" if deployment.provider == "openai" else "AzureException"
+    provider = "OpenAIException" if deployment.path[0] == "openai" else "AzureException"
     context = CallContext(group, provider, turn.proxy.version, raw=turn.responses)
-    dropping = turn.proxy.drop_params
-    call = make_call(deployment, body, context, responses=turn.responses, drop_params=dropping)
+    api: Api = "responses" if turn.responses else "chat"
+    call = make_call(deployment, turn.proxy.shared, api, body, context)
     if isinstance(call, Response):
         return call
-    response = _send_call(turn, call, replace(context, raw=call.responses), body)
+    response = _send_call(turn, call, replace(context, raw=call.api == "responses"), body)
     if response.status in (401, 404) or (response.status == 429 and len(deployments) > 1):
         turn.cooldown.start(deployment_id(group, deployment))
     if response.status != 200:
@@ -206,7 +222,9 @@ def _try_deployment(
     return replace(response, headers={**response.headers, **about})
 
 
-def _send_call(turn: _Turn, call: Call, context: CallContext, body: Mapping[str, Any]) -> Response:
+def _send_call(
+    turn: _Turn, call: HopRequest, context: CallContext, body: Mapping[str, Any]
+) -> Response:
     try:
         reply = turn.upstream(call.origin, request_of(call))
     except OSError:
@@ -217,14 +235,14 @@ def _send_call(turn: _Turn, call: Call, context: CallContext, body: Mapping[str,
         torn = reply.fault == "truncate" and body.get("stream") is True
         failed = answers.torn(context) if torn else answers.unreachable(context)
         return _with_headers(failed, Response(0, delay=reply.delay))
-    if reply.status != 200 and not (answers.is_exhausted(reply) and not call.responses):
+    if reply.status != 200 and not (answers.is_exhausted(reply) and call.api != "responses"):
         return _with_headers(answers.refused_upstream(reply, context), reply)
     return _with_headers(_client_response(turn, call, reply, context, body), reply)
 
 
 def _client_response(
     turn: _Turn,
-    call: Call,
+    call: HopRequest,
     reply: Response,
     context: CallContext,
     body: Mapping[str, Any],
@@ -235,7 +253,7 @@ def _client_response(
         return turns.responses(reply, context)
     if reply.status != 200:
         return turns.exhausted(context, stream=stream, usage=usage)
-    if call.responses:
+    if call.api == "responses":
         return turns.chat_of_responses(reply, context, stream=stream, usage=usage)
     return turns.chat_stream(reply, context, usage=usage) if stream else turns.chat(reply, context)
 

@@ -86,33 +86,6 @@ def cooling(model: str, deployments: list[str], seconds: float) -> Response:
     return json_response(429, json_of(answer.body), {"retry-after": f"{seconds:g}"})
 
 
-def unsupported(names: list[str], deployment: str, context: CallContext) -> Response:
-    """Return LiteLLM's own refusal of parameters, which names the deployment, not the group."""
-    text = (
-        f"litellm.UnsupportedParamsError: azure does not support parameters: {names}, for"
-        f" model={deployment}. To drop these, set `litellm.drop_params=True` or for proxy:\n\n"
-        "`litellm_settings:\n drop_params: true`\n. \n If you want to use these params dynamically"
-        f" send allowed_openai_params={names} in your request."
-    )
-    return failed(400, text, context)
-
-
-def unsupported_temperature(
-    value: object, model: str, context: CallContext, *, o_series: bool
-) -> Response:
-    """Return LiteLLM's refusal of a temperature for a reasoning model."""
-    text = (
-        f"O-series models don't support temperature={value}. Only temperature=1 is supported. To"
-        " drop unsupported openai params from the call, set `litellm.drop_params = True`"
-        if o_series
-        else f"{model} doesn't support temperature={value} while reasoning is active. Only"
-        " temperature=1 is supported unless reasoning_effort resolves to 'none', either set"
-        " explicitly on the request or declared as the model's default_reasoning_effort. To drop"
-        " unsupported params set `litellm.drop_params = True`"
-    )
-    return failed(400, f"litellm.UnsupportedParamsError: {text}", context)
-
-
 def failed(status: int, text: str, context: CallContext, param: str | None = None) -> Response:
     """Return the error of a turn. LiteLLM adds the group that failed."""
     mine = release(context.version)

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from clawdoctor.chain.litellm_call import ProxyDeployment
 from clawdoctor.knowledge.azure import model_row
 from clawdoctor.simulator.message import Response, json_response
+from clawdoctor.wire.served import ServedDeployment
 
-Groups = Mapping[str, tuple[ProxyDeployment, ...]]
+Groups = Mapping[str, tuple[ServedDeployment, ...]]
 
 _MODELS = ("/v1/models", "/models")
 _INFO = ("/v1/model/info", "/model/info")
@@ -38,9 +38,9 @@ def listed(groups: Groups, path: str) -> Response:
     return json_response(200, _model(name, "azure", shown))
 
 
-def is_loaded(deployment: ProxyDeployment) -> bool:
+def is_loaded(deployment: ServedDeployment) -> bool:
     """Whether the router keeps the entry at start. It drops entries without a provider."""
-    return deployment.provider in ("azure", "openai")
+    return deployment.path[0] in ("azure", "openai", "azure_ai")
 
 
 def _listed_groups(groups: Groups) -> Groups:
@@ -49,7 +49,7 @@ def _listed_groups(groups: Groups) -> Groups:
     Measured on LiteLLM 1.106.2 and 1.108.7: a wildcard for all models of azure is listed as
     azure/Azure-LLM, with its own prefix. The simulated lists show no other wildcard.
     """
-    shown: dict[str, tuple[ProxyDeployment, ...]] = {}
+    shown: dict[str, tuple[ServedDeployment, ...]] = {}
     for group, deployments in groups.items():
         kept = tuple(filter(is_loaded, deployments))
         if "*" not in group:
@@ -70,11 +70,11 @@ def _model(group: str, owner: str, groups: Groups) -> dict[str, Any]:
     return {**row, **{key: limits[key] for key in shown if limits[key] is not None}}
 
 
-def _info(group: str, deployment: ProxyDeployment) -> dict[str, Any]:
+def _info(group: str, deployment: ServedDeployment) -> dict[str, Any]:
     params = {
         "api_base": deployment.api_base,
         "api_version": deployment.api_version,
-        "drop_params": deployment.drop_params or None,
+        "drop_params": deployment.params.get("drop_params") or None,
         "use_in_pass_through": False,
         "use_litellm_proxy": False,
         "model": deployment.model,
@@ -93,7 +93,7 @@ def _info(group: str, deployment: ProxyDeployment) -> dict[str, Any]:
     }
 
 
-def _limits(deployment: ProxyDeployment) -> dict[str, Any]:
+def _limits(deployment: ServedDeployment) -> dict[str, Any]:
     """Return the limits in LiteLLM's model map for the model that it assumes."""
     known = model_row((deployment.base_model or deployment.name).split("/")[-1])
     mode = "responses" if known.get("endpoints") == ["responses"] else "chat"
@@ -105,7 +105,7 @@ def _limits(deployment: ProxyDeployment) -> dict[str, Any]:
     }
 
 
-def deployment_id(group: str, deployment: ProxyDeployment) -> str:
+def deployment_id(group: str, deployment: ServedDeployment) -> str:
     """Return the id for the lists, the headers and the cooldown's text."""
     parts = (group, deployment.model, deployment.api_base or "", deployment.api_version or "")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -39,8 +39,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.chain.litellm_call import ProxyDeployment, as_served
 from clawdoctor.chain.router import fallbacks_of, is_accepted, own_deployments
 from clawdoctor.knowledge import table
 from clawdoctor.probes.client import Network
@@ -55,6 +55,8 @@ from clawdoctor.simulator.scripted import scripted_first
 from clawdoctor.simulator.serve import Handler, serving
 from clawdoctor.simulator.transport import Lanes, transport
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.resolved import proxy_settings, served
+from clawdoctor.wire.served import ServedDeployment
 
 Table = Mapping[str, Any]
 _PAGE = "<!DOCTYPE html><html><head><title>Vite + React</title></head><body></body></html>"
@@ -179,25 +181,33 @@ def _proxy(running: Table, situation: Situation) -> LiteLLMProxy:
     started = replace(situation, environ=environ)
     if "config" in running:
         started = replace(started, litellm_config=running["config"])
-    config = Facts(loaders(started), SUBJECTS).get(LiteLLMConfig)
+    facts = Facts(loaders(started), SUBJECTS)
+    config, environment = facts.get(LiteLLMConfig), facts.get(Environment)
     assert isinstance(config, LiteLLMConfig), "the proxy of a scene needs a config that it can read"
-    groups: dict[str, tuple[ProxyDeployment, ...]] = {}
+    assert isinstance(environment, Environment)
+    groups: dict[str, tuple[ServedDeployment, ...]] = {}
     for deployment in config.deployments:
-        groups[deployment.group] = (*groups.get(deployment.group, ()), as_served(deployment))
+        groups[deployment.group] = (
+            *groups.get(deployment.group, ()),
+            served(deployment, environment.proxy),
+        )
     for alias, target in config.aliases.items():
         node = config.root.at(f"/router_settings/model_group_alias/{alias}")
         if target in groups and node is not None and node.get("hidden") is None:
             groups[alias] = groups[target]
-    drop = config.root.at("/litellm_settings/drop_params")
+    version = running.get("version", "1.106.2")
+    shared = proxy_settings(config, environment, version)
     return LiteLLMProxy(
         groups,
-        version=running.get("version", "1.106.2"),
+        version=version,
         master_key=running.get("master_key")
         or _revealed(config.master_key.resolved)
         or environ.get("LITELLM_MASTER_KEY"),
         has_prisma=running.get("has_prisma", False),
-        drop_params=drop is not None and drop.value is True,
-        route=lambda name: _routed(config, name),
+        drop_params=shared.drop_params,
+        settings=shared.settings,
+        variables=shared.variables,
+        route=lambda name: _routed(config, environment, name),
         fallbacks=lambda name: fallbacks_of(config, name),
     )
 
@@ -206,11 +216,13 @@ def _revealed(key: Secret | None) -> str | None:
     return key.reveal() if key is not None else None
 
 
-def _routed(config: LiteLLMConfig, name: str) -> tuple[ProxyDeployment, ...] | None:
+def _routed(
+    config: LiteLLMConfig, environment: Environment, name: str
+) -> tuple[ServedDeployment, ...] | None:
     """Return the deployments of a name that is no group, or None if LiteLLM does not know it."""
     if not is_accepted(config, name):
         return None
-    return tuple(map(as_served, own_deployments(config, name)))
+    return tuple(served(item, environment.proxy) for item in own_deployments(config, name))
 
 
 def installed(prefix: Path, versions: Mapping[str, str]) -> str:

@@ -33,7 +33,7 @@ from urllib.parse import urlsplit
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.endpoint import Endpoints, api_version_of
+from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
@@ -53,6 +53,7 @@ from clawdoctor.probes.azure import PLAIN_VERSION, VersionAnswers, refuses_versi
 from clawdoctor.probes.evidence import http_evidence, message_of
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Replies
+from clawdoctor.wire.resolved import api_version_of
 
 _BY_VERSION = (
     "The api-version is too old, unknown, or that of a model; or the path in api_base is not the "

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.litellm import Deployment
-from clawdoctor.chain.litellm_call import NoCall, as_served, prepare_call
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Version
 from clawdoctor.knowledge import behaviour, behaviours, newest
+from clawdoctor.wire.litellm_call import predict
 from clawdoctor.wire.openclaw import turn_body
 from clawdoctor.wire.openclaw_model import api_of
+from clawdoctor.wire.request import Refused
+from clawdoctor.wire.resolved import served
+from clawdoctor.wire.served import ProxySettings
 
-_SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "logit_bias")
-"""Parameters that a deployment can add to every request."""
 _TOPIC = "store"
 """What the versions of both programs treat in different ways."""
 
@@ -80,11 +82,8 @@ def _refused(
     assumed = replace(versions, openclaw=Version(sender, ""))
     if api_of(route, assumed) != "chat":
         return ()  # LiteLLM checks no parameters of Responses
-    own = {name: node.python() for name in _SAMPLING if (node := deployment.params.get(name))}
-    body = {**own, **turn_body(route, openclaw, assumed)}
-    call = prepare_call(as_served(deployment), body, proxy, drop_params=False)
-    if not isinstance(call, NoCall) or call.reason not in ("parameters", "temperature"):
-        return ()
-    allowed = deployment.params.get("allowed_openai_params")
-    names = [item.value for item in allowed.items] if allowed is not None else []
-    return tuple(name for name in call.parameters if name not in names)
+    body = turn_body(route, openclaw, assumed)
+    target = served(deployment, Variables({}, "known", ""))
+    params = {name: value for name, value in target.params.items() if name != "drop_params"}
+    made = predict(replace(target, params=params), ProxySettings(proxy), "chat", body).outcome
+    return made.parameters if isinstance(made, Refused) else ()

@@ -7,16 +7,13 @@ from typing import Any
 import pytest
 from conftest import Place
 
+from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.chain.litellm_call import (
-    Call,
-    NoCall,
-    ProxyDeployment,
-    address_call,
-    as_served,
-    prepare_call,
-)
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.litellm_call import predict
+from clawdoctor.wire.request import HopRequest, Refused
+from clawdoctor.wire.resolved import served
+from clawdoctor.wire.served import ProxySettings, ServedDeployment, served_deployment
 
 NEW, OLD = "1.109.1", "1.106.2"
 HOST = "https://contoso-ai.openai.azure.com"
@@ -24,16 +21,9 @@ KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 TOOL = {"type": "function", "function": {"name": "note", "parameters": {}}}
 
 
-def deployment(model: str = "azure/prod", **more: Any) -> ProxyDeployment:
-    return ProxyDeployment(
-        **{
-            "model": model,
-            "api_base": HOST,
-            "api_key": Secret(KEY),
-            "api_version": "2024-10-21",
-            **more,
-        }
-    )
+def deployment(model: str = "azure/prod", **more: Any) -> ServedDeployment:
+    given = {"api_base": HOST, "api_key": Secret(KEY), "api_version": "2024-10-21", **more}
+    return served_deployment(model, **given)
 
 
 def turn(**more: Any) -> dict[str, Any]:
@@ -42,16 +32,22 @@ def turn(**more: Any) -> dict[str, Any]:
 
 
 def call(
-    target: ProxyDeployment, body: dict[str, Any] | None = None, version: str = OLD, **more: Any
-) -> Call:
-    made = prepare_call(target, body or turn(), version, drop_params=more.get("drop_params", False))
-    assert isinstance(made, Call), made
+    target: ServedDeployment, body: dict[str, Any] | None = None, version: str = OLD, **more: Any
+) -> HopRequest:
+    made = predict(target, ProxySettings(version, **more), "chat", body or turn()).outcome
+    assert isinstance(made, HopRequest), made
     return made
 
 
-def refused(target: ProxyDeployment, body: dict[str, Any], version: str = OLD) -> NoCall:
-    made = prepare_call(target, body, version, drop_params=False)
-    assert isinstance(made, NoCall), made
+def refused(target: ServedDeployment, body: dict[str, Any], version: str = OLD) -> Refused:
+    made = predict(target, ProxySettings(version), "chat", body).outcome
+    assert isinstance(made, Refused), made
+    return made
+
+
+def answered(target: ServedDeployment, version: str = OLD) -> HopRequest:
+    made = predict(target, ProxySettings(version), "responses", {"input": "hi"}).outcome
+    assert isinstance(made, HopRequest), made
     return made
 
 
@@ -77,7 +73,7 @@ CLASSIC = "/openai/deployments/prod/chat/completions"
     ],
 )
 def test_the_address_of_a_chat(more: dict[str, Any], url: str) -> None:
-    assert call(deployment(**{"model": "azure/prod", **more})).url == url
+    assert call(deployment(**more)).url == url
 
 
 @pytest.mark.parametrize(
@@ -89,14 +85,14 @@ def test_the_address_of_a_chat(more: dict[str, Any], url: str) -> None:
     ],
 )
 def test_the_key(more: dict[str, Any], headers: dict[str, Secret]) -> None:
-    made = call(deployment(**{"model": "azure/prod", **more}))
+    made = call(deployment(**more))
     assert made.headers == {"content-type": "application/json", **headers}
     assert KEY not in repr(made)
 
 
 def test_no_call() -> None:
-    assert refused(deployment(api_base=None), turn()).reason == "no-base"
-    assert refused(deployment(api_key=None), turn()).reason == "no-key"
+    assert refused(deployment(api_base=None), turn()).kind == "no-base"
+    assert refused(deployment(api_key=None), turn()).kind == "no-key"
 
 
 @pytest.mark.parametrize(
@@ -108,16 +104,12 @@ def test_no_call() -> None:
     ],
 )
 def test_the_address_of_responses(more: dict[str, Any], url: str) -> None:
-    made = address_call(deployment(**more), {}, OLD, responses=True)
-    assert isinstance(made, Call)
+    made = answered(deployment(**more))
     assert (made.url, made.headers["api-key"]) == (HOST + url, Secret(KEY))
 
 
 def test_a_version_too_old_for_responses_is_sent_by_old_litellm_only() -> None:
-    old = address_call(deployment(), {}, OLD, responses=True)
-    new = address_call(deployment(), {}, NEW, responses=True)
-    assert isinstance(old, Call)
-    assert isinstance(new, Call)
+    old, new = answered(deployment()), answered(deployment(), NEW)
     assert old.url == f"{HOST}/openai/responses?api-version=2024-10-21"
     assert new.url == f"{HOST}/openai/v1/responses?api-version=preview"
 
@@ -130,10 +122,10 @@ def test_a_version_too_old_for_responses_is_sent_by_old_litellm_only() -> None:
         deployment("azure/gpt-5.2-codex"),
     ],
 )
-def test_a_chat_over_the_responses_api(target: ProxyDeployment) -> None:
+def test_a_chat_over_the_responses_api(target: ServedDeployment) -> None:
     body = turn(max_completion_tokens=64, reasoning_effort="medium", tools=[TOOL], stream=True)
     made = call(target, body)
-    assert made.responses
+    assert made.api == "responses"
     assert made.path.endswith("/responses")
     assert made.body["instructions"] == "Be brief."
     assert made.body["max_output_tokens"] == 64
@@ -144,16 +136,16 @@ def test_a_chat_over_the_responses_api(target: ProxyDeployment) -> None:
 
 
 def test_a_base_model_alone_does_not_bridge() -> None:
-    assert not call(deployment(base_model="azure/gpt-5.2-codex")).responses
+    assert call(deployment(base_model="azure/gpt-5.2-codex")).api == "chat"
 
 
 @pytest.mark.parametrize("version", ["1.81.1", "1.81.13"])
 def test_store_is_refused_by_some(version: str) -> None:
     made = refused(deployment(), turn(store=False), version)
-    assert (made.reason, made.parameters) == ("parameters", ("store",))
+    assert (made.kind, made.parameters) == ("parameters", ("store",))
     dropped = call(deployment(), turn(store=False), version, drop_params=True)
     assert "store" not in dropped.body
-    own = call(deployment(additional_drop_params=("store",)), turn(store=False), version)
+    own = call(deployment(additional_drop_params=["store"]), turn(store=False), version)
     assert "store" not in own.body
 
 
@@ -172,7 +164,7 @@ def test_an_effort_for_a_model_that_litellm_does_not_know() -> None:
 def test_a_temperature_for_a_reasoner() -> None:
     target = deployment(base_model="azure/gpt-5-mini")
     made = refused(target, turn(temperature=0.2))
-    assert (made.reason, made.family) == ("temperature", "gpt-5")
+    assert made.kind == "temperature"
     assert call(target, turn(temperature=1)).body["temperature"] == 1
     assert "temperature" not in call(target, turn(temperature=0.2), drop_params=True).body
 
@@ -210,13 +202,13 @@ def test_a_deployment_of_the_file(here: Place) -> None:
         "    model_info: {base_model: azure/gpt-5.2, mode: responses}\n",
     )
     found = here.fact(LiteLLMConfig, {"KEY": KEY})
-    served = as_served(found.deployments[0])
-    assert (served.model, served.api_base, served.api_key, served.api_version) == (
-        "azure/prod",
-        HOST,
-        Secret(KEY),
-        None,
+    environment = here.fact(Environment, {"KEY": KEY})
+    target = served(found.deployments[0], environment.proxy)
+    assert (target.model, target.api_base, target.api_version) == ("azure/prod", HOST, None)
+    assert target.params["api_key"] == KEY
+    assert (target.params["drop_params"], target.params["additional_drop_params"]) == (
+        True,
+        ["store"],
     )
-    assert (served.drop_params, served.additional_drop_params) == (True, ("store",))
-    assert (served.base_model, served.mode, served.name) == ("azure/gpt-5.2", "responses", "prod")
-    assert KEY not in repr(served)
+    assert (target.base_model, target.mode, target.name) == ("azure/gpt-5.2", "responses", "prod")
+    assert KEY not in repr(target)

@@ -1,0 +1,256 @@
+"""The request that LiteLLM makes for one deployment, from the request that it gets.
+
+Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from clawdoctor.knowledge import table
+from clawdoctor.knowledge.litellm import names_like
+from clawdoctor.wire import azure_url
+from clawdoctor.wire.litellm_address import (
+    Prediction,
+    StoppedError,
+    at_azure,
+    at_foundry,
+    at_openai,
+    failed,
+    path_of,
+    to_responses,
+)
+from clawdoctor.wire.messages import messages_for, with_plain_text, with_streaming
+from clawdoctor.wire.parameters import (
+    Mapped,
+    Unsupported,
+    is_sent_as_is,
+    map_parameters,
+)
+from clawdoctor.wire.request import Api, Parameters, Refused, Unpredicted
+from clawdoctor.wire.responses_bridge import as_responses, is_bridged
+from clawdoctor.wire.responses_parameters import map_responses
+from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources
+from clawdoctor.wire.supported import Model
+
+_NO_EMBEDDINGS_BASE = (
+    "No API Base provided for Azure OpenAI LLM provider. Set 'AZURE_API_BASE' in .env"
+)
+
+
+def predict(
+    deployment: ServedDeployment, proxy: ProxySettings, api: Api, body: Mapping[str, Any]
+) -> Prediction:
+    """Return LiteLLM's request for a deployment, its refusal, or why it cannot be predicted.
+
+    `api` and `body` are those of the request that the proxy gets.
+    """
+    sources = Sources(deployment, proxy)
+    try:
+        match api:
+            case "chat":
+                return _chat(sources, body)
+            case "responses":
+                return _responses(sources, body)
+            case "embeddings":
+                return _embeddings(sources, body)
+        raise StoppedError(Unpredicted("this API is not modelled"))
+    except StoppedError as stopped:
+        return Prediction(stopped.outcome)
+
+
+def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
+    deployment, proxy = sources.deployment, sources.proxy
+    provider, named = path_of(sources)
+    version = azure_url.version_of(sources).value if provider == "azure" else ""
+    model = Model(provider, named, deployment.base_model, version)
+    whole = _with_own(deployment, body)
+    bridged = is_bridged(model, whole, proxy.version, declared=_is_declared(deployment, proxy))
+    mapped = map_parameters(
+        whole,
+        model,
+        proxy.version,
+        drop=_drops(deployment, proxy),
+        named=_names(deployment, "additional_drop_params"),
+        allowed=(
+            *_names(deployment, "allowed_openai_params"),
+            *(["reasoning_effort"] if bridged else []),
+        ),
+    )
+    if isinstance(mapped, Unsupported):
+        raise StoppedError(_refused(mapped))
+    if bridged:
+        return _bridged(sources, body, whole, model, mapped)
+    messages = messages_for(whole.get("messages"), model)
+    sent = with_streaming(dict(mapped.sent), model)
+    if not sent.get("tools") and not sent.get("functions"):
+        sent.pop("tool_choice", None)
+    made = {"model": deployment.name, "messages": messages, **sent}
+    changes = _changes(body, deployment, made, mapped.renamed)
+    if provider == "azure_ai":
+        return at_foundry(sources, {**made, "messages": with_plain_text(messages)}, changes)
+    if provider == "azure":
+        family = model.family
+        o_series = family is not None and family.name == "o-series"
+        return at_azure(sources, "chat", made, changes, o_series=o_series)
+    return at_openai(sources, "chat", made, changes)
+
+
+def _bridged(
+    sources: Sources,
+    body: Mapping[str, Any],
+    whole: Mapping[str, Any],
+    model: Model,
+    mapped: Mapped,
+) -> Prediction:
+    deployment, proxy = sources.deployment, sources.proxy
+    summary = proxy.settings.get("reasoning_auto_summary") is True
+    messages = messages_for(whole.get("messages"), model)
+    streamed = {**mapped.sent, "stream": mapped.sent.get("stream") is True}
+    name = model.name.replace("responses/", "").replace("o_series/", "")
+    made = as_responses(name, messages, streamed, proxy.version, summary=summary)
+    again = map_responses(
+        made, model.name.replace("responses/", ""), model.provider, drop=_drops(deployment, proxy)
+    )
+    if isinstance(again, Unsupported):
+        raise StoppedError(_refused(again))
+    sent = {"model": made["model"], "input": made["input"], **again.sent}
+    renamed = {old: new for old, new in _BRIDGED_NAMES.items() if old in whole and new in sent}
+    return to_responses(sources, sent, _changes(body, deployment, sent, renamed))
+
+
+_BRIDGED_NAMES = {
+    "messages": "input",
+    "max_tokens": "max_output_tokens",
+    "max_completion_tokens": "max_output_tokens",
+    "reasoning_effort": "reasoning",
+    "verbosity": "text",
+    "response_format": "text",
+}
+
+
+def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
+    deployment, proxy = sources.deployment, sources.proxy
+    provider, named = path_of(sources)
+    whole = _with_own(deployment, body)
+    mapped = map_responses(
+        whole,
+        named.replace("responses/", ""),
+        provider,
+        drop=_drops(deployment, proxy),
+        named=_names(deployment, "additional_drop_params"),
+        allowed=_names(deployment, "allowed_openai_params"),
+    )
+    if isinstance(mapped, Unsupported):
+        raise StoppedError(_refused(mapped))
+    extra = whole.get("extra_body")
+    sent = {
+        "model": named.replace("responses/", "").replace("o_series/", ""),
+        "input": whole.get("input"),
+        **mapped.sent,
+        **(extra if isinstance(extra, Mapping) else {}),
+    }
+    return to_responses(sources, sent, _changes(body, deployment, sent, {}))
+
+
+def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
+    deployment = sources.deployment
+    provider, named = path_of(sources)
+    if provider == "azure_ai":
+        raise StoppedError(Unpredicted("embeddings through the provider azure_ai are not modelled"))
+    whole = _with_own(deployment, body)
+    requested = table("litellm_request")
+    taken = (*requested["embeddings"], *requested["known"], "input")
+    sent = {
+        name: value
+        for name, value in whole.items()
+        if value is not None
+        and name not in ("model", "extra_body")
+        and (name in taken or is_sent_as_is(name))
+    }
+    # LiteLLM's client asks for base64 unless the request names another form.
+    if provider == "openai" and "dimensions" in sent and not names_like(named, "dimensions"):
+        if not _drops(deployment, sources.proxy):
+            sentence = table("litellm")["texts"]["no_dimensions"]
+            text = f"litellm.UnsupportedParamsError: {sentence}"
+            refused = Refused("litellm", "parameters", text, 400, ("dimensions",))
+            raise StoppedError(refused)
+        del sent["dimensions"]
+    extra = whole.get("extra_body")
+    more = extra if isinstance(extra, Mapping) else {}
+    form = {"encoding_format": "base64"} if provider == "azure" else {}
+    token = sources.parameter("azure_ad_token")
+    leaked = {"azure_ad_token": token.value} if token is not None else {}
+    made = {**form, **sent, **leaked, **more, "model": named}
+    changes = _changes(body, deployment, made, {})
+    if provider == "azure":
+        if azure_url.base_of(sources) is None:
+            raise StoppedError(failed("no-base", _NO_EMBEDDINGS_BASE, "APIConnectionError"))
+        return at_azure(sources, "embeddings", made, changes)
+    return at_openai(sources, "embeddings", made, changes)
+
+
+def _with_own(deployment: ServedDeployment, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a request's body with the deployment's own parameters. The request's win."""
+    known = table("litellm_request")
+    own = {
+        name: value
+        for name, value in deployment.params.items()
+        if value is not None
+        and (name in (*known["known"], *known["embeddings"], "extra_body") or is_sent_as_is(name))
+        and name not in _HANDLED
+    }
+    own.pop("stream", None)  # LiteLLM's router always says whether a request is streamed
+    return {**own, **body}
+
+
+_HANDLED = (
+    "azure_ad_token",
+    "tenant_id",
+    "client_id",
+    "client_secret",
+    "azure_username",
+    "azure_password",
+    "azure_scope",
+    "model",
+    "api_base",
+    "api_key",
+    "api_version",
+)
+
+
+def _is_declared(deployment: ServedDeployment, proxy: ProxySettings) -> bool:
+    return deployment.mode == "responses" or deployment.model in proxy.as_responses
+
+
+def _drops(deployment: ServedDeployment, proxy: ProxySettings) -> bool:
+    return proxy.drop_params or deployment.params.get("drop_params") in (True, "true", "True", 1)
+
+
+def _names(deployment: ServedDeployment, key: str) -> tuple[str, ...]:
+    written = deployment.params.get(key)
+    return (
+        tuple(item for item in written if isinstance(item, str))
+        if isinstance(written, list)
+        else ()
+    )
+
+
+def _changes(
+    body: Mapping[str, Any],
+    deployment: ServedDeployment,
+    sent: Mapping[str, Any],
+    renamed: Mapping[str, str],
+) -> Parameters:
+    del deployment
+    names = tuple(sent)
+    new = (*renamed.values(),)
+    added = tuple(name for name in names if name not in body and name not in new)
+    dropped = tuple(name for name in body if name not in names and name not in renamed)
+    return Parameters(names, added, dict(renamed), dropped)
+
+
+def _refused(unsupported: Unsupported) -> Refused:
+    text = f"litellm.UnsupportedParamsError: {unsupported.text}"
+    return Refused("litellm", unsupported.kind, text, 400, unsupported.parameters)

@@ -1,0 +1,116 @@
+"""The parameters of a request to the Responses API: which LiteLLM sends, drops or refuses.
+
+Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from clawdoctor.knowledge import table
+from clawdoctor.knowledge.litellm import listed_model, names_like
+from clawdoctor.wire.parameters import Mapped, Unsupported
+from clawdoctor.wire.supported import ChatProvider, looked_up
+
+
+def map_responses(
+    body: Mapping[str, Any],
+    name: str,
+    provider: ChatProvider,
+    *,
+    drop: bool,
+    named: tuple[str, ...] = (),
+    allowed: tuple[str, ...] = (),
+) -> Mapped | Unsupported:
+    """Return what LiteLLM sends of the parameters of a request to the Responses API."""
+    known = table("litellm_request")
+    given = {
+        key: value
+        for key, value in body.items()
+        if key in known["responses"] and value is not None and key not in named
+    }
+    limit = given.get("max_output_tokens")
+    if limit is not None and not (provider == "azure" and _is_o_series(name)):
+        given["max_output_tokens"] = max(limit, known["least_output_tokens"])
+    given.pop("stream_options", None)
+    unfit = [key for key in _unfit(name, provider) if key in given and key not in allowed]
+    if unfit and not drop:
+        values = {key: given[key] for key in unfit}
+        text = (
+            f"LlmProviders.{provider.upper()} does not support parameters: {values}, for"
+            f" model={name}. To drop these, set `litellm.drop_params=True` or for proxy:\n\n"
+            "`litellm_settings:\n drop_params: true`\n"
+        )
+        return Unsupported("parameters", tuple(unfit), text)
+    if "temperature" in unfit:
+        del given["temperature"]  # LiteLLM sends the other one, dropping or not
+    refused = _check_reasoning(given, name, provider, drop=drop)
+    if refused is not None:
+        return refused
+    if isinstance(given.get("tools"), list) and provider == "azure":
+        given["tools"] = [_unnested(tool) for tool in given["tools"]]
+    kept = (*given, "input", "model")
+    return Mapped(given, {}, tuple(key for key in body if key not in kept))
+
+
+def _unfit(name: str, provider: ChatProvider) -> tuple[str, ...]:
+    """Return the parameters that LiteLLM does not send to the Responses API of a model."""
+    if provider != "azure":
+        return ()
+    return ("context_management", *(["temperature"] if _is_o_series(name) else []))
+
+
+def _is_o_series(name: str) -> bool:
+    return names_like(name, "responses_o_series")
+
+
+def _check_reasoning(
+    given: dict[str, Any], name: str, provider: ChatProvider, *, drop: bool
+) -> Unsupported | None:
+    if not names_like(name, "reasons") or "o_series" in name:
+        return None
+    row = listed_model(looked_up(name), provider)
+    reasoning = given.get("reasoning")
+    effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
+    never = table("litellm_request")["efforts"]["never_refused"]
+    if isinstance(effort, str) and effort in row.refuses and effort not in never:
+        if not drop:
+            text = (
+                f"reasoning.effort={effort} is not supported for {name}. To drop unsupported params"
+                " set `litellm.drop_params = True`"
+            )
+            return Unsupported("effort", ("reasoning",), text)
+        rest = {key: value for key, value in dict(reasoning or {}).items() if key != "effort"}
+        effort = None
+        given.pop("reasoning")
+        if rest:
+            given["reasoning"] = rest
+    silent = "none" in row.supports and (effort == "none" if effort is not None else row.silent)
+    value = given.get("temperature")
+    if value is not None and value != 1 and not silent:
+        if not drop:
+            text = (
+                f"{name} doesn't support temperature={value} while reasoning is active. Only"
+                " temperature=1 is supported unless reasoning.effort resolves to 'none', either set"
+                " explicitly on the request or declared as the model's default_reasoning_effort. To"
+                " drop unsupported params set `litellm.drop_params = True`"
+            )
+            return Unsupported("temperature", ("temperature",), text)
+        del given["temperature"]
+    if "top_p" in given and not silent:
+        if not drop:
+            text = (
+                f"{name} only supports top_p when reasoning.effort resolves to 'none', either set"
+                " explicitly on the request or declared as the model's default_reasoning_effort. To"
+                " drop unsupported params set `litellm.drop_params = True`"
+            )
+            return Unsupported("sampling", ("top_p",), text)
+        del given["top_p"]
+    return None
+
+
+def _unnested(tool: Any) -> Any:
+    if not isinstance(tool, Mapping) or "function" not in tool:
+        return tool
+    return {**{key: value for key, value in tool.items() if key != "function"}, **tool["function"]}

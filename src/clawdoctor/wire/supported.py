@@ -1,0 +1,119 @@
+"""The parameters that LiteLLM takes for a model, which it tells by its name or by `base_model`.
+
+Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from clawdoctor.knowledge import behaviour, table
+from clawdoctor.knowledge.litellm import (
+    Family,
+    family_of,
+    is_catalogued,
+    listed_model,
+    names_like,
+    takes_tool_choice,
+)
+
+ChatProvider = Literal["azure", "openai", "azure_ai"]
+_EFFORT = "reasoning_effort"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model as LiteLLM sees it: its provider, the deployment's name and `base_model`."""
+
+    provider: ChatProvider
+    name: str
+    base_model: str | None
+    api_version: str = ""
+
+    @property
+    def judged(self) -> str:
+        """The name by which LiteLLM tells what the model can do."""
+        return (self.base_model or self.name) if self.provider == "azure" else self.name
+
+    @property
+    def family(self) -> Family | None:
+        """The family of reasoning models, if LiteLLM takes the model for one."""
+        found = family_of(self.judged)
+        if self.provider == "azure" or found is None:
+            return found
+        own = names_like(self.name, "openai_o_series") and is_catalogued(self.name)
+        return found if found.name != "o-series" or own else None
+
+
+def supported_by(model: Model, litellm: str) -> tuple[str, ...]:
+    """Return the parameters in LiteLLM's list for a model."""
+    names = dict.fromkeys([model.name, *([model.base_model] if model.base_model else [])])
+    found: dict[str, None] = {}
+    for name in names if model.provider == "azure" else (model.name,):
+        found |= dict.fromkeys(supported(name, model, litellm))
+    return tuple(found)
+
+
+def supported(name: str, model: Model, litellm: str) -> list[str]:
+    """Return the parameters in LiteLLM's list for one of the names of a model."""
+    requested = table("litellm_request")
+    family = model.family
+    if family is None and model.provider == "azure":
+        listed: list[str] = list(requested["azure"])
+    elif family is None:
+        unknown = model.provider == "openai" and not is_catalogued(name)
+        extra = ["user"] if is_catalogued(name) else [_EFFORT] if unknown else []
+        listed = [*requested["openai"], *extra]
+    elif family.name == "efforts" and names_like(name, "search"):
+        return list(requested["search"])
+    else:
+        listed = [*requested["openai"], *family.adds]
+        listed += ["user"] if is_catalogued(name) else []
+        listed = [parameter for parameter in listed if parameter not in family.without]
+        if family.name == "efforts":
+            listed = _without_sampling(listed, name, model)
+    return [parameter for parameter in listed if parameter not in _lacking(name, model, litellm)]
+
+
+def _lacking(name: str, model: Model, litellm: str) -> tuple[str, ...]:
+    """Return the parameters that single models, providers and versions lack."""
+    if model.provider == "azure_ai":
+        return () if takes_tool_choice(name) else ("tool_choice",)
+    if model.provider == "azure":
+        row = behaviour("litellm", "store", litellm)
+        return ("store",) if row is not None and row.effect == "refused" else ()
+    o_series = model.family is not None and model.family.name == "o-series"
+    parallel = not o_series or name in table("litellm_models")["parallel_tools"]
+    return () if parallel else ("parallel_tool_calls",)
+
+
+def _without_sampling(listed: list[str], name: str, model: Model) -> list[str]:
+    sampling = table("litellm_request")["sampling"]
+    none = "none" in listed_model(looked_up(name), model.provider).supports
+    if not none:
+        listed = [parameter for parameter in listed if parameter not in sampling]
+    if model.provider == "azure":
+        logs = [parameter for parameter in sampling if parameter.endswith("logprobs")]
+        if names_like(name, "logprobs"):
+            return [*listed, *logs]
+        if none:
+            return [parameter for parameter in listed if parameter not in logs]
+    return listed
+
+
+def looked_up(name: str) -> str:
+    """Return the name that LiteLLM looks for in its list of models."""
+    return re.sub(table("litellm")["names"]["lookup_prefix"], "", name)
+
+
+def refuses_effort(model: Model, effort: str) -> bool:
+    """Whether LiteLLM refuses an effort for a reasoning model on chat completions."""
+    row = listed_model(looked_up(model.judged), model.provider)
+    rules = table("litellm_request")["efforts"]
+    if effort in rules["never_refused"]:
+        return False
+    if effort in rules["asked_for"][model.provider]:
+        return effort not in row.supports
+    return effort in row.refuses
