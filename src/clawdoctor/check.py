@@ -85,9 +85,10 @@ class Check:
     quotas or fallbacks, and says nothing about the next start. `live` is a second function like
     `run`, for what the live turn shows of the same failure. `owns` are the kinds of refusal that
     this check reports. An error text of a live turn that `texts` recognise is a refusal of the
-    first kind. A plug-in may define its own kinds (`PluginKind`). `requires` are facts that must
-    exist, although the functions do not read them. `worst` is the worst severity of its findings:
-    a run without a check that gives only notes has checked no less.
+    first kind. A plug-in may define its own kinds (`PluginKind`). `predicts` are the kinds of
+    predicted refusal (`wire.request.Refused`) that this check reports from the files. `requires`
+    are facts that must exist, although the functions do not read them. `worst` is the worst
+    severity of its findings: a run without a check that gives only notes has checked no less.
     """
 
     code: str
@@ -99,6 +100,7 @@ class Check:
     causes: tuple[str, ...] = ()
     texts: tuple[Signature, ...] = ()
     owns: tuple[Kind, ...] = ()
+    predicts: tuple[str, ...] = ()
     disproved_by_turn: bool = False
     live: Callable[..., Results] | None = None
     requires: tuple[Hint, ...] = ()
@@ -187,6 +189,15 @@ def owners_of(checks: Iterable[Check]) -> dict[Kind, str]:
         for kind in check.owns:
             owners.setdefault(kind, check.code)
     return owners
+
+
+def predictors_of(checks: Iterable[Check]) -> dict[str, str]:
+    """The code of the check that reports each kind of predicted refusal. The first wins."""
+    predictors: dict[str, str] = {}
+    for check in checks:
+        for kind in check.predicts:
+            predictors.setdefault(kind, check.code)
+    return predictors
 
 
 def find_check(query: str, checks: Iterable[Check]) -> Check | None:

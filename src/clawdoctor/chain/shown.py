@@ -71,6 +71,23 @@ def is_harmless_part(part: str, whole: str) -> bool:
     return re.search(alone, whole, re.IGNORECASE) is not None
 
 
+def quote_part(part: str, variable: Variable, reference: str, *, whole: bool = True) -> str:
+    """Return a part of a request with a reference in place of what a hidden variable gives it.
+
+    `whole` also replaces a part that is in the variable's value. A part with which the variable
+    has nothing to do is returned unchanged.
+    """
+    value = variable.value.reveal().strip().rstrip("/")
+    if not value or may_show_value(variable):
+        return part
+    names = (variable.name, *variable.uses)
+    if is_harmless_part(part, value) and all(names_address(name) for name in names):
+        return part
+    if value.casefold() in part.casefold():
+        return re.sub(re.escape(value), lambda _: reference, part, flags=re.IGNORECASE)
+    return reference if whole and part.casefold() in value.casefold() else part
+
+
 def refusal_text(reason: str, host: str, shown: str) -> str:
     """Return why a host is not asked. `shown` is the host as a report may quote it."""
     return (
