@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from clawdoctor.knowledge import table
+
+_DATE = re.compile(r"-\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,15 +16,62 @@ class Family:
     """A family of reasoning models, and how LiteLLM changes a request to one of them."""
 
     name: str
-    refuses: tuple[str, ...]
-    """Parameters that LiteLLM does not send to these models and sends to other families."""
+    without: tuple[str, ...]
+    """Parameters that LiteLLM does not send to these models and sends to others."""
+    adds: tuple[str, ...]
+    """Parameters that LiteLLM sends to these models and not to others."""
     developer_role: bool
     """Whether LiteLLM keeps the role `developer`; otherwise it sends `system`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedModel:
+    """What LiteLLM's list of models says of a name; nothing for an unknown one.
+
+    `responses` means that chat requests go to the Responses API. `supports` and `refuses` are
+    reasoning efforts. `silent` means that a request without an effort reasons at none.
+    """
+
+    responses: bool = False
+    supports: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ()
+    silent: bool = False
 
 
 def family_of(model: str) -> Family | None:
     """Return the family that LiteLLM recognises in a `model` or `base_model`, if any."""
     for row in table("litellm")["families"]:
         if re.search(row["pattern"], model):
-            return Family(row["name"], tuple(row["refuses"]), row["developer_role"])
+            return Family(
+                row["name"], tuple(row["without"]), tuple(row["adds"]), row["developer_role"]
+            )
     return None
+
+
+def listed_model(model: str, provider: Literal["azure", "openai"]) -> ListedModel:
+    """Return what LiteLLM's list says of a name, found in any case, with its date or without."""
+    rows: dict[str, dict[str, Any]] = table("litellm_models")[provider]
+    name = model.casefold()
+    row = rows.get(name, rows.get(_DATE.sub("", name), {}))
+    return ListedModel(
+        row.get("mode") == "responses",
+        tuple(row.get("supports", ())),
+        tuple(row.get("refuses", ())),
+        row.get("default") == "none",
+    )
+
+
+def is_catalogued(model: str) -> bool:
+    """Whether a name is one of OpenAI's own models."""
+    return model in table("litellm_models")["catalogue"]
+
+
+def names_like(model: str, kind: str) -> bool:
+    """Whether a name matches one of the patterns in `names` of the table."""
+    return re.match(table("litellm")["names"][kind], model) is not None
+
+
+def series_of(model: str) -> tuple[int, int] | None:
+    """Return the version of a series in a name, as a major and a minor number."""
+    found = re.match(table("litellm")["names"]["version"], model)
+    return (int(found[1]), int(found[2] or 0)) if found else None

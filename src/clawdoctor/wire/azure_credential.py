@@ -1,0 +1,173 @@
+"""The credential of a request of LiteLLM to Azure.
+
+Measured on LiteLLM 1.106.2, 1.108.7 and 1.110.2. The routes choose in different ways: a chat with a
+dated api-version prefers a token to a key, the v1 API and the Responses API a key to a token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clawdoctor.source.secret import Secret
+from clawdoctor.wire.served import (
+    Origin,
+    Picked,
+    Sources,
+    parameters,
+    settings,
+    variables,
+)
+
+BEARER = "authorization"
+API_KEY = "api-key"
+
+_OIDC = "oidc/"
+_SDK_KEY = variables("AZURE_OPENAI_API_KEY")
+_SDK_TOKEN = variables("AZURE_OPENAI_AD_TOKEN")
+_CLIENT = ("tenant_id", "client_id", "client_secret")
+_USER = ("azure_username", "azure_password", "client_id")
+_REFRESH = "enable_azure_ad_token_refresh"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The credential that LiteLLM takes.
+
+    `value` is None for a token that LiteLLM first gets from Entra ID; `origins` are then all the
+    settings of which it makes it. `overrides` are the settings that it does not use.
+    """
+
+    header: str
+    value: Secret | None
+    origins: tuple[Origin, ...]
+    description: str
+    overrides: tuple[Origin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoCredential:
+    """LiteLLM or its client finds no credential, or not all parts of one: the text of the error."""
+
+    text: str
+    kind: str = "no-key"
+
+
+_NO_KEY = (
+    "Missing credentials. Please pass one of `api_key`, `azure_ad_token`,"
+    " `azure_ad_token_provider`, or the `AZURE_OPENAI_API_KEY` or `AZURE_OPENAI_AD_TOKEN`"
+    " environment variables."
+)
+_NO_OPENAI_KEY = (
+    "Missing credentials. Please pass an `api_key`, `workload_identity`, `admin_api_key`, or set the"
+    " `OPENAI_API_KEY` or `OPENAI_ADMIN_KEY` environment variable."
+)
+_NO_OIDC_CLIENT = "AZURE_CLIENT_ID and AZURE_TENANT_ID must be set"
+
+
+def chat_credential(
+    sources: Sources, *, v1: bool, embeddings: bool = False
+) -> Choice | NoCredential:
+    """Return the credential of a chat or an embedding at Azure. `v1` is the API without dates."""
+    key = sources.first_of(*_keys(embeddings=embeddings))
+    token = sources.parameter("azure_ad_token")
+    minted = _minted(sources, key)
+    if token is not None and token.value.startswith(_OIDC):
+        exchanged = _exchanged(sources, token)
+        if isinstance(exchanged, NoCredential):
+            return exchanged
+        found = [exchanged]
+    else:
+        found = [_token(token)] if token is not None else []
+    tokens = [*found, *([minted] if minted is not None else [])]
+    if v1:
+        tokens = [*reversed(tokens)]  # a provider of tokens comes before a written token
+        keys = [_key(key, BEARER)] if key is not None else []
+        spare = sources.first_of(*variables("OPENAI_API_KEY"))
+        ordered = [*keys, *tokens, *([_key(spare, BEARER)] if spare is not None else [])]
+        return _first(ordered) or NoCredential(_NO_OPENAI_KEY)
+    if not found and (spare := sources.first_of(*_SDK_TOKEN)) is not None:
+        tokens = [_token(spare), *tokens]
+    if key is None:
+        key = sources.first_of(*_SDK_KEY)
+    ordered = [*tokens, *([_key(key, API_KEY)] if key is not None else [])]
+    return _first(ordered) or NoCredential(_NO_KEY)
+
+
+def responses_credential(sources: Sources) -> Choice | None:
+    """Return the credential of a request to the Responses API, or None: LiteLLM sends it bare."""
+    key = sources.first_of(*_keys())
+    token = sources.first_of(*parameters("azure_ad_token"), *variables("AZURE_AD_TOKEN"))
+    minted = _minted(sources, None)
+    written = [_token(token)] if token is not None else []
+    if token is not None and token.value.startswith(_OIDC):
+        exchanged = _exchanged(sources, token)
+        written = [exchanged] if isinstance(exchanged, Choice) else written
+    keys = [_key(key, API_KEY)] if key is not None else []
+    return _first([*keys, *([minted] if minted is not None else []), *written])
+
+
+def _keys(*, embeddings: bool = False) -> tuple[Origin, ...]:
+    own = () if embeddings else _SDK_KEY
+    return (
+        *parameters("api_key"),
+        *settings("api_key", "azure_key"),
+        *own,
+        *variables("AZURE_API_KEY"),
+    )
+
+
+def _minted(sources: Sources, key: Picked | None) -> Choice | None:
+    """Return the token that LiteLLM gets from Entra ID for a request, if it is set up to."""
+    if key is None and (made := _whole(sources, _CLIENT, "CLIENT")) is not None:
+        return Choice(BEARER, None, made, "a token from Entra ID for a client secret")
+    if (made := _whole(sources, _USER, "USER")) is not None:
+        return Choice(BEARER, None, made, "a token from Entra ID for a user name and password")
+    if key is None and sources.proxy.settings.get(_REFRESH) is True:
+        return Choice(
+            BEARER, None, (Origin("setting", _REFRESH),), "a token of Azure's default credential"
+        )
+    return None
+
+
+def _whole(sources: Sources, names: tuple[str, ...], kind: str) -> tuple[Origin, ...] | None:
+    """Return the origins of all parts of a credential, or None if one is missing."""
+    del kind
+    found = [_part(sources, name) for name in names]
+    complete = [picked.origin for picked in found if picked is not None]
+    return tuple(complete) if len(complete) == len(names) else None
+
+
+def _part(sources: Sources, name: str) -> Picked | None:
+    variable = f"AZURE_{name.removeprefix('azure_').upper()}"
+    return sources.first_of(*parameters(name), *variables(variable))
+
+
+def _exchanged(sources: Sources, token: Picked) -> Choice | NoCredential:
+    parts = [_part(sources, name) for name in ("client_id", "tenant_id")]
+    found = [picked.origin for picked in parts if picked is not None]
+    if len(found) < len(parts):
+        return NoCredential(_NO_OIDC_CLIENT, "no-client")
+    return Choice(BEARER, None, (token.origin, *found), "a token from Entra ID for an OIDC token")
+
+
+def _key(key: Picked, header: str) -> Choice:
+    return Choice(header, Secret(key.value), (key.origin,), "an API key")
+
+
+def _token(token: Picked) -> Choice:
+    return Choice(BEARER, Secret(token.value), (token.origin,), "a token for Entra ID")
+
+
+def _first(choices: list[Choice]) -> Choice | None:
+    """Return the first choice, with the others as what it overrides."""
+    if not choices:
+        return None
+    first, *rest = choices
+    lost = dict.fromkeys(_lost(first, rest))
+    return Choice(first.header, first.value, first.origins, first.description, tuple(lost))
+
+
+def _lost(first: Choice, rest: list[Choice]) -> Iterator[Origin]:
+    for choice in rest:
+        yield from (origin for origin in choice.origins if origin not in first.origins)

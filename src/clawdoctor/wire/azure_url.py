@@ -1,0 +1,164 @@
+"""The URL of a request of LiteLLM to Azure, from `api_base` and `api_version`.
+
+Measured on the requests of LiteLLM 1.106.2, 1.108.7, 1.109.1 and 1.110.2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from clawdoctor.knowledge import behaviour, table
+from clawdoctor.wire.served import Origin, Picked, Sources, parameters, settings, variables
+
+_DEFAULT = "default-api-version"
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_UNDER_DEPLOYMENT = "/openai/deployments"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A URL in parts. `v1` means Azure's v1 API, without dates and with the key as a bearer."""
+
+    origin: str
+    path: str
+    query: Mapping[str, str]
+    v1: bool = False
+
+
+def base_of(sources: Sources) -> Picked | None:
+    """Return the address of the resource that a deployment of the provider `azure` uses."""
+    return sources.first_of(
+        *parameters("api_base", "base_url"), *settings("api_base"), *variables("AZURE_API_BASE")
+    )
+
+
+def version_of(sources: Sources) -> Picked:
+    """Return the api-version of a chat or an embedding at Azure."""
+    found = sources.first_of(
+        *parameters("api_version"), *settings("api_version"), *variables("AZURE_API_VERSION")
+    )
+    if found is not None:
+        return found
+    row = behaviour("litellm", _DEFAULT, sources.proxy.version)
+    assert row is not None
+    return Picked(row.effect, Origin("default", _DEFAULT))
+
+
+def responses_version_of(sources: Sources, base: str) -> Picked:
+    """Return the api-version of a request to the Responses API of Azure."""
+    written = sources.parameter("api_version")
+    if _effect(sources, "responses-api-version") == "configured" or _queried(base):
+        return written or _responses_default(sources)
+    own = sources.parameter("responses_api_version")
+    if own is not None:
+        return own
+    if written is not None and not _DATE.fullmatch(written.value):
+        return written
+    return _responses_default(sources)
+
+
+def chat_address(base: str, version: str, name: str, path: str, litellm: str) -> Address:
+    """Return the address of a chat or an embedding. `path` is the last part of the URL."""
+    if version in table("azure")["undated"]:
+        row = behaviour("litellm", "v1-base", litellm)
+        doubled = row is not None and row.effect == "doubled"
+        root = base if doubled else _with_route(base, "openai/v1")
+        whole = f"{root}/openai/v1/{path}" if doubled else f"{root}/{path}"
+        return _split(whole, v1=True)
+    own = base if _UNDER_DEPLOYMENT in base else f"{base.rstrip('/')}/openai"
+    parts = urlsplit(own)
+    inside = "/deployments" in parts.path
+    middle = "" if inside else f"/deployments/{name}"
+    query = {**dict(parse_qsl(parts.query)), "api-version": version}
+    return Address(
+        f"{parts.scheme}://{parts.netloc}",
+        _encoded(f"{parts.path.rstrip('/')}{middle}/{path}"),
+        query,
+    )
+
+
+def responses_address(base: str, version: str, litellm: str) -> Address:
+    """Return the address of a request to the Responses API of Azure."""
+    parts = urlsplit(base)
+    route = "openai/responses"
+    path = parts.path.rstrip("/")
+    if path.endswith(("/openai/v1", "/openai/v1/responses")) and _takes_v1_base(litellm):
+        route = "openai/v1/responses"
+        path = f"{path}/responses" if path.endswith("/openai/v1") else path
+    query = dict(parse_qsl(parts.query))
+    query.setdefault("api-version", version)
+    if f"/{route}" not in base:
+        path = _joined(path, route)
+    if version in table("azure")["undated"] and "/openai/v1" not in path:
+        path = _in_v1(path, litellm)
+    return Address(f"{parts.scheme}://{parts.netloc}", _encoded(path or "/"), query)
+
+
+def openai_address(base: str, path: str) -> Address:
+    """Return the address of a request through the provider `openai`."""
+    return _split(f"{base.rstrip('/')}/{path}", v1=True)
+
+
+def foundry_address(base: str, version: str | None, path: str) -> Address:
+    """Return the address of a chat through the provider `azure_ai`."""
+    parts = urlsplit(base)
+    route = f"models/{path}" if "services.ai.azure.com" in base else path
+    query = dict(parse_qsl(parts.query))
+    if version:
+        query.setdefault("api-version", version)
+    return Address(f"{parts.scheme}://{parts.netloc}", _joined(parts.path, route), query)
+
+
+def _queried(base: str) -> bool:
+    return "api-version" in dict(parse_qsl(urlsplit(base).query))
+
+
+def _effect(sources: Sources, topic: str) -> str:
+    row = behaviour("litellm", topic, sources.proxy.version)
+    return row.effect if row is not None else ""
+
+
+def _takes_v1_base(litellm: str) -> bool:
+    row = behaviour("litellm", "v1-base", litellm)
+    return row is None or row.effect != "doubled"
+
+
+def _responses_default(sources: Sources) -> Picked:
+    name = "AZURE_DEFAULT_RESPONSES_API_VERSION"
+    default = Picked("preview", Origin("default", "responses-default-api-version"))
+    return sources.variable(name) or default
+
+
+def _in_v1(path: str, litellm: str) -> str:
+    if _takes_v1_base(litellm):
+        return re.sub(r"\A(.*/openai)(?=/|\Z)", r"\1/v1", path, count=1)
+    return path.replace("/openai", "/openai/v1")
+
+
+def _with_route(base: str, route: str) -> str:
+    parts = urlsplit(base)
+    path = parts.path.rstrip("/")
+    whole = path if path.endswith(f"/{route}") else _joined(path, route)
+    return f"{parts.scheme}://{parts.netloc}{whole}"
+
+
+def _joined(path: str, ending: str) -> str:
+    """Return a path with an ending, without the segments that both have there."""
+    base, end = [[part for part in text.split("/") if part] for text in (path, ending)]
+    for start in range(len(base)):
+        if base[start:] == end[: len(base) - start]:
+            return "/" + "/".join(base[:start] + end)
+    return "/" + "/".join(base + end)
+
+
+def _split(url: str, *, v1: bool) -> Address:
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    return Address(f"{parts.scheme}://{parts.netloc}", _encoded(parts.path), query, v1)
+
+
+def _encoded(path: str) -> str:
+    return quote(path, safe="/:@!$&'()*+,;=~%-._")

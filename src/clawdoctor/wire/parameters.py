@@ -1,0 +1,371 @@
+"""The parameters of a chat: which LiteLLM sends to Azure, renames, drops or refuses.
+
+Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM compares the parameters
+that it knows with a list for the model, which it tells by its name or by `base_model`. It sends all
+others as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from clawdoctor.knowledge import behaviour, table
+from clawdoctor.knowledge.litellm import (
+    Family,
+    family_of,
+    is_catalogued,
+    listed_model,
+    names_like,
+)
+
+ChatProvider = Literal["azure", "openai"]
+
+_EFFORT = "reasoning_effort"
+_OWN_PREFIXES = ("_",)
+_NO_TOOLS_VERSION = (2023, 12)
+_NO_REQUIRED_UNTIL = (2024, 5)
+_JSON_SINCE = (2024, 8)
+_JSON_TOOL = "json_tool_call"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model as LiteLLM sees it: its provider, the deployment's name and `base_model`."""
+
+    provider: ChatProvider
+    name: str
+    base_model: str | None
+    api_version: str = ""
+
+    @property
+    def judged(self) -> str:
+        """The name by which LiteLLM tells what the model can do."""
+        return (self.base_model or self.name) if self.provider == "azure" else self.name
+
+    @property
+    def family(self) -> Family | None:
+        """The family of reasoning models, if LiteLLM takes the model for one."""
+        found = family_of(self.judged)
+        if self.provider == "azure" or found is None:
+            return found
+        own = names_like(self.name, "openai_o_series") and is_catalogued(self.name)
+        return found if found.name != "o-series" or own else None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """The parameters that LiteLLM sends, and what it renames and drops."""
+
+    sent: Mapping[str, Any] = field(repr=False)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """The parameters that LiteLLM refuses, and its text."""
+
+    kind: str
+    parameters: tuple[str, ...]
+    text: str
+
+
+class _Refusal(Exception):
+    def __init__(self, refused: Unsupported) -> None:
+        super().__init__(refused.kind)
+        self.refused = refused
+
+
+def map_parameters(
+    body: Mapping[str, Any],
+    model: Model,
+    litellm: str,
+    *,
+    drop: bool,
+    named: tuple[str, ...] = (),
+    allowed: tuple[str, ...] = (),
+) -> Mapped | Unsupported:
+    """Return the parameters that LiteLLM makes of a chat's body, or which it refuses.
+
+    `named` are those of `additional_drop_params`, and `allowed` those of `allowed_openai_params`.
+    Messages and model are not parameters.
+    """
+    known = (*table("litellm_request")["known"], *_known_since(litellm))
+    given = {
+        name: value
+        for name, value in body.items()
+        if name in known and value is not None and name not in named
+    }
+    try:
+        _check(given, model, litellm, drop=drop, allowed=allowed)
+        sent, renamed = _mapped(dict(given), model, drop=drop)
+    except _Refusal as refusal:
+        return refusal.refused
+    for name in allowed:
+        if name in given and name not in sent and name not in renamed:
+            sent[name] = given[name]
+    sent |= _own(body, known, named)
+    gone = [name for name in body if name not in sent and name not in renamed]
+    return Mapped(sent, renamed, tuple(gone))
+
+
+def is_sent_as_is(name: str) -> bool:
+    """Whether LiteLLM sends a key that it does not know as a parameter of a chat."""
+    requested = table("litellm_request")
+    settings = table("litellm_params")["known"]
+    if name in requested["sent"]:
+        return True
+    return name not in settings and "_cost" not in name and not name.startswith(_OWN_PREFIXES)
+
+
+def _known_since(litellm: str) -> tuple[str, ...]:
+    """Return the parameters that LiteLLM compares with a list in some versions only."""
+    row = behaviour("litellm", "prompt-cache-retention", litellm)
+    return ("prompt_cache_retention",) if row is not None and row.effect == "compared" else ()
+
+
+def _own(body: Mapping[str, Any], known: tuple[str, ...], named: tuple[str, ...]) -> dict[str, Any]:
+    """Return what LiteLLM sends without a look at it: unknown parameters, and `extra_body`."""
+    reserved = ("model", "messages", "extra_body", *known)
+    found = {
+        name: value
+        for name, value in body.items()
+        if name not in reserved and value is not None and is_sent_as_is(name)
+    }
+    extra = body.get("extra_body")
+    if isinstance(extra, Mapping) and "extra_body" not in named:
+        found = {**extra, **found}
+    return {name: value for name, value in found.items() if name not in (*named, "model")}
+
+
+def supported_by(model: Model, litellm: str) -> tuple[str, ...]:
+    """Return the parameters in LiteLLM's list for a model."""
+    names = dict.fromkeys([model.name, *([model.base_model] if model.base_model else [])])
+    found: dict[str, None] = {}
+    for name in names if model.provider == "azure" else (model.name,):
+        found |= dict.fromkeys(_supported(name, model, litellm))
+    return tuple(found)
+
+
+def _supported(name: str, model: Model, litellm: str) -> list[str]:
+    requested = table("litellm_request")
+    family = model.family
+    if family is None:
+        own = [] if model.provider == "azure" else ["user"] * is_catalogued(name)
+        extra = [] if model.provider == "azure" or is_catalogued(name) else [_EFFORT]
+        listed: list[str] = [*requested[model.provider], *own, *extra]
+    elif family.name == "gpt-5" and names_like(name, "search"):
+        return list(requested["search"])
+    else:
+        listed = [*requested["openai"], *family.adds]
+        listed += ["user"] if is_catalogued(name) else []
+        listed = [parameter for parameter in listed if parameter not in family.without]
+        if family.name == "gpt-5":
+            listed = _without_sampling(listed, name, model)
+    if (row := behaviour("litellm", "store", litellm)) is not None and row.effect == "refused":
+        listed = [parameter for parameter in listed if parameter != "store"]
+    return listed
+
+
+def _without_sampling(listed: list[str], name: str, model: Model) -> list[str]:
+    sampling = table("litellm_request")["sampling"]
+    none = "none" in listed_model(_looked_up(name), model.provider).supports
+    if not none:
+        listed = [parameter for parameter in listed if parameter not in sampling]
+    if model.provider == "azure":
+        logs = [parameter for parameter in sampling if parameter.endswith("logprobs")]
+        if names_like(name, "logprobs"):
+            return [*listed, *logs]
+        if none:
+            return [parameter for parameter in listed if parameter not in logs]
+    return listed
+
+
+def _looked_up(name: str) -> str:
+    """Return the name that LiteLLM looks for in its list of models."""
+    return re.sub(r"\A(?:gpt5_series/|azure/)", "", name)
+
+
+def _check(
+    given: dict[str, Any], model: Model, litellm: str, *, drop: bool, allowed: tuple[str, ...]
+) -> None:
+    supported = (*supported_by(model, litellm), *allowed, *table("litellm_request")["unchecked"])
+    unfit = [
+        name
+        for name, value in given.items()
+        if name not in supported and not (name == "n" and value == 1)
+    ]
+    if not unfit:
+        return
+    if not drop:
+        raise _Refusal(Unsupported("parameters", tuple(unfit), _unsupported_text(unfit, model)))
+    for name in unfit:
+        del given[name]
+
+
+def _unsupported_text(names: list[str], model: Model) -> str:
+    return (
+        f"{model.provider} does not support parameters: {names}, for model={model.name}. To drop"
+        " these, set `litellm.drop_params=True` or for proxy:\n\n`litellm_settings:\n drop_params:"
+        " true`\n. \n If you want to use these params dynamically send"
+        f" allowed_openai_params={names} in your request."
+    )
+
+
+def _mapped(
+    given: dict[str, Any], model: Model, *, drop: bool
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the parameters as this family of models takes them, and the renamed ones."""
+    renamed: dict[str, str] = {}
+    family = model.family
+    if "max_tokens" in given and (
+        family is not None or (model.provider == "azure" and names_like(model.judged, "renamed"))
+    ):
+        limit = given.pop("max_tokens")
+        given.setdefault("max_completion_tokens", limit)
+        renamed["max_tokens"] = "max_completion_tokens"
+    if family is None:
+        if model.provider == "azure":
+            _check_tool_choice(given, model, drop=drop)
+            _check_format(given, model)
+        sent = dict(given)
+    else:
+        if family.name == "gpt-5" and not names_like(model.judged, "search"):
+            _check_effort(given, model, drop=drop)
+        elif family.name == "o-series":
+            _check_o_temperature(given, drop=drop)
+        sent = dict(given)
+    if model.family is not None or model.provider == "openai":
+        if not is_catalogued(model.judged):
+            sent.pop("user", None)
+    if not sent.get("tools") and not sent.get("functions") and model.provider == "azure":
+        if family is None or family.name == "gpt-5":
+            sent.pop("tool_choice", None)
+    return sent, renamed
+
+
+def _check_effort(given: dict[str, Any], model: Model, *, drop: bool) -> None:
+    """Apply LiteLLM's rules on efforts and what depends on them, for a reasoning model."""
+    row = listed_model(_looked_up(model.judged), model.provider)
+    written = given.get(_EFFORT)
+    effort = written.get("effort") if isinstance(written, Mapping) else written
+    if isinstance(written, Mapping) and effort is not None:
+        given[_EFFORT] = effort
+    if isinstance(effort, str) and refuses_effort(model, effort):
+        if not drop:
+            text = (
+                f"{_EFFORT}={effort} is not supported for {model.judged}. To drop unsupported"
+                " params set `litellm.drop_params = True`"
+            )
+            raise _Refusal(Unsupported("effort", (_EFFORT,), text))
+        del given[_EFFORT]
+        effort = None
+    silent = "none" in row.supports and (effort == "none" if effort is not None else row.silent)
+    _check_sampling(given, model, effort, silent=silent, drop=drop)
+    value = given.get("temperature")
+    if value is not None and value != 1 and not silent:
+        if not drop:
+            text = (
+                f"{model.judged} doesn't support temperature={value} while reasoning is active. Only"
+                " temperature=1 is supported unless reasoning_effort resolves to 'none', either set"
+                " explicitly on the request or declared as the model's default_reasoning_effort. To"
+                " drop unsupported params set `litellm.drop_params = True`"
+            )
+            raise _Refusal(Unsupported("temperature", ("temperature",), text))
+        del given["temperature"]
+
+
+def refuses_effort(model: Model, effort: str) -> bool:
+    """Whether LiteLLM refuses an effort for a reasoning model on chat completions."""
+    row = listed_model(_looked_up(model.judged), model.provider)
+    rules = table("litellm_request")["efforts"]
+    if effort in rules["never_refused"]:
+        return False
+    if effort in rules["asked_for"][model.provider]:
+        return effort not in row.supports
+    return effort in row.refuses
+
+
+def _check_sampling(
+    given: dict[str, Any], model: Model, effort: object, *, silent: bool, drop: bool
+) -> None:
+    row = listed_model(_looked_up(model.judged), model.provider)
+    unfit = [name for name in table("litellm_request")["sampling"] if name in given]
+    if not unfit or silent or "none" not in row.supports:
+        return
+    if not drop:
+        text = (
+            f"{model.judged} only supports logprobs, top_p, top_logprobs when reasoning_effort"
+            " resolves to 'none', either set explicitly on the request or declared as the model's"
+            f" default_reasoning_effort. Current reasoning_effort={effort!r}. To drop unsupported"
+            " params set `litellm.drop_params = True`"
+        )
+        raise _Refusal(Unsupported("sampling", tuple(unfit), text))
+    for name in unfit:
+        del given[name]
+
+
+def _check_o_temperature(given: dict[str, Any], *, drop: bool) -> None:
+    value = given.get("temperature")
+    if value is None or value == 1:
+        return
+    if not drop:
+        text = (
+            f"O-series models don't support temperature={value}. Only temperature=1 is supported. To"
+            " drop unsupported openai params from the call, set `litellm.drop_params = True`"
+        )
+        raise _Refusal(Unsupported("temperature", ("temperature",), text))
+    del given["temperature"]
+
+
+def _check_tool_choice(given: dict[str, Any], model: Model, *, drop: bool) -> None:
+    """Apply LiteLLM's limits on `tool_choice` by the api-version."""
+    month = _month(model.api_version)
+    if "tool_choice" not in given or month is None:
+        return
+    value, version = given["tool_choice"], model.api_version
+    reference = (
+        "Azure API Reference: https://learn.microsoft.com/en-us/azure/ai-services/openai/reference"
+        "#chat-completions"
+    )
+    if month < _NO_TOOLS_VERSION:
+        text = (
+            f"Azure does not support 'tool_choice', for api_version={version}. Bump your API version"
+            " to '2023-12-01-preview' or later. This parameter requires"
+            f" 'api_version=\"2023-12-01-preview\"' or later. {reference}"
+        )
+    elif value == "required" and (2024, 0) < month <= _NO_REQUIRED_UNTIL:
+        text = (
+            f"Azure does not support '{value}' as a tool_choice param, for api_version={version}. To"
+            " drop 'tool_choice=required' for calls with this Azure API version, set"
+            " `litellm.drop_params=True` or for proxy:\n\n`litellm_settings:\n drop_params: true`\n"
+            f"{reference}"
+        )
+    else:
+        return
+    if not drop:
+        raise _Refusal(Unsupported("tool-choice", ("tool_choice",), text))
+    del given["tool_choice"]
+
+
+def _check_format(given: dict[str, Any], model: Model) -> None:
+    """Turn a schema in `response_format` into a tool where LiteLLM takes Azure for too old."""
+    written = given.get("response_format")
+    month = _month(model.api_version)
+    old = month is not None and month < _JSON_SINCE
+    if not isinstance(written, Mapping) or not (old or names_like(model.judged, "no_schemas")):
+        return
+    del given["response_format"]
+    schema = written.get("response_schema") or (written.get("json_schema") or {}).get("schema")
+    if schema:
+        tool = {"name": _JSON_TOOL, "parameters": schema}
+        given["tools"] = [*given.get("tools", ()), {"type": "function", "function": tool}]
+        given["tool_choice"] = {"type": "function", "function": {"name": _JSON_TOOL}}
+
+
+def _month(version: str) -> tuple[int, int] | None:
+    found = re.match(r"(\d{4})-(\d{2})-", version)
+    return (int(found[1]), int(found[2])) if found else None

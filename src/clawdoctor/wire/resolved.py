@@ -1,0 +1,82 @@
+"""LiteLLM's config as values: its deployments and settings with their references resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from clawdoctor.chain.drop_params import drop_params
+from clawdoctor.chain.environment import Environment, Variables
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE
+from clawdoctor.source.node import Node
+from clawdoctor.source.secret import Secret
+from clawdoctor.wire.served import ProxySettings, ServedDeployment
+
+VARIABLES = "/environment_variables"
+"""The section whose values LiteLLM puts into its environment, after it resolves references."""
+
+
+def served(deployment: Deployment, variables: Variables) -> ServedDeployment:
+    """Return a deployment of the config as LiteLLM has it."""
+    info = deployment.node.get("model_info")
+    params = dict(_values(deployment.params, variables))
+    params.pop("model", None)
+    return ServedDeployment(
+        deployment.model.resolved or "",
+        params,
+        dict(_values(info, variables)) if info is not None and info.kind == "mapping" else {},
+    )
+
+
+def proxy_settings(
+    config: LiteLLMConfig,
+    environment: Environment,
+    version: str,
+    arguments: tuple[str, ...] = (),
+) -> ProxySettings:
+    """Return what a config says for all of its deployments. `arguments` start the proxy."""
+    block = config.root.get("litellm_settings")
+    variables = environment.proxy
+    known = {name: variable.value for name, variable in variables.values.items()}
+    return ProxySettings(
+        version,
+        drop_params=drop_params(config, None, variables, arguments).on,
+        settings=dict(_values(block, variables)) if block is not None else {},
+        variables={**known, **dict(_own_variables(config.root, variables))},
+        as_responses=frozenset(_declared(config)),
+    )
+
+
+def _own_variables(root: Node, variables: Variables) -> Iterator[tuple[str, Secret]]:
+    """Yield the variables that the config sets itself."""
+    block = root.at(VARIABLES)
+    for name, node in block.children() if block is not None else ():
+        value = _resolved(node, variables)
+        if value is not None and not isinstance(value, (dict, list)):
+            yield name, Secret(str(value))
+
+
+def _declared(config: LiteLLMConfig) -> Iterator[str]:
+    for deployment in config.deployments:
+        info = deployment.node.get("model_info")
+        model = deployment.model.resolved
+        if info is not None and info.text("mode") == "responses" and model is not None:
+            yield model
+
+
+def _values(block: Node, variables: Variables) -> Iterator[tuple[str, Any]]:
+    for name, node in block.children() if block.kind == "mapping" else ():
+        yield name, _resolved(node, variables)
+
+
+def _resolved(node: Node, variables: Variables) -> Any:
+    """Return a value as LiteLLM has it: None for an unset variable."""
+    if isinstance(node.value, str) and node.value.startswith(REFERENCE):
+        variable = variables.get(node.value.removeprefix(REFERENCE))
+        return variable.value.reveal() if variable is not None and variable.value else None
+    if node.kind == "mapping":
+        return {name: _resolved(child, variables) for name, child in node.children()}
+    if node.kind == "sequence":
+        return [_resolved(item, variables) for item in node.items]
+    return node.value

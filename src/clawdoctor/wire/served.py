@@ -1,0 +1,158 @@
+"""A deployment as the running LiteLLM has it, and the values that it takes for a request.
+
+Every value comes from a parameter of the deployment, a setting of litellm_settings, a variable, or
+a default of the version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from clawdoctor.knowledge import table
+from clawdoctor.knowledge.litellm import is_catalogued
+from clawdoctor.source.secret import Secret
+
+OriginKind = Literal["parameter", "setting", "variable", "default"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value comes from: the kind of source, and the name of the value there.
+
+    `name` is a key of `litellm_params` or of `litellm_settings`, a variable, or a topic of
+    knowledge/versions.toml.
+    """
+
+    kind: OriginKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A value and its origin."""
+
+    value: str = field(repr=False)
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class ServedDeployment:
+    """An entry of `model_list` after LiteLLM has resolved its references.
+
+    `params` are all other parameters of `litellm_params`. A text in it can be a Secret. `info` is
+    its `model_info`.
+    """
+
+    model: str
+    params: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    info: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def base_model(self) -> str | None:
+        """The model behind the deployment's name, as the config gives it."""
+        return text_of(self.params.get("base_model")) or text_of(self.info.get("base_model"))
+
+    @property
+    def mode(self) -> str | None:
+        """The mode in `model_info`."""
+        return text_of(self.info.get("mode"))
+
+    @property
+    def path(self) -> tuple[str, str]:
+        """The provider, and the model's name without it. The provider is empty if unknown."""
+        chosen = text_of(self.params.get("custom_llm_provider"))
+        head, slash, rest = self.model.partition("/")
+        if chosen and (head != chosen or not slash):
+            return chosen, self.model
+        if slash:
+            return head, rest
+        return ("openai" if is_catalogued(self.model) else ""), self.model
+
+    @property
+    def name(self) -> str:
+        """The deployment's name at Azure: without LiteLLM's prefixes."""
+        _, name = self.path
+        for word in table("litellm")["routing_words"]["azure"]:
+            name = name.replace(f"{word}/", "")
+        return name
+
+
+@dataclass(frozen=True, slots=True)
+class ProxySettings:
+    """What applies to every deployment of a proxy.
+
+    `settings` are the values of `litellm_settings`, `variables` the proxy's environment, and
+    `as_responses` the models that a deployment declares as models of the Responses API.
+    """
+
+    version: str
+    drop_params: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    variables: Mapping[str, Secret] = field(default_factory=dict, repr=False)
+    as_responses: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where LiteLLM looks for the values of one deployment."""
+
+    deployment: ServedDeployment
+    proxy: ProxySettings
+
+    def parameter(self, name: str) -> Picked | None:
+        """Return a parameter of the deployment, or None if it has none or an empty one."""
+        return _picked(self.deployment.params.get(name), Origin("parameter", name))
+
+    def setting(self, name: str) -> Picked | None:
+        """Return a value of `litellm_settings`."""
+        return _picked(self.proxy.settings.get(name), Origin("setting", name))
+
+    def variable(self, name: str) -> Picked | None:
+        """Return a variable of the proxy."""
+        return _picked(self.proxy.variables.get(name), Origin("variable", name))
+
+    def all_of(self, *names: Origin) -> Iterator[Picked]:
+        """Yield the values that are set, in order. LiteLLM takes the first one."""
+        for origin in names:
+            match origin.kind:
+                case "parameter":
+                    found = self.parameter(origin.name)
+                case "setting":
+                    found = self.setting(origin.name)
+                case _:
+                    found = self.variable(origin.name)
+            if found is not None:
+                yield found
+
+    def first_of(self, *names: Origin) -> Picked | None:
+        """Return the first value that is set."""
+        return next(self.all_of(*names), None)
+
+
+def parameters(*names: str) -> tuple[Origin, ...]:
+    """Return parameters of the deployment as origins."""
+    return tuple(Origin("parameter", name) for name in names)
+
+
+def settings(*names: str) -> tuple[Origin, ...]:
+    """Return values of `litellm_settings` as origins."""
+    return tuple(Origin("setting", name) for name in names)
+
+
+def variables(*names: str) -> tuple[Origin, ...]:
+    """Return variables as origins."""
+    return tuple(Origin("variable", name) for name in names)
+
+
+def text_of(value: object) -> str | None:
+    """Return a value as text if it is one and not empty."""
+    if isinstance(value, Secret):
+        value = value.reveal()
+    return value if isinstance(value, str) and value else None
+
+
+def _picked(value: object, origin: Origin) -> Picked | None:
+    text = text_of(value)
+    return Picked(text, origin) if text is not None else None
