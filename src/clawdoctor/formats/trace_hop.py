@@ -94,7 +94,7 @@ def _request(hop: Hop, look: Look) -> Iterator[Line]:
         by_part.setdefault(origin.part, []).append(origin)
     url = [origin_text(o, look) for p in ("url", "api-version") for o in by_part.pop(p, ())]
     yield from _row([f"{hop.method} {hop.target}"], url, look)
-    yield from _credential(hop.credential, look)
+    yield from _credential(hop.credential, by_part.pop("credential", []), look)
     for name in hop.headers:
         header = [origin_text(o, look) for o in by_part.pop(f"header {name}", ())]
         yield from _row([f"{name}: ..."], header, look)
@@ -104,13 +104,14 @@ def _request(hop: Hop, look: Look) -> Iterator[Line]:
         yield from note_lines([f"{name}: {origin_text(o, look)}" for o in origins], look)
 
 
-def _credential(credential: TracedCredential | None, look: Look) -> Iterator[Line]:
+def _credential(
+    credential: TracedCredential | None, more: Sequence[Origin], look: Look
+) -> Iterator[Line]:
     if credential is None:
         yield ((_INDENT, ""), ("no key", "yellow"))
         return
-    notes = []
-    if credential.source is not None:
-        notes.append(origin_text(credential.source, look, named=credential.variable))
+    origins = [*([credential.source] if credential.source is not None else []), *more]
+    notes = [origin_text(origin, look, named=credential.variable) for origin in origins]
     notes += [f"wins over {origin_text(origin, look)}" for origin in credential.overrides]
     shape = f" ({credential.shape})" if credential.shape else ""
     what = credential.variable or credential.description

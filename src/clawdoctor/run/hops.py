@@ -21,9 +21,10 @@ from clawdoctor.run.shown_request import Showing, shown, shown_refusal
 from clawdoctor.run.situation import Situation
 from clawdoctor.run.traced_models import TracedModel
 from clawdoctor.traced import Condition, Hop, Receiver, TracedRefusal, TracedRoute
-from clawdoctor.wire.litellm import Attempt, startup, upstream
+from clawdoctor.wire.litellm import Attempt, upstream
 from clawdoctor.wire.openclaw import openclaw_request
 from clawdoctor.wire.request import Api, HopRequest, Outcome
+from clawdoctor.wire.startup import startup
 
 _NOT_LITELLM = "clawdoctor does not know what this server sends on: it is not known to be LiteLLM"
 

@@ -109,9 +109,7 @@ def _with_request(hop: Hop, request: HopRequest, showing: Showing) -> Hop:
         credential=_shown_credential(request.credential) if request.credential else None,
         parameters=replace(parameters, renamed=dict(parameters.renamed)),
         headers=tuple(name for name in request.headers if name.casefold() not in {carrier, *_OWN}),
-        sources=tuple(
-            origin_of(source) for source in request.sources if source.part != "credential"
-        ),
+        sources=tuple(origin_of(source) for source in request.sources),
     )
 
 
