@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cases import diagnosed
 
-from clawdoctor.chain.question import Questions
+from clawdoctor.wire.question import Questions
 from clawdoctor.chain.route import Chain
 from clawdoctor.finding import Report
 from clawdoctor.run.needs import Absent

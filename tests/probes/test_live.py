@@ -13,7 +13,7 @@ import httpx
 import pytest
 from conftest import Place
 
-from clawdoctor.chain.question import Questions
+from clawdoctor.wire.question import Questions
 from clawdoctor.check import built_in_checks
 from clawdoctor.checks.turn_finding import deployment_named
 from clawdoctor.probes.client import Network

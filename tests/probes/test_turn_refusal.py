@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clawdoctor.chain.question import Question
+from clawdoctor.wire.question import Question
 from clawdoctor.check import Check, built_in_checks, signature
 from clawdoctor.finding import Finding
 from clawdoctor.probes.http import Answer, NoAnswer

@@ -41,6 +41,9 @@ class MemorySearch:
     model: str
     base_url: Setting[str]
     api_key: Setting[Secret]
+    remotes: tuple[tuple[str, Node], ...] = ()
+    """The `remote` blocks with their pointers, the agent's own first."""
+    dimensions: int | None = None
 
     @property
     def prefixed(self) -> bool:
@@ -112,6 +115,8 @@ def _search(blocks: tuple[tuple[str, Node], ...], variables: Variables) -> Memor
         model=model,
         base_url=_remote_url(remotes, variables),
         api_key=_remote_key(remotes, variables),
+        remotes=tuple(remotes),
+        dimensions=_number(blocks, "/outputDimensionality"),
     )
 
 
@@ -128,6 +133,12 @@ def _text(blocks: tuple[tuple[str, Node], ...], key: str) -> str:
     found = _first(blocks, key)
     value = found[1].value if found is not None else None
     return value.strip() if isinstance(value, str) else ""
+
+
+def _number(blocks: tuple[tuple[str, Node], ...], key: str) -> int | None:
+    found = _first(blocks, key)
+    value = found[1].value if found is not None else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _model(written: str, provider: str) -> str:

@@ -9,7 +9,6 @@ from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.drop_params import drop_params
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.litellm_call import Call, NoCall, address_call, as_served, prepare_call
-from clawdoctor.chain.question import Question
 from clawdoctor.chain.shown import refusal_text
 from clawdoctor.knowledge import newest
 from clawdoctor.probes.http import fits_header
@@ -20,6 +19,7 @@ from clawdoctor.probes.turn_refusal import refusal_of_turn
 from clawdoctor.run.concurrency import run_concurrently
 from clawdoctor.run.needs import TOO_LATE
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.question import Question
 
 DIRECT_SECONDS = 15.0
 _MIN_SECONDS = 1.0

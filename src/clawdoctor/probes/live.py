@@ -13,7 +13,6 @@ from functools import partial
 from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.chain.question import Question, Questions
 from clawdoctor.chain.trust import Trust
 from clawdoctor.chain.versions import InstalledVersions, Versions
 from clawdoctor.finding import Version
@@ -30,6 +29,7 @@ from clawdoctor.run.concurrency import run_concurrently
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.needs import TOO_LATE, Absent, Unavailable
 from clawdoctor.run.refusal import Kind, Refusal
+from clawdoctor.wire.question import Question, Questions
 
 TURN_SECONDS = 40.0
 """A proxy's first turn may take 15 s. LiteLLM may wait 25 s for a rate limit to end."""

@@ -9,7 +9,6 @@ from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw_setting import variables_below
-from clawdoctor.chain.question import Question
 from clawdoctor.chain.router import fallbacks_of, is_served_unlisted
 from clawdoctor.chain.shown import refusal_text
 from clawdoctor.chain.trust import Trust
@@ -22,6 +21,7 @@ from clawdoctor.probes.turn_refusal import Classify
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.needs import Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
+from clawdoctor.wire.question import Question
 
 _CONNECTED_MS = (CONNECT_SECONDS + 1) * 1000
 """A longer silence comes after the connection."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import host_of, split
 from clawdoctor.chain.endpoint import Proxy
-from clawdoctor.chain.openclaw_call import authorization
 from clawdoctor.chain.shown import refusal_text
 from clawdoctor.chain.trust import Trust
 from clawdoctor.probes.edge import edge_of
@@ -23,6 +22,7 @@ from clawdoctor.probes.listing import rows_of, rows_so_far
 from clawdoctor.run.needs import TOO_LATE, Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.openclaw_headers import authorization
 
 ALIVE_PATH = "/health/liveliness"
 BEHIND_GATEWAY = (502, 503, 504)
@@ -275,7 +275,7 @@ def _deployments(rows: Iterable[Mapping[str, object]]) -> Iterator[RunningDeploy
 
 def _bearer(proxy: Proxy) -> Mapping[str, Secret]:
     """OpenClaw's header, or no header if the key does not fit into one."""
-    return authorization("chat", proxy.key)
+    return authorization(proxy.key)
 
 
 def _describe(result: Answer | NoAnswer) -> str:

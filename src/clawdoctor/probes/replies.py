@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clawdoctor.chain.litellm import Deployment
-from clawdoctor.chain.question import Question, Questions
 from clawdoctor.chain.route import Route
 from clawdoctor.probes.turn import Turn
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.refusal import Kind, Refusal
+from clawdoctor.wire.question import Question, Questions
 
 
 @dataclass(frozen=True, slots=True)

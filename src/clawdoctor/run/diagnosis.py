@@ -14,7 +14,6 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.other_providers import unchecked_providers
 from clawdoctor.chain.processes import processes_of_chain
-from clawdoctor.chain.question import Questions
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, built_in_checks
@@ -44,6 +43,7 @@ from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
 from clawdoctor.run.triage import triage
 from clawdoctor.run.verdict import chain_lines, verdict_of
 from clawdoctor.run.weights import weights_of
+from clawdoctor.wire.question import Questions
 
 USAGE, INTERNAL = 2, 3
 """Exit codes for wrong usage and for a defect of clawdoctor."""

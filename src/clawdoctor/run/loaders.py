@@ -9,7 +9,6 @@ from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource
 from clawdoctor.chain.environment import Environment, certificates
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
-from clawdoctor.chain.question import Question, Questions, load_questions
 from clawdoctor.chain.route import Chain, Group, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.probes import azure, azure_deployments, lookup, proxy
@@ -22,6 +21,7 @@ from clawdoctor.run.facts import Facts, Loader, Subjects
 from clawdoctor.run.file_loaders import file_loaders
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
+from clawdoctor.wire.question import Question, Questions, load_questions
 
 FOREVER = float("inf")
 NO_ENDPOINTS = Endpoints((), ())

@@ -9,7 +9,6 @@ from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.litellm_value import Value
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.other_providers import asks_elsewhere
-from clawdoctor.chain.question import Question, Questions
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, owners_of
@@ -31,6 +30,7 @@ from clawdoctor.probes.replies import Replies
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.refusal import KEY_KINDS
+from clawdoctor.wire.question import Question, Questions
 
 
 def chain_lines(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from clawdoctor.chain.endpoint import Endpoints
-from clawdoctor.chain.question import Questions
 from clawdoctor.chain.route import Chain
 from clawdoctor.probes.disproved import disproved_refusals
 from clawdoctor.probes.proxy import AliveProxy
 from clawdoctor.probes.replies import loaded_replies
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.triage import Usage, Weights
+from clawdoctor.wire.question import Questions
 
 
 def weights_of(chain: Chain, endpoints: Endpoints, facts: Facts) -> Weights:

@@ -39,7 +39,6 @@ from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az101_texts import TEXTS
 from clawdoctor.checks.turn_finding import (
@@ -52,6 +51,7 @@ from clawdoctor.finding import Action, Edit, Evidence, Finding, Fix, Severity, S
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.azure_deployments import DeploymentList, ListedDeployment
 from clawdoctor.probes.replies import Replies
+from clawdoctor.wire.question import Question
 
 _MOST_SHOWN = 6
 

@@ -42,7 +42,6 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import without_other_provider
 from clawdoctor.checks.turn_finding import (
@@ -56,6 +55,7 @@ from clawdoctor.checks.turn_finding import (
 from clawdoctor.finding import Action, Finding, Fix, Step
 from clawdoctor.knowledge.azure import lacks, model_row, recommended_api_version
 from clawdoctor.probes.replies import Failure, Replies
+from clawdoctor.wire.question import Question
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:

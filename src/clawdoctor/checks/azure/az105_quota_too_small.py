@@ -42,7 +42,6 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import not_of
 from clawdoctor.checks.turn_finding import deployment_named, turn_finding
@@ -51,6 +50,7 @@ from clawdoctor.knowledge import table
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.turn import Turn
+from clawdoctor.wire.question import Question
 
 _LABEL = "its quota is too small for OpenClaw"
 

@@ -38,13 +38,13 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import without_other_provider
 from clawdoctor.checks.patterns import OTHER_PROVIDER
 from clawdoctor.checks.turn_finding import captured_value, turn_finding
 from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
+from clawdoctor.wire.question import Question
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:

@@ -39,13 +39,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS, OTHER_AZURE_SERVICE
 from clawdoctor.checks.patterns import AZURE_HOST, azure_answered, near, not_of
 from clawdoctor.checks.turn_finding import resource_name, turn_finding
 from clawdoctor.finding import Command, Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
+from clawdoctor.wire.question import Question
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Results
 from clawdoctor.checks.turn_finding import resource_name, turn_finding
 from clawdoctor.finding import Action, Evidence, Finding, Fix, Severity, Unknown
@@ -17,6 +16,7 @@ from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.replies import Failure, Replies
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.refusal import AzureRefusal
+from clawdoctor.wire.question import Question
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.litellm_call import NoCall, as_served, prepare_call
 from clawdoctor.chain.openclaw import OpenClawConfig
-from clawdoctor.chain.openclaw_call import api_of, body_of
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Version
 from clawdoctor.knowledge import behaviour, behaviours, newest
+from clawdoctor.wire.openclaw import turn_body
+from clawdoctor.wire.openclaw_model import api_of
 
 _SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "logit_bias")
 """Parameters that a deployment can add to every request."""
@@ -80,18 +81,10 @@ def _refused(
     if api_of(route, assumed) != "chat":
         return ()  # LiteLLM checks no parameters of Responses
     own = {name: node.python() for name in _SAMPLING if (node := deployment.params.get(name))}
-    body = {**own, **body_of(route, "chat", assumed, openclaw)}
-    if _never_thinks(openclaw):
-        body.pop("reasoning_effort", None)
+    body = {**own, **turn_body(route, openclaw, assumed)}
     call = prepare_call(as_served(deployment), body, proxy, drop_params=False)
     if not isinstance(call, NoCall) or call.reason not in ("parameters", "temperature"):
         return ()
     allowed = deployment.params.get("allowed_openai_params")
     names = [item.value for item in allowed.items] if allowed is not None else []
     return tuple(name for name in call.parameters if name not in names)
-
-
-def _never_thinks(openclaw: OpenClawConfig) -> bool:
-    """Whether thinkingDefault is off for all agents, so that OpenClaw sends no effort."""
-    defaults = openclaw.root.at("/agents/defaults")
-    return defaults is not None and defaults.text("thinkingDefault") == "off"

@@ -47,7 +47,6 @@ from difflib import SequenceMatcher
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.chain.openclaw_call import api_of
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
@@ -58,6 +57,7 @@ from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import release, table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Entry, Node, join_pointer
+from clawdoctor.wire.openclaw_model import api_of
 
 _DROP_PARAMS = re.compile(r"drop[-_]?params?", re.IGNORECASE)
 _FOUNDRY = ".services.ai."
@@ -120,7 +120,7 @@ def _reach(
 ) -> _Reach:
     routes = [route for route in chain.chat_routes if deployment in route.deployments]
     apis = {api_of(route, versions) for route in routes} or {"chat"}
-    chat = bool(apis - {"responses", "azure-responses"})
+    chat = bool(apis - {"responses"})
     chat = chat and not is_bridged(deployment, config, tools=True)
     # An own gateway may know more, and so may models of other vendors on Azure's newer hosts.
     host = deployment.host

@@ -209,7 +209,7 @@ def _unset_note(name: str, case: _Case, environment: Environment, *, known: bool
 
 
 def _consequence(case: _Case, effect: str) -> str:
-    if effect == "refused":
+    if effect in ("refused", "no-start"):
         return "OpenClaw has a secret that it cannot read"
     if case.noun == "URL":
         return "OpenClaw's address is no URL"

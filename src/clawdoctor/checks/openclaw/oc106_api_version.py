@@ -9,13 +9,13 @@ from urllib.parse import SplitResult, parse_qsl
 from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.openclaw import Provider
-from clawdoctor.chain.openclaw_call import is_api_version_header, takes_api_version
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Action, Fix, Severity, Step
 from clawdoctor.knowledge.azure import is_undated
 from clawdoctor.source.node import Node
+from clawdoctor.wire.openclaw_url import is_api_version_header, takes_api_version
 
 V1 = "/openai/v1"
 CHAT, NATIVE = "openai-completions", "azure-openai-responses"

@@ -50,7 +50,6 @@ from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import DEFAULT_PORT
 from clawdoctor.chain.openclaw import OpenClawConfig
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
 from clawdoctor.checks.proxy.px001_texts import TEXTS
 from clawdoctor.checks.turn_finding import turn_finding
@@ -59,6 +58,7 @@ from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.proxy import ALIVE_PATH, BEHIND_GATEWAY, Liveness
 from clawdoctor.probes.replies import Replies
+from clawdoctor.wire.question import Question
 
 _PROBLEMS = {
     "refused": "nothing listens at {where}",

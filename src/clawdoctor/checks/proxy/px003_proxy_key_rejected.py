@@ -39,7 +39,6 @@ from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW, set_for_openc
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
 from clawdoctor.checks.proxy.px003_texts import TEXTS
 from clawdoctor.checks.turn_finding import turn_finding
@@ -48,6 +47,7 @@ from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.proxy import ModelsAnswer, ServedModels
 from clawdoctor.probes.replies import Replies
 from clawdoctor.run.needs import Unavailable
+from clawdoctor.wire.question import Question
 
 _KEY = "LITELLM_MASTER_KEY"
 _WRONG = (

@@ -39,7 +39,6 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.parameter import file_name, replace_proxy
-from clawdoctor.chain.question import Question
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.router import is_served_unlisted
 from clawdoctor.check import Check
@@ -50,6 +49,7 @@ from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import RunningDeployments, ServedModels
 from clawdoctor.probes.replies import AllReplies, Replies
 from clawdoctor.run.needs import Unavailable
+from clawdoctor.wire.question import Question
 
 
 def check(

@@ -45,12 +45,12 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.parameter import parameter_place, replace_proxy
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Unknown
 from clawdoctor.probes.proxy import RunningDeployment, RunningDeployments
 from clawdoctor.probes.replies import Replies
 from clawdoctor.run.needs import Absent
+from clawdoctor.wire.question import Question
 
 
 def check(

@@ -40,12 +40,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
 from clawdoctor.checks.turn_finding import azure_answers_note, restart_action, turn_finding
 from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
+from clawdoctor.wire.question import Question
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:

@@ -45,7 +45,6 @@ from urllib.parse import urlsplit
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
 from clawdoctor.checks.proxy.px104_texts import TEXTS
 from clawdoctor.checks.turn_finding import (
@@ -57,6 +56,7 @@ from clawdoctor.checks.turn_finding import (
 )
 from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
+from clawdoctor.wire.question import Question
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:

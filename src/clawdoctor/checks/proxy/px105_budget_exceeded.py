@@ -43,12 +43,12 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import near
 from clawdoctor.checks.turn_finding import captured_value, turn_finding
 from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
+from clawdoctor.wire.question import Question
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:

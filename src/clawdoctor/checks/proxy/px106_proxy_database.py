@@ -43,12 +43,12 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
 from clawdoctor.checks.proxy.px106_texts import TEXTS
 from clawdoctor.checks.turn_finding import restart_action, turn_finding
 from clawdoctor.finding import Finding, Fix, Place, Step
 from clawdoctor.probes.replies import Replies
+from clawdoctor.wire.question import Question
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:

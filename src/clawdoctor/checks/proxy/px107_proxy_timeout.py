@@ -45,7 +45,6 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import OTHER_PROVIDER, near
 from clawdoctor.checks.turn_finding import (
@@ -57,6 +56,7 @@ from clawdoctor.checks.turn_finding import (
 )
 from clawdoctor.finding import Finding, Fix, Place
 from clawdoctor.probes.replies import Failure, Replies
+from clawdoctor.wire.question import Question
 
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:

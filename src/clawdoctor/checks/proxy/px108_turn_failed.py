@@ -42,11 +42,11 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Proxy
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check
 from clawdoctor.checks.turn_finding import azure_answers_note, deployment_named, turn_finding
 from clawdoctor.finding import Command, Finding, Fix, Step
 from clawdoctor.probes.replies import Failure, Replies
+from clawdoctor.wire.question import Question
 
 _NO_BASE = "Must provide one of the"
 """What LiteLLM says if it has no api_base for Azure."""

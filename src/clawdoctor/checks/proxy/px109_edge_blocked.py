@@ -42,7 +42,6 @@ from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
-from clawdoctor.chain.question import Question
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.turn_finding import resource_name, turn_finding
 from clawdoctor.finding import Finding, Fix, Severity, Step
@@ -51,6 +50,7 @@ from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.proxy import Liveness
 from clawdoctor.probes.replies import Replies
+from clawdoctor.wire.question import Question
 
 
 def check(proxy: Proxy, liveness: Liveness, openclaw: OpenClawConfig | None) -> Iterator[Finding]:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from conftest import Place
 
-from clawdoctor.chain.openclaw_call import MOST_TOKENS
-from clawdoctor.chain.question import Question, Questions
+from clawdoctor.wire.question import MOST_TOKENS
+from clawdoctor.wire.question import Question, Questions
 from clawdoctor.simulator.scene import installed
 from clawdoctor.source.secret import Secret
 
@@ -26,6 +26,7 @@ Config = Mapping[str, Any]
 
 
 AGENT = {"user-agent": Secret("OpenAI/JS 7.15.0")}
+AZURE_AGENT = {"user-agent": Secret("AzureOpenAI/JS 7.15.0")}
 
 
 def config(*models: Config, url: str = PROXY, **provider: Any) -> dict[str, Any]:
@@ -139,7 +140,8 @@ def test_the_parameters_that_the_user_adds(here: Place, tmp_path: Path) -> None:
     written["agents"]["defaults"]["models"] = {REF: {"params": params}}
     body = only_question(here, tmp_path, written).body
     assert (body["temperature"], body["parallel_tool_calls"], body["foo"]) == (0.2, False, 1)
-    assert not {"store", "service_tier", "extra_body"} & set(body)
+    assert body["service_tier"] == "flex"
+    assert not {"store", "extra_body"} & set(body)
 
 
 def test_whom_and_with_which_key(here: Place, tmp_path: Path) -> None:
@@ -181,7 +183,7 @@ def test_responses_without_store(here: Place, tmp_path: Path) -> None:
     written = config({"compat": {"supportsStore": False}}, api="azure-openai-responses")
     question = only_question(here, tmp_path, written)
     assert question.url == f"{PROXY}/responses?api-version=preview"
-    assert question.headers == AGENT | {"api-key": Secret(KEY)}
+    assert question.headers == AZURE_AGENT | {"api-key": Secret(KEY)}
     assert "store" not in question.body
 
 
@@ -191,16 +193,17 @@ def test_straight_to_azure(here: Place, tmp_path: Path) -> None:
     assert question.headers == AGENT | {"Authorization": Secret(f"Bearer {KEY}")}
     assert question.resource is not None
     assert question.proxy is None
-    assert set(question.body) == BASE | {"store", "tool_choice", "reasoning_effort"}
+    assert set(question.body) == BASE | {"store", "reasoning_effort"}
     assert question.body["store"] is False
     assert function(question.body)["strict"] is False
 
 
 @pytest.mark.parametrize("url", [AZURE, AZURE.removesuffix("/openai/v1"), f"{AZURE}/"])
 def test_straight_to_azures_responses(here: Place, tmp_path: Path, url: str) -> None:
+    """OpenClaw adds /openai/v1 to no base URL in an agent's turn."""
     question = only_question(here, tmp_path, config(url=url, api="azure-openai-responses"))
-    assert question.url == f"{AZURE}/responses?api-version=preview"
-    assert question.headers == AGENT | {"api-key": Secret(KEY)}
+    assert question.url == f"{url.rstrip('/')}/responses?api-version=preview"
+    assert question.headers == AZURE_AGENT | {"api-key": Secret(KEY)}
 
 
 def test_an_api_of_another_kind_gets_no_question(here: Place, tmp_path: Path) -> None:

@@ -12,17 +12,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource
+from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.openclaw import OpenClawConfig
-from clawdoctor.chain.openclaw_call import Api, api_of, authorization, body_of, url_of
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import InstalledVersions, Versions
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.openclaw import openclaw_request
+from clawdoctor.wire.openclaw_model import api_of
+from clawdoctor.wire.request import Api, HopRequest, Refused
 
-_USER_AGENT = "OpenAI/JS 7.15.0"
-"""What OpenClaw 2026.9.6 sends. A firewall can refuse it and let other programs pass."""
+MOST_TOKENS = 64
+"""The limit on the tokens of an answer to a question."""
+_LIMITS = ("max_completion_tokens", "max_output_tokens", "max_tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ def load_questions(
     endpoints: Endpoints,
     installed: InstalledVersions,
     openclaw: OpenClawConfig,
+    environment: Environment,
 ) -> Questions:
     """Return the questions for the models in use and for those that --model names."""
     questions: dict[tuple[object, ...], Question] = {}
@@ -80,7 +85,7 @@ def load_questions(
     for route in chain.routes:
         wanted = chain.usage.get(route.id) == "used" or route.id in situation.models
         if wanted and route.purpose == "chat":
-            question = _question(route, endpoints, installed.versions, openclaw)
+            question = _question(route, endpoints, installed.versions, openclaw, environment)
             key = (question.url, tuple(question.headers.items()), repr(question.body))
             questions.setdefault(key, question)
             routes.setdefault(key, []).append(route)
@@ -89,45 +94,45 @@ def load_questions(
     )
 
 
-def _user_agent(route: Route) -> Mapping[str, Secret]:
-    """Return OpenClaw's own User-Agent, unless the provider sets another one."""
-    own = any(name.casefold() == "user-agent" for name in route.provider.headers)
-    return {} if own else {"user-agent": Secret(_USER_AGENT)}
-
-
 def _question(
-    route: Route, endpoints: Endpoints, versions: Versions, openclaw: OpenClawConfig
+    route: Route,
+    endpoints: Endpoints,
+    versions: Versions,
+    openclaw: OpenClawConfig,
+    environment: Environment,
 ) -> Question:
-    api = api_of(route, versions)
     proxy = endpoints.proxy_of(route.provider) if route.target != "azure" else None
     resource = endpoints.resource_for(route.provider) if route.target == "azure" else None
-    base, key, reason = "", None, "where the model is asked is not known"
+    base, reason = None, "where the model is asked is not known"
     if proxy is not None:
-        base, key, reason = f"{proxy.url}{proxy.suffix}", proxy.key, proxy.reason
+        base, reason = f"{proxy.url}{proxy.suffix}", proxy.reason
     elif resource is not None:
-        base, key = (route.provider.base_url.resolved or "").strip().rstrip("/"), resource.key
-        path = urlsplit(base).path
+        path = urlsplit((route.provider.base_url.resolved or "").strip().rstrip("/")).path
         hidden = route.provider.base_url.quoted(path) != path
         reason = "the path of its baseUrl comes from a variable" if hidden else ""
-    if api == "other":
-        written, _ = route.provider.api(route.model)
-        reason = f"clawdoctor does not ask in the shape of {written}"
-    return Question(
+    question = Question(
         id=f"turn {route.id}",
         routes=(route,),
         model=route.model_id,
-        api=api,
-        url=url_of(
-            api,
-            base,
-            direct=resource is not None,
-            headers=route.provider.headers,
-            versions=versions,
-        ),
-        body=body_of(route, api, versions, openclaw),
-        headers={**_user_agent(route), **route.provider.headers, **authorization(api, key)},
+        api=api_of(route, versions),
+        url="",
+        body={},
+        headers={},
         proxy=proxy,
         resource=resource,
         deployments=route.deployments,
         reason=reason,
     )
+    request = openclaw_request(route, openclaw, environment, versions, base=base)
+    if isinstance(request, HopRequest):
+        limits = {name: MOST_TOKENS for name in _LIMITS if name in request.body}
+        body = {**request.body, **limits}
+        headers = {name: _secret(value) for name, value in request.headers.items()}
+        return replace(question, url=request.url, body=body, headers=headers)
+    if isinstance(request, Refused):
+        return replace(question, reason=reason or f"OpenClaw itself stops: {request.text}")
+    return replace(question, reason=request.reason)
+
+
+def _secret(value: str | Secret) -> Secret:
+    return value if isinstance(value, Secret) else Secret(value)

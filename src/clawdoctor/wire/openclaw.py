@@ -1,0 +1,88 @@
+"""The request that OpenClaw sends for a route, or why it sends none.
+
+Measured on the requests of agents' turns in OpenClaw 2026.2.17 to 2026.9.6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.route import Route
+from clawdoctor.chain.versions import Versions
+from clawdoctor.wire.openclaw_body import chat_body
+from clawdoctor.wire.openclaw_embeddings import embeddings_request
+from clawdoctor.wire.openclaw_headers import request_headers, user_headers
+from clawdoctor.wire.openclaw_model import CHAT, ResolvedModel, api_of, base_url, spoken_api
+from clawdoctor.wire.openclaw_params import user_params
+from clawdoctor.wire.openclaw_refusal import refusal
+from clawdoctor.wire.openclaw_responses import responses_body
+from clawdoctor.wire.openclaw_url import deployment_name, moved_header, turn_address
+from clawdoctor.wire.request import HopRequest, Outcome, Parameters, Source, Unpredicted
+
+
+def openclaw_request(
+    route: Route,
+    openclaw: OpenClawConfig,
+    environment: Environment,
+    versions: Versions,
+    *,
+    base: str | None = None,
+) -> Outcome:
+    """Return the request for a route: an agent's turn, or the embeddings of memory search.
+
+    Its texts and its tool are small stand-ins for the agent's. An unknown version counts as the
+    newest known one. `base` is the base URL as this host reaches it, if that differs.
+    """
+    if route.purpose == "embedding":
+        return embeddings_request(route, openclaw, environment, versions, base=base)
+    refused = refusal(route, openclaw, environment, versions)
+    if refused is not None:
+        return refused
+    spoken, url = spoken_api(route, versions) or CHAT, base_url(route, environment.openclaw)
+    api = api_of(route, versions)
+    if api == "other":
+        return Unpredicted(f"clawdoctor does not ask in the shape of {spoken}")
+    written = (url.resolved or "").strip()
+    model = ResolvedModel(route, openclaw, versions, written, spoken)
+    user = user_headers(route, openclaw, environment.openclaw)
+    found = turn_address(model, user.values, environment)
+    headers, credential = request_headers(model, user, environment.openclaw)
+    sources = [Source("url", openclaw.place(url.pointer)), *found.sources]
+    if (moved := moved_header(model, user.values)) is not None:
+        del headers[moved]
+        sources.append(Source("api-version", user.sources[moved].place))
+    sources += [source for name, source in user.sources.items() if name in headers]
+    params = user_params(model)
+    body = (
+        chat_body(model, params)
+        if api == "chat"
+        else responses_body(model, params, deployment_name(model, environment))
+    )
+    origin, path = found.origin, found.path
+    if base is not None:
+        here, there = urlsplit(base), urlsplit(written)
+        rest = path.removeprefix(there.path.rstrip("/"))
+        origin, path = f"{here.scheme}://{here.netloc}", f"{here.path.rstrip('/')}{rest}"
+    return HopRequest(
+        sender="openclaw",
+        api=api,
+        origin=origin,
+        path=path,
+        query=found.query,
+        headers=headers,
+        body=body,
+        credential=credential,
+        parameters=Parameters(sent=tuple(body)),
+        sources=(*sources, *params.sources),
+    )
+
+
+def turn_body(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Mapping[str, Any]:
+    """Return the body of a turn over chat completions, wherever it goes."""
+    base = (route.provider.base_url.resolved or "").strip()
+    model = ResolvedModel(route, openclaw, versions, base, CHAT)
+    return chat_body(model, user_params(model))

@@ -1,0 +1,121 @@
+"""The body of a turn over chat completions, as OpenClaw sends it.
+
+The turn is small: its own two messages and one tool take the place of the agent's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from clawdoctor.wire.openclaw_model import ResolvedModel
+from clawdoctor.wire.openclaw_params import UserParams
+from clawdoctor.wire.openclaw_thinking import chat_effort, thinks
+
+SYSTEM, USER = "Answer with one word.", "ping"
+TOOL: Mapping[str, Any] = {
+    "name": "note",
+    "description": "Writes a note.",
+    "parameters": {
+        "type": "object",
+        "properties": {"text": {"type": "string"}},
+        "required": ["text"],
+    },
+}
+CACHE_KEY = "clawdoctor"
+_DEFAULT_LIMIT = 8192
+"""The most tokens of an answer of a listed model without `maxTokens`."""
+
+
+def chat_body(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
+    """Return the body of a small turn."""
+    plain = model.enabled("requiresStringContent")
+    developer = model.reasons and model.enabled("supportsDeveloperRole")
+    body: dict[str, Any] = {
+        "model": model.route.model_id,
+        "messages": [
+            {"role": "developer" if developer else "system", "content": SYSTEM},
+            {"role": "user", "content": USER if plain else [{"type": "text", "text": USER}]},
+        ],
+        "stream": True,
+        **prompt_cache(model, params),
+    }
+    if _requests_usage(model):
+        body["stream_options"] = {"include_usage": True}
+    if _sends_store(model):
+        body["store"] = False
+    body |= params.sampling(model)
+    if model.enabled("supportsTools", otherwise=True):
+        body["tools"] = [{"type": "function", "function": {**TOOL, **strict(model)}}]
+        if model.endpoint != "azure" and model.effect("tool-choice") == "sent":
+            body["tool_choice"] = "auto"
+    if (most := limit(model, params)) is not None:
+        old = model.text("maxTokensField") == "max_tokens"
+        body["max_tokens" if old else "max_completion_tokens"] = most
+    body |= _thinking(model, "tools" in body)
+    body |= params.added(model)
+    if not _sends_store(model):
+        body.pop("store", None)
+    return body
+
+
+def limit(model: ResolvedModel, params: UserParams) -> int | None:
+    """Return the most tokens of an answer that a turn names. An unlisted model has no limit."""
+    entry = model.route.model
+    if params.limit is not None:
+        return params.limit
+    if entry is None:
+        return None
+    for node in (entry.node.get("maxTokens"), model.route.provider.node.get("maxTokens")):
+        if node is not None and isinstance(node.value, int) and node.value > 0:
+            return node.value
+    return _DEFAULT_LIMIT
+
+
+def strict(model: ResolvedModel) -> Mapping[str, Any]:
+    """Return the part of a tool that says how strictly its schema is kept, if it is sent."""
+    sent = model.effect("strict-tools") == "sent" or model.is_native
+    return {"strict": False} if sent or model.enabled("supportsStrictMode") else {}
+
+
+def prompt_cache(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
+    """Return the parameters of the prompt cache, which a model has only on request."""
+    if not model.enabled("supportsPromptCacheKey"):
+        return {}
+    retention = params.first("cacheRetention")
+    if retention == "none":
+        return {}
+    long = retention == "long" and model.enabled("supportsLongCacheRetention", otherwise=True)
+    return {"prompt_cache_key": CACHE_KEY} | ({"prompt_cache_retention": "24h"} if long else {})
+
+
+def _requests_usage(model: ResolvedModel) -> bool:
+    effect = model.effect("stream-usage")
+    if effect == "always":
+        return True
+    usual = effect == "sent" or (effect == "local" and model.endpoint == "local")
+    return model.enabled("supportsUsageInStreaming", otherwise=usual)
+
+
+def _sends_store(model: ResolvedModel) -> bool:
+    """Whether OpenClaw sends `store`. Newer versions send it to Azure OpenAI's own hosts only."""
+    if model.flag("supportsStore") is False:
+        return False
+    return model.endpoint == "azure" or model.effect("store") == "sent"
+
+
+def _thinking(model: ResolvedModel, has_tools: bool) -> dict[str, Any]:
+    """Return how the turn names the effort, or that it thinks at all."""
+    if not model.reasons:
+        return {}
+    match model.text("thinkingFormat"):
+        case "qwen":
+            return {"enable_thinking": thinks(model)}
+        case "qwen-chat-template":
+            return {"chat_template_kwargs": {"enable_thinking": thinks(model)}}
+        case "together" if not thinks(model):
+            return {"reasoning": {"enabled": False}}
+    if not model.enabled("supportsReasoningEffort", otherwise=model.endpoint == "azure"):
+        return {}
+    effort = chat_effort(model, has_tools)
+    return {"reasoning_effort": effort} if effort is not None else {}

@@ -1,0 +1,151 @@
+"""The request for the embeddings of memory search.
+
+Read in the package of OpenClaw 2026.9.6, and measured on its requests.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from clawdoctor.chain.environment import Environment, Variables
+from clawdoctor.chain.memory_search import OPENAI, MemorySearch
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.openclaw_setting import Setting, credential
+from clawdoctor.chain.route import Route
+from clawdoctor.chain.versions import Versions
+from clawdoctor.source.node import join_pointer
+from clawdoctor.source.secret import Secret
+from clawdoctor.wire.openclaw_headers import BEARER, authorization, setting_source
+from clawdoctor.wire.request import (
+    Credential,
+    HopRequest,
+    Outcome,
+    Parameters,
+    Refused,
+    Source,
+    Unpredicted,
+)
+
+_TEXT = "ping"
+_PUBLIC = "api.openai.com"
+
+
+def embeddings_request(
+    route: Route,
+    openclaw: OpenClawConfig,
+    environment: Environment,
+    versions: Versions,
+    *,
+    base: str | None,
+) -> Outcome:
+    """Return the request for the embedding of a small text."""
+    pointers = {ref.pointer for ref in route.refs}
+    search = next((s for s in openclaw.memory_searches if s.pointer in pointers), None)
+    if search is None:
+        return Unpredicted("the settings of its memory search are not known")
+    remote = search.base_url.state != "missing"
+    url = search.base_url if remote else route.provider.base_url
+    written = (url.resolved or "").strip()
+    if url.unset or "://" not in written:
+        place = Source("url", openclaw.place(url.pointer))
+        return Refused("openclaw", "invalid-base-url", "Invalid URL", sources=(place,))
+    own = not remote or _is_same(written, route.provider.base_url.resolved)
+    owned = own and search.provider.casefold() == route.provider.id.casefold()
+    headers, sources = _headers(search, route, openclaw, environment.openclaw, owned=owned)
+    key = _key_setting(search, route, owned=owned)
+    found = _credential(headers, key, openclaw, environment.openclaw)
+    if found is None:
+        return Refused(
+            "openclaw",
+            "no-key",
+            f"{search.provider} embedding credentials are not configured for {written}",
+            sources=(Source("credential", openclaw.place(search.pointer)),),
+        )
+    headers.setdefault(found.header, found.value or Secret(""))
+    parts = urlsplit(written)
+    here = urlsplit(base) if base is not None else parts
+    body = _body(search, versions)
+    return HopRequest(
+        sender="openclaw",
+        api="embeddings",
+        origin=f"{here.scheme}://{here.netloc}",
+        path=f"{here.path.rstrip('/')}/embeddings",
+        query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+        headers=headers,
+        body=body,
+        credential=found,
+        parameters=Parameters(sent=tuple(body)),
+        sources=(Source("url", openclaw.place(url.pointer)), *sources),
+    )
+
+
+def _body(search: MemorySearch, versions: Versions) -> dict[str, Any]:
+    model = search.model
+    if search.prefixed and versions.effect("openclaw", "embedding-prefix") == "stripped":
+        model = model.removeprefix(f"{OPENAI}/")
+    size = {} if search.dimensions is None else {"dimensions": search.dimensions}
+    return {**size, "model": model, "input": [_TEXT]}
+
+
+def _headers(
+    search: MemorySearch,
+    route: Route,
+    openclaw: OpenClawConfig,
+    variables: Variables,
+    *,
+    owned: bool,
+) -> tuple[dict[str, Secret], list[Source]]:
+    """Return the configured headers. Those of the provider go only to its own base URL."""
+    places = [(f"{route.provider.pointer}/headers", route.provider.node.get("headers"))]
+    places = places if owned else []
+    places += [(f"{at}/headers", remote.get("headers")) for at, remote in reversed(search.remotes)]
+    headers: dict[str, Secret] = {}
+    sources: list[Source] = []
+    for pointer, node in places:
+        for name, _ in node.children() if node is not None and node.kind == "mapping" else ():
+            assert node is not None
+            header = credential(node, join_pointer(pointer, name), variables)
+            if value := (header.resolved or Secret("")).stripped():
+                headers = {k: v for k, v in headers.items() if k.casefold() != name.casefold()}
+                headers[name] = value
+                sources.append(setting_source(f"header {name}", header, openclaw, variables))
+    return headers, sources
+
+
+def _key_setting(search: MemorySearch, route: Route, *, owned: bool) -> Setting[Secret] | None:
+    if search.api_key.state != "missing":
+        return search.api_key
+    return route.provider.api_key if owned else None
+
+
+def _credential(
+    headers: dict[str, Secret],
+    key: Setting[Secret] | None,
+    openclaw: OpenClawConfig,
+    variables: Variables,
+) -> Credential | None:
+    written = next((name for name in headers if name.casefold() == BEARER.casefold()), None)
+    if written is not None:
+        return Credential(written, headers[written], f"the header {written} of openclaw.json")
+    if key is None:
+        return None
+    value = key.resolved.stripped() if key.resolved is not None else None
+    sent = authorization(value)
+    if not sent and key.state != "secret-ref":
+        return None
+    names = key.variables
+    text = f"the value of {' and '.join(names)}" if names else "the apiKey of memory search"
+    source = setting_source("credential", key, openclaw, variables)
+    name = names[0] if len(names) == 1 else None
+    return Credential(BEARER, sent.get(BEARER), text, name, source)
+
+
+def _is_same(url: str, other: str | None) -> bool:
+    """Whether two base URLs are the same to OpenClaw."""
+
+    def key(text: str) -> tuple[str, str | None, int | None, str, str]:
+        parts = urlsplit(text.strip())
+        return parts.scheme, parts.hostname, parts.port, parts.path.rstrip("/"), parts.query
+
+    return other is not None and key(url) == key(other)

@@ -1,0 +1,162 @@
+"""The headers of OpenClaw's requests, the key among them.
+
+The headers of the connection and those that trace the client (x-stainless-*, traceparent) are left
+out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from clawdoctor.chain.environment import Variables
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.openclaw_setting import Setting, credential
+from clawdoctor.chain.route import Route
+from clawdoctor.finding import Place
+from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.source.secret import Secret
+from clawdoctor.wire.openclaw_model import AZURE_RESPONSES, ResolvedModel
+from clawdoctor.wire.openclaw_url import speaks_openai
+from clawdoctor.wire.request import Credential, Source
+
+BEARER, API_KEY = "Authorization", "api-key"
+
+
+@dataclass(frozen=True, slots=True)
+class UserHeaders:
+    """The headers that openclaw.json sets, and their places. A later header of a name wins."""
+
+    values: Mapping[str, Secret] = field(repr=False)
+    sources: Mapping[str, Source]
+
+    def find(self, name: str) -> str | None:
+        """Return the spelling of a header, or None if it is not set."""
+        return next((key for key in self.values if key.casefold() == name.casefold()), None)
+
+
+def user_headers(route: Route, openclaw: OpenClawConfig, variables: Variables) -> UserHeaders:
+    """Return the headers of the provider, then the model's, then those of `request`."""
+    values: dict[str, Secret] = {}
+    sources: dict[str, Source] = {}
+    for pointer, node in _blocks(route):
+        for name, child in node.children():
+            if child.kind == "mapping" or isinstance(child.value, str):
+                header = credential(node, join_pointer(pointer, name), variables)
+                for older in [key for key in values if key.casefold() == name.casefold()]:
+                    del values[older], sources[older]
+                value = (header.resolved or header.written or Secret("")).stripped()
+                if fits_header(value):
+                    values[name] = value
+                    sources[name] = setting_source(f"header {name}", header, openclaw, variables)
+    return UserHeaders(values, sources)
+
+
+def _blocks(route: Route) -> Iterator[tuple[str, Node]]:
+    provider, model = route.provider, route.model
+    places = [(f"{provider.pointer}/headers", provider.node.at("/headers"))]
+    if model is not None:
+        places.append((f"{model.pointer}/headers", model.node.get("headers")))
+    places.append((f"{provider.pointer}/request/headers", provider.node.at("/request/headers")))
+    for pointer, node in places:
+        if node is not None and node.kind == "mapping":
+            yield pointer, node
+
+
+def fits_header(value: Secret) -> bool:
+    """Whether a header can hold the value. OpenClaw leaves out a key that does not fit."""
+    return value.test(str.isascii) and value.test(str.isprintable)
+
+
+def authorization(key: Secret | None, *, azure: bool = False) -> Mapping[str, Secret]:
+    """Return the header with a key: `api-key` with Azure's own api, else a Bearer token."""
+    if not key or not fits_header(key):
+        return {}
+    return {API_KEY: key} if azure else {BEARER: Secret(f"Bearer {key.reveal()}")}
+
+
+def request_headers(
+    model: ResolvedModel, user: UserHeaders, variables: Variables
+) -> tuple[dict[str, Secret], Credential | None]:
+    """Return all headers, and the credential that the next hop reads."""
+    azure = model.api == AZURE_RESPONSES and not speaks_openai(model)
+    agent = f"{'AzureOpenAI' if azure else 'OpenAI'}/JS {model.effect('client')}"
+    headers: dict[str, Secret] = dict(user.values)
+    if user.find("user-agent") is None:
+        headers["user-agent"] = Secret(agent)
+    provider = model.route.provider
+    own = provider.node.at("/request/auth")
+    if own is not None and own.kind == "mapping":
+        found = _configured(own, f"{provider.pointer}/request/auth", variables)
+        if found is not None:
+            header, value, setting = found
+            headers = {k: v for k, v in headers.items() if k.casefold() != header.casefold()}
+            headers[header] = value
+            if header.casefold() == BEARER.casefold():
+                source = setting_source("credential", setting, model.openclaw, variables)
+                return headers, Credential(header, value, "", _name(setting), source)
+    name = API_KEY if azure else BEARER
+    written = user.find(name)
+    overrides = provider.node.get("authHeader")
+    forced = overrides is not None and overrides.value is True and not azure
+    forced = forced and model.effect("extra-params") != "few"
+    source = setting_source("credential", provider.api_key, model.openclaw, variables)
+    sent = authorization(provider.api_key.resolved and _key(provider.api_key), azure=azure)
+    if written is not None and not (forced and sent):
+        own_source = user.sources[written]
+        described = f"the header {written} of openclaw.json"
+        beaten = (source,) if sent else ()
+        value = headers[written]
+        return headers, Credential(written, value, described, None, own_source, beaten)
+    if written is not None:
+        del headers[written]
+    headers |= sent
+    if not sent and provider.api_key.state != "secret-ref":
+        return headers, None
+    key = _key(provider.api_key) if sent else None
+    return headers, Credential(
+        name, key, _describe(provider.api_key), _name(provider.api_key), source
+    )
+
+
+def _key(setting: Setting[Secret]) -> Secret | None:
+    return setting.resolved.stripped() if setting.resolved is not None else None
+
+
+def _configured(
+    node: Node, pointer: str, variables: Variables
+) -> tuple[str, Secret, Setting[Secret]] | None:
+    """Return the header of `request.auth`, its value and its setting, or None if it sets none."""
+    match node.text("mode"):
+        case "authorization-bearer":
+            setting = credential(node, f"{pointer}/token", variables)
+            if token := _key(setting):
+                return BEARER, Secret(f"Bearer {token.reveal()}"), setting
+        case "header":
+            setting = credential(node, f"{pointer}/value", variables)
+            name = (node.text("headerName") or "").strip()
+            if name and (value := _key(setting)):
+                prefix = (node.text("prefix") or "").strip()
+                return name, Secret(f"{prefix}{value.reveal()}"), setting
+    return None
+
+
+def _describe(setting: Setting[Secret]) -> str:
+    if setting.variables:
+        return f"the value of {' and '.join(setting.variables)}"
+    if setting.state == "secret-ref":
+        return "a secret that only OpenClaw can read"
+    return "the apiKey of the provider"
+
+
+def _name(setting: Setting[Secret]) -> str | None:
+    return setting.variables[0] if len(setting.variables) == 1 else None
+
+
+def setting_source(
+    part: str, setting: Setting[Secret], openclaw: OpenClawConfig, variables: Variables
+) -> Source:
+    """Return the place and the variable of a setting."""
+    place: Place = openclaw.place(setting.pointer)
+    named = variables.get(setting.variables[0]) if setting.variables else None
+    return Source(part, place, named)

@@ -1,0 +1,124 @@
+"""A model as OpenClaw sees it: its API, its endpoint, its `compat` and how much it thinks.
+
+Read in the packages of OpenClaw 2026.3.13, 2026.5.12, 2026.7.1 and 2026.9.6, and measured on the
+requests of agents' turns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from clawdoctor.chain.azure_host import host_of
+from clawdoctor.chain.environment import Variables
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.openclaw_setting import Setting, setting
+from clawdoctor.chain.route import Route
+from clawdoctor.chain.versions import Versions
+from clawdoctor.source.node import Node
+from clawdoctor.wire.request import Api
+
+CHAT, RESPONSES, AZURE_RESPONSES = (
+    "openai-completions",
+    "openai-responses",
+    "azure-openai-responses",
+)
+_APIS: Mapping[str, Api] = {CHAT: "chat", RESPONSES: "responses", AZURE_RESPONSES: "responses"}
+
+EndpointClass = Literal["azure", "local", "custom"]
+"""Azure OpenAI, this machine, or any other host: to OpenClaw that is a proxy."""
+
+_AZURE = ".openai.azure.com"
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+_LOCAL_SUFFIXES = (".localhost", ".local", ".internal")
+_OPENAI_FAMILY = ("openai", "azure-openai", "azure-openai-responses")
+"""Provider ids that OpenClaw treats as OpenAI's own if the host is Azure's."""
+
+
+def spoken_api(route: Route, versions: Versions) -> str | None:
+    """Return the value of `api` that OpenClaw uses. A missing one depends on the version.
+
+    None means that OpenClaw stops because there is none.
+    """
+    written, _ = route.provider.api(route.model)
+    if written is not None:
+        return written
+    effect = versions.effect("openclaw", "missing-api")
+    return {"responses": RESPONSES, "fatal": None}.get(effect, CHAT)
+
+
+def api_of(route: Route, versions: Versions) -> Api:
+    """Return the API of a route's turns."""
+    return _APIS.get(spoken_api(route, versions) or CHAT, "other")
+
+
+def base_url(route: Route, variables: Variables) -> Setting[str]:
+    """Return the base URL of a route's model: its own, by default the provider's."""
+    model = route.model
+    if model is not None and model.node.get("baseUrl") is not None:
+        own = setting(model.node, f"{model.pointer}/baseUrl", variables)
+        if own.resolved:
+            return own
+    return route.provider.base_url
+
+
+def endpoint_class(url: str) -> EndpointClass:
+    """Return what OpenClaw takes the host of a base URL for. It does not know those of Foundry."""
+    host = host_of(url) or ""
+    if host.endswith(_AZURE):
+        return "azure"
+    return "local" if host in _LOCAL or host.endswith(_LOCAL_SUFFIXES) else "custom"
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedModel:
+    """A route's model with what decides about the form of its requests.
+
+    `base` is its base URL as OpenClaw uses it, and `api` the value of `api`.
+    """
+
+    route: Route
+    openclaw: OpenClawConfig
+    versions: Versions
+    base: str
+    api: str
+
+    @property
+    def endpoint(self) -> EndpointClass:
+        """What OpenClaw takes the host for."""
+        return endpoint_class(self.base)
+
+    @property
+    def is_native(self) -> bool:
+        """Whether OpenClaw treats the provider as OpenAI's own service on Azure."""
+        return self.endpoint == "azure" and self.route.provider.id.casefold() in _OPENAI_FAMILY
+
+    @property
+    def reasons(self) -> bool:
+        """Whether the model is declared to reason."""
+        node = self.route.model.node.get("reasoning") if self.route.model is not None else None
+        return node is not None and node.value is True
+
+    def effect(self, topic: str) -> str:
+        """Return the behaviour of the version."""
+        return self.versions.effect("openclaw", topic)
+
+    def flag(self, name: str) -> bool | None:
+        """Return a switch of the model's `compat`, or None if it is not set."""
+        found = self._compat(name)
+        return found.value if found is not None and isinstance(found.value, bool) else None
+
+    def enabled(self, name: str, *, otherwise: bool = False) -> bool:
+        """Return a switch of the model's `compat`, or its default."""
+        flag = self.flag(name)
+        return otherwise if flag is None else flag
+
+    def text(self, name: str) -> str | None:
+        """Return a string of the model's `compat`, or None."""
+        found = self._compat(name)
+        return found.value if found is not None and isinstance(found.value, str) else None
+
+    def _compat(self, name: str) -> Node | None:
+        compat = self.route.model.node.get("compat") if self.route.model is not None else None
+        return compat.get(name) if compat is not None and compat.kind == "mapping" else None

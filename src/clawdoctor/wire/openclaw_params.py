@@ -1,0 +1,86 @@
+"""What the user adds to the requests of a model: `params` of the agents and their models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from clawdoctor.source.node import join_pointer
+from clawdoctor.wire.openclaw_model import CHAT, ResolvedModel
+from clawdoctor.wire.request import Source
+
+_NEVER_TAKEN = ("messages", "model", "stream")
+"""Parts of a turn that `extra_body` can replace. The turn of a test keeps its own."""
+_LIMITS = ("maxTokens", "max_completion_tokens", "maxCompletionTokens", "max_tokens")
+_SAMPLING: Mapping[str, tuple[str, ...]] = {
+    "temperature": ("temperature",),
+    "top_p": ("topP",),
+    "frequency_penalty": ("frequencyPenalty", "frequency_penalty"),
+    "presence_penalty": ("presencePenalty", "presence_penalty"),
+    "seed": ("seed",),
+}
+_OF_RESPONSES = ("temperature", "top_p")
+
+
+@dataclass(frozen=True, slots=True)
+class UserParams:
+    """The merged `params` of a model. `sources` names the settings that were merged."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+
+    def first(self, *names: str) -> Any:
+        """Return the first value that one of the names has, or None."""
+        return next((self.values[name] for name in names if name in self.values), None)
+
+    @property
+    def limit(self) -> int | None:
+        """The most tokens of an answer, or None."""
+        found = self.first(*_LIMITS)
+        return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+    def sampling(self, model: ResolvedModel) -> Iterator[tuple[str, Any]]:
+        """Yield the parameters of sampling that OpenClaw passes on."""
+        sends_all = model.effect("extra-params") == "all"
+        for name, spellings in _SAMPLING.items():
+            if model.api != CHAT and name not in _OF_RESPONSES:
+                continue
+            value = self.first(*spellings)
+            if (sends_all or name == "temperature") and _is_number(value):
+                yield name, value
+
+    def added(self, model: ResolvedModel) -> Mapping[str, Any]:
+        """Return the parameters that OpenClaw adds to the finished body."""
+        found: dict[str, Any] = {}
+        if model.api == CHAT and model.effect("extra-params") == "all":
+            for names in (("chat_template_kwargs", "chatTemplateKwargs"),):
+                value = self.first(*names)
+                found |= {names[0]: value} if isinstance(value, Mapping) and value else {}
+            body = self.first("extra_body", "extraBody")
+            if isinstance(body, Mapping):
+                found |= {name: value for name, value in body.items() if name not in _NEVER_TAKEN}
+        parallel = self.first("parallel_tool_calls", "parallelToolCalls")
+        if isinstance(parallel, bool):
+            found["parallel_tool_calls"] = parallel
+        return found
+
+
+def user_params(model: ResolvedModel) -> UserParams:
+    """Return the merged parameters: of all agents, then of the model. The later ones win."""
+    values: dict[str, Any] = {}
+    sources: list[Source] = []
+    named = join_pointer("/agents/defaults/models", model.route.id)
+    for pointer in ("/agents/defaults/params", f"{named}/params"):
+        node = model.openclaw.root.at(pointer)
+        if node is None or node.kind != "mapping":
+            continue
+        for name, child in node.children():
+            values[name] = child.python()
+            place = model.openclaw.place(join_pointer(pointer, name))
+            sources.append(Source(f"parameter {name}", place))
+    return UserParams(values, tuple(sources))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
