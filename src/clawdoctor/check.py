@@ -86,7 +86,7 @@ class Check:
     `run`, for what the live turn shows of the same failure. `owns` are the kinds of refusal that
     this check reports. An error text of a live turn that `texts` recognise is a refusal of the
     first kind. A plug-in may define its own kinds (`PluginKind`). `predicts` are the kinds of
-    predicted refusal (`wire.request.Refused`) that this check reports from the files. `requires`
+    predicted refusal (`wire.request.Refused`) that the findings of this check explain. `requires`
     are facts that must exist, although the functions do not read them. `worst` is the worst
     severity of its findings: a run without a check that gives only notes has checked no less.
     """
@@ -189,15 +189,6 @@ def owners_of(checks: Iterable[Check]) -> dict[Kind, str]:
         for kind in check.owns:
             owners.setdefault(kind, check.code)
     return owners
-
-
-def predictors_of(checks: Iterable[Check]) -> dict[str, str]:
-    """The code of the check that reports each kind of predicted refusal. The first wins."""
-    predictors: dict[str, str] = {}
-    for check in checks:
-        for kind in check.predicts:
-            predictors.setdefault(kind, check.code)
-    return predictors
 
 
 def find_check(query: str, checks: Iterable[Check]) -> Check | None:

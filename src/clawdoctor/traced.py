@@ -61,13 +61,16 @@ class TracedCredential:
 class TracedRefusal:
     """Why a hop sends nothing: who refuses, with which status and text.
 
-    `code` is the check that reports the same from the files, or None if no check does.
+    `code` is the check that reports the cause from the files, or None if no check does; `cause` is
+    what it says, and `place` where.
     """
 
     by: Sender
     text: str
     status: int | None = None
     code: str | None = None
+    cause: str = ""
+    place: Place | None = None
     parameters: tuple[str, ...] = ()
     sources: tuple[Origin, ...] = ()
 

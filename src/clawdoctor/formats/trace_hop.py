@@ -33,16 +33,22 @@ def hop_lines(hop: Hop, title: str, rank: str, look: Look) -> Iterator[Line]:
     if hop.unpredicted is not None:
         yield from wrap(hop.unpredicted, look.width, ((_INDENT, ""),))
     elif hop.refusal is not None:
-        yield from wrap(refusal_text(hop.refusal), look.width, ((_INDENT, ""),))
-        yield from note_lines([origin_text(o, look) for o in hop.refusal.sources], look)
+        yield from refusal_lines(hop.refusal, look)
     else:
         yield from _request(hop, look)
 
 
-def refusal_text(refusal: TracedRefusal) -> str:
-    """The status, the text and the code of a refusal."""
+def refusal_lines(refusal: TracedRefusal, look: Look) -> Iterator[Line]:
+    """Yield the status and the text of a refusal, and its cause with the code of a check."""
     status = f"{refusal.status}: " if refusal.status is not None else ""
-    return f"{status}{refusal.text}" + (f" ({refusal.code})" if refusal.code else "")
+    yield from wrap(status + refusal.text, look.width, ((_INDENT, ""),))
+    if refusal.code is None:
+        yield from note_lines([origin_text(origin, look) for origin in refusal.sources], look)
+        return
+    head: Line = ((_INDENT, ""), (f"{refusal.code} ", "bold red"))
+    yield from wrap(refusal.cause, look.width, head, ((_NOTE_INDENT, ""),))
+    if refusal.place is not None:
+        yield from note_lines([origin_text(Origin("", refusal.place), look)], look)
 
 
 def origin_text(origin: Origin, look: Look, *, named: str | None = None) -> str:

@@ -130,6 +130,8 @@ def _refusal(refusal: TracedRefusal) -> dict[str, object]:
     return {
         "by": refusal.by,
         "code": refusal.code,
+        "cause": refusal.cause or None,
+        "location": None if refusal.place is None else location(refusal.place),
         "text": refusal.text,
         "status": refusal.status,
         "parameters": list(refusal.parameters),

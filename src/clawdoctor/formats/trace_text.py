@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.formats.trace_hop import hop_lines, note_lines, origin_text, refusal_text
+from clawdoctor.formats.trace_hop import hop_lines, refusal_lines
 from clawdoctor.report.clean import clean, cleaned
 from clawdoctor.report.line import ASCII, Glyphs, Line, Look, location, paint, shown_path, wrap
 from clawdoctor.traced import Hop, Trace, TracedRoute
@@ -46,10 +46,7 @@ def _sections(trace: Trace, look: Look) -> Iterator[list[Line]]:
     if trace.faults:
         yield [*_faults(trace, look), (("  clawdoctor run", ""),)]
     if trace.start is not None:
-        text = f"LiteLLM does not start: {refusal_text(trace.start)}"
-        lines = wrap(text, look.width, (("error: ", _ERROR),), (("  ", ""),), "bold")
-        sources = [origin_text(origin, look) for origin in trace.start.sources]
-        yield [*lines, *note_lines(sources, look)]
+        yield [(("LiteLLM does not start", _ERROR),), *refusal_lines(trace.start, look)]
     for route in trace.routes:
         yield list(_route(route, trace, look))
     for note in trace.notes:

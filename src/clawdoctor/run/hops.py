@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from clawdoctor.chain.azure_host import host_of, is_azure
@@ -12,18 +12,21 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Route
+from clawdoctor.chain.router import own_deployments
 from clawdoctor.chain.variables import Variable
 from clawdoctor.chain.versions import Versions
 from clawdoctor.knowledge import newest
+from clawdoctor.run.engine import CHAIN
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.needs import Absent, Lack, Unavailable
+from clawdoctor.run.predicted_causes import cause_finder
 from clawdoctor.run.shown_request import Showing, shown, shown_refusal
 from clawdoctor.run.situation import Situation
 from clawdoctor.run.traced_models import TracedModel
 from clawdoctor.traced import Condition, Hop, Receiver, TracedRefusal, TracedRoute
 from clawdoctor.wire.litellm import Attempt, upstream
 from clawdoctor.wire.openclaw import openclaw_request
-from clawdoctor.wire.request import Api, HopRequest, Outcome
+from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused, Source
 from clawdoctor.wire.startup import startup
 
 _NOT_LITELLM = "clawdoctor does not know what this server sends on: it is not known to be LiteLLM"
@@ -34,7 +37,7 @@ class Predictor:
     """All that the hops of a chain depend on.
 
     `litellm` is LiteLLM's config or the reason why it is not known. `start` is why LiteLLM does not
-    start, or None.
+    start, or None. `dropped` are the deployments that do not exist after the start, by their ids.
     """
 
     openclaw: OpenClawConfig | None
@@ -43,6 +46,7 @@ class Predictor:
     versions: Versions
     arguments: tuple[str, ...]
     start: TracedRefusal | None
+    dropped: Mapping[str, Refused]
     showing: Showing
 
     @property
@@ -51,10 +55,8 @@ class Predictor:
         return self.versions.value("litellm") or newest("litellm")
 
 
-def predictor(
-    situation: Situation, facts: Facts, code_of: Callable[[str], str | None]
-) -> Predictor:
-    """Return what the hops depend on. `code_of` finds the check for a kind of refusal."""
+def predictor(situation: Situation, facts: Facts) -> Predictor:
+    """Return what the hops of a chain depend on."""
     environment = facts.known(Environment)
     assert environment is not None, "every situation has one"
     litellm = facts.get(LiteLLMConfig)
@@ -67,22 +69,32 @@ def predictor(
         versions=facts.known(Versions) or Versions(None, None),
         arguments=start_arguments(situation, compose, config),
         start=None,
-        showing=Showing(code_of),
+        dropped={},
+        showing=Showing(cause_finder(situation, facts), ids=frozenset({CHAIN})),
     )
     if config is None:
         return found
-    refused = startup(config, environment, found.litellm_version).refused
-    if refused is None:
-        return found
-    return replace(found, start=shown_refusal(refused, "litellm", found.showing))
+    started = startup(config, environment, found.litellm_version)
+    dropped = {
+        deployment.id: Refused(
+            "litellm",
+            "dropped",
+            "LiteLLM drops this deployment when it starts",
+            sources=(Source("deployment", config.place(drop.pointer), drop.variable),),
+        )
+        for deployment, drop in started.dropped
+    }
+    refused = started.refused
+    start = shown_refusal(refused, "litellm", found.showing) if refused is not None else None
+    return replace(found, start=start, dropped=dropped)
 
 
 def route_of(model: TracedModel, known: Predictor) -> TracedRoute:
     """Return the route of a model with its hops."""
     if isinstance(model, str):
         return TracedRoute(model, requests=tuple(_upstream_hops(_client_request(model), known)))
-    public = frozenset({model.model_id})
-    known = replace(known, showing=replace(known.showing, public=public))
+    showing = replace(known.showing, public=frozenset({model.model_id}), ids=frozenset({model.id}))
+    known = replace(known, showing=showing)
     return TracedRoute(
         model=model.id,
         used_by=model.used_by,
@@ -127,8 +139,15 @@ def _upstream_hops(request: HopRequest, known: Predictor) -> Iterator[Hop]:
     found = upstream(request, config, known.environment, known.litellm_version, known.arguments)
     if found.refused is not None:
         yield shown(Hop("litellm", "azure", condition), found.refused, known.showing)
-    for attempt in found.attempts:
+    for index, attempt in enumerate(found.attempts):
+        if attempt.via == "fallback" and index and not condition:
+            condition = "if-the-first-fails"
         yield _attempt_hop(attempt, condition, known.showing)
+    model = request.body.get("model")
+    for deployment in own_deployments(config, model) if isinstance(model, str) else ():
+        drop = known.dropped.get(deployment.entry_id)
+        if drop is not None:
+            yield _attempt_hop(Attempt(deployment, "group", drop), condition, known.showing)
 
 
 def _why_unknown(lack: Lack) -> str:
@@ -139,12 +158,11 @@ def _why_unknown(lack: Lack) -> str:
 
 def _attempt_hop(attempt: Attempt, condition: Condition, showing: Showing) -> Hop:
     deployment = attempt.deployment
-    if attempt.via == "fallback" and not condition:
-        condition = "if-the-first-fails"
     showing = replace(
         showing,
         variables=tuple(_variables(deployment)),
         public=showing.public | ({deployment.name} if not deployment.model.hidden else set()),
+        ids=showing.ids | {deployment.id, deployment.entry_id, f"group {deployment.group}"},
     )
     hop = Hop(
         "litellm",

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from clawdoctor.chain.shown import describe, quote_part, show_credential
 from clawdoctor.chain.variables import Variable
 from clawdoctor.redaction.url import hidden_in_url
+from clawdoctor.run.predicted_causes import FindCause
 from clawdoctor.source.secret import HIDDEN
 from clawdoctor.traced import Hop, Origin, Program, TracedCredential, TracedRefusal
 from clawdoctor.wire.request import (
@@ -44,11 +45,12 @@ class Showing:
     """What decides how a request is shown.
 
     `variables` can have a part in the request beside those that its sources name. `public` are
-    texts that need no reference: the names that openclaw.json gives to models. `code_of` returns
-    the check that reports a kind of refusal.
+    texts that need no reference: the names that openclaw.json gives to models. `find_cause` finds
+    the check that explains a refusal of what has these `ids`.
     """
 
-    code_of: Callable[[str], str | None]
+    find_cause: FindCause
+    ids: frozenset[str] = frozenset()
     variables: tuple[Variable, ...] = field(default=(), repr=False)
     public: frozenset[str] = frozenset()
 
@@ -65,13 +67,16 @@ def shown(hop: Hop, outcome: Outcome, showing: Showing) -> Hop:
 
 
 def shown_refusal(refused: Refused, sender: Program, showing: Showing) -> TracedRefusal:
-    """Return a refusal as a report may show it, with the code of the check that reports it."""
+    """Return a refusal as a report may show it, with the check that explains it."""
     hide = _hider(sender, refused.sources, showing)
+    cause = showing.find_cause(refused, showing.ids)
     return TracedRefusal(
         by=refused.by,
         text=hide(refused.text, whole=False),
         status=refused.status,
-        code=showing.code_of(refused.kind),
+        code=cause.code if cause is not None else None,
+        cause=cause.message if cause is not None else "",
+        place=cause.place if cause is not None else None,
         parameters=refused.parameters,
         sources=tuple(origin_of(source) for source in refused.sources),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.litellm import LiteLLMConfig
@@ -70,7 +69,7 @@ def _with_routes(result: Trace, situation: Situation, facts: Facts) -> Trace:
     faults = tuple(_faults(facts))
     models = traced_models(situation, facts, or_none=bool(faults))
     versions = facts.known(Versions) or Versions(None, None)
-    predicts = predictor(situation, facts, _code_of)
+    predicts = predictor(situation, facts)
     programs = ("openclaw", "litellm")
     return replace(
         result,
@@ -110,15 +109,3 @@ def _notes(facts: Facts, *, traced: bool) -> Iterator[str]:
         ids = [route.id for route in chain.routes]
         hint = f" `clawdoctor trace {ids[0]}` traces one." if ids else ""
         yield f"No agent uses a model of this chain.{hint}"
-
-
-def _code_of(kind: str) -> str | None:
-    """Return the code of the check that reports a kind of predicted refusal."""
-    return _predictors().get(kind)
-
-
-@cache
-def _predictors() -> dict[str, str]:
-    from clawdoctor.check import built_in_checks, predictors_of  # only a refusal needs the checks
-
-    return predictors_of(built_in_checks())

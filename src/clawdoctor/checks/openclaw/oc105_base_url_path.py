@@ -209,5 +209,6 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
+    predicts=("invalid-base-url",),
     texts=TEXTS,
 )
