@@ -15,7 +15,7 @@ from schemas import trace_validator
 
 import clawdoctor as api
 import small_chain
-from clawdoctor.check import built_in_checks, predictors_of
+from clawdoctor.check import built_in_checks
 
 KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 MASTER = "sk-51b7a8e2c94d0f36"
@@ -260,7 +260,55 @@ def test_trace_is_part_of_the_api(tmp_path: Path) -> None:
     assert leak(repr(found), KEY) is None
 
 
-def test_every_kind_of_predicted_refusal_has_at_most_one_check() -> None:
-    declared = [kind for check in built_in_checks() for kind in check.predicts]
-    assert len(declared) == len(set(declared))
-    assert set(predictors_of(built_in_checks())) == set(declared)
+def test_a_predicted_refusal_names_the_check_and_its_place(tmp_path: Path) -> None:
+    litellm = LITELLM.replace("os.environ/AZURE_API_KEY", "os.environ/AZURE_KEY")
+    done = clawdoctor("trace", "--json", *OPTIONS, cwd=project(tmp_path, litellm))
+    refusal = hops(json.loads(done.stdout))[1]["refusal"]
+    assert refusal["by"] == "litellm"
+    assert refusal["code"] == "LL103"
+    assert "AZURE_KEY" in refusal["cause"]
+    assert refusal["location"]["start"]["line"] == 6
+
+
+def test_a_dropped_deployment_says_so(tmp_path: Path) -> None:
+    litellm = LITELLM.replace("azure/my-gpt4o", "azuer/my-gpt4o")
+    found = [hop["refusal"] for hop in hops(document(project(tmp_path, litellm)))[1:]]
+    assert found[-1]["text"] == "LiteLLM drops this deployment when it starts"
+    assert found[-1]["code"] in ("LL105", "LL116")
+    assert found[-1]["location"]["start"]["line"] == 4
+
+
+def test_a_model_that_litellm_lacks_names_the_check(tmp_path: Path) -> None:
+    litellm = LITELLM.replace("model_name: gpt-4o", "model_name: gpt-4")
+    refusal = hops(document(project(tmp_path, litellm)))[1]["refusal"]
+    assert (refusal["status"], refusal["code"]) == (400, "LL201")
+
+
+def test_a_refusal_opens_no_network_either(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from clawdoctor.__main__ import run_app\n"
+        "code = run_app(sys.argv[1:])\n"
+        "assert not {'httpx', 'rich', 'asyncio'} & set(sys.modules)\n"
+        "sys.exit(code)\n"
+    )
+    folder = project(tmp_path, LITELLM.replace("model_name: gpt-4o", "model_name: gpt-4"))
+    done = subprocess.run(
+        [sys.executable, "-c", program, "trace", "--json", *OPTIONS],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "", "HOME": "/nonexistent", **ENVIRON},
+    )
+    assert done.returncode == 0, done.stderr
+    assert hops(json.loads(done.stdout))[1]["refusal"]["code"] == "LL201"
+
+
+def test_each_declared_prediction_is_a_kind_of_refusal() -> None:
+    """A kind that nothing predicts is a misspelling."""
+    wire = Path(api.__file__).parent / "wire"
+    texts = [path.read_text("utf-8") for path in (*wire.glob("*.py"), wire.parent / "run/hops.py")]
+    for check in built_in_checks():
+        for kind in check.predicts:
+            assert any(f'"{kind}"' in text for text in texts), (check.code, kind)

@@ -63,6 +63,7 @@ OPENCLAW_HOP = Hop(
     credential=TracedCredential(
         "Authorization",
         "LITELLM_MASTER_KEY",
+        "Bearer",
         "LITELLM_MASTER_KEY",
         source=Origin(
             "credential",
@@ -87,6 +88,7 @@ LITELLM_HOP = Hop(
     credential=TracedCredential(
         "api-key",
         "AZURE_API_KEY",
+        "",
         "AZURE_API_KEY",
         "32 hex characters: shaped like an Azure key",
         Origin("credential", variable="AZURE_API_KEY", set_by="this shell"),
@@ -98,7 +100,7 @@ LITELLM_HOP = Hop(
         renamed={"max_completion_tokens": "max_output_tokens"},
         dropped=("store",),
     ),
-    headers=("X-Team",),
+    headers={"X-Team": "", "api-version": "2024-10-21"},
     sources=(
         Origin("url", place("litellm_config.yaml", "/m/0/api_base", 5)),
         Origin("api-version", place("litellm_config.yaml", "/m/0/api_version", 7)),
@@ -118,6 +120,8 @@ REFUSED_HOP = Hop(
         "azure does not support parameters: ['store'], for model=my-gpt4o",
         400,
         "LL101",
+        "drop_params is not set",
+        place("litellm_config.yaml", "/litellm_settings", 12),
         ("store",),
         (Origin("parameter store", place("openclaw.json", "/models/compat", 16)),),
     ),

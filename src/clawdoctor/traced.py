@@ -45,12 +45,14 @@ class Origin:
 class TracedCredential:
     """The credential of a request, without its value.
 
-    `variable` is the variable that holds it, if one does. `shape` describes the form of a value
-    that is known here. `overrides` are the settings that the credential wins over.
+    `scheme` stands before it in the header: `Bearer`. `variable` is the variable that holds it, if
+    one does. `shape` describes the form of a value that is known here. `overrides` are the settings
+    that the credential wins over.
     """
 
     header: str
     description: str
+    scheme: str = ""
     variable: str | None = None
     shape: str = ""
     source: Origin | None = None
@@ -81,7 +83,7 @@ class Hop:
 
     `deployment` is the LiteLLM deployment that sends the request, `group` its `model_name`, and
     `via` how LiteLLM finds it. `origin` is scheme, host and port, and `target` is path and query.
-    `headers` names the headers that a config adds. The request is empty if `refusal` or
+    `headers` are those that a config adds, with their values where these may be shown. The request is empty if `refusal` or
     `unpredicted` says why there is none.
     """
 
@@ -97,7 +99,7 @@ class Hop:
     model: str | None = None
     credential: TracedCredential | None = None
     parameters: Parameters = field(default_factory=Parameters)
-    headers: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
     refusal: TracedRefusal | None = None
     unpredicted: str | None = None
     sources: tuple[Origin, ...] = ()

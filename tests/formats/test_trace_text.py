@@ -12,14 +12,14 @@ from traces import LITELLM_HOP, TRACE, place
 from clawdoctor.finding import Version
 from clawdoctor.formats.trace_json import document, to_json
 from clawdoctor.formats.trace_text import to_text
-from clawdoctor.traced import Fault, Origin, Trace, TracedRefusal, TracedRoute
+from clawdoctor.traced import Fault, Hop, Origin, Trace, TracedRefusal, TracedRoute
 
 WHOLE = """\
 azure-openai/gpt-5.2  primary
 
   1 OpenClaw 2026.9.6 → http://localhost:4000
     POST /v1/chat/completions               baseUrl openclaw.json:5
-    Authorization: LITELLM_MASTER_KEY
+    Authorization: Bearer LITELLM_MASTER_KEY
       apiKey openclaw.json:7, set in ~/.openclaw/.env:2
     model "gpt-5.2" · stream · tools · max_completion_tokens
 
@@ -33,6 +33,7 @@ azure-openai/gpt-5.2  primary
       set in this shell
       wins over azure_ad_token litellm_config.yaml:9
     X-Team: ...                             extra_headers litellm_config.yaml:8
+    api-version: 2024-10-21
     model "my-gpt52" · adds input ·
     renames max_completion_tokens → max_output_tokens · drops store
       user: LiteLLM adds it since 1.106.0
@@ -40,14 +41,14 @@ azure-openai/gpt-5.2  primary
   2 LiteLLM (version not found; as 1.109.1) ✗ refuses
     azure/my-gpt4o · group "gpt-4o" · if the first fails
     400: azure does not support parameters: ['store'], for model=my-gpt4o
-    (LL101)
-      compat openclaw.json:16
+    LL101 drop_params is not set
+      litellm_settings litellm_config.yaml:12
 
 other/x  fallback
 
   1 OpenClaw 2026.9.6 → http://localhost:4000
     POST /v1/chat/completions               baseUrl openclaw.json:5
-    Authorization: LITELLM_MASTER_KEY
+    Authorization: Bearer LITELLM_MASTER_KEY
       apiKey openclaw.json:7, set in ~/.openclaw/.env:2
     model "gpt-5.2" · stream · tools · max_completion_tokens
 
@@ -113,16 +114,26 @@ def test_what_keeps_litellm_from_starting_comes_first() -> None:
         "litellm",
         "No master key",
         code="LL108",
-        sources=(Origin("start", place("litellm_config.yaml", "/general_settings", 3)),),
+        cause="The file has no master key",
+        place=place("litellm_config.yaml", "/general_settings", 3),
     )
     hop = replace(LITELLM_HOP, condition="if-litellm-started")
     trace = replace(TRACE, start=refusal, routes=(TracedRoute("a", requests=(hop,)),))
     text = shown(trace)
     assert text.startswith(
-        "error: LiteLLM does not start: No master key (LL108)\n"
+        "LiteLLM does not start\n"
+        "    No master key\n"
+        "    LL108 The file has no master key\n"
         "      general_settings litellm_config.yaml:3\n\na\n"
     )
     assert "· if LiteLLM started\n" in text
+
+
+def test_a_refusal_that_no_check_explains_has_the_place_of_its_setting() -> None:
+    source = Origin("no-key", place("openclaw.json", "/models/providers/x/apiKey", 7))
+    hop = Hop("openclaw", "azure", refusal=TracedRefusal("openclaw", "No key", sources=(source,)))
+    text = shown(replace(TRACE, routes=(TracedRoute("a", requests=(hop,)),)))
+    assert "✗ refuses\n    No key\n      apiKey openclaw.json:7\n" in text
 
 
 def test_a_fault_in_a_file_is_one_line_and_leads_to_run() -> None:

@@ -9,6 +9,7 @@ import pytest
 from traces import KEY, azure_request, place, variable
 
 from clawdoctor.redaction.report import _VOCABULARY
+from clawdoctor.run.predicted_causes import Cause
 from clawdoctor.run.shown_request import Showing, shown
 from clawdoctor.source.secret import Secret
 from clawdoctor.traced import Hop, Program, Trace
@@ -17,14 +18,17 @@ from clawdoctor.wire.request import Credential, Refused, Source, Unpredicted
 BASE = "https://llm.corp.example/tenant-42"
 
 
-def codes(kind: str) -> str | None:
-    """The check that reports a kind of refusal, in these tests."""
-    return {"unsupported-parameters": "LL101"}.get(kind)
+CAUSE = Cause("LL101", "drop_params is not set", place("c.yaml", "/litellm_settings", 12))
+
+
+def causes(refused: Refused, ids: frozenset[str]) -> Cause | None:
+    """The check that explains a refusal, in these tests."""
+    return CAUSE if refused.kind == "parameters" and "route" in ids else None
 
 
 def hop(outcome: object, sender: Program = "litellm", **showing: typing.Any) -> Hop:
     """The hop of an outcome as a trace shows it."""
-    found = shown(Hop(sender, "azure"), outcome, Showing(codes, **showing))  # type: ignore[arg-type]
+    found = shown(Hop(sender, "azure"), outcome, Showing(causes, **showing))  # type: ignore[arg-type]
     assert KEY not in repr(found)
     return found
 
@@ -36,12 +40,13 @@ def test_a_request_is_shown_with_its_places_and_without_its_key() -> None:
         "?api-version=2024-10-21"
     )
     assert found.model == "my-gpt4o"
-    assert found.headers == ("X-Team",)
+    assert found.headers == {"X-Team": ""}
     assert found.parameters.dropped == ("store",)
     assert [origin.part for origin in found.sources] == ["url", "api-version"]
     credential = found.credential
     assert credential is not None
     assert (credential.header, credential.variable) == ("api-key", "AZURE_API_KEY")
+    assert credential.scheme == ""
     assert credential.shape == "32 hex characters: shaped like an Azure key"
     assert credential.source is not None
     assert (credential.source.variable, credential.source.set_by) == ("AZURE_API_KEY", "this shell")
@@ -139,12 +144,22 @@ def test_the_shape_of_a_credential_says_what_is_wrong_with_it(
     assert found.credential.shape == shape
 
 
+def test_a_key_in_an_authorization_header_has_its_scheme() -> None:
+    credential = Credential("Authorization", Secret(KEY), "an API key")
+    headers = {"authorization": Secret(f"Bearer {KEY}"), "api-version": Secret("2024-10-21")}
+    found = hop(azure_request(credential=credential, headers=headers))
+    assert found.credential is not None
+    assert found.credential.scheme == "Bearer"
+    assert found.headers == {"api-version": "2024-10-21"}
+
+
 def test_a_refusal_has_the_code_of_its_check() -> None:
     source = Source("parameter store", place("openclaw.json", "/compat", 3))
-    refused = Refused("litellm", "unsupported-parameters", "no store", 400, ("store",), (source,))
-    refusal = hop(refused).refusal
+    refused = Refused("litellm", "parameters", "no store", 400, ("store",), (source,))
+    refusal = hop(refused, ids=frozenset({"route"})).refusal
     assert refusal is not None
     assert (refusal.code, refusal.status, refusal.text) == ("LL101", 400, "no store")
+    assert (refusal.cause, refusal.place) == (CAUSE.message, CAUSE.place)
     assert refusal.sources[0].place == place("openclaw.json", "/compat", 3)
     other = hop(Refused("litellm", "something-else", "no")).refusal
     assert other is not None

@@ -117,6 +117,12 @@ def show_credential(written: Secret | str | None) -> str:
     return text if may_show_secret(text) else HIDDEN
 
 
+def show_header(value: Secret | str) -> str:
+    """Return the value of a header if a report may quote it, else "": an api-version, say."""
+    text = value.reveal() if isinstance(value, Secret) else value
+    return text if is_api_version(text) or show_credential(text) != HIDDEN else ""
+
+
 def describe(value: Secret | str) -> str:
     """Return a noun for a hidden value by its shape: "a URL", "20 characters"."""
     text = (value.reveal() if isinstance(value, Secret) else value).strip()

@@ -16,7 +16,12 @@ _CONDITIONS = {
     "if-litellm-started": "if LiteLLM started",
     "if-the-first-fails": "if the first fails",
 }
-_VIA = {"alias": "by an alias", "wildcard": "by a wildcard", "id": "by its id"}
+_VIA = {
+    "alias": "by an alias",
+    "wildcard": "by a wildcard",
+    "id": "by its id",
+    "fallback": "by a fallback",
+}
 _UNNAMED = frozenset({"model", "messages", "input"})
 """Parameters that each request has."""
 
@@ -88,7 +93,7 @@ def _deployment(hop: Hop, rank: str, look: Look) -> Iterator[Line]:
     if hop.deployment is None and not hop.condition:
         return
     group = f'group "{hop.group}"' if hop.group else ""
-    via = _VIA.get(hop.via or "", "")
+    via = "" if hop.condition == "if-the-first-fails" else _VIA.get(hop.via or "", "")
     parts = [hop.deployment or "", group, via, rank, _CONDITIONS.get(hop.condition, "")]
     text = f" {look.glyphs.dot} ".join(filter(None, parts))
     yield from wrap(text, look.width, ((_INDENT, ""),), style="dim")
@@ -101,9 +106,9 @@ def _request(hop: Hop, look: Look) -> Iterator[Line]:
     url = [origin_text(o, look) for p in ("url", "api-version") for o in by_part.pop(p, ())]
     yield from _row([f"{hop.method} {hop.target}"], url, look)
     yield from _credential(hop.credential, by_part.pop("credential", []), look)
-    for name in hop.headers:
+    for name, value in hop.headers.items():
         header = [origin_text(o, look) for o in by_part.pop(f"header {name}", ())]
-        yield from _row([f"{name}: ..."], header, look)
+        yield from _row([f"{name}: {value or '...'}"], header, look)
     yield from wrap(_parameters(hop, look), look.width, ((_INDENT, ""),))
     for part, origins in by_part.items():
         name = part.partition(" ")[2] or part
@@ -119,9 +124,13 @@ def _credential(
     origins = [*([credential.source] if credential.source is not None else []), *more]
     notes = [origin_text(origin, look, named=credential.variable) for origin in origins]
     notes += [f"wins over {origin_text(origin, look)}" for origin in credential.overrides]
-    shape = f" ({credential.shape})" if credential.shape else ""
     what = credential.variable or credential.description
-    yield from _row(f"{credential.header}: {what}{shape}".split(), notes, look)
+    shape = f"({credential.shape})" if credential.shape else ""
+    text = " ".join(filter(None, (f"{credential.header}:", credential.scheme, what)))
+    fits = cells(f"{_INDENT}{text} {shape}") <= look.width
+    if shape and not fits:
+        notes.insert(0, credential.shape)
+    yield from _row(f"{text} {shape if fits else ''}".split(), notes, look)
 
 
 def _parameters(hop: Hop, look: Look) -> list[str]:
@@ -135,7 +144,7 @@ def _parameters(hop: Hop, look: Look) -> list[str]:
         renamed = [f"{old} {arrow} {new}" for old, new in parameters.renamed.items()]
         changes = (("adds", parameters.added), ("renames", renamed), ("drops", parameters.dropped))
         changed = [f"{verb} {', '.join(names)}" for verb, names in changes if names]
-        pieces += changed or ["changes nothing else"]
+        pieces += changed or ["changes nothing"]
     return [f"{piece} {look.glyphs.dot}" for piece in pieces[:-1]] + pieces[-1:]
 
 

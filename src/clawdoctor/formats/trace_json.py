@@ -102,7 +102,7 @@ def _hop(hop: Hop) -> dict[str, object]:
         "url": hop.url,
         "model": hop.model,
         "credential": None if hop.credential is None else _credential(hop.credential),
-        "headers": list(hop.headers),
+        "headers": {name: value or None for name, value in hop.headers.items()},
         "parameters": {
             "sent": list(parameters.sent),
             "added": list(parameters.added),
@@ -118,6 +118,7 @@ def _hop(hop: Hop) -> dict[str, object]:
 def _credential(credential: TracedCredential) -> dict[str, object]:
     return {
         "header": credential.header,
+        "scheme": credential.scheme or None,
         "name": credential.variable,
         "description": credential.description,
         "shape": credential.shape or None,

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
-from clawdoctor.chain.shown import describe, quote_part, show_credential
+from clawdoctor.chain.shown import describe, quote_part, show_credential, show_header
 from clawdoctor.chain.variables import Variable
 from clawdoctor.redaction.url import hidden_in_url
 from clawdoctor.run.predicted_causes import FindCause
-from clawdoctor.source.secret import HIDDEN
+from clawdoctor.source.secret import HIDDEN, Secret
 from clawdoctor.traced import Hop, Origin, Program, TracedCredential, TracedRefusal
 from clawdoctor.wire.request import (
     Credential,
@@ -37,7 +37,9 @@ _REFERENCES: Mapping[Program, str] = {
 }
 """How the config of each program refers to a variable."""
 _SEGMENT = re.compile(r"[^/]+")
-_HEADER, _OWN = "header ", frozenset({"content-type", "accept", "user-agent"})
+_OWN = frozenset({"content-type", "accept", "user-agent"})
+"""Headers that are of no interest: each client sends its own."""
+_SCHEMES = ("Bearer", "Basic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,13 @@ def _with_request(hop: Hop, request: HopRequest, showing: Showing) -> Hop:
         origin=origin,
         target=path + _shown_query(request, hide),
         model=hide(model) if isinstance(model, str) else None,
-        credential=_shown_credential(request.credential) if request.credential else None,
+        credential=_shown_credential(request.credential, request) if request.credential else None,
         parameters=replace(parameters, renamed=dict(parameters.renamed)),
-        headers=tuple(name for name in request.headers if name.casefold() not in {carrier, *_OWN}),
+        headers={
+            name: show_header(value)
+            for name, value in request.headers.items()
+            if name.casefold() not in {carrier, *_OWN}
+        },
         sources=tuple(origin_of(source) for source in request.sources),
     )
 
@@ -182,16 +188,24 @@ def _shown_pairs(request: HopRequest, hide: _Hide) -> Iterator[str]:
         yield f"{name}={part}"
 
 
-def _shown_credential(credential: Credential) -> TracedCredential:
+def _shown_credential(credential: Credential, request: HopRequest) -> TracedCredential:
     source = credential.source
+    wanted = credential.header.casefold()
+    carried = next((v for name, v in request.headers.items() if name.casefold() == wanted), "")
+    whole = carried if isinstance(carried, Secret) else Secret(carried)
     return TracedCredential(
         header=credential.header,
         description=credential.description,
+        scheme=next((word for word in _SCHEMES if whole.test(_begins_with(word))), ""),
         variable=credential.name,
         shape=_shape(credential),
         source=origin_of(source) if source is not None else None,
         overrides=tuple(origin_of(source) for source in credential.overrides),
     )
+
+
+def _begins_with(scheme: str) -> Callable[[str], bool]:
+    return lambda text: text.startswith(f"{scheme} ")
 
 
 def _shape(credential: Credential) -> str:
