@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import small_chain
 from canaries.leaks import leak
 from command_line import Done, clawdoctor
 from schemas import trace_validator
 
 import clawdoctor as api
-import small_chain
 from clawdoctor.check import built_in_checks
 
 KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
@@ -282,6 +282,75 @@ def test_a_model_that_litellm_lacks_names_the_check(tmp_path: Path) -> None:
     litellm = LITELLM.replace("model_name: gpt-4o", "model_name: gpt-4")
     refusal = hops(document(project(tmp_path, litellm)))[1]["refusal"]
     assert (refusal["status"], refusal["code"]) == (400, "LL201")
+
+
+DIRECT = """{
+  meta: { lastTouchedVersion: "2026.3.13" },
+  models: { providers: { az: {
+    baseUrl: "https://contoso.openai.azure.com/openai/deployments/my-gpt4o",
+    apiKey: "${AZURE_API_KEY}", api: "openai-completions",
+    headers: { "api-version": "2024-10-21" }, models: [{ id: "my-gpt4o", name: "x" }],
+  } } },
+  agents: { defaults: { model: { primary: "az/my-gpt4o" } } },
+}
+"""
+
+
+def test_later_versions_that_send_another_url_are_named(tmp_path: Path) -> None:
+    folder = project(tmp_path, litellm=None, openclaw=DIRECT)
+    (only,) = hops(document(folder, options=("--openclaw-config", "openclaw.json")))
+    assert only["to"] == "azure"
+    path = "https://contoso.openai.azure.com/openai/deployments/my-gpt4o/chat/completions"
+    assert only["url"] == path
+    assert only["headers"]["api-version"] == "2024-10-21"
+    assert {
+        "since": "2026.5.12",
+        "before": None,
+        "url": f"{path}?api-version=2024-10-21",
+        "refusal": None,
+    } in only["differences"]
+
+
+def test_a_known_version_has_no_differences(tmp_path: Path) -> None:
+    folder = project(tmp_path, litellm=None, openclaw=DIRECT)
+    program = folder / "node_modules/openclaw"
+    program.mkdir(parents=True)
+    (program / "package.json").write_text('{"name": "openclaw", "version": "2026.3.13"}')
+    (folder / "openclaw").symlink_to(program / "package.json")
+    (program / "package.json").chmod(0o755)
+    done = clawdoctor(
+        "trace", "--json", "--openclaw-config", "openclaw.json",
+        cwd=folder, PATH=str(folder), AZURE_API_KEY=KEY,
+    )  # fmt: skip
+    found = json.loads(done.stdout)
+    assert found["versions"]["openclaw"]["value"] == "2026.3.13"
+    assert not found["versions"]["openclaw"]["lowerBound"]
+    assert hops(found)[0]["differences"] == []
+
+
+CANARY = "glowing-ferret-jumps-northward"
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"AZURE_API_BASE": f"https://{CANARY}.corp.example"},
+        {"AZURE_API_BASE": f"https://llm.corp.example/{CANARY}"},
+        {"AZURE_API_BASE": f"https://user:{CANARY}@llm.corp.example"},
+        {"AZURE_API_BASE": f"https://llm.corp.example/?code={CANARY}"},
+        {"AZURE_API_BASE": "https://h.example", "AZURE_API_VERSION": CANARY},
+        {"AZURE_API_BASE": "https://h.example", "AZURE_AD_TOKEN": CANARY},
+        {"AZURE_API_BASE": "https://h.example", "AZURE_OPENAI_AD_TOKEN": CANARY},
+    ],
+)
+def test_no_variable_that_no_file_names_is_shown(environ: dict[str, str], tmp_path: Path) -> None:
+    lines = LITELLM.splitlines()
+    bare = [line for line in lines if not line.strip().startswith("api_")]
+    folder = project(tmp_path, "\n".join(bare) + "\n")
+    for arguments in (("trace",), ("trace", "--json")):
+        done = clawdoctor(*arguments, *OPTIONS, cwd=folder, **ENVIRON, **environ)
+        assert done.returncode == 0, done.stderr
+        assert leak(done.stdout, CANARY) is None, done.stdout
 
 
 def test_a_refusal_opens_no_network_either(tmp_path: Path) -> None:

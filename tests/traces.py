@@ -6,7 +6,15 @@ from clawdoctor.chain.variables import Variable
 from clawdoctor.finding import Input, Place, Version
 from clawdoctor.source.secret import Secret
 from clawdoctor.source.text import Position, Span
-from clawdoctor.traced import Hop, Origin, Trace, TracedCredential, TracedRefusal, TracedRoute
+from clawdoctor.traced import (
+    Difference,
+    Hop,
+    Origin,
+    Trace,
+    TracedCredential,
+    TracedRefusal,
+    TracedRoute,
+)
 from clawdoctor.wire.request import Credential, HopRequest, Parameters, Source
 
 KEY = "8f3a1c9e77b24d5fa0c6e1d2b3948576"
@@ -106,6 +114,14 @@ LITELLM_HOP = Hop(
         Origin("api-version", place("litellm_config.yaml", "/m/0/api_version", 7)),
         Origin("header X-Team", place("litellm_config.yaml", "/m/0/extra_headers", 8)),
         Origin("parameter user", says="LiteLLM adds it since 1.106.0"),
+    ),
+    differences=(
+        Difference(
+            None,
+            "1.104.0",
+            "https://contoso-ai.openai.azure.com/openai/responses?api-version=preview",
+        ),
+        Difference("1.108.0", None, refusal="no master key"),
     ),
 )
 REFUSED_HOP = Hop(

@@ -78,6 +78,20 @@ class TracedRefusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """What versions send instead, if the version is not known: a URL, or the text of a refusal.
+
+    The versions are those from `since` on and before `before`; None leaves an end open. The URL may
+    be the same: then the credential differs.
+    """
+
+    since: str | None
+    before: str | None
+    url: str | None = None
+    refusal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Hop:
     """One hop of a route: the request that it sends, or the reason why it sends none.
 
@@ -103,6 +117,7 @@ class Hop:
     refusal: TracedRefusal | None = None
     unpredicted: str | None = None
     sources: tuple[Origin, ...] = ()
+    differences: tuple[Difference, ...] = ()
 
     @property
     def url(self) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from clawdoctor.finding import Place
 from clawdoctor.report.line import Line, Look, cells, shown_path, wrap
-from clawdoctor.traced import Hop, Origin, TracedCredential, TracedRefusal
+from clawdoctor.traced import Difference, Hop, Origin, TracedCredential, TracedRefusal
 
 _COLUMN = 44
 """The column of a place, if the line has room for it."""
@@ -41,6 +41,25 @@ def hop_lines(hop: Hop, title: str, rank: str, look: Look) -> Iterator[Line]:
         yield from refusal_lines(hop.refusal, look)
     else:
         yield from _request(hop, look)
+    for other in hop.differences:
+        yield from _difference(other, hop, look)
+
+
+def _difference(other: Difference, hop: Hop, look: Look) -> Iterator[Line]:
+    """Yield what some versions send instead. A URL has a line of its own."""
+    since = f"{other.since} and later" if other.since is not None else ""
+    before = f"before {other.before}" if other.before is not None else ""
+    versions = ", ".join(filter(None, (since, before)))
+    if other.refusal is not None:
+        text = f"refuses: {other.refusal}"
+    elif other.url is None:
+        text = "not predicted"
+    else:
+        text = "another credential" if other.url == hop.url else "another URL"
+    yield from note_lines([f"{versions}: {text}"], look)
+    if other.url is not None and other.url != hop.url:
+        shorter = other.url.removeprefix(hop.origin or "")
+        yield ((f"{_NOTE_INDENT}  ", ""), (f"{hop.method or 'POST'} {shorter}", "dim"))
 
 
 def refusal_lines(refusal: TracedRefusal, look: Look) -> Iterator[Line]:
@@ -107,8 +126,10 @@ def _request(hop: Hop, look: Look) -> Iterator[Line]:
     yield from _row([f"{hop.method} {hop.target}"], url, look)
     yield from _credential(hop.credential, by_part.pop("credential", []), look)
     for name, value in hop.headers.items():
+        origins = by_part.get(f"header {name}", [])
+        variable = next((o.variable for o in origins if o.variable is not None), None)
         header = [origin_text(o, look) for o in by_part.pop(f"header {name}", ())]
-        yield from _row([f"{name}: {value or '...'}"], header, look)
+        yield from _row([f"{name}: {value or variable or '...'}"], header, look)
     yield from wrap(_parameters(hop, look), look.width, ((_INDENT, ""),))
     for part, origins in by_part.items():
         name = part.partition(" ")[2] or part

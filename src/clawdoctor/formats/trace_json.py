@@ -112,6 +112,15 @@ def _hop(hop: Hop) -> dict[str, object]:
         "refusal": None if hop.refusal is None else _refusal(hop.refusal),
         "unpredicted": hop.unpredicted,
         "sources": [_origin(origin) for origin in hop.sources],
+        "differences": [
+            {
+                "since": other.since,
+                "before": other.before,
+                "url": other.url,
+                "refusal": other.refusal,
+            }
+            for other in hop.differences
+        ],
     }
 
 

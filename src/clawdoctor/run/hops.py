@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from clawdoctor.chain.azure_host import host_of, is_azure
 from clawdoctor.chain.compose import Compose
@@ -15,10 +16,12 @@ from clawdoctor.chain.route import Route
 from clawdoctor.chain.router import own_deployments
 from clawdoctor.chain.variables import Variable
 from clawdoctor.chain.versions import Versions
+from clawdoctor.finding import Version
 from clawdoctor.knowledge import newest
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.needs import Absent, Lack, Unavailable
+from clawdoctor.run.other_versions import differences
 from clawdoctor.run.predicted_causes import cause_finder
 from clawdoctor.run.shown_request import Showing, shown, shown_refusal
 from clawdoctor.run.situation import Situation
@@ -111,9 +114,18 @@ def _role(ref: ModelRef) -> str:
 
 def _hops(route: Route, known: Predictor) -> Iterator[Hop]:
     assert known.openclaw is not None, "its config names the route"
-    outcome = openclaw_request(route, known.openclaw, known.environment, known.versions)
-    receiver: Receiver = route.target
-    yield shown(Hop("openclaw", receiver), outcome, known.showing)
+    openclaw, receiver = known.openclaw, route.target
+
+    def predict(versions: Versions) -> Outcome:
+        return openclaw_request(route, openclaw, known.environment, versions)
+
+    def shown_in(version: str) -> Hop:
+        versions = replace(known.versions, openclaw=Version(version, "assumed"))
+        return shown(Hop("openclaw", receiver), predict(versions), known.showing)
+
+    outcome = predict(known.versions)
+    hop = shown(Hop("openclaw", receiver), outcome, known.showing)
+    yield replace(hop, differences=differences(hop, "openclaw", known.versions, shown_in))
     if not isinstance(outcome, HopRequest):
         return
     if route.target == "proxy":
@@ -142,7 +154,9 @@ def _upstream_hops(request: HopRequest, known: Predictor) -> Iterator[Hop]:
     for index, attempt in enumerate(found.attempts):
         if attempt.via == "fallback" and index and not condition:
             condition = "if-the-first-fails"
-        yield _attempt_hop(attempt, condition, known.showing)
+        hop = _attempt_hop(attempt, condition, known.showing)
+        others = partial(_other_attempt, hop, attempt.deployment, request, config, known)
+        yield replace(hop, differences=differences(hop, "litellm", known.versions, others))
     model = request.body.get("model")
     for deployment in own_deployments(config, model) if isinstance(model, str) else ():
         drop = known.dropped.get(deployment.entry_id)
@@ -173,6 +187,22 @@ def _attempt_hop(attempt: Attempt, condition: Condition, showing: Showing) -> Ho
         attempt.via,
     )
     return shown(hop, attempt.outcome, showing)
+
+
+def _other_attempt(
+    hop: Hop,
+    deployment: Deployment,
+    request: HopRequest,
+    config: LiteLLMConfig,
+    known: Predictor,
+    version: str,
+) -> Hop | None:
+    """Return the hop through a deployment in another version of LiteLLM."""
+    found = upstream(request, config, known.environment, version, known.arguments)
+    for attempt in found.attempts:
+        if attempt.deployment.id == deployment.id:
+            return _attempt_hop(attempt, hop.condition, known.showing)
+    return None
 
 
 def _variables(deployment: Deployment) -> Iterator[Variable]:
