@@ -135,7 +135,7 @@ def _hider(sender: Program, sources: Iterable[Source], showing: Showing) -> _Hid
     def hide(part: str, *, whole: bool = True) -> str:
         if whole and (part in _PATH_WORDS or part in showing.public):
             return part
-        for variable in variables:
+        for variable in sorted(variables, key=lambda each: not each.value.test(part.__eq__)):
             reference = _REFERENCES[sender] % variable.name
             part = quote_part(part, variable, reference, whole=whole)
         return part
