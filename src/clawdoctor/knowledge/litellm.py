@@ -66,6 +66,11 @@ def is_catalogued(model: str) -> bool:
     return model in table("litellm_models")["catalogue"]
 
 
+def has_system_role(model: str) -> bool:
+    """Whether LiteLLM sends the role `system` to a model of the o series; otherwise `user`."""
+    return model in table("litellm_models")["system_role"]
+
+
 def names_like(model: str, kind: str) -> bool:
     """Whether a name matches one of the patterns in `names` of the table."""
     return re.match(table("litellm")["names"][kind], model) is not None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.wire.served import Origin, Picked, Sources, parameters, settings, variables
@@ -16,6 +16,7 @@ from clawdoctor.wire.served import Origin, Picked, Sources, parameters, settings
 _DEFAULT = "default-api-version"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _UNDER_DEPLOYMENT = "/openai/deployments"
+_PORTS = {"https": ":443", "http": ":80"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +71,13 @@ def chat_address(base: str, version: str, name: str, path: str, litellm: str) ->
         return _split(whole, v1=True)
     own = base if _UNDER_DEPLOYMENT in base else f"{base.rstrip('/')}/openai"
     parts = urlsplit(own)
+    if parts.query:  # the client appends its path to the whole text
+        query = {**dict(parse_qsl(parts.query)), "api-version": version}
+        return Address(_origin(parts), _encoded(parts.path or "/"), query)
     inside = "/deployments" in parts.path
     middle = "" if inside else f"/deployments/{name}"
-    query = {**dict(parse_qsl(parts.query)), "api-version": version}
-    return Address(
-        f"{parts.scheme}://{parts.netloc}",
-        _encoded(f"{parts.path.rstrip('/')}{middle}/{path}"),
-        query,
-    )
+    whole = _encoded(f"{parts.path.rstrip('/')}{middle}/{path}")
+    return Address(_origin(parts), whole, {"api-version": version})
 
 
 def responses_address(base: str, version: str, litellm: str) -> Address:
@@ -94,7 +94,7 @@ def responses_address(base: str, version: str, litellm: str) -> Address:
         path = _joined(path, route)
     if version in table("azure")["undated"] and "/openai/v1" not in path:
         path = _in_v1(path, litellm)
-    return Address(f"{parts.scheme}://{parts.netloc}", _encoded(path or "/"), query)
+    return Address(_origin(parts), _encoded(path or "/"), query)
 
 
 def openai_address(base: str, path: str) -> Address:
@@ -109,7 +109,7 @@ def foundry_address(base: str, version: str | None, path: str) -> Address:
     query = dict(parse_qsl(parts.query))
     if version:
         query.setdefault("api-version", version)
-    return Address(f"{parts.scheme}://{parts.netloc}", _joined(parts.path, route), query)
+    return Address(_origin(parts), _encoded(_joined(parts.path, route)), query)
 
 
 def _queried(base: str) -> bool:
@@ -157,7 +157,13 @@ def _joined(path: str, ending: str) -> str:
 def _split(url: str, *, v1: bool) -> Address:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    return Address(f"{parts.scheme}://{parts.netloc}", _encoded(parts.path), query, v1)
+    return Address(_origin(parts), _encoded(parts.path or "/"), query, v1)
+
+
+def _origin(parts: SplitResult) -> str:
+    """Return scheme, host and port as LiteLLM's client sends them."""
+    host = parts.netloc.lower().removesuffix(_PORTS.get(parts.scheme, ""))
+    return f"{parts.scheme}://{host}"
 
 
 def _encoded(path: str) -> str:

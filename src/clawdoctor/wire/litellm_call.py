@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clawdoctor.knowledge import table
+from clawdoctor.knowledge.litellm import has_system_role, names_like
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire import azure_url
 from clawdoctor.wire.azure_credential import (
@@ -56,6 +57,9 @@ _NO_BASE = (
 _NO_RESPONSES_BASE = (
     "api_base is required for Azure AI Studio. Please set the api_base parameter. Passed"
     " `api_base=None`"
+)
+_NO_EMBEDDINGS_BASE = (
+    "No API Base provided for Azure OpenAI LLM provider. Set 'AZURE_API_BASE' in .env"
 )
 _PATHS = {"chat": "chat/completions", "embeddings": "embeddings", "responses": "responses"}
 
@@ -135,7 +139,9 @@ def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     messages = _messages(whole.get("messages"), model)
     if bridged:
         return _bridged(sources, body, whole, messages, mapped)
-    sent = _streaming(dict(mapped.sent))
+    sent = _streaming(dict(mapped.sent), model)
+    if not sent.get("tools") and not sent.get("functions"):
+        sent.pop("tool_choice", None)
     made = {"model": deployment.name, "messages": messages, **sent}
     changes = _changes(body, deployment, made, mapped.renamed)
     if provider == "azure":
@@ -152,7 +158,8 @@ def _bridged(
 ) -> Prediction:
     deployment, proxy = sources.deployment, sources.proxy
     summary = proxy.settings.get("reasoning_auto_summary") is True
-    made = as_responses(deployment.name, messages, mapped.sent, summary=summary)
+    streamed = {**mapped.sent, "stream": mapped.sent.get("stream") is True}
+    made = as_responses(deployment.name, messages, streamed, summary=summary)
     again = map_responses(
         made,
         deployment.name,
@@ -207,7 +214,7 @@ def _to_responses(sources: Sources, sent: Mapping[str, Any], changes: Parameters
         return _at_openai(sources, "responses", sent, changes)
     base = azure_url.base_of(sources)
     if base is None:
-        raise _Stopped(_failed("no-base", _NO_RESPONSES_BASE))
+        raise _Stopped(_failed("no-base", _NO_RESPONSES_BASE, "APIConnectionError"))
     version = azure_url.responses_version_of(sources, base.value)
     address = azure_url.responses_address(base.value, version.value, sources.proxy.version)
     choice = responses_credential(sources)
@@ -216,24 +223,27 @@ def _to_responses(sources: Sources, sent: Mapping[str, Any], changes: Parameters
 
 def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     deployment = sources.deployment
-    provider, _ = deployment.path
+    provider, named = deployment.path
     whole = _with_own(deployment, body)
-    known = table("litellm_request")["embeddings"]
+    requested = table("litellm_request")
+    taken = (*requested["embeddings"], *requested["known"], "input")
     sent = {
         name: value
         for name, value in whole.items()
         if value is not None
         and name not in ("model", "extra_body")
-        and (name in (*known, "input") or (is_sent_as_is(name) and name not in _CHAT_ONLY))
+        and (name in taken or is_sent_as_is(name))
     }
-    made = {**sent, "model": deployment.name}
+    # LiteLLM's client asks for base64 unless the request names another form.
+    extra = whole.get("extra_body")
+    more = extra if isinstance(extra, Mapping) else {}
+    made = {"encoding_format": "base64", **sent, **more, "model": named}
     changes = _changes(body, deployment, made, {})
     if provider == "azure":
+        if azure_url.base_of(sources) is None:
+            raise _Stopped(_failed("no-base", _NO_EMBEDDINGS_BASE, "APIConnectionError"))
         return _at_azure(sources, "embeddings", made, changes)
     return _at_openai(sources, "embeddings", made, changes)
-
-
-_CHAT_ONLY = ("messages",)
 
 
 def _at_azure(
@@ -246,10 +256,10 @@ def _at_azure(
     undated = version.value in table("azure")["undated"]
     choice = chat_credential(sources, v1=undated, embeddings=api == "embeddings")
     if isinstance(choice, NoCredential):
-        raise _Stopped(_failed(choice.kind, choice.text))
-    name = sources.deployment.name
+        error = "APIError" if api == "chat" else "APIConnectionError"
+        raise _Stopped(_failed(choice.kind, choice.text, error))
     address = azure_url.chat_address(
-        base.value, version.value, name, _PATHS[api], sources.proxy.version
+        base.value, version.value, made["model"], _PATHS[api], sources.proxy.version
     )
     return _prediction(sources, api, address, choice, made, changes, base, version)
 
@@ -306,9 +316,9 @@ def _prediction(
         bearer = choice.header == BEARER
         headers[choice.header] = Secret(f"Bearer {value.reveal()}") if bearer else value
         origins["credential"] = choice.origins
-    for name, written in _extra_headers(sources.deployment).items():
+    for name, (written, origin) in _extra_headers(sources, api).items():
         headers[name] = written
-        origins[f"header {name}"] = (Origin("parameter", "extra_headers"),)
+        origins[f"header {name}"] = (origin,)
         if credential is not None and name in (BEARER, API_KEY):
             credential = None
     for name in changes.added:
@@ -334,13 +344,21 @@ def _credential(choice: Choice) -> Credential:
     return Credential(choice.header, choice.value, choice.description, single)
 
 
-def _extra_headers(deployment: ServedDeployment) -> Mapping[str, str | Secret]:
-    """Return the headers that a deployment adds, with their names in lower case."""
-    found: dict[str, str | Secret] = {}
+def _extra_headers(sources: Sources, api: Api) -> Mapping[str, tuple[str | Secret, Origin]]:
+    """Return the headers that the config adds, in lower case, each with its origin.
+
+    Those of litellm_settings count for chats of deployments without headers of their own.
+    """
+    found: dict[str, tuple[str | Secret, Origin]] = {}
     for block in ("headers", "extra_headers"):
-        written = deployment.params.get(block)
+        written = sources.deployment.params.get(block)
         if isinstance(written, Mapping):
-            found |= {str(name).lower(): value for name, value in written.items()}
+            origin = Origin("parameter", block)
+            found |= {str(name).lower(): (value, origin) for name, value in written.items()}
+    written = sources.proxy.settings.get("headers")
+    if not found and api == "chat" and isinstance(written, Mapping):
+        origin = Origin("setting", "headers")
+        found = {str(name).lower(): (value, origin) for name, value in written.items()}
     return found
 
 
@@ -390,23 +408,42 @@ def _names(deployment: ServedDeployment, key: str) -> tuple[str, ...]:
 
 
 def _messages(messages: object, model: Model) -> object:
-    """Return the messages. Only models of the o series keep the role `developer`."""
+    """Return the messages. Models of the o series keep the role `developer`; most lose `system`."""
     family = model.family
-    if not isinstance(messages, list) or (family is not None and family.developer_role):
+    if not isinstance(messages, list):
         return messages
-    return [
-        {**message, "role": "system"}
-        if isinstance(message, Mapping) and message.get("role") == "developer"
-        else message
-        for message in messages
-    ]
+    roles = {"developer": "system"}
+    if family is not None and family.developer_role:
+        roles = {} if has_system_role(_plain_name(model)) else {"system": "user"}
+    return [_message(message, roles) for message in messages]
 
 
-def _streaming(sent: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters with what LiteLLM adds to a streamed request for its accounting."""
-    if sent.get("stream") is True and "stream_options" not in sent:
-        sent["stream_options"] = {"include_usage": True}
-    return sent
+def _plain_name(model: Model) -> str:
+    return model.name.removeprefix("o_series/")
+
+
+def _message(message: object, roles: Mapping[str, str]) -> object:
+    if not isinstance(message, Mapping):
+        return message
+    given = {key: value for key, value in message.items() if value is not None}
+    role = given.get("role")
+    return {**given, "role": roles[role]} if role in roles else given
+
+
+def _streaming(sent: dict[str, Any], model: Model) -> dict[str, Any]:
+    """Return the parameters with what LiteLLM says itself about streaming.
+
+    It asks for the usage, for its own accounting. Only its own client for Azure says that a request
+    is not streamed.
+    """
+    family = model.family
+    o_series = model.provider == "azure" and family is not None and family.name == "o-series"
+    streams = sent.get("stream") is True
+    if streams and not (o_series and names_like(_plain_name(model), "fakes_streams")):
+        return {"stream_options": {"include_usage": True}, **sent}
+    if model.provider == "azure" and not o_series:
+        return {**sent, "stream": False}
+    return {key: value for key, value in sent.items() if key not in ("stream", "stream_options")}
 
 
 def _changes(
@@ -428,5 +465,5 @@ def _refused(unsupported: Unsupported) -> Refused:
     return Refused("litellm", unsupported.kind, text, 400, unsupported.parameters)
 
 
-def _failed(kind: str, text: str) -> Refused:
-    return Refused("litellm", kind, f"litellm.APIError: AzureException APIError - {text}", 500)
+def _failed(kind: str, text: str, error: str = "APIError") -> Refused:
+    return Refused("litellm", kind, f"litellm.{error}: AzureException {error} - {text}", 500)

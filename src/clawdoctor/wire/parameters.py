@@ -93,15 +93,16 @@ def map_parameters(
     `named` are those of `additional_drop_params`, and `allowed` those of `allowed_openai_params`.
     Messages and model are not parameters.
     """
-    known = (*table("litellm_request")["known"], *_known_since(litellm))
+    known = tuple(table("litellm_request")["known"])
+    unread = () if _compares(litellm, "prompt-cache-retention") else ("prompt_cache_retention",)
     given = {
-        name: value
-        for name, value in body.items()
-        if name in known and value is not None and name not in named
+        name: body[name]
+        for name in known
+        if body.get(name) is not None and name not in (*named, *unread)
     }
     try:
         _check(given, model, litellm, drop=drop, allowed=allowed)
-        sent, renamed = _mapped(dict(given), model, drop=drop)
+        sent, renamed = _mapped(dict(given), model, litellm, drop=drop)
     except _Refusal as refusal:
         return refusal.refused
     for name in allowed:
@@ -121,10 +122,10 @@ def is_sent_as_is(name: str) -> bool:
     return name not in settings and "_cost" not in name and not name.startswith(_OWN_PREFIXES)
 
 
-def _known_since(litellm: str) -> tuple[str, ...]:
-    """Return the parameters that LiteLLM compares with a list in some versions only."""
-    row = behaviour("litellm", "prompt-cache-retention", litellm)
-    return ("prompt_cache_retention",) if row is not None and row.effect == "compared" else ()
+def _compares(litellm: str, topic: str) -> bool:
+    """Whether a version of LiteLLM compares a parameter with its lists, by the topic of its rows."""
+    row = behaviour("litellm", topic, litellm)
+    return row is not None and row.effect == "compared"
 
 
 def _own(body: Mapping[str, Any], known: tuple[str, ...], named: tuple[str, ...]) -> dict[str, Any]:
@@ -216,7 +217,7 @@ def _unsupported_text(names: list[str], model: Model) -> str:
 
 
 def _mapped(
-    given: dict[str, Any], model: Model, *, drop: bool
+    given: dict[str, Any], model: Model, litellm: str, *, drop: bool
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the parameters as this family of models takes them, and the renamed ones."""
     renamed: dict[str, str] = {}
@@ -231,19 +232,13 @@ def _mapped(
         if model.provider == "azure":
             _check_tool_choice(given, model, drop=drop)
             _check_format(given, model)
-        sent = dict(given)
-    else:
-        if family.name == "gpt-5" and not names_like(model.judged, "search"):
-            _check_effort(given, model, drop=drop)
-        elif family.name == "o-series":
-            _check_o_temperature(given, drop=drop)
-        sent = dict(given)
-    if model.family is not None or model.provider == "openai":
-        if not is_catalogued(model.judged):
-            sent.pop("user", None)
-    if not sent.get("tools") and not sent.get("functions") and model.provider == "azure":
-        if family is None or family.name == "gpt-5":
-            sent.pop("tool_choice", None)
+    elif family.name == "gpt-5" and not names_like(model.judged, "search"):
+        _check_effort(given, model, drop=drop)
+    elif family.name == "o-series":
+        _check_o_temperature(given, drop=drop)
+    # LiteLLM judges a deployment by its name and base_model, and then sends what base_model takes.
+    taken = _supported(model.judged, model, litellm)
+    sent = {name: value for name, value in given.items() if name in taken}
     return sent, renamed
 
 
@@ -362,8 +357,8 @@ def _check_format(given: dict[str, Any], model: Model) -> None:
     schema = written.get("response_schema") or (written.get("json_schema") or {}).get("schema")
     if schema:
         tool = {"name": _JSON_TOOL, "parameters": schema}
-        given["tools"] = [*given.get("tools", ()), {"type": "function", "function": tool}]
-        given["tool_choice"] = {"type": "function", "function": {"name": _JSON_TOOL}}
+        given["tools"] = [{"type": "function", "function": tool}, *given.get("tools", ())]
+        given.setdefault("tool_choice", {"type": "function", "function": {"name": _JSON_TOOL}})
 
 
 def _month(version: str) -> tuple[int, int] | None:

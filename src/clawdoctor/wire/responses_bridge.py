@@ -5,6 +5,7 @@ Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -34,8 +35,7 @@ def is_bridged(
     name = model.name
     if declared or name.startswith(_PREFIX) or listed_model(name, model.provider).responses:
         return True
-    family = family_of(name)
-    if family is None or family.name != "gpt-5" or names_like(name, "search"):
+    if not names_like(name, "reasons") or names_like(name, "search"):
         return False
     effort = body.get("reasoning_effort")
     if effort is not None and any(_inside(body, key) is not None for key in _SUMMARIES):
@@ -113,10 +113,8 @@ def as_responses(
             bridged["tool_choice"] = _choice(value)
         elif key == "user" and isinstance(value, str):
             bridged["user"] = value[:64]
-        elif key in allowed and key not in ("stream_options", "stream"):
+        elif key in allowed and key != "stream_options":
             bridged[key] = value
-        elif key == "stream" and value:
-            bridged["stream"] = True
     return {key: value for key, value in bridged.items() if value is not None and value != {}}
 
 
@@ -139,15 +137,17 @@ def map_responses(
     if (limit := given.get("max_output_tokens")) is not None:
         given["max_output_tokens"] = max(limit, known["least_output_tokens"])
     given.pop("stream_options", None)
-    if (
-        provider == "azure"
-        and "context_management" in given
-        and "context_management" not in allowed
-    ):
-        if not drop:
-            text = f"azure does not support parameters: ['context_management'], for model={name}"
-            return Unsupported("parameters", ("context_management",), text)
-        del given["context_management"]
+    unfit = [key for key in _unfit(name, provider) if key in given and key not in allowed]
+    if unfit and not drop:
+        values = {key: given[key] for key in unfit}
+        text = (
+            f"LlmProviders.{provider.upper()} does not support parameters: {values}, for"
+            f" model={name}. To drop these, set `litellm.drop_params=True` or for proxy:\n\n"
+            "`litellm_settings:\n drop_params: true`\n"
+        )
+        return Unsupported("parameters", tuple(unfit), text)
+    if "temperature" in unfit:
+        del given["temperature"]  # LiteLLM sends the other one, dropping or not
     refused = _check_reasoning(given, name, provider, drop=drop)
     if refused is not None:
         return refused
@@ -155,6 +155,14 @@ def map_responses(
         given["tools"] = [_unnested(tool) for tool in given["tools"]]
     kept = (*given, "input", "model")
     return Mapped(given, {}, tuple(key for key in body if key not in kept))
+
+
+def _unfit(name: str, provider: ChatProvider) -> tuple[str, ...]:
+    """Return the parameters that LiteLLM does not send to the Responses API of a model."""
+    if provider != "azure":
+        return ()
+    row = table("litellm")["names"]["responses_o_series"]
+    return ("context_management", *(["temperature"] if re.match(row, name) else []))
 
 
 def _check_reasoning(
