@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from cases import diagnosed
 
-from clawdoctor.wire.question import Questions
 from clawdoctor.chain.route import Chain
 from clawdoctor.finding import Report
 from clawdoctor.run.needs import Absent
+from clawdoctor.wire.question import Questions
 
 CONFIG = """{
   models: { providers: {

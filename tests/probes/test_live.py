@@ -13,7 +13,6 @@ import httpx
 import pytest
 from conftest import Place
 
-from clawdoctor.wire.question import Questions
 from clawdoctor.check import built_in_checks
 from clawdoctor.checks.turn_finding import deployment_named
 from clawdoctor.probes.client import Network
@@ -23,6 +22,7 @@ from clawdoctor.run.diagnosis import _classifier
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.needs import Unavailable
+from clawdoctor.wire.question import Questions
 
 AZURE_KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 OTHER_KEY = "e81b6a24c9d04f7385fa1730bd92c64e"

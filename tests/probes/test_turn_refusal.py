@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from clawdoctor.wire.question import Question
 from clawdoctor.check import Check, built_in_checks, signature
 from clawdoctor.finding import Finding
 from clawdoctor.probes.http import Answer, NoAnswer
@@ -32,6 +31,7 @@ from clawdoctor.simulator.proxy_answers import (
     unsupported,
     wrong_key,
 )
+from clawdoctor.wire.question import Question
 
 CLASSIFY = _classifier(built_in_checks())
 REQUEST = CallContext("gpt-5.2", "AzureException", "1.106.2")

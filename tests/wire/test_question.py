@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from conftest import Place
 
-from clawdoctor.wire.question import MOST_TOKENS
-from clawdoctor.wire.question import Question, Questions
 from clawdoctor.simulator.scene import installed
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.question import MOST_TOKENS, Question, Questions
 
 PROXY = "http://localhost:4000/v1"
 AZURE = "https://contoso-ai.openai.azure.com/openai/v1"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clawdoctor.wire.openclaw_model import ResolvedModel
-from clawdoctor.wire.openclaw_params import UserParams
+from clawdoctor.wire.openclaw_params import UserParams, limit_of
 from clawdoctor.wire.openclaw_thinking import chat_effort, thinks
 
 SYSTEM, USER = "Answer with one word.", "ping"
@@ -47,12 +47,12 @@ def chat_body(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
     body |= params.sampling(model)
     if model.enabled("supportsTools", otherwise=True):
         body["tools"] = [{"type": "function", "function": {**TOOL, **strict(model)}}]
-        if model.endpoint != "azure" and model.effect("tool-choice") == "sent":
+        if not model.is_native_chat and model.effect("tool-choice") == "sent":
             body["tool_choice"] = "auto"
     if (most := limit(model, params)) is not None:
         old = model.text("maxTokensField") == "max_tokens"
         body["max_tokens" if old else "max_completion_tokens"] = most
-    body |= _thinking(model, "tools" in body)
+    body |= _thinking(model, has_tools="tools" in body)
     body |= params.added(model)
     if not _sends_store(model):
         body.pop("store", None)
@@ -60,10 +60,17 @@ def chat_body(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
 
 
 def limit(model: ResolvedModel, params: UserParams) -> int | None:
-    """Return the most tokens of an answer that a turn names. An unlisted model has no limit."""
+    """Return the most tokens of an answer that a turn names.
+
+    A model that is not listed has no limit, or in older versions that of the first listed one.
+    """
     entry = model.route.model
-    if params.limit is not None:
-        return params.limit
+    if entry is None and model.effect("extra-params") == "few":
+        entry = next(iter(model.route.provider.models), None)
+    own = entry.node.get("params") if entry is not None else None
+    most = params.limit or (own and limit_of(own.python())) or None
+    if most is not None:
+        return most
     if entry is None:
         return None
     for node in (entry.node.get("maxTokens"), model.route.provider.node.get("maxTokens")):
@@ -101,10 +108,10 @@ def _sends_store(model: ResolvedModel) -> bool:
     """Whether OpenClaw sends `store`. Newer versions send it to Azure OpenAI's own hosts only."""
     if model.flag("supportsStore") is False:
         return False
-    return model.endpoint == "azure" or model.effect("store") == "sent"
+    return model.is_native_chat or model.effect("store") == "sent"
 
 
-def _thinking(model: ResolvedModel, has_tools: bool) -> dict[str, Any]:
+def _thinking(model: ResolvedModel, *, has_tools: bool) -> dict[str, Any]:
     """Return how the turn names the effort, or that it thinks at all."""
     if not model.reasons:
         return {}
@@ -113,9 +120,12 @@ def _thinking(model: ResolvedModel, has_tools: bool) -> dict[str, Any]:
             return {"enable_thinking": thinks(model)}
         case "qwen-chat-template":
             return {"chat_template_kwargs": {"enable_thinking": thinks(model)}}
-        case "together" if not thinks(model):
-            return {"reasoning": {"enabled": False}}
-    if not model.enabled("supportsReasoningEffort", otherwise=model.endpoint == "azure"):
-        return {}
-    effort = chat_effort(model, has_tools)
-    return {"reasoning_effort": effort} if effort is not None else {}
+    found: dict[str, Any] = {}
+    if model.text("thinkingFormat") == "together":
+        found["reasoning"] = {"enabled": thinks(model)}
+        if not thinks(model):
+            return found
+    if model.enabled("supportsReasoningEffort", otherwise=model.is_native_chat):
+        effort = chat_effort(model, has_tools=has_tools)
+        found |= {"reasoning_effort": effort} if effort is not None else {}
+    return found

@@ -7,19 +7,28 @@ out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_setting import Setting, credential
 from clawdoctor.chain.route import Route
+from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Place
+from clawdoctor.knowledge import table
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw_model import AZURE_RESPONSES, ResolvedModel
 from clawdoctor.wire.openclaw_url import speaks_openai
 from clawdoctor.wire.request import Credential, Source
 
+LITELLM = "litellm"
+"""The provider that OpenClaw brings along for LiteLLM."""
+_ACCOUNT: Mapping[str, str] = {
+    "openai-organization": "OPENAI_ORG_ID",
+    "openai-project": "OPENAI_PROJECT_ID",
+}
+"""Headers that OpenAI's client library takes from variables."""
 BEARER, API_KEY = "Authorization", "api-key"
 
 
@@ -84,6 +93,10 @@ def request_headers(
     headers: dict[str, Secret] = dict(user.values)
     if user.find("user-agent") is None:
         headers["user-agent"] = Secret(agent)
+    for name, variable in _ACCOUNT.items():
+        found_variable = variables.get(variable)
+        if found_variable is not None and found_variable.value and user.find(name) is None:
+            headers[name] = found_variable.value.stripped()
     provider = model.route.provider
     own = provider.node.at("/request/auth")
     if own is not None and own.kind == "mapping":
@@ -94,14 +107,17 @@ def request_headers(
             headers[header] = value
             if header.casefold() == BEARER.casefold():
                 source = setting_source("credential", setting, model.openclaw, variables)
-                return headers, Credential(header, value, "", _name(setting), source)
+                return headers, Credential(
+                    header, value, _describe(setting), _name(setting), source
+                )
+    key = provider_key(model.route, model.versions, variables)
     name = API_KEY if azure else BEARER
     written = user.find(name)
     overrides = provider.node.get("authHeader")
     forced = overrides is not None and overrides.value is True and not azure
     forced = forced and model.effect("extra-params") != "few"
-    source = setting_source("credential", provider.api_key, model.openclaw, variables)
-    sent = authorization(provider.api_key.resolved and _key(provider.api_key), azure=azure)
+    source = setting_source("credential", key, model.openclaw, variables)
+    sent = authorization(_key(key), azure=azure)
     if written is not None and not (forced and sent):
         own_source = user.sources[written]
         described = f"the header {written} of openclaw.json"
@@ -111,12 +127,30 @@ def request_headers(
     if written is not None:
         del headers[written]
     headers |= sent
-    if not sent and provider.api_key.state != "secret-ref":
+    if not sent and key.state != "secret-ref":
         return headers, None
-    key = _key(provider.api_key) if sent else None
-    return headers, Credential(
-        name, key, _describe(provider.api_key), _name(provider.api_key), source
-    )
+    return headers, Credential(name, sent.get(name), _describe(key), _name(key), source)
+
+
+def provider_key(route: Route, versions: Versions, variables: Variables) -> Setting[Secret]:
+    """Return the key of a provider. One that OpenClaw brings along has a variable of its own."""
+    provider = route.provider
+    key, own = provider.api_key, own_variable(provider.id)
+    variable = variables.get(own) if own is not None else None
+    if variable is None or not variable.value:
+        return key
+    named = key.state == "set" and key.written == Secret(variable.name)
+    read = named and versions.effect("openclaw", "own-variable") == "resolved"
+    if not read and key.state != "missing":
+        return key
+    return replace(key, state="set", resolved=variable.value, variables=(variable.name,))
+
+
+def own_variable(provider: str) -> str | None:
+    """Return the variable from which OpenClaw takes the key of a provider that it brings along."""
+    name = provider.casefold()
+    known = name in table("providers")["ids"] or name == LITELLM
+    return f"{name.upper().replace('-', '_')}_API_KEY" if known else None
 
 
 def _key(setting: Setting[Secret]) -> Secret | None:
@@ -146,7 +180,7 @@ def _describe(setting: Setting[Secret]) -> str:
         return f"the value of {' and '.join(setting.variables)}"
     if setting.state == "secret-ref":
         return "a secret that only OpenClaw can read"
-    return "the apiKey of the provider"
+    return "the key in openclaw.json"
 
 
 def _name(setting: Setting[Secret]) -> str | None:

@@ -30,6 +30,12 @@ EndpointClass = Literal["azure", "local", "custom"]
 """Azure OpenAI, this machine, or any other host: to OpenClaw that is a proxy."""
 
 _AZURE = ".openai.azure.com"
+_AZURE_OF_RESPONSES = (
+    _AZURE,
+    ".cognitiveservices.azure.com",
+    ".services.ai.azure.com",
+    ".api.cognitive.microsoft.com",
+)
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _LOCAL_SUFFIXES = (".localhost", ".local", ".internal")
 _OPENAI_FAMILY = ("openai", "azure-openai", "azure-openai-responses")
@@ -90,9 +96,20 @@ class ResolvedModel:
         return endpoint_class(self.base)
 
     @property
+    def is_native_chat(self) -> bool:
+        """Whether OpenClaw knows the host as one that speaks OpenAI's chat completions."""
+        return self.endpoint == "azure" and self.effect("azure-chat") == "native"
+
+    @property
     def is_native(self) -> bool:
         """Whether OpenClaw treats the provider as OpenAI's own service on Azure."""
-        return self.endpoint == "azure" and self.route.provider.id.casefold() in _OPENAI_FAMILY
+        known = self.endpoint == "azure" and self.effect("azure-chat") == "native"
+        return known and self.route.provider.id.casefold() in _OPENAI_FAMILY
+
+    @property
+    def is_at_azure(self) -> bool:
+        """Whether OpenClaw takes the host for Azure's over Responses. There it knows Foundry."""
+        return (host_of(self.base) or "").endswith(_AZURE_OF_RESPONSES)
 
     @property
     def reasons(self) -> bool:
@@ -118,6 +135,13 @@ class ResolvedModel:
         """Return a string of the model's `compat`, or None."""
         found = self._compat(name)
         return found.value if found is not None and isinstance(found.value, str) else None
+
+    def texts(self, name: str) -> tuple[str, ...] | None:
+        """Return a list of strings of the model's `compat`, or None."""
+        found = self._compat(name)
+        if found is None or found.kind != "sequence":
+            return None
+        return tuple(item.value for item in found.items if isinstance(item.value, str))
 
     def _compat(self, name: str) -> Node | None:
         compat = self.route.model.node.get("compat") if self.route.model is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,8 +38,7 @@ class UserParams:
     @property
     def limit(self) -> int | None:
         """The most tokens of an answer, or None."""
-        found = self.first(*_LIMITS)
-        return found if isinstance(found, int) and not isinstance(found, bool) else None
+        return limit_of(self.values)
 
     def sampling(self, model: ResolvedModel) -> Iterator[tuple[str, Any]]:
         """Yield the parameters of sampling that OpenClaw passes on."""
@@ -49,6 +49,13 @@ class UserParams:
             value = self.first(*spellings)
             if (sends_all or name == "temperature") and _is_number(value):
                 yield name, value
+        shape = self.first("response_format", "responseFormat")
+        if sends_all and model.api == CHAT:
+            if isinstance(shape, Mapping):
+                yield "response_format", shape
+            stop = self.first("stop")
+            if words := [stop] if isinstance(stop, str) and stop else stop:
+                yield "stop", words
 
     def added(self, model: ResolvedModel) -> Mapping[str, Any]:
         """Return the parameters that OpenClaw adds to the finished body."""
@@ -60,7 +67,9 @@ class UserParams:
             body = self.first("extra_body", "extraBody")
             if isinstance(body, Mapping):
                 found |= {name: value for name, value in body.items() if name not in _NEVER_TAKEN}
+        usual = True if _is_gpt5_of_openai(model) else None
         parallel = self.first("parallel_tool_calls", "parallelToolCalls")
+        parallel = usual if parallel is None else parallel
         if isinstance(parallel, bool):
             found["parallel_tool_calls"] = parallel
         return found
@@ -80,6 +89,20 @@ def user_params(model: ResolvedModel) -> UserParams:
             place = model.openclaw.place(join_pointer(pointer, name))
             sources.append(Source(f"parameter {name}", place))
     return UserParams(values, tuple(sources))
+
+
+def limit_of(params: object) -> int | None:
+    """Return the most tokens of an answer that `params` set, or None."""
+    values = params if isinstance(params, Mapping) else {}
+    found = next((values[name] for name in _LIMITS if name in values), None)
+    return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else None
+
+
+def _is_gpt5_of_openai(model: ResolvedModel) -> bool:
+    """Whether the model counts as OpenAI's own to OpenClaw, whatever its base URL."""
+    named = re.match(r"gpt-5(?:[.-]|$)", model.route.model_id.casefold()) is not None
+    is_openai = model.route.provider.id.casefold() == "openai"
+    return named and is_openai and model.effect("extra-params") != "few"
 
 
 def _is_number(value: object) -> bool:

@@ -12,12 +12,10 @@ from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.knowledge.openclaw_api import api_values
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.openclaw_headers import user_headers
+from clawdoctor.wire.openclaw_headers import own_variable, user_headers
 from clawdoctor.wire.openclaw_model import base_url, spoken_api
 from clawdoctor.wire.request import Refused, Source
 
-BUNDLED, BUNDLED_KEY = "litellm", "LITELLM_API_KEY"
-"""The provider that OpenClaw brings along for LiteLLM, and the variable of its key."""
 INTERNAL_NAMES = (".local", ".internal")
 _ACCEPTED = ipaddress.ip_network("198.18.0.0/15")
 """A private range that every version accepts, for VPN clients that invent addresses."""
@@ -97,8 +95,9 @@ def has_key(provider: Provider, environment: Environment) -> bool:
     key = provider.api_key
     if key.state not in ("missing", "set") or (key.state == "set" and key.written):
         return True
-    bundled = environment.openclaw.get(BUNDLED_KEY)
-    if provider.id == BUNDLED and bundled is not None and bundled.value:
+    own = own_variable(provider.id)
+    variable = environment.openclaw.get(own) if own is not None else None
+    if variable is not None and variable.value:
         return True
     host = host_of(provider.base_url.resolved or "")
     return host is None or _is_private(host)

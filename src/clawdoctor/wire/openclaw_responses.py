@@ -7,7 +7,7 @@ from typing import Any
 from clawdoctor.wire.openclaw_body import CACHE_KEY, SYSTEM, TOOL, USER, limit, prompt_cache, strict
 from clawdoctor.wire.openclaw_model import AZURE_RESPONSES, ResolvedModel
 from clawdoctor.wire.openclaw_params import UserParams
-from clawdoctor.wire.openclaw_thinking import effort
+from clawdoctor.wire.openclaw_thinking import responses_effort
 
 _LEAST_TOKENS = 16
 
@@ -46,9 +46,7 @@ def _cache(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
 
 
 def _reasoning(model: ResolvedModel) -> dict[str, Any]:
-    if not model.reasons or model.effect("responses-role") != "developer":
-        return {}
-    named = effort(model)
+    named = responses_effort(model) if model.reasons else None
     if named is None:
         return {}
     if named == "none":
@@ -63,6 +61,6 @@ def _store(model: ResolvedModel) -> bool | None:
     """Return the value of `store`, or None if it is left out."""
     if model.flag("supportsStore") is False:
         return None
-    if model.is_native:
+    if model.is_native and model.effect("thinking-off") == "none":
         return True
     return None if model.api == AZURE_RESPONSES else False

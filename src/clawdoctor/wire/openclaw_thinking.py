@@ -3,43 +3,80 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from clawdoctor.knowledge import table
 from clawdoctor.wire.openclaw_model import ResolvedModel
 
-_WITHOUT_CHAT_EFFORT = re.compile(r"gpt-5\.(?:4-mini|5)(?:-|$)")
-"""With tools, OpenClaw names no effort for these models at Azure's own hosts."""
-_NO_CHAT_EFFORT = re.compile(r"gpt-5\.6(?:-|$)")
-"""With tools, OpenClaw names the effort `none` for these models at Azure's own hosts."""
-_NONE = re.compile(r"gpt-5\.[1-9](?!.*(?:codex|pro))")
-"""Models for which OpenClaw knows the effort `none`."""
+_DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+_OFF = ("off", "none")
+_NEAREST = {"xhigh": "high", "max": "high", "adaptive": "medium", "on": "low"}
+"""The levels that OpenClaw replaces for a model of a provider of the user's own."""
 
 
 def thinking_level(model: ResolvedModel) -> str:
     """Return the level of thinking: that of all agents, or the default of the version."""
     defaults = model.openclaw.root.at("/agents/defaults")
     written = defaults.text("thinkingDefault") if defaults is not None else None
-    return (written or model.effect("thinking") or "off").strip().casefold()
+    level = (written or model.effect("thinking") or "off").strip().casefold()
+    return _NEAREST.get(level, level)
 
 
 def thinks(model: ResolvedModel) -> bool:
-    """Whether the model thinks in an agent's turn."""
-    return thinking_level(model) not in ("off", "none")
+    """Whether the model thinks in an agent's turn over chat completions."""
+    return thinking_level(model) not in _OFF or model.effect("thinking-off") == "high"
 
 
-def chat_effort(model: ResolvedModel, has_tools: bool) -> str | None:
+def chat_effort(model: ResolvedModel, *, has_tools: bool) -> str | None:
     """Return the effort that a turn over chat completions names, or None."""
-    name = model.route.model_id.casefold()
     if has_tools and model.endpoint == "azure" and model.effect("extra-params") == "all":
-        if _NO_CHAT_EFFORT.match(name):
+        special = table("openclaw_efforts")["with_tools"]
+        if _is_named(model, special["none"]):
             return "none"
-        if _WITHOUT_CHAT_EFFORT.match(name):
+        if any(_is_named(model, name) for name in special["left_out"]):
             return None
-    return effort(model)
+    known = _known_efforts(model)
+    if thinking_level(model) not in _OFF:
+        return _nearest(thinking_level(model), known)
+    match model.effect("thinking-off"):
+        case "high":  # what these versions fall back to
+            return _nearest("high", known)
+        case "none":
+            return "none" if known is None or "none" in known else None
+        case _:
+            return None
 
 
-def effort(model: ResolvedModel) -> str | None:
-    """Return the effort that OpenClaw names, or None if it names none."""
-    level = thinking_level(model)
-    if level in ("off", "none"):
-        return "none" if _NONE.match(model.route.model_id.casefold()) else None
-    return level
+def responses_effort(model: ResolvedModel) -> str | None:
+    """Return the effort that a turn over the Responses API names, or None."""
+    known = _known_efforts(model)
+    if thinking_level(model) not in _OFF:
+        return _nearest(thinking_level(model), known)
+    silent = model.effect("thinking-off") == "silent" or not model.is_at_azure
+    return "none" if known is not None and "none" in known and not silent else None
+
+
+def _known_efforts(model: ResolvedModel) -> Sequence[str] | None:
+    declared = model.texts("supportedReasoningEfforts")
+    if declared is not None:
+        return declared
+    for row in table("openclaw_efforts")["models"]:
+        if _is_named(model, row["name"]):
+            efforts: list[str] = row["efforts"]
+            return efforts
+    return None
+
+
+def _is_named(model: ResolvedModel, pattern: str) -> bool:
+    name = _DATE.sub("", model.route.model_id.casefold())
+    return re.match(rf"(?:{pattern})(?:-|$)", name) is not None
+
+
+def _nearest(level: str, known: Sequence[str] | None) -> str | None:
+    """Return the level, or the nearest lower one that the model has, or its lowest."""
+    if known is None or level in known:
+        return level
+    order: list[str] = table("openclaw_efforts")["levels"]
+    ranked = [name for name in order if name in known]
+    lower = [name for name in ranked if level in order and order.index(name) <= order.index(level)]
+    return next(iter(lower[-1:] or ranked[:1]), None)

@@ -5,6 +5,7 @@ Measured on OpenClaw 2026.3.13, 2026.5.12, 2026.7.1 and 2026.9.6.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urlsplit
@@ -45,11 +46,13 @@ def address(base: str, path: str, *, moves_query: bool) -> Address:
     `moves_query` means that the query of the base URL stays a query. Otherwise OpenClaw adds the
     path to the whole text, and the path becomes part of the last parameter.
     """
-    parts = urlsplit(base if moves_query else f"{base.rstrip('/')}{path}")
-    origin = f"{parts.scheme}://{parts.netloc}"
-    if not moves_query:
-        return Address(origin, parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)))
-    return Address(origin, f"{parts.path.rstrip('/')}{path}", dict(parse_qsl(parts.query)))
+    head, hash_, fragment = base.rstrip("/").partition("#")
+    text = head if moves_query or hash_ else f"{head}{path}"
+    parts = urlsplit(text)
+    query = parse_qsl(parts.query, keep_blank_values=not moves_query)
+    found = parts.path.rstrip("/") if moves_query else parts.path
+    found = f"{found}{path}" if moves_query and not fragment else found
+    return Address(f"{parts.scheme}://{parts.netloc}", re.sub("/{2,}", "/", found), dict(query))
 
 
 def turn_address(

@@ -43,13 +43,11 @@ https://github.com/openclaw/openclaw/issues/59186
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clawdoctor.chain.auth_profile import AuthProfiles
-from clawdoctor.chain.azure_host import host_of, is_loopback
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.environment import Environment, Variables
 from clawdoctor.chain.litellm import LiteLLMConfig
@@ -73,11 +71,12 @@ from clawdoctor.checks.openclaw.oc005_fixes import (
 from clawdoctor.checks.openclaw.oc005_texts import TEXTS
 from clawdoctor.checks.openclaw.provider_key import MASTER_KEY, key_variable, receiver
 from clawdoctor.finding import Finding, Severity, Unknown
-from clawdoctor.knowledge import behaviour, table
+from clawdoctor.knowledge import behaviour
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.openclaw_headers import own_variable
+from clawdoctor.wire.openclaw_refusal import has_key
 
-_BUNDLED, _BUNDLED_KEY = "litellm", "LITELLM_API_KEY"
 _WITHOUT_KEY = "/general_settings/dangerously_permit_weak_or_unset_master_key"
 _OTHER_AUTHENTICATION = ("auth", "headers", "request")
 _UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -218,11 +217,9 @@ def _consequence(case: _Case, effect: str) -> str:
 
 def _is_own_variable(text: str, case: _Case) -> bool:
     """Whether OpenClaw reads the name as the variable of a provider that it brings along."""
-    provider = case.setting.pointer.split("/")[-2].casefold()
-    own = f"{provider.upper().replace('-', '_')}_API_KEY"
+    own = own_variable(case.setting.pointer.split("/")[-2])
     effect = case.versions.effect("openclaw", "own-variable")
-    known = provider in table("providers")["ids"] and case.versions.known("openclaw")
-    return known and text == own and effect == "resolved"
+    return case.versions.known("openclaw") and text == own and effect == "resolved"
 
 
 def _literal_findings(
@@ -254,24 +251,9 @@ def _literal_findings(
 
 
 def _has_no_key(provider: Provider, environment: Environment) -> bool:
-    key = provider.api_key
-    if key.state not in ("missing", "set") or (key.state == "set" and key.written):
-        return False
     if any(provider.node.get(name) is not None for name in _OTHER_AUTHENTICATION):
         return False
-    bundled = environment.openclaw.get(_BUNDLED_KEY)
-    if provider.id == _BUNDLED and bundled is not None and bundled.value:
-        return False
-    host = host_of(provider.base_url.resolved or "")
-    return host is not None and not _is_private(host)
-
-
-def _is_private(host: str) -> bool:
-    """Whether the host is loopback or a private address; a name may resolve to anything."""
-    try:
-        return is_loopback(host) or ipaddress.ip_address(host).is_private
-    except ValueError:
-        return False
+    return not has_key(provider, environment)
 
 
 def _no_key_finding(case: _Case, provider: Provider, proxy: LiteLLMConfig | None) -> Finding:

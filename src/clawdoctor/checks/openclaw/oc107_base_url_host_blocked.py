@@ -40,7 +40,6 @@ https://github.com/openclaw/openclaw/issues/79850
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
@@ -56,11 +55,9 @@ from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Step, Unk
 from clawdoctor.knowledge import Behaviour, behaviour
 from clawdoctor.probes.lookup import Lookup
 from clawdoctor.run.needs import Absent
+from clawdoctor.wire.openclaw_refusal import INTERNAL_NAMES, allows_private, is_blocked
 
 _TOPIC = "private-hosts"
-_INTERNAL_NAMES = (".local", ".internal")
-_ACCEPTED = ipaddress.ip_network("198.18.0.0/15")
-"""A private range that every version accepts, for VPN clients that invent addresses."""
 
 
 def check_lookup(
@@ -72,11 +69,11 @@ def check_lookup(
 ) -> Iterator[Finding | Unknown]:
     """Report a host name in baseUrl that resolves to an address that OpenClaw blocks."""
     provider, row = proxy.provider, _row(versions)
-    if provider is None or _is_allowed(provider) or _is_beside(lookup.host, compose):
+    if provider is None or allows_private(provider) or _is_beside(lookup.host, compose):
         return
-    if row.effect == "private" and lookup.host.endswith(_INTERNAL_NAMES):
+    if row.effect == "private" and lookup.host.endswith(INTERNAL_NAMES):
         return  # blocked whatever it leads to
-    blocked = [address for address in lookup.addresses if _is_blocked(address, row)]
+    blocked = [address for address in lookup.addresses if is_blocked(address, row.effect)]
     if not blocked:
         return
     addresses, host = ", ".join(lookup.addresses), provider.base_url.quoted(lookup.host)
@@ -104,10 +101,10 @@ def check_file(
     """Report a private address, or the name of a container, that OpenClaw blocks."""
     provider, row = proxy.provider, _row(versions)
     host = host_of(provider.base_url.resolved or "") if provider is not None else None
-    if provider is None or host is None or _is_allowed(provider) or row.effect != "private":
+    if provider is None or host is None or allows_private(provider) or row.effect != "private":
         return
-    named = host.endswith(_INTERNAL_NAMES) or _is_beside(host, compose)
-    if not named and (is_loopback(host) or not _is_blocked(host, row)):
+    named = host.endswith(INTERNAL_NAMES) or _is_beside(host, compose)
+    if not named and (is_loopback(host) or not is_blocked(host, row.effect)):
         return
     shown = provider.base_url.quoted(host)
     what = "leads to a private address" if named else "is a private address"
@@ -128,11 +125,6 @@ def _row(versions: Versions) -> Behaviour:
     return row
 
 
-def _is_allowed(provider: Provider) -> bool:
-    node = provider.node.at("/request/allowPrivateNetwork")
-    return node is not None and node.value is True
-
-
 def _is_beside(host: str, compose: Compose | Absent) -> bool:
     """Whether a name is that of a container on the network of OpenClaw's container."""
     if not isinstance(compose, Compose) or compose.openclaw is None:
@@ -140,25 +132,6 @@ def _is_beside(host: str, compose: Compose | Absent) -> bool:
     return not compose.openclaw.host_network and any(
         host in service.hosts for service in compose.services
     )
-
-
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return None
-
-
-def _is_blocked(host: str, row: Behaviour) -> bool:
-    """Whether OpenClaw blocks an address to which a name leads, or one that baseUrl contains."""
-    address = _address(host)
-    if address is None:
-        return False
-    if row.effect != "private":
-        return row.effect == "loopback" and address.is_loopback
-    if isinstance(address, ipaddress.IPv6Address):
-        return address.is_link_local or address.is_loopback
-    return not address.is_global and address not in _ACCEPTED
 
 
 def _finding(
