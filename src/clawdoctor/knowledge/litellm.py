@@ -48,9 +48,12 @@ def family_of(model: str) -> Family | None:
     return None
 
 
-def listed_model(model: str, provider: Literal["azure", "openai"]) -> ListedModel:
+def listed_model(model: str, provider: Literal["azure", "openai", "azure_ai"]) -> ListedModel:
     """Return what LiteLLM's list says of a name, found in any case, with its date or without."""
-    rows: dict[str, dict[str, Any]] = table("litellm_models")[provider]
+    tables = table("litellm_models")
+    rows: dict[str, dict[str, Any]] = tables[provider]
+    if provider == "azure_ai":
+        rows = {**tables["openai"], **rows}
     name = model.casefold()
     row = rows.get(name, rows.get(_DATE.sub("", name), {}))
     return ListedModel(
@@ -63,12 +66,23 @@ def listed_model(model: str, provider: Literal["azure", "openai"]) -> ListedMode
 
 def is_catalogued(model: str) -> bool:
     """Whether a name is one of OpenAI's own models."""
-    return model in table("litellm_models")["catalogue"]
+    return model.rpartition("responses/")[2] in table("litellm_models")["catalogue"]
+
+
+def is_openais(model: str) -> bool:
+    """Whether LiteLLM takes a name without a provider for a model of OpenAI."""
+    return is_catalogued(model) or model in table("litellm_models")["bare"]
+
+
+def takes_tool_choice(model: str) -> bool:
+    """Whether LiteLLM sends `tool_choice` to a model of Foundry."""
+    return model in table("litellm_models")["tool_choice"]
 
 
 def has_system_role(model: str) -> bool:
-    """Whether LiteLLM sends the role `system` to a model of the o series; otherwise `user`."""
-    return model in table("litellm_models")["system_role"]
+    """Whether LiteLLM sends the role `system` to a model that it takes for one of the o series."""
+    own = is_catalogued(model) and not names_like(model, "openai_o_series")
+    return own or model in table("litellm_models")["system_role"]
 
 
 def names_like(model: str, kind: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from clawdoctor.knowledge import behaviour
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.served import (
     Origin,
@@ -58,6 +59,10 @@ _NO_KEY = (
     " `azure_ad_token_provider`, or the `AZURE_OPENAI_API_KEY` or `AZURE_OPENAI_AD_TOKEN`"
     " environment variables."
 )
+_TOO_MANY = (
+    "The `api_key`, `azure_ad_token` and `azure_ad_token_provider` arguments are mutually exclusive;"
+    " Only one can be passed at a time"
+)
 _NO_OPENAI_KEY = (
     "Missing credentials. Please pass an `api_key`, `workload_identity`, `admin_api_key`, or set the"
     " `OPENAI_API_KEY` or `OPENAI_ADMIN_KEY` environment variable."
@@ -86,12 +91,18 @@ def chat_credential(
         spare = sources.first_of(*variables("OPENAI_API_KEY"))
         ordered = [*keys, *tokens, *([_key(spare, BEARER)] if spare is not None else [])]
         return _first(ordered) or NoCredential(_NO_OPENAI_KEY)
-    if not found and (spare := sources.first_of(*_SDK_TOKEN)) is not None:
+    keys = [_key(key, API_KEY)] if key is not None else []
+    row = behaviour("litellm", "openai-client", sources.proxy.version)
+    exclusive = row is not None and row.effect == "3"
+    if exclusive and len(tokens) + len(keys) > 1:
+        return NoCredential(_TOO_MANY, "credentials")
+    spare = sources.first_of(*_SDK_TOKEN)
+    spare_key = sources.first_of(*_SDK_KEY)
+    if spare is not None and not found and not (exclusive and (tokens or keys)):
         tokens = [_token(spare), *tokens]
-    if key is None:
-        key = sources.first_of(*_SDK_KEY)
-    ordered = [*tokens, *([_key(key, API_KEY)] if key is not None else [])]
-    return _first(ordered) or NoCredential(_NO_KEY)
+    if not keys and spare_key is not None and not (exclusive and tokens):
+        keys = [_key(spare_key, API_KEY)]
+    return _first([*tokens, *keys]) or NoCredential(_NO_KEY)
 
 
 def responses_credential(sources: Sources) -> Choice | None:

@@ -71,11 +71,14 @@ def chat_address(base: str, version: str, name: str, path: str, litellm: str) ->
         return _split(whole, v1=True)
     own = base if _UNDER_DEPLOYMENT in base else f"{base.rstrip('/')}/openai"
     parts = urlsplit(own)
+    row = behaviour("litellm", "openai-client", litellm)
+    newer = row is not None and row.effect == "3"
     if parts.query:  # the client appends its path to the whole text
         query = {**dict(parse_qsl(parts.query)), "api-version": version}
-        return Address(_origin(parts), _encoded(parts.path or "/"), query)
+        end = "/" if newer and not parts.path.endswith("/") else ""
+        return Address(_origin(parts), _encoded(f"{parts.path}{end}" or "/"), query)
     inside = "/deployments" in parts.path
-    middle = "" if inside else f"/deployments/{name}"
+    middle = "" if inside else f"/deployments/{quote(name, safe='') if newer else name}"
     whole = _encoded(f"{parts.path.rstrip('/')}{middle}/{path}")
     return Address(_origin(parts), whole, {"api-version": version})
 
@@ -110,6 +113,15 @@ def foundry_address(base: str, version: str | None, path: str) -> Address:
     if version:
         query.setdefault("api-version", version)
     return Address(_origin(parts), _encoded(_joined(parts.path, route)), query)
+
+
+def foundry_responses_address(base: str) -> Address:
+    """Return the address of a request to the Responses API of Foundry."""
+    parts = urlsplit(base)
+    segments = [part for part in parts.path.split("/") if part]
+    project = segments[:3] if segments[:2] == ["api", "projects"] else []
+    path = "/".join(["", *project, "openai", "v1", "responses"])
+    return Address(_origin(parts), _encoded(path), {})
 
 
 def _queried(base: str) -> bool:

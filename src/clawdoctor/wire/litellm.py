@@ -15,7 +15,8 @@ from clawdoctor.chain.dropped import Drop
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.router import fallbacks_of, is_accepted, own_deployments
-from clawdoctor.wire.litellm_call import Prediction, predict
+from clawdoctor.wire.litellm_address import Prediction
+from clawdoctor.wire.litellm_call import predict
 from clawdoctor.wire.litellm_sources import with_sources
 from clawdoctor.wire.request import HopRequest, Outcome, Refused
 from clawdoctor.wire.resolved import proxy_settings, served
@@ -42,7 +43,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """What becomes of a request at the proxy: its own refusal, or the deployments that can get it."""
+    """What becomes of a request: the proxy's refusal, or the deployments that can get it."""
 
     refused: Refused | None = None
     attempts: tuple[Attempt, ...] = ()

@@ -12,7 +12,7 @@ from clawdoctor.chain.variables import Variable
 from clawdoctor.finding import Place
 from clawdoctor.knowledge import behaviours
 from clawdoctor.source.node import Node, join_pointer
-from clawdoctor.wire.litellm_call import Prediction
+from clawdoctor.wire.litellm_address import Prediction
 from clawdoctor.wire.request import HopRequest, Outcome, Source
 from clawdoctor.wire.resolved import VARIABLES
 from clawdoctor.wire.served import Origin

@@ -19,9 +19,10 @@ from clawdoctor.knowledge.litellm import (
     is_catalogued,
     listed_model,
     names_like,
+    takes_tool_choice,
 )
 
-ChatProvider = Literal["azure", "openai"]
+ChatProvider = Literal["azure", "openai", "azure_ai"]
 
 _EFFORT = "reasoning_effort"
 _OWN_PREFIXES = ("_",)
@@ -73,7 +74,7 @@ class Unsupported:
     text: str
 
 
-class _Refusal(Exception):
+class RefusalError(Exception):
     def __init__(self, refused: Unsupported) -> None:
         super().__init__(refused.kind)
         self.refused = refused
@@ -102,8 +103,8 @@ def map_parameters(
     }
     try:
         _check(given, model, litellm, drop=drop, allowed=allowed)
-        sent, renamed = _mapped(dict(given), model, litellm, drop=drop)
-    except _Refusal as refusal:
+        sent, renamed = _mapped(given, model, litellm, drop=drop)
+    except RefusalError as refusal:
         return refusal.refused
     for name in allowed:
         if name in given and name not in sent and name not in renamed:
@@ -136,8 +137,10 @@ def _own(body: Mapping[str, Any], known: tuple[str, ...], named: tuple[str, ...]
         for name, value in body.items()
         if name not in reserved and value is not None and is_sent_as_is(name)
     }
+    if "extra_body" in named:
+        return {}
     extra = body.get("extra_body")
-    if isinstance(extra, Mapping) and "extra_body" not in named:
+    if isinstance(extra, Mapping):
         found = {**extra, **found}
     return {name: value for name, value in found.items() if name not in (*named, "model")}
 
@@ -154,10 +157,12 @@ def supported_by(model: Model, litellm: str) -> tuple[str, ...]:
 def _supported(name: str, model: Model, litellm: str) -> list[str]:
     requested = table("litellm_request")
     family = model.family
-    if family is None:
-        own = [] if model.provider == "azure" else ["user"] * is_catalogued(name)
-        extra = [] if model.provider == "azure" or is_catalogued(name) else [_EFFORT]
-        listed: list[str] = [*requested[model.provider], *own, *extra]
+    if family is None and model.provider == "azure":
+        listed: list[str] = list(requested["azure"])
+    elif family is None:
+        unknown = model.provider == "openai" and not is_catalogued(name)
+        extra = ["user"] if is_catalogued(name) else [_EFFORT] if unknown else []
+        listed = [*requested["openai"], *extra]
     elif family.name == "gpt-5" and names_like(name, "search"):
         return list(requested["search"])
     else:
@@ -166,6 +171,11 @@ def _supported(name: str, model: Model, litellm: str) -> list[str]:
         listed = [parameter for parameter in listed if parameter not in family.without]
         if family.name == "gpt-5":
             listed = _without_sampling(listed, name, model)
+    if family is not None and family.name == "o-series" and model.provider == "openai":
+        if name not in table("litellm_models")["parallel_tools"]:
+            listed = [parameter for parameter in listed if parameter != "parallel_tool_calls"]
+    if model.provider == "azure_ai" and not takes_tool_choice(name):
+        listed = [parameter for parameter in listed if parameter != "tool_choice"]
     if (row := behaviour("litellm", "store", litellm)) is not None and row.effect == "refused":
         listed = [parameter for parameter in listed if parameter != "store"]
     return listed
@@ -202,7 +212,7 @@ def _check(
     if not unfit:
         return
     if not drop:
-        raise _Refusal(Unsupported("parameters", tuple(unfit), _unsupported_text(unfit, model)))
+        raise RefusalError(Unsupported("parameters", tuple(unfit), _unsupported_text(unfit, model)))
     for name in unfit:
         del given[name]
 
@@ -255,7 +265,7 @@ def _check_effort(given: dict[str, Any], model: Model, *, drop: bool) -> None:
                 f"{_EFFORT}={effort} is not supported for {model.judged}. To drop unsupported"
                 " params set `litellm.drop_params = True`"
             )
-            raise _Refusal(Unsupported("effort", (_EFFORT,), text))
+            raise RefusalError(Unsupported("effort", (_EFFORT,), text))
         del given[_EFFORT]
         effort = None
     silent = "none" in row.supports and (effort == "none" if effort is not None else row.silent)
@@ -269,7 +279,7 @@ def _check_effort(given: dict[str, Any], model: Model, *, drop: bool) -> None:
                 " explicitly on the request or declared as the model's default_reasoning_effort. To"
                 " drop unsupported params set `litellm.drop_params = True`"
             )
-            raise _Refusal(Unsupported("temperature", ("temperature",), text))
+            raise RefusalError(Unsupported("temperature", ("temperature",), text))
         del given["temperature"]
 
 
@@ -298,7 +308,7 @@ def _check_sampling(
             f" default_reasoning_effort. Current reasoning_effort={effort!r}. To drop unsupported"
             " params set `litellm.drop_params = True`"
         )
-        raise _Refusal(Unsupported("sampling", tuple(unfit), text))
+        raise RefusalError(Unsupported("sampling", tuple(unfit), text))
     for name in unfit:
         del given[name]
 
@@ -312,7 +322,7 @@ def _check_o_temperature(given: dict[str, Any], *, drop: bool) -> None:
             f"O-series models don't support temperature={value}. Only temperature=1 is supported. To"
             " drop unsupported openai params from the call, set `litellm.drop_params = True`"
         )
-        raise _Refusal(Unsupported("temperature", ("temperature",), text))
+        raise RefusalError(Unsupported("temperature", ("temperature",), text))
     del given["temperature"]
 
 
@@ -342,7 +352,7 @@ def _check_tool_choice(given: dict[str, Any], model: Model, *, drop: bool) -> No
     else:
         return
     if not drop:
-        raise _Refusal(Unsupported("tool-choice", ("tool_choice",), text))
+        raise RefusalError(Unsupported("tool-choice", ("tool_choice",), text))
     del given["tool_choice"]
 
 

@@ -5,12 +5,11 @@ Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clawdoctor.knowledge import behaviour, table
-from clawdoctor.knowledge.litellm import family_of, listed_model, names_like, series_of
+from clawdoctor.knowledge.litellm import listed_model, names_like, series_of
 from clawdoctor.wire.parameters import (
     ChatProvider,
     Mapped,
@@ -46,14 +45,17 @@ def is_bridged(
 def _tools_need_responses(model: Model, body: Mapping[str, Any], litellm: str) -> bool:
     names = table("litellm")["names"]
     series = series_of(model.name)
-    if series is None or series < tuple(names["with_tools"]) or not _has_function(body):
-        return False
     effort = body.get("reasoning_effort")
+    first = "with_tools"
+    if model.provider == "azure_ai":
+        first = "foundry_silent" if effort is None else "foundry_explicit"
+    if series is None or series < tuple(names[first]) or not _has_function(body):
+        return False
     level = effort.get("effort") if isinstance(effort, Mapping) else effort
     summary = effort.get("summary") if isinstance(effort, Mapping) else None
     if level == "none" and summary is None and not refuses_effort(_plain(model), "none"):
         return False
-    if effort is not None:
+    if effort is not None or model.provider == "azure_ai":
         return True
     if model.provider != "azure":
         return False  # it is not known to be OpenAI itself
@@ -83,7 +85,7 @@ def _inside(body: Mapping[str, Any], key: str) -> object:
 
 
 def as_responses(
-    name: str, messages: object, sent: Mapping[str, Any], *, summary: bool = False
+    name: str, messages: object, sent: Mapping[str, Any], litellm: str, *, summary: bool = False
 ) -> dict[str, Any]:
     """Return the body for the Responses API that LiteLLM makes of a chat.
 
@@ -92,11 +94,11 @@ def as_responses(
     """
     items, instructions = _input_of(messages)
     bridged: dict[str, Any] = {"model": name, "input": items}
-    if instructions is not None and items:
+    if instructions is not None and items and not _keeps_system(sent, litellm):
         bridged["instructions"] = instructions
     elif instructions is not None:
         text = {"type": "input_text", "text": instructions}
-        bridged["input"] = [{"type": "message", "role": "system", "content": [text]}]
+        bridged["input"] = [{"type": "message", "role": "system", "content": [text]}, *items]
     allowed = table("litellm_request")["responses"]
     for key, value in sent.items():
         if key in ("max_tokens", "max_completion_tokens"):
@@ -109,6 +111,9 @@ def as_responses(
             bridged["text"] = {**bridged.get("text", {}), **_format(value)}
         elif key == "tools":
             bridged["tools"] = [_flat(tool) for tool in value]
+        elif key == "web_search_options":
+            found = {"type": "web_search", **(value if isinstance(value, Mapping) else {})}
+            bridged["tools"] = [*bridged.get("tools", ()), found]
         elif key == "tool_choice":
             bridged["tool_choice"] = _choice(value)
         elif key == "user" and isinstance(value, str):
@@ -116,6 +121,14 @@ def as_responses(
         elif key in allowed and key != "stream_options":
             bridged[key] = value
     return {key: value for key, value in bridged.items() if value is not None and value != {}}
+
+
+def _keeps_system(sent: Mapping[str, Any], litellm: str) -> bool:
+    """Whether the system prompt stays in the input, because the answer has to be JSON."""
+    row = behaviour("litellm", "json-object", litellm)
+    form = sent.get("response_format")
+    asked = isinstance(form, Mapping) and form.get("type") == "json_object"
+    return asked and row is not None and row.effect == "input"
 
 
 def map_responses(
@@ -134,7 +147,8 @@ def map_responses(
         for key, value in body.items()
         if key in known["responses"] and value is not None and key not in named
     }
-    if (limit := given.get("max_output_tokens")) is not None:
+    limit = given.get("max_output_tokens")
+    if limit is not None and not (provider == "azure" and _is_o_series(name)):
         given["max_output_tokens"] = max(limit, known["least_output_tokens"])
     given.pop("stream_options", None)
     unfit = [key for key in _unfit(name, provider) if key in given and key not in allowed]
@@ -161,17 +175,19 @@ def _unfit(name: str, provider: ChatProvider) -> tuple[str, ...]:
     """Return the parameters that LiteLLM does not send to the Responses API of a model."""
     if provider != "azure":
         return ()
-    row = table("litellm")["names"]["responses_o_series"]
-    return ("context_management", *(["temperature"] if re.match(row, name) else []))
+    return ("context_management", *(["temperature"] if _is_o_series(name) else []))
+
+
+def _is_o_series(name: str) -> bool:
+    return names_like(name, "responses_o_series")
 
 
 def _check_reasoning(
     given: dict[str, Any], name: str, provider: ChatProvider, *, drop: bool
 ) -> Unsupported | None:
-    family = family_of(name)
-    if family is None or family.name != "gpt-5":
+    if not names_like(name, "reasons") or "o_series" in name:
         return None
-    row = listed_model(name, provider)
+    row = listed_model(name.removeprefix("gpt5_series/"), provider)
     reasoning = given.get("reasoning")
     effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
     never = table("litellm_request")["efforts"]["never_refused"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.litellm import is_catalogued
+from clawdoctor.knowledge.litellm import is_openais
 from clawdoctor.source.secret import Secret
 
 OriginKind = Literal["parameter", "setting", "variable", "default"]
@@ -68,7 +68,7 @@ class ServedDeployment:
             return chosen, self.model
         if slash:
             return head, rest
-        return ("openai" if is_catalogued(self.model) else ""), self.model
+        return ("openai" if is_openais(self.model) else ""), self.model
 
     @property
     def name(self) -> str:

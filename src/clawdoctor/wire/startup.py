@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from clawdoctor.chain.dropped import Drop, drop_of
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.wire.request import Refused
+from clawdoctor.finding import Unknown
+from clawdoctor.knowledge import behaviour, table
+from clawdoctor.source.node import Node
+from clawdoctor.source.secret import Secret
+from clawdoctor.wire.request import Refused, Source
+from clawdoctor.wire.resolved import served
+from clawdoctor.wire.start_model_list import STOPS, Fault
+from clawdoctor.wire.start_sections import start_faults
+
+_KEY = "/general_settings/master_key"
+_KEY_VARIABLE = "LITELLM_MASTER_KEY"
+_PUBLIC_KEY = Secret("sk-1234")
+_ALLOWED = "dangerously_permit_weak_or_unset_master_key"
+_ALLOWED_VARIABLE = "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY"
+_FALLBACKS = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
+_SECTIONS = ("router_settings", "litellm_settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +39,13 @@ class Startup:
 
 
 def startup(config: LiteLLMConfig, environment: Environment, version: str) -> Startup:
-    """Return whether LiteLLM starts with a config, and with which deployments."""
+    """Return whether LiteLLM starts with a config, and with which deployments.
+
+    The variables of the proxy are taken as they are, known or assumed.
+    """
+    refused = next(_refusals(config, environment, version), None)
+    if refused is not None:
+        return Startup(refused)
     found = drops(config, environment, version)
     kept = tuple(item for item in config.deployments if item.id not in found)
     lost = tuple((item, found[item.id]) for item in config.deployments if item.id in found)
@@ -34,5 +55,128 @@ def startup(config: LiteLLMConfig, environment: Environment, version: str) -> St
 def drops(config: LiteLLMConfig, environment: Environment, version: str) -> Mapping[str, Drop]:
     """Return why LiteLLM drops deployments, by their ids."""
     del version
-    found = ((item.id, drop_of(config, item, environment)) for item in config.deployments)
+    found = ((item.id, _drop(config, item, environment)) for item in config.deployments)
     return {name: drop for name, drop in found if drop is not None}
+
+
+def _drop(config: LiteLLMConfig, deployment: Deployment, environment: Environment) -> Drop | None:
+    drop = drop_of(config, deployment, environment)
+    pointer = f"{deployment.pointer}/litellm_params"
+    if drop is not None:
+        return drop
+    version = deployment.api_version
+    if version.state == "not-a-string":
+        return Drop("type", f"{pointer}/api_version", "text")
+    model = served(deployment, environment.proxy)
+    if not model.model:
+        return Drop("provider", f"{pointer}/model")
+    known = table("litellm_providers")
+    others = tuple(known["other_names"])
+    named = model.path[0] or model.model.casefold().startswith(others)
+    if not named and deployment.host not in known["hosts"] and "*" not in model.model:
+        return Drop("provider", f"{pointer}/model")
+    return None
+
+
+def _refusals(config: LiteLLMConfig, environment: Environment, version: str) -> Iterator[Refused]:
+    for fault in start_faults(config, environment):
+        if isinstance(fault, Unknown) or fault.consequence != STOPS:
+            continue
+        if not _is_taken(fault, config, version):
+            yield _refused("config", fault.why, fault.pointer, config)
+    yield from _fallback_refusals(config, version)
+    yield from _strategy_refusals(config)
+    yield from _key_refusals(config, environment, version)
+
+
+def _is_taken(fault: Fault, config: LiteLLMConfig, version: str) -> bool:
+    """Whether this version accepts what others refuse: a number as the name of a model."""
+    if not fault.pointer.endswith("/model_name"):
+        return False
+    node = config.root.at(fault.pointer)
+    row = behaviour("litellm", "model-name-type", version)
+    accepts = row is not None and row.effect == "accepted"
+    return accepts and node is not None and node.kind == "number"
+
+
+def _fallback_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]:
+    """Yield the fallbacks that are a text where newer versions require a list."""
+    row = behaviour("litellm", "fallback-text", version)
+    if row is None or row.effect != "refused":
+        return
+    for section in _SECTIONS:
+        for name in _FALLBACKS:
+            pointer = f"/{section}/{name}"
+            for group, target in _named(config.root.at(pointer)):
+                if target.kind != "sequence":
+                    text = (
+                        f"TypeError: Fallbacks for '{group}' must be a list of model names, got"
+                        f" {target.value!r}. Use {{{group!r}: [{target.value!r}]}}"
+                    )
+                    yield _refused("fallbacks", text, pointer, config)
+        default = config.root.at(f"/{section}/default_fallbacks")
+        if default is not None and default.kind not in ("sequence", "null"):
+            text = f"default_fallbacks must be a list of model names, got {default.value!r}"
+            yield _refused("fallbacks", text, f"/{section}/default_fallbacks", config)
+
+
+def _named(listed: Node | None) -> Iterator[tuple[str, Node]]:
+    for item in listed.items if listed is not None else ():
+        if item.kind == "mapping":
+            yield from item.children()
+
+
+def _strategy_refusals(config: LiteLLMConfig) -> Iterator[Refused]:
+    pointer = "/router_settings/routing_strategy"
+    node = config.root.at(pointer)
+    if node is None or node.kind == "null":
+        return
+    known: list[str] = table("litellm")["routing"]["strategies"]
+    if node.value not in known:
+        text = f"ValueError: Invalid routing_strategy: {node.value}"
+        yield _refused("routing-strategy", text, pointer, config)
+
+
+def _key_refusals(
+    config: LiteLLMConfig, environment: Environment, version: str
+) -> Iterator[Refused]:
+    key = config.master_key
+    if key.state == "not-a-string":
+        text = "AttributeError: the master key has no attribute 'startswith'"
+        yield _refused("master-key", text, _KEY, config)
+        return
+    row = behaviour("litellm", "master-key", version)
+    if row is None or row.effect != "required" or _is_allowed(config, environment):
+        return
+    if config.root.at("/general_settings/key_management_system") is not None:
+        return
+    head = "LiteLLM proxy refused to start: "
+    variable = environment.proxy.get(_KEY_VARIABLE)
+    value = key.resolved
+    if key.node is None or key.node.kind == "null":
+        own = config.root.at(f"/environment_variables/{_KEY_VARIABLE}")
+        general = config.root.get("general_settings")
+        if own is not None and general is not None and general.entries:
+            return
+        value = variable.value if variable is not None else None
+        missing = f"{head}no master key is set"
+    else:
+        missing = f"{head}the master key is empty"
+    if value is None or not value.stripped():
+        yield _refused("master-key", missing, _KEY, config)
+    elif value.stripped() == _PUBLIC_KEY:
+        text = f"{head}the master key is a publicly known default"
+        yield _refused("master-key", text, _KEY, config)
+
+
+def _is_allowed(config: LiteLLMConfig, environment: Environment) -> bool:
+    """Whether the user allows a proxy without a key. LiteLLM accepts only a boolean true."""
+    node = config.root.at(f"/general_settings/{_ALLOWED}")
+    variable = environment.proxy.get(_ALLOWED_VARIABLE)
+    return (node is not None and node.value is True) or (
+        variable is not None and variable.value.test(lambda text: text.strip().casefold() == "true")
+    )
+
+
+def _refused(kind: str, text: str, pointer: str, config: LiteLLMConfig) -> Refused:
+    return Refused("litellm", kind, text, sources=(Source("config", config.place(pointer)),))

@@ -1,4 +1,4 @@
-"""Values of litellm_settings with which LiteLLM does not start: part of LL003.
+"""Values of litellm_settings with which LiteLLM does not start.
 
 Measured on LiteLLM 1.106.2 and 1.108.7. LiteLLM reads the callbacks and the cache when it starts.
 An entry of success_callback or failure_callback may be a mapping: LiteLLM starts with it.
@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
-from clawdoctor.checks.litellm.ll003_model_list import Fault, key_of, kind_of
 from clawdoctor.finding import Unknown
 from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.wire.start_model_list import Fault, key_of, kind_of
 
 _SETTINGS = "/litellm_settings"
 _LISTS = ("success_callback", "failure_callback")

@@ -1,4 +1,4 @@
-"""What LiteLLM makes of model_list when it starts: part of LL003."""
+"""What LiteLLM makes of model_list when it starts."""
 
 from __future__ import annotations
 

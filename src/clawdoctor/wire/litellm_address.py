@@ -1,0 +1,304 @@
+"""Where LiteLLM sends a request, and with which credential and headers.
+
+Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from clawdoctor.knowledge import table
+from clawdoctor.knowledge.litellm import is_catalogued
+from clawdoctor.source.secret import Secret
+from clawdoctor.wire import azure_url
+from clawdoctor.wire.azure_credential import (
+    API_KEY,
+    BEARER,
+    Choice,
+    NoCredential,
+    chat_credential,
+    responses_credential,
+)
+from clawdoctor.wire.azure_url import Address
+from clawdoctor.wire.parameters import ChatProvider
+from clawdoctor.wire.request import (
+    Api,
+    Credential,
+    HopRequest,
+    Outcome,
+    Parameters,
+    Refused,
+    Unpredicted,
+)
+from clawdoctor.wire.served import (
+    Origin,
+    Picked,
+    Sources,
+    parameters,
+    settings,
+    variables,
+)
+
+_NO_BASE = (
+    "Must provide one of the `base_url` or `azure_endpoint` arguments, or the"
+    " `AZURE_OPENAI_ENDPOINT` environment variable"
+)
+_NO_RESPONSES_BASE = (
+    "api_base is required for Azure AI Studio. Please set the api_base parameter. Passed"
+    " `api_base=None`"
+)
+_NO_FOUNDRY_KEY = (
+    "Missing Azure AI credentials - set an API key (`api_key` or AZURE_AI_API_KEY), or Entra ID /"
+    " OAuth credentials (`tenant_id` + `client_id` + `client_secret`, `azure_ad_token`, an OIDC"
+    " token, or a managed identity with `litellm.enable_azure_ad_token_refresh = True`)"
+)
+_FOUNDRY_BASE = "AZURE_AI_API_BASE"
+_PATHS = {"chat": "chat/completions", "embeddings": "embeddings", "responses": "responses"}
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What LiteLLM does for one deployment, and where each part comes from.
+
+    The keys of `origins` are the parts of a `Source`. `overrides` are the credentials that it does
+    not use.
+    """
+
+    outcome: Outcome
+    origins: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)
+    overrides: tuple[Origin, ...] = ()
+
+
+class StoppedError(Exception):
+    """LiteLLM sends nothing, or what it sends is not known."""
+
+    def __init__(self, outcome: Refused | Unpredicted) -> None:
+        super().__init__(type(outcome).__name__)
+        self.outcome = outcome
+
+
+def at_azure(
+    sources: Sources,
+    api: Api,
+    made: Mapping[str, Any],
+    changes: Parameters,
+    *,
+    o_series: bool = False,
+) -> Prediction:
+    """Return a chat or an embedding through the provider `azure`."""
+    error = "APIError" if api == "chat" and not o_series else "APIConnectionError"
+    version = azure_url.version_of(sources)
+    undated = version.value in table("azure")["undated"]
+    choice = chat_credential(sources, v1=undated, embeddings=api == "embeddings")
+    if isinstance(choice, NoCredential):
+        raise StoppedError(failed(choice.kind, choice.text, error))
+    base = azure_url.base_of(sources)
+    if base is None and not undated:
+        base = sources.first_of(*variables("AZURE_OPENAI_ENDPOINT"))
+    if base is None:
+        raise StoppedError(failed("no-base", _NO_BASE, error))
+    address = azure_url.chat_address(
+        base.value, version.value, made["model"], _PATHS[api], sources.proxy.version
+    )
+    return _prediction(sources, api, address, choice, made, changes, base, version)
+
+
+def at_openai(
+    sources: Sources, api: Api, made: Mapping[str, Any], changes: Parameters
+) -> Prediction:
+    """Return a request through the provider `openai`."""
+    base = sources.first_of(
+        *parameters("api_base", "base_url"),
+        *settings("api_base"),
+        *variables("OPENAI_BASE_URL", "OPENAI_API_BASE"),
+    )
+    if base is None:
+        raise StoppedError(Unpredicted("the model is OpenAI's own, not one on Azure"))
+    origins = (
+        *parameters("api_key"),
+        *settings("api_key", "openai_key"),
+        *variables("OPENAI_API_KEY"),
+    )
+    keys = [*sources.all_of(*origins)]
+    if not keys:
+        raise StoppedError(Unpredicted("LiteLLM has no key for this provider"))
+    key, *others = keys
+    lost = tuple(picked.origin for picked in others)
+    choice = Choice(BEARER, Secret(key.value), (key.origin,), "an API key", lost)
+    address = azure_url.openai_address(base.value, _PATHS[api])
+    return _prediction(sources, api, address, choice, made, changes, base, None)
+
+
+def path_of(sources: Sources) -> tuple[ChatProvider, str]:
+    """Return the provider that LiteLLM uses, and the model's name without it.
+
+    LiteLLM takes a model of OpenAI through the provider `azure_ai` for one of the provider `azure`,
+    unless its address is one of Foundry's.
+    """
+    provider, name = sources.deployment.path
+    match provider:
+        case "azure" | "openai":
+            return ("azure" if provider == "azure" else "openai"), name
+        case "azure_ai":
+            base = sources.first_of(*parameters("api_base", "base_url"), *variables(_FOUNDRY_BASE))
+            if base is not None and is_catalogued(name) and not _is_foundry(base.value):
+                return "azure", name
+            if re.search(table("litellm")["names"]["foundry_others"], name, re.IGNORECASE):
+                raise StoppedError(Unpredicted("this model of azure_ai is not modelled"))
+            return "azure_ai", name
+    raise StoppedError(Unpredicted(f"the provider {provider or 'of this model'} is not modelled"))
+
+
+def _is_foundry(base: str) -> bool:
+    parts = urlsplit(base)
+    host = (parts.hostname or "").endswith(".services.ai.azure.com")
+    return host and "/openai/deployments" not in parts.path
+
+
+def _foundry_base(sources: Sources) -> Picked:
+    base = sources.first_of(
+        *parameters("api_base", "base_url"), *settings("api_base"), *variables(_FOUNDRY_BASE)
+    )
+    if base is None:
+        raise StoppedError(Unpredicted("LiteLLM has no api_base for this provider"))
+    return base
+
+
+def _foundry_choice(sources: Sources, base: str) -> Choice | None:
+    keys = [
+        *sources.all_of(
+            *parameters("api_key"), *settings("api_key"), *variables("AZURE_AI_API_KEY")
+        )
+    ]
+    if not keys:
+        return responses_credential(sources)
+    key, *others = keys
+    host = urlsplit(base).hostname or ""
+    own = host.endswith((".services.ai.azure.com", ".openai.azure.com"))
+    lost = tuple(picked.origin for picked in others)
+    header = API_KEY if own else BEARER
+    return Choice(header, Secret(key.value), (key.origin,), "an API key", lost)
+
+
+def at_foundry(sources: Sources, made: Mapping[str, Any], changes: Parameters) -> Prediction:
+    """Return a chat through the provider `azure_ai`."""
+    base = _foundry_base(sources)
+    version = sources.parameter("api_version")
+    address = azure_url.foundry_address(
+        base.value, version.value if version is not None else None, _PATHS["chat"]
+    )
+    choice = _foundry_choice(sources, base.value)
+    return _prediction(sources, "chat", address, choice, made, changes, base, version)
+
+
+def _to_foundry(
+    sources: Sources, name: str, sent: Mapping[str, Any], changes: Parameters
+) -> Prediction:
+    base = _foundry_base(sources)
+    host = urlsplit(base.value).hostname or ""
+    if not host.endswith((".services.ai.azure.com", ".openai.azure.com")):
+        raise StoppedError(
+            Unpredicted("Responses through azure_ai are modelled for Azure's hosts only")
+        )
+    del name
+    address = azure_url.foundry_responses_address(base.value)
+    choice = _foundry_choice(sources, base.value)
+    if choice is None:
+        text = (
+            f"litellm.APIConnectionError: APIConnectionError: Azure_aiException - {_NO_FOUNDRY_KEY}"
+        )
+        raise StoppedError(Refused("litellm", "no-key", text, 500))
+    return _prediction(sources, "responses", address, choice, sent, changes, base, None)
+
+
+def to_responses(sources: Sources, sent: Mapping[str, Any], changes: Parameters) -> Prediction:
+    """Return a request to the Responses API of the deployment's provider."""
+    provider, name = path_of(sources)
+    if provider == "openai":
+        return at_openai(sources, "responses", sent, changes)
+    if provider == "azure_ai":
+        return _to_foundry(sources, name, sent, changes)
+    base = azure_url.base_of(sources)
+    if base is None:
+        raise StoppedError(failed("no-base", _NO_RESPONSES_BASE, "APIConnectionError"))
+    version = azure_url.responses_version_of(sources, base.value)
+    address = azure_url.responses_address(base.value, version.value, sources.proxy.version)
+    choice = responses_credential(sources)
+    return _prediction(sources, "responses", address, choice, sent, changes, base, version)
+
+
+def _prediction(
+    sources: Sources,
+    api: Api,
+    address: Address,
+    choice: Choice | None,
+    body: Mapping[str, Any],
+    changes: Parameters,
+    base: Picked,
+    version: Picked | None,
+) -> Prediction:
+    headers: dict[str, str | Secret] = {"content-type": "application/json"}
+    origins: dict[str, tuple[Origin, ...]] = {"url": (base.origin,)}
+    if version is not None and "api-version" in address.query:
+        own = address.query["api-version"] == version.value
+        origins["api-version"] = (version.origin if own else base.origin,)
+    credential = None
+    if choice is not None:
+        credential = _credential(choice)
+        value = choice.value or Secret("")
+        bearer = choice.header == BEARER
+        headers[choice.header] = Secret(f"Bearer {value.reveal()}") if bearer else value
+        origins["credential"] = choice.origins
+    for name, (written, origin) in _extra_headers(sources, api).items():
+        headers[name] = written
+        origins[f"header {name}"] = (origin,)
+        if credential is not None and name in (BEARER, API_KEY):
+            credential = None
+    for name in changes.added:
+        if name in sources.deployment.params:
+            origins[f"parameter {name}"] = (Origin("parameter", name),)
+    request = HopRequest(
+        "litellm",
+        api,
+        address.origin,
+        address.path,
+        address.query,
+        headers,
+        body,
+        credential,
+        changes,
+    )
+    return Prediction(request, origins, choice.overrides if choice is not None else ())
+
+
+def _credential(choice: Choice) -> Credential:
+    names = [origin.name for origin in choice.origins if origin.kind == "variable"]
+    single = names[0] if len(names) == 1 and len(choice.origins) == 1 else None
+    return Credential(choice.header, choice.value, choice.description, single)
+
+
+def _extra_headers(sources: Sources, api: Api) -> Mapping[str, tuple[str | Secret, Origin]]:
+    """Return the headers that the config adds, in lower case, each with its origin.
+
+    Those of litellm_settings count for chats of deployments without headers of their own.
+    """
+    found: dict[str, tuple[str | Secret, Origin]] = {}
+    for block in ("headers", "extra_headers"):
+        written = sources.deployment.params.get(block)
+        if isinstance(written, Mapping):
+            origin = Origin("parameter", block)
+            found |= {str(name).lower(): (value, origin) for name, value in written.items()}
+    written = sources.proxy.settings.get("headers")
+    if not found and api == "chat" and isinstance(written, Mapping):
+        origin = Origin("setting", "headers")
+        found = {str(name).lower(): (value, origin) for name, value in written.items()}
+    return found
+
+
+def failed(kind: str, text: str, error: str = "APIError") -> Refused:
+    """Return the refusal of a request for which LiteLLM lacks a setting."""
+    return Refused("litellm", kind, f"litellm.{error}: AzureException {error} - {text}", 500)

@@ -1,0 +1,67 @@
+"""The messages of a chat, and how it is streamed, as LiteLLM sends them.
+
+Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from clawdoctor.knowledge.litellm import has_system_role, names_like
+from clawdoctor.wire.parameters import Model
+
+
+def messages_for(messages: object, model: Model) -> object:
+    """Return the messages. The o series keeps the role `developer`; most of it lose `system`."""
+    family = model.family
+    if not isinstance(messages, list):
+        return messages
+    roles = {"developer": "system"}
+    if family is not None and family.developer_role:
+        plain = _plain_name(model)
+        roles = {} if has_system_role(plain) else {"system": "user"}
+    return [_message(message, roles) for message in messages]
+
+
+def _plain_name(model: Model) -> str:
+    return model.name.removeprefix("o_series/")
+
+
+def _message(message: object, roles: Mapping[str, str]) -> object:
+    if not isinstance(message, Mapping):
+        return message
+    given = {key: value for key, value in message.items() if value is not None}
+    role = given.get("role")
+    return {**given, "role": roles.get(str(role), role)} if role is not None else given
+
+
+def with_streaming(sent: dict[str, Any], model: Model) -> dict[str, Any]:
+    """Return the parameters with what LiteLLM says itself about streaming.
+
+    It asks for the usage, for its own accounting. OpenAI's client does not say that a request is not
+    streamed.
+    """
+    family = model.family
+    o_series = model.provider == "azure" and family is not None and family.name == "o-series"
+    streams = sent.get("stream") is True
+    if streams and not (o_series and names_like(_plain_name(model), "fakes_streams")):
+        return {"stream_options": {"include_usage": True}, **sent}
+    if model.provider != "openai" and not o_series:
+        return {**sent, "stream": False}
+    return {key: value for key, value in sent.items() if key not in ("stream", "stream_options")}
+
+
+def with_plain_text(messages: object) -> object:
+    """Return the messages with lists of texts as one text, as LiteLLM sends them to Foundry."""
+    if not isinstance(messages, list):
+        return messages
+    return [_text_message(message) for message in messages]
+
+
+def _text_message(message: Any) -> Any:
+    content = message.get("content") if isinstance(message, Mapping) else None
+    if not isinstance(content, list) or any(part.get("type") != "text" for part in content):
+        return message
+    texts = "".join(str(part.get("text") or "") for part in content)
+    return {**message, "content": texts} if texts else message
