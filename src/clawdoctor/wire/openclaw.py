@@ -82,7 +82,12 @@ def openclaw_request(
 
 
 def turn_body(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Mapping[str, Any]:
-    """Return the body of a turn over chat completions, wherever it goes."""
-    base = (route.provider.base_url.resolved or "").strip()
-    model = ResolvedModel(route, openclaw, versions, base, CHAT)
-    return chat_body(model, user_params(model))
+    """Return the body of a route's turn even if OpenClaw does not send it; empty if unknown."""
+    base, spoken = (route.provider.base_url.resolved or "").strip(), spoken_api(route, versions)
+    model = ResolvedModel(route, openclaw, versions, base, spoken or CHAT)
+    match api_of(route, versions):
+        case "chat":
+            return chat_body(model, user_params(model))
+        case "responses":
+            return responses_body(model, user_params(model), route.model_id)
+    return {}

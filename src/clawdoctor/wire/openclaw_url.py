@@ -22,7 +22,6 @@ DEPLOYMENTS_VARIABLE = "AZURE_OPENAI_DEPLOYMENT_NAME_MAP"
 _MOVED_AT = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
 _SPEAKS_OPENAI = (".services.ai.azure.com", ".api.cognitive.microsoft.com")
 _DATED, _PREVIEW = "2024-12-01-preview", "preview"
-_PATHS: Mapping[str, str] = {CHAT: "/chat/completions"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Address:
 
 def path_of(api: str) -> str:
     """Return the path that OpenClaw adds to a base URL."""
-    return _PATHS.get(api, "/responses")
+    return "/responses" if api.endswith("-responses") else "/chat/completions"
 
 
 def address(base: str, path: str, *, moves_query: bool) -> Address:

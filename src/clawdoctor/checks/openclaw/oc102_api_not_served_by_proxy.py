@@ -88,7 +88,7 @@ def _native_finding(
     return Finding(
         severity=Severity.WARNING,
         message=f'"{NATIVE}" is meant for Azure itself, and this provider leads to LiteLLM',
-        detail="OpenClaw then adds ?api-version=v1 and sends the key in the header api-key, which "
+        detail="OpenClaw then adds an api-version and sends the key in the header api-key, which "
         f"LiteLLM lets in but was not made for. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(where, f'through LiteLLM this is "{RESPONSES}"'),
         consequence="the proxy is asked as if it were Azure",

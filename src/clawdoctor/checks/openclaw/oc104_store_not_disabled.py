@@ -36,7 +36,6 @@ https://docs.litellm.ai/docs/completion/drop_params
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.compose import Compose
@@ -62,6 +61,9 @@ from clawdoctor.knowledge.azure import feature_since, lacks
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node
+from clawdoctor.wire.openclaw import turn_body
+from clawdoctor.wire.openclaw_model import api_of
+from clawdoctor.wire.request import Api
 
 KEY = "supportsStore"
 SETTING = f"compat: {{ {KEY}: false }}"
@@ -93,8 +95,9 @@ def check(
             for deployment in route.deployments
         }
     reception = reception_of(route, dropping, versions)
-    kind = _kind_of_api(route, versions)
-    severity = _severity(kind, reception, versions)
+    kind = api_of(route, versions)
+    sent = PARAMETER in turn_body(route, openclaw, versions)
+    severity = _severity(kind, reception, versions, sent=sent)
     if severity is None:
         return
     yield Finding(
@@ -110,23 +113,14 @@ def check(
     )
 
 
-def _kind_of_api(route: Route, versions: Versions) -> Literal["chat", "responses", "other"]:
-    api, _ = route.provider.api(route.model)
-    if api is None:
-        effect = versions.effect("openclaw", "missing-api")
-        return "responses" if effect == "responses" else "chat"
-    if api.endswith("-responses"):
-        return "responses"
-    return "chat" if api == "openai-completions" else "other"
-
-
-def _severity(kind: str, reception: Reception, versions: Versions) -> Severity | None:
+def _severity(
+    kind: Api, reception: Reception, versions: Versions, *, sent: bool
+) -> Severity | None:
     """An error if the version found fails, a warning if it is unknown, else a note."""
     if kind == "other":
         return None
     if kind == "responses":
-        return Severity.WARNING if reception == "litellm-refuses" else None
-    sent = versions.effect("openclaw", PARAMETER) == "sent"
+        return Severity.WARNING if sent and reception == "litellm-refuses" else None
     if versions.openclaw is not None and not sent:
         return Severity.INFO
     if reception == "taken":
@@ -156,7 +150,7 @@ def _label(model: Model) -> str:
     return "must be false" if model.supports_store else f'"{model.id}" has no {SETTING}'
 
 
-def _detail(kind: str, severity: Severity, reception: Reception, versions: Versions) -> str:
+def _detail(kind: Api, severity: Severity, reception: Reception, versions: Versions) -> str:
     sending = versions.effect("openclaw", PARAMETER) == "sent"
     wanted = "sent" if sending or versions.openclaw is None else "stripped"
     says = next(row.says for row in behaviours("openclaw", PARAMETER) if row.effect == wanted)

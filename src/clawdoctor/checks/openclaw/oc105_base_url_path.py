@@ -23,7 +23,8 @@ LiteLLM serves the same paths without /v1, so that one may be left out.
 
 Versions
 --------
-All; measured on OpenClaw 2026.9.6. Blanks around the URL do no harm.
+All; measured on OpenClaw 2026.9.6. Blanks around the URL do no harm. Over chat completions,
+OpenClaw 2026.5.12 and later keep a query behind their path, where LiteLLM ignores it.
 
 References
 ----------
@@ -36,6 +37,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_ENDPOINT
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of
@@ -45,6 +47,8 @@ from clawdoctor.chain.placeholder import is_placeholder, is_reference
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.target import Target
+from clawdoctor.chain.version_range import judge_versions
+from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc105_listener import UrlFault, listener_fault
 from clawdoctor.checks.openclaw.oc105_texts import TEXTS
@@ -52,6 +56,8 @@ from clawdoctor.checks.openclaw.provider_key import receiver
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
+from clawdoctor.wire.openclaw_model import CHAT, spoken_api
+from clawdoctor.wire.openclaw_url import path_of
 
 EXAMPLE = "http://localhost:4000/v1"
 
@@ -75,11 +81,16 @@ _WEB_PAGES = (
 
 
 def check(
-    chain: Chain, openclaw: OpenClawConfig, situation: Situation, compose: Compose | Absent
+    chain: Chain,
+    openclaw: OpenClawConfig,
+    situation: Situation,
+    compose: Compose | Absent,
+    versions: Versions,
 ) -> Iterator[Finding]:
     """Report the first fault of each provider's baseUrl, if it resolves."""
     for provider, target in chain.providers:
-        routes = tuple(route.id for route in chain.routes_of(provider))
+        found = chain.routes_of(provider)
+        routes = tuple(route.id for route in found)
         url = provider.base_url
         if not routes or url.state != "set" or url.resolved is None or url.written is None:
             continue
@@ -87,7 +98,8 @@ def check(
             continue
         if is_reference(url.resolved):
             continue  # OC005 reports references that OpenClaw does not expand
-        fault = _fault(url.resolved, provider, target)
+        speaks = spoken_api(found[0], versions) or ""
+        fault = _fault(url.resolved, provider, target, _Sender(speaks, versions))
         if fault is None and target == "proxy":
             compose_file = compose if isinstance(compose, Compose) else None
             fault = listener_fault(url.resolved, provider, situation, compose_file)
@@ -104,7 +116,24 @@ def check(
             )
 
 
-def _fault(url: str, provider: Provider, target: Target) -> UrlFault | None:
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    """The `api` that OpenClaw uses, and its version."""
+
+    speaks: str
+    versions: Versions
+
+    @property
+    def query_severity(self) -> Severity | None:
+        """How bad a query is. Newer versions keep it a query over chat completions."""
+        if self.speaks != CHAT:
+            return Severity.ERROR
+        topic, faulty, unsure = "azure-api-version", ["header"], ["not-seen"]
+        judged = judge_versions(self.versions, "openclaw", topic, faulty, unsure)
+        return judged.severity if judged is not None else None
+
+
+def _fault(url: str, provider: Provider, target: Target, sender: _Sender) -> UrlFault | None:
     host = host_of(url)
     if host is not None and (host in _WEB_PAGES or host.removeprefix("www.") in _WEB_PAGES):
         return UrlFault("is a web page", "a page to read, no API", _PAGE, None)
@@ -121,20 +150,24 @@ def _fault(url: str, provider: Provider, target: Target) -> UrlFault | None:
     if target == "azure" and (_QUERY.search(url) or "/deployments/" in url):
         return None  # OC106 reports paths that Azure does not serve
     if query := _QUERY.search(url):
+        better = url[: query.start()]
+        is_query = query[0].startswith("?") and "#" not in query[0]
+        severity = sender.query_severity if is_query else Severity.ERROR
+        if severity is None:
+            return _path_fault(better, provider, sender.speaks)
         name = "a query" if query[0].startswith("?") else "a fragment"
-        return UrlFault(
-            f"ends in {name}", "OpenClaw adds its path behind this", _TAIL, url[: query.start()]
+        label = "OpenClaw adds its path behind this"
+        why = (
+            f"OpenClaw adds {path_of(sender.speaks)} to the whole text. The path becomes a part of "
+            f"{name}, and the proxy gets a request for something else."
         )
-    return _path_fault(url, provider)
+        return UrlFault(f"ends in {name}", label, why, better, severity)
+    return _path_fault(url, provider, sender.speaks)
 
 
 _PAGE = "OpenClaw needs the URL of the proxy itself: the host where LiteLLM runs, and its port."
 _EXAMPLE = "The host was copied from a guide and never filled in. No such host exists."
 _BLANK = "OpenClaw sends the blank as %20, and no proxy knows such a path."
-_TAIL = (
-    "OpenClaw puts /chat/completions behind the whole text, so that its path becomes a part of "
-    "this and the proxy is asked for something else."
-)
 
 
 def _scheme_fault(url: str) -> UrlFault:
@@ -153,7 +186,7 @@ def _scheme_fault(url: str) -> UrlFault:
     return UrlFault("does not start with http:// or https://", "no http:// here", why, better)
 
 
-def _path_fault(url: str, provider: Provider) -> UrlFault | None:
+def _path_fault(url: str, provider: Provider, speaks: str) -> UrlFault | None:
     end = _ENDPOINT.search(url)
     short = _ENDPOINT.sub("", url) if end else url
     doubled = _DOUBLED.search(short)
@@ -162,8 +195,7 @@ def _path_fault(url: str, provider: Provider) -> UrlFault | None:
         return None
     match = end or doubled
     assert match is not None
-    api = provider.api(provider.models[0] if provider.models else None)[0] or ""
-    adds = "/responses" if api.endswith("-responses") else "/chat/completions"
+    adds = path_of(speaks)
     path = re.sub(r"^[^:]*:/*[^/]*", "", url).rstrip("/")
     asks = f"{path}{adds}" if provider.base_url.quoted(path) == path else f"{adds} behind it"
     why = f"OpenClaw adds {adds} itself: it would ask for {asks}, and get 404."

@@ -27,7 +27,8 @@ Versions
 From 2026.5.12 on, OpenClaw moves an api-version into the query, from a header "api-version" or from
 the end of baseUrl; 2026.3.13 sends the header as it is. Up to 2026.5.12, azure-openai-responses
 sends api-version=2024-12-01-preview unless AZURE_OPENAI_API_VERSION says otherwise; Azure refuses a
-date below /openai/v1. azure-openai-responses takes the bare host, too (measured on 2026.9.6).
+date below /openai/v1. In an agent's turn azure-openai-responses needs /openai/v1, too; only
+`openclaw infer` adds it to the bare host (measured on 2026.5.12, 2026.7.1 and 2026.9.6).
 
 References
 ----------
@@ -64,6 +65,8 @@ from clawdoctor.checks.openclaw.oc106_api_version import (
 )
 from clawdoctor.finding import Edit, Finding, Fix, Step
 from clawdoctor.knowledge import table
+from clawdoctor.wire.openclaw_model import spoken_api
+from clawdoctor.wire.openclaw_url import path_of
 
 _RIGHT = re.compile(r"(?:/api/projects/[^/]+)?/openai/v1/*", re.IGNORECASE)
 _PLAIN = re.compile(r"(?:/|/v1/?|/openai/?)?", re.IGNORECASE)
@@ -101,8 +104,8 @@ def _fault(
     parts = split(provider.base_url.resolved or "")
     if parts is None or parts.scheme not in ("http", "https"):
         return None  # OC105 reports this
-    api, where = provider.api(route.model)
-    speaks = api or _default_api(versions)
+    _, where = provider.api(route.model)
+    speaks = spoken_api(route, versions) or CHAT
     known = table("openclaw_targets")["azure"]
     if speaks in known["other_apis"]:
         host = provider.base_url.quoted(parts.hostname or "")
@@ -127,11 +130,8 @@ def _fault(
 
 
 def _fault_of_path(provider: Provider, parts: SplitResult, speaks: str) -> Fault | None:
-    adds = "/responses" if speaks.endswith("-responses") else "/chat/completions"
+    adds = path_of(speaks)
     deployment = _DEPLOYMENT.search(parts.path)
-    finds_path = speaks in table("openclaw_targets")["azure"]["finds_its_path"]
-    if finds_path and not parts.query and not deployment:
-        return None
     if deployment or parts.query:
         return Fault(
             provider.base_url.pointer,
@@ -152,11 +152,6 @@ def _fault_of_path(provider: Provider, parts: SplitResult, speaks: str) -> Fault
         'answers 404 "Resource not found".',
         _url_fix(provider, parts),
     )
-
-
-def _default_api(versions: Versions) -> str:
-    responses = versions.effect("openclaw", "missing-api") == "responses"
-    return "openai-responses" if responses else CHAT
 
 
 def _url_fix(provider: Provider, parts: SplitResult) -> Fix:

@@ -25,8 +25,9 @@ Or let LiteLLM send the counts unasked: general_settings: { always_include_strea
 
 Versions
 --------
-Measured on OpenClaw 2026.9.6. OpenClaw 2026.3.6 and older always ask for token counts. That
-compaction breaks without them was seen in 2026.9.
+Measured on OpenClaw 2026.9.6. OpenClaw 2026.3.6 and older, and 2026.4.19 to 2026.5.12, always ask
+for token counts. Newer versions ask a host named localhost or 127.0.0.1, or whose name ends in
+.localhost, .local or .internal. That compaction breaks without them was seen in 2026.9.
 
 References
 ----------
@@ -40,7 +41,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
-from clawdoctor.chain.azure_host import host_of, is_loopback
+from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.drop_params import drop_params, start_arguments
 from clawdoctor.chain.environment import Environment
@@ -56,6 +57,7 @@ from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge.azure import AzureModel, model_named
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
+from clawdoctor.wire.openclaw import turn_body
 
 CHAT = "openai-completions"
 DEVELOPER, EFFORT, USAGE = (
@@ -94,8 +96,8 @@ def check(
         arguments = start_arguments(
             situation, compose, litellm if isinstance(litellm, LiteLLMConfig) else None
         )
-        sure = _may_think(openclaw) and _nothing_drops(route, litellm, environment, arguments)
-        if sure:
+        sent = "reasoning_effort" in turn_body(route, openclaw, versions)
+        if sent and _nothing_drops(route, litellm, environment, arguments):
             refuses = "LiteLLM refuses what OpenClaw sends"
             finding = replace(finding, severity=Severity.ERROR, consequence=refuses)
         yield finding
@@ -119,15 +121,6 @@ def _model_without_reasoning(route: Route) -> AzureModel | None:
         if guess is not None and guess.sure and not guess.model.reasoning:
             return guess.model
     return None
-
-
-def _may_think(openclaw: OpenClawConfig) -> bool:
-    """Whether every agent may think; OpenClaw does so unless thinkingDefault is off."""
-    blocks = [openclaw.root.at("/agents/defaults")]
-    for members in (openclaw.root.at("/agents/entries"), openclaw.root.at("/agents/list")):
-        blocks += [node for _, node in members.children()] if members is not None else []
-    levels = [block.text("thinkingDefault") for block in blocks if block is not None]
-    return "off" not in levels
 
 
 def _nothing_drops(
@@ -186,15 +179,15 @@ def _no_usage_findings(
     """Report a proxy from which OpenClaw requests no token counts, as on any other host."""
     host = host_of(route.provider.base_url.resolved or "")
     off = model.node.at(f"/compat/{USAGE}")
-    if host is None or (off is None and is_loopback(host)) or _sends_counts_unasked(litellm):
+    if host is None or _sends_counts_unasked(litellm):
         return
-    if off is None and versions.effect("openclaw", "stream-usage") == "sent":
+    if "stream_options" in turn_body(route, openclaw, versions):
         return
     host = route.provider.base_url.quoted(host)
     judged = judge_versions(versions, "openclaw", "missing-counts", ["compaction"])
     breaks = judged is not None
     row = judged.row.says if judged is not None else ""
-    why = "" if off is not None else "OpenClaw asks for them by itself on localhost only. "
+    why = "" if off is not None else "OpenClaw asks only local hosts for them by itself. "
     yield Finding(
         severity=Severity.WARNING if breaks else Severity.INFO,
         message=f'OpenClaw asks {host} for no token counts of "{model.id}"'
