@@ -21,7 +21,7 @@ KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 MASTER = "sk-51b7a8e2c94d0f36"
 LITELLM = small_chain.LITELLM.replace("${AZURE_OPENAI_API_KEY}", "os.environ/AZURE_API_KEY")
 OPTIONS = ("--openclaw-config", "openclaw.json", "--litellm-config", "litellm_config.yaml")
-ENVIRON = {"AZURE_API_KEY": KEY, "LITELLM_MASTER_KEY": MASTER}
+ENVIRON: dict[str, Any] = {"AZURE_API_KEY": KEY, "LITELLM_MASTER_KEY": MASTER}
 
 
 def project(
@@ -278,6 +278,23 @@ def test_a_dropped_deployment_says_so(tmp_path: Path) -> None:
     assert found[-1]["location"]["start"]["line"] == 4
 
 
+def test_a_start_that_this_shell_only_seems_to_prevent_is_no_condition(tmp_path: Path) -> None:
+    done = clawdoctor("trace", "--json", *OPTIONS, cwd=project(tmp_path), AZURE_API_KEY=KEY)
+    found = json.loads(done.stdout)
+    assert found["start"]["assumed"] is True
+    assert found["start"]["code"] == "LL108"
+    assert hops(found)[1]["condition"] is None
+
+
+def test_what_follows_a_start_that_fails_is_marked(tmp_path: Path) -> None:
+    litellm = LITELLM.replace("os.environ/LITELLM_MASTER_KEY", "1234")
+    found = document(project(tmp_path, litellm))
+    assert found["start"]["assumed"] is False
+    assert found["start"]["code"] == "LL108"
+    assert hops(found)[1]["condition"] == "if-litellm-started"
+    assert hops(found)[1]["url"].startswith("https://contoso.openai.azure.com/")
+
+
 def test_a_model_that_litellm_lacks_names_the_check(tmp_path: Path) -> None:
     litellm = LITELLM.replace("model_name: gpt-4o", "model_name: gpt-4")
     refusal = hops(document(project(tmp_path, litellm)))[1]["refusal"]
@@ -343,7 +360,7 @@ CANARY = "glowing-ferret-jumps-northward"
         {"AZURE_API_BASE": "https://h.example", "AZURE_OPENAI_AD_TOKEN": CANARY},
     ],
 )
-def test_no_variable_that_no_file_names_is_shown(environ: dict[str, str], tmp_path: Path) -> None:
+def test_no_variable_that_no_file_names_is_shown(environ: dict[str, Any], tmp_path: Path) -> None:
     lines = LITELLM.splitlines()
     bare = [line for line in lines if not line.strip().startswith("api_")]
     folder = project(tmp_path, "\n".join(bare) + "\n")

@@ -138,6 +138,7 @@ REFUSED_HOP = Hop(
         "LL101",
         "drop_params is not set",
         place("litellm_config.yaml", "/litellm_settings", 12),
+        False,
         ("store",),
         (Origin("parameter store", place("openclaw.json", "/models/compat", 16)),),
     ),

@@ -64,7 +64,8 @@ class TracedRefusal:
     """Why a hop sends nothing: who refuses, with which status and text.
 
     `code` is the check that reports the cause from the files, or None if no check does; `cause` is
-    what it says, and `place` where.
+    what it says, and `place` where. `assumed` says that the refusal rests on clawdoctor's own
+    environment, which the program may not have.
     """
 
     by: Sender
@@ -73,6 +74,7 @@ class TracedRefusal:
     code: str | None = None
     cause: str = ""
     place: Place | None = None
+    assumed: bool = False
     parameters: tuple[str, ...] = ()
     sources: tuple[Origin, ...] = ()
 
@@ -97,8 +99,8 @@ class Hop:
 
     `deployment` is the LiteLLM deployment that sends the request, `group` its `model_name`, and
     `via` how LiteLLM finds it. `origin` is scheme, host and port, and `target` is path and query.
-    `headers` are those that a config adds, with their values where these may be shown. The request is empty if `refusal` or
-    `unpredicted` says why there is none.
+    `headers` are those that a config adds, with their values where these may be shown. The
+    request is empty if `refusal` or `unpredicted` says why there is none.
     """
 
     sender: Program

@@ -143,6 +143,7 @@ def _refusal(refusal: TracedRefusal) -> dict[str, object]:
         "cause": refusal.cause or None,
         "location": None if refusal.place is None else location(refusal.place),
         "text": refusal.text,
+        "assumed": refusal.assumed,
         "status": refusal.status,
         "parameters": list(refusal.parameters),
         "sources": [_origin(origin) for origin in refusal.sources],

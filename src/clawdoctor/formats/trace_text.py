@@ -46,7 +46,10 @@ def _sections(trace: Trace, look: Look) -> Iterator[list[Line]]:
     if trace.faults:
         yield [*_faults(trace, look), (("  clawdoctor run", ""),)]
     if trace.start is not None:
-        yield [(("LiteLLM does not start", _ERROR),), *refusal_lines(trace.start, look)]
+        title: Line = (("LiteLLM does not start", _ERROR),)
+        if trace.start.assumed:
+            title = (("LiteLLM does not start with the variables of this shell", "bold yellow"),)
+        yield [title, *refusal_lines(trace.start, look)]
     for route in trace.routes:
         yield list(_route(route, trace, look))
     for note in trace.notes:

@@ -30,7 +30,7 @@ from clawdoctor.traced import Condition, Hop, Receiver, TracedRefusal, TracedRou
 from clawdoctor.wire.litellm import Attempt, upstream
 from clawdoctor.wire.openclaw import openclaw_request
 from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused, Source
-from clawdoctor.wire.startup import startup
+from clawdoctor.wire.startup import drops, startup
 
 _NOT_LITELLM = "clawdoctor does not know what this server sends on: it is not known to be LiteLLM"
 
@@ -78,6 +78,7 @@ def predictor(situation: Situation, facts: Facts) -> Predictor:
     if config is None:
         return found
     started = startup(config, environment, found.litellm_version)
+    lost = drops(config, environment, found.litellm_version)
     dropped = {
         deployment.id: Refused(
             "litellm",
@@ -85,11 +86,17 @@ def predictor(situation: Situation, facts: Facts) -> Predictor:
             "LiteLLM drops this deployment when it starts",
             sources=(Source("deployment", config.place(drop.pointer), drop.variable),),
         )
-        for deployment, drop in started.dropped
+        for deployment in config.deployments
+        if (drop := lost.get(deployment.id)) is not None
     }
     refused = started.refused
-    start = shown_refusal(refused, "litellm", found.showing) if refused is not None else None
-    return replace(found, start=start, dropped=dropped)
+    if refused is None:
+        return replace(found, dropped=dropped)
+    start = shown_refusal(refused, "litellm", found.showing)
+    # A key that the file itself gives wrongly is wrong in every environment.
+    by_variable = config.master_key.state in ("missing", "unset", "from-env")
+    assumed = refused.kind == "master-key" and by_variable and environment.proxy.basis == "assumed"
+    return replace(found, start=replace(start, assumed=assumed), dropped=dropped)
 
 
 def route_of(model: TracedModel, known: Predictor) -> TracedRoute:
@@ -144,7 +151,7 @@ def _client_request(model: str) -> HopRequest:
 def _upstream_hops(request: HopRequest, known: Predictor) -> Iterator[Hop]:
     """Yield the requests that LiteLLM can send for a request, or why it sends none."""
     config = known.litellm
-    condition: Condition = "if-litellm-started" if known.start is not None else ""
+    condition: Condition = "if-litellm-started" if known.start and not known.start.assumed else ""
     if not isinstance(config, LiteLLMConfig):
         yield Hop("litellm", "azure", unpredicted=_why_unknown(config))
         return

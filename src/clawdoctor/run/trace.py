@@ -99,7 +99,7 @@ def _faults(facts: Facts) -> Iterator[Fault]:
 def _notes(facts: Facts, *, traced: bool) -> Iterator[str]:
     config, chain = facts.known(OpenClawConfig), facts.known(Chain)
     if config is None and not traced and facts.known(LiteLLMConfig) is not None:
-        yield "LiteLLM's file names no model without a wildcard: `clawdoctor trace MODEL` names one."
+        yield "LiteLLM's file names only wildcards: `clawdoctor trace MODEL` traces one."
     if config is None and traced:
         yield "OpenClaw's config is not known: a plain chat request stands for OpenClaw's own."
     if config is None or chain is None:
