@@ -131,6 +131,7 @@ def test_what_no_url_of_the_chain_has_is_hidden(changes: dict[str, object], show
     [
         (None, ""),
         ("${AZURE_API_KEY}", 'the text "${AZURE_API_KEY}"'),
+        ("Bearer ${AZURE_API_KEY}", 'the text "${AZURE_API_KEY}"'),
         ("your-api-key", 'the text "your-api-key"'),
         ("glowing-ferret", "14 characters"),
     ],

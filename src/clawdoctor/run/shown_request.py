@@ -213,4 +213,6 @@ def _shape(credential: Credential) -> str:
     if credential.value is None:
         return ""
     text = show_credential(credential.value)
-    return describe(credential.value) if text == HIDDEN else f'the text "{text}"'
+    if text == HIDDEN:
+        return describe(credential.value)
+    return f'the text "{text.removeprefix("Bearer ")}"'
