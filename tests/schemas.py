@@ -9,6 +9,7 @@ import jsonschema_rs
 
 from clawdoctor.formats.explanation_json import load_schema as load_explanation_schema
 from clawdoctor.formats.json import load_schema as load_report_schema
+from clawdoctor.formats.trace_json import load_schema as load_trace_schema
 
 
 @cache
@@ -26,3 +27,9 @@ def explanation_validator() -> jsonschema_rs.Validator:
 def check_report(document: dict[str, Any]) -> None:
     """Raise jsonschema_rs.ValidationError unless a report conforms to its schema."""
     report_validator().validate(document)
+
+
+@cache
+def trace_validator() -> jsonschema_rs.Validator:
+    """Return the validator of the document that `trace --json` prints."""
+    return jsonschema_rs.validator_for(load_trace_schema())

@@ -290,7 +290,7 @@ def test_an_interrupt_exits_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*args: object, **more: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "diagnose", interrupted)
+    monkeypatch.setattr("clawdoctor.run.diagnosis.diagnose", interrupted)
     done = clawdoctor("run", "--json")
     assert done.returncode == 128 + signal.SIGINT
     assert json.loads(done.stdout)["exitCode"] == 130
@@ -302,7 +302,7 @@ def test_a_defect_is_reported_without_a_traceback_and_with_a_document(
     def broken(*args: object, **more: object) -> None:
         raise ValueError("sk-51b7a8e2c94d0f36")
 
-    monkeypatch.setattr(cli, "diagnose", broken)
+    monkeypatch.setattr("clawdoctor.run.diagnosis.diagnose", broken)
     for arguments in (["run"], ["run", "--json"]):
         done = clawdoctor(*arguments)
         assert done.returncode == 3

@@ -5,6 +5,12 @@ from clawdoctor import Situation, diagnose
 report = diagnose(Situation(cwd="/srv/agent", home="/home/me", environ=dict(os.environ)))
 for finding in report.findings:
     print(finding.code, finding.message)
+
+`trace` returns the request that each hop sends, predicted from the files; it opens no socket:
+
+for route in trace(Situation(cwd="/srv/agent", home="/home/me", environ=dict(os.environ))).routes:
+    for hop in route.requests:
+        print(hop.sender, hop.url or hop.refusal or hop.unpredicted)
 """
 
 from __future__ import annotations
@@ -17,18 +23,32 @@ if TYPE_CHECKING:
     from clawdoctor.finding import Finding, Report, Severity
     from clawdoctor.run.diagnosis import diagnose
     from clawdoctor.run.situation import Situation
+    from clawdoctor.run.trace import trace
+    from clawdoctor.traced import Trace
 
 __version__ = "0.1.0"
 
-__all__ = ["Finding", "Report", "Severity", "Situation", "__version__", "diagnose", "explain"]
+__all__ = [
+    "Finding",
+    "Report",
+    "Severity",
+    "Situation",
+    "Trace",
+    "__version__",
+    "diagnose",
+    "explain",
+    "trace",
+]
 
 _HOMES = {
     "Finding": "clawdoctor.finding",
     "Report": "clawdoctor.finding",
     "Severity": "clawdoctor.finding",
     "Situation": "clawdoctor.run.situation",
+    "Trace": "clawdoctor.traced",
     "diagnose": "clawdoctor.run.diagnosis",
     "explain": "clawdoctor.errors.explain",
+    "trace": "clawdoctor.run.trace",
 }
 
 

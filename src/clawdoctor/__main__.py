@@ -20,7 +20,7 @@ def main() -> None:
 
     open_closed_streams()
     if sys.argv[1:] == ["--version"]:
-        sys.exit(exit_code_of(_show_version, json=False))
+        sys.exit(exit_code_of(_show_version))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends a run like Ctrl-C
     try:
         sys.exit(run_app(sys.argv[1:]))
@@ -39,18 +39,25 @@ def run_app(arguments: list[str]) -> int:
     """Run the command line. `--json` prints one document, whatever the exit code."""
     from clawdoctor.cli import app
 
-    return exit_code_of(lambda: app(args=arguments, standalone_mode=False), _wants_json(arguments))
+    return exit_code_of(
+        lambda: app(args=arguments, standalone_mode=False), _json_command(arguments)
+    )
 
 
-def _wants_json(arguments: list[str]) -> bool:
-    """True if `run` must print JSON. This does not parse the options, which may be wrong."""
+def _json_command(arguments: list[str]) -> str:
+    """Return the command that must print JSON, or "". This does not parse the options."""
+    command = arguments[0] if arguments else ""
     pairs = zip(arguments, [*arguments[1:], ""], strict=True)
-    has_option = "--json" in arguments or "--format=json" in arguments
-    return arguments[:1] == ["run"] and (has_option or ("--format", "json") in pairs)
+    has_format = "--format=json" in arguments or ("--format", "json") in pairs
+    wants = "--json" in arguments or (has_format and command == "run")
+    return command if wants and command in ("run", "trace") else ""
 
 
-def exit_code_of(action: Callable[[], object], json: bool) -> int:
-    """The exit code of an action: its return value, or the code of its exception."""
+def exit_code_of(action: Callable[[], object], json_command: str = "") -> int:
+    """The exit code of an action: its return value, or the code of its exception.
+
+    `json_command` is the command whose document says why there is no ordinary one.
+    """
     from clawdoctor.terminal.stream import lost_output
 
     try:
@@ -62,14 +69,14 @@ def exit_code_of(action: Callable[[], object], json: bool) -> int:
             return INTERRUPTED
         return _stop_writing(BrokenPipeError())  # typer's answer to a broken pipe
     except OSError as error:
-        return _stop_writing(error) if lost_output(error) else _report_error(error, json)
+        return _stop_writing(error) if lost_output(error) else _report_error(error, json_command)
     except Exception as error:
-        return _report_error(error, json)
+        return _report_error(error, json_command)
     if code == INTERRUPTED:  # typer catches Ctrl-C and returns its code silently
         from clawdoctor import __version__
         from clawdoctor.finding import Report
 
-        return _report_stop(Report(__version__, exit_code=INTERRUPTED), "interrupted", json)
+        return _report_stop(Report(__version__, exit_code=INTERRUPTED), "interrupted", json_command)
     return code if isinstance(code, int) else 0
 
 
@@ -87,7 +94,7 @@ def _stop_writing(error: OSError) -> int:
     return USAGE
 
 
-def _report_error(error: Exception, json: bool) -> int:
+def _report_error(error: Exception, json_command: str) -> int:
     """Report wrong usage in one line, and any other error as a defect that users can send us."""
     import platform
     import traceback
@@ -102,7 +109,7 @@ def _report_error(error: Exception, json: bool) -> int:
         message = redact_text(Redactor(), str(format_message()))
         report = Report(__version__, exit_code=USAGE, usage_error=message)
         hint = "" if message.startswith("Usage:") else "\nTry 'clawdoctor --help'."
-        return _report_stop(report, message + hint, json)
+        return _report_stop(report, message + hint, json_command)
     frames = traceback.extract_tb(error.__traceback__)
     trace = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
     defect = InternalError("the run", type(error).__name__, trace)
@@ -112,23 +119,40 @@ def _report_error(error: Exception, json: bool) -> int:
         f"  clawdoctor {__version__}, Python {platform.python_version()}, {platform.system()}",
         f"  {defect.error} in {defect.trace}",
     )
-    return _report_stop(report, "\n".join(lines), json)
+    return _report_stop(report, "\n".join(lines), json_command)
 
 
-def _report_stop(report: Report, message: str, json: bool) -> int:
+def _report_stop(report: Report, message: str, json_command: str) -> int:
     """Say why there is no ordinary report: in a document on stdout, or in text on stderr."""
     from clawdoctor.terminal.stream import write, write_message
 
-    if not json:
+    if not json_command:
         write_message(f"{message}\n")
         return report.exit_code
-    from clawdoctor.formats.json import to_json
-
     try:
-        write(to_json(report), sys.stdout)
+        write(_document(report, json_command), sys.stdout)
     except OSError as error:
         return _stop_writing(error)
     return report.exit_code
+
+
+def _document(report: Report, json_command: str) -> str:
+    """The JSON document of a command that ended without an ordinary one."""
+    if json_command == "run":
+        from clawdoctor.formats.json import to_json
+
+        return to_json(report)
+    from clawdoctor.formats.trace_json import to_json as trace_to_json
+    from clawdoctor.traced import Trace
+
+    return trace_to_json(
+        Trace(
+            report.version,
+            exit_code=report.exit_code,
+            usage_error=report.usage_error,
+            internal_errors=report.internal_errors,
+        )
+    )
 
 
 if __name__ == "__main__":

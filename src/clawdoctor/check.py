@@ -85,9 +85,10 @@ class Check:
     quotas or fallbacks, and says nothing about the next start. `live` is a second function like
     `run`, for what the live turn shows of the same failure. `owns` are the kinds of refusal that
     this check reports. An error text of a live turn that `texts` recognise is a refusal of the
-    first kind. A plug-in may define its own kinds (`PluginKind`). `requires` are facts that must
-    exist, although the functions do not read them. `worst` is the worst severity of its findings:
-    a run without a check that gives only notes has checked no less.
+    first kind. A plug-in may define its own kinds (`PluginKind`). `predicts` are the kinds of
+    predicted refusal (`wire.request.Refused`) that the findings of this check explain. `requires`
+    are facts that must exist, although the functions do not read them. `worst` is the worst
+    severity of its findings: a run without a check that gives only notes has checked no less.
     """
 
     code: str
@@ -99,6 +100,7 @@ class Check:
     causes: tuple[str, ...] = ()
     texts: tuple[Signature, ...] = ()
     owns: tuple[Kind, ...] = ()
+    predicts: tuple[str, ...] = ()
     disproved_by_turn: bool = False
     live: Callable[..., Results] | None = None
     requires: tuple[Hint, ...] = ()

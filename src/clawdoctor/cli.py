@@ -15,15 +15,14 @@ import typer
 from clawdoctor import __version__
 from clawdoctor.chain.azure_host import host_fault, split, url_fault
 from clawdoctor.finding import INTERRUPTED, Report, Severity
-from clawdoctor.run.diagnosis import DEFAULT_TIMEOUT, Policy, diagnose
-from clawdoctor.run.engine import Selection
 from clawdoctor.run.running import running_programs
-from clawdoctor.run.situation import Situation
+from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
 from clawdoctor.terminal.stream import Terminal, progress_on, terminal, write
 
 if TYPE_CHECKING:
     from clawdoctor.check import Check
     from clawdoctor.errors.explain import Explanation
+    from clawdoctor.run.engine import Selection
 
 ETC = "/etc"
 OPENCLAW_LOGS = "/tmp/openclaw"  # noqa: S108 - OpenClaw chooses this name
@@ -131,6 +130,8 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show the least.")] = False,
 ) -> None:
     """Check the chain: both configs, and what they lead to."""
+    from clawdoctor.run.diagnosis import Policy, diagnose
+
     if offline and free:
         raise typer.BadParameter("--offline and --free exclude each other")
     if proxy_url is not None:
@@ -234,6 +235,56 @@ def _log_on_stdin(checks: tuple[Check, ...]) -> Explanation | str:
         raise typer.BadParameter(f"standard input {error}") from error
     except OSError as error:
         raise typer.BadParameter(f"standard input cannot be read: {error.strerror}") from error
+
+
+@app.command()
+def trace(
+    model: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[MODEL]...", help="Models to trace; by default those in use."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    openclaw_config: Annotated[
+        str | None, typer.Option(metavar="PATH", help="OpenClaw's openclaw.json.")
+    ] = None,
+    litellm_config: Annotated[
+        str | None, typer.Option(metavar="PATH", help="LiteLLM's config.")
+    ] = None,
+    compose: Annotated[
+        str | None, typer.Option(metavar="PATH", help="The Compose file, or a docker run script.")
+    ] = None,
+    env_file: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Variables that the programs are given.")
+    ] = None,
+) -> None:
+    """Show the request that each hop sends, predicted from the files. Send nothing."""
+    from clawdoctor.run.trace import trace as trace_requests
+
+    situation = _situation(
+        openclaw_config=openclaw_config,
+        litellm_config=litellm_config,
+        compose=compose,
+        env_file=env_file,
+        models=model or (),
+    )
+    found = trace_requests(situation)
+    if json:
+        from clawdoctor.formats.trace_json import to_json
+
+        write(to_json(found), sys.stdout)
+    else:
+        from clawdoctor.formats.trace_text import to_text
+
+        shown = terminal(sys.stdout, os.environ)
+        text = to_text(
+            found,
+            width=shown.width,
+            color=shown.color,
+            unicode=shown.unicode,
+            home=str(Path.home()),
+        )
+        write(text, sys.stdout)
+    raise typer.Exit(found.exit_code)
 
 
 @app.command()
@@ -351,6 +402,7 @@ def _selection(select: str, ignore: str) -> Selection:
     """The codes of both options, which may also give names. An unknown code is wrong usage."""
     from clawdoctor.check import built_in_checks, find_check
     from clawdoctor.knowledge.did_you_mean import nearest
+    from clawdoctor.run.engine import Selection
 
     known = built_in_checks()
     known_codes = [check.code for check in known]

@@ -12,7 +12,12 @@ from canaries.leaks import leak
 from canaries.places import CANARIES, Files, places, planted, references
 
 Commands = tuple[tuple[str, ...], ...]
-RUNS: Commands = (("run", "--offline", "-v"), ("run", "--offline", "--json"))
+RUNS: Commands = (
+    ("run", "--offline", "-v"),
+    ("run", "--offline", "--json"),
+    ("trace",),
+    ("trace", "--json"),
+)
 COMMANDS: Commands = (
     *RUNS,
     ("explain", "LL101"),

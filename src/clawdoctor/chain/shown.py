@@ -71,6 +71,23 @@ def is_harmless_part(part: str, whole: str) -> bool:
     return re.search(alone, whole, re.IGNORECASE) is not None
 
 
+def quote_part(part: str, variable: Variable, reference: str, *, whole: bool = True) -> str:
+    """Return a part of a request with a reference in place of what a hidden variable gives it.
+
+    `whole` also replaces a part that is in the variable's value. A part with which the variable
+    has nothing to do is returned unchanged.
+    """
+    value = variable.value.reveal().strip().rstrip("/")
+    if not value or may_show_value(variable):
+        return part
+    names = (variable.name, *variable.uses)
+    if is_harmless_part(part, value) and all(names_address(name) for name in names):
+        return part
+    if value.casefold() in part.casefold():
+        return re.sub(re.escape(value), lambda _: reference, part, flags=re.IGNORECASE)
+    return reference if whole and part.casefold() in value.casefold() else part
+
+
 def refusal_text(reason: str, host: str, shown: str) -> str:
     """Return why a host is not asked. `shown` is the host as a report may quote it."""
     return (
@@ -98,6 +115,12 @@ def show_credential(written: Secret | str | None) -> str:
             text = text[:start] + HIDDEN + text[end:]
         return text
     return text if may_show_secret(text) else HIDDEN
+
+
+def show_header(value: Secret | str) -> str:
+    """Return the value of a header if a report may quote it, else "": an api-version, say."""
+    text = value.reveal() if isinstance(value, Secret) else value
+    return text if is_api_version(text) or show_credential(text) != HIDDEN else ""
 
 
 def describe(value: Secret | str) -> str:

@@ -144,9 +144,9 @@ def _finding(finding: ReportedFinding) -> dict[str, object]:
         "subject": next(iter(finding.subjects), None),
         "subjects": list(finding.subjects),
         "routes": list(finding.routes),
-        "location": None if finding.place is None else _location(finding.place),
+        "location": None if finding.place is None else location(finding.place),
         "related": [
-            {"location": _location(place), "message": place.label} for place in finding.related
+            {"location": location(place), "message": place.label} for place in finding.related
         ],
         "evidence": [
             {"kind": item.kind, "summary": item.summary, "status": item.status, "body": item.body}
@@ -157,7 +157,8 @@ def _finding(finding: ReportedFinding) -> dict[str, object]:
     }
 
 
-def _location(place: Place) -> dict[str, object]:
+def location(place: Place) -> dict[str, object]:
+    """A place as JSON. The root of a file is 1:1."""
     start, end = (place.span.start, place.span.end) if place.span else (START, START)
     return {
         "path": place.path,

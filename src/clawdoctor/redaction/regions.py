@@ -232,7 +232,9 @@ def _place_of(name: str, value: Node, parent: _Place) -> _Place:
     if folded.endswith("headers") and container:
         return _Place("headers", name)
     if parent.kind == "headers":
-        return _Place(shape="word") if is_public_header(name) else _Place("headers", name)
+        if is_public_header(name):
+            return _Place(shape=shape_of(name) or "word")
+        return _Place("headers", name)
     if parent.kind == "environment":
         return _Place("environment", name)
     if folded in _ENVIRONMENTS and container:

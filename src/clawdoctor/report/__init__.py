@@ -5,7 +5,7 @@ from __future__ import annotations
 from clawdoctor.finding import STAGES, CheckOutcome, Report, Severity
 from clawdoctor.report.answer import verdict
 from clawdoctor.report.blocks import block_lines, short_lines
-from clawdoctor.report.clean import clean, clean_report
+from clawdoctor.report.clean import clean, cleaned
 from clawdoctor.report.groups import Group, grouped
 from clawdoctor.report.line import (
     ASCII,
@@ -45,7 +45,7 @@ def render(
     `home` are shortened. `quiet` shows only the verdict, a line for each root cause and the
     counts.
     """
-    report = clean_report(report, unicode=unicode)
+    report = cleaned(report, unicode=unicode)
     look = Look(
         width=max(width, LEAST_WIDTH),
         glyphs=Glyphs() if unicode else ASCII,

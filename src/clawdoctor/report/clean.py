@@ -6,10 +6,12 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
 from operator import is_not
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from clawdoctor.finding import Excerpt, Report
+from clawdoctor.finding import Excerpt
 from clawdoctor.redaction.controls import visible_controls
+
+T = TypeVar("T")
 
 _TO_ASCII = str.maketrans(
     {"→": "->", "…": "...", "·": "-", "✓": "ok", "✗": "x", "–": "-", "—": "-"}
@@ -35,9 +37,9 @@ def clean(
     return (safe if columns else safe.translate(_TO_ASCII)).encode("ascii", "replace").decode()
 
 
-def clean_report(report: Report, *, unicode: bool) -> Report:
-    """The report with every string cleaned, so that no later code needs to clean any."""
-    return cast("Report", _cleaned(report, unicode, multiline=False, columns=False))
+def cleaned(value: T, *, unicode: bool) -> T:
+    """A report or a trace with every string cleaned, so that no later code needs to clean any."""
+    return cast("T", _cleaned(value, unicode, multiline=False, columns=False))
 
 
 def _cleaned(value: object, unicode: bool, multiline: bool, columns: bool) -> object:

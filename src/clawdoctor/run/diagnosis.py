@@ -39,7 +39,7 @@ from clawdoctor.run.inputs import exposure_of, inputs_of, unknown_model, usage_e
 from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.log_evidence import with_log_evidence
 from clawdoctor.run.refusal import Kind, Refusal
-from clawdoctor.run.situation import Situation
+from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
 from clawdoctor.run.triage import triage
 from clawdoctor.run.verdict import chain_lines, verdict_of
 from clawdoctor.run.weights import weights_of
@@ -51,8 +51,6 @@ _FAILS_ON = {
     Severity.WARNING: "there are warnings (--fail-on warning)",
     Severity.INFO: "there are findings, notes included (--fail-on info)",
 }
-DEFAULT_TIMEOUT = 60.0
-"""Seconds after which a run ends, even if a server has not answered."""
 
 
 @dataclass(frozen=True, slots=True)

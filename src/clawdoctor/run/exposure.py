@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
+from typing import cast
 
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.environment import Environment, Variable
@@ -21,12 +22,13 @@ from clawdoctor.redaction.excerpt import excerpt
 from clawdoctor.redaction.hide import Redactor, redactor
 from clawdoctor.redaction.randomness import looks_random
 from clawdoctor.redaction.regions import Regions, is_phrase, mark
-from clawdoctor.redaction.report import redact_report
+from clawdoctor.redaction.report import redact, redact_report
 from clawdoctor.redaction.secret_name import names_secret
 from clawdoctor.redaction.unparsed import credentials_in_unparsed
 from clawdoctor.redaction.variable import hidden_in_variable
 from clawdoctor.source.read import read_text
 from clawdoctor.source.text import Text
+from clawdoctor.traced import Trace
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _ORDINARY = frozenset(
@@ -112,6 +114,25 @@ def redacted(report: Report, exposure: Exposure) -> Report:
     findings = tuple(_finding_with_excerpts(finding, exposure) for finding in report.findings)
     inputs = tuple(replace(item, path=_short(item.path, exposure.cwd)) for item in report.inputs)
     return redact_report(replace(report, findings=findings, inputs=inputs), exposure.redactor)
+
+
+def redacted_trace(trace: Trace, exposure: Exposure) -> Trace:
+    """The trace with short paths, and without a secret in any string."""
+    inputs = tuple(replace(item, path=_short(item.path, exposure.cwd)) for item in trace.inputs)
+    trace = cast("Trace", _with_short_places(replace(trace, inputs=inputs), exposure.cwd))
+    return redact(trace, exposure.redactor)
+
+
+def _with_short_places(value: object, cwd: str) -> object:
+    """A value in which the path of each place is relative if it is below the current folder."""
+    if isinstance(value, Place):
+        return replace(value, path=_short(value.path, cwd))
+    if isinstance(value, tuple):
+        return tuple(_with_short_places(item, cwd) for item in value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    names = [item.name for item in fields(value) if item.init]
+    return replace(value, **{name: _with_short_places(getattr(value, name), cwd) for name in names})
 
 
 def _finding_with_excerpts(finding: ReportedFinding, exposure: Exposure) -> ReportedFinding:

@@ -5,32 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from clawdoctor.chain.agent_state import AgentState, load_agent_state
-from clawdoctor.chain.auth_profile import AuthProfiles, load_auth_profiles
-from clawdoctor.chain.compose import Compose, load_compose
-from clawdoctor.chain.configs import Configs, load_configs
-from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource, load_endpoints
-from clawdoctor.chain.environment import Environment, certificates, load_environment
-from clawdoctor.chain.litellm import Deployment, LiteLLMConfig, load_litellm_config
-from clawdoctor.chain.litellm_file import (
-    LiteLLMFile,
-    LiteLLMPath,
-    find_litellm_config,
-    load_litellm_file,
-)
-from clawdoctor.chain.log_file import LogFile, LogLines, load_log_file, load_log_lines
-from clawdoctor.chain.openclaw import OpenClawConfig, load_openclaw_config
-from clawdoctor.chain.openclaw_file import (
-    OpenClawFile,
-    OpenClawPath,
-    choose_openclaw_config,
-    load_openclaw_file,
-)
-from clawdoctor.chain.processes import load_proxy_units
-from clawdoctor.chain.route import Chain, Group, Route, load_chain
-from clawdoctor.chain.trust import Trust, load_trust
-from clawdoctor.chain.unit import ProxyUnits
-from clawdoctor.chain.versions import InstalledVersions, Versions, load_installed
+from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource
+from clawdoctor.chain.environment import Environment, certificates
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.route import Chain, Group, Route
+from clawdoctor.chain.versions import Versions
 from clawdoctor.probes import azure, azure_deployments, lookup, proxy
 from clawdoctor.probes.client import Network, open_http
 from clawdoctor.probes.http import Http
@@ -38,8 +18,9 @@ from clawdoctor.probes.live import all_replies, replies_loader, running_versions
 from clawdoctor.probes.replies import AllReplies, Replies
 from clawdoctor.probes.turn_refusal import Classify
 from clawdoctor.run.facts import Facts, Loader, Subjects
+from clawdoctor.run.file_loaders import file_loaders
 from clawdoctor.run.needs import Absent
-from clawdoctor.run.situation import Clock, Situation
+from clawdoctor.run.situation import Situation
 from clawdoctor.wire.question import Question, Questions, load_questions
 
 FOREVER = float("inf")
@@ -60,19 +41,12 @@ def loaders(
     `classify` returns the refusal that an error text reports.
     """
 
-    def load_situation() -> Situation:
-        return situation
-
-    def load_clock() -> Clock:
-        return Clock(situation.now)
-
     def load_http(environment: Environment, litellm: LiteLLMConfig | None) -> Http:
         environ = {**situation.environ, **certificates(environment)}
         return open_http(environ, deadline, progress, verify=_verify(litellm), network=network)
 
     return (
-        Loader(Situation, load_situation),
-        Loader(Clock, load_clock),
+        *file_loaders(situation),
         Loader(Http, load_http, "free"),
         Loader(
             Replies,
@@ -83,36 +57,15 @@ def loaders(
                 proxy.AliveProxy | Absent,
             ),  # the run sends no turn to a server that is not LiteLLM
         ),
-        *_common_loaders(),
+        *_network_loaders(),
     )
 
 
 @cache
-def _common_loaders() -> tuple[Loader, ...]:
-    """The loaders that are the same in all runs: they depend only on other facts."""
+def _network_loaders() -> tuple[Loader, ...]:
+    """The loaders of what the running parts answer that are the same in all runs."""
     return (
-        Loader(OpenClawPath, choose_openclaw_config),
-        Loader(
-            OpenClawFile,
-            load_openclaw_file,
-            refusals=("openclaw-config-syntax", "openclaw-include-broken"),
-        ),
-        Loader(OpenClawConfig, load_openclaw_config),
-        Loader(AgentState, load_agent_state),
-        Loader(AuthProfiles, load_auth_profiles),
-        Loader(Compose, load_compose, refusals=("compose-syntax",)),
-        Loader(ProxyUnits, load_proxy_units),
-        Loader(LiteLLMPath, find_litellm_config),
-        Loader(LiteLLMFile, load_litellm_file, refusals=("litellm-config-syntax",)),
-        Loader(LiteLLMConfig, load_litellm_config, refusals=("litellm-config-rejected",)),
-        Loader(LogFile, load_log_file),
-        Loader(LogLines, load_log_lines),
-        Loader(Environment, load_environment),
-        Loader(InstalledVersions, load_installed),
         Loader(Versions, running_versions),
-        Loader(Chain, load_chain),
-        Loader(Trust, load_trust),
-        Loader(Endpoints, load_endpoints),
         Loader(lookup.Lookup, lookup.look_up, "free"),
         Loader(proxy.Liveness, proxy.fetch_liveness, "free"),
         Loader(
@@ -141,7 +94,6 @@ def _common_loaders() -> tuple[Loader, ...]:
                 (azure_deployments.DeploymentList, azure_deployments.fetch_deployment_list),
             )
         ),
-        Loader(Configs, load_configs),
         Loader(Questions, load_questions),
         Loader(AllReplies, all_replies, "live"),
     )

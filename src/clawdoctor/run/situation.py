@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 DEFAULT_PORT = 4000
 """The port on which LiteLLM listens by default."""
+DEFAULT_TIMEOUT = 60.0
+"""Seconds after which a run ends, even if a server has not answered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,7 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
+    predicts=("config",),
     owns=("litellm-config-rejected",),
     texts=(
         signature(

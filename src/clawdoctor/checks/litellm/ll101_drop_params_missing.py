@@ -225,6 +225,13 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
+    predicts=(
+        "parameters",
+        "effort",
+        "temperature",
+        "sampling",
+        "tool-choice",
+    ),
     causes=("LL003", "OC114"),
     texts=(
         signature(

@@ -205,6 +205,11 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
+    predicts=(
+        "no-base",
+        "no-key",
+        "no-client",
+    ),
     texts=(
         signature(
             r"Missing credentials\. Please pass one of [`']?api_key[`']?, "

@@ -123,6 +123,10 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
+    predicts=(
+        "dropped",
+        "no-deployments",
+    ),
     texts=(
         signature(
             r"LLM Provider NOT provided(?:.{0,120}?You passed "

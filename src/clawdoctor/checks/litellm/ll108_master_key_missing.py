@@ -191,6 +191,7 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
+    predicts=("master-key",),
     texts=(
         signature(
             r"LiteLLM proxy refused to start: (?:no master key is set|the master key is "

@@ -259,6 +259,10 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
+    predicts=(
+        "no-base",
+        "no-key",
+    ),
     texts=(
         signature(
             r"Unrecognized request arguments? supplied: (?:\w{1,60}, "

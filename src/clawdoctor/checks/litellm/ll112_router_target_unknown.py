@@ -245,5 +245,6 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    predicts=("fallbacks",),
     causes=("LL003",),
 )

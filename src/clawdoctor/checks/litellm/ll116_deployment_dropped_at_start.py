@@ -210,6 +210,10 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    predicts=(
+        "dropped",
+        "no-deployments",
+    ),
     causes=("LL003",),
     texts=(
         signature(

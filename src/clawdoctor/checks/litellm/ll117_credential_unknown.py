@@ -114,6 +114,10 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    predicts=(
+        "no-base",
+        "no-key",
+    ),
     causes=("LL003",),
     texts=(
         signature(

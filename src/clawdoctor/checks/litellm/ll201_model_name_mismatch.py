@@ -194,6 +194,7 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
+    predicts=("unknown-model",),
     causes=("LL003", "LL004", "OC109"),
     texts=(
         signature(

@@ -276,5 +276,9 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
+    predicts=(
+        "no-api",
+        "unknown-api",
+    ),
     texts=TEXTS,
 )

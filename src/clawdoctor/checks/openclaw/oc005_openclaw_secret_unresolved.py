@@ -280,6 +280,12 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
+    predicts=(
+        "unset-variable",
+        "unset-secret",
+        "no-key",
+        "invalid-base-url",
+    ),
     causes=("OC004",),
     texts=TEXTS,
 )

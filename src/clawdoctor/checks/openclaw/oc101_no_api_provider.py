@@ -112,6 +112,10 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    predicts=(
+        "no-api",
+        "unknown-api",
+    ),
     texts=(
         signature(
             r"No API provider registered for api: ['\"`]?(?P<api>undefined|ollama|null)\b",

@@ -241,5 +241,6 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
+    predicts=("invalid-base-url",),
     texts=TEXTS,
 )

@@ -194,6 +194,10 @@ CHECK = Check(
     run=check_lookup,
     live=check_file,
     documentation=__doc__,
+    predicts=(
+        "invalid-base-url",
+        "blocked-host",
+    ),
     texts=(
         signature(
             r"blocked URL fetch \(url-fetch\) targetOrigin=(?P<url>\S{1,200}) reason=Blocked",

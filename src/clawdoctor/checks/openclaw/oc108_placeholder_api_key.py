@@ -158,6 +158,7 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
+    predicts=("no-key",),
     texts=(
         signature(
             r"Received(?: API Key)? ?[=:] "

@@ -1,0 +1,102 @@
+"""A trace as text: the routes, their hops, and what keeps a program from starting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.formats.trace_hop import hop_lines, refusal_lines
+from clawdoctor.report.clean import clean, cleaned
+from clawdoctor.report.line import ASCII, Glyphs, Line, Look, location, paint, shown_path, wrap
+from clawdoctor.traced import Hop, Trace, TracedRoute
+
+_LEAST_WIDTH = 30
+_NAMES = {"openclaw": "OpenClaw", "litellm": "LiteLLM", "server": "The server"}
+_ERROR = "bold red"
+
+
+def to_text(
+    trace: Trace,
+    *,
+    width: int = 88,
+    color: bool = False,
+    unicode: bool = True,
+    home: str | None = None,
+) -> str:
+    """The trace as text. Lines are at most `width` cells wide, except for long words.
+
+    `color` adds ANSI escapes; without `unicode` all characters are ASCII. Paths below `home` are
+    shortened.
+    """
+    trace = cleaned(trace, unicode=unicode)
+    look = Look(
+        width=max(width, _LEAST_WIDTH),
+        glyphs=Glyphs() if unicode else ASCII,
+        home=home and clean(home, unicode=unicode),
+    )
+    lines: list[Line] = []
+    for section in _sections(trace, look):
+        lines += [(), *section] if lines else section
+    return paint(lines, color)
+
+
+def _sections(trace: Trace, look: Look) -> Iterator[list[Line]]:
+    if trace.usage_error is not None:
+        yield wrap(trace.usage_error, look.width, (("error: ", _ERROR),), (), "bold")
+        return
+    if trace.faults:
+        yield [*_faults(trace, look), (("  clawdoctor run", ""),)]
+    if trace.start is not None:
+        title: Line = (("LiteLLM does not start", _ERROR),)
+        if trace.start.assumed:
+            title = (("LiteLLM does not start with the variables of this shell", "bold yellow"),)
+        yield [title, *refusal_lines(trace.start, look)]
+    for route in trace.routes:
+        yield list(_route(route, trace, look))
+    for note in trace.notes:
+        yield wrap(note, look.width, style="dim")
+    yield _files(trace, look)
+
+
+def _faults(trace: Trace, look: Look) -> Iterator[Line]:
+    for fault in trace.faults:
+        head = f"error[{fault.code}]: " if fault.code else "error: "
+        place = [] if fault.place is None else [location(fault.place, look)]
+        yield from wrap([*fault.text.split(), *place], look.width, ((head, _ERROR),), (("  ", ""),))
+
+
+def _files(trace: Trace, look: Look) -> list[Line]:
+    files = [shown_path(item.path, look) for item in trace.inputs if item.found]
+    parts = [f" {look.glyphs.dot} ".join([*files, "predicted: nothing was sent"])]
+    return wrap(parts[0], look.width, style="dim")
+
+
+def _route(route: TracedRoute, trace: Trace, look: Look) -> Iterator[Line]:
+    roles = ", ".join(route.roles)
+    yield ((route.model, "bold"), (f"  {roles}" if roles else "", "dim"))
+    number, sender = 0, ""
+    for hop in route.requests:
+        number, sender = number + (hop.sender != sender), hop.sender
+        yield ()
+        yield from hop_lines(hop, f"{number} {_program(hop, trace)}", _rank(hop, route), look)
+
+
+def _program(hop: Hop, trace: Trace) -> str:
+    """The program of a hop and its version: `OpenClaw 2026.9.6`."""
+    name = _NAMES[hop.sender]
+    found, assumed = trace.versions.get(hop.sender), trace.assumed.get(hop.sender)
+    if found is not None:
+        return f"{name} {found.value}" + (" or later" if found.lower_bound else "")
+    return f"{name} (version not found; as {assumed})" if assumed is not None else name
+
+
+def _rank(hop: Hop, route: TracedRoute) -> str:
+    """`1 of 2 deployments` if LiteLLM chooses between several; empty otherwise."""
+    alike = [
+        other
+        for other in route.requests
+        if other.deployment is not None
+        and (other.group, other.condition) == (hop.group, hop.condition)
+    ]
+    if hop not in alike or len(alike) < 2:
+        return ""
+    return f"{alike.index(hop) + 1} of {len(alike)} deployments"

@@ -1,0 +1,224 @@
+"""Predict the hops of a route: what OpenClaw sends, and what LiteLLM sends for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from clawdoctor.chain.azure_host import host_of, is_azure
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.drop_params import start_arguments
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
+from clawdoctor.chain.route import Route
+from clawdoctor.chain.router import own_deployments
+from clawdoctor.chain.variables import Variable
+from clawdoctor.chain.versions import Versions
+from clawdoctor.finding import Version
+from clawdoctor.knowledge import newest
+from clawdoctor.run.engine import CHAIN
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.needs import Absent, Lack, Unavailable
+from clawdoctor.run.other_versions import differences
+from clawdoctor.run.predicted_causes import cause_finder
+from clawdoctor.run.shown_request import Showing, shown, shown_refusal
+from clawdoctor.run.situation import Situation
+from clawdoctor.run.traced_models import TracedModel
+from clawdoctor.traced import Condition, Hop, Receiver, TracedRefusal, TracedRoute
+from clawdoctor.wire.litellm import Attempt, upstream
+from clawdoctor.wire.openclaw import openclaw_request
+from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused, Source
+from clawdoctor.wire.startup import drops, startup
+
+_NOT_LITELLM = "clawdoctor does not know what this server sends on: it is not known to be LiteLLM"
+
+
+@dataclass(frozen=True, slots=True)
+class Predictor:
+    """All that the hops of a chain depend on.
+
+    `litellm` is LiteLLM's config or the reason why it is not known. `start` is why LiteLLM does not
+    start, or None. `dropped` are the deployments that do not exist after the start, by their ids.
+    """
+
+    openclaw: OpenClawConfig | None
+    litellm: LiteLLMConfig | Lack
+    environment: Environment
+    versions: Versions
+    arguments: tuple[str, ...]
+    start: TracedRefusal | None
+    dropped: Mapping[str, Refused]
+    showing: Showing
+
+    @property
+    def litellm_version(self) -> str:
+        """The version of LiteLLM, by default the newest known one."""
+        return self.versions.value("litellm") or newest("litellm")
+
+
+def predictor(situation: Situation, facts: Facts) -> Predictor:
+    """Return what the hops of a chain depend on."""
+    environment = facts.known(Environment)
+    assert environment is not None, "every situation has one"
+    litellm = facts.get(LiteLLMConfig)
+    config = litellm if isinstance(litellm, LiteLLMConfig) else None
+    compose = facts.known(Compose) or Absent()
+    found = Predictor(
+        openclaw=facts.known(OpenClawConfig),
+        litellm=litellm,
+        environment=environment,
+        versions=facts.known(Versions) or Versions(None, None),
+        arguments=start_arguments(situation, compose, config),
+        start=None,
+        dropped={},
+        showing=Showing(cause_finder(situation, facts), ids=frozenset({CHAIN})),
+    )
+    if config is None:
+        return found
+    started = startup(config, environment, found.litellm_version)
+    lost = drops(config, environment, found.litellm_version)
+    dropped = {
+        deployment.id: Refused(
+            "litellm",
+            "dropped",
+            "LiteLLM drops this deployment when it starts",
+            sources=(Source("deployment", config.place(drop.pointer), drop.variable),),
+        )
+        for deployment in config.deployments
+        if (drop := lost.get(deployment.id)) is not None
+    }
+    refused = started.refused
+    if refused is None:
+        return replace(found, dropped=dropped)
+    start = shown_refusal(refused, "litellm", found.showing)
+    # A key that the file itself gives wrongly is wrong in every environment.
+    by_variable = config.master_key.state in ("missing", "unset", "from-env")
+    assumed = refused.kind == "master-key" and by_variable and environment.proxy.basis == "assumed"
+    return replace(found, start=replace(start, assumed=assumed), dropped=dropped)
+
+
+def route_of(model: TracedModel, known: Predictor) -> TracedRoute:
+    """Return the route of a model with its hops."""
+    if isinstance(model, str):
+        return TracedRoute(model, requests=tuple(_upstream_hops(_client_request(model), known)))
+    showing = replace(known.showing, public=frozenset({model.model_id}), ids=frozenset({model.id}))
+    known = replace(known, showing=showing)
+    return TracedRoute(
+        model=model.id,
+        used_by=model.used_by,
+        roles=tuple(dict.fromkeys(_role(ref) for ref in model.refs)),
+        requests=tuple(_hops(model, known)),
+    )
+
+
+def _role(ref: ModelRef) -> str:
+    if ref.purpose == "embedding":
+        return "memory search"
+    return "primary" if ref.primary else "fallback"
+
+
+def _hops(route: Route, known: Predictor) -> Iterator[Hop]:
+    assert known.openclaw is not None, "its config names the route"
+    openclaw, receiver = known.openclaw, route.target
+
+    def predict(versions: Versions) -> Outcome:
+        return openclaw_request(route, openclaw, known.environment, versions)
+
+    def shown_in(version: str) -> Hop:
+        versions = replace(known.versions, openclaw=Version(version, "assumed"))
+        return shown(Hop("openclaw", receiver), predict(versions), known.showing)
+
+    outcome = predict(known.versions)
+    hop = shown(Hop("openclaw", receiver), outcome, known.showing)
+    yield replace(hop, differences=differences(hop, "openclaw", known.versions, shown_in))
+    if not isinstance(outcome, HopRequest):
+        return
+    if route.target == "proxy":
+        yield from _upstream_hops(outcome, known)
+    elif route.target == "server":
+        yield Hop("server", "server", unpredicted=_NOT_LITELLM)
+
+
+def _client_request(model: str) -> HopRequest:
+    """Return a plain request for a model, in place of the one that OpenClaw would send."""
+    api: Api = "chat"
+    body = {"model": model, "messages": [{"role": "user", "content": "ping"}], "stream": True}
+    return HopRequest("openclaw", api, "", "/v1/chat/completions", {}, {}, body)
+
+
+def _upstream_hops(request: HopRequest, known: Predictor) -> Iterator[Hop]:
+    """Yield the requests that LiteLLM can send for a request, or why it sends none."""
+    config = known.litellm
+    condition: Condition = "if-litellm-started" if known.start and not known.start.assumed else ""
+    if not isinstance(config, LiteLLMConfig):
+        yield Hop("litellm", "azure", unpredicted=_why_unknown(config))
+        return
+    found = upstream(request, config, known.environment, known.litellm_version, known.arguments)
+    if found.refused is not None:
+        yield shown(Hop("litellm", "azure", condition), found.refused, known.showing)
+    for index, attempt in enumerate(found.attempts):
+        if attempt.via == "fallback" and index and not condition:
+            condition = "if-the-first-fails"
+        hop = _attempt_hop(attempt, condition, known.showing)
+        others = partial(_other_attempt, hop, attempt.deployment, request, config, known)
+        yield replace(hop, differences=differences(hop, "litellm", known.versions, others))
+    model = request.body.get("model")
+    for deployment in own_deployments(config, model) if isinstance(model, str) else ():
+        drop = known.dropped.get(deployment.entry_id)
+        if drop is not None:
+            yield _attempt_hop(Attempt(deployment, "group", drop), condition, known.showing)
+
+
+def _why_unknown(lack: Lack) -> str:
+    if isinstance(lack, Unavailable):
+        return "LiteLLM's config cannot be used"
+    return "LiteLLM's config was not found; name it with --litellm-config"
+
+
+def _attempt_hop(attempt: Attempt, condition: Condition, showing: Showing) -> Hop:
+    deployment = attempt.deployment
+    showing = replace(
+        showing,
+        variables=tuple(_variables(deployment)),
+        public=showing.public | ({deployment.name} if not deployment.model.hidden else set()),
+        ids=showing.ids | {deployment.id, deployment.entry_id, f"group {deployment.group}"},
+    )
+    hop = Hop(
+        "litellm",
+        _receiver(attempt.outcome, deployment),
+        condition,
+        deployment.model.shown or None,
+        deployment.group,
+        attempt.via,
+    )
+    return shown(hop, attempt.outcome, showing)
+
+
+def _other_attempt(
+    hop: Hop,
+    deployment: Deployment,
+    request: HopRequest,
+    config: LiteLLMConfig,
+    known: Predictor,
+    version: str,
+) -> Hop | None:
+    """Return the hop through a deployment in another version of LiteLLM."""
+    found = upstream(request, config, known.environment, version, known.arguments)
+    for attempt in found.attempts:
+        if attempt.deployment.id == deployment.id:
+            return _attempt_hop(attempt, hop.condition, known.showing)
+    return None
+
+
+def _variables(deployment: Deployment) -> Iterator[Variable]:
+    for value in (deployment.model, deployment.api_base, deployment.api_version):
+        if value.found is not None:
+            yield value.found
+
+
+def _receiver(outcome: Outcome, deployment: Deployment) -> Receiver:
+    if isinstance(outcome, HopRequest) and is_azure(host_of(outcome.origin)):
+        return "azure"
+    return "azure" if deployment.provider in ("azure", "azure_ai") else "server"

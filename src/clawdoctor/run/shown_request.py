@@ -1,0 +1,218 @@
+"""What a trace may show of a predicted request: names, places, and no value that is hidden.
+
+A part of a URL that comes from a variable is shown only if it can be no secret. Otherwise the
+reference to the variable takes its place. Redaction removes what is left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote
+
+from clawdoctor.chain.shown import describe, quote_part, show_credential, show_header
+from clawdoctor.chain.variables import Variable
+from clawdoctor.redaction.url import hidden_in_url
+from clawdoctor.run.predicted_causes import FindCause
+from clawdoctor.source.secret import HIDDEN, Secret
+from clawdoctor.traced import Hop, Origin, Program, TracedCredential, TracedRefusal
+from clawdoctor.wire.request import (
+    Credential,
+    HopRequest,
+    Outcome,
+    Refused,
+    Source,
+    Unpredicted,
+)
+
+_PATH_WORDS = frozenset(
+    {"openai", "deployments", "v1", "chat", "completions", "responses", "embeddings", "models"}
+)
+"""The parts of a path that LiteLLM and OpenClaw add themselves."""
+_REFERENCES: Mapping[Program, str] = {
+    "openclaw": "${%s}",
+    "litellm": "os.environ/%s",
+    "server": "%s",
+}
+"""How the config of each program refers to a variable."""
+_SEGMENT = re.compile(r"[^/]+")
+_OWN = frozenset({"content-type", "accept", "user-agent"})
+"""Headers that are of no interest: each client sends its own."""
+_SCHEMES = ("Bearer", "Basic")
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What decides how a request is shown.
+
+    `variables` can have a part in the request beside those that its sources name. `public` are
+    texts that need no reference: the names that openclaw.json gives to models. `find_cause` finds
+    the check that explains a refusal of what has these `ids`.
+    """
+
+    find_cause: FindCause
+    ids: frozenset[str] = frozenset()
+    variables: tuple[Variable, ...] = field(default=(), repr=False)
+    public: frozenset[str] = frozenset()
+
+
+def shown(hop: Hop, outcome: Outcome, showing: Showing) -> Hop:
+    """Return a hop with what a report may show of its request, or of why there is none."""
+    match outcome:
+        case Unpredicted(reason):
+            return replace(hop, unpredicted=reason)
+        case Refused():
+            return replace(hop, refusal=shown_refusal(outcome, hop.sender, showing))
+        case HopRequest():
+            return _with_request(hop, outcome, showing)
+
+
+def shown_refusal(refused: Refused, sender: Program, showing: Showing) -> TracedRefusal:
+    """Return a refusal as a report may show it, with the check that explains it."""
+    hide = _hider(sender, refused.sources, showing)
+    cause = showing.find_cause(refused, showing.ids)
+    return TracedRefusal(
+        by=refused.by,
+        text=hide(refused.text, whole=False),
+        status=refused.status,
+        code=cause.code if cause is not None else None,
+        cause=cause.message if cause is not None else "",
+        place=cause.place if cause is not None else None,
+        parameters=refused.parameters,
+        sources=tuple(origin_of(source) for source in refused.sources),
+    )
+
+
+def origin_of(source: Source) -> Origin:
+    """Return where a part comes from, without the value of its variable."""
+    variable = source.variable
+    if variable is None:
+        return Origin(source.part, source.place, says=source.says)
+    return Origin(
+        source.part,
+        source.place,
+        variable.name,
+        variable.place,
+        "" if variable.place is not None else variable.source,
+        source.says,
+    )
+
+
+def _with_request(hop: Hop, request: HopRequest, showing: Showing) -> Hop:
+    hide = _hider(hop.sender, request.sources, showing)
+    carrier = request.credential.header.casefold() if request.credential is not None else ""
+    parameters = request.parameters
+    model = request.body.get("model")
+    origin, path = _shown_origin(request, hide), _shown_path(request, hide)
+    while origin != request.origin and path.startswith(f"/{origin}/"):
+        path = path[len(origin) + 1 :]  # the variable gives the beginning of the path, too
+    return replace(
+        hop,
+        method=request.method,
+        origin=origin,
+        target=path + _shown_query(request, hide),
+        model=hide(model) if isinstance(model, str) else None,
+        credential=_shown_credential(request.credential, request) if request.credential else None,
+        parameters=replace(parameters, renamed=dict(parameters.renamed)),
+        headers={
+            name: show_header(value)
+            for name, value in request.headers.items()
+            if name.casefold() not in {carrier, *_OWN}
+        },
+        sources=tuple(origin_of(source) for source in request.sources),
+    )
+
+
+_Hide = Callable[..., str]
+
+
+def _hider(sender: Program, sources: Iterable[Source], showing: Showing) -> _Hide:
+    """Return a function that puts references in place of what hidden variables give."""
+    found = [source.variable for source in sources if source.variable is not None]
+    variables = tuple(dict.fromkeys([*found, *showing.variables]))
+
+    def hide(part: str, *, whole: bool = True) -> str:
+        if whole and (part in _PATH_WORDS or part in showing.public):
+            return part
+        for variable in sorted(variables, key=lambda each: not each.value.test(part.__eq__)):
+            reference = _REFERENCES[sender] % variable.name
+            part = quote_part(part, variable, reference, whole=whole)
+        return part
+
+    return hide
+
+
+def _shown_origin(request: HopRequest, hide: _Hide) -> str:
+    shown_text = hide(request.origin)
+    return shown_text if shown_text != request.origin else _without_hidden(request.origin)
+
+
+def _without_hidden(url: str) -> str:
+    text, done = "", 0
+    for start, end in sorted(hidden_in_url(url, strict=True)):
+        text += url[done:start] + HIDDEN if start >= done else ""
+        done = max(done, end)
+    return text + url[done:]
+
+
+def _shown_path(request: HopRequest, hide: _Hide) -> str:
+    """Return the path. A part that no API has is hidden, unless it names a deployment."""
+    host = "https://h"
+    hidden = tuple(hidden_in_url(host + request.path, strict=True))
+    text, done = "", 0
+    for segment in _SEGMENT.finditer(request.path):
+        part = hide(segment[0])
+        start = len(host) + segment.start()
+        if part == segment[0] and any(a <= start < b for a, b in hidden):
+            part = HIDDEN
+        text += request.path[done : segment.start()] + part
+        done = segment.end()
+    return text + request.path[done:]
+
+
+def _shown_query(request: HopRequest, hide: _Hide) -> str:
+    pairs = "&".join(_shown_pairs(request, hide))
+    return f"?{pairs}" if pairs else ""
+
+
+def _shown_pairs(request: HopRequest, hide: _Hide) -> Iterator[str]:
+    for name, value in request.query.items():
+        part = hide(value)
+        if part == value:
+            pair = f"{name}={value}"
+            if "&" in pair or any(True for _ in hidden_in_url(f"https://h?{pair}", strict=True)):
+                part = HIDDEN
+            else:
+                part = quote(value, safe=":/")
+        yield f"{name}={part}"
+
+
+def _shown_credential(credential: Credential, request: HopRequest) -> TracedCredential:
+    source = credential.source
+    wanted = credential.header.casefold()
+    carried = next((v for name, v in request.headers.items() if name.casefold() == wanted), "")
+    whole = carried if isinstance(carried, Secret) else Secret(carried)
+    return TracedCredential(
+        header=credential.header,
+        description=credential.description,
+        scheme=next((word for word in _SCHEMES if whole.test(_begins_with(word))), ""),
+        variable=credential.name,
+        shape=_shape(credential),
+        source=origin_of(source) if source is not None else None,
+        overrides=tuple(origin_of(source) for source in credential.overrides),
+    )
+
+
+def _begins_with(scheme: str) -> Callable[[str], bool]:
+    return lambda text: text.startswith(f"{scheme} ")
+
+
+def _shape(credential: Credential) -> str:
+    """Return a noun for the credential's value: its form, or the text of a placeholder."""
+    if credential.value is None:
+        return ""
+    text = show_credential(credential.value)
+    if text == HIDDEN:
+        return describe(credential.value)
+    return f'the text "{text.removeprefix("Bearer ")}"'

@@ -1,0 +1,75 @@
+"""Choose the models to trace: those in use, or those that the user names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.route import Chain, Route
+from clawdoctor.chain.router import deployments_for
+from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.run.facts import Facts
+from clawdoctor.run.situation import Situation
+
+TracedModel = Route | str
+"""A route of OpenClaw, or, without openclaw.json, a model that a client asks LiteLLM for."""
+
+
+class UnknownModelError(Exception):
+    """A named model that this chain does not have. The text is a message for the user."""
+
+
+def traced_models(
+    situation: Situation, facts: Facts, *, or_none: bool = False
+) -> tuple[TracedModel, ...]:
+    """Return the models that the situation names, by default those in use.
+
+    With `or_none` a config could not be used, and a name that is not found is left out. Otherwise
+    it raises UnknownModelError.
+    """
+    chain = facts.known(Chain) or Chain((), (), ())
+    litellm, openclaw = facts.known(LiteLLMConfig), facts.known(OpenClawConfig)
+    groups = () if openclaw is not None or litellm is None else tuple(litellm.groups)
+    if not situation.models:
+        used = [route for route in chain.routes if chain.usage.get(route.id) == "used"]
+        return (*used, *(group for group in groups if "*" not in group))
+    found: dict[str, TracedModel] = {}
+    for written in situation.models:
+        named = tuple(_named(written, chain, litellm, client=bool(groups)))
+        if not named and not or_none:
+            raise UnknownModelError(_message(written, chain, groups))
+        found |= {model if isinstance(model, str) else model.id: model for model in named}
+    return tuple(found.values())
+
+
+def _named(
+    written: str, chain: Chain, litellm: LiteLLMConfig | None, *, client: bool
+) -> Iterator[TracedModel]:
+    if client and litellm is not None:
+        if deployments_for(litellm, written):
+            yield written
+        return
+    exact = [route for route in chain.routes if route.id.casefold() == written.casefold()]
+    for route in exact or chain.routes:
+        if (exact or route.model_id == written) and _exists(route, litellm):
+            yield route
+
+
+def _exists(route: Route, litellm: LiteLLMConfig | None) -> bool:
+    """Whether a config has the model: load_chain adds a route for each name of the user."""
+    listed = route.model is not None or bool(route.refs) or bool(route.deployments)
+    return listed or route.target != "proxy" or litellm is None
+
+
+def _message(written: str, chain: Chain, groups: tuple[str, ...]) -> str:
+    known = [route.id for route in chain.routes if route.model is not None or route.refs]
+    names = known or list(groups)
+    by_model = {route.model_id: route.id for route in chain.routes if route.id in known}
+    near = nearest(written, names, 3) or tuple(
+        by_model[name] for name in nearest(written.rpartition("/")[2], by_model, 3)
+    )
+    if near:
+        return f"no model of this chain is named {written}; did you mean {', '.join(near)}?"
+    listed = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+    return f"no model of this chain is named {written}" + (f"; it has {listed}" if listed else "")

@@ -1,0 +1,400 @@
+"""`clawdoctor trace`: the requests of a chain, bad input, and what it imports."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import small_chain
+from canaries.leaks import leak
+from command_line import Done, clawdoctor
+from schemas import trace_validator
+
+import clawdoctor as api
+from clawdoctor.check import built_in_checks
+
+KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+MASTER = "sk-51b7a8e2c94d0f36"
+LITELLM = small_chain.LITELLM.replace("${AZURE_OPENAI_API_KEY}", "os.environ/AZURE_API_KEY")
+OPTIONS = ("--openclaw-config", "openclaw.json", "--litellm-config", "litellm_config.yaml")
+ENVIRON: dict[str, Any] = {"AZURE_API_KEY": KEY, "LITELLM_MASTER_KEY": MASTER}
+
+
+def project(
+    folder: Path, litellm: str | None = LITELLM, openclaw: str | None = small_chain.OPENCLAW
+) -> Path:
+    """A folder with the files of a chain."""
+    for name, text in (("litellm_config.yaml", litellm), ("openclaw.json", openclaw)):
+        if text is not None:
+            (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def trace(folder: Path, *arguments: str, options: tuple[str, ...] = OPTIONS) -> Done:
+    """Run `clawdoctor trace` in a folder. Its output never has a key."""
+    done = clawdoctor("trace", *arguments, *options, cwd=folder, **ENVIRON)
+    for text in (done.stdout, done.stderr):
+        assert leak(text, KEY) is None
+        assert leak(text, MASTER) is None
+    return done
+
+
+def document(folder: Path, *arguments: str, options: tuple[str, ...] = OPTIONS) -> dict[str, Any]:
+    """The document of `trace --json`. It conforms to its schema."""
+    done = trace(folder, "--json", *arguments, options=options)
+    found = json.loads(done.stdout)
+    trace_validator().validate(found)
+    assert found["exitCode"] == done.returncode
+    assert found["ok"] is (done.returncode == 0)
+    assert isinstance(found, dict)
+    return found
+
+
+def hops(found: dict[str, Any], route: int = 0) -> list[dict[str, Any]]:
+    """The hops of a route."""
+    listed = found["routes"][route]["hops"]
+    assert isinstance(listed, list)
+    return listed
+
+
+def test_the_hops_of_a_chain(tmp_path: Path) -> None:
+    found = document(project(tmp_path))
+    assert found["routes"][0]["model"] == "azure-openai/gpt-4o"
+    assert found["routes"][0]["roles"] == ["primary"]
+    first, second = hops(found)
+    assert (first["from"], first["to"]) == ("openclaw", "proxy")
+    assert first["url"] == "http://localhost:4000/v1/chat/completions"
+    assert first["model"] == "gpt-4o"
+    assert first["credential"]["name"] == "LITELLM_MASTER_KEY"
+    assert first["credential"]["source"]["location"]["pointer"].endswith("/apiKey")
+    assert (second["from"], second["to"]) == ("litellm", "azure")
+    assert second["url"] == (
+        "https://contoso.openai.azure.com/openai/deployments/my-gpt4o/chat/completions"
+        "?api-version=2024-10-21"
+    )
+    assert second["deployment"] == "azure/my-gpt4o"
+    assert second["credential"]["header"].casefold() == "api-key"
+    assert second["credential"]["name"] == "AZURE_API_KEY"
+    assert second["credential"]["source"]["location"]["start"]["line"] == 6
+    places = {source["part"]: source["location"] for source in second["sources"]}
+    assert places["api-version"]["start"]["line"] == 7
+
+
+def test_the_text_names_the_same(tmp_path: Path) -> None:
+    text = trace(project(tmp_path)).stdout
+    assert text.startswith("azure-openai/gpt-4o  primary\n")
+    assert "→ http://localhost:4000\n    POST /v1/chat/completions" in text
+    assert "litellm_config.yaml:6" in text
+    assert "AZURE_API_KEY (32 hex characters: shaped like an Azure key)" in text
+
+
+def test_a_reference_that_litellm_does_not_expand_is_shown_as_the_key(tmp_path: Path) -> None:
+    second = hops(document(project(tmp_path, small_chain.LITELLM)))[1]
+    assert second["credential"]["shape"] == 'the text "${AZURE_OPENAI_API_KEY}"'
+    assert second["credential"]["name"] is None
+
+
+@pytest.mark.parametrize("named", ["azure-openai/gpt-4o", "gpt-4o", "Azure-OpenAI/GPT-4o"])
+def test_a_model_can_be_named(named: str, tmp_path: Path) -> None:
+    found = document(project(tmp_path), named)
+    assert [route["model"] for route in found["routes"]] == ["azure-openai/gpt-4o"]
+
+
+def test_a_named_model_that_no_agent_uses_is_traced(tmp_path: Path) -> None:
+    openclaw = small_chain.OPENCLAW.replace(
+        'models: [{ id: "gpt-4o"', 'models: [{ id: "spare", name: "spare" }, { id: "gpt-4o"'
+    )
+    found = document(project(tmp_path, openclaw=openclaw), "spare")
+    assert [route["model"] for route in found["routes"]] == ["azure-openai/spare"]
+    assert found["routes"][0]["usedBy"] == []
+    assert len(document(project(tmp_path, openclaw=openclaw))["routes"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [
+        ("gpt-4", "did you mean azure-openai/gpt-4o?"),
+        ("azure-openai/gpt4o", "did you mean azure-openai/gpt-4o?"),
+        ("zzz", "it has azure-openai/gpt-4o"),
+    ],
+)
+def test_an_unknown_model_is_wrong_usage(named: str, message: str, tmp_path: Path) -> None:
+    found = document(project(tmp_path), named)
+    assert found["exitCode"] == 2
+    assert f"no model of this chain is named {named}" in found["usageError"]
+    assert message in found["usageError"]
+    assert trace(tmp_path, named).returncode == 2
+
+
+def test_openclaw_without_litellms_file_has_one_hop_and_the_reason(tmp_path: Path) -> None:
+    folder = project(tmp_path, litellm=None)
+    found = document(folder, options=("--openclaw-config", "openclaw.json"))
+    first, second = hops(found)
+    assert first["url"] == "http://localhost:4000/v1/chat/completions"
+    assert "--litellm-config" in second["unpredicted"]
+
+
+def test_litellm_without_openclaws_file_traces_a_plain_request(tmp_path: Path) -> None:
+    folder = project(tmp_path, openclaw=None)
+    options = ("--litellm-config", "litellm_config.yaml")
+    found = document(folder, options=options)
+    assert [route["model"] for route in found["routes"]] == ["gpt-4o"]
+    (only,) = hops(found)
+    assert only["from"] == "litellm"
+    assert "/openai/deployments/my-gpt4o/" in only["url"]
+    assert any("plain chat request" in note for note in found["notes"])
+    assert document(folder, "gpt-4o", options=options)["ok"]
+    assert document(folder, "gpt-5", options=options)["exitCode"] == 2
+
+
+def test_a_server_that_is_not_litellm_ends_the_trace(tmp_path: Path) -> None:
+    openclaw = small_chain.OPENCLAW.replace(
+        '"azure-openai": {',
+        'vllm: { baseUrl: "http://10.0.0.5:8000/v1", apiKey: "x",'
+        ' api: "openai-completions", models: [{ id: "m", name: "m" }] }, "azure-openai": {',
+    ).replace("azure-openai/gpt-4o", "vllm/m")
+    folder = project(tmp_path, litellm=None, openclaw=openclaw)
+    first, second = hops(document(folder, options=("--openclaw-config", "openclaw.json")))
+    assert first["to"] == "server"
+    assert first["url"] == "http://10.0.0.5:8000/v1/chat/completions"
+    assert "not known to be LiteLLM" in second["unpredicted"]
+
+
+@pytest.mark.parametrize(
+    ("litellm", "openclaw", "code"),
+    [
+        (LITELLM, small_chain.OPENCLAW.replace("agents:", "agents"), "OC002"),
+        ("model_list: [\n", small_chain.OPENCLAW, "LL002"),
+        ("- a\n", small_chain.OPENCLAW, "LL003"),
+    ],
+)
+def test_a_fault_in_a_file_is_shown_as_run_shows_it(
+    litellm: str, openclaw: str, code: str, tmp_path: Path
+) -> None:
+    folder = project(tmp_path, litellm, openclaw)
+    found = document(folder)
+    assert found["exitCode"] == 1
+    assert [fault["code"] for fault in found["faults"]] == [code]
+    run = json.loads(clawdoctor("run", "--json", *OPTIONS, cwd=folder, **ENVIRON).stdout)
+    messages = {finding["code"]: finding["message"] for finding in run["findings"]}
+    assert found["faults"][0]["message"] == messages[code]
+    text = trace(folder).stdout
+    assert text.startswith(f"error[{code}]: ")
+    assert "\n  clawdoctor run\n" in text
+
+
+@pytest.mark.parametrize("option", ["openclaw-config", "litellm-config", "compose", "env-file"])
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00", "folder"])
+def test_a_named_file_that_is_no_text_is_wrong_usage_as_in_run(
+    option: str, content: bytes | str | None, tmp_path: Path
+) -> None:
+    folder = project(tmp_path)
+    if content == "folder":
+        (folder / "named").mkdir()
+    elif isinstance(content, bytes):
+        (folder / "named").write_bytes(content)
+    given = (*OPTIONS, f"--{option}", "named")
+    found = document(folder, options=given)
+    run = json.loads(clawdoctor("run", "--json", *given, cwd=folder, **ENVIRON).stdout)
+    assert found["exitCode"] == 2
+    assert found["usageError"] == run["usageError"]
+    assert trace(folder, options=given).stdout.startswith("error: ")
+
+
+def test_no_file_at_all_is_wrong_usage_as_in_run(tmp_path: Path) -> None:
+    found = document(tmp_path, options=())
+    run = json.loads(clawdoctor("run", "--json", cwd=tmp_path, **ENVIRON).stdout)
+    assert (found["exitCode"], found["usageError"]) == (2, run["usageError"])
+
+
+def test_a_wrong_option_prints_a_document_too(tmp_path: Path) -> None:
+    found = document(tmp_path, "--no-such-option", options=())
+    assert found["exitCode"] == 2
+    assert "--no-such-option" in found["usageError"]
+
+
+def test_a_defect_is_reported_with_a_document(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(*args: object) -> None:
+        raise ValueError(KEY)
+
+    monkeypatch.setattr("clawdoctor.run.hops.openclaw_request", broken)
+    found = document(project(tmp_path))
+    assert found["exitCode"] == 3
+    assert found["internalErrors"][0]["error"] == "ValueError"
+
+
+def test_a_trace_imports_no_network_no_rich_and_no_probes(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from clawdoctor.__main__ import run_app\n"
+        "code = run_app(sys.argv[1:])\n"
+        "heavy = {'httpx', 'rich', 'asyncio', 'json5', 'socket'} & set(sys.modules)\n"
+        "heavy |= {name for name in sys.modules if name.startswith('clawdoctor.probes')}\n"
+        "assert not heavy, heavy\n"
+        "sys.exit(code)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "trace", "--json", *OPTIONS],
+        cwd=project(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "", "HOME": "/nonexistent", **ENVIRON},
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(hops(json.loads(done.stdout))) == 2
+
+
+def test_trace_is_part_of_the_api(tmp_path: Path) -> None:
+    situation = api.Situation(str(project(tmp_path)), str(tmp_path), ENVIRON, *OPTIONS[1::2])
+    found = api.trace(situation)
+    assert isinstance(found, api.Trace)
+    assert found.exit_code == 0
+    assert [hop.sender for hop in found.routes[0].requests] == ["openclaw", "litellm"]
+    assert leak(repr(found), KEY) is None
+
+
+def test_a_predicted_refusal_names_the_check_and_its_place(tmp_path: Path) -> None:
+    litellm = LITELLM.replace("os.environ/AZURE_API_KEY", "os.environ/AZURE_KEY")
+    done = clawdoctor("trace", "--json", *OPTIONS, cwd=project(tmp_path, litellm))
+    refusal = hops(json.loads(done.stdout))[1]["refusal"]
+    assert refusal["by"] == "litellm"
+    assert refusal["code"] == "LL103"
+    assert "AZURE_KEY" in refusal["cause"]
+    assert refusal["location"]["start"]["line"] == 6
+
+
+def test_a_dropped_deployment_says_so(tmp_path: Path) -> None:
+    litellm = LITELLM.replace("azure/my-gpt4o", "azuer/my-gpt4o")
+    found = [hop["refusal"] for hop in hops(document(project(tmp_path, litellm)))[1:]]
+    assert found[-1]["text"] == "LiteLLM drops this deployment when it starts"
+    assert found[-1]["code"] in ("LL105", "LL116")
+    assert found[-1]["location"]["start"]["line"] == 4
+
+
+def test_a_start_that_this_shell_only_seems_to_prevent_is_no_condition(tmp_path: Path) -> None:
+    done = clawdoctor("trace", "--json", *OPTIONS, cwd=project(tmp_path), AZURE_API_KEY=KEY)
+    found = json.loads(done.stdout)
+    assert found["start"]["assumed"] is True
+    assert found["start"]["code"] == "LL108"
+    assert hops(found)[1]["condition"] is None
+
+
+def test_what_follows_a_start_that_fails_is_marked(tmp_path: Path) -> None:
+    litellm = LITELLM.replace("os.environ/LITELLM_MASTER_KEY", "1234")
+    found = document(project(tmp_path, litellm))
+    assert found["start"]["assumed"] is False
+    assert found["start"]["code"] == "LL108"
+    assert hops(found)[1]["condition"] == "if-litellm-started"
+    assert hops(found)[1]["url"].startswith("https://contoso.openai.azure.com/")
+
+
+def test_a_model_that_litellm_lacks_names_the_check(tmp_path: Path) -> None:
+    litellm = LITELLM.replace("model_name: gpt-4o", "model_name: gpt-4")
+    refusal = hops(document(project(tmp_path, litellm)))[1]["refusal"]
+    assert (refusal["status"], refusal["code"]) == (400, "LL201")
+
+
+DIRECT = """{
+  meta: { lastTouchedVersion: "2026.3.13" },
+  models: { providers: { az: {
+    baseUrl: "https://contoso.openai.azure.com/openai/deployments/my-gpt4o",
+    apiKey: "${AZURE_API_KEY}", api: "openai-completions",
+    headers: { "api-version": "2024-10-21" }, models: [{ id: "my-gpt4o", name: "x" }],
+  } } },
+  agents: { defaults: { model: { primary: "az/my-gpt4o" } } },
+}
+"""
+
+
+def test_later_versions_that_send_another_url_are_named(tmp_path: Path) -> None:
+    folder = project(tmp_path, litellm=None, openclaw=DIRECT)
+    (only,) = hops(document(folder, options=("--openclaw-config", "openclaw.json")))
+    assert only["to"] == "azure"
+    path = "https://contoso.openai.azure.com/openai/deployments/my-gpt4o/chat/completions"
+    assert only["url"] == path
+    assert only["headers"]["api-version"] == "2024-10-21"
+    assert {
+        "since": "2026.5.12",
+        "before": None,
+        "url": f"{path}?api-version=2024-10-21",
+        "refusal": None,
+    } in only["differences"]
+
+
+def test_a_known_version_has_no_differences(tmp_path: Path) -> None:
+    folder = project(tmp_path, litellm=None, openclaw=DIRECT)
+    program = folder / "node_modules/openclaw"
+    program.mkdir(parents=True)
+    (program / "package.json").write_text('{"name": "openclaw", "version": "2026.3.13"}')
+    (folder / "openclaw").symlink_to(program / "package.json")
+    (program / "package.json").chmod(0o755)
+    done = clawdoctor(
+        "trace", "--json", "--openclaw-config", "openclaw.json",
+        cwd=folder, PATH=str(folder), AZURE_API_KEY=KEY,
+    )  # fmt: skip
+    found = json.loads(done.stdout)
+    assert found["versions"]["openclaw"]["value"] == "2026.3.13"
+    assert not found["versions"]["openclaw"]["lowerBound"]
+    assert hops(found)[0]["differences"] == []
+
+
+CANARY = "glowing-ferret-jumps-northward"
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"AZURE_API_BASE": f"https://{CANARY}.corp.example"},
+        {"AZURE_API_BASE": f"https://llm.corp.example/{CANARY}"},
+        {"AZURE_API_BASE": f"https://user:{CANARY}@llm.corp.example"},
+        {"AZURE_API_BASE": f"https://llm.corp.example/?code={CANARY}"},
+        {"AZURE_API_BASE": "https://h.example", "AZURE_API_VERSION": CANARY},
+        {"AZURE_API_BASE": "https://h.example", "AZURE_AD_TOKEN": CANARY},
+        {"AZURE_API_BASE": "https://h.example", "AZURE_OPENAI_AD_TOKEN": CANARY},
+    ],
+)
+def test_no_variable_that_no_file_names_is_shown(environ: dict[str, Any], tmp_path: Path) -> None:
+    lines = LITELLM.splitlines()
+    bare = [line for line in lines if not line.strip().startswith("api_")]
+    folder = project(tmp_path, "\n".join(bare) + "\n")
+    for arguments in (("trace",), ("trace", "--json")):
+        done = clawdoctor(*arguments, *OPTIONS, cwd=folder, **ENVIRON, **environ)
+        assert done.returncode == 0, done.stderr
+        assert leak(done.stdout, CANARY) is None, done.stdout
+
+
+def test_a_refusal_opens_no_network_either(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from clawdoctor.__main__ import run_app\n"
+        "code = run_app(sys.argv[1:])\n"
+        "assert not {'httpx', 'rich', 'asyncio'} & set(sys.modules)\n"
+        "sys.exit(code)\n"
+    )
+    folder = project(tmp_path, LITELLM.replace("model_name: gpt-4o", "model_name: gpt-4"))
+    done = subprocess.run(
+        [sys.executable, "-c", program, "trace", "--json", *OPTIONS],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "", "HOME": "/nonexistent", **ENVIRON},
+    )
+    assert done.returncode == 0, done.stderr
+    assert hops(json.loads(done.stdout))[1]["refusal"]["code"] == "LL201"
+
+
+def test_each_declared_prediction_is_a_kind_of_refusal() -> None:
+    """A kind that nothing predicts is a misspelling."""
+    wire = Path(api.__file__).parent / "wire"
+    texts = [path.read_text("utf-8") for path in (*wire.glob("*.py"), wire.parent / "run/hops.py")]
+    for check in built_in_checks():
+        for kind in check.predicts:
+            assert any(f'"{kind}"' in text for text in texts), (check.code, kind)
