@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
+import re
 import sys
 from contextlib import suppress
 from typing import Any
@@ -16,6 +17,10 @@ from typing import Any
 import h11
 from litellm_answers import MISSING, identity_answer, is_identity, model_answer
 
+OF_CLIENTS = re.compile(
+    r"x-stainless-.*|user-agent|accept|accept-encoding|host|connection|content-type|content-length"
+)
+"""The headers that a client library sets, whatever the config says."""
 _LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -38,12 +43,16 @@ class Network:
         read: Any = body.decode("utf-8", "replace")
         with suppress(ValueError):
             read = json.loads(read)
-        record = {"method": method, "url": url, "headers": dict(headers), "body": read}
         if is_identity(url):
-            self.tokens.append(record)
+            self.tokens.append({"url": url, "body": read})
             status, said = identity_answer(url)
             return status, "application/json", json.dumps(said).encode()
-        self.requests.append(record)
+        kept = {
+            name.lower(): value
+            for name, value in headers
+            if not OF_CLIENTS.fullmatch(name.lower())
+        }
+        self.requests.append({"method": method, "url": url, "headers": kept, "body": read})
         if self.fails > 0:
             self.fails -= 1
             return 404, "application/json", json.dumps(MISSING).encode()

@@ -8,7 +8,8 @@ to the real application. The fork takes what LiteLLM sends upstream from its soc
 A case has `files` (path: text), `config` (a path), `environ`, `arguments` of `litellm`, `requests`
 (`path`, `body`, and optionally `headers`, and `fails`: how many upstream requests get a 404) and
 `seconds`. A result has `started`, `reason`, `deployments`, and for each request `status`, `text`,
-`model_id`, `outgoing` and `tokens`.
+`model_id`, `outgoing` and `tokens`, and under `each` the same for every deployment of its group, by
+position, if the group has several.
 """
 
 from __future__ import annotations
@@ -85,10 +86,13 @@ async def _serve(case: dict[str, Any], result: dict[str, Any]) -> None:
     if router is not None:
         _never_wait(router)
         result["deployments"] = [_deployment(item) for item in router.model_list]
-    NETWORK.restart(0)
     for request in case.get("requests", []):
-        NETWORK.restart(request.get("fails", 0))
         answer = await _call(app, state or {}, request, server.master_key)
+        answer["each"] = {}
+        members = _members(result["deployments"], request["body"].get("model"))
+        for index, name in members if len(members) > 1 else ():
+            by_id = {**request, "body": {**request["body"], "model": name}}
+            answer["each"][index] = await _call(app, state or {}, by_id, server.master_key)
         result["requests"].append(answer)
     sys.stdout.flush()
 
@@ -96,6 +100,11 @@ async def _serve(case: dict[str, Any], result: dict[str, Any]) -> None:
 def _deployment(item: Any) -> dict[str, Any]:
     params, info = item.get("litellm_params") or {}, item.get("model_info") or {}
     return {"group": item.get("model_name"), "model": params.get("model"), "id": info.get("id")}
+
+
+def _members(deployments: list[dict[str, Any]], group: Any) -> list[tuple[int, str]]:
+    """Return the positions and ids of a group's deployments."""
+    return [(i, item["id"]) for i, item in enumerate(deployments) if item["group"] == group]
 
 
 def _never_wait(router: Any) -> None:
@@ -108,6 +117,7 @@ def _never_wait(router: Any) -> None:
 async def _call(
     app: Any, state: dict[str, Any], request: dict[str, Any], key: Any
 ) -> dict[str, Any]:
+    NETWORK.restart(request.get("fails", 0))
     body = json.dumps(request["body"]).encode()
     headers = {
         "host": "127.0.0.1:4001",
