@@ -204,10 +204,9 @@ def _evaluate(statement: ast.Assign | ast.AnnAssign, module: Any) -> None:
     before = getattr(module, target.id, None)
     code = compile(ast.Expression(statement.value), str(module.__file__), "eval")
     after = eval(code, module.__dict__)  # LiteLLM's own source
-    for other in list(sys.modules.values()):
-        if other.__name__.startswith("litellm") and other.__dict__.get(target.id, after) is before:
+    for name, other in list(sys.modules.items()):
+        if name.startswith("litellm") and getattr(other, "__dict__", {}).get(target.id, code) is before:
             setattr(other, target.id, after)
-    setattr(module, target.id, after)
 
 
 def _forked(case: dict[str, Any]) -> dict[str, Any]:

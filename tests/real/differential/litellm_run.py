@@ -50,7 +50,12 @@ def compared(case: Mapping[str, Any], each: Oracle) -> Comparison:
 
 def _compared(case: Mapping[str, Any], answer: Mapping[str, Any], version: str) -> Comparison:
     with tempfile.TemporaryDirectory() as folder:
-        return compare(answer, predict(case, version, Path(folder)))
+        try:
+            prediction = predict(case, version, Path(folder))
+        except Exception as error:
+            text = f"{type(error).__name__}: {error}"
+            return Comparison((Difference("crash", "prediction", "", text),))
+        return compare(answer, prediction)
 
 
 def compare_all(
