@@ -51,7 +51,9 @@ def unpacked_litellm() -> Path:
         _run([*pip, "--no-deps", "--target", str(packages), *_UNPACKED], folder)
         (folder / "bin").mkdir()
         script = folder / "bin/python"
-        script.write_text(f'#!/bin/sh\nPYTHONPATH="{packages}" exec "{python}" "$@"\n', "utf-8")
+        script.write_text(
+            f'#!/bin/sh\nPYTHONPATH="{packages}:$PYTHONPATH" exec "{python}" "$@"\n', "utf-8"
+        )
         script.chmod(0o755)
 
     wanted = f"{' '.join(_UNPACKED)} beside {_NEWEST_LITELLM}"

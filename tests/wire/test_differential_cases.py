@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from real.differential.litellm_compare import compare
 from real.differential.litellm_predict import CONFIG, predict
 

@@ -69,7 +69,7 @@ def _chat(*, stream: bool) -> tuple[str, bytes]:
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
         answer = {**base, "object": "chat.completion", "choices": [choice], "usage": _USAGE}
         return _JSON, json.dumps(answer).encode()
-    parts = [
+    parts: list[dict[str, Any]] = [
         {"choices": [{"index": 0, "delta": message, "finish_reason": None}]},
         {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
         {"choices": [], "usage": _USAGE},

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from clawdoctor.source.secret import Secret
 from clawdoctor.wire.litellm import Attempt, Upstream
+
+from clawdoctor.source.secret import Secret
 from clawdoctor.wire.request import HopRequest, Outcome, Refused, Unpredicted
 from real.differential.litellm_answers import TOKEN
 from real.differential.litellm_predict import Prediction
@@ -98,9 +99,7 @@ def _pairs(
         yield f"{where} to {position}", result, attempt.outcome if attempt else None
 
 
-def _attempt_at(
-    position: int, attempts: list[Attempt], real: Mapping[str, Any]
-) -> Attempt | None:
+def _attempt_at(position: int, attempts: list[Attempt], real: Mapping[str, Any]) -> Attempt | None:
     """Return the attempt at a position of the list of deployments: attempts keep their order."""
     group = real["deployments"][position]["group"]
     before = [item for item in real["deployments"][:position] if item["group"] == group]

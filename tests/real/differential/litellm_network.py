@@ -15,7 +15,8 @@ from contextlib import suppress
 from typing import Any
 
 import h11
-from litellm_answers import MISSING, identity_answer, is_identity, model_answer
+
+from real.differential.litellm_answers import MISSING, identity_answer, is_identity, model_answer
 
 OF_CLIENTS = re.compile(
     r"x-stainless-.*|user-agent|accept|accept-encoding|host|connection|content-type|content-length"
@@ -48,9 +49,7 @@ class Network:
             status, said = identity_answer(url)
             return status, "application/json", json.dumps(said).encode()
         kept = {
-            name.lower(): value
-            for name, value in headers
-            if not OF_CLIENTS.fullmatch(name.lower())
+            name.lower(): value for name, value in headers if not OF_CLIENTS.fullmatch(name.lower())
         }
         self.requests.append({"method": method, "url": url, "headers": kept, "body": read})
         if self.fails > 0:
@@ -88,7 +87,9 @@ class Exchange:
     def _answer(self) -> bytes:
         request = self._request
         assert request is not None
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers]
+        headers = [
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers
+        ]
         host = dict(headers).get("host", "")
         url = f"{self.scheme}://{host}{request.target.decode('latin-1')}"
         if request.target.startswith(b"http"):
@@ -113,10 +114,10 @@ class _Stream:
         self._exchange = Exchange("http")
         self._answer = b""
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+    def write(self, buffer: bytes, *_: Any, **__: Any) -> None:
         self._answer += self._exchange.receive(buffer)
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+    def read(self, max_bytes: int, *_: Any, **__: Any) -> bytes:
         part, self._answer = self._answer[:max_bytes], self._answer[max_bytes:]
         return part
 
@@ -127,15 +128,15 @@ class _Stream:
         self._exchange.scheme = "https"
         return self
 
-    def get_extra_info(self, info: str) -> Any:
-        return None
+    def get_extra_info(self, *_: Any) -> None:
+        """Return nothing: there is no TLS."""
 
 
 class _AsyncStream(_Stream):
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # type: ignore[override]
+    async def write(self, buffer: bytes, *_: Any, **__: Any) -> None:  # type: ignore[override]
         super().write(buffer)
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # type: ignore[override]
+    async def read(self, max_bytes: int, *_: Any, **__: Any) -> bytes:  # type: ignore[override]
         return super().read(max_bytes)
 
     async def aclose(self) -> None:
@@ -200,7 +201,7 @@ async def _connect(connector: Any, request: Any, *_: Any) -> Any:
 
 def _send(adapter: Any, request: Any, **_: Any) -> Any:
     """Answer a request of the package `requests`, which azure-identity and MSAL use."""
-    requests = importlib.import_module("requests")
+    requests = _module("requests")
     if "//169.254." in request.url:  # the service of a managed identity: this is no Azure machine
         raise requests.ConnectionError(f"the oracle has no network: {request.url}")
     body = request.body or b""
@@ -214,7 +215,7 @@ def _send(adapter: Any, request: Any, **_: Any) -> Any:
     response.status_code = status
     response.headers["content-type"] = kind
     response._content = said
-    response.raw = importlib.import_module("urllib3").HTTPResponse(
+    response.raw = _module("urllib3").HTTPResponse(
         body=said, headers={"content-type": kind}, status=status, preload_content=False
     )
     response.url, response.request = request.url, request
@@ -237,13 +238,17 @@ def close_network() -> None:
     """Take the place of every way to another machine, for good."""
     for name in ("httpcore", "httpcore2"):
         with suppress(ImportError):
-            importlib.import_module(f"{name}._sync.connection_pool").SyncBackend = _Backend
-            importlib.import_module(f"{name}._async.connection_pool").AutoBackend = _AsyncBackend
+            _module(f"{name}._sync.connection_pool").SyncBackend = _Backend
+            _module(f"{name}._async.connection_pool").AutoBackend = _AsyncBackend
     with suppress(ImportError):
-        importlib.import_module("aiohttp").TCPConnector._create_connection = _connect
+        _module("aiohttp").TCPConnector._create_connection = _connect
     with suppress(ImportError):
-        importlib.import_module("requests.adapters").HTTPAdapter.send = _send
+        _module("requests.adapters").HTTPAdapter.send = _send
     with suppress(ImportError):
-        transport = importlib.import_module("azure.core.pipeline.transport")
+        transport = _module("azure.core.pipeline.transport")
         transport.HttpTransport.sleep = transport.RequestsTransport.sleep = lambda *_: None
     sys.addaudithook(_audit)
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(name)

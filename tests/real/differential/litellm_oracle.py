@@ -1,9 +1,9 @@
 """What the real LiteLLM does with a config, an environment and requests.
 
-LiteLLM's own Python runs this: `python litellm_oracle.py`. A line of JSON on standard input is a
-case, and a line on standard output is its result, in order. Each case is started by the real
-`litellm --config` in a fork of one process, up to the point where it would listen. Its requests go
-to the real application. The fork takes what LiteLLM sends upstream from its sockets.
+LiteLLM's own Python runs this: `python -m real.differential.litellm_oracle`. A line of JSON on
+standard input is a case, and a line on standard output is its result, in order. The real
+`litellm --config` starts each case in a fork of one process, up to the point where it would listen.
+The requests go to the real application, and the fork takes from its sockets what LiteLLM sends.
 
 A case has `files` (path: text), `config` (a path), `environ`, `arguments` of `litellm`, `requests`
 (`path`, `body`, and optionally `headers`, and `fails`: how many upstream requests get a 404) and
@@ -31,7 +31,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from litellm_network import NETWORK, close_network
+from real.differential.litellm_network import NETWORK, close_network
 
 CONFIG = "litellm_config.yaml"
 _SECONDS = 30.0
@@ -57,7 +57,8 @@ def _answer_of(case: dict[str, Any], folder: Path) -> dict[str, Any]:
     def run(*_: Any, **__: Any) -> None:
         asyncio.run(_serve(case, result))
 
-    importlib.import_module("uvicorn").run = run
+    uvicorn: Any = importlib.import_module("uvicorn")
+    uvicorn.run = run
     command = importlib.import_module("litellm.proxy.proxy_cli").run_server
     arguments = ["--config", case.get("config", CONFIG), "--port", "4001"]
     sys.argv = ["litellm", *arguments, *case.get("arguments", [])]
@@ -205,7 +206,8 @@ def _evaluate(statement: ast.Assign | ast.AnnAssign, module: Any) -> None:
     code = compile(ast.Expression(statement.value), str(module.__file__), "eval")
     after = eval(code, module.__dict__)  # LiteLLM's own source
     for name, other in list(sys.modules.items()):
-        if name.startswith("litellm") and getattr(other, "__dict__", {}).get(target.id, code) is before:
+        held = getattr(other, "__dict__", {}).get(target.id, code)
+        if name.startswith("litellm") and held is before:
             setattr(other, target.id, after)
 
 
@@ -218,7 +220,7 @@ def _forked(case: dict[str, Any]) -> dict[str, Any]:
     if child == 0:
         os.close(ours)
         os.setsid()
-        out = os.open(os.environ.get("ORACLE_LOG", os.devnull), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        out = os.open(os.devnull, os.O_WRONLY)
         os.dup2(out, 1)
         os.dup2(out, 2)
         try:
@@ -304,7 +306,13 @@ def _warm_caches() -> None:
                 model.model_rebuild()
     app = sys.modules["litellm.proxy.proxy_server"].app
     for path in ("/v1/chat/completions", "/v1/responses", "/v1/embeddings"):
-        scope = {"type": "http", "method": "POST", "path": path, "root_path": "", "headers": []}
+        scope: dict[str, Any] = {
+            "type": "http",
+            "method": "POST",
+            "path": path,
+            "root_path": "",
+            "headers": [],
+        }
         for route in app.router.routes:
             with suppress(Exception):
                 route.matches(scope)

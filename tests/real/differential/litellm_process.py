@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_SCRIPT = Path(__file__).with_name("litellm_oracle.py")
+_TESTS = Path(__file__).parents[2]
 Case = Mapping[str, Any]
 Answer = Mapping[str, Any]
 
@@ -47,13 +47,18 @@ class Oracle:
 def oracle(programs: Path, home: Path) -> Iterator[Oracle]:
     """Start an oracle with the Python of a LiteLLM, and end it."""
     with subprocess.Popen(
-        [programs / "python", _SCRIPT],
+        [programs / "python", "-m", "real.differential.litellm_oracle"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
         cwd=home,
-        env={"HOME": str(home), "PATH": "/usr/bin:/bin", "LITELLM_LOCAL_MODEL_COST_MAP": "True"},
+        env={
+            "HOME": str(home),
+            "PATH": "/usr/bin:/bin",
+            "PYTHONPATH": str(_TESTS),
+            "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        },
     ) as process:
         try:
             assert process.stdout is not None

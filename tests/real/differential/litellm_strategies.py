@@ -41,15 +41,50 @@ VARIABLES: Mapping[str, str] = {
     "LITELLM_ENVIRONMENT": "production",
 }
 _NAMES = (
-    "gpt-4o gpt-4o gpt-4o-mini gpt-4.1 gpt-35-turbo gpt-5 gpt-5-mini gpt-5.1 gpt-5.2 gpt-5.4 "
-    "gpt-5-chat gpt-5.2-chat gpt-5-codex gpt-5.1-codex gpt-5-pro o1 o3 o3-mini o4-mini "
-    "text-embedding-3-small text-embedding-3-large my-deployment prod-chat gpt-6"
-).split()
+    "gpt-4o",
+    "gpt-4o",
+    "gpt-4o-mini",
+    "gpt-4.1",
+    "gpt-35-turbo",
+    "gpt-5",
+    "gpt-5-mini",
+    "gpt-5.1",
+    "gpt-5.2",
+    "gpt-5.4",
+    "gpt-5-chat",
+    "gpt-5.2-chat",
+    "gpt-5-codex",
+    "gpt-5.1-codex",
+    "gpt-5-pro",
+    "o1",
+    "o3",
+    "o3-mini",
+    "o4-mini",
+    "text-embedding-3-small",
+    "text-embedding-3-large",
+    "my-deployment",
+    "prod-chat",
+    "gpt-6",
+)
 _VERSIONS = (
-    "2024-10-21 2024-10-21 2023-07-01-preview 2023-05-15 2024-08-01-preview 2024-08-01-preview "
-    "2025-01-01-preview 2024-12-01-preview 2025-03-01-preview 2025-04-01-preview 2024-02-01 "
-    "preview v1 latest os.environ/MY_VERSION os.environ/AZURE_API_VERSION os.environ/UNSET_VERSION"
-).split()
+    "2024-10-21",
+    "2024-10-21",
+    "2023-07-01-preview",
+    "2023-05-15",
+    "2024-08-01-preview",
+    "2024-08-01-preview",
+    "2025-01-01-preview",
+    "2024-12-01-preview",
+    "2025-03-01-preview",
+    "2025-04-01-preview",
+    "2024-02-01",
+    "preview",
+    "v1",
+    "latest",
+    "os.environ/MY_VERSION",
+    "os.environ/AZURE_API_VERSION",
+    "os.environ/UNSET_VERSION",
+)
 _BASES = (
     _HOST,
     f"{_HOST}/",
@@ -216,14 +251,11 @@ _ROUTER: tuple[Mapping[str, Any], ...] = (
 
 @st.composite
 def _config(draw: st.DrawFn) -> dict[str, Any]:
-    entries = [draw(_deployment("main"))]
-    for _ in range(draw(st.integers(0, 2))):
-        entries.append(draw(_deployment(draw(st.sampled_from(["main", "other", "gpt-4o"])))))
-    for name, model in draw(
-        _rarely(st.sampled_from([[("azure/*", "azure/*")], [("*", "azure/*")]]), 14)
-    ) or ():
-        entries.append({**draw(_deployment(name)), "model_name": name})
-        entries[-1]["litellm_params"]["model"] = model
+    groups = ["main", *draw(st.lists(st.sampled_from(["main", "other", "gpt-4o"]), max_size=2))]
+    entries = [draw(_deployment(group)) for group in groups]
+    if (wildcard := draw(_rarely(st.sampled_from(["azure/*", "*"]), 14))) is not None:
+        entries.append(draw(_deployment(wildcard)))
+        entries[-1]["litellm_params"]["model"] = "azure/*"
     config: dict[str, Any] = {"model_list": entries}
     if (settings := draw(_rarely(st.lists(st.sampled_from(_SETTINGS), max_size=2), 3))) is not None:
         config["litellm_settings"] = _merged(settings)
