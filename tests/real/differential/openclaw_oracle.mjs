@@ -18,34 +18,59 @@ import { pathToFileURL } from "node:url";
 
 const [root, folder] = process.argv.slice(2);
 const dist = path.join(root, "dist");
-const WANTED = ["runConfigValidate", "agentCliCommand", "clearConfigCache", "clearRuntimeConfigSnapshot"];
+const WANTED = ["runConfigValidate", "agentCliCommand", "runMemoryStatus", "clearConfigCache", "clearRuntimeConfigSnapshot"];
 
 // ---------------------------------------------------------------- the modules, by their functions
 
-const modules = new Map();
-for (const file of fs.readdirSync(dist)) {
-  if (!/\.m?js$/.test(file)) continue;
-  const text = fs.readFileSync(path.join(dist, file), "utf8");
-  for (const name of WANTED) {
-    if (!modules.has(name) && new RegExp(`^(async )?function ${name}\\(`, "m").test(text)) {
-      modules.set(name, pathToFileURL(path.join(dist, file)).href);
-    }
+// A module that defines a wanted function, found from what the program itself imports: some versions
+// have a second copy of everything for other programs.
+const defined = new Map();
+const known = new Set();
+const pending = ["entry.js", "entry.mjs"];
+function look(file) {
+  const text = fs.readFileSync(file, "utf8");
+  const names = WANTED.filter((name) => new RegExp(`^(async )?function ${name}\\(`, "m").test(text));
+  if (names.length > 0) defined.set(pathToFileURL(file).href, names);
+  return text;
+}
+while (pending.length > 0) {
+  const file = path.join(dist, pending.pop());
+  if (known.has(file) || !fs.existsSync(file)) continue;
+  known.add(file);
+  for (const [, target] of look(file).matchAll(/(?:from|import|import\()\s*"(\.[^"]+)"/g)) {
+    pending.push(path.relative(dist, path.resolve(path.dirname(file), target)));
   }
 }
+const lacking = WANTED.filter((name) => ![...defined.values()].flat().includes(name));
+for (const name of lacking.length > 0 ? fs.readdirSync(dist) : []) {
+  const file = path.join(dist, name);
+  if (/\.m?js$/.test(name) && !known.has(file)) look(file);
+}
+
+const found = {};
+globalThis.openclawOracle = (functions) => {
+  for (const [name, call] of Object.entries(functions)) (found[name] ??= []).push(call);
+};
 
 registerHooks({
   load(url, context, next) {
     const loaded = next(url, context);
-    const names = WANTED.filter((name) => modules.get(name) === url);
-    if (names.length === 0) return loaded;
-    const extra = names.map((name) => `${name} as oracle_${name}`).join(", ");
-    return { ...loaded, source: `${loaded.source}\nexport { ${extra} };\n` };
+    const names = defined.get(url);
+    if (names === undefined) return loaded;
+    return { ...loaded, source: `${loaded.source}\nglobalThis.openclawOracle({ ${names.join(", ")} });\n` };
   },
 });
 
+function fatal(error) {
+  fs.writeSync(2, `${error?.stack ?? error}\n`);
+  process.reallyExit(1);
+}
+
 async function own(name) {
-  if (!modules.has(name)) return undefined;
-  return (await import(modules.get(name)))[`oracle_${name}`];
+  const [url] = [...defined].find(([, names]) => names.includes(name)) ?? [];
+  if (url === undefined) fatal(new Error(`no module defines ${name}`));
+  await import(url).catch((error) => { throw fatal(error); });
+  return found[name][0];
 }
 
 // ---------------------------------------------------------------- the network, which is ours
@@ -175,7 +200,10 @@ for (const stream of [process.stdout, process.stderr]) {
 class Exit extends Error {}
 process.exit = (code) => { throw new Exit(`exit ${code}`); };
 for (const kind of ["unhandledRejection", "uncaughtException"]) {
-  process.on(kind, (error) => { if (!(error instanceof Exit)) said.push(`${kind}: ${error?.stack ?? error}\n`); });
+  process.on(kind, (error) => {
+    if (!(error instanceof Exit)) said.push(`${kind}: ${error?.stack ?? error}\n`);
+    if (process.env.ORACLE_DEBUG) fs.writeSync(2, `${kind}: ${error?.stack ?? error}\n`);
+  });
 }
 
 const runtime = {
@@ -210,7 +238,9 @@ function enter(item) {
   write(".openclaw/openclaw.json", item.config);
   for (const [name, text] of Object.entries(item.files ?? {})) write(name, text);
   environ(item);
-  for (const call of clear) call();
+  for (const name of ["clearConfigCache", "clearRuntimeConfigSnapshot"]) {
+    for (const call of found[name] ?? []) call();
+  }
 }
 
 function environ(item) {
@@ -223,7 +253,7 @@ process.chdir(home);
 environ({});
 const validate = await own("runConfigValidate");
 const agent = await own("agentCliCommand");
-const clear = [await own("clearConfigCache"), await own("clearRuntimeConfigSnapshot")].filter(Boolean);
+const memory = await own("runMemoryStatus");
 
 function verdict() {
   for (const text of said) {
@@ -249,10 +279,18 @@ async function judge(item, number) {
     result.requests = requests;
     result.said = said.join("");
   }
+  if (result.valid && item.ask?.includes("embed")) {
+    environ(item);
+    said = [];
+    requests = [];
+    await quietly(() => memory({ agent: "main", deep: true, json: true }, {}));
+    result.embeddings = requests;
+    result.embeddingsSaid = said.join("");
+  }
   return result;
 }
 
-out(`${JSON.stringify({ ready: [...modules.keys()] })}\n`);
+out(`${JSON.stringify({ ready: Object.keys(found) })}\n`);
 let number = 0;
 for await (const line of readline.createInterface({ input: process.stdin })) {
   if (!line.trim()) continue;
