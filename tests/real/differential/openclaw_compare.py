@@ -12,9 +12,10 @@ from urllib.parse import parse_qsl, urlsplit
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Chain, Route
+from clawdoctor.chain.schema.language import schema_version
 from clawdoctor.chain.versions import InstalledVersions
 from clawdoctor.check import built_in_checks
-from clawdoctor.finding import Finding, Severity
+from clawdoctor.finding import ReportedFinding, Severity
 from clawdoctor.run.diagnosis import examine
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.loaders import SUBJECTS, loaders
@@ -27,8 +28,17 @@ from real.differential.openclaw_process import Answer, Case, Sent
 
 CODES = ("OC002", "OC003", "OC004")
 NOISE = frozenset(
-    "accept accept-encoding accept-language connection content-length content-type keep-alive"
-    " sec-fetch-mode traceparent user-agent".split()
+    (
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "connection",
+        "content-length",
+        "content-type",
+        "sec-fetch-mode",
+        "traceparent",
+        "user-agent",
+    )
 )
 """Headers of the HTTP client. The config's own User-Agent is compared."""
 TEXTS = ("messages", "input", "system", "instructions", "tools")
@@ -84,7 +94,7 @@ def predict(case: Case, version: str, folder: Path) -> Predicted:
     )
 
 
-def _pointers(findings: Iterable[Finding], severity: Severity) -> tuple[str, ...]:
+def _pointers(findings: Iterable[ReportedFinding], severity: Severity) -> tuple[str, ...]:
     found = [finding.place for finding in findings if finding.severity is severity]
     return tuple(place.pointer if place else "" for place in found)
 
@@ -106,9 +116,17 @@ def _is_main(route: Route) -> bool:
     return any(ref.pointer in mains or "/memorySearch" in ref.pointer for ref in route.refs)
 
 
-def differences(predicted: Predicted, real: Answer) -> tuple[Difference, ...]:
+def undecided(predicted: Predicted, version: str) -> bool:
+    """Whether clawdoctor says of no entry that this version refuses it, and need not know.
+
+    It has the schema of one version. An older one can refuse what that one accepts.
+    """
+    return bool(predicted.doubts) or version != schema_version()
+
+
+def differences(predicted: Predicted, real: Answer, version: str) -> tuple[Difference, ...]:
     """What the two disagree about."""
-    if not real.valid and not predicted.places and predicted.doubts:
+    if not real.valid and not predicted.places and undecided(predicted, version):
         return ()
     if bool(predicted.places) == real.valid:
         said = "; ".join(f"{path}: {text}" for path, text in real.issues) or real.text
@@ -142,13 +160,19 @@ def _hop(
         case Refused():
             if real:
                 yield Difference(f"{name} sent", f"{predicted.kind}: {predicted.text}", real[0].url)
-            elif predicted.text and predicted.text not in log:
-                yield Difference(f"{name} refusal", predicted.text, log[-600:])
+            elif predicted.text.rstrip(".") not in log:
+                yield Difference(f"{name} refusal", predicted.text, _faults(log))
         case HopRequest():
             if not real:
-                yield Difference(f"{name} refused", predicted.url, log[-600:])
+                yield Difference(f"{name} refused", predicted.url, _faults(log))
             else:
                 yield from _request(name, predicted, real[0])
+
+
+def _faults(log: str) -> str:
+    """The lines of the output that name an error."""
+    lines = [line for line in log.splitlines() if "rror" in line or "fail" in line]
+    return "\n".join(dict.fromkeys(lines))[:800] or log[:800]
 
 
 def _request(name: str, predicted: HopRequest, real: Sent) -> Iterator[Difference]:
@@ -159,11 +183,14 @@ def _request(name: str, predicted: HopRequest, real: Sent) -> Iterator[Differenc
     ours, theirs = _headers(predicted.headers), _headers(real.headers)
     for header in sorted(ours.keys() | theirs.keys()):
         own_agent = header == "user-agent" and "OpenAI/JS" not in ours.get(header, "OpenAI/JS")
-        compared = header not in NOISE and not header.startswith("x-stainless") or own_agent
+        noise = header in NOISE or header.startswith("x-stainless")
+        compared = own_agent or not noise
         if compared and ours.get(header) != theirs.get(header):
             yield Difference(f"{name} header {header}", ours.get(header), theirs.get(header))
     for key in sorted(predicted.body.keys() | real.body.keys()):
         mine, other = _value(key, predicted.body), _value(key, real.body)
+        if isinstance(mine, frozenset) and isinstance(other, frozenset) and mine <= other:
+            continue
         if mine != other:
             yield Difference(f"{name} parameter {key}", mine, other)
 
@@ -183,7 +210,10 @@ def _headers(headers: Mapping[str, str | Secret]) -> dict[str, str]:
 
 
 def _value(key: str, body: Mapping[str, Any]) -> object:
-    """The value of a parameter, or the form of one that holds texts or tools."""
+    """The value of a parameter, or the form of one that holds texts or tools.
+
+    A set holds the forms of the messages: the agent sends more of them than the stand-in.
+    """
     if key not in body:
         return None
     if key in FREE:
@@ -191,7 +221,7 @@ def _value(key: str, body: Mapping[str, Any]) -> object:
     if key == "tools":
         return sorted({_tool(tool) for tool in body[key]})
     if key in ("messages", "input") and isinstance(body[key], list):
-        return sorted({_message(message) for message in body[key] if "role" in message})
+        return frozenset(_message(message) for message in body[key] if "role" in message)
     return "texts" if key in TEXTS else body[key]
 
 
@@ -201,7 +231,6 @@ def _tool(tool: Mapping[str, Any]) -> str:
 
 
 def _message(message: Mapping[str, Any]) -> str:
-    """The form of a message. The stand-in's conversation is shorter than the agent's."""
     content = message.get("content")
     form = "list" if isinstance(content, list) else "text"
     return f"{message['role']} {form}"

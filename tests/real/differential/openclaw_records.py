@@ -1,4 +1,4 @@
-"""Recorded cases: what a version of OpenClaw did with a config, as files that a quick test plays."""
+"""Recorded cases: what a version of OpenClaw did with a config. A quick test plays them."""
 
 from __future__ import annotations
 

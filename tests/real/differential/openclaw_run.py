@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,19 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
 from clawdoctor.wire.request import Unpredicted
-from real.differential.openclaw_compare import Difference, Predicted, differences, predict
+from real.differential.openclaw_compare import (
+    Difference,
+    Predicted,
+    differences,
+    predict,
+    undecided,
+)
 from real.differential.openclaw_process import Case, Oracle, started
 from real.differential.openclaw_records import write
 from real.differential.openclaw_strategies import broken_cases, cases
 
 SHRINKS = 60
+_BATCH = 100
 
 
 @dataclass(slots=True)
@@ -82,9 +90,9 @@ def compare(oracle: Oracle, case: Case, tally: Tally) -> tuple[Difference, ...]:
     for outcome in (predicted.turn, predicted.embeddings):
         if isinstance(outcome, Unpredicted):
             tally.unpredicted[outcome.reason] += 1
-    if not real.valid and not predicted.places and predicted.doubts:
+    if not real.valid and not predicted.places and undecided(predicted, oracle.version):
         tally.unpredicted["whether this version refuses an entry"] += 1
-    found = differences(predicted, real)
+    found = differences(predicted, real, oracle.version)
     for difference in found:
         tally.kinds[difference.kind] += 1
         tally.examples.setdefault(difference.kind, (case, found))
@@ -96,35 +104,37 @@ def _predict(case: Case, version: str) -> Predicted:
         return predict(case, version, Path(folder))
 
 
-def _drawn(number: int) -> Iterator[Case]:
+def _drawn(seed: int) -> Iterator[Case]:
     """Random cases, the same for the same seed. Three in four are only validated."""
-    while True:
-        found: list[Case] = []
-        every = st.one_of(cases(), broken_cases(), broken_cases(), broken_cases())
+    for number in count(seed):
+        yield from _batch(number)
 
-        @seeded(number)
-        @settings(
-            max_examples=100,
-            database=None,
-            phases=[Phase.generate],
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(every)
-        def collect(case: Case) -> None:
-            found.append(case)
 
-        collect()
-        yield from found
-        number += 1
+def _batch(number: int) -> list[Case]:
+    found: list[Case] = []
+
+    @seeded(number)
+    @settings(
+        max_examples=_BATCH,
+        database=None,
+        phases=[Phase.generate],
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.one_of(cases(), broken_cases(), broken_cases(), broken_cases()))
+    def collect(case: Case) -> None:
+        found.append(case)
+
+    collect()
+    return found
 
 
 def _shrunk(oracle: Oracle, kind: str, case: Case) -> Case:
     """A smaller case that disagrees in the same way: entries are left out as long as it does."""
 
     def disagrees(smaller: Case) -> bool:
-        real = oracle.judge(smaller)
-        return any(d.kind == kind for d in differences(_predict(smaller, oracle.version), real))
+        real, predicted = oracle.judge(smaller), _predict(smaller, oracle.version)
+        return any(d.kind == kind for d in differences(predicted, real, oracle.version))
 
     left = SHRINKS
     changed = True

@@ -39,6 +39,13 @@ AZURE_PATHS = (
     "/openai/responses",
     "/models",
 )
+ODD_URLS = (
+    "${BASE_URL}/v1",
+    "${UNSET_URL}",
+    "127.0.0.1:4000/v1",
+    "",
+    " http://localhost:4000/v1 ",
+)
 QUERIES = ("", "", "", "", "?api-version=2024-10-21", "?api-version=preview", "?api-version=v1")
 APIS = (
     "openai-completions",
@@ -120,9 +127,9 @@ HEADERS: dict[str, Values] = {
     "User-Agent": st.just("mine/1.0"),
     "X-Team": st.sampled_from(("a", "${UNSET_TEAM}")),
 }
-LITERAL_KEYS = ("sk-1234567890abcdef", "sk-1234", "", "not-needed", "${MY_KEY} ", " sk-space-0123456 ")
+LITERAL_KEYS = ("sk-1234567890abcdef", "sk-1234", "", "not-needed", " sk-space-0123456 ")
 WRONG: Values = st.one_of(
-    st.none(), st.booleans(), st.integers(-1, 3), st.just("x"), st.just([]), st.just({}), st.just([1])
+    st.none(), st.booleans(), st.integers(-1, 3), st.sampled_from(("x", [], {}, [1]))
 )
 UNKNOWN_KEYS = ("apiVersion", "api_key", "base_url", "deployment", "timeout", "type", "url", "key")
 
@@ -146,8 +153,7 @@ def base_urls() -> Values:
         st.sampled_from(AZURE_PATHS),
         st.sampled_from(QUERIES),
     )
-    odd = st.sampled_from(("${BASE_URL}/v1", "${UNSET_URL}", "127.0.0.1:4000/v1", "", " http://localhost:4000/v1 "))
-    return rarely(st.one_of(own, azure), odd)
+    return rarely(st.one_of(own, azure), st.sampled_from(ODD_URLS))
 
 
 def api_keys() -> Values:
@@ -206,7 +212,9 @@ def configs(draw: st.DrawFn) -> dict[str, Any]:
     ref = f"{provider}/{model}"
     defaults: dict[str, Any] = {"model": draw(st.sampled_from((ref, {"primary": ref})))}
     optional: dict[str, Values] = {
-        "models": st.builds(lambda entry: {ref: entry}, some({"alias": st.just("main"), "params": some(PARAMS)})),
+        "models": some({"alias": st.just("main"), "params": some(PARAMS)}).map(
+            lambda entry: {ref: entry}
+        ),
         "thinkingDefault": st.sampled_from(("off", "minimal", "low", "medium", "high", "xhigh")),
         "params": some(PARAMS, 1),
     }
@@ -220,9 +228,8 @@ def configs(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         config["models"]["mode"] = draw(st.sampled_from(("merge", "replace")))
     if draw(st.integers(0, 5)) == 5:
-        config["env"] = draw(
-            st.sampled_from(({"vars": {"MY_KEY": "own-0123456789abc"}}, {"MY_KEY": "own-0123456789abc"}))
-        )
+        own = {"MY_KEY": "own-0123456789abc"}
+        config["env"] = draw(st.sampled_from(({"vars": own}, own)))
     return config
 
 
@@ -250,10 +257,10 @@ def memory_searches() -> Values:
 
 @st.composite
 def environments(draw: st.DrawFn) -> dict[str, str]:
-    found = {
-        name: draw(st.sampled_from((f"env-{name.lower()}-0123456789", "")) if draw(st.integers(0, 9)) == 9 else st.just(f"env-{name.lower()}-0123456789"))
-        for name in draw(st.lists(st.sampled_from(VARIABLES), unique=True))
-    }
+    names = draw(st.lists(st.sampled_from(VARIABLES), unique=True))
+    found = {name: f"env-{name.lower()}-0123456789" for name in names}
+    if found and draw(st.integers(0, 9)) == 9:
+        found[names[0]] = ""
     if draw(st.booleans()):
         found["BASE_URL"] = "http://127.0.0.1:4000"
     if draw(st.integers(0, 3)) == 3:
