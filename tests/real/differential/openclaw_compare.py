@@ -113,7 +113,7 @@ def _outcome(facts: Facts, purpose: str) -> Outcome:
 def _is_main(route: Route) -> bool:
     """Whether the main agent's first model, or its memory search, is this route."""
     mains = ("/agents/defaults/model", "/agents/defaults/model/primary")
-    return any(ref.pointer in mains or "/memorySearch" in ref.pointer for ref in route.refs)
+    return any(ref.pointer in mains or "memory" in ref.pointer for ref in route.refs)
 
 
 def undecided(predicted: Predicted, version: str) -> bool:

@@ -6,6 +6,7 @@
 // {"config": text, "environ": {...}, "ask": ["validate", "turn", "embed"]}. Each line of stdout is its answer.
 // No socket leaves the process: every connection goes to a server in it, which notes the request.
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import dns from "node:dns";
 import fs from "node:fs";
 import http from "node:http";
@@ -77,6 +78,10 @@ async function own(name) {
 
 let requests = [];
 
+// Work that an earlier case left behind, such as the indexing of its memory, gets no connection.
+const cases = new AsyncLocalStorage();
+let current = 0;
+
 function events(...items) {
   return items.map((item) => `data: ${typeof item === "string" ? item : JSON.stringify(item)}\n\n`).join("");
 }
@@ -139,6 +144,7 @@ async function serve(scheme) {
       try { body = JSON.parse(text); } catch { /* a body that is not JSON */ }
       const { host, ...headers } = request.headers;
       requests.push({ method: request.method, url: `${scheme}://${host}${request.url}`, headers, body });
+      reply.setHeader("connection", "close"); // a connection serves one case
       answer(request, body, reply);
     });
   });
@@ -151,7 +157,11 @@ const ports = { http: await serve("http"), https: await serve("https") };
 const connect = net.connect;
 
 function plain(scheme, given) {
-  // no keep-alive across cases: a pooled connection would carry over
+  if ((cases.getStore() ?? current) !== current) {
+    const none = new net.Socket();
+    queueMicrotask(() => none.destroy(new Error("the case is over")));
+    return none;
+  }
   return connect({ port: ports[scheme], host: "127.0.0.1", autoSelectFamily: false, signal: given?.signal });
 }
 
@@ -275,7 +285,7 @@ async function judge(item, number) {
     environ(item);
     said = [];
     const session = { agent: "main", sessionKey: `agent:main:case-${process.pid}-${number}` };
-    await quietly(() => agent({ local: true, ...session, message: "ping", json: true, timeout: "20" }, runtime));
+    await quietly(() => agent({ local: true, ...session, message: "ping", json: true, timeout: "120" }, runtime));
     result.requests = requests;
     result.said = said.join("");
   }
@@ -290,13 +300,20 @@ async function judge(item, number) {
   return result;
 }
 
-out(`${JSON.stringify({ ready: Object.keys(found) })}\n`);
+// The first turn loads most of the program. On a busy machine it can take more than a turn may.
+const first = { baseUrl: "http://127.0.0.1:1/v1", apiKey: "first-0123456789", api: "openai-completions" };
+const providers = { first: { ...first, models: [{ id: "m", name: "m" }] } };
+const config = { models: { providers }, agents: { defaults: { model: "first/m" } } };
 let number = 0;
+await judge({ config: JSON.stringify(config), ask: ["turn"] }, number);
+
+out(`${JSON.stringify({ ready: Object.keys(found) })}\n`);
 for await (const line of readline.createInterface({ input: process.stdin })) {
   if (!line.trim()) continue;
   const item = JSON.parse(line);
   const started = performance.now();
-  const result = await judge(item, number++);
+  current = ++number;
+  const result = await cases.run(current, () => judge(item, number));
   out(`${JSON.stringify({ id: item.id, ...result, ms: Math.round(performance.now() - started) })}\n`);
 }
 process.reallyExit(0);

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from real import install
 
@@ -78,9 +79,9 @@ class Oracle:
             valid=answer["valid"],
             issues=tuple((issue["path"], issue["message"]) for issue in answer["issues"]),
             text=answer.get("text", ""),
-            turn=_posts(answer.get("requests", ())),
+            turn=_posts(answer.get("requests", ()), embeddings=False),
             turn_log=_without_stacks(answer.get("said", "")),
-            embeddings=_posts(answer.get("embeddings", ())),
+            embeddings=_posts(answer.get("embeddings", ()), embeddings=True),
             embeddings_log=_without_stacks(answer.get("embeddingsSaid", "")),
         )
 
@@ -92,12 +93,13 @@ class Oracle:
         return json.loads(line)
 
 
-def _posts(requests: Any) -> tuple[Sent, ...]:
-    """The requests to the API of a model: the others only list models."""
+def _posts(requests: Any, *, embeddings: bool) -> tuple[Sent, ...]:
+    """The turns or the embeddings: other requests list models, and a turn can index its memory."""
     return tuple(
         Sent(sent["method"], sent["url"], sent["headers"], sent["body"])
         for sent in requests
         if sent["method"] == "POST" and isinstance(sent["body"], dict)
+        if embeddings == urlsplit(sent["url"]).path.rstrip("/").endswith("/embeddings")
     )
 
 

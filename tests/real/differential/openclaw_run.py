@@ -69,7 +69,7 @@ def run_openclaw(
     tally = Tally(version)
     with started(version) as oracle:
         end = clock() + seconds
-        for case in _drawn(seed):
+        for case in _drawn(seed, version):
             if clock() > end or tally.configs == most:
                 break
             compare(oracle, case, tally)
@@ -104,14 +104,15 @@ def _predict(case: Case, version: str) -> Predicted:
         return predict(case, version, Path(folder))
 
 
-def _drawn(seed: int) -> Iterator[Case]:
+def _drawn(seed: int, version: str) -> Iterator[Case]:
     """Random cases, the same for the same seed. Three in four are only validated."""
     for number in count(seed):
-        yield from _batch(number)
+        yield from _batch(number, version)
 
 
-def _batch(number: int) -> list[Case]:
+def _batch(number: int, version: str) -> list[Case]:
     found: list[Case] = []
+    wrong = broken_cases(version)
 
     @seeded(number)
     @settings(
@@ -121,7 +122,7 @@ def _batch(number: int) -> list[Case]:
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.one_of(cases(), broken_cases(), broken_cases(), broken_cases()))
+    @given(st.one_of(cases(version), wrong, wrong, wrong))
     def collect(case: Case) -> None:
         found.append(case)
 

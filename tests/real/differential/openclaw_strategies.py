@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from hypothesis import strategies as st
 
 from real.differential.openclaw_process import Case
+from real.install import OPENCLAW_VERSION
 
 Values = st.SearchStrategy[Any]
 
@@ -206,7 +208,7 @@ def providers(draw: st.DrawFn, name: str) -> dict[str, Any]:
 
 
 @st.composite
-def configs(draw: st.DrawFn) -> dict[str, Any]:
+def configs(draw: st.DrawFn, version: str) -> dict[str, Any]:
     """A config with a main provider, and the environment's own variables in it now and then."""
     provider, model = draw(st.sampled_from(PROVIDERS)), draw(st.sampled_from(MODELS))
     ref = f"{provider}/{model}"
@@ -219,12 +221,16 @@ def configs(draw: st.DrawFn) -> dict[str, Any]:
         "params": some(PARAMS, 1),
     }
     defaults |= draw(some(optional))
-    if draw(st.integers(0, 3)) == 3:
-        defaults["memorySearch"] = draw(memory_searches())
     config: dict[str, Any] = {
         "models": {"providers": {provider: draw(providers(model))}},
         "agents": {"defaults": defaults},
     }
+    if draw(st.integers(0, 3)) == 3:
+        search, place = draw(memory_searches()), draw(st.integers(0, 9)) == 9
+        if place == (version == OPENCLAW_VERSION):
+            defaults["memorySearch"] = search
+        else:
+            config["memory"] = {"search": search}
     if draw(st.booleans()):
         config["models"]["mode"] = draw(st.sampled_from(("merge", "replace")))
     if draw(st.integers(0, 5)) == 5:
@@ -270,9 +276,9 @@ def environments(draw: st.DrawFn) -> dict[str, str]:
 
 
 @st.composite
-def broken(draw: st.DrawFn) -> dict[str, Any]:
+def broken(draw: st.DrawFn, version: str) -> dict[str, Any]:
     """A config in which a value has another type, or an unknown key, or a key is missing."""
-    config = draw(configs())
+    config = copy.deepcopy(draw(configs(version)))  # strategies share some values
     parents = list(_mappings(config))
     for _ in range(draw(st.integers(1, 2))):
         parent = draw(st.sampled_from(parents))
@@ -297,15 +303,15 @@ def _mappings(value: Any) -> Any:
 
 
 def _asked(config: dict[str, Any]) -> tuple[str, ...]:
-    searched = "memorySearch" in config.get("agents", {}).get("defaults", {})
+    searched = "memory" in config or "memorySearch" in config["agents"]["defaults"]
     return ("embed",) if searched else ("turn",)
 
 
-def cases() -> st.SearchStrategy[Case]:
-    """Configs that OpenClaw mostly accepts, with what is sent for them."""
-    return st.builds(lambda c, e: Case(c, e, _asked(c)), configs(), environments())
+def cases(version: str) -> st.SearchStrategy[Case]:
+    """Configs that a version of OpenClaw mostly accepts, with what is sent for them."""
+    return st.builds(lambda c, e: Case(c, e, _asked(c)), configs(version), environments())
 
 
-def broken_cases() -> st.SearchStrategy[Case]:
+def broken_cases(version: str) -> st.SearchStrategy[Case]:
     """Configs that OpenClaw mostly refuses."""
-    return st.builds(lambda config, environ: Case(config, environ, ()), broken(), environments())
+    return st.builds(lambda c, e: Case(c, e, ()), broken(version), environments())
