@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -33,10 +34,15 @@ def _recorded(version: str, case: Case, real: Answer) -> dict[str, Any]:
         "issues": real.issues,
         "text": real.text,
         "turn": [_short(sent) for sent in real.turn[:1]],
-        "turn_log": "" if real.turn else real.turn_log[-_LOG:],
+        "turn_log": "" if real.turn else _log(real.turn_log),
         "embeddings": [_short(sent) for sent in real.embeddings[:1]],
-        "embeddings_log": "" if real.embeddings else real.embeddings_log[-_LOG:],
+        "embeddings_log": "" if real.embeddings else _log(real.embeddings_log),
     }
+
+
+def _log(text: str) -> str:
+    """The start of the output, without the path of the temporary folder."""
+    return re.sub(r"/[^\s\"]*/home/\.openclaw", "~/.openclaw", text)[:_LOG]
 
 
 def _short(sent: Sent) -> dict[str, Any]:
