@@ -19,7 +19,8 @@ import { pathToFileURL } from "node:url";
 
 const [root, folder] = process.argv.slice(2);
 const dist = path.join(root, "dist");
-const WANTED = ["runConfigValidate", "agentCliCommand", "runMemoryStatus", "clearConfigCache", "clearRuntimeConfigSnapshot"];
+const CLEARED = ["clearConfigCache", "clearRuntimeConfigSnapshot", "clearSecretsRuntimeSnapshot"];
+const WANTED = ["runConfigValidate", "ensureConfigReady", "agentCliCommand", "runMemoryStatus", ...CLEARED];
 
 // ---------------------------------------------------------------- the modules, by their functions
 
@@ -248,7 +249,7 @@ function enter(item) {
   write(".openclaw/openclaw.json", item.config);
   for (const [name, text] of Object.entries(item.files ?? {})) write(name, text);
   environ(item);
-  for (const name of ["clearConfigCache", "clearRuntimeConfigSnapshot"]) {
+  for (const name of CLEARED) {
     for (const call of found[name] ?? []) call();
   }
 }
@@ -262,6 +263,7 @@ fs.mkdirSync(state, { recursive: true });
 process.chdir(home);
 environ({});
 const validate = await own("runConfigValidate");
+const guard = await own("ensureConfigReady");
 const agent = await own("agentCliCommand");
 const memory = await own("runMemoryStatus");
 
@@ -285,6 +287,9 @@ async function judge(item, number) {
     environ(item);
     said = [];
     const session = { agent: "main", sessionKey: `agent:main:case-${process.pid}-${number}` };
+    // The program's own entry does this before it runs a command. It decides what becomes of a
+    // variable that is not set.
+    await quietly(() => guard({ runtime, commandPath: ["agent"], validateConfigOnly: true }));
     await quietly(() => agent({ local: true, ...session, message: "ping", json: true, timeout: "120" }, runtime));
     result.requests = requests;
     result.said = said.join("");
@@ -293,6 +298,7 @@ async function judge(item, number) {
     environ(item);
     said = [];
     requests = [];
+    await quietly(() => guard({ runtime, commandPath: ["memory", "status"], validateConfigOnly: true }));
     await quietly(() => memory({ agent: "main", deep: true, json: true }, {}));
     result.embeddings = requests;
     result.embeddingsSaid = said.join("");
