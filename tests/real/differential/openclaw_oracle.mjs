@@ -244,6 +244,8 @@ function write(name, text) {
 }
 
 function enter(item) {
+  // What an earlier case left of a provider would be merged with this case's.
+  fs.rmSync(path.join(state, "agents/main/agent/models.json"), { force: true });
   for (const file of written) fs.rmSync(file, { force: true });
   written = [];
   write(".openclaw/openclaw.json", item.config);

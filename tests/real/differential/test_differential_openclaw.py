@@ -9,7 +9,7 @@ from real.differential.openclaw_run import run_openclaw
 
 pytestmark = pytest.mark.real
 
-MOST = {install.OPENCLAW_VERSION: 120, "2026.5.12": 60, "2026.3.13": 200}
+MOST = {install.OPENCLAW_VERSION: 120, "2026.5.12": 24, "2026.3.13": 200}
 """Cases of each version: a turn of the newest takes a second, and of 2026.5.12 several."""
 
 
