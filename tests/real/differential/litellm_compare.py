@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from clawdoctor.wire.litellm import Attempt, Upstream
-
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.litellm import Attempt, Upstream
 from clawdoctor.wire.request import HopRequest, Outcome, Refused, Unpredicted
 from real.differential.litellm_answers import TOKEN
 from real.differential.litellm_predict import Prediction

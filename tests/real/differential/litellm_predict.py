@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clawdoctor.wire.litellm import Upstream, upstream
-from clawdoctor.wire.startup import Startup, startup
-
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.run.facts import Facts
@@ -17,7 +14,9 @@ from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.litellm import Upstream, upstream
 from clawdoctor.wire.request import Api, HopRequest
+from clawdoctor.wire.startup import Startup, startup
 
 CONFIG = "litellm_config.yaml"
 _APIS: Mapping[str, Api] = {
