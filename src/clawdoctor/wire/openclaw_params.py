@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from clawdoctor.knowledge import table
 from clawdoctor.source.node import join_pointer
 from clawdoctor.wire.openclaw_model import CHAT, ResolvedModel
 from clawdoctor.wire.request import Source
@@ -100,7 +101,8 @@ def limit_of(params: object) -> int | None:
 
 def _is_gpt5_of_openai(model: ResolvedModel) -> bool:
     """Whether the model counts as OpenAI's own to OpenClaw, whatever its base URL."""
-    named = re.match(r"gpt-5(?:[.-]|$)", model.route.model_id.casefold()) is not None
+    pattern = table("openclaw_efforts")["own_gpt5"]
+    named = re.match(pattern, model.route.model_id.casefold()) is not None
     is_openai = model.route.provider.id.casefold() == "openai"
     return named and is_openai and model.effect("extra-params") != "few"
 
