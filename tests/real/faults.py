@@ -18,6 +18,8 @@ MEMBER = "litellm_config.yaml/model_list/1/litellm_params/model"
 MODEL = "openclaw.json/models/providers/azure-openai/models/0/id"
 PROVIDER = "openclaw.json/models/providers/azure-openai"
 COMPAT = "compat: { supportsStore: false }"
+DEFAULTS = "agents: { defaults: {"
+REASONER, COLD = '"azure-openai/reasoner"', "params: { temperature: 0.2 }"
 KEY = "${LITELLM_MASTER_KEY}"
 RESPONSES: Edits = (('"openai-completions"', '"openai-responses"'),)
 
@@ -85,7 +87,7 @@ FAULTS = {
         "reasoner",
         "AZ106",
         "model",
-        openclaw=((COMPAT, f"{COMPAT}, params: {{ temperature: 0.2 }}"),),
+        openclaw=((DEFAULTS, f"{DEFAULTS} models: {{ {REASONER}: {{ {COLD} }} }},"),),
     ),
     "misspelt parameter": Fault("misspelt", "LL111", "api_verson", ("AZ106",), "AZ106"),
     "misspelt parameter, a date": Fault(
