@@ -74,11 +74,13 @@ class Prediction:
 
 
 class StoppedError(Exception):
-    """LiteLLM sends nothing, or what it sends is not known."""
+    """LiteLLM sends nothing, or what it sends is not known. `origins` are what stops it."""
 
-    def __init__(self, outcome: Refused | Unpredicted) -> None:
+    def __init__(
+        self, outcome: Refused | Unpredicted, origins: Mapping[str, tuple[Origin, ...]] = {}
+    ) -> None:
         super().__init__(type(outcome).__name__)
-        self.outcome = outcome
+        self.outcome, self.origins = outcome, origins
 
 
 def at_azure(
@@ -95,7 +97,8 @@ def at_azure(
     undated = version.value in table("azure")["undated"]
     choice = chat_credential(sources, v1=undated, embeddings=api == "embeddings")
     if isinstance(choice, NoCredential):
-        raise StoppedError(failed(choice.kind, choice.text, error))
+        refused = failed(choice.kind, choice.text, error)
+        raise StoppedError(refused, {"credential": choice.origins} if choice.origins else {})
     base = azure_url.base_of(sources)
     if base is None and not undated:
         base = sources.first_of(*variables("AZURE_OPENAI_ENDPOINT"))

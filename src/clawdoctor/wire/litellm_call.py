@@ -57,7 +57,7 @@ def predict(
                 return _embeddings(sources, body)
         raise StoppedError(Unpredicted("this API is not modelled"))
     except StoppedError as stopped:
-        return Prediction(stopped.outcome)
+        return Prediction(stopped.outcome, stopped.origins)
 
 
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
