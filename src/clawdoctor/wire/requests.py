@@ -16,17 +16,18 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Chain, Route
-from clawdoctor.chain.versions import Versions
+from clawdoctor.chain.versions import InstalledVersions, Versions
 from clawdoctor.knowledge import newest
 from clawdoctor.knowledge.azure import is_for_chat
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
+from clawdoctor.wire.azure_url import version_of
 from clawdoctor.wire.litellm import attempt
 from clawdoctor.wire.openclaw import openclaw_request, turn_body
 from clawdoctor.wire.openclaw_model import api_of
 from clawdoctor.wire.request import Api, HopRequest, Outcome
-from clawdoctor.wire.resolved import proxy_settings
-from clawdoctor.wire.served import ProxySettings
+from clawdoctor.wire.resolved import proxy_settings, served
+from clawdoctor.wire.served import ProxySettings, Sources
 from clawdoctor.wire.startup import drops
 
 _MESSAGES = [{"role": "user", "content": "ping"}]
@@ -50,14 +51,16 @@ class Requests:
         default=None, repr=False
     )
 
-    def to(self, deployment: Deployment, version: str | None = None) -> tuple[Outcome, ...]:
-        """Return what LiteLLM sends to a deployment, by default in the version found.
+    def to(self, deployment: Deployment, versions: Versions | None = None) -> tuple[Outcome, ...]:
+        """Return what LiteLLM sends to a deployment, by default in the version that is installed.
 
-        An unknown version counts as the newest known one.
+        `versions` are those that are known now: a live turn can show that another one runs.
         """
-        if version is None or self._litellm is None:
+        version = versions.value("litellm") if versions is not None else None
+        if self._litellm is None or version in (None, self._litellm[2].version):
             return self.upstream.get(deployment.id, ())
         config, environment, proxy = self._litellm
+        assert version is not None
         proxy = replace(proxy, version=version)
         received = self._received.get(deployment.id, ())
         return tuple(attempt(deployment, made, config, environment, proxy) for made in received)
@@ -65,6 +68,21 @@ class Requests:
     def received(self, deployment: Deployment) -> tuple[HopRequest, ...]:
         """Return the requests that a deployment can get."""
         return self._received.get(deployment.id, ())
+
+    def api_versions(
+        self, deployment: Deployment, versions: Versions | None = None
+    ) -> tuple[str, ...]:
+        """Return the api-versions of the requests to an azure/ deployment; v1 has no date."""
+        if self._litellm is None:
+            return ()
+        queries = [
+            made.query for made in self.to(deployment, versions) if isinstance(made, HopRequest)
+        ]
+        sent = dict.fromkeys(query["api-version"] for query in queries if "api-version" in query)
+        if sent:
+            return tuple(sent)
+        _, environment, proxy = self._litellm
+        return (version_of(Sources(served(deployment, environment.proxy), proxy)).value,)
 
     def drop_of(self, deployment: Deployment) -> Drop | None:
         """Return why LiteLLM drops a deployment at its start, or None."""
@@ -75,12 +93,16 @@ def load_requests(
     situation: Situation,
     chain: Chain,
     environment: Environment,
-    versions: Versions,
+    installed: InstalledVersions,
     compose: Compose | Absent,
     openclaw: OpenClawConfig | None,
     litellm: LiteLLMConfig | None,
 ) -> Requests:
-    """Predict the requests of all routes and deployments."""
+    """Predict the requests of all routes and deployments.
+
+    An unknown version counts as the newest known one.
+    """
+    versions = installed.versions
     sent = {
         route.id: openclaw_request(route, openclaw, environment, versions)
         for route in chain.routes
