@@ -21,6 +21,7 @@ from clawdoctor.knowledge import newest
 from clawdoctor.knowledge.azure import is_for_chat
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.secret import Secret
 from clawdoctor.wire.azure_url import version_of
 from clawdoctor.wire.litellm import attempt
 from clawdoctor.wire.openclaw import openclaw_request, turn_body
@@ -29,6 +30,9 @@ from clawdoctor.wire.request import Api, HopRequest, Outcome
 from clawdoctor.wire.resolved import proxy_settings, served
 from clawdoctor.wire.served import ProxySettings, Sources
 from clawdoctor.wire.startup import drops
+
+MASTER_KEY = "LITELLM_MASTER_KEY"
+"""The variable that LiteLLM reads if the config has no master key."""
 
 _MESSAGES = [{"role": "user", "content": "ping"}]
 _TOOL = {"type": "function", "function": {"name": "read", "parameters": {"type": "object"}}}
@@ -64,6 +68,16 @@ class Requests:
         proxy = replace(proxy, version=version)
         received = self._received.get(deployment.id, ())
         return tuple(attempt(deployment, made, config, environment, proxy) for made in received)
+
+    @property
+    def master_key(self) -> Secret | None:
+        """The key that the proxy accepts, or None if it is unset, unknown or empty."""
+        if self._litellm is None:
+            return None
+        config, _, proxy = self._litellm
+        if config.master_key.state != "missing":
+            return config.master_key.resolved or None
+        return proxy.variables.get(MASTER_KEY) or None
 
     def received(self, deployment: Deployment) -> tuple[HopRequest, ...]:
         """Return the requests that a deployment can get."""
