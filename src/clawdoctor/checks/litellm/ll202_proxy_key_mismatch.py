@@ -91,7 +91,9 @@ def check(
             yield Unknown(reason)
             continue
         routes = tuple(route.id for route in chain.routes_of(provider))
-        finding = _mismatch_finding(provider, sent, openclaw, litellm, environment, routes)
+        finding = _mismatch_finding(
+            provider, sent, _header(request), openclaw, litellm, environment, routes
+        )
         proxy = endpoints.proxy_of(provider)
         if proxy is not None and facts.known(ServedModels, proxy) is not None:
             detail = f"{finding.detail} The proxy that runs now lets OpenClaw in as it is."
@@ -100,8 +102,9 @@ def check(
 
 
 def _request(provider: Provider, chain: Chain, requests: Requests) -> HopRequest | None:
-    """The first request that OpenClaw sends to a provider, or None if it sends none."""
-    sent = (requests.sent.get(route.id) for route in chain.routes_of(provider))
+    """The first turn that OpenClaw sends to a provider, or None if it sends none."""
+    routes = (route for route in chain.routes_of(provider) if route.purpose == "chat")
+    sent = (requests.sent.get(route.id) for route in routes)
     return next((made for made in sent if isinstance(made, HopRequest)), None)
 
 
@@ -111,6 +114,13 @@ def _sent_key(provider: Provider, request: HopRequest | None) -> Secret | None:
         key = provider.api_key.resolved
         return key.stripped() or None if key is not None else None
     return sent_key(request.credential) if request.credential is not None else None
+
+
+def _header(request: HopRequest | None) -> Place | None:
+    """The place of the header that replaces the apiKey, if there is one."""
+    credential = request.credential if request is not None else None
+    place = credential.source.place if credential is not None and credential.source else None
+    return place if place is not None and "/headers/" in (place.pointer or "") else None
 
 
 def _uncertainty(
@@ -152,6 +162,7 @@ def _has_other_key(request: HopRequest) -> bool:
 def _mismatch_finding(
     provider: Provider,
     sent: Secret | None,
+    header: Place | None,
     openclaw: OpenClawConfig,
     litellm: LiteLLMConfig,
     environment: Environment,
@@ -160,8 +171,9 @@ def _mismatch_finding(
     origin = _origin(litellm.master_key, environment)
     message = "OpenClaw's key is not the proxy's master key"
     label = "not the master key"
+    own = "a header of openclaw.json" if header is not None else _openclaw_origin(provider)
     detail = (
-        f"The proxy's key comes from {origin}, OpenClaw's from {_openclaw_origin(provider)}. "
+        f"The proxy's key comes from {origin}, OpenClaw's from {own}. "
         'LiteLLM answers 400 "No connected db." to a key that it does not know.'
     )
     if sent is None:
@@ -170,17 +182,22 @@ def _mismatch_finding(
             f"The proxy's key comes from {origin}. LiteLLM answers a request without a key with "
             '401, or with a plain 500 "Internal Server Error".'
         )
+    place = openclaw.place(f"{provider.pointer}/apiKey", label)
+    snippet = f'apiKey: "${{{MASTER_KEY}}}",'
+    if header is not None:
+        place = replace(header, label=label)
+        snippet = f'Authorization: "Bearer ${{{MASTER_KEY}}}"'
     return Finding(
         severity=Severity.ERROR,
         message=message,
         detail=detail,
-        place=openclaw.place(f"{provider.pointer}/apiKey", label),
+        place=place,
         consequence="the proxy refuses OpenClaw's key",
         related=_related_places(litellm, environment),
         fixes=(
             Fix(
                 title="give OpenClaw the proxy's master key",
-                snippet=f'apiKey: "${{{MASTER_KEY}}}",',
+                snippet=snippet,
                 actions=(
                     Step(
                         f"put the same {MASTER_KEY} into ~/.openclaw/.env and where the proxy "
