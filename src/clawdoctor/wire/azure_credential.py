@@ -22,6 +22,8 @@ from clawdoctor.wire.served import (
 
 BEARER = "authorization"
 API_KEY = "api-key"
+KEY = "an API key"
+"""The description of a credential that is a key, not a token."""
 
 _OIDC = "oidc/"
 _SDK_KEY = variables("AZURE_OPENAI_API_KEY")
@@ -170,7 +172,7 @@ def _exchanged(sources: Sources, token: Picked) -> Choice | NoCredential:
 
 
 def _key(key: Picked, header: str) -> Choice:
-    return Choice(header, Secret(key.value), (key.origin,), "an API key")
+    return Choice(header, Secret(key.value), (key.origin,), KEY)
 
 
 def _token(token: Picked) -> Choice:

@@ -18,6 +18,7 @@ from clawdoctor.wire import azure_url
 from clawdoctor.wire.azure_credential import (
     API_KEY,
     BEARER,
+    KEY,
     Choice,
     NoCredential,
     chat_credential,
@@ -131,7 +132,7 @@ def at_openai(
         raise StoppedError(Unpredicted("LiteLLM has no key for this provider"))
     key, *others = keys
     lost = tuple(picked.origin for picked in others)
-    choice = Choice(BEARER, Secret(key.value), (key.origin,), "an API key", lost)
+    choice = Choice(BEARER, Secret(key.value), (key.origin,), KEY, lost)
     address = azure_url.openai_address(base.value, _PATHS[api])
     return _prediction(sources, api, address, choice, made, changes, base, None)
 
@@ -184,7 +185,7 @@ def _foundry_choice(sources: Sources, base: str) -> Choice | None:
     own = host.endswith((".services.ai.azure.com", ".openai.azure.com"))
     lost = tuple(picked.origin for picked in others)
     header = API_KEY if own else BEARER
-    return Choice(header, Secret(key.value), (key.origin,), "an API key", lost)
+    return Choice(header, Secret(key.value), (key.origin,), KEY, lost)
 
 
 def at_foundry(sources: Sources, made: Mapping[str, Any], changes: Parameters) -> Prediction:

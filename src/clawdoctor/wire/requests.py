@@ -26,7 +26,7 @@ from clawdoctor.wire.azure_url import version_of
 from clawdoctor.wire.litellm import attempt
 from clawdoctor.wire.openclaw import openclaw_request, turn_body
 from clawdoctor.wire.openclaw_model import api_of
-from clawdoctor.wire.request import Api, HopRequest, Outcome
+from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused
 from clawdoctor.wire.resolved import proxy_settings, served
 from clawdoctor.wire.served import ProxySettings, Sources
 from clawdoctor.wire.startup import drops
@@ -60,7 +60,7 @@ class Requests:
 
         `versions` are those that are known now: a live turn can show that another one runs.
         """
-        version = versions.value("litellm") if versions is not None else None
+        version = _version(versions)
         if self._litellm is None or version in (None, self._litellm[2].version):
             return self.upstream.get(deployment.id, ())
         config, environment, proxy = self._litellm
@@ -83,6 +83,25 @@ class Requests:
         """Return the requests that a deployment can get."""
         return self._received.get(deployment.id, ())
 
+    def reaching(
+        self, deployment: Deployment, versions: Versions | None = None
+    ) -> tuple[Outcome, ...]:
+        """Return what LiteLLM sends to a deployment without the parameters that it refuses.
+
+        Checks of addresses and credentials use it: a refused parameter has a check of its own.
+        """
+        found = self.to(deployment, versions)
+        if self._litellm is None or not any(_names_parameters(made) for made in found):
+            return found
+        config, environment, proxy = self._litellm
+        proxy = replace(proxy, version=_version(versions) or proxy.version, drop_params=True)
+        return tuple(
+            attempt(deployment, received, config, environment, proxy)
+            if _names_parameters(made)
+            else made
+            for made, received in zip(found, self._received[deployment.id], strict=True)
+        )
+
     def api_versions(
         self, deployment: Deployment, versions: Versions | None = None
     ) -> tuple[str, ...]:
@@ -90,7 +109,9 @@ class Requests:
         if self._litellm is None:
             return ()
         queries = [
-            made.query for made in self.to(deployment, versions) if isinstance(made, HopRequest)
+            made.query
+            for made in self.reaching(deployment, versions)
+            if isinstance(made, HopRequest)
         ]
         sent = dict.fromkeys(query["api-version"] for query in queries if "api-version" in query)
         if sent:
@@ -101,6 +122,14 @@ class Requests:
     def drop_of(self, deployment: Deployment) -> Drop | None:
         """Return why LiteLLM drops a deployment at its start, or None."""
         return self.dropped.get(deployment.entry_id)
+
+
+def _version(versions: Versions | None) -> str | None:
+    return versions.value("litellm") if versions is not None else None
+
+
+def _names_parameters(made: Outcome) -> bool:
+    return isinstance(made, Refused) and bool(made.parameters)
 
 
 def load_requests(

@@ -67,7 +67,7 @@ def check(
     """Report a deployment whose credential a variable replaces, or that has two that conflict."""
     if requests.drop_of(deployment) is not None:
         return
-    for outcome in requests.to(deployment, versions):
+    for outcome in requests.reaching(deployment, versions):
         if isinstance(outcome, Refused) and outcome.kind == "credentials":
             yield from _conflict(outcome, deployment, config, environment, versions)
             return
