@@ -8,7 +8,6 @@ import pytest
 
 from clawdoctor.chain.endpoint import Endpoints, Proxy, Resource
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.resolved import api_version_of
 
 LITELLM = """
 model_list:
@@ -241,21 +240,6 @@ def test_each_deployment_finds_its_resource(here: Any) -> None:
     first, second = endpoints.resources
     assert endpoints.resource_of(first.deployments[0]) is first
     assert endpoints.resource_of(second.deployments[0]) is second
-
-
-def test_api_versions(here: Any) -> None:
-    base = "https://a.openai.azure.com"
-    (found,) = resources(
-        here,
-        row(base, more=', api_version: "2024-10-21"'),
-        row(base),
-        row(base, more=", api_version: preview"),
-        row(base, more=', api_version: "2024-10-21"'),
-    )
-    versions = [api_version_of(deployment) for deployment in found.deployments]
-    assert versions[0] == versions[3] == "2024-10-21"
-    assert versions[2] == "preview"
-    assert versions[1] not in (versions[0], versions[2])
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from clawdoctor.simulator import azure
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource
 from clawdoctor.simulator.message import Request, Response
 from clawdoctor.simulator.serve import refusing_url, serving
+from clawdoctor.wire.requests import Requests
 
 KEY = "0123456789abcdef0123456789abcdef"
 ORIGIN = "https://contoso.openai.azure.com"
@@ -227,26 +228,37 @@ def test_each_api_version_in_use_is_tried(
     versioned = resource(more=', api_version: "2024-13-99"')
     url = f"{ORIGIN}/openai/models?api-version=2024-13-99"
     httpx_mock.add_response(url=url, status_code=404, text=NOT_FOUND)
-    found = fetch_models_by_version(versioned, http, TRUST).results
+    found = fetch_models_by_version(versioned, http, TRUST, here.fact(Requests)).results
     assert list(found) == ["2024-13-99"]
     assert isinstance(found["2024-13-99"], Answer)
 
 
 @pytest.mark.parametrize("version", ["v1", "preview", "latest"])
 def test_an_undated_api_version_uses_the_v1_route(
-    version: str, http: Http, httpx_mock: HTTPXMock, resource: Callable[..., Resource]
+    version: str, http: Http, httpx_mock: HTTPXMock, here: Any, resource: Callable[..., Resource]
 ) -> None:
     httpx_mock.add_response(url=f"{ORIGIN}/openai/v1/models", text="{}")
-    assert list(
-        fetch_models_by_version(resource(more=f", api_version: {version}"), http, TRUST).results
-    ) == [version]
+    versioned = resource(more=f", api_version: {version}")
+    found = fetch_models_by_version(versioned, http, TRUST, here.fact(Requests))
+    assert list(found.results) == [version]
+
+
+def test_a_variable_gives_the_api_version_of_a_deployment_without(
+    http: Http, httpx_mock: HTTPXMock, here: Any, resource: Callable[..., Resource]
+) -> None:
+    url = f"{ORIGIN}/openai/models?api-version=2024-06-01"
+    httpx_mock.add_response(url=url, text="{}")
+    bare = resource()
+    requests = here.fact(Requests, {"AZURE_API_VERSION": "2024-06-01"})
+    found = fetch_models_by_version(bare, http, TRUST, requests)
+    assert list(found.results) == ["2024-06-01"]
 
 
 def test_the_first_api_version_is_not_tried_twice(
-    http: Http, resource: Callable[..., Resource]
+    http: Http, here: Any, resource: Callable[..., Resource]
 ) -> None:
     versioned = resource(more=f', api_version: "{PLAIN_VERSION}"')
-    assert fetch_models_by_version(versioned, http, TRUST).results == {}
+    assert fetch_models_by_version(versioned, http, TRUST, here.fact(Requests)).results == {}
     assert http.spent.requests == 0
 
 
@@ -305,7 +317,7 @@ def simulated(**more: Any) -> Callable[[Request], Response]:
 
 
 def test_the_simulated_resource_answers_all_probes(
-    http: Http, resource: Callable[..., Resource]
+    http: Http, here: Any, resource: Callable[..., Resource]
 ) -> None:
     requests: list[Request] = []
     with serving(simulated(), requests=requests) as url:
@@ -313,7 +325,7 @@ def test_the_simulated_resource_answers_all_probes(
         answer = fetch_models(simulated_resource, http, TRUST)
         assert isinstance(answer, ResourceAnswer)
         assert isinstance(open_resource(answer), OpenResource)
-        versions = fetch_models_by_version(simulated_resource, http, TRUST)
+        versions = fetch_models_by_version(simulated_resource, http, TRUST, here.fact(Requests))
         listed = fetch_deployment_list(simulated_resource, http)
     assert isinstance(listed, DeploymentList)
     assert listed.named("d") == ListedDeployment("d", "gpt-4o", "succeeded")

@@ -54,7 +54,7 @@ def _drops(
         pointer = f"{deployment.pointer}/model_info"
         yield from _mistyped(info, pointer, known["info_types"], config, environment)
         yield from _inactive(info, pointer, config, environment)
-    yield from _unknown_provider(deployment, config)
+    yield from unknown_provider(deployment, config)
 
 
 def _mistyped(
@@ -128,7 +128,8 @@ def _inactive(
         yield Drop("environment", pointer, known["variable"], variable)
 
 
-def _unknown_provider(deployment: Deployment, config: LiteLLMConfig) -> Iterator[Drop]:
+def unknown_provider(deployment: Deployment, config: LiteLLMConfig) -> Iterator[Drop]:
+    """Yield why LiteLLM does not know the provider that a deployment names."""
     known = table("litellm_providers")
     text = deployment.model.resolved or ""
     head, slash, _ = text.partition("/")

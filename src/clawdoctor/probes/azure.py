@@ -21,7 +21,7 @@ from clawdoctor.probes.network_failure import NAME_NOT_FOUND
 from clawdoctor.run.needs import TOO_LATE, Unavailable
 from clawdoctor.run.refusal import AzureRefusal, Kind, Refusal
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.resolved import api_version_of
+from clawdoctor.wire.requests import Requests
 
 CONTROL_HOST = "management.azure.com"
 """A name that always exists: if it is not found either, name lookup does not work here."""
@@ -196,13 +196,15 @@ def read_retirements(answer: ResourceAnswer) -> Retirements:
     return Retirements(dates)
 
 
-def fetch_models_by_version(resource: Resource, http: Http, trust: Trust) -> VersionAnswers:
+def fetch_models_by_version(
+    resource: Resource, http: Http, trust: Trust, requests: Requests
+) -> VersionAnswers:
     """GET the models with each api-version in use that `fetch_models` does not try.
 
     A text that is no api-version may be a secret from a variable, and no URL contains it.
     """
     sent = [item for item in resource.deployments if trust.withholds_parameters(item) is None]
-    versions = dict.fromkeys(api_version_of(item) for item in sent)
+    versions = dict.fromkeys(each for item in sent for each in requests.api_versions(item))
     return VersionAnswers(
         {
             version: http.get(_models_url(resource, version), key_header(resource))

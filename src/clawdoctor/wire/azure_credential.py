@@ -22,6 +22,8 @@ from clawdoctor.wire.served import (
 
 BEARER = "authorization"
 API_KEY = "api-key"
+KEY = "an API key"
+"""The description of a credential that is a key, not a token."""
 
 _OIDC = "oidc/"
 _SDK_KEY = variables("AZURE_OPENAI_API_KEY")
@@ -48,10 +50,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class NoCredential:
-    """LiteLLM or its client finds no credential, or not all parts of one: the text of the error."""
+    """LiteLLM or its client finds no credential, too many, or not all parts of one.
+
+    `text` is that of the error, and `origins` are the credentials that are too many.
+    """
 
     text: str
     kind: str = "no-key"
+    origins: tuple[Origin, ...] = ()
 
 
 _NO_KEY = (
@@ -77,6 +83,8 @@ def chat_credential(
     key = sources.first_of(*_keys(embeddings=embeddings))
     token = sources.parameter("azure_ad_token")
     minted = _minted(sources, key)
+    unused = _minted(sources, None) if key is not None and minted is None else None
+    lost = [unused] if unused is not None else []
     if token is not None and token.value.startswith(_OIDC):
         exchanged = _exchanged(sources, token)
         if isinstance(exchanged, NoCredential):
@@ -90,19 +98,20 @@ def chat_credential(
         keys = [_key(key, BEARER)] if key is not None else []
         spare = sources.first_of(*variables("OPENAI_API_KEY"))
         ordered = [*keys, *tokens, *([_key(spare, BEARER)] if spare is not None else [])]
-        return _first(ordered) or NoCredential(_NO_OPENAI_KEY)
+        return _first([*ordered, *lost]) or NoCredential(_NO_OPENAI_KEY)
     keys = [_key(key, API_KEY)] if key is not None else []
     row = behaviour("litellm", "openai-client", sources.proxy.version)
     exclusive = row is not None and row.effect == "3"
     if exclusive and len(tokens) + len(keys) > 1:
-        return NoCredential(_TOO_MANY, "credentials")
+        origins = (origin for choice in (*tokens, *keys) for origin in choice.origins)
+        return NoCredential(_TOO_MANY, "credentials", tuple(dict.fromkeys(origins)))
     spare = sources.first_of(*_SDK_TOKEN)
     spare_key = sources.first_of(*_SDK_KEY)
     if spare is not None and not found and not (exclusive and (tokens or keys)):
         tokens = [_token(spare), *tokens]
     if not keys and spare_key is not None and not (exclusive and tokens):
         keys = [_key(spare_key, API_KEY)]
-    return _first([*tokens, *keys]) or NoCredential(_NO_KEY)
+    return _first([*tokens, *keys, *lost]) or NoCredential(_NO_KEY)
 
 
 def responses_credential(sources: Sources) -> Choice | None:
@@ -163,7 +172,7 @@ def _exchanged(sources: Sources, token: Picked) -> Choice | NoCredential:
 
 
 def _key(key: Picked, header: str) -> Choice:
-    return Choice(header, Secret(key.value), (key.origin,), "an API key")
+    return Choice(header, Secret(key.value), (key.origin,), KEY)
 
 
 def _token(token: Picked) -> Choice:

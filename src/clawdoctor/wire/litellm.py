@@ -61,16 +61,10 @@ def upstream(
     `version` is that of LiteLLM, and `arguments` are those of its command line. Deployments that
     LiteLLM drops at its start get nothing.
     """
-    model = request.body.get("model")
-    if not isinstance(model, str) or not model:
-        text = f"{_route(request)}: Missing required parameter: 'model'."
-        return Upstream(Refused("litellm", "no-model", text, 400))
-    if not is_accepted(config, model):
-        text = (
-            f"{_route(request)}: Invalid model name passed in model={model}. Call `/v1/models` to"
-            " view available models for your key."
-        )
-        return Upstream(Refused("litellm", "unknown-model", text, 400))
+    refused = refusal(request, config)
+    if refused is not None:
+        return Upstream(refused)
+    model = request.body["model"]
     proxy = proxy_settings(config, environment, version, arguments)
     dropped = drops(config, environment, version)
     attempts = tuple(_attempts(request, model, config, environment, proxy, dropped))
@@ -81,6 +75,21 @@ def upstream(
         )
         return Upstream(Refused("litellm", "no-deployments", text, 400))
     return Upstream(None, attempts)
+
+
+def refusal(request: HopRequest, config: LiteLLMConfig) -> Refused | None:
+    """Return LiteLLM's refusal of the model that a request names, before any deployment."""
+    model = request.body.get("model")
+    if not isinstance(model, str) or not model:
+        text = f"{_route(request)}: Missing required parameter: 'model'."
+        return Refused("litellm", "no-model", text, 400)
+    if not is_accepted(config, model):
+        text = (
+            f"{_route(request)}: Invalid model name passed in model={model}. Call `/v1/models` to"
+            " view available models for your key."
+        )
+        return Refused("litellm", "unknown-model", text, 400)
+    return None
 
 
 def _route(request: HopRequest) -> str:

@@ -18,6 +18,7 @@ from clawdoctor.wire import azure_url
 from clawdoctor.wire.azure_credential import (
     API_KEY,
     BEARER,
+    KEY,
     Choice,
     NoCredential,
     chat_credential,
@@ -74,11 +75,13 @@ class Prediction:
 
 
 class StoppedError(Exception):
-    """LiteLLM sends nothing, or what it sends is not known."""
+    """LiteLLM sends nothing, or what it sends is not known. `origins` are what stops it."""
 
-    def __init__(self, outcome: Refused | Unpredicted) -> None:
+    def __init__(
+        self, outcome: Refused | Unpredicted, origins: Mapping[str, tuple[Origin, ...]] = {}
+    ) -> None:
         super().__init__(type(outcome).__name__)
-        self.outcome = outcome
+        self.outcome, self.origins = outcome, origins
 
 
 def at_azure(
@@ -95,7 +98,8 @@ def at_azure(
     undated = version.value in table("azure")["undated"]
     choice = chat_credential(sources, v1=undated, embeddings=api == "embeddings")
     if isinstance(choice, NoCredential):
-        raise StoppedError(failed(choice.kind, choice.text, error))
+        refused = failed(choice.kind, choice.text, error)
+        raise StoppedError(refused, {"credential": choice.origins} if choice.origins else {})
     base = azure_url.base_of(sources)
     if base is None and not undated:
         base = sources.first_of(*variables("AZURE_OPENAI_ENDPOINT"))
@@ -128,7 +132,7 @@ def at_openai(
         raise StoppedError(Unpredicted("LiteLLM has no key for this provider"))
     key, *others = keys
     lost = tuple(picked.origin for picked in others)
-    choice = Choice(BEARER, Secret(key.value), (key.origin,), "an API key", lost)
+    choice = Choice(BEARER, Secret(key.value), (key.origin,), KEY, lost)
     address = azure_url.openai_address(base.value, _PATHS[api])
     return _prediction(sources, api, address, choice, made, changes, base, None)
 
@@ -181,7 +185,7 @@ def _foundry_choice(sources: Sources, base: str) -> Choice | None:
     own = host.endswith((".services.ai.azure.com", ".openai.azure.com"))
     lost = tuple(picked.origin for picked in others)
     header = API_KEY if own else BEARER
-    return Choice(header, Secret(key.value), (key.origin,), "an API key", lost)
+    return Choice(header, Secret(key.value), (key.origin,), KEY, lost)
 
 
 def at_foundry(sources: Sources, made: Mapping[str, Any], changes: Parameters) -> Prediction:

@@ -57,7 +57,9 @@ def predict(
                 return _embeddings(sources, body)
         raise StoppedError(Unpredicted("this API is not modelled"))
     except StoppedError as stopped:
-        return Prediction(stopped.outcome)
+        return Prediction(stopped.outcome, stopped.origins)
+    except ValueError:  # of the URL, such as one with a host that resembles another
+        return Prediction(Unpredicted("its api_base is no URL"))
 
 
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:

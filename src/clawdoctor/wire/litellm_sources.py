@@ -13,7 +13,7 @@ from clawdoctor.finding import Place
 from clawdoctor.knowledge import behaviours
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.litellm_address import Prediction
-from clawdoctor.wire.request import HopRequest, Outcome, Source
+from clawdoctor.wire.request import Outcome, Refused, Source, Unpredicted
 from clawdoctor.wire.resolved import VARIABLES
 from clawdoctor.wire.served import Origin
 
@@ -23,12 +23,15 @@ def with_sources(
 ) -> Outcome:
     """Return the outcome of a prediction with the source of each part."""
     outcome = made.outcome
-    if not isinstance(outcome, HopRequest):
+    if isinstance(outcome, Unpredicted):
         return outcome
     found = {
         part: tuple(_source(part, origin, deployment, config, environment) for origin in origins)
         for part, origins in made.origins.items()
     }
+    sources = tuple(source for group in found.values() for source in group)
+    if isinstance(outcome, Refused):
+        return replace(outcome, sources=(*outcome.sources, *sources))
     credential = outcome.credential
     if credential is not None:
         lost = (_source("credential", o, deployment, config, environment) for o in made.overrides)
@@ -39,7 +42,6 @@ def with_sources(
         credential = replace(
             credential, name=name, source=own[0] if own else None, overrides=tuple(lost)
         )
-    sources = tuple(source for group in found.values() for source in group)
     return replace(outcome, credential=credential, sources=sources)
 
 

@@ -132,6 +132,18 @@ def request_headers(
     return headers, Credential(name, sent.get(name), _describe(key), _name(key), source)
 
 
+def sent_key(credential: Credential) -> Secret | None:
+    """Return the key that the receiver reads in OpenClaw's credential, or None if it reads none.
+
+    An `authorization` header without the word Bearer holds none.
+    """
+    text = credential.value.reveal().strip() if credential.value is not None else ""
+    if credential.header.casefold() == BEARER.casefold():
+        scheme, _, text = text.partition(" ")
+        text = text.strip() if scheme == "Bearer" else ""
+    return Secret(text) if text else None
+
+
 def provider_key(route: Route, versions: Versions, variables: Variables) -> Setting[Secret]:
     """Return the key of a provider. One that OpenClaw brings along has a variable of its own."""
     provider = route.provider

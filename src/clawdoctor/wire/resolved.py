@@ -9,11 +9,9 @@ from clawdoctor.chain.drop_params import drop_params
 from clawdoctor.chain.environment import Environment, Variables
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
-from clawdoctor.knowledge import newest
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.azure_url import version_of
-from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources
+from clawdoctor.wire.served import ProxySettings, ServedDeployment
 
 VARIABLES = "/environment_variables"
 """The section whose values LiteLLM puts into its environment, after it resolves references."""
@@ -82,10 +80,3 @@ def _resolved(node: Node, variables: Variables) -> Any:
     if node.kind == "sequence":
         return [_resolved(item, variables) for item in node.items]
     return node.value
-
-
-def api_version_of(deployment: Deployment) -> str:
-    """Return the api-version that LiteLLM sends with a chat, unless a variable gives one."""
-    own = {"api_version": deployment.api_version.resolved}
-    target = ServedDeployment(deployment.model.resolved or "", own)
-    return version_of(Sources(target, ProxySettings(newest("litellm")))).value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from clawdoctor.chain.dropped import Drop, drop_of
+from clawdoctor.chain.dropped import Drop, drop_of, unknown_provider
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.finding import Unknown
@@ -61,12 +61,21 @@ def drops(config: LiteLLMConfig, environment: Environment, version: str) -> Mapp
 
 def _drop(config: LiteLLMConfig, deployment: Deployment, environment: Environment) -> Drop | None:
     drop = drop_of(config, deployment, environment)
-    pointer = f"{deployment.pointer}/litellm_params"
     if drop is not None:
         return drop
-    version = deployment.api_version
-    if version.state == "not-a-string":
-        return Drop("type", f"{pointer}/api_version", "text")
+    if deployment.api_version.state == "not-a-string":
+        return Drop("type", f"{deployment.pointer}/litellm_params/api_version", "text")
+    return provider_drop(config, deployment, environment)
+
+
+def provider_drop(
+    config: LiteLLMConfig, deployment: Deployment, environment: Environment
+) -> Drop | None:
+    """Return why LiteLLM drops a deployment because of its provider, or None."""
+    unknown = next(unknown_provider(deployment, config), None)
+    if unknown is not None:
+        return unknown
+    pointer = f"{deployment.pointer}/litellm_params"
     model = served(deployment, environment.proxy)
     if not model.model:
         return Drop("provider", f"{pointer}/model")

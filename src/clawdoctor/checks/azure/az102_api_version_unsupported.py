@@ -33,10 +33,11 @@ from urllib.parse import urlsplit
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
-from clawdoctor.chain.endpoint import Endpoints
+from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
+from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az102_texts import TEXTS
 from clawdoctor.checks.turn_finding import (
@@ -48,12 +49,12 @@ from clawdoctor.checks.turn_finding import (
 )
 from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.azure import is_undated, recommended_api_version
+from clawdoctor.knowledge.azure import is_api_version, is_undated, recommended_api_version
 from clawdoctor.probes.azure import PLAIN_VERSION, VersionAnswers, refuses_version
 from clawdoctor.probes.evidence import http_evidence, message_of
-from clawdoctor.probes.http import Answer
+from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.replies import Replies
-from clawdoctor.wire.resolved import api_version_of
+from clawdoctor.wire.requests import Requests
 
 _BY_VERSION = (
     "The api-version is too old, unknown, or that of a model; or the path in api_base is not the "
@@ -68,13 +69,26 @@ def check(
     endpoints: Endpoints,
     litellm: LiteLLMConfig,
     environment: Environment,
+    requests: Requests,
 ) -> Iterator[Finding | Unknown]:
     """Report a deployment whose api-version the resource refuses while it accepts another."""
-    version = api_version_of(deployment)
-    result = versions.results.get(version)
     resource = endpoints.resource_of(deployment)
-    if resource is None or result is None or deployment.provider != "azure":
-        return  # LiteLLM sends no api-version, or the probe of the key used it
+    if resource is None or deployment.provider != "azure":
+        return  # LiteLLM sends no api-version
+    for version in requests.api_versions(deployment):
+        result = versions.results.get(version)
+        if result is not None:  # otherwise the probe of the key used it
+            yield from _judge(version, result, deployment, resource, litellm, environment)
+
+
+def _judge(
+    version: str,
+    result: Answer | NoAnswer,
+    deployment: Deployment,
+    resource: Resource,
+    litellm: LiteLLMConfig,
+    environment: Environment,
+) -> Iterator[Finding | Unknown]:
     if isinstance(result, Answer) and result.status == 200:
         return
     if not refuses_version(result):
@@ -111,13 +125,15 @@ def _fix(deployment: Deployment, action: Action) -> Fix:
     )
 
 
-def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
+def check_turn(
+    replies: Replies, configs: Configs, requests: Requests, versions: Versions
+) -> Iterator[Finding]:
     """Report a turn with an api-version or a path that Azure does not know."""
     for failure in replies.of("api-version-unsupported"):
         deployment = failed_deployment(failure)
         version = ""
         if deployment is not None and deployment.provider == "azure":
-            version = deployment.api_version.quoted(api_version_of(deployment))
+            version = _shown_version(deployment, requests, versions)
         later = captured_value(failure, "version") or captured_value(failure, "api_version")
         old = f'; it wants "{later}" or later' if later else ""
         named = f' with api-version "{version}"' if version else ""
@@ -155,6 +171,14 @@ def check_turn(replies: Replies, configs: Configs) -> Iterator[Finding]:
                 actions=(restart_action(configs, replies), CHECK_AGAIN),
             ),
         )
+
+
+def _shown_version(deployment: Deployment, requests: Requests, versions: Versions) -> str:
+    """The api-version of the deployment's requests; empty if it may be a secret."""
+    sent = next(iter(requests.api_versions(deployment, versions)), "")
+    if deployment.api_version.resolved == sent:
+        return deployment.api_version.quoted(sent)
+    return sent if is_api_version(sent) else ""
 
 
 def _version_to_try(version: str) -> str:

@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import is_azure, split
+from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.checks.litellm.misplaced_key import misplaced_key
 from clawdoctor.finding import Applicability
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.azure import model_named
+from clawdoctor.knowledge.litellm import is_openais
+from clawdoctor.wire.startup import provider_drop
 
-_DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 _PART_OF_URL = re.compile(
     r"(?:https?:)?/*(?:[\w.-]+\.(?:com|us)/)?(?:(?:azure|openai|deployments)/)*", re.IGNORECASE
 )
@@ -43,15 +44,17 @@ def key_fault(deployment: Deployment, text: str) -> Fault | None:
     )
 
 
-def model_fault(deployment: Deployment, config: LiteLLMConfig, text: str) -> Fault | None:
-    """What is wrong with the model `text`, by LiteLLM's own rules for names."""
-    known = table("litellm_providers")
+def model_fault(
+    deployment: Deployment, config: LiteLLMConfig, environment: Environment, text: str
+) -> Fault | None:
+    """What is wrong with the model `text`, by what LiteLLM makes of it."""
+    dropped = provider_drop(config, deployment, environment) is not None
     head, slash, name = text.partition("/")
     if not slash and head not in ("azure", "azure_ai"):
-        return _bare_name_fault(deployment, text)
+        return _bare_name_fault(deployment, text, dropped=dropped)
     if head == "azure" or not slash:
         return _azure_fault(deployment, name)
-    if head in known["providers"] or head in _custom_providers(config):
+    if not dropped:
         return _openai_fault(deployment, name) if head == "openai" else None
     if "azure" in re.sub("[^a-z]", "", head.casefold()) or is_azure(deployment.host):
         message = f'LiteLLM knows no provider "{head.strip()}" and drops the deployment'
@@ -66,17 +69,13 @@ def model_fault(deployment: Deployment, config: LiteLLMConfig, text: str) -> Fau
     return None
 
 
-def _bare_name_fault(deployment: Deployment, text: str) -> Fault | None:
+def _bare_name_fault(deployment: Deployment, text: str, *, dropped: bool) -> Fault | None:
     """The fault of a name without a provider. LiteLLM takes names of OpenAI's models for OpenAI."""
-    known = table("litellm_providers")
-    name = text.casefold()
-    if name.startswith(tuple(known["other_names"])) or deployment.host in known["hosts"]:
-        return None
-    openais = name.startswith(tuple(known["openai_names"]))
-    if openais and (not is_azure(deployment.host) or speaks_v1(deployment)):
+    openais = not dropped and is_openais(text)
+    if not dropped and (not openais or not is_azure(deployment.host) or speaks_v1(deployment)):
         return None
     prefix, model = provider_prefix(deployment), _quoted(deployment, text)
-    if model_named(_DATE.sub("", text)) is not None:
+    if openais:
         return Fault(
             message=f"{model} goes to OpenAI's API, which Azure answers with 404",
             label=f"{prefix} is missing",
@@ -147,12 +146,6 @@ def _openai_fault(deployment: Deployment, name: str) -> Fault | None:
 def _quoted(deployment: Deployment, text: str) -> str:
     """A part of the model in quotes, or a noun for the model if a variable hides it."""
     return deployment.model.named if deployment.model.hidden else f'"{text}"'
-
-
-def _custom_providers(config: LiteLLMConfig) -> frozenset[str]:
-    node = config.root.at("/litellm_settings/custom_provider_map")
-    listed = node.items if node is not None else ()
-    return frozenset(item.text("provider") or "" for item in listed)
 
 
 def _bare_name(text: str) -> str:

@@ -72,7 +72,7 @@ def check(
         text = deployment.model.written  # also an empty text: LiteLLM drops the deployment
     if text is None or "*" in text or _is_chosen_otherwise(deployment) or _is_reference(text):
         return
-    fault = key_fault(deployment, text) or model_fault(deployment, config, text)
+    fault = key_fault(deployment, text) or model_fault(deployment, config, environment, text)
     if fault is None:
         return
     variable = deployment.model.found

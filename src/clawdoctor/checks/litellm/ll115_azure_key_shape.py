@@ -37,19 +37,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from clawdoctor.chain.advice import PORTAL_KEYS
-from clawdoctor.chain.azure_host import is_azure
+from clawdoctor.chain.azure_host import host_of, is_azure
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
+from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.azure import is_undated
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.azure_credential import BEARER, KEY
+from clawdoctor.wire.request import Credential, HopRequest, Outcome, Source
+from clawdoctor.wire.requests import Requests
 
 _TITLE = "keys that are no keys of Azure"
+_LABEL = "32 hex digits or 84 characters"
 _VARIABLE = "AZURE_OPENAI_API_KEY"
 
 
@@ -64,32 +68,66 @@ class _Fault:
 
 
 def check(
-    deployment: Deployment, config: LiteLLMConfig, environment: Environment
+    deployment: Deployment,
+    config: LiteLLMConfig,
+    environment: Environment,
+    requests: Requests,
+    versions: Versions,
 ) -> Iterator[Finding]:
-    """Report a key that is not a string, or that does not look like a key of Azure."""
-    value = deployment.api_key
-    if value.state == "not-a-string":
+    """Report a key that is not a string, or that Azure gets and that is no key of Azure."""
+    if deployment.api_key.state == "not-a-string":
         yield _type_finding(deployment, config, restart(config, environment))
         return
-    fault = _fault(deployment, value.resolved or Secret(""))
-    if fault is None:
-        return
-    variable = value.found
+    for request in requests.reaching(deployment, versions):
+        credential = request.credential if isinstance(request, HopRequest) else None
+        if credential is None or credential.description != KEY or not _is_at_azure(request):
+            continue
+        fault = _fault(deployment, credential)
+        if fault is not None:
+            yield _shape_finding(fault, credential, deployment, config, environment)
+            return
+
+
+def _is_at_azure(request: Outcome) -> bool:
+    """Whether a request goes to Azure itself. Gateways have other keys."""
+    return isinstance(request, HopRequest) and is_azure(host_of(request.origin))
+
+
+def _shape_finding(
+    fault: _Fault,
+    credential: Credential,
+    deployment: Deployment,
+    config: LiteLLMConfig,
+    environment: Environment,
+) -> Finding:
+    source = credential.source
+    variable = source.variable if source is not None else None
     assumed = variable is not None and variable.basis == "assumed"
-    source = f" {variable.name} is set in {variable.source}." if variable is not None else ""
+    why = fault.why
     set_here: tuple[Place, ...] = ()
     if variable is not None and variable.place is not None:
-        source, set_here = "", (replace(variable.place, label="set here"),)
-    yield Finding(
+        set_here = (replace(variable.place, label="set here"),)
+    elif variable is not None:
+        why += f" {variable.name} is set in {variable.source}."
+    place = parameter_place(config, deployment, "api_key", _LABEL)
+    if source is not None and source.place is not None and not _is_own(source):
+        place = replace(source.place, label=_LABEL)
+    return Finding(
         severity=fault.severity.at_most(Severity.WARNING) if assumed else fault.severity,
         message=f"{variable.name if variable else 'api_key'} is {fault.shape}, not a key of Azure",
         title=_TITLE,
-        detail=f"{fault.why}{source}",
-        place=parameter_place(config, deployment, "api_key", "32 hex digits or 84 characters"),
+        detail=why,
+        place=place,
         consequence="Azure would refuse the key",
         related=(*set_here, *alias_places(config, deployment, "api_key")),
-        fixes=(_fix(value.variable, fault.key, restart(config, environment)),),
+        fixes=(_fix(credential.name, fault.key, restart(config, environment)),),
     )
+
+
+def _is_own(source: Source) -> bool:
+    """Whether the key is the deployment's own `api_key`."""
+    pointer = source.place.pointer if source.place is not None else None
+    return (pointer or "").endswith("/litellm_params/api_key")
 
 
 def _type_finding(deployment: Deployment, config: LiteLLMConfig, action: Action) -> Finding:
@@ -108,10 +146,9 @@ def _type_finding(deployment: Deployment, config: LiteLLMConfig, action: Action)
     )
 
 
-def _fault(deployment: Deployment, key: Secret) -> _Fault | None:
-    """The fault in the shape of a key for Azure itself. Gateways have other keys."""
-    if deployment.provider != "azure" or not is_azure(deployment.host) or _has_identity(deployment):
-        return None
+def _fault(deployment: Deployment, credential: Credential) -> _Fault | None:
+    """The fault in the shape of a key for Azure itself."""
+    key = credential.value or Secret("")
     if not key or key.test(is_placeholder) or key.test(_refers):
         return None
     if deployment.api_key.state == "written" and key.test(is_variable_name):
@@ -121,11 +158,10 @@ def _fault(deployment: Deployment, key: Secret) -> _Fault | None:
     shapes = table("azure")["key_shapes"]
     if any(key.test(re.compile(row["pattern"]).fullmatch) for row in shapes["right"]):
         return None
-    undated = is_undated(deployment.api_version.resolved or "")
     for row in shapes["wrong"]:
         if key.test(re.compile(row["pattern"]).match):
-            if row.get("right_as_bearer") and undated:
-                return None  # LiteLLM then sends it as a bearer token
+            if row.get("right_as_bearer") and credential.header == BEARER:
+                return None
             return _Fault(row["what"], f"{row['why']}.", key=row.get("belongs", "api_key"))
     return _Fault(
         shape=f"a text of {len(key)} characters",
@@ -137,12 +173,6 @@ def _fault(deployment: Deployment, key: Secret) -> _Fault | None:
 
 def _refers(key: str) -> bool:
     return is_reference(key) or REFERENCE in key or "${" in key
-
-
-def _has_identity(deployment: Deployment) -> bool:
-    """Whether the deployment authenticates with Entra ID instead."""
-    names = ("azure_ad_token", "azure_ad_token_provider", "tenant_id", "azure_username")
-    return any(deployment.params.get(name) is not None for name in names)
 
 
 def _fix(variable: str | None, key: str, action: Action) -> Fix:

@@ -41,17 +41,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import set_for_proxy
-from clawdoctor.chain.dropped import Drop, drop_of
+from clawdoctor.chain.dropped import Drop
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, restart
 from clawdoctor.chain.router import fallbacks_of, own_deployments
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.litellm.ll105_model import DROPPED, model_fault
+from clawdoctor.checks.litellm.ll105_model import DROPPED, key_fault, model_fault
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import release, table
 from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.wire.requests import Requests
 
 _TITLE = "LiteLLM drops these deployments when it starts"
 _TYPES = {
@@ -66,11 +67,15 @@ _TYPES = {
 
 
 def check(
-    deployment: Deployment, config: LiteLLMConfig, environment: Environment, versions: Versions
+    deployment: Deployment,
+    config: LiteLLMConfig,
+    environment: Environment,
+    versions: Versions,
+    requests: Requests,
 ) -> Iterator[Finding | Unknown]:
     """Report a deployment that does not exist after LiteLLM's start."""
-    drop = drop_of(config, deployment, environment)
-    if drop is None or _is_reported_by_prefix(deployment, config, drop):
+    drop = requests.drop_of(deployment)
+    if drop is None or _is_reported_elsewhere(deployment, config, environment, drop):
         return
     assumed = drop.variable is not None and drop.variable.basis == "assumed"
     severity = Severity.WARNING if assumed else Severity.ERROR
@@ -89,7 +94,7 @@ def check(
             if not versions.known("litellm"):
                 severity = Severity.WARNING
             why = f" LiteLLM {since} knows it. {_running(versions)}."
-    others = _others(config, deployment, environment)
+    others = _others(config, deployment, requests)
     if others:
         severity = severity.at_most(Severity.WARNING)
     yield Finding(
@@ -110,9 +115,15 @@ def check(
     )
 
 
-def _is_reported_by_prefix(deployment: Deployment, config: LiteLLMConfig, drop: Drop) -> bool:
+def _is_reported_elsewhere(
+    deployment: Deployment, config: LiteLLMConfig, environment: Environment, drop: Drop
+) -> bool:
+    """Whether LL105 reports the model, LL107 the api-version, or LL115 the key."""
+    if drop.reason == "type":
+        return drop.pointer.endswith(("/api_version", "/api_key"))
     text = deployment.model.resolved or ""
-    return drop.reason == "provider" and model_fault(deployment, config, text) is not None
+    found = key_fault(deployment, text) or model_fault(deployment, config, environment, text)
+    return drop.reason == "provider" and (not drop.wanted or found is not None)
 
 
 def _known_since(provider: str) -> str | None:
@@ -132,14 +143,14 @@ def _is_at_least(versions: Versions, version: str) -> bool:
     return running is not None and wanted is not None and running >= wanted
 
 
-def _others(config: LiteLLMConfig, deployment: Deployment, environment: Environment) -> str:
+def _others(config: LiteLLMConfig, deployment: Deployment, requests: Requests) -> str:
     """What answers requests in place of the deployment: its group's others, or a fallback."""
     asked = deployment.requested or deployment.group
     members = own_deployments(config, asked)
-    if any(m.id != deployment.id and drop_of(config, m, environment) is None for m in members):
+    if any(m.id != deployment.id and requests.drop_of(m) is None for m in members):
         return "the group's other deployments"
     for name in fallbacks_of(config, asked):
-        if any(drop_of(config, m, environment) is None for m in own_deployments(config, name)):
+        if any(requests.drop_of(m) is None for m in own_deployments(config, name)):
             return f'the fallback "{name}"'
     return ""
 

@@ -54,9 +54,12 @@ from clawdoctor.knowledge import table
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.run.facts import Facts
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.openclaw_headers import sent_key
+from clawdoctor.wire.request import HopRequest
+from clawdoctor.wire.requests import MASTER_KEY, Requests
 
-MASTER_KEY = "LITELLM_MASTER_KEY"
-_BUNDLED, _BUNDLED_KEY = "litellm", "LITELLM_API_KEY"
+_OTHER_HEADERS = ("authorization", "api-key", "x-api-key", "x-litellm-api-key")
+"""The headers in which LiteLLM looks for a key."""
 
 
 def check(
@@ -67,26 +70,30 @@ def check(
     endpoints: Endpoints,
     facts: Facts,
     profiles: AuthProfiles,
+    requests: Requests,
 ) -> Iterator[Finding | Unknown]:
     """Report each provider of the proxy whose key differs from the master key.
 
     A running proxy that accepts the key has another master key than the config, or none.
     """
-    master = _master_key(litellm, environment)
+    master = requests.master_key
     if master is None:
         return  # LL108 reports it
     for provider in chain.proxy_providers:
-        sent = _sent_key(provider, environment)
+        request = _request(provider, chain, requests)
+        sent = _sent_key(provider, request)
         if sent == master and not profiles.has_key(provider):
             continue
         if sent is None and is_refused(openclaw.root, provider.api_key.pointer):
             continue  # OC003 reports that OpenClaw refuses the key
-        reason = _uncertainty(provider, sent, litellm, profiles)
+        reason = _uncertainty(provider, sent, request, litellm, profiles)
         if reason is not None:
             yield Unknown(reason)
             continue
         routes = tuple(route.id for route in chain.routes_of(provider))
-        finding = _mismatch_finding(provider, sent, openclaw, litellm, environment, routes)
+        finding = _mismatch_finding(
+            provider, sent, _header(request), openclaw, litellm, environment, routes
+        )
         proxy = endpoints.proxy_of(provider)
         if proxy is not None and facts.known(ServedModels, proxy) is not None:
             detail = f"{finding.detail} The proxy that runs now lets OpenClaw in as it is."
@@ -94,24 +101,34 @@ def check(
         yield finding
 
 
-def _master_key(litellm: LiteLLMConfig, environment: Environment) -> Secret | None:
-    if litellm.master_key.state != "missing":
-        return litellm.master_key.resolved
-    variable = environment.proxy.get(MASTER_KEY)
-    return variable.value or None if variable is not None else None
+def _request(provider: Provider, chain: Chain, requests: Requests) -> HopRequest | None:
+    """The first turn that OpenClaw sends to a provider, or None if it sends none."""
+    routes = (route for route in chain.routes_of(provider) if route.purpose == "chat")
+    sent = (requests.sent.get(route.id) for route in routes)
+    return next((made for made in sent if isinstance(made, HopRequest)), None)
 
 
-def _sent_key(provider: Provider, environment: Environment) -> Secret | None:
-    """The key that OpenClaw sends: trimmed, with unset references as written, or None."""
-    if provider.api_key.state == "missing" and provider.id == _BUNDLED:
-        variable = environment.openclaw.get(_BUNDLED_KEY)
-        return variable.value if variable is not None else None
-    key = provider.api_key.resolved
-    return key.stripped() or None if key is not None else None
+def _sent_key(provider: Provider, request: HopRequest | None) -> Secret | None:
+    """The key that OpenClaw sends, or would send if nothing else stopped it; None without one."""
+    if request is None:
+        key = provider.api_key.resolved
+        return key.stripped() or None if key is not None else None
+    return sent_key(request.credential) if request.credential is not None else None
+
+
+def _header(request: HopRequest | None) -> Place | None:
+    """The place of the header that replaces the apiKey, if there is one."""
+    credential = request.credential if request is not None else None
+    place = credential.source.place if credential is not None and credential.source else None
+    return place if place is not None and "/headers/" in (place.pointer or "") else None
 
 
 def _uncertainty(
-    provider: Provider, sent: Secret | None, litellm: LiteLLMConfig, profiles: AuthProfiles
+    provider: Provider,
+    sent: Secret | None,
+    request: HopRequest | None,
+    litellm: LiteLLMConfig,
+    profiles: AuthProfiles,
 ) -> str | None:
     """Why a difference proves nothing, or None if it proves a mismatch."""
     if profiles.has_key(provider):
@@ -128,16 +145,24 @@ def _uncertainty(
         return f"{provider.api_key.unset[0]}, which OpenClaw's key refers to, is not set here"
     if provider.api_key.state == "secret-ref" and sent is None:
         return "OpenClaw's key is a secret that only OpenClaw can read"
-    if provider.node.get("headers") is not None or provider.node.get("request") is not None:
+    if request is not None and _has_other_key(request):
         return "the provider sends headers of its own, which may hold the key"
     if sent is None and not is_loopback(host_of(provider.base_url.resolved or "")):
         return "OpenClaw has no key in its config; it may have one in its auth store"
     return None
 
 
+def _has_other_key(request: HopRequest) -> bool:
+    """Whether a header besides that of the credential may hold the key."""
+    own = request.credential.header.casefold() if request.credential is not None else ""
+    names = {name.casefold() for name in request.headers}
+    return bool(names.intersection(_OTHER_HEADERS) - {own})
+
+
 def _mismatch_finding(
     provider: Provider,
     sent: Secret | None,
+    header: Place | None,
     openclaw: OpenClawConfig,
     litellm: LiteLLMConfig,
     environment: Environment,
@@ -146,8 +171,9 @@ def _mismatch_finding(
     origin = _origin(litellm.master_key, environment)
     message = "OpenClaw's key is not the proxy's master key"
     label = "not the master key"
+    own = "a header of openclaw.json" if header is not None else _openclaw_origin(provider)
     detail = (
-        f"The proxy's key comes from {origin}, OpenClaw's from {_openclaw_origin(provider)}. "
+        f"The proxy's key comes from {origin}, OpenClaw's from {own}. "
         'LiteLLM answers 400 "No connected db." to a key that it does not know.'
     )
     if sent is None:
@@ -156,17 +182,22 @@ def _mismatch_finding(
             f"The proxy's key comes from {origin}. LiteLLM answers a request without a key with "
             '401, or with a plain 500 "Internal Server Error".'
         )
+    place = openclaw.place(f"{provider.pointer}/apiKey", label)
+    snippet = f'apiKey: "${{{MASTER_KEY}}}",'
+    if header is not None:
+        place = replace(header, label=label)
+        snippet = f'Authorization: "Bearer ${{{MASTER_KEY}}}"'
     return Finding(
         severity=Severity.ERROR,
         message=message,
         detail=detail,
-        place=openclaw.place(f"{provider.pointer}/apiKey", label),
+        place=place,
         consequence="the proxy refuses OpenClaw's key",
         related=_related_places(litellm, environment),
         fixes=(
             Fix(
                 title="give OpenClaw the proxy's master key",
-                snippet=f'apiKey: "${{{MASTER_KEY}}}",',
+                snippet=snippet,
                 actions=(
                     Step(
                         f"put the same {MASTER_KEY} into ~/.openclaw/.env and where the proxy "

@@ -1,0 +1,230 @@
+"""A variable of the proxy wins over the credential that litellm_config.yaml gives a deployment.
+
+What it means
+-------------
+The file gives a deployment a token for Entra ID, or what LiteLLM needs to get one. LiteLLM also
+finds an API key in AZURE_API_KEY or AZURE_OPENAI_API_KEY. It sends that key instead, although the
+file does not name it for this deployment. If the key belongs to another resource, Azure answers
+401. Newer versions send nothing to chat completions with a dated api-version: they answer 500 "The
+`api_key`, `azure_ad_token` and `azure_ad_token_provider` arguments are mutually exclusive".
+
+Why it happens
+--------------
+LiteLLM looks into these variables for every azure/ deployment without an api_key. One set for
+another deployment, or for another program, counts here too. Or the deployment has an api_key and
+an azure_ad_token, and only one of them may be there.
+
+How to fix it
+-------------
+Give the key a name that LiteLLM does not look for, and refer to it where it belongs:
+
+    api_key: os.environ/AZURE_KEY_EAST
+
+and take AZURE_API_KEY and AZURE_OPENAI_API_KEY out of the proxy's environment. With a key and a
+token in one deployment, take one of them out.
+
+Versions
+--------
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. All send the key to the Responses API and to the v1
+API. For chat with a dated api-version, 1.106.2 sends the token, and 1.108 and later refuse the
+request. A client secret of Entra ID loses to a key everywhere.
+
+References
+----------
+https://docs.litellm.ai/docs/providers/azure
+https://learn.microsoft.com/azure/ai-foundry/openai/how-to/managed-identity
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.parameter import restart
+from clawdoctor.chain.version_range import judge_versions
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding, Fix, Place, Severity, Step
+from clawdoctor.wire.request import Credential, HopRequest, Refused, Source
+from clawdoctor.wire.requests import Requests
+from clawdoctor.wire.resolved import VARIABLES
+
+_TITLE = "LiteLLM does not use the credential that the file names"
+_SECRETS = ("azure_ad_token", "client_secret", "azure_password")
+_NO_SECRET = ("_ID", "_USERNAME")
+"""The ends of variables that are only a part of a credential."""
+
+
+def check(
+    deployment: Deployment,
+    config: LiteLLMConfig,
+    environment: Environment,
+    requests: Requests,
+    versions: Versions,
+) -> Iterator[Finding]:
+    """Report a deployment whose credential a variable replaces, or that has two that conflict."""
+    if requests.drop_of(deployment) is not None:
+        return
+    for outcome in requests.reaching(deployment, versions):
+        if isinstance(outcome, Refused) and outcome.kind == "credentials":
+            yield from _conflict(outcome, deployment, config, environment, versions)
+            return
+        if isinstance(outcome, HopRequest) and outcome.credential is not None:
+            credential = outcome.credential
+            lost = tuple(source for source in credential.overrides if _is_in_file(source))
+            if lost and credential.source is not None and not _is_in_file(credential.source):
+                yield _override(outcome, credential, lost, deployment, config, environment)
+                return
+
+
+def _is_in_file(source: Source) -> bool:
+    """Whether the file names a credential for this deployment, or for all of them."""
+    return source.place is not None and not (source.place.pointer or "").startswith(VARIABLES)
+
+
+def _override(
+    request: HopRequest,
+    credential: Credential,
+    lost: tuple[Source, ...],
+    deployment: Deployment,
+    config: LiteLLMConfig,
+    environment: Environment,
+) -> Finding:
+    first = next((each for each in lost if _setting(each) in _SECRETS), lost[0])
+    source, setting = credential.source, _setting(first)
+    assert source is not None, "only a credential with a source wins over others"
+    name, variable = _setting(source), source.variable
+    assumed = variable is not None and variable.basis == "assumed"
+    note = ""
+    if variable is not None and variable.place is None:
+        note = f" {name} is set in {variable.source}."
+    if assumed:
+        note += " There is nothing to do if the service that runs the proxy does not have it."
+    return Finding(
+        severity=Severity.INFO if assumed else Severity.WARNING,
+        message=f'{name} wins over {setting} of "{deployment.group}"',
+        title=_TITLE,
+        detail=f"{_rule(request, setting)}{note}",
+        place=_labelled(first, "LiteLLM does not use this"),
+        consequence="Azure gets another key than the file names",
+        related=_places(source),
+        fixes=(_fix(name, config, environment),),
+        assumed=assumed,
+    )
+
+
+def _rule(request: HopRequest, setting: str) -> str:
+    """Why LiteLLM prefers the variable."""
+    token = setting == "azure_ad_token"
+    if setting in ("api_key", "azure_key"):
+        return "LiteLLM prefers a token of Entra ID to a key, also if only variables lead to one."
+    if token and request.api == "responses":
+        return "For the Responses API LiteLLM prefers a key to a token, also one from a variable."
+    if token:
+        return "For Azure's v1 API LiteLLM prefers a key to a token, also one from a variable."
+    return "LiteLLM asks Entra ID for a token only if it finds no key, also in no variable."
+
+
+def _conflict(
+    refused: Refused,
+    deployment: Deployment,
+    config: LiteLLMConfig,
+    environment: Environment,
+    versions: Versions,
+) -> Iterator[Finding]:
+    judged = judge_versions(versions, "litellm", "openai-client", ("3",))
+    if judged is None:
+        return
+    own = [source for source in refused.sources if _is_in_file(source)]
+    others = [source for source in refused.sources if not _is_in_file(source)]
+    if not own:
+        return
+    variables = [source.variable for source in refused.sources if source.variable is not None]
+    assumed = any(variable.basis == "assumed" for variable in variables)
+    names = dict.fromkeys(_setting(source) for source in own)
+    named = " and ".join(names)
+    found = [name for name in map(_setting, others) if not name.endswith(_NO_SECRET)]
+    message = f'"{deployment.group}" has {named}, and LiteLLM takes only one'
+    if found:
+        message = (
+            f'LiteLLM finds {found[0]} beside {named} of "{deployment.group}" and refuses both'
+        )
+    labelled = (_labelled(source, "the other one") for source in own[1:])
+    yield Finding(
+        severity=judged.severity.at_most(Severity.WARNING) if assumed else judged.severity,
+        message=message,
+        title="LiteLLM refuses a key together with a token",
+        detail=f"{judged.row.says}. It answers every request with 500. "
+        f"{versions.stated('litellm', 'LiteLLM')}.",
+        place=_labelled(own[0], "only one credential may be here"),
+        consequence="LiteLLM refuses every request",
+        related=(
+            *(place for place in labelled if place is not None),
+            *(place for source in others for place in _places(source)),
+        ),
+        fixes=(
+            _fix(found[0], config, environment)
+            if found
+            else Fix(
+                title="take one of them out",
+                actions=(
+                    Step(f"take {' or '.join(names)} out of the deployment"),
+                    restart(config, environment),
+                ),
+            ),
+        ),
+        assumed=assumed,
+    )
+
+
+def _setting(source: Source) -> str:
+    """The name of a setting, or of the variable that LiteLLM finds by itself."""
+    if _is_in_file(source) and source.place is not None:
+        return (source.place.pointer or "").rpartition("/")[2]
+    if source.variable is not None:
+        return source.variable.name
+    return (source.place.pointer or "").rpartition("/")[2] if source.place is not None else ""
+
+
+def _labelled(source: Source, label: str) -> Place | None:
+    return replace(source.place, label=label) if source.place is not None else None
+
+
+def _places(source: Source) -> tuple[Place, ...]:
+    """The place where the variable is set, if a file sets it."""
+    place = source.place
+    if place is None and source.variable is not None:
+        place = source.variable.place
+    return (replace(place, label="LiteLLM uses this"),) if place is not None else ()
+
+
+def _fix(name: str, config: LiteLLMConfig, environment: Environment) -> Fix:
+    step = f"where the proxy starts: take {name} out"
+    if name.endswith("_KEY"):
+        step += ", or give the key another name and refer to that where it belongs"
+    return Fix(
+        title=f"take {name} out of the proxy's environment",
+        actions=(Step(step), restart(config, environment)),
+    )
+
+
+CHECK = Check(
+    code="LL118",
+    name="environment-overrides-config",
+    stage="litellm",
+    scope="route",
+    disproved_by_turn=True,
+    run=check,
+    documentation=__doc__,
+    predicts=("credentials",),
+    texts=(
+        signature(
+            r"`?api_key`?, `?azure_ad_token`? and `?azure_ad_token_provider`? arguments are"
+            r" mutually exclusive",
+            "certain",
+            "LiteLLM",
+        ),
+    ),
+)

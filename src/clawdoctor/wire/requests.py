@@ -1,0 +1,207 @@
+"""The predicted requests of a chain: what OpenClaw sends, and what LiteLLM sends for it.
+
+A run predicts them once. Checks compare them with what the next hop accepts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.drop_params import start_arguments
+from clawdoctor.chain.dropped import Drop
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.route import Chain, Route
+from clawdoctor.chain.versions import InstalledVersions, Versions
+from clawdoctor.knowledge import newest
+from clawdoctor.knowledge.azure import is_for_chat
+from clawdoctor.run.needs import Absent
+from clawdoctor.run.situation import Situation
+from clawdoctor.source.secret import Secret
+from clawdoctor.wire.azure_url import version_of
+from clawdoctor.wire.litellm import attempt
+from clawdoctor.wire.openclaw import openclaw_request, turn_body
+from clawdoctor.wire.openclaw_model import api_of
+from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused
+from clawdoctor.wire.resolved import proxy_settings, served
+from clawdoctor.wire.served import ProxySettings, Sources
+from clawdoctor.wire.startup import drops
+
+MASTER_KEY = "LITELLM_MASTER_KEY"
+"""The variable that LiteLLM reads if the config has no master key."""
+
+_MESSAGES = [{"role": "user", "content": "ping"}]
+_TOOL = {"type": "function", "function": {"name": "read", "parameters": {"type": "object"}}}
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """The predicted requests of a chain.
+
+    `sent` are OpenClaw's requests by route, and `upstream` those of LiteLLM by deployment: each of
+    the requests that the deployment can get. One that no route reaches gets that of a plain client
+    with a tool. `dropped` are the deployments that do not exist after LiteLLM's start.
+    """
+
+    sent: Mapping[str, Outcome] = field(default_factory=dict, repr=False)
+    upstream: Mapping[str, tuple[Outcome, ...]] = field(default_factory=dict, repr=False)
+    dropped: Mapping[str, Drop] = field(default_factory=dict)
+    _received: Mapping[str, tuple[HopRequest, ...]] = field(default_factory=dict, repr=False)
+    _litellm: tuple[LiteLLMConfig, Environment, ProxySettings] | None = field(
+        default=None, repr=False
+    )
+
+    def to(self, deployment: Deployment, versions: Versions | None = None) -> tuple[Outcome, ...]:
+        """Return what LiteLLM sends to a deployment, by default in the version that is installed.
+
+        `versions` are those that are known now: a live turn can show that another one runs.
+        """
+        version = _version(versions)
+        if self._litellm is None or version in (None, self._litellm[2].version):
+            return self.upstream.get(deployment.id, ())
+        config, environment, proxy = self._litellm
+        assert version is not None
+        proxy = replace(proxy, version=version)
+        received = self._received.get(deployment.id, ())
+        return tuple(attempt(deployment, made, config, environment, proxy) for made in received)
+
+    @property
+    def master_key(self) -> Secret | None:
+        """The key that the proxy accepts, or None if it is unset, unknown or empty."""
+        if self._litellm is None:
+            return None
+        config, _, proxy = self._litellm
+        if config.master_key.state != "missing":
+            return config.master_key.resolved or None
+        return proxy.variables.get(MASTER_KEY) or None
+
+    def received(self, deployment: Deployment) -> tuple[HopRequest, ...]:
+        """Return the requests that a deployment can get."""
+        return self._received.get(deployment.id, ())
+
+    def reaching(
+        self, deployment: Deployment, versions: Versions | None = None
+    ) -> tuple[Outcome, ...]:
+        """Return what LiteLLM sends to a deployment without the parameters that it refuses.
+
+        Checks of addresses and credentials use it: a refused parameter has a check of its own.
+        """
+        found = self.to(deployment, versions)
+        if self._litellm is None or not any(_names_parameters(made) for made in found):
+            return found
+        config, environment, proxy = self._litellm
+        proxy = replace(proxy, version=_version(versions) or proxy.version, drop_params=True)
+        return tuple(
+            attempt(deployment, received, config, environment, proxy)
+            if _names_parameters(made)
+            else made
+            for made, received in zip(found, self._received[deployment.id], strict=True)
+        )
+
+    def api_versions(
+        self, deployment: Deployment, versions: Versions | None = None
+    ) -> tuple[str, ...]:
+        """Return the api-versions of the requests to an azure/ deployment; v1 has no date."""
+        if self._litellm is None:
+            return ()
+        queries = [
+            made.query
+            for made in self.reaching(deployment, versions)
+            if isinstance(made, HopRequest)
+        ]
+        sent = dict.fromkeys(query["api-version"] for query in queries if "api-version" in query)
+        if sent:
+            return tuple(sent)
+        _, environment, proxy = self._litellm
+        return (version_of(Sources(served(deployment, environment.proxy), proxy)).value,)
+
+    def drop_of(self, deployment: Deployment) -> Drop | None:
+        """Return why LiteLLM drops a deployment at its start, or None."""
+        return self.dropped.get(deployment.entry_id)
+
+
+def _version(versions: Versions | None) -> str | None:
+    return versions.value("litellm") if versions is not None else None
+
+
+def _names_parameters(made: Outcome) -> bool:
+    return isinstance(made, Refused) and bool(made.parameters)
+
+
+def load_requests(
+    situation: Situation,
+    chain: Chain,
+    environment: Environment,
+    installed: InstalledVersions,
+    compose: Compose | Absent,
+    openclaw: OpenClawConfig | None,
+    litellm: LiteLLMConfig | None,
+) -> Requests:
+    """Predict the requests of all routes and deployments.
+
+    An unknown version counts as the newest known one.
+    """
+    versions = installed.versions
+    sent = {
+        route.id: openclaw_request(route, openclaw, environment, versions)
+        for route in chain.routes
+        if openclaw is not None
+    }
+    if litellm is None:
+        return Requests(sent)
+    version = versions.value("litellm") or newest("litellm")
+    arguments = start_arguments(situation, compose, litellm)
+    proxy = proxy_settings(litellm, environment, version, arguments)
+    received: dict[str, dict[str, HopRequest]] = {}
+    for route in chain.routes:
+        made = _received(route, sent.get(route.id), openclaw, versions)
+        for deployment in route.deployments if made is not None else ():
+            assert made is not None
+            key = repr((made.api, made.body))
+            received.setdefault(deployment.id, {}).setdefault(key, made)
+    upstream: dict[str, tuple[Outcome, ...]] = {}
+    gets: dict[str, tuple[HopRequest, ...]] = {}
+    for deployment in chain.deployments:
+        own = tuple(received.get(deployment.id, {}).values()) or tuple(_plain(deployment))
+        gets[deployment.id] = own
+        upstream[deployment.id] = tuple(
+            attempt(deployment, made, litellm, environment, proxy) for made in own
+        )
+    dropped = drops(litellm, environment, version)
+    return Requests(sent, upstream, dropped, gets, (litellm, environment, proxy))
+
+
+def _received(
+    route: Route, sent: Outcome | None, openclaw: OpenClawConfig | None, versions: Versions
+) -> HopRequest | None:
+    """Return what a proxy gets from a route, also if OpenClaw now refuses to send it."""
+    if isinstance(sent, HopRequest):
+        return sent
+    if openclaw is None or route.purpose == "embedding":
+        return None
+    body = turn_body(route, openclaw, versions)
+    return _request(api_of(route, versions), body) if body else None
+
+
+def _plain(deployment: Deployment) -> Iterator[HopRequest]:
+    """Yield a client's request for a deployment, unless it makes images, speech and the like."""
+    name = deployment.requested or deployment.group
+    model = f"{deployment.model.resolved or ''} {name}".casefold()
+    info = deployment.node.get("model_info")
+    mode = info.text("mode") if info is not None else None
+    if "*" in model:
+        return
+    if mode == "embedding" or "embed" in model:
+        yield _request("embeddings", {"model": name, "input": ["ping"]})
+    elif is_for_chat(model):
+        yield _request(
+            "chat", {"model": name, "messages": _MESSAGES, "stream": True, "tools": [_TOOL]}
+        )
+
+
+def _request(api: Api, body: Mapping[str, Any]) -> HopRequest:
+    return HopRequest("openclaw", api, "", "", {}, {}, body)
