@@ -330,9 +330,22 @@ def test_a_variable_that_is_not_set_is_named_with_its_setting(tmp_path: Path) ->
 def test_a_dropped_deployment_says_so(tmp_path: Path) -> None:
     litellm = LITELLM.replace("azure/my-gpt4o", "azuer/my-gpt4o")
     found = [hop["refusal"] for hop in hops(document(project(tmp_path, litellm)))[1:]]
-    assert found[-1]["text"] == "LiteLLM drops this deployment when it starts"
-    assert found[-1]["code"] in ("LL105", "LL116")
-    assert found[-1]["location"]["start"]["line"] == 4
+    assert found[0]["text"] == "LiteLLM drops this deployment when it starts"
+    assert found[0]["code"] in ("LL105", "LL116")
+    assert found[0]["location"]["start"]["line"] == 4
+
+
+def test_a_deployment_dropped_for_its_date_names_the_check(tmp_path: Path) -> None:
+    litellm = LITELLM.replace('"2024-10-21"', "2024-10-21")
+    found = [hop["refusal"] for hop in hops(document(project(tmp_path, litellm)))[1:]]
+    assert (found[0]["code"], found[0]["location"]["start"]["line"]) == ("LL107", 7)
+    assert found[-1]["status"] == 400  # what follows from it comes after it
+
+
+def test_a_model_that_agents_name_without_its_provider_is_in_a_note(tmp_path: Path) -> None:
+    openclaw = small_chain.OPENCLAW.replace('primary: "azure-openai/gpt-4o"', 'primary: "a/b"')
+    notes = " ".join(document(project(tmp_path, openclaw=openclaw))["notes"])
+    assert "No agent uses a model of this chain. They name a/b." in notes
 
 
 def test_a_start_that_this_shell_only_seems_to_prevent_is_no_condition(tmp_path: Path) -> None:

@@ -165,6 +165,11 @@ def _upstream_hops(request: HopRequest, known: Predictor) -> Iterator[Hop]:
         yield Hop("litellm", "azure", unpredicted=_why_unknown(config))
         return
     found = upstream(request, config, known.environment, known.litellm_version, known.arguments)
+    model = request.body.get("model")
+    for deployment in own_deployments(config, model) if isinstance(model, str) else ():
+        drop = known.dropped.get(deployment.entry_id)
+        if drop is not None:
+            yield _attempt_hop(Attempt(deployment, "group", drop), condition, known.showing)
     if found.refused is not None:
         yield shown(Hop("litellm", "azure", condition), found.refused, known.showing)
     for index, attempt in enumerate(found.attempts):
@@ -175,11 +180,6 @@ def _upstream_hops(request: HopRequest, known: Predictor) -> Iterator[Hop]:
         hop = _attempt_hop(replace(attempt, outcome=outcome), condition, known.showing)
         others = partial(_other_attempt, hop, attempt.deployment, request, config, known)
         yield replace(hop, differences=differences(hop, "litellm", known.versions, others))
-    model = request.body.get("model")
-    for deployment in own_deployments(config, model) if isinstance(model, str) else ():
-        drop = known.dropped.get(deployment.entry_id)
-        if drop is not None:
-            yield _attempt_hop(Attempt(deployment, "group", drop), condition, known.showing)
 
 
 def _outcome_in(

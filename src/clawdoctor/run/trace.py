@@ -122,4 +122,6 @@ def _notes(facts: Facts, *, traced: bool) -> Iterator[str]:
     if not traced:
         ids = [route.id for route in chain.routes]
         hint = f" `clawdoctor trace {ids[0]}` traces one." if ids else ""
-        yield f"No agent uses a model of this chain.{hint}"
+        named = dict.fromkeys(ref.written for ref in config.refs)
+        used = f" They name {', '.join([*named][:5])}." if named else ""
+        yield f"No agent uses a model of this chain.{used}{hint}"
