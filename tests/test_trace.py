@@ -270,12 +270,82 @@ def test_a_predicted_refusal_names_the_check_and_its_place(tmp_path: Path) -> No
     assert refusal["location"]["start"]["line"] == 6
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("os.environ/AZURE_API_KEY", "${AZURE_API_KEY}", "LL102"),
+        ("os.environ/AZURE_API_KEY", "your-azure-key", "LL104"),
+        ("azure.com", "azure.com/openai/deployments/my-gpt4o/chat/completions", "LL106"),
+        ("os.environ/AZURE_API_KEY", MASTER, "LL115"),
+        ("api_version:", "tmp: 1\n      api_version:", "LL111"),
+    ],
+)
+def test_a_wrong_request_names_the_check(old: str, new: str, code: str, tmp_path: Path) -> None:
+    for text, codes in ((LITELLM, set()), (LITELLM.replace(old, new, 1), {code})):
+        second = hops(document(project(tmp_path, text)))[1]
+        assert {fault["code"] for fault in second["faults"]} == codes
+        assert second["url"] is not None
+    assert second["faults"][0]["location"]["path"] == "litellm_config.yaml"
+    assert f"    {code} " in trace(tmp_path).stdout
+
+
+def test_an_api_version_that_is_too_old_for_responses_names_the_check(tmp_path: Path) -> None:
+    litellm = LITELLM.replace("azure/my-gpt4o", "azure/gpt-5.2-codex")
+    litellm = litellm.replace('"2024-10-21"', "2024-05-01-preview")
+    second = hops(document(project(tmp_path, litellm)))[1]
+    assert [fault["code"] for fault in second["faults"]] == ["LL109"]
+
+
+def test_a_wrong_request_of_openclaw_names_the_check(tmp_path: Path) -> None:
+    openclaw = small_chain.OPENCLAW.replace("4000/v1", "4000/v1/chat/completions")
+    first = hops(document(project(tmp_path, openclaw=openclaw)))[0]
+    assert [fault["code"] for fault in first["faults"]] == ["OC105"]
+    assert hops(document(project(tmp_path)))[0]["faults"] == []
+
+
+def test_a_key_that_would_win_where_litellm_runs_is_named(tmp_path: Path) -> None:
+    """This shell may lack a variable that LiteLLM's environment has."""
+    litellm = LITELLM.replace("api_key: os.environ/AZURE_API_KEY", "azure_ad_token: os.environ/T")
+    litellm = litellm.replace("azure/my-gpt4o", "azure/responses/o3")
+    folder = project(tmp_path, litellm)
+    environ: dict[str, Any] = {"LITELLM_MASTER_KEY": MASTER, "T": "ab12cd34ef56ab78"}
+    text = " ".join(clawdoctor("trace", *OPTIONS, cwd=folder, **environ).stdout.split())
+    would = "AZURE_API_KEY or AZURE_OPENAI_API_KEY would win over it, if set where LiteLLM runs"
+    assert would in text
+    (folder / "env").write_text("T=ab12cd34ef56ab78\n")
+    known = clawdoctor("trace", *OPTIONS, "--env-file", "env", cwd=folder, **environ)
+    assert "would win" not in known.stdout
+
+
+def test_a_variable_that_is_not_set_is_named_with_its_setting(tmp_path: Path) -> None:
+    litellm = LITELLM.replace("azure/my-gpt4o", "azure/responses/o3")
+    done = clawdoctor("trace", *OPTIONS, cwd=project(tmp_path, litellm))
+    text = " ".join(done.stdout.split())
+    assert "no key api_key litellm_config.yaml:6, AZURE_API_KEY is not set in this shell" in text
+    assert '(the text "${LITELLM_MASTER_KEY}") apiKey openclaw.json:3 not set in this shell' in text
+    assert "The variables of this shell stand for LiteLLM's own." in text
+    assert "Missing env var" not in text  # older versions refuse only if it is unset there, too
+
+
 def test_a_dropped_deployment_says_so(tmp_path: Path) -> None:
     litellm = LITELLM.replace("azure/my-gpt4o", "azuer/my-gpt4o")
     found = [hop["refusal"] for hop in hops(document(project(tmp_path, litellm)))[1:]]
-    assert found[-1]["text"] == "LiteLLM drops this deployment when it starts"
-    assert found[-1]["code"] in ("LL105", "LL116")
-    assert found[-1]["location"]["start"]["line"] == 4
+    assert found[0]["text"] == "LiteLLM drops this deployment when it starts"
+    assert found[0]["code"] in ("LL105", "LL116")
+    assert found[0]["location"]["start"]["line"] == 4
+
+
+def test_a_deployment_dropped_for_its_date_names_the_check(tmp_path: Path) -> None:
+    litellm = LITELLM.replace('"2024-10-21"', "2024-10-21")
+    found = [hop["refusal"] for hop in hops(document(project(tmp_path, litellm)))[1:]]
+    assert (found[0]["code"], found[0]["location"]["start"]["line"]) == ("LL107", 7)
+    assert found[-1]["status"] == 400  # what follows from it comes after it
+
+
+def test_a_model_that_agents_name_without_its_provider_is_in_a_note(tmp_path: Path) -> None:
+    openclaw = small_chain.OPENCLAW.replace('primary: "azure-openai/gpt-4o"', 'primary: "a/b"')
+    notes = " ".join(document(project(tmp_path, openclaw=openclaw))["notes"])
+    assert "No agent uses a model of this chain. They name a/b." in notes
 
 
 def test_a_start_that_this_shell_only_seems_to_prevent_is_no_condition(tmp_path: Path) -> None:
@@ -393,8 +463,8 @@ def test_a_refusal_opens_no_network_either(tmp_path: Path) -> None:
 
 def test_each_declared_prediction_is_a_kind_of_refusal() -> None:
     """A kind that nothing predicts is a misspelling."""
-    wire = Path(api.__file__).parent / "wire"
-    texts = [path.read_text("utf-8") for path in (*wire.glob("*.py"), wire.parent / "run/hops.py")]
+    wire, run = (Path(api.__file__).parent / name for name in ("wire", "run"))
+    texts = [path.read_text("utf-8") for path in (*wire.glob("*.py"), *run.glob("*.py"))]
     for check in built_in_checks():
         for kind in check.predicts:
             assert any(f'"{kind}"' in text for text in texts), (check.code, kind)

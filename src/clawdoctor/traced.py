@@ -94,13 +94,23 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """A file that cannot be used, or a wrong part of a request: the text and its check."""
+
+    text: str
+    code: str | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Hop:
     """One hop of a route: the request that it sends, or the reason why it sends none.
 
     `deployment` is the LiteLLM deployment that sends the request, `group` its `model_name`, and
     `via` how LiteLLM finds it. `origin` is scheme, host and port, and `target` is path and query.
     `headers` are those that a config adds, with their values where these may be shown. The
-    request is empty if `refusal` or `unpredicted` says why there is none.
+    request is empty if `refusal` or `unpredicted` says why there is none. `faults` are what checks
+    report of the request.
     """
 
     sender: Program
@@ -120,6 +130,7 @@ class Hop:
     unpredicted: str | None = None
     sources: tuple[Origin, ...] = ()
     differences: tuple[Difference, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
     @property
     def url(self) -> str | None:
@@ -135,15 +146,6 @@ class TracedRoute:
     used_by: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     requests: tuple[Hop, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A file that cannot be used, or a program that does not start: the text and its check."""
-
-    text: str
-    code: str | None = None
-    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

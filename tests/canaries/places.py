@@ -59,6 +59,14 @@ _PARAMETERS = """
     aws_secret_access_key: CANARY|aws_access_key_id: CANARY|timeout: CANARY|rpm: CANARY
     drop_params: CANARY|password: CANARY|metadata: {nested: [CANARY]}|tags: [{deep: CANARY}]
     configurable_clientside_auth_params: [CANARY]|litellm_credential: CANARY
+    api_base: https://contoso.openai.azure.com/openai/deployments/CANARY|base_url: CANARY
+    api_base: https://CANARY.openai.azure.com|api_base: CANARY.openai.azure.com/openai
+    custom_llm_provider: CANARY|base_model: CANARY|user: CANARY
+    headers: {X-Anything: CANARY}|headers: {api-key: CANARY}|extra_headers: {CANARY: 1}
+    headers: {api-version: CANARY}|extra_body: {CANARY: 1}|stop: [CANARY]|client_id: CANARY
+    azure_password: CANARY|azure_username: CANARY|azure_scope: CANARY|azure_ad_token: oidc/CANARY
+    responses_api_version: CANARY|litellm_credential_name: CANARY|seed: CANARY
+    additional_drop_params: [CANARY]|allowed_openai_params: [CANARY]
 """
 _SETTINGS = """
     general_settings: {master_key: CANARY}|general_settings: {master_keyy: CANARY}
@@ -70,6 +78,11 @@ _SETTINGS = """
     environment_variables: {AZURE_API_KEY: CANARY}|environment_variables: {ANYTHING: CANARY}
     environment_variable: {ANYTHING: CANARY}
     credential_list: [{credential_values: {api_key: CANARY}}]
+    environment_variables: {AZURE_API_BASE: CANARY}|environment_variables: {CANARY: x}
+    environment_variables: {AZURE_API_VERSION: CANARY}|litellm_settings: {api_version: CANARY}
+    litellm_settings: {api_base: "https://h.example/CANARY"}|litellm_settings: {azure_key: CANARY}
+    litellm_settings: {headers: {X-Anything: CANARY}}|litellm_settings: {drop_params: CANARY}
+    router_settings: {model_group_alias: {gpt-4o: CANARY!}}
     router_settings: {fallbacks: [{gpt-4o: CANARY}], routing_strategy: x, extra: CANARY}
     include: [CANARY]|CANARY: 1|unknown: CANARY
 """
@@ -83,6 +96,14 @@ _PROVIDER = """
     request: {headers: {authorization: "Bearer CANARY"}}|request: {auth: {token: "CANARY"}}
     models: [{id: "gpt-4o", name: "gpt-4o", apiKey: "CANARY"}]|models: "CANARY"
     models: [{id: "gpt-4o", name: "x", headers: {a: "CANARY"}, cost: "CANARY"}]
+    models: [{id: "gpt-4o", name: "x", headers: {api-version: "CANARY"}}]
+    models: [{id: "gpt-4o", name: "x", baseUrl: "CANARY"}]
+    models: [{id: "gpt-4o", name: "x", baseUrl: "http://u:CANARY@localhost:4000/v1"}]
+    models: [{id: "gpt-4o", name: "x", compat: {maxTokensField: "CANARY"}}]
+    request: {auth: {mode: "authorization-bearer", token: "CANARY"}}|api: "azure-CANARY"
+    request: {auth: {mode: "header", headerName: "X-Key", value: "CANARY"}}
+    request: {auth: {mode: "header", headerName: "CANARY", value: "x"}}|headers: {"CANARY": "x"}
+    baseUrl: "https://CANARY.openai.azure.com/openai/v1"|params: {extra_body: {note: "CANARY"}}
 """
 _ROOT = """
     env: {vars: {FOO: "CANARY"}}|env: {FOO: "CANARY"}|env: {vars: {AZURE_API_KEY: "CANARY"}}
@@ -93,6 +114,14 @@ _ROOT = """
     agents: {defaults: {model: "azure-openai/gpt-4o", memorySearch: {remote: {apiKey: "CANARY"}}}}
     mcp: {servers: {x: {env: {ANY: "CANARY"}, args: ["--key", "CANARY"]}}}
     logging: {level: "CANARY"}
+    agents: {defaults: {model: "azure-openai/gpt-4o", params: {extra_body: {note: "CANARY"}}}}
+    agents: {defaults: {model: "azure-openai/gpt-4o", params: {stop: "CANARY"}}}
+    agents: {defaults: {model: "azure-openai/gpt-4o", params: {"CANARY": 1}}}
+    agents: {defaults: {model: "azure-openai/gpt-4o", params: {extra_body: {"CANARY": 1}}}}
+    memory: {search: {remote: {apiKey: "CANARY"}}}
+    agents: {defaults: {memorySearch: {remote: {headers: {a: "CANARY"}}}}}
+    agents: {defaults: {memorySearch: {provider: "openai", remote: {baseUrl: "http://h/CANARY"}}}}
+    agents: {defaults: {memorySearch: {provider: "openai", remote: {apiKey: "CANARY"}}}}
 """
 _SERVICE = """
     environment: {AZURE_API_KEY: CANARY}|environment: {ANYTHING: CANARY}|environment: [ANY=CANARY]

@@ -17,6 +17,7 @@ RUNS: Commands = (
     ("run", "--offline", "--json"),
     ("trace",),
     ("trace", "--json"),
+    ("trace", "azure-openai/gpt-4o"),
 )
 COMMANDS: Commands = (
     *RUNS,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from schemas import trace_validator
-from traces import LITELLM_HOP, TRACE, place
+from traces import LITELLM_HOP, OPENCLAW_HOP, TRACE, place
 
 from clawdoctor.finding import Version
 from clawdoctor.formats.trace_json import document, to_json
@@ -49,11 +49,8 @@ azure-openai/gpt-5.2  primary
 
 other/x  fallback
 
-  1 OpenClaw 2026.9.6 → http://localhost:4000
-    POST /v1/chat/completions               baseUrl openclaw.json:5
-    Authorization: Bearer LITELLM_MASTER_KEY
-      apiKey openclaw.json:7, set in ~/.openclaw/.env:2
-    model "gpt-5.2" · stream · tools · max_completion_tokens
+  1 OpenClaw 2026.9.6 sends the same as for azure-openai/gpt-5.2, with model
+    "gpt-5.2"
 
   2 The server → ?
     It is not LiteLLM.
@@ -76,7 +73,38 @@ def test_the_text_names_each_part_with_its_place() -> None:
 @pytest.mark.parametrize("width", [30, 44, 60, 80, 100])
 def test_no_line_is_wider_than_the_terminal_but_for_urls(width: int) -> None:
     for line in shown(width=width).splitlines():
-        assert len(line) <= width or "://" in line or line.lstrip().startswith("POST "), line
+        copied = line.lstrip().startswith(("POST ", "?api-version="))
+        assert len(line) <= width or "://" in line or copied, line
+
+
+def test_a_long_url_breaks_before_its_query() -> None:
+    assert "\n    POST /openai/responses\n      ?api-version=2025-04-01-preview\n" in shown(
+        width=50
+    )
+
+
+def test_a_route_with_the_same_first_request_names_the_route_that_shows_it() -> None:
+    other = replace(OPENCLAW_HOP, target="/v2", model="x")
+    again = TracedRoute("other/x", requests=(replace(OPENCLAW_HOP, model="x"),))
+    assert 'same as for azure-openai/gpt-5.2, with model "x"' in shown(
+        replace(TRACE, routes=(TRACE.routes[0], again))
+    ).replace("\n    ", " ")
+    differs = replace(TRACE, routes=(TRACE.routes[0], replace(again, requests=(other,))))
+    assert "POST /v2" in shown(differs)
+
+
+def test_what_a_check_says_of_a_request_follows_it() -> None:
+    fault = Fault("the text is the key", "LL102", place("c.yaml", "/m/api_key", 6))
+    hops = (replace(LITELLM_HOP, faults=(fault,)),)
+    text = shown(replace(TRACE, routes=(TracedRoute("a/b", requests=hops),)))
+    assert "\n    LL102 the text is the key\n      api_key c.yaml:6\n" in text
+
+
+def test_a_request_without_a_key_says_why() -> None:
+    why = Origin("credential", place("c.yaml", "/m/api_key", 6), says="KEY is not set")
+    hops = (replace(LITELLM_HOP, credential=None, sources=(why,)),)
+    text = shown(replace(TRACE, routes=(TracedRoute("a/b", requests=hops),)))
+    assert "\n    no key\n      api_key c.yaml:6, KEY is not set\n" in text
 
 
 def test_the_text_is_ascii_for_a_terminal_without_unicode() -> None:

@@ -10,7 +10,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,11 @@ import pytest
 from command_line import Done, clawdoctor
 from hostile_urls import FOREIGN, UNCLEAR
 
+from clawdoctor.probes import preconditions
+from clawdoctor.probes.http import Http
 from clawdoctor.simulator.message import Request, Response, json_response
 from clawdoctor.simulator.serve import serving
+from clawdoctor.source.secret import Secret
 
 CANARY = "zq7wk2xv9bn4mc8tj3hd"
 HEX = "9f3c71b2e8d04a56c1b7f2093de84a65"
@@ -46,6 +49,8 @@ class Case:
 
     VAR is the variable in the config, SERVER the URL of the recording server. `value` is that of
     the variable. `compose` is the environment of the proxy's service, `env_file` its file.
+    `gateway` is the environment of OpenClaw's service. `root` are sections of LiteLLM's config, and
+    `agents` the defaults of OpenClaw's agents.
     """
 
     id: str
@@ -53,7 +58,10 @@ class Case:
     openclaw: dict[str, Any] = field(default_factory=dict)
     litellm: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
+    root: dict[str, Any] = field(default_factory=dict)
+    agents: dict[str, Any] = field(default_factory=dict)
     compose: Any = None
+    gateway: dict[str, str] | None = None
     env_file: str = ""
     lookups: tuple[str, ...] = ()
     """The trusted hosts that are written in the config, with a key for Azure."""
@@ -69,6 +77,33 @@ def litellm(name: str, value: str = CANARY, **params: Any) -> Case:
 
 def api_base(value: str) -> Case:
     return litellm(f"api_base {value}", value, api_base="os.environ/VAR")
+
+
+def section(name: str, value: str = CANARY, *, without: str = "", **root: Any) -> Case:
+    """A case of a section of LiteLLM's config, in place of a parameter of the deployment."""
+    params = {"api_base": "SERVER", **({without: None} if without else {})}
+    return Case(name, value, litellm=params, root=root)
+
+
+def variables(name: str, value: str = CANARY, *, without: str = "") -> Case:
+    """A case in which LiteLLM's config sets a variable to the value of another one."""
+    own = {name: "os.environ/VAR"}
+    case = section(f"sets {name} {value[:4]}", value, without=without, environment_variables=own)
+    if name == "AZURE_API_KEY":
+        case.litellm["api_key"] = "os.environ/AZURE_API_KEY"
+    return case
+
+
+def credential(name: str, value: str = CANARY, **values: Any) -> Case:
+    """A case of a credential that a deployment uses."""
+    listed = {"credential_name": "own", "credential_values": values, "credential_info": {}}
+    params = {"api_base": "SERVER", "litellm_credential_name": "own"}
+    params |= dict.fromkeys(values)
+    return Case(f"credential {name}", value, litellm=params, root={"credential_list": [listed]})
+
+
+def gateway(name: str, environment: dict[str, str], **provider: Any) -> Case:
+    return Case(f"gateway {name}", openclaw=provider, gateway=environment)
 
 
 def compose(name: str, environment: Any, env_file: str = "", **params: Any) -> Case:
@@ -184,6 +219,114 @@ CASES = [
     compose("key", {"AZURE_API_KEY": "${VAR}"}, api_key="os.environ/AZURE_API_KEY"),
     compose("version", {"AZURE_API_VERSION": "${VAR}"}, api_version="os.environ/AZURE_API_VERSION"),
     compose("model", {"AZURE_MODEL": "azure/${VAR}"}, model="os.environ/AZURE_MODEL"),
+    *(
+        variables("AZURE_API_BASE", url, without="api_base")
+        for url in (
+            f"https://{CANARY}.openai.azure.com",
+            f"http://127.0.0.1:4000/{CANARY}",
+            f"https://{CANARY}.evil.example",
+            CANARY,
+        )
+    ),
+    *(variables("AZURE_API_KEY", key) for key in (CANARY, HEX, JWT)),
+    *(variables("AZURE_OPENAI_API_KEY", key, without="api_key") for key in (CANARY, HEX, JWT)),
+    *(variables("AZURE_OPENAI_AD_TOKEN", key, without="api_key") for key in (CANARY, JWT)),
+    variables("AZURE_API_VERSION", without="api_version"),
+    variables("AZURE_API_VERSION", f"2024-10-21-{CANARY}", without="api_version"),
+    section("setting headers", litellm_settings={"headers": {"X-A": "os.environ/VAR"}}),
+    *(
+        section(
+            f"setting {name}", value, without=without, litellm_settings={name: "os.environ/VAR"}
+        )
+        for name, value, without in (
+            ("api_base", f"https://{CANARY}.openai.azure.com", "api_base"),
+            ("api_base", f"http://127.0.0.1:4000/{CANARY}", "api_base"),
+            ("api_key", HEX, "api_key"),
+            ("azure_key", HEX, "api_key"),
+            ("api_version", CANARY, "api_version"),
+            ("organization", CANARY, ""),
+        )
+    ),
+    section(
+        "router headers",
+        router_settings={"default_litellm_params": {"extra_headers": {"X": "os.environ/VAR"}}},
+    ),
+    credential("api_key", HEX, api_key="os.environ/VAR"),
+    credential("azure_ad_token", JWT, azure_ad_token="os.environ/VAR"),
+    credential("api_base", f"https://{CANARY}.openai.azure.com", api_base="os.environ/VAR"),
+    credential("api_version", api_version="os.environ/VAR"),
+    credential("extra_headers", extra_headers={"X-A": "os.environ/VAR"}),
+    litellm(
+        "base_url", f"https://{CANARY}.openai.azure.com", base_url="os.environ/VAR", api_base=None
+    ),
+    litellm("headers", headers={"X-A": "os.environ/VAR"}),
+    litellm("user", user="os.environ/VAR"),
+    litellm("stop", stop=["os.environ/VAR"]),
+    litellm(
+        "tenant_id", tenant_id="os.environ/VAR", client_id="a", client_secret="b", api_key=None
+    ),
+    litellm(
+        "client_secret", tenant_id="t", client_id="a", client_secret="os.environ/VAR", api_key=None
+    ),
+    litellm(
+        "azure_password",
+        azure_username="t",
+        client_id="a",
+        azure_password="os.environ/VAR",
+        api_key=None,
+    ),
+    litellm(
+        "oidc", f"oidc/file/{CANARY}", azure_ad_token="os.environ/VAR", client_id="a", tenant_id="b"
+    ),
+    litellm(
+        "responses_api_version", model="azure/responses/gpt", responses_api_version="os.environ/VAR"
+    ),
+    litellm("api_version of responses", model="azure/responses/gpt", api_version="os.environ/VAR"),
+    litellm("base_model", model_info={"base_model": "os.environ/VAR"}, base_model="os.environ/VAR"),
+    litellm("custom_llm_provider", custom_llm_provider="os.environ/VAR"),
+    litellm("key of foundry", HEX, model="azure_ai/gpt", api_key="os.environ/VAR"),
+    litellm(
+        "base of foundry",
+        f"https://{CANARY}.services.ai.azure.com",
+        model="azure_ai/gpt",
+        api_base="os.environ/VAR",
+    ),
+    litellm("key of openai", model="openai/gpt", api_key="os.environ/VAR"),
+    Case(
+        "baseUrl of the model",
+        f"https://{CANARY}.openai.azure.com",
+        openclaw={"models": [{"id": "gpt", "name": "gpt", "baseUrl": "${VAR}/openai/v1"}]},
+    ),
+    Case(
+        "id of the model",
+        openclaw={"models": [{"id": "${VAR}", "name": "gpt"}]},
+        agents={"model": {"primary": "litellm/${VAR}"}},
+    ),
+    Case(
+        "params",
+        agents={
+            "params": {
+                "stop": "${VAR}",
+                "extra_body": {"a": "${VAR}"},
+                "response_format": {"a": "${VAR}"},
+                "chat_template_kwargs": {"a": "${VAR}"},
+            }
+        },
+    ),
+    Case(
+        "params of the model",
+        agents={"models": {"litellm/gpt": {"params": {"extra_body": {"a": "$VAR"}}}}},
+    ),
+    gateway("account", {"OPENAI_ORG_ID": "${VAR}", "OPENAI_PROJECT_ID": "${VAR}"}),
+    gateway("key", {"LITELLM_API_KEY": "${VAR}"}, apiKey="${LITELLM_API_KEY}"),
+    gateway("own key", {"LITELLM_API_KEY": "${VAR}"}, apiKey=None),
+    gateway("version", {"AZURE_OPENAI_API_VERSION": "${VAR}"}, api="azure-openai-responses"),
+    gateway(
+        "name", {"AZURE_OPENAI_DEPLOYMENT_NAME_MAP": "gpt=${VAR}"}, api="azure-openai-responses"
+    ),
+    gateway("url", {"LITELLM_BASE_URL": "SERVER/${VAR}/v1"}, baseUrl="${LITELLM_BASE_URL}"),
+    gateway("header", {"LITELLM_KEY_2": "${VAR}"}, headers={"X-A": "${LITELLM_KEY_2}"}),
+    gateway("own key of another provider", {"OPENAI_API_KEY": "${VAR}"}, apiKey="OPENAI_API_KEY"),
 ]
 
 
@@ -263,9 +406,10 @@ def write(folder: Path, case: Case, variable: str, server: str) -> None:
         "models": [{"id": "gpt", "name": "gpt"}],
         **case.openclaw,
     }
+    provider = {name: value for name, value in provider.items() if value is not None}
     openclaw = {
         "models": {"mode": "merge", "providers": {"litellm": provider}},
-        "agents": {"defaults": {"model": {"primary": "litellm/gpt"}}},
+        "agents": {"defaults": {"model": {"primary": "litellm/gpt"}, **case.agents}},
     }
     params = {
         "model": "azure/gpt",
@@ -274,21 +418,30 @@ def write(folder: Path, case: Case, variable: str, server: str) -> None:
         "api_version": "2024-12-01-preview",
         **case.litellm,
     }
+    params = {name: value for name, value in params.items() if value is not None}
     config = {
         "model_list": [{"model_name": "gpt", "litellm_params": params}],
         "litellm_settings": {"drop_params": True},
         "general_settings": {"master_key": "os.environ/LITELLM_MASTER_KEY", **case.settings},
+        **case.root,
     }
     files = {"openclaw.json": json.dumps(openclaw), "litellm_config.yaml": json.dumps(config)}
-    if case.compose is not None:
+    if case.compose is not None or case.gateway is not None:
         service = {
             "image": "ghcr.io/berriai/litellm:v1.81.0",
             "command": ["--config", "/app/config.yaml"],
-            "environment": case.compose,
+            "environment": case.compose or {},
             "ports": [f"{server.rpartition(':')[2]}:4000"],
             "env_file": ["proxy.env"],
         }
-        files["compose.yaml"] = json.dumps({"services": {"litellm": service}})
+        services = {"litellm": service}
+        if case.gateway is not None:
+            services["openclaw-gateway"] = {
+                "image": "openclaw:2026.9.6",
+                "network_mode": "host",
+                "environment": {"LITELLM_MASTER_KEY": MASTER, **case.gateway},
+            }
+        files["compose.yaml"] = json.dumps({"services": services})
         files["proxy.env"] = (
             f"LITELLM_MASTER_KEY={MASTER}\nAZURE_API_KEY={HEX[::-1]}\n{case.env_file}"
         )
@@ -378,6 +531,48 @@ def test_a_key_goes_to_no_host_that_resembles_a_trusted_host(
     assert network == Network()
     assert recorder.requests == []
     assert json.loads(done.stdout)["internalErrors"] == []
+
+
+TO_AZURE = [
+    section("header of litellm", litellm_settings={"headers": {"X-A": "os.environ/VAR"}}),
+    Case("header of openclaw", openclaw={"headers": {"X-A": "${VAR}"}}),
+    Case(
+        "credential of openclaw",
+        openclaw={"request": {"auth": {"mode": "header", "headerName": "X", "value": "${VAR}"}}},
+    ),
+]
+
+
+@pytest.mark.parametrize("case", TO_AZURE, ids=[case.id for case in TO_AZURE])
+@pytest.mark.parametrize(("value", "sent"), [(CANARY, False), (HEX, True)])
+def test_a_header_takes_a_key_to_azure_only_in_the_form_of_azures_keys(
+    tmp_path: Path,
+    recorder: Recorder,
+    monkeypatch: pytest.MonkeyPatch,
+    case: Case,
+    value: str,
+    sent: bool,
+) -> None:
+    """The name of the variable is that of a key, and anyone can rent a host of Azure's."""
+    posts: list[tuple[str, str]] = []
+    post = Http.post
+
+    def record(self: Http, url: str, headers: Any, body: Any, **more: Any) -> Any:
+        revealed = {k: v.reveal() if isinstance(v, Secret) else v for k, v in headers.items()}
+        posts.append((url, f"{revealed}"))
+        return post(self, url, headers, body, **more)
+
+    monkeypatch.setattr(Http, "post", record)
+    monkeypatch.setattr(preconditions, "_blocked_resource", lambda *_: None)
+    own = {"baseUrl": f"{AZURE}/openai/v1", "apiKey": HEX[::-1]}
+    case = replace(
+        case,
+        value=value,
+        openclaw={**(own if case.openclaw else {}), **case.openclaw},
+        litellm={"api_base": AZURE, "api_key": HEX[::-1]},
+    )
+    run(tmp_path, case, "LITELLM_MASTER_KEY_2", recorder, "--json")
+    assert bool(leaks("".join(text for url, text in posts if AZURE in url))) is sent
 
 
 @dataclass(frozen=True)

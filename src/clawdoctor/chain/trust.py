@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, split, url_fault
 from clawdoctor.chain.environment import Environment
@@ -34,11 +34,12 @@ class Trust:
     """The trusted hosts besides loopback and Azure's own.
 
     `own_config` means that OpenClaw's config is the user's own file. Its variables may then go
-    where it sends them.
+    where it sends them. `uses` are the variables of which Compose makes a variable of OpenClaw.
     """
 
     hosts: frozenset[str]
     own_config: bool = False
+    uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def refuses(
         self, url: str, variables: Iterable[str] = (), *, openclaw: bool = False
@@ -57,7 +58,7 @@ class Trust:
         if host in self.hosts:
             return None
         names = tuple(variables)
-        chosen = () if openclaw and self.own_config else names
+        chosen = () if openclaw and self.own_config else self._all(names, openclaw=openclaw)
         other = next((name for name in chosen if not names_address(name)), None)
         if other is not None:
             return (
@@ -77,10 +78,16 @@ class Trust:
         """
         if openclaw and self.own_config:
             return None
-        other = next((name for name in variables if not names_key(name)), None)
+        names = self._all(tuple(variables), openclaw=openclaw)
+        other = next((name for name in names if not names_key(name)), None)
         if other is None:
             return None
         return f"{other} is not a variable for a key of this chain; its value is not sent"
+
+    def _all(self, names: tuple[str, ...], *, openclaw: bool) -> tuple[str, ...]:
+        """Return variables with those of which Compose makes them. LiteLLM's come with theirs."""
+        used = [self.uses.get(name, ()) for name in names] if openclaw else []
+        return (*names, *(name for group in used for name in group))
 
     def withholds_parameters(self, deployment: Deployment) -> str | None:
         """Return why the model or api-version of a deployment is not sent to Azure, or None."""
@@ -137,7 +144,9 @@ def load_trust(
             url = provider.base_url
             if all(_is_own(name, folder, environment) for name in url.variables):
                 hosts.add(host_of(url.resolved or "") or "")
-    return Trust(frozenset(hosts - {""}), own)
+    values = environment.openclaw.values if environment is not None else {}
+    uses = {name: variable.uses for name, variable in values.items() if variable.uses}
+    return Trust(frozenset(hosts - {""}), own, uses)
 
 
 def _is_own(name: str, folder: str, environment: Environment | None) -> bool:

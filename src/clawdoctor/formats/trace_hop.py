@@ -41,6 +41,8 @@ def hop_lines(hop: Hop, title: str, rank: str, look: Look) -> Iterator[Line]:
         yield from refusal_lines(hop.refusal, look)
     else:
         yield from _request(hop, look)
+    for fault in hop.faults:
+        yield from _fault(fault.code, fault.text, fault.place, look)
     for other in hop.differences:
         yield from _difference(other, hop, look)
 
@@ -69,10 +71,15 @@ def refusal_lines(refusal: TracedRefusal, look: Look) -> Iterator[Line]:
     if refusal.code is None:
         yield from note_lines([origin_text(origin, look) for origin in refusal.sources], look)
         return
-    head: Line = ((_INDENT, ""), (f"{refusal.code} ", "bold red"))
-    yield from wrap(refusal.cause, look.width, head, ((_NOTE_INDENT, ""),))
-    if refusal.place is not None:
-        yield from note_lines([origin_text(Origin("", refusal.place), look)], look)
+    yield from _fault(refusal.code, refusal.cause, refusal.place, look)
+
+
+def _fault(code: str | None, text: str, place: Place | None, look: Look) -> Iterator[Line]:
+    """Yield what a check says, with its place."""
+    head: Line = ((_INDENT, ""), (f"{code} ", "bold red"))
+    where = [origin_text(Origin("", place), look)] if place is not None else []
+    yield from wrap(text, look.width, head, ((_NOTE_INDENT, ""),))
+    yield from note_lines(where, look)
 
 
 def origin_text(origin: Origin, look: Look, *, named: str | None = None) -> str:
@@ -141,6 +148,7 @@ def _credential(
 ) -> Iterator[Line]:
     if credential is None:
         yield ((_INDENT, ""), ("no key", "yellow"))
+        yield from note_lines([origin_text(origin, look) for origin in more], look)
         return
     origins = [*([credential.source] if credential.source is not None else []), *more]
     notes = [origin_text(origin, look, named=credential.variable) for origin in origins]
@@ -172,7 +180,7 @@ def _parameters(hop: Hop, look: Look) -> list[str]:
 def _row(pieces: Sequence[str], notes: Sequence[str], look: Look) -> Iterator[Line]:
     """Yield a line, and its notes beside it if there is room, else below it.
 
-    A line with a single piece is not broken, so that it can be copied.
+    A line with a single piece is broken only before its query, so that it can be copied.
     """
     notes = list(dict.fromkeys(filter(None, notes)))
     text = " ".join(pieces)
@@ -181,7 +189,11 @@ def _row(pieces: Sequence[str], notes: Sequence[str], look: Look) -> Iterator[Li
     if len(notes) == 1 and column + cells(notes[0]) <= look.width:
         yield ((_INDENT, ""), (text, ""), (" " * (column - width), ""), (notes[0], "dim"))
         return
-    if len(pieces) == 1:
+    path, mark, query = text.partition("?")
+    if len(pieces) == 1 and mark and width > look.width:
+        yield ((_INDENT, ""), (path, ""))
+        yield ((_NOTE_INDENT, ""), (f"?{query}", ""))
+    elif len(pieces) == 1:
         yield ((_INDENT, ""), (text, ""))
     else:
         yield from wrap(pieces, look.width, ((_INDENT, ""),), ((_NOTE_INDENT, ""),))

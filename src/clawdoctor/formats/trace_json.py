@@ -111,6 +111,7 @@ def _hop(hop: Hop) -> dict[str, object]:
         },
         "refusal": None if hop.refusal is None else _refusal(hop.refusal),
         "unpredicted": hop.unpredicted,
+        "faults": [_fault(fault) for fault in hop.faults],
         "sources": [_origin(origin) for origin in hop.sources],
         "differences": [
             {

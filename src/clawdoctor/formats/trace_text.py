@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from clawdoctor.formats.trace_hop import hop_lines, refusal_lines
 from clawdoctor.report.clean import clean, cleaned
@@ -50,8 +51,9 @@ def _sections(trace: Trace, look: Look) -> Iterator[list[Line]]:
         if trace.start.assumed:
             title = (("LiteLLM does not start with the variables of this shell", "bold yellow"),)
         yield [title, *refusal_lines(trace.start, look)]
+    first: dict[str, str] = {}
     for route in trace.routes:
-        yield list(_route(route, trace, look))
+        yield list(_route(route, trace, look, first))
     for note in trace.notes:
         yield wrap(note, look.width, style="dim")
     yield _files(trace, look)
@@ -70,14 +72,23 @@ def _files(trace: Trace, look: Look) -> list[Line]:
     return wrap(parts[0], look.width, style="dim")
 
 
-def _route(route: TracedRoute, trace: Trace, look: Look) -> Iterator[Line]:
+def _route(route: TracedRoute, trace: Trace, look: Look, first: dict[str, str]) -> Iterator[Line]:
+    """Yield the lines of a route. `first` maps hops of OpenClaw to the routes that show them."""
     roles = ", ".join(route.roles)
     yield ((route.model, "bold"), (f"  {roles}" if roles else "", "dim"))
     number, sender = 0, ""
     for hop in route.requests:
         number, sender = number + (hop.sender != sender), hop.sender
+        title = f"{number} {_program(hop, trace)}"
+        shown_at = route.model
+        if hop.sender == "openclaw" and hop.refusal is None:
+            shown_at = first.setdefault(repr(replace(hop, model=None)), route.model)
         yield ()
-        yield from hop_lines(hop, f"{number} {_program(hop, trace)}", _rank(hop, route), look)
+        if shown_at == route.model:
+            yield from hop_lines(hop, title, _rank(hop, route), look)
+        else:
+            text = f'{title} sends the same as for {shown_at}, with model "{hop.model}"'
+            yield from wrap(text, look.width, (("  ", ""),), (("    ", ""),))
 
 
 def _program(hop: Hop, trace: Trace) -> str:

@@ -9,6 +9,7 @@ from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.shown import refusal_text
 from clawdoctor.knowledge import newest
+from clawdoctor.probes.foreign import Carried, carried_by_litellm, withheld_variable
 from clawdoctor.probes.http import fits_header
 from clawdoctor.probes.preconditions import TurnContext, blocker
 from clawdoctor.probes.replies import DirectTurn
@@ -31,8 +32,11 @@ _RESERVED_SECONDS = 1.0
 
 def direct_turns(question: Question, context: TurnContext) -> tuple[DirectTurn, ...]:
     """Send the turn to all deployments of the group concurrently and return the results."""
+    assert context.litellm is not None
+    carried = carried_by_litellm(context.litellm, context.environment)
     calls = [
-        partial(_direct_turn, deployment, question, context) for deployment in question.deployments
+        partial(_direct_turn, deployment, question, carried, context)
+        for deployment in question.deployments
     ]
     turns = run_concurrently(calls, context.http.seconds_left)
     return tuple(
@@ -43,7 +47,12 @@ def direct_turns(question: Question, context: TurnContext) -> tuple[DirectTurn, 
     )
 
 
-def _direct_turn(deployment: Deployment, question: Question, context: TurnContext) -> DirectTurn:
+def _direct_turn(
+    deployment: Deployment,
+    question: Question,
+    carried: tuple[Carried, ...],
+    context: TurnContext,
+) -> DirectTurn:
     blocked = blocker(deployment, context)
     if blocked is not None:
         return DirectTurn(deployment, None, reason=blocked.reason, blocked=blocked.kind)
@@ -63,6 +72,7 @@ def _direct_turn(deployment: Deployment, question: Question, context: TurnContex
         or trust.withholds(call.url, key.reveal())
         or trust.keeps(_variables(call, "credential"), openclaw=False)
         or trust.withholds_parameters(deployment)
+        or withheld_variable(call.url, call.headers, call.body, carried, trust)
     )
     if refused is not None:
         host = host_of(call.url) or ""

@@ -8,6 +8,7 @@ from clawdoctor.chain.azure_host import host_of, is_azure
 from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_setting import variables_below
 from clawdoctor.chain.router import fallbacks_of, is_served_unlisted
 from clawdoctor.chain.shown import refusal_text
@@ -15,6 +16,7 @@ from clawdoctor.chain.trust import Trust
 from clawdoctor.chain.versions import Versions
 from clawdoctor.probes import azure
 from clawdoctor.probes.azure_deployments import DeploymentList, lacks_deployment
+from clawdoctor.probes.foreign import carried_by_openclaw, withheld_variable
 from clawdoctor.probes.http import CONNECT_SECONDS, Http, NoAnswer
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.probes.turn_refusal import Classify
@@ -55,7 +57,7 @@ def failed_precondition(
         )
     if question.reason:
         return Unavailable(question.reason)
-    refused = _refused(question, context.trust)
+    refused = _refused(question, context)
     if refused is not None:
         host = host_of(question.url) or ""
         shown = question.routes[0].provider.base_url.quoted(host)
@@ -74,9 +76,9 @@ def failed_precondition(
     return blockers[0]
 
 
-def _refused(question: Question, trust: Trust) -> str | None:
-    """Return why a question's URL, key or headers are not sent, or None if they are."""
-    to = question.resource or question.proxy
+def _refused(question: Question, context: TurnContext) -> str | None:
+    """Return why a question's URL, key, headers or body are not sent, or None if they are."""
+    to, trust = question.resource or question.proxy, context.trust
     refused = trust.refuses(question.url, to.url_variables if to is not None else (), openclaw=True)
     if refused is not None or to is None or to.provider is None:
         return refused
@@ -84,7 +86,12 @@ def _refused(question: Question, trust: Trust) -> str | None:
     headers = [provider.node.at(at) for at in ("/headers", "/request/headers", "/request/auth")]
     headers.append(model.node.get("headers") if model is not None else None)
     names = [name for node in headers for name in variables_below(node)]
-    return trust.keeps((*provider.api_key.variables, *names), openclaw=True)
+    refused = trust.keeps((*provider.api_key.variables, *names), openclaw=True)
+    config = context.facts.known(OpenClawConfig)
+    if refused is not None or config is None or trust.own_config:
+        return refused
+    carried = carried_by_openclaw(config, context.environment)
+    return withheld_variable(question.url, question.headers, question.body, carried, trust)
 
 
 def _has_fallback(question: Question, context: TurnContext) -> bool:

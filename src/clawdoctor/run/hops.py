@@ -26,12 +26,17 @@ from clawdoctor.run.predicted_causes import cause_finder
 from clawdoctor.run.shown_request import Showing, shown, shown_refusal
 from clawdoctor.run.situation import Situation
 from clawdoctor.run.traced_models import TracedModel
+from clawdoctor.run.unset import with_unset, with_unset_key
 from clawdoctor.traced import Condition, Hop, Receiver, TracedRefusal, TracedRoute
 from clawdoctor.wire.litellm import Attempt, upstream
+from clawdoctor.wire.litellm import attempt as attempt_of
 from clawdoctor.wire.openclaw import openclaw_request
 from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused, Source
+from clawdoctor.wire.resolved import proxy_settings
 from clawdoctor.wire.startup import drops, startup
 
+_UNSET = ("unset-variable", "unset-secret", "no-key")
+"""The kinds of refusal that an unset variable can cause."""
 _NOT_LITELLM = "clawdoctor does not know what this server sends on: it is not known to be LiteLLM"
 
 
@@ -126,11 +131,15 @@ def _hops(route: Route, known: Predictor) -> Iterator[Hop]:
     def predict(versions: Versions) -> Outcome:
         return openclaw_request(route, openclaw, known.environment, versions)
 
-    def shown_in(version: str) -> Hop:
+    def shown_in(version: str) -> Hop | None:
         versions = replace(known.versions, openclaw=Version(version, "assumed"))
-        return shown(Hop("openclaw", receiver), predict(versions), known.showing)
+        other = predict(versions)
+        unset = isinstance(other, Refused) and other.kind in _UNSET
+        if unset and known.environment.openclaw.basis == "assumed":
+            return None  # the variable may be set where OpenClaw runs
+        return shown(Hop("openclaw", receiver), other, known.showing)
 
-    outcome = predict(known.versions)
+    outcome = with_unset_key(predict(known.versions), known.environment)
     hop = shown(Hop("openclaw", receiver), outcome, known.showing)
     yield replace(hop, differences=differences(hop, "openclaw", known.versions, shown_in))
     if not isinstance(outcome, HopRequest):
@@ -156,19 +165,33 @@ def _upstream_hops(request: HopRequest, known: Predictor) -> Iterator[Hop]:
         yield Hop("litellm", "azure", unpredicted=_why_unknown(config))
         return
     found = upstream(request, config, known.environment, known.litellm_version, known.arguments)
-    if found.refused is not None:
-        yield shown(Hop("litellm", "azure", condition), found.refused, known.showing)
-    for index, attempt in enumerate(found.attempts):
-        if attempt.via == "fallback" and index and not condition:
-            condition = "if-the-first-fails"
-        hop = _attempt_hop(attempt, condition, known.showing)
-        others = partial(_other_attempt, hop, attempt.deployment, request, config, known)
-        yield replace(hop, differences=differences(hop, "litellm", known.versions, others))
     model = request.body.get("model")
     for deployment in own_deployments(config, model) if isinstance(model, str) else ():
         drop = known.dropped.get(deployment.entry_id)
         if drop is not None:
             yield _attempt_hop(Attempt(deployment, "group", drop), condition, known.showing)
+    if found.refused is not None:
+        yield shown(Hop("litellm", "azure", condition), found.refused, known.showing)
+    for index, attempt in enumerate(found.attempts):
+        if attempt.via == "fallback" and index and not condition:
+            condition = "if-the-first-fails"
+        again = partial(_outcome_in, attempt.deployment, request, config, known)
+        outcome = with_unset(attempt.outcome, attempt.deployment, config, known.environment, again)
+        hop = _attempt_hop(replace(attempt, outcome=outcome), condition, known.showing)
+        others = partial(_other_attempt, hop, attempt.deployment, request, config, known)
+        yield replace(hop, differences=differences(hop, "litellm", known.versions, others))
+
+
+def _outcome_in(
+    deployment: Deployment,
+    request: HopRequest,
+    config: LiteLLMConfig,
+    known: Predictor,
+    environment: Environment,
+) -> Outcome:
+    """Return what a deployment sends in another environment."""
+    proxy = proxy_settings(config, environment, known.litellm_version, known.arguments)
+    return attempt_of(deployment, request, config, environment, proxy)
 
 
 def _why_unknown(lack: Lack) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from clawdoctor.finding import Place
+from clawdoctor.finding import Place, Severity
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.situation import Situation
 from clawdoctor.wire.request import Refused
@@ -18,6 +18,8 @@ class Cause:
     code: str
     message: str
     place: Place | None
+    serious: bool = True
+    """Whether it is an error or a warning."""
 
 
 FindCause = Callable[[Refused, frozenset[str]], Cause | None]
@@ -68,5 +70,6 @@ def _causes(
     more = facts.extended(loaders(situation), SUBJECTS)
     for raised in run_checks(checks, more, Selection()).findings:
         finding = raised.finding
-        cause = Cause(raised.check.code, finding.message, finding.place)
+        serious = finding.severity is not Severity.INFO
+        cause = Cause(raised.check.code, finding.message, finding.place, serious)
         yield cause, frozenset(finding.subjects)

@@ -15,8 +15,9 @@ from clawdoctor.chain.shown import describe, quote_part, show_credential, show_h
 from clawdoctor.chain.variables import Variable
 from clawdoctor.redaction.url import hidden_in_url
 from clawdoctor.run.predicted_causes import FindCause
+from clawdoctor.run.suspicion import suspicions
 from clawdoctor.source.secret import HIDDEN, Secret
-from clawdoctor.traced import Hop, Origin, Program, TracedCredential, TracedRefusal
+from clawdoctor.traced import Fault, Hop, Origin, Program, TracedCredential, TracedRefusal
 from clawdoctor.wire.request import (
     Credential,
     HopRequest,
@@ -109,6 +110,7 @@ def _with_request(hop: Hop, request: HopRequest, showing: Showing) -> Hop:
         path = path[len(origin) + 1 :]  # the variable gives the beginning of the path, too
     return replace(
         hop,
+        faults=tuple(dict.fromkeys(_faults(request, showing))),
         method=request.method,
         origin=origin,
         target=path + _shown_query(request, hide),
@@ -122,6 +124,15 @@ def _with_request(hop: Hop, request: HopRequest, showing: Showing) -> Hop:
         },
         sources=tuple(origin_of(source) for source in request.sources),
     )
+
+
+def _faults(request: HopRequest, showing: Showing) -> Iterator[Fault]:
+    """Yield what checks report of a request that looks wrong."""
+    for kind in dict.fromkeys(suspicions(request)):
+        suspected = Refused(request.sender, kind, "", sources=request.sources)
+        cause = showing.find_cause(suspected, showing.ids)
+        if cause is not None and cause.serious:
+            yield Fault(cause.message, cause.code, cause.place)
 
 
 _Hide = Callable[..., str]
@@ -196,7 +207,7 @@ def _shown_credential(credential: Credential, request: HopRequest) -> TracedCred
     return TracedCredential(
         header=credential.header,
         description=credential.description,
-        scheme=next((word for word in _SCHEMES if whole.test(_begins_with(word))), ""),
+        scheme=next((word for word in _SCHEMES if whole.test(_begins_with(f"{word} "))), ""),
         variable=credential.name,
         shape=_shape(credential),
         source=origin_of(source) if source is not None else None,
@@ -204,8 +215,8 @@ def _shown_credential(credential: Credential, request: HopRequest) -> TracedCred
     )
 
 
-def _begins_with(scheme: str) -> Callable[[str], bool]:
-    return lambda text: text.startswith(f"{scheme} ")
+def _begins_with(start: str) -> Callable[[str], bool]:
+    return lambda text: text.startswith(start)
 
 
 def _shape(credential: Credential) -> str:
@@ -213,6 +224,8 @@ def _shape(credential: Credential) -> str:
     if credential.value is None:
         return ""
     text = show_credential(credential.value)
+    if credential.value.test(_begins_with("oidc/")):
+        return "a reference to an OIDC token"
     if text == HIDDEN:
         return describe(credential.value)
     return f'the text "{text.removeprefix("Bearer ")}"'

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw import OpenClawConfig
@@ -79,7 +80,7 @@ def _with_routes(result: Trace, situation: Situation, facts: Facts) -> Trace:
         faults=faults,
         start=predicts.start,
         routes=tuple(route_of(model, predicts) for model in models),
-        notes=tuple(_notes(facts, traced=bool(models))),
+        notes=(*_assumed(facts, traced=bool(models)), *_notes(facts, traced=bool(models))),
     )
 
 
@@ -96,6 +97,17 @@ def _faults(facts: Facts) -> Iterator[Fault]:
         yield Fault(raised.finding.message, raised.check.code, raised.finding.place)
 
 
+def _assumed(facts: Facts, *, traced: bool) -> Iterator[str]:
+    """Say that this shell's variables stand for those of LiteLLM."""
+    environment = facts.known(Environment)
+    assumed = environment is not None and environment.proxy.basis == "assumed"
+    if traced and assumed and facts.known(LiteLLMConfig) is not None:
+        yield (
+            "The variables of this shell stand for LiteLLM's own. If LiteLLM runs elsewhere: "
+            "`clawdoctor trace --env-file FILE`."
+        )
+
+
 def _notes(facts: Facts, *, traced: bool) -> Iterator[str]:
     config, chain = facts.known(OpenClawConfig), facts.known(Chain)
     if config is None and not traced and facts.known(LiteLLMConfig) is not None:
@@ -110,4 +122,6 @@ def _notes(facts: Facts, *, traced: bool) -> Iterator[str]:
     if not traced:
         ids = [route.id for route in chain.routes]
         hint = f" `clawdoctor trace {ids[0]}` traces one." if ids else ""
-        yield f"No agent uses a model of this chain.{hint}"
+        named = dict.fromkeys(ref.written for ref in config.refs)
+        used = f" They name {', '.join([*named][:5])}." if named else ""
+        yield f"No agent uses a model of this chain.{used}{hint}"

@@ -14,7 +14,7 @@ from clawdoctor.knowledge import behaviours
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.litellm_address import Prediction
 from clawdoctor.wire.request import Outcome, Refused, Source, Unpredicted
-from clawdoctor.wire.resolved import VARIABLES
+from clawdoctor.wire.resolved import own_variables
 from clawdoctor.wire.served import Origin
 
 
@@ -62,10 +62,10 @@ def _source(
             node = config.root.at(pointer)
             return Source(part, config.place(pointer), _variable(node, environment))
         case "variable":
-            pointer = join_pointer(VARIABLES, origin.name)
-            own = config.root.at(pointer)
-            place = config.place(pointer) if own is not None else None
-            return Source(part, place, environment.proxy.get(origin.name))
+            own = own_variables(config, environment.proxy).get(origin.name)
+            if own is not None:
+                return Source(part, None, own)
+            return Source(part, None, environment.proxy.get(origin.name))
     says = next((row.says for row in behaviours("litellm", origin.name)), "")
     return Source(part, None, None, f"{says}." if says else "")
 

@@ -24,7 +24,7 @@ from clawdoctor.wire.request import Credential, Source
 
 LITELLM = "litellm"
 """The provider that OpenClaw brings along for LiteLLM."""
-_ACCOUNT: Mapping[str, str] = {
+ACCOUNT: Mapping[str, str] = {
     "openai-organization": "OPENAI_ORG_ID",
     "openai-project": "OPENAI_PROJECT_ID",
 }
@@ -93,7 +93,7 @@ def request_headers(
     headers: dict[str, Secret] = dict(user.values)
     if user.find("user-agent") is None:
         headers["user-agent"] = Secret(agent)
-    for name, variable in _ACCOUNT.items():
+    for name, variable in ACCOUNT.items():
         found_variable = variables.get(variable)
         if found_variable is not None and found_variable.value and user.find(name) is None:
             headers[name] = found_variable.value.stripped()

@@ -21,6 +21,7 @@ from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw import openclaw_request, turn_request
+from clawdoctor.wire.openclaw_headers import ACCOUNT
 from clawdoctor.wire.openclaw_model import api_of, base_url
 from clawdoctor.wire.request import Api, HopRequest, Refused
 
@@ -134,7 +135,11 @@ def _question(
     if isinstance(request, HopRequest):
         limits = {name: MOST_TOKENS for name in _LIMITS if name in request.body}
         body = {**request.body, **limits}
-        headers = {name: _secret(value) for name, value in request.headers.items()}
+        headers = {
+            name: _secret(value)
+            for name, value in request.headers.items()
+            if resource is None or name not in ACCOUNT  # Azure does not read them
+        }
         return replace(question, url=request.url, body=body, headers=headers, reason=reason)
     if isinstance(request, Refused):
         return replace(question, reason=reason or f"OpenClaw itself stops: {request.text}")

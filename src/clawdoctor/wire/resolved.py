@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from clawdoctor.chain.drop_params import drop_params
-from clawdoctor.chain.environment import Environment, Variables
+from clawdoctor.chain.environment import Environment, Variable, Variables
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
-from clawdoctor.source.node import Node
+from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.served import ProxySettings, ServedDeployment
 
 VARIABLES = "/environment_variables"
 """The section whose values LiteLLM puts into its environment, after it resolves references."""
+_OWN = "environment_variables of LiteLLM's config"
 
 
 def served(deployment: Deployment, variables: Variables) -> ServedDeployment:
@@ -43,18 +44,32 @@ def proxy_settings(
         version,
         drop_params=drop_params(config, None, variables, arguments).on,
         settings=dict(_values(block, variables)) if block is not None else {},
-        variables={**known, **dict(_own_variables(config.root, variables))},
+        variables=known
+        | {name: own.value for name, own in own_variables(config, variables).items()},
         as_responses=frozenset(_declared(config)),
     )
 
 
-def _own_variables(root: Node, variables: Variables) -> Iterator[tuple[str, Secret]]:
-    """Yield the variables that the config sets itself."""
-    block = root.at(VARIABLES)
+def own_variables(config: LiteLLMConfig, variables: Variables) -> dict[str, Variable]:
+    """Return the variables that the config sets itself, each with those of which it is made."""
+    block = config.root.at(VARIABLES)
+    found: dict[str, Variable] = {}
     for name, node in block.children() if block is not None else ():
         value = _resolved(node, variables)
         if value is not None and not isinstance(value, (dict, list)):
-            yield name, Secret(str(value))
+            place = config.place(join_pointer(VARIABLES, name))
+            found[name] = Variable(
+                name, Secret(str(value)), _OWN, "known", place, tuple(_uses(node, variables))
+            )
+    return found
+
+
+def _uses(node: Node, variables: Variables) -> Iterator[str]:
+    if isinstance(node.value, str) and node.value.startswith(REFERENCE):
+        name = node.value.removeprefix(REFERENCE)
+        yield name
+        variable = variables.get(name)
+        yield from variable.uses if variable is not None else ()
 
 
 def _declared(config: LiteLLMConfig) -> Iterator[str]:

@@ -241,6 +241,7 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
+    predicts=("no-key", "no-base", "no-client"),
     causes=("LL108",),
     texts=(
         signature(

@@ -165,6 +165,7 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
+    predicts=("literal-key",),
     texts=(
         signature(
             r"(?:api[-_ ]?key|authorization|bearer|passed|token)\W{1,12}"

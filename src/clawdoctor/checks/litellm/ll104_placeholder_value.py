@@ -200,6 +200,7 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
+    predicts=("literal-key",),
     texts=(
         signature(
             r"https?://(?P<value>(?:<[\w -]{1,60}>|\[?your[-_][\w-]{1,60}\]?"

@@ -173,7 +173,10 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
-    predicts=("no-base",),
+    predicts=(
+        "no-base",
+        "path",
+    ),
     texts=(
         signature(
             r"AzureException[\w -]{0,40}(?:Error code: )?404 - .{0,4}detail['\"]?: "

@@ -97,6 +97,7 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
+    predicts=("api-version", "dropped", "no-deployments"),
     texts=(
         signature(
             r"api_version.{0,80}Input should be a valid "

@@ -299,6 +299,7 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
+    predicts=("api-version",),
     causes=("OC101",),
     texts=(
         signature(

@@ -260,6 +260,7 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     predicts=(
+        "added-parameter",
         "no-base",
         "no-key",
     ),

@@ -198,6 +198,7 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
+    predicts=("key-shape", "dropped", "no-deployments"),
     texts=(
         signature(r"api_key.{0,80}Input should be a valid string", "certain", "LiteLLM"),
         signature(

@@ -281,6 +281,7 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     predicts=(
+        "literal-key",
         "unset-variable",
         "unset-secret",
         "no-key",

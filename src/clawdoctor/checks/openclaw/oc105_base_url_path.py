@@ -241,6 +241,9 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
-    predicts=("invalid-base-url",),
+    predicts=(
+        "invalid-base-url",
+        "path",
+    ),
     texts=TEXTS,
 )

@@ -190,6 +190,7 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
+    predicts=("path", "api-version"),
     texts=(
         signature(
             r"azure\.com/\S{0,120}api-version=[\w-]{1,40}/(?P<path>chat/completions"

@@ -158,7 +158,10 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
-    predicts=("no-key",),
+    predicts=(
+        "no-key",
+        "literal-key",
+    ),
     texts=(
         signature(
             r"Received(?: API Key)? ?[=:] "
