@@ -97,7 +97,7 @@ def variables(name: str, value: str = CANARY, *, without: str = "") -> Case:
 def credential(name: str, value: str = CANARY, **values: Any) -> Case:
     """A case of a credential that a deployment uses."""
     listed = {"credential_name": "own", "credential_values": values, "credential_info": {}}
-    params = {"api_base": "SERVER", "litellm_credential_name": "own"}
+    params: dict[str, Any] = {"api_base": "SERVER", "litellm_credential_name": "own"}
     params |= dict.fromkeys(values)
     return Case(f"credential {name}", value, litellm=params, root={"credential_list": [listed]})
 
