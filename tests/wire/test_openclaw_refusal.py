@@ -73,6 +73,21 @@ NO_KEY = 'No API key found for provider "litellm-x".'
         ("2026.9.6", {"api": "openai-completion"}, "unknown-api", "Invalid option"),
         ("2026.3.13", {"api": "azure-openai-responses"}, "unknown-api", "Invalid option"),
         ("2026.9.6", {"baseUrl": PUBLIC, "apiKey": None}, "no-key", NO_KEY),
+        (
+            "2026.9.6",
+            {"baseUrl": PUBLIC, "apiKey": None, "headers": {"api-key": "k"}},
+            "no-key",
+            NO_KEY,
+        ),
+        ("2026.9.6", {"apiKey": None, "api": None}, "no-key", NO_KEY),
+        ("2026.9.6", {"apiKey": None, "auth": "oauth"}, "no-key", NO_KEY),
+        ("2026.3.13", {"baseUrl": "http://10.0.0.9:4000", "apiKey": None}, "no-key", NO_KEY),
+        (
+            "2026.3.13",
+            {"models": [{"id": "gpt-5.2", "name": "x", "contextWindow": 8192}]},
+            "small-window",
+            "Model context window too small (8192 tokens",
+        ),
         ("2026.9.6", {"baseUrl": "localhost:4000/v1"}, "invalid-base-url", "Invalid URL."),
         ("2026.9.6", {"baseUrl": "${NOT_SET}/v1"}, "invalid-base-url", "Invalid URL."),
         (
@@ -110,7 +125,6 @@ def test_openclaw_refuses(
         ("2026.3.13", {"apiKey": "${NOT_SET}"}, {}),
         ("2026.9.6", {"apiKey": "${NOT_SET}"}, {}),
         ("2026.9.6", {"apiKey": None}, {}),
-        ("2026.9.6", {"baseUrl": PUBLIC, "apiKey": None, "headers": {"api-key": "k"}}, {}),
         ("2026.9.6", {"baseUrl": "http://10.0.0.9:4000", "apiKey": None}, {}),
         (
             "2026.5.12",

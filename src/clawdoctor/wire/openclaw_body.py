@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from clawdoctor.wire.openclaw_model import ResolvedModel
+from clawdoctor.chain.openclaw import Model
+from clawdoctor.wire.openclaw_model import CHAT, ResolvedModel, context_windows
 from clawdoctor.wire.openclaw_params import UserParams, limit_of
 from clawdoctor.wire.openclaw_thinking import chat_effort, thinks
 
@@ -23,6 +24,10 @@ TOOL: Mapping[str, Any] = {
     },
 }
 CACHE_KEY = "clawdoctor"
+_PROMPT = 15_500
+"""The tokens that OpenClaw 2026.9.6 counts for its own prompt in a new workspace."""
+_MOST_TOKENS = 32000
+"""The most tokens that older versions name where `maxTokens` is greater."""
 _DEFAULT_LIMIT = 8192
 """The most tokens of an answer of a listed model without `maxTokens`."""
 
@@ -47,7 +52,9 @@ def chat_body(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
     if _sends_store(model):
         body["store"] = False
     body |= params.sampling(model)
-    if model.enabled("supportsTools", otherwise=True):
+    if model.effect("no-tools") == "empty" and model.flag("supportsTools") is False:
+        body["tools"] = []
+    elif model.enabled("supportsTools", otherwise=True):
         body["tools"] = [{"type": "function", "function": {**TOOL, **strict(model)}}]
         if not model.is_native_chat and model.effect("tool-choice") == "sent":
             body["tool_choice"] = "auto"
@@ -65,25 +72,43 @@ def limit(model: ResolvedModel, params: UserParams) -> int | None:
     """Return the most tokens of an answer that a turn names.
 
     A model that is not listed has no limit, or in older versions that of the first listed one.
+    Newer versions leave room for their own prompt in a small window.
     """
+    most = _wanted(model, params)
+    size = next((node.value for node, _ in context_windows(model.route)), None)
+    if most is None or not isinstance(size, int) or model.effect("small-window") != "fits":
+        return most
+    return min(most, max(1, size - _PROMPT))
+
+
+def _wanted(model: ResolvedModel, params: UserParams) -> int | None:
     entry = model.route.model
     if entry is None and model.effect("extra-params") == "few":
         entry = next(iter(model.route.provider.models), None)
+    if model.effect("extra-params") == "few":
+        named = limit_of({"maxTokens": params.values.get("maxTokens")})
+        return named or min(_declared_limit(model, entry) or _DEFAULT_LIMIT, _MOST_TOKENS)
     own = entry.node.get("params") if entry is not None else None
-    most = params.limit or (own and limit_of(own.python())) or None
-    if most is not None:
+    most = limit_of(params.values) or (own and limit_of(own.python())) or None
+    if most is not None or entry is None:
         return most
-    if entry is None:
-        return None
-    for node in (entry.node.get("maxTokens"), model.route.provider.node.get("maxTokens")):
+    return _declared_limit(model, entry) or _DEFAULT_LIMIT
+
+
+def _declared_limit(model: ResolvedModel, entry: Model | None) -> int | None:
+    """Return `maxTokens` of the model, or of its provider."""
+    own = entry.node.get("maxTokens") if entry is not None else None
+    for node in (own, model.route.provider.node.get("maxTokens")):
         if node is not None and isinstance(node.value, int) and node.value > 0:
             return node.value
-    return _DEFAULT_LIMIT
+    return None
 
 
 def strict(model: ResolvedModel) -> Mapping[str, Any]:
     """Return the part of a tool that says how strictly its schema is kept, if it is sent."""
-    sent = model.effect("strict-tools") == "sent" or model.is_native
+    sent = model.is_native
+    if model.effect("strict-tools") == "sent":
+        sent = model.api != CHAT or model.flag("supportsStrictMode") is not False
     return {"strict": False} if sent or model.enabled("supportsStrictMode") else {}
 
 
@@ -120,6 +145,8 @@ def _thinking(model: ResolvedModel, *, has_tools: bool) -> dict[str, Any]:
     match model.text("thinkingFormat"):
         case "qwen":
             return {"enable_thinking": thinks(model)}
+        case "zai" if model.effect("thinking-off") == "silent":
+            return {"enable_thinking": thinks(model)}
         case "qwen-chat-template":
             return {"chat_template_kwargs": {"enable_thinking": thinks(model)}}
     found: dict[str, Any] = {}
@@ -127,9 +154,8 @@ def _thinking(model: ResolvedModel, *, has_tools: bool) -> dict[str, Any]:
         found["reasoning"] = {"enabled": thinks(model)}
         if not thinks(model):
             return found
-    if model.enabled(
-        "supportsReasoningEffort", otherwise=model.is_native_chat or model.counts_as_openai
-    ):
+    usual = model.is_native_chat or model.effect("proxy-effort") == "sent"
+    if model.enabled("supportsReasoningEffort", otherwise=usual):
         effort = chat_effort(model, has_tools=has_tools)
         found |= {"reasoning_effort": effort} if effort is not None else {}
     return found

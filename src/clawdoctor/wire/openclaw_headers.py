@@ -7,23 +7,20 @@ out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_setting import Setting, credential
 from clawdoctor.chain.route import Route
-from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Place
-from clawdoctor.knowledge import table
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.openclaw_model import AZURE_RESPONSES, ResolvedModel
+from clawdoctor.wire.openclaw_key import LOCAL_KEY, needs_no_key, provider_key
+from clawdoctor.wire.openclaw_model import AZURE_RESPONSES, CHAT, ResolvedModel
 from clawdoctor.wire.openclaw_url import speaks_openai
 from clawdoctor.wire.request import Credential, Source
 
-LITELLM = "litellm"
-"""The provider that OpenClaw brings along for LiteLLM."""
 ACCOUNT: Mapping[str, str] = {
     "openai-organization": "OPENAI_ORG_ID",
     "openai-project": "OPENAI_PROJECT_ID",
@@ -110,7 +107,7 @@ def request_headers(
                 return headers, Credential(
                     header, value, _describe(setting), _name(setting), source
                 )
-    key = provider_key(model.route, model.versions, variables)
+    key = provider_key(provider, model.versions, variables)
     name = API_KEY if azure else BEARER
     written = user.find(name)
     overrides = provider.node.get("authHeader")
@@ -127,6 +124,9 @@ def request_headers(
     if written is not None:
         del headers[written]
     headers |= sent
+    if not sent and needs_no_key(provider, model.versions) and model.api != CHAT:
+        headers |= authorization(Secret(LOCAL_KEY), azure=azure)
+        return headers, Credential(name, headers[name], "OpenClaw's stand-in for a key")
     if not sent and key.state != "secret-ref":
         return headers, None
     return headers, Credential(name, sent.get(name), _describe(key), _name(key), source)
@@ -142,27 +142,6 @@ def sent_key(credential: Credential) -> Secret | None:
         scheme, _, text = text.partition(" ")
         text = text.strip() if scheme == "Bearer" else ""
     return Secret(text) if text else None
-
-
-def provider_key(route: Route, versions: Versions, variables: Variables) -> Setting[Secret]:
-    """Return the key of a provider. One that OpenClaw brings along has a variable of its own."""
-    provider = route.provider
-    key, own = provider.api_key, own_variable(provider.id)
-    variable = variables.get(own) if own is not None else None
-    if variable is None or not variable.value:
-        return key
-    named = key.state == "set" and key.written == Secret(variable.name)
-    read = named and versions.effect("openclaw", "own-variable") == "resolved"
-    if not read and key.state != "missing":
-        return key
-    return replace(key, state="set", resolved=variable.value, variables=(variable.name,))
-
-
-def own_variable(provider: str) -> str | None:
-    """Return the variable from which OpenClaw takes the key of a provider that it brings along."""
-    name = provider.casefold()
-    known = name in table("providers")["ids"] or name == LITELLM
-    return f"{name.upper().replace('-', '_')}_API_KEY" if known else None
 
 
 def _key(setting: Setting[Secret]) -> Secret | None:

@@ -6,7 +6,7 @@ requests of agents' turns.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +16,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_setting import Setting, setting
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
+from clawdoctor.knowledge import table
 from clawdoctor.source.node import Node
 from clawdoctor.wire.request import Api
 
@@ -50,8 +51,17 @@ def spoken_api(route: Route, versions: Versions) -> str | None:
     written, _ = route.provider.api(route.model)
     if written is not None:
         return written
+    if route.provider.id.casefold() == AZURE_RESPONSES and _brings_api(route.model_id, versions):
+        return AZURE_RESPONSES
     effect = versions.effect("openclaw", "missing-api")
     return {"responses": RESPONSES, "fatal": None}.get(effect, CHAT)
+
+
+def _brings_api(model: str, versions: Versions) -> bool:
+    """Whether OpenClaw knows the API of its own provider azure-openai-responses."""
+    if versions.effect("openclaw", "missing-api") != "responses":
+        return versions.effect("openclaw", "missing-api") == "completions"
+    return model in table("openclaw_efforts")["azure_models"]
 
 
 def api_of(route: Route, versions: Versions) -> Api:
@@ -67,6 +77,15 @@ def base_url(route: Route, variables: Variables) -> Setting[str]:
         if own.resolved:
             return own
     return route.provider.base_url
+
+
+def context_windows(route: Route) -> Iterator[tuple[Node, str]]:
+    """Yield the settings of a model's context window with their pointers, the decisive first."""
+    places = [(route.model.node, route.model.pointer)] if route.model is not None else []
+    for node, pointer in (*places, (route.provider.node, route.provider.pointer)):
+        found = node.get("contextWindow")
+        if found is not None:
+            yield found, f"{pointer}/contextWindow"
 
 
 def endpoint_class(url: str) -> EndpointClass:

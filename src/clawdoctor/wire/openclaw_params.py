@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clawdoctor.knowledge import table
-from clawdoctor.source.node import join_pointer
+from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.openclaw_model import CHAT, ResolvedModel
 from clawdoctor.wire.request import Source
 
@@ -35,11 +35,6 @@ class UserParams:
     def first(self, *names: str) -> Any:
         """Return the first value that one of the names has, or None."""
         return next((self.values[name] for name in names if name in self.values), None)
-
-    @property
-    def limit(self) -> int | None:
-        """The most tokens of an answer, or None."""
-        return limit_of(self.values)
 
     def sampling(self, model: ResolvedModel) -> Iterator[tuple[str, Any]]:
         """Yield the parameters of sampling that OpenClaw passes on."""
@@ -76,12 +71,20 @@ class UserParams:
         return found
 
 
+def params_of(model: ResolvedModel) -> Mapping[str, Any]:
+    """Return the merged parameters without their places."""
+    return user_params(model).values
+
+
 def user_params(model: ResolvedModel) -> UserParams:
-    """Return the merged parameters: of all agents, then of the model. The later ones win."""
+    """Return the merged parameters: of all agents, of the model, of the agent. The last wins."""
     values: dict[str, Any] = {}
     sources: list[Source] = []
-    named = join_pointer("/agents/defaults/models", model.route.id)
-    for pointer in ("/agents/defaults/params", f"{named}/params"):
+    named = join_pointer("/agents/defaults/models", _key(model))
+    agent = own_agent(model)
+    pointers = ["/agents/defaults/params", f"{named}/params"]
+    pointers += [f"{agent}/params"] if agent else []
+    for pointer in pointers:
         node = model.openclaw.root.at(pointer)
         if node is None or node.kind != "mapping":
             continue
@@ -90,6 +93,30 @@ def user_params(model: ResolvedModel) -> UserParams:
             place = model.openclaw.place(join_pointer(pointer, name))
             sources.append(Source(f"parameter {name}", place))
     return UserParams(values, tuple(sources))
+
+
+def own_agent(model: ResolvedModel) -> str | None:
+    """Return the pointer of the agent that asks: the default agent unless one names the model."""
+    agents = model.openclaw.root.at("/agents/list")
+    if agents is None or agents.kind != "sequence" or not agents.items:
+        return None
+    for ref in model.route.refs:
+        if found := re.match(r"/agents/list/\d+(?=/)", ref.pointer):
+            return found[0]
+    marked = [n for n, node in enumerate(agents.items) if _is_default(node)]
+    return f"/agents/list/{(marked or [0])[0]}"
+
+
+def _is_default(node: Node) -> bool:
+    flag = node.get("default") if node.kind == "mapping" else None
+    return flag is not None and flag.value is True
+
+
+def _key(model: ResolvedModel) -> str:
+    """Return the name of the model's entry. Older versions look for the provider in lower case."""
+    provider, _, name = model.route.id.partition("/")
+    folded = model.effect("params-key") == "lower-case"
+    return f"{provider.casefold()}/{name}" if folded else model.route.id
 
 
 def limit_of(params: object) -> int | None:

@@ -12,8 +12,8 @@ from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.knowledge.openclaw_api import api_values
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.openclaw_headers import own_variable, user_headers
-from clawdoctor.wire.openclaw_model import base_url, spoken_api
+from clawdoctor.wire.openclaw_key import has_key, provider_key
+from clawdoctor.wire.openclaw_model import base_url, context_windows, spoken_api
 from clawdoctor.wire.request import Refused, Source
 
 INTERNAL_NAMES = (".local", ".internal")
@@ -31,12 +31,15 @@ def refusal(
         text = "No API provider registered for api: undefined"
         return _refused("no-api", text, openclaw, where)
     version = versions.value("openclaw") if versions.known("openclaw") else None
-    if version is not None and spoken not in api_values(version):
+    written = route.provider.api(route.model)[0] is not None
+    if version is not None and written and spoken not in api_values(version):
         return _refused(
             "unknown-api", f"{where[1:].replace('/', '.')}: Invalid option", openclaw, where
         )
-    return _refused_url(route, openclaw, environment, versions) or _refused_key(
-        route, openclaw, environment, versions
+    return (
+        _refused_url(route, openclaw, environment, versions)
+        or _refused_window(route, openclaw, versions)
+        or _refused_key(route, openclaw, environment, versions)
     )
 
 
@@ -57,8 +60,21 @@ def _refused_url(
     effect = versions.effect("openclaw", "private-hosts")
     if host is None or allows_private(route.provider) or effect != "private":
         return None
-    if host.endswith(INTERNAL_NAMES) or (not is_loopback(host) and is_blocked(host, effect)):
+    named = host == "0.0.0.0" or host.endswith(INTERNAL_NAMES)  # noqa: S104
+    if named or (not is_loopback(host) and is_blocked(host, effect)):
         return _refused("blocked-host", "Connection error.", openclaw, url.pointer)
+    return None
+
+
+def _refused_window(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Refused | None:
+    """Return the refusal of a model whose window is too small for OpenClaw's own prompt."""
+    for node, pointer in context_windows(route):
+        if isinstance(node.value, int) and node.value > 0:
+            least = int(versions.effect("openclaw", "least-window"))
+            if node.value >= least:
+                return None
+            text = f"Model context window too small ({node.value} tokens"
+            return _refused("small-window", text, openclaw, pointer)
     return None
 
 
@@ -66,17 +82,25 @@ def _refused_key(
     route: Route, openclaw: OpenClawConfig, environment: Environment, versions: Versions
 ) -> Refused | None:
     provider, key = route.provider, route.provider.api_key
-    nothing = f'No API key found for provider "{provider.id}".'
+    nothing = _no_key(provider, versions)
     if key.unset and key.state == "secret-ref":
         text = "failed to resolve secrets from the active gateway snapshot"
         return _refused("unset-secret", text, openclaw, key.pointer)
     if key.unset and _stops_at_start(versions):
         return _missing(key, openclaw)
-    if key.unset and versions.effect("openclaw", "unset-variable") == "refused":
+    sent = provider_key(provider, versions, environment.openclaw)
+    if sent.unset and versions.effect("openclaw", "unset-variable") == "refused":
         return _refused("unset-variable", nothing, openclaw, key.pointer)
-    if not has_key(provider, environment) and not _is_authorized(route, openclaw, environment):
+    if not has_key(provider, versions, environment.openclaw):
         return _refused("no-key", nothing, openclaw, f"{provider.pointer}/apiKey")
     return None
+
+
+def _no_key(provider: Provider, versions: Versions) -> str:
+    name = provider.id.casefold()
+    if name == "openai" and versions.effect("openclaw", "no-key-of-openai") == "route":
+        return f"No route-compatible authentication source is configured for {name}."
+    return f'No API key found for provider "{name}".'
 
 
 def _stops_at_start(versions: Versions) -> bool:
@@ -88,28 +112,6 @@ def _missing(setting: Setting[str] | Setting[Secret], openclaw: OpenClawConfig) 
     path = setting.pointer[1:].replace("/", ".")
     text = f'Missing env var "{setting.unset[0]}" referenced at config path: {path}'
     return _refused("unset-variable", text, openclaw, setting.pointer)
-
-
-def has_key(provider: Provider, environment: Environment) -> bool:
-    """Whether OpenClaw finds a key for a provider, or needs none: on this machine and near it."""
-    key = provider.api_key
-    if key.state not in ("missing", "set") or (key.state == "set" and key.written):
-        return True
-    own = own_variable(provider.id)
-    variable = environment.openclaw.get(own) if own is not None else None
-    if variable is not None and variable.value:
-        return True
-    host = host_of(provider.base_url.resolved or "")
-    return host is None or _is_private(host)
-
-
-def _is_authorized(route: Route, openclaw: OpenClawConfig, environment: Environment) -> bool:
-    """Whether the config says in another way how OpenClaw authenticates itself."""
-    node = route.provider.node
-    if node.get("auth") is not None or node.at("/request/auth") is not None:
-        return True
-    found = user_headers(route, openclaw, environment.openclaw)
-    return found.find("authorization") is not None or found.find("api-key") is not None
 
 
 def allows_private(provider: Provider) -> bool:
@@ -129,11 +131,3 @@ def is_blocked(host: str, effect: str) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         return address.is_link_local or address.is_loopback
     return not address.is_global and address not in _ACCEPTED
-
-
-def _is_private(host: str) -> bool:
-    """Whether the host is loopback or a private address; a name may resolve to anything."""
-    try:
-        return is_loopback(host) or ipaddress.ip_address(host).is_private
-    except ValueError:
-        return False

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from clawdoctor.wire.openclaw_body import CACHE_KEY, SYSTEM, TOOL, USER, limit, prompt_cache, strict
-from clawdoctor.wire.openclaw_model import AZURE_RESPONSES, ResolvedModel
+from clawdoctor.wire.openclaw_model import AZURE_RESPONSES, ResolvedModel, context_windows
 from clawdoctor.wire.openclaw_params import UserParams
 from clawdoctor.wire.openclaw_thinking import responses_effort
 
 _LEAST_TOKENS = 16
+_DEFAULT_WINDOW = 200_000
+"""The tokens of the context window of a model that declares none."""
 
 
 def responses_body(model: ResolvedModel, params: UserParams, deployment: str) -> dict[str, Any]:
@@ -18,22 +20,27 @@ def responses_body(model: ResolvedModel, params: UserParams, deployment: str) ->
     messages = (("developer" if developer else "system", SYSTEM), ("user", USER))
     body: dict[str, Any] = {
         "model": deployment,
-        "input": [
-            {"type": "message", "role": role, "content": [{"type": "input_text", "text": text}]}
-            for role, text in messages
-        ],
+        "input": [_message(model, role, text) for role, text in messages],
         "stream": True,
         **_cache(model, params),
     }
     if (most := limit(model, params)) is not None:
         body["max_output_tokens"] = max(most, _LEAST_TOKENS)
     body |= params.sampling(model)
-    if model.enabled("supportsTools", otherwise=True):
+    if model.effect("no-tools") == "empty" and model.flag("supportsTools") is False:
+        body["tools"] = []
+    elif model.enabled("supportsTools", otherwise=True):
         body["tools"] = [{"type": "function", **TOOL, **strict(model)}]
     body |= _reasoning(model)
     if (store := _store(model)) is not None:
         body["store"] = store
-    return {**body, **params.added(model)}
+    return {**body, **_compaction(model), **_metadata(model), **params.added(model)}
+
+
+def _message(model: ResolvedModel, role: str, text: str) -> dict[str, Any]:
+    if role != "user" and model.effect("responses-system") == "text":
+        return {"role": role, "content": text}
+    return {"type": "message", "role": role, "content": [{"type": "input_text", "text": text}]}
 
 
 def _cache(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
@@ -61,6 +68,31 @@ def _store(model: ResolvedModel) -> bool | None:
     """Return the value of `store`, or None if it is left out."""
     if model.flag("supportsStore") is False:
         return None
-    if model.is_native and model.effect("thinking-off") == "none":
+    effect = model.effect("thinking-off")
+    if _is_stored(model) or (model.is_native and effect == "none"):
         return True
     return None if model.api == AZURE_RESPONSES else False
+
+
+def _is_stored(model: ResolvedModel) -> bool:
+    """Whether an older version lets OpenAI's own service keep the turn."""
+    older = model.effect("thinking-off") == "silent" and model.api != AZURE_RESPONSES
+    return older and model.is_native and model.flag("supportsStore") is not False
+
+
+def _metadata(model: ResolvedModel) -> dict[str, Any]:
+    """Return the marks of a turn that newer versions leave at OpenAI's own service on Azure."""
+    if not model.is_native or model.effect("thinking-off") != "none":
+        return {}
+    names = ("openclaw_session_id", "openclaw_turn_id")
+    marks = dict.fromkeys(names, CACHE_KEY)
+    return {"metadata": {**marks, "openclaw_turn_attempt": "1", "openclaw_transport": "stream"}}
+
+
+def _compaction(model: ResolvedModel) -> dict[str, Any]:
+    """Return what older versions say to the provider openai about long sessions."""
+    if not _is_stored(model) or model.route.provider.id.casefold() != "openai":
+        return {}
+    sizes = [node.value for node, _ in context_windows(model.route) if isinstance(node.value, int)]
+    threshold = max(1000, int((sizes or [_DEFAULT_WINDOW])[0] * 0.7))
+    return {"context_management": [{"type": "compaction", "compact_threshold": threshold}]}

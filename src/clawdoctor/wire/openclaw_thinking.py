@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from clawdoctor.knowledge import table
 from clawdoctor.wire.openclaw_model import ResolvedModel
+from clawdoctor.wire.openclaw_params import own_agent, params_of
 
 _DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 _OFF = ("off", "none")
@@ -16,9 +17,12 @@ _NEAREST = {"xhigh": "high", "max": "high", "adaptive": "medium", "on": "low"}
 
 def thinking_level(model: ResolvedModel) -> str:
     """Return the level of thinking: that of all agents, or the default of the version."""
-    defaults = model.openclaw.root.at("/agents/defaults")
-    written = defaults.text("thinkingDefault") if defaults is not None else None
-    level = (written or model.effect("thinking") or "off").strip().casefold()
+    named = params_of(model).get("thinking")
+    agent = own_agent(model)
+    blocks = (model.openclaw.root.at(pointer) for pointer in (agent, "/agents/defaults") if pointer)
+    written = [block.text("thinkingDefault") for block in blocks if block is not None]
+    chosen = [named if isinstance(named, str) else None, *written, model.effect("thinking")]
+    level = next((text for text in chosen if text), "off").strip().casefold()
     return _NEAREST.get(level, level)
 
 
@@ -35,7 +39,9 @@ def chat_effort(model: ResolvedModel, *, has_tools: bool) -> str | None:
             return "none"
         if any(_is_named(model, name) for name in special["left_out"]):
             return None
-    known = _known_efforts(model)
+    known, mapped = _known_efforts(model), _mapped(model)
+    if mapped is not None:
+        return mapped
     if thinking_level(model) not in _OFF:
         return _nearest(thinking_level(model), known)
     match model.effect("thinking-off"):
@@ -56,7 +62,19 @@ def responses_effort(model: ResolvedModel) -> str | None:
     return "none" if known is not None and "none" in known and not silent else None
 
 
+def _mapped(model: ResolvedModel) -> str | None:
+    """Return what the model's own map makes of the level, or None."""
+    level = "off" if thinking_level(model) in _OFF else thinking_level(model)
+    entry = model.route.model
+    maps = [entry.node.get("thinkingLevelMap")] if entry is not None else []
+    maps += [entry.node.at("/compat/reasoningEffortMap")] if entry is not None else []
+    texts = [node.text(level) for node in maps if node is not None and node.kind == "mapping"]
+    return next((text for text in texts if text), None)
+
+
 def _known_efforts(model: ResolvedModel) -> Sequence[str] | None:
+    if model.effect("thinking-off") == "silent":
+        return None
     declared = model.texts("supportedReasoningEfforts")
     if declared is not None:
         return declared

@@ -21,7 +21,7 @@ DEPLOYMENTS_VARIABLE = "AZURE_OPENAI_DEPLOYMENT_NAME_MAP"
 
 _MOVED_AT = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
 _SPEAKS_OPENAI = (".services.ai.azure.com", ".api.cognitive.microsoft.com")
-_DATED, _PREVIEW = "2024-12-01-preview", "preview"
+_DATED = "2024-12-01-preview"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,5 +116,6 @@ def _native_version(model: ResolvedModel, environment: Environment) -> tuple[str
     variable = environment.openclaw.get(API_VERSION_VARIABLE)
     if variable is not None and (value := variable.value.stripped()):
         return value.reveal(), Source("api-version", variable.place, variable)
-    default = _DATED if model.effect("azure-responses-version") == "dated" else _PREVIEW
+    effect = model.effect("azure-responses-version")
+    default = _DATED if effect == "dated" else effect
     return default, Source("api-version", says=f"{default} is the default of OpenClaw")

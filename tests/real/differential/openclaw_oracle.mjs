@@ -20,7 +20,9 @@ import { pathToFileURL } from "node:url";
 const [root, folder] = process.argv.slice(2);
 const dist = path.join(root, "dist");
 const CLEARED = ["clearConfigCache", "clearRuntimeConfigSnapshot", "clearSecretsRuntimeSnapshot"];
-const WANTED = ["runConfigValidate", "ensureConfigReady", "agentCliCommand", "runMemoryStatus", ...CLEARED];
+const NEEDED = ["runConfigValidate", "ensureConfigReady", "agentCliCommand", "runMemoryStatus", ...CLEARED];
+const INDEX = "refreshPluginRegistry"; // not in every version
+const WANTED = [...NEEDED, INDEX];
 
 // ---------------------------------------------------------------- the modules, by their functions
 
@@ -43,7 +45,7 @@ while (pending.length > 0) {
     pending.push(path.relative(dist, path.resolve(path.dirname(file), target)));
   }
 }
-const lacking = WANTED.filter((name) => ![...defined.values()].flat().includes(name));
+const lacking = NEEDED.filter((name) => ![...defined.values()].flat().includes(name));
 for (const name of lacking.length > 0 ? fs.readdirSync(dist) : []) {
   const file = path.join(dist, name);
   if (/\.m?js$/.test(name) && !known.has(file)) look(file);
@@ -308,8 +310,16 @@ async function judge(item, number) {
   return result;
 }
 
+// An installation keeps an index of its plugins. Without it some versions look through all folders
+// several times a turn.
+if ([...defined.values()].flat().includes(INDEX)) {
+  const refresh = await own(INDEX);
+  await quietly(() => refresh({ reason: "manual", config: {}, env: process.env }));
+}
+
 // The first turn loads most of the program. On a busy machine it can take more than a turn may.
-const first = { baseUrl: "http://127.0.0.1:1/v1", apiKey: "first-0123456789", api: "openai-completions" };
+// Node sends nothing to some ports, such as 1: it would be tried again for a minute and a half.
+const first = { baseUrl: "http://127.0.0.1:4000/v1", apiKey: "first-0123456789", api: "openai-completions" };
 const providers = { first: { ...first, models: [{ id: "m", name: "m" }] } };
 const config = { models: { providers }, agents: { defaults: { model: "first/m" } } };
 let number = 0;

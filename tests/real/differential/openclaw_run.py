@@ -1,7 +1,13 @@
-"""Compare random cases with one version of OpenClaw, and write down what disagrees."""
+"""Compare clawdoctor with the real OpenClaw for a time: python -m real.differential.openclaw_run.
+
+Each new kind of difference is made small, and written as a recorded case with `--write`.
+"""
 
 from __future__ import annotations
 
+import argparse
+import json
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -16,6 +22,7 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
 from clawdoctor.wire.request import Unpredicted
+from real import install
 from real.differential.openclaw_compare import (
     Difference,
     Predicted,
@@ -60,11 +67,13 @@ def run_openclaw(
     *,
     most: int | None = None,
     record: bool = True,
+    shrinks: bool = True,
     clock: Callable[[], float] = time.monotonic,
 ) -> Tally:
     """Compare cases for some seconds, or the first `most`; the seed decides which they are.
 
-    With `record`, the smallest case of each new kind of disagreement becomes a recorded case.
+    The smallest case of each new kind of disagreement takes the place of the first found. With
+    `record` it becomes a recorded case.
     """
     tally = Tally(version)
     with started(version) as oracle:
@@ -73,10 +82,13 @@ def run_openclaw(
             if clock() > end or tally.configs == most:
                 break
             compare(oracle, case, tally)
-        if record:
-            for kind, (case, _) in tally.examples.items():
-                smallest = _shrunk(oracle, kind, case)
-                tally.written.append(write(version, kind, smallest, oracle.judge(smallest)))
+        for kind, (case, _) in tally.examples.items() if shrinks else ():
+            smallest = _shrunk(oracle, kind, case)
+            real = oracle.judge(smallest)
+            found = differences(_predict(smallest, version), real, version)
+            tally.examples[kind] = (smallest, found)
+            if record:
+                tally.written.append(write(version, kind, smallest, real))
     return tally
 
 
@@ -105,7 +117,7 @@ def _predict(case: Case, version: str) -> Predicted:
 
 
 def _drawn(seed: int, version: str) -> Iterator[Case]:
-    """Random cases, the same for the same seed. Three in four are only validated."""
+    """Random cases, the same for the same seed. A third is only validated."""
     for number in count(seed):
         yield from _batch(number, version)
 
@@ -122,9 +134,10 @@ def _batch(number: int, version: str) -> list[Case]:
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.one_of(cases(version), wrong, wrong, wrong))
+    @given(st.one_of(cases(version), cases(version), wrong))
     def collect(case: Case) -> None:
-        found.append(case)
+        if case not in found:
+            found.append(case)
 
     collect()
     return found
@@ -171,3 +184,38 @@ def _without(value: Any) -> Iterator[Any]:
         for index, item in enumerate(value):
             for smaller in _without(item):
                 yield [*value[:index], smaller, *value[index + 1 :]]
+
+
+def main(arguments: list[str]) -> int:
+    """Run until the time is over. Return 1 if there was a difference."""
+    versions = (install.OPENCLAW_VERSION, *install.OLD_OPENCLAW_VERSIONS)
+    parser = argparse.ArgumentParser(prog="scripts/differential openclaw", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=3.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--version", action="append", choices=versions)
+    parser.add_argument("--write", action="store_true", help="write each new kind as a named case")
+    parser.add_argument("--no-shrink", action="store_true", help="only count")
+    chosen = parser.parse_args(arguments)
+    wanted = chosen.version or versions
+    kinds = 0
+    for version in wanted:
+        seconds = chosen.minutes * 60 / len(wanted)
+        shrinks = chosen.write or not chosen.no_shrink
+        tally = run_openclaw(seconds, chosen.seed, version, record=chosen.write, shrinks=shrinks)
+        kinds += len(tally.kinds)
+        _say(str(tally))
+        for kind, (case, found) in tally.examples.items():
+            _say(f"--- {version} {next((d for d in found if d.kind == kind), kind)}")
+            _say(json.dumps({"config": case.config, "environ": case.environ}))
+        for file in tally.written:
+            _say(f"written to {file}")
+    return 1 if kinds else 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -225,8 +225,15 @@ def configs(draw: st.DrawFn, version: str) -> dict[str, Any]:
         "models": {"providers": {provider: draw(providers(model))}},
         "agents": {"defaults": defaults},
     }
+    if draw(st.integers(0, 5)) == 5:
+        own: dict[str, Values] = {
+            "params": some(PARAMS, 1),
+            "thinkingDefault": st.sampled_from(("off", "low", "high")),
+            "model": st.just(ref),
+        }
+        config["agents"]["list"] = [{"id": "main", **draw(some(own))}]
     if draw(st.integers(0, 3)) == 3:
-        search, place = draw(memory_searches()), draw(st.integers(0, 9)) == 9
+        search, place = draw(memory_searches(provider)), draw(st.integers(0, 9)) == 9
         if place == (version == OPENCLAW_VERSION):
             defaults["memorySearch"] = search
         else:
@@ -234,12 +241,13 @@ def configs(draw: st.DrawFn, version: str) -> dict[str, Any]:
     if draw(st.booleans()):
         config["models"]["mode"] = draw(st.sampled_from(("merge", "replace")))
     if draw(st.integers(0, 5)) == 5:
-        own = {"MY_KEY": "own-0123456789abc"}
-        config["env"] = draw(st.sampled_from(({"vars": own}, own)))
+        variables = {"MY_KEY": "own-0123456789abc"}
+        config["env"] = draw(st.sampled_from(({"vars": variables}, variables)))
     return config
 
 
-def memory_searches() -> Values:
+def memory_searches(provider: str) -> Values:
+    """Memory search at a place of its own, or at the one of a provider."""
     remote = some(
         {
             "baseUrl": st.sampled_from(
@@ -250,15 +258,11 @@ def memory_searches() -> Values:
         },
         3,
     )
-    return some(
-        {
-            "provider": st.sampled_from(("openai", "openai", "litellm", "azure-openai", "none")),
-            "model": st.sampled_from(("text-embedding-3-small", "openai/emb", "azure-embeddings")),
-            "remote": remote,
-            "enabled": st.booleans(),
-        },
-        4,
-    )
+    names = ("openai", "openai", provider, provider, "litellm", "azure-openai", "none")
+    models = ("text-embedding-3-small", "openai/emb", "azure-embeddings")
+    always = {"provider": st.sampled_from(names), "model": st.sampled_from(models)}
+    optional = {"remote": remote, "enabled": rarely(st.just(True), st.just(False))}
+    return st.builds(lambda a, b: {**a, **b}, st.fixed_dictionaries(always), some(optional))
 
 
 @st.composite

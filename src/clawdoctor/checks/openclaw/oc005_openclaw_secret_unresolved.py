@@ -74,8 +74,7 @@ from clawdoctor.finding import Finding, Severity, Unknown
 from clawdoctor.knowledge import behaviour
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.openclaw_headers import own_variable
-from clawdoctor.wire.openclaw_refusal import has_key
+from clawdoctor.wire.openclaw_key import has_key, is_known_variable
 
 _WITHOUT_KEY = "/general_settings/dangerously_permit_weak_or_unset_master_key"
 _OTHER_AUTHENTICATION = ("auth", "headers", "request")
@@ -124,7 +123,11 @@ def check(
                 ):
                     yield from _literal_findings(case, environment, master)
         written = is_refused(openclaw.root, provider.api_key.pointer)
-        if not written and _has_no_key(provider, environment) and not profiles.has_key(provider):
+        if (
+            not written
+            and _has_no_key(provider, versions, environment)
+            and not profiles.has_key(provider)
+        ):
             if not profiles.complete:
                 yield Unknown("OpenClaw's database of keys cannot be read while it is in use")
                 continue
@@ -216,10 +219,8 @@ def _consequence(case: _Case, effect: str) -> str:
 
 
 def _is_own_variable(text: str, case: _Case) -> bool:
-    """Whether OpenClaw reads the name as the variable of a provider that it brings along."""
-    own = own_variable(case.setting.pointer.split("/")[-2])
-    effect = case.versions.effect("openclaw", "own-variable")
-    return case.versions.known("openclaw") and text == own and effect == "resolved"
+    """Whether OpenClaw reads the name as that of a variable which it knows."""
+    return case.versions.known("openclaw") and is_known_variable(text, case.versions)
 
 
 def _literal_findings(
@@ -250,10 +251,10 @@ def _literal_findings(
     )
 
 
-def _has_no_key(provider: Provider, environment: Environment) -> bool:
+def _has_no_key(provider: Provider, versions: Versions, environment: Environment) -> bool:
     if any(provider.node.get(name) is not None for name in _OTHER_AUTHENTICATION):
         return False
-    return not has_key(provider, environment)
+    return not has_key(provider, versions, environment.openclaw)
 
 
 def _no_key_finding(case: _Case, provider: Provider, proxy: LiteLLMConfig | None) -> Finding:
