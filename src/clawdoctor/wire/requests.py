@@ -24,6 +24,7 @@ from clawdoctor.run.situation import Situation
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.azure_url import version_of
 from clawdoctor.wire.litellm import attempt
+from clawdoctor.wire.litellm_call import bridges
 from clawdoctor.wire.openclaw import openclaw_request, turn_body
 from clawdoctor.wire.openclaw_model import api_of
 from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused
@@ -78,6 +79,16 @@ class Requests:
         if config.master_key.state != "missing":
             return config.master_key.resolved or None
         return proxy.variables.get(MASTER_KEY) or None
+
+    def bridged(self, deployment: Deployment, versions: Versions | None = None) -> bool:
+        """Return whether LiteLLM sends chats for a deployment to the Responses API."""
+        if self._litellm is None:
+            return False
+        _, environment, proxy = self._litellm
+        proxy = replace(proxy, version=_version(versions) or proxy.version)
+        target = served(deployment, environment.proxy)
+        chats = (made for made in self.received(deployment) if made.api == "chat")
+        return any(bridges(target, proxy, made.body) for made in chats)
 
     def received(self, deployment: Deployment) -> tuple[HopRequest, ...]:
         """Return the requests that a deployment can get."""
