@@ -24,7 +24,7 @@ from clawdoctor.run.situation import Situation
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.azure_url import version_of
 from clawdoctor.wire.litellm import attempt
-from clawdoctor.wire.litellm_call import bridges
+from clawdoctor.wire.litellm_call import bridges, predict
 from clawdoctor.wire.openclaw import openclaw_request, turn_body
 from clawdoctor.wire.openclaw_model import api_of
 from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused
@@ -35,6 +35,8 @@ from clawdoctor.wire.startup import drops
 MASTER_KEY = "LITELLM_MASTER_KEY"
 """The variable that LiteLLM reads if the config has no master key."""
 
+_LACKS = {"no-key": "api_key", "no-base": "api_base"}
+_STAND_INS = {"api_key": "0" * 32, "api_base": "https://resource.openai.azure.com"}
 _MESSAGES = [{"role": "user", "content": "ping"}]
 _TOOL = {"type": "function", "function": {"name": "read", "parameters": {"type": "object"}}}
 
@@ -79,6 +81,23 @@ class Requests:
         if config.master_key.state != "missing":
             return config.master_key.resolved or None
         return proxy.variables.get(MASTER_KEY) or None
+
+    def lacks(self, deployment: Deployment) -> tuple[str, ...]:
+        """Return which of `api_key` and `api_base` neither the config nor a variable gives."""
+        if self._litellm is None:
+            return ()
+        _, environment, proxy = self._litellm
+        proxy, target = replace(proxy, drop_params=True), served(deployment, environment.proxy)
+        found: list[str] = []
+        for made in self.received(deployment):
+            for _ in _LACKS:
+                outcome = predict(target, proxy, made.api, made.body).outcome
+                name = _LACKS.get(outcome.kind) if isinstance(outcome, Refused) else None
+                if name is None:
+                    break
+                found.append(name)
+                target = replace(target, params={**target.params, name: _STAND_INS[name]})
+        return tuple(found)
 
     def bridged(self, deployment: Deployment, versions: Versions | None = None) -> bool:
         """Return whether LiteLLM sends chats for a deployment to the Responses API."""
