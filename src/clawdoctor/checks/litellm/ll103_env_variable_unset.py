@@ -16,8 +16,9 @@ Or it is only in a .env that LiteLLM does not read: LiteLLM reads the first .env
 its own package or a folder above, which is the .env beside the config only if the virtual
 environment is in that folder too.
 Variables of the config's own environment_variables block come too late: LiteLLM resolves
-references before it reads that block. Only names that it looks for by itself work there. Or a deployment has no api_key or api_base at all, and none
-of the variables is set in which LiteLLM then looks: AZURE_API_KEY, AZURE_API_BASE and their like.
+references before it reads that block. Only names that it looks for by itself work there. Or a
+deployment has no api_key or api_base at all, and none of the variables is set in which LiteLLM then
+looks: AZURE_API_KEY, AZURE_API_BASE and their like.
 
 How to fix it
 -------------
@@ -53,6 +54,9 @@ from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.request import HopRequest
 from clawdoctor.wire.requests import Requests
+
+_PARTS = {"api_key": "credential", "api_base": "url", "api_version": "api-version"}
+"""The part of a request that each setting gives."""
 
 
 def check(
@@ -114,9 +118,6 @@ def _find_absent(
         ),
         assumed=True,
     )
-
-
-_PARTS = {"api_key": "credential", "api_base": "url", "api_version": "api-version"}
 
 
 def _fallback_variable(deployment: Deployment, name: str, requests: Requests) -> str | None:
