@@ -27,7 +27,7 @@ from clawdoctor.wire.litellm import attempt
 from clawdoctor.wire.litellm_call import bridges, predict
 from clawdoctor.wire.openclaw import openclaw_request, turn_body
 from clawdoctor.wire.openclaw_model import api_of
-from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused
+from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused, Unpredicted
 from clawdoctor.wire.resolved import proxy_settings, served
 from clawdoctor.wire.served import ProxySettings, Sources
 from clawdoctor.wire.startup import drops
@@ -84,7 +84,7 @@ class Requests:
 
     def lacks(self, deployment: Deployment) -> tuple[str, ...]:
         """Return which of `api_key` and `api_base` neither the config nor a variable gives."""
-        if self._litellm is None:
+        if self._litellm is None or all(map(_is_whole, self.to(deployment))):
             return ()
         _, environment, proxy = self._litellm
         proxy, target = replace(proxy, drop_params=True), served(deployment, environment.proxy)
@@ -92,8 +92,11 @@ class Requests:
         for made in self.received(deployment):
             for _ in _LACKS:
                 outcome = predict(target, proxy, made.api, made.body).outcome
-                name = _LACKS.get(outcome.kind) if isinstance(outcome, Refused) else None
-                if name is None:
+                if isinstance(outcome, Refused):
+                    name = _LACKS.get(outcome.kind)
+                else:
+                    name = None if _is_whole(outcome) else "api_key"
+                if name is None or name in found:
                     break
                 found.append(name)
                 target = replace(target, params={**target.params, name: _STAND_INS[name]})
@@ -156,6 +159,13 @@ class Requests:
 
 def _version(versions: Versions | None) -> str | None:
     return versions.value("litellm") if versions is not None else None
+
+
+def _is_whole(made: Outcome) -> bool:
+    """Whether LiteLLM sends a request with a credential, or it is not known what it sends."""
+    if not isinstance(made, HopRequest):
+        return isinstance(made, Unpredicted)
+    return made.credential is not None or bool({"authorization", "api-key"} & made.headers.keys())
 
 
 def _names_parameters(made: Outcome) -> bool:
