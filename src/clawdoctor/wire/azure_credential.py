@@ -25,6 +25,14 @@ API_KEY = "api-key"
 KEY = "an API key"
 """The description of a credential that is a key, not a token."""
 
+CREDENTIAL_VARIABLES = (
+    "AZURE_API_KEY",
+    "AZURE_OPENAI_API_KEY",
+    "AZURE_AD_TOKEN",
+    "AZURE_OPENAI_AD_TOKEN",
+)
+"""The variables that hold a credential for deployments without one of their own."""
+
 _OIDC = "oidc/"
 _SDK_KEY = variables("AZURE_OPENAI_API_KEY")
 _SDK_TOKEN = variables("AZURE_OPENAI_AD_TOKEN")

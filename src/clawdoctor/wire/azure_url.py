@@ -13,6 +13,9 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.wire.served import Origin, Picked, Sources, parameters, settings, variables
 
+BASE_VARIABLES = ("AZURE_API_BASE", "AZURE_OPENAI_ENDPOINT")
+"""The variables that hold the address for deployments without one of their own."""
+
 _DEFAULT = "default-api-version"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _UNDER_DEPLOYMENT = "/openai/deployments"

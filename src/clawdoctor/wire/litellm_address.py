@@ -78,10 +78,12 @@ class StoppedError(Exception):
     """LiteLLM sends nothing, or what it sends is not known. `origins` are what stops it."""
 
     def __init__(
-        self, outcome: Refused | Unpredicted, origins: Mapping[str, tuple[Origin, ...]] = {}
+        self,
+        outcome: Refused | Unpredicted,
+        origins: Mapping[str, tuple[Origin, ...]] | None = None,
     ) -> None:
         super().__init__(type(outcome).__name__)
-        self.outcome, self.origins = outcome, origins
+        self.outcome, self.origins = outcome, origins or {}
 
 
 def at_azure(
@@ -99,7 +101,7 @@ def at_azure(
     choice = chat_credential(sources, v1=undated, embeddings=api == "embeddings")
     if isinstance(choice, NoCredential):
         refused = failed(choice.kind, choice.text, error)
-        raise StoppedError(refused, {"credential": choice.origins} if choice.origins else {})
+        raise StoppedError(refused, {"credential": choice.origins})
     base = azure_url.base_of(sources)
     if base is None and not undated:
         base = sources.first_of(*variables("AZURE_OPENAI_ENDPOINT"))

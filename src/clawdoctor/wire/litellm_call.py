@@ -62,13 +62,29 @@ def predict(
         return Prediction(Unpredicted("its api_base is no URL"))
 
 
-def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
-    deployment, proxy = sources.deployment, sources.proxy
+def bridges(deployment: ServedDeployment, proxy: ProxySettings, body: Mapping[str, Any]) -> bool:
+    """Whether LiteLLM sends a chat for a deployment to the Responses API."""
+    try:
+        return _is_bridged(Sources(deployment, proxy), _with_own(deployment, body))
+    except StoppedError:
+        return False
+
+
+def _model(sources: Sources) -> Model:
     provider, named = path_of(sources)
     version = azure_url.version_of(sources).value if provider == "azure" else ""
-    model = Model(provider, named, deployment.base_model, version)
-    whole = _with_own(deployment, body)
-    bridged = is_bridged(model, whole, proxy.version, declared=_is_declared(deployment, proxy))
+    return Model(provider, named, sources.deployment.base_model, version)
+
+
+def _is_bridged(sources: Sources, whole: Mapping[str, Any]) -> bool:
+    declared = _is_declared(sources.deployment, sources.proxy)
+    return is_bridged(_model(sources), whole, sources.proxy.version, declared=declared)
+
+
+def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
+    deployment, proxy = sources.deployment, sources.proxy
+    model, whole = _model(sources), _with_own(deployment, body)
+    provider, bridged = model.provider, _is_bridged(sources, whole)
     mapped = map_parameters(
         whole,
         model,

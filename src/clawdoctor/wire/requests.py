@@ -24,9 +24,10 @@ from clawdoctor.run.situation import Situation
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.azure_url import version_of
 from clawdoctor.wire.litellm import attempt
+from clawdoctor.wire.litellm_call import bridges, predict
 from clawdoctor.wire.openclaw import openclaw_request, turn_body
 from clawdoctor.wire.openclaw_model import api_of
-from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused
+from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused, Unpredicted
 from clawdoctor.wire.resolved import proxy_settings, served
 from clawdoctor.wire.served import ProxySettings, Sources
 from clawdoctor.wire.startup import drops
@@ -34,6 +35,8 @@ from clawdoctor.wire.startup import drops
 MASTER_KEY = "LITELLM_MASTER_KEY"
 """The variable that LiteLLM reads if the config has no master key."""
 
+_LACKS = {"no-key": "api_key", "no-base": "api_base"}
+_STAND_INS = {"api_key": "0" * 32, "api_base": "https://resource.openai.azure.com"}
 _MESSAGES = [{"role": "user", "content": "ping"}]
 _TOOL = {"type": "function", "function": {"name": "read", "parameters": {"type": "object"}}}
 
@@ -78,6 +81,36 @@ class Requests:
         if config.master_key.state != "missing":
             return config.master_key.resolved or None
         return proxy.variables.get(MASTER_KEY) or None
+
+    def lacks(self, deployment: Deployment) -> tuple[str, ...]:
+        """Return which of `api_key` and `api_base` neither the config nor a variable gives."""
+        if self._litellm is None or all(map(_is_whole, self.to(deployment))):
+            return ()
+        _, environment, proxy = self._litellm
+        proxy, target = replace(proxy, drop_params=True), served(deployment, environment.proxy)
+        found: list[str] = []
+        for made in self.received(deployment):
+            for _ in _LACKS:
+                outcome = predict(target, proxy, made.api, made.body).outcome
+                if isinstance(outcome, Refused):
+                    name = _LACKS.get(outcome.kind)
+                else:
+                    name = None if _is_whole(outcome) else "api_key"
+                if name is None or name in found:
+                    break
+                found.append(name)
+                target = replace(target, params={**target.params, name: _STAND_INS[name]})
+        return tuple(found)
+
+    def bridged(self, deployment: Deployment, versions: Versions | None = None) -> bool:
+        """Return whether LiteLLM sends chats for a deployment to the Responses API."""
+        if self._litellm is None:
+            return False
+        _, environment, proxy = self._litellm
+        proxy = replace(proxy, version=_version(versions) or proxy.version)
+        target = served(deployment, environment.proxy)
+        chats = (made for made in self.received(deployment) if made.api == "chat")
+        return any(bridges(target, proxy, made.body) for made in chats)
 
     def received(self, deployment: Deployment) -> tuple[HopRequest, ...]:
         """Return the requests that a deployment can get."""
@@ -126,6 +159,13 @@ class Requests:
 
 def _version(versions: Versions | None) -> str | None:
     return versions.value("litellm") if versions is not None else None
+
+
+def _is_whole(made: Outcome) -> bool:
+    """Whether LiteLLM sends a request with a credential, or it is not known what it sends."""
+    if not isinstance(made, HopRequest):
+        return isinstance(made, Unpredicted)
+    return made.credential is not None or bool({"authorization", "api-key"} & made.headers.keys())
 
 
 def _names_parameters(made: Outcome) -> bool:

@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_credential import KEY, credential_pointers, named_credential
-from clawdoctor.knowledge import table
+from clawdoctor.chain.litellm_value import value_of
 from clawdoctor.source.node import Node
+from clawdoctor.wire.azure_credential import CREDENTIAL_VARIABLES
+from clawdoctor.wire.azure_url import BASE_VARIABLES
+from clawdoctor.wire.requests import Requests
 
-_INSTEAD = {
-    "api_base": ("base_url",),
-    "api_key": (
-        "azure_ad_token",
-        "azure_ad_token_provider",
-        "tenant_id",
-        "client_id",
-        "azure_username",
-        "azure_scope",
-        "client",
-    ),
-}
-"""Parameters that replace it: another name, or an identity instead of a key."""
 _EVERYWHERE = (
     "/router_settings/default_litellm_params",
     "/litellm_settings/default_litellm_params",
-    "/litellm_settings/enable_azure_ad_token_refresh",
 )
 """Settings that give values to all deployments. The check does not read which."""
-_FOR_ALL = {
-    "api_base": ("/litellm_settings/api_base",),
-    "api_key": ("/litellm_settings/api_key", "/litellm_settings/azure_key"),
-}
-"""Settings that give one value to all of LiteLLM's requests."""
-_IDENTITY = (
-    "AZURE_CREDENTIAL",
-    "AZURE_CLIENT_ID",
-    "AZURE_TENANT_ID",
-    "AZURE_USERNAME",
-    "AZURE_FEDERATED_TOKEN_FILE",
-    "IDENTITY_ENDPOINT",
-    "MSI_ENDPOINT",
-)
-"""Variables in which Azure's own libraries find an identity."""
+_VARIABLES = {"api_base": BASE_VARIABLES, "api_key": CREDENTIAL_VARIABLES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,44 +36,40 @@ class AbsentSetting:
 
 
 def absent_settings(
-    deployment: Deployment, config: LiteLLMConfig, environment: Environment
+    deployment: Deployment, config: LiteLLMConfig, environment: Environment, requests: Requests
 ) -> tuple[AbsentSetting, ...]:
     """The settings api_base and api_key, each if nothing gives it a value."""
-    params = deployment.params
     if deployment.provider != "azure" or _has_unknown_credential(deployment, config, environment):
         return ()
     if _gives_everywhere(config):
         return ()
-    absent = []
-    for name, instead in _INSTEAD.items():
-        variables: tuple[str, ...] = tuple(table("litellm")["fallback_variables"][name])
-        given = any(_is_given(params.get(parameter)) for parameter in (name, *instead))
-        general = _FOR_ALL[name]
-        names = (*variables, *_IDENTITY) if name == "api_key" else variables
-        set_here = _is_any_set(names, environment)
-        later = any(config.root.at(f"/environment_variables/{v}") is not None for v in names)
-        everywhere = any(config.root.at(pointer) is not None for pointer in general)
-        if not (given or set_here or later or everywhere):
-            absent.append(AbsentSetting(name, variables))
-    return tuple(absent)
-
-
-def has_identity(deployment: Deployment, config: LiteLLMConfig, environment: Environment) -> bool:
-    """Return whether LiteLLM signs in with an identity where the key is not set."""
-    return (
-        _gives_everywhere(config)
-        or any(_is_given(deployment.params.get(name)) for name in _INSTEAD["api_key"])
-        or _is_any_set(_IDENTITY, environment)
+    unset = _has_unset(deployment, environment)
+    return tuple(
+        AbsentSetting(name, _VARIABLES[name])
+        for name in requests.lacks(deployment)
+        if not _is_written(deployment, name) and not (unset and name == "api_key")
     )
+
+
+def is_given(name: str, deployment: Deployment, config: LiteLLMConfig, requests: Requests) -> bool:
+    """Return whether LiteLLM finds a key or an address although the deployment's own is unset."""
+    return _gives_everywhere(config) or name not in requests.lacks(deployment)
+
+
+def _is_written(deployment: Deployment, name: str) -> bool:
+    names = ("api_base", "base_url") if name == "api_base" else (name,)
+    return any(_is_given(deployment.params.get(each)) for each in names)
+
+
+def _has_unset(deployment: Deployment, environment: Environment) -> bool:
+    """Whether a parameter refers to an unset variable, which LL103 reports as such."""
+    params = deployment.params
+    names = [name for name, _ in params.children()]
+    return any(value_of(params, f"/{name}", environment.proxy).state == "unset" for name in names)
 
 
 def _gives_everywhere(config: LiteLLMConfig) -> bool:
     return any(config.root.at(pointer) is not None for pointer in _EVERYWHERE)
-
-
-def _is_any_set(names: Iterable[str], environment: Environment) -> bool:
-    found = (environment.proxy.get(name) for name in names)
-    return any(variable is not None and bool(variable.value) for variable in found)
 
 
 def _is_given(node: Node | None) -> bool:

@@ -16,8 +16,9 @@ Or it is only in a .env that LiteLLM does not read: LiteLLM reads the first .env
 its own package or a folder above, which is the .env beside the config only if the virtual
 environment is in that folder too.
 Variables of the config's own environment_variables block come too late: LiteLLM resolves
-references before it reads that block. Or a deployment has no api_key or api_base at all, and none
-of the variables is set in which LiteLLM then looks: AZURE_API_KEY, AZURE_API_BASE and their like.
+references before it reads that block. Only names that it looks for by itself work there. Or a
+deployment has no api_key or api_base at all, and none of the variables is set in which LiteLLM then
+looks: AZURE_API_KEY, AZURE_API_BASE and their like.
 
 How to fix it
 -------------
@@ -45,31 +46,38 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import Value, value_of
 from clawdoctor.chain.parameter import restart
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.litellm.ll103_absent import AbsentSetting, absent_settings, has_identity
+from clawdoctor.checks.litellm.ll103_absent import AbsentSetting, absent_settings, is_given
 from clawdoctor.checks.litellm.ll103_unset import set_where_it_starts, unset_message, unset_note
 from clawdoctor.checks.litellm.ll103_value import EFFECTS, find_deformed_value, find_reference_value
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
-from clawdoctor.knowledge import table
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.request import HopRequest
+from clawdoctor.wire.requests import Requests
+
+_PARTS = {"api_key": "credential", "api_base": "url", "api_version": "api-version"}
+"""The part of a request that each setting gives."""
 
 
 def check(
-    deployment: Deployment, litellm: LiteLLMConfig, environment: Environment
+    deployment: Deployment,
+    litellm: LiteLLMConfig,
+    environment: Environment,
+    requests: Requests,
 ) -> Iterator[Finding | Unknown]:
     """Report each reference to a variable that is unset, empty, quoted or ends in a line end.
 
     Also report a key or an address that the deployment lacks and no variable holds.
     """
-    for setting in absent_settings(deployment, litellm, environment):
+    for setting in absent_settings(deployment, litellm, environment, requests):
         yield from _find_absent(setting, deployment, litellm, environment)
     for name, _ in deployment.params.children():
         pointer = f"{deployment.pointer}/litellm_params/{name}"
         value = value_of(deployment.params, pointer, environment.proxy)
-        if value.state == "unset" and (other := _fallback_variable(deployment, name, environment)):
+        if value.state == "unset" and (other := _fallback_variable(deployment, name, requests)):
             yield from _find_fallback(value, other, litellm, environment)
         elif value.state == "unset" and not (
-            name == "api_key" and has_identity(deployment, litellm, environment)
+            name == "api_key" and is_given(name, deployment, litellm, requests)
         ):
             yield from _find_unset(name, value, litellm, environment)
         elif value.state == "from-env" and name in EFFECTS:
@@ -112,15 +120,13 @@ def _find_absent(
     )
 
 
-def _fallback_variable(deployment: Deployment, name: str, environment: Environment) -> str | None:
+def _fallback_variable(deployment: Deployment, name: str, requests: Requests) -> str | None:
     """The variable in which LiteLLM finds the setting by itself."""
-    if deployment.provider != "azure":
-        return None
-    others: list[str] = table("litellm")["fallback_variables"].get(name, [])
-    candidates = (environment.proxy.get(other) for other in others)
-    return next(
-        (variable.name for variable in candidates if variable is not None and variable.value), None
-    )
+    for made in requests.reaching(deployment) if deployment.provider == "azure" else ():
+        for source in made.sources if isinstance(made, HopRequest) else ():
+            if source.part == _PARTS.get(name) and source.place is None and source.variable:
+                return source.variable.name
+    return None
 
 
 def _find_fallback(

@@ -59,20 +59,25 @@ from clawdoctor.checks.litellm.misplaced_key import looks_swapped, misplaced_key
 from clawdoctor.checks.litellm.value_fix import value_fix
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
+from clawdoctor.wire.requests import Requests
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _TITLE = "the api_base is no endpoint that LiteLLM can use"
 
 
 def check(
-    deployment: Deployment, config: LiteLLMConfig, environment: Environment, versions: Versions
+    deployment: Deployment,
+    config: LiteLLMConfig,
+    environment: Environment,
+    versions: Versions,
+    requests: Requests,
 ) -> Iterator[Finding]:
     """Report an api_base from which LiteLLM builds a wrong address."""
     value = deployment.api_base
     text = value.resolved
     if deployment.provider != "azure" or text is None or _is_other_fault(text):
         return
-    fault = _fault(deployment, config, versions, text)
+    fault = _fault(deployment, requests, versions, text)
     if fault is None:
         return
     key = value.pointer.rpartition("/")[2]
@@ -110,7 +115,7 @@ def _is_other_fault(text: str) -> bool:
 
 
 def _fault(
-    deployment: Deployment, config: LiteLLMConfig, versions: Versions, text: str
+    deployment: Deployment, requests: Requests, versions: Versions, text: str
 ) -> BaseFault | None:
     bare = text.strip()
     parts = split(bare)
@@ -140,7 +145,7 @@ def _fault(
         )
     if not is_azure(host):
         return domain_fault(host, parts)  # a gateway may use any path
-    fault = path_fault(deployment, config, versions, parts) or plain_http_fault(parts)
+    fault = path_fault(deployment, requests, versions, parts) or plain_http_fault(parts)
     if fault is None and text != bare:
         fault = BaseFault(
             message="api_base has a blank at its start or end",

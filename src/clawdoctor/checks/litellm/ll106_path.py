@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import SplitResult
 
-from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.versions import Versions
-from clawdoctor.checks.litellm.responses_route import is_bridged
 from clawdoctor.finding import Applicability, Severity
 from clawdoctor.knowledge import behaviour, behaviours
 from clawdoctor.knowledge.azure import is_undated
+from clawdoctor.wire.requests import Requests
 
 _DEPLOYMENT = re.compile(r"/openai/deployments/[^/]+")
 _NOT_FOUND = "Azure would answer 404 to every request"
@@ -35,11 +35,14 @@ class BaseFault:
 
 
 def path_fault(
-    deployment: Deployment, config: LiteLLMConfig, versions: Versions, parts: SplitResult
+    deployment: Deployment, requests: Requests, versions: Versions, parts: SplitResult
 ) -> BaseFault | None:
     """The fault of a path, or of a query, from which LiteLLM builds a wrong address."""
     path = re.sub("/{2,}", "/", parts.path).rstrip("/")
-    responses = is_bridged(deployment, config, tools=True)
+    received = requests.received(deployment)
+    responses = requests.bridged(deployment) or (
+        bool(received) and all(made.api == "responses" for made in received)
+    )
     undated = is_undated(deployment.api_version.resolved or "")
     if _is_fine(path, parts.query, responses=responses, undated=undated):
         return None

@@ -49,13 +49,12 @@ from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import Guess, bare_name, which_model
-from clawdoctor.checks.litellm.responses_route import is_bridged
 from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import behaviour, behaviours, table
 from clawdoctor.knowledge.azure import feature_since, lacks, recommended_api_version
 from clawdoctor.probes.azure_deployments import ListedModel
+from clawdoctor.wire.requests import Requests
 
-_RESPONSES = ("openai-responses", "azure-openai-responses")
 _TITLE = "models that need the Responses API are not asked by it"
 _BY_NAME = (
     "LiteLLM asks for Responses only where the deployment has its model's own name or the config "
@@ -84,13 +83,15 @@ def check(
     environment: Environment,
     versions: Versions,
     listed: ListedModel,
+    requests: Requests,
 ) -> Iterator[Finding]:
     """Report a deployment whose model does not support the API that LiteLLM calls."""
     if deployment.provider != "azure" or _is_unnamed(deployment.name):
         return
     routes = tuple(route for route in chain.chat_routes if deployment in route.deployments)
-    by_responses = bool(routes) and all(_uses_responses(route, versions) for route in routes)
-    if by_responses or is_bridged(deployment, config, tools=_sends_tools(routes)):
+    received = requests.received(deployment)
+    by_responses = all(made.api == "responses" for made in received)
+    if (received and by_responses) or requests.bridged(deployment, versions):
         fault = _old_version_fault(deployment, versions)
     else:
         fault = _chat_fault(which_model(deployment, listed.name), routes)
@@ -114,14 +115,6 @@ def check(
 
 def _is_unnamed(name: str) -> bool:
     return not name or "*" in name or is_reference(name) or REFERENCE in name or "${" in name
-
-
-def _uses_responses(route: Route, versions: Versions) -> bool:
-    """Whether OpenClaw calls the proxy's Responses API."""
-    api, _ = route.provider.api(route.model)
-    if api is None:
-        return versions.effect("openclaw", "missing-api") == "responses"
-    return api in _RESPONSES
 
 
 def _sends_tools(routes: tuple[Route, ...]) -> bool:

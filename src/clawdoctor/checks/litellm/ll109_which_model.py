@@ -9,10 +9,10 @@ from typing import Literal
 
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.placeholder import is_placeholder
-from clawdoctor.checks.litellm.responses_route import without_date
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import AzureModel, model_named
 
+_DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 Basis = Literal["azure", "base_model", "name", "part of the name", "group"]
 
 
@@ -79,3 +79,8 @@ def _model_in_name(name: str) -> AzureModel | None:
         if re.search(rf"(?:^|[-_.]){re.escape(model)}(?:$|[-_](?![0-9]))", folded)
     ]
     return model_named(max(matches, key=len)) if matches else None
+
+
+def without_date(name: str) -> str:
+    """Return a model's name without the version at its end."""
+    return _DATE.sub("", name)

@@ -39,12 +39,12 @@ from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import base_model, which_model
-from clawdoctor.checks.litellm.responses_route import is_bridged
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.probes.azure_deployments import ListedModel
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.wire.requests import Requests
 
 
 def check(
@@ -54,6 +54,7 @@ def check(
     openclaw: OpenClawConfig | Absent,
     environment: Environment,
     listed: ListedModel,
+    requests: Requests,
 ) -> Iterator[Finding]:
     """Report a reasoning model that only the group's name shows, so that LiteLLM misses it."""
     if deployment.provider != "azure" or "*" in deployment.name or base_model(deployment):
@@ -61,7 +62,7 @@ def check(
     if any(marker in deployment.name for marker in table("litellm")["reasoning_names"]["markers"]):
         return
     guess = which_model(deployment, listed.name)
-    if guess is None or not guess.model.reasoning or is_bridged(deployment, config):
+    if guess is None or not guess.model.reasoning or requests.bridged(deployment):
         return
     if "chat/completions" not in guess.model.endpoints:
         return  # LL109 reports it

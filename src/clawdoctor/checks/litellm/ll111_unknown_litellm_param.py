@@ -48,16 +48,14 @@ from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
-from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model
-from clawdoctor.checks.litellm.responses_route import is_bridged
 from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import release, table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Entry, Node, join_pointer
-from clawdoctor.wire.openclaw_model import api_of
+from clawdoctor.wire.requests import Requests
 
 _DROP_PARAMS = re.compile(r"drop[-_]?params?", re.IGNORECASE)
 _FOUNDRY = ".services.ai."
@@ -85,14 +83,14 @@ class _Reach:
 def check(
     deployment: Deployment,
     config: LiteLLMConfig,
-    chain: Chain,
     environment: Environment,
     versions: Versions,
+    requests: Requests,
 ) -> Iterator[Finding]:
     """Report each key of an azure/ deployment that LiteLLM or Azure does not know."""
     if deployment.provider != "azure":
         return
-    reach = _reach(deployment, config, chain, versions)
+    reach = _reach(deployment, requests)
     action = restart(config, environment)
     dropped = deployment.params.get("additional_drop_params")
     named = {str(item.value) for item in dropped.items} if dropped is not None else set()
@@ -115,19 +113,15 @@ def _effective(block: Node) -> Iterator[Entry]:
             yield entry
 
 
-def _reach(
-    deployment: Deployment, config: LiteLLMConfig, chain: Chain, versions: Versions
-) -> _Reach:
-    routes = [route for route in chain.chat_routes if deployment in route.deployments]
-    apis = {api_of(route, versions) for route in routes} or {"chat"}
-    chat = bool(apis - {"responses"})
-    chat = chat and not is_bridged(deployment, config, tools=True)
+def _reach(deployment: Deployment, requests: Requests) -> _Reach:
+    apis = {made.api for made in requests.received(deployment)} or {"chat"}
+    chat = bool(apis - {"responses"}) and not requests.bridged(deployment)
     # An own gateway may know more, and so may models of other vendors on Azure's newer hosts.
     host = deployment.host
     azure = host is None or is_azure(host)
     if azure and _FOUNDRY in (host or "") and which_model(deployment) is None:
         azure = False
-    return _Reach(params=chat, body=chat or len(apis - {"chat", "other"}) > 0, azure=azure)
+    return _Reach(params=chat, body=chat or "responses" in apis, azure=azure)
 
 
 def _is_known(name: str) -> bool:
