@@ -70,6 +70,7 @@ def test_the_hops_of_a_chain(tmp_path: Path) -> None:
     assert first["url"] == "http://localhost:4000/v1/chat/completions"
     assert first["model"] == "gpt-4o"
     assert first["credential"]["name"] == "LITELLM_MASTER_KEY"
+    assert "starts with sk-" in first["credential"]["shape"]  # judged without "Bearer"
     assert first["credential"]["source"]["location"]["pointer"].endswith("/apiKey")
     assert (second["from"], second["to"]) == ("litellm", "azure")
     assert second["url"] == (

@@ -117,6 +117,11 @@ def show_credential(written: Secret | str | None) -> str:
     return text if may_show_secret(text) else HIDDEN
 
 
+def without_scheme(value: Secret) -> Secret:
+    """Return the credential in the value of a header: without `Bearer`."""
+    return Secret(value.reveal().removeprefix("Bearer "))
+
+
 def show_header(value: Secret | str) -> str:
     """Return the value of a header if a report may quote it, else "": an api-version, say."""
     text = value.reveal() if isinstance(value, Secret) else value

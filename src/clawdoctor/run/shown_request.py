@@ -11,7 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
-from clawdoctor.chain.shown import describe, quote_part, show_credential, show_header
+from clawdoctor.chain.shown import (
+    describe,
+    quote_part,
+    show_credential,
+    show_header,
+    without_scheme,
+)
 from clawdoctor.chain.variables import Variable
 from clawdoctor.redaction.url import hidden_in_url
 from clawdoctor.run.predicted_causes import FindCause
@@ -223,9 +229,8 @@ def _shape(credential: Credential) -> str:
     """Return a noun for the credential's value: its form, or the text of a placeholder."""
     if credential.value is None:
         return ""
-    text = show_credential(credential.value)
-    if credential.value.test(_begins_with("oidc/")):
+    value = without_scheme(credential.value)
+    text = show_credential(value)
+    if value.test(_begins_with("oidc/")):
         return "a reference to an OIDC token"
-    if text == HIDDEN:
-        return describe(credential.value)
-    return f'the text "{text.removeprefix("Bearer ")}"'
+    return describe(value) if text == HIDDEN else f'the text "{text}"'

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from clawdoctor.chain.azure_host import host_of, is_azure
-from clawdoctor.chain.shown import show_credential
+from clawdoctor.chain.shown import show_credential, without_scheme
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.source.secret import HIDDEN
 from clawdoctor.wire.request import Credential, HopRequest
@@ -40,7 +40,8 @@ def _of_credential(credential: Credential | None, *, to_azure: bool) -> Iterator
     if credential is None:
         yield "no-key"
     elif credential.value is not None:
-        if show_credential(credential.value) != HIDDEN:
+        value = without_scheme(credential.value)
+        if show_credential(value) != HIDDEN:
             yield "literal-key"  # a reference, or the placeholder of an example
-        elif to_azure and not credential.value.test(looks_like_azure_key):
+        elif to_azure and not value.test(looks_like_azure_key):
             yield "key-shape"
