@@ -241,6 +241,8 @@ def _prediction(
     base: Picked,
     version: Picked | None,
 ) -> Prediction:
+    if not base.value.startswith(("http://", "https://")):
+        raise StoppedError(_unconnected(sources, api))
     headers: dict[str, str | Secret] = {"content-type": "application/json"}
     origins: dict[str, tuple[Origin, ...]] = {"url": (base.origin,)}
     if version is not None and "api-version" in address.query:
@@ -273,6 +275,15 @@ def _prediction(
         changes,
     )
     return Prediction(request, origins, choice.overrides if choice is not None else ())
+
+
+def _unconnected(sources: Sources, api: Api) -> Refused:
+    """Return the refusal of LiteLLM's client to send anything to an address without a scheme."""
+    if sources.deployment.path[0] != "azure":
+        return Refused("litellm", "no-scheme", "Connection error.", 500)
+    if api == "responses":
+        return failed("no-scheme", "")
+    return failed("no-scheme", "Connection error.", "APIConnectionError")
 
 
 def _credential(choice: Choice) -> Credential:

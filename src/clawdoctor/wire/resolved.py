@@ -17,6 +17,10 @@ from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources
 
 VARIABLES = "/environment_variables"
 """The section whose values LiteLLM puts into its environment, after it resolves references."""
+_OVERWRITTEN = "AZURE_API_VERSION"
+"""The variable that the proxy overwrites after it has read the config, with its option or the
+option's default."""
+_VERSION_OPTION = "--api_version"
 
 
 def served(deployment: Deployment, variables: Variables) -> ServedDeployment:
@@ -41,12 +45,16 @@ def proxy_settings(
     block = config.root.get("litellm_settings")
     variables = environment.proxy
     known = {name: variable.value for name, variable in variables.values.items()}
+    known |= dict(_own_variables(config.root, variables))
+    known.pop(_OVERWRITTEN, None)
+    if (version_argument := _value_of(_VERSION_OPTION, arguments)) is not None:
+        known[_OVERWRITTEN] = Secret(version_argument)
     return ProxySettings(
         version,
         drop_params=drop_params(config, None, variables, arguments).on,
         settings=dict(_values(block, variables)) if block is not None else {},
-        variables={**known, **dict(_own_variables(config.root, variables))},
-        as_responses=frozenset(_declared(config)),
+        variables=known,
+        modes=_modes(config),
     )
 
 
@@ -59,12 +67,26 @@ def _own_variables(root: Node, variables: Variables) -> Iterator[tuple[str, Secr
             yield name, Secret(str(value))
 
 
-def _declared(config: LiteLLMConfig) -> Iterator[str]:
+def _value_of(option: str, arguments: tuple[str, ...]) -> str | None:
+    """Return the value of an option on a command line: the last one counts."""
+    found = None
+    for argument, after in zip(arguments, (*arguments[1:], ""), strict=False):
+        name, equals, value = argument.partition("=")
+        if name == option:
+            found = value if equals else after
+    return found or None
+
+
+def _modes(config: LiteLLMConfig) -> dict[str, str]:
+    """Return the mode that LiteLLM notes for each model: the last, but `responses` stays."""
+    found: dict[str, str] = {}
     for deployment in config.deployments:
         info = deployment.node.get("model_info")
+        mode = info.text("mode") if info is not None else None
         model = deployment.model.resolved
-        if info is not None and info.text("mode") == "responses" and model is not None:
-            yield model
+        if model and mode and (found.get(model), mode) != ("responses", "chat"):
+            found[model] = mode
+    return found
 
 
 def _values(block: Node, variables: Variables) -> Iterator[tuple[str, Any]]:

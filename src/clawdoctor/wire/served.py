@@ -114,14 +114,14 @@ class ProxySettings:
     """What applies to every deployment of a proxy.
 
     `settings` are the values of `litellm_settings`, `variables` the proxy's environment, and
-    `as_responses` the models that a deployment declares as models of the Responses API.
+    `modes` the modes that deployments declare for their models.
     """
 
     version: str
     drop_params: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     variables: Mapping[str, Secret] = field(default_factory=dict, repr=False)
-    as_responses: frozenset[str] = frozenset()
+    modes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
