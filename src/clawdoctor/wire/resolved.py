@@ -13,7 +13,7 @@ from clawdoctor.knowledge import newest
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.azure_url import version_of
-from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources
+from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources, modes_of
 
 VARIABLES = "/environment_variables"
 """The section whose values LiteLLM puts into its environment, after it resolves references."""
@@ -54,7 +54,7 @@ def proxy_settings(
         drop_params=drop_params(config, None, variables, arguments).on,
         settings=dict(_values(block, variables)) if block is not None else {},
         variables=known,
-        modes=_modes(config),
+        modes=modes_of(_modes(config)),
     )
 
 
@@ -77,16 +77,10 @@ def _value_of(option: str, arguments: tuple[str, ...]) -> str | None:
     return found or None
 
 
-def _modes(config: LiteLLMConfig) -> dict[str, str]:
-    """Return the mode that LiteLLM notes for each model: the last, but `responses` stays."""
-    found: dict[str, str] = {}
+def _modes(config: LiteLLMConfig) -> Iterator[tuple[str, str | None]]:
     for deployment in config.deployments:
         info = deployment.node.get("model_info")
-        mode = info.text("mode") if info is not None else None
-        model = deployment.model.resolved
-        if model and mode and (found.get(model), mode) != ("responses", "chat"):
-            found[model] = mode
-    return found
+        yield deployment.model.resolved or "", info.text("mode") if info is not None else None
 
 
 def _values(block: Node, variables: Variables) -> Iterator[tuple[str, Any]]:

@@ -6,7 +6,7 @@ a default of the version.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -122,6 +122,15 @@ class ProxySettings:
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     variables: Mapping[str, Secret] = field(default_factory=dict, repr=False)
     modes: Mapping[str, str] = field(default_factory=dict)
+
+
+def modes_of(declared: Iterable[tuple[str, str | None]]) -> dict[str, str]:
+    """Return the mode that LiteLLM notes for each model: the last one, but `responses` stays."""
+    found: dict[str, str] = {}
+    for model, mode in declared:
+        if mode and (found.get(model), mode) != ("responses", "chat"):
+            found[model] = mode
+    return found
 
 
 @dataclass(frozen=True, slots=True)
