@@ -279,7 +279,7 @@ def _prediction(
 
 def _unconnected(sources: Sources, api: Api) -> Refused:
     """Return the refusal of LiteLLM's client to send anything to an address without a scheme."""
-    if sources.deployment.path[0] != "azure":
+    if path_of(sources)[0] != "azure":
         return Refused("litellm", "no-scheme", "Connection error.", 500)
     if api == "responses":
         return failed("no-scheme", "")

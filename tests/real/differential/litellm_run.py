@@ -23,7 +23,7 @@ from real.differential.litellm_process import Oracle, launched, ready
 from real.differential.litellm_shrink import shrink
 from real.differential.litellm_strategies import as_files, drawn
 
-FIXTURES = Path(__file__).parents[3] / "fixtures/differential"
+FIXTURES = Path(__file__).parents[3] / "fixtures/differential/litellm"
 _BATCH = 40
 _PROGRAMS = {
     install.LITELLM_VERSION: install.litellm,
@@ -89,7 +89,7 @@ def _kept(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 def _name(difference: Difference) -> str:
     kept = "".join(char if char.isalnum() else "-" for char in difference.kind.lower())
-    return f"litellm-{kept}"
+    return kept
 
 
 def main(arguments: list[str]) -> int:
