@@ -10,8 +10,8 @@ import pytest
 from real.differential.litellm_compare import compare
 from real.differential.litellm_predict import CONFIG, predict
 
-FOLDER = Path(__file__).parents[2] / "fixtures/differential"
-CASES = sorted(FOLDER.glob("litellm-*/case.json"))
+FOLDER = Path(__file__).parents[2] / "fixtures/differential/litellm"
+CASES = sorted(FOLDER.glob("*/case.json"))
 PARAMETERS = [
     pytest.param(path, version, id=f"{path.parent.name}-{version}")
     for path in CASES
@@ -23,6 +23,7 @@ PARAMETERS = [
 def test_the_prediction_is_what_litellm_did(path: Path, version: str, tmp_path: Path) -> None:
     data: dict[str, Any] = json.loads(path.read_text("utf-8"))
     files = {CONFIG: (path.parent / CONFIG).read_text("utf-8"), **data.get("files", {})}
-    result = compare(data["answers"][version], predict({**data, "files": files}, version, tmp_path))
+    prediction = predict({**data, "files": files}, version, tmp_path)
+    result = compare(data["requests"], data["answers"][version], prediction)
     assert [str(difference) for difference in result.differences] == []
     assert result.requests > 0 or not data["answers"][version]["started"]

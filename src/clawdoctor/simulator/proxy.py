@@ -17,7 +17,7 @@ from clawdoctor.simulator.proxy_call import make_call, request_of
 from clawdoctor.simulator.proxy_lists import PATHS, Groups, deployment_id, is_loaded, listed
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.request import Api, HopRequest
-from clawdoctor.wire.served import ProxySettings, ServedDeployment
+from clawdoctor.wire.served import ProxySettings, ServedDeployment, modes_of
 
 __all__ = ["Cooldown", "LiteLLMProxy", "Upstream", "answer", "handler"]
 
@@ -59,7 +59,7 @@ class LiteLLMProxy:
     def shared(self) -> ProxySettings:
         """What applies to all deployments."""
         members = [member for group in self.groups.values() for member in group]
-        declared = frozenset(member.model for member in members if member.mode == "responses")
+        declared = modes_of((member.model, member.mode) for member in members)
         return ProxySettings(
             self.version, self.drop_params, self.settings, self.variables, declared
         )

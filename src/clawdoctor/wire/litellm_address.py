@@ -247,6 +247,8 @@ def _prediction(
     base: Picked,
     version: Picked | None,
 ) -> Prediction:
+    if not base.value.startswith(("http://", "https://")):
+        raise StoppedError(_unconnected(sources, api))
     headers: dict[str, str | Secret] = {"content-type": "application/json"}
     origins: dict[str, tuple[Origin, ...]] = {"url": (base.origin,)}
     if version is not None and "api-version" in address.query:
@@ -279,6 +281,15 @@ def _prediction(
         changes,
     )
     return Prediction(request, origins, choice.overrides if choice is not None else ())
+
+
+def _unconnected(sources: Sources, api: Api) -> Refused:
+    """Return the refusal of LiteLLM's client to send anything to an address without a scheme."""
+    if path_of(sources)[0] != "azure":
+        return Refused("litellm", "no-scheme", "Connection error.", 500)
+    if api == "responses":
+        return failed("no-scheme", "")
+    return failed("no-scheme", "Connection error.", "APIConnectionError")
 
 
 def _credential(choice: Choice) -> Credential:

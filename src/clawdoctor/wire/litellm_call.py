@@ -29,7 +29,7 @@ from clawdoctor.wire.parameters import (
     map_parameters,
 )
 from clawdoctor.wire.request import Api, Parameters, Refused, Unpredicted
-from clawdoctor.wire.responses_bridge import as_responses, is_bridged
+from clawdoctor.wire.responses_bridge import as_responses, is_bridged, reasoning_of
 from clawdoctor.wire.responses_parameters import map_responses
 from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources
 from clawdoctor.wire.supported import Model
@@ -77,8 +77,8 @@ def _model(sources: Sources) -> Model:
 
 
 def _is_bridged(sources: Sources, whole: Mapping[str, Any]) -> bool:
-    declared = _is_declared(sources.deployment, sources.proxy)
-    return is_bridged(_model(sources), whole, sources.proxy.version, declared=declared)
+    mode = _mode(sources.deployment, sources.proxy)
+    return is_bridged(_model(sources), whole, sources.proxy.version, mode=mode)
 
 
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
@@ -104,7 +104,7 @@ def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     sent = with_streaming(dict(mapped.sent), model)
     if not sent.get("tools") and not sent.get("functions"):
         sent.pop("tool_choice", None)
-    made = {"model": deployment.name, "messages": messages, **sent}
+    made = {"model": _sent_name(model), "messages": messages, **sent}
     changes = _changes(body, deployment, made, mapped.renamed)
     if provider == "azure_ai":
         return at_foundry(sources, {**made, "messages": with_plain_text(messages)}, changes)
@@ -123,8 +123,8 @@ def _bridged(
     mapped: Mapped,
 ) -> Prediction:
     deployment, proxy = sources.deployment, sources.proxy
-    summary = proxy.settings.get("reasoning_auto_summary") is True
-    messages = messages_for(whole.get("messages"), model)
+    summary = _is_summarized(proxy)
+    messages = messages_for(whole.get("messages"), model, bridged=True)
     streamed = {**mapped.sent, "stream": mapped.sent.get("stream") is True}
     name = model.name.replace("responses/", "").replace("o_series/", "")
     made = as_responses(name, messages, streamed, proxy.version, summary=summary)
@@ -151,7 +151,13 @@ _BRIDGED_NAMES = {
 def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     deployment, proxy = sources.deployment, sources.proxy
     provider, named = path_of(sources)
+    if deployment.params.get("use_chat_completions_api") is True:
+        text = "the way from the Responses API to chat completions is not modelled"
+        raise StoppedError(Unpredicted(text))
     whole = _with_own(deployment, body)
+    effort = whole.get("reasoning_effort")
+    if whole.get("reasoning") is None and effort is not None:
+        whole["reasoning"] = reasoning_of(effort, summary=_is_summarized(proxy))
     mapped = map_responses(
         whole,
         named.replace("responses/", ""),
@@ -238,8 +244,23 @@ _HANDLED = (
 )
 
 
-def _is_declared(deployment: ServedDeployment, proxy: ProxySettings) -> bool:
-    return deployment.mode == "responses" or deployment.model in proxy.as_responses
+def _sent_name(model: Model) -> str:
+    """Return the name in a chat's body: LiteLLM takes off only the word of the model's family."""
+    family = model.family
+    if model.provider != "azure" or family is None:
+        return model.name
+    return model.name.replace("o_series/" if family.name == "o-series" else "gpt5_series/", "")
+
+
+def _mode(deployment: ServedDeployment, proxy: ProxySettings) -> str | None:
+    return "responses" if deployment.mode == "responses" else proxy.modes.get(deployment.model)
+
+
+def _is_summarized(proxy: ProxySettings) -> bool:
+    variable = proxy.variables.get("LITELLM_REASONING_AUTO_SUMMARY")
+    return proxy.settings.get("reasoning_auto_summary") is True or (
+        variable is not None and variable.test(lambda text: text.lower() == "true")
+    )
 
 
 def _drops(deployment: ServedDeployment, proxy: ProxySettings) -> bool:

@@ -12,15 +12,17 @@ from clawdoctor.knowledge.litellm import has_system_role, names_like
 from clawdoctor.wire.supported import Model
 
 
-def messages_for(messages: object, model: Model) -> object:
-    """Return the messages. The o series keeps the role `developer`; most of it lose `system`."""
+def messages_for(messages: object, model: Model, *, bridged: bool = False) -> object:
+    """Return the messages. The o series keeps the role `developer`; most of it lose `system`.
+
+    `bridged` are those that go to the Responses API: they keep `system`.
+    """
     family = model.family
     if not isinstance(messages, list):
         return messages
     roles = {"developer": "system"}
     if family is not None and family.developer_role:
-        plain = _plain_name(model)
-        roles = {} if has_system_role(plain) else {"system": "user"}
+        roles = {} if bridged or has_system_role(model.name) else {"system": "user"}
     return [_message(message, roles) for message in messages]
 
 

@@ -11,11 +11,15 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.served import ProxySettings, ServedDeployment
+from clawdoctor.wire.served import ProxySettings, ServedDeployment, modes_of
 
 VARIABLES = "/environment_variables"
 """The section whose values LiteLLM puts into its environment, after it resolves references."""
 _OWN = "environment_variables of LiteLLM's config"
+_OVERWRITTEN = "AZURE_API_VERSION"
+"""The variable that the proxy overwrites after it has read the config, with its option or the
+option's default."""
+_VERSION_OPTION = "--api_version"
 
 
 def served(deployment: Deployment, variables: Variables) -> ServedDeployment:
@@ -40,13 +44,16 @@ def proxy_settings(
     block = config.root.get("litellm_settings")
     variables = environment.proxy
     known = {name: variable.value for name, variable in variables.values.items()}
+    known |= {name: own.value for name, own in own_variables(config, variables).items()}
+    known.pop(_OVERWRITTEN, None)
+    if (version_argument := _value_of(_VERSION_OPTION, arguments)) is not None:
+        known[_OVERWRITTEN] = Secret(version_argument)
     return ProxySettings(
         version,
         drop_params=drop_params(config, None, variables, arguments).on,
         settings=dict(_values(block, variables)) if block is not None else {},
-        variables=known
-        | {name: own.value for name, own in own_variables(config, variables).items()},
-        as_responses=frozenset(_declared(config)),
+        variables=known,
+        modes=modes_of(_modes(config)),
     )
 
 
@@ -72,12 +79,20 @@ def _uses(node: Node, variables: Variables) -> Iterator[str]:
         yield from variable.uses if variable is not None else ()
 
 
-def _declared(config: LiteLLMConfig) -> Iterator[str]:
+def _value_of(option: str, arguments: tuple[str, ...]) -> str | None:
+    """Return the value of an option on a command line: the last one counts."""
+    found = None
+    for argument, after in zip(arguments, (*arguments[1:], ""), strict=False):
+        name, equals, value = argument.partition("=")
+        if name == option:
+            found = value if equals else after
+    return found or None
+
+
+def _modes(config: LiteLLMConfig) -> Iterator[tuple[str, str | None]]:
     for deployment in config.deployments:
         info = deployment.node.get("model_info")
-        model = deployment.model.resolved
-        if info is not None and info.text("mode") == "responses" and model is not None:
-            yield model
+        yield deployment.model.resolved or "", info.text("mode") if info is not None else None
 
 
 def _values(block: Node, variables: Variables) -> Iterator[tuple[str, Any]]:

@@ -17,16 +17,19 @@ _SUMMARIES = ("reasoningSummary", "reasoning_summary")
 
 
 def is_bridged(
-    model: Model, body: Mapping[str, Any], litellm: str, *, declared: bool = False
+    model: Model, body: Mapping[str, Any], litellm: str, *, mode: str | None = None
 ) -> bool:
     """Whether LiteLLM sends a chat to the Responses API.
 
-    It does so by the model's name, by the mode that a deployment declares (`declared`), or because
-    newer models take no function tools on chat completions while they reason. It does not look at
+    It does so by the model's name, by the `mode` that a deployment declares, or because newer
+    models take no function tools on chat completions while they reason. It does not look at
     `base_model`.
     """
     name = model.name
-    if declared or name.startswith(_PREFIX) or listed_model(name, model.provider).responses:
+    listed = listed_model(name, model.provider).responses
+    if mode == "responses" or (listed and mode in (None, "chat")):
+        return True
+    if name.startswith(_PREFIX) and mode is None:
         return True
     if not names_like(name, "reasons") or names_like(name, "search"):
         return False
@@ -113,7 +116,7 @@ def _bridged(key: str, value: Any, *, summary: bool) -> tuple[str, Any]:
         case "max_tokens" | "max_completion_tokens":
             return "max_output_tokens", value
         case "reasoning_effort":
-            return "reasoning", _reasoning(value, summary=summary)
+            return "reasoning", reasoning_of(value, summary=summary)
         case "verbosity":
             return "text", {"verbosity": value}
         case "response_format":
@@ -215,7 +218,8 @@ def _choice(value: Any) -> Any:
     return {"type": kind, "name": name} if kind in ("function", "custom") and name else value
 
 
-def _reasoning(value: Any, *, summary: bool) -> dict[str, Any]:
+def reasoning_of(value: Any, *, summary: bool) -> dict[str, Any]:
+    """Return the Responses API's `reasoning` for an effort. `summary` asks for a summary."""
     if isinstance(value, Mapping):
         return dict(value)
     return {"effort": value, **({"summary": "detailed"} if summary else {})}

@@ -6,7 +6,7 @@ a default of the version.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -114,14 +114,23 @@ class ProxySettings:
     """What applies to every deployment of a proxy.
 
     `settings` are the values of `litellm_settings`, `variables` the proxy's environment, and
-    `as_responses` the models that a deployment declares as models of the Responses API.
+    `modes` the modes that deployments declare for their models.
     """
 
     version: str
     drop_params: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     variables: Mapping[str, Secret] = field(default_factory=dict, repr=False)
-    as_responses: frozenset[str] = frozenset()
+    modes: Mapping[str, str] = field(default_factory=dict)
+
+
+def modes_of(declared: Iterable[tuple[str, str | None]]) -> dict[str, str]:
+    """Return the mode that LiteLLM notes for each model: the last one, but `responses` stays."""
+    found: dict[str, str] = {}
+    for model, mode in declared:
+        if mode and (found.get(model), mode) != ("responses", "chat"):
+            found[model] = mode
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ _USAGE = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
 def is_identity(url: str) -> bool:
     """Whether a request asks for a token or for what a token request needs."""
     host = urlsplit(url).hostname or ""
-    return host.startswith("login.")
+    return host.startswith(("login.", "169.254."))
 
 
 def identity_answer(url: str) -> tuple[int, dict[str, Any]]:
@@ -41,6 +41,9 @@ def identity_answer(url: str) -> tuple[int, dict[str, Any]]:
             "authorization_endpoint": f"{base}/{tenant}/oauth2/v2.0/authorize",
             "issuer": f"{base}/{tenant}/v2.0",
         }
+    if "/metadata/" in parts.path:  # the service of a managed identity
+        expiry = {"expires_in": "3600", "expires_on": "4000000000"}
+        return 200, {"token_type": "Bearer", "resource": "r", "access_token": TOKEN, **expiry}
     if "/userrealm/" in parts.path.lower():
         return 200, {"ver": "1.0", "account_type": "Managed", "domain_name": "example.test"}
     return 200, {"token_type": "Bearer", "expires_in": 3600, "access_token": TOKEN}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.litellm import Attempt, Upstream
+from clawdoctor.wire.litellm import Upstream
 from clawdoctor.wire.request import HopRequest, Outcome, Refused, Unpredicted
 from real.differential.litellm_answers import TOKEN
 from real.differential.litellm_predict import Prediction
@@ -41,8 +41,10 @@ class Comparison:
     unpredicted: tuple[str, ...] = ()
 
 
-def compare(real: Mapping[str, Any], prediction: Prediction) -> Comparison:
-    """Return the differences between an oracle's answer and a prediction for the same case."""
+def compare(
+    requests: Sequence[Mapping[str, Any]], real: Mapping[str, Any], prediction: Prediction
+) -> Comparison:
+    """Return the differences between an oracle's answer and a prediction for the same requests."""
     if "failed" in real:
         return Comparison((Difference("oracle", "start", str(real["failed"]), ""),))
     startup = prediction.startup
@@ -62,15 +64,19 @@ def compare(real: Mapping[str, Any], prediction: Prediction) -> Comparison:
     found: list[Difference] = []
     unpredicted: list[str] = []
     count = 0
-    for number, (answer, upstream) in enumerate(
-        zip(real["requests"], prediction.requests, strict=True)
+    for number, (request, answer, upstream) in enumerate(
+        zip(requests, real["requests"], prediction.requests, strict=True)
     ):
-        for where, result, outcome in _pairs(f"request {number}", answer, upstream, real):
+        for where, result, attempts in _sequences(f"request {number}", answer, upstream):
+            if attempts is None:
+                text = f"{len(answer['each'])} deployments"
+                found.append(Difference("attempts", where, text, _short(upstream)))
+                continue
             count += 1
-            if isinstance(outcome, Unpredicted):
-                unpredicted.append(outcome.reason)
-            else:
-                found += _differences(where, result, outcome)
+            reasons = [item.reason for item in attempts if isinstance(item, Unpredicted)]
+            unpredicted += reasons
+            if not reasons:
+                found += _differences(where, result, attempts, request.get("fails", 0))
     return Comparison(tuple(found), count, tuple(unpredicted))
 
 
@@ -80,57 +86,58 @@ def _start_text(real: Mapping[str, Any], prediction: Prediction) -> Iterator[Dif
         yield Difference("start text", "start", _short(real["reason"]), _short(refused.text))
 
 
-def _pairs(
-    where: str, answer: Mapping[str, Any], upstream: Upstream, real: Mapping[str, Any]
-) -> Iterator[tuple[str, Mapping[str, Any], Outcome | None]]:
-    """Yield each result of a request with the prediction for the deployment that it went to."""
+def _sequences(
+    where: str, answer: Mapping[str, Any], upstream: Upstream
+) -> Iterator[tuple[str, Mapping[str, Any], list[Outcome] | None]]:
+    """Yield each result of a request with what is predicted for it: an outcome for each attempt.
+
+    The oracle lets LiteLLM take one deployment after the other, and the first of each fallback. The
+    outcomes are None if the numbers of deployments differ.
+    """
     if upstream.refused is not None:
-        yield where, answer, upstream.refused
+        yield where, answer, [upstream.refused]
         return
-    first = [attempt for attempt in upstream.attempts if attempt.via != "fallback"]
-    each: Mapping[str, Any] = answer.get("each") or {}
-    if not each:
-        chosen = first or upstream.attempts
-        yield where, answer, chosen[0].outcome if chosen else None
+    first = [attempt.outcome for attempt in upstream.attempts if attempt.via != "fallback"]
+    later: dict[str, Outcome] = {}
+    for attempt in upstream.attempts:
+        if attempt.via == "fallback":
+            later.setdefault(attempt.deployment.group, attempt.outcome)
+    each: Mapping[str, Any] = answer["each"]
+    results = [(f"{where} to {position}", result) for position, result in each.items()]
+    results = results or [(where, answer)]
+    if len(results) != max(1, len(first)):
+        yield where, answer, None
         return
-    for position, result in each.items():
-        attempt = _attempt_at(int(position), first, real)
-        yield f"{where} to {position}", result, attempt.outcome if attempt else None
-
-
-def _attempt_at(position: int, attempts: list[Attempt], real: Mapping[str, Any]) -> Attempt | None:
-    """Return the attempt at a position of the list of deployments: attempts keep their order."""
-    group = real["deployments"][position]["group"]
-    before = [item for item in real["deployments"][:position] if item["group"] == group]
-    return attempts[len(before)] if len(before) < len(attempts) else None
+    for index, (name, result) in enumerate(results):
+        yield name, result, [*first[index : index + 1], *later.values()]
 
 
 def _differences(
-    where: str, result: Mapping[str, Any], outcome: Outcome | None
+    where: str, result: Mapping[str, Any], outcomes: list[Outcome], fails: int
 ) -> Iterator[Difference]:
     sent = result["outgoing"]
-    match outcome:
-        case HopRequest() if sent:
-            yield from _requests(where, sent[0], outcome)
-        case HopRequest():
-            refusal = f"{result['status']} {result['text']}"
-            yield Difference("sends nothing", where, _short(refusal), _short(outcome.url))
-        case Refused() if not sent:
-            if outcome.status is not None and outcome.status != result["status"]:
-                yield Difference("status", where, str(result["status"]), str(outcome.status))
-            if not _says(result["text"], outcome.text):
-                text = _short(result["text"])
-                yield Difference("refusal text", where, text, _short(outcome.text))
-        case Refused():
-            yield Difference("sends", where, _short(sent[0]["url"]), _short(outcome.text))
-        case _:
-            did = sent[0]["url"] if sent else f"{result['status']} {result['text']}"
-            yield Difference("no prediction", where, _short(did), str(outcome))
+    requests = [item for item in outcomes if isinstance(item, HopRequest)][: fails + 1]
+    for index, (did, request) in enumerate(zip(sent, requests, strict=False)):
+        yield from _requests(where if index == 0 else f"{where}, attempt {index}", did, request)
+    if len(sent) < len(requests):
+        refusal = f"{result['status']} {result['text']}"
+        yield Difference("sends nothing", where, _short(refusal), requests[len(sent)].url)
+    elif len(sent) > len(requests):
+        others = [item for item in outcomes if isinstance(item, Refused)]
+        text = _short(others[0].text if others else "")
+        yield Difference("sends", where, sent[len(requests)]["url"], text)
+    elif not requests and isinstance(outcomes[0], Refused):
+        refused = outcomes[0]
+        if refused.status is not None and refused.status != result["status"]:
+            yield Difference("status", where, str(result["status"]), str(refused.status))
+        if not _says(result["text"], refused.text):
+            yield Difference("refusal text", where, _short(result["text"]), _short(refused.text))
 
 
 def _requests(where: str, real: Mapping[str, Any], request: HopRequest) -> Iterator[Difference]:
     if _url(real["url"]) != _url(request.url):
         yield Difference("url", where, real["url"], request.url)
+        return  # the rest differs for the same reason
     headers = {name.lower(): value for name, value in real["headers"].items()}
     expected = {name.lower(): value for name, value in request.headers.items()}
     for name in _CREDENTIALS:

@@ -8,8 +8,8 @@ The requests go to the real application, and the fork takes from its sockets wha
 A case has `files` (path: text), `config` (a path), `environ`, `arguments` of `litellm`, `requests`
 (`path`, `body`, and optionally `headers`, and `fails`: how many upstream requests get a 404) and
 `seconds`. A result has `started`, `reason`, `deployments`, and for each request `status`, `text`,
-`model_id`, `outgoing` and `tokens`, and under `each` the same for every deployment of its group, by
-position, if the group has several.
+`model_id`, `outgoing` and `tokens`, and under `each` the same for each deployment that the router
+can choose for it, in order, if there are several.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ CONFIG = "litellm_config.yaml"
 _SECONDS = 30.0
 _TEXT = 4000
 _READING: list[tuple[Any, ast.Assign | ast.AnnAssign, str]] = []
+_CHOSEN: list[str] = []
 
 
 def _answer_of(case: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -86,15 +87,19 @@ async def _serve(case: dict[str, Any], result: dict[str, Any]) -> None:
     router = server.llm_router
     if router is not None:
         _never_wait(router)
+        _choose(router)
         result["deployments"] = [_deployment(item) for item in router.model_list]
     for request in case.get("requests", []):
-        answer = await _call(app, state or {}, request, server.master_key)
-        answer["each"] = {}
-        members = _members(result["deployments"], request["body"].get("model"))
-        for index, name in members if len(members) > 1 else ():
-            by_id = {**request, "body": {**request["body"], "model": name}}
-            answer["each"][index] = await _call(app, state or {}, by_id, server.master_key)
-        result["requests"].append(answer)
+        _CHOSEN.clear()
+        members = _members(router, request["body"].get("model"))
+        each: dict[str, Any] = {}
+        for index, name in enumerate(members if len(members) > 1 else ()):
+            _CHOSEN[:] = [name]
+            each[str(index)] = await _call(app, state or {}, request, server.master_key)
+        _CHOSEN[:] = [""]
+        answer = next(iter(each.values()), None)
+        answer = answer or await _call(app, state or {}, request, server.master_key)
+        result["requests"].append({**answer, "each": each})
     sys.stdout.flush()
 
 
@@ -103,9 +108,27 @@ def _deployment(item: Any) -> dict[str, Any]:
     return {"group": item.get("model_name"), "model": params.get("model"), "id": info.get("id")}
 
 
-def _members(deployments: list[dict[str, Any]], group: Any) -> list[tuple[int, str]]:
-    """Return the positions and ids of a group's deployments."""
-    return [(i, item["id"]) for i, item in enumerate(deployments) if item["group"] == group]
+def _members(router: Any, model: Any) -> list[str]:
+    """Return the ids of the deployments among which the router chooses for a model."""
+    try:
+        found = router._common_checks_available_deployment(model=model, request_kwargs={})[1]
+    except Exception:
+        return []
+    return [item["model_info"]["id"] for item in found] if isinstance(found, list) else []
+
+
+def _choose(router: Any) -> None:
+    """Let the router take the deployment in `_CHOSEN`, or else the first of a group."""
+    candidates = router._common_checks_available_deployment
+
+    def chosen(*arguments: Any, **named: Any) -> tuple[Any, Any]:
+        model, found = candidates(*arguments, **named)
+        if not _CHOSEN or not isinstance(found, list):
+            return model, found
+        own = [item for item in found if item["model_info"]["id"] in _CHOSEN]
+        return model, own or found[:1]
+
+    router._common_checks_available_deployment = chosen
 
 
 def _never_wait(router: Any) -> None:

@@ -44,8 +44,8 @@ class Oracle:
 
 
 @contextmanager
-def oracle(programs: Path, home: Path) -> Iterator[Oracle]:
-    """Start an oracle with the Python of a LiteLLM, and end it."""
+def launched(programs: Path, home: Path) -> Iterator[subprocess.Popen[str]]:
+    """Launch an oracle with the Python of a LiteLLM, and end it."""
     with subprocess.Popen(
         [programs / "python", "-m", "real.differential.litellm_oracle"],
         stdin=subprocess.PIPE,
@@ -61,10 +61,15 @@ def oracle(programs: Path, home: Path) -> Iterator[Oracle]:
         },
     ) as process:
         try:
-            assert process.stdout is not None
-            first = process.stdout.readline()
-            if not first:
-                raise RuntimeError(f"{programs}: the oracle does not start")
-            yield Oracle(json.loads(first)["version"], process)
+            yield process
         finally:
             process.kill()
+
+
+def ready(process: subprocess.Popen[str]) -> Oracle:
+    """Return a launched oracle when it can answer: its imports take seconds."""
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    if not first:
+        raise RuntimeError("the oracle does not start")
+    return Oracle(json.loads(first)["version"], process)

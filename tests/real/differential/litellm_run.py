@@ -19,11 +19,11 @@ from typing import Any
 from real import install
 from real.differential.litellm_compare import Comparison, Difference, compare
 from real.differential.litellm_predict import predict
-from real.differential.litellm_process import Oracle, oracle
+from real.differential.litellm_process import Oracle, launched, ready
 from real.differential.litellm_shrink import shrink
 from real.differential.litellm_strategies import as_files, drawn
 
-FIXTURES = Path(__file__).parents[3] / "fixtures/differential"
+FIXTURES = Path(__file__).parents[3] / "fixtures/differential/litellm"
 _BATCH = 40
 _PROGRAMS = {
     install.LITELLM_VERSION: install.litellm,
@@ -37,10 +37,10 @@ def oracles(names: list[str] | None = None) -> Iterator[dict[str, Oracle]]:
     """Start an oracle for each version."""
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        started = [
-            stack.enter_context(oracle(_PROGRAMS[name](), home)) for name in names or _PROGRAMS
-        ]
-        yield {each.version: each for each in started}
+        programs = [_PROGRAMS[name]() for name in names or _PROGRAMS]
+        launches = [stack.enter_context(launched(each, home)) for each in programs]
+        found = [ready(process) for process in launches]
+        yield {each.version: each for each in found}
 
 
 def compared(case: Mapping[str, Any], each: Oracle) -> Comparison:
@@ -55,7 +55,7 @@ def _compared(case: Mapping[str, Any], answer: Mapping[str, Any], version: str) 
         except Exception as error:
             text = f"{type(error).__name__}: {error}"
             return Comparison((Difference("crash", "prediction", "", text),))
-        return compare(answer, prediction)
+        return compare(case["requests"], answer, prediction)
 
 
 def compare_all(
@@ -88,8 +88,7 @@ def _kept(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _name(difference: Difference) -> str:
-    kept = "".join(char if char.isalnum() else "-" for char in difference.kind.lower())
-    return f"litellm-{kept}"
+    return "".join(char if char.isalnum() else "-" for char in difference.kind.lower())
 
 
 def main(arguments: list[str]) -> int:

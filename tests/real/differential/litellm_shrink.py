@@ -50,7 +50,19 @@ def _without(case: dict[str, Any], path: tuple[Any, ...]) -> dict[str, Any] | No
     if not (path[-1] in holder if isinstance(holder, dict) else path[-1] < len(holder)):
         return None
     del holder[path[-1]]
-    whole = copied["requests"] and all("model" in request["body"] for request in copied["requests"])
-    entries = copied["settings"].get("model_list") or ()
-    kept = all({"model_name", "litellm_params"} <= set(entry) for entry in entries)
-    return copied if whole and entries and kept and "path" in copied["requests"][0] else None
+    return copied if _is_whole(copied) else None
+
+
+def _is_whole(case: dict[str, Any]) -> bool:
+    """Whether a case still has requests, and deployments with a name and a model."""
+    requests = case.get("requests")
+    named = ["path" in item and "model" in item.get("body", {}) for item in requests or ()]
+    entries = case.get("settings", {}).get("model_list")
+    kept = [
+        isinstance(entry, dict)
+        and "model_name" in entry
+        and isinstance(entry.get("litellm_params"), dict)
+        and "model" in entry["litellm_params"]
+        for entry in entries or ()
+    ]
+    return bool(named and all(named) and "environ" in case and kept and all(kept))

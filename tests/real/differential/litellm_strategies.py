@@ -366,12 +366,24 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def drawn(seed: int, count: int) -> list[dict[str, Any]]:
-    """Return cases. The same seed gives the same cases."""
+    """Return different cases. The same seed gives the same cases."""
+    found: list[dict[str, Any]] = []
+    for part in range(count):
+        for case in _drawn(f"{seed}-{part}"):
+            if case not in found:
+                found.append(case)
+        if len(found) >= count:
+            break
+    return found[:count]
+
+
+def _drawn(seed: str) -> list[dict[str, Any]]:
+    """Return a few cases: hypothesis repeats parts of its cases when it draws many."""
     found: list[dict[str, Any]] = []
 
     @hypothesis.seed(seed)
     @hypothesis.settings(
-        max_examples=count,
+        max_examples=8,
         database=None,
         deadline=None,
         phases=[hypothesis.Phase.generate],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 
 import pytest
 
@@ -13,18 +14,17 @@ from real.differential.litellm_strategies import as_files, drawn
 pytestmark = pytest.mark.real
 
 SEED = 20261129
-COUNT = 60
+COUNT = 40
 
 
 @pytest.fixture(scope="module")
 def asked(pytestconfig: pytest.Config) -> Iterator[Mapping[str, Oracle]]:
     """An oracle for each version."""
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
-    with capture.global_and_fixture_disabled():  # an installation takes minutes
-        started = oracles()
-        found = started.__enter__()
-    yield found
-    started.__exit__(None, None, None)
+    with ExitStack() as stack:
+        with capture.global_and_fixture_disabled():  # an installation takes minutes
+            found = stack.enter_context(oracles())
+        yield found
 
 
 def test_predictions_agree_with_litellm(asked: Mapping[str, Oracle]) -> None:
@@ -37,21 +37,3 @@ def test_predictions_agree_with_litellm(asked: Mapping[str, Oracle]) -> None:
         ]
     assert differences == []
     assert compared > COUNT  # a comparison of nothing would agree too
-
-
-def test_a_deployment_gets_the_same_request_by_its_group_and_by_its_id(
-    asked: Mapping[str, Oracle],
-) -> None:
-    for version, each in asked.items():
-        checked = 0
-        for case in drawn(SEED + 1, COUNT // 2):
-            answer = each.ask(as_files(case))
-            for result in answer.get("requests", ()):
-                by_id = {
-                    answer["deployments"][int(position)]["id"]: one["outgoing"]
-                    for position, one in result["each"].items()
-                }
-                if result["model_id"] in by_id and result["outgoing"]:
-                    checked += 1
-                    assert result["outgoing"] == by_id[result["model_id"]], (version, case)
-        assert checked > 0, version
