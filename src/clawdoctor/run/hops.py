@@ -226,13 +226,12 @@ def _other_attempt(
     config: LiteLLMConfig,
     known: Predictor,
     version: str,
-) -> Hop | None:
+) -> Hop:
     """Return the hop through a deployment in another version of LiteLLM."""
-    found = upstream(request, config, known.environment, version, known.arguments)
-    for attempt in found.attempts:
-        if attempt.deployment.id == deployment.id:
-            return _attempt_hop(attempt, hop.condition, known.showing)
-    return None
+    proxy = proxy_settings(config, known.environment, version, known.arguments)
+    outcome = attempt_of(deployment, request, config, known.environment, proxy)
+    other = Attempt(deployment, hop.via or "group", outcome)  # type: ignore[arg-type]
+    return _attempt_hop(other, hop.condition, known.showing)
 
 
 def _variables(deployment: Deployment) -> Iterator[Variable]:
