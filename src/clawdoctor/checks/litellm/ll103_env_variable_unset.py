@@ -75,7 +75,8 @@ def check(
         pointer = f"{deployment.pointer}/litellm_params/{name}"
         value = value_of(deployment.params, pointer, environment.proxy)
         if value.state == "unset" and (other := _fallback_variable(deployment, name, requests)):
-            yield from _find_fallback(value, other, litellm, environment)
+            if other != value.variable:  # environment_variables of the config can set the variable
+                yield from _find_fallback(value, other, litellm, environment)
         elif value.state == "unset" and not (
             name == "api_key" and is_given(name, deployment, litellm, requests)
         ):
