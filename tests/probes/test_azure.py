@@ -248,8 +248,9 @@ def test_a_variable_gives_no_deployment_an_api_version(
 ) -> None:
     default = "2025-02-01-preview"  # the proxy overwrites the variable when it starts
     httpx_mock.add_response(url=f"{ORIGIN}/openai/models?api-version={default}", text="{}")
+    bare = resource()
     requests = here.fact(Requests, {"AZURE_API_VERSION": "2024-06-01"})
-    found = fetch_models_by_version(resource(), http, TRUST, requests)
+    found = fetch_models_by_version(bare, http, TRUST, requests)
     assert list(found.results) == [default]
 
 

@@ -7,11 +7,10 @@ which deployments can get the request, and what LiteLLM sends to each of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from clawdoctor.chain.dropped import Drop
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.router import fallbacks_of, is_accepted, own_deployments
@@ -21,7 +20,7 @@ from clawdoctor.wire.litellm_sources import with_sources
 from clawdoctor.wire.request import HopRequest, Outcome, Refused
 from clawdoctor.wire.resolved import proxy_settings, served
 from clawdoctor.wire.served import ProxySettings
-from clawdoctor.wire.startup import drops
+from clawdoctor.wire.startup import drop_at_start
 
 Via = Literal["group", "alias", "wildcard", "id", "model", "fallback"]
 
@@ -66,8 +65,7 @@ def upstream(
         return Upstream(refused)
     model = request.body["model"]
     proxy = proxy_settings(config, environment, version, arguments)
-    dropped = drops(config, environment, version)
-    attempts = tuple(_attempts(request, model, config, environment, proxy, dropped))
+    attempts = tuple(_attempts(request, model, config, environment, proxy))
     if not attempts:
         text = (
             f"litellm.BadRequestError: You passed in model={model}. There are no healthy"
@@ -102,14 +100,15 @@ def _attempts(
     config: LiteLLMConfig,
     environment: Environment,
     proxy: ProxySettings,
-    dropped: Mapping[str, Drop],
 ) -> Iterator[Attempt]:
     tried: set[str] = set()
     for name, via in _names(config, model):
         for deployment in own_deployments(config, name):
-            if deployment.entry_id in dropped or deployment.id in tried:
+            if deployment.id in tried:
                 continue
             tried.add(deployment.id)
+            if drop_at_start(config, deployment, environment) is not None:
+                continue
             outcome = attempt(deployment, request, config, environment, proxy)
             yield Attempt(deployment, via or _via(config, name, deployment), outcome)
 

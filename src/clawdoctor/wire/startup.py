@@ -55,11 +55,14 @@ def startup(config: LiteLLMConfig, environment: Environment, version: str) -> St
 def drops(config: LiteLLMConfig, environment: Environment, version: str) -> Mapping[str, Drop]:
     """Return why LiteLLM drops deployments, by their ids."""
     del version
-    found = ((item.id, _drop(config, item, environment)) for item in config.deployments)
+    found = ((item.id, drop_at_start(config, item, environment)) for item in config.deployments)
     return {name: drop for name, drop in found if drop is not None}
 
 
-def _drop(config: LiteLLMConfig, deployment: Deployment, environment: Environment) -> Drop | None:
+def drop_at_start(
+    config: LiteLLMConfig, deployment: Deployment, environment: Environment
+) -> Drop | None:
+    """Return why LiteLLM drops a deployment when it starts, or None."""
     drop = drop_of(config, deployment, environment)
     if drop is not None:
         return drop
