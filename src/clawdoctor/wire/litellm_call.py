@@ -231,7 +231,7 @@ def _sent_name(model: Model) -> str:
     family = model.family
     if model.provider != "azure" or family is None:
         return model.name
-    return model.name.replace("o_series/" if family.name == "o-series" else "gpt5_series/", "")
+    return model.name.replace(table("litellm")["routing_words"]["families"][family.name], "")
 
 
 def _mode(deployment: ServedDeployment, proxy: ProxySettings) -> str | None:
