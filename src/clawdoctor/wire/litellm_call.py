@@ -100,7 +100,7 @@ def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         raise StoppedError(_refused(mapped))
     if bridged:
         return _bridged(sources, body, whole, model, mapped)
-    messages = messages_for(whole.get("messages"), model)
+    messages = messages_for(whole.get("messages"), model, proxy.version)
     sent = with_streaming(dict(mapped.sent), model)
     if not sent.get("tools") and not sent.get("functions"):
         sent.pop("tool_choice", None)
@@ -124,7 +124,7 @@ def _bridged(
 ) -> Prediction:
     deployment, proxy = sources.deployment, sources.proxy
     summary = _is_summarized(proxy)
-    messages = messages_for(whole.get("messages"), model, bridged=True)
+    messages = messages_for(whole.get("messages"), model, proxy.version, bridged=True)
     streamed = {**mapped.sent, "stream": mapped.sent.get("stream") is True}
     name = model.name.replace("responses/", "").replace("o_series/", "")
     made = as_responses(name, messages, streamed, proxy.version, summary=summary)
@@ -249,7 +249,7 @@ def _sent_name(model: Model) -> str:
     family = model.family
     if model.provider != "azure" or family is None:
         return model.name
-    return model.name.replace("o_series/" if family.name == "o-series" else "gpt5_series/", "")
+    return model.name.replace(table("litellm")["routing_words"]["families"][family.name], "")
 
 
 def _mode(deployment: ServedDeployment, proxy: ProxySettings) -> str | None:
