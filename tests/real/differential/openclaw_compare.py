@@ -166,7 +166,7 @@ def _hop(
         case Refused():
             if real:
                 yield Difference(f"{name} sent", f"{predicted.kind}: {predicted.text}", real[0].url)
-            elif predicted.text.rstrip(".") not in log:
+            elif predicted.text.rstrip(".") not in log.replace('\\"', '"'):
                 yield Difference(f"{name} refusal", predicted.text, _faults(log))
         case HopRequest():
             if not real:
