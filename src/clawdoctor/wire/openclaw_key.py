@@ -86,6 +86,9 @@ def needs_no_key(provider: Provider, versions: Versions) -> bool:
         return False
     if (node.text("auth") or "api-key") != "api-key":
         return False
+    own = versions.effect("openclaw", "no-key-of-openai") == "route"
+    if own and provider.id.casefold() == "openai":
+        return False
     host = (host_of((provider.base_url.resolved or "").strip()) or "").strip("[]")
     return host in _LOOPBACK or _is_near(host, versions.effect("openclaw", "keyless-host"))
 

@@ -37,9 +37,9 @@ def refusal(
             "unknown-api", f"{where[1:].replace('/', '.')}: Invalid option", openclaw, where
         )
     return (
-        _refused_url(route, openclaw, environment, versions)
-        or _refused_window(route, openclaw, versions)
+        _refused_window(route, openclaw, versions)
         or _refused_key(route, openclaw, environment, versions)
+        or _refused_url(route, openclaw, environment, versions)
     )
 
 

@@ -212,7 +212,7 @@ def _address(url: str) -> tuple[str, str, str, list[tuple[str, str]]]:
     parts = urlsplit(url)
     port = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
     query = sorted(parse_qsl(parts.query, keep_blank_values=True))
-    return parts.scheme, parts.netloc.removesuffix(port), parts.path, query
+    return parts.scheme, parts.netloc.lower().removesuffix(port), parts.path, query
 
 
 def _headers(headers: Mapping[str, str | Secret]) -> dict[str, str]:
