@@ -101,6 +101,11 @@ def _setting(parent: Node, pointer: str, variables: Variables, *, whole: bool) -
     return Setting(pointer, node, state, written, resolved, names, unset, shown, hidden)
 
 
+def is_whole_variable(written: Secret | None) -> bool:
+    """Whether a key or a header is `$NAME` alone, which older versions do not replace."""
+    return written is not None and bool(written.stripped().test(_WHOLE_VARIABLE.fullmatch))
+
+
 def variables_below(node: Node | None) -> Iterator[str]:
     """Yield the variables to which the strings in a mapping can refer, in every form."""
     if node is None:

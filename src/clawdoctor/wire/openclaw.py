@@ -24,6 +24,8 @@ from clawdoctor.wire.openclaw_responses import responses_body
 from clawdoctor.wire.openclaw_url import deployment_name, moved_header, turn_address
 from clawdoctor.wire.request import HopRequest, Outcome, Parameters, Source, Unpredicted
 
+_FOUNDRY = "microsoft-foundry"
+
 
 def openclaw_request(
     route: Route,
@@ -57,13 +59,15 @@ def turn_request(
     """Return the request of a turn that OpenClaw may refuse to send."""
     spoken, url = spoken_api(route, versions) or CHAT, base_url(route, environment.openclaw)
     api = api_of(route, versions)
+    if route.provider.id.casefold() == _FOUNDRY and versions.effect("openclaw", "foundry") == "own":
+        return Unpredicted(f"OpenClaw's own provider {_FOUNDRY} writes its requests anew")
     if api == "other":
         return Unpredicted(f"clawdoctor does not ask in the shape of {spoken}")
     written = (url.resolved or "").strip()
     if host_of(written) is None:
         return Unpredicted("it is not clear where its baseUrl leads")
     model = ResolvedModel(route, openclaw, versions, written, spoken)
-    user = user_headers(route, openclaw, environment.openclaw)
+    user = user_headers(route, openclaw, environment.openclaw, versions)
     found = turn_address(model, user.values, environment)
     headers, credential = request_headers(model, user, environment.openclaw)
     sources = [Source("url", openclaw.place(url.pointer)), *found.sources]

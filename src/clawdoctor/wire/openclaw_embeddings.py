@@ -18,6 +18,7 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.source.node import join_pointer
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw_headers import BEARER, authorization, setting_source
+from clawdoctor.wire.openclaw_key import as_sent
 from clawdoctor.wire.request import (
     Credential,
     HopRequest,
@@ -55,13 +56,22 @@ def embeddings_request(
     own = not remote or _is_same(written, route.provider.base_url.resolved)
     owned = own and search.provider.casefold() == route.provider.id.casefold()
     headers, sources = _headers(search, route, openclaw, environment.openclaw, owned=owned)
-    key = _key_setting(search, route, owned=owned)
+    key = _key_setting(search, route, versions, owned=owned)
+    if (
+        key is not None
+        and key.pointer == search.api_key.pointer
+        and key.unset
+        and _effect(versions) == "refused"
+    ):
+        key = None
     found = _credential(headers, key, openclaw, environment.openclaw)
     if found is None and search.provider.casefold() == OPENAI:
+        usual = f"{search.provider} embedding credentials are not configured for {written}"
+        older = f'No API key found for provider "{search.provider}".'
         return Refused(
             "openclaw",
             "no-key",
-            f"{search.provider} embedding credentials are not configured for {written}",
+            usual if _effect(versions) == "refused" else older,
             sources=(Source("credential", openclaw.place(search.pointer)),),
         )
     if found is not None and found.value is not None:
@@ -83,6 +93,11 @@ def embeddings_request(
         parameters=Parameters(sent=tuple(body)),
         sources=(Source("url", openclaw.place(url.pointer)), *sources),
     )
+
+
+def _effect(versions: Versions) -> str:
+    """Return what becomes of an unset variable in the key of memory search."""
+    return versions.effect("openclaw", "embedding-key")
 
 
 def _body(search: MemorySearch, versions: Versions) -> dict[str, Any]:
@@ -122,10 +137,11 @@ def _headers(
     return headers, sources
 
 
-def _key_setting(search: MemorySearch, route: Route, *, owned: bool) -> Setting[Secret] | None:
-    if search.api_key.state != "missing":
-        return search.api_key
-    return route.provider.api_key if owned else None
+def _key_setting(
+    search: MemorySearch, route: Route, versions: Versions, *, owned: bool
+) -> Setting[Secret] | None:
+    key = search.api_key if search.api_key.state != "missing" else route.provider.api_key
+    return as_sent(key, versions) if owned or key is search.api_key else None
 
 
 def _credential(

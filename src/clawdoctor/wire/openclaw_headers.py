@@ -13,10 +13,11 @@ from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_setting import Setting, credential
 from clawdoctor.chain.route import Route
+from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Place
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.openclaw_key import LOCAL_KEY, needs_no_key, provider_key
+from clawdoctor.wire.openclaw_key import LOCAL_KEY, as_sent, needs_no_key, provider_key
 from clawdoctor.wire.openclaw_model import AZURE_RESPONSES, CHAT, ResolvedModel
 from clawdoctor.wire.openclaw_url import speaks_openai
 from clawdoctor.wire.request import Credential, Source
@@ -41,14 +42,16 @@ class UserHeaders:
         return next((key for key in self.values if key.casefold() == name.casefold()), None)
 
 
-def user_headers(route: Route, openclaw: OpenClawConfig, variables: Variables) -> UserHeaders:
+def user_headers(
+    route: Route, openclaw: OpenClawConfig, variables: Variables, versions: Versions
+) -> UserHeaders:
     """Return the headers of the provider, then the model's, then those of `request`."""
     values: dict[str, Secret] = {}
     sources: dict[str, Source] = {}
     for pointer, node in _blocks(route):
         for name, child in node.children():
             if child.kind == "mapping" or isinstance(child.value, str):
-                header = credential(node, join_pointer(pointer, name), variables)
+                header = as_sent(credential(node, join_pointer(pointer, name), variables), versions)
                 for older in [key for key in values if key.casefold() == name.casefold()]:
                     del values[older], sources[older]
                 value = (header.resolved or header.written or Secret("")).stripped()
@@ -115,6 +118,9 @@ def request_headers(
     forced = forced and model.effect("auth-header") == "replaces"
     source = setting_source("credential", key, model.openclaw, variables)
     sent = authorization(_key(key), azure=azure)
+    if written is not None and model.api == CHAT and needs_no_key(provider, model.versions):
+        del headers[written]  # OpenClaw takes the header out where it needs no key
+        return headers, None
     if written is not None and not (forced and sent):
         own_source = user.sources[written]
         described = f"the header {written} of openclaw.json"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.environment import Variables
 from clawdoctor.chain.openclaw import Provider
-from clawdoctor.chain.openclaw_setting import Setting
+from clawdoctor.chain.openclaw_setting import Setting, is_whole_variable
 from clawdoctor.chain.variables import Variable
 from clawdoctor.chain.versions import Versions
 from clawdoctor.knowledge import release, table
@@ -31,7 +31,7 @@ def provider_key(provider: Provider, versions: Versions, variables: Variables) -
     A variable of a known provider wins over `apiKey`. A bare name of such a variable in `apiKey`
     is a reference.
     """
-    key = provider.api_key
+    key = as_sent(provider.api_key, versions)
     variable = winning_variable(provider, versions, variables)
     if variable is None and _is_reference(key, versions):
         assert key.written is not None
@@ -43,6 +43,14 @@ def provider_key(provider: Provider, versions: Versions, variables: Variables) -
     return replace(
         key, state="set", resolved=variable.value, variables=(variable.name,), unset=(), hidden=True
     )
+
+
+def as_sent(key: Setting[Secret], versions: Versions) -> Setting[Secret]:
+    """Return a key or a header as a version sends it: older ones do not replace `$NAME`."""
+    literal = versions.effect("openclaw", "whole-variable") == "literal"
+    if not literal or not is_whole_variable(key.written):
+        return key
+    return replace(key, state="set", resolved=key.written, variables=(), unset=())
 
 
 def winning_variable(
@@ -77,6 +85,9 @@ def needs_no_key(provider: Provider, versions: Versions) -> bool:
     if _is_written(provider.api_key) or not (node.text("api") or "").strip():
         return False
     if (node.text("auth") or "api-key") != "api-key":
+        return False
+    own = versions.effect("openclaw", "no-key-of-openai") == "route"
+    if own and provider.id.casefold() == "openai":
         return False
     host = (host_of((provider.base_url.resolved or "").strip()) or "").strip("[]")
     return host in _LOOPBACK or _is_near(host, versions.effect("openclaw", "keyless-host"))

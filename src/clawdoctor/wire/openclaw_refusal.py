@@ -37,9 +37,9 @@ def refusal(
             "unknown-api", f"{where[1:].replace('/', '.')}: Invalid option", openclaw, where
         )
     return (
-        _refused_url(route, openclaw, environment, versions)
-        or _refused_window(route, openclaw, versions)
+        _refused_window(route, openclaw, versions)
         or _refused_key(route, openclaw, environment, versions)
+        or _refused_url(route, openclaw, environment, versions)
     )
 
 
@@ -58,9 +58,12 @@ def _refused_url(
         return _refused("invalid-base-url", "Invalid URL.", openclaw, url.pointer)
     host = host_of(written)
     effect = versions.effect("openclaw", "private-hosts")
-    if host is None or allows_private(route.provider) or effect != "private":
+    if host is None or allows_private(route.provider):
         return None
-    named = host == "0.0.0.0" or host.endswith(INTERNAL_NAMES)  # noqa: S104
+    named = host == "0.0.0.0" and effect in ("private", "loopback")  # noqa: S104
+    if effect != "private" and not named:
+        return None
+    named = named or host.endswith(INTERNAL_NAMES)
     if named or (not is_loopback(host) and is_blocked(host, effect)):
         return _refused("blocked-host", "Connection error.", openclaw, url.pointer)
     return None

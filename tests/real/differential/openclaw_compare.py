@@ -166,7 +166,7 @@ def _hop(
         case Refused():
             if real:
                 yield Difference(f"{name} sent", f"{predicted.kind}: {predicted.text}", real[0].url)
-            elif predicted.text.rstrip(".") not in log:
+            elif predicted.text.rstrip(".") not in log.replace('\\"', '"'):
                 yield Difference(f"{name} refusal", predicted.text, _faults(log))
         case HopRequest():
             if not real:
@@ -212,7 +212,7 @@ def _address(url: str) -> tuple[str, str, str, list[tuple[str, str]]]:
     parts = urlsplit(url)
     port = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
     query = sorted(parse_qsl(parts.query, keep_blank_values=True))
-    return parts.scheme, parts.netloc.removesuffix(port), parts.path, query
+    return parts.scheme, parts.netloc.lower().removesuffix(port), parts.path, query
 
 
 def _headers(headers: Mapping[str, str | Secret]) -> dict[str, str]:

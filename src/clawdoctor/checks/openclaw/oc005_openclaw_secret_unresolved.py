@@ -74,7 +74,7 @@ from clawdoctor.finding import Finding, Severity, Unknown
 from clawdoctor.knowledge import behaviour
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.openclaw_key import has_key, is_known_variable
+from clawdoctor.wire.openclaw_key import as_sent, has_key, is_known_variable
 
 _WITHOUT_KEY = "/general_settings/dangerously_permit_weak_or_unset_master_key"
 _OTHER_AUTHENTICATION = ("auth", "headers", "request")
@@ -113,10 +113,11 @@ def check(
             case = _Case(setting, noun, target, routes, openclaw, versions)
             if noun == "key" and profiles.has_key(provider):
                 continue
-            if setting.unset and _are_valid_names(setting):
+            literal = noun == "key" and as_sent(provider.api_key, versions) is not provider.api_key
+            if setting.unset and _are_valid_names(setting) and not literal:
                 finding = _unset_finding(case, environment)
                 yield placed_in_service(finding, setting.unset[0], compose)
-            elif setting.state == "set" and not setting.variables:
+            elif literal or (setting.state == "set" and not setting.variables):
                 master = _master_key(proxy, environment)
                 if noun == "URL" or not (
                     target == "proxy" and _proxy_accepts(provider.api_key, proxy, master)

@@ -85,7 +85,7 @@ def check(
             continue
         faults: dict[Fault, list[Route]] = {}
         for route in (r for r in chain.routes_of(provider) if r.purpose == "chat"):
-            headers = user_headers(route, openclaw, environment.openclaw).values
+            headers = user_headers(route, openclaw, environment.openclaw, versions).values
             fault = _fault(provider, route, headers, versions, environment)
             if fault is not None:
                 faults.setdefault(fault, []).append(route)
