@@ -9,11 +9,14 @@ from real.differential.openclaw_run import run_openclaw
 
 pytestmark = pytest.mark.real
 
-MOST = {install.OPENCLAW_VERSION: 60, "2026.5.12": 24, "2026.3.13": 120}
-"""Cases of each version. A turn takes a second of 2026.9.6, two of 2026.5.12, less of 2026.3.13."""
+MOST = {install.OPENCLAW_VERSION: 60, "2026.3.13": 120}
+"""Cases of each version. A turn takes a second of 2026.9.6, and less of 2026.3.13.
+
+2026.5.12 is left out: in one process it takes the model of an earlier case for some turns.
+"""
 
 
-@pytest.mark.parametrize("version", [install.OPENCLAW_VERSION, *install.OLD_OPENCLAW_VERSIONS])
+@pytest.mark.parametrize("version", MOST)
 def test_clawdoctor_predicts_what_openclaw_does(version: str) -> None:
     tally = run_openclaw(float("inf"), 14, version, most=MOST[version], record=False, shrinks=False)
     found = [str(line) for _, lines in tally.examples.values() for line in lines]
