@@ -231,7 +231,7 @@ def _value(key: str, body: Mapping[str, Any]) -> object:
         return None
     if key in FREE:
         return "set"
-    if key == "metadata" and "openclaw_transport" in body[key]:
+    if key == "metadata" and isinstance(body[key], Mapping) and "openclaw_transport" in body[key]:
         return sorted(body[key])
     if key == "tools":
         return sorted({_tool(tool) for tool in body[key]})
