@@ -21,7 +21,7 @@ from clawdoctor.wire.litellm_address import (
     path_of,
     to_responses,
 )
-from clawdoctor.wire.messages import messages_for, with_plain_text, with_streaming
+from clawdoctor.wire.messages import messages_for, with_plain_text, with_streaming, with_usage
 from clawdoctor.wire.parameters import (
     Mapped,
     Unsupported,
@@ -65,7 +65,7 @@ def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     provider, named = path_of(sources)
     version = azure_url.version_of(sources).value if provider == "azure" else ""
     model = Model(provider, named, deployment.base_model, version)
-    whole = _with_own(deployment, body)
+    whole = _with_own(sources, with_usage(body), "chat")
     bridged = is_bridged(model, whole, proxy.version, mode=_mode(deployment, proxy))
     mapped = map_parameters(
         whole,
@@ -136,7 +136,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     if deployment.params.get("use_chat_completions_api") is True:
         text = "the way from the Responses API to chat completions is not modelled"
         raise StoppedError(Unpredicted(text))
-    whole = _with_own(deployment, body)
+    whole = _with_own(sources, body)
     effort = whole.get("reasoning_effort")
     if whole.get("reasoning") is None and effort is not None:
         whole["reasoning"] = reasoning_of(effort, summary=_is_summarized(proxy))
@@ -165,14 +165,14 @@ def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     provider, named = path_of(sources)
     if provider == "azure_ai":
         raise StoppedError(Unpredicted("embeddings through the provider azure_ai are not modelled"))
-    whole = _with_own(deployment, body)
+    whole = _with_own(sources, body)
     requested = table("litellm_request")
     taken = (*requested["embeddings"], *requested["known"], "input")
     sent = {
         name: value
         for name, value in whole.items()
         if value is not None
-        and name not in ("model", "extra_body")
+        and name not in ("model", "extra_body", "api_type")
         and (name in taken or is_sent_as_is(name))
     }
     # LiteLLM's client asks for base64 unless the request names another form.
@@ -197,17 +197,26 @@ def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     return at_openai(sources, "embeddings", made, changes)
 
 
-def _with_own(deployment: ServedDeployment, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a request's body with the deployment's own parameters. The request's win."""
+def _with_own(
+    sources: Sources, body: Mapping[str, Any], api: Api | None = None
+) -> dict[str, Any]:
+    """Return a request's body with the parameters of the config. The request's win.
+
+    The router's defaults win over the deployment's own parameters.
+    """
     known = table("litellm_request")
+    taken = (*known["known"], *known["embeddings"], *known["own"])
+    defaults = dict(sources.proxy.defaults)
+    defaults.pop("metadata", None)  # these are the router's own
     own = {
         name: value
-        for name, value in deployment.params.items()
+        for name, value in {**sources.deployment.params, **defaults}.items()
         if value is not None
-        and (name in (*known["known"], *known["embeddings"], "extra_body") or is_sent_as_is(name))
+        and (name in taken or is_sent_as_is(name))
         and name not in _HANDLED
     }
-    own.pop("stream", None)  # LiteLLM's router always says whether a request is streamed
+    if api == "chat":
+        own.pop("stream", None)  # LiteLLM's router always says whether a chat is streamed
     return {**own, **body}
 
 
@@ -246,7 +255,8 @@ def _is_summarized(proxy: ProxySettings) -> bool:
 
 
 def _drops(deployment: ServedDeployment, proxy: ProxySettings) -> bool:
-    return proxy.drop_params or deployment.params.get("drop_params") in (True, "true", "True", 1)
+    own = {**deployment.params, **proxy.defaults}.get("drop_params")
+    return proxy.drop_params or own in (True, "true", "True", 1)
 
 
 def _names(deployment: ServedDeployment, key: str) -> tuple[str, ...]:

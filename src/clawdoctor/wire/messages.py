@@ -38,17 +38,28 @@ def _message(message: object, roles: Mapping[str, str]) -> object:
     return {**given, "role": roles.get(str(role), role)} if role is not None else given
 
 
+def with_usage(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the body of a chat as the proxy passes it to its router.
+
+    The proxy asks for the usage of a streamed chat, for its own accounting.
+    """
+    if body.get("stream") is not True:
+        return body
+    options = body.get("stream_options")
+    written = options if isinstance(options, Mapping) else {}
+    return {**body, "stream_options": {**written, "include_usage": True}}
+
+
 def with_streaming(sent: dict[str, Any], model: Model) -> dict[str, Any]:
     """Return the parameters with what LiteLLM says itself about streaming.
 
-    It asks for the usage, for its own accounting. OpenAI's client does not say that a request is
-    not streamed.
+    OpenAI's client does not say that a request is not streamed.
     """
     family = model.family
     o_series = model.provider == "azure" and family is not None and family.name == "o-series"
     streams = sent.get("stream") is True
     if streams and not (o_series and names_like(_plain_name(model), "fakes_streams")):
-        return {"stream_options": {"include_usage": True}, **sent}
+        return sent
     if model.provider != "openai" and not o_series:
         return {**sent, "stream": False}
     return {key: value for key, value in sent.items() if key not in ("stream", "stream_options")}
