@@ -29,8 +29,15 @@ from clawdoctor.wire.parameters import (
     map_parameters,
 )
 from clawdoctor.wire.request import Api, Parameters, Refused, Unpredicted
-from clawdoctor.wire.responses_bridge import as_responses, is_bridged, reasoning_of
+from clawdoctor.wire.responses_bridge import (
+    as_responses,
+    is_bridged,
+    reasoning_of,
+    with_summary,
+    without_summary,
+)
 from clawdoctor.wire.responses_parameters import map_responses
+from clawdoctor.wire.sending import check_timeout, sent_by_client
 from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources
 from clawdoctor.wire.supported import Model
 
@@ -48,16 +55,21 @@ def predict(
     """
     sources = Sources(deployment, proxy)
     try:
-        match api:
-            case "chat":
-                return _chat(sources, body)
-            case "responses":
-                return _responses(sources, body)
-            case "embeddings":
-                return _embeddings(sources, body)
-        raise StoppedError(Unpredicted("this API is not modelled"))
+        check_timeout(sources, api, streams=body.get("stream") is True)
+        return sent_by_client(_made(sources, api, body), sources, api)
     except StoppedError as stopped:
         return Prediction(stopped.outcome)
+
+
+def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
+    match api:
+        case "chat":
+            return _chat(sources, body)
+        case "responses":
+            return _responses(sources, body)
+        case "embeddings":
+            return _embeddings(sources, body)
+    raise StoppedError(Unpredicted("this API is not modelled"))
 
 
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
@@ -84,6 +96,8 @@ def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         return _bridged(sources, body, whole, model, mapped)
     messages = messages_for(whole.get("messages"), model)
     sent = with_streaming(dict(mapped.sent), model)
+    if provider != "azure_ai" and _takes_efforts(model):
+        sent = without_summary(sent)
     if not sent.get("tools") and not sent.get("functions"):
         sent.pop("tool_choice", None)
     made = {"model": _sent_name(model), "messages": messages, **sent}
@@ -107,7 +121,10 @@ def _bridged(
     deployment, proxy = sources.deployment, sources.proxy
     summary = _is_summarized(proxy)
     messages = messages_for(whole.get("messages"), model, bridged=True)
-    streamed = {**mapped.sent, "stream": mapped.sent.get("stream") is True}
+    streamed = {
+        **with_summary(mapped.sent, whole.get("reasoning_effort")),
+        "stream": mapped.sent.get("stream") is True,
+    }
     name = model.name.replace("responses/", "").replace("o_series/", "")
     made = as_responses(name, messages, streamed, proxy.version, summary=summary)
     again = map_responses(
@@ -125,6 +142,8 @@ _BRIDGED_NAMES = {
     "max_tokens": "max_output_tokens",
     "max_completion_tokens": "max_output_tokens",
     "reasoning_effort": "reasoning",
+    "reasoningSummary": "reasoning",
+    "reasoning_summary": "reasoning",
     "verbosity": "text",
     "response_format": "text",
 }
@@ -197,9 +216,7 @@ def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     return at_openai(sources, "embeddings", made, changes)
 
 
-def _with_own(
-    sources: Sources, body: Mapping[str, Any], api: Api | None = None
-) -> dict[str, Any]:
+def _with_own(sources: Sources, body: Mapping[str, Any], api: Api | None = None) -> dict[str, Any]:
     """Return a request's body with the parameters of the config. The request's win.
 
     The router's defaults win over the deployment's own parameters.
@@ -211,9 +228,7 @@ def _with_own(
     own = {
         name: value
         for name, value in {**sources.deployment.params, **defaults}.items()
-        if value is not None
-        and (name in taken or is_sent_as_is(name))
-        and name not in _HANDLED
+        if value is not None and (name in taken or is_sent_as_is(name)) and name not in _HANDLED
     }
     if api == "chat":
         own.pop("stream", None)  # LiteLLM's router always says whether a chat is streamed
@@ -233,6 +248,12 @@ _HANDLED = (
     "api_key",
     "api_version",
 )
+
+
+def _takes_efforts(model: Model) -> bool:
+    if model.provider == "azure" and "gpt5_series" in model.judged:
+        return True
+    return names_like(model.judged, "reasons")
 
 
 def _sent_name(model: Model) -> str:
