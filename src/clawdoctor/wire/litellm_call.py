@@ -6,10 +6,11 @@ Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.litellm import names_like
+from clawdoctor.knowledge.litellm import names_like, series_of
 from clawdoctor.wire import azure_url
 from clawdoctor.wire.litellm_address import (
     Prediction,
@@ -21,7 +22,13 @@ from clawdoctor.wire.litellm_address import (
     path_of,
     to_responses,
 )
-from clawdoctor.wire.messages import messages_for, with_plain_text, with_streaming, with_usage
+from clawdoctor.wire.messages import (
+    messages_for,
+    with_cache_marks,
+    with_plain_text,
+    with_streaming,
+    with_usage,
+)
 from clawdoctor.wire.parameters import (
     Mapped,
     Unsupported,
@@ -44,6 +51,10 @@ from clawdoctor.wire.supported import Model
 _NO_EMBEDDINGS_BASE = (
     "No API Base provided for Azure OpenAI LLM provider. Set 'AZURE_API_BASE' in .env"
 )
+
+_CACHE_POINTS = "cache_control_injection_points"
+_OWN_CACHE_MARKS = (5, 6)
+"""The first series of GPT that has marks of its own for the cache."""
 
 
 def predict(
@@ -74,14 +85,18 @@ def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
 
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     deployment, proxy = sources.deployment, sources.proxy
+    _check_model_list(deployment)
     provider, named = path_of(sources)
     version = azure_url.version_of(sources).value if provider == "azure" else ""
     model = Model(provider, named, deployment.base_model, version)
     whole = _with_own(sources, with_usage(body), "chat")
+    whole["messages"] = _marked(deployment, whole.get("messages"))
     bridged = is_bridged(model, whole, proxy.version, mode=_mode(deployment, proxy))
+    # LiteLLM takes the prefix off a name before it looks at the parameters.
+    seen = replace(model, name=model.name.replace("responses/", "")) if bridged else model
     mapped = map_parameters(
         whole,
-        model,
+        seen,
         proxy.version,
         drop=_drops(deployment, proxy),
         named=_names(deployment, "additional_drop_params"),
@@ -109,6 +124,29 @@ def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         o_series = family is not None and family.name == "o-series"
         return at_azure(sources, "chat", made, changes, o_series=o_series)
     return at_openai(sources, "chat", made, changes)
+
+
+def _marked(deployment: ServedDeployment, messages: object) -> object:
+    """Return messages with the marks for a cache that the deployment asks for."""
+    points = deployment.params.get(_CACHE_POINTS)
+    if not points:
+        return messages
+    marked = with_cache_marks(messages, points)
+    series = series_of(deployment.path[1])
+    if marked is None or (series is not None and series >= _OWN_CACHE_MARKS):
+        raise StoppedError(Unpredicted(f"these {_CACHE_POINTS} are not modelled"))
+    return marked
+
+
+def _check_model_list(deployment: ServedDeployment) -> None:
+    """Raise StoppedError for a `model_list` in `litellm_params`: LiteLLM asks all of its models."""
+    listed = deployment.params.get("model_list")
+    if listed is None:
+        return
+    if listed:
+        raise StoppedError(Unpredicted("a model_list inside litellm_params is not modelled"))
+    text = "litellm.APIConnectionError: max_workers must be greater than 0"
+    raise StoppedError(Refused("litellm", "model-list", text, 500))
 
 
 def _bridged(
@@ -156,6 +194,12 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         text = "the way from the Responses API to chat completions is not modelled"
         raise StoppedError(Unpredicted(text))
     whole = _with_own(sources, body)
+    if deployment.params.get(_CACHE_POINTS):
+        given = whole.get("input")
+        items = [{"role": "user", "content": given}] if isinstance(given, str) else given
+        whole["input"] = _marked(deployment, items)
+        if whole["input"] != items:
+            raise StoppedError(Unpredicted(f"{_CACHE_POINTS} over Responses are not modelled"))
     effort = whole.get("reasoning_effort")
     if whole.get("reasoning") is None and effort is not None:
         whole["reasoning"] = reasoning_of(effort, summary=_is_summarized(proxy))
@@ -304,5 +348,7 @@ def _changes(
 
 
 def _refused(unsupported: Unsupported) -> Refused:
+    if not unsupported.parameters:
+        return failed(unsupported.kind, unsupported.text, "APIConnectionError")
     text = f"litellm.UnsupportedParamsError: {unsupported.text}"
     return Refused("litellm", unsupported.kind, text, 400, unsupported.parameters)

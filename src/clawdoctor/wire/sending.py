@@ -72,7 +72,8 @@ def sent_by_client(made: Prediction, sources: Sources, api: Api) -> Prediction:
     if (fault := _not_json(request.body)) is not None:
         text = f"Object of type {fault} is not JSON serializable"
         return Prediction(_refused(sources, api, "no-json", text))
-    for name, value in request.headers.items():
+    written: Mapping[str, object] = request.headers  # values of a file can be of any type
+    for name, value in written.items():
         if not isinstance(value, (str, bytes, Secret)):
             text = f"Header value must be str or bytes, not {type(value)}"
             return Prediction(_refused(sources, api, "header-value", text))
