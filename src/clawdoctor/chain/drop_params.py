@@ -125,8 +125,12 @@ def _sources(
     if deployment is not None and is_on(deployment.params.get(KEY)):
         yield f"{deployment.pointer}/litellm_params/{KEY}"
     variable = variables.get(VARIABLE) if variables is not None else None
-    # Every value except a clear "no" turns it on.
-    if variable is not None and variable.value.test(lambda text: _flag(text) not in _OFF):
+    # Every value except a clear "no" turns it on. LiteLLM then reads the file, which wins.
+    if (
+        config.root.at(GLOBAL) is None
+        and variable is not None
+        and variable.value.test(lambda text: _flag(text) not in _OFF)
+    ):
         yield VARIABLE
     if OPTION in arguments:
         yield OPTION

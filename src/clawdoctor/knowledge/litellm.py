@@ -84,6 +84,11 @@ def has_system_role(model: str) -> bool:
     return model in table("litellm_models")["system_role"]
 
 
+def reasons(model: str) -> bool:
+    """Whether LiteLLM's list has a name of OpenAI as a model that reasons."""
+    return model in table("litellm_models")["reasoning"]
+
+
 def names_like(model: str, kind: str) -> bool:
     """Whether a name matches one of the patterns in `names` of the table."""
     return re.match(table("litellm")["names"][kind], model) is not None

@@ -6,7 +6,6 @@ which deployments can get the request, and what LiteLLM sends to each of them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -24,7 +23,8 @@ from clawdoctor.wire.startup import drop_at_start
 
 Via = Literal["group", "alias", "wildcard", "id", "model", "fallback"]
 
-_CHAT = re.compile(r"/chat/completions\Z")
+_ONLY_MODEL = "/general_settings/completion_model"
+"""The model that every request gets, whatever it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,34 +60,55 @@ def upstream(
     `version` is that of LiteLLM, and `arguments` are those of its command line. Deployments that
     LiteLLM drops at its start get nothing.
     """
-    refused = refusal(request, config)
+    refused = refusal(request, config, environment)
     if refused is not None:
         return Upstream(refused)
-    model = request.body["model"]
+    model = _requested(request, config)
+    assert isinstance(model, str), "anything else is refused"
     proxy = proxy_settings(config, environment, version, arguments)
     attempts = tuple(_attempts(request, model, config, environment, proxy))
     if not attempts:
         text = (
-            f"litellm.BadRequestError: You passed in model={model}. There are no healthy"
-            " deployments for this model"
+            f"litellm.BadRequestError: You passed in model={config.aliases.get(model, model)}."
+            " There are no healthy deployments for this model"
         )
         return Upstream(Refused("litellm", "no-deployments", text, 400))
     return Upstream(None, attempts)
 
 
-def refusal(request: HopRequest, config: LiteLLMConfig) -> Refused | None:
+def refusal(request: HopRequest, config: LiteLLMConfig, environment: Environment) -> Refused | None:
     """Return LiteLLM's refusal of the model that a request names, before any deployment."""
-    model = request.body.get("model")
+    model = _requested(request, config)
     if not isinstance(model, str) or not model:
         text = f"{_route(request)}: Missing required parameter: 'model'."
         return Refused("litellm", "no-model", text, 400)
-    if not is_accepted(config, model):
+    if not _is_known(config, model, environment):
         text = (
             f"{_route(request)}: Invalid model name passed in model={model}. Call `/v1/models` to"
             " view available models for your key."
         )
         return Refused("litellm", "unknown-model", text, 400)
     return None
+
+
+def _requested(request: HopRequest, config: LiteLLMConfig) -> object:
+    return _text_at(config, _ONLY_MODEL) or request.body.get("model")
+
+
+def _is_known(config: LiteLLMConfig, model: str, environment: Environment) -> bool:
+    """Whether the proxy passes a model on to its router. A dropped wildcard has no effect."""
+    if not config.patterns or not is_accepted(config, model):
+        return is_accepted(config, model)
+    if model in config.groups or model in config.aliases or model in config.ids:
+        return True
+    wildcards = [deployment for _, found in config.patterns for deployment in found]
+    others = (*wildcards, *own_deployments(config, model))
+    return any(drop_at_start(config, each, environment) is None for each in others)
+
+
+def _text_at(config: LiteLLMConfig, pointer: str) -> str | None:
+    node = config.root.at(pointer)
+    return node.value if node is not None and isinstance(node.value, str) else None
 
 
 def _route(request: HopRequest) -> str:
@@ -103,14 +124,41 @@ def _attempts(
 ) -> Iterator[Attempt]:
     tried: set[str] = set()
     for name, via in _names(config, model):
-        for deployment in own_deployments(config, name):
+        group = own_deployments(config, name)
+        living = [each for each in group if drop_at_start(config, each, environment) is None]
+        unweighted = None if name in config.ids else _unweighted(config, living)
+        for deployment in living:
             if deployment.id in tried:
                 continue
             tried.add(deployment.id)
-            if drop_at_start(config, deployment, environment) is not None:
-                continue
-            outcome = attempt(deployment, request, config, environment, proxy)
+            outcome = unweighted or attempt(deployment, request, config, environment, proxy)
             yield Attempt(deployment, via or _via(config, name, deployment), outcome)
+
+
+def _unweighted(config: LiteLLMConfig, group: list[Deployment]) -> Refused | None:
+    """Return the router's refusal to choose from a group where a weight is a text."""
+    strategy = _text_at(config, "/router_settings/routing_strategy")
+    if strategy not in (None, "simple-shuffle"):
+        return None
+    for metric in ("weight", "rpm", "tpm"):
+        values = [_weight(deployment, metric) for deployment in group]
+        if any(isinstance(value, str) for value in values):
+            text = f"Deployment {metric} must be numeric"
+            return Refused("litellm", "weights", text, 500)
+        if any(isinstance(value, (int, float)) and value > 0 for value in values):
+            return None
+    return None
+
+
+def _weight(deployment: Deployment, metric: str) -> object:
+    """Return what a weight is for the router: a limit can also stand beside `litellm_params`."""
+    beside = deployment.node.get(metric) if metric != "weight" else None
+    own = deployment.params.get(metric)
+    if beside is not None:
+        return beside.value
+    if own is None or metric == "weight" or not isinstance(own.value, str):
+        return own.value if own is not None else None
+    return None  # LiteLLM makes a number of it
 
 
 def _names(config: LiteLLMConfig, model: str) -> Iterator[tuple[str, Via | None]]:

@@ -6,10 +6,11 @@ Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.litellm import names_like
+from clawdoctor.knowledge.litellm import names_like, series_of
 from clawdoctor.wire import azure_url
 from clawdoctor.wire.litellm_address import (
     Prediction,
@@ -21,7 +22,13 @@ from clawdoctor.wire.litellm_address import (
     path_of,
     to_responses,
 )
-from clawdoctor.wire.messages import messages_for, with_plain_text, with_streaming
+from clawdoctor.wire.messages import (
+    messages_for,
+    with_cache_marks,
+    with_plain_text,
+    with_streaming,
+    with_usage,
+)
 from clawdoctor.wire.parameters import (
     Mapped,
     Unsupported,
@@ -29,14 +36,25 @@ from clawdoctor.wire.parameters import (
     map_parameters,
 )
 from clawdoctor.wire.request import Api, Parameters, Refused, Unpredicted
-from clawdoctor.wire.responses_bridge import as_responses, is_bridged, reasoning_of
+from clawdoctor.wire.responses_bridge import (
+    as_responses,
+    is_bridged,
+    reasoning_of,
+    with_summary,
+    without_summary,
+)
 from clawdoctor.wire.responses_parameters import map_responses
+from clawdoctor.wire.sending import check_timeout, sent_by_client
 from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources
 from clawdoctor.wire.supported import Model
 
 _NO_EMBEDDINGS_BASE = (
     "No API Base provided for Azure OpenAI LLM provider. Set 'AZURE_API_BASE' in .env"
 )
+
+_CACHE_POINTS = "cache_control_injection_points"
+_OWN_CACHE_MARKS = (5, 6)
+"""The first series of GPT that has marks of its own for the cache."""
 
 
 def predict(
@@ -48,14 +66,8 @@ def predict(
     """
     sources = Sources(deployment, proxy)
     try:
-        match api:
-            case "chat":
-                return _chat(sources, body)
-            case "responses":
-                return _responses(sources, body)
-            case "embeddings":
-                return _embeddings(sources, body)
-        raise StoppedError(Unpredicted("this API is not modelled"))
+        check_timeout(sources, api, streams=body.get("stream") is True)
+        return sent_by_client(_made(sources, api, body), sources, api)
     except StoppedError as stopped:
         return Prediction(stopped.outcome, stopped.origins)
     except ValueError:  # of the URL, such as one with a host that resembles another
@@ -65,7 +77,8 @@ def predict(
 def bridges(deployment: ServedDeployment, proxy: ProxySettings, body: Mapping[str, Any]) -> bool:
     """Whether LiteLLM sends a chat for a deployment to the Responses API."""
     try:
-        return _is_bridged(Sources(deployment, proxy), _with_own(deployment, body))
+        sources = Sources(deployment, proxy)
+        return _is_bridged(sources, _with_own(sources, body, "chat"))
     except StoppedError:
         return False
 
@@ -81,13 +94,28 @@ def _is_bridged(sources: Sources, whole: Mapping[str, Any]) -> bool:
     return is_bridged(_model(sources), whole, sources.proxy.version, mode=mode)
 
 
+def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
+    match api:
+        case "chat":
+            return _chat(sources, body)
+        case "responses":
+            return _responses(sources, body)
+        case "embeddings":
+            return _embeddings(sources, body)
+    raise StoppedError(Unpredicted("this API is not modelled"))
+
+
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     deployment, proxy = sources.deployment, sources.proxy
-    model, whole = _model(sources), _with_own(deployment, body)
+    _check_model_list(deployment)
+    model, whole = _model(sources), _with_own(sources, with_usage(body), "chat")
+    whole["messages"] = _marked(deployment, whole.get("messages"))
     provider, bridged = model.provider, _is_bridged(sources, whole)
+    # LiteLLM takes the prefix off a name before it looks at the parameters.
+    seen = replace(model, name=model.name.replace("responses/", "")) if bridged else model
     mapped = map_parameters(
         whole,
-        model,
+        seen,
         proxy.version,
         drop=_drops(deployment, proxy),
         named=_names(deployment, "additional_drop_params"),
@@ -102,6 +130,8 @@ def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         return _bridged(sources, body, whole, model, mapped)
     messages = messages_for(whole.get("messages"), model, proxy.version)
     sent = with_streaming(dict(mapped.sent), model)
+    if provider != "azure_ai" and _takes_efforts(model):
+        sent = without_summary(sent)
     if not sent.get("tools") and not sent.get("functions"):
         sent.pop("tool_choice", None)
     made = {"model": _sent_name(model), "messages": messages, **sent}
@@ -115,6 +145,29 @@ def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     return at_openai(sources, "chat", made, changes)
 
 
+def _marked(deployment: ServedDeployment, messages: object) -> object:
+    """Return messages with the marks for a cache that the deployment asks for."""
+    points = deployment.params.get(_CACHE_POINTS)
+    if not points:
+        return messages
+    marked = with_cache_marks(messages, points)
+    series = series_of(deployment.path[1])
+    if marked is None or (series is not None and series >= _OWN_CACHE_MARKS):
+        raise StoppedError(Unpredicted(f"these {_CACHE_POINTS} are not modelled"))
+    return marked
+
+
+def _check_model_list(deployment: ServedDeployment) -> None:
+    """Raise StoppedError for a `model_list` in `litellm_params`: LiteLLM asks all of its models."""
+    listed = deployment.params.get("model_list")
+    if listed is None:
+        return
+    if listed:
+        raise StoppedError(Unpredicted("a model_list inside litellm_params is not modelled"))
+    text = "litellm.APIConnectionError: max_workers must be greater than 0"
+    raise StoppedError(Refused("litellm", "model-list", text, 500))
+
+
 def _bridged(
     sources: Sources,
     body: Mapping[str, Any],
@@ -125,7 +178,10 @@ def _bridged(
     deployment, proxy = sources.deployment, sources.proxy
     summary = _is_summarized(proxy)
     messages = messages_for(whole.get("messages"), model, proxy.version, bridged=True)
-    streamed = {**mapped.sent, "stream": mapped.sent.get("stream") is True}
+    streamed = {
+        **with_summary(mapped.sent, whole.get("reasoning_effort")),
+        "stream": mapped.sent.get("stream") is True,
+    }
     name = model.name.replace("responses/", "").replace("o_series/", "")
     made = as_responses(name, messages, streamed, proxy.version, summary=summary)
     again = map_responses(
@@ -143,6 +199,8 @@ _BRIDGED_NAMES = {
     "max_tokens": "max_output_tokens",
     "max_completion_tokens": "max_output_tokens",
     "reasoning_effort": "reasoning",
+    "reasoningSummary": "reasoning",
+    "reasoning_summary": "reasoning",
     "verbosity": "text",
     "response_format": "text",
 }
@@ -154,7 +212,13 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     if deployment.params.get("use_chat_completions_api") is True:
         text = "the way from the Responses API to chat completions is not modelled"
         raise StoppedError(Unpredicted(text))
-    whole = _with_own(deployment, body)
+    whole = _with_own(sources, body)
+    if deployment.params.get(_CACHE_POINTS):
+        given = whole.get("input")
+        items = [{"role": "user", "content": given}] if isinstance(given, str) else given
+        whole["input"] = _marked(deployment, items)
+        if whole["input"] != items:
+            raise StoppedError(Unpredicted(f"{_CACHE_POINTS} over Responses are not modelled"))
     effort = whole.get("reasoning_effort")
     if whole.get("reasoning") is None and effort is not None:
         whole["reasoning"] = reasoning_of(effort, summary=_is_summarized(proxy))
@@ -183,14 +247,14 @@ def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     provider, named = path_of(sources)
     if provider == "azure_ai":
         raise StoppedError(Unpredicted("embeddings through the provider azure_ai are not modelled"))
-    whole = _with_own(deployment, body)
+    whole = _with_own(sources, body)
     requested = table("litellm_request")
     taken = (*requested["embeddings"], *requested["known"], "input")
     sent = {
         name: value
         for name, value in whole.items()
         if value is not None
-        and name not in ("model", "extra_body")
+        and name not in ("model", "extra_body", "api_type")
         and (name in taken or is_sent_as_is(name))
     }
     # LiteLLM's client asks for base64 unless the request names another form.
@@ -215,17 +279,22 @@ def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     return at_openai(sources, "embeddings", made, changes)
 
 
-def _with_own(deployment: ServedDeployment, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a request's body with the deployment's own parameters. The request's win."""
+def _with_own(sources: Sources, body: Mapping[str, Any], api: Api | None = None) -> dict[str, Any]:
+    """Return a request's body with the parameters of the config. The request's win.
+
+    The router's defaults win over the deployment's own parameters.
+    """
     known = table("litellm_request")
+    taken = (*known["known"], *known["embeddings"], *known["own"])
+    defaults = dict(sources.proxy.defaults)
+    defaults.pop("metadata", None)  # these are the router's own
     own = {
         name: value
-        for name, value in deployment.params.items()
-        if value is not None
-        and (name in (*known["known"], *known["embeddings"], "extra_body") or is_sent_as_is(name))
-        and name not in _HANDLED
+        for name, value in {**sources.deployment.params, **defaults}.items()
+        if value is not None and (name in taken or is_sent_as_is(name)) and name not in _HANDLED
     }
-    own.pop("stream", None)  # LiteLLM's router always says whether a request is streamed
+    if api == "chat":
+        own.pop("stream", None)  # LiteLLM's router always says whether a chat is streamed
     return {**own, **body}
 
 
@@ -242,6 +311,12 @@ _HANDLED = (
     "api_key",
     "api_version",
 )
+
+
+def _takes_efforts(model: Model) -> bool:
+    if model.provider == "azure" and "gpt5_series" in model.judged:
+        return True
+    return names_like(model.judged, "reasons")
 
 
 def _sent_name(model: Model) -> str:
@@ -264,7 +339,8 @@ def _is_summarized(proxy: ProxySettings) -> bool:
 
 
 def _drops(deployment: ServedDeployment, proxy: ProxySettings) -> bool:
-    return proxy.drop_params or deployment.params.get("drop_params") in (True, "true", "True", 1)
+    own = {**deployment.params, **proxy.defaults}.get("drop_params")
+    return proxy.drop_params or own in (True, "true", "True", 1)
 
 
 def _names(deployment: ServedDeployment, key: str) -> tuple[str, ...]:
@@ -291,5 +367,7 @@ def _changes(
 
 
 def _refused(unsupported: Unsupported) -> Refused:
+    if not unsupported.parameters:
+        return failed(unsupported.kind, unsupported.text, "APIConnectionError")
     text = f"litellm.UnsupportedParamsError: {unsupported.text}"
     return Refused("litellm", unsupported.kind, text, 400, unsupported.parameters)

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from clawdoctor.knowledge import behaviour
-from clawdoctor.knowledge.litellm import has_system_role, names_like
+from clawdoctor.knowledge.litellm import family_of, has_system_role, names_like
 from clawdoctor.wire.supported import Model
+
+_MOST_MARKS = 4
 
 
 def messages_for(messages: object, model: Model, litellm: str, *, bridged: bool = False) -> object:
@@ -22,12 +24,18 @@ def messages_for(messages: object, model: Model, litellm: str, *, bridged: bool 
     if not isinstance(messages, list):
         return messages
     roles = {"developer": "system"}
-    if family is not None and family.developer_role:
+    if family is not None and family.developer_role and _is_o_series_itself(model):
         row = behaviour("litellm", "routing-words", litellm)
         first = row is None or row.effect == "first"
         plain = _plain_name(model) if first else model.name
         roles = {} if bridged or has_system_role(plain) else {"system": "user"}
     return [_message(message, roles) for message in messages]
+
+
+def _is_o_series_itself(model: Model) -> bool:
+    """Whether the name tells the family: LiteLLM does not look at `base_model` for this."""
+    own = family_of(model.name)
+    return own is not None and own.name == "o-series"
 
 
 def _plain_name(model: Model) -> str:
@@ -42,17 +50,29 @@ def _message(message: object, roles: Mapping[str, str]) -> object:
     return {**given, "role": roles.get(str(role), role)} if role is not None else given
 
 
+def with_usage(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the body of a chat as the proxy passes it to its router.
+
+    The proxy asks for the usage of a streamed chat, for its own accounting.
+    """
+    if body.get("stream") is not True:
+        return body
+    options = body.get("stream_options")
+    written = options if isinstance(options, Mapping) else {}
+    return {**body, "stream_options": {**written, "include_usage": True}}
+
+
 def with_streaming(sent: dict[str, Any], model: Model) -> dict[str, Any]:
     """Return the parameters with what LiteLLM says itself about streaming.
 
-    It asks for the usage, for its own accounting. OpenAI's client does not say that a request is
-    not streamed.
+    OpenAI's client does not say that a request is not streamed.
     """
     family = model.family
     o_series = model.provider == "azure" and family is not None and family.name == "o-series"
     streams = sent.get("stream") is True
-    if streams and not (o_series and names_like(_plain_name(model), "fakes_streams")):
-        return {"stream_options": {"include_usage": True}, **sent}
+    fakes = o_series and _is_o_series_itself(model)
+    if streams and not (fakes and names_like(_plain_name(model), "fakes_streams")):
+        return sent
     if model.provider != "openai" and not o_series:
         return {**sent, "stream": False}
     return {key: value for key, value in sent.items() if key not in ("stream", "stream_options")}
@@ -71,3 +91,29 @@ def _text_message(message: Any) -> Any:
         return message
     texts = "".join(str(part.get("text") or "") for part in content)
     return {**message, "content": texts} if texts else message
+
+
+def with_cache_marks(messages: object, points: object) -> object | None:
+    """Return messages with the marks of `cache_control_injection_points`, as LiteLLM sets them.
+
+    None means that these points are not modelled: only those that name a role are.
+    """
+    if not isinstance(messages, list) or not isinstance(points, list):
+        return messages
+    if any(
+        not isinstance(point, Mapping) or set(point) != {"location", "role"} for point in points
+    ):
+        return None
+    roles = {point["role"] for point in points if point["location"] == "message"}
+    marked = [isinstance(found, Mapping) and found.get("role") in roles for found in messages]
+    if len(roles) < len(points) or sum(marked) > _MOST_MARKS:
+        return None
+    return [_marked(found) if mark else found for found, mark in zip(messages, marked, strict=True)]
+
+
+def _marked(message: Any) -> Any:
+    content, mark = message.get("content"), {"cache_control": {"type": "ephemeral"}}
+    if not isinstance(content, list):
+        return {**message, **mark}
+    *others, last = content or ({},)
+    return {**message, "content": [*others, {**last, **mark}]} if content else message

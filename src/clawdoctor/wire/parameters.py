@@ -155,6 +155,7 @@ def _mapped(
         renamed["max_tokens"] = "max_completion_tokens"
     if family is None:
         if model.provider == "azure":
+            _check_version(given, model.api_version)
             _check_tool_choice(given, model, drop=drop)
             _check_format(given, model)
     elif family.name == "efforts" and not names_like(model.judged, "search"):
@@ -274,6 +275,16 @@ def _check_format(given: dict[str, Any], model: Model) -> None:
         tool = {"name": _JSON_TOOL, "parameters": schema}
         given["tools"] = [{"type": "function", "function": tool}, *given.get("tools", ())]
         given.setdefault("tool_choice", {"type": "function", "function": {"name": _JSON_TOOL}})
+
+
+def _check_version(given: Mapping[str, Any], version: str) -> None:
+    """Refuse an api-version without a year where a format depends on it."""
+    year, *rest = version.split("-")
+    if len(rest) < 2 or not isinstance(given.get("response_format"), Mapping):
+        return
+    if not re.fullmatch(r"\d+", year):
+        text = f"invalid literal for int() with base 10: '{year}'"
+        raise RefusalError(Unsupported("api-version", (), text))
 
 
 def _month(version: str) -> tuple[int, int] | None:

@@ -16,6 +16,8 @@ from clawdoctor.wire.served import ProxySettings, ServedDeployment, modes_of
 VARIABLES = "/environment_variables"
 """The section whose values LiteLLM puts into its environment, after it resolves references."""
 _OWN = "environment_variables of LiteLLM's config"
+DEFAULTS = "/router_settings/default_litellm_params"
+"""The parameters of every request that does not have them. They win over a deployment's own."""
 _OVERWRITTEN = "AZURE_API_VERSION"
 """The variable that the proxy overwrites after it has read the config, with its option or the
 option's default."""
@@ -42,6 +44,7 @@ def proxy_settings(
 ) -> ProxySettings:
     """Return what a config says for all of its deployments. `arguments` start the proxy."""
     block = config.root.get("litellm_settings")
+    defaults = config.root.at(DEFAULTS)
     variables = environment.proxy
     known = {name: variable.value for name, variable in variables.values.items()}
     known |= {name: own.value for name, own in own_variables(config, variables).items()}
@@ -54,6 +57,7 @@ def proxy_settings(
         settings=dict(_values(block, variables)) if block is not None else {},
         variables=known,
         modes=modes_of(_modes(config)),
+        defaults=dict(_values(defaults, variables)) if defaults is not None else {},
     )
 
 

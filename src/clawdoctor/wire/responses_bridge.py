@@ -82,6 +82,29 @@ def _inside(body: Mapping[str, Any], key: str) -> object:
     return body.get(key, extra.get(key) if isinstance(extra, Mapping) else None)
 
 
+def without_summary(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters without the names for a summary that AI SDKs use. LiteLLM removes them."""
+    return {key: value for key, value in sent.items() if key not in _SUMMARIES}
+
+
+def with_summary(sent: Mapping[str, Any], effort: object) -> dict[str, Any]:
+    """Return a bridged chat's parameters with the summary that it names, in the effort.
+
+    `effort` is the effort of the request, which LiteLLM uses where it drops that of the parameters.
+    """
+    found = without_summary(sent)
+    summary = next((sent[key] for key in _SUMMARIES if sent.get(key) is not None), None)
+    if isinstance(effort, Mapping) and "summary" in effort:
+        found["reasoning_effort"] = effort
+    elif summary is not None:
+        level = found.get("reasoning_effort", effort)
+        written = (
+            level if isinstance(level, Mapping) else {} if level is None else {"effort": level}
+        )
+        found["reasoning_effort"] = {**written, "summary": summary}
+    return found
+
+
 def as_responses(
     name: str, messages: object, sent: Mapping[str, Any], litellm: str, *, summary: bool = False
 ) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.litellm import listed_model, names_like
+from clawdoctor.knowledge.litellm import listed_model, names_like, reasons
 from clawdoctor.wire.parameters import Mapped, Unsupported
 from clawdoctor.wire.supported import ChatProvider, looked_up
 
@@ -45,6 +45,9 @@ def map_responses(
         return Unsupported("parameters", tuple(unfit), text)
     if "temperature" in unfit:
         del given["temperature"]  # LiteLLM sends the other one, dropping or not
+    refused = _check_effort(given, name, provider, drop=drop)
+    if refused is not None:
+        return refused
     refused = _check_reasoning(given, name, provider, drop=drop)
     if refused is not None:
         return refused
@@ -62,7 +65,26 @@ def _unfit(name: str, provider: ChatProvider) -> tuple[str, ...]:
 
 
 def _is_o_series(name: str) -> bool:
-    return names_like(name, "responses_o_series")
+    plain = name.lower()
+    return "o_series" in plain or (reasons(name) and "gpt" not in plain)
+
+
+def _check_effort(
+    given: dict[str, Any], name: str, provider: ChatProvider, *, drop: bool
+) -> Unsupported | None:
+    """Apply the rule that only models of OpenAI in LiteLLM's list take an effort."""
+    reasoning = given.get("reasoning")
+    effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
+    if provider != "openai" or effort is None or reasons(name.rpartition("/")[2]):
+        return None
+    if drop:
+        del given["reasoning"]
+        return None
+    text = (
+        f"{name} doesn't support `reasoning.effort` (its model cost map entry lacks"
+        " `supports_reasoning`). To drop unsupported params set `litellm.drop_params = True`"
+    )
+    return Unsupported("effort", ("reasoning",), text)
 
 
 def _check_reasoning(

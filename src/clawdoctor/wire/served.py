@@ -113,8 +113,9 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
 class ProxySettings:
     """What applies to every deployment of a proxy.
 
-    `settings` are the values of `litellm_settings`, `variables` the proxy's environment, and
-    `modes` the modes that deployments declare for their models.
+    `settings` are the values of `litellm_settings`, `variables` the proxy's environment,
+    `modes` the modes that deployments declare for their models, and `defaults` the parameters of
+    `router_settings.default_litellm_params`.
     """
 
     version: str
@@ -122,6 +123,7 @@ class ProxySettings:
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     variables: Mapping[str, Secret] = field(default_factory=dict, repr=False)
     modes: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def modes_of(declared: Iterable[tuple[str, str | None]]) -> dict[str, str]:

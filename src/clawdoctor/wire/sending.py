@@ -1,0 +1,121 @@
+"""What LiteLLM's HTTP clients do with a request: the headers they add, and what they do not send.
+
+Measured on the requests of LiteLLM 1.106.2 and 1.108.7.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from clawdoctor.knowledge import table
+from clawdoctor.source.secret import Secret
+from clawdoctor.wire.litellm_address import Prediction, StoppedError, failed, path_of
+from clawdoctor.wire.request import Api, HopRequest, Refused, Unpredicted
+from clawdoctor.wire.served import Origin, Sources, parameters, settings, variables
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
+
+
+def check_timeout(sources: Sources, api: Api, *, streams: bool) -> None:
+    """Raise StoppedError if the deployment's timeout is a text that is no number.
+
+    LiteLLM reads the timeout before it looks at the parameters of a request.
+    """
+    names = [*(["stream_timeout"] if streams else []), "timeout", "request_timeout"]
+    written = next(
+        (value for name in names if (value := sources.deployment.params.get(name))), None
+    )
+    if not isinstance(written, str) or _is_number(written):
+        return
+    if api == "embeddings":
+        raise StoppedError(Unpredicted("the timeout of the deployment is no number"))
+    if api == "responses":
+        text = "1 validation error for float\n  Input should be a valid number"
+    else:
+        text = (
+            f"litellm.APIConnectionError: {_exception(sources)} - could not convert string to"
+            f" float: '{written}'"
+        )
+    raise StoppedError(Refused("litellm", "timeout", text, 500))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _exception(sources: Sources) -> str:
+    match path_of(sources)[0]:
+        case "azure":
+            return "AzureException APIConnectionError"
+        case "openai":
+            return "APIConnectionError: OpenAIException"
+    return "APIConnectionError: Azure_aiException"
+
+
+def sent_by_client(made: Prediction, sources: Sources, api: Api) -> Prediction:
+    """Return a prediction with the headers of LiteLLM's HTTP client.
+
+    A request that the client refuses becomes a refusal: a header without a text, a header whose
+    name is no token, a body that is no JSON.
+    """
+    request = made.outcome
+    if not isinstance(request, HopRequest):
+        return made
+    if (fault := _not_json(request.body)) is not None:
+        text = f"Object of type {fault} is not JSON serializable"
+        return Prediction(_refused(sources, api, "no-json", text))
+    written: Mapping[str, object] = request.headers  # values of a file can be of any type
+    for name, value in written.items():
+        if not isinstance(value, (str, bytes, Secret)):
+            text = f"Header value must be str or bytes, not {type(value)}"
+            return Prediction(_refused(sources, api, "header-value", text))
+        if _NAME.fullmatch(name) is None:
+            text = "" if api == "responses" else "Connection error."
+            return Prediction(_refused(sources, api, "header-name", text))
+    if request.api == "responses" or path_of(sources)[0] == "azure_ai":
+        return made
+    headers, origins = dict(request.headers), dict(made.origins)
+    for name, picked in _client_headers(sources).items():
+        if name not in headers:
+            headers[name] = picked[0]
+            origins[f"header {name}"] = (picked[1],)
+    return replace(made, outcome=replace(request, headers=headers), origins=origins)
+
+
+def _client_headers(sources: Sources) -> dict[str, tuple[str, Origin]]:
+    """Return the headers that OpenAI's client takes from variables."""
+    found: dict[str, tuple[str, Origin]] = {}
+    for header, row in table("litellm_request")["client_headers"].items():
+        origins = variables(row["variable"])
+        if path_of(sources)[0] == "openai" and "setting" in row:
+            own = row["setting"]
+            origins = (*parameters(own), *settings(own), *variables(row["litellm"]), *origins)
+        if (picked := sources.first_of(*origins)) is not None:
+            found[header] = (picked.value, picked.origin)
+    return found
+
+
+def _refused(sources: Sources, api: Api, kind: str, text: str) -> Refused:
+    if path_of(sources)[0] != "azure":
+        return Refused("litellm", kind, text, 500)
+    wide = kind != "header-name" and api != "embeddings"
+    return failed(kind, text, "APIError" if wide or api == "responses" else "APIConnectionError")
+
+
+def _not_json(body: Mapping[str, Any]) -> str | None:
+    """Return the type of a value in a body that JSON does not have."""
+    faults: list[str] = []
+
+    def note(value: object) -> None:
+        faults.append(type(value).__name__)
+
+    json.dumps({**body}, default=note, skipkeys=True)
+    return faults[0] if faults else None
