@@ -314,7 +314,8 @@ _HANDLED = (
 
 
 def _takes_efforts(model: Model) -> bool:
-    if model.provider == "azure" and "gpt5_series" in model.judged:
+    word = table("litellm")["routing_words"]["families"]["efforts"].rstrip("/")
+    if model.provider == "azure" and word in model.judged:
         return True
     return names_like(model.judged, "reasons")
 
