@@ -20,6 +20,7 @@ from clawdoctor.wire.request import HopRequest, Outcome, Refused, Unpredicted
 
 AZURE = "https://contoso.openai.azure.com"
 PUBLIC = "https://llm.contoso.example/v1"
+SECRET = {"source": "env", "provider": "default", "id": "NOT_SET"}
 
 
 def outcome(
@@ -100,7 +101,13 @@ NO_KEY = 'No API key found for provider "litellm-x".'
         ("2026.6.11", {"apiKey": "${NOT_SET}"}, "unset-variable", NO_KEY),
         (
             "2026.9.6",
-            {"apiKey": {"source": "env", "provider": "default", "id": "NOT_SET"}},
+            {"apiKey": SECRET},
+            "unset-secret",
+            "failed to resolve secrets",
+        ),
+        (
+            "2026.3.13",
+            {"apiKey": SECRET, "models": [{"id": "gpt-5.2", "name": "x", "contextWindow": 8192}]},
             "unset-secret",
             "failed to resolve secrets",
         ),

@@ -37,7 +37,8 @@ def refusal(
             "unknown-api", f"{where[1:].replace('/', '.')}: Invalid option", openclaw, where
         )
     return (
-        _refused_window(route, openclaw, versions)
+        _refused_secret(route, openclaw)
+        or _refused_window(route, openclaw, versions)
         or _refused_key(route, openclaw, environment, versions)
         or _refused_url(route, openclaw, environment, versions)
     )
@@ -81,14 +82,20 @@ def _refused_window(route: Route, openclaw: OpenClawConfig, versions: Versions) 
     return None
 
 
+def _refused_secret(route: Route, openclaw: OpenClawConfig) -> Refused | None:
+    """Return the refusal of a secret without a value, which comes before all others."""
+    key = route.provider.api_key
+    if not key.unset or key.state != "secret-ref":
+        return None
+    text = "failed to resolve secrets from the active gateway snapshot"
+    return _refused("unset-secret", text, openclaw, key.pointer)
+
+
 def _refused_key(
     route: Route, openclaw: OpenClawConfig, environment: Environment, versions: Versions
 ) -> Refused | None:
     provider, key = route.provider, route.provider.api_key
     nothing = _no_key(provider, versions)
-    if key.unset and key.state == "secret-ref":
-        text = "failed to resolve secrets from the active gateway snapshot"
-        return _refused("unset-secret", text, openclaw, key.pointer)
     if key.unset and _stops_at_start(versions):
         return _missing(key, openclaw)
     sent = provider_key(provider, versions, environment.openclaw)
