@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from clawdoctor.knowledge import table
+from clawdoctor.knowledge.litellm import family_of
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.litellm_address import Prediction, StoppedError, failed, path_of
 from clawdoctor.wire.request import Api, HopRequest, Refused, Unpredicted
@@ -32,7 +33,8 @@ def check_timeout(sources: Sources, api: Api, *, streams: bool) -> None:
     if not isinstance(written, str) or _is_number(written):
         return
     if api == "embeddings":
-        raise StoppedError(Unpredicted("the timeout of the deployment is no number"))
+        reason = "LiteLLM's answer to an embedding with a timeout that is no number is not known"
+        raise StoppedError(Unpredicted(reason))
     if api == "responses":
         text = "1 validation error for float\n  Input should be a valid number"
     else:
@@ -75,6 +77,11 @@ def sent_by_client(made: Prediction, sources: Sources, api: Api) -> Prediction:
     written: Mapping[str, object] = request.headers  # values of a file can be of any type
     for name, value in written.items():
         if not isinstance(value, (str, bytes, Secret)):
+            family = family_of(sources.deployment.name)
+            o_series = family is not None and family.name == "o-series"
+            if path_of(sources)[0] == "openai" or o_series:
+                reason = f"what LiteLLM answers to the header {name} without a text is not known"
+                return Prediction(Unpredicted(reason))
             text = f"Header value must be str or bytes, not {type(value)}"
             return Prediction(_refused(sources, api, "header-value", text))
         if _NAME.fullmatch(name) is None:
@@ -83,19 +90,19 @@ def sent_by_client(made: Prediction, sources: Sources, api: Api) -> Prediction:
     if request.api == "responses" or path_of(sources)[0] == "azure_ai":
         return made
     headers, origins = dict(request.headers), dict(made.origins)
-    for name, picked in _client_headers(sources).items():
+    for name, picked in _client_headers(sources, api).items():
         if name not in headers:
             headers[name] = picked[0]
             origins[f"header {name}"] = (picked[1],)
     return replace(made, outcome=replace(request, headers=headers), origins=origins)
 
 
-def _client_headers(sources: Sources) -> dict[str, tuple[str, Origin]]:
+def _client_headers(sources: Sources, api: Api) -> dict[str, tuple[str, Origin]]:
     """Return the headers that OpenAI's client takes from variables."""
     found: dict[str, tuple[str, Origin]] = {}
     for header, row in table("litellm_request")["client_headers"].items():
         origins = variables(row["variable"])
-        if path_of(sources)[0] == "openai" and "setting" in row:
+        if api == "chat" and path_of(sources)[0] == "openai" and "setting" in row:
             own = row["setting"]
             origins = (*parameters(own), *settings(own), *variables(row["litellm"]), *origins)
         if (picked := sources.first_of(*origins)) is not None:
