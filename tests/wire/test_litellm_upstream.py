@@ -147,3 +147,44 @@ def test_a_deployment_that_does_not_exist_after_the_start(here: Place, params: s
     assert made.refused is None
     assert [deployment.group for deployment, _ in made.dropped] == ["g"]
     assert sent(here, params).refused is not None
+
+
+def test_the_proxy_overwrites_the_variable_of_the_api_version(here: Place) -> None:
+    params = DATED.rpartition("      api_version")[0] + "      api_key: k\n"
+    environ = {"AZURE_API_VERSION": "2024-06-01"}
+    assert first(sent(here, params, environ=environ)).query == {"api-version": "2025-02-01-preview"}
+    config, environment = chain(here, HEAD + params, environ)
+    body = {"model": "g", "messages": []}
+    request = HopRequest("openclaw", "chat", "http://p", "/v1/chat/completions", {}, {}, body)
+    option = ("--config", "c.yaml", "--api_version=2024-05-01")
+    made = first(upstream(request, config, environment, OLD, option))
+    assert made.query == {"api-version": "2024-05-01"}
+
+
+@pytest.mark.parametrize("base", ["r.openai.azure.com", "${MY_BASE}"])
+def test_nothing_goes_to_an_address_without_a_scheme(here: Place, base: str) -> None:
+    params = f"      model: azure/prod\n      api_base: {base}\n      api_key: k\n"
+    outcome = sent(here, params).attempts[0].outcome
+    assert isinstance(outcome, Refused)
+    assert outcome.kind == "no-scheme"
+
+
+@pytest.mark.parametrize(
+    ("model", "mode", "path"),
+    [
+        ("azure/responses/gpt-4.1", "embedding", "/deployments/responses/gpt-4.1/chat/completions"),
+        ("azure/responses/gpt-4.1", "", "/openai/v1/responses"),
+        ("azure/prod", "responses", "/openai/v1/responses"),
+    ],
+)
+def test_the_declared_mode_decides_on_the_api(
+    here: Place, model: str, mode: str, path: str
+) -> None:
+    params = f"      model: {model}\n      api_base: https://r.openai.azure.com\n      api_key: k\n"
+    info = f"    model_info:\n      mode: {mode}\n" if mode else ""
+    assert first(sent(here, params + info)).path.endswith(path)
+
+
+def test_a_name_keeps_the_word_of_another_family(here: Place) -> None:
+    made = first(sent(here, DATED.replace("prod", "gpt5_series/o3") + "      api_key: k\n"))
+    assert made.body["model"] == "gpt5_series/o3"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from clawdoctor.knowledge import table
+from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import is_catalogued
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire import azure_url
@@ -281,9 +281,11 @@ def _unconnected(sources: Sources, api: Api) -> Refused:
     """Return the refusal of LiteLLM's client to send anything to an address without a scheme."""
     if path_of(sources)[0] != "azure":
         return Refused("litellm", "no-scheme", "Connection error.", 500)
-    if api == "responses":
-        return failed("no-scheme", "")
-    return failed("no-scheme", "Connection error.", "APIConnectionError")
+    row = behaviour("litellm", "openai-client", sources.proxy.version)
+    if api != "responses" and (row is None or row.effect != "3"):
+        return failed("no-scheme", "Connection error.", "APIConnectionError")
+    # LiteLLM's text goes on with the address.
+    return failed("no-scheme", "", "APIConnectionError" if api == "embeddings" else "APIError")
 
 
 def _credential(choice: Choice) -> Credential:

@@ -109,7 +109,7 @@ def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         raise StoppedError(_refused(mapped))
     if bridged:
         return _bridged(sources, body, whole, model, mapped)
-    messages = messages_for(whole.get("messages"), model)
+    messages = messages_for(whole.get("messages"), model, proxy.version)
     sent = with_streaming(dict(mapped.sent), model)
     if provider != "azure_ai" and _takes_efforts(model):
         sent = without_summary(sent)
@@ -158,7 +158,7 @@ def _bridged(
 ) -> Prediction:
     deployment, proxy = sources.deployment, sources.proxy
     summary = _is_summarized(proxy)
-    messages = messages_for(whole.get("messages"), model, bridged=True)
+    messages = messages_for(whole.get("messages"), model, proxy.version, bridged=True)
     streamed = {
         **with_summary(mapped.sent, whole.get("reasoning_effort")),
         "stream": mapped.sent.get("stream") is True,
@@ -295,7 +295,8 @@ _HANDLED = (
 
 
 def _takes_efforts(model: Model) -> bool:
-    if model.provider == "azure" and "gpt5_series" in model.judged:
+    word = table("litellm")["routing_words"]["families"]["efforts"].rstrip("/")
+    if model.provider == "azure" and word in model.judged:
         return True
     return names_like(model.judged, "reasons")
 
@@ -305,7 +306,7 @@ def _sent_name(model: Model) -> str:
     family = model.family
     if model.provider != "azure" or family is None:
         return model.name
-    return model.name.replace("o_series/" if family.name == "o-series" else "gpt5_series/", "")
+    return model.name.replace(table("litellm")["routing_words"]["families"][family.name], "")
 
 
 def _mode(deployment: ServedDeployment, proxy: ProxySettings) -> str | None:

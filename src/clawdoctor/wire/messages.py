@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.litellm import family_of, has_system_role, names_like
 from clawdoctor.wire.supported import Model
 
 _MOST_MARKS = 4
 
 
-def messages_for(messages: object, model: Model, *, bridged: bool = False) -> object:
+def messages_for(messages: object, model: Model, litellm: str, *, bridged: bool = False) -> object:
     """Return the messages. The o series keeps the role `developer`; most of it lose `system`.
 
     `bridged` are those that go to the Responses API: they keep `system`.
@@ -24,7 +25,10 @@ def messages_for(messages: object, model: Model, *, bridged: bool = False) -> ob
         return messages
     roles = {"developer": "system"}
     if family is not None and family.developer_role and _is_o_series_itself(model):
-        roles = {} if bridged or has_system_role(model.name) else {"system": "user"}
+        row = behaviour("litellm", "routing-words", litellm)
+        first = row is None or row.effect == "first"
+        plain = _plain_name(model) if first else model.name
+        roles = {} if bridged or has_system_role(plain) else {"system": "user"}
     return [_message(message, roles) for message in messages]
 
 

@@ -29,7 +29,8 @@ def is_bridged(
     listed = listed_model(name, model.provider).responses
     if mode == "responses" or (listed and mode in (None, "chat")):
         return True
-    if name.startswith(_PREFIX) and mode is None:
+    row = behaviour("litellm", "routing-words", litellm)
+    if name.startswith(_PREFIX) and (mode is None or row is None or row.effect == "first"):
         return True
     if not names_like(name, "reasons") or names_like(name, "search"):
         return False

@@ -90,7 +90,7 @@ def _check_effort(
 def _check_reasoning(
     given: dict[str, Any], name: str, provider: ChatProvider, *, drop: bool
 ) -> Unsupported | None:
-    reasons = names_like(name, "reasons") or "gpt5_series" in name
+    reasons = names_like(name, "reasons") or names_like(name, "named_efforts")
     if not reasons or "o_series" in name:
         return None
     row = listed_model(looked_up(name), provider)

@@ -38,6 +38,8 @@ _SECONDS = 30.0
 _TEXT = 4000
 _READING: list[tuple[Any, ast.Assign | ast.AnnAssign, str]] = []
 _CHOSEN: list[str] = []
+_CANDIDATES = "_common_checks_available_deployment"
+_TRIES = 4
 
 
 def _answer_of(case: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -92,8 +94,12 @@ async def _serve(case: dict[str, Any], result: dict[str, Any]) -> None:
     for request in case.get("requests", []):
         _CHOSEN.clear()
         members = _members(router, request["body"].get("model"))
+        names = members if len(members) > 1 else []
         each: dict[str, Any] = {}
-        for index, name in enumerate(members if len(members) > 1 else ()):
+        if not hasattr(router, _CANDIDATES):
+            each = await _until_each(app, state or {}, request, server.master_key, names)
+            names = []
+        for index, name in enumerate(names):
             _CHOSEN[:] = [name]
             each[str(index)] = await _call(app, state or {}, request, server.master_key)
         _CHOSEN[:] = [""]
@@ -110,8 +116,13 @@ def _deployment(item: Any) -> dict[str, Any]:
 
 def _members(router: Any, model: Any) -> list[str]:
     """Return the ids of the deployments among which the router chooses for a model."""
+    if router is None:
+        return []
+    if not hasattr(router, _CANDIDATES):
+        named = [item for item in router.model_list if item.get("model_name") == model]
+        return [item["model_info"]["id"] for item in named]
     try:
-        found = router._common_checks_available_deployment(model=model, request_kwargs={})[1]
+        found = getattr(router, _CANDIDATES)(model=model, request_kwargs={})[1]
     except Exception:
         return []
     return [item["model_info"]["id"] for item in found] if isinstance(found, list) else []
@@ -119,7 +130,9 @@ def _members(router: Any, model: Any) -> list[str]:
 
 def _choose(router: Any) -> None:
     """Let the router take the deployment in `_CHOSEN`, or else the first of a group."""
-    candidates = router._common_checks_available_deployment
+    candidates = getattr(router, _CANDIDATES, None)
+    if candidates is None:
+        return
 
     def chosen(*arguments: Any, **named: Any) -> tuple[Any, Any]:
         model, found = candidates(*arguments, **named)
@@ -128,7 +141,27 @@ def _choose(router: Any) -> None:
         own = [item for item in found if item["model_info"]["id"] in _CHOSEN]
         return model, own or found[:1]
 
-    router._common_checks_available_deployment = chosen
+    setattr(router, _CANDIDATES, chosen)
+
+
+async def _until_each(
+    app: Any, state: dict[str, Any], request: dict[str, Any], key: Any, names: list[str]
+) -> dict[str, Any]:
+    """Repeat a request until the router has taken each deployment: the newest takes no hint.
+
+    A deployment that LiteLLM never names in an answer is called by its id.
+    """
+    found: dict[str, Any] = {}
+    for _ in range(_TRIES * len(names)):
+        answer = await _call(app, state, request, key)
+        found.setdefault(str(answer["model_id"]), answer)
+        if all(name in found for name in names):
+            break
+    for name in names:
+        by_id = {**request, "body": {**request["body"], "model": name}}
+        if name not in found:
+            found[name] = await _call(app, state, by_id, key)
+    return {str(index): found[name] for index, name in enumerate(names)}
 
 
 def _never_wait(router: Any) -> None:

@@ -88,8 +88,7 @@ def _kept(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _name(difference: Difference) -> str:
-    kept = "".join(char if char.isalnum() else "-" for char in difference.kind.lower())
-    return kept
+    return "".join(char if char.isalnum() else "-" for char in difference.kind.lower())
 
 
 def main(arguments: list[str]) -> int:
