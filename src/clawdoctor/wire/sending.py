@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from clawdoctor.knowledge import table
+from clawdoctor.knowledge import behaviour, table
+from clawdoctor.knowledge.litellm import family_of
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.litellm_address import Prediction, StoppedError, failed, path_of
 from clawdoctor.wire.request import Api, HopRequest, Refused, Unpredicted
 from clawdoctor.wire.served import Origin, Sources, parameters, settings, variables
 
+_LINE_BREAK = re.compile(r"[\r\n\0]")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 
 
@@ -32,7 +34,8 @@ def check_timeout(sources: Sources, api: Api, *, streams: bool) -> None:
     if not isinstance(written, str) or _is_number(written):
         return
     if api == "embeddings":
-        raise StoppedError(Unpredicted("the timeout of the deployment is no number"))
+        reason = "LiteLLM's answer to an embedding with a timeout that is no number is not known"
+        raise StoppedError(Unpredicted(reason))
     if api == "responses":
         text = "1 validation error for float\n  Input should be a valid number"
     else:
@@ -74,28 +77,62 @@ def sent_by_client(made: Prediction, sources: Sources, api: Api) -> Prediction:
         return Prediction(_refused(sources, api, "no-json", text))
     written: Mapping[str, object] = request.headers  # values of a file can be of any type
     for name, value in written.items():
-        if not isinstance(value, (str, bytes, Secret)):
+        if not isinstance(value, (str, Secret)):
+            family = family_of(sources.deployment.name)
+            o_series = family is not None and family.name == "o-series"
+            if path_of(sources)[0] == "openai" or o_series:
+                reason = f"what LiteLLM answers to the header {name} without a text is not known"
+                return Prediction(Unpredicted(reason))
             text = f"Header value must be str or bytes, not {type(value)}"
             return Prediction(_refused(sources, api, "header-value", text))
         if _NAME.fullmatch(name) is None:
             text = "" if api == "responses" else "Connection error."
             return Prediction(_refused(sources, api, "header-name", text))
+    made_headers = {name: _stripped(value) for name, value in request.headers.items()}
+    if any(_has_line_break(value) for value in made_headers.values()):
+        return Prediction(_refused_line_break(sources, request.api))
+    request = replace(request, headers=made_headers)
+    made = replace(made, outcome=request)
     if request.api == "responses" or path_of(sources)[0] == "azure_ai":
         return made
-    headers, origins = dict(request.headers), dict(made.origins)
-    for name, picked in _client_headers(sources).items():
+    headers, origins = dict(made_headers), dict(made.origins)
+    for name, picked in _client_headers(sources, api).items():
         if name not in headers:
             headers[name] = picked[0]
             origins[f"header {name}"] = (picked[1],)
     return replace(made, outcome=replace(request, headers=headers), origins=origins)
 
 
-def _client_headers(sources: Sources) -> dict[str, tuple[str, Origin]]:
+def _stripped(value: str | Secret) -> str | Secret:
+    """Return a header's value as it goes out: without blanks and tabs around it."""
+    if isinstance(value, Secret):
+        return Secret(value.reveal().strip(" \t"))
+    return value.strip(" \t")
+
+
+def _has_line_break(value: str | Secret) -> bool:
+    if isinstance(value, Secret):
+        return value.test(lambda text: bool(_LINE_BREAK.search(text)))
+    return bool(_LINE_BREAK.search(value))
+
+
+def _refused_line_break(sources: Sources, api: Api) -> Refused | Unpredicted:
+    """Return the refusal of a header with a line break. The answer depends on the version."""
+    if path_of(sources)[0] != "azure":
+        return Unpredicted("what LiteLLM answers to a header with a line break is not known")
+    row = behaviour("litellm", "header-line-break", sources.proxy.version)
+    if api != "responses" and row is not None and row.effect == "connection-error":
+        return failed("header-value", "Connection error.", "APIConnectionError")
+    text = "Forbidden control character detected in headers. Potential header injection attack."
+    return failed("header-value", text)
+
+
+def _client_headers(sources: Sources, api: Api) -> dict[str, tuple[str, Origin]]:
     """Return the headers that OpenAI's client takes from variables."""
     found: dict[str, tuple[str, Origin]] = {}
     for header, row in table("litellm_request")["client_headers"].items():
         origins = variables(row["variable"])
-        if path_of(sources)[0] == "openai" and "setting" in row:
+        if api == "chat" and path_of(sources)[0] == "openai" and "setting" in row:
             own = row["setting"]
             origins = (*parameters(own), *settings(own), *variables(row["litellm"]), *origins)
         if (picked := sources.first_of(*origins)) is not None:
