@@ -68,6 +68,9 @@ def drop_at_start(
         return drop
     if deployment.api_version.state == "not-a-string":
         return Drop("type", f"{deployment.pointer}/litellm_params/api_version", "text")
+    key = deployment.params.get("api_key")
+    if key is not None and not config.is_credential(key) and key.kind not in ("string", "null"):
+        return Drop("type", f"{deployment.pointer}/litellm_params/api_key", "text")
     return provider_drop(config, deployment, environment)
 
 
@@ -85,7 +88,7 @@ def provider_drop(
     known = table("litellm_providers")
     others = tuple(known["other_names"])
     named = model.path[0] or model.model.casefold().startswith(others)
-    if not named and deployment.host not in known["hosts"] and "*" not in model.model:
+    if not named and deployment.host not in known["hosts"] and model.model != "*":
         return Drop("provider", f"{pointer}/model")
     return None
 
