@@ -72,7 +72,7 @@ def chat_address(base: str, version: str, name: str, path: str, litellm: str) ->
         row = behaviour("litellm", "v1-base", litellm)
         doubled = row is not None and row.effect == "doubled"
         root = base if doubled else _with_route(base, "openai/v1")
-        return _appended(root, f"/openai/v1/{path}" if doubled else f"/{path}", litellm)
+        return _appended(f"{root}/openai/v1/" if doubled else root, path, litellm)
     own = base if _UNDER_DEPLOYMENT in base else f"{base.rstrip('/')}/openai"
     parts = urlsplit(own)
     row = behaviour("litellm", "openai-client", litellm)
@@ -111,9 +111,15 @@ def gateway_address(base: str, version: str, name: str) -> Address:
     return Address(_origin(parts), _encoded(parts.path), {"api-version": version})
 
 
-def openai_address(base: str, path: str, litellm: str) -> Address:
-    """Return the address of a request through the provider `openai`."""
-    return _appended(base.rstrip("/"), f"/{path}", litellm)
+def openai_address(base: str, path: str, litellm: str, *, sdk: bool = True) -> Address:
+    """Return the address of a request through the provider `openai`.
+
+    `sdk` is False for a request that LiteLLM sends without OpenAI's client.
+    """
+    if not sdk:
+        parts = urlsplit(f"{base.rstrip('/')}/{path}")
+        return Address(_origin(parts), _encoded(parts.path), dict(parse_qsl(parts.query)), v1=True)
+    return _appended(base, path, litellm)
 
 
 def foundry_address(base: str, version: str | None, path: str) -> Address:
@@ -177,14 +183,13 @@ def _joined(path: str, ending: str) -> str:
     return "/" + "/".join(base + end)
 
 
-def _appended(base: str, ending: str, litellm: str) -> Address:
-    """Return the address of a base with an ending. A query of the base takes the ending."""
-    parts = urlsplit(base + ending)
-    query = dict(parse_qsl(parts.query))
+def _appended(base: str, path: str, litellm: str) -> Address:
+    """Return the address of a path below a base. A query of the base takes the path."""
     row = behaviour("litellm", "openai-client", litellm)
-    slash = parts.query and row is not None and row.effect == "3" and not parts.path.endswith("/")
-    path = f"{parts.path}/" if slash else parts.path
-    return Address(_origin(parts), _encoded(path or "/"), query, v1=True)
+    below = bool(urlsplit(base).query) and row is not None and row.effect == "3"
+    parts = urlsplit(base + path if below else f"{base.rstrip('/')}/{path}")
+    own = f"{parts.path.rstrip('/')}/" if below else parts.path
+    return Address(_origin(parts), _encoded(own or "/"), dict(parse_qsl(parts.query)), v1=True)
 
 
 def _origin(parts: SplitResult) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -57,6 +57,7 @@ _NO_FOUNDRY_KEY = (
     " OAuth credentials (`tenant_id` + `client_id` + `client_secret`, `azure_ad_token`, an OIDC"
     " token, or a managed identity with `litellm.enable_azure_ad_token_refresh = True`)"
 )
+_NO_PROVIDER = "LLM Provider NOT provided. Pass in the LLM provider you are trying to call."
 _GATEWAY = "gateway.ai.cloudflare.com"
 _FOUNDRY_BASE = "AZURE_AI_API_BASE"
 _PATHS = {"chat": "chat/completions", "embeddings": "embeddings", "responses": "responses"}
@@ -112,6 +113,8 @@ def at_azure(
         raise StoppedError(refused, {"credential": choice.origins})
     if base is None and not undated:
         base = sources.first_of(*variables("AZURE_OPENAI_ENDPOINT"))
+    if base is None and undated:
+        raise StoppedError(replace(_unconnected(sources, api), kind="no-base"))
     if base is None:
         raise StoppedError(failed("no-base", _NO_BASE, error))
     address = azure_url.chat_address(
@@ -159,7 +162,9 @@ def at_openai(
     key, *others = keys
     lost = tuple(picked.origin for picked in others)
     choice = Choice(BEARER, Secret(key.value), (key.origin,), KEY, lost)
-    address = azure_url.openai_address(base.value, _PATHS[api], sources.proxy.version)
+    address = azure_url.openai_address(
+        base.value, _PATHS[api], sources.proxy.version, sdk=api != "responses"
+    )
     return _prediction(sources, api, address, choice, made, changes, base, None)
 
 
@@ -180,7 +185,11 @@ def path_of(sources: Sources) -> tuple[ChatProvider, str]:
             if re.search(table("litellm")["names"]["foundry_others"], name, re.IGNORECASE):
                 raise StoppedError(Unpredicted("this model of azure_ai is not modelled"))
             return "azure_ai", name
-    raise StoppedError(Unpredicted(f"the provider {provider or 'of this model'} is not modelled"))
+    if provider not in table("litellm_providers")["providers"]:
+        model = sources.deployment.model
+        text = f"litellm.BadRequestError: {_NO_PROVIDER} You passed model={model}"
+        raise StoppedError(Refused("litellm", "no-provider", text, 400))
+    raise StoppedError(Unpredicted(f"the provider {provider} is not modelled"))
 
 
 def _is_foundry(base: str) -> bool:
@@ -284,7 +293,9 @@ def _prediction(
         value = choice.value or Secret("")
         bearer = choice.header == BEARER
         whole = f"Bearer {value.reveal()}" if bearer else value.reveal()
-        headers[choice.header] = Secret(whole.strip(" \t"))  # HTTP ignores blanks around a value
+        if choice.value is not None:  # HTTP ignores blanks around a value
+            whole = whole.strip(" \t")
+        headers[choice.header] = Secret(whole)
         origins["credential"] = choice.origins
     for name, (written, origin) in _extra_headers(sources, api).items():
         headers[name] = written

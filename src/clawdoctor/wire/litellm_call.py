@@ -45,7 +45,7 @@ from clawdoctor.wire.responses_bridge import (
 )
 from clawdoctor.wire.responses_parameters import map_responses
 from clawdoctor.wire.sending import check_timeout, sent_by_client
-from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources, in_chat
+from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources, in_chat, text_of
 from clawdoctor.wire.supported import Model
 
 _NO_EMBEDDINGS_BASE = (
@@ -268,8 +268,8 @@ def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     extra = whole.get("extra_body")
     more = extra if isinstance(extra, Mapping) else {}
     form = {"encoding_format": "base64"} if provider == "azure" else {}
-    token = sources.parameter("azure_ad_token")
-    leaked = {"azure_ad_token": token.value} if token is not None else {}
+    token = deployment.params.get("azure_ad_token")
+    leaked = {"azure_ad_token": text_of(token) or ""} if token is not None else {}
     made = {**form, **sent, **leaked, **more, "model": named}
     changes = _changes(body, deployment, made, {})
     if provider == "azure":
