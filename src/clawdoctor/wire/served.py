@@ -78,7 +78,7 @@ class ServedDeployment:
             return chosen, self.model
         if slash:
             return head, rest
-        return ("openai" if is_openais(self.model) else ""), self.model
+        return ("openai" if self.model == "*" or is_openais(self.model) else ""), self.model
 
     @property
     def name(self) -> str:
