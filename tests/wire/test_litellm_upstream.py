@@ -125,6 +125,7 @@ def started(here: Place, config: str, version: str = OLD, **environ: str) -> Sta
         ("router_settings: {routing_strategy: round-robin}\n", False, False),
         ("general_settings: {master_key: sk-1234}\n", False, False),
         ("litellm_settings: [drop_params]\n", False, False),
+        ("litellm_settings: {fallbacks: {g: [other]}}\n", False, False),
     ],
 )
 def test_the_start(here: Place, more: str, old: bool, new: bool) -> None:
@@ -139,6 +140,9 @@ def test_the_start(here: Place, more: str, old: bool, new: bool) -> None:
         "      model: my-deployment\n",
         "      model: unheard/of\n",
         "      model: azure/x\n      api_version: 2024-10-21\n",
+        "      model: azure/x\n      api_key: 951098078\n",
+        "      model: '*/*'\n",
+        "      model: gpt-*\n",
         "      model: azure/x\n    model_info: {supported_environments: [production]}\n",
     ],
 )
@@ -147,6 +151,11 @@ def test_a_deployment_that_does_not_exist_after_the_start(here: Place, params: s
     assert made.refused is None
     assert [deployment.group for deployment, _ in made.dropped] == ["g"]
     assert sent(here, params).refused is not None
+
+
+@pytest.mark.parametrize("model", ["'*'", "dall-e-3", "azure/*"])
+def test_a_deployment_that_exists_after_the_start(here: Place, model: str) -> None:
+    assert started(here, f"{HEAD}      model: {model}\n").dropped == ()
 
 
 def test_the_proxy_overwrites_the_variable_of_the_api_version(here: Place) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from clawdoctor.knowledge import behaviour
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.request import Unpredicted
 from clawdoctor.wire.served import (
     Origin,
     Picked,
@@ -34,6 +35,9 @@ CREDENTIAL_VARIABLES = (
 """The variables that hold a credential for deployments without one of their own."""
 
 _OIDC = "oidc/"
+_GOOGLE = "oidc/google/"
+_PROVIDER = "azure_ad_token_provider"
+"""A function in LiteLLM's own code. A config can give only a text or the like."""
 _SDK_KEY = variables("AZURE_OPENAI_API_KEY")
 _SDK_TOKEN = variables("AZURE_OPENAI_AD_TOKEN")
 _CLIENT = ("tenant_id", "client_id", "client_secret")
@@ -60,12 +64,14 @@ class Choice:
 class NoCredential:
     """LiteLLM or its client finds no credential, too many, or not all parts of one.
 
-    `text` is that of the error, and `origins` are the credentials that are too many.
+    `text` is that of the error, and `origins` are the credentials that are too many. `status` is
+    None for the usual 500.
     """
 
     text: str
     kind: str = "no-key"
     origins: tuple[Origin, ...] = ()
+    status: int | None = None
 
 
 _NO_KEY = (
@@ -86,10 +92,14 @@ _NO_OIDC_CLIENT = "AZURE_CLIENT_ID and AZURE_TENANT_ID must be set"
 
 def chat_credential(
     sources: Sources, *, v1: bool, embeddings: bool = False
-) -> Choice | NoCredential:
+) -> Choice | NoCredential | Unpredicted:
     """Return the credential of a chat or an embedding at Azure. `v1` is the API without dates."""
     key = sources.first_of(*_keys(embeddings=embeddings))
     token = sources.parameter("azure_ad_token")
+    if token is None and sources.deployment.params.get("azure_ad_token") == "" and not v1:
+        token = Picked("", Origin("parameter", "azure_ad_token"))  # an empty one counts here
+    if token is not None and token.value.startswith(_GOOGLE):
+        return Unpredicted("LiteLLM gets this OIDC token from a machine of Google's")
     minted = _minted(sources, key)
     unused = _minted(sources, None) if key is not None and minted is None else None
     lost = [unused] if unused is not None else []
@@ -105,15 +115,24 @@ def chat_credential(
         tokens = [*reversed(tokens)]  # a provider of tokens comes before a written token
         keys = [_key(key, BEARER)] if key is not None else []
         spare = sources.first_of(*variables("OPENAI_API_KEY"))
+        provider = sources.deployment.params.get(_PROVIDER)
+        if provider and not keys:
+            return Unpredicted("an azure_ad_token_provider in the config is no function")
         ordered = [*keys, *tokens, *([_key(spare, BEARER)] if spare is not None else [])]
         return _first([*ordered, *lost]) or NoCredential(_NO_OPENAI_KEY)
     keys = [_key(key, API_KEY)] if key is not None else []
     row = behaviour("litellm", "openai-client", sources.proxy.version)
     exclusive = row is not None and row.effect == "3"
-    if exclusive and len(tokens) + len(keys) > 1:
-        origins = (origin for choice in (*tokens, *keys) for origin in choice.origins)
+    provider = sources.deployment.params.get(_PROVIDER)
+    provided = [] if provider is None else [Origin("parameter", _PROVIDER)]
+    if exclusive and len(tokens) + len(keys) + len(provided) > 1:
+        own = (origin for choice in (*tokens, *keys) for origin in choice.origins)
+        origins = (*own, *provided)
         return NoCredential(_TOO_MANY, "credentials", tuple(dict.fromkeys(origins)))
     spare = sources.first_of(*_SDK_TOKEN)
+    if provided and not found and (spare is None or exclusive):
+        text = f"'{type(provider).__name__}' object is not callable"
+        return NoCredential(text, "token-provider", tuple(provided))
     spare_key = sources.first_of(*_SDK_KEY)
     if spare is not None and not found and not (exclusive and (tokens or keys)):
         tokens = [_token(spare), *tokens]
@@ -147,6 +166,8 @@ def _keys(*, embeddings: bool = False) -> tuple[Origin, ...]:
 
 def _minted(sources: Sources, key: Picked | None) -> Choice | None:
     """Return the token that LiteLLM gets from Entra ID for a request, if it is set up to."""
+    if sources.deployment.params.get(_PROVIDER) is not None:
+        return None
     if key is None and (made := _whole(sources, _CLIENT, "CLIENT")) is not None:
         return Choice(BEARER, None, made, "a token from Entra ID for a client secret")
     if (made := _whole(sources, _USER, "USER")) is not None:
@@ -175,7 +196,7 @@ def _exchanged(sources: Sources, token: Picked) -> Choice | NoCredential:
     parts = [_part(sources, name) for name in ("client_id", "tenant_id")]
     found = [picked.origin for picked in parts if picked is not None]
     if len(found) < len(parts):
-        return NoCredential(_NO_OIDC_CLIENT, "no-client")
+        return NoCredential(_NO_OIDC_CLIENT, "no-client", status=422)
     return Choice(BEARER, None, (token.origin, *found), "a token from Entra ID for an OIDC token")
 
 

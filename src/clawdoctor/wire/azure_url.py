@@ -19,6 +19,8 @@ BASE_VARIABLES = ("AZURE_API_BASE", "AZURE_OPENAI_ENDPOINT")
 _DEFAULT = "default-api-version"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _UNDER_DEPLOYMENT = "/openai/deployments"
+_SEGMENT = "!$&'()*+,;=:@"
+"""What the client of newer versions leaves as it is in the name of a deployment."""
 _PORTS = {"https": ":443", "http": ":80"}
 
 
@@ -70,8 +72,7 @@ def chat_address(base: str, version: str, name: str, path: str, litellm: str) ->
         row = behaviour("litellm", "v1-base", litellm)
         doubled = row is not None and row.effect == "doubled"
         root = base if doubled else _with_route(base, "openai/v1")
-        whole = f"{root}/openai/v1/{path}" if doubled else f"{root}/{path}"
-        return _split(whole, v1=True)
+        return _appended(f"{root}/openai/v1/" if doubled else root, path, litellm)
     own = base if _UNDER_DEPLOYMENT in base else f"{base.rstrip('/')}/openai"
     parts = urlsplit(own)
     row = behaviour("litellm", "openai-client", litellm)
@@ -81,7 +82,7 @@ def chat_address(base: str, version: str, name: str, path: str, litellm: str) ->
         end = "/" if newer and not parts.path.endswith("/") else ""
         return Address(_origin(parts), _encoded(f"{parts.path}{end}" or "/"), query)
     inside = "/deployments" in parts.path
-    middle = "" if inside else f"/deployments/{quote(name, safe='') if newer else name}"
+    middle = "" if inside else f"/deployments/{quote(name, safe=_SEGMENT) if newer else name}"
     whole = _encoded(f"{parts.path.rstrip('/')}{middle}/{path}")
     return Address(_origin(parts), whole, {"api-version": version})
 
@@ -94,7 +95,7 @@ def responses_address(base: str, version: str, litellm: str) -> Address:
     if path.endswith(("/openai/v1", "/openai/v1/responses")) and _takes_v1_base(litellm):
         route = "openai/v1/responses"
         path = f"{path}/responses" if path.endswith("/openai/v1") else path
-    query = dict(parse_qsl(parts.query))
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
     query.setdefault("api-version", version)
     if f"/{route}" not in base:
         path = _joined(path, route)
@@ -103,9 +104,22 @@ def responses_address(base: str, version: str, litellm: str) -> Address:
     return Address(_origin(parts), _encoded(path or "/"), query)
 
 
-def openai_address(base: str, path: str) -> Address:
-    """Return the address of a request through the provider `openai`."""
-    return _split(f"{base.rstrip('/')}/{path}", v1=True)
+def gateway_address(base: str, version: str, name: str) -> Address:
+    """Return the address of a chat through Cloudflare's gateway, whose base ends in a resource."""
+    root = base if base.endswith("/") else f"{base}/"
+    parts = urlsplit(f"{root}{name}/chat/completions")
+    return Address(_origin(parts), _encoded(parts.path), {"api-version": version})
+
+
+def openai_address(base: str, path: str, litellm: str, *, sdk: bool = True) -> Address:
+    """Return the address of a request through the provider `openai`.
+
+    `sdk` is False for a request that LiteLLM sends without OpenAI's client.
+    """
+    if not sdk:
+        parts = urlsplit(f"{base.rstrip('/')}/{path}")
+        return Address(_origin(parts), _encoded(parts.path), dict(parse_qsl(parts.query)), v1=True)
+    return _appended(base, path, litellm)
 
 
 def foundry_address(base: str, version: str | None, path: str) -> Address:
@@ -169,15 +183,18 @@ def _joined(path: str, ending: str) -> str:
     return "/" + "/".join(base + end)
 
 
-def _split(url: str, *, v1: bool) -> Address:
-    parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
-    return Address(_origin(parts), _encoded(parts.path or "/"), query, v1)
+def _appended(base: str, path: str, litellm: str) -> Address:
+    """Return the address of a path below a base. A query of the base takes the path."""
+    row = behaviour("litellm", "openai-client", litellm)
+    below = bool(urlsplit(base).query) and row is not None and row.effect == "3"
+    parts = urlsplit(base + path if below else f"{base.rstrip('/')}/{path}")
+    own = f"{parts.path.rstrip('/')}/" if below else parts.path
+    return Address(_origin(parts), _encoded(own or "/"), dict(parse_qsl(parts.query)), v1=True)
 
 
 def _origin(parts: SplitResult) -> str:
     """Return scheme, host and port as LiteLLM's client sends them."""
-    host = parts.netloc.lower().removesuffix(_PORTS.get(parts.scheme, ""))
+    host = parts.netloc.lower().removesuffix(_PORTS.get(parts.scheme, "")).replace(" ", "%20")
     return f"{parts.scheme}://{host}"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -57,6 +57,8 @@ _NO_FOUNDRY_KEY = (
     " OAuth credentials (`tenant_id` + `client_id` + `client_secret`, `azure_ad_token`, an OIDC"
     " token, or a managed identity with `litellm.enable_azure_ad_token_refresh = True`)"
 )
+_NO_PROVIDER = "LLM Provider NOT provided. Pass in the LLM provider you are trying to call."
+_GATEWAY = "gateway.ai.cloudflare.com"
 _FOUNDRY_BASE = "AZURE_AI_API_BASE"
 _PATHS = {"chat": "chat/completions", "embeddings": "embeddings", "responses": "responses"}
 
@@ -98,19 +100,44 @@ def at_azure(
     error = "APIError" if api == "chat" and not o_series else "APIConnectionError"
     version = azure_url.version_of(sources)
     undated = version.value in table("azure")["undated"]
+    base = azure_url.base_of(sources)
+    if api == "chat" and base is not None and _GATEWAY in base.value:
+        return _at_gateway(sources, base, version, made, changes)
     choice = chat_credential(sources, v1=undated, embeddings=api == "embeddings")
+    if isinstance(choice, Unpredicted):
+        raise StoppedError(choice)
     if isinstance(choice, NoCredential):
+        if choice.status is not None:
+            raise StoppedError(failed(choice.kind, choice.text, "BadRequestError", choice.status))
         refused = failed(choice.kind, choice.text, error)
         raise StoppedError(refused, {"credential": choice.origins})
-    base = azure_url.base_of(sources)
     if base is None and not undated:
         base = sources.first_of(*variables("AZURE_OPENAI_ENDPOINT"))
+    if base is None and undated:
+        raise StoppedError(replace(_unconnected(sources, api), kind="no-base"))
     if base is None:
         raise StoppedError(failed("no-base", _NO_BASE, error))
     address = azure_url.chat_address(
         base.value, version.value, made["model"], _PATHS[api], sources.proxy.version
     )
     return _prediction(sources, api, address, choice, made, changes, base, version)
+
+
+def _at_gateway(
+    sources: Sources,
+    base: Picked,
+    version: Picked,
+    made: Mapping[str, Any],
+    changes: Parameters,
+) -> Prediction:
+    """Return a chat through Cloudflare's gateway: LiteLLM names the model in the path only."""
+    key = sources.parameter("api_key")
+    if key is None:
+        raise StoppedError(Unpredicted("Cloudflare's gateway is modelled with an api_key only"))
+    choice = Choice(API_KEY, Secret(key.value), (key.origin,), KEY)
+    address = azure_url.gateway_address(base.value, version.value, made["model"])
+    body = {**made, "model": None}
+    return _prediction(sources, "chat", address, choice, body, changes, base, version)
 
 
 def at_openai(
@@ -135,7 +162,9 @@ def at_openai(
     key, *others = keys
     lost = tuple(picked.origin for picked in others)
     choice = Choice(BEARER, Secret(key.value), (key.origin,), KEY, lost)
-    address = azure_url.openai_address(base.value, _PATHS[api])
+    address = azure_url.openai_address(
+        base.value, _PATHS[api], sources.proxy.version, sdk=api != "responses"
+    )
     return _prediction(sources, api, address, choice, made, changes, base, None)
 
 
@@ -156,7 +185,11 @@ def path_of(sources: Sources) -> tuple[ChatProvider, str]:
             if re.search(table("litellm")["names"]["foundry_others"], name, re.IGNORECASE):
                 raise StoppedError(Unpredicted("this model of azure_ai is not modelled"))
             return "azure_ai", name
-    raise StoppedError(Unpredicted(f"the provider {provider or 'of this model'} is not modelled"))
+    if provider not in table("litellm_providers")["providers"]:
+        model = sources.deployment.model
+        text = f"litellm.BadRequestError: {_NO_PROVIDER} You passed model={model}"
+        raise StoppedError(Refused("litellm", "no-provider", text, 400))
+    raise StoppedError(Unpredicted(f"the provider {provider} is not modelled"))
 
 
 def _is_foundry(base: str) -> bool:
@@ -259,7 +292,10 @@ def _prediction(
         credential = _credential(choice)
         value = choice.value or Secret("")
         bearer = choice.header == BEARER
-        headers[choice.header] = Secret(f"Bearer {value.reveal()}") if bearer else value
+        whole = f"Bearer {value.reveal()}" if bearer else value.reveal()
+        if choice.value is not None:  # HTTP ignores blanks around a value
+            whole = whole.strip(" \t")
+        headers[choice.header] = Secret(whole)
         origins["credential"] = choice.origins
     for name, (written, origin) in _extra_headers(sources, api).items():
         headers[name] = written
@@ -318,6 +354,6 @@ def _extra_headers(sources: Sources, api: Api) -> Mapping[str, tuple[str | Secre
     return found
 
 
-def failed(kind: str, text: str, error: str = "APIError") -> Refused:
+def failed(kind: str, text: str, error: str = "APIError", status: int = 500) -> Refused:
     """Return the refusal of a request for which LiteLLM lacks a setting."""
-    return Refused("litellm", kind, f"litellm.{error}: AzureException {error} - {text}", 500)
+    return Refused("litellm", kind, f"litellm.{error}: AzureException {error} - {text}", status)

@@ -45,7 +45,7 @@ from clawdoctor.wire.responses_bridge import (
 )
 from clawdoctor.wire.responses_parameters import map_responses
 from clawdoctor.wire.sending import check_timeout, sent_by_client
-from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources
+from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources, in_chat, text_of
 from clawdoctor.wire.supported import Model
 
 _NO_EMBEDDINGS_BASE = (
@@ -64,7 +64,7 @@ def predict(
 
     `api` and `body` are those of the request that the proxy gets.
     """
-    sources = Sources(deployment, proxy)
+    sources = Sources(in_chat(deployment) if api == "chat" else deployment, proxy)
     try:
         check_timeout(sources, api, streams=body.get("stream") is True)
         return sent_by_client(_made(sources, api, body), sources, api)
@@ -77,7 +77,7 @@ def predict(
 def bridges(deployment: ServedDeployment, proxy: ProxySettings, body: Mapping[str, Any]) -> bool:
     """Whether LiteLLM sends a chat for a deployment to the Responses API."""
     try:
-        sources = Sources(deployment, proxy)
+        sources = Sources(in_chat(deployment), proxy)
         return _is_bridged(sources, _with_own(sources, body, "chat"))
     except StoppedError:
         return False
@@ -268,8 +268,8 @@ def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     extra = whole.get("extra_body")
     more = extra if isinstance(extra, Mapping) else {}
     form = {"encoding_format": "base64"} if provider == "azure" else {}
-    token = sources.parameter("azure_ad_token")
-    leaked = {"azure_ad_token": token.value} if token is not None else {}
+    token = deployment.params.get("azure_ad_token")
+    leaked = {"azure_ad_token": text_of(token) or ""} if token is not None else {}
     made = {**form, **sent, **leaked, **more, "model": named}
     changes = _changes(body, deployment, made, {})
     if provider == "azure":

@@ -7,7 +7,7 @@ a default of the version.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from clawdoctor.knowledge import table
@@ -78,7 +78,7 @@ class ServedDeployment:
             return chosen, self.model
         if slash:
             return head, rest
-        return ("openai" if is_openais(self.model) else ""), self.model
+        return ("openai" if self.model == "*" or is_openais(self.model) else ""), self.model
 
     @property
     def name(self) -> str:
@@ -87,6 +87,22 @@ class ServedDeployment:
         for word in table("litellm")["routing_words"]["azure"]:
             name = name.replace(f"{word}/", "")
         return name
+
+
+def in_chat(deployment: ServedDeployment) -> ServedDeployment:
+    """Return a deployment as a chat uses it.
+
+    `base_url` then wins over `api_base`, and `deployment_id` over the model.
+    """
+    params = dict(deployment.params)
+    if text_of(params.get("base_url")):
+        params.pop("api_base", None)
+    name = text_of(params.get("deployment_id"))
+    if name is None:
+        return replace(deployment, params=params)
+    params.pop("custom_llm_provider", None)
+    info = {key: value for key, value in deployment.info.items() if key != "mode"}
+    return ServedDeployment(f"azure/{name}", params, info)
 
 
 def served_deployment(

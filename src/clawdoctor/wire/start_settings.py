@@ -84,6 +84,16 @@ def fallback_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         for name in _FALLBACKS:
             pointer = f"/{section}/{name}"
             listed = config.root.at(pointer)
+            if listed is not None and listed.kind == "mapping" and listed.entries:
+                yield Fault(
+                    pointer=pointer,
+                    message=f"{name} is {kind_of(listed)}, not a list",
+                    label='each group is an item, with a "-" before its name',
+                    why="LiteLLM's router refuses an entry that is no mapping, and the proxy exits "
+                    "with a ValueError.",
+                    snippet=f"{name}:\n  - <model_name>: [<fallback>]",
+                )
+                continue
             for index, item in enumerate(listed.items if listed is not None else ()):
                 if item.kind == "mapping":
                     continue

@@ -64,10 +64,13 @@ def drop_at_start(
 ) -> Drop | None:
     """Return why LiteLLM drops a deployment when it starts, or None."""
     drop = drop_of(config, deployment, environment)
-    if drop is not None:
+    if drop is not None and not (deployment.requested and drop.reason == "provider"):
         return drop
     if deployment.api_version.state == "not-a-string":
         return Drop("type", f"{deployment.pointer}/litellm_params/api_version", "text")
+    key = deployment.params.get("api_key")
+    if key is not None and not config.is_credential(key) and key.kind not in ("string", "null"):
+        return Drop("type", f"{deployment.pointer}/litellm_params/api_key", "text")
     return provider_drop(config, deployment, environment)
 
 
@@ -75,17 +78,22 @@ def provider_drop(
     config: LiteLLMConfig, deployment: Deployment, environment: Environment
 ) -> Drop | None:
     """Return why LiteLLM drops a deployment because of its provider, or None."""
+    pointer = f"{deployment.pointer}/litellm_params"
+    if deployment.requested:  # the start sees the wildcard, not what it serves
+        own = next((item for item in config.deployments if item.id == deployment.entry_id), None)
+        return provider_drop(config, own, environment) if own is not None else None
     unknown = next(unknown_provider(deployment, config), None)
     if unknown is not None:
         return unknown
-    pointer = f"{deployment.pointer}/litellm_params"
     model = served(deployment, environment.proxy)
+    if model.path[0] == "*":
+        return Drop("provider", f"{pointer}/model")
     if not model.model:
         return Drop("provider", f"{pointer}/model")
     known = table("litellm_providers")
     others = tuple(known["other_names"])
     named = model.path[0] or model.model.casefold().startswith(others)
-    if not named and deployment.host not in known["hosts"] and "*" not in model.model:
+    if not named and deployment.host not in known["hosts"] and model.model != "*":
         return Drop("provider", f"{pointer}/model")
     return None
 

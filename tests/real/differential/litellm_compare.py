@@ -141,7 +141,7 @@ def _requests(where: str, real: Mapping[str, Any], request: HopRequest) -> Itera
     headers = {name.lower(): value for name, value in real["headers"].items()}
     expected = {name.lower(): value for name, value in request.headers.items()}
     for name in _CREDENTIALS:
-        took, said = headers.get(name, _MISSING), _value(expected.get(name, _MISSING))
+        took, said = headers.get(name, _MISSING).strip(), _value(expected.get(name, _MISSING))
         if took != said and not (said is None and TOKEN in took):
             yield Difference("credential", where, f"{name}: {took}", f"{name}: {said}")
     for name in sorted({*headers, *expected} - set(_CREDENTIALS)):
@@ -159,7 +159,7 @@ def _requests(where: str, real: Mapping[str, Any], request: HopRequest) -> Itera
 def _value(value: str | Secret) -> str | None:
     """Return a predicted header as text, or None if it holds a token that is not known."""
     text = value.reveal() if isinstance(value, Secret) else value
-    return None if text in ("", "Bearer ", "Bearer") else text
+    return None if text in ("", "Bearer ") else text
 
 
 def _url(url: str) -> tuple[str, str, str, tuple[tuple[str, str], ...]]:

@@ -1,0 +1,109 @@
+"""Settings that few configs have, compared with LiteLLM 1.106.2 and 1.108.7."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from clawdoctor.source.secret import Secret
+from clawdoctor.wire.litellm_call import predict
+from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused, Unpredicted
+from clawdoctor.wire.served import ProxySettings, served_deployment
+
+OLD, NEW = "1.106.2", "1.108.7"
+HOST = "https://contoso-ai.openai.azure.com"
+OTHER = "https://other.openai.azure.com"
+GATEWAY = "https://gateway.ai.cloudflare.com/v1/acc/gw/azure-openai/contoso"
+KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+VERSION = "api-version=2024-10-21"
+
+
+def outcome(version: str = OLD, api: Api = "chat", **more: Any) -> Outcome:
+    given = {
+        "model": "azure/prod",
+        "api_base": HOST,
+        "api_key": Secret(KEY),
+        "api_version": "2024-10-21",
+        **more,
+    }
+    asks: dict[str, Any] = {"messages": [{"role": "user", "content": "hi"}]}
+    body = asks if api == "chat" else {"input": "hi"}
+    return predict(served_deployment(**given), ProxySettings(version), api, body).outcome
+
+
+def sent(version: str = OLD, api: Api = "chat", **more: Any) -> HopRequest:
+    made = outcome(version, api, **more)
+    assert isinstance(made, HopRequest), made
+    return made
+
+
+@pytest.mark.parametrize(
+    ("api", "more", "url"),
+    [
+        (
+            "chat",
+            {"base_url": OTHER},
+            f"{OTHER}/openai/deployments/prod/chat/completions?{VERSION}",
+        ),
+        (
+            "responses",
+            {"base_url": OTHER, "api_version": "2025-04-01-preview"},
+            f"{HOST}/openai/responses?api-version=2025-04-01-preview",
+        ),
+        (
+            "chat",
+            {"model": "azure/responses/prod", "deployment_id": "dep-9"},
+            f"{HOST}/openai/deployments/dep-9/chat/completions?{VERSION}",
+        ),
+        ("chat", {"api_base": GATEWAY}, f"{GATEWAY}/prod/chat/completions?{VERSION}"),
+        (
+            "chat",
+            {"api_base": f"{HOST} "},
+            f"{HOST}%20/openai/deployments/prod/chat/completions?{VERSION}",
+        ),
+        (
+            "responses",
+            {"api_base": f"{HOST}/a?api-version="},
+            f"{HOST}/a/openai/responses?api-version=",
+        ),
+    ],
+)
+def test_the_address(api: Api, more: dict[str, Any], url: str) -> None:
+    assert sent(OLD, api, **more).url == url
+
+
+def test_a_star_stays_in_the_path() -> None:
+    assert sent(NEW, model="azure/*").path == "/openai/deployments/*/chat/completions"
+
+
+def test_an_empty_token_counts_as_a_token() -> None:
+    assert sent(OLD, azure_ad_token="").headers["authorization"] == Secret("Bearer")
+    made = outcome(NEW, azure_ad_token="")
+    assert isinstance(made, Refused)
+    assert "mutually exclusive" in made.text
+
+
+def test_blanks_around_a_key() -> None:
+    assert sent(OLD, api_key=Secret(f"{KEY}\t ")).headers["api-key"] == Secret(KEY)
+
+
+@pytest.mark.parametrize(("value", "kind"), [("DefaultAzureCredential", "str"), (True, "bool")])
+def test_a_token_provider_that_is_no_function(value: object, kind: str) -> None:
+    made = outcome(OLD, azure_ad_token_provider=value)
+    assert isinstance(made, Refused)
+    assert made.text.endswith(f"AzureException APIError - '{kind}' object is not callable")
+    with_key = outcome(NEW, azure_ad_token_provider=value)
+    assert isinstance(with_key, Refused)
+    assert "mutually exclusive" in with_key.text
+
+
+def test_oidc_tokens() -> None:
+    made = outcome(OLD, azure_ad_token="oidc/azure/", api_key=None)
+    assert isinstance(made, Refused)
+    assert (made.status, made.text) == (
+        422,
+        "litellm.BadRequestError: AzureException BadRequestError - AZURE_CLIENT_ID and"
+        " AZURE_TENANT_ID must be set",
+    )
+    assert isinstance(outcome(OLD, azure_ad_token="oidc/google/x"), Unpredicted)
