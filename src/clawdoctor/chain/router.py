@@ -87,6 +87,15 @@ def fallbacks_of(config: LiteLLMConfig, group: str) -> tuple[str, ...]:
     return ()
 
 
+def written_fallbacks(config: LiteLLMConfig, name: str) -> tuple[str, Node] | None:
+    """Return the pointer and the value of a setting of FALLBACKS that LiteLLM uses, or None."""
+    for block in BLOCKS:
+        node = config.root.at(f"{block}/{name}")
+        if node is not None and (node.items or node.entries):
+            return f"{block}/{name}", node
+    return None
+
+
 def _by_fallback(
     config: LiteLLMConfig, model: str, visited: frozenset[str]
 ) -> tuple[Deployment, ...]:

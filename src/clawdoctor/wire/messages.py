@@ -33,9 +33,12 @@ def messages_for(messages: object, model: Model, litellm: str, *, bridged: bool 
 
 
 def _is_o_series_itself(model: Model) -> bool:
-    """Whether the name tells the family: LiteLLM does not look at `base_model` for this."""
+    """Whether the name tells the family: LiteLLM does not look at `base_model` for this.
+
+    Nor does it treat the models of `azure_ai` differently.
+    """
     own = family_of(model.name)
-    return own is not None and own.name == "o-series"
+    return own is not None and own.name == "o-series" and model.provider != "azure_ai"
 
 
 def _plain_name(model: Model) -> str:

@@ -238,22 +238,17 @@ def _check_tool_choice(given: dict[str, Any], model: Model, *, drop: bool) -> No
     if "tool_choice" not in given or month is None:
         return
     value, version = given["tool_choice"], model.api_version
-    reference = (
-        "Azure API Reference: https://learn.microsoft.com/en-us/azure/ai-services/openai/reference"
-        "#chat-completions"
-    )
     if month < _NO_TOOLS_VERSION:
         text = (
             f"Azure does not support 'tool_choice', for api_version={version}. Bump your API"
             " version to '2023-12-01-preview' or later. This parameter requires"
-            f" 'api_version=\"2023-12-01-preview\"' or later. {reference}"
+            f" 'api_version=\"2023-12-01-preview\"' or later."
         )
     elif value == "required" and (2024, 0) < month <= _NO_REQUIRED_UNTIL:
         text = (
             f"Azure does not support '{value}' as a tool_choice param, for api_version={version}."
             " To drop 'tool_choice=required' for calls with this Azure API version, set"
-            " `litellm.drop_params=True` or for proxy:\n\n`litellm_settings:\n drop_params: true`\n"
-            f"{reference}"
+            " `litellm.drop_params=True` or for proxy:\n\n`litellm_settings:\n drop_params: true`"
         )
     else:
         return

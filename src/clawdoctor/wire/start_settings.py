@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
+from clawdoctor.chain.router import FALLBACKS, written_fallbacks
 from clawdoctor.finding import Unknown
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.start_model_list import Fault, key_of, kind_of
 
 _SETTINGS = "/litellm_settings"
 _LISTS = ("success_callback", "failure_callback")
-_FALLBACKS = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
 _NO_NAME = ("null", "number", "boolean")
 _REDIS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "redis": (
@@ -80,34 +80,34 @@ def _fault(name: str, pointer: str, node: Node, error: str, *, listed: bool) -> 
 
 def fallback_faults(config: LiteLLMConfig) -> Iterator[Fault]:
     """Yield the entries of fallbacks that are no mapping. LiteLLM's router checks them."""
-    for section in ("router_settings", "litellm_settings"):
-        for name in _FALLBACKS:
-            pointer = f"/{section}/{name}"
-            listed = config.root.at(pointer)
-            if listed is not None and listed.kind == "mapping" and listed.entries:
-                yield Fault(
-                    pointer=pointer,
-                    message=f"{name} is {kind_of(listed)}, not a list",
-                    label='each group is an item, with a "-" before its name',
-                    why="LiteLLM's router refuses an entry that is no mapping, and the proxy exits "
-                    "with a ValueError.",
-                    snippet=f"{name}:\n  - <model_name>: [<fallback>]",
-                )
+    for name in FALLBACKS:
+        found = written_fallbacks(config, name)
+        if found is None:
+            continue
+        pointer, listed = found
+        if listed.kind == "mapping":
+            yield Fault(
+                pointer=pointer,
+                message=f"{name} is {kind_of(listed)}, not a list",
+                label='each group is an item, with a "-" before its name',
+                why="LiteLLM's router refuses an entry that is no mapping, and the proxy exits "
+                "with a ValueError.",
+                snippet=f"{name}:\n  - <model_name>: [<fallback>]",
+            )
+            continue
+        for index, item in enumerate(listed.items):
+            if item.kind == "mapping":
                 continue
-            for index, item in enumerate(listed.items if listed is not None else ()):
-                if item.kind == "mapping":
-                    continue
-                example = item.value if isinstance(item.value, str) else "<model_name>"
-                yield Fault(
-                    pointer=join_pointer(pointer, index),
-                    message=f"an entry of {name} is {kind_of(item)}, not a group with its "
-                    "fallbacks",
-                    label="which group falls back to this?",
-                    why="LiteLLM's router refuses an entry that is no mapping, and the proxy exits "
-                    "with a ValueError.",
-                    snippet=f"{name}:\n  - <model_name>: [{example}]",
-                )
-                break
+            example = item.value if isinstance(item.value, str) else "<model_name>"
+            yield Fault(
+                pointer=join_pointer(pointer, index),
+                message=f"an entry of {name} is {kind_of(item)}, not a group with its fallbacks",
+                label="which group falls back to this?",
+                why="LiteLLM's router refuses an entry that is no mapping, and the proxy exits "
+                "with a ValueError.",
+                snippet=f"{name}:\n  - <model_name>: [{example}]",
+            )
+            break
 
 
 def cache_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[Fault | Unknown]:

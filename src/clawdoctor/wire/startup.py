@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from clawdoctor.chain.dropped import Drop, drop_of, unknown_provider
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.router import BLOCKS, DEFAULT, FALLBACKS, written_fallbacks
 from clawdoctor.finding import Unknown
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.source.node import Node
@@ -22,8 +23,6 @@ _KEY_VARIABLE = "LITELLM_MASTER_KEY"
 _PUBLIC_KEY = Secret("sk-1234")
 _ALLOWED = "dangerously_permit_weak_or_unset_master_key"
 _ALLOWED_VARIABLE = "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY"
-_FALLBACKS = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
-_SECTIONS = ("router_settings", "litellm_settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,20 +123,20 @@ def _fallback_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]
     row = behaviour("litellm", "fallback-text", version)
     if row is None or row.effect != "refused":
         return
-    for section in _SECTIONS:
-        for name in _FALLBACKS:
-            pointer = f"/{section}/{name}"
-            for group, target in _named(config.root.at(pointer)):
-                if target.kind != "sequence":
-                    text = (
-                        f"TypeError: Fallbacks for '{group}' must be a list of model names, got"
-                        f" {target.value!r}. Use {{{group!r}: [{target.value!r}]}}"
-                    )
-                    yield _refused("fallbacks", text, pointer, config)
-        default = config.root.at(f"/{section}/default_fallbacks")
+    for name in FALLBACKS:
+        pointer, listed = written_fallbacks(config, name) or ("", None)
+        for group, target in _named(listed):
+            if target.kind != "sequence":
+                text = (
+                    f"TypeError: Fallbacks for '{group}' must be a list of model names, got"
+                    f" {target.value!r}. Use {{{group!r}: [{target.value!r}]}}"
+                )
+                yield _refused("fallbacks", text, pointer, config)
+    for block in BLOCKS:
+        default = config.root.at(f"{block}/{DEFAULT}")
         if default is not None and default.kind not in ("sequence", "null"):
-            text = f"default_fallbacks must be a list of model names, got {default.value!r}"
-            yield _refused("fallbacks", text, f"/{section}/default_fallbacks", config)
+            text = f"{DEFAULT} must be a list of model names, got {default.value!r}"
+            yield _refused("fallbacks", text, f"{block}/{DEFAULT}", config)
 
 
 def _named(listed: Node | None) -> Iterator[tuple[str, Node]]:
