@@ -91,9 +91,17 @@ def start_arguments(
     return tuple(argument for process in running for argument in process.arguments)
 
 
-def drops_params(config: LiteLLMConfig, deployment: Deployment | None = None) -> bool:
-    """Whether the file turns `drop_params` on for a deployment, by default for all of them."""
-    return any(_sources(config, deployment, None, ()))
+def drops_params(
+    config: LiteLLMConfig,
+    deployment: Deployment | None = None,
+    variables: Variables | None = None,
+    arguments: tuple[str, ...] = (),
+) -> bool:
+    """Whether `drop_params` is on for a deployment, by default for all of them.
+
+    Without `variables` and `arguments` only the file counts.
+    """
+    return any(_sources(config, deployment, variables, arguments))
 
 
 def is_on(node: Node | None) -> bool:

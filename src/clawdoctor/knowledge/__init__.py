@@ -23,6 +23,7 @@ class Release:
     numbers: tuple[int, ...]
 
 
+@cache
 def release(version: str) -> Release | None:
     """Return the release of a version or image tag (`2026.9.6`, `v1.81.3-stable`), or None."""
     head = re.match(r"v?(\d+(?:\.\d+)+)", version.strip())
@@ -79,6 +80,7 @@ def newest(program: str) -> str:
     return value
 
 
+@cache
 def behaviour(program: str, topic: str, version: str | None) -> Behaviour | None:
     """Return the behaviour of `version`, by default (None or unreadable) of the newest known one.
 

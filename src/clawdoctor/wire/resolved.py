@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from clawdoctor.chain.drop_params import drop_params
+from clawdoctor.chain.drop_params import drops_params
 from clawdoctor.chain.environment import Environment, Variable, Variables
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
@@ -53,7 +53,7 @@ def proxy_settings(
         known[_OVERWRITTEN] = Secret(version_argument)
     return ProxySettings(
         version,
-        drop_params=drop_params(config, None, variables, arguments).on,
+        drop_params=drops_params(config, None, variables, arguments),
         settings=dict(_values(block, variables)) if block is not None else {},
         variables=known,
         modes=modes_of(_modes(config)),
