@@ -19,7 +19,6 @@ MODEL = "openclaw.json/models/providers/azure-openai/models/0/id"
 PROVIDER = "openclaw.json/models/providers/azure-openai"
 COMPAT = "compat: { supportsStore: false }"
 DEFAULTS = "agents: { defaults: {"
-REASONER, COLD = '"azure-openai/reasoner"', "params: { temperature: 0.2 }"
 KEY = "${LITELLM_MASTER_KEY}"
 RESPONSES: Edits = (('"openai-completions"', '"openai-responses"'),)
 
@@ -87,7 +86,7 @@ FAULTS = {
         "reasoner",
         "AZ106",
         "model",
-        openclaw=((DEFAULTS, f"{DEFAULTS} models: {{ {REASONER}: {{ {COLD} }} }},"),),
+        openclaw=((DEFAULTS, f"{DEFAULTS} params: {{ temperature: 0.2 }},"),),
     ),
     "misspelt parameter": Fault("misspelt", "LL111", "api_verson", ("AZ106",), "AZ106"),
     "misspelt parameter, a date": Fault(
