@@ -15,12 +15,12 @@ Commands = tuple[tuple[str, ...], ...]
 RUNS: Commands = (
     ("run", "--offline", "-v"),
     ("run", "--offline", "--json"),
-    ("trace",),
     ("trace", "--json"),
-    ("trace", "azure-openai/gpt-4o"),
 )
 COMMANDS: Commands = (
     *RUNS,
+    ("trace",),
+    ("trace", "azure-openai/gpt-4o"),
     ("explain", "LL101"),
     ("explain", "--json", "No API provider registered for api: undefined"),
 )
@@ -43,8 +43,20 @@ NAMES_IN_PLACE = (
     'openclaw "CANARY": 1',
     "a key in the model",
     'compose image: "registry/CANARY/x"',
+    "litellm_params api_base: https://contoso.openai.azure.com/openai/deployments/CANARY",
+    "litellm_params api_base: https://CANARY.openai.azure.com",
+    "litellm_params api_base: CANARY.openai.azure.com/openai",
+    "litellm_params custom_llm_provider: CANARY",
+    "litellm_params litellm_credential_name: CANARY",
+    "litellm_params extra_body: {CANARY: 1}",
+    "litellm router_settings: {fallbacks: [{gpt-4o: CANARY}], routing_strategy: x, extra: CANARY}",
+    'provider headers: {"CANARY": "x"}',
+    'provider baseUrl: "https://CANARY.openai.azure.com/openai/v1"',
+    'openclaw agents: {defaults: {model: "azure-openai/gpt-4o", params: {"CANARY": 1}}}',
+    'openclaw agents: {defaults: {model: "azure-openai/gpt-4o", '
+    'params: {extra_body: {"CANARY": 1}}}}',
 )
-"""Places where each text in the shape of a name is one: a file, a key, a deployment, an image."""
+"""Places where each text in the shape of a name is one: a file, a key, a deployment, a host."""
 
 
 def assert_no_leak(

@@ -26,6 +26,12 @@ def hidden(url: str, *, strict: bool) -> list[str]:
         ("https://portal.azure.com/#@contoso.com/resource/x", ["@contoso.com/resource/x"]),
         ("https://host:4000x/v1", ["x"]),
         ("https://host name/v1", [" name"]),
+        ("https://Fj0rdMoon&b3am.openai.azure.com", ["Fj0rdMoon&b3am.openai.azure.com"]),
+        (
+            "https://lQi4SlPPDFMCkn1/9xQ.openai.azure.com",
+            ["lQi4SlPPDFMCkn1", "9xQ.openai.azure.com"],
+        ),
+        ("https://DESKTOP-4F7K2A1:4000/v1", []),
         ("https://host/v1?code=abc&api-version=2024-10-21", ["abc"]),
         ("https://host/v1?abc", ["abc"]),
         ("https://host/v1?api-version=hunter2", ["hunter2"]),

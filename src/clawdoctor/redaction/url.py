@@ -30,6 +30,8 @@ _HOST = re.compile(
     re.ASCII,
 )
 """A host and a port. A reference or a placeholder can be a part of the host."""
+_HALF_A_KEY = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z\d]{8,}", re.ASCII)
+"""No name of a machine mixes these: it is the part of a key before its first slash."""
 _PORT = re.compile(r":\d{1,5}(?:[/?#]|$)")
 MASK = "a"
 """The letter that stands for each character of a reference."""
@@ -130,8 +132,12 @@ def _in_host(host: str, offset: int, *, strict: bool) -> Iterator[Range]:
         text = label[0]
         if not is_reference(text) and (looks_random(text) or is_key_shaped(text) or len(text) > 63):
             yield offset + label.start(), offset + label.end()
-    if host[end:].strip() and strict:
-        yield offset + end, offset + len(host)
+    if strict and host[end:].strip():
+        # A long part without a dot before a strange character can be half a password.
+        label = host[:end].partition(":")[0]
+        yield offset + (end if len(label) < 8 or "." in label else 0), offset + len(host)
+    elif _HALF_A_KEY.fullmatch(host, 0, end):
+        yield offset, offset + end
 
 
 def _in_path(url: str, start: int, end: int, *, strict: bool, names: bool) -> Iterator[Range]:

@@ -27,6 +27,8 @@ from clawdoctor.finding import (
 from clawdoctor.probes.azure import OpenResource
 from clawdoctor.probes.proxy import AliveProxy
 from clawdoctor.probes.replies import Replies
+from clawdoctor.redaction.hide import Redactor, redact_line
+from clawdoctor.redaction.value import hidden_in_value
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.refusal import KEY_KINDS
@@ -116,7 +118,7 @@ def _line(route: Route, known: _Known, facts: Facts) -> RouteLine:
         deployments=tuple(
             DeploymentLine(
                 deployment.model.shown,
-                _shown(deployment.api_base),
+                _shown_url(deployment.api_base),
                 _shown(deployment.api_version),
             )
             for deployment in route.deployments
@@ -138,6 +140,14 @@ def _server_address(route: Route, endpoints: Endpoints) -> str:
 
 def _shown(value: Value[str]) -> str | None:
     return value.shown if value.resolved is not None else None
+
+
+def _shown_url(value: Value[str]) -> str | None:
+    """The URL without what no URL of an endpoint has; a route does not say which setting it is."""
+    text = _shown(value)
+    if text is None:
+        return None
+    return redact_line(Redactor(), text, 0, 0, hidden_in_value("url", text))[0]
 
 
 def _replies(route: Route, facts: Facts) -> Replies | None:
