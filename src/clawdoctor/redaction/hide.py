@@ -82,13 +82,19 @@ def redactor(
     )
 
 
-def redact_text(redactor: Redactor, text: str, *, untrusted: bool = False) -> str:
+def redact_text(
+    redactor: Redactor, text: str, *, untrusted: bool = False, settings: bool = False
+) -> str:
     """Return the text without secrets. A text without any is returned unchanged. Idempotent.
 
     `untrusted` texts come from a server or a log: there the value after the name of a secret is
-    hidden, too.
+    hidden, too. `settings` is for text to write into a config: a URL in it is a setting's value.
     """
-    return redact_line(redactor, text, 0, 0, _assigned(text) if untrusted else ())[0]
+    hidden = [*_assigned(text)] if untrusted else []
+    for url in urls_in(text) if settings else ():
+        for start, end in hidden_in_url(url[0], strict=True):
+            hidden.append((url.start() + start, url.start() + end))
+    return redact_line(redactor, text, 0, 0, hidden)[0]
 
 
 def redact_line(

@@ -47,10 +47,11 @@ def redact(value: T, redactor: Redactor) -> T:
     """Return a dataclass of this project without secrets in its strings."""
 
     @cache
-    def hide(text: str, *, untrusted: bool = False, keep_crlf: bool = False) -> str:
-        return redact_text(
-            redactor, without_controls(text, keep_crlf=keep_crlf), untrusted=untrusted
-        )
+    def hide(
+        text: str, *, untrusted: bool = False, keep_crlf: bool = False, settings: bool = False
+    ) -> str:
+        clean = without_controls(text, keep_crlf=keep_crlf)
+        return redact_text(redactor, clean, untrusted=untrusted, settings=settings)
 
     return cast("T", _redacted(value, hide, untrusted=False))
 
@@ -122,14 +123,14 @@ def _redacted_fix(fix: Fix, hide: _Hide) -> Fix:
         title=hide(fix.title),
         applicability="manual" if lossy else fix.applicability,
         edits=() if lossy else tuple(edit for edit in edits if edit is not None),
-        snippet=hide(fix.snippet),
+        snippet=hide(fix.snippet, settings=True),
         actions=tuple(_redacted_action(action, hide) for action in fix.actions),
     )
 
 
 def _redacted_edit(edit: Edit, hide: _Hide) -> Edit | None:
     """The edit, or None if its text is not the one to write."""
-    if hide(edit.text, keep_crlf=True) != edit.text:
+    if hide(edit.text, keep_crlf=True, settings=True) != edit.text:
         return None
     return Edit(cast("Span", _redacted_fields(edit.span, hide)), edit.text)
 

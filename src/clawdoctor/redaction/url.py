@@ -134,8 +134,8 @@ def _in_host(host: str, offset: int, *, strict: bool) -> Iterator[Range]:
             yield offset + label.start(), offset + label.end()
     if strict and host[end:].strip():
         # A long part without a dot before a strange character can be half a password.
-        label = host[:end].partition(":")[0]
-        yield offset + (end if len(label) < 8 or "." in label else 0), offset + len(host)
+        name = host[:end].partition(":")[0]
+        yield offset + (end if len(name) < 8 or "." in name else 0), offset + len(host)
     elif _HALF_A_KEY.fullmatch(host, 0, end):
         yield offset, offset + end
 
