@@ -19,6 +19,11 @@ from clawdoctor.source.node import Node
 BLOCKS = ("/router_settings", "/litellm_settings")
 """The sections in which fallbacks can be. LiteLLM uses the first that has them."""
 FALLBACKS = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
+CHECKED_FALLBACKS = ("fallbacks", "content_policy_fallbacks")
+"""The settings that LiteLLM's router checks when it starts. It takes any context_window_fallbacks.
+
+Measured on LiteLLM 1.106.2, 1.108.7 and 1.110.2.
+"""
 DEFAULT = "default_fallbacks"
 ANY = "*"
 """The name for fallbacks of every group."""
@@ -88,10 +93,13 @@ def fallbacks_of(config: LiteLLMConfig, group: str) -> tuple[str, ...]:
 
 
 def written_fallbacks(config: LiteLLMConfig, name: str) -> tuple[str, Node] | None:
-    """Return the pointer and the value of a setting of FALLBACKS that LiteLLM uses, or None."""
+    """Return the pointer and the value of a setting of fallbacks that LiteLLM uses, or None.
+
+    LiteLLM goes on to the next section where the value is empty, of whatever type it is.
+    """
     for block in BLOCKS:
         node = config.root.at(f"{block}/{name}")
-        if node is not None and (node.items or node.entries):
+        if node is not None and node.python():
             return f"{block}/{name}", node
     return None
 

@@ -11,6 +11,12 @@ from clawdoctor.finding import Edit
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Entry, Kind, Node, join_pointer
+from clawdoctor.wire.python_error import (
+    no_attribute,
+    no_member,
+    not_iterable,
+    python_type,
+)
 
 STOPS = "the proxy does not start"
 _PARAMS = "litellm_params"
@@ -30,7 +36,9 @@ _KINDS = {
 class Fault:
     """What is wrong at a pointer, what LiteLLM makes of it, and what to write instead.
 
-    `sure` is False if the proxy may have another environment than clawdoctor.
+    `sure` is False if the proxy may have another environment than clawdoctor. `error` is the text
+    with which LiteLLM exits, where it is known, as of 1.106.2 to 1.110.2. `lenient` faults are none
+    to the versions that `start-types` says accept them.
     """
 
     pointer: str
@@ -41,6 +49,8 @@ class Fault:
     edits: tuple[Edit, ...] = ()
     consequence: str = STOPS
     sure: bool = True
+    error: str = ""
+    lenient: bool = False
 
 
 def example_list() -> str:
@@ -61,7 +71,7 @@ def _example_name() -> str:
 def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
     """What is wrong with model_list as a whole and with each of its entries."""
     listed = config.root.get("model_list")
-    if listed is None or (listed.kind != "mapping" and not listed.items and not listed.value):
+    if listed is None or not listed.python():
         if not config.models_in_database and config.root.get("include") is None:
             yield _no_models_fault(config, listed)
     elif listed.kind != "sequence":
@@ -69,8 +79,11 @@ def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             pointer=key_of("/model_list"),
             message=f"model_list is {kind_of(listed)}, not a list",
             label='each model is an item, with a "-" before model_name',
-            why="LiteLLM goes through it item by item and ends with an AttributeError.",
+            why="LiteLLM goes through it item by item and exits at anything else than a list.",
             snippet=example_list(),
+            error="AttributeError: 'str' object has no attribute 'get'"
+            if listed.kind in ("mapping", "string")
+            else not_iterable(listed),
         )
     else:
         for index, entry in enumerate(listed.items):
@@ -124,6 +137,7 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
             label="no model_name and litellm_params here",
             why="LiteLLM needs both keys in each entry and ends with an AttributeError.",
             snippet=example_list(),
+            error=no_attribute(entry, "get"),
         )
         return
     yield from _parameter_faults(pointer, entry)
@@ -136,6 +150,8 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
             why="LiteLLM reads the model_info of each entry when it starts, and exits with an "
             "AttributeError.",
             snippet="model_info:\n  mode: chat",
+            error=no_attribute(info, "get"),
+            lenient=True,
         )
     name = entry.get("model_name")
     slip = entry.entry("modelname") or entry.entry("model-name") or entry.entry("modelName")
@@ -162,6 +178,7 @@ def _parameter_faults(pointer: str, entry: Node) -> Iterator[Fault]:
             label="model stands beside litellm_params: indent it below" if beside else "",
             why="LiteLLM needs litellm_params with a model in each entry, and exits without.",
             snippet=example_list().partition("\n")[2],
+            error="KeyError: 'litellm_params'" if params is None else no_attribute(params, "items"),
         )
         return
     model = params.get("model")
@@ -176,7 +193,17 @@ def _parameter_faults(pointer: str, entry: Node) -> Iterator[Fault]:
             else "no model in it",
             why="LiteLLM reads the model of each entry when it starts, and exits without one.",
             snippet=f"litellm_params:\n  model: azure/{_example_name()}",
+            error=_model_error(model),
+            lenient=model is not None and model.kind in ("sequence", "mapping"),
         )
+
+
+def _model_error(model: Node | None) -> str:
+    if model is None:
+        return "KeyError: 'model'"
+    if model.kind in ("sequence", "mapping"):
+        return f"TypeError: unhashable type: '{python_type(model)}'"
+    return no_member(model)
 
 
 def _misspelt_entry(entry: Node) -> Entry | None:
@@ -198,6 +225,7 @@ def _slip_fault(pointer: str, entry: Entry, meant: str) -> Fault:
         why="LiteLLM reads this key of each entry when it starts, and exits without it.",
         snippet=f"{meant}:",
         edits=(Edit(entry.key.span, meant),),
+        error=f"KeyError: '{meant}'",
     )
 
 
@@ -210,6 +238,8 @@ def _name_fault(config: LiteLLMConfig, pointer: str, name: Node | None) -> Fault
             label="no name that OpenClaw could ask for",
             why=why,
             snippet=f"model_name: {_example_name()}",
+            error=_name_error(name),
+            lenient=name is not None,
         )
     written = next(t for t in config.texts if t.path == name.span.path).slice(name.span)
     return Fault(
@@ -219,7 +249,15 @@ def _name_fault(config: LiteLLMConfig, pointer: str, name: Node | None) -> Fault
         why=why,
         snippet=f'model_name: "{written}"',
         edits=(Edit(name.span, f'"{written}"'),),
+        error=_name_error(name),
+        lenient=True,
     )
+
+
+def _name_error(name: Node | None) -> str:
+    if name is None:
+        return "KeyError: 'model_name'"
+    return f"TypeError: sequence item 0: expected str instance, {python_type(name)} found"
 
 
 def key_of(pointer: str) -> str:

@@ -8,15 +8,11 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_credential import LIST
 from clawdoctor.finding import Unknown
-from clawdoctor.source.node import Kind, Node
-from clawdoctor.wire.start_model_list import (
-    Fault,
-    key_of,
-    kind_of,
-    kind_word,
-    model_list_faults,
-)
-from clawdoctor.wire.start_settings import cache_faults, callback_faults, fallback_faults
+from clawdoctor.source.node import Kind, Node, join_pointer
+from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable, python_type
+from clawdoctor.wire.start_fallbacks import alias_faults, fallback_faults
+from clawdoctor.wire.start_model_list import Fault, key_of, kind_of, kind_word, model_list_faults
+from clawdoctor.wire.start_settings import cache_faults, callback_faults
 
 _MOVED = ("health_check_interval", "health_check_concurrency")
 _CREDENTIAL: Mapping[str, Kind] = {
@@ -39,7 +35,9 @@ def start_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[Fa
     yield from _credential_faults(config)
     yield from callback_faults(config)
     yield from fallback_faults(config)
+    yield from alias_faults(config)
     yield from cache_faults(config, environment)
+    yield from _other_faults(config)
 
 
 def _include_faults(config: LiteLLMConfig) -> Iterator[Fault]:
@@ -54,6 +52,7 @@ def _include_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         label="not a list of paths",
         why="LiteLLM takes a list of paths here, even for one file, and exits at anything else.",
         snippet="include:\n  - models.yaml",
+        error="ValueError: 'include' must be a list of file paths",
     )
 
 
@@ -67,8 +66,9 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             pointer=key_of(f"/{name}") if listed else f"/{name}",
             message=f"{name} is {kind_of(node)}, not keys and values",
             label="a list: remove the dashes below" if listed else "no keys and values",
-            why="LiteLLM asks this section for its keys and ends with an AttributeError.",
+            why="LiteLLM asks this section for its keys and exits with an error.",
             snippet=f"{name}:\n  {example}",
+            error=_section_error(name, node),
         )
     router = config.root.get("router_settings")
     for name in _MOVED:
@@ -80,13 +80,103 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                 label="belongs to general_settings",
                 why="LiteLLM refuses to start with it here.",
                 snippet=f"general_settings:\n  {name}: {node.value}",
+                error=f"ValueError: '{name}' is NOT a valid router_settings parameter. Please move "
+                "it to 'general_settings'.",
             )
+
+
+def _section_error(name: str, node: Node) -> str:
+    if name == "general_settings":
+        return no_attribute(node, "get")
+    if name == "litellm_settings" and node.kind not in ("sequence", "string"):
+        return no_member(node)
+    return no_attribute(node, "items")
+
+
+def _other_faults(config: LiteLLMConfig) -> Iterator[Fault]:
+    """The guardrails and MCP servers that are of another type than LiteLLM reads."""
+    guardrails = config.root.get("guardrails")
+    if guardrails is not None and guardrails.python():
+        for index, item in enumerate(guardrails.items or (guardrails,)):
+            if guardrails.kind == "sequence" and item.kind == "mapping":
+                yield from _guardrail_faults(f"/guardrails/{index}", item)
+                continue
+            yield Fault(
+                pointer=key_of("/guardrails"),
+                message=f"guardrails is {kind_of(guardrails)}, not a list of guardrails"
+                if guardrails.kind != "sequence"
+                else f"an entry of guardrails is {kind_of(item)}, not keys and values",
+                label="each guardrail is an item with guardrail_name and litellm_params",
+                why="LiteLLM reads the keys of each guardrail when it starts, and exits with an "
+                "AttributeError.",
+                snippet="guardrails:\n  - guardrail_name: <name>\n    litellm_params: {...}",
+                error="AttributeError: 'str' object has no attribute 'get'"
+                if guardrails.kind == "mapping"
+                else no_attribute(item, "get"),
+            )
+            return
+    servers = config.root.get("mcp_servers")
+    if servers is not None and servers.kind != "mapping" and servers.python():
+        yield Fault(
+            pointer=key_of("/mcp_servers"),
+            message=f"mcp_servers is {kind_of(servers)}, not keys and values",
+            label="each server is a name with its settings below",
+            why="LiteLLM reads the servers by their names when it starts, and exits with an "
+            "AttributeError.",
+            snippet="mcp_servers:\n  <name>:\n    url: https://...",
+            error=no_attribute(servers, "items"),
+        )
+        return
+    for name, server in servers.children() if servers is not None else ():
+        if servers is not None and servers.kind == "mapping" and server.kind != "mapping":
+            yield Fault(
+                pointer=key_of(join_pointer("/mcp_servers", name)),
+                message=f'the MCP server "{name}" is {kind_of(server)}, not keys and values',
+                label="its url or command belongs below",
+                why="LiteLLM reads the settings of each server when it starts, and exits with an "
+                "AttributeError.",
+                snippet=f"mcp_servers:\n  {name}:\n    url: https://...",
+                error=no_attribute(server, "get"),
+            )
+
+
+def _guardrail_faults(pointer: str, item: Node) -> Iterator[Fault]:
+    for name in ("guardrail_name", "litellm_params"):
+        if item.get(name) is None:
+            yield Fault(
+                pointer=pointer,
+                message=f"an entry of guardrails has no {name}",
+                label=f"no {name} here",
+                why="LiteLLM reads it when it starts, and exits with a KeyError.",
+                snippet=f"{name}: ...",
+                error=f"KeyError: '{name}'",
+            )
+            return
 
 
 def _credential_faults(config: LiteLLMConfig) -> Iterator[Fault]:
     """The entries of credential_list that LiteLLM's own model of them refuses."""
     listed = config.root.get("credential_list")
+    if listed is not None and listed.kind != "sequence" and listed.python():
+        yield Fault(
+            pointer=key_of(LIST),
+            message=f"credential_list is {kind_of(listed)}, not a list of credentials",
+            label='each credential is an item, with a "-" before credential_name',
+            why="LiteLLM goes through it item by item and exits with a TypeError.",
+            snippet="credential_list:\n  - credential_name: <name>\n    credential_values: {...}\n"
+            "    credential_info: {}",
+            error="TypeError: 'str' object is not a mapping"
+            if listed.kind in ("mapping", "string")
+            else not_iterable(listed),
+        )
     for index, item in enumerate(listed.items if listed is not None else ()):
+        error = f"TypeError: '{python_type(item)}' object is not a mapping"
+        if item.kind == "mapping":
+            found = [item.get(name) for name in _CREDENTIAL]
+            pairs = zip(found, _CREDENTIAL.values(), strict=True)
+            wrong = sum(node is None or node.kind != kind for node, kind in pairs)
+            plural = "error" if wrong == 1 else "errors"
+            error = f"ValidationError: {wrong} validation {plural} for CredentialItem"
         for name, kind in _CREDENTIAL.items():
             node = item.get(name) if item.kind == "mapping" else None
             if node is None or node.kind != kind:
@@ -99,6 +189,7 @@ def _credential_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                     why="LiteLLM checks each entry when it starts, and exits with a "
                     "ValidationError.",
                     snippet="credential_info: {}" if name == "credential_info" else f"{name}: ...",
+                    error=error,
                 )
 
 

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
-from clawdoctor.chain.router import FALLBACKS, written_fallbacks
 from clawdoctor.finding import Unknown
+from clawdoctor.knowledge import table
+from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable
 from clawdoctor.wire.start_model_list import Fault, key_of, kind_of
 
 _SETTINGS = "/litellm_settings"
@@ -41,7 +43,8 @@ def callback_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         listed = block.get(name)
         for pointer, node in _entries(listed, f"{_SETTINGS}/{name}") if listed is not None else ():
             if node.kind in _NO_NAME:
-                yield _fault(name, pointer, node, "TypeError", listed=node is listed)
+                error = not_iterable(node) if node is listed else no_member(node)
+                yield _fault(name, pointer, node, error, listed=node is listed)
 
 
 def _entries(listed: Node, pointer: str) -> Iterator[tuple[str, Node]]:
@@ -55,9 +58,11 @@ def _callbacks_faults(callbacks: Node) -> Iterator[Fault]:
     for pointer, node in _entries(callbacks, f"{_SETTINGS}/callbacks"):
         whole = node is callbacks
         if not isinstance(node.value, str):
-            yield _fault("callbacks", pointer, node, "AttributeError", listed=whole)
+            error = no_attribute(node, "startswith")
+            yield _fault("callbacks", pointer, node, error, listed=whole)
         elif whole and "." not in node.value:
-            yield _fault("callbacks", pointer, node, "ValueError", listed=True)
+            error = "ValueError: Empty module name"
+            yield _fault("callbacks", pointer, node, error, listed=True)
 
 
 def _fault(name: str, pointer: str, node: Node, error: str, *, listed: bool) -> Fault:
@@ -73,41 +78,10 @@ def _fault(name: str, pointer: str, node: Node, error: str, *, listed: bool) -> 
         message=message,
         label="not a list of names" if listed else "only a name belongs here",
         why=f"LiteLLM loads the callbacks by their names when it starts, and exits with "
-        f"{'an' if error[0] in 'AEIOU' else 'a'} {error}.",
+        f"{'an' if error[0] in 'AEIOU' else 'a'} {error.partition(':')[0]}.",
         snippet=f"{name}:\n  - {example}",
+        error=error,
     )
-
-
-def fallback_faults(config: LiteLLMConfig) -> Iterator[Fault]:
-    """Yield the entries of fallbacks that are no mapping. LiteLLM's router checks them."""
-    for name in FALLBACKS:
-        found = written_fallbacks(config, name)
-        if found is None:
-            continue
-        pointer, listed = found
-        if listed.kind == "mapping":
-            yield Fault(
-                pointer=pointer,
-                message=f"{name} is {kind_of(listed)}, not a list",
-                label='each group is an item, with a "-" before its name',
-                why="LiteLLM's router refuses an entry that is no mapping, and the proxy exits "
-                "with a ValueError.",
-                snippet=f"{name}:\n  - <model_name>: [<fallback>]",
-            )
-            continue
-        for index, item in enumerate(listed.items):
-            if item.kind == "mapping":
-                continue
-            example = item.value if isinstance(item.value, str) else "<model_name>"
-            yield Fault(
-                pointer=join_pointer(pointer, index),
-                message=f"an entry of {name} is {kind_of(item)}, not a group with its fallbacks",
-                label="which group falls back to this?",
-                why="LiteLLM's router refuses an entry that is no mapping, and the proxy exits "
-                "with a ValueError.",
-                snippet=f"{name}:\n  - <model_name>: [{example}]",
-            )
-            break
 
 
 def cache_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[Fault | Unknown]:
@@ -123,13 +97,17 @@ def cache_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[Fa
             pointer=pointer,
             message=f"cache_params is {kind_of(params)}, not keys and values",
             label="no keys and values",
-            why="LiteLLM reads the keys when it starts, and exits with a TypeError.",
+            why="LiteLLM reads the keys when it starts, and exits with an error.",
             snippet="cache_params:\n  type: local",
+            error=_params_error(params),
         )
         return
     scope = environment.proxy
     chosen = value_of(params, f"{pointer}/type", scope).resolved
     kind = chosen or ("local" if params is not None and params.entries else "redis")
+    if chosen is not None and chosen not in table("litellm")["caches"]:
+        yield _unknown_kind(f"{pointer}/type", chosen)
+        return
     settings, variables = _REDIS.get(kind, ((), ()))
     if not settings or any(_is_given(params, f"{pointer}/{key}", environment) for key in settings):
         return
@@ -152,7 +130,32 @@ def cache_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[Fa
         snippet=f"cache_params:\n  type: {kind}\n  host: os.environ/REDIS_HOST\n"
         "  port: os.environ/REDIS_PORT",
         sure=sure,
+        error="ValueError: Either 'host' or 'url' must be specified for redis."
+        if kind == "redis"
+        else "",
     )
+
+
+def _unknown_kind(pointer: str, chosen: str) -> Fault:
+    kinds: list[str] = table("litellm")["caches"]
+    meant = nearest(chosen, kinds)
+    return Fault(
+        pointer=pointer,
+        message="LiteLLM has no such cache",
+        label=f"did you mean {meant[0]}?" if meant else f"one of {', '.join(kinds)}",
+        why="LiteLLM makes its cache when it starts, and exits with an error.",
+        snippet=f"type: {meant[0] if meant else 'local'}",
+    )
+
+
+def _params_error(params: Node) -> str:
+    first = params.items[0].value if params.items else params.value
+    if isinstance(first, str):
+        length = len(first) if params.kind == "sequence" else 1
+        return (
+            f"ValueError: dictionary update sequence element #0 has length {length}; 2 is required"
+        )
+    return not_iterable(params)
 
 
 def _is_given(params: Node | None, pointer: str, environment: Environment) -> bool:

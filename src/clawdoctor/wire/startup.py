@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from clawdoctor.chain.dropped import Drop, drop_of, unknown_provider
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.chain.router import BLOCKS, DEFAULT, FALLBACKS, written_fallbacks
+from clawdoctor.chain.router import BLOCKS, CHECKED_FALLBACKS, DEFAULT, written_fallbacks
 from clawdoctor.finding import Unknown
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.python_error import no_attribute
 from clawdoctor.wire.request import Refused, Source
 from clawdoctor.wire.resolved import served
-from clawdoctor.wire.start_model_list import STOPS, Fault
+from clawdoctor.wire.start_model_list import STOPS
 from clawdoctor.wire.start_sections import start_faults
 
 _KEY = "/general_settings/master_key"
@@ -101,21 +102,31 @@ def _refusals(config: LiteLLMConfig, environment: Environment, version: str) -> 
     for fault in start_faults(config, environment):
         if isinstance(fault, Unknown) or fault.consequence != STOPS:
             continue
-        if not _is_taken(fault, config, version):
-            yield _refused("config", fault.why, fault.pointer, config)
+        if not (fault.lenient and _takes_any_type(version)):
+            yield _refused("config", fault.error or fault.why, fault.pointer, config)
+    yield from _unset_refusals(config, environment, version)
     yield from _fallback_refusals(config, version)
     yield from _strategy_refusals(config)
     yield from _key_refusals(config, environment, version)
 
 
-def _is_taken(fault: Fault, config: LiteLLMConfig, version: str) -> bool:
-    """Whether this version accepts what others refuse: a number as the name of a model."""
-    if not fault.pointer.endswith("/model_name"):
-        return False
-    node = config.root.at(fault.pointer)
-    row = behaviour("litellm", "model-name-type", version)
-    accepts = row is not None and row.effect == "accepted"
-    return accepts and node is not None and node.kind == "number"
+def _takes_any_type(version: str) -> bool:
+    """Whether this version starts with values of a type that others refuse."""
+    row = behaviour("litellm", "start-types", version)
+    return row is not None and row.effect == "accepted"
+
+
+def _unset_refusals(
+    config: LiteLLMConfig, environment: Environment, version: str
+) -> Iterator[Refused]:
+    """Yield the names and models whose variable is not set. LiteLLM takes an empty one."""
+    for item in config.deployments:
+        if _is_unset(item.group, environment) and not _takes_any_type(version):
+            text = "TypeError: sequence item 0: expected str instance, NoneType found"
+            yield _refused("config", text, f"{item.pointer}/model_name", config)
+        if item.model.state == "unset" and _is_unset(item.model.shown, environment):
+            text = "TypeError: argument of type 'NoneType' is not iterable"
+            yield _refused("config", text, f"{item.pointer}/litellm_params/model", config)
 
 
 def _fallback_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]:
@@ -123,19 +134,19 @@ def _fallback_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]
     row = behaviour("litellm", "fallback-text", version)
     if row is None or row.effect != "refused":
         return
-    for name in FALLBACKS:
+    for name in CHECKED_FALLBACKS:
         pointer, listed = written_fallbacks(config, name) or ("", None)
         for group, target in _named(listed):
             if target.kind != "sequence":
                 text = (
                     f"TypeError: Fallbacks for '{group}' must be a list of model names, got"
-                    f" {target.value!r}. Use {{{group!r}: [{target.value!r}]}}"
+                    f" '{target.python()}'. Use {{'{group}': ['{target.python()}']}}"
                 )
                 yield _refused("fallbacks", text, pointer, config)
     for block in BLOCKS:
         default = config.root.at(f"{block}/{DEFAULT}")
-        if default is not None and default.kind not in ("sequence", "null"):
-            text = f"{DEFAULT} must be a list of model names, got {default.value!r}"
+        if default is not None and default.kind == "string" and default.value:
+            text = f"TypeError: {DEFAULT} must be a list of model names, got {default.value!r}"
             yield _refused("fallbacks", text, f"{block}/{DEFAULT}", config)
 
 
@@ -152,7 +163,7 @@ def _strategy_refusals(config: LiteLLMConfig) -> Iterator[Refused]:
         return
     known: list[str] = table("litellm")["routing"]["strategies"]
     if node.value not in known:
-        text = f"ValueError: Invalid routing_strategy: {node.value}"
+        text = f"ValueError: Invalid routing_strategy: '{node.python()}'"
         yield _refused("routing-strategy", text, pointer, config)
 
 
@@ -161,7 +172,7 @@ def _key_refusals(
 ) -> Iterator[Refused]:
     key = config.master_key
     if key.state == "not-a-string":
-        text = "AttributeError: the master key has no attribute 'startswith'"
+        text = no_attribute(key.node, "startswith") if key.node is not None else "AttributeError"
         yield _refused("master-key", text, _KEY, config)
         return
     row = behaviour("litellm", "master-key", version)
@@ -180,12 +191,19 @@ def _key_refusals(
         value = variable.value if variable is not None else None
         missing = f"{head}no master key is set"
     else:
-        missing = f"{head}the master key is empty"
+        unset = _is_unset(str(key.node.value), environment)
+        missing = f"{head}no master key is set" if unset else f"{head}the master key is empty"
     if value is None or not value.stripped():
         yield _refused("master-key", missing, _KEY, config)
     elif value.stripped() == _PUBLIC_KEY:
         text = f"{head}the master key is a publicly known default"
         yield _refused("master-key", text, _KEY, config)
+
+
+def _is_unset(text: str, environment: Environment) -> bool:
+    """Whether a value is a reference to a variable that is not set. An empty one is set."""
+    name = text.removeprefix("os.environ/")
+    return name != text and environment.proxy.get(name) is None
 
 
 def _is_allowed(config: LiteLLMConfig, environment: Environment) -> bool:

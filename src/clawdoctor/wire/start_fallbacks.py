@@ -1,0 +1,99 @@
+"""The fallbacks and aliases with which LiteLLM does not start.
+
+Measured on LiteLLM 1.106.2, 1.108.7 and 1.110.2: the router checks the fallbacks of a group and of
+a content policy, and takes whatever is written as context_window_fallbacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.router import CHECKED_FALLBACKS, written_fallbacks
+from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.wire.python_error import no_attribute, not_iterable
+from clawdoctor.wire.start_model_list import Fault, key_of, kind_of
+
+_ROUTER = "/router_settings"
+_ALIASES = "model_group_alias"
+_WHY = "LiteLLM's router reads a group and its fallbacks from each entry, and the proxy exits with"
+
+
+def fallback_faults(config: LiteLLMConfig) -> Iterator[Fault]:
+    """Yield the fault of fallbacks that are no list, or the first entry that is not one group."""
+    for name in CHECKED_FALLBACKS:
+        pointer, listed = written_fallbacks(config, name) or ("", None)
+        if listed is None:
+            continue
+        if listed.kind != "sequence":
+            yield _shape_fault(name, pointer, listed)
+            continue
+        for index, item in enumerate(listed.items):
+            if item.kind != "mapping" or len(list(item.children())) != 1:
+                yield _entry_fault(name, join_pointer(pointer, index), item)
+                break
+
+
+def _shape_fault(name: str, pointer: str, listed: Node) -> Fault:
+    value = listed.python()
+    first = next(iter(value)) if isinstance(value, (dict, str)) else None
+    return Fault(
+        pointer=pointer,
+        message=f"{name} is {kind_of(listed)}, not a list",
+        label='each group is an item, with a "-" before its name',
+        why=f"{_WHY} a {'TypeError' if first is None else 'ValueError'}.",
+        snippet=f"{name}:\n  - <model_name>: [<fallback>]",
+        error=not_iterable(listed)
+        if first is None
+        else f"ValueError: Item '{first}' is not a dictionary.",
+        lenient=pointer.startswith(_ROUTER),
+    )
+
+
+def _entry_fault(name: str, pointer: str, item: Node) -> Fault:
+    groups = [group for group, _ in item.children()]
+    if item.kind != "mapping":
+        example = item.value if isinstance(item.value, str) else "<model_name>"
+        message = f"an entry of {name} is {kind_of(item)}, not a group with its fallbacks"
+        label = "which group falls back to this?"
+        snippet = f"{name}:\n  - <model_name>: [{example}]"
+        error = f"Item '{item.python()}' is not a dictionary."
+    else:
+        message = f"an entry of {name} has {len(groups) or 'no'} groups, not one"
+        label = "each group is an entry of its own" if groups else "no group here"
+        pairs = [(group, _written(target)) for group, target in item.children()]
+        items = "".join(
+            f"\n  - {group}: [{target}]"
+            for group, target in pairs or [("<model_name>", "<fallback>")]
+        )
+        snippet = f"{name}:{items}"
+        error = f"Dictionary '{item.python()}' must have exactly one key, but has {len(groups)}"
+    return Fault(
+        pointer=pointer,
+        message=message,
+        label=label,
+        why=f"{_WHY} a ValueError.",
+        snippet=snippet,
+        error=f"ValueError: {error}",
+    )
+
+
+def _written(target: Node) -> str:
+    named = [str(item.value) for item in target.items or (target,) if item.value is not None]
+    return ", ".join(named) or "..."
+
+
+def alias_faults(config: LiteLLMConfig) -> Iterator[Fault]:
+    """Yield the fault of aliases that are not names with their groups."""
+    aliases = config.root.at(f"{_ROUTER}/{_ALIASES}")
+    if aliases is None or aliases.kind == "mapping" or not aliases.python():
+        return
+    yield Fault(
+        pointer=key_of(f"{_ROUTER}/{_ALIASES}"),
+        message=f"{_ALIASES} is {kind_of(aliases)}, not keys and values",
+        label="each alias is a key, and its group the value",
+        why="LiteLLM reads the aliases when it starts, and exits with an AttributeError.",
+        snippet=f"{_ALIASES}:\n  <alias>: <model_name>",
+        error=no_attribute(aliases, "items"),
+        lenient=True,
+    )
