@@ -18,13 +18,18 @@ _MOST_MARKS = 4
 def messages_for(messages: object, model: Model, litellm: str, *, bridged: bool = False) -> object:
     """Return the messages. The o series keeps the role `developer`; most of it lose `system`.
 
+    Where only `base_model` says that a model is one of the series, both roles stay.
     `bridged` are those that go to the Responses API: they keep `system`.
     """
     family = model.family
     if not isinstance(messages, list):
         return messages
     roles = {"developer": "system"}
-    if family is not None and family.developer_role and _is_o_series_itself(model):
+    if family is None or not family.developer_role:
+        pass
+    elif model.provider == "azure" and not _is_o_series_itself(model):
+        roles = {}
+    elif _is_o_series_itself(model):
         row = behaviour("litellm", "routing-words", litellm)
         first = row is None or row.effect == "first"
         plain = _plain_name(model) if first else model.name
@@ -33,10 +38,7 @@ def messages_for(messages: object, model: Model, litellm: str, *, bridged: bool 
 
 
 def _is_o_series_itself(model: Model) -> bool:
-    """Whether the name tells the family: LiteLLM does not look at `base_model` for this.
-
-    Nor does it treat the models of `azure_ai` differently.
-    """
+    """Whether the name tells the family. Models of `azure_ai` are not treated differently."""
     own = family_of(model.name)
     return own is not None and own.name == "o-series" and model.provider != "azure_ai"
 

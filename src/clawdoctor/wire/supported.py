@@ -84,6 +84,8 @@ def _lacking(name: str, model: Model, litellm: str) -> tuple[str, ...]:
     if model.provider == "azure":
         row = behaviour("litellm", "store", litellm)
         return ("store",) if row is not None and row.effect == "refused" else ()
+    if model.family is not None and model.family.name == "efforts":
+        return () if takes_tool_choice(name) else ("tool_choice",)
     o_series = model.family is not None and model.family.name == "o-series"
     parallel = not o_series or name in table("litellm_models")["parallel_tools"]
     return () if parallel else ("parallel_tool_calls",)
