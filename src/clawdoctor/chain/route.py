@@ -16,6 +16,7 @@ from clawdoctor.chain.memory_search import OPENAI, MemorySearch
 from clawdoctor.chain.openclaw import Model, ModelRef, OpenClawConfig, Provider, Purpose
 from clawdoctor.chain.router import deployments_for
 from clawdoctor.chain.target import OPENAI_APIS, Target, chain_providers, proxy_ports
+from clawdoctor.chain.versions import InstalledVersions
 from clawdoctor.run.situation import Situation
 from clawdoctor.run.triage import Usage
 
@@ -114,12 +115,14 @@ def load_chain(
     openclaw: OpenClawConfig | None,
     litellm: LiteLLMConfig | None,
     compose: Compose | None,
+    installed: InstalledVersions,
 ) -> Chain:
     """Return the routes. The part of a missing config is empty."""
     ports = proxy_ports(situation, compose)
     groups = tuple(_groups(litellm))
     providers = tuple(chain_providers(openclaw, litellm, situation, ports))
-    routes = tuple(_routes(openclaw, providers, litellm, situation.models))
+    strips = installed.versions.effect("openclaw", "own-prefix") == "stripped"
+    routes = tuple(_routes(openclaw, providers, litellm, situation.models, strips=strips))
     return Chain(
         providers=providers,
         routes=routes,
@@ -154,6 +157,8 @@ def _routes(
     providers: tuple[tuple[Provider, Target], ...],
     proxy: LiteLLMConfig | None,
     named_by_option: tuple[str, ...],
+    *,
+    strips: bool,
 ) -> Iterator[Route]:
     refs_to: dict[str | None, list[ModelRef]] = {}
     searches = config.memory_searches if config is not None else ()
@@ -167,19 +172,29 @@ def _routes(
             name, _, model = written.partition("/")
             if name == provider.id and model:
                 refs.setdefault(model, [])
-        for model_id, named in refs.items():
+        for listed, named in refs.items():
+            model_id = _without_own_prefix(provider, listed) if strips else listed
             reached = (
                 deployments_for(proxy, model_id) if proxy is not None and target == "proxy" else ()
             )
             yield Route(
-                id=f"{provider.id}/{model_id}",
+                id=f"{provider.id}/{listed}",
                 provider=provider,
                 model_id=model_id,
-                model=provider.model(model_id),
+                model=provider.model(listed),
                 target=target,
                 refs=tuple(named),
                 deployments=reached,
             )
+
+
+def _without_own_prefix(provider: Provider, listed: str) -> str:
+    """Return the name that a request has: without an `api`, a model loses its provider's name."""
+    prefix = f"{provider.id}/".casefold()
+    declared, _ = provider.api(provider.model(listed))
+    if declared is not None or not listed.casefold().startswith(prefix):
+        return listed
+    return listed[len(prefix) :] or listed
 
 
 def _memory_refs(

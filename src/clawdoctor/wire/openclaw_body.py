@@ -72,13 +72,13 @@ def limit(model: ResolvedModel, params: UserParams) -> int | None:
     """Return the most tokens of an answer that a turn names.
 
     A model that is not listed has no limit, or in older versions that of the first listed one.
-    Newer versions leave room for their own prompt in a small window.
+    Newer versions leave room for their own prompt in a small window, over chat completions.
     """
     most = _wanted(model, params)
     size = next((node.value for node, _ in context_windows(model.route)), None)
     if most is None or not isinstance(size, int) or model.effect("small-window") != "fits":
         return most
-    return min(most, max(1, size - _PROMPT))
+    return min(most, max(1, size - _PROMPT) if model.api == CHAT else size)
 
 
 def _wanted(model: ResolvedModel, params: UserParams) -> int | None:

@@ -136,6 +136,13 @@ class ResolvedModel:
         return (host_of(self.base) or "").endswith(_AZURE_OF_RESPONSES)
 
     @property
+    def is_kept(self) -> bool:
+        """Whether OpenClaw lets Azure keep a turn over Responses: at a Foundry host, too."""
+        return self.is_native or (
+            self.is_at_azure and self.route.provider.id.casefold() in _OPENAI_FAMILY
+        )
+
+    @property
     def reasons(self) -> bool:
         """Whether the model is declared to reason."""
         node = self.route.model.node.get("reasoning") if self.route.model is not None else None

@@ -69,7 +69,7 @@ def _store(model: ResolvedModel) -> bool | None:
     if model.flag("supportsStore") is False:
         return None
     effect = model.effect("thinking-off")
-    if _is_stored(model) or (model.is_native and effect == "none"):
+    if _is_stored(model) or (model.is_kept and effect == "none"):
         return True
     return None if model.api == AZURE_RESPONSES else False
 
