@@ -120,7 +120,7 @@ def _redacted_fix(fix: Fix, hide: _Hide) -> Fix:
     edits = tuple(_redacted_edit(edit, hide) for edit in fix.edits)
     lossy = any(edit is None for edit in edits)
     return Fix(
-        title=hide(fix.title),
+        title=hide(fix.title, settings=True),
         applicability="manual" if lossy else fix.applicability,
         edits=() if lossy else tuple(edit for edit in edits if edit is not None),
         snippet=hide(fix.snippet, settings=True),
