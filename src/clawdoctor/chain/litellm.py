@@ -191,7 +191,9 @@ def _deployments(root: Node, variables: Variables) -> Iterator[Deployment]:
 def _aliases(root: Node) -> Iterator[tuple[str, str]]:
     """Yield the other names under which LiteLLM serves a group. It ignores one without a target."""
     block = root.at("/router_settings/model_group_alias")
-    for name, node in block.children() if block is not None else ():
+    if block is None or block.kind != "mapping":
+        return
+    for name, node in block.children():
         target = node.value if node.kind != "mapping" else node.text("model")
         if isinstance(target, str) and target:
             yield name, target

@@ -16,7 +16,7 @@ from clawdoctor.chain.memory_search import OPENAI, MemorySearch
 from clawdoctor.chain.openclaw import Model, ModelRef, OpenClawConfig, Provider, Purpose
 from clawdoctor.chain.router import deployments_for
 from clawdoctor.chain.target import OPENAI_APIS, Target, chain_providers, proxy_ports
-from clawdoctor.chain.versions import InstalledVersions
+from clawdoctor.chain.versions import InstalledVersions, Versions
 from clawdoctor.run.situation import Situation
 from clawdoctor.run.triage import Usage
 
@@ -36,6 +36,11 @@ class Route:
     target: Target
     refs: tuple[ModelRef, ...]
     deployments: tuple[Deployment, ...]
+
+    @property
+    def listed(self) -> str:
+        """The id of the model in openclaw.json. `model_id` is the name that a request has."""
+        return self.id.removeprefix(f"{self.provider.id}/")
 
     @property
     def used_by(self) -> tuple[str, ...]:
@@ -121,8 +126,7 @@ def load_chain(
     ports = proxy_ports(situation, compose)
     groups = tuple(_groups(litellm))
     providers = tuple(chain_providers(openclaw, litellm, situation, ports))
-    strips = installed.versions.effect("openclaw", "own-prefix") == "stripped"
-    routes = tuple(_routes(openclaw, providers, litellm, situation.models, strips=strips))
+    routes = tuple(_routes(openclaw, providers, litellm, situation.models, installed.versions))
     return Chain(
         providers=providers,
         routes=routes,
@@ -157,8 +161,7 @@ def _routes(
     providers: tuple[tuple[Provider, Target], ...],
     proxy: LiteLLMConfig | None,
     named_by_option: tuple[str, ...],
-    *,
-    strips: bool,
+    versions: Versions,
 ) -> Iterator[Route]:
     refs_to: dict[str | None, list[ModelRef]] = {}
     searches = config.memory_searches if config is not None else ()
@@ -173,10 +176,8 @@ def _routes(
             if name == provider.id and model:
                 refs.setdefault(model, [])
         for listed, named in refs.items():
-            model_id = _without_own_prefix(provider, listed) if strips else listed
-            reached = (
-                deployments_for(proxy, model_id) if proxy is not None and target == "proxy" else ()
-            )
+            config_there = proxy if target == "proxy" else None
+            model_id, reached = _reached(provider, listed, config_there, versions)
             yield Route(
                 id=f"{provider.id}/{listed}",
                 provider=provider,
@@ -188,11 +189,30 @@ def _routes(
             )
 
 
-def _without_own_prefix(provider: Provider, listed: str) -> str:
-    """Return the name that a request has: without an `api`, a model loses its provider's name."""
+def _reached(
+    provider: Provider, listed: str, proxy: LiteLLMConfig | None, versions: Versions
+) -> tuple[str, tuple[Deployment, ...]]:
+    """Return the name that a request has, and the deployments that it reaches.
+
+    An unknown version may send the id as it is written: then it counts where the proxy has it.
+    """
+    name = _sent_name(provider, listed, versions)
+    found = deployments_for(proxy, name) if proxy is not None else ()
+    if name == listed or found or proxy is None or versions.openclaw is not None:
+        return name, found
+    written = deployments_for(proxy, listed)
+    return (listed, written) if written else (name, found)
+
+
+def _sent_name(provider: Provider, listed: str, versions: Versions) -> str:
+    """Return the name that a request has: newer versions leave out the provider's own name.
+
+    They do so only where no `api` is given.
+    """
     prefix = f"{provider.id}/".casefold()
     declared, _ = provider.api(provider.model(listed))
-    if declared is not None or not listed.casefold().startswith(prefix):
+    kept = declared is not None or not listed.casefold().startswith(prefix)
+    if kept or versions.effect("openclaw", "own-prefix") != "stripped":
         return listed
     return listed[len(prefix) :] or listed
 

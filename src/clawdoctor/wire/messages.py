@@ -21,20 +21,22 @@ def messages_for(messages: object, model: Model, litellm: str, *, bridged: bool 
     Where only `base_model` says that a model is one of the series, both roles stay.
     `bridged` are those that go to the Responses API: they keep `system`.
     """
-    family = model.family
     if not isinstance(messages, list):
         return messages
-    roles = {"developer": "system"}
-    if family is None or not family.developer_role:
-        pass
-    elif model.provider == "azure" and not _is_o_series_itself(model):
-        roles = {}
-    elif _is_o_series_itself(model):
-        row = behaviour("litellm", "routing-words", litellm)
-        first = row is None or row.effect == "first"
-        plain = _plain_name(model) if first else model.name
-        roles = {} if bridged or has_system_role(plain) else {"system": "user"}
+    roles = _changed_roles(model, litellm, bridged=bridged)
     return [_message(message, roles) for message in messages]
+
+
+def _changed_roles(model: Model, litellm: str, *, bridged: bool) -> Mapping[str, str]:
+    family, itself = model.family, _is_o_series_itself(model)
+    if family is None or not family.developer_role or not (itself or model.provider == "azure"):
+        return {"developer": "system"}
+    if bridged or not itself:
+        return {}
+    row = behaviour("litellm", "routing-words", litellm)
+    first = row is None or row.effect == "first"
+    plain = _plain_name(model) if first else model.name
+    return {} if has_system_role(plain) else {"system": "user"}
 
 
 def _is_o_series_itself(model: Model) -> bool:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.router import CHECKED_FALLBACKS, written_fallbacks
 from clawdoctor.source.node import Node, join_pointer
-from clawdoctor.wire.python_error import no_attribute, not_iterable
-from clawdoctor.wire.start_model_list import Fault, key_of, kind_of
+from clawdoctor.wire.python_error import not_iterable
+from clawdoctor.wire.start_fault import Fault, key_of, kind_of, no_mapping
 
 _ROUTER = "/router_settings"
 _ALIASES = "model_group_alias"
@@ -88,12 +88,13 @@ def alias_faults(config: LiteLLMConfig) -> Iterator[Fault]:
     aliases = config.root.at(f"{_ROUTER}/{_ALIASES}")
     if aliases is None or aliases.kind == "mapping" or not aliases.python():
         return
-    yield Fault(
-        pointer=key_of(f"{_ROUTER}/{_ALIASES}"),
-        message=f"{_ALIASES} is {kind_of(aliases)}, not keys and values",
+    yield no_mapping(
+        key_of(f"{_ROUTER}/{_ALIASES}"),
+        _ALIASES,
+        aliases,
+        "items",
         label="each alias is a key, and its group the value",
-        why="LiteLLM reads the aliases when it starts, and exits with an AttributeError.",
+        why="LiteLLM reads the aliases",
         snippet=f"{_ALIASES}:\n  <alias>: <model_name>",
-        error=no_attribute(aliases, "items"),
         lenient=True,
     )

@@ -4,53 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.finding import Edit
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
-from clawdoctor.source.node import Entry, Kind, Node, join_pointer
-from clawdoctor.wire.python_error import (
-    no_attribute,
-    no_member,
-    not_iterable,
-    python_type,
-)
+from clawdoctor.source.node import Entry, Node, join_pointer
+from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable, python_type
+from clawdoctor.wire.start_fault import Fault, key_of, kind_of, no_mapping
 
-STOPS = "the proxy does not start"
 _PARAMS = "litellm_params"
 _SERVES_NOTHING = "the proxy serves no model"
-_KINDS = {
-    "mapping": "keys and values",
-    "sequence": "a list",
-    "string": "a text",
-    "number": "a number",
-    "boolean": "true or false",
-    "null": "empty",
-    "date": "a date",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong at a pointer, what LiteLLM makes of it, and what to write instead.
-
-    `sure` is False if the proxy may have another environment than clawdoctor. `error` is the text
-    with which LiteLLM exits, where it is known, as of 1.106.2 to 1.110.2. `lenient` faults are none
-    to the versions that `start-types` says accept them.
-    """
-
-    pointer: str
-    message: str
-    label: str
-    why: str
-    snippet: str
-    edits: tuple[Edit, ...] = ()
-    consequence: str = STOPS
-    sure: bool = True
-    error: str = ""
-    lenient: bool = False
 
 
 def example_list() -> str:
@@ -143,14 +107,14 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
     yield from _parameter_faults(pointer, entry)
     info = entry.get("model_info")
     if info is not None and info.kind != "mapping":
-        yield Fault(
-            pointer=f"{pointer}/model_info",
-            message=f"model_info is {kind_of(info)}, not keys and values",
+        yield no_mapping(
+            f"{pointer}/model_info",
+            "model_info",
+            info,
+            "get",
             label="keys and values belong below, or take the line out",
-            why="LiteLLM reads the model_info of each entry when it starts, and exits with an "
-            "AttributeError.",
+            why="LiteLLM reads the model_info of each entry",
             snippet="model_info:\n  mode: chat",
-            error=no_attribute(info, "get"),
             lenient=True,
         )
     name = entry.get("model_name")
@@ -258,18 +222,3 @@ def _name_error(name: Node | None) -> str:
     if name is None:
         return "KeyError: 'model_name'"
     return f"TypeError: sequence item 0: expected str instance, {python_type(name)} found"
-
-
-def key_of(pointer: str) -> str:
-    """A pointer below a key that leads nowhere: the report then shows the key, not its value."""
-    return join_pointer(pointer, "-")
-
-
-def kind_of(node: Node) -> str:
-    """The type of a value, in words for a message."""
-    return kind_word(node.kind)
-
-
-def kind_word(kind: Kind) -> str:
-    """A type, in words for a message."""
-    return _KINDS.get(kind, "something else")

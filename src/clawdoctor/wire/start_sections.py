@@ -11,7 +11,8 @@ from clawdoctor.finding import Unknown
 from clawdoctor.source.node import Kind, Node, join_pointer
 from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable, python_type
 from clawdoctor.wire.start_fallbacks import alias_faults, fallback_faults
-from clawdoctor.wire.start_model_list import Fault, key_of, kind_of, kind_word, model_list_faults
+from clawdoctor.wire.start_fault import Fault, key_of, kind_of, kind_word, no_mapping
+from clawdoctor.wire.start_model_list import model_list_faults
 from clawdoctor.wire.start_settings import cache_faults, callback_faults
 
 _MOVED = ("health_check_interval", "health_check_concurrency")
@@ -37,7 +38,8 @@ def start_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[Fa
     yield from fallback_faults(config)
     yield from alias_faults(config)
     yield from cache_faults(config, environment)
-    yield from _other_faults(config)
+    yield from _guardrails_faults(config.root.get("guardrails"))
+    yield from _server_faults(config.root.get("mcp_servers"))
 
 
 def _include_faults(config: LiteLLMConfig) -> Iterator[Fault]:
@@ -93,50 +95,66 @@ def _section_error(name: str, node: Node) -> str:
     return no_attribute(node, "items")
 
 
-def _other_faults(config: LiteLLMConfig) -> Iterator[Fault]:
-    """The guardrails and MCP servers that are of another type than LiteLLM reads."""
-    guardrails = config.root.get("guardrails")
-    if guardrails is not None and guardrails.python():
-        for index, item in enumerate(guardrails.items or (guardrails,)):
-            if guardrails.kind == "sequence" and item.kind == "mapping":
-                yield from _guardrail_faults(f"/guardrails/{index}", item)
-                continue
-            yield Fault(
-                pointer=key_of("/guardrails"),
-                message=f"guardrails is {kind_of(guardrails)}, not a list of guardrails"
-                if guardrails.kind != "sequence"
-                else f"an entry of guardrails is {kind_of(item)}, not keys and values",
-                label="each guardrail is an item with guardrail_name and litellm_params",
-                why="LiteLLM reads the keys of each guardrail when it starts, and exits with an "
-                "AttributeError.",
-                snippet="guardrails:\n  - guardrail_name: <name>\n    litellm_params: {...}",
-                error="AttributeError: 'str' object has no attribute 'get'"
-                if guardrails.kind == "mapping"
-                else no_attribute(item, "get"),
-            )
-            return
-    servers = config.root.get("mcp_servers")
-    if servers is not None and servers.kind != "mapping" and servers.python():
-        yield Fault(
-            pointer=key_of("/mcp_servers"),
-            message=f"mcp_servers is {kind_of(servers)}, not keys and values",
-            label="each server is a name with its settings below",
-            why="LiteLLM reads the servers by their names when it starts, and exits with an "
-            "AttributeError.",
-            snippet="mcp_servers:\n  <name>:\n    url: https://...",
-            error=no_attribute(servers, "items"),
+def _guardrails_faults(guardrails: Node | None) -> Iterator[Fault]:
+    """The first value among the guardrails that is not what LiteLLM reads."""
+    if guardrails is None or not guardrails.python():
+        return
+    if guardrails.kind != "sequence":
+        yield _guardrails_fault(
+            f"guardrails is {kind_of(guardrails)}, not a list of guardrails",
+            "AttributeError: 'str' object has no attribute 'get'"
+            if guardrails.kind == "mapping"
+            else no_attribute(guardrails, "get"),
         )
         return
-    for name, server in servers.children() if servers is not None else ():
-        if servers is not None and servers.kind == "mapping" and server.kind != "mapping":
-            yield Fault(
-                pointer=key_of(join_pointer("/mcp_servers", name)),
-                message=f'the MCP server "{name}" is {kind_of(server)}, not keys and values',
+    for index, item in enumerate(guardrails.items):
+        if item.kind == "mapping":
+            yield from _guardrail_faults(f"/guardrails/{index}", item)
+            continue
+        yield _guardrails_fault(
+            f"an entry of guardrails is {kind_of(item)}, not keys and values",
+            no_attribute(item, "get"),
+        )
+        return
+
+
+def _guardrails_fault(message: str, error: str) -> Fault:
+    return Fault(
+        pointer=key_of("/guardrails"),
+        message=message,
+        label="each guardrail is an item with guardrail_name and litellm_params",
+        why="LiteLLM reads the keys of each guardrail when it starts, and exits with an "
+        "AttributeError.",
+        snippet="guardrails:\n  - guardrail_name: <name>\n    litellm_params: {...}",
+        error=error,
+    )
+
+
+def _server_faults(servers: Node | None) -> Iterator[Fault]:
+    """The MCP servers of another type than LiteLLM reads, or the first of them."""
+    if servers is None or not servers.python():
+        return
+    if servers.kind != "mapping":
+        yield no_mapping(
+            key_of("/mcp_servers"),
+            "mcp_servers",
+            servers,
+            "items",
+            label="each server is a name with its settings below",
+            why="LiteLLM reads the servers by their names",
+            snippet="mcp_servers:\n  <name>:\n    url: https://...",
+        )
+        return
+    for name, server in servers.children():
+        if server.kind != "mapping":
+            yield no_mapping(
+                key_of(join_pointer("/mcp_servers", name)),
+                f'the MCP server "{name}"',
+                server,
+                "get",
                 label="its url or command belongs below",
-                why="LiteLLM reads the settings of each server when it starts, and exits with an "
-                "AttributeError.",
+                why="LiteLLM reads the settings of each server",
                 snippet=f"mcp_servers:\n  {name}:\n    url: https://...",
-                error=no_attribute(server, "get"),
             )
 
 

@@ -16,7 +16,7 @@ from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable
-from clawdoctor.wire.start_model_list import Fault, key_of, kind_of
+from clawdoctor.wire.start_fault import Fault, key_of, kind_of
 
 _SETTINGS = "/litellm_settings"
 _LISTS = ("success_callback", "failure_callback")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from clawdoctor.chain.dropped import Drop, drop_of, unknown_provider
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_value import Value, value_of
 from clawdoctor.chain.router import BLOCKS, CHECKED_FALLBACKS, DEFAULT, written_fallbacks
 from clawdoctor.finding import Unknown
 from clawdoctor.knowledge import behaviour, table
@@ -16,7 +17,7 @@ from clawdoctor.source.secret import Secret
 from clawdoctor.wire.python_error import no_attribute
 from clawdoctor.wire.request import Refused, Source
 from clawdoctor.wire.resolved import served
-from clawdoctor.wire.start_model_list import STOPS
+from clawdoctor.wire.start_fault import STOPS
 from clawdoctor.wire.start_sections import start_faults
 
 _KEY = "/general_settings/master_key"
@@ -121,10 +122,11 @@ def _unset_refusals(
 ) -> Iterator[Refused]:
     """Yield the names and models whose variable is not set. LiteLLM takes an empty one."""
     for item in config.deployments:
-        if _is_unset(item.group, environment) and not _takes_any_type(version):
+        name = value_of(item.node, f"{item.pointer}/model_name", environment.proxy)
+        if _is_unset(name) and not _takes_any_type(version):
             text = "TypeError: sequence item 0: expected str instance, NoneType found"
             yield _refused("config", text, f"{item.pointer}/model_name", config)
-        if item.model.state == "unset" and _is_unset(item.model.shown, environment):
+        if _is_unset(item.model):
             text = "TypeError: argument of type 'NoneType' is not iterable"
             yield _refused("config", text, f"{item.pointer}/litellm_params/model", config)
 
@@ -191,8 +193,7 @@ def _key_refusals(
         value = variable.value if variable is not None else None
         missing = f"{head}no master key is set"
     else:
-        unset = _is_unset(str(key.node.value), environment)
-        missing = f"{head}no master key is set" if unset else f"{head}the master key is empty"
+        missing = f"{head}{'no master key is set' if _is_unset(key) else 'the master key is empty'}"
     if value is None or not value.stripped():
         yield _refused("master-key", missing, _KEY, config)
     elif value.stripped() == _PUBLIC_KEY:
@@ -200,10 +201,9 @@ def _key_refusals(
         yield _refused("master-key", text, _KEY, config)
 
 
-def _is_unset(text: str, environment: Environment) -> bool:
+def _is_unset(value: Value[str] | Value[Secret]) -> bool:
     """Whether a value is a reference to a variable that is not set. An empty one is set."""
-    name = text.removeprefix("os.environ/")
-    return name != text and environment.proxy.get(name) is None
+    return value.state == "unset" and value.found is None
 
 
 def _is_allowed(config: LiteLLMConfig, environment: Environment) -> bool:

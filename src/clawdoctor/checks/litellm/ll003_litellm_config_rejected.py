@@ -51,7 +51,8 @@ from clawdoctor.chain.parameter import file_name
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
 from clawdoctor.run.needs import Unavailable
-from clawdoctor.wire.start_model_list import STOPS, example_list
+from clawdoctor.wire.start_fault import STOPS
+from clawdoctor.wire.start_model_list import example_list
 from clawdoctor.wire.start_sections import start_faults
 
 

@@ -52,7 +52,9 @@ from clawdoctor.chain.router import deployments_for
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.openclaw.api_line import declare_api
 from clawdoctor.finding import Action, Edit, Finding, Fix, Place, Severity, Unknown
+from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.run.facts import Facts
@@ -80,6 +82,9 @@ def check(
     if litellm.models_in_database:
         yield Unknown("the proxy has a database, which may hold models that stand in no file")
         return
+    if route.listed != model and _is_served(route.listed, litellm):
+        yield _lost_prefix(route, openclaw, versions)
+        return
     groups = tuple(dict.fromkeys(deployment.group for deployment in litellm.deployments))
     meant = _intended_name(route, groups, litellm)
     hint = f'; did you mean "{meant}"?' if meant else ""
@@ -92,6 +97,21 @@ def check(
         consequence=f'the proxy has no model "{route.model_id}"',
         related=tuple(_name_places(litellm, meant)),
         fixes=(_fix(route, meant, restart(litellm, environment)),),
+    )
+
+
+def _lost_prefix(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Finding:
+    """Report a model that the proxy has under the name in openclaw.json, which is not sent."""
+    row = behaviour("openclaw", "own-prefix", versions.value("openclaw"))
+    assert row is not None, "the rows of own-prefix leave a version out"
+    return Finding(
+        severity=Severity.ERROR,
+        message=f'OpenClaw asks the proxy for "{route.model_id}", not for "{route.listed}"',
+        detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}. LiteLLM has the whole id "
+        "as a model_name, and not the rest of it.",
+        place=openclaw.place(route.name_pointer, f'sent as "{route.model_id}"'),
+        consequence=f'the proxy has no model "{route.model_id}"',
+        fixes=(declare_api(route.provider.node),),
     )
 
 

@@ -33,19 +33,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
+from clawdoctor.checks.openclaw.api_line import declare_api
 from clawdoctor.checks.patterns import near
-from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.finding import Finding, Severity
 from clawdoctor.knowledge import behaviour
-from clawdoctor.source.node import Node
-from clawdoctor.source.text import Span
-
-API = "openai-completions"
 
 
 def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterator[Finding]:
@@ -63,7 +59,7 @@ def check(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Iterato
         detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(f"{route.provider.pointer}/api", "no api here or in its models"),
         consequence=f"OpenClaw does not know how to talk to the {route.target}",
-        fixes=(_fix(route.provider.node),),
+        fixes=(declare_api(route.provider.node),),
     )
 
 
@@ -86,23 +82,6 @@ def _refuses_responses(api_version: str | None) -> bool:
     from clawdoctor.knowledge.azure import lacks
 
     return api_version is not None and lacks(api_version, "responses")
-
-
-def _fix(provider: Node) -> Fix:
-    """Insert the line before the provider's first key, in the same layout."""
-    edits: tuple[Edit, ...] = ()
-    if provider.entries:
-        start = provider.entries[0].key.span.start
-        alone = start.line > provider.span.start.line
-        after = "\n" + " " * (start.column - 1) if alone else " "
-        edits = (Edit(Span(provider.span.path, start, start), f'api: "{API}",{after}'),)
-    return Fix(
-        title=f'add api: "{API}" to the provider',
-        applicability="safe",
-        edits=edits,
-        snippet=f'api: "{API}",',
-        actions=(CHECK_AGAIN,),
-    )
 
 
 CHECK = Check(

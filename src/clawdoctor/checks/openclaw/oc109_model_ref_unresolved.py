@@ -204,7 +204,8 @@ def _unlisted(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator
     if provider is None or not provider.models or provider.model(ref.model) is not None:
         return
     listed = [model.id for model in provider.models]
-    served = any(r.deployments for r in chain.routes_of(provider) if r.model_id == ref.model)
+    here = f"{provider.id}/{ref.model}"
+    served = any(r.deployments for r in chain.routes_of(provider) if r.id == here)
     close = () if served else nearest(ref.model, listed)
     guess = f'; did you mean "{close[0]}"?' if close else ""
     yield Finding(
@@ -214,7 +215,7 @@ def _unlisted(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator
         f"its context window nor what it can do. Listed are {_quoted_names(listed)}.",
         place=openclaw.place(ref.pointer, f"not in the models of {provider.id}"),
         consequence="OpenClaw does not know the model",
-        subjects=(f"{provider.id}/{ref.model}",),
+        subjects=(here,),
     )
 
 
