@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.drop_params import start_arguments
 from clawdoctor.chain.dropped import Drop
@@ -21,20 +22,19 @@ from clawdoctor.knowledge import newest
 from clawdoctor.knowledge.azure import is_for_chat
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
-from clawdoctor.source.secret import Secret
 from clawdoctor.wire.azure_url import version_of
 from clawdoctor.wire.litellm import attempt
 from clawdoctor.wire.litellm_call import bridges, predict
-from clawdoctor.wire.openclaw import openclaw_request, turn_body
+from clawdoctor.wire.openclaw import openclaw_request, turn_body, turn_headers
+from clawdoctor.wire.openclaw_key import needs_no_key
 from clawdoctor.wire.openclaw_model import api_of
+from clawdoctor.wire.proxy_key import KeyVerdict, key_verdict
 from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused, Unpredicted
 from clawdoctor.wire.resolved import proxy_settings, served
 from clawdoctor.wire.served import ProxySettings, Sources
 from clawdoctor.wire.startup import drops
 
-MASTER_KEY = "LITELLM_MASTER_KEY"
-"""The variable that LiteLLM reads if the config has no master key."""
-
+_NO_CONFIG = Unpredicted("OpenClaw's config is not known")
 _LACKS = {"no-key": "api_key", "no-base": "api_base"}
 _STAND_INS = {"api_key": "0" * 32, "api_base": "https://resource.openai.azure.com"}
 _MESSAGES = [{"role": "user", "content": "ping"}]
@@ -54,6 +54,8 @@ class Requests:
     upstream: Mapping[str, tuple[Outcome, ...]] = field(default_factory=dict, repr=False)
     dropped: Mapping[str, Drop] = field(default_factory=dict)
     _received: Mapping[str, tuple[HopRequest, ...]] = field(default_factory=dict, repr=False)
+    _keyed: Mapping[str, HopRequest | Unpredicted] = field(default_factory=dict, repr=False)
+    _known_version: str | None = None
     _litellm: tuple[LiteLLMConfig, Environment, ProxySettings] | None = field(
         default=None, repr=False
     )
@@ -72,15 +74,22 @@ class Requests:
         received = self._received.get(deployment.id, ())
         return tuple(attempt(deployment, made, config, environment, proxy) for made in received)
 
-    @property
-    def master_key(self) -> Secret | None:
-        """The key that the proxy accepts, or None if it is unset, unknown or empty."""
+    def keyed(self, route: Route) -> HopRequest | Unpredicted:
+        """Return the request of a route, complete only in its headers and its credential.
+
+        It is there even if OpenClaw sends nothing because of something else than its key.
+        """
+        return self._keyed.get(route.id, _NO_CONFIG)
+
+    def key_verdict(self, route: Route, profiles: AuthProfiles) -> KeyVerdict:
+        """Return whether the proxy accepts the key of a route."""
+        made = self.keyed(route)
+        if isinstance(made, Unpredicted):
+            return made
         if self._litellm is None:
-            return None
-        config, _, proxy = self._litellm
-        if config.master_key.state != "missing":
-            return config.master_key.resolved or None
-        return proxy.variables.get(MASTER_KEY) or None
+            return Unpredicted("LiteLLM's config is not known")
+        config, environment, _ = self._litellm
+        return key_verdict(made, route.provider, profiles, config, environment, self._known_version)
 
     def lacks(self, deployment: Deployment) -> tuple[str, ...]:
         """Return which of `api_key` and `api_base` neither the config nor a variable gives."""
@@ -191,8 +200,13 @@ def load_requests(
         for route in chain.routes
         if openclaw is not None
     }
+    keyed = {
+        route.id: _keyed(route, sent[route.id], openclaw, environment, versions)
+        for route in chain.routes
+        if openclaw is not None
+    }
     if litellm is None:
-        return Requests(sent)
+        return Requests(sent, _keyed=keyed)
     version = versions.value("litellm") or newest("litellm")
     arguments = start_arguments(situation, compose, litellm)
     proxy = proxy_settings(litellm, environment, version, arguments)
@@ -212,7 +226,33 @@ def load_requests(
             attempt(deployment, made, litellm, environment, proxy) for made in own
         )
     dropped = drops(litellm, environment, version)
-    return Requests(sent, upstream, dropped, gets, (litellm, environment, proxy))
+    return Requests(
+        sent,
+        upstream,
+        dropped,
+        gets,
+        keyed,
+        versions.value("litellm"),
+        (litellm, environment, proxy),
+    )
+
+
+def _keyed(
+    route: Route,
+    sent: Outcome,
+    openclaw: OpenClawConfig,
+    environment: Environment,
+    versions: Versions,
+) -> HopRequest | Unpredicted:
+    if isinstance(sent, HopRequest):
+        return sent
+    if route.purpose == "embedding":
+        return Unpredicted("OpenClaw sends no request for its memory search")
+    headers, credential = turn_headers(route, openclaw, environment, versions)
+    if credential is None and not needs_no_key(route.provider, versions):
+        return Unpredicted("OpenClaw has no key in its config; it may have one in its auth store")
+    api = api_of(route, versions)
+    return HopRequest("openclaw", api, "", "", {}, headers, {}, credential)
 
 
 def _received(
