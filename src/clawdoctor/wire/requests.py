@@ -22,7 +22,7 @@ from clawdoctor.knowledge import newest
 from clawdoctor.knowledge.azure import is_for_chat
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
-from clawdoctor.wire.azure_url import version_of
+from clawdoctor.wire.azure_url import base_of, responses_version_of, version_of
 from clawdoctor.wire.litellm import attempt
 from clawdoctor.wire.litellm_call import bridges, predict
 from clawdoctor.wire.openclaw import openclaw_request, turn_body, turn_headers
@@ -159,7 +159,13 @@ class Requests:
         if sent:
             return tuple(sent)
         _, environment, proxy = self._litellm
-        return (version_of(Sources(served(deployment, environment.proxy), proxy)).value,)
+        proxy = replace(proxy, version=_version(versions) or proxy.version)
+        sources = Sources(served(deployment, environment.proxy), proxy)
+        apis = {made.api for made in self.received(deployment)}
+        if apis == {"responses"} or self.bridged(deployment, versions):
+            base = base_of(sources)
+            return (responses_version_of(sources, base.value if base is not None else "").value,)
+        return (version_of(sources).value,)
 
     def drop_of(self, deployment: Deployment) -> Drop | None:
         """Return why LiteLLM drops a deployment at its start, or None."""
