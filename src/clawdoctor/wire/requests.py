@@ -22,6 +22,7 @@ from clawdoctor.knowledge import newest
 from clawdoctor.knowledge.azure import is_for_chat
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
+from clawdoctor.wire.azure_credential import CREDENTIAL_VARIABLES
 from clawdoctor.wire.azure_url import base_of, responses_version_of, version_of
 from clawdoctor.wire.litellm import attempt
 from clawdoctor.wire.litellm_call import bridges, predict
@@ -37,6 +38,11 @@ from clawdoctor.wire.startup import drops
 _NO_CONFIG = Unpredicted("OpenClaw's config is not known")
 _LACKS = {"no-key": "api_key", "no-base": "api_base"}
 _STAND_INS = {"api_key": "0" * 32, "api_base": "https://resource.openai.azure.com"}
+_CREDENTIALS = frozenset(
+    {"api_key", "azure_ad_token", "azure_ad_token_provider", "tenant_id", "client_id"}
+    | {"client_secret", "azure_username", "azure_password"}
+)
+_VARIABLES = frozenset({*CREDENTIAL_VARIABLES, "AZURE_USERNAME", "AZURE_PASSWORD"})
 _MESSAGES = [{"role": "user", "content": "ping"}]
 _TOOL = {"type": "function", "function": {"name": "read", "parameters": {"type": "object"}}}
 
@@ -143,6 +149,29 @@ class Requests:
             else made
             for made, received in zip(found, self._received[deployment.id], strict=True)
         )
+
+    def addressed(
+        self, deployment: Deployment, versions: Versions | None = None
+    ) -> tuple[HopRequest, ...]:
+        """Return LiteLLM's requests to the address of a deployment, whatever its credentials are.
+
+        One that gets no request gets a plain chat.
+        """
+        if self._litellm is None:
+            return ()
+        _, environment, proxy = self._litellm
+        known = {name: proxy.variables[name] for name in proxy.variables.keys() - _VARIABLES}
+        version = _version(versions) or proxy.version
+        proxy = replace(proxy, version=version, drop_params=True, variables=known)
+        target = served(deployment, environment.proxy)
+        params = {name: target.params[name] for name in target.params.keys() - _CREDENTIALS}
+        target = replace(target, params={**params, "api_key": _STAND_INS["api_key"]})
+        body = {"model": deployment.group, "messages": _MESSAGES}
+        found = (
+            predict(target, proxy, made.api, made.body).outcome
+            for made in self.received(deployment) or (_request("chat", body),)
+        )
+        return tuple(made for made in found if isinstance(made, HopRequest))
 
     def api_versions(
         self, deployment: Deployment, versions: Versions | None = None

@@ -145,7 +145,7 @@ def _old_version_fault(
         why = behaviours("litellm", "responses-api-version")[0].says
         severity = Severity.WARNING
     elif row.effect != "configured":
-        why = f"{row.says}, and it sends this one"
+        why = f"{row.says}, and send this one as it is"
     variable = deployment.api_version.found
     if variable is not None and variable.basis == "assumed":
         severity = severity.at_most(Severity.WARNING)
