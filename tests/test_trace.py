@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -370,6 +371,43 @@ def test_a_model_that_litellm_lacks_names_the_check(tmp_path: Path) -> None:
     litellm = LITELLM.replace("model_name: gpt-4o", "model_name: gpt-4")
     refusal = hops(document(project(tmp_path, litellm)))[1]["refusal"]
     assert (refusal["status"], refusal["code"]) == (400, "LL201")
+
+
+def without_key(text: str) -> str:
+    """The text of openclaw.json without its apiKey."""
+    lines = text.splitlines(keepends=True)
+    return "".join(re.sub(r'apiKey: "[^"]*",? ?', "", line) for line in lines)
+
+
+def test_a_key_that_the_proxy_refuses_names_the_check_and_what_it_holds_up(tmp_path: Path) -> None:
+    openclaw = without_key(small_chain.OPENCLAW)
+    folder = project(tmp_path, openclaw=openclaw)
+    first, refused, upstream = hops(document(folder))
+    assert first["credential"] is None
+    assert (refused["from"], refused["condition"]) == ("litellm", None)
+    refusal = refused["refusal"]
+    assert (refusal["by"], refusal["status"], refusal["code"]) == ("litellm", 401, "LL202")
+    assert upstream["condition"] == "if-the-key-is-accepted"
+    assert upstream["url"].startswith("https://contoso.openai.azure.com/")
+    text = trace(folder).stdout
+    assert "401: Authentication Error, No api key passed in." in text
+    assert "LL202 OpenClaw sends no key, and the proxy wants its master key" in text
+    assert "if the key is accepted" in text
+
+
+def test_a_missing_key_is_refused_whatever_the_master_key_is(tmp_path: Path) -> None:
+    folder = project(tmp_path, openclaw=without_key(small_chain.OPENCLAW))
+    done = clawdoctor("trace", "--json", *OPTIONS, cwd=folder, AZURE_API_KEY=KEY)
+    assert hops(json.loads(done.stdout))[1]["refusal"]["code"] == "LL202"
+
+
+def test_another_key_than_the_master_key_is_refused(tmp_path: Path) -> None:
+    openclaw = small_chain.OPENCLAW.replace("${LITELLM_MASTER_KEY}", "sk-93c1f0a7b2d84e56")
+    refusal = hops(document(project(tmp_path, openclaw=openclaw)))[1]["refusal"]
+    assert (refusal["status"], refusal["code"]) == (400, "LL202")
+    done = clawdoctor("trace", "--json", *OPTIONS, cwd=tmp_path, AZURE_API_KEY=KEY)
+    found = hops(json.loads(done.stdout))  # the master key is not known here
+    assert [hop["refusal"] for hop in found] == [None, None]
 
 
 DIRECT = """{

@@ -19,7 +19,7 @@ Program = Literal["openclaw", "litellm", "server"]
 Receiver = Literal["proxy", "azure", "server"]
 """Where a request goes. `server` is a server that is known to be neither LiteLLM nor Azure."""
 
-Condition = Literal["", "if-litellm-started", "if-the-first-fails"]
+Condition = Literal["", "if-litellm-started", "if-the-key-is-accepted", "if-the-first-fails"]
 """When a hop happens: always if it is empty."""
 
 

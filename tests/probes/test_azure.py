@@ -214,7 +214,7 @@ def test_no_key_goes_to_an_untrusted_host_or_without_its_shape(
 
 def test_the_reason_says_why_there_is_no_key(http: Http, resource: Callable[..., Resource]) -> None:
     unset = fetch_models(resource(key="os.environ/UNSET"), http, TRUST)
-    entra = fetch_models(resource(key="", more=", tenant_id: t"), http, TRUST)
+    entra = fetch_models(resource(key="", more=", azure_ad_token: t"), http, TRUST)
     none = fetch_models(resource(key=""), http, TRUST)
     reasons = [lack.reason for lack in (unset, entra, none) if isinstance(lack, Unavailable)]
     assert "UNSET" in reasons[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from clawdoctor.chain.litellm import LiteLLMConfig
@@ -79,11 +78,3 @@ def test_a_host_that_is_no_host_is_not_predicted(here: Any) -> None:
     found, deployment = requests_of(here, f"model: azure/x, api_base: '{base}', api_key: {KEY}")
     (made,) = found.to(deployment)
     assert isinstance(made, Unpredicted)
-
-
-def test_the_master_key(here: Any) -> None:
-    found, _ = requests_of(here, "model: azure/x", {"LITELLM_MASTER_KEY": "sk-1"})
-    assert found.master_key.reveal() == "sk-1"
-    found, _ = requests_of(here, "model: azure/x", {"LITELLM_MASTER_KEY": ""})
-    assert found.master_key is None
-    assert replace(found, _litellm=None).master_key is None

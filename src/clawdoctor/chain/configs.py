@@ -63,9 +63,7 @@ class Configs:
 
     def key_of(self, resource: Resource) -> Value[Secret] | Setting[Secret]:
         """Return the setting that holds the resource's key."""
-        if resource.provider is not None:
-            return resource.provider.api_key
-        return resource.deployments[0].api_key
+        return resource.setting
 
     def restart(self, resource: Resource | None = None) -> Action:
         """Return the action that applies a changed file."""

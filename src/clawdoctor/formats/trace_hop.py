@@ -14,6 +14,7 @@ _INDENT = "    "
 _NOTE_INDENT = "      "
 _CONDITIONS = {
     "if-litellm-started": "if LiteLLM started",
+    "if-the-key-is-accepted": "if the key is accepted",
     "if-the-first-fails": "if the first fails",
 }
 _VIA = {

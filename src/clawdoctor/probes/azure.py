@@ -163,13 +163,10 @@ def _missing_key_reason(resource: Resource) -> str:
     if resource.provider is not None:
         unset = resource.provider.api_key.unset
         return f"{unset[0]} is not set here" if unset else "OpenClaw's key for it is not known here"
-    value = resource.deployments[0].api_key
-    if value.variable is not None:
-        return f"{value.variable} is not set here"
-    params = resource.deployments[0].params
-    if any(params.get(name) for name in ("azure_ad_token", "tenant_id", "client_id")):
-        return "the deployment signs in with Entra ID, which clawdoctor does not do"
-    return "the deployment has no api_key in the config"
+    variable = resource.deployments[0].api_key.variable
+    if not resource.reason and variable is not None:
+        return f"{variable} is not set here"
+    return resource.reason or "the deployment has no api_key in the config"
 
 
 def open_resource(answer: ResourceAnswer) -> OpenResource | Unavailable:

@@ -8,6 +8,7 @@ from clawdoctor.chain.azure_host import host_of, is_azure
 from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_value import Value
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_setting import variables_below
 from clawdoctor.chain.router import fallbacks_of, is_served_unlisted
@@ -86,7 +87,7 @@ def _refused(question: Question, context: TurnContext) -> str | None:
     headers = [provider.node.at(at) for at in ("/headers", "/request/headers", "/request/auth")]
     headers.append(model.node.get("headers") if model is not None else None)
     names = [name for node in headers for name in variables_below(node)]
-    refused = trust.keeps((*provider.api_key.variables, *names), openclaw=True)
+    refused = trust.keeps((*to.key_variables, *names), openclaw=True)
     config = context.facts.known(OpenClawConfig)
     if refused is not None or config is None or trust.own_config:
         return refused
@@ -101,11 +102,7 @@ def _has_fallback(question: Question, context: TurnContext) -> bool:
 
 def _is_key_unknown(question: Question) -> bool:
     """Whether OpenClaw's key is not known here. A turn without it proves nothing."""
-    provider = question.proxy.provider if question.proxy is not None else None
-    if provider is None:
-        return False
-    setting = provider.api_key
-    return bool(setting.unset) or (setting.state == "secret-ref" and not setting.resolved)
+    return question.proxy is not None and bool(question.proxy.key_reason)
 
 
 def _is_not_served(question: Question, served: ServedModels, config: LiteLLMConfig | None) -> bool:
@@ -155,10 +152,10 @@ def _finds_no_names(resource: Resource, context: TurnContext) -> bool:
 
 def _key_is_known(resource: Resource) -> bool:
     """Whether the probe used the key of the chain and not one of this shell."""
-    if resource.provider is not None:
+    value = resource.setting
+    if not isinstance(value, Value) or value.variable is None:
         return True
-    value = resource.deployments[0].api_key
-    return value.variable is None or (value.found is not None and value.found.basis == "known")
+    return value.found is not None and value.found.basis == "known"
 
 
 def blocker(deployment: Deployment, context: TurnContext) -> Unavailable | None:

@@ -22,7 +22,7 @@ from clawdoctor.probes.listing import rows_of, rows_so_far
 from clawdoctor.run.needs import TOO_LATE, Absent, Unavailable
 from clawdoctor.run.refusal import Refusal
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.openclaw_headers import authorization
+from clawdoctor.wire.openclaw_headers import BEARER, authorization
 
 ALIVE_PATH = "/health/liveliness"
 BEHIND_GATEWAY = (502, 503, 504)
@@ -222,17 +222,9 @@ def fetch_models(
     """GET /v1/models with the key that OpenClaw sends, from a proxy that is LiteLLM."""
     if not alive.is_litellm:
         return Absent("it is not known to be LiteLLM")
-    if proxy.provider is not None and proxy.provider.api_key.unset:
-        name = proxy.provider.api_key.unset[0]
-        return Unavailable(f"{name}, which OpenClaw's key refers to, is not set here")
-    if (
-        proxy.provider is not None
-        and proxy.provider.api_key.state == "secret-ref"
-        and not proxy.key
-    ):
-        return Unavailable("OpenClaw's key is a secret that only OpenClaw can read")
-    names = proxy.provider.api_key.variables if proxy.provider is not None else ()
-    kept = trust.keeps(names, openclaw=True)
+    if proxy.key_reason:
+        return Unavailable(proxy.key_reason)
+    kept = trust.keeps(proxy.key_variables, openclaw=True)
     if kept is not None:
         return Unavailable(kept)
     if proxy.key is not None and not _bearer(proxy):
@@ -275,7 +267,8 @@ def _deployments(rows: Iterable[Mapping[str, object]]) -> Iterator[RunningDeploy
 
 def _bearer(proxy: Proxy) -> Mapping[str, Secret]:
     """OpenClaw's header, or no header if the key does not fit into one."""
-    return authorization(proxy.key)
+    sent = authorization(proxy.key)
+    return {proxy.key_header: sent[BEARER]} if sent else {}
 
 
 def _describe(result: Answer | NoAnswer) -> str:

@@ -8,7 +8,7 @@ from clawdoctor.chain.agent_state import AgentState, load_agent_state
 from clawdoctor.chain.auth_profile import AuthProfiles, load_auth_profiles
 from clawdoctor.chain.compose import Compose, load_compose
 from clawdoctor.chain.configs import Configs, load_configs
-from clawdoctor.chain.endpoint import Endpoints, load_endpoints
+from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment, load_environment
 from clawdoctor.chain.litellm import LiteLLMConfig, load_litellm_config
 from clawdoctor.chain.litellm_file import (
@@ -32,6 +32,8 @@ from clawdoctor.chain.unit import ProxyUnits
 from clawdoctor.chain.versions import InstalledVersions, load_installed
 from clawdoctor.run.facts import Loader
 from clawdoctor.run.situation import Clock, Situation
+from clawdoctor.wire.endpoints import load_endpoints
+from clawdoctor.wire.requests import Requests, load_requests
 
 
 def file_loaders(situation: Situation) -> tuple[Loader, ...]:
@@ -70,6 +72,7 @@ def _common_loaders() -> tuple[Loader, ...]:
         Loader(InstalledVersions, load_installed),
         Loader(Chain, load_chain),
         Loader(Trust, load_trust),
+        Loader(Requests, load_requests),
         Loader(Endpoints, load_endpoints),
         Loader(Configs, load_configs),
     )

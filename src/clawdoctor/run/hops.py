@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.azure_host import host_of, is_azure
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.drop_params import start_arguments
@@ -31,6 +32,7 @@ from clawdoctor.traced import Condition, Hop, Receiver, TracedRefusal, TracedRou
 from clawdoctor.wire.litellm import Attempt, upstream
 from clawdoctor.wire.litellm import attempt as attempt_of
 from clawdoctor.wire.openclaw import openclaw_request
+from clawdoctor.wire.proxy_key import key_verdict
 from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused, Source
 from clawdoctor.wire.resolved import proxy_settings
 from clawdoctor.wire.startup import drops, startup
@@ -55,6 +57,7 @@ class Predictor:
     arguments: tuple[str, ...]
     start: TracedRefusal | None
     dropped: Mapping[str, Refused]
+    profiles: AuthProfiles
     showing: Showing
 
     @property
@@ -78,6 +81,7 @@ def predictor(situation: Situation, facts: Facts) -> Predictor:
         arguments=start_arguments(situation, compose, config),
         start=None,
         dropped={},
+        profiles=facts.known(AuthProfiles) or AuthProfiles(frozenset()),
         showing=Showing(cause_finder(situation, facts), ids=frozenset({CHAIN})),
     )
     if config is None:
@@ -145,9 +149,27 @@ def _hops(route: Route, known: Predictor) -> Iterator[Hop]:
     if not isinstance(outcome, HopRequest):
         return
     if route.target == "proxy":
-        yield from _upstream_hops(outcome, known)
+        refused = _refused_key(outcome, route, known)
+        if refused is not None:
+            yield shown(Hop("litellm", "azure", _start(known)), refused, known.showing)
+        yield from _upstream_hops(outcome, known, "if-the-key-is-accepted" if refused else "")
     elif route.target == "server":
         yield Hop("server", "server", unpredicted=_NOT_LITELLM)
+
+
+def _refused_key(request: HopRequest, route: Route, known: Predictor) -> Refused | None:
+    """Return LiteLLM's refusal of the key that OpenClaw sends, if it is certain."""
+    config, version = known.litellm, known.versions.value("litellm")
+    if not isinstance(config, LiteLLMConfig):
+        return None
+    verdict = key_verdict(
+        request, route.provider, known.profiles, config, known.environment, version
+    )
+    return verdict if isinstance(verdict, Refused) else None
+
+
+def _start(known: Predictor) -> Condition:
+    return "if-litellm-started" if known.start and not known.start.assumed else ""
 
 
 def _client_request(model: str) -> HopRequest:
@@ -157,10 +179,12 @@ def _client_request(model: str) -> HopRequest:
     return HopRequest("openclaw", api, "", "/v1/chat/completions", {}, {}, body)
 
 
-def _upstream_hops(request: HopRequest, known: Predictor) -> Iterator[Hop]:
+def _upstream_hops(
+    request: HopRequest, known: Predictor, condition: Condition = ""
+) -> Iterator[Hop]:
     """Yield the requests that LiteLLM can send for a request, or why it sends none."""
     config = known.litellm
-    condition: Condition = "if-litellm-started" if known.start and not known.start.assumed else ""
+    condition = _start(known) or condition
     if not isinstance(config, LiteLLMConfig):
         yield Hop("litellm", "azure", unpredicted=_why_unknown(config))
         return

@@ -22,7 +22,6 @@ from clawdoctor.run.file_loaders import file_loaders
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
 from clawdoctor.wire.question import Question, Questions, load_questions
-from clawdoctor.wire.requests import Requests, load_requests
 
 FOREVER = float("inf")
 NO_ENDPOINTS = Endpoints((), ())
@@ -96,7 +95,6 @@ def _network_loaders() -> tuple[Loader, ...]:
             )
         ),
         Loader(Questions, load_questions),
-        Loader(Requests, load_requests),
         Loader(AllReplies, all_replies, "live"),
     )
 

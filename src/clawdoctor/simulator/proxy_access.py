@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from clawdoctor.simulator import proxy_answers as answers
 from clawdoctor.simulator.message import Request, Response, json_response, text_response
+from clawdoctor.source.secret import Secret
+from clawdoctor.wire.proxy_key import read_key
 
 
 def keyless(version: str, request: Request) -> Response | None:
@@ -30,13 +32,9 @@ def wrong_key(master_key: str | None, request: Request, *, has_prisma: bool) -> 
     """Return the response to a request without the right key, or None if the key is right."""
     if master_key is None:
         return None
-    headers = request.headers
-    key = headers.get("x-api-key") or headers.get("api-key")
+    key = read_key(request.headers)
     if key is None:
-        bearer = headers.get("authorization", "")
-        if bearer.strip() == "Bearer":
-            return answers.empty_key(has_prisma=has_prisma)
-        if not bearer.startswith("Bearer "):
-            return answers.no_key(has_prisma=has_prisma)
-        key = bearer.removeprefix("Bearer ")
-    return None if key == master_key else answers.wrong_key()
+        return answers.no_key(has_prisma=has_prisma)
+    if not key:
+        return answers.empty_key(has_prisma=has_prisma)
+    return None if key == Secret(master_key) else answers.wrong_key()

@@ -14,6 +14,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
+from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw_body import chat_body
 from clawdoctor.wire.openclaw_embeddings import embeddings_request
 from clawdoctor.wire.openclaw_headers import request_headers, user_headers
@@ -22,7 +23,14 @@ from clawdoctor.wire.openclaw_params import user_params
 from clawdoctor.wire.openclaw_refusal import refusal
 from clawdoctor.wire.openclaw_responses import responses_body
 from clawdoctor.wire.openclaw_url import deployment_name, moved_header, turn_address
-from clawdoctor.wire.request import HopRequest, Outcome, Parameters, Source, Unpredicted
+from clawdoctor.wire.request import (
+    Credential,
+    HopRequest,
+    Outcome,
+    Parameters,
+    Source,
+    Unpredicted,
+)
 
 _FOUNDRY = "microsoft-foundry"
 
@@ -98,6 +106,17 @@ def turn_request(
         parameters=Parameters(sent=tuple(body)),
         sources=(*sources, *params.sources),
     )
+
+
+def turn_headers(
+    route: Route, openclaw: OpenClawConfig, environment: Environment, versions: Versions
+) -> tuple[Mapping[str, Secret], Credential | None]:
+    """Return the headers of a route's turn and the credential, whatever its URL and its body."""
+    written = (base_url(route, environment.openclaw).resolved or "").strip()
+    spoken = spoken_api(route, versions) or CHAT
+    model = ResolvedModel(route, openclaw, versions, written, spoken)
+    user = user_headers(route, openclaw, environment.openclaw, versions)
+    return request_headers(model, user, environment.openclaw)
 
 
 def turn_body(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Mapping[str, Any]:

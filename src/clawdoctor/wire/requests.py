@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.drop_params import start_arguments
 from clawdoctor.chain.dropped import Drop
@@ -21,22 +22,27 @@ from clawdoctor.knowledge import newest
 from clawdoctor.knowledge.azure import is_for_chat
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
-from clawdoctor.source.secret import Secret
-from clawdoctor.wire.azure_url import version_of
+from clawdoctor.wire.azure_credential import CREDENTIAL_VARIABLES
+from clawdoctor.wire.azure_url import base_of, responses_version_of, version_of
 from clawdoctor.wire.litellm import attempt
 from clawdoctor.wire.litellm_call import bridges, predict
-from clawdoctor.wire.openclaw import openclaw_request, turn_body
+from clawdoctor.wire.openclaw import openclaw_request, turn_body, turn_headers
+from clawdoctor.wire.openclaw_key import needs_no_key
 from clawdoctor.wire.openclaw_model import api_of
+from clawdoctor.wire.proxy_key import KeyVerdict, key_verdict
 from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused, Unpredicted
 from clawdoctor.wire.resolved import proxy_settings, served
 from clawdoctor.wire.served import ProxySettings, Sources
 from clawdoctor.wire.startup import drops
 
-MASTER_KEY = "LITELLM_MASTER_KEY"
-"""The variable that LiteLLM reads if the config has no master key."""
-
+_NO_CONFIG = Unpredicted("OpenClaw's config is not known")
 _LACKS = {"no-key": "api_key", "no-base": "api_base"}
 _STAND_INS = {"api_key": "0" * 32, "api_base": "https://resource.openai.azure.com"}
+_CREDENTIALS = frozenset(
+    {"api_key", "azure_ad_token", "azure_ad_token_provider", "tenant_id", "client_id"}
+    | {"client_secret", "azure_username", "azure_password"}
+)
+_VARIABLES = frozenset({*CREDENTIAL_VARIABLES, "AZURE_USERNAME", "AZURE_PASSWORD"})
 _MESSAGES = [{"role": "user", "content": "ping"}]
 _TOOL = {"type": "function", "function": {"name": "read", "parameters": {"type": "object"}}}
 
@@ -54,6 +60,8 @@ class Requests:
     upstream: Mapping[str, tuple[Outcome, ...]] = field(default_factory=dict, repr=False)
     dropped: Mapping[str, Drop] = field(default_factory=dict)
     _received: Mapping[str, tuple[HopRequest, ...]] = field(default_factory=dict, repr=False)
+    _keyed: Mapping[str, HopRequest | Unpredicted] = field(default_factory=dict, repr=False)
+    _known_version: str | None = None
     _litellm: tuple[LiteLLMConfig, Environment, ProxySettings] | None = field(
         default=None, repr=False
     )
@@ -72,15 +80,22 @@ class Requests:
         received = self._received.get(deployment.id, ())
         return tuple(attempt(deployment, made, config, environment, proxy) for made in received)
 
-    @property
-    def master_key(self) -> Secret | None:
-        """The key that the proxy accepts, or None if it is unset, unknown or empty."""
+    def keyed(self, route: Route) -> HopRequest | Unpredicted:
+        """Return the request of a route, complete only in its headers and its credential.
+
+        It is there even if OpenClaw sends nothing because of something else than its key.
+        """
+        return self._keyed.get(route.id, _NO_CONFIG)
+
+    def key_verdict(self, route: Route, profiles: AuthProfiles) -> KeyVerdict:
+        """Return whether the proxy accepts the key of a route."""
+        made = self.keyed(route)
+        if isinstance(made, Unpredicted):
+            return made
         if self._litellm is None:
-            return None
-        config, _, proxy = self._litellm
-        if config.master_key.state != "missing":
-            return config.master_key.resolved or None
-        return proxy.variables.get(MASTER_KEY) or None
+            return Unpredicted("LiteLLM's config is not known")
+        config, environment, _ = self._litellm
+        return key_verdict(made, route.provider, profiles, config, environment, self._known_version)
 
     def lacks(self, deployment: Deployment) -> tuple[str, ...]:
         """Return which of `api_key` and `api_base` neither the config nor a variable gives."""
@@ -135,6 +150,29 @@ class Requests:
             for made, received in zip(found, self._received[deployment.id], strict=True)
         )
 
+    def addressed(
+        self, deployment: Deployment, versions: Versions | None = None
+    ) -> tuple[HopRequest, ...]:
+        """Return LiteLLM's requests to the address of a deployment, whatever its credentials are.
+
+        One that gets no request gets a plain chat.
+        """
+        if self._litellm is None:
+            return ()
+        _, environment, proxy = self._litellm
+        known = {name: proxy.variables[name] for name in proxy.variables.keys() - _VARIABLES}
+        version = _version(versions) or proxy.version
+        proxy = replace(proxy, version=version, drop_params=True, variables=known)
+        target = served(deployment, environment.proxy)
+        params = {name: target.params[name] for name in target.params.keys() - _CREDENTIALS}
+        target = replace(target, params={**params, "api_key": _STAND_INS["api_key"]})
+        body = {"model": deployment.group, "messages": _MESSAGES}
+        found = (
+            predict(target, proxy, made.api, made.body).outcome
+            for made in self.received(deployment) or (_request("chat", body),)
+        )
+        return tuple(made for made in found if isinstance(made, HopRequest))
+
     def api_versions(
         self, deployment: Deployment, versions: Versions | None = None
     ) -> tuple[str, ...]:
@@ -150,7 +188,13 @@ class Requests:
         if sent:
             return tuple(sent)
         _, environment, proxy = self._litellm
-        return (version_of(Sources(served(deployment, environment.proxy), proxy)).value,)
+        proxy = replace(proxy, version=_version(versions) or proxy.version)
+        sources = Sources(served(deployment, environment.proxy), proxy)
+        apis = {made.api for made in self.received(deployment)}
+        if apis == {"responses"} or self.bridged(deployment, versions):
+            base = base_of(sources)
+            return (responses_version_of(sources, base.value if base is not None else "").value,)
+        return (version_of(sources).value,)
 
     def drop_of(self, deployment: Deployment) -> Drop | None:
         """Return why LiteLLM drops a deployment at its start, or None."""
@@ -191,8 +235,13 @@ def load_requests(
         for route in chain.routes
         if openclaw is not None
     }
+    keyed = {
+        route.id: _keyed(route, sent[route.id], openclaw, environment, versions)
+        for route in chain.routes
+        if openclaw is not None
+    }
     if litellm is None:
-        return Requests(sent)
+        return Requests(sent, _keyed=keyed)
     version = versions.value("litellm") or newest("litellm")
     arguments = start_arguments(situation, compose, litellm)
     proxy = proxy_settings(litellm, environment, version, arguments)
@@ -212,7 +261,33 @@ def load_requests(
             attempt(deployment, made, litellm, environment, proxy) for made in own
         )
     dropped = drops(litellm, environment, version)
-    return Requests(sent, upstream, dropped, gets, (litellm, environment, proxy))
+    return Requests(
+        sent,
+        upstream,
+        dropped,
+        gets,
+        keyed,
+        versions.value("litellm"),
+        (litellm, environment, proxy),
+    )
+
+
+def _keyed(
+    route: Route,
+    sent: Outcome,
+    openclaw: OpenClawConfig,
+    environment: Environment,
+    versions: Versions,
+) -> HopRequest | Unpredicted:
+    if isinstance(sent, HopRequest):
+        return sent
+    if route.purpose == "embedding":
+        return Unpredicted("OpenClaw sends no request for its memory search")
+    headers, credential = turn_headers(route, openclaw, environment, versions)
+    if credential is None and not needs_no_key(route.provider, versions):
+        return Unpredicted("OpenClaw has no key in its config; it may have one in its auth store")
+    api = api_of(route, versions)
+    return HopRequest("openclaw", api, "", "", {}, headers, {}, credential)
 
 
 def _received(

@@ -14,6 +14,7 @@ from clawdoctor.finding import Unknown
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
+from clawdoctor.wire.proxy_key import MASTER_KEY, permits_no_key
 from clawdoctor.wire.python_error import no_attribute
 from clawdoctor.wire.request import Refused, Source
 from clawdoctor.wire.resolved import served
@@ -21,10 +22,7 @@ from clawdoctor.wire.start_fault import STOPS
 from clawdoctor.wire.start_sections import start_faults
 
 _KEY = "/general_settings/master_key"
-_KEY_VARIABLE = "LITELLM_MASTER_KEY"
 _PUBLIC_KEY = Secret("sk-1234")
-_ALLOWED = "dangerously_permit_weak_or_unset_master_key"
-_ALLOWED_VARIABLE = "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +176,15 @@ def _key_refusals(
         yield _refused("master-key", text, _KEY, config)
         return
     row = behaviour("litellm", "master-key", version)
-    if row is None or row.effect != "required" or _is_allowed(config, environment):
+    if row is None or row.effect != "required" or permits_no_key(config, environment):
         return
     if config.root.at("/general_settings/key_management_system") is not None:
         return
     head = "LiteLLM proxy refused to start: "
-    variable = environment.proxy.get(_KEY_VARIABLE)
+    variable = environment.proxy.get(MASTER_KEY)
     value = key.resolved
     if key.node is None or key.node.kind == "null":
-        own = config.root.at(f"/environment_variables/{_KEY_VARIABLE}")
+        own = config.root.at(f"/environment_variables/{MASTER_KEY}")
         general = config.root.get("general_settings")
         if own is not None and general is not None and general.entries:
             return
@@ -204,15 +202,6 @@ def _key_refusals(
 def _is_unset(value: Value[str] | Value[Secret]) -> bool:
     """Whether a value is a reference to a variable that is not set. An empty one is set."""
     return value.state == "unset" and value.found is None
-
-
-def _is_allowed(config: LiteLLMConfig, environment: Environment) -> bool:
-    """Whether the user allows a proxy without a key. LiteLLM accepts only a boolean true."""
-    node = config.root.at(f"/general_settings/{_ALLOWED}")
-    variable = environment.proxy.get(_ALLOWED_VARIABLE)
-    return (node is not None and node.value is True) or (
-        variable is not None and variable.value.test(lambda text: text.strip().casefold() == "true")
-    )
 
 
 def _refused(kind: str, text: str, pointer: str, config: LiteLLMConfig) -> Refused:

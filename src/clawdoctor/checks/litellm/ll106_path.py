@@ -1,4 +1,4 @@
-"""What LiteLLM does with the path of an Azure `api_base`: tested with 1.106.2 and 1.109.1."""
+"""Whether Azure has the paths that LiteLLM makes of an `api_base`: part of LL106."""
 
 from __future__ import annotations
 
@@ -8,12 +8,20 @@ from urllib.parse import SplitResult
 
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.versions import Versions
-from clawdoctor.finding import Applicability, Severity
+from clawdoctor.finding import Applicability, Severity, Version
 from clawdoctor.knowledge import behaviour, behaviours
-from clawdoctor.knowledge.azure import is_undated
+from clawdoctor.wire.request import HopRequest
 from clawdoctor.wire.requests import Requests
 
 _DEPLOYMENT = re.compile(r"/openai/deployments/[^/]+")
+_AT_DEPLOYMENT = r"/openai/(?:v1|deployments/(?:[^/]+|{name}))"
+_PATHS = {
+    "chat": f"{_AT_DEPLOYMENT}/chat/completions",
+    "embeddings": f"{_AT_DEPLOYMENT}/embeddings",
+    "responses": r"/openai(?:/v1)?/responses",
+}
+"""The paths of Azure, by the API of a request."""
+_V1 = "/openai/v1"
 _NOT_FOUND = "Azure would answer 404 to every request"
 
 
@@ -39,13 +47,30 @@ def path_fault(
 ) -> BaseFault | None:
     """The fault of a path, or of a query, from which LiteLLM builds a wrong address."""
     path = re.sub("/{2,}", "/", parts.path).rstrip("/")
-    received = requests.received(deployment)
-    responses = requests.bridged(deployment) or (
-        bool(received) and all(made.api == "responses" for made in received)
-    )
-    undated = is_undated(deployment.api_version.resolved or "")
-    if _is_fine(path, parts.query, responses=responses, undated=undated):
-        return None
+    sent, severity = requests.addressed(deployment, versions), Severity.ERROR
+    if all(map(_is_azures, sent)):
+        if versions.known("litellm"):
+            return None
+        older = Version(behaviours("litellm", "v1-base")[0].until or "", "assumed")
+        sent = requests.addressed(deployment, replace(versions, litellm=older))
+        if all(map(_is_azures, sent)):
+            return None
+        severity = Severity.INFO
+    fault = _path_fault(path, parts, sent, versions, severity)
+    if severity is Severity.INFO and path != _V1:
+        newer = behaviours("litellm", "v1-base")[-1].since
+        return replace(fault, why=f"{fault.why} LiteLLM {newer} and later take it as it is.")
+    return fault
+
+
+def _path_fault(
+    path: str,
+    parts: SplitResult,
+    sent: tuple[HopRequest, ...],
+    versions: Versions,
+    severity: Severity,
+) -> BaseFault:
+    responses = all(made.api == "responses" for made in sent)
     base = f"https://{parts.netloc.rpartition('@')[2]}"
     fault = BaseFault(
         message=f"api_base ends in {_ending(path, parts)}, which LiteLLM adds by itself",
@@ -54,10 +79,11 @@ def path_fault(
         '"Resource not found".',
         consequence=_NOT_FOUND,
         base=base,
+        severity=severity,
         general="api_base has a path or a query, which LiteLLM adds by itself",
     )
-    if path == "/openai/v1":
-        return _v1_fault(deployment, versions, fault, responses=responses)
+    if path == _V1:
+        return _v1_fault(versions, fault)
     if path.startswith("/api/projects/"):
         return replace(
             fault,
@@ -94,36 +120,25 @@ def path_fault(
     )
 
 
-def _is_fine(path: str, query: str, *, responses: bool, undated: bool) -> bool:
-    """Whether LiteLLM builds the right address (tested with 1.106.2 and 1.109.1)."""
-    versioned = "api-version=" in query
-    if undated and not responses:
-        return not path and not versioned
-    if responses:
-        return path in ("", "/openai", "/openai/responses")
-    if versioned:
-        return bool(_DEPLOYMENT.match(path)) and path.endswith("/completions")
-    return not path or _DEPLOYMENT.fullmatch(path) is not None
+def _is_azures(request: HopRequest) -> bool:
+    """Whether Azure has the path of a request, and the rest of the path is not in the query."""
+    if "/" in request.query.get("api-version", ""):
+        return False
+    path = re.sub("/{2,}", "/", request.path).rstrip("/")
+    name = re.escape(str(request.body.get("model") or ""))
+    return re.fullmatch(_PATHS[request.api].format(name=name), path) is not None
 
 
 def _ending(path: str, parts: SplitResult) -> str:
     return path or f"?{parts.query.partition('=')[0]}=..."
 
 
-def _v1_fault(
-    deployment: Deployment, versions: Versions, fault: BaseFault, *, responses: bool
-) -> BaseFault | None:
+def _v1_fault(versions: Versions, fault: BaseFault) -> BaseFault:
     """The fault of /openai/v1. Newer LiteLLM completes it if the api-version belongs to v1."""
     row = behaviour("litellm", "v1-base", versions.value("litellm"))
-    assert row is not None, "the rows of v1-base leave a version out"
-    api_version = deployment.api_version.resolved
-    undated = responses or is_undated(api_version or "")
-    severity = Severity.ERROR
-    if undated and row.effect == "with-v1-version":
-        if versions.known("litellm"):
-            return None
+    if fault.severity is Severity.INFO:
         row = behaviours("litellm", "v1-base")[0]
-        severity = Severity.INFO
+    assert row is not None, "the rows of v1-base leave a version out"
     stated = versions.stated("litellm", "LiteLLM")
     otherwise = ". Otherwise" if row.effect == "with-v1-version" else ", and"
     return replace(
@@ -131,5 +146,4 @@ def _v1_fault(
         message="api_base ends in /openai/v1, which does not go with azure/",
         general="",
         why=f"{row.says}{otherwise} Azure answers 404. {stated}.",
-        severity=severity,
     )

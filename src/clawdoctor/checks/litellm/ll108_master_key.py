@@ -12,9 +12,7 @@ from clawdoctor.finding import Place, Severity, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.secret import Secret
-
-NAME = "LITELLM_MASTER_KEY"
-"""The variable that LiteLLM reads if the config has no key."""
+from clawdoctor.wire.proxy_key import MASTER_KEY
 
 PUBLIC = "sk-1234"
 _POINTER = "/general_settings/master_key"
@@ -48,7 +46,7 @@ def master_key_fault(
 
     `unanswered` says that the proxy was asked and does not answer.
     """
-    key, variable = config.master_key, environment.proxy.get(NAME)
+    key, variable = config.master_key, environment.proxy.get(MASTER_KEY)
     if key.state == "not-a-string":
         return _type_fault(config, key.node)
     if key.state == "unset":
@@ -57,7 +55,7 @@ def master_key_fault(
         return Fault(
             message="the proxy will refuse to start: the master key is blank",
             place=config.place(_POINTER, "nothing here"),
-            why=f"LiteLLM does not look at {NAME} when this line is there.",
+            why=f"LiteLLM does not look at {MASTER_KEY} when this line is there.",
         )
     if key.resolved is not None:
         return _public_key_fault(config, key.resolved, key.found, environment)
@@ -143,12 +141,12 @@ def _missing_key_fault(
     assumed = proxy.basis == "assumed" and not unanswered
     severity = Severity.WARNING if assumed else Severity.ERROR
     message = "the proxy will refuse to start: no master key"
-    if config.root.at(f"/environment_variables/{NAME}") is not None:
+    if config.root.at(f"/environment_variables/{MASTER_KEY}") is not None:
         if general is not None and general.entries:
             return None
         return Fault(
             message=message,
-            place=config.place(f"/environment_variables/{NAME}/-", "does not count here"),
+            place=config.place(f"/environment_variables/{MASTER_KEY}/-", "does not count here"),
             why="LiteLLM reads environment_variables too late for this one.",
             severity=severity,
         )
@@ -176,13 +174,13 @@ def _missing_key_fault(
             remedy=f"rename it to {meant}",
         )
     if assumed and environment.ci:
-        return Unknown(f"{NAME} is not set here; where the proxy starts it may be")
+        return Unknown(f"{MASTER_KEY} is not set here; where the proxy starts it may be")
     return Fault(
-        message=f"the config has no master key, and {unset_message(NAME, False, proxy)}"
+        message=f"the config has no master key, and {unset_message(MASTER_KEY, False, proxy)}"
         if assumed
         else message,
-        place=config.place(_POINTER, f"no general_settings.master_key; {NAME} unset"),
-        why=unset_note(NAME, config, proxy, named=False).strip() if assumed else "",
+        place=config.place(_POINTER, f"no general_settings.master_key; {MASTER_KEY} unset"),
+        why=unset_note(MASTER_KEY, config, proxy, named=False).strip() if assumed else "",
         severity=severity,
         assumed=assumed,
     )

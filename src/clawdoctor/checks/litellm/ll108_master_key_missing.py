@@ -53,15 +53,13 @@ from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll103_unset import set_where_it_starts
-from clawdoctor.checks.litellm.ll108_master_key import NAME, PUBLIC, Fault, master_key_fault
+from clawdoctor.checks.litellm.ll108_master_key import PUBLIC, Fault, master_key_fault
 from clawdoctor.finding import Action, Command, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import Behaviour, behaviour
 from clawdoctor.probes.proxy import AliveProxy
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.needs import Unavailable
-
-_ALLOWED = "dangerously_permit_weak_or_unset_master_key"
-_ALLOWED_VARIABLE = "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY"
+from clawdoctor.wire.proxy_key import MASTER_KEY, permits_no_key
 
 
 def check(
@@ -73,7 +71,7 @@ def check(
     facts: Facts,
 ) -> Iterator[Finding | Unknown]:
     """Report a missing or unusable master key, of the config or else of the environment."""
-    if _is_allowed(config, environment):
+    if permits_no_key(config, environment):
         return
     if config.root.at("/general_settings/key_management_system") is not None:
         if config.master_key.state in ("missing", "unset"):
@@ -96,15 +94,6 @@ def check(
             reason = "No proxy answers, and this can be why."
             finding = replace(finding, detail=f"{finding.detail} {reason}")
         yield finding
-
-
-def _is_allowed(config: LiteLLMConfig, environment: Environment) -> bool:
-    """Whether the user allows a proxy without a key. LiteLLM accepts only a boolean true."""
-    node = config.root.at(f"/general_settings/{_ALLOWED}")
-    variable = environment.proxy.get(_ALLOWED_VARIABLE)
-    return (node is not None and node.value is True) or (
-        variable is not None and variable.value.test(lambda text: text.strip().casefold() == "true")
-    )
 
 
 def _finding(
@@ -134,14 +123,14 @@ def _fix(fault: Fault, config: LiteLLMConfig, environment: Environment, chain: C
     if fault.remedy:
         steps = (Step(fault.remedy), restart(config, environment))
         return Fix(title=fault.remedy, actions=steps)
-    name = fault.variable or NAME
+    name = fault.variable or MASTER_KEY
     if not name.isidentifier():  # such a name could be code in the shell command
-        name = NAME
+        name = MASTER_KEY
     return Fix(
         title="give the proxy a master key",
         snippet=""
         if fault.variable is not None
-        else f"general_settings:\n  master_key: {REFERENCE}{NAME}",
+        else f"general_settings:\n  master_key: {REFERENCE}{MASTER_KEY}",
         actions=(
             *_key_actions(name, environment, chain),
             restart(config, environment),

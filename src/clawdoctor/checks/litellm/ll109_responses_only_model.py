@@ -25,7 +25,8 @@ mode: responses below model_info does the same. So does api: "openai-responses" 
 Versions
 --------
 LiteLLM up to 1.108 calls Responses with the api_version of the config. LiteLLM 1.109 and later use
-api-version=preview where that one is too old. If the version is not known, this is a warning.
+api-version=preview in place of a date, and send a version that ends in -preview as it is. If the
+version is not known, this is a warning for a date, and an error for the other.
 
 References
 ----------
@@ -92,7 +93,7 @@ def check(
     received = requests.received(deployment)
     by_responses = all(made.api == "responses" for made in received)
     if (received and by_responses) or requests.bridged(deployment, versions):
-        fault = _old_version_fault(deployment, versions)
+        fault = _old_version_fault(deployment, versions, requests)
     else:
         fault = _chat_fault(which_model(deployment, listed.name), routes)
     if fault is None:
@@ -127,20 +128,24 @@ def _has_tools(route: Route) -> bool:
     return node is None or node.value is not False
 
 
-def _old_version_fault(deployment: Deployment, versions: Versions) -> _Fault | None:
+def _old_version_fault(
+    deployment: Deployment, versions: Versions, requests: Requests
+) -> _Fault | None:
     """The fault of an api-version that is older than the Responses API."""
     api_version = deployment.api_version.resolved
     if api_version is None or not lacks(api_version, "responses"):
         return None
     row = behaviour("litellm", "responses-api-version", versions.value("litellm"))
     assert row is not None, "the rows of responses-api-version leave a version out"
-    severity, unless = Severity.ERROR, ""
-    if row.effect != "configured":
+    severity, unless, why = Severity.ERROR, "", row.says
+    if api_version not in requests.api_versions(deployment, versions):
         if versions.known("litellm"):
             return None
         unless = f", unless LiteLLM is {row.since} or later"
-        row = behaviours("litellm", "responses-api-version")[0]
+        why = behaviours("litellm", "responses-api-version")[0].says
         severity = Severity.WARNING
+    elif row.effect != "configured":
+        why = f"{row.says}, and send this one as it is"
     variable = deployment.api_version.found
     if variable is not None and variable.basis == "assumed":
         severity = severity.at_most(Severity.WARNING)
@@ -149,7 +154,7 @@ def _old_version_fault(deployment: Deployment, versions: Versions) -> _Fault | N
         message=f"api-version {api_version} is too old for the Responses API{unless}",
         key="api_version",
         label=f"Responses need {since} or later",
-        why=f"{row.says}. Azure answers 400 to versions before {since}. {_running(versions)}.",
+        why=f"{why}. Azure answers 400 to versions before {since}. {_running(versions)}.",
         consequence="Azure would refuse the api-version",
         severity=severity,
     )

@@ -15,6 +15,7 @@ How to fix it
     api_key: os.environ/AZURE_OPENAI_API_KEY
 
 and set the variable where the proxy starts: in the shell, in the env_file of the Compose service.
+Take a key out of environment_variables: what stands there is in the file, too.
 If the file was ever shared, let Azure make a new key: Keys and Endpoint > Regenerate.
 
 Versions
@@ -39,16 +40,19 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import alias_places, file_name, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
+from clawdoctor.chain.shown import looks_like_key
 from clawdoctor.check import Check
-from clawdoctor.finding import Action, Finding, Fix, Place, Severity
+from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.node import join_pointer
 
 _SECRET = re.compile(
-    r"(?:^|_)(?:key|secret|password|ad_token|access_token|session_token)$", re.IGNORECASE
+    r"(?:^|_)(?:key|secret|password|ad_token|access_token|session_token)(?:_?\d+)?$",
+    re.IGNORECASE,
 )
 _MASTER_KEY = "LITELLM_MASTER_KEY"
-_SECTIONS = ("general_settings", "litellm_settings", "environment_variables")
+_VARIABLES = "environment_variables"
+_SECTIONS = ("general_settings", "litellm_settings", _VARIABLES)
 _REAL = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.~+/=-]{16,}")
 """A generated key: long, without spaces, with letters and digits."""
 
@@ -100,7 +104,8 @@ def _secrets(config: LiteLLMConfig) -> Iterator[_Secret]:
     for section in _SECTIONS:
         block = config.root.get(section)
         for name, node in block.children() if block is not None else ():
-            if _SECRET.search(name) and _is_real(node.value):
+            shaped = section == _VARIABLES and looks_like_key(str(node.value))
+            if shaped or (_SECRET.search(name) and _is_real(node.value)):
                 place = config.place(join_pointer(f"/{section}", name), "a key in plain text")
                 variable = name if is_variable_name(name) else f"LITELLM_{name.upper()}"
                 yield _Secret(name, place, variable)
@@ -123,6 +128,15 @@ def _variable(deployment: Deployment, name: str) -> str:
 
 
 def _fix(secret: _Secret, action: Action) -> Fix:
+    if (secret.place.pointer or "").startswith(f"/{_VARIABLES}/"):
+        return Fix(
+            title="set it where the proxy starts",
+            actions=(
+                Step(f"take {secret.name} out of {_VARIABLES}"),
+                set_for_proxy(secret.variable, "the key"),
+                action,
+            ),
+        )
     return Fix(
         title="read it from the environment",
         snippet=f"{secret.name}: {REFERENCE}{secret.variable}",

@@ -69,14 +69,16 @@ from clawdoctor.checks.openclaw.oc005_fixes import (
     set_variable,
 )
 from clawdoctor.checks.openclaw.oc005_texts import TEXTS
-from clawdoctor.checks.openclaw.provider_key import MASTER_KEY, key_variable, receiver
+from clawdoctor.checks.openclaw.provider_key import key_variable, receiver
 from clawdoctor.finding import Finding, Severity, Unknown
 from clawdoctor.knowledge import behaviour
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw_key import as_sent, has_key, is_known_variable
+from clawdoctor.wire.proxy_key import Accepted
+from clawdoctor.wire.request import Refused
+from clawdoctor.wire.requests import Requests
 
-_WITHOUT_KEY = "/general_settings/dangerously_permit_weak_or_unset_master_key"
 _OTHER_AUTHENTICATION = ("auth", "headers", "request")
 _UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
 _REFERENCE = re.compile(r"\$\{[^}]{0,200}\}?|os\.environ|__env__:")
@@ -102,6 +104,7 @@ def check(
     versions: Versions,
     compose: Compose | Absent,
     profiles: AuthProfiles,
+    requests: Requests,
 ) -> Iterator[Finding | Unknown]:
     """Report keys and URLs that do not resolve, for each provider of the chain."""
     proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
@@ -118,11 +121,13 @@ def check(
                 finding = _unset_finding(case, environment)
                 yield placed_in_service(finding, setting.unset[0], compose)
             elif literal or (setting.state == "set" and not setting.variables):
-                master = _master_key(proxy, environment)
-                if noun == "URL" or not (
-                    target == "proxy" and _proxy_accepts(provider.api_key, proxy, master)
-                ):
-                    yield from _literal_findings(case, environment, master)
+                verdicts = {
+                    type(requests.key_verdict(route, profiles))
+                    for route in chain.routes_of(provider)
+                    if target == "proxy"
+                }
+                if noun == "URL" or Accepted not in verdicts:
+                    yield from _literal_findings(case, environment, refused=Refused in verdicts)
         written = is_refused(openclaw.root, provider.api_key.pointer)
         if (
             not written
@@ -139,21 +144,6 @@ def check(
 def _are_valid_names(setting: Setting[str] | Setting[Secret]) -> bool:
     """Whether OpenClaw accepts the names; OC003 reports a SecretRef to any other."""
     return all(_UPPER.fullmatch(name) for name in setting.unset)
-
-
-def _master_key(proxy: LiteLLMConfig | None, environment: Environment) -> Secret | None:
-    if proxy is not None and proxy.master_key.state != "missing":
-        return proxy.master_key.resolved
-    variable = environment.proxy.get(MASTER_KEY)
-    return variable.value or None if variable is not None else None
-
-
-def _proxy_accepts(
-    key: Setting[Secret], proxy: LiteLLMConfig | None, master: Secret | None
-) -> bool:
-    """Whether the proxy accepts the text literally: it is its key, or it requires none."""
-    node = proxy.root.at(_WITHOUT_KEY) if proxy is not None else None
-    return key.resolved == master or (master is None and node is not None and node.value is True)
 
 
 def _unset_finding(case: _Case, environment: Environment) -> Finding | Unknown:
@@ -224,9 +214,7 @@ def _is_own_variable(text: str, case: _Case) -> bool:
     return case.versions.known("openclaw") and is_known_variable(text, case.versions)
 
 
-def _literal_findings(
-    case: _Case, environment: Environment, master: Secret | None
-) -> Iterator[Finding]:
+def _literal_findings(case: _Case, environment: Environment, *, refused: bool) -> Iterator[Finding]:
     """Report a reference in a foreign form or a bare name, which OpenClaw sends literally."""
     text = case.setting.shown.strip()
     bare = case.noun == "key" and is_variable_name(text)
@@ -237,7 +225,7 @@ def _literal_findings(
         return
     row = behaviour("openclaw", "reference-form", case.versions.value("openclaw"))
     assert row is not None, "the rows of reference-form leave a version out"
-    sure = wrong or (case.target == "proxy" and master is not None)
+    sure = wrong or refused
     says = f"A name alone is taken for the key itself. {row.says}" if bare else row.says
     yield Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,

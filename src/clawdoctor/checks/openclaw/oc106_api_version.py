@@ -55,7 +55,7 @@ def fault_of_unread_version(provider: Provider, versions: Versions, fix: Fix) ->
         return None
     return Fault(
         provider.base_url.pointer,
-        f'OpenClaw asks Azure without an api-version: "{provider.id}"',
+        f'OpenClaw asks Azure without an api-version in the query: "{provider.id}"',
         "Azure reads the api-version from the end of the URL only",
         f"{judged.row.says}.",
         fix,
@@ -96,7 +96,7 @@ def fault_of_dated_version(
         provider.base_url.pointer,
         f'"{provider.id}" sends an api-version that Azure refuses below {V1}',
         "a date; Azure takes none, preview or v1 here",
-        f"Below {V1} Azure takes no api-version, preview or v1.",
+        f"Below {V1} Azure takes preview or v1 in the query, or no api-version.",
         fix,
         consequence=_REFUSED,
     )

@@ -43,15 +43,16 @@ from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.target import Target, is_near
+from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.openclaw.provider_key import KEYS, MASTER_KEY, key_variable, receiver
+from clawdoctor.checks.openclaw.provider_key import KEYS, key_variable, receiver
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.secret import Secret
-
-"""Variables that the fixes refer to."""
-
-_WITHOUT_KEY = "/general_settings/dangerously_permit_weak_or_unset_master_key"
+from clawdoctor.wire.openclaw_key import provider_key
+from clawdoctor.wire.proxy_key import Accepted
+from clawdoctor.wire.request import HopRequest, Unpredicted
+from clawdoctor.wire.requests import Requests
 
 
 def check(
@@ -59,23 +60,29 @@ def check(
     openclaw: OpenClawConfig,
     litellm: LiteLLMConfig | Absent,
     environment: Environment,
+    versions: Versions,
     profiles: AuthProfiles,
+    requests: Requests,
 ) -> Iterator[Finding | Unknown]:
     """Report each provider of the chain whose key, literal or from a variable, is a placeholder."""
     proxy = litellm if isinstance(litellm, LiteLLMConfig) else None
     for provider, target in chain.providers:
-        key = provider.api_key
+        key = provider_key(provider, versions, environment.openclaw)
         if key.resolved is None or key.unset or not key.resolved.test(is_placeholder):
             continue
+        routes = chain.routes_of(provider)
+        if routes and not any(_sends(requests.keyed(route), key) for route in routes):
+            continue  # a header replaces it
         if target == "server" and is_near(host_of(provider.base_url.resolved or "")):
             continue  # such servers often require no key, and any text does
-        master_key = _master_key(proxy, environment)
-        if target == "proxy" and master_key is None and _accepts_all(proxy):
-            continue
         if profiles.has_key(provider):
             yield Unknown(f'the key of "{provider.id}" is in an auth profile of OpenClaw')
             continue
-        known = target == "proxy" and key.resolved == master_key
+        verdicts = [requests.key_verdict(route, profiles) for route in routes]
+        accepted = next((each.by for each in verdicts if isinstance(each, Accepted)), None)
+        if target == "proxy" and accepted == "anyone":
+            continue
+        known = target == "proxy" and accepted == "master-key"
         yield Finding(
             severity=Severity.WARNING if known else Severity.ERROR,
             message=_message(key, target, known),
@@ -84,21 +91,17 @@ def check(
             consequence=f"{receiver(target)} refuses OpenClaw's key",
             related=tuple(_variable_places(key, environment)),
             fixes=(_fix(key, target, proxy),),
-            subjects=tuple(route.id for route in chain.routes_of(provider)),
+            subjects=tuple(route.id for route in routes),
         )
 
 
-def _accepts_all(proxy: LiteLLMConfig | None) -> bool:
-    """Whether the proxy is configured to accept every request if it has no master key."""
-    node = proxy.root.at(_WITHOUT_KEY) if proxy is not None else None
-    return node is not None and node.value is True
-
-
-def _master_key(proxy: LiteLLMConfig | None, environment: Environment) -> Secret | None:
-    if proxy is not None and proxy.master_key.state != "missing":
-        return proxy.master_key.resolved
-    variable = environment.proxy.get(MASTER_KEY)
-    return variable.value if variable is not None else None
+def _sends(made: HopRequest | Unpredicted, key: Setting[Secret]) -> bool:
+    """Whether a request may have the key as its credential."""
+    if isinstance(made, Unpredicted):
+        return True
+    source = made.credential.source if made.credential is not None else None
+    place = source.place if source is not None else None
+    return place is not None and place.pointer == key.pointer
 
 
 def _message(key: Setting[Secret], target: Target, known: bool) -> str:

@@ -6,9 +6,9 @@ import re
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.target import Target
+from clawdoctor.wire.proxy_key import MASTER_KEY
 
 AZURE_KEY = "AZURE_OPENAI_API_KEY"
-MASTER_KEY = "LITELLM_MASTER_KEY"
 
 KEYS: dict[Target, str] = {
     "proxy": "the proxy's master key",

@@ -294,3 +294,72 @@ def test_the_reason_for_no_address_does_not_show_a_variable(here: Any) -> None:
         None,
         "the value of BOX in its baseUrl is not an address that this host knows",
     )
+
+
+AZURE = "api_base: https://a.openai.azure.com, api_version: '2024-10-21'"
+ENVIRONMENT = {"AZURE_API_KEY": "e" * 32}
+
+
+def azure_resources(
+    here: Any, *params: str, environ: dict[str, str] | None = None
+) -> list[Resource]:
+    """The resources of deployments with these parameters."""
+    listed = [
+        f"  - {{model_name: gpt, litellm_params: {{model: azure/d{index}, {AZURE}{more}}}}}\n"
+        for index, more in enumerate(params)
+    ]
+    here.write("project/litellm_config.yaml", "model_list:\n" + "".join(listed))
+    return list(here.fact(Endpoints, environ).resources)
+
+
+def test_a_deployment_without_a_key_has_that_of_the_environment(here: Any) -> None:
+    (found,) = azure_resources(here, "", environ=ENVIRONMENT)
+    assert found.key == Secret("e" * 32)
+    assert found.key_variables == ("AZURE_API_KEY",)
+
+
+def test_deployments_share_a_resource_by_the_key_that_is_sent(here: Any) -> None:
+    same = azure_resources(here, f", api_key: {'e' * 32}", "", environ=ENVIRONMENT)
+    assert [len(found.deployments) for found in same] == [2]
+    other = azure_resources(here, f", api_key: {'f' * 32}", "", environ=ENVIRONMENT)
+    assert [found.key for found in other] == [Secret("f" * 32), Secret("e" * 32)]
+
+
+def test_a_token_is_no_key(here: Any) -> None:
+    (found,) = azure_resources(here, ", azure_ad_token: token")
+    assert found.key is None
+    assert "Entra ID" in found.reason
+
+
+def proxy_with(here: Any, settings: str, litellm: str = "") -> Proxy:
+    """The proxy of a provider with these settings."""
+    here.write(
+        "home/.openclaw/openclaw.json",
+        '{ models: { providers: { litellm: { baseUrl: "http://localhost:4000/v1", '
+        f'api: "openai-completions", {settings}, models: [{{ id: "gpt" }}] }} }} }} }}',
+    )
+    here.write("project/litellm_config.yaml", LITELLM + litellm)
+    environ = {"KEY": "sk-good", "LITELLM_API_KEY": "sk-own"}
+    (found,) = here.fact(Endpoints, environ).proxies
+    assert isinstance(found, Proxy)
+    return found
+
+
+def test_the_key_of_a_proxy_is_what_openclaw_sends(here: Any) -> None:
+    own = proxy_with(here, 'apiKey: "sk-written"')
+    assert (own.key, own.key_variables) == (Secret("sk-own"), ("LITELLM_API_KEY",))
+    header = proxy_with(here, 'apiKey: "x", headers: { Authorization: "Bearer ${KEY}" }')
+    assert (header.key, header.key_variables) == (Secret("sk-good"), ("KEY",))
+
+
+def test_the_proxy_reads_its_key_in_a_header_of_its_own(here: Any) -> None:
+    settings = 'apiKey: "x", headers: { "X-Mine": "Bearer ${KEY}" }'
+    more = "general_settings: {litellm_key_header_name: X-Mine}\n"
+    found = proxy_with(here, settings, more)
+    assert (found.key_header, found.key) == ("X-Mine", Secret("sk-good"))
+
+
+def test_a_key_that_is_unset_here_has_a_reason(here: Any) -> None:
+    found = proxy(here, "http://localhost:4000/v1", environ={})
+    assert found.key is None
+    assert found.key_reason == "KEY, which OpenClaw's key refers to, is not set here"
