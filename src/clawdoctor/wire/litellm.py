@@ -7,12 +7,13 @@ which deployments can get the request, and what LiteLLM sends to each of them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.router import fallbacks_of, is_accepted, own_deployments
+from clawdoctor.knowledge.litellm import takes_stream_options
 from clawdoctor.wire.litellm_address import Prediction
 from clawdoctor.wire.litellm_call import predict
 from clawdoctor.wire.litellm_sources import with_sources
@@ -66,6 +67,8 @@ def upstream(
     model = _requested(request, config)
     assert isinstance(model, str), "anything else is refused"
     proxy = proxy_settings(config, environment, version, arguments)
+    if proxy.usage is None and not _takes_usage(config, model, environment):
+        proxy = replace(proxy, usage=False)
     attempts = tuple(_attempts(request, model, config, environment, proxy))
     if not attempts:
         text = (
@@ -104,6 +107,14 @@ def _is_known(config: LiteLLMConfig, model: str, environment: Environment) -> bo
     wildcards = [deployment for _, found in config.patterns for deployment in found]
     others = (*wildcards, *own_deployments(config, model))
     return any(drop_at_start(config, each, environment) is None for each in others)
+
+
+def _takes_usage(config: LiteLLMConfig, model: str, environment: Environment) -> bool:
+    """Whether the proxy asks for the usage of a streamed chat: if all of its models can give it."""
+    found = () if model in config.ids else own_deployments(config, model)
+    living = [each for each in found if drop_at_start(config, each, environment) is None]
+    models = [each.model.resolved or "" for each in living if each.model.resolved != model]
+    return all(takes_stream_options(name) for name in models or [model])
 
 
 def _text_at(config: LiteLLMConfig, pointer: str) -> str | None:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from clawdoctor.knowledge import table
-from clawdoctor.knowledge.litellm import names_like, series_of
+from clawdoctor.knowledge import behaviour, table
+from clawdoctor.knowledge.litellm import names_like, series_of, streams_responses
 from clawdoctor.wire import azure_url
 from clawdoctor.wire.litellm_address import (
     Prediction,
@@ -108,7 +108,7 @@ def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     deployment, proxy = sources.deployment, sources.proxy
     _check_model_list(deployment)
-    model, whole = _model(sources), _with_own(sources, with_usage(body), "chat")
+    model, whole = _model(sources), _with_own(sources, with_usage(body, always=proxy.usage), "chat")
     whole["messages"] = _marked(deployment, whole.get("messages"))
     provider, bridged = model.provider, _is_bridged(sources, whole)
     # LiteLLM takes the prefix off a name before it looks at the parameters.
@@ -189,7 +189,7 @@ def _bridged(
     )
     if isinstance(again, Unsupported):
         raise StoppedError(_refused(again))
-    sent = {"model": made["model"], "input": made["input"], **again.sent}
+    sent = _streamed(sources, {"model": made["model"], "input": made["input"], **again.sent})
     renamed = {old: new for old, new in _BRIDGED_NAMES.items() if old in whole and new in sent}
     return to_responses(sources, sent, _changes(body, deployment, sent, renamed))
 
@@ -234,12 +234,33 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         raise StoppedError(_refused(mapped))
     extra = whole.get("extra_body")
     sent = {
-        "model": named.replace("responses/", "").replace("o_series/", ""),
-        "input": whole.get("input"),
-        **mapped.sent,
+        **_streamed(
+            sources,
+            {
+                "model": named.replace("responses/", "").replace("o_series/", ""),
+                "input": whole.get("input"),
+                **mapped.sent,
+            },
+        ),
         **(extra if isinstance(extra, Mapping) else {}),
     }
     return to_responses(sources, sent, _changes(body, deployment, sent, {}))
+
+
+def _streamed(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
+    """Return a request to the Responses API, without `stream` where LiteLLM streams it itself."""
+    deployment = sources.deployment
+    provider, _ = path_of(sources)
+    never = table("litellm_models")["streamed"]["never"]
+    if provider != "azure" and sent["model"] in never:
+        streams = False
+    elif deployment.noted:
+        streams = deployment.info.get("supports_native_streaming") is not False
+    else:
+        streams = streams_responses(sent["model"], provider)
+    if streams or sent.get("stream") is not True:
+        return sent
+    return {key: value for key, value in sent.items() if key != "stream"}
 
 
 def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
@@ -288,10 +309,13 @@ def _with_own(sources: Sources, body: Mapping[str, Any], api: Api | None = None)
     taken = (*known["known"], *known["embeddings"], *known["own"])
     defaults = dict(sources.proxy.defaults)
     defaults.pop("metadata", None)  # these are the router's own
+    row = behaviour("litellm", "capability-flags", sources.proxy.version)
+    flags = known["capabilities"] if row is not None and row.effect == "ignored" else ()
     own = {
         name: value
         for name, value in {**sources.deployment.params, **defaults}.items()
-        if value is not None and (name in taken or is_sent_as_is(name)) and name not in _HANDLED
+        if value is not None and (name in taken or is_sent_as_is(name))
+        if name not in _HANDLED and name not in flags
     }
     if api == "chat":
         own.pop("stream", None)  # LiteLLM's router always says whether a chat is streamed

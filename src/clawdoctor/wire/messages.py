@@ -57,15 +57,18 @@ def _message(message: object, roles: Mapping[str, str]) -> object:
     return {**given, "role": roles.get(str(role), role)} if role is not None else given
 
 
-def with_usage(body: Mapping[str, Any]) -> Mapping[str, Any]:
+def with_usage(body: Mapping[str, Any], *, always: bool | None = None) -> Mapping[str, Any]:
     """Return the body of a chat as the proxy passes it to its router.
 
-    The proxy asks for the usage of a streamed chat, for its own accounting.
+    The proxy asks for the usage of a streamed chat, for its own accounting. `always` is False if it
+    does not, and True if it leaves what the request says itself about the usage.
     """
-    if body.get("stream") is not True:
+    if body.get("stream") is not True or always is False:
         return body
     options = body.get("stream_options")
     written = options if isinstance(options, Mapping) else {}
+    if always and "stream_options" in body and ("include_usage" in written or written is not options):
+        return body
     return {**body, "stream_options": {**written, "include_usage": True}}
 
 

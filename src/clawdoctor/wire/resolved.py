@@ -18,6 +18,7 @@ VARIABLES = "/environment_variables"
 _OWN = "environment_variables of LiteLLM's config"
 DEFAULTS = "/router_settings/default_litellm_params"
 """The parameters of every request that does not have them. They win over a deployment's own."""
+_USAGE = "/general_settings/always_include_stream_usage"
 _OVERWRITTEN = "AZURE_API_VERSION"
 """The variable that the proxy overwrites after it has read the config, with its option or the
 option's default."""
@@ -33,6 +34,7 @@ def served(deployment: Deployment, variables: Variables) -> ServedDeployment:
         deployment.model.resolved or "",
         params,
         dict(_values(info, variables)) if info is not None and info.kind == "mapping" else {},
+        noted=not deployment.requested,
     )
 
 
@@ -45,6 +47,8 @@ def proxy_settings(
     """Return what a config says for all of its deployments. `arguments` start the proxy."""
     block = config.root.get("litellm_settings")
     defaults = config.root.at(DEFAULTS)
+    written = config.root.at(_USAGE)
+    usage = _resolved(written, environment.proxy) if written is not None else None
     variables = environment.proxy
     known = {name: variable.value for name, variable in variables.values.items()}
     known |= {name: own.value for name, own in own_variables(config, variables).items()}
@@ -58,6 +62,7 @@ def proxy_settings(
         variables=known,
         modes=modes_of(_modes(config)),
         defaults=dict(_values(defaults, variables)) if defaults is not None else {},
+        usage=usage if isinstance(usage, bool) else None,
     )
 
 
