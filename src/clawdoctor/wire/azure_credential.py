@@ -141,6 +141,24 @@ def chat_credential(
     return _first([*tokens, *keys, *lost]) or NoCredential(_NO_KEY)
 
 
+def gateway_credential(sources: Sources) -> Choice | NoCredential | Unpredicted:
+    """Return the credential of a chat through Cloudflare's gateway: a key, or a written token."""
+    key = sources.first_of(*_keys())
+    token = sources.first_of(
+        *parameters("azure_ad_token"), *variables("AZURE_AD_TOKEN"), *_SDK_TOKEN
+    )
+    spare = sources.first_of(*_SDK_TOKEN)
+    if sources.deployment.params.get(_PROVIDER) is not None or (key is not None and spare):
+        return Unpredicted("several credentials at Cloudflare's gateway are not modelled")
+    if key is not None:
+        return _first([_key(key, API_KEY), *([_token(token)] if token is not None else [])])
+    if token is None:
+        return NoCredential(_NO_KEY)
+    if token.value.startswith(_OIDC):
+        return _exchanged(sources, token)
+    return _token(token)
+
+
 def responses_credential(sources: Sources) -> Choice | None:
     """Return the credential of a request to the Responses API, or None: LiteLLM sends it bare."""
     key = sources.first_of(*_keys())

@@ -22,6 +22,7 @@ from clawdoctor.wire.azure_credential import (
     Choice,
     NoCredential,
     chat_credential,
+    gateway_credential,
     responses_credential,
 )
 from clawdoctor.wire.azure_url import Address
@@ -101,7 +102,7 @@ def at_azure(
     version = azure_url.version_of(sources)
     undated = version.value in table("azure")["undated"]
     base = azure_url.base_of(sources)
-    if api == "chat" and base is not None and _GATEWAY in base.value:
+    if api == "chat" and not o_series and base is not None and _GATEWAY in base.value:
         return _at_gateway(sources, base, version, made, changes)
     choice = chat_credential(sources, v1=undated, embeddings=api == "embeddings")
     if isinstance(choice, Unpredicted):
@@ -131,10 +132,11 @@ def _at_gateway(
     changes: Parameters,
 ) -> Prediction:
     """Return a chat through Cloudflare's gateway: LiteLLM names the model in the path only."""
-    key = sources.parameter("api_key")
-    if key is None:
-        raise StoppedError(Unpredicted("Cloudflare's gateway is modelled with an api_key only"))
-    choice = Choice(API_KEY, Secret(key.value), (key.origin,), KEY)
+    choice = gateway_credential(sources)
+    if isinstance(choice, Unpredicted):
+        raise StoppedError(choice)
+    if isinstance(choice, NoCredential):
+        raise StoppedError(failed(choice.kind, choice.text))
     address = azure_url.gateway_address(base.value, version.value, made["model"])
     body = {**made, "model": None}
     return _prediction(sources, "chat", address, choice, body, changes, base, version)

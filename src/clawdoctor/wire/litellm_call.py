@@ -254,7 +254,7 @@ def _streamed(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
     never = table("litellm_models")["streamed"]["never"]
     if provider != "azure" and sent["model"] in never:
         streams = False
-    elif deployment.noted:
+    elif deployment.noted and not deployment.names_provider_twice:
         streams = deployment.info.get("supports_native_streaming") is not False
     else:
         streams = streams_responses(sent["model"], provider)
@@ -319,7 +319,22 @@ def _with_own(sources: Sources, body: Mapping[str, Any], api: Api | None = None)
     }
     if api == "chat":
         own.pop("stream", None)  # LiteLLM's router always says whether a chat is streamed
+    if body.get("reasoning_effort") is not None:
+        own = _without_effort(own)
     return {**own, **body}
+
+
+def _without_effort(own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a deployment's parameters without other forms of the effort that a request names."""
+    found = {key: value for key, value in own.items() if key != "thinking"}
+    for key in ("output_config", "reasoning"):
+        if isinstance(found.get(key), Mapping):
+            found[key] = {name: value for name, value in found[key].items() if name != "effort"}
+    if isinstance(found.get("extra_body"), Mapping):
+        inner = _without_effort(found["extra_body"])
+        inner.pop("reasoning_effort", None)
+        found["extra_body"] = inner
+    return {key: value for key, value in found.items() if value != {} or own.get(key) == {}}
 
 
 _HANDLED = (

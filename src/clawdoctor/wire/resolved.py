@@ -11,7 +11,7 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.served import ProxySettings, ServedDeployment, modes_of
+from clawdoctor.wire.served import ProxySettings, ServedDeployment, modes_of, text_of
 
 VARIABLES = "/environment_variables"
 """The section whose values LiteLLM puts into its environment, after it resolves references."""
@@ -28,13 +28,15 @@ _VERSION_OPTION = "--api_version"
 def served(deployment: Deployment, variables: Variables) -> ServedDeployment:
     """Return a deployment of the config as LiteLLM has it."""
     info = deployment.node.get("model_info")
+    model = deployment.params.get("model")
+    written = text_of(_resolved(model, variables)) if model is not None else None
     params = dict(_values(deployment.params, variables))
     params.pop("model", None)
     return ServedDeployment(
         deployment.model.resolved or "",
         params,
         dict(_values(info, variables)) if info is not None and info.kind == "mapping" else {},
-        noted=not deployment.requested,
+        noted=not deployment.requested or written is None or "*" not in written,
     )
 
 

@@ -124,7 +124,8 @@ def _refused_line_break(sources: Sources, api: Api) -> Refused | Unpredicted:
     if api != "responses" and row is not None and row.effect == "connection-error":
         return failed("header-value", "Connection error.", "APIConnectionError")
     text = "Forbidden control character detected in headers. Potential header injection attack."
-    return failed("header-value", text)
+    error = "APIConnectionError" if api == "embeddings" else "APIError"
+    return failed("header-value", text, error)
 
 
 def _client_headers(sources: Sources, api: Api) -> dict[str, tuple[str, Origin]]:

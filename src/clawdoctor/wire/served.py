@@ -83,6 +83,12 @@ class ServedDeployment:
         return ("openai" if self.model == "*" or is_openais(self.model) else ""), self.model
 
     @property
+    def names_provider_twice(self) -> bool:
+        """Whether `custom_llm_provider` is also in `model`: LiteLLM then notes another model."""
+        chosen = text_of(self.params.get("custom_llm_provider"))
+        return chosen is not None and self.model.startswith(f"{chosen}/")
+
+    @property
     def name(self) -> str:
         """The deployment's name at Azure: without LiteLLM's prefixes."""
         _, name = self.path
