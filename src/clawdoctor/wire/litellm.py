@@ -187,7 +187,19 @@ def _unweighted(config: LiteLLMConfig, group: list[Deployment]) -> Refused | Non
             text = f"Deployment {metric} must be numeric"
             return Refused("litellm", "weights", text, 500)
         if any(isinstance(value, (int, float)) and value > 0 for value in values):
-            return None
+            return _unlimited(group)
+    return None
+
+
+def _unlimited(group: list[Deployment]) -> Refused | None:
+    """Return LiteLLM's failure to compute with a limit that is a text, beside `litellm_params`."""
+    texts = {
+        "rpm": "'>=' not supported between instances of 'int' and 'str'",
+        "tpm": "unsupported operand type(s) for /: 'str' and 'int'",
+    }
+    for metric, text in texts.items():
+        if any(isinstance(_weight(deployment, metric), str) for deployment in group):
+            return Refused("litellm", "weights", text, 500)
     return None
 
 

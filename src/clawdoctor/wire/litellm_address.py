@@ -110,7 +110,8 @@ def at_azure(
     if isinstance(choice, NoCredential):
         if choice.status is not None:
             raise StoppedError(failed(choice.kind, choice.text, "BadRequestError", choice.status))
-        refused = failed(choice.kind, choice.text, error)
+        called = choice.kind == "token-provider" and api == "chat"
+        refused = failed(choice.kind, choice.text, "APIError" if called else error)
         raise StoppedError(refused, {"credential": choice.origins})
     if base is None and not undated:
         base = sources.first_of(*variables("AZURE_OPENAI_ENDPOINT"))
@@ -298,6 +299,8 @@ def _prediction(
         if choice.value is not None:  # HTTP ignores blanks around a value
             whole = whole.strip(" \t")
         headers[choice.header] = Secret(whole)
+        if choice.beside is not None:
+            headers[API_KEY] = choice.beside
         origins["credential"] = choice.origins
     for name, (written, origin) in _extra_headers(sources, api).items():
         headers[name] = written

@@ -23,11 +23,13 @@ from clawdoctor.wire.litellm_address import (
     to_responses,
 )
 from clawdoctor.wire.messages import (
+    keeps_cache_marks,
     messages_for,
     with_cache_marks,
     with_plain_text,
     with_streaming,
     with_usage,
+    without_cache_marks,
 )
 from clawdoctor.wire.parameters import (
     Mapped,
@@ -44,7 +46,7 @@ from clawdoctor.wire.responses_bridge import (
     without_summary,
 )
 from clawdoctor.wire.responses_parameters import map_responses
-from clawdoctor.wire.sending import check_timeout, sent_by_client
+from clawdoctor.wire.sending import check_key, check_timeout, sent_by_client, with_text_key
 from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources, in_chat, text_of
 from clawdoctor.wire.supported import Model
 
@@ -54,7 +56,7 @@ _NO_EMBEDDINGS_BASE = (
 
 _CACHE_POINTS = "cache_control_injection_points"
 _OWN_CACHE_MARKS = (5, 6)
-"""The first series of GPT that has marks of its own for the cache."""
+"""The first series of GPT at Foundry that has marks of its own for the cache."""
 
 
 def predict(
@@ -67,7 +69,10 @@ def predict(
     sources = Sources(in_chat(deployment) if api == "chat" else deployment, proxy)
     try:
         check_timeout(sources, api, streams=body.get("stream") is True)
-        return sent_by_client(_made(sources, api, body), sources, api)
+        check_key(sources, api, maps=True)
+        made = _made(with_text_key(sources), api, body)
+        check_key(sources, api, maps=False)
+        return sent_by_client(made, sources, api)
     except StoppedError as stopped:
         return Prediction(stopped.outcome, stopped.origins)
     except ValueError:  # of the URL, such as one with a host that resembles another
@@ -129,6 +134,8 @@ def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     if bridged:
         return _bridged(sources, body, whole, model, mapped)
     messages = messages_for(whole.get("messages"), model, proxy.version)
+    if _CACHE_POINTS in deployment.params and not keeps_cache_marks(model):
+        messages = without_cache_marks(messages)
     sent = with_streaming(dict(mapped.sent), model)
     if provider != "azure_ai" and _takes_efforts(model):
         sent = without_summary(sent)
@@ -151,8 +158,10 @@ def _marked(deployment: ServedDeployment, messages: object) -> object:
     if not points:
         return messages
     marked = with_cache_marks(messages, points)
-    series = series_of(deployment.path[1])
-    if marked is None or (series is not None and series >= _OWN_CACHE_MARKS):
+    provider, name = deployment.path
+    series = series_of(name)
+    own = provider == "azure_ai" and series is not None and series >= _OWN_CACHE_MARKS
+    if marked is None or own:
         raise StoppedError(Unpredicted(f"these {_CACHE_POINTS} are not modelled"))
     return marked
 
@@ -214,11 +223,8 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         raise StoppedError(Unpredicted(text))
     whole = _with_own(sources, body)
     if deployment.params.get(_CACHE_POINTS):
-        given = whole.get("input")
-        items = [{"role": "user", "content": given}] if isinstance(given, str) else given
-        whole["input"] = _marked(deployment, items)
-        if whole["input"] != items:
-            raise StoppedError(Unpredicted(f"{_CACHE_POINTS} over Responses are not modelled"))
+        given = whole.get("input")  # LiteLLM removes the marks again
+        whole["input"] = [{"role": "user", "content": given}] if isinstance(given, str) else given
     effort = whole.get("reasoning_effort")
     if whole.get("reasoning") is None and effort is not None:
         whole["reasoning"] = reasoning_of(effort, summary=_is_summarized(proxy))

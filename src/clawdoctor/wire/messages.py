@@ -121,6 +121,23 @@ def with_cache_marks(messages: object, points: object) -> object | None:
     return [_marked(found) if mark else found for found, mark in zip(messages, marked, strict=True)]
 
 
+def keeps_cache_marks(model: Model) -> bool:
+    """Whether LiteLLM sends marks for a cache to a model on chat completions."""
+    family = model.family
+    return model.provider != "azure_ai" and (family is None or family.name != "o-series")
+
+
+def without_cache_marks(messages: object) -> object:
+    """Return messages without marks for a cache, on whatever level."""
+    if isinstance(messages, list):
+        return [without_cache_marks(item) for item in messages]
+    if not isinstance(messages, Mapping):
+        return messages
+    return {
+        key: without_cache_marks(value) for key, value in messages.items() if key != "cache_control"
+    }
+
+
 def _marked(message: Any) -> Any:
     content, mark = message.get("content"), {"cache_control": {"type": "ephemeral"}}
     if not isinstance(content, list):
