@@ -96,14 +96,16 @@ def at_azure(
     changes: Parameters,
     *,
     o_series: bool = False,
+    completes_text: bool = False,
 ) -> Prediction:
-    """Return a chat or an embedding through the provider `azure`."""
+    """Return a chat or an embedding through the provider `azure`, or the completion of a text."""
     error = "APIError" if api == "chat" and not o_series else "APIConnectionError"
     version = azure_url.version_of(sources)
     undated = version.value in table("azure")["undated"]
     base = azure_url.base_of(sources)
     if api == "chat" and not o_series and base is not None and _GATEWAY in base.value:
         return _at_gateway(sources, base, version, made, changes)
+    path = "completions" if completes_text else _PATHS[api]
     choice = chat_credential(sources, v1=undated, embeddings=api == "embeddings")
     if isinstance(choice, Unpredicted):
         raise StoppedError(choice)
@@ -120,7 +122,7 @@ def at_azure(
     if base is None:
         raise StoppedError(failed("no-base", _NO_BASE, error))
     address = azure_url.chat_address(
-        base.value, version.value, made["model"], _PATHS[api], sources.proxy.version
+        base.value, version.value, made["model"], path, sources.proxy.version
     )
     return _prediction(sources, api, address, choice, made, changes, base, version)
 
@@ -179,8 +181,10 @@ def path_of(sources: Sources) -> tuple[ChatProvider, str]:
     """
     provider, name = sources.deployment.path
     match provider:
-        case "azure" | "openai":
-            return ("azure" if provider == "azure" else "openai"), name
+        case "azure" | "azure_text":
+            return "azure", name
+        case "openai":
+            return provider, name
         case "azure_ai":
             base = sources.first_of(*parameters("api_base", "base_url"), *variables(_FOUNDRY_BASE))
             if base is not None and is_catalogued(name) and not _is_foundry(base.value):

@@ -46,9 +46,11 @@ from clawdoctor.wire.responses_bridge import (
     without_summary,
 )
 from clawdoctor.wire.responses_parameters import map_responses
+from clawdoctor.wire.responses_to_chat import UntranslatedError, as_chat
 from clawdoctor.wire.sending import check_key, check_timeout, sent_by_client, with_text_key
 from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources, in_chat, text_of
 from clawdoctor.wire.supported import Model
+from clawdoctor.wire.text_completion import PROVIDER, map_text, prompt_of, refused_argument
 
 _NO_EMBEDDINGS_BASE = (
     "No API Base provided for Azure OpenAI LLM provider. Set 'AZURE_API_BASE' in .env"
@@ -111,13 +113,25 @@ def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
 
 
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
+    _check_model_list(sources.deployment)
+    asked = with_usage(body, always=sources.proxy.usage)
+    whole = _with_own(sources, asked, "chat")
+    whole["messages"] = _marked(sources.deployment, whole.get("messages"))
+    return _completed(sources, body, whole, routed=True)
+
+
+def _completed(
+    sources: Sources, body: Mapping[str, Any], whole: Mapping[str, Any], *, routed: bool
+) -> Prediction:
+    """Return the chat for a request. `routed` means that it comes as a chat from the router."""
     deployment, proxy = sources.deployment, sources.proxy
-    _check_model_list(deployment)
-    model, whole = _model(sources), _with_own(sources, with_usage(body, always=proxy.usage), "chat")
-    whole["messages"] = _marked(deployment, whole.get("messages"))
-    provider, bridged = model.provider, _is_bridged(sources, whole)
+    if deployment.path[0] == PROVIDER:
+        return _text_completed(sources, body, whole, routed=routed)
+    model = _model(sources)
+    provider, bridged = model.provider, routed and _is_bridged(sources, whole)
     # LiteLLM takes the prefix off a name before it looks at the parameters.
-    seen = replace(model, name=model.name.replace("responses/", "")) if bridged else model
+    plain = bridged or not routed
+    seen = replace(model, name=model.name.replace("responses/", "")) if plain else model
     mapped = map_parameters(
         whole,
         seen,
@@ -137,12 +151,15 @@ def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     if _CACHE_POINTS in deployment.params and not keeps_cache_marks(model):
         messages = without_cache_marks(messages)
     sent = with_streaming(dict(mapped.sent), model)
+    if not routed and sent.get("stream") is not True:
+        sent.pop("stream", None)
     if provider != "azure_ai" and _takes_efforts(model):
         sent = without_summary(sent)
     if not sent.get("tools") and not sent.get("functions"):
         sent.pop("tool_choice", None)
     made = {"model": _sent_name(model), "messages": messages, **sent}
-    changes = _changes(body, deployment, made, mapped.renamed)
+    renamed = mapped.renamed if routed else _renamed(_CHAT_NAMES, body, made)
+    changes = _changes(body, deployment, made, renamed)
     if provider == "azure_ai":
         return at_foundry(sources, {**made, "messages": with_plain_text(messages)}, changes)
     if provider == "azure":
@@ -199,8 +216,55 @@ def _bridged(
     if isinstance(again, Unsupported):
         raise StoppedError(_refused(again))
     sent = _streamed(sources, {"model": made["model"], "input": made["input"], **again.sent})
-    renamed = {old: new for old, new in _BRIDGED_NAMES.items() if old in whole and new in sent}
+    renamed = _renamed(_BRIDGED_NAMES, whole, sent)
     return to_responses(sources, sent, _changes(body, deployment, sent, renamed))
+
+
+def _text_completed(
+    sources: Sources, body: Mapping[str, Any], whole: Mapping[str, Any], *, routed: bool
+) -> Prediction:
+    deployment = sources.deployment
+    name = deployment.path[1]
+    if deployment.params.get("azure_ad_token") is not None:
+        raise StoppedError(Unpredicted(f"an azure_ad_token with {PROVIDER} is not modelled"))
+    mapped = map_text(
+        whole,
+        name,
+        sources.proxy.version,
+        drop=_drops(deployment, sources.proxy),
+        named=_names(deployment, "additional_drop_params"),
+        allowed=_names(deployment, "allowed_openai_params"),
+    )
+    if isinstance(mapped, Unsupported):
+        raise StoppedError(_refused(mapped))
+    sent = dict(mapped.sent)
+    if sent.get("stream") is not True:
+        sent = {**sent, "stream": False} if routed else {**sent, "stream": None}
+    fault = refused_argument(sent)
+    extra = sent.pop("extra_body", None)
+    whole_body = {**sent, **(extra if isinstance(extra, Mapping) else {})}
+    given = {key: value for key, value in whole_body.items() if value is not None}
+    made = {"model": name, "prompt": prompt_of(whole.get("messages")), **given}
+    changes = _changes(body, deployment, made, _renamed({"messages": "prompt"}, body, made))
+    found = at_azure(sources, "chat", made, changes, completes_text=True)
+    if fault is not None:
+        raise StoppedError(failed("text-parameters", fault))
+    return found
+
+
+def _renamed(
+    names: Mapping[str, str], before: Mapping[str, Any], sent: Mapping[str, Any]
+) -> dict[str, str]:
+    return {old: new for old, new in names.items() if old in before and new in sent}
+
+
+_CHAT_NAMES = {
+    "input": "messages",
+    "instructions": "messages",
+    "max_output_tokens": "max_tokens",
+    "reasoning": "reasoning_effort",
+    "text": "response_format",
+}
 
 
 _BRIDGED_NAMES = {
@@ -218,10 +282,15 @@ _BRIDGED_NAMES = {
 def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     deployment, proxy = sources.deployment, sources.proxy
     provider, named = path_of(sources)
-    if deployment.params.get("use_chat_completions_api") is True:
-        text = "the way from the Responses API to chat completions is not modelled"
-        raise StoppedError(Unpredicted(text))
     whole = _with_own(sources, body)
+    text_only = deployment.path[0] == PROVIDER
+    if text_only or deployment.params.get("use_chat_completions_api") is True:
+        try:
+            chat = as_chat(whole, proxy.version, keeps=text_only)
+        except UntranslatedError:
+            text = "this request on the way from the Responses API to a chat is not modelled"
+            raise StoppedError(Unpredicted(text)) from None
+        return _completed(sources, body, chat, routed=False)
     if deployment.params.get(_CACHE_POINTS):
         given = whole.get("input")  # LiteLLM removes the marks again
         whole["input"] = [{"role": "user", "content": given}] if isinstance(given, str) else given
