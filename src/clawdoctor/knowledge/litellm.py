@@ -89,6 +89,35 @@ def reasons(model: str) -> bool:
     return model in table("litellm_models")["reasoning"]
 
 
+def takes_plain_only(model: str) -> bool:
+    """Whether LiteLLM sends neither tools nor a `response_format` to a model of OpenAI."""
+    return model in table("litellm_models")["plain_only"]
+
+
+def streams_responses(model: str, provider: Literal["azure", "openai", "azure_ai"]) -> bool:
+    """Whether LiteLLM streams a request to the Responses API for a name in its own list."""
+    rows = table("litellm_models")["streamed"]
+    if provider != "azure" and model in rows["never"]:
+        return False
+    if provider == "azure" and model in rows["unknown"]:
+        return False
+    if re.match(rows["pattern"], model) is not None:
+        return True
+    return model.casefold() in rows["azure"] if provider == "azure" else is_openais(model)
+
+
+def takes_stream_options(model: str) -> bool:
+    """Whether LiteLLM takes `stream_options` for the `model` of a deployment."""
+    provider, slash, name = model.partition("/")
+    if not slash:
+        return model == "*" or is_openais(model)
+    rows = table("litellm_request")
+    if provider == "azure_ai":
+        return not name.startswith(rows["no_stream_options_foundry"])
+    known = provider in table("litellm_providers")["providers"]
+    return known and provider not in rows["no_stream_options"]
+
+
 def names_like(model: str, kind: str) -> bool:
     """Whether a name matches one of the patterns in `names` of the table."""
     return re.match(table("litellm")["names"][kind], model) is not None

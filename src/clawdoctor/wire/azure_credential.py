@@ -7,7 +7,7 @@ dated api-version prefers a token to a key, the v1 API and the Responses API a k
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clawdoctor.knowledge import behaviour
 from clawdoctor.source.secret import Secret
@@ -50,7 +50,8 @@ class Choice:
     """The credential that LiteLLM takes.
 
     `value` is None for a token that LiteLLM first gets from Entra ID; `origins` are then all the
-    settings of which it makes it. `overrides` are the settings that it does not use.
+    settings of which it makes it. `overrides` are the settings that it does not use. `beside` is a
+    key that goes out in its own header, together with the token.
     """
 
     header: str
@@ -58,6 +59,7 @@ class Choice:
     origins: tuple[Origin, ...]
     description: str
     overrides: tuple[Origin, ...] = ()
+    beside: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +117,14 @@ def chat_credential(
         tokens = [*reversed(tokens)]  # a provider of tokens comes before a written token
         keys = [_key(key, BEARER)] if key is not None else []
         spare = sources.first_of(*variables("OPENAI_API_KEY"))
-        provider = sources.deployment.params.get(_PROVIDER)
-        if provider and not keys:
+        if _given_provider(sources) and not keys:
             return Unpredicted("an azure_ad_token_provider in the config is no function")
         ordered = [*keys, *tokens, *([_key(spare, BEARER)] if spare is not None else [])]
         return _first([*ordered, *lost]) or NoCredential(_NO_OPENAI_KEY)
     keys = [_key(key, API_KEY)] if key is not None else []
     row = behaviour("litellm", "openai-client", sources.proxy.version)
     exclusive = row is not None and row.effect == "3"
-    provider = sources.deployment.params.get(_PROVIDER)
+    provider = _given_provider(sources)
     provided = [] if provider is None else [Origin("parameter", _PROVIDER)]
     if exclusive and len(tokens) + len(keys) + len(provided) > 1:
         own = (origin for choice in (*tokens, *keys) for origin in choice.origins)
@@ -138,7 +139,30 @@ def chat_credential(
         tokens = [_token(spare), *tokens]
     if not keys and spare_key is not None and not (exclusive and tokens):
         keys = [_key(spare_key, API_KEY)]
-    return _first([*tokens, *keys, *lost]) or NoCredential(_NO_KEY)
+    chosen = _first([*tokens, *keys, *lost])
+    if chosen is None:
+        return NoCredential(_NO_KEY)
+    # OpenAI's client sends its key also where it gets its token from a function.
+    made = chosen.value is None and not found
+    return replace(chosen, beside=keys[0].value) if made and keys else chosen
+
+
+def gateway_credential(sources: Sources) -> Choice | NoCredential | Unpredicted:
+    """Return the credential of a chat through Cloudflare's gateway: a key, or a written token."""
+    key = sources.first_of(*_keys())
+    token = sources.first_of(
+        *parameters("azure_ad_token"), *variables("AZURE_AD_TOKEN"), *_SDK_TOKEN
+    )
+    spare = sources.first_of(*_SDK_TOKEN)
+    if _given_provider(sources) is not None or (key is not None and spare):
+        return Unpredicted("several credentials at Cloudflare's gateway are not modelled")
+    if key is not None:
+        return _first([_key(key, API_KEY), *([_token(token)] if token is not None else [])])
+    if token is None:
+        return NoCredential(_NO_KEY)
+    if token.value.startswith(_OIDC):
+        return _exchanged(sources, token)
+    return _token(token)
 
 
 def responses_credential(sources: Sources) -> Choice | None:
@@ -154,6 +178,13 @@ def responses_credential(sources: Sources) -> Choice | None:
     return _first([*keys, *([minted] if minted is not None else []), *written])
 
 
+def _given_provider(sources: Sources) -> object:
+    """Return what the config gives as a function for tokens, None if LiteLLM ignores it."""
+    row = behaviour("litellm", "token-provider", sources.proxy.version)
+    ignored = row is not None and row.effect == "ignored"
+    return None if ignored else sources.deployment.params.get(_PROVIDER)
+
+
 def _keys(*, embeddings: bool = False) -> tuple[Origin, ...]:
     own = () if embeddings else _SDK_KEY
     return (
@@ -166,7 +197,7 @@ def _keys(*, embeddings: bool = False) -> tuple[Origin, ...]:
 
 def _minted(sources: Sources, key: Picked | None) -> Choice | None:
     """Return the token that LiteLLM gets from Entra ID for a request, if it is set up to."""
-    if sources.deployment.params.get(_PROVIDER) is not None:
+    if _given_provider(sources) is not None:
         return None
     if key is None and (made := _whole(sources, _CLIENT, "CLIENT")) is not None:
         return Choice(BEARER, None, made, "a token from Entra ID for a client secret")

@@ -7,12 +7,19 @@ which deployments can get the request, and what LiteLLM sends to each of them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.chain.router import fallbacks_of, is_accepted, own_deployments
+from clawdoctor.chain.router import (
+    DEFAULT,
+    fallbacks_of,
+    is_accepted,
+    own_deployments,
+    written_fallbacks,
+)
+from clawdoctor.knowledge.litellm import takes_stream_options
 from clawdoctor.wire.litellm_address import Prediction
 from clawdoctor.wire.litellm_call import predict
 from clawdoctor.wire.litellm_sources import with_sources
@@ -66,14 +73,29 @@ def upstream(
     model = _requested(request, config)
     assert isinstance(model, str), "anything else is refused"
     proxy = proxy_settings(config, environment, version, arguments)
+    if proxy.usage is None and not _takes_usage(config, model, environment):
+        proxy = replace(proxy, usage=False)
     attempts = tuple(_attempts(request, model, config, environment, proxy))
+    text = (
+        f"litellm.BadRequestError: You passed in model={config.aliases.get(model, model)}."
+        " There are no healthy deployments for this model"
+    )
     if not attempts:
-        text = (
-            f"litellm.BadRequestError: You passed in model={config.aliases.get(model, model)}."
-            " There are no healthy deployments for this model"
-        )
         return Upstream(Refused("litellm", "no-deployments", text, 400))
+    if attempts[0].via == "fallback" and written_fallbacks(config, DEFAULT) is None:
+        attempts = tuple(_after_none(each, text, model) for each in attempts)
     return Upstream(None, attempts)
+
+
+def _after_none(attempt: Attempt, text: str, model: str) -> Attempt:
+    """Return a fallback of a name without deployments: LiteLLM answers with the first failure."""
+    if not isinstance(attempt.outcome, Refused):
+        return attempt
+    whole = (
+        f"{text}\n\nLiteLLM: model group '{model}' failed with the error above. Fallback to"
+        f" {attempt.deployment.group} also failed: {attempt.outcome.text}"
+    )
+    return replace(attempt, outcome=replace(attempt.outcome, text=whole, status=400))
 
 
 def refusal(request: HopRequest, config: LiteLLMConfig, environment: Environment) -> Refused | None:
@@ -102,8 +124,15 @@ def _is_known(config: LiteLLMConfig, model: str, environment: Environment) -> bo
     if model in config.groups or model in config.aliases or model in config.ids:
         return True
     wildcards = [deployment for _, found in config.patterns for deployment in found]
-    others = (*wildcards, *own_deployments(config, model))
-    return any(drop_at_start(config, each, environment) is None for each in others)
+    living = any(drop_at_start(config, each, environment) is None for each in wildcards)
+    return living or bool(_living(config, model, environment))
+
+
+def _takes_usage(config: LiteLLMConfig, model: str, environment: Environment) -> bool:
+    """Whether the proxy asks for the usage of a streamed chat: if all of its models can give it."""
+    living = [] if model in config.ids else _living(config, model, environment)
+    models = [each.model.resolved or "" for each in living if each.model.resolved != model]
+    return all(takes_stream_options(name) for name in models or [model])
 
 
 def _text_at(config: LiteLLMConfig, pointer: str) -> str | None:
@@ -124,8 +153,7 @@ def _attempts(
 ) -> Iterator[Attempt]:
     tried: set[str] = set()
     for name, via in _names(config, model):
-        group = own_deployments(config, name)
-        living = [each for each in group if drop_at_start(config, each, environment) is None]
+        living = _living(config, name, environment)
         unweighted = None if name in config.ids else _unweighted(config, living)
         for deployment in living:
             if deployment.id in tried:
@@ -133,6 +161,19 @@ def _attempts(
             tried.add(deployment.id)
             outcome = unweighted or attempt(deployment, request, config, environment, proxy)
             yield Attempt(deployment, via or _via(config, name, deployment), outcome)
+
+
+def _living(config: LiteLLMConfig, name: str, environment: Environment) -> list[Deployment]:
+    """Return the deployments of a name that LiteLLM does not drop at its start.
+
+    Without its wildcard, a name can be the `model` of a deployment.
+    """
+    found = own_deployments(config, name)
+    living = [each for each in found if drop_at_start(config, each, environment) is None]
+    if living or not any(each.requested for each in found):
+        return living
+    named = [each for each in config.deployments if each.model.resolved == name]
+    return [each for each in named if drop_at_start(config, each, environment) is None]
 
 
 def _unweighted(config: LiteLLMConfig, group: list[Deployment]) -> Refused | None:
@@ -146,7 +187,19 @@ def _unweighted(config: LiteLLMConfig, group: list[Deployment]) -> Refused | Non
             text = f"Deployment {metric} must be numeric"
             return Refused("litellm", "weights", text, 500)
         if any(isinstance(value, (int, float)) and value > 0 for value in values):
-            return None
+            return _unlimited(group)
+    return None
+
+
+def _unlimited(group: list[Deployment]) -> Refused | None:
+    """Return LiteLLM's failure to compute with a limit that is a text, beside `litellm_params`."""
+    texts = {
+        "rpm": "'>=' not supported between instances of 'int' and 'str'",
+        "tpm": "unsupported operand type(s) for /: 'str' and 'int'",
+    }
+    for metric, text in texts.items():
+        if any(isinstance(_weight(deployment, metric), str) for deployment in group):
+            return Refused("litellm", "weights", text, 500)
     return None
 
 

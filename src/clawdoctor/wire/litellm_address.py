@@ -22,6 +22,7 @@ from clawdoctor.wire.azure_credential import (
     Choice,
     NoCredential,
     chat_credential,
+    gateway_credential,
     responses_credential,
 )
 from clawdoctor.wire.azure_url import Address
@@ -95,21 +96,24 @@ def at_azure(
     changes: Parameters,
     *,
     o_series: bool = False,
+    completes_text: bool = False,
 ) -> Prediction:
-    """Return a chat or an embedding through the provider `azure`."""
+    """Return a chat or an embedding through the provider `azure`, or the completion of a text."""
     error = "APIError" if api == "chat" and not o_series else "APIConnectionError"
     version = azure_url.version_of(sources)
     undated = version.value in table("azure")["undated"]
     base = azure_url.base_of(sources)
-    if api == "chat" and base is not None and _GATEWAY in base.value:
+    if api == "chat" and not o_series and base is not None and _GATEWAY in base.value:
         return _at_gateway(sources, base, version, made, changes)
+    path = "completions" if completes_text else _PATHS[api]
     choice = chat_credential(sources, v1=undated, embeddings=api == "embeddings")
     if isinstance(choice, Unpredicted):
         raise StoppedError(choice)
     if isinstance(choice, NoCredential):
         if choice.status is not None:
             raise StoppedError(failed(choice.kind, choice.text, "BadRequestError", choice.status))
-        refused = failed(choice.kind, choice.text, error)
+        called = choice.kind == "token-provider" and api == "chat"
+        refused = failed(choice.kind, choice.text, "APIError" if called else error)
         raise StoppedError(refused, {"credential": choice.origins})
     if base is None and not undated:
         base = sources.first_of(*variables("AZURE_OPENAI_ENDPOINT"))
@@ -118,7 +122,7 @@ def at_azure(
     if base is None:
         raise StoppedError(failed("no-base", _NO_BASE, error))
     address = azure_url.chat_address(
-        base.value, version.value, made["model"], _PATHS[api], sources.proxy.version
+        base.value, version.value, made["model"], path, sources.proxy.version
     )
     return _prediction(sources, api, address, choice, made, changes, base, version)
 
@@ -131,10 +135,11 @@ def _at_gateway(
     changes: Parameters,
 ) -> Prediction:
     """Return a chat through Cloudflare's gateway: LiteLLM names the model in the path only."""
-    key = sources.parameter("api_key")
-    if key is None:
-        raise StoppedError(Unpredicted("Cloudflare's gateway is modelled with an api_key only"))
-    choice = Choice(API_KEY, Secret(key.value), (key.origin,), KEY)
+    choice = gateway_credential(sources)
+    if isinstance(choice, Unpredicted):
+        raise StoppedError(choice)
+    if isinstance(choice, NoCredential):
+        raise StoppedError(failed(choice.kind, choice.text))
     address = azure_url.gateway_address(base.value, version.value, made["model"])
     body = {**made, "model": None}
     return _prediction(sources, "chat", address, choice, body, changes, base, version)
@@ -176,8 +181,10 @@ def path_of(sources: Sources) -> tuple[ChatProvider, str]:
     """
     provider, name = sources.deployment.path
     match provider:
-        case "azure" | "openai":
-            return ("azure" if provider == "azure" else "openai"), name
+        case "azure" | "azure_text":
+            return "azure", name
+        case "openai":
+            return provider, name
         case "azure_ai":
             base = sources.first_of(*parameters("api_base", "base_url"), *variables(_FOUNDRY_BASE))
             if base is not None and is_catalogued(name) and not _is_foundry(base.value):
@@ -296,6 +303,8 @@ def _prediction(
         if choice.value is not None:  # HTTP ignores blanks around a value
             whole = whole.strip(" \t")
         headers[choice.header] = Secret(whole)
+        if choice.beside is not None:
+            headers[API_KEY] = choice.beside
         origins["credential"] = choice.origins
     for name, (written, origin) in _extra_headers(sources, api).items():
         headers[name] = written

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from clawdoctor.knowledge import table
-from clawdoctor.knowledge.litellm import names_like, series_of
+from clawdoctor.knowledge import behaviour, table
+from clawdoctor.knowledge.litellm import names_like, series_of, streams_responses
 from clawdoctor.wire import azure_url
 from clawdoctor.wire.litellm_address import (
     Prediction,
@@ -23,11 +23,13 @@ from clawdoctor.wire.litellm_address import (
     to_responses,
 )
 from clawdoctor.wire.messages import (
+    keeps_cache_marks,
     messages_for,
     with_cache_marks,
     with_plain_text,
     with_streaming,
     with_usage,
+    without_cache_marks,
 )
 from clawdoctor.wire.parameters import (
     Mapped,
@@ -44,9 +46,11 @@ from clawdoctor.wire.responses_bridge import (
     without_summary,
 )
 from clawdoctor.wire.responses_parameters import map_responses
-from clawdoctor.wire.sending import check_timeout, sent_by_client
+from clawdoctor.wire.responses_to_chat import UntranslatedError, as_chat
+from clawdoctor.wire.sending import check_key, check_timeout, sent_by_client, with_text_key
 from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources, in_chat, text_of
 from clawdoctor.wire.supported import Model
+from clawdoctor.wire.text_completion import PROVIDER, map_text, prompt_of, refused_argument
 
 _NO_EMBEDDINGS_BASE = (
     "No API Base provided for Azure OpenAI LLM provider. Set 'AZURE_API_BASE' in .env"
@@ -54,7 +58,7 @@ _NO_EMBEDDINGS_BASE = (
 
 _CACHE_POINTS = "cache_control_injection_points"
 _OWN_CACHE_MARKS = (5, 6)
-"""The first series of GPT that has marks of its own for the cache."""
+"""The first series of GPT at Foundry that has marks of its own for the cache."""
 
 
 def predict(
@@ -67,7 +71,10 @@ def predict(
     sources = Sources(in_chat(deployment) if api == "chat" else deployment, proxy)
     try:
         check_timeout(sources, api, streams=body.get("stream") is True)
-        return sent_by_client(_made(sources, api, body), sources, api)
+        check_key(sources, api, maps=True)
+        made = _made(with_text_key(sources), api, body)
+        check_key(sources, api, maps=False)
+        return sent_by_client(made, sources, api)
     except StoppedError as stopped:
         return Prediction(stopped.outcome, stopped.origins)
     except ValueError:  # of the URL, such as one with a host that resembles another
@@ -106,13 +113,25 @@ def _made(sources: Sources, api: Api, body: Mapping[str, Any]) -> Prediction:
 
 
 def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
+    _check_model_list(sources.deployment)
+    asked = with_usage(body, always=sources.proxy.usage)
+    whole = _with_own(sources, asked, "chat")
+    whole["messages"] = _marked(sources.deployment, whole.get("messages"))
+    return _completed(sources, body, whole, routed=True)
+
+
+def _completed(
+    sources: Sources, body: Mapping[str, Any], whole: Mapping[str, Any], *, routed: bool
+) -> Prediction:
+    """Return the chat for a request. `routed` means that it comes as a chat from the router."""
     deployment, proxy = sources.deployment, sources.proxy
-    _check_model_list(deployment)
-    model, whole = _model(sources), _with_own(sources, with_usage(body), "chat")
-    whole["messages"] = _marked(deployment, whole.get("messages"))
-    provider, bridged = model.provider, _is_bridged(sources, whole)
+    if deployment.path[0] == PROVIDER:
+        return _text_completed(sources, body, whole, routed=routed)
+    model = _model(sources)
+    provider, bridged = model.provider, routed and _is_bridged(sources, whole)
     # LiteLLM takes the prefix off a name before it looks at the parameters.
-    seen = replace(model, name=model.name.replace("responses/", "")) if bridged else model
+    plain = bridged or not routed
+    seen = replace(model, name=model.name.replace("responses/", "")) if plain else model
     mapped = map_parameters(
         whole,
         seen,
@@ -129,13 +148,18 @@ def _chat(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     if bridged:
         return _bridged(sources, body, whole, model, mapped)
     messages = messages_for(whole.get("messages"), model, proxy.version)
+    if _CACHE_POINTS in deployment.params and not keeps_cache_marks(model):
+        messages = without_cache_marks(messages)
     sent = with_streaming(dict(mapped.sent), model)
+    if not routed and sent.get("stream") is not True:
+        sent.pop("stream", None)
     if provider != "azure_ai" and _takes_efforts(model):
         sent = without_summary(sent)
     if not sent.get("tools") and not sent.get("functions"):
         sent.pop("tool_choice", None)
     made = {"model": _sent_name(model), "messages": messages, **sent}
-    changes = _changes(body, deployment, made, mapped.renamed)
+    renamed = mapped.renamed if routed else _renamed(_CHAT_NAMES, body, made)
+    changes = _changes(body, deployment, made, renamed)
     if provider == "azure_ai":
         return at_foundry(sources, {**made, "messages": with_plain_text(messages)}, changes)
     if provider == "azure":
@@ -151,8 +175,10 @@ def _marked(deployment: ServedDeployment, messages: object) -> object:
     if not points:
         return messages
     marked = with_cache_marks(messages, points)
-    series = series_of(deployment.path[1])
-    if marked is None or (series is not None and series >= _OWN_CACHE_MARKS):
+    provider, name = deployment.path
+    series = series_of(name)
+    own = provider == "azure_ai" and series is not None and series >= _OWN_CACHE_MARKS
+    if marked is None or own:
         raise StoppedError(Unpredicted(f"these {_CACHE_POINTS} are not modelled"))
     return marked
 
@@ -189,9 +215,56 @@ def _bridged(
     )
     if isinstance(again, Unsupported):
         raise StoppedError(_refused(again))
-    sent = {"model": made["model"], "input": made["input"], **again.sent}
-    renamed = {old: new for old, new in _BRIDGED_NAMES.items() if old in whole and new in sent}
+    sent = _streamed(sources, {"model": made["model"], "input": made["input"], **again.sent})
+    renamed = _renamed(_BRIDGED_NAMES, whole, sent)
     return to_responses(sources, sent, _changes(body, deployment, sent, renamed))
+
+
+def _text_completed(
+    sources: Sources, body: Mapping[str, Any], whole: Mapping[str, Any], *, routed: bool
+) -> Prediction:
+    deployment = sources.deployment
+    name = deployment.path[1]
+    if deployment.params.get("azure_ad_token") is not None:
+        raise StoppedError(Unpredicted(f"an azure_ad_token with {PROVIDER} is not modelled"))
+    mapped = map_text(
+        whole,
+        name,
+        sources.proxy.version,
+        drop=_drops(deployment, sources.proxy),
+        named=_names(deployment, "additional_drop_params"),
+        allowed=_names(deployment, "allowed_openai_params"),
+    )
+    if isinstance(mapped, Unsupported):
+        raise StoppedError(_refused(mapped))
+    sent = dict(mapped.sent)
+    if sent.get("stream") is not True:
+        sent = {**sent, "stream": False} if routed else {**sent, "stream": None}
+    fault = refused_argument(sent)
+    extra = sent.pop("extra_body", None)
+    whole_body = {**sent, **(extra if isinstance(extra, Mapping) else {})}
+    given = {key: value for key, value in whole_body.items() if value is not None}
+    made = {"model": name, "prompt": prompt_of(whole.get("messages")), **given}
+    changes = _changes(body, deployment, made, _renamed({"messages": "prompt"}, body, made))
+    found = at_azure(sources, "chat", made, changes, completes_text=True)
+    if fault is not None:
+        raise StoppedError(failed("text-parameters", fault))
+    return found
+
+
+def _renamed(
+    names: Mapping[str, str], before: Mapping[str, Any], sent: Mapping[str, Any]
+) -> dict[str, str]:
+    return {old: new for old, new in names.items() if old in before and new in sent}
+
+
+_CHAT_NAMES = {
+    "input": "messages",
+    "instructions": "messages",
+    "max_output_tokens": "max_tokens",
+    "reasoning": "reasoning_effort",
+    "text": "response_format",
+}
 
 
 _BRIDGED_NAMES = {
@@ -209,16 +282,18 @@ _BRIDGED_NAMES = {
 def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     deployment, proxy = sources.deployment, sources.proxy
     provider, named = path_of(sources)
-    if deployment.params.get("use_chat_completions_api") is True:
-        text = "the way from the Responses API to chat completions is not modelled"
-        raise StoppedError(Unpredicted(text))
     whole = _with_own(sources, body)
+    text_only = deployment.path[0] == PROVIDER
+    if text_only or deployment.params.get("use_chat_completions_api") is True:
+        try:
+            chat = as_chat(whole, proxy.version, keeps=text_only)
+        except UntranslatedError:
+            text = "this request on the way from the Responses API to a chat is not modelled"
+            raise StoppedError(Unpredicted(text)) from None
+        return _completed(sources, body, chat, routed=False)
     if deployment.params.get(_CACHE_POINTS):
-        given = whole.get("input")
-        items = [{"role": "user", "content": given}] if isinstance(given, str) else given
-        whole["input"] = _marked(deployment, items)
-        if whole["input"] != items:
-            raise StoppedError(Unpredicted(f"{_CACHE_POINTS} over Responses are not modelled"))
+        given = whole.get("input")  # LiteLLM removes the marks again
+        whole["input"] = [{"role": "user", "content": given}] if isinstance(given, str) else given
     effort = whole.get("reasoning_effort")
     if whole.get("reasoning") is None and effort is not None:
         whole["reasoning"] = reasoning_of(effort, summary=_is_summarized(proxy))
@@ -234,12 +309,33 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         raise StoppedError(_refused(mapped))
     extra = whole.get("extra_body")
     sent = {
-        "model": named.replace("responses/", "").replace("o_series/", ""),
-        "input": whole.get("input"),
-        **mapped.sent,
+        **_streamed(
+            sources,
+            {
+                "model": named.replace("responses/", "").replace("o_series/", ""),
+                "input": whole.get("input"),
+                **mapped.sent,
+            },
+        ),
         **(extra if isinstance(extra, Mapping) else {}),
     }
     return to_responses(sources, sent, _changes(body, deployment, sent, {}))
+
+
+def _streamed(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
+    """Return a request to the Responses API, without `stream` where LiteLLM streams it itself."""
+    deployment = sources.deployment
+    provider, _ = path_of(sources)
+    never = table("litellm_models")["streamed"]["never"]
+    if provider != "azure" and sent["model"] in never:
+        streams = False
+    elif deployment.noted and not deployment.names_provider_twice:
+        streams = deployment.info.get("supports_native_streaming") is not False
+    else:
+        streams = streams_responses(sent["model"], provider)
+    if streams or sent.get("stream") is not True:
+        return sent
+    return {key: value for key, value in sent.items() if key != "stream"}
 
 
 def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
@@ -288,14 +384,32 @@ def _with_own(sources: Sources, body: Mapping[str, Any], api: Api | None = None)
     taken = (*known["known"], *known["embeddings"], *known["own"])
     defaults = dict(sources.proxy.defaults)
     defaults.pop("metadata", None)  # these are the router's own
+    row = behaviour("litellm", "capability-flags", sources.proxy.version)
+    flags = known["capabilities"] if row is not None and row.effect == "ignored" else ()
     own = {
         name: value
         for name, value in {**sources.deployment.params, **defaults}.items()
-        if value is not None and (name in taken or is_sent_as_is(name)) and name not in _HANDLED
+        if value is not None and (name in taken or is_sent_as_is(name))
+        if name not in _HANDLED and name not in flags
     }
     if api == "chat":
         own.pop("stream", None)  # LiteLLM's router always says whether a chat is streamed
+    if body.get("reasoning_effort") is not None:
+        own = _without_effort(own)
     return {**own, **body}
+
+
+def _without_effort(own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a deployment's parameters without other forms of the effort that a request names."""
+    found = {key: value for key, value in own.items() if key != "thinking"}
+    for key in ("output_config", "reasoning"):
+        if isinstance(found.get(key), Mapping):
+            found[key] = {name: value for name, value in found[key].items() if name != "effort"}
+    if isinstance(found.get("extra_body"), Mapping):
+        inner = _without_effort(found["extra_body"])
+        inner.pop("reasoning_effort", None)
+        found["extra_body"] = inner
+    return {key: value for key, value in found.items() if value != {} or own.get(key) == {}}
 
 
 _HANDLED = (

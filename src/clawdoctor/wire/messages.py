@@ -57,15 +57,18 @@ def _message(message: object, roles: Mapping[str, str]) -> object:
     return {**given, "role": roles.get(str(role), role)} if role is not None else given
 
 
-def with_usage(body: Mapping[str, Any]) -> Mapping[str, Any]:
+def with_usage(body: Mapping[str, Any], *, always: bool | None = None) -> Mapping[str, Any]:
     """Return the body of a chat as the proxy passes it to its router.
 
-    The proxy asks for the usage of a streamed chat, for its own accounting.
+    The proxy asks for the usage of a streamed chat, for its own accounting. `always` is False if it
+    does not, and True if it leaves what the request says itself about the usage.
     """
-    if body.get("stream") is not True:
+    if body.get("stream") is not True or always is False:
         return body
     options = body.get("stream_options")
     written = options if isinstance(options, Mapping) else {}
+    if always and "stream_options" in body and ("include_usage" in written or written is not options):
+        return body
     return {**body, "stream_options": {**written, "include_usage": True}}
 
 
@@ -116,6 +119,23 @@ def with_cache_marks(messages: object, points: object) -> object | None:
     if len(roles) < len(points) or sum(marked) > _MOST_MARKS:
         return None
     return [_marked(found) if mark else found for found, mark in zip(messages, marked, strict=True)]
+
+
+def keeps_cache_marks(model: Model) -> bool:
+    """Whether LiteLLM sends marks for a cache to a model on chat completions."""
+    family = model.family
+    return model.provider != "azure_ai" and (family is None or family.name != "o-series")
+
+
+def without_cache_marks(messages: object) -> object:
+    """Return messages without marks for a cache, on whatever level."""
+    if isinstance(messages, list):
+        return [without_cache_marks(item) for item in messages]
+    if not isinstance(messages, Mapping):
+        return messages
+    return {
+        key: without_cache_marks(value) for key, value in messages.items() if key != "cache_control"
+    }
 
 
 def _marked(message: Any) -> Any:

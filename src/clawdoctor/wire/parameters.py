@@ -65,12 +65,7 @@ def map_parameters(
     Messages and model are not parameters.
     """
     known = tuple(table("litellm_request")["known"])
-    unread = () if _compares(litellm, "prompt-cache-retention") else ("prompt_cache_retention",)
-    given = {
-        name: body[name]
-        for name in known
-        if body.get(name) is not None and name not in (*named, *unread)
-    }
+    given = given_parameters(body, litellm, named)
     try:
         _check(given, model, litellm, drop=drop, allowed=allowed)
         sent, renamed = _mapped(given, model, litellm, drop=drop)
@@ -82,6 +77,18 @@ def map_parameters(
     sent |= _own(body, known, named)
     gone = [name for name in body if name not in sent and name not in renamed]
     return Mapped(sent, renamed, tuple(gone))
+
+
+def given_parameters(
+    body: Mapping[str, Any], litellm: str, named: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return the parameters of a chat that LiteLLM compares with its lists. `named` are dropped."""
+    unread = () if _compares(litellm, "prompt-cache-retention") else ("prompt_cache_retention",)
+    return {
+        name: body[name]
+        for name in table("litellm_request")["known"]
+        if body.get(name) is not None and name not in (*named, *unread)
+    }
 
 
 def is_sent_as_is(name: str) -> bool:
@@ -127,14 +134,16 @@ def _check(
     if not unfit:
         return
     if not drop:
-        raise RefusalError(Unsupported("parameters", tuple(unfit), _unsupported_text(unfit, model)))
+        text = unsupported_text(unfit, model.provider, model.name)
+        raise RefusalError(Unsupported("parameters", tuple(unfit), text))
     for name in unfit:
         del given[name]
 
 
-def _unsupported_text(names: list[str], model: Model) -> str:
+def unsupported_text(names: list[str], provider: str, name: str) -> str:
+    """Return LiteLLM's text about parameters that it does not send to a model."""
     return (
-        f"{model.provider} does not support parameters: {names}, for model={model.name}. To drop"
+        f"{provider} does not support parameters: {names}, for model={name}. To drop"
         " these, set `litellm.drop_params=True` or for proxy:\n\n`litellm_settings:\n drop_params:"
         " true`\n. \n If you want to use these params dynamically send"
         f" allowed_openai_params={names} in your request."

@@ -11,13 +11,14 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.served import ProxySettings, ServedDeployment, modes_of
+from clawdoctor.wire.served import ProxySettings, ServedDeployment, modes_of, text_of
 
 VARIABLES = "/environment_variables"
 """The section whose values LiteLLM puts into its environment, after it resolves references."""
 _OWN = "environment_variables of LiteLLM's config"
 DEFAULTS = "/router_settings/default_litellm_params"
 """The parameters of every request that does not have them. They win over a deployment's own."""
+_USAGE = "/general_settings/always_include_stream_usage"
 _OVERWRITTEN = "AZURE_API_VERSION"
 """The variable that the proxy overwrites after it has read the config, with its option or the
 option's default."""
@@ -27,12 +28,15 @@ _VERSION_OPTION = "--api_version"
 def served(deployment: Deployment, variables: Variables) -> ServedDeployment:
     """Return a deployment of the config as LiteLLM has it."""
     info = deployment.node.get("model_info")
+    model = deployment.params.get("model")
+    written = text_of(_resolved(model, variables)) if model is not None else None
     params = dict(_values(deployment.params, variables))
     params.pop("model", None)
     return ServedDeployment(
         deployment.model.resolved or "",
         params,
         dict(_values(info, variables)) if info is not None and info.kind == "mapping" else {},
+        noted=not deployment.requested or written is None or "*" not in written,
     )
 
 
@@ -45,6 +49,8 @@ def proxy_settings(
     """Return what a config says for all of its deployments. `arguments` start the proxy."""
     block = config.root.get("litellm_settings")
     defaults = config.root.at(DEFAULTS)
+    written = config.root.at(_USAGE)
+    usage = _resolved(written, environment.proxy) if written is not None else None
     variables = environment.proxy
     known = {name: variable.value for name, variable in variables.values.items()}
     known |= {name: own.value for name, own in own_variables(config, variables).items()}
@@ -58,6 +64,7 @@ def proxy_settings(
         variables=known,
         modes=modes_of(_modes(config)),
         defaults=dict(_values(defaults, variables)) if defaults is not None else {},
+        usage=usage if isinstance(usage, bool) else None,
     )
 
 

@@ -46,6 +46,40 @@ def check_timeout(sources: Sources, api: Api, *, streams: bool) -> None:
     raise StoppedError(Refused("litellm", "timeout", text, 500))
 
 
+def with_text_key(sources: Sources) -> Sources:
+    """Return the sources with a text in place of a number as the key."""
+    key = sources.deployment.params.get("api_key")
+    if not isinstance(key, (int, float)):
+        return sources
+    params = {**sources.deployment.params, "api_key": str(key)}
+    return replace(sources, deployment=replace(sources.deployment, params=params))
+
+
+def check_key(sources: Sources, api: Api, *, maps: bool) -> None:
+    """Raise StoppedError if the key in a credential of the config is a number.
+
+    `maps` means that LiteLLM is about to look at the parameters of the request.
+    """
+    key = sources.deployment.params.get("api_key")
+    if not isinstance(key, (int, float)):
+        return
+    origins = {"credential": parameters("api_key")}
+    provider, kind = path_of(sources)[0], type(key).__name__
+    if maps != (api == "responses" or provider == "azure_ai"):
+        return
+    if api == "responses":  # LiteLLM's text goes on with what it expects
+        text = f"litellm.APIConnectionError: {_exception(sources)} - "
+        raise StoppedError(Refused("litellm", "key-type", text, 500), origins)
+    match provider:
+        case "azure":
+            text = f"'{kind}' object has no attribute 'encode'"
+        case "openai":
+            text = f"'{kind}' object has no attribute 'strip'"
+        case "azure_ai":
+            text = "GetLLMProvider Exception - dynamic_api_key needs to be a string."
+    raise StoppedError(Refused("litellm", "key-type", text, 400), origins)
+
+
 def _is_number(text: str) -> bool:
     try:
         float(text)
@@ -85,6 +119,8 @@ def sent_by_client(made: Prediction, sources: Sources, api: Api) -> Prediction:
                 return Prediction(Unpredicted(reason))
             text = f"Header value must be str or bytes, not {type(value)}"
             return Prediction(_refused(sources, api, "header-value", text))
+        if not _is_ascii(value):
+            return Prediction(_refused_letter(sources, api))
         if _NAME.fullmatch(name) is None:
             text = "" if api == "responses" else "Connection error."
             return Prediction(_refused(sources, api, "header-name", text))
@@ -101,6 +137,25 @@ def sent_by_client(made: Prediction, sources: Sources, api: Api) -> Prediction:
             headers[name] = picked[0]
             origins[f"header {name}"] = (picked[1],)
     return replace(made, outcome=replace(request, headers=headers), origins=origins)
+
+
+def _is_ascii(value: str | Secret) -> bool:
+    return value.test(str.isascii) if isinstance(value, Secret) else value.isascii()
+
+
+def _refused_letter(sources: Sources, api: Api) -> Refused:
+    """Return the refusal of a header with a letter that HTTP does not have."""
+    text = "'ascii' codec can't encode character"
+    match path_of(sources)[0]:
+        case "azure":
+            error = "APIConnectionError" if api == "embeddings" else "APIError"
+            return failed("header-letter", text, error)
+        case "openai":
+            name = "OpenAIException"
+        case "azure_ai":
+            name = "Azure_aiException"
+    whole = f"litellm.InternalServerError: InternalServerError: {name} - {text}"
+    return Refused("litellm", "header-letter", whole, 500)
 
 
 def _stripped(value: str | Secret) -> str | Secret:
@@ -124,7 +179,8 @@ def _refused_line_break(sources: Sources, api: Api) -> Refused | Unpredicted:
     if api != "responses" and row is not None and row.effect == "connection-error":
         return failed("header-value", "Connection error.", "APIConnectionError")
     text = "Forbidden control character detected in headers. Potential header injection attack."
-    return failed("header-value", text)
+    error = "APIConnectionError" if api == "embeddings" else "APIError"
+    return failed("header-value", text, error)
 
 
 def _client_headers(sources: Sources, api: Api) -> dict[str, tuple[str, Origin]]:

@@ -42,12 +42,14 @@ class ServedDeployment:
     """An entry of `model_list` after LiteLLM has resolved its references.
 
     `params` are all other parameters of `litellm_params`. A text in it can be a Secret. `info` is
-    its `model_info`.
+    its `model_info`. `noted` is False for a model that a wildcard is filled with: LiteLLM notes the
+    models of a config at its start.
     """
 
     model: str
     params: Mapping[str, Any] = field(default_factory=dict, repr=False)
     info: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    noted: bool = True
 
     @property
     def base_model(self) -> str | None:
@@ -79,6 +81,12 @@ class ServedDeployment:
         if slash:
             return head, rest
         return ("openai" if self.model == "*" or is_openais(self.model) else ""), self.model
+
+    @property
+    def names_provider_twice(self) -> bool:
+        """Whether `custom_llm_provider` is also in `model`: LiteLLM then notes another model."""
+        chosen = text_of(self.params.get("custom_llm_provider"))
+        return chosen is not None and self.model.startswith(f"{chosen}/")
 
     @property
     def name(self) -> str:
@@ -131,7 +139,8 @@ class ProxySettings:
 
     `settings` are the values of `litellm_settings`, `variables` the proxy's environment,
     `modes` the modes that deployments declare for their models, and `defaults` the parameters of
-    `router_settings.default_litellm_params`.
+    `router_settings.default_litellm_params`. `usage` says when the proxy asks for the usage of a
+    streamed chat, by `general_settings.always_include_stream_usage`: None for the default.
     """
 
     version: str
@@ -140,6 +149,7 @@ class ProxySettings:
     variables: Mapping[str, Secret] = field(default_factory=dict, repr=False)
     modes: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    usage: bool | None = None
 
 
 def modes_of(declared: Iterable[tuple[str, str | None]]) -> dict[str, str]:

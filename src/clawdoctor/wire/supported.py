@@ -16,6 +16,7 @@ from clawdoctor.knowledge.litellm import (
     is_catalogued,
     listed_model,
     names_like,
+    takes_plain_only,
     takes_tool_choice,
 )
 
@@ -86,6 +87,8 @@ def _lacking(name: str, model: Model, litellm: str) -> tuple[str, ...]:
         return ("store",) if row is not None and row.effect == "refused" else ()
     if model.family is not None and model.family.name == "efforts":
         return () if takes_tool_choice(name) else ("tool_choice",)
+    if takes_plain_only(name):
+        return tuple(table("litellm_request")["tools"])
     o_series = model.family is not None and model.family.name == "o-series"
     parallel = not o_series or name in table("litellm_models")["parallel_tools"]
     return () if parallel else ("parallel_tool_calls",)
