@@ -231,13 +231,12 @@ def test_a_defect_is_reported_with_a_document(
     assert found["internalErrors"][0]["error"] == "ValueError"
 
 
-def test_a_trace_imports_no_network_no_rich_and_no_probes(tmp_path: Path) -> None:
+def test_a_trace_imports_no_network_and_no_rich(tmp_path: Path) -> None:
     program = (
         "import sys\n"
         "from clawdoctor.__main__ import run_app\n"
         "code = run_app(sys.argv[1:])\n"
         "heavy = {'httpx', 'rich', 'asyncio', 'json5', 'socket'} & set(sys.modules)\n"
-        "heavy |= {name for name in sys.modules if name.startswith('clawdoctor.probes')}\n"
         "assert not heavy, heavy\n"
         "sys.exit(code)\n"
     )
@@ -347,7 +346,8 @@ def test_a_deployment_dropped_for_its_date_names_the_check(tmp_path: Path) -> No
 def test_a_model_that_agents_name_without_its_provider_is_in_a_note(tmp_path: Path) -> None:
     openclaw = small_chain.OPENCLAW.replace('primary: "azure-openai/gpt-4o"', 'primary: "a/b"')
     notes = " ".join(document(project(tmp_path, openclaw=openclaw))["notes"])
-    assert "No agent uses a model of this chain. They name a/b." in notes
+    assert "OpenClaw sends nothing for a/b: openclaw.json has no such provider." in notes
+    assert "`clawdoctor trace azure-openai/gpt-4o` shows one." in notes
 
 
 def test_a_start_that_this_shell_only_seems_to_prevent_is_no_condition(tmp_path: Path) -> None:
@@ -498,6 +498,90 @@ def test_a_refusal_opens_no_network_either(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert hops(json.loads(done.stdout))[1]["refusal"]["code"] == "LL201"
+
+
+LITELLM_TWO = LITELLM.replace(
+    "general_settings:",
+    """  - model_name: other
+    litellm_params:
+      model: azure/other
+      api_base: https://contoso.openai.azure.com
+      api_key: ${AZURE_API_KEY}
+      api_version: "2024-10-21"
+general_settings:""",
+)
+FALLBACK = small_chain.OPENCLAW.replace(
+    'models: [{ id: "gpt-4o"', 'models: [{ id: "other", name: "other" }, { id: "gpt-4o"'
+).replace(
+    'primary: "azure-openai/gpt-4o"',
+    'primary: "azure-openai/gpt-4o", fallbacks: ["azure-openai/other"]',
+)
+
+
+def test_the_worst_fault_comes_first_with_its_place_and_model(tmp_path: Path) -> None:
+    folder = project(tmp_path, LITELLM_TWO, FALLBACK)
+    found = document(folder)
+    (problem,) = found["problems"]
+    assert (problem["code"], problem["severity"]) == ("LL102", "error")
+    assert problem["models"] == ["azure-openai/other"]
+    assert [route["model"] for route in found["routes"]] == [
+        "azure-openai/other",
+        "azure-openai/gpt-4o",
+    ]
+    text = trace(folder).stdout
+    assert text.startswith('✗ LiteLLM sends Azure the text "${AZURE_API_KEY}" as the key\n')
+    assert text.splitlines()[1].endswith(" · azure-openai/other")
+    assert text.splitlines()[-1].startswith("✗ 1 error · LL102 api_key litellm_config.yaml:")
+
+
+def test_a_fault_of_another_model_is_left_out_if_one_is_named(tmp_path: Path) -> None:
+    folder = project(tmp_path, LITELLM_TWO, FALLBACK)
+    assert document(folder, "azure-openai/gpt-4o")["problems"] == []
+    assert len(document(folder, "azure-openai/other")["problems"]) == 1
+
+
+def test_the_primary_comes_before_its_fallbacks(tmp_path: Path) -> None:
+    folder = project(tmp_path, LITELLM_TWO.replace("${AZURE", "os.environ/AZURE"), FALLBACK)
+    text = trace(folder).stdout
+    folder_text = text.replace("os.environ/AZURE_API_KEY", "")
+    assert folder_text.index("azure-openai/gpt-4o  primary") < folder_text.index("other  fallback")
+
+
+def test_a_config_that_openclaw_refuses_is_a_problem(tmp_path: Path) -> None:
+    openclaw = small_chain.OPENCLAW.replace("agents:", 'nosuch: { a: "b" }, agents:')
+    found = document(project(tmp_path, openclaw=openclaw))
+    assert [problem["code"] for problem in found["problems"]] == ["OC003"]
+    assert found["exitCode"] == 0
+
+
+def test_a_variable_that_wins_over_the_file_is_a_problem(tmp_path: Path) -> None:
+    litellm = LITELLM.replace("api_key: os.environ/AZURE_API_KEY", "azure_ad_token: os.environ/T")
+    litellm = litellm.replace("azure/my-gpt4o", "azure/responses/o3")
+    litellm = litellm.replace('"2024-10-21"', "2025-04-01-preview")
+    environ: dict[str, Any] = {**ENVIRON, "T": "ab12cd34ef56ab78"}
+    done = clawdoctor("trace", "--json", *OPTIONS, cwd=project(tmp_path, litellm), **environ)
+    (problem,) = json.loads(done.stdout)["problems"]
+    assert "AZURE_API_KEY, set in this shell" in problem["message"]
+    assert problem["location"]["pointer"].endswith("/azure_ad_token")
+
+
+def test_memory_search_at_a_server_of_its_own_is_a_route(tmp_path: Path) -> None:
+    search = """memory: { search: { provider: "openai", model: "text-embedding-3-small", remote: {
+      baseUrl: "https://c.openai.azure.com/openai/deployments/e", apiKey: "${AZURE_API_KEY}" } } },
+      agents:"""
+    found = document(project(tmp_path, openclaw=small_chain.OPENCLAW.replace("agents:", search)))
+    route = next(r for r in found["routes"] if r["roles"] == ["memory search"])
+    (hop,) = route["hops"]
+    assert hop["url"] == "https://c.openai.azure.com/openai/deployments/e/embeddings"
+    assert "without an api-version" in found["problems"][0]["message"]
+
+
+def test_a_memory_search_with_an_api_version_has_no_fault(tmp_path: Path) -> None:
+    search = """memory: { search: { provider: "openai", model: "text-embedding-3-small", remote: {
+      baseUrl: "https://c.openai.azure.com/openai/v1", apiKey: "${AZURE_API_KEY}" } } },
+      agents:"""
+    found = document(project(tmp_path, openclaw=small_chain.OPENCLAW.replace("agents:", search)))
+    assert found["problems"] == []
 
 
 def test_each_declared_prediction_is_a_kind_of_refusal() -> None:

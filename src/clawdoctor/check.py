@@ -150,7 +150,12 @@ def _underlines(lines: list[str], index: int, line: str) -> bool:
 @cache
 def built_in_checks() -> tuple[Check, ...]:
     """The checks that come with clawdoctor, by stage and code."""
-    return tuple(check for stage in STAGES for check in _stage_checks(stage))
+    return checks_of(STAGES)
+
+
+def checks_of(stages: Iterable[Stage]) -> tuple[Check, ...]:
+    """The built-in checks of some stages. It does not load the modules of the others."""
+    return tuple(check for stage in stages for check in _stage_checks(stage))
 
 
 def _stage_checks(stage: Stage) -> Iterator[Check]:

@@ -95,11 +95,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A file that cannot be used, or a wrong part of a request: the text and its check."""
+    """A file that cannot be used, or a wrong part of a request: the text and its check.
+
+    `models` are the routes whose requests show it. It is empty if the fault concerns all.
+    """
 
     text: str
     code: str | None = None
     place: Place | None = None
+    severity: Literal["error", "warning"] = "error"
+    models: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,7 @@ class Trace:
     """The requests of some routes. No string in it contains a secret.
 
     `usage_error` says why there is nothing to trace. `faults` are the files that cannot be used.
+    `problems` are what else is wrong with the chain and its requests, the worst first.
     `start` is why LiteLLM does not start; hops behind it then say `if-litellm-started`. `versions`
     are those found, and `assumed` those that stand for an unknown version. `notes` are sentences
     about what the trace leaves out.
@@ -165,6 +171,7 @@ class Trace:
     versions: Mapping[str, Version | None] = field(default_factory=dict)
     assumed: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    problems: tuple[Fault, ...] = ()
     start: TracedRefusal | None = None
     routes: tuple[TracedRoute, ...] = ()
     notes: tuple[str, ...] = ()

@@ -23,8 +23,7 @@ azure-openai/gpt-5.2  primary
       apiKey openclaw.json:7, set in ~/.openclaw/.env:2
     model "gpt-5.2" · stream · tools · max_completion_tokens
 
-  2 LiteLLM (version not found; as 1.109.1)
-    → https://contoso-ai.openai.azure.com
+  2 LiteLLM → https://contoso-ai.openai.azure.com
     azure/my-gpt52 · group "gpt-5.2"
     POST /openai/responses?api-version=2025-04-01-preview
       api_base litellm_config.yaml:5
@@ -41,7 +40,7 @@ azure-openai/gpt-5.2  primary
         POST /openai/responses?api-version=preview
       1.108.0 and later: refuses: no master key
 
-  2 LiteLLM (version not found; as 1.109.1) ✗ refuses
+  2 LiteLLM ✗ refuses
     azure/my-gpt4o · group "gpt-4o" · if the first fails
     400: azure does not support parameters: ['store'], for model=my-gpt4o
     LL101 drop_params is not set
@@ -57,7 +56,8 @@ other/x  fallback
 
 Not traced: anthropic.
 
-openclaw.json · litellm_config.yaml · predicted: nothing was sent
+openclaw.json · litellm_config.yaml · as LiteLLM 1.109.1 (version not found) ·
+predicted: nothing was sent
 """
 
 

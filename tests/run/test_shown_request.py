@@ -8,9 +8,12 @@ import typing
 import pytest
 from traces import KEY, azure_request, place, variable
 
+from clawdoctor.check import built_in_checks
+from clawdoctor.finding import Finding
 from clawdoctor.redaction.report import _VOCABULARY
-from clawdoctor.run.predicted_causes import Cause
+from clawdoctor.run.engine import Raised
 from clawdoctor.run.shown_request import Showing, shown
+from clawdoctor.run.trace_findings import Findings
 from clawdoctor.source.secret import Secret
 from clawdoctor.traced import Hop, Program, Trace
 from clawdoctor.wire.request import Credential, Refused, Source, Unpredicted
@@ -18,17 +21,14 @@ from clawdoctor.wire.request import Credential, Refused, Source, Unpredicted
 BASE = "https://llm.corp.example/tenant-42"
 
 
-CAUSE = Cause("LL101", "drop_params is not set", place("c.yaml", "/litellm_settings", 12))
-
-
-def causes(refused: Refused, ids: frozenset[str]) -> Cause | None:
-    """The check that explains a refusal, in these tests."""
-    return CAUSE if refused.kind == "parameters" and "route" in ids else None
+CAUSE = Finding("drop_params is not set", place("c.yaml", "/litellm_settings", 12))
+CHECK = next(check for check in built_in_checks() if check.code == "LL101")
+FINDINGS = Findings(raised=(Raised(CHECK, CAUSE),), predicted={"route": [0]})
 
 
 def hop(outcome: object, sender: Program = "litellm", **showing: typing.Any) -> Hop:
     """The hop of an outcome as a trace shows it."""
-    found = shown(Hop(sender, "azure"), outcome, Showing(causes, **showing))  # type: ignore[arg-type]
+    found = shown(Hop(sender, "azure"), outcome, Showing(FINDINGS, **showing))  # type: ignore[arg-type]
     assert KEY not in repr(found)
     return found
 
@@ -181,7 +181,7 @@ def test_a_request_that_is_not_predicted_says_why() -> None:
 
 def test_redaction_reads_every_text_of_a_trace() -> None:
     """Redaction skips fields by name: such a field must hold words of this project only."""
-    own = {"code", "status", "sender", "receiver", "condition", "via", "by", "kind"}
+    own = {"code", "status", "sender", "receiver", "condition", "via", "by", "kind"} | {"severity"}
     visited: set[type] = set()
     stack: list[object] = [Trace]
     while stack:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from clawdoctor.finding import Place
+from clawdoctor.formats.trace_problem import SEVERITY_STYLES, place_text
 from clawdoctor.report.line import Line, Look, cells, shown_path, wrap
-from clawdoctor.traced import Difference, Hop, Origin, TracedCredential, TracedRefusal
+from clawdoctor.traced import Difference, Fault, Hop, Origin, TracedCredential, TracedRefusal
 
 _COLUMN = 44
 """The column of a place, if the line has room for it."""
@@ -42,8 +43,10 @@ def hop_lines(hop: Hop, title: str, rank: str, look: Look) -> Iterator[Line]:
         yield from refusal_lines(hop.refusal, look)
     else:
         yield from _request(hop, look)
+    lost = [each.place for each in hop.credential.overrides] if hop.credential else []
     for fault in hop.faults:
-        yield from _fault(fault.code, fault.text, fault.place, look)
+        if fault.code is not None or fault.place not in lost:  # `wins over` says it
+            yield from _fault(fault, look)
     for other in hop.differences:
         yield from _difference(other, hop, look)
 
@@ -62,7 +65,7 @@ def _difference(other: Difference, hop: Hop, look: Look) -> Iterator[Line]:
     yield from note_lines([f"{versions}: {text}"], look)
     if other.url is not None and other.url != hop.url:
         shorter = other.url.removeprefix(hop.origin or "")
-        yield ((f"{_NOTE_INDENT}  ", ""), (f"{hop.method or 'POST'} {shorter}", "dim"))
+        yield from _whole(f"{hop.method or 'POST'} {shorter}", f"{_NOTE_INDENT}  ", look, "dim")
 
 
 def refusal_lines(refusal: TracedRefusal, look: Look) -> Iterator[Line]:
@@ -72,14 +75,15 @@ def refusal_lines(refusal: TracedRefusal, look: Look) -> Iterator[Line]:
     if refusal.code is None:
         yield from note_lines([origin_text(origin, look) for origin in refusal.sources], look)
         return
-    yield from _fault(refusal.code, refusal.cause, refusal.place, look)
+    yield from _fault(Fault(refusal.cause, refusal.code, refusal.place), look)
 
 
-def _fault(code: str | None, text: str, place: Place | None, look: Look) -> Iterator[Line]:
-    """Yield what a check says, with its place."""
-    head: Line = ((_INDENT, ""), (f"{code} ", "bold red"))
-    where = [origin_text(Origin("", place), look)] if place is not None else []
-    yield from wrap(text, look.width, head, ((_NOTE_INDENT, ""),))
+def _fault(fault: Fault, look: Look) -> Iterator[Line]:
+    """Yield what a check says, with its place. A warning of the trace itself has no code."""
+    mark = look.glyphs.failed.strip() if fault.severity == "error" else "!"
+    head: Line = ((_INDENT, ""), (f"{fault.code or mark} ", SEVERITY_STYLES[fault.severity]))
+    where = [place_text(fault.place, look)]
+    yield from wrap(fault.text, look.width, head, ((_NOTE_INDENT, ""),))
     yield from note_lines(where, look)
 
 
@@ -90,9 +94,7 @@ def origin_text(origin: Origin, look: Look, *, named: str | None = None) -> str:
     """
     words = []
     if origin.place is not None:
-        key = origin.place.pointer.rpartition("/")[2]
-        where = _line(origin.place, look)
-        words.append(f"{key} {where}" if key and not key.isdigit() else where)
+        words.append(place_text(origin.place, look))
     if origin.variable is not None:
         setter = _line(origin.set_in, look) if origin.set_in is not None else origin.set_by
         name = "" if origin.variable == named else f"{origin.variable} "
@@ -190,15 +192,21 @@ def _row(pieces: Sequence[str], notes: Sequence[str], look: Look) -> Iterator[Li
     if len(notes) == 1 and column + cells(notes[0]) <= look.width:
         yield ((_INDENT, ""), (text, ""), (" " * (column - width), ""), (notes[0], "dim"))
         return
-    path, mark, query = text.partition("?")
-    if len(pieces) == 1 and mark and width > look.width:
-        yield ((_INDENT, ""), (path, ""))
-        yield ((_NOTE_INDENT, ""), (f"?{query}", ""))
-    elif len(pieces) == 1:
-        yield ((_INDENT, ""), (text, ""))
+    if len(pieces) == 1:
+        yield from _whole(text, _INDENT, look)
     else:
         yield from wrap(pieces, look.width, ((_INDENT, ""),), ((_NOTE_INDENT, ""),))
     yield from note_lines(notes, look)
+
+
+def _whole(text: str, indent: str, look: Look, style: str = "") -> Iterator[Line]:
+    """Yield a text that is broken only before its query, so that it can be copied."""
+    path, mark, query = text.partition("?")
+    if mark and cells(indent) + cells(text) > look.width:
+        yield ((indent, ""), (path, style))
+        yield ((f"{indent}  ", ""), (f"?{query}", style))
+    else:
+        yield ((indent, ""), (text, style))
 
 
 def _line(place: Place, look: Look) -> str:

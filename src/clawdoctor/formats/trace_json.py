@@ -47,6 +47,10 @@ def document(trace: Trace) -> dict[str, object]:
         ],
         "versions": {program: _version(trace, program) for program in ("openclaw", "litellm")},
         "faults": [_fault(fault) for fault in trace.faults],
+        "problems": [
+            {**_fault(fault), "severity": fault.severity, "models": list(fault.models)}
+            for fault in trace.problems
+        ],
         "start": None if trace.start is None else _refusal(trace.start),
         "routes": [_route(route) for route in trace.routes],
         "notes": list(trace.notes),

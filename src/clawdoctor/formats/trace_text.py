@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from clawdoctor.formats.trace_hop import hop_lines, refusal_lines
+from clawdoctor.formats.trace_problem import last_line, problem_lines
 from clawdoctor.report.clean import clean, cleaned
 from clawdoctor.report.line import ASCII, Glyphs, Line, Look, location, paint, shown_path, wrap
 from clawdoctor.traced import Hop, Trace, TracedRoute
@@ -51,12 +52,14 @@ def _sections(trace: Trace, look: Look) -> Iterator[list[Line]]:
         if trace.start.assumed:
             title = (("LiteLLM does not start with the variables of this shell", "bold yellow"),)
         yield [title, *refusal_lines(trace.start, look)]
+    if trace.problems:
+        yield list(problem_lines(trace.problems, look))
     first: dict[str, str] = {}
     for route in trace.routes:
         yield list(_route(route, trace, look, first))
     for note in trace.notes:
         yield wrap(note, look.width, style="dim")
-    yield _files(trace, look)
+    yield list(_end(trace, look))
 
 
 def _faults(trace: Trace, look: Look) -> Iterator[Line]:
@@ -66,10 +69,27 @@ def _faults(trace: Trace, look: Look) -> Iterator[Line]:
         yield from wrap([*fault.text.split(), *place], look.width, ((head, _ERROR),), (("  ", ""),))
 
 
-def _files(trace: Trace, look: Look) -> list[Line]:
-    files = [shown_path(item.path, look) for item in trace.inputs if item.found]
-    parts = [f" {look.glyphs.dot} ".join([*files, "predicted: nothing was sent"])]
-    return wrap(parts[0], look.width, style="dim")
+def _end(trace: Trace, look: Look) -> Iterator[Line]:
+    """Yield the last lines: what the trace rests on, and its worst fault once more."""
+    assumed = [f"{_NAMES[sender]} {trace.assumed[sender]}" for sender in _assumed_senders(trace)]
+    parts = [shown_path(item.path, look) for item in trace.inputs if item.found]
+    parts += [f"as {' and '.join(assumed)} (version not found)"] if assumed else []
+    parts.append("predicted: nothing was sent")
+    yield from wrap(_pieces(parts, look), look.width, style="dim")
+    for error in trace.internal_errors:
+        text = f"clawdoctor itself failed in {error.where}: {error.error}; please report it"
+        yield from wrap(text, look.width, style=_ERROR)
+    yield from last_line(trace, look)
+
+
+def _assumed_senders(trace: Trace) -> list[str]:
+    """The programs of the hops whose version is only assumed."""
+    senders = {hop.sender for route in trace.routes for hop in route.requests}
+    return [sender for sender in trace.assumed if sender in senders]
+
+
+def _pieces(parts: list[str], look: Look) -> list[str]:
+    return [f"{part} {look.glyphs.dot}" for part in parts[:-1]] + parts[-1:]
 
 
 def _route(route: TracedRoute, trace: Trace, look: Look, first: dict[str, str]) -> Iterator[Line]:
@@ -94,10 +114,10 @@ def _route(route: TracedRoute, trace: Trace, look: Look, first: dict[str, str]) 
 def _program(hop: Hop, trace: Trace) -> str:
     """The program of a hop and its version: `OpenClaw 2026.9.6`."""
     name = _NAMES[hop.sender]
-    found, assumed = trace.versions.get(hop.sender), trace.assumed.get(hop.sender)
-    if found is not None:
-        return f"{name} {found.value}" + (" or later" if found.lower_bound else "")
-    return f"{name} (version not found; as {assumed})" if assumed is not None else name
+    found = trace.versions.get(hop.sender)
+    if found is None:
+        return name
+    return f"{name} {found.value}" + (" or later" if found.lower_bound else "")
 
 
 def _rank(hop: Hop, route: TracedRoute) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from clawdoctor.chain.auth_profile import AuthProfiles
@@ -23,9 +23,9 @@ from clawdoctor.run.engine import CHAIN
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.needs import Absent, Lack, Unavailable
 from clawdoctor.run.other_versions import differences
-from clawdoctor.run.predicted_causes import cause_finder
 from clawdoctor.run.shown_request import Showing, shown, shown_refusal
 from clawdoctor.run.situation import Situation
+from clawdoctor.run.trace_findings import Findings
 from clawdoctor.run.traced_models import TracedModel
 from clawdoctor.run.unset import with_unset, with_unset_key
 from clawdoctor.traced import Condition, Hop, Receiver, TracedRefusal, TracedRoute
@@ -34,7 +34,9 @@ from clawdoctor.wire.litellm import attempt as attempt_of
 from clawdoctor.wire.openclaw import openclaw_request
 from clawdoctor.wire.proxy_key import key_verdict
 from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused, Source
+from clawdoctor.wire.requests import Requests
 from clawdoctor.wire.resolved import proxy_settings
+from clawdoctor.wire.served import ProxySettings
 from clawdoctor.wire.startup import drops, startup
 
 _UNSET = ("unset-variable", "unset-secret", "no-key")
@@ -48,6 +50,9 @@ class Predictor:
 
     `litellm` is LiteLLM's config or the reason why it is not known. `start` is why LiteLLM does not
     start, or None. `dropped` are the deployments that do not exist after the start, by their ids.
+    `settings` returns LiteLLM's settings in a version and an environment. `sent` are OpenClaw's
+    requests by route. With `compares` each hop
+    says what other versions send.
     """
 
     openclaw: OpenClawConfig | None
@@ -59,6 +64,9 @@ class Predictor:
     dropped: Mapping[str, Refused]
     profiles: AuthProfiles
     showing: Showing
+    settings: Callable[[str, Environment], ProxySettings]
+    sent: Mapping[str, Outcome] = field(default_factory=dict, repr=False)
+    compares: bool = True
 
     @property
     def litellm_version(self) -> str:
@@ -66,23 +74,26 @@ class Predictor:
         return self.versions.value("litellm") or newest("litellm")
 
 
-def predictor(situation: Situation, facts: Facts) -> Predictor:
+def predictor(situation: Situation, facts: Facts, findings: Findings) -> Predictor:
     """Return what the hops of a chain depend on."""
     environment = facts.known(Environment)
     assert environment is not None, "every situation has one"
     litellm = facts.get(LiteLLMConfig)
     config = litellm if isinstance(litellm, LiteLLMConfig) else None
     compose = facts.known(Compose) or Absent()
+    arguments = start_arguments(situation, compose, config)
     found = Predictor(
         openclaw=facts.known(OpenClawConfig),
         litellm=litellm,
         environment=environment,
         versions=facts.known(Versions) or Versions(None, None),
-        arguments=start_arguments(situation, compose, config),
+        arguments=arguments,
         start=None,
         dropped={},
         profiles=facts.known(AuthProfiles) or AuthProfiles(frozenset()),
-        showing=Showing(cause_finder(situation, facts), ids=frozenset({CHAIN})),
+        showing=Showing(findings, ids=frozenset({CHAIN})),
+        settings=_settings(config, arguments),
+        sent=(facts.known(Requests) or Requests()).sent,
     )
     if config is None:
         return found
@@ -108,8 +119,12 @@ def predictor(situation: Situation, facts: Facts) -> Predictor:
     return replace(found, start=replace(start, assumed=assumed), dropped=dropped)
 
 
-def route_of(model: TracedModel, known: Predictor) -> TracedRoute:
-    """Return the route of a model with its hops."""
+def route_of(model: TracedModel, known: Predictor, *, compares: bool = True) -> TracedRoute:
+    """Return the route of a model with its hops.
+
+    Without `compares` the hops do not say what other versions send.
+    """
+    known = replace(known, compares=compares)
     if isinstance(model, str):
         return TracedRoute(model, requests=tuple(_upstream_hops(_client_request(model), known)))
     showing = replace(known.showing, public=frozenset({model.model_id}), ids=frozenset({model.id}))
@@ -135,17 +150,18 @@ def _hops(route: Route, known: Predictor) -> Iterator[Hop]:
     def predict(versions: Versions) -> Outcome:
         return openclaw_request(route, openclaw, known.environment, versions)
 
-    def shown_in(version: str) -> Hop | None:
-        versions = replace(known.versions, openclaw=Version(version, "assumed"))
-        other = predict(versions)
+    def predict_in(version: str) -> Outcome | None:
+        other = predict(replace(known.versions, openclaw=Version(version, "assumed")))
         unset = isinstance(other, Refused) and other.kind in _UNSET
         if unset and known.environment.openclaw.basis == "assumed":
             return None  # the variable may be set where OpenClaw runs
-        return shown(Hop("openclaw", receiver), other, known.showing)
+        return other
 
-    outcome = with_unset_key(predict(known.versions), known.environment)
-    hop = shown(Hop("openclaw", receiver), outcome, known.showing)
-    yield replace(hop, differences=differences(hop, "openclaw", known.versions, shown_in))
+    def show(outcome: Outcome) -> Hop:
+        return shown(Hop("openclaw", receiver), outcome, known.showing)
+
+    outcome = with_unset_key(known.sent.get(route.id) or predict(known.versions), known.environment)
+    yield _compared(show(outcome), outcome, "openclaw", known, predict_in, show)
     if not isinstance(outcome, HopRequest):
         return
     if route.target == "proxy":
@@ -201,9 +217,25 @@ def _upstream_hops(
             condition = "if-the-first-fails"
         again = partial(_outcome_in, attempt.deployment, request, config, known)
         outcome = with_unset(attempt.outcome, attempt.deployment, config, known.environment, again)
-        hop = _attempt_hop(replace(attempt, outcome=outcome), condition, known.showing)
-        others = partial(_other_attempt, hop, attempt.deployment, request, config, known)
-        yield replace(hop, differences=differences(hop, "litellm", known.versions, others))
+        others = partial(_outcome_in_version, attempt.deployment, request, config, known)
+        show = partial(_shown_attempt, attempt, condition, known.showing)
+        yield _compared(show(outcome), outcome, "litellm", known, others, show)
+
+
+def _compared(
+    hop: Hop,
+    outcome: Outcome,
+    program: str,
+    known: Predictor,
+    predict: Callable[[str], Outcome | None],
+    show: Callable[[Outcome], Hop],
+) -> Hop:
+    """Return a hop with what other versions send instead."""
+    if not known.compares:
+        return hop
+    return replace(
+        hop, differences=differences(hop, outcome, program, known.versions, predict, show)
+    )
 
 
 def _outcome_in(
@@ -214,14 +246,49 @@ def _outcome_in(
     environment: Environment,
 ) -> Outcome:
     """Return what a deployment sends in another environment."""
-    proxy = proxy_settings(config, environment, known.litellm_version, known.arguments)
-    return attempt_of(deployment, request, config, environment, proxy)
+    settings = known.settings(known.litellm_version, environment)
+    return attempt_of(deployment, request, config, environment, settings)
+
+
+def _outcome_in_version(
+    deployment: Deployment,
+    request: HopRequest,
+    config: LiteLLMConfig,
+    known: Predictor,
+    version: str,
+) -> Outcome:
+    """Return what a deployment sends in another version of LiteLLM."""
+    settings = known.settings(version, known.environment)
+    return attempt_of(deployment, request, config, known.environment, settings)
+
+
+def _settings(
+    config: LiteLLMConfig | None, arguments: tuple[str, ...]
+) -> Callable[[str, Environment], ProxySettings]:
+    """Return a function that makes the settings of each version and environment once."""
+    made: dict[tuple[str, frozenset[str]], ProxySettings] = {}
+
+    def settings(version: str, environment: Environment) -> ProxySettings:
+        key = (version, frozenset(environment.proxy.values))
+        if key not in made:
+            assert config is not None, "only its deployments send something"
+            made[key] = proxy_settings(config, environment, version, arguments)
+        return made[key]
+
+    return settings
 
 
 def _why_unknown(lack: Lack) -> str:
     if isinstance(lack, Unavailable):
         return "LiteLLM's config cannot be used"
     return "LiteLLM's config was not found; name it with --litellm-config"
+
+
+def _shown_attempt(
+    attempt: Attempt, condition: Condition, showing: Showing, outcome: Outcome
+) -> Hop:
+    """Return the hop of an attempt with another outcome."""
+    return _attempt_hop(replace(attempt, outcome=outcome), condition, showing)
 
 
 def _attempt_hop(attempt: Attempt, condition: Condition, showing: Showing) -> Hop:
@@ -241,21 +308,6 @@ def _attempt_hop(attempt: Attempt, condition: Condition, showing: Showing) -> Ho
         attempt.via,
     )
     return shown(hop, attempt.outcome, showing)
-
-
-def _other_attempt(
-    hop: Hop,
-    deployment: Deployment,
-    request: HopRequest,
-    config: LiteLLMConfig,
-    known: Predictor,
-    version: str,
-) -> Hop:
-    """Return the hop through a deployment in another version of LiteLLM."""
-    proxy = proxy_settings(config, known.environment, version, known.arguments)
-    outcome = attempt_of(deployment, request, config, known.environment, proxy)
-    other = Attempt(deployment, hop.via or "group", outcome)  # type: ignore[arg-type]
-    return _attempt_hop(other, hop.condition, known.showing)
 
 
 def _variables(deployment: Deployment) -> Iterator[Variable]:

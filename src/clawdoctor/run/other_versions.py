@@ -8,14 +8,21 @@ from itertools import pairwise
 from clawdoctor.chain.versions import Versions
 from clawdoctor.knowledge import newest, release, table
 from clawdoctor.traced import Difference, Hop
+from clawdoctor.wire.request import HopRequest, Outcome, Refused
 
 
 def differences(
-    hop: Hop, program: str, versions: Versions, predict: Callable[[str], Hop | None]
+    hop: Hop,
+    outcome: Outcome,
+    program: str,
+    versions: Versions,
+    predict: Callable[[str], Outcome | None],
+    show: Callable[[Outcome], Hop],
 ) -> tuple[Difference, ...]:
     """Return what versions that may be running send instead of a hop's request, oldest first.
 
-    `predict` returns the hop of a version. It is None if that version has no such hop.
+    `outcome` is what `hop` shows. `predict` returns the outcome in a version, or None if that
+    version is left out. `show` makes a hop of it.
     """
     if versions.known(program):
         return ()
@@ -24,16 +31,33 @@ def differences(
     for start, end in pairwise((*starts, None)):
         assert start is not None
         other = predict(start)
-        if other is None or _sent(other) == _sent(hop):
+        if other is None or _is_same(other, outcome):
             continue
-        if spans and spans[-1][1] == start and _sent(spans[-1][2]) == _sent(other):
-            spans[-1] = (spans[-1][0], end, other)
+        found = show(other)
+        if _sent(found) == _sent(hop):
+            continue
+        if spans and spans[-1][1] == start and _sent(spans[-1][2]) == _sent(found):
+            spans[-1] = (spans[-1][0], end, found)
         else:
-            spans.append((start, end, other))
+            spans.append((start, end, found))
     return tuple(
-        Difference(None if start == starts[0] else start, end, other.url, _refusal(other))
-        for start, end, other in spans
+        Difference(None if start == starts[0] else start, end, found.url, _refusal(found))
+        for start, end, found in spans
     )
+
+
+def _is_same(first: Outcome, second: Outcome) -> bool:
+    """Whether two outcomes look the same for sure. To show one costs more than to compare it."""
+    match first, second:
+        case HopRequest(), HopRequest():
+            keys = [
+                (each.credential.header, each.credential.name) if each.credential else None
+                for each in (first, second)
+            ]
+            return (first.url, keys[0]) == (second.url, keys[1])
+        case Refused(), Refused():
+            return first.text == second.text
+    return False
 
 
 def _starts(program: str, lowest: str | None) -> tuple[str, ...]:

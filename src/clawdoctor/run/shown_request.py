@@ -7,10 +7,11 @@ reference to the variable takes its place. Redaction removes what is left.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
+from clawdoctor.chain.azure_host import host_of, is_azure
 from clawdoctor.chain.shown import (
     describe,
     quote_part,
@@ -19,9 +20,9 @@ from clawdoctor.chain.shown import (
     without_scheme,
 )
 from clawdoctor.chain.variables import Variable
+from clawdoctor.finding import Place
 from clawdoctor.redaction.url import hidden_in_url
-from clawdoctor.run.predicted_causes import FindCause
-from clawdoctor.run.suspicion import suspicions
+from clawdoctor.run.trace_findings import Findings
 from clawdoctor.source.secret import HIDDEN, Secret
 from clawdoctor.traced import Fault, Hop, Origin, Program, TracedCredential, TracedRefusal
 from clawdoctor.wire.request import (
@@ -54,11 +55,11 @@ class Showing:
     """What decides how a request is shown.
 
     `variables` can have a part in the request beside those that its sources name. `public` are
-    texts that need no reference: the names that openclaw.json gives to models. `find_cause` finds
-    the check that explains a refusal of what has these `ids`.
+    texts that need no reference: the names that openclaw.json gives to models. `findings` say what
+    is wrong with what has these `ids`.
     """
 
-    find_cause: FindCause
+    findings: Findings = field(repr=False)
     ids: frozenset[str] = frozenset()
     variables: tuple[Variable, ...] = field(default=(), repr=False)
     public: frozenset[str] = frozenset()
@@ -70,7 +71,8 @@ def shown(hop: Hop, outcome: Outcome, showing: Showing) -> Hop:
         case Unpredicted(reason):
             return replace(hop, unpredicted=reason)
         case Refused():
-            return replace(hop, refusal=shown_refusal(outcome, hop.sender, showing))
+            refusal = shown_refusal(outcome, hop.sender, showing)
+            return replace(hop, refusal=refusal, faults=_faults(outcome, showing, refusal))
         case HopRequest():
             return _with_request(hop, outcome, showing)
 
@@ -78,13 +80,13 @@ def shown(hop: Hop, outcome: Outcome, showing: Showing) -> Hop:
 def shown_refusal(refused: Refused, sender: Program, showing: Showing) -> TracedRefusal:
     """Return a refusal as a report may show it, with the check that explains it."""
     hide = _hider(sender, refused.sources, showing)
-    cause = showing.find_cause(refused, showing.ids)
+    cause = showing.findings.cause(refused, showing.ids)
     return TracedRefusal(
         by=refused.by,
         text=hide(refused.text, whole=False),
         status=refused.status,
         code=cause.code if cause is not None else None,
-        cause=cause.message if cause is not None else "",
+        cause=cause.text if cause is not None else "",
         place=cause.place if cause is not None else None,
         parameters=refused.parameters,
         sources=tuple(origin_of(source) for source in refused.sources),
@@ -116,7 +118,7 @@ def _with_request(hop: Hop, request: HopRequest, showing: Showing) -> Hop:
         path = path[len(origin) + 1 :]  # the variable gives the beginning of the path, too
     return replace(
         hop,
-        faults=tuple(dict.fromkeys(_faults(request, showing))),
+        faults=_faults(request, showing),
         method=request.method,
         origin=origin,
         target=path + _shown_query(request, hide),
@@ -132,13 +134,41 @@ def _with_request(hop: Hop, request: HopRequest, showing: Showing) -> Hop:
     )
 
 
-def _faults(request: HopRequest, showing: Showing) -> Iterator[Fault]:
-    """Yield what checks report of a request that looks wrong."""
-    for kind in dict.fromkeys(suspicions(request)):
-        suspected = Refused(request.sender, kind, "", sources=request.sources)
-        cause = showing.find_cause(suspected, showing.ids)
-        if cause is not None and cause.serious:
-            yield Fault(cause.message, cause.code, cause.place)
+def _faults(
+    outcome: HopRequest | Refused, showing: Showing, refusal: TracedRefusal | None = None
+) -> tuple[Fault, ...]:
+    """Return what checks report of a request, without what explains its refusal."""
+    sender = outcome.by if isinstance(outcome, Refused) else outcome.sender
+    found = showing.findings.of_request(sender, showing.ids, outcome.sources)
+    found = (*found, *_own_faults(outcome, {fault.place for fault in found}))
+    known = (refusal.cause, refusal.code) if refusal is not None else None
+    return tuple(dict.fromkeys(fault for fault in found if (fault.text, fault.code) != known))
+
+
+def _own_faults(outcome: HopRequest | Refused, places: Collection[Place | None]) -> Iterator[Fault]:
+    """Yield what a request shows by itself where no check reports it at the same place.
+
+    A variable wins over a setting of the file, or Azure gets no api-version.
+    """
+    if not isinstance(outcome, HopRequest):
+        return
+    credential = outcome.credential
+    source = credential.source if credential is not None else None
+    lost = [each.place for each in credential.overrides] if credential is not None else []
+    settings = [place for place in lost if place is not None]
+    variable = source.variable if source is not None and source.place is None else None
+    if variable is not None and settings and not set(places).intersection(settings):
+        text = (
+            f"LiteLLM sends {variable.name}, set in {variable.source}, in place of"
+            f" {settings[0].pointer.rpartition('/')[2]}"
+        )
+        yield Fault(text, None, settings[0], "warning")
+    deployment = "/openai/deployments/" in outcome.path and is_azure(host_of(outcome.origin))
+    if outcome.api == "embeddings" and outcome.sender == "openclaw" and deployment:
+        url = next((each.place for each in outcome.sources if each.part == "url"), None)
+        if "api-version" not in outcome.query and url not in places:
+            text = "OpenClaw asks Azure for embeddings without an api-version: Azure answers 404"
+            yield Fault(text, None, url)
 
 
 _Hide = Callable[..., str]

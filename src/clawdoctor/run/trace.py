@@ -9,26 +9,30 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
-from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.other_providers import unchecked_providers
 from clawdoctor.chain.processes import processes_of_chain
 from clawdoctor.chain.route import Chain
-from clawdoctor.chain.versions import InstalledVersions, Versions
+from clawdoctor.chain.versions import Versions
 from clawdoctor.knowledge import newest
-from clawdoctor.run.engine import Selection, run_checks
 from clawdoctor.run.exposure import redacted_trace
-from clawdoctor.run.facts import Facts, Loader
-from clawdoctor.run.file_loaders import file_loaders
+from clawdoctor.run.facts import Facts
 from clawdoctor.run.hops import predictor, route_of
 from clawdoctor.run.inputs import exposure_of, inputs_of, usage_error
+from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.needs import Unavailable
+from clawdoctor.run.refusal import Kind
 from clawdoctor.run.situation import Situation
+from clawdoctor.run.trace_findings import find
+from clawdoctor.run.trace_problems import ordered, problems_of
 from clawdoctor.run.traced_models import UnknownModelError, traced_models
-from clawdoctor.traced import Fault, Trace
+from clawdoctor.traced import Trace
 
 USAGE = 2
 """The exit code if there is nothing to trace."""
+_COMPARED = 10
+"""For how many models a trace says what other versions send: that takes most of its time."""
 _FILES = (OpenClawFile, Compose, LiteLLMFile, LiteLLMConfig)
 
 
@@ -40,7 +44,7 @@ def trace(situation: Situation) -> Trace:
     `usage_error` says why there is nothing to trace, and `exit_code` is 2.
     """
     situation = replace(situation, processes=processes_of_chain(situation), log_folder="", log=None)
-    facts = Facts((*file_loaders(situation), Loader(Versions, _installed)))
+    facts = Facts(loaders(situation), SUBJECTS)
     inputs = inputs_of(situation, facts)
     result = Trace(_version(), inputs=inputs)
     usage = usage_error(situation, inputs)
@@ -56,10 +60,6 @@ def trace(situation: Situation) -> Trace:
     return redacted_trace(result, exposure_of(facts, inputs, situation.cwd))
 
 
-def _installed(installed: InstalledVersions) -> Versions:
-    return installed.versions
-
-
 def _version() -> str:
     from clawdoctor import __version__
 
@@ -67,34 +67,38 @@ def _version() -> str:
 
 
 def _with_routes(result: Trace, situation: Situation, facts: Facts) -> Trace:
-    faults = tuple(_faults(facts))
-    models = traced_models(situation, facts, or_none=bool(faults))
+    kinds = frozenset(_unusable(facts))
+    models = traced_models(situation, facts, or_none=bool(kinds))
+    findings = find(facts)
+    faults = findings.of_files(kinds)
     versions = facts.known(Versions) or Versions(None, None)
-    predicts = predictor(situation, facts)
+    predicts = predictor(situation, facts, findings)
+    routes = ordered(
+        route_of(model, predicts, compares=index < _COMPARED) for index, model in enumerate(models)
+    )
+    problems = problems_of(findings, routes, predicts.start, named=bool(situation.models))
+    failed = 3 if findings.internal_errors else 0
     programs = ("openclaw", "litellm")
     return replace(
         result,
-        exit_code=1 if faults else 0,
+        exit_code=failed or (1 if faults else 0),
         versions={program: versions.of(program) for program in programs},
         assumed={name: newest(name) for name in programs if versions.of(name) is None},
         faults=faults,
+        problems=tuple(problem for problem in problems if problem not in faults),
         start=predicts.start,
-        routes=tuple(route_of(model, predicts) for model in models),
-        notes=(*_assumed(facts, traced=bool(models)), *_notes(facts, traced=bool(models))),
+        routes=routes,
+        notes=(*_assumed(facts, traced=bool(models)), *_notes(facts, traced=len(models))),
+        internal_errors=findings.internal_errors,
     )
 
 
-def _faults(facts: Facts) -> Iterator[Fault]:
-    """Yield what is wrong with each file that cannot be used, as `run` says it."""
-    lacks = [facts.get(kind) for kind in _FILES]
-    kinds = {lack.kind for lack in lacks if isinstance(lack, Unavailable) and lack.kind}
-    if not kinds:
-        return
-    from clawdoctor.check import built_in_checks
-
-    owners = [check for check in built_in_checks() if kinds.intersection(check.owns)]
-    for raised in run_checks(owners, facts, Selection()).findings:
-        yield Fault(raised.finding.message, raised.check.code, raised.finding.place)
+def _unusable(facts: Facts) -> Iterator[Kind]:
+    """Yield the kinds of refusal of the files that cannot be used."""
+    for kind in _FILES:
+        lack = facts.get(kind)
+        if isinstance(lack, Unavailable) and lack.kind:
+            yield lack.kind
 
 
 def _assumed(facts: Facts, *, traced: bool) -> Iterator[str]:
@@ -108,7 +112,10 @@ def _assumed(facts: Facts, *, traced: bool) -> Iterator[str]:
         )
 
 
-def _notes(facts: Facts, *, traced: bool) -> Iterator[str]:
+def _notes(facts: Facts, *, traced: int) -> Iterator[str]:
+    versions = facts.known(Versions) or Versions(None, None)
+    if traced > _COMPARED and not (versions.known("openclaw") and versions.known("litellm")):
+        yield f"Only the first {_COMPARED} models say what other versions send."
     config, chain = facts.known(OpenClawConfig), facts.known(Chain)
     if config is None and not traced and facts.known(LiteLLMConfig) is not None:
         yield "LiteLLM's file names only wildcards: `clawdoctor trace MODEL` traces one."
@@ -117,11 +124,21 @@ def _notes(facts: Facts, *, traced: bool) -> Iterator[str]:
     if config is None or chain is None:
         return
     elsewhere = unchecked_providers(config, chain)
+    named = list(dict.fromkeys(ref.written for ref in config.refs if ref.provider in elsewhere))
     if elsewhere:
-        yield f"Not traced: {', '.join(elsewhere)}."
-    if not traced:
-        ids = [route.id for route in chain.routes]
-        hint = f" `clawdoctor trace {ids[0]}` traces one." if ids else ""
-        named = dict.fromkeys(ref.written for ref in config.refs)
-        used = f" They name {', '.join([*named][:5])}." if named else ""
-        yield f"No agent uses a model of this chain.{used}{hint}"
+        yield f"Not traced, because they lead to other services: {_first(named)}."
+    unknown = [ref.written for ref in config.refs if not _is_known(ref, config, elsewhere)]
+    if unknown:
+        yield (f"OpenClaw sends nothing for {_first(unknown)}: openclaw.json has no such provider.")
+    if not traced and (ids := [route.id for route in chain.routes]):
+        yield f"No agent uses a model of this chain. `clawdoctor trace {ids[0]}` shows one."
+
+
+def _is_known(ref: ModelRef, config: OpenClawConfig, elsewhere: tuple[str, ...]) -> bool:
+    name = ref.provider
+    return name is not None and (name in elsewhere or config.provider(name) is not None)
+
+
+def _first(names: list[str]) -> str:
+    different = list(dict.fromkeys(names))
+    return ", ".join(different[:5]) + (", ..." if len(different) > 5 else "")

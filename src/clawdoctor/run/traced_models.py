@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from clawdoctor.chain.azure_host import host_of, is_azure
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig, Provider
+from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.router import deployments_for
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.situation import Situation
+from clawdoctor.source.secret import Secret
 
 TracedModel = Route | str
 """A route of OpenClaw, or, without openclaw.json, a model that a client asks LiteLLM for."""
@@ -33,6 +36,8 @@ def traced_models(
     groups = () if openclaw is not None or litellm is None else tuple(litellm.groups)
     if not situation.models:
         used = [route for route in chain.routes if chain.usage.get(route.id) == "used"]
+        used += _searches_elsewhere(openclaw, chain)
+        used.sort(key=_rank_in(openclaw))
         return (*used, *(group for group in groups if "*" not in group))
     found: dict[str, TracedModel] = {}
     for written in situation.models:
@@ -41,6 +46,51 @@ def traced_models(
             raise UnknownModelError(_message(written, chain, groups))
         found |= {model if isinstance(model, str) else model.id: model for model in named}
     return tuple(found.values())
+
+
+def _searches_elsewhere(openclaw: OpenClawConfig | None, chain: Chain) -> Iterator[Route]:
+    """Yield a route for each memory search with a URL of its own that leads out of the chain."""
+    if openclaw is None:
+        return
+    within = {pointer for route in chain.routes for pointer in route.used_by}
+    for search in openclaw.memory_searches:
+        if search.pointer in within or search.base_url.state == "missing":
+            continue
+        missing: Setting[str] = Setting("", None, "missing")
+        no_key: Setting[Secret] = Setting("", None, "missing")
+        named = openclaw.provider(search.provider)
+        provider = named or Provider(search.provider, "", search.node, missing, no_key, ())
+        ref = ModelRef(
+            search.written, search.pointer, search.node, provider.id, search.model, "embedding"
+        )
+        direct = is_azure(host_of(search.base_url.resolved or ""))
+        yield Route(
+            id=f"{search.provider}/{search.model}",
+            provider=provider,
+            model_id=search.model,
+            model=None,
+            target="azure" if direct else "server",
+            refs=(ref,),
+            deployments=(),
+        )
+
+
+def _rank_in(openclaw: OpenClawConfig | None) -> Callable[[Route], tuple[int, int]]:
+    """Return a key that puts primaries before fallbacks, in their order, and embeddings last."""
+    refs = openclaw.refs if openclaw is not None else ()
+    position = {ref.pointer: index for index, ref in enumerate(refs)}
+
+    def rank(route: Route) -> tuple[int, int]:
+        ranks = [
+            (
+                2 if ref.purpose == "embedding" else 0 if ref.primary else 1,
+                position.get(ref.pointer, 0),
+            )
+            for ref in route.refs
+        ]
+        return min(ranks, default=(3, 0))
+
+    return rank
 
 
 def _named(
