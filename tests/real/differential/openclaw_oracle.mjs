@@ -21,8 +21,10 @@ const [root, folder] = process.argv.slice(2);
 const dist = path.join(root, "dist");
 const CLEARED = ["clearConfigCache", "clearRuntimeConfigSnapshot", "clearSecretsRuntimeSnapshot"];
 const NEEDED = ["runConfigValidate", "ensureConfigReady", "agentCliCommand", "runMemoryStatus", ...CLEARED];
-const INDEX = "refreshPluginRegistry"; // not in every version
-const WANTED = [...NEEDED, INDEX];
+// Not in every version.
+const INDEX = "refreshPluginRegistry";
+const GUARD = "resetConfigGuardStateForTests"; // the guard keeps the first config that it reads
+const WANTED = [...NEEDED, INDEX, GUARD];
 
 // ---------------------------------------------------------------- the modules, by their functions
 
@@ -253,7 +255,7 @@ function enter(item) {
   write(".openclaw/openclaw.json", item.config);
   for (const [name, text] of Object.entries(item.files ?? {})) write(name, text);
   environ(item);
-  for (const name of CLEARED) {
+  for (const name of [...CLEARED, GUARD]) {
     for (const call of found[name] ?? []) call();
   }
 }
