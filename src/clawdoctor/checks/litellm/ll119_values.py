@@ -14,7 +14,7 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.checks.litellm.ll119_fallbacks import type_of
 from clawdoctor.checks.litellm.ll119_unread import is_newer
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
-from clawdoctor.knowledge import table
+from clawdoctor.knowledge import release, table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node
 from clawdoctor.wire.start_fault import STOPS
@@ -28,6 +28,7 @@ _FAILS = {
         "every streamed request, as all of OpenClaw are,",
         "LiteLLM answers every streamed request with 500",
     ),
+    "start": (Severity.ERROR, "", STOPS),
     "failing": (
         Severity.WARNING,
         "a request that Azure refused",
@@ -48,7 +49,13 @@ def invalid_values(
         if parent is None or parent.kind != "mapping":
             continue
         value = value_of(parent, pointer, environment.proxy)
-        if value.node is not None and not _is_number(value, text=row["text"]):
+        newer = _comes_after(versions, row.get("until"))
+        older = "since" in row and not _comes_after(versions, row["since"], same=True)
+        if value.node is None or _is_number(value, text=row["text"] or newer):
+            continue
+        if newer:
+            yield _ignored_finding(config, pointer, value, value.node)
+        elif not older:
             yield _number_finding(config, row, value, value.node)
 
 
@@ -85,6 +92,14 @@ def _strategy(
     )
 
 
+def _comes_after(versions: Versions, limit: str | None, *, same: bool = False) -> bool:
+    """Whether the known version is newer than a limit, or the `same`."""
+    running, wanted = release(versions.value("litellm") or ""), release(limit or "")
+    if running is None or wanted is None or not versions.known("litellm"):
+        return False
+    return running > wanted or (same and running == wanted)
+
+
 def _is_number(value: Value[str], *, text: bool) -> bool:
     """Whether LiteLLM can calculate with a value. It takes some numbers that are strings."""
     node = value.node
@@ -111,9 +126,11 @@ def _number_finding(
     what = type_of(node)
     why = f"LiteLLM needs a number{' of seconds' if row['text'] else ''}. It starts, and answers "
     why += f"{requests} with 500"
+    if row["fails"] == "start":
+        why = "LiteLLM needs a number, and exits when it starts"
     if node.kind == "string":
         why += f": {row['error']}"
-    steps = ()
+    steps: tuple[Step, ...] = ()
     if value.variable is not None:
         if not row["text"]:
             why += ". A variable always gives a string"
@@ -132,6 +149,32 @@ def _number_finding(
                 edits=edits,
                 snippet=f"{name}: {number}",
                 actions=(*steps, CHECK_AGAIN),
+            ),
+        ),
+        allows_start=consequence != STOPS,
+    )
+
+
+def _ignored_finding(
+    config: LiteLLMConfig, pointer: str, value: Value[str], node: Node
+) -> Finding:
+    """The finding about a value in place of which newer versions use their default."""
+    name = pointer.rpartition("/")[2]
+    number, edits = _plain_number(value, node)
+    return Finding(
+        severity=Severity.WARNING,
+        message=f"{name} is {type_of(node)}, not a number",
+        title="settings of the router that are not numbers",
+        detail="LiteLLM uses its default instead, and says nothing about it.",
+        place=config.place(pointer, "not a number"),
+        consequence=f"{name} has no effect",
+        fixes=(
+            Fix(
+                title="write a number",
+                applicability="safe" if edits else "manual",
+                edits=edits,
+                snippet=f"{name}: {number}",
+                actions=(CHECK_AGAIN,),
             ),
         ),
         allows_start=True,
