@@ -23,6 +23,7 @@ MODULES: tuple[str, ...] = (
     "ll116_deployment_dropped_at_start",
     "ll117_credential_unknown",
     "ll118_environment_overrides_config",
+    "ll119_router_setting_invalid",
     "ll201_model_name_mismatch",
     "ll202_proxy_key_mismatch",
     "ll203_proxy_port_mismatch",

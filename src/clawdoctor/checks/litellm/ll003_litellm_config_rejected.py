@@ -31,7 +31,11 @@ A Redis cache needs its server: host or url in cache_params, or REDIS_HOST where
 
 Versions
 --------
-LiteLLM 1.106.2 and 1.108.7 behave this way. Older ones read the file the same way.
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM 1.110.0 and later start where older ones exit
+with a model_name such as 4, which they serve as "4"; with a model or a model_name that is a list or
+keys and values, a deployment that no request reaches; with a model_info that is not keys and
+values, which does no harm; and with router_settings.model_group_alias or router_settings.fallbacks
+of another type, which they do not use.
 
 References
 ----------
@@ -48,20 +52,35 @@ from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.parameter import file_name
+from clawdoctor.chain.version_range import judge_versions
+from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
+from clawdoctor.knowledge import behaviours
 from clawdoctor.run.needs import Unavailable
-from clawdoctor.wire.start_fault import STOPS
+from clawdoctor.wire.start_fault import STOPS, Fault
 from clawdoctor.wire.start_model_list import example_list
 from clawdoctor.wire.start_sections import start_faults
 
 
+_LOSSES = {
+    "model_name": "no request can name this group",
+    "model": "LiteLLM drops the deployment",
+    "model_group_alias": "LiteLLM does not use the aliases",
+    "fallbacks": "there is no fallback when a model fails",
+    "content_policy_fallbacks": "there is no fallback when a filter blocks a request",
+}
+"""What is lost where LiteLLM starts with a value of another type, by the key."""
+_HARMLESS = ("number", "date")
+"""The types of a model_name that newer versions serve as the text that is written."""
+
+
 def check(
-    config: LiteLLMConfig | Unavailable, environment: Environment
+    config: LiteLLMConfig | Unavailable, environment: Environment, versions: Versions
 ) -> Iterator[Finding | Unknown]:
     """Report what keeps LiteLLM from starting or leaves it without a model.
 
-    LL002 checks the syntax, LL108 the master key.
+    LL002 checks the syntax, LL108 the master key, LL119 the values of the router's settings.
     """
     if isinstance(config, Unavailable):
         yield from _unreadable_findings(config)
@@ -70,23 +89,58 @@ def check(
         if isinstance(fault, Unknown):
             yield fault
             continue
-        fix = Fix(
-            title="write it as LiteLLM reads it",
-            applicability="safe" if fault.edits else "manual",
-            edits=fault.edits,
-            snippet=fault.snippet,
-            actions=(CHECK_AGAIN,),
-        )
-        yield Finding(
-            severity=Severity.ERROR if fault.sure else Severity.WARNING,
-            message=fault.message,
-            detail=fault.why,
-            place=config.place(fault.pointer, fault.label),
-            consequence=fault.consequence,
-            fixes=(fix,),
-            allows_start=fault.consequence != STOPS,
-            assumed=not fault.sure,
-        )
+        stops = fault.consequence == STOPS
+        judged = judge_versions(versions, "litellm", "start-types", ("refused",))
+        if not fault.lenient:
+            yield _finding(fault, config, stops=stops)
+        elif judged is not None:
+            yield replace(
+                _finding(fault, config, stops=True),
+                severity=judged.severity,
+                detail=f"{fault.why} LiteLLM {_first_that_starts()} and later start with it. "
+                f"{versions.stated('litellm', 'LiteLLM')}.",
+            )
+        elif loss := _loss(fault, config):
+            yield replace(
+                _finding(fault, config, stops=False),
+                severity=Severity.WARNING,
+                detail=f"LiteLLM needs another type here. {versions.stated('litellm', 'LiteLLM')}.",
+                consequence=loss,
+            )
+
+
+def _finding(fault: Fault, config: LiteLLMConfig, *, stops: bool) -> Finding:
+    fix = Fix(
+        title="write it as LiteLLM reads it",
+        applicability="safe" if fault.edits else "manual",
+        edits=fault.edits,
+        snippet=fault.snippet,
+        actions=(CHECK_AGAIN,),
+    )
+    return Finding(
+        severity=Severity.ERROR if fault.sure else Severity.WARNING,
+        message=fault.message,
+        detail=fault.why,
+        place=config.place(fault.pointer, fault.label),
+        consequence=fault.consequence,
+        fixes=(fix,),
+        allows_start=not stops,
+        assumed=not fault.sure,
+    )
+
+
+def _first_that_starts() -> str:
+    rows = behaviours("litellm", "start-types")
+    return next(row.since for row in rows if row.effect == "accepted" and row.since is not None)
+
+
+def _loss(fault: Fault, config: LiteLLMConfig) -> str:
+    """What is lost where LiteLLM starts in spite of a fault, or nothing."""
+    pointer = fault.pointer.removesuffix("/-")
+    name, node = pointer.rpartition("/")[2], config.root.at(pointer)
+    if name == "model_name" and node is not None and node.kind in _HARMLESS:
+        return ""
+    return _LOSSES.get(name, "")
 
 
 def _unreadable_findings(lack: Unavailable) -> Iterator[Finding]:
@@ -141,6 +195,11 @@ CHECK = Check(
         ),
         signature(
             r"Included file not found: (?P<path>\S{1,300})",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"ValidationErrors?: .{0,40}_ConfigStartupOutputSettings\s{1,4}(?P<setting>\w{1,40})",
             "certain",
             "LiteLLM",
         ),
@@ -229,8 +288,7 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"Router\.__init__\(\) got an unexpected keyword argument|Check 'router_settings"
-            r"|Invalid routing_strategy: |\b(?:general"
+            r"Router\.__init__\(\) got an unexpected keyword argument|\b(?:general"
             r"|router|litellm)_settings\.\w{1,40} must be"
             r"|validation errors? for UpdateRouterConfig|litellm_params not provided"
             r"|missing valid litellm_params|upperbound_key_generate_params - value"

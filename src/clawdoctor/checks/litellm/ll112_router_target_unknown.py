@@ -22,7 +22,8 @@ Use names that stand behind model_name:
 
 Versions
 --------
-All versions. Seen on LiteLLM 1.106.2.
+Run on LiteLLM 1.106.2 and 1.110.2. LL119 reports a fallback that is not a list: since 1.108.1
+LiteLLM does not start with it.
 
 References
 ----------
@@ -95,7 +96,8 @@ def _targets(config: LiteLLMConfig) -> Iterator[_Target]:
         default = config.root.at(f"{block}/{DEFAULT}")
         yield from _list_targets(default, f"{block}/{DEFAULT}", ANY)
     aliases = config.root.at(_ALIASES)
-    for name, node in aliases.children() if aliases is not None else ():
+    readable = aliases is not None and aliases.kind == "mapping"
+    for name, node in aliases.children() if aliases is not None and readable else ():
         pointer = join_pointer(_ALIASES, name)
         inner = node.get("model") if node.kind == "mapping" else node
         if inner is not None and isinstance(inner.value, str):
@@ -245,6 +247,5 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
-    predicts=("fallbacks",),
-    causes=("LL003",),
+    causes=("LL003", "LL119"),
 )

@@ -1,0 +1,139 @@
+"""Fallbacks that are not lists of names: part of LL119.
+
+Measured on LiteLLM 1.106.2, 1.108.7 and 1.110.2. Newer versions refuse a fallback that is not a
+list, older ones find no model in it. No version checks context_window_fallbacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import CHECK_AGAIN
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.router import (
+    BLOCKS,
+    CHECKED_FALLBACKS,
+    DEFAULT,
+    FALLBACKS,
+    own_deployments,
+    written_fallbacks,
+)
+from clawdoctor.chain.version_range import judge_versions
+from clawdoctor.chain.versions import Versions
+from clawdoctor.finding import Edit, Finding, Fix, Severity
+from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.source.text import Span
+from clawdoctor.wire.start_fault import STOPS, kind_of
+
+_TITLE = "fallbacks that are not lists of model names"
+_IDLE = "there is no fallback when a model fails"
+
+
+def invalid_fallbacks(config: LiteLLMConfig, versions: Versions) -> Iterator[Finding]:
+    """Yield a finding for each fallback that is not a list of names."""
+    for name in FALLBACKS:
+        pointer, listed = written_fallbacks(config, name) or ("", None)
+        for where, group, target in _targets(listed, pointer):
+            if target.kind == "sequence":
+                continue
+            message = f'the {name} of "{group}" are {type_of(target)}, not a list of names'
+            checked = name in CHECKED_FALLBACKS
+            yield _finding(config, versions, where, target, message, stops=checked)
+    for block in BLOCKS:
+        pointer = f"{block}/{DEFAULT}"
+        default = config.root.at(pointer)
+        if default is None or not default.python():
+            continue
+        if default.kind != "sequence":
+            message = f"{DEFAULT} is {type_of(default)}, not a list of names"
+            stops = default.kind == "string"
+            yield _finding(config, versions, pointer, default, message, stops=stops)
+            continue
+        for index, item in enumerate(default.items):
+            if item.kind == "mapping" and item.get("model") is None:
+                yield _entry_finding(config, join_pointer(pointer, index), item)
+
+
+def type_of(node: Node) -> str:
+    """The type of a value, in words for a message."""
+    return "a string" if node.kind == "string" else kind_of(node)
+
+
+def _targets(listed: Node | None, pointer: str) -> Iterator[tuple[str, str, Node]]:
+    """Yield the pointer, the group and the value of each entry in a list of fallbacks."""
+    for index, item in enumerate(listed.items if listed is not None else ()):
+        if item.kind == "mapping":
+            for group, target in item.children():
+                yield join_pointer(f"{pointer}/{index}", group), group, target
+
+
+def _finding(
+    config: LiteLLMConfig,
+    versions: Versions,
+    pointer: str,
+    node: Node,
+    message: str,
+    *,
+    stops: bool,
+) -> Finding:
+    judged = judge_versions(versions, "litellm", "fallback-text", ("refused",)) if stops else None
+    why = "LiteLLM finds no model in it and uses no fallback."
+    if node.kind in ("number", "boolean"):
+        why = "When a model fails, LiteLLM fails on this too, and answers 500."
+    if judged is not None:
+        stated = versions.stated("litellm", "LiteLLM")
+        why = f"{judged.row.says}. Older ones have no fallback then. {stated}."
+    return Finding(
+        severity=judged.severity if judged is not None else Severity.WARNING,
+        message=message,
+        title=_TITLE,
+        detail=why,
+        place=config.place(pointer, "needs brackets" if node.kind == "string" else "not a list"),
+        consequence=STOPS if judged is not None else _IDLE,
+        fixes=(_fix(config, pointer, node),),
+        allows_start=judged is None,
+    )
+
+
+def _fix(config: LiteLLMConfig, pointer: str, node: Node) -> Fix:
+    key = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    value = node.value
+    known = isinstance(value, str) and bool(own_deployments(config, value))
+    edits = _brackets(config, node.span) if known and node.alias is None else ()
+    return Fix(
+        title="write a list of names",
+        applicability="safe" if edits else "manual",
+        edits=edits,
+        snippet=f'{key}: ["{value}"]' if known else f'{key}: ["<model_name>"]',
+        actions=(CHECK_AGAIN,),
+    )
+
+
+def _brackets(config: LiteLLMConfig, span: Span) -> tuple[Edit, ...]:
+    """Return the edits that put brackets around a value, or none for a block of text."""
+    text = next(text for text in config.texts if text.path == span.path)
+    if text.slice(span).startswith(("|", ">")):
+        return ()
+    before = Span(span.path, span.start, span.start)
+    after = Span(span.path, span.end, span.end)
+    return Edit(before, "["), Edit(after, "]")
+
+
+def _entry_finding(config: LiteLLMConfig, pointer: str, item: Node) -> Finding:
+    return Finding(
+        severity=Severity.WARNING,
+        message=f"an entry of {DEFAULT} is keys and values, not a name",
+        title=_TITLE,
+        detail=f"{DEFAULT} hold for every group. LiteLLM finds no model in this entry and asks the "
+        "group that failed again.",
+        place=config.place(pointer, "only a name belongs here"),
+        consequence=_IDLE,
+        fixes=(
+            Fix(
+                title="write names, or use fallbacks for one group",
+                snippet=f'{DEFAULT}: ["<model_name>"]',
+                actions=(CHECK_AGAIN,),
+            ),
+        ),
+        allows_start=True,
+    )

@@ -1,0 +1,153 @@
+"""Settings of the router that LiteLLM does not read: part of LL119.
+
+Measured on LiteLLM 1.106.2, 1.108.7 and 1.110.2: it starts, and names an unknown key of
+router_settings in its log. It says nothing of a setting in another section.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from clawdoctor.chain.advice import CHECK_AGAIN
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.router import DEFAULT, FALLBACKS
+from clawdoctor.chain.versions import Versions
+from clawdoctor.checks.litellm.ll119_fallbacks import type_of
+from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step
+from clawdoctor.knowledge import release, table
+from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.source.node import Entry, join_pointer
+from clawdoctor.wire.start_fault import key_of
+
+_SECTION = "router_settings"
+_MOVED = ("health_check_interval", "health_check_concurrency")
+"""Keys with which LiteLLM does not start: LL003 reports them."""
+_NO_EFFECT = "a setting of the router has no effect"
+
+
+def unread_settings(config: LiteLLMConfig, versions: Versions) -> Iterator[Finding]:
+    """Yield a finding for each setting of the router that has no effect."""
+    section = config.root.get(_SECTION)
+    if section is not None and section.kind != "mapping" and section.python():
+        yield _finding(
+            config,
+            key_of(f"/{_SECTION}") if section.kind == "sequence" else f"/{_SECTION}",
+            f"{_SECTION} is {type_of(section)}, not keys and values",
+            "LiteLLM then reads nothing in it, and starts.",
+            "LiteLLM ignores all of it",
+            Fix(title="remove the dashes", snippet=f"{_SECTION}:\n  num_retries: 2"),
+        )
+    elif section is not None:
+        for name, _ in section.children():
+            entry = section.entry(name)
+            known = table("litellm_router")["settings"]
+            if entry is not None and name not in known and name not in _MOVED:
+                yield _unknown_key(config, versions, entry)
+    yield from _misplaced(config)
+
+
+def is_newer(versions: Versions, tables: str) -> bool:
+    """Whether a LiteLLM runs that is newer than the one of which the tables are made."""
+    running, known = release(versions.value("litellm") or ""), release(tables)
+    return running is not None and known is not None and running > known
+
+
+def _unknown_key(config: LiteLLMConfig, versions: Versions, entry: Entry) -> Finding:
+    tables = table("litellm_router")
+    name, newest = entry.name, tables["newest"]
+    near = nearest(name, tables["settings"])
+    meant = tables["meant"].get(name) or (near[0] if near else None)
+    section = next((key for key, keys in tables["elsewhere"].items() if name in keys), None)
+    needless = name in tables["needless"]["keys"]
+    why = "LiteLLM ignores this key and names it in its log."
+    steps: tuple[Action, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    severity, snippet = Severity.WARNING, ""
+    if section is not None:
+        label, title = f"belongs in {section}", f"move it to {section}"
+        snippet = f"{section}:\n  {name}: ..."
+    elif needless:
+        label, title = "there is no such switch", "take it out"
+        why += " Fallbacks and retries need no switch."
+        severity = Severity.INFO
+    elif meant is not None:
+        label, title = f"did you mean {meant}?", f"write {meant}"
+        snippet = f"{meant}: ..."
+        other = config.root.at(f"/{_SECTION}/{meant}") is not None
+        edits = () if other or entry.merged else (Edit(entry.key.span, meant),)
+    else:
+        label, title, severity = "LiteLLM does not know this key", "take it out", Severity.INFO
+        why += f" LiteLLM {newest} does not know it; a newer one may."
+    if not snippet:
+        steps = (Step(f"take {name} out of {_SECTION}"),)
+    if is_newer(versions, newest):
+        severity = Severity.INFO
+    pointer = join_pointer(f"/{_SECTION}", name)
+    return _finding(
+        config,
+        pointer,
+        f'the router of LiteLLM has no setting "{name}"',
+        why,
+        label,
+        Fix(
+            title=title,
+            applicability="unsafe" if edits else "manual",
+            edits=edits,
+            snippet=snippet,
+            actions=steps,
+        ),
+        severity=severity,
+        entry=entry,
+    )
+
+
+def _misplaced(config: LiteLLMConfig) -> Iterator[Finding]:
+    """Yield the settings that only router_settings may hold, and fallbacks that nothing reads."""
+    only: list[str] = table("litellm_router")["only"]
+    both = [*FALLBACKS, DEFAULT]
+    places = (("", [*only, *both]), ("/litellm_settings", only), ("/general_settings", only + both))
+    for pointer, names in places:
+        block = config.root.at(pointer)
+        for name in names if block is not None and block.kind == "mapping" else ():
+            entry = block.entry(name) if block is not None else None
+            if entry is None or entry.value.kind == "null":
+                continue
+            where = f"in {pointer[1:]}" if pointer else "at the top of the file"
+            yield _finding(
+                config,
+                f"{pointer}/{name}",
+                f"{name} is {where}, and LiteLLM reads it only in {_SECTION}"
+                if name in only
+                else f"{name} is {where}, where LiteLLM does not read it",
+                "LiteLLM says nothing about it when it starts.",
+                f"belongs in {_SECTION}",
+                Fix(title=f"move it to {_SECTION}", snippet=f"{_SECTION}:\n  {name}: ..."),
+                entry=entry,
+            )
+
+
+def _finding(
+    config: LiteLLMConfig,
+    pointer: str,
+    message: str,
+    why: str,
+    label: str,
+    fix: Fix,
+    *,
+    severity: Severity = Severity.WARNING,
+    entry: Entry | None = None,
+) -> Finding:
+    place = config.place(pointer, label)
+    if entry is not None:
+        place = replace(place, path=entry.key.span.path, pointer=pointer, span=entry.key.span)
+    return Finding(
+        severity=severity,
+        message=message,
+        title="settings that LiteLLM's router does not read",
+        detail=why,
+        place=place,
+        consequence=_NO_EFFECT,
+        fixes=(replace(fix, actions=(*fix.actions, CHECK_AGAIN)),),
+        allows_start=True,
+    )

@@ -1,0 +1,189 @@
+"""A routing strategy that LiteLLM does not have, and strings where it needs numbers: part of LL119."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from clawdoctor.chain.advice import CHECK_AGAIN
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_value import Value, value_of
+from clawdoctor.chain.versions import Versions
+from clawdoctor.checks.litellm.ll119_fallbacks import type_of
+from clawdoctor.checks.litellm.ll119_unread import is_newer
+from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
+from clawdoctor.knowledge import release, table
+from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.source.node import Node
+from clawdoctor.wire.start_fault import STOPS
+
+_STRATEGY = "/router_settings/routing_strategy"
+_SECONDS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:s|sec|secs|second|seconds)?\s*", re.ASCII)
+_FAILS = {
+    "every": (Severity.ERROR, "every request", "LiteLLM answers every request with 500"),
+    "streamed": (
+        Severity.ERROR,
+        "every streamed request, as all of OpenClaw are,",
+        "LiteLLM answers every streamed request with 500",
+    ),
+    "start": (Severity.ERROR, "", STOPS),
+    "failing": (
+        Severity.WARNING,
+        "a request that Azure refused",
+        "LiteLLM neither retries a failed request nor passes on Azure's error",
+    ),
+}
+"""The severity, which requests fail, and the consequence, by the word in the table."""
+
+
+def invalid_values(
+    config: LiteLLMConfig, environment: Environment, versions: Versions
+) -> Iterator[Finding]:
+    """Yield a finding for an unknown strategy and for each setting that is not a number."""
+    yield from _strategy(config, environment, versions)
+    for row in table("litellm_router")["numbers"]:
+        pointer: str = row["at"]
+        parent = config.root.at(pointer.rpartition("/")[0])
+        if parent is None or parent.kind != "mapping":
+            continue
+        value = value_of(parent, pointer, environment.proxy)
+        newer = _comes_after(versions, row.get("until"))
+        older = "since" in row and not _comes_after(versions, row["since"], same=True)
+        if value.node is None or _is_number(value, text=row["text"] or newer):
+            continue
+        if newer:
+            yield _ignored_finding(config, pointer, value, value.node)
+        elif not older:
+            yield _number_finding(config, row, value, value.node)
+
+
+def _strategy(
+    config: LiteLLMConfig, environment: Environment, versions: Versions
+) -> Iterator[Finding]:
+    value = value_of(config.root.get("router_settings"), _STRATEGY, environment.proxy)
+    known: list[str] = table("litellm")["routing"]["strategies"]
+    if value.state in ("missing", "unset") or value.resolved in known or value.node is None:
+        return
+    if value.resolved is None and value.state == "written":
+        return  # LiteLLM takes its default for an empty string
+    meant = nearest(value.resolved or "", known)
+    name = meant[0] if meant else known[0]
+    tables = table("litellm_router")["newest"]
+    newer = is_newer(versions, tables)
+    edits = (Edit(value.node.span, name),) if meant and value.state == "written" else ()
+    yield Finding(
+        severity=Severity.WARNING if newer else Severity.ERROR,
+        message="LiteLLM has no such routing_strategy",
+        detail=f"LiteLLM exits when it starts: Invalid routing_strategy. It knows "
+        f"{', '.join(known)}." + (f" A LiteLLM newer than {tables} may know it." if newer else ""),
+        place=config.place(_STRATEGY, f"did you mean {name}?" if meant else ""),
+        consequence=STOPS,
+        fixes=(
+            Fix(
+                title=f"write {name}",
+                applicability="unsafe" if edits else "manual",
+                edits=edits,
+                snippet=f"routing_strategy: {name}",
+                actions=(CHECK_AGAIN,),
+            ),
+        ),
+    )
+
+
+def _comes_after(versions: Versions, limit: str | None, *, same: bool = False) -> bool:
+    """Whether the known version is newer than a limit, or the `same`."""
+    running, wanted = release(versions.value("litellm") or ""), release(limit or "")
+    if running is None or wanted is None or not versions.known("litellm"):
+        return False
+    return running > wanted or (same and running == wanted)
+
+
+def _is_number(value: Value[str], *, text: bool) -> bool:
+    """Whether LiteLLM can calculate with a value. It takes some numbers that are strings."""
+    node = value.node
+    if node is None or value.state in ("missing", "unset"):
+        return True
+    if value.state == "not-a-string":
+        return node.kind in ("number", "boolean")
+    if not text or value.resolved is None:
+        return False
+    try:
+        float(value.resolved)
+    except ValueError:
+        return False
+    return True
+
+
+def _number_finding(
+    config: LiteLLMConfig, row: Mapping[str, Any], value: Value[str], node: Node
+) -> Finding:
+    pointer: str = row["at"]
+    name = pointer.rpartition("/")[2]
+    severity, requests, consequence = _FAILS[row["fails"]]
+    number, edits = _plain_number(value, node)
+    what = type_of(node)
+    why = f"LiteLLM needs a number{' of seconds' if row['text'] else ''}. It starts, and answers "
+    why += f"{requests} with 500"
+    if row["fails"] == "start":
+        why = "LiteLLM needs a number, and exits when it starts"
+    if node.kind == "string":
+        why += f": {row['error']}"
+    steps: tuple[Step, ...] = ()
+    if value.variable is not None:
+        if not row["text"]:
+            why += ". A variable always gives a string"
+            steps = (Step(f"write the number into the file instead of {value.variable}"),)
+    return Finding(
+        severity=severity,
+        message=f"{name} is {what}, not a number",
+        title="settings of the router that are not numbers",
+        detail=f"{why}.",
+        place=config.place(pointer, "not a number"),
+        consequence=consequence,
+        fixes=(
+            Fix(
+                title="write a number",
+                applicability="safe" if edits else "manual",
+                edits=edits,
+                snippet=f"{name}: {number}",
+                actions=(*steps, CHECK_AGAIN),
+            ),
+        ),
+        allows_start=consequence != STOPS,
+    )
+
+
+def _ignored_finding(
+    config: LiteLLMConfig, pointer: str, value: Value[str], node: Node
+) -> Finding:
+    """The finding about a value in place of which newer versions use their default."""
+    name = pointer.rpartition("/")[2]
+    number, edits = _plain_number(value, node)
+    return Finding(
+        severity=Severity.WARNING,
+        message=f"{name} is {type_of(node)}, not a number",
+        title="settings of the router that are not numbers",
+        detail="LiteLLM uses its default instead, and says nothing about it.",
+        place=config.place(pointer, "not a number"),
+        consequence=f"{name} has no effect",
+        fixes=(
+            Fix(
+                title="write a number",
+                applicability="safe" if edits else "manual",
+                edits=edits,
+                snippet=f"{name}: {number}",
+                actions=(CHECK_AGAIN,),
+            ),
+        ),
+        allows_start=True,
+    )
+
+
+def _plain_number(value: Value[str], node: Node) -> tuple[str, tuple[Edit, ...]]:
+    """Return the number that a string means, and the edit that writes it."""
+    found = _SECONDS.fullmatch(value.resolved or "") if value.state == "written" else None
+    if found is None:
+        return "<number>", ()
+    return found[1], (Edit(node.span, found[1]),) if node.alias is None else ()
