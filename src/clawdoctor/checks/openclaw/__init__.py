@@ -22,4 +22,5 @@ MODULES: tuple[str, ...] = (
     "oc114_compat_unsupported",
     "oc115_stale_agent_state",
     "oc116_fallback_shares_fault",
+    "oc119_missing_token_counts",
 )
