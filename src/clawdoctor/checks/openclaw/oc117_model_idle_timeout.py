@@ -28,9 +28,9 @@ LiteLLM's fallbacks answer in time, give LiteLLM less than OpenClaw has:
 Versions
 --------
 OpenClaw 2026.3.13 and older know no limit but that of the run, 600 seconds by default. From
-2026.4.26 to 2026.5.18 timeoutSeconds only shortens the 120 seconds of a host that is not local. From
-2026.5.19 it counts as it is. Without it, 2026.9.6 waits 120 seconds, and 300 for localhost, private
-addresses and names in .local.
+2026.4.26 to 2026.5.18 timeoutSeconds only shortens the 120 seconds of a host that is not local.
+From 2026.5.19 it counts as it is. Without it, 2026.9.6 waits 120 seconds, and 300 for localhost,
+private addresses and names in .local.
 
 References
 ----------
@@ -95,7 +95,7 @@ def _capped(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Findi
         return None
     return Finding(
         severity=Severity.WARNING,
-        message=f"this OpenClaw does not keep timeoutSeconds: it stops after {USUAL} s all the same",
+        message=f"this OpenClaw stops waiting after {USUAL} s, whatever timeoutSeconds says",
         detail=f"{row.says}. {versions.stated('openclaw', 'OpenClaw')}.",
         place=_place(own, openclaw, f"only {USUAL} s count"),
         consequence="OpenClaw stops waiting for a slow model",
@@ -140,25 +140,24 @@ def _too_short(
     versions: Versions,
     litellm: LiteLLMConfig | None,
 ) -> Finding:
-    seconds = f"{limit.seconds:g} s"
+    waits = f'OpenClaw waits only {limit.seconds:g} s for "{route.listed}"'
     shorter = limit.seconds < _RETRIES and route.target == "proxy" and _retries(litellm)
     if shorter:
         why = (
             f"LiteLLM repeats a 429 twice before it says anything, which takes up to {_RETRIES} s, "
             "and its first answer after a start takes 15 s or more."
         )
-        message = (
-            f'OpenClaw waits only {seconds} for "{route.listed}", less than LiteLLM\'s retries take'
-        )
+        message = f"{waits}, less than LiteLLM's retries take"
     else:
-        why = f"A model that reasons sends nothing while it thinks. OpenClaw's own limit is {USUAL} s."
-        message = (
-            f'OpenClaw waits only {seconds} for "{route.listed}", which thinks before it answers'
+        why = (
+            "A model that reasons sends nothing while it thinks. "
+            f"OpenClaw's own limit is {USUAL} s."
         )
+        message = f"{waits}, which thinks before it answers"
     return Finding(
         severity=Severity.WARNING if shorter else Severity.INFO,
         message=message,
-        title=f"OpenClaw waits only {seconds} for its models",
+        title=f"OpenClaw waits only {limit.seconds:g} s for its models",
         detail=f"{why} Then OpenClaw ends the attempt and sends the request again. "
         f"{versions.stated('openclaw', 'OpenClaw')}.",
         place=_place(limit, openclaw, "OpenClaw waits no longer"),
