@@ -295,6 +295,8 @@ def _subject_routes(
     for ref in config.refs if config is not None else ():
         if not ref.primary:  # a broken fallback breaks no other route
             yield ref.pointer, frozenset()
+    for search in config.memory_searches if config is not None else ():
+        yield search.pointer, frozenset()  # nor does memory search
     for route in routes:
         yield route.id, frozenset({route.id})
     passing_through: dict[str, set[str]] = {}

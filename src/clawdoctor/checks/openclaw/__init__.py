@@ -22,4 +22,7 @@ MODULES: tuple[str, ...] = (
     "oc114_compat_unsupported",
     "oc115_stale_agent_state",
     "oc116_fallback_shares_fault",
+    "oc117_model_idle_timeout",
+    "oc118_memory_search_endpoint",
+    "oc119_missing_token_counts",
 )

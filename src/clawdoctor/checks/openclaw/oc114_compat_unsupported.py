@@ -1,14 +1,10 @@
-"""A model's compat makes OpenClaw send or leave out what this chain refuses or needs.
+"""A model's compat makes OpenClaw send what the model behind it refuses.
 
 What it means
 -------------
 `compat` overrules what OpenClaw knows about an endpoint. Behind LiteLLM it is easy to ask for too
 much: the role "developer" and reasoning_effort are refused by models that do not reason, as
-"Unsupported value: 'messages[0].role'" or "Unknown parameter: 'reasoning_effort'". It is as easy to
-ask for too little: without supportsUsageInStreaming, a proxy that is not on this machine sends no
-token counts. OpenClaw's usage and context meter then stay at 0, and compaction breaks: OpenClaw
-takes a long session for one token more than contextWindow, finds nothing to shorten, and ends every
-turn in "Context overflow".
+"Unsupported value: 'messages[0].role'" or "Unknown parameter: 'reasoning_effort'".
 
 Why it happens
 --------------
@@ -16,18 +12,11 @@ The block was copied from another model or provider, or from OpenAI's own API, w
 
 How to fix it
 -------------
-Leave supportsDeveloperRole and supportsReasoningEffort out for models that do not reason. For a
-proxy on another host:
-
-    compat: { supportsUsageInStreaming: true },
-
-Or let LiteLLM send the counts unasked: general_settings: { always_include_stream_usage: true }.
+Leave supportsDeveloperRole and supportsReasoningEffort out for models that do not reason.
 
 Versions
 --------
-Measured on OpenClaw 2026.9.6. OpenClaw 2026.3.6 and older, and 2026.4.19 to 2026.5.12, always ask
-for token counts. Newer versions ask a host named localhost or 127.0.0.1, or whose name ends in
-.localhost, .local or .internal. That compaction breaks without them was seen in 2026.9.
+Measured on OpenClaw 2026.9.6.
 
 References
 ----------
@@ -41,14 +30,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
-from clawdoctor.chain.azure_host import host_of, is_loopback
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.drop_params import drop_params, start_arguments
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import Model, OpenClawConfig
 from clawdoctor.chain.route import Route
-from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model
@@ -60,11 +47,7 @@ from clawdoctor.run.situation import Situation
 from clawdoctor.wire.openclaw import turn_body
 
 CHAT = "openai-completions"
-DEVELOPER, EFFORT, USAGE = (
-    "supportsDeveloperRole",
-    "supportsReasoningEffort",
-    "supportsUsageInStreaming",
-)
+DEVELOPER, EFFORT = "supportsDeveloperRole", "supportsReasoningEffort"
 
 
 def check(
@@ -76,7 +59,7 @@ def check(
     situation: Situation,
     compose: Compose | Absent,
 ) -> Iterator[Finding]:
-    """Report compat switches that the model does not support, and token counts left off."""
+    """Report compat switches that the model does not support."""
     model = route.model
     api, _ = route.provider.api(model)
     if model is None or api not in (CHAT, None) or route.purpose != "chat":
@@ -101,8 +84,6 @@ def check(
             refuses = "LiteLLM refuses what OpenClaw sends"
             finding = replace(finding, severity=Severity.ERROR, consequence=refuses)
         yield finding
-    if route.target == "proxy" and not _is_set_to(model, USAGE, True):
-        yield from _no_usage_findings(route, model, openclaw, versions, litellm)
 
 
 def _is_set_to(model: Model, key: str, value: bool) -> bool:
@@ -167,61 +148,6 @@ def _unsupported_finding(
         ),
         subjects=(route.id,),
     )
-
-
-def _no_usage_findings(
-    route: Route,
-    model: Model,
-    openclaw: OpenClawConfig,
-    versions: Versions,
-    litellm: LiteLLMConfig | Absent,
-) -> Iterator[Finding]:
-    """Report a proxy from which OpenClaw requests no token counts, as on any other host."""
-    host = host_of(route.provider.base_url.resolved or "")
-    off = model.node.at(f"/compat/{USAGE}")
-    if host is None or _sends_counts_unasked(litellm):
-        return
-    if "stream_options" in turn_body(route, openclaw, versions):
-        # A user of 2026.9.1 got no counts from a name in .local, which 2026.9.6 takes for local.
-        named = off is None and versions.effect("openclaw", "stream-usage") == "local"
-        if not named or is_loopback(host):
-            return
-    host = route.provider.base_url.quoted(host)
-    judged = judge_versions(versions, "openclaw", "missing-counts", ["compaction"])
-    breaks = judged is not None
-    row = judged.row.says if judged is not None else ""
-    why = "" if off is not None else "OpenClaw asks only local hosts for them by itself. "
-    yield Finding(
-        severity=Severity.WARNING if breaks else Severity.INFO,
-        message=f'OpenClaw asks {host} for no token counts of "{model.id}"'
-        + (", which breaks compaction" if breaks else ""),
-        title=f"OpenClaw asks {host} for no token counts"
-        + (", which breaks compaction" if breaks else ""),
-        detail=f"{why}Without them {row or 'usage, cost and context meter stay at 0'}. "
-        f"{versions.stated('openclaw', 'OpenClaw')}.",
-        place=openclaw.place(
-            f"{model.pointer}/compat/{USAGE}", f"no {USAGE}: true" if off is None else "off"
-        ),
-        consequence="long sessions end in Context overflow" if breaks else "token counts stay at 0",
-        fixes=(
-            Fix(
-                title=f"write {USAGE}: true in compat",
-                applicability="manual" if off is None else "safe",
-                edits=(Edit(off.span, "true"),) if off is not None else (),
-                snippet=f"compat: {{ {USAGE}: true }},",
-                actions=(RESTART_OPENCLAW, CHECK_AGAIN),
-            ),
-        ),
-        subjects=(route.id,),
-    )
-
-
-def _sends_counts_unasked(litellm: LiteLLMConfig | Absent) -> bool:
-    """Whether LiteLLM's own setting makes it send token counts with every stream."""
-    if not isinstance(litellm, LiteLLMConfig):
-        return False
-    node = litellm.root.at("/general_settings/always_include_stream_usage")
-    return node is not None and node.value is True
 
 
 CHECK = Check(

@@ -16,4 +16,5 @@ MODULES: tuple[str, ...] = (
     "px107_proxy_timeout",
     "px108_turn_failed",
     "px109_edge_blocked",
+    "px110_models_not_in_database",
 )

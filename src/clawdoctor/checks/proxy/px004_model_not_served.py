@@ -217,6 +217,9 @@ CHECK = Check(
     live=check_turn,
     documentation=__doc__,
     owns=("model-not-served",),
-    causes=("LL201", "OC109", "LL003", "LL004", "LL105", "LL107", "LL116", "LL103", "DK103"),
+    causes=(
+        *("LL201", "PX110", "OC109", "LL003", "LL004", "LL105", "LL107", "LL116", "LL103"),
+        "DK103",
+    ),
     texts=TEXTS,
 )

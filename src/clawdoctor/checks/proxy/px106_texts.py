@@ -115,7 +115,7 @@ TEXTS: tuple[Signature, ...] = (
         "LiteLLM",
     ),
     signature(
-        r"Prisma Client is not initialized|Set [`'\"]{0,2}STORE_MODEL_IN_DB"
+        r"Prisma Client is not initialized"
         r"|datasource ['\"`]?client\b['\"`]?: |validating datasource ['\"`]?client\b"
         r"|site-packages/prisma/|prisma-python/binaries|prisma-query-engine(?! PID)"
         r"|prisma-client-py|Unable to find Prisma binaries"

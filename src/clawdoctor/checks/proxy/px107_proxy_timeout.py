@@ -187,12 +187,6 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"\bLLM idle timeout\b|before the (?:LLM|model) idle timeout|\[llm-idle-timeout\]|did"
-            r" not deliver a first event within \d{1,9} ?ms",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
             r"hasn't been responding\. Please wait a moment|^\W{0,3}The provider timed out\b",
             "possible",
             "OpenClaw",

@@ -1,0 +1,257 @@
+"""OpenClaw stops waiting for the model before the model, or LiteLLM, is done.
+
+What it means
+-------------
+OpenClaw has a watch of its own: a model that sends nothing for some time ends the attempt with "LLM
+idle timeout (120s): no response from model". OpenClaw repeats the whole request a few times, and
+the user reads "The model did not produce a response before the model idle timeout" or "Request
+failed after repeated internal retries". Azure works on each of these requests and bills it.
+
+Why it happens
+--------------
+A reasoning model sends nothing while it thinks. LiteLLM sends nothing while it repeats a 429 or a
+500, which takes up to 25 seconds, nor while it waits for a resource before it goes on to a
+fallback. LiteLLM's request_timeout only says how long LiteLLM waits: OpenClaw has left by then.
+
+How to fix it
+-------------
+Give the provider more time than LiteLLM needs, in openclaw.json:
+
+    "models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}
+
+agents.defaults.timeoutSeconds limits the whole run. If it is set, it must be larger still. To let
+LiteLLM's fallbacks answer in time, give LiteLLM less than OpenClaw has:
+
+    litellm_settings:
+      request_timeout: 100
+
+Versions
+--------
+OpenClaw 2026.3.13 and older know no limit but that of the run, 600 seconds by default. From
+2026.4.26 to 2026.5.18 timeoutSeconds only shortens the 120 seconds of a host that is not local.
+From 2026.5.19 it counts as it is. Without it, 2026.9.6 waits 120 seconds, and 300 for localhost,
+private addresses and names in .local.
+
+References
+----------
+https://docs.openclaw.ai/gateway/configuration-reference
+https://github.com/openclaw/openclaw/issues/84063
+https://github.com/openclaw/openclaw/issues/119602
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.azure_host import host_of
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.route import Route
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.ll109_which_model import which_model
+from clawdoctor.checks.openclaw.oc117_limit import (
+    USUAL,
+    Limit,
+    is_local,
+    litellm_limit,
+    openclaw_limit,
+    own_timeout,
+)
+from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Step
+from clawdoctor.knowledge import behaviour
+
+_RETRIES = 25
+"""Seconds that LiteLLM needs for its two retries of a 429."""
+_ENOUGH = 600
+
+
+def check(
+    route: Route, openclaw: OpenClawConfig, versions: Versions, litellm: LiteLLMConfig | None
+) -> Iterator[Finding]:
+    """Report a limit of OpenClaw that the chain behind it does not keep."""
+    limit = openclaw_limit(route, openclaw, versions)
+    if limit is None or route.purpose != "chat":
+        return
+    capped = _capped(route, openclaw, versions)
+    if capped is not None:
+        yield capped
+    elif limit.pointer is not None and limit.seconds < _needed(route, litellm):
+        yield _too_short(route, limit, openclaw, versions, litellm)
+    elif litellm is not None:
+        yield from _litellm_waits_longer(route, limit, openclaw, versions, litellm)
+
+
+def _capped(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Finding | None:
+    """Report a limit that this version does not keep, because it is longer than its own."""
+    own = own_timeout(route)
+    host = host_of(route.provider.base_url.resolved or "") or ""
+    row = behaviour("openclaw", "model-timeout", versions.value("openclaw"))
+    if own is None or own.seconds <= USUAL or row is None or row.effect != "capped":
+        return None
+    if is_local(host) or not versions.known("openclaw"):
+        return None
+    return Finding(
+        severity=Severity.WARNING,
+        message=f"this OpenClaw stops waiting after {USUAL} s, whatever timeoutSeconds says",
+        detail=f"{row.says}. {versions.stated('openclaw', 'OpenClaw')}.",
+        place=_place(own, openclaw, f"only {USUAL} s count"),
+        consequence="OpenClaw stops waiting for a slow model",
+        fixes=(
+            Fix(
+                "update OpenClaw to a version that keeps it",
+                actions=(Step("npm install -g openclaw@latest"), RESTART_OPENCLAW, CHECK_AGAIN),
+            ),
+        ),
+        subjects=(route.id,),
+    )
+
+
+def _needed(route: Route, litellm: LiteLLMConfig | None) -> float:
+    """The seconds below which a limit cuts off what this chain does."""
+    if _reasons(route):
+        return USUAL
+    return _RETRIES if route.target == "proxy" and _retries(litellm) else 0
+
+
+def _reasons(route: Route) -> bool:
+    node = route.model.node.get("reasoning") if route.model is not None else None
+    if node is not None and node.value is True:
+        return True
+    guesses = [which_model(deployment) for deployment in route.deployments]
+    return any(guess is not None and guess.sure and guess.model.reasoning for guess in guesses)
+
+
+def _retries(litellm: LiteLLMConfig | None) -> bool:
+    """Whether LiteLLM repeats a request: it does unless its file says not to."""
+    if litellm is None:
+        return True
+    places = ("/router_settings/num_retries", "/litellm_settings/num_retries")
+    nodes = [node for place in places if (node := litellm.root.at(place)) is not None]
+    return all(node.value != 0 for node in nodes)
+
+
+def _too_short(
+    route: Route,
+    limit: Limit,
+    openclaw: OpenClawConfig,
+    versions: Versions,
+    litellm: LiteLLMConfig | None,
+) -> Finding:
+    waits = f'OpenClaw waits only {limit.seconds:g} s for "{route.listed}"'
+    shorter = limit.seconds < _RETRIES and route.target == "proxy" and _retries(litellm)
+    if shorter:
+        why = (
+            f"LiteLLM repeats a 429 twice before it says anything, which takes up to {_RETRIES} s, "
+            "and its first answer after a start takes 15 s or more."
+        )
+        message = f"{waits}, less than LiteLLM's retries take"
+    else:
+        why = (
+            "A model that reasons sends nothing while it thinks. "
+            f"OpenClaw's own limit is {USUAL} s."
+        )
+        message = f"{waits}, which thinks before it answers"
+    return Finding(
+        severity=Severity.WARNING if shorter else Severity.INFO,
+        message=message,
+        title=f"OpenClaw waits only {limit.seconds:g} s for its models",
+        detail=f"{why} Then OpenClaw ends the attempt and sends the request again. "
+        f"{versions.stated('openclaw', 'OpenClaw')}.",
+        place=_place(limit, openclaw, "OpenClaw waits no longer"),
+        consequence="OpenClaw stops waiting for a slow answer",
+        fixes=(_more_time(limit),),
+        subjects=(route.id,),
+    )
+
+
+def _litellm_waits_longer(
+    route: Route,
+    limit: Limit,
+    openclaw: OpenClawConfig,
+    versions: Versions,
+    litellm: LiteLLMConfig,
+) -> Iterator[Finding]:
+    """Report a limit of LiteLLM that is longer than OpenClaw's, and so never reached."""
+    found = [litellm_limit(deployment, litellm) for deployment in route.deployments]
+    longer = [pair for pair in found if pair is not None and pair[0] > limit.seconds]
+    if not longer or len(longer) != len(found):
+        return
+    seconds, place = longer[0]
+    own = "" if limit.pointer is not None else ", its default for this host"
+    yield Finding(
+        severity=Severity.INFO,
+        message=f'LiteLLM may take {seconds:g} s for "{route.listed}", and OpenClaw waits '
+        f"{limit.seconds:g} s",
+        title="OpenClaw stops waiting before LiteLLM does",
+        detail=f"OpenClaw ends an attempt after {limit.seconds:g} s without an answer{own}. "
+        "LiteLLM's own limit does not change that, and its fallbacks come too late. "
+        f"{versions.stated('openclaw', 'OpenClaw')}.",
+        place=replace(place, label=f"OpenClaw waits {limit.seconds:g} s"),
+        consequence="OpenClaw stops waiting for a slow model",
+        related=()
+        if limit.pointer is None
+        else (openclaw.place(limit.pointer, "OpenClaw waits no longer"),),
+        fixes=(
+            Fix(
+                "give OpenClaw more time than LiteLLM has, or LiteLLM less",
+                snippet=f"timeoutSeconds: {max(_ENOUGH, round(seconds) + 60)},",
+                actions=(
+                    Step(f'that is in models.providers of openclaw.json, in "{route.provider.id}"'),
+                    RESTART_OPENCLAW,
+                    CHECK_AGAIN,
+                ),
+            ),
+        ),
+        subjects=(route.id,),
+    )
+
+
+def _place(limit: Limit, openclaw: OpenClawConfig, label: str) -> Place | None:
+    return openclaw.place(limit.pointer, label) if limit.pointer is not None else None
+
+
+def _more_time(limit: Limit) -> Fix:
+    return Fix(
+        "give the model more time",
+        applicability="unsafe",
+        edits=(Edit(limit.node.span, str(_ENOUGH)),) if limit.node is not None else (),
+        snippet=f"timeoutSeconds: {_ENOUGH},",
+        actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+    )
+
+
+CHECK = Check(
+    code="OC117",
+    name="model-idle-timeout",
+    stage="openclaw",
+    scope="request",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"\bLLM idle timeout(?: \((?P<limit>\d{1,7})s\))?",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"before the (?:LLM|model) idle timeout|\[llm-idle-timeout\]"
+            r"|\bidle-timeout-circuit-breaker-tripped\b|\bidle-timeout cost-runaway breaker\b",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"did not deliver a first event within \d{1,9} ?ms",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Request timed out before a response was generated\. Please try again, or increase"
+            r" .?agents\.defaults\.timeoutSeconds",
+            "certain",
+            "OpenClaw",
+        ),
+    ),
+)

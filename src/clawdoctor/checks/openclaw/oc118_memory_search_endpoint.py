@@ -1,0 +1,306 @@
+"""Memory search asks for its embeddings where it gets none.
+
+What it means
+-------------
+Memory search compares texts by embeddings. It asks a model of its own for them, at an address of
+its own. If that fails, memory_search answers "Memory search is unavailable due to an
+embedding/provider error", or finds equal words only. The agent itself answers as before.
+
+Why it happens
+--------------
+Without a provider, memory search asks OpenAI, and nobody gave it OpenAI's key. Its base URL is one
+for chat: OpenClaw adds /embeddings to whatever is there. It leads to an Azure deployment, and the
+URL has no api-version: OpenClaw sends a header of that name as a header, which Azure does not read.
+Or the model is one for chat.
+
+How to fix it
+-------------
+Let LiteLLM have an embedding model, and name it:
+
+    "memory": {"search": {
+      "provider": "openai",
+      "model": "text-embedding-3-small",
+      "remote": {"baseUrl": "http://localhost:4000/v1", "apiKey": "${LITELLM_MASTER_KEY}"}
+    }}
+
+Older versions read the same block from agents.defaults.memorySearch. Without LiteLLM, use Azure's
+v1 API, which needs no api-version and takes the key as OpenClaw sends it:
+
+    "remote": {"baseUrl": "https://<resource>.openai.azure.com/openai/v1", "apiKey": "${AZURE_KEY}"}
+
+Here the model is the name of the deployment. To do without, set memory.search.enabled to false.
+
+Versions
+--------
+Run on OpenClaw 2026.3.13, 2026.5.12 and 2026.9.6. 2026.3.13 spoils a query in the base URL.
+
+References
+----------
+https://docs.openclaw.ai/concepts/memory
+https://github.com/openclaw/openclaw/issues/111386
+https://github.com/openclaw/openclaw/issues/108631
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import parse_qs
+
+from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.auth_profile import AuthProfiles
+from clawdoctor.chain.azure_host import is_azure, split
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.memory_search import OPENAI, MemorySearch
+from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.openclaw_setting import Setting
+from clawdoctor.chain.route import Chain, Route
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.litellm.ll109_which_model import which_model, without_date
+from clawdoctor.finding import Finding, Fix, Severity, Step
+from clawdoctor.knowledge.azure import is_for_chat, model_named
+from clawdoctor.wire.request import Refused
+from clawdoctor.wire.requests import Requests
+
+_KEYS = ("OPENAI_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY", "VOYAGE_API_KEY", "MISTRAL_API_KEY")
+"""The variables from which memory search takes a key if no provider is written."""
+_OPERATIONS = ("/chat/completions", "/responses", "/embeddings", "/completions")
+_CONSEQUENCE = "memory search finds nothing by meaning"
+
+
+def check(
+    openclaw: OpenClawConfig,
+    chain: Chain,
+    environment: Environment,
+    versions: Versions,
+    requests: Requests,
+    profiles: AuthProfiles | None,
+) -> Iterator[Finding]:
+    """Report memory searches whose address, model or key gets them no embeddings."""
+    for search in openclaw.memory_searches:
+        route = _route_of(search, chain)
+        url = _base_url(search, openclaw)
+        fault = _address_fault(search, url, openclaw, versions)
+        fault = fault or _model_fault(search, route, url, openclaw)
+        if fault is None and _lacks_key(search, route, openclaw, environment, requests, profiles):
+            fault = _no_key(search, openclaw)
+        if fault is not None:
+            embeds = route is not None and route.purpose == "embedding"
+            subject = route.id if route is not None and embeds else search.pointer
+            yield replace(fault, subjects=(subject,))
+
+
+def _route_of(search: MemorySearch, chain: Chain) -> Route | None:
+    pointers = ((ref.pointer, route) for route in chain.routes for ref in route.refs)
+    return next((route for pointer, route in pointers if pointer == search.pointer), None)
+
+
+def _base_url(search: MemorySearch, openclaw: OpenClawConfig) -> Setting[str] | None:
+    """The address that memory search asks, or None for OpenAI's own."""
+    if search.base_url.state != "missing":
+        return search.base_url
+    provider = openclaw.provider(search.provider)
+    return provider.base_url if provider is not None else None
+
+
+def _address_fault(
+    search: MemorySearch,
+    url: Setting[str] | None,
+    openclaw: OpenClawConfig,
+    versions: Versions,
+) -> Finding | None:
+    """The finding on an address at which no embeddings are."""
+    parts = split(url.resolved or "") if url is not None else None
+    if url is None or parts is None or url.unset:
+        return None
+    path = parts.path.rstrip("/")
+    operation = next((name for name in _OPERATIONS if path.endswith(name)), None)
+    if operation is not None:
+        return _at_address(
+            url,
+            openclaw,
+            f"memory search asks for embeddings at {operation}/embeddings",
+            f"OpenClaw adds /embeddings to the base URL, and no server has {operation}/embeddings.",
+            f"end the base URL before {operation}",
+        )
+    if not is_azure(parts.hostname) or path.endswith("/openai/v1"):
+        return None
+    if "/deployments/" not in path:
+        return _at_address(
+            url,
+            openclaw,
+            "memory search asks Azure at a path that it does not have",
+            f"OpenClaw asks {path}/embeddings. Azure has embeddings below /openai/v1, and below "
+            "/openai/deployments/<name> with an api-version.",
+            "end the base URL in /openai/v1",
+        )
+    spoiled = versions.effect("openclaw", "embedding-query") == "spoiled"
+    if "api-version" not in parse_qs(parts.query) or spoiled:
+        return _at_address(
+            url,
+            openclaw,
+            "memory search asks Azure without an api-version",
+            'Azure answers 404 "Resource not found". OpenClaw sends the URL as it is, and a header '
+            "api-version is no parameter of the URL.",
+            "end the base URL in /openai/v1, which needs no api-version",
+        )
+    if not _has_azure_header(search, openclaw):
+        return _at_address(
+            url,
+            openclaw,
+            "memory search sends Azure its key in a header that it does not take there",
+            "OpenClaw sends Authorization: Bearer with the key. At a deployment's own path Azure "
+            "takes only a token of Entra ID there, and a key only as api-key.",
+            "end the base URL in /openai/v1, or add the header api-key",
+        )
+    return None
+
+
+def _has_azure_header(search: MemorySearch, openclaw: OpenClawConfig) -> bool:
+    """Whether the header api-key is set, or the key can be a token of Entra ID."""
+    provider = openclaw.provider(search.provider)
+    nodes = [remote.get("headers") for _, remote in search.remotes]
+    nodes += [provider.node.get("headers")] if provider is not None else []
+    names = {name.casefold() for node in nodes if node is not None for name, _ in node.children()}
+    key = search.api_key if search.api_key.state != "missing" else None
+    if key is None and provider is not None:
+        key = provider.api_key
+    value = key.resolved if key is not None else None
+    token = value is None or value.test(lambda text: text.startswith("eyJ"))
+    return bool(names & {"api-key", "authorization"}) or token
+
+
+def _model_fault(
+    search: MemorySearch, route: Route | None, url: Setting[str] | None, openclaw: OpenClawConfig
+) -> Finding | None:
+    """The finding on a model that is for chat."""
+    guesses = [which_model(d) for d in route.deployments] if route is not None else []
+    behind = [guess.model.name for guess in guesses if guess is not None and guess.sure]
+    sure = bool(behind) and len(behind) == len(guesses) and all(map(_is_chat, behind))
+    if not sure and (behind or url is None or not _is_chat(search.model)):
+        return None
+    name = behind[0] if behind else search.model
+    return Finding(
+        severity=Severity.WARNING,
+        message=f'memory search asks "{search.model}" for embeddings, and {name} is for chat'
+        if name != search.model
+        else f"memory search asks {name} for embeddings, and it is a model for chat",
+        detail="Azure answers 400 OperationNotSupported: the embeddings operation does not work "
+        "with the specified model.",
+        place=openclaw.place(search.pointer, "name an embedding model"),
+        consequence=_CONSEQUENCE,
+        fixes=(
+            Fix(
+                "name an embedding model that the server has",
+                snippet='model: "text-embedding-3-small",',
+                actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+            ),
+        ),
+    )
+
+
+def _is_chat(name: str) -> bool:
+    known = model_named(without_date(name.rpartition("/")[2].casefold()))
+    return known is not None and is_for_chat(name)
+
+
+def _lacks_key(
+    search: MemorySearch,
+    route: Route | None,
+    openclaw: OpenClawConfig,
+    environment: Environment,
+    requests: Requests,
+    profiles: AuthProfiles | None,
+) -> bool:
+    """Whether OpenClaw finds no key for the provider openai, and so asks nobody."""
+    if search.provider.casefold() != OPENAI or profiles is None or not profiles.complete:
+        return False
+    if OPENAI in profiles.providers or search.api_key.state != "missing":
+        return False
+    if route is not None:
+        sent = requests.sent.get(route.id)
+        return isinstance(sent, Refused) and sent.kind == "no-key"
+    provider = openclaw.provider(OPENAI)
+    if provider is not None or search.base_url.state != "missing":
+        return False
+    names = _KEYS if search.node.get("provider") is None else _KEYS[:1]
+    return not any(environment.openclaw.get(name) for name in names)
+
+
+def _no_key(search: MemorySearch, openclaw: OpenClawConfig) -> Finding:
+    block = search.pointer.rpartition("/")[0]
+    own = search.base_url.state != "missing"
+    by_default = openclaw.root.at(f"{block}/provider") is None
+    who = '"openai", its provider by default' if by_default else f'"{search.provider}"'
+    detail = "OpenClaw asks nobody for embeddings and finds equal words only. "
+    if own:
+        detail += "It sends OPENAI_API_KEY to OpenAI's own address only."
+    else:
+        detail += "There is nothing to do if the service that runs OpenClaw has OPENAI_API_KEY."
+    snippet = 'provider: "openai",\nmodel: "<embedding model of the proxy>",\nremote: { baseUrl: '
+    snippet += '"http://localhost:4000/v1", apiKey: "${LITELLM_MASTER_KEY}" },'
+    return Finding(
+        severity=Severity.WARNING,
+        message=f"memory search has no key for {'its own base URL' if own else who}",
+        detail=detail,
+        place=openclaw.place(search.base_url.pointer if own else block, "no key for this"),
+        consequence=_CONSEQUENCE,
+        fixes=(
+            Fix(
+                "give it the key of that server"
+                if own
+                else "let memory search ask the proxy, if that has an embedding model",
+                snippet='apiKey: "${LITELLM_MASTER_KEY}",' if own else snippet,
+                actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+            ),
+        ),
+        assumed=not own,
+    )
+
+
+def _at_address(
+    url: Setting[str],
+    openclaw: OpenClawConfig,
+    message: str,
+    detail: str,
+    step: str,
+) -> Finding:
+    return Finding(
+        severity=Severity.WARNING,
+        message=message,
+        detail=detail,
+        place=openclaw.place(url.pointer, "OpenClaw adds /embeddings"),
+        consequence=_CONSEQUENCE,
+        fixes=(Fix(step, actions=(Step(step), RESTART_OPENCLAW, CHECK_AGAIN)),),
+    )
+
+
+CHECK = Check(
+    code="OC118",
+    name="memory-search-endpoint",
+    stage="openclaw",
+    scope="request",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"(?P<provider>[\w.-]{1,60}) embedding credentials are not configured for",
+            "certain",
+            "OpenClaw",
+        ),
+        signature(
+            r"\b(?:openai(?:-compatible)?|azure[\w-]{0,40}|litellm) embeddings failed:"
+            r" (?:HTTP )?(?:404|405)\b",
+            "likely",
+            "OpenClaw",
+        ),
+        signature(
+            r"Memory search is unavailable due to an embedding/provider error"
+            r"|Unknown memory embedding provider: (?!ollama|local)"
+            r"|openai-compatible embeddings: missing model",
+            "likely",
+            "OpenClaw",
+        ),
+    ),
+)
