@@ -125,7 +125,11 @@ def _attempts(
     tried: set[str] = set()
     for name, via in _names(config, model):
         group = own_deployments(config, name)
-        living = [each for each in group if drop_at_start(config, each, environment) is None]
+        living = [
+            each
+            for each in group
+            if drop_at_start(config, each, environment, proxy.version) is None
+        ]
         unweighted = None if name in config.ids else _unweighted(config, living)
         for deployment in living:
             if deployment.id in tried:

@@ -48,6 +48,7 @@ from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.parameter import file_name
+from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
 from clawdoctor.run.needs import Unavailable
@@ -57,7 +58,7 @@ from clawdoctor.wire.start_sections import start_faults
 
 
 def check(
-    config: LiteLLMConfig | Unavailable, environment: Environment
+    config: LiteLLMConfig | Unavailable, environment: Environment, versions: Versions
 ) -> Iterator[Finding | Unknown]:
     """Report what keeps LiteLLM from starting or leaves it without a model.
 
@@ -66,7 +67,7 @@ def check(
     if isinstance(config, Unavailable):
         yield from _unreadable_findings(config)
         return
-    for fault in start_faults(config, environment):
+    for fault in start_faults(config, environment, versions.value("litellm")):
         if isinstance(fault, Unknown):
             yield fault
             continue

@@ -45,10 +45,14 @@ def key_fault(deployment: Deployment, text: str) -> Fault | None:
 
 
 def model_fault(
-    deployment: Deployment, config: LiteLLMConfig, environment: Environment, text: str
+    deployment: Deployment,
+    config: LiteLLMConfig,
+    environment: Environment,
+    text: str,
+    version: str | None,
 ) -> Fault | None:
-    """What is wrong with the model `text`, by what LiteLLM makes of it."""
-    dropped = provider_drop(config, deployment, environment) is not None
+    """What is wrong with the model `text`, by what this version of LiteLLM makes of it."""
+    dropped = provider_drop(config, deployment, environment, version) is not None
     head, slash, name = text.partition("/")
     if not slash and head not in ("azure", "azure_ai"):
         return _bare_name_fault(deployment, text, dropped=dropped)
