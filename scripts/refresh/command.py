@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from refresh.history import decoded, encoded
+from refresh.openclaw_facts import SCHEMA
+from refresh.openclaw_schema import document as schema_document
 from refresh.package import MissingPackageError, Program, find_package
 from refresh.python_source import UnreadableError
 from refresh.table_file import text_of
@@ -48,20 +50,26 @@ def main(arguments: Sequence[str] | None = None, *, today: date | None = None) -
         name: _renewed(name, old[name], columns[program], options, today or date.today())
         for name, program in PROGRAM_OF.items()
     }
-    changed = _differences(tables, new)
+    texts = {tables / f"{name}.json": text_of(document) for name, document in new.items()}
+    texts[tables / "packages.json"] = text_of(_packages(new))
+    newest = next(reversed(new["openclaw_api"]["versions"]), "")
+    if newest in columns["openclaw"]:
+        path = tables.parent / f"{SCHEMA}.json"
+        texts[path] = _schema_text(path, columns["openclaw"][newest][SCHEMA], newest)
+    changed = _differences(texts)
     if options.check:
         sys.stdout.writelines(changed)
     else:
         tables.mkdir(parents=True, exist_ok=True)
-        for name, document in new.items():
-            (tables / f"{name}.json").write_text(text_of(document), "utf-8")
+        for path, text in texts.items():
+            path.write_text(text, "utf-8")
     return 3 if missing else 1 if options.check and changed else 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scripts/refresh-knowledge",
-        description="Write the measured tables of clawdoctor from packages of LiteLLM and OpenClaw. "
+        description="Write the measured tables from packages of LiteLLM and OpenClaw. "
         "Neither is started. Versions in the tables that are not named stay as they are; with no "
         "version of a program, all of its versions in the tables are looked at again.",
     )
@@ -126,16 +134,28 @@ def _renewed(
     return encoded(PROGRAM_OF[name], kept, dates)
 
 
-def _differences(tables: Path, new: Mapping[str, dict[str, Any]]) -> list[str]:
+def _packages(new: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the versions that were looked at, and when that last changed a table."""
+    dates = [date for table in new.values() for date in table["versions"].values()]
+    looked_at = {new[name]["program"]: [*new[name]["versions"]] for name in new}
+    return {"date": max(dates, default=""), **looked_at}
+
+
+def _schema_text(path: Path, schema: dict[str, Any], version: str) -> str:
+    """Return the schema file of the newest version. Its part `measured` is written by hand."""
+    document = schema_document(schema, _read(path)["measured"], version)
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _differences(texts: Mapping[Path, str]) -> list[str]:
     found: list[str] = []
-    for name, document in new.items():
-        path = tables / f"{name}.json"
+    for path, text in texts.items():
         before = path.read_text("utf-8") if path.is_file() else ""
         found += difflib.unified_diff(
             before.splitlines(keepends=True),
-            text_of(document).splitlines(keepends=True),
-            f"{name}.json",
-            f"{name}.json as the packages say",
+            text.splitlines(keepends=True),
+            path.name,
+            f"{path.name} as the packages say",
             n=1,
         )
     return found

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from clawdoctor.knowledge.measured import names_in
+from clawdoctor.knowledge.measured import names_in, newest_looked_at
 from clawdoctor.knowledge.releases import Release, release
 
 __all__ = ["Behaviour", "Release", "behaviour", "behaviours", "newest", "release", "table"]
@@ -84,9 +84,7 @@ def behaviours(program: str, topic: str) -> tuple[Behaviour, ...]:
 
 def newest(program: str) -> str:
     """Return the newest version in the tables, which is assumed if the version is unknown."""
-    value = table("versions")[program]["newest"]
-    assert isinstance(value, str)
-    return value
+    return newest_looked_at(program)
 
 
 @cache

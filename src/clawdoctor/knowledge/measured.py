@@ -18,6 +18,7 @@ from clawdoctor.knowledge.releases import Release, release
 Standing = Literal["known", "unknown", "unseen"]
 """Whether a version knows a name. `unseen`: nobody looked at a version that tells."""
 
+_PACKAGES = "packages"
 _FOLDER = Path(__file__).parent / "measured"
 
 
@@ -33,10 +34,23 @@ def looked_at(name: str) -> tuple[str, ...]:
     return tuple(measured(name)["versions"])
 
 
-def measured_on(name: str) -> str:
-    """Return the date on which the newest look at a package changed a table."""
-    dates: dict[str, str] = measured(name)["versions"]
-    return max(dates.values())
+def knowledge_date() -> str:
+    """Return the date on which a look at a package last changed a table."""
+    date = measured(_PACKAGES)["date"]
+    assert isinstance(date, str)
+    return date
+
+
+def newest_looked_at(program: str) -> str:
+    """Return the newest version of a program that the tables come from."""
+    versions: list[str] = measured(_PACKAGES)[program]
+    return versions[-1]
+
+
+def is_newer(program: str, version: str | None) -> bool:
+    """Whether a version of a program is newer than all that the tables come from."""
+    found = release(version or "")
+    return found is not None and found > _release(newest_looked_at(program))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +75,9 @@ class Names:
         if not newer:  # newer than the tables: a name may be new, and hardly one goes
             return "known" if self._has(name, older[-1]) else "unseen"
         if not older:  # older than the tables
-            return "known" if self._has(name, newer[0]) else self._before(name)
+            return "known" if self._has(name, newer[0]) else "unseen"
         before, after = self._has(name, older[-1]), self._has(name, newer[0])
         return "unseen" if before != after else "known" if before else "unknown"
-
-    def _before(self, name: str) -> Standing:
-        """The standing in a version before the oldest. A name that came later is unknown."""
-        return "unknown" if name in self.since else "unseen"
 
     def _has(self, name: str, version: str) -> bool:
         if name not in self.ever or (version, name) in self.not_in:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.dropped import Drop, drop_of, unknown_provider
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
@@ -12,7 +13,7 @@ from clawdoctor.chain.litellm_value import Value, value_of
 from clawdoctor.chain.router import BLOCKS, CHECKED_FALLBACKS, DEFAULT, written_fallbacks
 from clawdoctor.finding import Unknown
 from clawdoctor.knowledge import behaviour, table
-from clawdoctor.knowledge.measured import names_in
+from clawdoctor.knowledge.measured import is_newer, names_in
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.python_error import no_attribute
@@ -77,7 +78,8 @@ def drop_at_start(
     key = deployment.params.get("api_key")
     if key is not None and not config.is_credential(key) and key.kind not in ("string", "null"):
         return Drop("type", f"{deployment.pointer}/litellm_params/api_key", "text")
-    return provider_drop(config, deployment, environment, version)
+    drop = provider_drop(config, deployment, environment, version)
+    return drop if drop is not None and drop.sure else None
 
 
 def provider_drop(
@@ -103,7 +105,9 @@ def provider_drop(
     others = tuple(known["other_names"])
     named = model.path[0] or model.model.casefold().startswith(others)
     if not named and deployment.host not in known["hosts"] and model.model != "*":
-        return Drop("provider", f"{pointer}/model")
+        # A newer version may know the name, but not as one of Azure's.
+        sure = is_azure(deployment.host) or not is_newer("litellm", version)
+        return Drop("provider", f"{pointer}/model", sure=sure)
     return None
 
 

@@ -87,7 +87,7 @@ def check(
     if variable is not None:
         why.append(f"{variable.name} is set in {variable.source}.")
     yield Finding(
-        severity=Severity.WARNING if assumed else Severity.ERROR,
+        severity=Severity.WARNING if assumed or not fault.sure else Severity.ERROR,
         message=fault.message,
         detail=" ".join(why),
         place=parameter_place(config, deployment, "model", fault.label),
