@@ -1,7 +1,7 @@
 """Facts of several versions in one table, without loss: what each version looked at says.
 
-A list of names becomes the names that all versions have, and by version those that begin (`since`),
-end (`until`) or are missing (`not_in`) there. A mapping becomes, for each key, its values in the
+A list of names becomes the names that the oldest and the newest version have (`all`), and by version
+those that begin (`since`), end (`until`) or are missing (`not_in`) there. A mapping becomes, for each key, its values in the
 order of versions, each with the first version looked at that has it, and with the last one where
 no other value follows.
 """
@@ -58,7 +58,7 @@ def _names(versions: Sequence[str], lists: Sequence[list[str] | None]) -> dict[s
     for name in sorted(frozenset().union(*present)):
         where = [index for index, names in enumerate(present) if name in names]
         first, last = where[0], where[-1]
-        if len(where) == len(versions):
+        if first == 0 and last == len(versions) - 1:
             table["all"].append(name)
         if first > 0:
             table["since"].setdefault(versions[first], []).append(name)
