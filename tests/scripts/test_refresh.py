@@ -213,6 +213,7 @@ def test_check_writes_nothing_and_shows_the_difference(
 def test_a_package_that_is_not_to_be_had_is_named(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("refresh.package._PIP", ("/no/pip",))
     monkeypatch.setenv("PATH", "")
     assert refresh(place, "--litellm", "1.2.0", "1.3.0", "--openclaw", "2026.9.9") == 3
     said = capsys.readouterr().err
@@ -241,6 +242,7 @@ def test_a_package_is_read_and_not_started(place: Path) -> None:
 
 
 def test_a_missing_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("refresh.package._PIP", ("/no/pip",))
     monkeypatch.setenv("PATH", "")
     with pytest.raises(MissingPackageError, match=r"openclaw 1\.1\.1"):
         find_package("openclaw", "1.1.1", [], tmp_path / "cache")
