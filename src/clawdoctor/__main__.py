@@ -21,6 +21,8 @@ def main() -> None:
     open_closed_streams()
     if sys.argv[1:] == ["--version"]:
         sys.exit(exit_code_of(_show_version))
+    if sorted(sys.argv[1:]) == ["--json", "--version"]:
+        sys.exit(exit_code_of(_show_version_as_json))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends a run like Ctrl-C
     try:
         sys.exit(run_app(sys.argv[1:]))
@@ -33,6 +35,19 @@ def _show_version() -> None:
     from clawdoctor.terminal.stream import write
 
     write(f"clawdoctor {__version__}\n", sys.stdout)
+
+
+def _show_version_as_json() -> None:
+    import json
+
+    from clawdoctor import __version__
+    from clawdoctor.knowledge.measured import knowledge_date, newest_looked_at
+    from clawdoctor.terminal.stream import write
+
+    newest = {program: newest_looked_at(program) for program in ("openclaw", "litellm")}
+    tool = {"name": "clawdoctor", "version": __version__, "knowledge": knowledge_date()}
+    document = {"schemaVersion": 1, "tool": tool, "newest": newest}
+    write(json.dumps(document, indent=2) + "\n", sys.stdout)
 
 
 def run_app(arguments: list[str]) -> int:

@@ -66,7 +66,12 @@ def _show_version(requested: bool) -> None:
 def _main(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+        typer.Option(
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="Show the version; with --json alone, its knowledge too.",
+        ),
     ] = False,
 ) -> None:
     """Say which one thing to change when OpenClaw, LiteLLM and Azure OpenAI do not answer."""

@@ -322,6 +322,8 @@ class Report:
     """Everything that a format may show. No string in it contains a secret."""
 
     version: str
+    knowledge: str = ""
+    """The date of the tables about OpenClaw and LiteLLM; empty if no check needed them."""
     mode: Mode = "offline"
     exit_code: int = 0
     usage_error: str | None = None
@@ -332,6 +334,8 @@ class Report:
     versions: dict[str, Version | None] = field(
         default_factory=lambda: {"openclaw": None, "litellm": None}
     )
+    newest: dict[str, str] = field(default_factory=dict)
+    """The newest version in the tables, for each program that is newer."""
     cost: Cost = Cost()
     routes: tuple[RouteLine, ...] = ()
     findings: tuple[ReportedFinding, ...] = ()

@@ -2,10 +2,6 @@
 
 import json
 import re
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -576,29 +572,3 @@ def test_the_knowledge_is_sound() -> None:
         assert pattern.startswith("^")
         assert pattern.endswith("$")
         re.compile(pattern)
-
-
-@pytest.fixture(scope="module")
-def refresh() -> ModuleType:
-    path = Path(__file__).parents[2] / "scripts/refresh-openclaw-schema"
-    loader = SourceFileLoader("refresh_openclaw_schema", str(path))
-    module = module_from_spec(spec_from_loader(loader.name, loader) or pytest.fail())
-    loader.exec_module(module)
-    return module
-
-
-def test_refresh_keeps_facts_and_no_prose(refresh: ModuleType) -> None:
-    member = {"type": "string", "title": "T", "description": "D", "default": "x", "minLength": 1}
-    schema = {
-        "type": "object",
-        "properties": {"title": member, "mode": {"oneOf": [{"const": "a"}, {"const": "b"}]}},
-        "propertyNames": {"type": "string"},
-        "additionalProperties": False,
-    }
-    assert refresh.compact(schema, {}) == {
-        "type": "object",
-        "properties": {"title": {"type": "string", "minLength": 1}, "mode": {"enum": ["a", "b"]}},
-        "additionalProperties": False,
-    }
-    with pytest.raises(SystemExit):
-        refresh.compact({"dependencies": {}}, {})

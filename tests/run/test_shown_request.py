@@ -9,7 +9,7 @@ import pytest
 from traces import KEY, azure_request, place, variable
 
 from clawdoctor.check import built_in_checks
-from clawdoctor.finding import Finding
+from clawdoctor.finding import Finding, Severity
 from clawdoctor.redaction.report import _VOCABULARY
 from clawdoctor.run.engine import Raised
 from clawdoctor.run.shown_request import Showing, shown
@@ -21,7 +21,7 @@ from clawdoctor.wire.request import Credential, Refused, Source, Unpredicted
 BASE = "https://llm.corp.example/tenant-42"
 
 
-CAUSE = Finding("drop_params is not set", place("c.yaml", "/litellm_settings", 12))
+CAUSE = Finding(Severity.ERROR, "drop_params is not set", place("c.yaml", "/litellm_settings", 12))
 CHECK = next(check for check in built_in_checks() if check.code == "LL101")
 FINDINGS = Findings(raised=(Raised(CHECK, CAUSE),), predicted={"route": [0]})
 

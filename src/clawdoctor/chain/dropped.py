@@ -15,6 +15,7 @@ from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.knowledge import table
+from clawdoctor.knowledge.measured import names_in
 from clawdoctor.source.node import Node, join_pointer
 
 Reason = Literal["type", "environments", "variable", "environment", "provider"]
@@ -28,22 +29,32 @@ class Drop:
 
     `type`: a value does not fit its setting, which takes `wanted`. `environments`: the list of
     environments itself is invalid. `variable`: LITELLM_ENVIRONMENT is unset. `environment`: it is
-    another one than the deployment's. `provider`: LiteLLM does not know the provider `wanted`.
+    another one than the deployment's. `provider`: LiteLLM does not know the provider `wanted`; it
+    is not `sure` where no table covers the version.
     """
 
     reason: Reason
     pointer: str
     wanted: str = ""
     variable: Variable | None = None
+    sure: bool = True
 
 
-def drop_of(config: LiteLLMConfig, deployment: Deployment, environment: Environment) -> Drop | None:
-    """Return why LiteLLM drops a deployment, or None. LL105 and LL107 have reasons of their own."""
-    return next(_drops(config, deployment, environment), None)
+def drop_of(
+    config: LiteLLMConfig,
+    deployment: Deployment,
+    environment: Environment,
+    version: str | None = None,
+) -> Drop | None:
+    """Return why LiteLLM drops a deployment, or None. LL105 and LL107 have reasons of their own.
+
+    A `version` of None means the newest in the tables.
+    """
+    return next(_drops(config, deployment, environment, version), None)
 
 
 def _drops(
-    config: LiteLLMConfig, deployment: Deployment, environment: Environment
+    config: LiteLLMConfig, deployment: Deployment, environment: Environment, version: str | None
 ) -> Iterator[Drop]:
     known = table("litellm_params")
     pointer = f"{deployment.pointer}/litellm_params"
@@ -54,7 +65,7 @@ def _drops(
         pointer = f"{deployment.pointer}/model_info"
         yield from _mistyped(info, pointer, known["info_types"], config, environment)
         yield from _inactive(info, pointer, config, environment)
-    yield from unknown_provider(deployment, config)
+    yield from unknown_provider(deployment, config, version)
 
 
 def _mistyped(
@@ -128,7 +139,9 @@ def _inactive(
         yield Drop("environment", pointer, known["variable"], variable)
 
 
-def unknown_provider(deployment: Deployment, config: LiteLLMConfig) -> Iterator[Drop]:
+def unknown_provider(
+    deployment: Deployment, config: LiteLLMConfig, version: str | None = None
+) -> Iterator[Drop]:
     """Yield why LiteLLM does not know the provider that a deployment names."""
     known = table("litellm_providers")
     text = deployment.model.resolved or ""
@@ -139,9 +152,11 @@ def unknown_provider(deployment: Deployment, config: LiteLLMConfig) -> Iterator[
     provider = chosen or head
     custom = config.root.at("/litellm_settings/custom_provider_map")
     own = [item.text("provider") for item in (custom.items if custom is not None else ())]
-    if provider.startswith(REFERENCE) or provider in (*known["providers"], *own):
+    standing = names_in("litellm_providers", "providers").standing(provider, version)
+    if provider.startswith(REFERENCE) or standing == "known" or provider in own:
         return
     if chosen is None and head in known["callbacks"]:
         return
     key = "custom_llm_provider" if chosen is not None else "model"
-    yield Drop("provider", f"{deployment.pointer}/litellm_params/{key}", provider)
+    pointer = f"{deployment.pointer}/litellm_params/{key}"
+    yield Drop("provider", pointer, provider, sure=standing == "unknown")

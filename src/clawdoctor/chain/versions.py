@@ -18,6 +18,7 @@ from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.unit import ProxyUnits
 from clawdoctor.finding import Version
 from clawdoctor.knowledge import behaviour, newest, release
+from clawdoctor.knowledge.measured import is_newer
 from clawdoctor.run.situation import Situation
 
 _EXACT_TAG = re.compile(
@@ -51,6 +52,12 @@ class Versions:
         """Whether the version is known exactly. A lower bound must not raise a severity."""
         found = self.of(program)
         return found is not None and not found.lower_bound
+
+    def newer(self) -> tuple[str, ...]:
+        """Return the programs whose version is newer than the tables."""
+        return tuple(
+            program for program in ("openclaw", "litellm") if is_newer(program, self.value(program))
+        )
 
     def stated(self, program: str, name: str) -> str:
         """Return the clause about the installed or assumed version for the end of a finding."""

@@ -44,7 +44,11 @@ def document(report: Report) -> dict[str, object]:
     cost = report.cost
     return {
         "schemaVersion": SCHEMA_VERSION,
-        "tool": {"name": "clawdoctor", "version": report.version},
+        "tool": {
+            "name": "clawdoctor",
+            "version": report.version,
+            "knowledge": report.knowledge or None,
+        },
         "ok": report.exit_code == 0,
         "exitCode": report.exit_code,
         "usageError": report.usage_error,
@@ -85,6 +89,7 @@ def _version(report: Report, program: str) -> dict[str, object] | None:
         "value": version.value,
         "source": version.source,
         "lowerBound": version.lower_bound,
+        "newer": program in report.newest,
     }
 
 

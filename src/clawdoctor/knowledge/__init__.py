@@ -6,28 +6,16 @@ newer than the tables is never a fault.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-_NUMBERS = re.compile(r"\d+")
+from clawdoctor.knowledge.measured import names_in, newest_looked_at
+from clawdoctor.knowledge.releases import Release, release
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class Release:
-    """The numbers of a program's version, for comparison, without suffixes such as `-beta.1`."""
-
-    numbers: tuple[int, ...]
-
-
-@cache
-def release(version: str) -> Release | None:
-    """Return the release of a version or image tag (`2026.9.6`, `v1.81.3-stable`), or None."""
-    head = re.match(r"v?(\d+(?:\.\d+)+)", version.strip())
-    return Release(tuple(int(n) for n in _NUMBERS.findall(head[1]))) if head else None
+__all__ = ["Behaviour", "Release", "behaviour", "behaviours", "newest", "release", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +41,28 @@ class Behaviour:
 def table(name: str) -> dict[str, Any]:
     """Return the content of the data file `knowledge/<name>.toml`."""
     with (Path(__file__).parent / f"{name}.toml").open("rb") as file:
-        return tomllib.load(file)
+        written = tomllib.load(file)
+    return {**written, **_listed(name, written)}
+
+
+def _listed(name: str, written: dict[str, Any]) -> dict[str, Any]:
+    """Return the lists of a table that packages tell: all names, whatever the version."""
+    match name:
+        case "litellm":
+            return {
+                "caches": _ever("litellm_settings", "caches"),
+                "routing": {"strategies": _ever("litellm_settings", "strategies")},
+            }
+        case "litellm_params":
+            return {"known": (*_ever(name, "known"), *written["also"])}
+        case "litellm_providers":
+            sections = ("providers", "hosts", "callbacks")
+            return {section: _ever(name, section) for section in sections}
+    return {}
+
+
+def _ever(name: str, section: str) -> tuple[str, ...]:
+    return tuple(sorted(names_in(name, section).ever))
 
 
 @cache
@@ -75,9 +84,7 @@ def behaviours(program: str, topic: str) -> tuple[Behaviour, ...]:
 
 def newest(program: str) -> str:
     """Return the newest version in the tables, which is assumed if the version is unknown."""
-    value = table("versions")[program]["newest"]
-    assert isinstance(value, str)
-    return value
+    return newest_looked_at(program)
 
 
 @cache

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from clawdoctor.knowledge import table
+from clawdoctor.knowledge.measured import rows
 
+_TABLE = "litellm_models"
+_LISTS = {"azure": ("azure",), "openai": ("openai",), "azure_ai": ("azure_ai", "openai")}
+"""Where LiteLLM looks for a model of a provider."""
 _DATE = re.compile(r"-\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
 
@@ -49,44 +54,58 @@ def family_of(model: str) -> Family | None:
 
 
 def listed_model(model: str, provider: Literal["azure", "openai", "azure_ai"]) -> ListedModel:
-    """Return what LiteLLM's list says of a name, found in any case, with its date or without."""
-    tables = table("litellm_models")
-    rows: dict[str, dict[str, Any]] = tables[provider]
-    if provider == "azure_ai":
-        rows = {**tables["openai"], **rows}
+    """Return what LiteLLM's list says of a name, found in any case, with its date or without.
+
+    Of a dated name without a row of its own, LiteLLM finds the mode only, except for Azure.
+    """
     name = model.casefold()
-    row = rows.get(name, rows.get(_DATE.sub("", name), {}))
+    bare = _DATE.sub("", name)
+    found = tuple(rows(_TABLE, listed) for listed in _LISTS[provider])
+    own = next((row[key] for key in (name, bare) for row in found if key in row), {})
+    known = own if provider == "azure" or any(name in row for row in found) else {}
     return ListedModel(
-        row.get("mode") == "responses",
-        tuple(row.get("supports", ())),
-        tuple(row.get("refuses", ())),
-        row.get("default") == "none",
+        own.get("mode") == "responses",
+        tuple(known.get("supports", ())),
+        tuple(known.get("refuses", ())),
+        known.get("default") == "none",
     )
 
 
 def is_catalogued(model: str) -> bool:
     """Whether a name is one of OpenAI's own models."""
-    return model.rpartition("responses/")[2] in table("litellm_models")["catalogue"]
+    name = model.rpartition("responses/")[2]
+    return name in rows(_TABLE, "openai") and not name.startswith("ft:")
 
 
 def is_openais(model: str) -> bool:
     """Whether LiteLLM takes a name without a provider for a model of OpenAI."""
-    return is_catalogued(model) or model in table("litellm_models")["bare"]
+    return model in rows(_TABLE, "openai") or model in table(_TABLE)["bare"]
 
 
 def takes_tool_choice(model: str) -> bool:
     """Whether LiteLLM sends `tool_choice` to a model of Foundry."""
-    return model in table("litellm_models")["tool_choice"]
+    found = tuple(rows(_TABLE, listed) for listed in _LISTS["azure_ai"])
+    listed = (row[key] for key in (model, _DATE.sub("", model)) for row in found if key in row)
+    return bool(next(listed, {}).get("tool_choice")) or model in table(_TABLE)["tool_choice"]
+
+
+def takes_parallel_tools(model: str) -> bool:
+    """Whether LiteLLM sends `parallel_tool_calls` to a model of OpenAI's o series."""
+    return bool(_openai_row(model).get("parallel"))
 
 
 def has_system_role(model: str) -> bool:
     """Whether LiteLLM sends the role `system` to a model that it takes for one of the o series."""
-    return model in table("litellm_models")["system_role"]
+    return bool(_openai_row(model).get("system"))
 
 
 def reasons(model: str) -> bool:
     """Whether LiteLLM's list has a name of OpenAI as a model that reasons."""
-    return model in table("litellm_models")["reasoning"]
+    return bool(_openai_row(model).get("reasoning"))
+
+
+def _openai_row(model: str) -> Mapping[str, Any]:
+    return rows(_TABLE, "openai").get(model, {})
 
 
 def takes_plain_only(model: str) -> bool:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from clawdoctor.knowledge import release, table
+from clawdoctor.knowledge.measured import Names, Standing, names_in
 
 
 def api_values(version: str) -> tuple[str, ...]:
-    """Return the values that a version accepts, or all values if it is older than the table."""
-    found, oldest = release(version), release(table("openclaw_api")["oldest"])
-    assert oldest is not None
-    rows: dict[str, dict[str, str]] = table("openclaw_api")["values"]
-    if found is None or found < oldest:
-        return tuple(rows)
-    return tuple(
-        value
-        for value, row in rows.items()
-        if ((low := release(row.get("since", ""))) is None or found >= low)
-        and ((high := release(row.get("until", ""))) is None or found <= high)
-    )
+    """Return the values that a version accepts, with those of which that is unseen."""
+    values = _values()
+    return tuple(sorted(v for v in values.ever if values.standing(v, version) != "unknown"))
+
+
+def api_standing(value: str, version: str) -> Standing:
+    """Return whether a version accepts a value."""
+    return _values().standing(value, version)
+
+
+def _values() -> Names:
+    return names_in("openclaw_api", "values")

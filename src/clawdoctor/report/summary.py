@@ -35,6 +35,7 @@ def gap_lines(report: Report, look: Look) -> list[Line]:
     sentences = [*_left_out(report), *_excluded(report), *_other_providers(report)]
     if not look.verbose:
         sentences = [*_skipped(report), *sentences, *_unknown(report)]
+    sentences += _newer(report)
     return [line for text in sentences for line in wrap(text, look.width, (), (("  ", ""),))]
 
 
@@ -48,6 +49,16 @@ def _left_out(report: Report) -> list[str]:
 def _other_providers(report: Report) -> list[str]:
     names = report.unchecked_providers
     return [f"Not checked (other services): models of {_named(list(names))}."] if names else []
+
+
+def _newer(report: Report) -> list[str]:
+    """The programs of which these tables do not have the newest settings."""
+    return [
+        f"{_PROGRAMS.get(program, program)} {version.value} is newer than the newest that "
+        f"clawdoctor knows ({report.newest[program]}, {report.knowledge})."
+        for program, version in report.versions.items()
+        if version is not None and program in report.newest
+    ]
 
 
 def _skipped(report: Report) -> list[str]:

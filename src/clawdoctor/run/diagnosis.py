@@ -27,6 +27,8 @@ from clawdoctor.finding import (
     ReportedFinding,
     Severity,
 )
+from clawdoctor.knowledge import newest
+from clawdoctor.knowledge.measured import knowledge_date
 from clawdoctor.probes.client import Network
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.replies import Replies, loaded_replies
@@ -123,7 +125,7 @@ def examine(
         excluded_reason=f"--{mode}",
     )
     inputs = inputs_of(situation, facts)
-    report = Report(version=_version(), mode=mode, inputs=inputs)
+    report = Report(version=_version(), knowledge=knowledge_date(), mode=mode, inputs=inputs)
     usage = usage_error(situation, inputs) or unknown_model(situation, facts)
     interrupted = False
     if usage is None:
@@ -172,6 +174,7 @@ def _with_results(
         checks=results.checks,
         internal_errors=results.internal_errors,
         versions={"openclaw": versions.openclaw, "litellm": versions.litellm},
+        newest={name: newest(name) for name in versions.newer()},
         available_checks=len(checks),
         narrowed=any(
             check.worst is not Severity.INFO and not policy.selection.includes(check.code)

@@ -67,13 +67,13 @@ def upstream(
     `version` is that of LiteLLM, and `arguments` are those of its command line. Deployments that
     LiteLLM drops at its start get nothing.
     """
-    refused = refusal(request, config, environment)
+    refused = refusal(request, config, environment, version)
     if refused is not None:
         return Upstream(refused)
     model = _requested(request, config)
     assert isinstance(model, str), "anything else is refused"
     proxy = proxy_settings(config, environment, version, arguments)
-    if proxy.usage is None and not _takes_usage(config, model, environment):
+    if proxy.usage is None and not _takes_usage(config, model, environment, version):
         proxy = replace(proxy, usage=False)
     attempts = tuple(_attempts(request, model, config, environment, proxy))
     text = (
@@ -98,13 +98,18 @@ def _after_none(attempt: Attempt, text: str, model: str) -> Attempt:
     return replace(attempt, outcome=replace(attempt.outcome, text=whole, status=400))
 
 
-def refusal(request: HopRequest, config: LiteLLMConfig, environment: Environment) -> Refused | None:
+def refusal(
+    request: HopRequest,
+    config: LiteLLMConfig,
+    environment: Environment,
+    version: str | None = None,
+) -> Refused | None:
     """Return LiteLLM's refusal of the model that a request names, before any deployment."""
     model = _requested(request, config)
     if not isinstance(model, str) or not model:
         text = f"{_route(request)}: Missing required parameter: 'model'."
         return Refused("litellm", "no-model", text, 400)
-    if not _is_known(config, model, environment):
+    if not _is_known(config, model, environment, version):
         text = (
             f"{_route(request)}: Invalid model name passed in model={model}. Call `/v1/models` to"
             " view available models for your key."
@@ -117,20 +122,24 @@ def _requested(request: HopRequest, config: LiteLLMConfig) -> object:
     return _text_at(config, _ONLY_MODEL) or request.body.get("model")
 
 
-def _is_known(config: LiteLLMConfig, model: str, environment: Environment) -> bool:
+def _is_known(
+    config: LiteLLMConfig, model: str, environment: Environment, version: str | None
+) -> bool:
     """Whether the proxy passes a model on to its router. A dropped wildcard has no effect."""
     if not config.patterns or not is_accepted(config, model):
         return is_accepted(config, model)
     if model in config.groups or model in config.aliases or model in config.ids:
         return True
     wildcards = [deployment for _, found in config.patterns for deployment in found]
-    living = any(drop_at_start(config, each, environment) is None for each in wildcards)
-    return living or bool(_living(config, model, environment))
+    living = any(drop_at_start(config, each, environment, version) is None for each in wildcards)
+    return living or bool(_living(config, model, environment, version))
 
 
-def _takes_usage(config: LiteLLMConfig, model: str, environment: Environment) -> bool:
+def _takes_usage(
+    config: LiteLLMConfig, model: str, environment: Environment, version: str | None
+) -> bool:
     """Whether the proxy asks for the usage of a streamed chat: if all of its models can give it."""
-    living = [] if model in config.ids else _living(config, model, environment)
+    living = [] if model in config.ids else _living(config, model, environment, version)
     models = [each.model.resolved or "" for each in living if each.model.resolved != model]
     return all(takes_stream_options(name) for name in models or [model])
 
@@ -153,7 +162,7 @@ def _attempts(
 ) -> Iterator[Attempt]:
     tried: set[str] = set()
     for name, via in _names(config, model):
-        living = _living(config, name, environment)
+        living = _living(config, name, environment, proxy.version)
         unweighted = None if name in config.ids else _unweighted(config, living)
         for deployment in living:
             if deployment.id in tried:
@@ -163,17 +172,19 @@ def _attempts(
             yield Attempt(deployment, via or _via(config, name, deployment), outcome)
 
 
-def _living(config: LiteLLMConfig, name: str, environment: Environment) -> list[Deployment]:
+def _living(
+    config: LiteLLMConfig, name: str, environment: Environment, version: str | None
+) -> list[Deployment]:
     """Return the deployments of a name that LiteLLM does not drop at its start.
 
     Without its wildcard, a name can be the `model` of a deployment.
     """
     found = own_deployments(config, name)
-    living = [each for each in found if drop_at_start(config, each, environment) is None]
+    living = [each for each in found if drop_at_start(config, each, environment, version) is None]
     if living or not any(each.requested for each in found):
         return living
     named = [each for each in config.deployments if each.model.resolved == name]
-    return [each for each in named if drop_at_start(config, each, environment) is None]
+    return [each for each in named if drop_at_start(config, each, environment, version) is None]
 
 
 def _unweighted(config: LiteLLMConfig, group: list[Deployment]) -> Refused | None:

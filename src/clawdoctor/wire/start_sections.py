@@ -28,8 +28,13 @@ _EXAMPLES = {
 }
 
 
-def start_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[Fault | Unknown]:
-    """Yield the faults of a config, without those of its syntax and of the master key."""
+def start_faults(
+    config: LiteLLMConfig, environment: Environment, version: str | None = None
+) -> Iterator[Fault | Unknown]:
+    """Yield the faults of a config, without those of its syntax and of the master key.
+
+    A `version` of None means the newest in the tables.
+    """
     yield from _include_faults(config)
     yield from _section_faults(config)
     yield from model_list_faults(config)
@@ -37,7 +42,7 @@ def start_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[Fa
     yield from callback_faults(config)
     yield from fallback_faults(config)
     yield from alias_faults(config)
-    yield from cache_faults(config, environment)
+    yield from cache_faults(config, environment, version)
     yield from _guardrails_faults(config.root.get("guardrails"))
     yield from _server_faults(config.root.get("mcp_servers"))
 

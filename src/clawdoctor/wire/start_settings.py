@@ -14,10 +14,12 @@ from clawdoctor.chain.litellm_value import value_of
 from clawdoctor.finding import Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.knowledge.measured import names_in
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable
 from clawdoctor.wire.start_fault import Fault, key_of, kind_of
 
+_TABLE = "litellm_settings"
 _SETTINGS = "/litellm_settings"
 _LISTS = ("success_callback", "failure_callback")
 _NO_NAME = ("null", "number", "boolean")
@@ -84,7 +86,9 @@ def _fault(name: str, pointer: str, node: Node, error: str, *, listed: bool) -> 
     )
 
 
-def cache_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[Fault | Unknown]:
+def cache_faults(
+    config: LiteLLMConfig, environment: Environment, version: str | None = None
+) -> Iterator[Fault | Unknown]:
     """Yield the fault of a Redis cache without the address of its server."""
     block = config.root.get("litellm_settings")
     cache = block.get("cache") if block is not None else None
@@ -105,8 +109,14 @@ def cache_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[Fa
     scope = environment.proxy
     chosen = value_of(params, f"{pointer}/type", scope).resolved
     kind = chosen or ("local" if params is not None and params.entries else "redis")
-    if chosen is not None and chosen not in table("litellm")["caches"]:
-        yield _unknown_kind(f"{pointer}/type", chosen)
+    standing = names_in(_TABLE, "caches").standing(kind, version)
+    if standing == "unknown":
+        yield _unknown_kind(f"{pointer}/type", kind)
+        return
+    if standing == "unseen":
+        yield Unknown(
+            "no version of LiteLLM was looked at that tells whether this one has such a cache"
+        )
         return
     settings, variables = _REDIS.get(kind, ((), ()))
     if not settings or any(_is_given(params, f"{pointer}/{key}", environment) for key in settings):
@@ -137,7 +147,7 @@ def cache_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[Fa
 
 
 def _unknown_kind(pointer: str, chosen: str) -> Fault:
-    kinds: list[str] = table("litellm")["caches"]
+    kinds: tuple[str, ...] = table("litellm")["caches"]
     meant = nearest(chosen, kinds)
     return Fault(
         pointer=pointer,

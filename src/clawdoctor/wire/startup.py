@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.dropped import Drop, drop_of, unknown_provider
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
@@ -12,6 +13,7 @@ from clawdoctor.chain.litellm_value import Value, value_of
 from clawdoctor.chain.router import BLOCKS, CHECKED_FALLBACKS, DEFAULT, written_fallbacks
 from clawdoctor.finding import Unknown
 from clawdoctor.knowledge import behaviour, table
+from clawdoctor.knowledge.measured import is_newer, names_in
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.proxy_key import MASTER_KEY, permits_no_key
@@ -53,37 +55,45 @@ def startup(config: LiteLLMConfig, environment: Environment, version: str) -> St
 
 def drops(config: LiteLLMConfig, environment: Environment, version: str) -> Mapping[str, Drop]:
     """Return why LiteLLM drops deployments, by their ids."""
-    del version
-    found = ((item.id, drop_at_start(config, item, environment)) for item in config.deployments)
+    found = (
+        (item.id, drop_at_start(config, item, environment, version)) for item in config.deployments
+    )
     return {name: drop for name, drop in found if drop is not None}
 
 
 def drop_at_start(
-    config: LiteLLMConfig, deployment: Deployment, environment: Environment
+    config: LiteLLMConfig,
+    deployment: Deployment,
+    environment: Environment,
+    version: str | None = None,
 ) -> Drop | None:
-    """Return why LiteLLM drops a deployment when it starts, or None."""
-    drop = drop_of(config, deployment, environment)
-    if drop is not None and not (deployment.requested and drop.reason == "provider"):
+    """Return why LiteLLM drops a deployment when it starts, or None, also where it is not sure."""
+    drop = drop_of(config, deployment, environment, version)
+    if drop is not None and drop.sure and not (deployment.requested and drop.reason == "provider"):
         return drop
     if deployment.api_version.state == "not-a-string":
         return Drop("type", f"{deployment.pointer}/litellm_params/api_version", "text")
     key = deployment.params.get("api_key")
     if key is not None and not config.is_credential(key) and key.kind not in ("string", "null"):
         return Drop("type", f"{deployment.pointer}/litellm_params/api_key", "text")
-    return provider_drop(config, deployment, environment)
+    drop = provider_drop(config, deployment, environment, version)
+    return drop if drop is not None and drop.sure else None
 
 
 def provider_drop(
-    config: LiteLLMConfig, deployment: Deployment, environment: Environment
+    config: LiteLLMConfig,
+    deployment: Deployment,
+    environment: Environment,
+    version: str | None = None,
 ) -> Drop | None:
     """Return why LiteLLM drops a deployment because of its provider, or None."""
     pointer = f"{deployment.pointer}/litellm_params"
     if deployment.requested:  # the start sees the wildcard, not what it serves
         own = next((item for item in config.deployments if item.id == deployment.entry_id), None)
-        return provider_drop(config, own, environment) if own is not None else None
-    unknown = next(unknown_provider(deployment, config), None)
+        return provider_drop(config, own, environment, version) if own is not None else None
+    unknown = next(unknown_provider(deployment, config, version), None)
     if unknown is not None:
-        return unknown
+        return unknown if unknown.sure else None
     model = served(deployment, environment.proxy)
     if model.path[0] == "*":
         return Drop("provider", f"{pointer}/model")
@@ -93,19 +103,21 @@ def provider_drop(
     others = tuple(known["other_names"])
     named = model.path[0] or model.model.casefold().startswith(others)
     if not named and deployment.host not in known["hosts"] and model.model != "*":
-        return Drop("provider", f"{pointer}/model")
+        # A newer version may know the name, but not as one of Azure's.
+        sure = is_azure(deployment.host) or not is_newer("litellm", version)
+        return Drop("provider", f"{pointer}/model", sure=sure)
     return None
 
 
 def _refusals(config: LiteLLMConfig, environment: Environment, version: str) -> Iterator[Refused]:
-    for fault in start_faults(config, environment):
+    for fault in start_faults(config, environment, version):
         if isinstance(fault, Unknown) or fault.consequence != STOPS:
             continue
         if not (fault.lenient and _takes_any_type(version)):
             yield _refused("config", fault.error or fault.why, fault.pointer, config)
     yield from _unset_refusals(config, environment, version)
     yield from _fallback_refusals(config, version)
-    yield from _strategy_refusals(config)
+    yield from _strategy_refusals(config, version)
     yield from _key_refusals(config, environment, version)
 
 
@@ -156,13 +168,13 @@ def _named(listed: Node | None) -> Iterator[tuple[str, Node]]:
             yield from item.children()
 
 
-def _strategy_refusals(config: LiteLLMConfig) -> Iterator[Refused]:
+def _strategy_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]:
     pointer = "/router_settings/routing_strategy"
     node = config.root.at(pointer)
     if node is None or node.kind == "null":
         return
-    known: list[str] = table("litellm")["routing"]["strategies"]
-    if node.value not in known:
+    strategies = names_in("litellm_settings", "strategies")
+    if strategies.standing(str(node.value), version) == "unknown":
         text = f"ValueError: Invalid routing_strategy: '{node.python()}'"
         yield _refused("routing-strategy", text, pointer, config)
 

@@ -16,6 +16,7 @@ from clawdoctor.knowledge.litellm import (
     is_catalogued,
     listed_model,
     names_like,
+    takes_parallel_tools,
     takes_plain_only,
     takes_tool_choice,
 )
@@ -90,7 +91,7 @@ def _lacking(name: str, model: Model, litellm: str) -> tuple[str, ...]:
     if takes_plain_only(name):
         return tuple(table("litellm_request")["tools"])
     o_series = model.family is not None and model.family.name == "o-series"
-    parallel = not o_series or name in table("litellm_models")["parallel_tools"]
+    parallel = not o_series or takes_parallel_tools(name)
     return () if parallel else ("parallel_tool_calls",)
 
 

@@ -85,7 +85,7 @@ def check(
     if isinstance(config, Unavailable):
         yield from _unreadable_findings(config)
         return
-    for fault in start_faults(config, environment):
+    for fault in start_faults(config, environment, versions.value("litellm")):
         if isinstance(fault, Unknown):
             yield fault
             continue

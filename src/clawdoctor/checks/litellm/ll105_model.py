@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clawdoctor.chain.azure_host import is_azure, split
 from clawdoctor.chain.environment import Environment
@@ -17,18 +17,23 @@ from clawdoctor.wire.startup import provider_drop
 _PART_OF_URL = re.compile(
     r"(?:https?:)?/*(?:[\w.-]+\.(?:com|us)/)?(?:(?:azure|openai|deployments)/)*", re.IGNORECASE
 )
+_DROPS, _MAY_DROP = ": LiteLLM drops the deployment", ": LiteLLM may drop the deployment"
 DROPPED = "LiteLLM drops the deployment when it starts"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a model, the consequence, and the intended name if it is clear."""
+    """What is wrong with a model, the consequence, and the intended name if it is clear.
+
+    It is not `sure` where a version of LiteLLM that no table covers may take the model.
+    """
 
     message: str
     label: str
     consequence: str
     name: str
     applicability: Applicability = "safe"
+    sure: bool = True
 
 
 def key_fault(deployment: Deployment, text: str) -> Fault | None:
@@ -45,10 +50,21 @@ def key_fault(deployment: Deployment, text: str) -> Fault | None:
 
 
 def model_fault(
-    deployment: Deployment, config: LiteLLMConfig, environment: Environment, text: str
+    deployment: Deployment,
+    config: LiteLLMConfig,
+    environment: Environment,
+    text: str,
+    version: str | None,
 ) -> Fault | None:
-    """What is wrong with the model `text`, by what LiteLLM makes of it."""
-    dropped = provider_drop(config, deployment, environment) is not None
+    """What is wrong with the model `text`, by what this version of LiteLLM makes of it."""
+    drop = provider_drop(config, deployment, environment, version)
+    fault = _fault(deployment, text, dropped=drop is not None)
+    if fault is not None and drop is not None and not drop.sure:
+        return replace(fault, message=fault.message.removesuffix(_DROPS) + _MAY_DROP, sure=False)
+    return fault
+
+
+def _fault(deployment: Deployment, text: str, *, dropped: bool) -> Fault | None:
     head, slash, name = text.partition("/")
     if not slash and head not in ("azure", "azure_ai"):
         return _bare_name_fault(deployment, text, dropped=dropped)

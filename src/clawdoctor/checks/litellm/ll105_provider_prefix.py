@@ -42,6 +42,7 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_reference
+from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll105_model import (
     DROPPED,
@@ -64,7 +65,7 @@ _V1 = (
 
 
 def check(
-    deployment: Deployment, config: LiteLLMConfig, environment: Environment
+    deployment: Deployment, config: LiteLLMConfig, environment: Environment, versions: Versions
 ) -> Iterator[Finding]:
     """Report a model that LiteLLM's rules do not lead to the Azure deployment."""
     text = deployment.model.resolved
@@ -72,7 +73,10 @@ def check(
         text = deployment.model.written  # also an empty text: LiteLLM drops the deployment
     if text is None or "*" in text or _is_chosen_otherwise(deployment) or _is_reference(text):
         return
-    fault = key_fault(deployment, text) or model_fault(deployment, config, environment, text)
+    version = versions.value("litellm")
+    fault = key_fault(deployment, text) or model_fault(
+        deployment, config, environment, text, version
+    )
     if fault is None:
         return
     variable = deployment.model.found
@@ -83,7 +87,7 @@ def check(
     if variable is not None:
         why.append(f"{variable.name} is set in {variable.source}.")
     yield Finding(
-        severity=Severity.WARNING if assumed else Severity.ERROR,
+        severity=Severity.WARNING if assumed or not fault.sure else Severity.ERROR,
         message=fault.message,
         detail=" ".join(why),
         place=parameter_place(config, deployment, "model", fault.label),

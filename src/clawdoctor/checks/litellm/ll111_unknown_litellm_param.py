@@ -27,7 +27,8 @@ Parameters of Azure's own API may stay: LiteLLM passes them on as they are.
 
 Versions
 --------
-Run on LiteLLM 1.106.2; the known keys are those of 1.109.1. A newer version may know more. Requests
+Run on LiteLLM 1.106.2; the known keys are those of 1.106.2, 1.108.7 and 1.110.2. A newer version
+may know more. Requests
 for the Responses API carry only what is in extra_body. Where LiteLLM turns a chat into one, they
 carry neither.
 
@@ -52,11 +53,13 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step
-from clawdoctor.knowledge import release, table
+from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.knowledge.measured import Standing, names_in
 from clawdoctor.source.node import Entry, Node, join_pointer
 from clawdoctor.wire.requests import Requests
 
+_PARAMS = "litellm_params"
 _DROP_PARAMS = re.compile(r"drop[-_]?params?", re.IGNORECASE)
 _FOUNDRY = ".services.ai."
 """A part of the hosts where Azure serves models of other vendors too."""
@@ -96,10 +99,10 @@ def check(
     named = {str(item.value) for item in dropped.items} if dropped is not None else set()
     for entry in _effective(deployment.params):
         name = entry.name
-        if entry.value.kind != "null" and name not in named and not _is_known(name):
+        if entry.value.kind != "null" and name not in named and not _is_known(name, versions):
             yield _finding(deployment, config, versions, entry, reach, action)
     body = deployment.params.get("extra_body")
-    known = table("litellm_params")["body"]
+    known = table(_PARAMS)["body"]
     for entry in _effective(body) if body is not None and reach.body else ():
         if entry.name not in named and entry.name not in known:
             yield _body_finding(deployment, config, entry, reach, action)
@@ -124,10 +127,14 @@ def _reach(deployment: Deployment, requests: Requests) -> _Reach:
     return _Reach(params=chat, body=chat or "responses" in apis, azure=azure)
 
 
-def _is_known(name: str) -> bool:
+def _is_known(name: str, versions: Versions) -> bool:
     if name.startswith("_") or "_cost" in name or _DROP_PARAMS.search(name):
         return True  # LiteLLM's prices; LL101 reports drop_params
-    return name in table("litellm_params")["known"]
+    return name in table(_PARAMS)["also"] or _standing(name, versions) == "known"
+
+
+def _standing(name: str, versions: Versions) -> Standing:
+    return names_in(_PARAMS, "known").standing(name, versions.value("litellm"))
 
 
 def _finding(
@@ -146,9 +153,8 @@ def _finding(
         severity = Severity.WARNING if meant else Severity.INFO
         why = "LiteLLM leaves it out of requests for Responses."
     if meant is None:
-        tables = table("litellm_params")["newest"]
-        why += f" It is no key of LiteLLM {tables}; a newer one may know it."
-        if _is_newer(versions, tables):
+        why += f" {_who_knows(entry.name)}"
+        if _standing(entry.name, versions) == "unseen":
             severity = severity.at_most(Severity.WARNING)
     label = "LiteLLM does not know this key"
     if meant is not None:
@@ -167,9 +173,14 @@ def _finding(
     )
 
 
-def _is_newer(versions: Versions, than: str) -> bool:
-    running, tables = release(versions.value("litellm") or ""), release(than)
-    return running is not None and tables is not None and running > tables
+def _who_knows(name: str) -> str:
+    """Return a sentence on the versions of LiteLLM that know a key."""
+    keys = names_in(_PARAMS, "known")
+    if name in keys.since:
+        return f"LiteLLM {keys.since[name]} knows it."
+    if name in keys.until:
+        return f"LiteLLM {keys.until[name]} still knew it."
+    return f"It is no key of LiteLLM {keys.versions[-1]}; a newer one may know it."
 
 
 def _body_finding(
@@ -201,12 +212,14 @@ def _body_finding(
 
 
 def _find_correction(name: str) -> _Correction | None:
-    known = table("litellm_params")
+    known = table(_PARAMS)
     for block, names in known["elsewhere"].items():
         if name in names:
             return _Correction(block=block)
     if name in known["meant"]:
         return _Correction(known["meant"][name])
+    if name in known["known"]:
+        return None  # another version of LiteLLM knows it
     near = nearest(name, known["known"])
     folded = name.casefold().replace("-", "_")
     if near and SequenceMatcher(None, folded, near[0]).ratio() >= _ALIKE:

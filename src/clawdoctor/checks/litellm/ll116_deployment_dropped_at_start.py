@@ -39,9 +39,10 @@ https://docs.litellm.ai/docs/proxy/configs
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from clawdoctor.chain.advice import set_for_proxy
-from clawdoctor.chain.dropped import Drop
+from clawdoctor.chain.dropped import Drop, unknown_provider
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, restart
@@ -52,8 +53,10 @@ from clawdoctor.checks.litellm.ll105_model import DROPPED, key_fault, model_faul
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import release, table
 from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.knowledge.measured import looked_at, names_in
 from clawdoctor.wire.requests import Requests
 
+_PROVIDERS = "litellm_providers"
 _TITLE = "LiteLLM drops these deployments when it starts"
 _TYPES = {
     "text": "a string",
@@ -74,8 +77,8 @@ def check(
     requests: Requests,
 ) -> Iterator[Finding | Unknown]:
     """Report a deployment that does not exist after LiteLLM's start."""
-    drop = requests.drop_of(deployment)
-    if drop is None or _is_reported_elsewhere(deployment, config, environment, drop):
+    drop = requests.drop_of(deployment) or _possible_drop(deployment, config, versions)
+    if drop is None or _is_reported_elsewhere(deployment, config, environment, versions, drop):
         return
     assumed = drop.variable is not None and drop.variable.basis == "assumed"
     severity = Severity.WARNING if assumed else Severity.ERROR
@@ -87,13 +90,9 @@ def check(
         assumed, severity = True, Severity.WARNING
         why = " There is nothing to do if the proxy's own environment sets it."
     if drop.reason == "provider":
-        since = _known_since(drop.wanted)
-        if since is not None and _is_at_least(versions, since):
-            return
-        if since is not None:
-            if not versions.known("litellm"):
-                severity = Severity.WARNING
-            why = f" LiteLLM {since} knows it. {_running(versions)}."
+        why = _who_knows(drop.wanted, versions)
+    if not drop.sure:
+        severity, assumed = Severity.WARNING, True
     others = _others(config, deployment, requests)
     if others:
         severity = severity.at_most(Severity.WARNING)
@@ -101,14 +100,9 @@ def check(
         severity=severity,
         message=_message(deployment, drop, environment),
         title=_TITLE,
-        detail=(
-            f"LiteLLM answers requests with {others} instead."
-            if others
-            else 'The proxy then answers "There are no healthy deployments for this model".'
-        )
-        + why,
+        detail=_outcome(drop, others) + why,
         place=config.place(drop.pointer, _label(drop)),
-        consequence=DROPPED,
+        consequence=DROPPED if drop.sure else "",
         related=alias_places(config, deployment, drop.pointer.rpartition("/")[2]),
         fixes=(_fix(deployment, config, drop, restart(config, environment)),),
         assumed=assumed,
@@ -116,20 +110,44 @@ def check(
 
 
 def _is_reported_elsewhere(
-    deployment: Deployment, config: LiteLLMConfig, environment: Environment, drop: Drop
+    deployment: Deployment,
+    config: LiteLLMConfig,
+    environment: Environment,
+    versions: Versions,
+    drop: Drop,
 ) -> bool:
     """Whether LL105 reports the model, LL107 the api-version, or LL115 the key."""
     if drop.reason == "type":
         return drop.pointer.endswith(("/api_version", "/api_key"))
     text = deployment.model.resolved or ""
-    found = key_fault(deployment, text) or model_fault(deployment, config, environment, text)
+    version = versions.value("litellm")
+    found = key_fault(deployment, text) or model_fault(
+        deployment, config, environment, text, version
+    )
     return drop.reason == "provider" and (not drop.wanted or found is not None)
 
 
-def _known_since(provider: str) -> str | None:
-    """The first version of LiteLLM that is known to have a provider."""
-    since: dict[str, list[str]] = table("litellm_providers")["since"]
-    return next((version for version, names in since.items() if provider in names), None)
+def _possible_drop(
+    deployment: Deployment, config: LiteLLMConfig, versions: Versions
+) -> Drop | None:
+    """Return the drop because of a provider that a version that may be running does not know."""
+    version = versions.value("litellm")
+    if not versions.known("litellm"):
+        version = version or looked_at(_PROVIDERS)[0]
+    drop = next(unknown_provider(deployment, config, version), None)
+    return replace(drop, sure=False) if drop is not None else None
+
+
+def _who_knows(provider: str, versions: Versions) -> str:
+    """Return a sentence on the versions of LiteLLM that know a provider, or nothing."""
+    since = names_in(_PROVIDERS, "providers").since.get(provider)
+    running, newest = release(versions.value("litellm") or ""), looked_at(_PROVIDERS)[-1]
+    known = release(newest)
+    if since is not None:
+        return f" LiteLLM {since} knows it. {_running(versions)}."
+    if running is not None and known is not None and running > known:
+        return f" LiteLLM {newest} does not know it; a newer one may. {_running(versions)}."
+    return ""
 
 
 def _running(versions: Versions) -> str:
@@ -138,9 +156,12 @@ def _running(versions: Versions) -> str:
     return versions.stated("litellm", "LiteLLM")
 
 
-def _is_at_least(versions: Versions, version: str) -> bool:
-    running, wanted = release(versions.value("litellm") or ""), release(version)
-    return running is not None and wanted is not None and running >= wanted
+def _outcome(drop: Drop, others: str) -> str:
+    if not drop.sure:
+        return "LiteLLM drops a deployment whose provider it does not know."
+    if others:
+        return f"LiteLLM answers requests with {others} instead."
+    return 'The proxy then answers "There are no healthy deployments for this model".'
 
 
 def _others(config: LiteLLMConfig, deployment: Deployment, requests: Requests) -> str:
@@ -161,6 +182,8 @@ def _message(deployment: Deployment, drop: Drop, environment: Environment) -> st
         noun = f'the provider "{drop.wanted}"'
         if deployment.model.hidden and name == "model":
             noun = f"the provider in {deployment.model.named}"
+        if not drop.sure:
+            return f"LiteLLM may not know {noun}"
         return f"LiteLLM does not know {noun} and drops the deployment"
     drops = f'LiteLLM drops "{deployment.group}" when it starts'
     if drop.reason == "variable":
@@ -175,6 +198,8 @@ def _message(deployment: Deployment, drop: Drop, environment: Environment) -> st
 def _label(drop: Drop) -> str:
     if drop.reason == "type":
         return f"has to be {_TYPES[drop.wanted]}"
+    if not drop.sure:
+        return "not every version of LiteLLM knows this provider"
     return {
         "provider": "LiteLLM knows no such provider",
         "environments": "LiteLLM knows no other environments",
@@ -183,8 +208,10 @@ def _label(drop: Drop) -> str:
 
 def _fix(deployment: Deployment, config: LiteLLMConfig, drop: Drop, action: Action) -> Fix:
     if drop.reason == "provider":
-        known: list[str] = table("litellm_providers")["providers"]
-        near = nearest(drop.wanted, known)
+        known: tuple[str, ...] = table(_PROVIDERS)["providers"]
+        near = nearest(drop.wanted, (name for name in known if name != drop.wanted))
+        if not drop.sure:
+            near = ()
         return Fix(
             title=f"write {near[0]}/" if near else "name a provider that LiteLLM knows",
             snippet=""

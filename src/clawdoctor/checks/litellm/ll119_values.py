@@ -155,9 +155,7 @@ def _number_finding(
     )
 
 
-def _ignored_finding(
-    config: LiteLLMConfig, pointer: str, value: Value[str], node: Node
-) -> Finding:
+def _ignored_finding(config: LiteLLMConfig, pointer: str, value: Value[str], node: Node) -> Finding:
     """The finding about a value in place of which newer versions use their default."""
     name = pointer.rpartition("/")[2]
     number, edits = _plain_number(value, node)

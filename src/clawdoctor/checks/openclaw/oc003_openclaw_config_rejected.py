@@ -52,7 +52,7 @@ from clawdoctor.checks.openclaw.oc003_fixes import MODEL, fix_of, is_misspelling
 from clawdoctor.checks.openclaw.oc003_texts import TEXTS
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import behaviour, release
-from clawdoctor.knowledge.openclaw_api import api_values
+from clawdoctor.knowledge.openclaw_api import api_standing, api_values
 from clawdoctor.source.node import Node, join_pointer, nearest_existing, split_pointer
 
 _API = re.compile(r"/models/providers/[^/]+(?:/models/\d+)?/api")
@@ -237,14 +237,18 @@ def _old_api(violation: Violation, file: OpenClawFile, versions: Versions) -> It
 
 def _newer_api(file: OpenClawFile, versions: Versions, severity: Severity) -> Iterator[Finding]:
     """Report an `api` that the schema accepts and the older version found rejects."""
-    accepted, newest = api_values(versions.value("openclaw") or ""), api_values(schema_version())
+    version = versions.value("openclaw") or ""
+    accepted, newest = api_values(version), api_values(schema_version())
     for pointer, node in _api_nodes(file.root):
-        if node.value in newest and node.value not in accepted:
-            version = versions.value("openclaw")
+        standing = api_standing(str(node.value), version)
+        if node.value in newest and standing != "known":
+            sure = standing == "unknown"
             advice = "update OpenClaw, or write an api that it knows"
             yield Finding(
-                severity=severity,
-                message=f'"{node.value}" is no api that OpenClaw {version} knows',
+                severity=severity if sure else Severity.WARNING,
+                message=f'"{node.value}" is no api that OpenClaw {version} knows'
+                if sure
+                else f'OpenClaw {version} may not know the api "{node.value}"',
                 detail=f"It takes {', '.join(accepted)}. "
                 f"{versions.stated('openclaw', 'OpenClaw')}.",
                 place=Place(node.span.path, pointer, node.span, "not in this version"),

@@ -1,26 +1,17 @@
-#!/usr/bin/env python3
-"""Rewrite src/clawdoctor/knowledge/openclaw_schema.json from OpenClaw's own schema.
+"""OpenClaw's schema as clawdoctor keeps it: without prose, and with repeated parts once.
 
-    openclaw config schema | scripts/refresh-openclaw-schema 2026.9.6
-
-The version is the output of `openclaw --version`. The script keeps the names at the root, `env`,
-`memory`, `models` and most of `agents`, without titles, descriptions and defaults. It moves
-repeated schemas to `defs`. It does not change `measured` in the same file: these are rules that OpenClaw checks but
-that its schema lacks. To correct them by hand, run `openclaw config validate --json` on
-configurations that break each rule. Then set KNOWN_VERSION in
-src/clawdoctor/chain/schema/language.py.
+It keeps the names at the root, `env`, `memory`, `models` and most of `agents`. `measured` in the
+same file is written by hand: rules that OpenClaw checks but that its schema lacks. To correct
+them, run `openclaw config validate --json` on configurations that break each rule.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-TARGET = Path(__file__).resolve().parents[1] / "src/clawdoctor/knowledge/openclaw_schema.json"
 COMPLETE = ("agents", "env", "memory", "models")
 # Parts of `agents` that do not affect models, providers or keys. Their contents are ignored.
 OPAQUE = frozenset({"memory", "sandbox", "tools", "tts"})
@@ -37,12 +28,8 @@ SHORTEST = 90  # characters of a definition that is worth a reference
 Schema = dict[str, Any]
 
 
-def main() -> int:
-    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
-        print(__doc__, file=sys.stderr)
-        return 2
-    schema = json.load(sys.stdin)
-    measured = json.loads(TARGET.read_text("utf-8"))["measured"]
+def document(schema: Schema, measured: Schema, version: str) -> Schema:
+    """Return the content of the schema file."""
     sections = schema["properties"]
     names = {name: only_type(sections[name]) for name in sections}
     for name in COMPLETE:
@@ -57,16 +44,13 @@ def main() -> int:
     counts: Counter[str] = Counter()
     count(root, counts)
     defs: dict[str, Schema] = {}
-    document = {
+    return {
         "defs": defs,
         "measured": measured,
         "root": refer(root, "root", counts, defs, {}),
-        "source": "openclaw config schema; `measured`: openclaw config validate --json",
-        "version": sys.argv[1],
+        "source": "package openclaw; `measured`: openclaw config validate --json",
+        "version": version,
     }
-    text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False)
-    TARGET.write_text(text + "\n", "utf-8")
-    return 0
 
 
 def only_type(schema: Schema) -> Schema:
@@ -78,7 +62,7 @@ def compact(schema: Schema, secret_ids: dict[str, str]) -> Schema:
     """The schema without prose, in a uniform notation."""
     unknown = set(schema) - {*KEPT, *TRANSLATED, *NEEDLESS, "propertyNames"}
     if unknown:
-        raise SystemExit(f"chain/schema does not know {sorted(unknown)}")
+        raise ValueError(f"chain/schema does not know {sorted(unknown)}")
     result = {key: schema[key] for key in KEPT if key in schema}
     if result.get("maximum") == LARGEST:
         del result["maximum"]
@@ -107,8 +91,8 @@ def compact(schema: Schema, secret_ids: dict[str, str]) -> Schema:
 
 def alternatives(schema: Schema, result: Schema, secret_ids: dict[str, str]) -> Schema:
     """`result` with the branches of `anyOf` and `oneOf`, which never overlap in this schema."""
-    branches = []
-    for branch in schema.get("anyOf", schema.get("oneOf", ())):
+    branches: list[Schema] = []
+    for branch in schema.get("anyOf") or schema.get("oneOf", ()):
         small = compact(branch, secret_ids)
         branches += small["anyOf"] if set(small) == {"anyOf"} else [small]
     if branches and all(set(branch) == {"enum"} for branch in branches):
@@ -180,7 +164,3 @@ def refer(
         unique = f"{name}{number}"
     defs[unique], named[text] = result, unique
     return {"$ref": unique}
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

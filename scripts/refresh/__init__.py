@@ -1,0 +1,1 @@
+"""Writes the measured tables of clawdoctor from packages of LiteLLM and OpenClaw."""

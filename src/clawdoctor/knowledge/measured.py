@@ -1,0 +1,121 @@
+"""What packages of LiteLLM and OpenClaw say, by version.
+
+`scripts/refresh-knowledge` writes the files of `measured/`. It has looked at some versions only:
+what a version between two of them does is unseen where these two differ.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from clawdoctor.knowledge.releases import Release, release
+
+Standing = Literal["known", "unknown", "unseen"]
+"""Whether a version knows a name. `unseen`: nobody looked at a version that tells."""
+
+_PACKAGES = "packages"
+_FOLDER = Path(__file__).parent / "measured"
+
+
+@cache
+def measured(name: str) -> Mapping[str, Any]:
+    """Return the content of `measured/<name>.json`."""
+    content: dict[str, Any] = json.loads((_FOLDER / f"{name}.json").read_bytes())
+    return content
+
+
+def looked_at(name: str) -> tuple[str, ...]:
+    """Return the versions from which a table comes, oldest first."""
+    return tuple(measured(name)["versions"])
+
+
+def knowledge_date() -> str:
+    """Return the date on which a look at a package last changed a table."""
+    date = measured(_PACKAGES)["date"]
+    assert isinstance(date, str)
+    return date
+
+
+def newest_looked_at(program: str) -> str:
+    """Return the newest version of a program that the tables come from."""
+    versions: list[str] = measured(_PACKAGES)[program]
+    return versions[-1]
+
+
+def is_newer(program: str, version: str | None) -> bool:
+    """Whether a version of a program is newer than all that the tables come from."""
+    found = release(version or "")
+    return found is not None and found > _release(newest_looked_at(program))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names in a list of LiteLLM or OpenClaw, and the versions that have them.
+
+    `since` and `until` have the first and the last version looked at that has a name, where it is
+    not the oldest and not the newest one.
+    """
+
+    versions: tuple[str, ...]
+    ever: frozenset[str]
+    since: Mapping[str, str]
+    until: Mapping[str, str]
+    not_in: frozenset[tuple[str, str]]
+
+    def standing(self, name: str, version: str | None) -> Standing:
+        """Return whether a version has a name; None and an unreadable version mean the newest."""
+        wanted = release(version or "") or _release(self.versions[-1])
+        older = [found for found in self.versions if _release(found) <= wanted]
+        newer = [found for found in self.versions if _release(found) >= wanted]
+        if not newer:  # newer than the tables: a name may be new, and hardly one goes
+            return "known" if self._has(name, older[-1]) else "unseen"
+        if not older:  # older than the tables
+            return "known" if self._has(name, newer[0]) else "unseen"
+        before, after = self._has(name, older[-1]), self._has(name, newer[0])
+        return "unseen" if before != after else "known" if before else "unknown"
+
+    def _has(self, name: str, version: str) -> bool:
+        if name not in self.ever or (version, name) in self.not_in:
+            return False
+        first, last = self.since.get(name, version), self.until.get(name, version)
+        return _release(first) <= _release(version) <= _release(last)
+
+
+def _release(version: str) -> Release:
+    found = release(version)
+    assert found is not None
+    return found
+
+
+@cache
+def names_in(table: str, section: str) -> Names:
+    """Return a list of names in a measured table."""
+    content: dict[str, Any] = measured(table)[section]
+    since = {name: v for v, listed in content.get("since", {}).items() for name in listed}
+    until = {name: v for v, listed in content.get("until", {}).items() for name in listed}
+    gaps = content.get("not_in", {}).items()
+    return Names(
+        versions=looked_at(table),
+        ever=frozenset({*content["all"], *since, *until}),
+        since=since,
+        until=until,
+        not_in=frozenset((version, name) for version, listed in gaps for name in listed),
+    )
+
+
+@cache
+def rows(table: str, section: str) -> Mapping[str, Mapping[str, Any]]:
+    """Return the newest row of each key of a measured table, those that later versions lack too."""
+    content: dict[str, Sequence[Mapping[str, Any]]] = measured(table)[section]
+    return {key: runs[-1] for key, runs in content.items()}
+
+
+@cache
+def value(table: str, key: str) -> Any:
+    """Return a value as the newest version looked at has it."""
+    return measured(table)["values"][key][-1]["value"]

@@ -1,0 +1,74 @@
+"""What the versions that were looked at tell of the others."""
+
+from __future__ import annotations
+
+import pytest
+
+from clawdoctor.knowledge import table
+from clawdoctor.knowledge.measured import Names, Standing, looked_at, names_in, newest_looked_at
+from clawdoctor.knowledge.openclaw_api import api_standing, api_values
+
+NAMES = Names(
+    versions=("1.2.0", "1.9.0", "1.10.0"),
+    ever=frozenset({"always", "new", "old", "gap"}),
+    since={"new": "1.10.0"},
+    until={"old": "1.2.0"},
+    not_in=frozenset({("1.9.0", "gap")}),
+)
+
+
+@pytest.mark.parametrize(
+    ("version", "standings"),
+    [
+        ("1.1.0", "known unseen known known unseen"),
+        ("1.2.0", "known unknown known known unknown"),
+        ("1.5.0", "known unknown unseen unseen unknown"),
+        ("1.9.0", "known unknown unknown unknown unknown"),
+        ("1.9.9", "known unseen unknown unseen unknown"),
+        ("1.10.0", "known known unknown known unknown"),
+        ("1.11.0", "known known unseen known unseen"),
+        (None, "known known unknown known unknown"),
+        ("nightly", "known known unknown known unknown"),
+    ],
+)
+def test_standing(version: str | None, standings: str) -> None:
+    words = ("always", "new", "old", "gap", "never")
+    assert " ".join(NAMES.standing(word, version) for word in words) == standings
+
+
+@pytest.mark.parametrize(
+    ("value", "version", "standing"),
+    [
+        ("openai-codex-responses", "2026.5.22", "known"),
+        ("openai-codex-responses", "2026.6.1", "unseen"),
+        ("openai-codex-responses", "2026.6.11", "unknown"),
+        ("pi-messages", "2026.8.2", "unknown"),
+        ("pi-messages", "2026.9.1", "unseen"),
+        ("pi-messages", "2026.9.6", "known"),
+        ("quantum-messages", "2026.9.6", "unknown"),
+        ("quantum-messages", "2031.1.1", "unseen"),
+    ],
+)
+def test_values_of_api(value: str, version: str, standing: Standing) -> None:
+    assert api_standing(value, version) == standing
+    assert (value in api_values(version)) == (standing != "unknown" and "quantum" not in value)
+
+
+def test_the_tables_are_about_the_same_versions() -> None:
+    for name in ("litellm_models", "litellm_params", "litellm_providers", "litellm_settings"):
+        assert looked_at(name)[-1] == newest_looked_at("litellm")
+    for name in ("openclaw_api", "openclaw_config", "openclaw_settings"):
+        assert looked_at(name)[-1] == newest_looked_at("openclaw")
+
+
+def test_the_hand_written_rows_say_what_no_package_says() -> None:
+    """A row that a package has as well would hide a change of it."""
+    measured = names_in("litellm_params", "known").ever
+    assert not measured & {*table("litellm_params")["also"]}
+
+
+@pytest.mark.parametrize(
+    "name", ["switchyard_router_config", "allow_legacy_cloud_file_ids", "api_base", "no-log"]
+)
+def test_keys_of_litellm_params(name: str) -> None:
+    assert names_in("litellm_params", "known").standing(name, "1.110.2") == "known"
