@@ -7,6 +7,7 @@ from typing import Any
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Version
+from clawdoctor.run.situation import Process
 from clawdoctor.wire.request import HopRequest, Refused, Unpredicted
 from clawdoctor.wire.requests import Requests
 
@@ -78,3 +79,32 @@ def test_a_host_that_is_no_host_is_not_predicted(here: Any) -> None:
     found, deployment = requests_of(here, f"model: azure/x, api_base: '{base}', api_key: {KEY}")
     (made,) = found.to(deployment)
     assert isinstance(made, Unpredicted)
+
+
+def test_a_request_is_made_with_the_options_of_the_running_proxy(here: Any) -> None:
+    params = f"model: azure/gpt-4o, api_base: {BASE}, api_key: {KEY}"
+    requests_of(here, params)
+    arguments = ("litellm", "--config", "litellm_config.yaml", "--api_version", "2024-06-01")
+    process = Process(7, arguments, str(here.project), {})
+    found = here.fact(Requests, processes=(process,))
+    (deployment,) = here.fact(LiteLLMConfig, processes=(process,)).deployments
+    request = HopRequest("openclaw", "chat", "", "", {}, {}, {"model": "gpt", "messages": []})
+    made = found.made_of(request, deployment)
+    assert isinstance(made, HopRequest)
+    assert made.query == {"api-version": "2024-06-01"}
+
+
+def test_an_address_needs_no_credential(here: Any) -> None:
+    found, deployment = requests_of(here, f"model: azure/x, api_base: {BASE}")
+    assert all(isinstance(made, Refused) for made in found.to(deployment))
+    (made,) = found.addressed(deployment)
+    assert made.path == "/openai/deployments/x/chat/completions"
+
+
+def test_responses_have_an_api_version_of_their_own(here: Any) -> None:
+    params = f"model: azure/responses/x, api_base: {BASE}, api_version: '2024-12-01-preview'"
+    found, deployment = requests_of(here, params)
+    assert found.api_versions(deployment, litellm("1.110.2")) == ("2024-12-01-preview",)
+    params = f"model: azure/responses/x, api_base: {BASE}, api_version: '2024-10-21'"
+    found, deployment = requests_of(here, params)
+    assert found.api_versions(deployment, litellm("1.110.2")) == ("preview",)

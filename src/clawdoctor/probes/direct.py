@@ -8,7 +8,6 @@ from functools import partial
 from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.shown import refusal_text
-from clawdoctor.knowledge import newest
 from clawdoctor.probes.foreign import Carried, carried_by_litellm, withheld_variable
 from clawdoctor.probes.http import fits_header
 from clawdoctor.probes.preconditions import TurnContext, blocker
@@ -18,10 +17,9 @@ from clawdoctor.probes.turn_refusal import refusal_of_turn
 from clawdoctor.run.concurrency import run_concurrently
 from clawdoctor.run.needs import TOO_LATE
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.litellm import attempt
 from clawdoctor.wire.question import Question
 from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused, Unpredicted
-from clawdoctor.wire.resolved import proxy_settings
+from clawdoctor.wire.requests import Requests
 
 DIRECT_SECONDS = 15.0
 _MIN_SECONDS = 1.0
@@ -107,9 +105,8 @@ def _variables(call: HopRequest, part: str) -> tuple[str, ...]:
 
 
 def _call(deployment: Deployment, question: Question, context: TurnContext) -> Outcome:
-    version = context.versions.value("litellm") or newest("litellm")
-    assert context.litellm is not None
-    proxy = proxy_settings(context.litellm, context.environment, version)
+    requests = context.facts.known(Requests)
+    assert requests is not None, "every run predicts its requests"
     api: Api = "chat" if question.api == "chat" else "responses"
     request = HopRequest("openclaw", api, "", "", {}, {}, question.body)
-    return attempt(deployment, request, context.litellm, context.environment, proxy)
+    return requests.made_of(request, deployment, context.versions)

@@ -80,6 +80,16 @@ class Requests:
         received = self._received.get(deployment.id, ())
         return tuple(attempt(deployment, made, config, environment, proxy) for made in received)
 
+    def made_of(
+        self, request: HopRequest, deployment: Deployment, versions: Versions | None = None
+    ) -> Outcome:
+        """Return what LiteLLM sends to a deployment for any request."""
+        if self._litellm is None:
+            return Unpredicted("LiteLLM's config is not known")
+        config, environment, proxy = self._litellm
+        proxy = replace(proxy, version=_version(versions) or proxy.version)
+        return attempt(deployment, request, config, environment, proxy)
+
     def keyed(self, route: Route) -> HopRequest | Unpredicted:
         """Return the request of a route, complete only in its headers and its credential.
 

@@ -26,7 +26,7 @@ Versions
 --------
 LiteLLM up to 1.108 calls Responses with the api_version of the config. LiteLLM 1.109 and later use
 api-version=preview in place of a date, and send a version that ends in -preview as it is. If the
-version is not known, this is a warning for a date, and an error for the other.
+version is not known, this is a warning.
 
 References
 ----------
@@ -146,6 +146,8 @@ def _old_version_fault(
         severity = Severity.WARNING
     elif row.effect != "configured":
         why = f"{row.says}, and send this one as it is"
+    if not versions.known("litellm"):
+        severity = Severity.WARNING
     variable = deployment.api_version.found
     if variable is not None and variable.basis == "assumed":
         severity = severity.at_most(Severity.WARNING)
