@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.environment import Environment
@@ -121,6 +122,12 @@ def _notes(facts: Facts, *, traced: int) -> Iterator[str]:
         yield "LiteLLM's file names only wildcards: `clawdoctor trace MODEL` traces one."
     if config is None and traced:
         yield "OpenClaw's config is not known: a plain chat request stands for OpenClaw's own."
+        situation = facts.known(Situation)
+        if situation is not None and Path(situation.path("openclaw.json")).is_file():
+            yield (
+                "OpenClaw does not read openclaw.json in this folder. To trace with it: "
+                "`clawdoctor trace --openclaw-config openclaw.json`."
+            )
     if config is None or chain is None:
         return
     elsewhere = unchecked_providers(config, chain)
