@@ -524,6 +524,19 @@ def test_a_config_that_openclaw_refuses_is_a_problem(tmp_path: Path) -> None:
     assert found["exitCode"] == 0
 
 
+def test_a_credential_of_the_list_is_named(tmp_path: Path) -> None:
+    named = "litellm_credential_name: prod_azure"
+    litellm = LITELLM.replace("api_key: os.environ/AZURE_API_KEY", named) + (
+        "credential_list:\n- credential_name: prod_azure\n"
+        "  credential_values: {api_key: os.environ/AZURE_API_KEY}\n"
+    )
+    folder = project(tmp_path, litellm)
+    text = trace(folder).stdout
+    assert "credential prod_azure: litellm_credential_name litellm_config.yaml:6" in text
+    (folder / "litellm_config.yaml").write_text(litellm.replace("prod_azure", KEY), "utf-8")
+    assert "credential <hidden>: litellm_credential_name" in trace(folder).stdout
+
+
 def test_a_variable_that_wins_over_the_file_is_a_problem(tmp_path: Path) -> None:
     litellm = LITELLM.replace("api_key: os.environ/AZURE_API_KEY", "azure_ad_token: os.environ/T")
     litellm = litellm.replace("azure/my-gpt4o", "azure/responses/o3")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -11,9 +12,12 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.drop_params import start_arguments
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.litellm_credential import KEY
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
+from clawdoctor.chain.parameter import parameter_place
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.router import own_deployments
+from clawdoctor.chain.shown import looks_like_key
 from clawdoctor.chain.variables import Variable
 from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Version
@@ -27,7 +31,8 @@ from clawdoctor.run.situation import Situation
 from clawdoctor.run.trace_findings import Findings
 from clawdoctor.run.traced_models import TracedModel
 from clawdoctor.run.unset import with_unset, with_unset_key
-from clawdoctor.traced import Condition, Hop, Receiver, TracedRefusal, TracedRoute
+from clawdoctor.source.secret import HIDDEN
+from clawdoctor.traced import Condition, Hop, Origin, Receiver, TracedRefusal, TracedRoute
 from clawdoctor.wire.litellm import Attempt, upstream
 from clawdoctor.wire.litellm import attempt as attempt_of
 from clawdoctor.wire.openclaw import openclaw_request
@@ -39,6 +44,8 @@ from clawdoctor.wire.startup import drops, startup
 
 _UNSET = ("unset-variable", "unset-secret", "no-key")
 """The kinds of refusal that an unset variable can cause."""
+_NAME = re.compile(r"[A-Za-z][\w.-]{0,39}", re.ASCII)
+"""A name that a user gives to a credential."""
 _NOT_LITELLM = "clawdoctor does not know what this server sends on: it is not known to be LiteLLM"
 
 
@@ -87,7 +94,7 @@ def predictor(situation: Situation, facts: Facts, findings: Findings) -> Predict
         arguments=arguments,
         start=None,
         dropped={},
-        showing=Showing(findings, ids=frozenset({CHAIN})),
+        showing=Showing(findings, ids=frozenset({CHAIN}), config=config),
         settings=_settings(config, arguments),
         sent=(facts.known(Requests) or Requests()).sent,
     )
@@ -283,7 +290,17 @@ def _attempt_hop(attempt: Attempt, condition: Condition, showing: Showing) -> Ho
         deployment.group,
         attempt.via,
     )
-    return shown(hop, attempt.outcome, showing)
+    found = shown(hop, attempt.outcome, showing)
+    return replace(found, sources=(*found.sources, *_credential_name(deployment, showing.config)))
+
+
+def _credential_name(deployment: Deployment, config: LiteLLMConfig | None) -> Iterator[Origin]:
+    """Yield where a deployment names its entry of `credential_list`."""
+    if config is None or deployment.params.get(KEY) is None:
+        return
+    name = deployment.params.text(KEY) or ""
+    shown_name = name if _NAME.fullmatch(name) and not looks_like_key(name) else HIDDEN
+    yield Origin(f"credential {shown_name}", parameter_place(config, deployment, KEY))
 
 
 def _variables(deployment: Deployment) -> Iterator[Variable]:
