@@ -19,10 +19,11 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.knowledge import newest
 from clawdoctor.run.exposure import redacted_trace
 from clawdoctor.run.facts import Facts
-from clawdoctor.run.hops import predictor, route_of
+from clawdoctor.run.hops import route_of
 from clawdoctor.run.inputs import exposure_of, inputs_of, usage_error
 from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.needs import Unavailable
+from clawdoctor.run.predictor import predictor
 from clawdoctor.run.refusal import Kind
 from clawdoctor.run.situation import Situation
 from clawdoctor.run.trace_findings import find
