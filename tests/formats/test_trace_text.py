@@ -175,6 +175,31 @@ def test_a_fault_in_a_file_is_one_line_and_leads_to_run() -> None:
     )
 
 
+def test_the_last_line_repeats_the_worst_fault() -> None:
+    error = Fault("no such key", "OC003", place("openclaw.json", "/env/A", 3))
+    warning = Fault("a variable wins", None, place("c.yaml", "/m/token", 6), "warning", ("a/b",))
+    text = shown(replace(TRACE, problems=(error, warning)))
+    assert text.startswith("✗ no such key\n  OC003 · A openclaw.json:3\n! a variable wins\n")
+    last = "✗ 1 error, 1 warning · begin with OC003 A openclaw.json:3 ·\n"
+    assert text.endswith(last + "  `clawdoctor run` says what to change\n")
+    alone = shown(replace(TRACE, problems=(warning,)))
+    assert alone.endswith("! 1 warning · token c.yaml:6\n")
+
+
+def test_a_start_that_only_seems_to_fail_is_no_error() -> None:
+    start = TracedRefusal("litellm", "No master key", assumed=True)
+    assert shown(replace(TRACE, start=start)).endswith("! 1 warning\n")
+    assert shown(replace(TRACE, start=replace(start, assumed=False))).endswith("✗ 1 error\n")
+
+
+def test_the_top_names_five_faults_and_the_number_of_the_rest() -> None:
+    faults = tuple(Fault(f"fault {n}", "LL102") for n in range(7))
+    text = shown(replace(TRACE, problems=faults))
+    assert "✗ fault 4\n" in text
+    assert "fault 5" not in text
+    assert "  2 more: `clawdoctor run` shows all.\n" in text
+
+
 def test_a_usage_error_is_the_whole_text() -> None:
     assert shown(replace(TRACE, usage_error="found nothing")) == "error: found nothing\n"
 

@@ -142,7 +142,7 @@ def _request(hop: Hop, look: Look) -> Iterator[Line]:
         yield from _row([f"{name}: {value or variable or '...'}"], header, look)
     yield from wrap(_parameters(hop, look), look.width, ((_INDENT, ""),))
     for part, origins in by_part.items():
-        name = part.partition(" ")[2] or part
+        name = part.removeprefix("parameter ").removeprefix("header ")
         yield from note_lines([f"{name}: {origin_text(o, look)}" for o in origins], look)
 
 

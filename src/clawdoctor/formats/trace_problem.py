@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from clawdoctor.finding import Place
 from clawdoctor.report.line import Line, Look, counted, shown_path, wrap
@@ -44,8 +45,12 @@ def _problem(faults: Sequence[Fault], look: Look) -> Iterator[Line]:
 def last_line(trace: Trace, look: Look) -> Iterator[Line]:
     """Yield the number of faults, the worst of them, and the command that says what to change."""
     start = trace.start
-    cause = () if start is None else (Fault(start.cause or start.text, start.code, start.place),)
-    faults = (*trace.faults, *cause, *trace.problems)
+    faults = (*trace.faults, *trace.problems)
+    if start is not None:
+        severity: Literal["error", "warning"] = "warning" if start.assumed else "error"
+        cause = Fault(start.cause or start.text, start.code, start.place, severity)
+        at = len(faults) if start.assumed else len(trace.faults)
+        faults = (*faults[:at], cause, *faults[at:])
     if not faults:
         return
     errors = sum(fault.severity == "error" for fault in faults)

@@ -115,12 +115,6 @@ class Facts:
         self._lock = threading.Lock()
         self.failures: list[tuple[str, BaseException]] = []
 
-    def extended(self, loaders: Sequence[Loader], subjects: Sequence[Subjects]) -> Facts:
-        """Return offline facts with other loaders, which begin with what is loaded already."""
-        more = Facts(loaders, subjects, deadline=self._deadline, clock=self._clock)
-        more._slots, more._lock, more.failures = self._slots, self._lock, self.failures
-        return more
-
     @property
     def seconds_left(self) -> float:
         """Seconds until the deadline, never negative."""

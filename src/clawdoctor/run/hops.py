@@ -2,121 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
-from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.azure_host import host_of, is_azure
-from clawdoctor.chain.compose import Compose
-from clawdoctor.chain.drop_params import start_arguments
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
-from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
+from clawdoctor.chain.litellm_credential import KEY
+from clawdoctor.chain.openclaw import ModelRef
+from clawdoctor.chain.parameter import parameter_place
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.router import own_deployments
+from clawdoctor.chain.shown import looks_like_key
 from clawdoctor.chain.variables import Variable
 from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Version
-from clawdoctor.knowledge import newest
-from clawdoctor.run.engine import CHAIN
-from clawdoctor.run.facts import Facts
-from clawdoctor.run.needs import Absent, Lack, Unavailable
+from clawdoctor.run.needs import Lack, Unavailable
 from clawdoctor.run.other_versions import differences
-from clawdoctor.run.shown_request import Showing, shown, shown_refusal
-from clawdoctor.run.situation import Situation
-from clawdoctor.run.trace_findings import Findings
+from clawdoctor.run.predictor import Predictor
+from clawdoctor.run.shown_request import Showing, shown
 from clawdoctor.run.traced_models import TracedModel
 from clawdoctor.run.unset import with_unset, with_unset_key
-from clawdoctor.traced import Condition, Hop, Receiver, TracedRefusal, TracedRoute
+from clawdoctor.source.secret import HIDDEN
+from clawdoctor.traced import Condition, Hop, Origin, Receiver, TracedRoute
 from clawdoctor.wire.litellm import Attempt, upstream
 from clawdoctor.wire.litellm import attempt as attempt_of
 from clawdoctor.wire.openclaw import openclaw_request
 from clawdoctor.wire.proxy_key import key_verdict
-from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused, Source
-from clawdoctor.wire.requests import Requests
-from clawdoctor.wire.resolved import proxy_settings
-from clawdoctor.wire.served import ProxySettings
-from clawdoctor.wire.startup import drops, startup
+from clawdoctor.wire.request import Api, HopRequest, Outcome, Refused
 
 _UNSET = ("unset-variable", "unset-secret", "no-key")
 """The kinds of refusal that an unset variable can cause."""
+_NAME = re.compile(r"[A-Za-z][\w.-]{0,39}", re.ASCII)
+"""A name that a user gives to a credential."""
 _NOT_LITELLM = "clawdoctor does not know what this server sends on: it is not known to be LiteLLM"
-
-
-@dataclass(frozen=True, slots=True)
-class Predictor:
-    """All that the hops of a chain depend on.
-
-    `litellm` is LiteLLM's config or the reason why it is not known. `start` is why LiteLLM does not
-    start, or None. `dropped` are the deployments that do not exist after the start, by their ids.
-    `settings` returns LiteLLM's settings in a version and an environment. `sent` are OpenClaw's
-    requests by route. With `compares` each hop
-    says what other versions send.
-    """
-
-    openclaw: OpenClawConfig | None
-    litellm: LiteLLMConfig | Lack
-    environment: Environment
-    versions: Versions
-    arguments: tuple[str, ...]
-    start: TracedRefusal | None
-    dropped: Mapping[str, Refused]
-    profiles: AuthProfiles
-    showing: Showing
-    settings: Callable[[str, Environment], ProxySettings]
-    sent: Mapping[str, Outcome] = field(default_factory=dict, repr=False)
-    compares: bool = True
-
-    @property
-    def litellm_version(self) -> str:
-        """The version of LiteLLM, by default the newest known one."""
-        return self.versions.value("litellm") or newest("litellm")
-
-
-def predictor(situation: Situation, facts: Facts, findings: Findings) -> Predictor:
-    """Return what the hops of a chain depend on."""
-    environment = facts.known(Environment)
-    assert environment is not None, "every situation has one"
-    litellm = facts.get(LiteLLMConfig)
-    config = litellm if isinstance(litellm, LiteLLMConfig) else None
-    compose = facts.known(Compose) or Absent()
-    arguments = start_arguments(situation, compose, config)
-    found = Predictor(
-        openclaw=facts.known(OpenClawConfig),
-        litellm=litellm,
-        environment=environment,
-        versions=facts.known(Versions) or Versions(None, None),
-        arguments=arguments,
-        start=None,
-        dropped={},
-        profiles=facts.known(AuthProfiles) or AuthProfiles(frozenset()),
-        showing=Showing(findings, ids=frozenset({CHAIN})),
-        settings=_settings(config, arguments),
-        sent=(facts.known(Requests) or Requests()).sent,
-    )
-    if config is None:
-        return found
-    started = startup(config, environment, found.litellm_version)
-    lost = drops(config, environment, found.litellm_version)
-    dropped = {
-        deployment.id: Refused(
-            "litellm",
-            "dropped",
-            "LiteLLM drops this deployment when it starts",
-            sources=(Source("deployment", config.place(drop.pointer), drop.variable),),
-        )
-        for deployment in config.deployments
-        if (drop := lost.get(deployment.id)) is not None
-    }
-    refused = started.refused
-    if refused is None:
-        return replace(found, dropped=dropped)
-    start = shown_refusal(refused, "litellm", found.showing)
-    # A key that the file itself gives wrongly is wrong in every environment.
-    by_variable = config.master_key.state in ("missing", "unset", "from-env")
-    assumed = refused.kind == "master-key" and by_variable and environment.proxy.basis == "assumed"
-    return replace(found, start=replace(start, assumed=assumed), dropped=dropped)
 
 
 def route_of(model: TracedModel, known: Predictor, *, compares: bool = True) -> TracedRoute:
@@ -262,22 +183,6 @@ def _outcome_in_version(
     return attempt_of(deployment, request, config, known.environment, settings)
 
 
-def _settings(
-    config: LiteLLMConfig | None, arguments: tuple[str, ...]
-) -> Callable[[str, Environment], ProxySettings]:
-    """Return a function that makes the settings of each version and environment once."""
-    made: dict[tuple[str, frozenset[str]], ProxySettings] = {}
-
-    def settings(version: str, environment: Environment) -> ProxySettings:
-        key = (version, frozenset(environment.proxy.values))
-        if key not in made:
-            assert config is not None, "only its deployments send something"
-            made[key] = proxy_settings(config, environment, version, arguments)
-        return made[key]
-
-    return settings
-
-
 def _why_unknown(lack: Lack) -> str:
     if isinstance(lack, Unavailable):
         return "LiteLLM's config cannot be used"
@@ -307,7 +212,17 @@ def _attempt_hop(attempt: Attempt, condition: Condition, showing: Showing) -> Ho
         deployment.group,
         attempt.via,
     )
-    return shown(hop, attempt.outcome, showing)
+    found = shown(hop, attempt.outcome, showing)
+    return replace(found, sources=(*found.sources, *_credential_name(deployment, showing.config)))
+
+
+def _credential_name(deployment: Deployment, config: LiteLLMConfig | None) -> Iterator[Origin]:
+    """Yield where a deployment names its entry of `credential_list`."""
+    if config is None or deployment.params.get(KEY) is None:
+        return
+    name = deployment.params.text(KEY) or ""
+    shown_name = name if _NAME.fullmatch(name) and not looks_like_key(name) else HIDDEN
+    yield Origin(f"credential {shown_name}", parameter_place(config, deployment, KEY))
 
 
 def _variables(deployment: Deployment) -> Iterator[Variable]:

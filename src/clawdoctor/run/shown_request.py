@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from clawdoctor.chain.azure_host import host_of, is_azure
+from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.shown import (
     describe,
     quote_part,
@@ -63,6 +64,7 @@ class Showing:
     ids: frozenset[str] = frozenset()
     variables: tuple[Variable, ...] = field(default=(), repr=False)
     public: frozenset[str] = frozenset()
+    config: LiteLLMConfig | None = field(default=None, repr=False)
 
 
 def shown(hop: Hop, outcome: Outcome, showing: Showing) -> Hop:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.environment import Environment
@@ -18,10 +19,11 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.knowledge import newest
 from clawdoctor.run.exposure import redacted_trace
 from clawdoctor.run.facts import Facts
-from clawdoctor.run.hops import predictor, route_of
+from clawdoctor.run.hops import route_of
 from clawdoctor.run.inputs import exposure_of, inputs_of, usage_error
 from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.needs import Unavailable
+from clawdoctor.run.predictor import predictor
 from clawdoctor.run.refusal import Kind
 from clawdoctor.run.situation import Situation
 from clawdoctor.run.trace_findings import find
@@ -121,6 +123,12 @@ def _notes(facts: Facts, *, traced: int) -> Iterator[str]:
         yield "LiteLLM's file names only wildcards: `clawdoctor trace MODEL` traces one."
     if config is None and traced:
         yield "OpenClaw's config is not known: a plain chat request stands for OpenClaw's own."
+        situation = facts.known(Situation)
+        if situation is not None and Path(situation.path("openclaw.json")).is_file():
+            yield (
+                "OpenClaw does not read openclaw.json in this folder. To trace with it: "
+                "`clawdoctor trace --openclaw-config openclaw.json`."
+            )
     if config is None or chain is None:
         return
     elsewhere = unchecked_providers(config, chain)
