@@ -7,7 +7,7 @@ services have no routes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
 from clawdoctor.chain.compose import Compose
@@ -15,6 +15,7 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.memory_search import OPENAI, MemorySearch
 from clawdoctor.chain.openclaw import Model, ModelRef, OpenClawConfig, Provider, Purpose
 from clawdoctor.chain.router import deployments_for
+from clawdoctor.chain.sent_model import SentModel, sent_model
 from clawdoctor.chain.target import OPENAI_APIS, Target, chain_providers, proxy_ports
 from clawdoctor.chain.versions import InstalledVersions, Versions
 from clawdoctor.run.situation import Situation
@@ -170,51 +171,46 @@ def _routes(
     for provider, target in providers:
         refs: dict[str, list[ModelRef]] = {model.id: [] for model in provider.models}
         for ref in refs_to.get(provider.id, ()):
-            refs.setdefault(ref.model, []).append(ref)
+            refs.setdefault(_listed(provider, ref.model, versions), []).append(ref)
         for written in named_by_option:
             name, _, model = written.partition("/")
             if name == provider.id and model:
                 refs.setdefault(model, [])
         for listed, named in refs.items():
             config_there = proxy if target == "proxy" else None
-            model_id, reached = _reached(provider, listed, config_there, versions)
+            sent, reached = _reached(provider, listed, config_there, versions)
             yield Route(
                 id=f"{provider.id}/{listed}",
                 provider=provider,
-                model_id=model_id,
-                model=provider.model(listed),
+                model_id=sent.name,
+                model=sent.model,
                 target=target,
                 refs=tuple(named),
                 deployments=reached,
             )
 
 
+def _listed(provider: Provider, written: str, versions: Versions) -> str:
+    """Return the listed id that a ref means, or the ref if OpenClaw sends another name for it."""
+    sent = sent_model(provider, written, versions)
+    model = sent.model
+    same = model is not None and sent_model(provider, model.id, versions) == sent
+    return model.id if model is not None and same else written
+
+
 def _reached(
     provider: Provider, listed: str, proxy: LiteLLMConfig | None, versions: Versions
-) -> tuple[str, tuple[Deployment, ...]]:
-    """Return the name that a request has, and the deployments that it reaches.
+) -> tuple[SentModel, tuple[Deployment, ...]]:
+    """Return the model and the name that a request has, and the deployments that it reaches.
 
     An unknown version may send the id as it is written: then it counts where the proxy has it.
     """
-    name = _sent_name(provider, listed, versions)
-    found = deployments_for(proxy, name) if proxy is not None else ()
-    if name == listed or found or proxy is None or versions.openclaw is not None:
-        return name, found
+    sent = sent_model(provider, listed, versions)
+    found = deployments_for(proxy, sent.name) if proxy is not None else ()
+    if sent.name == listed or found or proxy is None or versions.openclaw is not None:
+        return sent, found
     written = deployments_for(proxy, listed)
-    return (listed, written) if written else (name, found)
-
-
-def _sent_name(provider: Provider, listed: str, versions: Versions) -> str:
-    """Return the name that a request has: newer versions leave out the provider's own name.
-
-    They do so only where no `api` is given.
-    """
-    prefix = f"{provider.id}/".casefold()
-    declared, _ = provider.api(provider.model(listed))
-    kept = declared is not None or not listed.casefold().startswith(prefix)
-    if kept or versions.effect("openclaw", "own-prefix") != "stripped":
-        return listed
-    return listed[len(prefix) :] or listed
+    return (replace(sent, name=listed), written) if written else (sent, found)
 
 
 def _memory_refs(

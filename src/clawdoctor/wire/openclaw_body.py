@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clawdoctor.chain.openclaw import Model
+from clawdoctor.knowledge import table
 from clawdoctor.wire.openclaw_model import CHAT, ResolvedModel, context_windows
 from clawdoctor.wire.openclaw_params import UserParams, limit_of
 from clawdoctor.wire.openclaw_thinking import chat_effort, thinks
@@ -24,8 +25,8 @@ TOOL: Mapping[str, Any] = {
     },
 }
 CACHE_KEY = "clawdoctor"
-_PROMPT = 15_500
-"""The tokens that OpenClaw 2026.9.6 counts for its own prompt in a new workspace."""
+_DEFAULT_WINDOW = 200_000
+"""The tokens of the context window of a model that declares none."""
 _MOST_TOKENS = 32000
 """The most tokens that older versions name where `maxTokens` is greater."""
 _DEFAULT_LIMIT = 8192
@@ -34,7 +35,9 @@ _DEFAULT_LIMIT = 8192
 
 def chat_body(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
     """Return the body of a small turn."""
-    plain = model.enabled("requiresStringContent")
+    effect = model.effect("user-content")
+    plain = model.enabled("requiresStringContent") or effect == "text"
+    plain = plain or (effect == "with-tools" and model.flag("supportsTools") is False)
     developer = model.reasons and model.enabled(
         "supportsDeveloperRole", otherwise=model.counts_as_openai
     )
@@ -72,18 +75,45 @@ def limit(model: ResolvedModel, params: UserParams) -> int | None:
     """Return the most tokens of an answer that a turn names.
 
     A model that is not listed has no limit, or in older versions that of the first listed one.
-    Newer versions leave room for their own prompt in a small window, over chat completions.
+    Newer versions leave room for their own prompt, over chat completions at hosts that they do not
+    know.
     """
     most = _wanted(model, params)
-    size = next((node.value for node, _ in context_windows(model.route)), None)
-    if most is None or not isinstance(size, int) or model.effect("small-window") != "fits":
+    if most is None or model.effect("small-window") != "fits":
         return most
-    return min(most, max(1, size - _PROMPT) if model.api == CHAT else size)
+    most = min(most, window(model))
+    if model.api != CHAT or model.is_native_chat:
+        return most
+    room = context_tokens(model)
+    return min(most, max(1, room - _prompt(model, room)))
+
+
+def window(model: ResolvedModel) -> int:
+    """Return the tokens of the context window, by default OpenClaw's own default."""
+    sizes = (node.value for node, _ in context_windows(model.route))
+    return next((size for size in sizes if isinstance(size, int)), _DEFAULT_WINDOW)
+
+
+def context_tokens(model: ResolvedModel) -> int:
+    """Return the tokens of the window that OpenClaw may use: `contextTokens` can say fewer."""
+    entry = model.route.model
+    own = entry.node.get("contextTokens") if entry is not None else None
+    usable = own.value if own is not None and isinstance(own.value, int) else 0
+    return usable if usable > 0 else window(model)
+
+
+def _prompt(model: ResolvedModel, room: int) -> int:
+    """Return the tokens that OpenClaw counts for its own prompt in a new workspace."""
+    known = table("openclaw_prompt")
+    if not model.enabled("supportsTools", otherwise=True):
+        return int(known["without_tools"])
+    found = [row["tokens"] for row in known["by_window"] if room >= row["from"]]
+    return int(found[-1])
 
 
 def _wanted(model: ResolvedModel, params: UserParams) -> int | None:
     entry = model.route.model
-    if entry is None and model.effect("extra-params") == "few":
+    if entry is None and model.effect("unlisted-limit") == "first":
         entry = next(iter(model.route.provider.models), None)
     if model.effect("extra-params") == "few":
         named = limit_of({"maxTokens": params.values.get("maxTokens")})

@@ -80,7 +80,7 @@ def user_params(model: ResolvedModel) -> UserParams:
     """Return the merged parameters: of all agents, of the model, of the agent. The last wins."""
     values: dict[str, Any] = {}
     sources: list[Source] = []
-    named = join_pointer("/agents/defaults/models", _key(model))
+    named = _entry(model)
     agent = own_agent(model)
     pointers = ["/agents/defaults/params", f"{named}/params"]
     pointers += [f"{agent}/params"] if agent else []
@@ -112,11 +112,16 @@ def _is_default(node: Node) -> bool:
     return flag is not None and flag.value is True
 
 
-def _key(model: ResolvedModel) -> str:
-    """Return the name of the model's entry. Older versions look for the provider in lower case."""
-    provider, _, name = model.route.id.partition("/")
-    folded = model.effect("params-key") == "lower-case"
-    return f"{provider.casefold()}/{name}" if folded else model.route.id
+def _entry(model: ResolvedModel) -> str:
+    """Return the pointer of the model's entry. Older versions look for the provider in lower case.
+
+    An entry has the name of the ref, which can differ from the listed id.
+    """
+    provider = model.route.provider.id
+    folded = provider.casefold() if model.effect("params-key") == "lower-case" else provider
+    names = (*(ref.model for ref in model.route.refs), model.route.listed)
+    found = [join_pointer("/agents/defaults/models", f"{folded}/{name}") for name in names]
+    return next((at for at in found if model.openclaw.root.at(at) is not None), found[-1])
 
 
 def limit_of(params: object) -> int | None:

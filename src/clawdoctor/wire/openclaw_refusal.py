@@ -13,9 +13,16 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.knowledge.openclaw_api import api_values
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw_key import has_key, provider_key
-from clawdoctor.wire.openclaw_model import base_url, context_windows, spoken_api
+from clawdoctor.wire.openclaw_model import (
+    CHAT,
+    RESPONSES,
+    base_url,
+    context_windows,
+    spoken_api,
+)
 from clawdoctor.wire.request import Refused, Source
 
+_CHATGPT = "openai-chatgpt-responses"
 INTERNAL_NAMES = (".local", ".internal")
 _ACCEPTED = ipaddress.ip_network("198.18.0.0/15")
 """A private range that every version accepts, for VPN clients that invent addresses."""
@@ -36,6 +43,10 @@ def refusal(
         return _refused(
             "unknown-api", f"{where[1:].replace('/', '.')}: Invalid option", openclaw, where
         )
+    other = spoken not in (CHAT, RESPONSES, _CHATGPT)
+    if other and _is_openai(route.provider, versions):
+        text = f"{spoken} is not an OpenAI-compatible model adapter."
+        return _refused("unknown-api", text, openclaw, where)
     return (
         _refused_secret(route, openclaw)
         or _refused_window(route, openclaw, versions)
@@ -108,9 +119,15 @@ def _refused_key(
 
 def _no_key(provider: Provider, versions: Versions) -> str:
     name = provider.id.casefold()
-    if name == "openai" and versions.effect("openclaw", "no-key-of-openai") == "route":
+    if _is_openai(provider, versions):
         return f"No route-compatible authentication source is configured for {name}."
     return f'No API key found for provider "{name}".'
+
+
+def _is_openai(provider: Provider, versions: Versions) -> bool:
+    """Whether OpenClaw looks at the routes of its own provider openai before it asks."""
+    own = provider.id.casefold() == "openai"
+    return own and versions.effect("openclaw", "no-key-of-openai") == "route"
 
 
 def _stops_at_start(versions: Versions) -> bool:

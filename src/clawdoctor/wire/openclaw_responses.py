@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from clawdoctor.wire.openclaw_body import CACHE_KEY, SYSTEM, TOOL, USER, limit, prompt_cache, strict
-from clawdoctor.wire.openclaw_model import AZURE_RESPONSES, ResolvedModel, context_windows
+from clawdoctor.wire.openclaw_body import (
+    CACHE_KEY,
+    SYSTEM,
+    TOOL,
+    USER,
+    context_tokens,
+    limit,
+    prompt_cache,
+    strict,
+    window,
+)
+from clawdoctor.wire.openclaw_model import AZURE_RESPONSES, ResolvedModel
 from clawdoctor.wire.openclaw_params import UserParams
 from clawdoctor.wire.openclaw_thinking import responses_effort
 
 _LEAST_TOKENS = 16
-_DEFAULT_WINDOW = 200_000
-"""The tokens of the context window of a model that declares none."""
 
 
 def responses_body(model: ResolvedModel, params: UserParams, deployment: str) -> dict[str, Any]:
@@ -34,7 +42,7 @@ def responses_body(model: ResolvedModel, params: UserParams, deployment: str) ->
     body |= _reasoning(model)
     if (store := _store(model)) is not None:
         body["store"] = store
-    return {**body, **_compaction(model), **_metadata(model), **params.added(model)}
+    return {**body, **_compaction(model, params), **_metadata(model), **params.added(model)}
 
 
 def _message(model: ResolvedModel, role: str, text: str) -> dict[str, Any]:
@@ -82,17 +90,26 @@ def _is_stored(model: ResolvedModel) -> bool:
 
 def _metadata(model: ResolvedModel) -> dict[str, Any]:
     """Return the marks of a turn that newer versions leave at OpenAI's own service on Azure."""
-    if not model.is_native or model.effect("thinking-off") != "none":
+    if not model.is_native or _is_openai(model) or model.effect("thinking-off") != "none":
         return {}
     names = ("openclaw_session_id", "openclaw_turn_id")
     marks = dict.fromkeys(names, CACHE_KEY)
     return {"metadata": {**marks, "openclaw_turn_attempt": "1", "openclaw_transport": "stream"}}
 
 
-def _compaction(model: ResolvedModel) -> dict[str, Any]:
-    """Return what older versions say to the provider openai about long sessions."""
-    if not _is_stored(model) or model.route.provider.id.casefold() != "openai":
+def _compaction(model: ResolvedModel, params: UserParams) -> dict[str, Any]:
+    """Return what OpenClaw says about long sessions to a provider that keeps the turns.
+
+    `params` turn it on for other providers than openai, and off.
+    """
+    wanted = params.first("responsesServerCompaction")
+    if _store(model) is not True or wanted is False or not (wanted is True or _is_openai(model)):
         return {}
-    sizes = [node.value for node, _ in context_windows(model.route) if isinstance(node.value, int)]
-    threshold = max(1000, int((sizes or [_DEFAULT_WINDOW])[0] * 0.7))
-    return {"context_management": [{"type": "compaction", "compact_threshold": threshold}]}
+    named = params.first("responsesCompactThreshold")
+    least = max(1000, min(window(model), context_tokens(model)) * 7 // 10)
+    tokens = named if isinstance(named, int) and named > 0 else least
+    return {"context_management": [{"type": "compaction", "compact_threshold": tokens}]}
+
+
+def _is_openai(model: ResolvedModel) -> bool:
+    return model.route.provider.id.casefold() == "openai"

@@ -45,7 +45,7 @@ NOISE = frozenset(
 MARKS = ("x-stainless", "x-openclaw-")
 """Headers that say which client and which turn it is."""
 LIMITS = ("max_completion_tokens", "max_output_tokens", "max_tokens")
-ROOM = 2_000
+ROOM = 300
 """The tokens by which the agent's prompt may differ from the size that clawdoctor assumes."""
 TEXTS = ("messages", "input", "system", "instructions", "tools")
 """Parts of a body that hold the agent's texts and tools. They are compared by their form."""
@@ -205,7 +205,7 @@ def _is_squeezed(key: str, mine: object, other: object) -> bool:
     """Whether both limits are what a small window leaves beside the agent's prompt."""
     if key not in LIMITS or not (isinstance(mine, int) and isinstance(other, int)):
         return False
-    return abs(mine - other) < ROOM and min(mine, other) < 8192
+    return abs(mine - other) < ROOM
 
 
 def _address(url: str) -> tuple[str, str, str, list[tuple[str, str]]]:

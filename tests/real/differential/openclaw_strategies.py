@@ -173,7 +173,8 @@ def api_keys() -> Values:
 def models(draw: st.DrawFn, name: str) -> dict[str, Any]:
     optional: dict[str, Values] = {
         "reasoning": st.booleans(),
-        "contextWindow": st.sampled_from((8192, 128000, 200000, 400000)),
+        "contextWindow": st.sampled_from((8192, 20000, 32768, 128000, 200000, 400000)),
+        "contextTokens": st.just(65536),
         "maxTokens": st.sampled_from((64, 4096, 16384, 128000, 500000)),
         "input": st.sampled_from((["text"], ["text", "image"])),
         "cost": st.just({"input": 0, "output": 0, "cacheRead": 0, "cacheWrite": 0}),
@@ -207,11 +208,16 @@ def providers(draw: st.DrawFn, name: str) -> dict[str, Any]:
     return found
 
 
+def ids(provider: str, model: str) -> Values:
+    """The id of a model as it is, or with the provider's own name before it."""
+    return rarely(st.just(model), st.just(f"{provider}/{model}"))
+
+
 @st.composite
 def configs(draw: st.DrawFn, version: str) -> dict[str, Any]:
     """A config with a main provider, and the environment's own variables in it now and then."""
     provider, model = draw(st.sampled_from(PROVIDERS)), draw(st.sampled_from(MODELS))
-    ref = f"{provider}/{model}"
+    ref = f"{provider}/{draw(ids(provider, model))}"
     defaults: dict[str, Any] = {"model": draw(st.sampled_from((ref, {"primary": ref})))}
     optional: dict[str, Values] = {
         "models": some({"alias": st.just("main"), "params": some(PARAMS)}).map(
@@ -222,7 +228,7 @@ def configs(draw: st.DrawFn, version: str) -> dict[str, Any]:
     }
     defaults |= draw(some(optional))
     config: dict[str, Any] = {
-        "models": {"providers": {provider: draw(providers(model))}},
+        "models": {"providers": {provider: draw(providers(draw(ids(provider, model))))}},
         "agents": {"defaults": defaults},
     }
     if draw(st.integers(0, 5)) == 5:

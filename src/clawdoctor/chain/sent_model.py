@@ -1,0 +1,65 @@
+"""The listed model that a ref means, and the name that its requests have.
+
+Versions of OpenClaw differ in what they make of a provider's own name at the beginning of an id.
+Run on OpenClaw 2026.3.13, 2026.5.12, 2026.6.11, 2026.8.2, 2026.9.2 and 2026.9.6.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clawdoctor.chain.openclaw import Model, Provider
+from clawdoctor.chain.versions import Versions
+
+
+@dataclass(frozen=True, slots=True)
+class SentModel:
+    """A model of a ref: its entry, None if the provider does not list it, and its sent name."""
+
+    model: Model | None
+    name: str
+
+
+def sent_model(provider: Provider, written: str, versions: Versions) -> SentModel:
+    """Return what OpenClaw makes of a ref to a provider's model.
+
+    `written` is the ref without the provider, which is its first part.
+    """
+    match versions.effect("openclaw", "own-prefix"):
+        case "kept":
+            return SentModel(provider.model(written), written)
+        case "matched":
+            return _matched(provider, written)
+    return _stripped(provider, written)
+
+
+def _matched(provider: Provider, written: str) -> SentModel:
+    """Compare all ids without the provider's name. Without an `api` the sent name lacks it, too."""
+    plain = _plain(provider, written)
+    model = next((m for m in provider.models if _plain(provider, m.id) == plain), None)
+    if model is None or provider.api(model)[0] is None or _short(provider, model.id) != plain:
+        return SentModel(model, plain)
+    return SentModel(model, model.id)
+
+
+def _stripped(provider: Provider, written: str) -> SentModel:
+    """Look for the id itself, then for an id that has the provider's name before it."""
+    declared = provider.api(None)[0] is not None
+    wanted = written if declared else _short(provider, written)
+    model = provider.model(wanted)
+    model = model or next((m for m in provider.models if _short(provider, m.id) == wanted), None)
+    if model is not None:
+        return SentModel(model, wanted if provider.api(model)[0] is None else model.id)
+    folded = wanted.casefold()
+    alike = (m for m in provider.models if declared and m.id.casefold() == folded)
+    return SentModel(next(alike, None), wanted)
+
+
+def _short(provider: Provider, id: str) -> str:  # noqa: A002
+    prefix = f"{provider.id}/".casefold()
+    return (id[len(prefix) :] if id.casefold().startswith(prefix) else id) or id
+
+
+def _plain(provider: Provider, id: str) -> str:  # noqa: A002
+    short = _short(provider, id)
+    return id if short == id else _plain(provider, short)
