@@ -85,7 +85,7 @@ _TOO_MANY = (
     "The `api_key`, `azure_ad_token` and `azure_ad_token_provider` arguments are mutually"
     " exclusive; Only one can be passed at a time"
 )
-_NO_OPENAI_KEY = (
+NO_OPENAI_KEY = (
     "Missing credentials. Please pass an `api_key`, `workload_identity`, `admin_api_key`, or set"
     " the `OPENAI_API_KEY` or `OPENAI_ADMIN_KEY` environment variable."
 )
@@ -100,7 +100,11 @@ def chat_credential(
     token = sources.parameter("azure_ad_token")
     if token is None and sources.deployment.params.get("azure_ad_token") == "" and not v1:
         token = Picked("", Origin("parameter", "azure_ad_token"))  # an empty one counts here
-    if token is not None and token.value.startswith(_GOOGLE):
+    if (
+        token is not None
+        and token.value.startswith(_GOOGLE)
+        and isinstance(_exchanged(sources, token), Choice)
+    ):
         return Unpredicted("LiteLLM gets this OIDC token from a machine of Google's")
     minted = _minted(sources, key)
     unused = _minted(sources, None) if key is not None and minted is None else None
@@ -117,10 +121,13 @@ def chat_credential(
         tokens = [*reversed(tokens)]  # a provider of tokens comes before a written token
         keys = [_key(key, BEARER)] if key is not None else []
         spare = sources.first_of(*variables("OPENAI_API_KEY"))
-        if _given_provider(sources) and not keys:
-            return Unpredicted("an azure_ad_token_provider in the config is no function")
+        given = _given_provider(sources)
+        if given and not isinstance(given, str) and not keys:
+            return Unpredicted("an azure_ad_token_provider in the config is no text")
+        if isinstance(given, str) and given:
+            tokens = [_token(Picked(given, Origin("parameter", _PROVIDER))), *tokens]
         ordered = [*keys, *tokens, *([_key(spare, BEARER)] if spare is not None else [])]
-        return _first([*ordered, *lost]) or NoCredential(_NO_OPENAI_KEY)
+        return _first([*ordered, *lost]) or NoCredential(NO_OPENAI_KEY)
     keys = [_key(key, API_KEY)] if key is not None else []
     row = behaviour("litellm", "openai-client", sources.proxy.version)
     exclusive = row is not None and row.effect == "3"

@@ -21,6 +21,7 @@ from clawdoctor.wire.azure_credential import (
     KEY,
     Choice,
     NoCredential,
+    NO_OPENAI_KEY,
     chat_credential,
     gateway_credential,
     responses_credential,
@@ -154,19 +155,22 @@ def at_openai(
         *settings("api_base"),
         *variables("OPENAI_BASE_URL", "OPENAI_API_BASE"),
     )
-    if base is None:
-        raise StoppedError(Unpredicted("the model is OpenAI's own, not one on Azure"))
     origins = (
         *parameters("api_key"),
         *settings("api_key", "openai_key"),
         *variables("OPENAI_API_KEY"),
     )
     keys = [*sources.all_of(*origins)]
-    if not keys:
-        raise StoppedError(Unpredicted("LiteLLM has no key for this provider"))
-    key, *others = keys
-    lost = tuple(picked.origin for picked in others)
-    choice = Choice(BEARER, Secret(key.value), (key.origin,), KEY, lost)
+    if not keys and api != "responses":
+        raise StoppedError(client_failed(sources, "no-key", NO_OPENAI_KEY))
+    if base is None:
+        raise StoppedError(Unpredicted("the model is OpenAI's own, not one on Azure"))
+    if keys:
+        key, *others = keys
+        lost = tuple(picked.origin for picked in others)
+        choice = Choice(BEARER, Secret(key.value), (key.origin,), KEY, lost)
+    else:
+        choice = Choice(BEARER, Secret("None"), (), "the word None, for want of an API key")
     address = azure_url.openai_address(
         base.value, _PATHS[api], sources.proxy.version, sdk=api != "responses"
     )
@@ -181,6 +185,8 @@ def path_of(sources: Sources) -> tuple[ChatProvider, str]:
     """
     provider, name = sources.deployment.path
     match provider:
+        case "azure" if name in table("litellm_providers")["azure_others"]:
+            return "openai", sources.deployment.model
         case "azure" | "azure_text":
             return "azure", name
         case "openai":
@@ -192,6 +198,8 @@ def path_of(sources: Sources) -> tuple[ChatProvider, str]:
             if re.search(table("litellm")["names"]["foundry_others"], name, re.IGNORECASE):
                 raise StoppedError(Unpredicted("this model of azure_ai is not modelled"))
             return "azure_ai", name
+    if not provider:
+        raise StoppedError(Unpredicted("the provider of this name is not modelled"))
     if provider not in table("litellm_providers")["providers"]:
         model = sources.deployment.model
         text = f"litellm.BadRequestError: {_NO_PROVIDER} You passed model={model}"
@@ -241,16 +249,35 @@ def at_foundry(sources: Sources, made: Mapping[str, Any], changes: Parameters) -
     return _prediction(sources, "chat", address, choice, made, changes, base, version)
 
 
+def has_responses(sources: Sources) -> bool:
+    """Whether LiteLLM sends requests for Foundry to its Responses API: only at hosts of Azure."""
+    host = urlsplit(_foundry_base(sources).value).hostname or ""
+    return host.endswith((".services.ai.azure.com", ".openai.azure.com"))
+
+
+def embedded_at_foundry(
+    sources: Sources, made: Mapping[str, Any], changes: Parameters
+) -> Prediction:
+    """Return an embedding through the provider `azure_ai`, which OpenAI's client sends."""
+    base = _foundry_base(sources)
+    origins = (*parameters("api_key"), *settings("api_key"), *variables("AZURE_AI_API_KEY"))
+    key = sources.first_of(*origins)
+    if key is None:
+        text = NO_OPENAI_KEY.replace("OPENAI", "AZURE_AI")
+        raise StoppedError(client_failed(sources, "no-key", text))
+    root = base.value
+    if (urlsplit(root).hostname or "").endswith(".services.ai.azure.com"):
+        root = f"{root.rstrip('/').removesuffix('/models')}/models"
+    address = azure_url.openai_address(root, _PATHS["embeddings"], sources.proxy.version)
+    choice = Choice(BEARER, Secret(key.value), (key.origin,), KEY)
+    return _prediction(sources, "embeddings", address, choice, made, changes, base, None)
+
+
 def _to_foundry(
     sources: Sources, name: str, sent: Mapping[str, Any], changes: Parameters
 ) -> Prediction:
-    base = _foundry_base(sources)
-    host = urlsplit(base.value).hostname or ""
-    if not host.endswith((".services.ai.azure.com", ".openai.azure.com")):
-        raise StoppedError(
-            Unpredicted("Responses through azure_ai are modelled for Azure's hosts only")
-        )
     del name
+    base = _foundry_base(sources)
     address = azure_url.foundry_responses_address(base.value)
     choice = _foundry_choice(sources, base.value)
     if choice is None:
@@ -361,6 +388,19 @@ def _extra_headers(sources: Sources, api: Api) -> Mapping[str, tuple[str | Secre
         origin = Origin("setting", "headers")
         found = {str(name).lower(): (value, origin) for name, value in written.items()}
     return found
+
+
+def client_failed(sources: Sources, kind: str, text: str, error: str = "APIError") -> Refused:
+    """Return the failure of a provider's client. `error` is what `azure` calls it."""
+    match path_of(sources)[0]:
+        case "azure":
+            return failed(kind, text, error)
+        case "openai":
+            name = "OpenAIException"
+        case "azure_ai":
+            name = "Azure_aiException"
+    whole = f"litellm.InternalServerError: InternalServerError: {name} - {text}"
+    return Refused("litellm", kind, whole, 500)
 
 
 def failed(kind: str, text: str, error: str = "APIError", status: int = 500) -> Refused:

@@ -18,7 +18,10 @@ from clawdoctor.wire.litellm_address import (
     at_azure,
     at_foundry,
     at_openai,
+    client_failed,
+    embedded_at_foundry,
     failed,
+    has_responses,
     path_of,
     to_responses,
 )
@@ -36,6 +39,7 @@ from clawdoctor.wire.parameters import (
     Unsupported,
     is_sent_as_is,
     map_parameters,
+    unsupported_text,
 )
 from clawdoctor.wire.request import Api, Parameters, Refused, Unpredicted
 from clawdoctor.wire.responses_bridge import (
@@ -46,7 +50,7 @@ from clawdoctor.wire.responses_bridge import (
     without_summary,
 )
 from clawdoctor.wire.responses_parameters import map_responses
-from clawdoctor.wire.responses_to_chat import UntranslatedError, as_chat
+from clawdoctor.wire.responses_to_chat import UntranslatedError, as_chat, untranslated
 from clawdoctor.wire.sending import check_key, check_timeout, sent_by_client, with_text_key
 from clawdoctor.wire.served import ProxySettings, ServedDeployment, Sources, in_chat, text_of
 from clawdoctor.wire.supported import Model
@@ -93,7 +97,8 @@ def bridges(deployment: ServedDeployment, proxy: ProxySettings, body: Mapping[st
 def _model(sources: Sources) -> Model:
     provider, named = path_of(sources)
     version = azure_url.version_of(sources).value if provider == "azure" else ""
-    return Model(provider, named, sources.deployment.base_model, version)
+    listed = sources.deployment.is_listed(provider)
+    return Model(provider, named, sources.deployment.base_model, version, listed)
 
 
 def _is_bridged(sources: Sources, whole: Mapping[str, Any]) -> bool:
@@ -241,6 +246,14 @@ def _text_completed(
     if sent.get("stream") is not True:
         sent = {**sent, "stream": False} if routed else {**sent, "stream": None}
     fault = refused_argument(sent)
+    if azure_url.base_of(sources) is None:
+        error = "APIConnectionError"
+        text = "api_base is required for Azure OpenAI LLM provider."
+        whole_text = f"litellm.{error}: Azure_textException {error} - {text}"
+        raise StoppedError(Refused("litellm", "no-base", whole_text, 500))
+    if azure_url.version_of(sources).value in table("azure")["undated"]:
+        text = "azure_client is not an instance of AsyncAzureOpenAI"
+        raise StoppedError(failed("text-v1", text))
     extra = sent.pop("extra_body", None)
     whole_body = {**sent, **(extra if isinstance(extra, Mapping) else {})}
     given = {key: value for key, value in whole_body.items() if value is not None}
@@ -283,10 +296,17 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     deployment, proxy = sources.deployment, sources.proxy
     provider, named = path_of(sources)
     whole = _with_own(sources, body)
-    text_only = deployment.path[0] == PROVIDER
-    if text_only or deployment.params.get("use_chat_completions_api") is True:
+    chat_only = deployment.path[0] == PROVIDER or (
+        provider == "azure_ai" and not has_responses(sources)
+    )
+    if chat_only or deployment.params.get("use_chat_completions_api") is True:
         try:
-            chat = as_chat(whole, proxy.version, keeps=text_only)
+            lost = untranslated(whole, proxy.version) if chat_only else ()
+            if lost and not _drops(deployment, proxy):
+                text = unsupported_text([*lost], deployment.path[0], named).partition(" To drop")[0]
+                raise StoppedError(_refused(Unsupported("parameters", lost, text)))
+            kept = {key: value for key, value in whole.items() if key not in lost}
+            chat = as_chat(kept, proxy.version, keeps=chat_only)
         except UntranslatedError:
             text = "this request on the way from the Responses API to a chat is not modelled"
             raise StoppedError(Unpredicted(text)) from None
@@ -304,6 +324,7 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         drop=_drops(deployment, proxy),
         named=_names(deployment, "additional_drop_params"),
         allowed=_names(deployment, "allowed_openai_params"),
+        listed=deployment.is_listed(provider),
     )
     if isinstance(mapped, Unsupported):
         raise StoppedError(_refused(mapped))
@@ -327,7 +348,8 @@ def _streamed(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
     deployment = sources.deployment
     provider, _ = path_of(sources)
     never = table("litellm_models")["streamed"]["never"]
-    if provider != "azure" and sent["model"] in never:
+    listed = deployment.is_listed(provider)
+    if not listed or (provider != "azure" and sent["model"] in never):
         streams = False
     elif deployment.noted and not deployment.names_provider_twice:
         streams = deployment.info.get("supports_native_streaming") is not False
@@ -341,8 +363,8 @@ def _streamed(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
 def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
     deployment = sources.deployment
     provider, named = path_of(sources)
-    if provider == "azure_ai":
-        raise StoppedError(Unpredicted("embeddings through the provider azure_ai are not modelled"))
+    if deployment.path[0] == PROVIDER:
+        raise StoppedError(_no_text_embedding(sources, body))
     whole = _with_own(sources, body)
     requested = table("litellm_request")
     taken = (*requested["embeddings"], *requested["known"], "input")
@@ -372,7 +394,29 @@ def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         if azure_url.base_of(sources) is None:
             raise StoppedError(failed("no-base", _NO_EMBEDDINGS_BASE, "APIConnectionError"))
         return at_azure(sources, "embeddings", made, changes)
+    if provider == "azure_ai":
+        return embedded_at_foundry(sources, made, changes)
     return at_openai(sources, "embeddings", made, changes)
+
+
+def _no_text_embedding(sources: Sources, body: Mapping[str, Any]) -> Refused:
+    """Return the refusal of an embedding through `azure_text`, which has none."""
+    name = sources.deployment.path[1]
+    named = _names(sources.deployment, "additional_drop_params")
+    own = _with_own(sources, body)
+    taken = table("litellm_request")["embeddings"]
+    unfit = {key: own[key] for key in own if key in taken and key not in named}
+    if unfit and not _drops(sources.deployment, sources.proxy):
+        text = (
+            f"litellm.UnsupportedParamsError: Setting {unfit} is not supported by {PROVIDER}. To"
+            " drop it from the call, set `litellm.drop_params = True`."
+        )
+        return Refused("litellm", "parameters", text, 400, tuple(unfit))
+    text = (
+        "litellm.BadRequestError: Unmapped LLM provider for this endpoint. You passed"
+        f" model={name}, custom_llm_provider={PROVIDER}."
+    )
+    return Refused("litellm", "no-embeddings", text, 400)
 
 
 def _with_own(sources: Sources, body: Mapping[str, Any], api: Api | None = None) -> dict[str, Any]:

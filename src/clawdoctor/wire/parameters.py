@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clawdoctor.knowledge import behaviour, table
-from clawdoctor.knowledge.litellm import listed_model, names_like
-from clawdoctor.wire.supported import Model, looked_up, refuses_effort, supported, supported_by
+from clawdoctor.knowledge.litellm import names_like
+from clawdoctor.wire.supported import Model, refuses_effort, supported, supported_by
 
 _EFFORT = "reasoning_effort"
 _OWN_PREFIXES = ("_",)
@@ -179,7 +179,7 @@ def _mapped(
 
 def _check_effort(given: dict[str, Any], model: Model, *, drop: bool) -> None:
     """Apply LiteLLM's rules on efforts and what depends on them, for a reasoning model."""
-    row = listed_model(looked_up(model.judged), model.provider)
+    row = model.row
     written = given.get(_EFFORT)
     effort = written.get("effort") if isinstance(written, Mapping) else written
     if isinstance(written, Mapping) and effort is not None:
@@ -212,7 +212,7 @@ def _check_effort(given: dict[str, Any], model: Model, *, drop: bool) -> None:
 def _check_sampling(
     given: dict[str, Any], model: Model, effort: object, *, silent: bool, drop: bool
 ) -> None:
-    row = listed_model(looked_up(model.judged), model.provider)
+    row = model.row
     unfit = [name for name in table("litellm_request")["sampling"] if name in given]
     if not unfit or silent or "none" not in row.supports:
         return

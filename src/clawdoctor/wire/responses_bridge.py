@@ -26,7 +26,7 @@ def is_bridged(
     `base_model`.
     """
     name = model.name
-    listed = listed_model(name, model.provider).responses
+    listed = model.listed and listed_model(name, model.provider).responses
     if mode == "responses" or (listed and mode in (None, "chat")):
         return True
     row = behaviour("litellm", "routing-words", litellm)

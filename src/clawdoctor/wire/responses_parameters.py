@@ -22,6 +22,7 @@ def map_responses(
     drop: bool,
     named: tuple[str, ...] = (),
     allowed: tuple[str, ...] = (),
+    listed: bool = True,
 ) -> Mapped | Unsupported:
     """Return what LiteLLM sends of the parameters of a request to the Responses API."""
     known = table("litellm_request")
@@ -45,7 +46,7 @@ def map_responses(
         return Unsupported("parameters", tuple(unfit), text)
     if "temperature" in unfit:
         del given["temperature"]  # LiteLLM sends the other one, dropping or not
-    refused = _check_effort(given, name, provider, drop=drop)
+    refused = _check_effort(given, name, provider, drop=drop) if listed else None
     if refused is not None:
         return refused
     refused = _check_reasoning(given, name, provider, drop=drop)

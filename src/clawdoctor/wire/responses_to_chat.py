@@ -55,6 +55,20 @@ def as_chat(whole: Mapping[str, Any], litellm: str, *, keeps: bool) -> dict[str,
     return {**passed, **{name: value for name, value in made.items() if value is not None}}
 
 
+def untranslated(whole: Mapping[str, Any], litellm: str) -> tuple[str, ...]:
+    """Return the parameters of the Responses API for which a provider without it has no name.
+
+    LiteLLM 1.106 and older pass them on.
+    """
+    known = table("litellm_request")
+    row = behaviour("litellm", "bridged-tier", litellm)
+    if row is None or row.effect != "kept":
+        return ()
+    other = (*known["responses_named"], *known["known"])
+    names = (name for name in known["responses"] if name not in other)
+    return tuple(sorted(name for name in names if whole.get(name) is not None))
+
+
 def _messages(whole: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     if whole.get("instructions"):
         yield {"role": "system", "content": whole["instructions"]}

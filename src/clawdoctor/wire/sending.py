@@ -12,10 +12,15 @@ from dataclasses import replace
 from typing import Any
 
 from clawdoctor.knowledge import behaviour, table
-from clawdoctor.knowledge.litellm import family_of
 from clawdoctor.source.secret import Secret
-from clawdoctor.wire.litellm_address import Prediction, StoppedError, failed, path_of
-from clawdoctor.wire.request import Api, HopRequest, Refused, Unpredicted
+from clawdoctor.wire.litellm_address import (
+    Prediction,
+    StoppedError,
+    client_failed,
+    failed,
+    path_of,
+)
+from clawdoctor.wire.request import Api, HopRequest, Refused
 from clawdoctor.wire.served import Origin, Sources, parameters, settings, variables
 
 _LINE_BREAK = re.compile(r"[\r\n\0]")
@@ -34,8 +39,7 @@ def check_timeout(sources: Sources, api: Api, *, streams: bool) -> None:
     if not isinstance(written, str) or _is_number(written):
         return
     if api == "embeddings":
-        reason = "LiteLLM's answer to an embedding with a timeout that is no number is not known"
-        raise StoppedError(Unpredicted(reason))
+        return  # its client refuses it
     if api == "responses":
         text = "1 validation error for float\n  Input should be a valid number"
     else:
@@ -106,17 +110,16 @@ def sent_by_client(made: Prediction, sources: Sources, api: Api) -> Prediction:
     request = made.outcome
     if not isinstance(request, HopRequest):
         return made
+    timeout = sources.deployment.params.get("timeout")
+    if api == "embeddings" and isinstance(timeout, str) and not _is_number(timeout):
+        error = "APIConnectionError"
+        return Prediction(client_failed(sources, "timeout", "Connection error.", error))
     if (fault := _not_json(request.body)) is not None:
         text = f"Object of type {fault} is not JSON serializable"
         return Prediction(_refused(sources, api, "no-json", text))
     written: Mapping[str, object] = request.headers  # values of a file can be of any type
     for name, value in written.items():
         if not isinstance(value, (str, Secret)):
-            family = family_of(sources.deployment.name)
-            o_series = family is not None and family.name == "o-series"
-            if path_of(sources)[0] == "openai" or o_series:
-                reason = f"what LiteLLM answers to the header {name} without a text is not known"
-                return Prediction(Unpredicted(reason))
             text = f"Header value must be str or bytes, not {type(value)}"
             return Prediction(_refused(sources, api, "header-value", text))
         if not _is_ascii(value):
@@ -145,17 +148,9 @@ def _is_ascii(value: str | Secret) -> bool:
 
 def _refused_letter(sources: Sources, api: Api) -> Refused:
     """Return the refusal of a header with a letter that HTTP does not have."""
-    text = "'ascii' codec can't encode character"
-    match path_of(sources)[0]:
-        case "azure":
-            error = "APIConnectionError" if api == "embeddings" else "APIError"
-            return failed("header-letter", text, error)
-        case "openai":
-            name = "OpenAIException"
-        case "azure_ai":
-            name = "Azure_aiException"
-    whole = f"litellm.InternalServerError: InternalServerError: {name} - {text}"
-    return Refused("litellm", "header-letter", whole, 500)
+    error = "APIConnectionError" if api == "embeddings" else "APIError"
+    text = "'ascii' codec can't encode character"  # a part of the header follows
+    return client_failed(sources, "header-letter", text, error)
 
 
 def _stripped(value: str | Secret) -> str | Secret:
@@ -171,16 +166,15 @@ def _has_line_break(value: str | Secret) -> bool:
     return bool(_LINE_BREAK.search(value))
 
 
-def _refused_line_break(sources: Sources, api: Api) -> Refused | Unpredicted:
+def _refused_line_break(sources: Sources, api: Api) -> Refused:
     """Return the refusal of a header with a line break. The answer depends on the version."""
-    if path_of(sources)[0] != "azure":
-        return Unpredicted("what LiteLLM answers to a header with a line break is not known")
     row = behaviour("litellm", "header-line-break", sources.proxy.version)
-    if api != "responses" and row is not None and row.effect == "connection-error":
-        return failed("header-value", "Connection error.", "APIConnectionError")
+    by_sdk = path_of(sources)[0] != "azure_ai" or api == "embeddings"
+    if api != "responses" and by_sdk and row is not None and row.effect == "connection-error":
+        return client_failed(sources, "header-value", "Connection error.", "APIConnectionError")
     text = "Forbidden control character detected in headers. Potential header injection attack."
     error = "APIConnectionError" if api == "embeddings" else "APIError"
-    return failed("header-value", text, error)
+    return client_failed(sources, "header-value", text, error)
 
 
 def _client_headers(sources: Sources, api: Api) -> dict[str, tuple[str, Origin]]:
@@ -198,7 +192,9 @@ def _client_headers(sources: Sources, api: Api) -> dict[str, tuple[str, Origin]]
 
 def _refused(sources: Sources, api: Api, kind: str, text: str) -> Refused:
     if path_of(sources)[0] != "azure":
-        return Refused("litellm", kind, text, 500)
+        if kind == "header-value" and api == "embeddings":
+            text = ""  # of the type that LiteLLM expects
+        return client_failed(sources, kind, text)
     wide = kind != "header-name" and api != "embeddings"
     return failed(kind, text, "APIError" if wide or api == "responses" else "APIConnectionError")
 

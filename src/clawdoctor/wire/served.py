@@ -82,6 +82,11 @@ class ServedDeployment:
             return head, rest
         return ("openai" if self.model == "*" or is_openais(self.model) else ""), self.model
 
+    def is_listed(self, provider: str) -> bool:
+        """Whether LiteLLM finds a model of OpenAI in its list: not with another `litellm_provider`."""
+        chosen = text_of(self.info.get("litellm_provider"))
+        return provider != "openai" or chosen in (None, provider)
+
     @property
     def names_provider_twice(self) -> bool:
         """Whether `custom_llm_provider` is also in `model`: LiteLLM then notes another model."""

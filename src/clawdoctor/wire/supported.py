@@ -12,6 +12,7 @@ from typing import Literal
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import (
     Family,
+    ListedModel,
     family_of,
     is_catalogued,
     listed_model,
@@ -33,6 +34,16 @@ class Model:
     name: str
     base_model: str | None
     api_version: str = ""
+    listed: bool = True
+
+    @property
+    def row(self) -> ListedModel:
+        """What LiteLLM's list says of the model, nothing if the config gives it another provider."""
+        return self.row_of(self.judged)
+
+    def row_of(self, name: str) -> ListedModel:
+        """Return what LiteLLM's list says of one of the names of the model."""
+        return listed_model(looked_up(name), self.provider) if self.listed else ListedModel()
 
     @property
     def judged(self) -> str:
@@ -87,8 +98,8 @@ def _lacking(name: str, model: Model, litellm: str) -> tuple[str, ...]:
         row = behaviour("litellm", "store", litellm)
         return ("store",) if row is not None and row.effect == "refused" else ()
     if model.family is not None and model.family.name == "efforts":
-        return () if takes_tool_choice(name) else ("tool_choice",)
-    if takes_plain_only(name):
+        return () if takes_tool_choice(name) and model.listed else ("tool_choice",)
+    if takes_plain_only(name) or not (model.listed or model.family is None):
         return tuple(table("litellm_request")["tools"])
     o_series = model.family is not None and model.family.name == "o-series"
     parallel = not o_series or takes_parallel_tools(name)
@@ -97,7 +108,7 @@ def _lacking(name: str, model: Model, litellm: str) -> tuple[str, ...]:
 
 def _without_sampling(listed: list[str], name: str, model: Model) -> list[str]:
     sampling = table("litellm_request")["sampling"]
-    none = "none" in listed_model(looked_up(name), model.provider).supports
+    none = "none" in model.row_of(name).supports
     if not none:
         listed = [parameter for parameter in listed if parameter not in sampling]
     if model.provider == "azure":
@@ -116,7 +127,7 @@ def looked_up(name: str) -> str:
 
 def refuses_effort(model: Model, effort: str) -> bool:
     """Whether LiteLLM refuses an effort for a reasoning model on chat completions."""
-    row = listed_model(looked_up(model.judged), model.provider)
+    row = model.row
     rules = table("litellm_request")["efforts"]
     if effort in rules["never_refused"]:
         return False
