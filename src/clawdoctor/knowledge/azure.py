@@ -75,6 +75,11 @@ def is_sample_resource(name: str) -> bool:
     return name.casefold() in table("azure")["sample_resources"]
 
 
+def is_sample_value(text: str) -> bool:
+    """Whether documentation writes a text in place of an address, a key or a version."""
+    return text.strip().casefold().replace("_", "-") in table("azure")["sample_values"]
+
+
 def models_with_version(version: str) -> tuple[str, ...]:
     """Return the models that have this version, which users mistake for an api-version."""
     models: dict[str, Any] = table("models")["models"]

@@ -23,7 +23,10 @@ model's versions, set its upgrade policy to "Once a new default version is avail
 
 Versions
 --------
-Azure moves these dates, so clawdoctor asks the resource and has no list of its own.
+Azure moves these dates, so clawdoctor asks the resource. Where it does not, it knows which models
+had ended by November 2026, and says from when its knowledge is: o1, o3, o3-mini, o3-pro and o4-mini
+on 2026-11-19, codex-mini on 2026-11-15, gpt-5-chat, gpt-5.1-chat, gpt-5.2-chat and gpt-5.3-chat on
+2026-06-29.
 
 References
 ----------
@@ -44,6 +47,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.checks.patterns import near, not_of
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Step, Unknown
+from clawdoctor.knowledge import table
 from clawdoctor.probes.azure import Retirements
 from clawdoctor.probes.azure_deployments import DeploymentList
 from clawdoctor.run.needs import Unavailable
@@ -88,19 +92,49 @@ def check(
         place=configs.of_deployment(deployment, "model", f"{model} ends on {date}"),
         consequence=message,
         evidence=(Evidence("http", f"GET /openai/models: deprecation.inference {date}", 200),),
-        fixes=(
-            Fix(
-                title="deploy a successor and name it here",
-                snippet="model: azure/<name of the new deployment>",
-                actions=(
-                    Step(
-                        "Azure Portal > your Azure OpenAI resource > Model deployments > Edit > "
-                        "Model version"
-                    ),
-                    configs.restart(),
-                    CHECK_AGAIN,
-                ),
+        fixes=(_successor(configs),),
+    )
+
+
+def check_known(
+    deployment: Deployment,
+    retirements: Retirements | None,
+    configs: Configs,
+    clock: Clock,
+) -> Iterator[Finding]:
+    """Report a deployment whose model has ended by the tables, where Azure gives no date."""
+    guess = which_model(deployment)
+    if deployment.provider != "azure" or guess is None or not guess.sure:
+        return
+    model = guess.model.name
+    ends = table("models")["models"][model].get("retires")
+    if ends is None or (retirements is not None and retirements.of(model) is not None):
+        return
+    if datetime(ends.year, ends.month, ends.day, tzinfo=UTC).timestamp() > clock.now:
+        return
+    known = table("models")["retirements"]["known"]
+    yield Finding(
+        severity=Severity.WARNING,
+        message=f"Azure has ended {model} on {ends}, by what was known on {known}",
+        title=f"Azure has ended {model}",
+        detail=f"{guess.reason}. Azure may have moved the date since; its portal shows it.",
+        place=configs.of_deployment(deployment, "model", f"{model} ended on {ends}"),
+        consequence=f"Azure has ended {model}",
+        fixes=(_successor(configs),),
+    )
+
+
+def _successor(configs: Configs) -> Fix:
+    return Fix(
+        title="deploy a successor and name it here",
+        snippet="model: azure/<name of the new deployment>",
+        actions=(
+            Step(
+                "Azure Portal > your Azure OpenAI resource > Model deployments > Edit > "
+                "Model version"
             ),
+            configs.restart(),
+            CHECK_AGAIN,
         ),
     )
 
@@ -121,6 +155,7 @@ CHECK = Check(
     stage="azure",
     scope="advice",
     run=check,
+    live=check_known,
     documentation=__doc__,
     texts=(
         signature(

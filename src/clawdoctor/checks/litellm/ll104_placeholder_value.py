@@ -33,6 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from clawdoctor.chain.advice import PORTAL_DEPLOYMENTS, PORTAL_ENDPOINT, PORTAL_KEYS, set_for_proxy
 from clawdoctor.chain.azure_host import is_azure
@@ -43,7 +44,7 @@ from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step
-from clawdoctor.knowledge.azure import is_sample_resource
+from clawdoctor.knowledge.azure import is_sample_resource, is_sample_value
 from clawdoctor.run.engine import CHAIN
 
 _TITLE = "placeholders are still in place"
@@ -66,6 +67,9 @@ _CONSEQUENCES = {
     "api_key": "Azure would refuse the key",
     "api_version": "Azure knows no such api-version",
 }
+
+_AZURE = ("azure", "azure_ai")
+_SAMPLED = ("api_base", "base_url", "api_key", "api_version", "azure_ad_token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def _find_placeholders(deployment: Deployment, environment: Environment) -> Iter
         if not isinstance(node.value, str):
             continue
         if not node.value.startswith(REFERENCE):
-            if is_placeholder(node.value):
+            if is_placeholder(node.value) or _is_sample(deployment, key, node.value):
                 yield _Placeholder(deployment, key, node.value, None)
             elif sample := _sample_resource(deployment, key):
                 yield _Placeholder(deployment, key, node.value, None, sample)
@@ -124,10 +128,16 @@ def _find_placeholders(deployment: Deployment, environment: Environment) -> Iter
         variable = environment.proxy.get(node.value.removeprefix(REFERENCE))
         if variable is None:
             continue
-        if variable.value.test(is_placeholder):
+        sampled = variable.value.test(partial(_is_sample, deployment, key))
+        if sampled or variable.value.test(is_placeholder):
             yield _Placeholder(deployment, key, node.value, variable)
         elif sample := _sample_resource(deployment, key):
             yield _Placeholder(deployment, key, node.value, variable, sample)
+
+
+def _is_sample(deployment: Deployment, key: str, text: str) -> bool:
+    """Whether a value is what guides write there. A deployment can have any name."""
+    return deployment.provider in _AZURE and key in _SAMPLED and is_sample_value(text)
 
 
 def _sample_resource(deployment: Deployment, key: str) -> str:
@@ -145,6 +155,8 @@ def _finding(config: LiteLLMConfig, placeholder: _Placeholder, fix: Fix) -> Find
     if variable is not None and variable.place is not None:
         place = replace(variable.place, label=place.label)
     message = f'{placeholder.key} is still the placeholder "{placeholder.text}"'
+    if is_sample_value(placeholder.text):
+        message = f"{placeholder.key} is still what a guide writes in its place"
     if variable is not None:
         message = f"{variable.name}, the {placeholder.key}, is still set to a placeholder"
     detail = (

@@ -15,7 +15,8 @@ from clawdoctor.source.node import Node
 
 USUAL = 120
 """OpenClaw's own limit for a host that is not local, in seconds."""
-_LOCAL = 300
+_LOCAL = 600
+_SAME_MACHINE = 300
 _WHOLE_RUN = 600
 _NAMES_OF_THE_HOST = ("host.docker.internal", "host.orb.internal", "docker.orb.internal")
 _NETWORKS = tuple(
@@ -50,14 +51,21 @@ def openclaw_limit(route: Route, openclaw: OpenClawConfig, versions: Versions) -
     effect = versions.effect("openclaw", "model-timeout")
     if host is None or effect == "not-seen":
         return None
+    if effect == "capped":
+        return None if is_local(host) else Limit(USUAL)
     written = own_timeout(route)
     limits = [limit for limit in (written, _seconds(openclaw.root, _RUN, _RUN)) if limit]
     if effect == "whole-run":
         return min(limits, key=_length, default=Limit(_WHOLE_RUN))
-    usual = Limit(_LOCAL if is_local(host) or host in _NAMES_OF_THE_HOST else USUAL)
-    if written is None or (effect == "capped" and not is_local(host)):
-        limits.append(usual)
+    if written is None:
+        limits.append(Limit(_usual(host)))
     return min(limits, key=_length)
+
+
+def _usual(host: str) -> int:
+    if host in _NAMES_OF_THE_HOST:
+        return _SAME_MACHINE
+    return _LOCAL if is_local(host) else USUAL
 
 
 def own_timeout(route: Route) -> Limit | None:

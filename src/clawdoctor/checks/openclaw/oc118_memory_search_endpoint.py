@@ -32,7 +32,7 @@ Here the model is the name of the deployment. To do without, set memory.search.e
 
 Versions
 --------
-Run on OpenClaw 2026.3.13, 2026.5.12 and 2026.9.6. 2026.3.13 spoils a query in the base URL.
+Run on OpenClaw 2026.3.13 and 2026.9.6. 2026.3.13 spoils a query in the base URL.
 
 References
 ----------
@@ -59,6 +59,7 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model, without_date
 from clawdoctor.finding import Finding, Fix, Severity, Step
+from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_for_chat, model_named
 from clawdoctor.wire.request import Refused
 from clawdoctor.wire.requests import Requests
@@ -193,7 +194,7 @@ def _model_fault(
         fixes=(
             Fix(
                 "name an embedding model that the server has",
-                snippet='model: "text-embedding-3-small",',
+                snippet=f'model: "{table("providers")["embeddings"]["default_model"]}",',
                 actions=(RESTART_OPENCLAW, CHECK_AGAIN),
             ),
         ),
