@@ -57,12 +57,7 @@ def embeddings_request(
     owned = own and search.provider.casefold() == route.provider.id.casefold()
     headers, sources = _headers(search, route, openclaw, environment.openclaw, owned=owned)
     key = _key_setting(search, route, versions, owned=owned)
-    if (
-        key is not None
-        and key.pointer == search.api_key.pointer
-        and key.unset
-        and _effect(versions) == "refused"
-    ):
+    if key is not None and key.unset and _effect(versions) == "refused":
         key = None
     found = _credential(headers, key, openclaw, environment.openclaw)
     if found is None and search.provider.casefold() == OPENAI:
