@@ -21,7 +21,9 @@ from clawdoctor.wire.request import Credential, Refused, Source, Unpredicted
 BASE = "https://llm.corp.example/tenant-42"
 
 
-CAUSE = Finding(Severity.ERROR, "drop_params is not set", place("c.yaml", "/litellm_settings", 12))
+CAUSE = Finding(
+    Severity.ERROR, "drop_params is not set", place=place("c.yaml", "/litellm_settings", 12)
+)
 CHECK = next(check for check in built_in_checks() if check.code == "LL101")
 FINDINGS = Findings(raised=(Raised(CHECK, CAUSE),), predicted={"route": [0]})
 

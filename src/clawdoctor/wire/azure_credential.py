@@ -164,7 +164,8 @@ def gateway_credential(sources: Sources) -> Choice | NoCredential | Unpredicted:
     if _given_provider(sources) is not None or (key is not None and spare):
         return Unpredicted("several credentials at Cloudflare's gateway are not modelled")
     if key is not None:
-        return _first([_key(key, API_KEY), *([_token(token)] if token is not None else [])])
+        tokens = [_token(token)] if token is not None else []
+        return _first([_key(key, API_KEY), *tokens]) or NoCredential(_NO_KEY)
     if token is None:
         return NoCredential(_NO_KEY)
     if token.value.startswith(_OIDC):
