@@ -170,13 +170,18 @@ class Facts:
         value = self._loaded(fact, subject)
         return None if isinstance(value, Absent | Unavailable) else cast("T | None", value)
 
+    def excludes(self, fact: type) -> bool:
+        """Whether the mode of the run excludes what makes the fact."""
+        loader = self._loaders.get(fact)
+        return loader is not None and DEPTHS.index(loader.depth) > self._depth
+
     def _get(self, fact: type, subject: object) -> object:
         if fact in self._subjects:
             return self._related(fact, subject)
         loader = self._loaders.get(fact)
         if loader is None:
             raise LookupError(f"no loader makes {fact.__name__}")
-        if DEPTHS.index(loader.depth) > self._depth:
+        if self.excludes(fact):
             return Unavailable(self._excluded_reason, excluded=True)
         about = self.subject_for(fact, subject)
         if isinstance(about, Absent | Unavailable):

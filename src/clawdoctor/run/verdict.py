@@ -214,6 +214,8 @@ def _hops(
         elif stage in ("litellm", "docker"):
             examined = bool(route.deployments) and stage in known.examined
             yield stage, Outcome.PASSED if examined else Outcome.SKIPPED
+        elif facts.excludes(AliveProxy):
+            yield stage, Outcome.SKIPPED
         else:
             is_open = _is_open(stage, route, known.endpoints, facts)
             yield stage, _server_outcome(known, stage, subjects, is_open=is_open)
