@@ -56,9 +56,7 @@ from clawdoctor.checks.litellm.ll119_values import invalid_values
 from clawdoctor.finding import Finding
 
 
-def check(
-    config: LiteLLMConfig, environment: Environment, versions: Versions
-) -> Iterator[Finding]:
+def check(config: LiteLLMConfig, environment: Environment, versions: Versions) -> Iterator[Finding]:
     """Report the settings of the router that stop the start, fail requests or have no effect.
 
     LL003 reports fallbacks and aliases of a shape that no version can read.
