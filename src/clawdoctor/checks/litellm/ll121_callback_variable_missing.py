@@ -28,7 +28,9 @@ Alerts for Slack need no callback. They use a webhook in SLACK_WEBHOOK_URL:
 
 Versions
 --------
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2.
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. The last two do not start with a callback whose Python
+package is missing, such as otel after "pip install litellm[proxy]": "Could not build the 'otel'
+callback". Files do not show that.
 
 References
 ----------
@@ -206,6 +208,11 @@ CHECK = Check(
             r"|(?P<levo>LEVOAI_API_KEY) environment variable is required"
             r"|(?P<wandb>WANDB_API_KEY) must be set for Weave",
             "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Could not build the '(?P<callback>\w{1,40})' callback configured in litellm_settings",
+            "likely",
             "LiteLLM",
         ),
         signature(

@@ -99,7 +99,7 @@ def check(
             environment,
             title="move it to litellm_settings",
         )
-    if config.models_in_database:
+    if _may_have_database(config, environment):
         return
     settings = config.root.get("litellm_settings")
     for name, what in _COUNTED.items():
@@ -118,6 +118,16 @@ def check(
             config,
             environment,
         )
+
+
+def _may_have_database(config: LiteLLMConfig, environment: Environment) -> bool:
+    """Whether the proxy has a database, or a setting names one that is not seen here."""
+    named = config.root.at("/general_settings/database_url")
+    return (
+        config.models_in_database
+        or (named is not None and named.kind != "null")
+        or environment.proxy.get("DATABASE_HOST") is not None
+    )
 
 
 def _is_limit(node: Node | None) -> bool:
@@ -162,7 +172,7 @@ def _finding(
         else ()
     )
     return Finding(
-        severity=Severity.WARNING,
+        severity=Severity.INFO if assumed else Severity.WARNING,
         message=message,
         title="budgets that stop no request",
         detail=why,
