@@ -25,6 +25,7 @@ from clawdoctor.chain.openclaw_file import (
     choose_openclaw_config,
     load_openclaw_file,
 )
+from clawdoctor.chain.pins import Pins, load_pins
 from clawdoctor.chain.processes import load_proxy_units
 from clawdoctor.chain.route import Chain, load_chain
 from clawdoctor.chain.trust import Trust, load_trust
@@ -66,6 +67,7 @@ def _common_loaders() -> tuple[Loader, ...]:
         Loader(LiteLLMPath, find_litellm_config),
         Loader(LiteLLMFile, load_litellm_file, refusals=("litellm-config-syntax",)),
         Loader(LiteLLMConfig, load_litellm_config, refusals=("litellm-config-rejected",)),
+        Loader(Pins, load_pins),
         Loader(LogFile, load_log_file),
         Loader(LogLines, load_log_lines),
         Loader(Environment, load_environment),

@@ -62,7 +62,6 @@ from clawdoctor.wire.start_fault import STOPS, Fault
 from clawdoctor.wire.start_model_list import example_list
 from clawdoctor.wire.start_sections import start_faults
 
-
 _LOSSES = {
     "model_name": "no request can name this group",
     "model": "LiteLLM drops the deployment",

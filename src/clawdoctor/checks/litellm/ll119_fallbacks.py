@@ -51,7 +51,7 @@ def invalid_fallbacks(config: LiteLLMConfig, versions: Versions) -> Iterator[Fin
             continue
         for index, item in enumerate(default.items):
             if item.kind == "mapping" and item.get("model") is None:
-                yield _entry_finding(config, join_pointer(pointer, index), item)
+                yield _entry_finding(config, join_pointer(pointer, index))
 
 
 def type_of(node: Node) -> str:
@@ -119,7 +119,7 @@ def _brackets(config: LiteLLMConfig, span: Span) -> tuple[Edit, ...]:
     return Edit(before, "["), Edit(after, "]")
 
 
-def _entry_finding(config: LiteLLMConfig, pointer: str, item: Node) -> Finding:
+def _entry_finding(config: LiteLLMConfig, pointer: str) -> Finding:
     return Finding(
         severity=Severity.WARNING,
         message=f"an entry of {DEFAULT} is keys and values, not a name",

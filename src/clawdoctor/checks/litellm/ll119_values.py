@@ -1,4 +1,4 @@
-"""A routing strategy that LiteLLM does not have, and strings where it needs numbers: part of LL119."""
+"""An unknown routing strategy, and strings where LiteLLM needs numbers: part of LL119."""
 
 from __future__ import annotations
 
@@ -131,10 +131,9 @@ def _number_finding(
     if node.kind == "string":
         why += f": {row['error']}"
     steps: tuple[Step, ...] = ()
-    if value.variable is not None:
-        if not row["text"]:
-            why += ". A variable always gives a string"
-            steps = (Step(f"write the number into the file instead of {value.variable}"),)
+    if value.variable is not None and not row["text"]:
+        why += ". A variable always gives a string"
+        steps = (Step(f"write the number into the file instead of {value.variable}"),)
     return Finding(
         severity=severity,
         message=f"{name} is {what}, not a number",

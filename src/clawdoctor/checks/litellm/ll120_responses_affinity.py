@@ -1,0 +1,171 @@
+"""A model at the Responses API has deployments on several resources, and turns may change between.
+
+What it means
+-------------
+A model that reasons returns its reasoning encrypted, and OpenClaw sends it back with the next turn.
+Only the resource that encrypted it can read it. LiteLLM chooses a deployment for each request anew.
+Where it takes one of another resource, Azure answers 400 "The encrypted content could not be
+verified" (invalid_encrypted_content). With two resources that is about every second turn, and it
+looks random.
+
+Why it happens
+--------------
+The group has deployments on several resources or with several keys, to share the load. LiteLLM
+keeps a conversation at its resource only with the check encrypted_content_affinity, which is off
+unless the config names it.
+
+How to fix it
+-------------
+    router_settings:
+      optional_pre_call_checks: ["encrypted_content_affinity"]
+
+LiteLLM then marks what it returns with the deployment, and sends the next turn there. It needs no
+Redis. For some groups only:
+
+    router_settings:
+      model_group_affinity_config:
+        gpt-5.2: ["encrypted_content_affinity"]
+
+Or use one resource for the group, and another group as fallback.
+
+Versions
+--------
+LiteLLM knows the check since 1.82.1, and model_group_affinity_config since 1.83.7 at the latest
+(read in the releases 1.80.0 to 1.110.0). Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2: without the
+check a turn with the reasoning of another resource goes to any deployment of the group.
+
+References
+----------
+https://docs.litellm.ai/docs/response_api
+https://github.com/BerriAI/litellm/pull/27703
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.chain.parameter import restart
+from clawdoctor.chain.route import Chain, Group
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding, Fix, Severity, Step
+from clawdoctor.knowledge import behaviour
+from clawdoctor.source.node import Node
+from clawdoctor.wire.requests import Requests
+
+_CHECKS = "/router_settings/optional_pre_call_checks"
+_GROUPS = "/router_settings/model_group_affinity_config"
+_AFFINITY = "encrypted_content_affinity"
+_STICKY = (_AFFINITY, "deployment_affinity", "session_affinity")
+"""The checks that keep a conversation at a deployment. The last two do so for a user or session."""
+_REASONING = "reasoning.encrypted_content"
+
+
+def check(
+    group: Group,
+    config: LiteLLMConfig,
+    chain: Chain,
+    requests: Requests,
+    environment: Environment,
+    versions: Versions,
+) -> Iterator[Finding]:
+    """Report a group whose turns carry reasoning between several resources."""
+    members = [
+        deployment
+        for deployment in group.deployments
+        if requests.drop_of(deployment) is None and deployment.provider in ("azure", "azure_ai")
+    ]
+    if "*" in group.name or len({_resource(deployment) for deployment in members}) < 2:
+        return
+    if None in {deployment.host for deployment in members} or _is_sticky(config, group.name):
+        return
+    routes = [
+        route.id
+        for route in chain.chat_routes
+        if any(item in route.deployments for item in members)
+        and any(_carries_reasoning(item, requests) for item in members)
+    ]
+    if not routes:
+        return
+    row = behaviour("litellm", "encrypted-affinity", versions.value("litellm"))
+    known = row is None or row.effect == "known"
+    steps = () if known else (Step("update LiteLLM: this version does not know the check"),)
+    yield Finding(
+        severity=Severity.WARNING,
+        message=f'"{group.name}" sends the reasoning of one resource to another',
+        title="encrypted reasoning that another resource cannot read",
+        detail="OpenClaw sends encrypted reasoning back with the next turn, and only the resource "
+        "that made it can read it. LiteLLM chooses among the resources for each request. "
+        + (f"{row.says}. " if row is not None else "")
+        + f"{versions.stated('litellm', 'LiteLLM')}.",
+        place=config.place(f"{members[0].pointer}/model_name", "its deployments share the turns"),
+        consequence="Azure refuses turns of a conversation, seemingly at random",
+        related=tuple(
+            config.place(f"{item.pointer}/litellm_params/api_base", "one of its resources")
+            for item in members
+        ),
+        fixes=(
+            Fix(
+                title="keep a conversation at its resource",
+                snippet=f'router_settings:\n  optional_pre_call_checks: ["{_AFFINITY}"]',
+                actions=(*steps, restart(config, environment)),
+            ),
+        ),
+        subjects=tuple(routes),
+    )
+
+
+def _resource(deployment: Deployment) -> str | None:
+    """What encrypts the reasoning: the resource of a deployment."""
+    return deployment.host
+
+
+def _is_sticky(config: LiteLLMConfig, group: str) -> bool:
+    """Whether a check of the config keeps a conversation at a deployment."""
+    own = config.root.at(_GROUPS)
+    return _names(config.root.at(_CHECKS)) or (own is not None and _names(own.get(group)))
+
+
+def _names(node: Node | None) -> bool:
+    if node is None:
+        return False
+    values = [item.value for item in node.items] if node.items else [node.value]
+    return any(value in _STICKY for value in values)
+
+
+def _carries_reasoning(deployment: Deployment, requests: Requests) -> bool:
+    """Whether a deployment gets requests for Responses that ask for encrypted reasoning."""
+    return any(
+        made.api == "responses" and _REASONING in (made.body.get("include") or ())
+        for made in requests.received(deployment)
+    )
+
+
+CHECK = Check(
+    code="LL120",
+    name="responses-affinity",
+    stage="litellm",
+    scope="request",
+    worst=Severity.WARNING,
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"load balancing Responses API across deployments with different API keys",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Enable 'encrypted_content_affinity' to route follow-up requests",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"EncryptedContentAffinityCheck: model_id=",
+            "possible",
+            "LiteLLM",
+        ),
+    ),
+)

@@ -1,0 +1,224 @@
+"""A callback in litellm_config.yaml lacks the variables that it needs.
+
+What it means
+-------------
+A callback reports requests to another service, such as Slack, Datadog or Langfuse. Without its
+variables it reports nothing. With some of them LiteLLM also answers the first request after each
+start with 500, although Azure has answered it. The next requests work, so the fault looks like a
+passing one. A name that LiteLLM does not know in the list `callbacks` keeps it from starting.
+
+Why it happens
+--------------
+The line was copied from an example, and the variables of the service were not set where the proxy
+starts. In a container only the variables that the Compose file passes on count. Or the callback is
+in the wrong list: LiteLLM knows slack, s3, sentry and some others in success_callback and
+failure_callback only.
+
+How to fix it
+-------------
+Set the variables where the proxy starts, or take the callback out:
+
+    litellm_settings:
+      failure_callback: []
+
+Alerts for Slack need no callback. They use a webhook in SLACK_WEBHOOK_URL:
+
+    general_settings:
+      alerting: ["slack"]
+
+Versions
+--------
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. The last two do not start with a callback whose Python
+package is missing, such as otel after "pip install litellm[proxy]": "Could not build the 'otel'
+callback". Files do not show that.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/logging
+https://docs.litellm.ai/docs/proxy/alerting
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.parameter import restart
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
+from clawdoctor.knowledge import table
+from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.wire.start_fault import STOPS
+
+_SETTINGS = "/litellm_settings"
+_LISTS = ("callbacks", "success_callback", "failure_callback")
+
+
+def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding | Unknown]:
+    """Report each callback without its variables, and those in a list that does not know them."""
+    lists: dict[str, str] = {}
+    unsure: list[str] = []
+    for setting in _LISTS:
+        pointer = f"{_SETTINGS}/{setting}"
+        for where, node in _names(config.root.at(pointer), pointer):
+            name = str(node.value)
+            if setting == "callbacks" and name in table("callbacks")["lists"]["only"]:
+                yield _wrong_list(name, where, config)
+                continue
+            row = table("callbacks").get(name)
+            missing = (
+                _missing(row, config, environment) if row is not None and name != "lists" else ()
+            )
+            if row is None or not missing:
+                continue
+            first = setting in row.get("first", ())
+            if name in lists and not first:
+                continue  # the same callback in another list
+            lists[name] = where
+            if environment.ci and environment.proxy.basis != "known":
+                unsure += [variable for variable in missing if variable not in unsure]
+                continue
+            yield _finding(name, missing, where, config, environment, first=first)
+    if unsure:
+        yield Unknown(f"{unsure[0]} is not set on this CI machine; where the proxy runs it may be")
+
+
+def _names(listed: Node | None, pointer: str) -> Iterator[tuple[str, Node]]:
+    """Yield the pointer and the node of each name in a list of callbacks, or of a single name."""
+    if listed is None:
+        return
+    items = enumerate(listed.items) if listed.kind == "sequence" else ()
+    if isinstance(listed.value, str):
+        yield pointer, listed
+    for index, item in items:
+        if isinstance(item.value, str):
+            yield join_pointer(pointer, index), item
+
+
+def _missing(
+    row: Mapping[str, Any], config: LiteLLMConfig, environment: Environment
+) -> tuple[str, ...]:
+    """Return the variables that are not set. The file's own environment_variables count."""
+    own = config.root.get("environment_variables")
+
+    def has(name: str) -> bool:
+        variable = environment.proxy.get(name)
+        written = own.get(name) if own is not None and own.kind == "mapping" else None
+        return (variable is not None and bool(variable.value)) or written is not None
+
+    if any(has(name) for name in row.get("instead", ())):
+        return ()
+    return tuple(name for name in row["needs"] if not has(name))
+
+
+def _finding(
+    name: str,
+    missing: tuple[str, ...],
+    pointer: str,
+    config: LiteLLMConfig,
+    environment: Environment,
+    *,
+    first: bool,
+) -> Finding:
+    scope = environment.proxy
+    assumed = scope.basis != "known"
+    variables = " and ".join(missing)
+    verb = "is" if len(missing) == 1 else "are"
+    why = "LiteLLM writes an error to its log, and goes on without the callback."
+    if first:
+        why = (
+            "LiteLLM answers the first request after each start with 500. Then it goes on without "
+        )
+        why += "the callback."
+    if assumed:
+        why += " There is nothing to do if the service that runs it sets them."
+    severity = Severity.WARNING if first or not assumed else Severity.INFO
+    return Finding(
+        severity=severity,
+        message=f"the callback {name} needs {variables}, which {verb} not set in {scope.source}",
+        title="callbacks without their variables",
+        detail=why,
+        place=config.place(pointer, "its variables are not set"),
+        consequence="the first request after each start fails"
+        if first
+        else f"{name} gets no reports",
+        fixes=(
+            Fix(
+                title="set the variables, or take the callback out",
+                actions=(
+                    Step(f"set {variables} where the proxy starts, or take {name} out"),
+                    restart(config, environment),
+                ),
+            ),
+        ),
+        assumed=assumed,
+        allows_start=True,
+    )
+
+
+def _wrong_list(name: str, pointer: str, config: LiteLLMConfig) -> Finding:
+    return Finding(
+        severity=Severity.ERROR,
+        message=f"LiteLLM does not know {name} in callbacks",
+        title="callbacks in a list that does not know them",
+        detail=f"LiteLLM takes {name} for a Python module there, and exits when it starts: "
+        "ValueError: Empty module name.",
+        place=config.place(pointer, "belongs in success_callback or failure_callback"),
+        consequence=STOPS,
+        fixes=(
+            Fix(
+                title="move it to the other lists",
+                snippet=f'success_callback: ["{name}"]\nfailure_callback: ["{name}"]',
+                actions=(Step(f"take {name} out of callbacks"),),
+            ),
+        ),
+    )
+
+
+CHECK = Check(
+    code="LL121",
+    name="callback-variable-missing",
+    stage="litellm",
+    scope="start",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"(?P<variable>DD_API_KEY|DD_SITE|POSTHOG_API_KEY) is not set(?: in \.env)?, set '",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Missing keys=\['(?P<variable>[A-Z][A-Z_]{2,40})'[^\]]{0,200}\] in environment",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Either an env variable `SLACK_BOT_TOKEN` or `token` argument in the constructor",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(r"KeyError: '(?P<variable>SLACK_API_CHANNEL)'", "certain", "LiteLLM"),
+        signature(
+            r"(?P<variable>PAGERDUTY_API_KEY) is not set\b"
+            r"|(?P<name>LANGTRACE_API_KEY|ARIZE_API_KEY) not found in environment variables"
+            r"|Missing required environment variable: (?P<storage>AZURE_STORAGE_\w{1,40})"
+            r"|(?P<levo>LEVOAI_API_KEY) environment variable is required"
+            r"|(?P<wandb>WANDB_API_KEY) must be set for Weave",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Could not build the '(?P<callback>\w{1,40})' callback configured in litellm_settings",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"callback.{0,200}ValueError: Empty module name",
+            "likely",
+            "LiteLLM",
+        ),
+    ),
+)
