@@ -1,6 +1,6 @@
 """OpenClaw's schema as clawdoctor keeps it: without prose, and with repeated parts once.
 
-It keeps the names at the root, `env`, `memory`, `models` and most of `agents`. `measured` in the
+It keeps all but the parts of plug-ins, without titles, descriptions and defaults. `measured` in the
 same file is written by hand: rules that OpenClaw checks but that its schema lacks. To correct
 them, run `openclaw config validate --json` on configurations that break each rule.
 """
@@ -12,9 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-COMPLETE = ("agents", "env", "memory", "models")
-# Parts of `agents` that do not affect models, providers or keys. Their contents are ignored.
-OPAQUE = frozenset({"memory", "sandbox", "tools", "tts"})
+# Plug-ins add to the first two. The third uses keywords that chain/schema does not know.
+OPEN = ("channels", "plugins", "ui")
 BOUNDS = ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum")
 LENGTHS = ("maxItems", "maxLength", "minItems", "minLength")
 KEPT = (*BOUNDS, *LENGTHS, "enum", "pattern", "required", "type")
@@ -31,12 +30,10 @@ Schema = dict[str, Any]
 def document(schema: Schema, measured: Schema, version: str) -> Schema:
     """Return the content of the schema file."""
     sections = schema["properties"]
-    names = {name: only_type(sections[name]) for name in sections}
-    for name in COMPLETE:
-        names[name] = compact(sections[name], measured["secretIds"])
-    for pointer in ("agents/defaults", "agents/entries/*"):
-        for place in places({"properties": names}, pointer.split("/")):
-            place["properties"] |= {name: {} for name in OPAQUE & set(place["properties"])}
+    names = {
+        name: only_type(part) if name in OPEN else compact(part, measured["secretIds"])
+        for name, part in sections.items()
+    }
     root = {"additionalProperties": False, "properties": names, "type": "object"}
     for pointer, pattern in measured["patterns"].items():
         for place in places(root, pointer.split("/")[1:]):
@@ -70,7 +67,7 @@ def compact(schema: Schema, secret_ids: dict[str, str]) -> Schema:
         members = schema["properties"]
         result["properties"] = {key: compact(members[key], secret_ids) for key in members}
         source = members.get("source", {}).get("const")
-        if source in secret_ids:
+        if source in secret_ids and "id" in members:
             result["properties"]["id"]["pattern"] = secret_ids[source]
     if schema.get("additionalProperties") is False:
         result["additionalProperties"] = False

@@ -2,9 +2,8 @@
 
 `knowledge/openclaw_schema.json` holds the schema and, under `measured`, the program's behaviour
 beyond it: the providers that need no `baseUrl`, the old forms that it still accepts, and the
-invalid forms that its Gateway rewrites at start. The schema covers the names at the root, `env`,
-`memory`, `models` and most of `agents`. Other values only need to be objects where OpenClaw
-requires one.
+invalid forms that its Gateway rewrites at start. The schema covers all but `channels` and
+`plugins`, to which plug-ins add, and `ui`. These only need to be objects.
 """
 
 from __future__ import annotations

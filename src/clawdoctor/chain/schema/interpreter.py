@@ -74,7 +74,8 @@ def _check_any(branches: list[Schema], node: Node, pointer: str) -> Iterator[Vio
             # This key alone decides which branch is meant.
             yield from _check_tag(key, values, node, pointer)
             return
-        fitting = [pair for pair in fitting if _constants(pair[0]).get(key) == node.text(key)]
+        meant = [pair for pair in fitting if _constants(pair[0]).get(key) == node.text(key)]
+        fitting = meant or fitting
     yield from min((found for _, found in fitting), key=len)
 
 

@@ -37,19 +37,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.azure_deployment import deployment_name
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
+from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check, signature
-from clawdoctor.checks.litellm.ll109_which_model import which_model
+from clawdoctor.checks.litellm.ll109_which_model import Guess, which_model
 from clawdoctor.checks.patterns import near, not_of
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.probes.azure import Retirements
 from clawdoctor.probes.azure_deployments import DeploymentList
+from clawdoctor.run.facts import Facts
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.situation import Clock
 
@@ -77,43 +79,45 @@ def check(
     days = math.floor((ends - clock.now) / _DAY)
     if days >= _SOON:
         return
-    date = datetime.fromtimestamp(ends, UTC).strftime("%Y-%m-%d")
+    day = datetime.fromtimestamp(ends, UTC).strftime("%Y-%m-%d")
     past = days < 0
     message = (
-        f"the date on which Azure ends {model} is past: {date}"
+        f"the date on which Azure ends {model} is past: {day}"
         if past
-        else (f"Azure stops serving {model} on {date}, in {days} {'day' if days == 1 else 'days'}")
+        else (f"Azure stops serving {model} on {day}, in {days} {'day' if days == 1 else 'days'}")
     )
     yield Finding(
         severity=Severity.ERROR if past else Severity.WARNING,
         message=message,
         detail="The date is that of the newest version of the model in Azure's own list; an "
         "older version ends no later.",
-        place=configs.of_deployment(deployment, "model", f"{model} ends on {date}"),
+        place=configs.of_deployment(deployment, "model", f"{model} ends on {day}"),
         consequence=message,
-        evidence=(Evidence("http", f"GET /openai/models: deprecation.inference {date}", 200),),
+        evidence=(Evidence("http", f"GET /openai/models: deprecation.inference {day}", 200),),
         fixes=(_successor(configs),),
     )
 
 
-def check_known(
-    deployment: Deployment,
-    retirements: Retirements | None,
-    configs: Configs,
-    clock: Clock,
-) -> Iterator[Finding]:
-    """Report a deployment whose model has ended by the tables, where Azure gives no date."""
-    guess = which_model(deployment)
-    if deployment.provider != "azure" or guess is None or not guess.sure:
-        return
+def check_known(chain: Chain, facts: Facts, configs: Configs, clock: Clock) -> Iterator[Finding]:
+    """Report each deployment whose model has ended by the tables, where Azure gives no date."""
+    for deployment in chain.deployments:
+        guess = which_model(deployment)
+        if deployment.provider == "azure" and guess is not None and guess.sure:
+            ends = table("models")["models"][guess.model.name].get("retires")
+            if ends is not None and _is_past(ends, clock):
+                listed = facts.known(Retirements, deployment)
+                if listed is None or listed.of(guess.model.name) is None:
+                    yield _ended(deployment, guess, ends, configs)
+
+
+def _is_past(day: date, clock: Clock) -> bool:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() <= clock.now
+
+
+def _ended(deployment: Deployment, guess: Guess, ends: date, configs: Configs) -> Finding:
     model = guess.model.name
-    ends = table("models")["models"][model].get("retires")
-    if ends is None or (retirements is not None and retirements.of(model) is not None):
-        return
-    if datetime(ends.year, ends.month, ends.day, tzinfo=UTC).timestamp() > clock.now:
-        return
     known = table("models")["retirements"]["known"]
-    yield Finding(
+    return Finding(
         severity=Severity.WARNING,
         message=f"Azure has ended {model} on {ends}, by what was known on {known}",
         title=f"Azure has ended {model}",
@@ -121,6 +125,7 @@ def check_known(
         place=configs.of_deployment(deployment, "model", f"{model} ended on {ends}"),
         consequence=f"Azure has ended {model}",
         fixes=(_successor(configs),),
+        subjects=(deployment.id,),
     )
 
 

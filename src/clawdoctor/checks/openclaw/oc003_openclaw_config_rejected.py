@@ -23,12 +23,13 @@ Correct the entry, then ask OpenClaw:
 
 Versions
 --------
-The schema is that of OpenClaw 2026.9.6. For a newer one, unknown keys are left alone unless they
-look misspelt; for an older one, what is not known to have been wrong then is left alone. Keys that
-OpenClaw removed are known with the version that first refuses them: agents.defaults.llm is refused
-since 2026.4.26. Where only
-the version that last wrote the file is known, what it may have accepted is a warning. The values of
-api are known for each version since 2026.2.17.
+The schema is that of OpenClaw 2026.9.6: all parts but channels, plugins and ui, of which plug-ins
+may define more. For a newer version, unknown keys are left alone unless they look misspelt; for an
+older one, what is not known to have been wrong then is left alone. Keys that OpenClaw removed are
+known with the version that first refuses them: agents.defaults.llm is refused since 2026.4.26.
+Where only the version that last wrote the file is known, what it may have accepted is a warning, or
+a note outside of agents, env, memory and models. The values of api are known for each version since
+2026.2.17.
 
 References
 ----------
@@ -57,6 +58,10 @@ from clawdoctor.source.node import Node, join_pointer, nearest_existing, split_p
 
 _API = re.compile(r"/models/providers/[^/]+(?:/models/\d+)?/api")
 
+_ELSEWHERE = re.compile(
+    r"/agents/(?:defaults|(?:entries|list)/[^/]+)/(?:memory|sandbox|tools|tts)/"
+)
+_CORE = ("agents", "env", "memory", "models")
 _REPAIR = "start-repair"
 _OWNERSHIP = "/agents/ownership"
 
@@ -79,6 +84,8 @@ def check(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
         removal = removal_of(violation)
         if removal is not None and removal.covers(versions.value("openclaw")):
             severity = Severity.ERROR
+        elif not _is_core(violation):
+            severity = _severity_elsewhere(violation, era, versions)
         elif era == "older or newer":
             severity = _severity_from(versions.value("openclaw") or "", violation, file)
         if _is_old_roster(violation, file) and not (era == "known" and versions.known("openclaw")):
@@ -128,6 +135,31 @@ def _severity(violation: Violation, era: Era) -> Severity | None:
             return Severity.WARNING if era == "newer" else None
 
 
+def _is_core(violation: Violation) -> bool:
+    """Whether a setting is in a part of the file that was looked at in many versions."""
+    pointer = violation.pointer
+    inside = pointer.count("/") > 1 and split_pointer(pointer)[0] not in _CORE
+    return not inside and _ELSEWHERE.match(pointer) is None
+
+
+def _severity_elsewhere(violation: Violation, era: Era, versions: Versions) -> Severity | None:
+    """The severity in another part, whose form in other versions nobody looked at.
+
+    The version that wrote the file has accepted it, and is the likeliest to run.
+    """
+    match era:
+        case "known" if versions.of("openclaw") is not None or _is_misspelt(violation):
+            return Severity.ERROR
+        case "known":
+            return Severity.WARNING
+        case "newer":
+            return Severity.WARNING if _is_misspelt(violation) else None
+        case "older":
+            return None
+        case _:
+            return Severity.INFO
+
+
 def _is_old_roster(violation: Violation, file: OpenClawFile) -> bool:
     """Whether agents are listed as in older versions, which allow several without an owner."""
     return violation.pointer == _OWNERSHIP and file.root.at("/agents/list") is not None
@@ -145,7 +177,7 @@ def _finding(
 ) -> Finding:
     consequence = "OpenClaw does not start"
     why = "OpenClaw refuses the whole file for one such entry"
-    if severity is Severity.WARNING and _era(versions) == "older or newer":
+    if severity is not Severity.ERROR and _era(versions) == "older or newer":
         consequence = f"OpenClaw {schema_version()} does not start"
         why = f"OpenClaw {schema_version()} refuses the whole file for one such entry, which an "
         why += "older version may accept"
