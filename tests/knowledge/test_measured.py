@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
+import clawdoctor.knowledge
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.measured import Names, Standing, looked_at, names_in, newest_looked_at
+from clawdoctor.knowledge.azure import model_named
+from clawdoctor.knowledge.measured import (
+    Names,
+    Standing,
+    looked_at,
+    model_facts,
+    names_in,
+    newest_looked_at,
+    rows,
+)
 from clawdoctor.knowledge.openclaw_api import api_standing, api_values
 
 NAMES = Names(
@@ -72,3 +85,29 @@ def test_the_hand_written_rows_say_what_no_package_says() -> None:
 )
 def test_keys_of_litellm_params(name: str) -> None:
     assert names_in("litellm_params", "known").standing(name, "1.110.2") == "known"
+
+
+def test_a_row_wins_over_the_list_of_models_only_where_it_says_why() -> None:
+    path = Path(clawdoctor.knowledge.__file__).with_name("models.toml")
+    for name, row in tomllib.loads(path.read_text("utf-8"))["models"].items():
+        listed = model_facts(rows("litellm_models", "azure").get(name, {}))
+        for key in {*row} & {*listed}:
+            assert row[key] != listed[key], f"{name}: {key} stands in LiteLLM's list already"
+            if listed[key] != []:
+                assert row["why"].startswith(f"{key}: "), (name, key)
+
+
+@pytest.mark.parametrize(
+    ("model", "retires"),
+    [("o3-mini", "2026-11-19"), ("codex-mini", "2026-11-15"), ("gpt-5.2-chat", "2026-06-29")],
+)
+def test_retirements(model: str, retires: str) -> None:
+    found = model_named(model)
+    assert found is not None
+    assert found.retires == retires
+
+
+def test_the_limit_of_gpt_chat_latest() -> None:
+    found = model_named("gpt-chat-latest")
+    assert found is not None
+    assert found.context == 128_000

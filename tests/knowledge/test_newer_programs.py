@@ -133,7 +133,7 @@ def test_the_report_says_once_that_a_program_is_newer(here: Any, tmp_path: Path)
     for name, program in (("OpenClaw", "openclaw"), ("LiteLLM", "litellm")):
         known = newest_looked_at(program)
         sentence = (
-            f"{name} {NEWER[program]} is newer than the newest that clawdoctor knows ({known}"
+            f"{name} {NEWER[program]} is newer than the newest that clawdoctor knows ({known})."
         )
         assert text.count(sentence) == 1
     versions: Any = document(found)["versions"]

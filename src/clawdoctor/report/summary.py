@@ -55,7 +55,7 @@ def _newer(report: Report) -> list[str]:
     """The programs of which these tables do not have the newest settings."""
     return [
         f"{_PROGRAMS.get(program, program)} {version.value} is newer than the newest that "
-        f"clawdoctor knows ({report.newest[program]}, {report.knowledge})."
+        f"clawdoctor knows ({report.newest[program]})."
         for program, version in report.versions.items()
         if version is not None and program in report.newest
     ]
