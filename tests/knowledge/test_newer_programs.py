@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from small_chain import LITELLM, OPENCLAW
 
+from clawdoctor import __version__
+from clawdoctor.__main__ import main
 from clawdoctor.finding import Report, Severity
 from clawdoctor.formats.json import document
 from clawdoctor.knowledge.measured import knowledge_date, looked_at, newest_looked_at
@@ -154,6 +157,22 @@ def test_the_date_of_the_knowledge_is_named(here: Any, tmp_path: Path) -> None:
     assert found.knowledge == knowledge_date()
     tool: Any = document(found)["tool"]
     assert tool["knowledge"] == knowledge_date()
-    assert f"knowledge of {knowledge_date()}" in render(found, verbose=True)
-    assert "knowledge of" not in render(found)
+    sentence = f"What clawdoctor knows is of {knowledge_date()}."
+    assert sentence in render(found, verbose=True)
+    assert sentence not in render(found)
     assert json.dumps(document(found))
+
+
+@pytest.mark.parametrize("arguments", [["--version", "--json"], ["--json", "--version"]])
+def test_version_as_json_names_the_knowledge(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["clawdoctor", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "schemaVersion": 1,
+        "tool": {"name": "clawdoctor", "version": __version__, "knowledge": knowledge_date()},
+        "newest": {program: newest_looked_at(program) for program in ("openclaw", "litellm")},
+    }

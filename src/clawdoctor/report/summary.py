@@ -36,6 +36,8 @@ def gap_lines(report: Report, look: Look) -> list[Line]:
     if not look.verbose:
         sentences = [*_skipped(report), *sentences, *_unknown(report)]
     sentences += _newer(report)
+    if look.verbose and report.knowledge:
+        sentences.append(f"What clawdoctor knows is of {report.knowledge}.")
     return [line for text in sentences for line in wrap(text, look.width, (), (("  ", ""),))]
 
 

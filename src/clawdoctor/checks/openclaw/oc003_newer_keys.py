@@ -28,7 +28,12 @@ def newer_keys(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
             message=f'OpenClaw {version} {"does not" if sure else "may not"} know "{entry.name}"',
             detail=f"OpenClaw {schema_version()} does. OpenClaw refuses the whole file for a key "
             f"that it does not know. {versions.stated('openclaw', 'OpenClaw')}.",
-            place=Place(entry.key.span.path, pointer, entry.key.span, "newer than this version"),
+            place=Place(
+                entry.key.span.path,
+                pointer,
+                entry.key.span,
+                "newer than this version" if sure else "newer than some versions",
+            ),
             consequence="OpenClaw does not start" if sure else "",
             fixes=(Fix(title=advice, actions=(Step(advice), VALIDATE_OPENCLAW)),),
         )
