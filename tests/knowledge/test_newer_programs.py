@@ -111,6 +111,31 @@ def test_a_version_between_two_that_differ_makes_the_finding_milder(
     assert severities == ([severity] if severity is not None else [])
 
 
+@pytest.mark.parametrize(
+    ("version", "severity"),
+    [("1.106.2", Severity.ERROR), ("1.109.0", Severity.WARNING), ("1.110.2", None)],
+    ids=["looked-at-without", "between", "looked-at-with"],
+)
+def test_a_key_of_newer_versions(
+    here: Any, tmp_path: Path, version: str, severity: Severity | None
+) -> None:
+    litellm = model(f"      model: azure/gpt-4o\n      switchyard_router_config: {{a: 1}}\n{AZURE}")
+    found = report(here, tmp_path, litellm, versions={"litellm": version})
+    severities = [item.severity for item in found.findings if item.code == "LL111"]
+    assert severities == ([severity] if severity is not None else [])
+
+
+@pytest.mark.parametrize(
+    ("version", "refused"), [("1.108.7", False), ("1.109.0", False), ("1.110.2", True)]
+)
+def test_a_cache_that_newer_versions_lack(
+    here: Any, tmp_path: Path, version: str, refused: bool
+) -> None:
+    settings = "litellm_settings:\n  cache: true\n  cache_params:\n    type: disk\n"
+    found = report(here, tmp_path, HEALTHY + settings, versions={"litellm": version})
+    assert ("LL003" in codes(found, Severity.ERROR)) is refused
+
+
 NEW_IN_OPENCLAW = {
     "a key of a provider": OPENCLAW.replace("apiKey:", "thinksAhead: true, apiKey:"),
     "a key at the root": OPENCLAW.replace("{\n", "{\n  quantum: { a: 1 },\n", 1),

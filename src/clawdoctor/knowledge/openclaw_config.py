@@ -22,6 +22,16 @@ def key_standing(pointer: str, version: str | None) -> Standing:
     return next((best for best in _BEST if best in found), keys.standing(pointer, version))
 
 
+def refused_since(pointer: str) -> str | None:
+    """Return the first version looked at that lacks a key which older ones have, or None."""
+    keys = names_in(_TABLE, _KEYS)
+    found = [*_matching(pointer)]
+    last = [keys.until[pattern] for pattern in found if pattern in keys.until]
+    if not last or len(last) < len(found):
+        return None
+    return keys.versions[max(keys.versions.index(version) for version in last) + 1]
+
+
 def _matching(pointer: str) -> Iterator[str]:
     """Yield the patterns in the table that a pointer matches, whatever the version."""
     branches: list[tuple[str, dict[str, Any]]] = [("", _tree())]
