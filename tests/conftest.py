@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.situation import Situation
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+sys.path.append(str(Path(__file__).parents[1] / "scripts"))  # for tests/scripts
 
 KEPT = re.compile(
     r"PATH|TMPDIR|TEMP|TMP|LANG|LC_\w+|SYSTEMROOT|UPDATE_SNAPSHOTS|(?:PYTEST|PYTHON|COVERAGE)\w*"

@@ -1,9 +1,9 @@
 """Facts of several versions in one table, without loss: what each version looked at says.
 
 A list of names becomes the names that the oldest and the newest version have (`all`), and by
-version those that begin (`since`), end (`until`) or are missing (`not_in`) there. A mapping becomes,
-for each key, its values in the order of versions, each with the first version looked at that has
-it, and with the last one where no other value follows.
+version those that begin (`since`), end (`until`) or are missing (`not_in`) there. A mapping
+becomes, for each key, its values in the order of versions, each with the first version looked at
+that has it, and with the last one where no other value follows.
 """
 
 from __future__ import annotations

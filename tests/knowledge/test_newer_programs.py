@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from small_chain import LITELLM, OPENCLAW
 
+from clawdoctor import __version__
+from clawdoctor.__main__ import main
 from clawdoctor.finding import Report, Severity
 from clawdoctor.formats.json import document
 from clawdoctor.knowledge.measured import knowledge_date, looked_at, newest_looked_at
@@ -108,6 +111,31 @@ def test_a_version_between_two_that_differ_makes_the_finding_milder(
     assert severities == ([severity] if severity is not None else [])
 
 
+@pytest.mark.parametrize(
+    ("version", "severity"),
+    [("1.106.2", Severity.ERROR), ("1.109.0", Severity.WARNING), ("1.110.2", None)],
+    ids=["looked-at-without", "between", "looked-at-with"],
+)
+def test_a_key_of_newer_versions(
+    here: Any, tmp_path: Path, version: str, severity: Severity | None
+) -> None:
+    litellm = model(f"      model: azure/gpt-4o\n      switchyard_router_config: {{a: 1}}\n{AZURE}")
+    found = report(here, tmp_path, litellm, versions={"litellm": version})
+    severities = [item.severity for item in found.findings if item.code == "LL111"]
+    assert severities == ([severity] if severity is not None else [])
+
+
+@pytest.mark.parametrize(
+    ("version", "refused"), [("1.108.7", False), ("1.109.0", False), ("1.110.2", True)]
+)
+def test_a_cache_that_newer_versions_lack(
+    here: Any, tmp_path: Path, version: str, refused: bool
+) -> None:
+    settings = "litellm_settings:\n  cache: true\n  cache_params:\n    type: disk\n"
+    found = report(here, tmp_path, HEALTHY + settings, versions={"litellm": version})
+    assert ("LL003" in codes(found, Severity.ERROR)) is refused
+
+
 NEW_IN_OPENCLAW = {
     "a key of a provider": OPENCLAW.replace("apiKey:", "thinksAhead: true, apiKey:"),
     "a key at the root": OPENCLAW.replace("{\n", "{\n  quantum: { a: 1 },\n", 1),
@@ -133,7 +161,7 @@ def test_the_report_says_once_that_a_program_is_newer(here: Any, tmp_path: Path)
     for name, program in (("OpenClaw", "openclaw"), ("LiteLLM", "litellm")):
         known = newest_looked_at(program)
         sentence = (
-            f"{name} {NEWER[program]} is newer than the newest that clawdoctor knows ({known}"
+            f"{name} {NEWER[program]} is newer than the newest that clawdoctor knows ({known})."
         )
         assert text.count(sentence) == 1
     versions: Any = document(found)["versions"]
@@ -154,6 +182,22 @@ def test_the_date_of_the_knowledge_is_named(here: Any, tmp_path: Path) -> None:
     assert found.knowledge == knowledge_date()
     tool: Any = document(found)["tool"]
     assert tool["knowledge"] == knowledge_date()
-    assert f"knowledge of {knowledge_date()}" in render(found, verbose=True)
-    assert "knowledge of" not in render(found)
+    sentence = f"What clawdoctor knows is of {knowledge_date()}."
+    assert sentence in render(found, verbose=True)
+    assert sentence not in render(found)
     assert json.dumps(document(found))
+
+
+@pytest.mark.parametrize("arguments", [["--version", "--json"], ["--json", "--version"]])
+def test_version_as_json_names_the_knowledge(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["clawdoctor", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "schemaVersion": 1,
+        "tool": {"name": "clawdoctor", "version": __version__, "knowledge": knowledge_date()},
+        "newest": {program: newest_looked_at(program) for program in ("openclaw", "litellm")},
+    }

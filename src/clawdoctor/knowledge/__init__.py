@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from clawdoctor.knowledge.measured import names_in, newest_looked_at
+from clawdoctor.knowledge.measured import model_facts, names_in, newest_looked_at, rows
 from clawdoctor.knowledge.releases import Release, release
 
 __all__ = ["Behaviour", "Release", "behaviour", "behaviours", "newest", "release", "table"]
@@ -55,6 +55,10 @@ def _listed(name: str, written: dict[str, Any]) -> dict[str, Any]:
             }
         case "litellm_params":
             return {"known": (*_ever(name, "known"), *written["also"])}
+        case "models":
+            listed = rows("litellm_models", "azure")
+            own: dict[str, dict[str, Any]] = written["models"]
+            return {"models": {name: model_facts(listed.get(name, {})) | own[name] for name in own}}
         case "litellm_providers":
             sections = ("providers", "hosts", "callbacks")
             return {section: _ever(name, section) for section in sections}

@@ -23,6 +23,8 @@ class AzureModel:
     endpoints: tuple[str, ...]
     reasoning: bool
     min_api_version: str | None
+    retires: str | None
+    """The date from which Azure no longer serves it, by LiteLLM's list."""
 
 
 def model_named(name: str) -> AzureModel | None:
@@ -34,10 +36,11 @@ def model_named(name: str) -> AzureModel | None:
         name=name.casefold(),
         versions=tuple(row["versions"]),
         context=row.get("context"),
-        max_output=row.get("max_output"),
+        max_output=row.get("max_output") or None,
         endpoints=tuple(row["endpoints"]),
         reasoning=bool(row.get("reasoning")),
         min_api_version=row.get("min_api_version"),
+        retires=row.get("retires"),
     )
 
 

@@ -115,6 +115,14 @@ def rows(table: str, section: str) -> Mapping[str, Mapping[str, Any]]:
     return {key: runs[-1] for key, runs in content.items()}
 
 
+def model_facts(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a row of LiteLLM's list of models says, in the words of `models.toml`."""
+    found: dict[str, Any] = {"endpoints": list(row.get("endpoints", ()))}
+    names = {"input": "max_input", "output": "max_output"}
+    kept = ("input", "output", "reasoning", "retires")
+    return found | {names.get(key, key): row[key] for key in kept if key in row}
+
+
 @cache
 def value(table: str, key: str) -> Any:
     """Return a value as the newest version looked at has it."""

@@ -6,9 +6,21 @@ from clawdoctor.knowledge.measured import Names, Standing, names_in
 
 
 def api_values(version: str) -> tuple[str, ...]:
-    """Return the values that a version accepts, with those of which that is unseen."""
+    """Return the values that a version accepts, with those of which that is unseen.
+
+    The values that most chains use come first.
+    """
     values = _values()
-    return tuple(sorted(v for v in values.ever if values.standing(v, version) != "unknown"))
+    found = (value for value in values.ever if values.standing(value, version) != "unknown")
+    return tuple(
+        sorted(
+            found,
+            key=lambda value: (
+                not value.startswith(("openai-completions", "openai-responses")),
+                value,
+            ),
+        )
+    )
 
 
 def api_standing(value: str, version: str) -> Standing:

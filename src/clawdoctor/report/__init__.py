@@ -105,8 +105,6 @@ def _header(report: Report, look: Look) -> list[Line]:
         and (item.kind != "log" or _log_is_evidence(report))
     ]
     parts.append(", ".join(report.proxies) or report.mode)
-    if look.verbose and report.knowledge:
-        parts.append(f"knowledge of {report.knowledge}")
     whole = "   ".join([name, *parts])
     if cells(whole) <= look.width:
         return [((name, "bold"), (whole[len(name) :], ""))]

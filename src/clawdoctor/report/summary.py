@@ -36,6 +36,8 @@ def gap_lines(report: Report, look: Look) -> list[Line]:
     if not look.verbose:
         sentences = [*_skipped(report), *sentences, *_unknown(report)]
     sentences += _newer(report)
+    if look.verbose and report.knowledge:
+        sentences.append(f"What clawdoctor knows is of {report.knowledge}.")
     return [line for text in sentences for line in wrap(text, look.width, (), (("  ", ""),))]
 
 
@@ -55,7 +57,7 @@ def _newer(report: Report) -> list[str]:
     """The programs of which these tables do not have the newest settings."""
     return [
         f"{_PROGRAMS.get(program, program)} {version.value} is newer than the newest that "
-        f"clawdoctor knows ({report.newest[program]}, {report.knowledge})."
+        f"clawdoctor knows ({report.newest[program]})."
         for program, version in report.versions.items()
         if version is not None and program in report.newest
     ]

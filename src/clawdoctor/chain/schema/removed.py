@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from clawdoctor.chain.schema.language import matches_pattern
 from clawdoctor.chain.schema.violation import Violation
 from clawdoctor.knowledge import release, table
+from clawdoctor.knowledge.openclaw_config import refused_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +30,5 @@ def removal_of(violation: Violation) -> Removal | None:
     for row in table("openclaw_removed")["keys"]:
         if matches_pattern(row["at"], violation.pointer):
             return Removal(row["since"], row.get("instead"))
-    return None
+    since = refused_since(violation.pointer)
+    return Removal(since, None) if since is not None else None

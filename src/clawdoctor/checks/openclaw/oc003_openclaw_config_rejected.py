@@ -28,8 +28,8 @@ may define more. For a newer version, unknown keys are left alone unless they lo
 older one, what is not known to have been wrong then is left alone. Keys that OpenClaw removed are
 known with the version that first refuses them: agents.defaults.llm is refused since 2026.4.26.
 Where only the version that last wrote the file is known, what it may have accepted is a warning, or
-a note outside of agents, env, memory and models. The values of api are known for each version since
-2026.2.17.
+a note outside of agents, env, memory and models. The values of api, and the
+keys, are known for versions since 2026.2.17; a version between two that differ gets a warning.
 
 References
 ----------
@@ -50,10 +50,12 @@ from clawdoctor.chain.schema import Violation, removal_of, schema_version, viola
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc003_fixes import MODEL, fix_of, is_misspelling
+from clawdoctor.checks.openclaw.oc003_newer_keys import newer_keys
 from clawdoctor.checks.openclaw.oc003_texts import TEXTS
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import behaviour, release
 from clawdoctor.knowledge.openclaw_api import api_standing, api_values
+from clawdoctor.knowledge.openclaw_config import key_standing
 from clawdoctor.source.node import Node, join_pointer, nearest_existing, split_pointer
 
 _API = re.compile(r"/models/providers/[^/]+(?:/models/\d+)?/api")
@@ -80,6 +82,8 @@ def check(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
         if of_api and violation.kind in ("not-allowed", "removed-value"):
             yield from _old_api(violation, file, versions)
             continue
+        if era == "older" and _was_known(violation, versions):
+            continue
         severity = _severity(violation, era)
         removal = removal_of(violation)
         if removal is not None and removal.covers(versions.value("openclaw")):
@@ -94,8 +98,16 @@ def check(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
             yield _finding(violation, severity, file, versions)
     if era == "older":
         yield from _newer_api(file, versions, Severity.ERROR)
+        yield from newer_keys(file, versions)
     elif era == "older or newer":
         yield from _newer_api(file, versions, Severity.WARNING)
+
+
+def _was_known(violation: Violation, versions: Versions) -> bool:
+    """Whether the older version found has the key that the schema lacks."""
+    version = versions.value("openclaw")
+    is_key = violation.kind == "unknown-key"
+    return is_key and key_standing(violation.pointer, version) == "known"
 
 
 def _era(versions: Versions) -> Era:
