@@ -37,7 +37,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.azure_deployment import deployment_name
@@ -48,7 +48,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import Guess, which_model
 from clawdoctor.checks.patterns import near, not_of
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Step, Unknown
-from clawdoctor.knowledge import table
+from clawdoctor.knowledge.measured import knowledge_date
 from clawdoctor.probes.azure import Retirements
 from clawdoctor.probes.azure_deployments import DeploymentList
 from clawdoctor.run.facts import Facts
@@ -103,23 +103,22 @@ def check_known(chain: Chain, facts: Facts, configs: Configs, clock: Clock) -> I
     for deployment in chain.deployments:
         guess = which_model(deployment)
         if deployment.provider == "azure" and guess is not None and guess.sure:
-            ends = table("models")["models"][guess.model.name].get("retires")
+            ends = guess.model.retires
             if ends is not None and _is_past(ends, clock):
                 listed = facts.known(Retirements, deployment)
                 if listed is None or listed.of(guess.model.name) is None:
                     yield _ended(deployment, guess, ends, configs)
 
 
-def _is_past(day: date, clock: Clock) -> bool:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() <= clock.now
+def _is_past(day: str, clock: Clock) -> bool:
+    return datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp() <= clock.now
 
 
-def _ended(deployment: Deployment, guess: Guess, ends: date, configs: Configs) -> Finding:
+def _ended(deployment: Deployment, guess: Guess, ends: str, configs: Configs) -> Finding:
     model = guess.model.name
-    known = table("models")["retirements"]["known"]
     return Finding(
         severity=Severity.WARNING,
-        message=f"Azure has ended {model} on {ends}, by what was known on {known}",
+        message=f"Azure has ended {model} on {ends}, by what was known on {knowledge_date()}",
         title=f"Azure has ended {model}",
         detail=f"{guess.reason}. Azure may have moved the date since; its portal shows it.",
         place=configs.of_deployment(deployment, "model", f"{model} ended on {ends}"),
