@@ -97,9 +97,7 @@ def chat_credential(
 ) -> Choice | NoCredential | Unpredicted:
     """Return the credential of a chat or an embedding at Azure. `v1` is the API without dates."""
     key = sources.first_of(*_keys(embeddings=embeddings))
-    token = sources.parameter("azure_ad_token")
-    if token is None and sources.deployment.params.get("azure_ad_token") == "" and not v1:
-        token = Picked("", Origin("parameter", "azure_ad_token"))  # an empty one counts here
+    token = _configured_token(sources, v1=v1)
     if (
         token is not None
         and token.value.startswith(_GOOGLE)
@@ -152,6 +150,13 @@ def chat_credential(
     # OpenAI's client sends its key also where it gets its token from a function.
     made = chosen.value is None and not found
     return replace(chosen, beside=keys[0].value) if made and keys else chosen
+
+
+def _configured_token(sources: Sources, *, v1: bool) -> Picked | None:
+    token = sources.parameter("azure_ad_token")
+    if token is None and sources.deployment.params.get("azure_ad_token") == "" and not v1:
+        return Picked("", Origin("parameter", "azure_ad_token"))  # an empty one counts here
+    return token
 
 
 def gateway_credential(sources: Sources) -> Choice | NoCredential | Unpredicted:
