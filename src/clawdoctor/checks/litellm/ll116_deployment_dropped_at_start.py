@@ -28,7 +28,8 @@ LL105 reports a missing or wrong azure/ prefix, LL107 an api_version that is not
 
 Versions
 --------
-Run on LiteLLM 1.106.2 and 1.108.7. Newer versions know more providers.
+Run on LiteLLM 1.106.2 and 1.108.7. The providers are those of the wheels 1.106.2, 1.108.7 and
+1.110.2. A provider that a newer version, or one between two of these, may know is a warning.
 
 References
 ----------
