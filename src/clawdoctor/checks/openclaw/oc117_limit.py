@@ -51,15 +51,15 @@ def openclaw_limit(route: Route, openclaw: OpenClawConfig, versions: Versions) -
     effect = versions.effect("openclaw", "model-timeout")
     if host is None or effect == "not-seen":
         return None
-    if effect == "capped":
-        return None if is_local(host) else Limit(USUAL)
     written = own_timeout(route)
     limits = [limit for limit in (written, _seconds(openclaw.root, _RUN, _RUN)) if limit]
     if effect == "whole-run":
         return min(limits, key=_length, default=Limit(_WHOLE_RUN))
-    if written is None:
+    if effect == "capped":
+        limits += [] if is_local(host) else [Limit(USUAL)]
+    elif written is None:
         limits.append(Limit(_usual(host)))
-    return min(limits, key=_length)
+    return min(limits, key=_length, default=None)
 
 
 def _usual(host: str) -> int:
