@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,9 @@ def test_the_schema_is_that_of_the_newest_openclaw(place: Path) -> None:
         "exclusiveMinimum": 0,
         "maximum": 2048,
     }
+    pattern = schema["root"]["properties"]["memory"]["properties"]["at"]["pattern"]
+    assert re.fullmatch(pattern, "2028-02-29T10:00:00.5Z")
+    assert not re.fullmatch(pattern, "2026-02-29T10:00:00Z")
     refresh(place, "--openclaw", "2026.3.1", "--litellm")
     assert json.loads((place / "openclaw_schema.json").read_text()) == schema
 
