@@ -161,7 +161,10 @@ const Shape = {
 	agents: object({ defaults: object({ model: union([string(), object({ primary: string() })]) })
 		.strict().optional() }).strict().optional(),
 	env: z.record(z.string(), z.string()).optional(),
-	memory: lazy(() => object({ on: boolean(), at: string().datetime().optional() }).strict()).optional(),
+	memory: lazy(() => object({
+		on: boolean(),
+		at: string().datetime().optional()
+	}).strict()).optional(),
 	channels: record(string(), unknown()).optional()
 };
 const OpenClawSchema = strictObject(Shape).superRefine((cfg, ctx) => {
