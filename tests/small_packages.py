@@ -44,7 +44,9 @@ ROUTER_SETTINGS_MANAGED_OUTSIDE_CONFIG = frozenset({"assistants_config"})
     "litellm/main.py": "def completion(model, temperature=None, *, user=None): ...\n",
     "litellm/router.py": """
 class Router:
-    def __init__(self, model_list=None, assistants_config=None, routing_strategy="x", timeout=1, _host=None):
+    def __init__(
+        self, model_list=None, assistants_config=None, routing_strategy="x", timeout=1, _host=None
+    ):
         pass
 """,
     "litellm/proxy/_types.py": """
