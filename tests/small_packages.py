@@ -44,7 +44,9 @@ ROUTER_SETTINGS_MANAGED_OUTSIDE_CONFIG = frozenset({"assistants_config"})
     "litellm/main.py": "def completion(model, temperature=None, *, user=None): ...\n",
     "litellm/router.py": """
 class Router:
-    def __init__(self, model_list=None, assistants_config=None, routing_strategy="x", timeout=1):
+    def __init__(
+        self, model_list=None, assistants_config=None, routing_strategy="x", timeout=1, _host=None
+    ):
         pass
 """,
     "litellm/proxy/_types.py": """
@@ -161,7 +163,10 @@ const Shape = {
 	agents: object({ defaults: object({ model: union([string(), object({ primary: string() })]) })
 		.strict().optional() }).strict().optional(),
 	env: z.record(z.string(), z.string()).optional(),
-	memory: lazy(() => object({ on: boolean() }).strict()).optional(),
+	memory: lazy(() => object({
+		on: boolean(),
+		at: string().datetime().optional()
+	}).strict()).optional(),
 	channels: record(string(), unknown()).optional()
 };
 const OpenClawSchema = strictObject(Shape).superRefine((cfg, ctx) => {

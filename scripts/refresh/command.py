@@ -71,9 +71,9 @@ def main(arguments: Sequence[str] | None = None, *, today: date | None = None) -
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scripts/refresh-knowledge",
-        description="Write the measured tables from packages of LiteLLM and OpenClaw. "
-        "Neither is started. Versions in the tables that are not named stay as they are; with no "
-        "version of a program, all of its versions in the tables are looked at again.",
+        description="Write the measured tables from packages of LiteLLM and OpenClaw. Neither is "
+        "started. Versions in the tables that are not named stay as they are; without any version, "
+        "all that are in the tables are looked at again.",
     )
     for program in PROGRAMS:
         parser.add_argument(
@@ -112,8 +112,9 @@ def _read(path: Path) -> dict[str, Any]:
 def _looked_at(
     old: Mapping[str, Mapping[str, Any]], program: Program, options: argparse.Namespace
 ) -> Iterable[str]:
-    """The versions of a program in the tables, if none is given."""
-    if getattr(options, program) is not None or (options.forget and not options.check):
+    """The versions of a program in the tables, if none of any program is given."""
+    given = any(getattr(options, name) is not None for name in PROGRAMS)
+    if given or (options.forget and not options.check):
         return ()
     tables = (old[name] for name, owner in PROGRAM_OF.items() if owner == program)
     return dict.fromkeys(version for table in tables for version in table.get("versions", ()))

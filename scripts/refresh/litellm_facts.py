@@ -93,7 +93,8 @@ def router_settings(sources: Sources) -> list[str]:
     """Return the keys of router_settings. LiteLLM ignores every other key, with a warning."""
     constants = sources.module("litellm.constants")
     managed = _value_or(constants, "ROUTER_SETTINGS_MANAGED_OUTSIDE_CONFIG")
-    return sorted({*_router_parameters(sources)} - {*managed, "model_list"})
+    found = {*_router_parameters(sources)} - {*managed, "model_list"}
+    return sorted(name for name in found if not name.startswith("_"))
 
 
 def _router_parameters(sources: Sources) -> list[str]:

@@ -9,6 +9,15 @@ from typing import Any
 from refresh.js_syntax import Regex
 
 LARGEST = 2**53 - 1
+_LEAP = r"(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29"
+_MONTHS = (
+    r"(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])",
+    r"(?:0[469]|11)-(?:0[1-9]|[12]\d|30)",
+    r"(?:02)-(?:0[1-9]|1\d|2[0-8])",
+)
+_DATE = rf"(?:{_LEAP}|\d{{4}}-(?:{'|'.join(_MONTHS)}))"
+_TIME = r"(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))"
+"""The parts of zod's pattern for a time in UTC, as zod writes it."""
 Json = dict[str, Any]
 
 
@@ -162,6 +171,8 @@ def _bound(schema: Json, method: str, given: Any) -> Json:
     match method:
         case "url":
             return {"format": "uri"}
+        case "datetime" if given is MISSING:
+            return {"format": "date-time", "pattern": f"^{_DATE}T{_TIME}$"}
         case "regex" if isinstance(given, Regex):
             return {"pattern": given.source}
         case "int":

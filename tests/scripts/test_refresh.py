@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -155,7 +156,10 @@ def test_the_schema_is_that_of_the_newest_openclaw(place: Path) -> None:
         "exclusiveMinimum": 0,
         "maximum": 2048,
     }
-    refresh(place, "--openclaw", "2026.3.1", "--litellm")
+    pattern = schema["root"]["properties"]["memory"]["properties"]["at"]["pattern"]
+    assert re.fullmatch(pattern, "2028-02-29T10:00:00.5Z")
+    assert not re.fullmatch(pattern, "2026-02-29T10:00:00Z")
+    refresh(place, "--openclaw", "2026.3.1")
     assert json.loads((place / "openclaw_schema.json").read_text()) == schema
 
 
@@ -167,7 +171,7 @@ def test_another_version_changes_only_what_it_changes(place: Path) -> None:
         "1.9.0",
         {"types/utils.py": ('AZURE = "azure"', 'AZURE = "azure"\n    NEW = "brandnew"')},
     )
-    assert refresh(place, "--litellm", "1.9.0", "--openclaw", today=LATER) == 0
+    assert refresh(place, "--litellm", "1.9.0", today=LATER) == 0
     after = texts(place)
     assert {name for name in before if before[name] != after[name]} == {
         *("litellm_models.json", "litellm_params.json", "litellm_providers.json"),
@@ -189,8 +193,8 @@ def test_the_order_does_not_matter_and_a_second_run_changes_nothing(place: Path)
     assert texts(place) == first
     for path in (place / "tables").iterdir():
         path.unlink()
-    refresh(place, "--openclaw", "2026.9.6", "--litellm")
-    refresh(place, "--litellm", "1.10.0", "--openclaw")
+    refresh(place, "--openclaw", "2026.9.6")
+    refresh(place, "--litellm", "1.10.0")
     refresh(place, "--litellm", "1.2.0", "--openclaw", "2026.3.1")
     assert texts(place) == first
 
@@ -203,7 +207,7 @@ def test_check_writes_nothing_and_shows_the_difference(
     path = place / "tables/litellm_providers.json"
     changed = path.read_text().replace('"poe"', '"poet"')
     path.write_text(changed)
-    assert refresh(place, "--check", "--litellm", "1.2.0", "1.10.0", "--openclaw") == 1
+    assert refresh(place, "--check", "--litellm", "1.2.0", "1.10.0") == 1
     assert path.read_text() == changed
     shown = capsys.readouterr().out
     assert '-   "poet"\n' in shown
@@ -237,7 +241,7 @@ def test_a_package_is_read_and_not_started(place: Path) -> None:
     started = place / "started"
     change = {"litellm/main.py": ("def comp", f"open({str(started)!r}, 'w')\ndef comp")}
     wheel(place / "packages", "1.11.0", change)
-    assert refresh(place, "--litellm", "1.11.0", "--openclaw") == 0
+    assert refresh(place, "--litellm", "1.11.0") == 0
     assert not started.exists()
 
 

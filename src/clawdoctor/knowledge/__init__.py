@@ -53,6 +53,9 @@ def _listed(name: str, written: dict[str, Any]) -> dict[str, Any]:
                 "caches": _ever("litellm_settings", "caches"),
                 "routing": {"strategies": _ever("litellm_settings", "strategies")},
             }
+        case "litellm_router":
+            settings = _ever("litellm_settings", "router")
+            return {"settings": settings, "newest": newest_looked_at("litellm")}
         case "litellm_params":
             return {"known": (*_ever(name, "known"), *written["also"])}
         case "models":
