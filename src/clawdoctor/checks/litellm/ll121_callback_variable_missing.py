@@ -40,23 +40,30 @@ https://docs.litellm.ai/docs/proxy/alerting
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.parameter import restart
+from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
-from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
-from clawdoctor.knowledge import table
+from clawdoctor.finding import Edit, Finding, Fix, Severity, Step, Unknown
+from clawdoctor.knowledge import release, table
+from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.start_fault import STOPS
 
 _SETTINGS = "/litellm_settings"
+_NAME = re.compile(r"[\w-]{1,60}")
 _LISTS = ("callbacks", "success_callback", "failure_callback")
 
 
-def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding | Unknown]:
+def check(
+    config: LiteLLMConfig, environment: Environment, versions: Versions
+) -> Iterator[Finding | Unknown]:
     """Report each callback without its variables, and those in a list that does not know them."""
     lists: dict[str, str] = {}
     unsure: list[str] = []
@@ -66,6 +73,9 @@ def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding |
             name = str(node.value)
             if setting == "callbacks" and name in table("callbacks")["lists"]["only"]:
                 yield _wrong_list(name, where, config)
+                continue
+            if setting == "callbacks" and (meant := _misspelt(name, config)) is not None:
+                yield _unknown_name(node, meant, where, config, versions)
                 continue
             row = table("callbacks").get(name)
             missing = (
@@ -155,6 +165,45 @@ def _finding(
         ),
         assumed=assumed,
         allows_start=True,
+    )
+
+
+def _misspelt(name: str, config: LiteLLMConfig) -> str | None:
+    """Return the callback that a name in `callbacks` means, if LiteLLM does not know the name.
+
+    A name with a dot is a module of the user, and callback_settings can define others.
+    """
+    known: list[str] = table("callbacks")["lists"]["known"]
+    own = config.root.get("callback_settings")
+    if name in known or not _NAME.fullmatch(name) or (own is not None and own.get(name)):
+        return None
+    return next(iter(nearest(name, known)), None)
+
+
+def _unknown_name(
+    node: Node, meant: str, pointer: str, config: LiteLLMConfig, versions: Versions
+) -> Finding:
+    newest = release(table("callbacks")["lists"]["newest"])
+    running = release(versions.value("litellm") or "")
+    newer = running is not None and newest is not None and running > newest
+    edits = (Edit(node.span, meant),) if node.alias is None else ()
+    return Finding(
+        severity=Severity.WARNING if newer else Severity.ERROR,
+        message="LiteLLM does not know a callback of this name",
+        title="callbacks in a list that does not know them",
+        detail="LiteLLM takes the name for a Python module, and exits when it starts: "
+        "ValueError: Empty module name.",
+        place=config.place(pointer, f"did you mean {meant}?"),
+        consequence=STOPS,
+        fixes=(
+            Fix(
+                title=f"write {meant}",
+                applicability="unsafe",
+                edits=edits,
+                snippet=f'callbacks: ["{meant}"]',
+                actions=(CHECK_AGAIN,),
+            ),
+        ),
     )
 
 
