@@ -18,7 +18,7 @@ SERVER = """{
   agents: { defaults: { model: { primary: "relay/m" } } },
 }
 """
-NO_START = "model_list:\n  - model_name: 7\n    litellm_params: {model: azure/a}\n"
+NO_START = "model_list:\n  - model_name: a\n    params: {model: azure/a}\n"
 
 
 @pytest.mark.parametrize(

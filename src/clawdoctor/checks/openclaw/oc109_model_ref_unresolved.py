@@ -25,8 +25,8 @@ proxy decides. It then knows neither its context window nor what it can do.
 
 Versions
 --------
-All. Providers that OpenClaw or a plug-in brings along are left alone. OpenClaw 2026.3.13 and older
-treat a model without a provider as one of Anthropic's.
+All. Providers that OpenClaw or a plug-in brings along are left alone; for openai without a key there
+is a note. OpenClaw 2026.3.13 and older treat a model without a provider as one of Anthropic's.
 
 References
 ----------
@@ -44,6 +44,7 @@ from difflib import SequenceMatcher
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.agent_state import AgentState
+from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
@@ -57,6 +58,7 @@ from clawdoctor.checks.openclaw.oc109_undefined import (
     consequence_of,
     dead_aliases,
     example,
+    without_key,
     without_models,
 )
 from clawdoctor.finding import Edit, Finding, Fix, Severity
@@ -76,6 +78,7 @@ def check(
     situation: Situation,
     environment: Environment,
     litellm: LiteLLMConfig | None,
+    profiles: AuthProfiles | None,
 ) -> Iterator[Finding]:
     """Report misspelt model refs, and models that a provider of the chain does not list."""
     generated = state is not None and any(path.endswith("models.json") for path in state.files)
@@ -89,6 +92,7 @@ def check(
                 yield from without_models(
                     ref, openclaw, versions, example(ref, situation, environment)
                 )
+                yield from without_key(ref, openclaw, environment, profiles)
         else:
             yield from _bare(ref, openclaw, versions)
             yield from _unlisted(ref, chain, openclaw, versions)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW, set_for_openclaw
+from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig, resolve_ref
@@ -49,6 +50,35 @@ def without_models(
         consequence=consequence_of(ref),
         subjects=(ref.pointer,),
         fixes=(Fix(title, snippet=snippet, actions=(RESTART_OPENCLAW, CHECK_AGAIN)),),
+    )
+
+
+def without_key(
+    ref: ModelRef, openclaw: OpenClawConfig, environment: Environment, profiles: AuthProfiles | None
+) -> Iterator[Finding]:
+    """Report a provider that OpenClaw brings along, if no key for it is found."""
+    name = (ref.provider or "").casefold()
+    names = table("providers")["keys"].get(name, ())
+    if not names or not ref.primary or profiles is None or not profiles.complete:
+        return
+    if name in profiles.providers or any(environment.openclaw.get(key) for key in names):
+        return
+    yield Finding(
+        severity=Severity.INFO,
+        message=f'OpenClaw asks {name} itself for "{ref.written}", and no key for it is found',
+        detail=f"models.providers has no {name}, so OpenClaw uses the one that it brings along, at "
+        f"the provider's own address, with {names[0]}. There is nothing to do if the service that "
+        "runs OpenClaw has that variable.",
+        place=openclaw.place(ref.pointer, f'no provider "{ref.provider}" in models.providers'),
+        consequence=consequence_of(ref),
+        subjects=(ref.pointer,),
+        fixes=(
+            Fix(
+                "set the key, or name a model of a provider in models.providers",
+                actions=(set_for_openclaw(names[0], "<the key>"), RESTART_OPENCLAW, CHECK_AGAIN),
+            ),
+        ),
+        assumed=True,
     )
 
 
