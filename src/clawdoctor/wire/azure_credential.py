@@ -100,11 +100,7 @@ def chat_credential(
     token = sources.parameter("azure_ad_token")
     if token is None and sources.deployment.params.get("azure_ad_token") == "" and not v1:
         token = Picked("", Origin("parameter", "azure_ad_token"))  # an empty one counts here
-    if (
-        token is not None
-        and token.value.startswith(_GOOGLE)
-        and isinstance(_exchanged(sources, token), Choice)
-    ):
+    if token is not None and _is_googles(sources, token):
         return Unpredicted("LiteLLM gets this OIDC token from a machine of Google's")
     minted = _minted(sources, key)
     unused = _minted(sources, None) if key is not None and minted is None else None
@@ -149,9 +145,12 @@ def chat_credential(
     chosen = _first([*tokens, *keys, *lost])
     if chosen is None:
         return NoCredential(_NO_KEY)
-    # OpenAI's client sends its key also where it gets its token from a function.
-    made = chosen.value is None and not found
-    return replace(chosen, beside=keys[0].value) if made and keys else chosen
+    return chosen if found else _beside(chosen, keys)
+
+
+def _beside(chosen: Choice, keys: list[Choice]) -> Choice:
+    """Return a token with the key that OpenAI's client also sends if a function makes the token."""
+    return replace(chosen, beside=keys[0].value) if keys and chosen.value is None else chosen
 
 
 def gateway_credential(sources: Sources) -> Choice | NoCredential | Unpredicted:
@@ -164,7 +163,8 @@ def gateway_credential(sources: Sources) -> Choice | NoCredential | Unpredicted:
     if _given_provider(sources) is not None or (key is not None and spare):
         return Unpredicted("several credentials at Cloudflare's gateway are not modelled")
     if key is not None:
-        return _first([_key(key, API_KEY), *([_token(token)] if token is not None else [])])
+        lost = (token.origin,) if token is not None else ()
+        return replace(_key(key, API_KEY), overrides=lost)
     if token is None:
         return NoCredential(_NO_KEY)
     if token.value.startswith(_OIDC):
@@ -236,6 +236,12 @@ def _exchanged(sources: Sources, token: Picked) -> Choice | NoCredential:
     if len(found) < len(parts):
         return NoCredential(_NO_OIDC_CLIENT, "no-client", status=422)
     return Choice(BEARER, None, (token.origin, *found), "a token from Entra ID for an OIDC token")
+
+
+def _is_googles(sources: Sources, token: Picked) -> bool:
+    """Whether LiteLLM asks Google for a token: not before it has the parts for Entra ID."""
+    complete = isinstance(_exchanged(sources, token), Choice)
+    return complete and token.value.startswith(_GOOGLE)
 
 
 def _key(key: Picked, header: str) -> Choice:

@@ -18,7 +18,6 @@ from clawdoctor.wire.litellm_address import (
     at_azure,
     at_foundry,
     at_openai,
-    client_failed,
     embedded_at_foundry,
     failed,
     has_responses,

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from clawdoctor.knowledge import behaviour, table
+from clawdoctor.knowledge.litellm import family_of
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.litellm_address import (
     Prediction,
@@ -110,10 +111,8 @@ def sent_by_client(made: Prediction, sources: Sources, api: Api) -> Prediction:
     request = made.outcome
     if not isinstance(request, HopRequest):
         return made
-    timeout = sources.deployment.params.get("timeout")
-    if api == "embeddings" and isinstance(timeout, str) and not _is_number(timeout):
-        error = "APIConnectionError"
-        return Prediction(client_failed(sources, "timeout", "Connection error.", error))
+    if api == "embeddings" and (late := _late(sources)) is not None:
+        return Prediction(late)
     if (fault := _not_json(request.body)) is not None:
         text = f"Object of type {fault} is not JSON serializable"
         return Prediction(_refused(sources, api, "no-json", text))
@@ -121,6 +120,8 @@ def sent_by_client(made: Prediction, sources: Sources, api: Api) -> Prediction:
     for name, value in written.items():
         if not isinstance(value, (str, Secret)):
             text = f"Header value must be str or bytes, not {type(value)}"
+            if api == "chat" and _is_newer(sources) and _validates_headers(sources):
+                text = ""  # of the type that the client expects
             return Prediction(_refused(sources, api, "header-value", text))
         if not _is_ascii(value):
             return Prediction(_refused_letter(sources, api))
@@ -140,6 +141,28 @@ def sent_by_client(made: Prediction, sources: Sources, api: Api) -> Prediction:
             headers[name] = picked[0]
             origins[f"header {name}"] = (picked[1],)
     return replace(made, outcome=replace(request, headers=headers), origins=origins)
+
+
+def _late(sources: Sources) -> Refused | None:
+    """Return the refusal of an embedding with a timeout that is no number."""
+    timeout = sources.deployment.params.get("timeout")
+    if not isinstance(timeout, str) or _is_number(timeout):
+        return None
+    text = "" if _is_newer(sources) else "Connection error."
+    return client_failed(sources, "timeout", text, "APIConnectionError")
+
+
+def _is_newer(sources: Sources) -> bool:
+    row = behaviour("litellm", "openai-client", sources.proxy.version)
+    return row is not None and row.effect == "3"
+
+
+def _validates_headers(sources: Sources) -> bool:
+    """Whether the newer client looks at the types of a chat's headers for this model."""
+    provider = path_of(sources)[0]
+    family = family_of(sources.deployment.name)
+    o_series = family is not None and family.name == "o-series"
+    return provider == "openai" or (provider == "azure" and o_series)
 
 
 def _is_ascii(value: str | Secret) -> bool:
@@ -192,7 +215,7 @@ def _client_headers(sources: Sources, api: Api) -> dict[str, tuple[str, Origin]]
 
 def _refused(sources: Sources, api: Api, kind: str, text: str) -> Refused:
     if path_of(sources)[0] != "azure":
-        if kind == "header-value" and api == "embeddings":
+        if kind == "header-value" and path_of(sources)[0] == "openai" and api == "embeddings":
             text = ""  # of the type that LiteLLM expects
         return client_failed(sources, kind, text)
     wide = kind != "header-name" and api != "embeddings"
