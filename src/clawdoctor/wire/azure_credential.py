@@ -114,16 +114,7 @@ def chat_credential(
         found = [_token(token)] if token is not None else []
     tokens = [*found, *([minted] if minted is not None else [])]
     if v1:
-        tokens = [*reversed(tokens)]  # a provider of tokens comes before a written token
-        keys = [_key(key, BEARER)] if key is not None else []
-        spare = sources.first_of(*variables("OPENAI_API_KEY"))
-        given = _given_provider(sources)
-        if given and not isinstance(given, str) and not keys:
-            return Unpredicted("an azure_ad_token_provider in the config is no text")
-        if isinstance(given, str) and given:
-            tokens = [_token(Picked(given, Origin("parameter", _PROVIDER))), *tokens]
-        ordered = [*keys, *tokens, *([_key(spare, BEARER)] if spare is not None else [])]
-        return _first([*ordered, *lost]) or NoCredential(NO_OPENAI_KEY)
+        return _v1_credential(sources, key, tokens, lost)
     keys = [_key(key, API_KEY)] if key is not None else []
     row = behaviour("litellm", "openai-client", sources.proxy.version)
     exclusive = row is not None and row.effect == "3"
@@ -146,6 +137,22 @@ def chat_credential(
     if chosen is None:
         return NoCredential(_NO_KEY)
     return chosen if found else _beside(chosen, keys)
+
+
+def _v1_credential(
+    sources: Sources, key: Picked | None, tokens: list[Choice], lost: list[Choice]
+) -> Choice | NoCredential | Unpredicted:
+    """Return the credential for the API without dates, from what a dated one would have."""
+    tokens = [*reversed(tokens)]  # a provider of tokens comes before a written token
+    keys = [_key(key, BEARER)] if key is not None else []
+    spare = sources.first_of(*variables("OPENAI_API_KEY"))
+    given = _given_provider(sources)
+    if given and not isinstance(given, str) and not keys:
+        return Unpredicted("an azure_ad_token_provider in the config is no text")
+    if isinstance(given, str) and given:
+        tokens = [_token(Picked(given, Origin("parameter", _PROVIDER))), *tokens]
+    ordered = [*keys, *tokens, *([_key(spare, BEARER)] if spare is not None else [])]
+    return _first([*ordered, *lost]) or NoCredential(NO_OPENAI_KEY)
 
 
 def _beside(chosen: Choice, keys: list[Choice]) -> Choice:

@@ -116,18 +116,8 @@ def sent_by_client(made: Prediction, sources: Sources, api: Api) -> Prediction:
     if (fault := _not_json(request.body)) is not None:
         text = f"Object of type {fault} is not JSON serializable"
         return Prediction(_refused(sources, api, "no-json", text))
-    written: Mapping[str, object] = request.headers  # values of a file can be of any type
-    for name, value in written.items():
-        if not isinstance(value, (str, Secret)):
-            text = f"Header value must be str or bytes, not {type(value)}"
-            if api == "chat" and _is_newer(sources) and _validates_headers(sources):
-                text = ""  # of the type that the client expects
-            return Prediction(_refused(sources, api, "header-value", text))
-        if not _is_ascii(value):
-            return Prediction(_refused_letter(sources, api))
-        if _NAME.fullmatch(name) is None:
-            text = "" if api == "responses" else "Connection error."
-            return Prediction(_refused(sources, api, "header-name", text))
+    if (refused := _refused_header(request, sources, api)) is not None:
+        return Prediction(refused)
     made_headers = {name: _stripped(value) for name, value in request.headers.items()}
     if any(_has_line_break(value) for value in made_headers.values()):
         return Prediction(_refused_line_break(sources, request.api))
@@ -141,6 +131,23 @@ def sent_by_client(made: Prediction, sources: Sources, api: Api) -> Prediction:
             headers[name] = picked[0]
             origins[f"header {name}"] = (picked[1],)
     return replace(made, outcome=replace(request, headers=headers), origins=origins)
+
+
+def _refused_header(request: HopRequest, sources: Sources, api: Api) -> Refused | None:
+    """Return the refusal of a header that the client cannot send as it is, if there is one."""
+    written: Mapping[str, object] = request.headers  # values of a file can be of any type
+    for name, value in written.items():
+        if not isinstance(value, (str, Secret)):
+            text = f"Header value must be str or bytes, not {type(value)}"
+            if api == "chat" and _is_newer(sources) and _validates_headers(sources):
+                text = ""  # of the type that the client expects
+            return _refused(sources, api, "header-value", text)
+        if not _is_ascii(value):
+            return _refused_letter(sources, api)
+        if _NAME.fullmatch(name) is None:
+            text = "" if api == "responses" else "Connection error."
+            return _refused(sources, api, "header-name", text)
+    return None
 
 
 def _late(sources: Sources) -> Refused | None:
