@@ -106,6 +106,6 @@ def test_oidc_tokens() -> None:
         "litellm.BadRequestError: AzureException BadRequestError - AZURE_CLIENT_ID and"
         " AZURE_TENANT_ID must be set",
     )
-    entra = {"client_id": "c", "tenant_id": "t"}
+    entra: dict[str, Any] = {"client_id": "c", "tenant_id": "t"}
     assert isinstance(outcome(OLD, azure_ad_token="oidc/google/x", **entra), Unpredicted)
     assert isinstance(outcome(OLD, azure_ad_token="oidc/google/x"), Refused)
