@@ -106,6 +106,6 @@ def test_oidc_tokens() -> None:
         "litellm.BadRequestError: AzureException BadRequestError - AZURE_CLIENT_ID and"
         " AZURE_TENANT_ID must be set",
     )
-    assert isinstance(outcome(OLD, azure_ad_token="oidc/google/x", api_key=None), Refused)
-    ids = {"tenant_id": "t-1", "client_id": "c-1", "api_key": None}
-    assert isinstance(outcome(OLD, azure_ad_token="oidc/google/x", **ids), Unpredicted)
+    entra: dict[str, Any] = {"client_id": "c", "tenant_id": "t"}
+    assert isinstance(outcome(OLD, azure_ad_token="oidc/google/x", **entra), Unpredicted)
+    assert isinstance(outcome(OLD, azure_ad_token="oidc/google/x"), Refused)

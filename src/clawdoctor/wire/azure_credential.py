@@ -97,12 +97,10 @@ def chat_credential(
 ) -> Choice | NoCredential | Unpredicted:
     """Return the credential of a chat or an embedding at Azure. `v1` is the API without dates."""
     key = sources.first_of(*_keys(embeddings=embeddings))
-    token = _configured_token(sources, v1=v1)
-    if (
-        token is not None
-        and token.value.startswith(_GOOGLE)
-        and isinstance(_exchanged(sources, token), Choice)
-    ):
+    token = sources.parameter("azure_ad_token")
+    if token is None and sources.deployment.params.get("azure_ad_token") == "" and not v1:
+        token = Picked("", Origin("parameter", "azure_ad_token"))  # an empty one counts here
+    if token is not None and _is_googles(sources, token):
         return Unpredicted("LiteLLM gets this OIDC token from a machine of Google's")
     minted = _minted(sources, key)
     unused = _minted(sources, None) if key is not None and minted is None else None
@@ -116,16 +114,7 @@ def chat_credential(
         found = [_token(token)] if token is not None else []
     tokens = [*found, *([minted] if minted is not None else [])]
     if v1:
-        tokens = [*reversed(tokens)]  # a provider of tokens comes before a written token
-        keys = [_key(key, BEARER)] if key is not None else []
-        spare = sources.first_of(*variables("OPENAI_API_KEY"))
-        given = _given_provider(sources)
-        if given and not isinstance(given, str) and not keys:
-            return Unpredicted("an azure_ad_token_provider in the config is no text")
-        if isinstance(given, str) and given:
-            tokens = [_token(Picked(given, Origin("parameter", _PROVIDER))), *tokens]
-        ordered = [*keys, *tokens, *([_key(spare, BEARER)] if spare is not None else [])]
-        return _first([*ordered, *lost]) or NoCredential(NO_OPENAI_KEY)
+        return _v1_credential(sources, key, tokens, lost)
     keys = [_key(key, API_KEY)] if key is not None else []
     row = behaviour("litellm", "openai-client", sources.proxy.version)
     exclusive = row is not None and row.effect == "3"
@@ -147,16 +136,28 @@ def chat_credential(
     chosen = _first([*tokens, *keys, *lost])
     if chosen is None:
         return NoCredential(_NO_KEY)
-    # OpenAI's client sends its key also where it gets its token from a function.
-    made = chosen.value is None and not found
-    return replace(chosen, beside=keys[0].value) if made and keys else chosen
+    return chosen if found else _beside(chosen, keys)
 
 
-def _configured_token(sources: Sources, *, v1: bool) -> Picked | None:
-    token = sources.parameter("azure_ad_token")
-    if token is None and sources.deployment.params.get("azure_ad_token") == "" and not v1:
-        return Picked("", Origin("parameter", "azure_ad_token"))  # an empty one counts here
-    return token
+def _v1_credential(
+    sources: Sources, key: Picked | None, tokens: list[Choice], lost: list[Choice]
+) -> Choice | NoCredential | Unpredicted:
+    """Return the credential for the API without dates, from what a dated one would have."""
+    tokens = [*reversed(tokens)]  # a provider of tokens comes before a written token
+    keys = [_key(key, BEARER)] if key is not None else []
+    spare = sources.first_of(*variables("OPENAI_API_KEY"))
+    given = _given_provider(sources)
+    if given and not isinstance(given, str) and not keys:
+        return Unpredicted("an azure_ad_token_provider in the config is no text")
+    if isinstance(given, str) and given:
+        tokens = [_token(Picked(given, Origin("parameter", _PROVIDER))), *tokens]
+    ordered = [*keys, *tokens, *([_key(spare, BEARER)] if spare is not None else [])]
+    return _first([*ordered, *lost]) or NoCredential(NO_OPENAI_KEY)
+
+
+def _beside(chosen: Choice, keys: list[Choice]) -> Choice:
+    """Return a token with the key that OpenAI's client also sends if a function makes the token."""
+    return replace(chosen, beside=keys[0].value) if keys and chosen.value is None else chosen
 
 
 def gateway_credential(sources: Sources) -> Choice | NoCredential | Unpredicted:
@@ -169,8 +170,8 @@ def gateway_credential(sources: Sources) -> Choice | NoCredential | Unpredicted:
     if _given_provider(sources) is not None or (key is not None and spare):
         return Unpredicted("several credentials at Cloudflare's gateway are not modelled")
     if key is not None:
-        tokens = [_token(token)] if token is not None else []
-        return _first([_key(key, API_KEY), *tokens]) or NoCredential(_NO_KEY)
+        lost = (token.origin,) if token is not None else ()
+        return replace(_key(key, API_KEY), overrides=lost)
     if token is None:
         return NoCredential(_NO_KEY)
     if token.value.startswith(_OIDC):
@@ -242,6 +243,12 @@ def _exchanged(sources: Sources, token: Picked) -> Choice | NoCredential:
     if len(found) < len(parts):
         return NoCredential(_NO_OIDC_CLIENT, "no-client", status=422)
     return Choice(BEARER, None, (token.origin, *found), "a token from Entra ID for an OIDC token")
+
+
+def _is_googles(sources: Sources, token: Picked) -> bool:
+    """Whether LiteLLM asks Google for a token: not before it has the parts for Entra ID."""
+    complete = isinstance(_exchanged(sources, token), Choice)
+    return complete and token.value.startswith(_GOOGLE)
 
 
 def _key(key: Picked, header: str) -> Choice:

@@ -118,7 +118,8 @@ def openai_address(base: str, path: str, litellm: str, *, sdk: bool = True) -> A
     """
     if not sdk:
         parts = urlsplit(f"{base.rstrip('/')}/{path}")
-        return Address(_origin(parts), _encoded(parts.path), dict(parse_qsl(parts.query)), v1=True)
+        path = _encoded(parts.path or "/")
+        return Address(_origin(parts), path, dict(parse_qsl(parts.query)), v1=True)
     return _appended(base, path, litellm)
 
 

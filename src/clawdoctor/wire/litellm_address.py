@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from clawdoctor.knowledge import behaviour, table
-from clawdoctor.knowledge.litellm import is_catalogued
+from clawdoctor.knowledge.litellm import is_openais
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire import azure_url
 from clawdoctor.wire.azure_credential import (
@@ -193,7 +193,7 @@ def path_of(sources: Sources) -> tuple[ChatProvider, str]:
             return provider, name
         case "azure_ai":
             base = sources.first_of(*parameters("api_base", "base_url"), *variables(_FOUNDRY_BASE))
-            if base is not None and is_catalogued(name) and not _is_foundry(base.value):
+            if base is not None and is_openais(name) and not _is_foundry(base.value):
                 return "azure", name
             if re.search(table("litellm")["names"]["foundry_others"], name, re.IGNORECASE):
                 raise StoppedError(Unpredicted("this model of azure_ai is not modelled"))
@@ -378,6 +378,8 @@ def _extra_headers(sources: Sources, api: Api) -> Mapping[str, tuple[str | Secre
     Those of litellm_settings count for chats of deployments without headers of their own.
     """
     found: dict[str, tuple[str | Secret, Origin]] = {}
+    if api == "embeddings" and path_of(sources)[0] == "azure_ai":
+        return found
     for block in ("headers", "extra_headers"):
         written = sources.deployment.params.get(block)
         if isinstance(written, Mapping):

@@ -67,8 +67,11 @@ def with_usage(body: Mapping[str, Any], *, always: bool | None = None) -> Mappin
         return body
     options = body.get("stream_options")
     written = options if isinstance(options, Mapping) else {}
-    asked = "include_usage" in written or written is not options
-    if always and "stream_options" in body and asked:
+    if (
+        always
+        and "stream_options" in body
+        and ("include_usage" in written or written is not options)
+    ):
         return body
     return {**body, "stream_options": {**written, "include_usage": True}}
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from clawdoctor.knowledge import behaviour, table
+from clawdoctor.knowledge.litellm import family_of
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.litellm_address import (
     Prediction,
@@ -110,23 +111,13 @@ def sent_by_client(made: Prediction, sources: Sources, api: Api) -> Prediction:
     request = made.outcome
     if not isinstance(request, HopRequest):
         return made
-    timeout = sources.deployment.params.get("timeout")
-    if api == "embeddings" and isinstance(timeout, str) and not _is_number(timeout):
-        error = "APIConnectionError"
-        return Prediction(client_failed(sources, "timeout", "Connection error.", error))
+    if api == "embeddings" and (late := _late(sources)) is not None:
+        return Prediction(late)
     if (fault := _not_json(request.body)) is not None:
         text = f"Object of type {fault} is not JSON serializable"
         return Prediction(_refused(sources, api, "no-json", text))
-    written: Mapping[str, object] = request.headers  # values of a file can be of any type
-    for name, value in written.items():
-        if not isinstance(value, (str, Secret)):
-            text = f"Header value must be str or bytes, not {type(value)}"
-            return Prediction(_refused(sources, api, "header-value", text))
-        if not _is_ascii(value):
-            return Prediction(_refused_letter(sources, api))
-        if _NAME.fullmatch(name) is None:
-            text = "" if api == "responses" else "Connection error."
-            return Prediction(_refused(sources, api, "header-name", text))
+    if (refused := _refused_header(request, sources, api)) is not None:
+        return Prediction(refused)
     made_headers = {name: _stripped(value) for name, value in request.headers.items()}
     if any(_has_line_break(value) for value in made_headers.values()):
         return Prediction(_refused_line_break(sources, request.api))
@@ -140,6 +131,45 @@ def sent_by_client(made: Prediction, sources: Sources, api: Api) -> Prediction:
             headers[name] = picked[0]
             origins[f"header {name}"] = (picked[1],)
     return replace(made, outcome=replace(request, headers=headers), origins=origins)
+
+
+def _refused_header(request: HopRequest, sources: Sources, api: Api) -> Refused | None:
+    """Return the refusal of a header that the client cannot send as it is, if there is one."""
+    written: Mapping[str, object] = request.headers  # values of a file can be of any type
+    for name, value in written.items():
+        if not isinstance(value, (str, Secret)):
+            text = f"Header value must be str or bytes, not {type(value)}"
+            if api == "chat" and _is_newer(sources) and _validates_headers(sources):
+                text = ""  # of the type that the client expects
+            return _refused(sources, api, "header-value", text)
+        if not _is_ascii(value):
+            return _refused_letter(sources, api)
+        if _NAME.fullmatch(name) is None:
+            text = "" if api == "responses" else "Connection error."
+            return _refused(sources, api, "header-name", text)
+    return None
+
+
+def _late(sources: Sources) -> Refused | None:
+    """Return the refusal of an embedding with a timeout that is no number."""
+    timeout = sources.deployment.params.get("timeout")
+    if not isinstance(timeout, str) or _is_number(timeout):
+        return None
+    text = "" if _is_newer(sources) else "Connection error."
+    return client_failed(sources, "timeout", text, "APIConnectionError")
+
+
+def _is_newer(sources: Sources) -> bool:
+    row = behaviour("litellm", "openai-client", sources.proxy.version)
+    return row is not None and row.effect == "3"
+
+
+def _validates_headers(sources: Sources) -> bool:
+    """Whether the newer client looks at the types of a chat's headers for this model."""
+    provider = path_of(sources)[0]
+    family = family_of(sources.deployment.name)
+    o_series = family is not None and family.name == "o-series"
+    return provider == "openai" or (provider == "azure" and o_series)
 
 
 def _is_ascii(value: str | Secret) -> bool:
@@ -192,7 +222,7 @@ def _client_headers(sources: Sources, api: Api) -> dict[str, tuple[str, Origin]]
 
 def _refused(sources: Sources, api: Api, kind: str, text: str) -> Refused:
     if path_of(sources)[0] != "azure":
-        if kind == "header-value" and api == "embeddings":
+        if kind == "header-value" and path_of(sources)[0] == "openai" and api == "embeddings":
             text = ""  # of the type that LiteLLM expects
         return client_failed(sources, kind, text)
     wide = kind != "header-name" and api != "embeddings"

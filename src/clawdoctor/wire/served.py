@@ -83,7 +83,7 @@ class ServedDeployment:
         return ("openai" if self.model == "*" or is_openais(self.model) else ""), self.model
 
     def is_listed(self, provider: str) -> bool:
-        """Whether LiteLLM finds a model of OpenAI in its list: not for another provider."""
+        """Whether LiteLLM finds a model in its list: no other provider is given for OpenAI's."""
         chosen = text_of(self.info.get("litellm_provider"))
         return provider != "openai" or chosen in (None, provider)
 

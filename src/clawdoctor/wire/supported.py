@@ -38,7 +38,7 @@ class Model:
 
     @property
     def row(self) -> ListedModel:
-        """What LiteLLM's list says of the model: nothing if the config names another provider."""
+        """What LiteLLM's list says of the model, nothing if it has another provider."""
         return self.row_of(self.judged)
 
     def row_of(self, name: str) -> ListedModel:
