@@ -109,3 +109,27 @@ def test_oidc_tokens() -> None:
     entra: dict[str, Any] = {"client_id": "c", "tenant_id": "t"}
     assert isinstance(outcome(OLD, azure_ad_token="oidc/google/x", **entra), Unpredicted)
     assert isinstance(outcome(OLD, azure_ad_token="oidc/google/x"), Refused)
+
+
+@pytest.mark.parametrize(
+    ("api", "router", "general", "text"),
+    [
+        ("chat", {"timeout": "60s"}, {}, "could not convert string to float: '60s'"),
+        ("chat", {"stream_timeout": "60s"}, {}, None),
+        ("responses", {"timeout": "60s"}, {}, None),
+        ("chat", {"timeout": "60"}, {}, None),
+        ("chat", {}, {"request_timeout": "60s"}, "could not convert string to float: '60s'"),
+        ("responses", {}, {"request_timeout": "60s"}, "could not convert string to float: '60s'"),
+        ("embeddings", {"timeout": "60s"}, {}, "Connection error."),
+    ],
+)
+def test_a_timeout_of_the_whole_proxy(
+    api: Api, router: dict[str, Any], general: dict[str, Any], text: str | None
+) -> None:
+    """Asked of LiteLLM 1.106.2, 1.108.7 and 1.110.2."""
+    proxy = ProxySettings(OLD, router=router, settings=general)
+    deployment = served_deployment(model="azure/prod", api_base=HOST, api_key=Secret(KEY))
+    body = {"messages": []} if api == "chat" else {"input": "hi"}
+    made = predict(deployment, proxy, api, body).outcome
+    assert isinstance(made, Refused) is (text is not None)
+    assert text is None or (isinstance(made, Refused) and text in made.text)

@@ -9,7 +9,7 @@ tries their fallbacks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
@@ -123,8 +123,9 @@ def _named_lists(listed: Node) -> Iterator[tuple[str, Node]]:
 
 
 def _targets(listed: Node) -> Iterator[str]:
-    items: Sequence[Node] = listed.items or (listed,)  # before 1.108.1 also a single string
-    for item in items:
+    if isinstance(listed.value, str):
+        yield from listed.value  # LiteLLM before 1.108.1 takes each letter for a name
+    for item in listed.items:
         inner = item.get("model") if item.kind == "mapping" else item
         if inner is not None and isinstance(inner.value, str):
             yield inner.value

@@ -57,6 +57,7 @@ def proxy_settings(
     known.pop(_OVERWRITTEN, None)
     if (version_argument := _value_of(_VERSION_OPTION, arguments)) is not None:
         known[_OVERWRITTEN] = Secret(version_argument)
+    router = config.root.get("router_settings")
     return ProxySettings(
         version,
         drop_params=drops_params(config, None, variables, arguments),
@@ -65,6 +66,7 @@ def proxy_settings(
         modes=modes_of(_modes(config)),
         defaults=dict(_values(defaults, variables)) if defaults is not None else {},
         usage=usage if isinstance(usage, bool) else None,
+        router=dict(_values(router, variables)) if router is not None else {},
     )
 
 

@@ -29,20 +29,25 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 
 
 def check_timeout(sources: Sources, api: Api, *, streams: bool) -> None:
-    """Raise StoppedError if the deployment's timeout is a text that is no number.
+    """Raise StoppedError if the timeout of a request is a text that is no number.
 
-    LiteLLM reads the timeout before it looks at the parameters of a request.
+    LiteLLM reads the timeout before it looks at the parameters of a request: that of the
+    deployment, else that of the router (not for Responses), else that of litellm_settings.
     """
-    names = [*(["stream_timeout"] if streams else []), "timeout", "request_timeout"]
-    written = next(
-        (value for name in names if (value := sources.deployment.params.get(name))), None
-    )
-    if not isinstance(written, str) or _is_number(written):
-        return
     if api == "embeddings":
         return  # its client refuses it
-    if api == "responses":
+    own = sources.deployment.params
+    names = [*(["stream_timeout"] if streams else []), "timeout", "request_timeout"]
+    router = {} if api == "responses" else sources.proxy.router
+    general = sources.proxy.settings.get("request_timeout")
+    values = [own.get(name) for name in names] + [router.get(name) for name in names[:-1]]
+    written = next((value for value in (*values, general) if value), None)
+    if not isinstance(written, str) or _is_number(written):
+        return
+    if api == "responses" and written in own.values():
         text = "1 validation error for float\n  Input should be a valid number"
+    elif api == "responses":
+        text = f"could not convert string to float: '{written}'"
     else:
         text = (
             f"litellm.APIConnectionError: {_exception(sources)} - could not convert string to"
@@ -152,7 +157,7 @@ def _refused_header(request: HopRequest, sources: Sources, api: Api) -> Refused 
 
 def _late(sources: Sources) -> Refused | None:
     """Return the refusal of an embedding with a timeout that is no number."""
-    timeout = sources.deployment.params.get("timeout")
+    timeout = sources.deployment.params.get("timeout") or sources.proxy.router.get("timeout")
     if not isinstance(timeout, str) or _is_number(timeout):
         return None
     text = "" if _is_newer(sources) else "Connection error."

@@ -146,6 +146,7 @@ class ProxySettings:
     `modes` the modes that deployments declare for their models, and `defaults` the parameters of
     `router_settings.default_litellm_params`. `usage` says when the proxy asks for the usage of a
     streamed chat, by `general_settings.always_include_stream_usage`: None for the default.
+    `router` are the values of `router_settings`.
     """
 
     version: str
@@ -155,6 +156,7 @@ class ProxySettings:
     modes: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict, repr=False)
     usage: bool | None = None
+    router: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def modes_of(declared: Iterable[tuple[str, str | None]]) -> dict[str, str]:

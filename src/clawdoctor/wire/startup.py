@@ -117,7 +117,7 @@ def _refusals(config: LiteLLMConfig, environment: Environment, version: str) -> 
             yield _refused("config", fault.error or fault.why, fault.pointer, config)
     yield from _unset_refusals(config, environment, version)
     yield from _fallback_refusals(config, version)
-    yield from _strategy_refusals(config, version)
+    yield from _strategy_refusals(config, environment, version)
     yield from _key_refusals(config, environment, version)
 
 
@@ -168,14 +168,18 @@ def _named(listed: Node | None) -> Iterator[tuple[str, Node]]:
             yield from item.children()
 
 
-def _strategy_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]:
+def _strategy_refusals(
+    config: LiteLLMConfig, environment: Environment, version: str
+) -> Iterator[Refused]:
     pointer = "/router_settings/routing_strategy"
-    node = config.root.at(pointer)
-    if node is None or node.kind == "null":
-        return
+    value = value_of(config.root.get("router_settings"), pointer, environment.proxy)
+    unset = value.variable is not None and value.resolved is None
+    if value.node is None or value.state == "missing" or unset:
+        return  # an unset variable leaves the router without a strategy, and the proxy starts
+    written = value.resolved or value.node.python()
     strategies = names_in("litellm_settings", "strategies")
-    if strategies.standing(str(node.value), version) == "unknown":
-        text = f"ValueError: Invalid routing_strategy: '{node.python()}'"
+    if strategies.standing(str(written), version) == "unknown":
+        text = f"ValueError: Invalid routing_strategy: '{written}'"
         yield _refused("routing-strategy", text, pointer, config)
 
 
