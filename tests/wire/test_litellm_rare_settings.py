@@ -129,7 +129,7 @@ def test_a_timeout_of_the_whole_proxy(
     """Asked of LiteLLM 1.106.2, 1.108.7 and 1.110.2."""
     proxy = ProxySettings(OLD, router=router, settings=general)
     deployment = served_deployment(model="azure/prod", api_base=HOST, api_key=Secret(KEY))
-    body = {"messages": []} if api == "chat" else {"input": "hi"}
+    body: dict[str, Any] = {"messages": []} if api == "chat" else {"input": "hi"}
     made = predict(deployment, proxy, api, body).outcome
     assert isinstance(made, Refused) is (text is not None)
     assert text is None or (isinstance(made, Refused) and text in made.text)
