@@ -25,8 +25,8 @@ proxy decides. It then knows neither its context window nor what it can do.
 
 Versions
 --------
-All. Providers that OpenClaw or a plug-in brings along are left alone; for openai without a key there
-is a note. OpenClaw 2026.3.13 and older treat a model without a provider as one of Anthropic's.
+All. Providers that OpenClaw or a plug-in brings along are left alone; for openai without a key
+there is a note. OpenClaw 2026.3.13 and older treat a model without a provider as Anthropic's.
 
 References
 ----------
