@@ -26,8 +26,7 @@ proxy decides. It then knows neither its context window nor what it can do.
 Versions
 --------
 All. Providers that OpenClaw or a plug-in brings along are left alone; for openai without a key
-there is a note. OpenClaw 2026.3.13 and older treat a model without a provider as one of
-Anthropic's.
+there is a note. OpenClaw 2026.3.13 and older treat a model without a provider as Anthropic's.
 
 References
 ----------
@@ -51,7 +50,6 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import knowledge
-from clawdoctor.chain.sent_model import sent_model
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc109_texts import TEXTS
@@ -96,7 +94,7 @@ def check(
                 yield from without_key(ref, openclaw, environment, profiles)
         else:
             yield from _bare(ref, openclaw, versions)
-            yield from _unlisted(ref, chain, openclaw, versions)
+            yield from _unlisted(ref, chain, openclaw)
     yield from dead_aliases(chain, openclaw, litellm)
 
 
@@ -204,14 +202,10 @@ def _model_after_separator(written: str, provider_of: dict[str, str]) -> str | N
     return None
 
 
-def _unlisted(
-    ref: ModelRef, chain: Chain, openclaw: OpenClawConfig, versions: Versions
-) -> Iterator[Finding]:
+def _unlisted(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
     """Report a model that its provider does not list; an empty list allows all models."""
     provider = next((p for p, _ in chain.providers if p.id == ref.provider), None)
-    if provider is None or not provider.models:
-        return
-    if sent_model(provider, ref.model, versions).model is not None:
+    if provider is None or not provider.models or provider.model(ref.model) is not None:
         return
     listed = [model.id for model in provider.models]
     here = f"{provider.id}/{ref.model}"
