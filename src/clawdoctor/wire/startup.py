@@ -20,6 +20,12 @@ from clawdoctor.wire.proxy_key import MASTER_KEY, permits_no_key
 from clawdoctor.wire.python_error import no_attribute
 from clawdoctor.wire.request import Refused, Source
 from clawdoctor.wire.resolved import served
+from clawdoctor.wire.start_callbacks import (
+    CALLBACKS,
+    ERROR,
+    is_unknown_callback,
+    listed_callbacks,
+)
 from clawdoctor.wire.start_fault import STOPS
 from clawdoctor.wire.start_sections import start_faults
 
@@ -118,6 +124,7 @@ def _refusals(config: LiteLLMConfig, environment: Environment, version: str) -> 
     yield from _unset_refusals(config, environment, version)
     yield from _fallback_refusals(config, version)
     yield from _strategy_refusals(config, environment, version)
+    yield from _callback_refusals(config, version)
     yield from _key_refusals(config, environment, version)
 
 
@@ -181,6 +188,15 @@ def _strategy_refusals(
     if strategies.standing(str(written), version) == "unknown":
         text = f"ValueError: Invalid routing_strategy: '{written}'"
         yield _refused("routing-strategy", text, pointer, config)
+
+
+def _callback_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]:
+    """Yield the callbacks that this version does not know. A newer one may know them."""
+    if is_newer("litellm", version):
+        return
+    for pointer, node in listed_callbacks(config.root.at(CALLBACKS), CALLBACKS):
+        if is_unknown_callback(str(node.value), config):
+            yield _refused("callback", ERROR, pointer, config)
 
 
 def _key_refusals(

@@ -40,7 +40,6 @@ https://docs.litellm.ai/docs/proxy/alerting
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -53,11 +52,11 @@ from clawdoctor.check import Check, signature
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import release, table
 from clawdoctor.knowledge.did_you_mean import nearest
-from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.source.node import Node
+from clawdoctor.wire.start_callbacks import is_unknown_callback, listed_callbacks
 from clawdoctor.wire.start_fault import STOPS
 
 _SETTINGS = "/litellm_settings"
-_NAME = re.compile(r"[\w-]{1,60}")
 _LISTS = ("callbacks", "success_callback", "failure_callback")
 
 
@@ -69,13 +68,13 @@ def check(
     unsure: list[str] = []
     for setting in _LISTS:
         pointer = f"{_SETTINGS}/{setting}"
-        for where, node in _names(config.root.at(pointer), pointer):
+        for where, node in listed_callbacks(config.root.at(pointer), pointer):
             name = str(node.value)
             if setting == "callbacks" and name in table("callbacks")["lists"]["only"]:
                 yield _wrong_list(name, where, config)
                 continue
-            if setting == "callbacks" and (meant := _misspelt(name, config)) is not None:
-                yield _unknown_name(node, meant, where, config, versions)
+            if setting == "callbacks" and is_unknown_callback(name, config):
+                yield _unknown_name(node, where, config, versions)
                 continue
             row = table("callbacks").get(name)
             missing = (
@@ -93,18 +92,6 @@ def check(
             yield _finding(name, missing, where, config, environment, first=first)
     if unsure:
         yield Unknown(f"{unsure[0]} is not set on this CI machine; where the proxy runs it may be")
-
-
-def _names(listed: Node | None, pointer: str) -> Iterator[tuple[str, Node]]:
-    """Yield the pointer and the node of each name in a list of callbacks, or of a single name."""
-    if listed is None:
-        return
-    items = enumerate(listed.items) if listed.kind == "sequence" else ()
-    if isinstance(listed.value, str):
-        yield pointer, listed
-    for index, item in items:
-        if isinstance(item.value, str):
-            yield join_pointer(pointer, index), item
 
 
 def _missing(
@@ -168,42 +155,29 @@ def _finding(
     )
 
 
-def _misspelt(name: str, config: LiteLLMConfig) -> str | None:
-    """Return the callback that a name in `callbacks` means, if LiteLLM does not know the name.
-
-    A name with a dot is a module of the user, and callback_settings can define others.
-    """
-    known: list[str] = table("callbacks")["lists"]["known"]
-    own = config.root.get("callback_settings")
-    if name in known or not _NAME.fullmatch(name) or (own is not None and own.get(name)):
-        return None
-    return next(iter(nearest(name, known)), None)
-
-
-def _unknown_name(
-    node: Node, meant: str, pointer: str, config: LiteLLMConfig, versions: Versions
-) -> Finding:
-    newest = release(table("callbacks")["lists"]["newest"])
-    running = release(versions.value("litellm") or "")
+def _unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Versions) -> Finding:
+    lists = table("callbacks")["lists"]
+    newest, running = release(lists["newest"]), release(versions.value("litellm") or "")
     newer = running is not None and newest is not None and running > newest
-    edits = (Edit(node.span, meant),) if node.alias is None else ()
+    meant = next(iter(nearest(str(node.value), lists["known"])), None)
+    edits = (Edit(node.span, meant),) if meant and node.alias is None else ()
+    label = f"did you mean {meant}?" if meant else "LiteLLM has no such callback"
+    fix = Fix(
+        title=f"write {meant}" if meant else "name a callback that LiteLLM has, or a module",
+        applicability="unsafe" if meant else "manual",
+        edits=edits,
+        snippet=f'callbacks: ["{meant or "module.instance"}"]',
+        actions=(CHECK_AGAIN,),
+    )
     return Finding(
         severity=Severity.WARNING if newer else Severity.ERROR,
         message="LiteLLM does not know a callback of this name",
         title="callbacks in a list that does not know them",
         detail="LiteLLM takes the name for a Python module, and exits when it starts: "
         "ValueError: Empty module name.",
-        place=config.place(pointer, f"did you mean {meant}?"),
+        place=config.place(pointer, label),
         consequence=STOPS,
-        fixes=(
-            Fix(
-                title=f"write {meant}",
-                applicability="unsafe",
-                edits=edits,
-                snippet=f'callbacks: ["{meant}"]',
-                actions=(CHECK_AGAIN,),
-            ),
-        ),
+        fixes=(fix,),
     )
 
 
@@ -230,6 +204,7 @@ CHECK = Check(
     code="LL121",
     name="callback-variable-missing",
     stage="litellm",
+    predicts=("callback",),
     scope="start",
     run=check,
     documentation=__doc__,
