@@ -32,6 +32,8 @@ Via = Literal["group", "alias", "wildcard", "id", "model", "fallback"]
 
 _ONLY_MODEL = "/general_settings/completion_model"
 """The model that every request gets, whatever it names."""
+_REQUIRED = {"chat": "messages", "responses": "input", "embeddings": "input"}
+"""What a request must have, whatever else it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,10 @@ def refusal(
     if not isinstance(model, str) or not model:
         text = f"{_route(request)}: Missing required parameter: 'model'."
         return Refused("litellm", "no-model", text, 400)
+    needed = _REQUIRED.get(request.api)
+    if needed is not None and request.body.get(needed) is None:
+        text = f"{_route(request)}: Missing required parameter: '{needed}'."
+        return Refused("litellm", f"no-{needed}", text, 400)
     if not _is_known(config, model, environment, version):
         text = (
             f"{_route(request)}: Invalid model name passed in model={model}. Call `/v1/models` to"
