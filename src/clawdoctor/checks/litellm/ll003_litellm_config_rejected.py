@@ -316,16 +316,6 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"litellm(?:(?!ValueError:).){0,400}ValueError: Empty module name",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"ValueError: Empty module name",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
             r"must have exactly one key, but has \d|Item '[^']{1,80}' is not a dictionary"
             r"|(?:\bmodel_list|litellm_params|litellm_settings|general_settings)\b.{0,80}(?:is "
             r"|are |was )?(?:missing|required|invalid|must be|not a (?:list|dict|valid))"

@@ -53,15 +53,25 @@ from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question
 
 
+_LIBRARY = (
+    "`pip install litellm` installs the library alone. Without some of its packages plain chat "
+    "works, and a request with tools, as OpenClaw sends them, fails."
+)
+_PRISMA = (
+    "LiteLLM needs prisma for its database. The package is in the extra `extra_proxy` and not in "
+    "`proxy`."
+)
+
+
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """Report a turn that failed because LiteLLM lacks a package."""
 
     for failure in replies.of("proxy-install-incomplete"):
         module = captured_value(failure, "module")
         named = f' "{module}"' if module else ""
-        command, extra = "pip install 'litellm[proxy]'", ()
+        why, command, extra = _LIBRARY, "pip install 'litellm[proxy]'", ()
         if module == "prisma":
-            command = "pip install 'litellm[proxy,extra_proxy]'"
+            why, command = _PRISMA, "pip install 'litellm[proxy,extra_proxy]'"
         elif module.isidentifier():
             extra = (Command(f"pip install {module}"),)
         yield turn_finding(
@@ -69,8 +79,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             replies,
             configs,
             message=f"LiteLLM lacks the Python package{named}",
-            why="`pip install litellm` installs the library alone. Without some of its packages "
-            "plain chat works, and a request with tools, as OpenClaw sends them, fails.",
+            why=why,
             place=configs.of_route(question.routes[0], "baseUrl", "this proxy"),
             fix=Fix(
                 "install the whole proxy where it runs",

@@ -106,8 +106,8 @@ def _describe_answer(failure: Failure, *, by_proxy: bool) -> tuple[str, str]:
         case "error":
             return "an answer that breaks off", "LiteLLM got half of it and gave the rest up."
     return "an answer without content", (
-        "Status 200, and no text came. LiteLLM makes an empty answer of a page, and 1.108 and older "
-        'of a stream that breaks off; OpenClaw says "Agent couldn\'t generate a response".'
+        "Status 200, and no text came. LiteLLM makes an empty answer of a page, and 1.108 and "
+        'older of a stream that breaks off; OpenClaw says "Agent couldn\'t generate a response".'
     )
 
 
