@@ -69,7 +69,8 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     for failure in replies.of("proxy-install-incomplete"):
         module = captured_value(failure, "module")
         named = f' "{module}"' if module else ""
-        why, command, extra = _LIBRARY, "pip install 'litellm[proxy]'", ()
+        why, command = _LIBRARY, "pip install 'litellm[proxy]'"
+        extra: tuple[Command, ...] = ()
         if module == "prisma":
             why, command = _PRISMA, "pip install 'litellm[proxy,extra_proxy]'"
         elif module.isidentifier():
