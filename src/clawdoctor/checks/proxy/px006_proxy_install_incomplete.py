@@ -52,7 +52,6 @@ from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question
 
-
 _LIBRARY = (
     "`pip install litellm` installs the library alone. Without some of its packages plain chat "
     "works, and a request with tools, as OpenClaw sends them, fails."
