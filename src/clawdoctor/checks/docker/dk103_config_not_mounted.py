@@ -3,8 +3,8 @@
 What it means
 -------------
 The file on the host, the mount and the --config option do not lead to each other. LiteLLM then
-starts without any model, or ends at once with "IsADirectoryError: /app/config.yaml" or a file that
-is not found.
+starts without any model, or ends at once with "IsADirectoryError: [Errno 21] Is a directory:
+'/app/config.yaml'" or a file that is not found.
 
 Why it happens
 --------------

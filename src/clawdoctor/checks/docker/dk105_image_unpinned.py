@@ -14,7 +14,7 @@ How to fix it
 -------------
 Write the version that you have tried, and move to another one when you want to:
 
-    image: ghcr.io/berriai/litellm:v1.106.2
+    image: ghcr.io/berriai/litellm:v1.110.2
 
 Versions
 --------

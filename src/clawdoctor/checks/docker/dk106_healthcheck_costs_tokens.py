@@ -29,7 +29,8 @@ Exclude a deployment from LiteLLM's own checks:
 
 Versions
 --------
-All versions of LiteLLM up to 1.109.1. The background checks were measured on 1.106.2.
+All versions of LiteLLM up to 1.110.2. The background checks were measured on 1.106.2, 1.108.7 and
+1.110.2.
 
 References
 ----------

@@ -12,7 +12,7 @@ Why it happens
 A line is indented one level too far or not far enough, so that `model` stands beside
 litellm_params instead of in it; a dash is missing or too many; a section is called `models`
 instead of `model_list`; a name such as 4 or 2024-10-21 is not quoted and YAML makes a number or a
-date of it.
+date of it, at which LiteLLM 1.109 and older exit.
 
 How to fix it
 -------------
@@ -27,7 +27,8 @@ Every deployment is one item of a list, with these two keys:
 
 litellm_settings, general_settings and environment_variables hold keys and values, without dashes.
 Names that look like a number or a date need quotes. litellm_settings.callbacks is a list of names.
-A Redis cache needs its server: host or url in cache_params, or REDIS_HOST where the proxy runs.
+A Redis cache needs its server: host or url in cache_params, or REDIS_HOST or REDIS_URL where the
+proxy runs.
 
 Versions
 --------
@@ -307,6 +308,11 @@ CHECK = Check(
             r"Either 'host' or 'url' must be specified for redis"
             r"|Missing required Redis configuration: REDIS_HOST",
             "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Unsupported cache type '(?P<type>[\w-]{1,40})'\. Supported types:",
+            "certain",
             "LiteLLM",
         ),
         signature(

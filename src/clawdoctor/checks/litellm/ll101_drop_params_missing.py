@@ -4,7 +4,8 @@ What it means
 -------------
 OpenClaw sends what its model settings say. Where LiteLLM knows that a model does not take one of
 those parameters, it refuses the whole request: 400 "azure does not support parameters: ['store']",
-or the same with reasoning_effort or temperature. With drop_params it leaves the parameter out.
+the same with reasoning_effort, or "... doesn't support temperature=...". With drop_params it leaves
+the parameter out.
 
 Why it happens
 --------------
@@ -25,9 +26,10 @@ does not know; those are named with additional_drop_params: ["..."] in litellm_p
 Versions
 --------
 Without it, LiteLLM 1.81.1 to 1.81.13 refuse the `store` that OpenClaw 2026.4.23 and older send.
-Current versions of both do not need it for that. All versions refuse a temperature for reasoning
-models, and a reasoning effort for others, if the config makes OpenClaw send one. Where nothing that
-OpenClaw sends would be refused, this is a note.
+Current versions of both do not need it for that. LiteLLM 1.106.2 to 1.110.2 refuse a temperature
+other than 1 while a model reasons, and a reasoning effort for a model that does not, if the config
+makes OpenClaw send one. gpt-5.1 and gpt-5.2 reason only when an effort is sent, so they take any
+temperature without one. Where nothing that OpenClaw sends would be refused, this is a note.
 
 References
 ----------

@@ -4,7 +4,9 @@ What it means
 -------------
 A value in litellm_config.yaml refers to an environment variable in a form that LiteLLM does not
 know. LiteLLM takes it for the value itself: Azure gets the text "${AZURE_OPENAI_API_KEY}" as the
-key and answers 401, or the api_base is no URL and all you see is "Connection error.".
+key and answers 401, or the api_base is no URL. LiteLLM up to 1.106 then says only "Connection
+error.". Later versions show the path that they could not send, such as
+"/$%7BAZURE_API_BASE%7D/openai/deployments/...".
 
 Why it happens
 --------------
@@ -23,7 +25,7 @@ variable that holds the whole URL and write os.environ/AZURE_API_BASE.
 
 Versions
 --------
-All versions of LiteLLM up to 1.109.1.
+All versions of LiteLLM up to 1.110.2, the newest that was run.
 
 References
 ----------
@@ -56,8 +58,8 @@ from clawdoctor.source.text import Span
 
 _EFFECTS = {
     "api_key": ("not expanded here; {} answers 401", "{} would refuse the key"),
-    "api_base": ('no URL: LiteLLM says "Connection error."', "LiteLLM cannot reach {}"),
-    "base_url": ('no URL: LiteLLM says "Connection error."', "LiteLLM cannot reach {}"),
+    "api_base": ("no URL: LiteLLM sends nothing and answers 500", "LiteLLM cannot reach {}"),
+    "base_url": ("no URL: LiteLLM sends nothing and answers 500", "LiteLLM cannot reach {}"),
     "api_version": ("sent as the api-version; {} answers 404", "{} knows no such version"),
     "model": ("taken for a deployment's name; {} answers 404", "{} has no such deployment"),
     "master_key": ("the master key is now this very text", "the proxy would refuse the key"),
@@ -196,6 +198,11 @@ CHECK = Check(
         signature(
             r"(?P<reference>\$\{?(?-i:[A-Z_][A-Z0-9_]{2,80})\}?"
             r"|os\.environ[./]\w{2,80})/{1,2}openai/",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(  # openai 3 shows the path that it could not send
+            r"/(?:\$|%24)%7B(?P<variable>(?-i:[A-Z_][A-Z0-9_]{1,80}))%7D/{1,2}openai/",
             "certain",
             "LiteLLM",
         ),

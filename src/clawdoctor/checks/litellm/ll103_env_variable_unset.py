@@ -5,8 +5,9 @@ What it means
 The config says os.environ/NAME, and NAME has no value where the proxy runs. LiteLLM then uses
 nothing, without a word at start: a missing key shows as "Missing credentials. Please pass one of
 api_key, ...", a missing api_base as "Must provide one of the base_url or azure_endpoint
-arguments". A value with quotes around it, or with a line end at its end, is used with them: Azure
-answers 401, or all you see is "Connection error.".
+arguments". A value with quotes around it, or with a line end at its end, is used with them. With
+quotes, Azure answers 401. With a line end in the key, LiteLLM up to 1.106 says "Connection error.",
+later versions "Forbidden control character detected in headers".
 
 Why it happens
 --------------
@@ -14,7 +15,7 @@ The variable was exported in another terminal, or only for the interactive shell
 service; or it was pasted with quotes into an env file that takes them for a part of the value.
 Or it is only in a .env that LiteLLM does not read: LiteLLM reads the first .env in the folder of
 its own package or a folder above, which is the .env beside the config only if the virtual
-environment is in that folder too.
+environment is in that folder too. With LITELLM_MODE=PRODUCTION it reads no .env at all.
 Variables of the config's own environment_variables block come too late: LiteLLM resolves
 references before it reads that block. Only names that it looks for by itself work there. Or a
 deployment has no api_key or api_base at all, and none of the variables is set in which LiteLLM then
@@ -29,7 +30,8 @@ Set the variable where the proxy starts, and restart the proxy:
 
 Versions
 --------
-All versions of LiteLLM up to 1.109.1. A missing `model` stops the start of 1.106.2 and 1.108.7.
+All versions of LiteLLM up to 1.110.2, the newest that was run. A missing `model` stops the start of
+1.106.2, 1.108.7 and 1.110.2.
 
 References
 ----------
@@ -256,6 +258,18 @@ CHECK = Check(
             r"character|header value))",
             "likely",
             "LiteLLM",
+        ),
+        signature(
+            r"AzureException.{0,40}(?:(?:Forbidden control character|carriage return|null byte)"
+            r".{0,24} detected in headers|Invalid non-printable ASCII character in URL"
+            r"|- /%22https?:/)",
+            "likely",
+            "LiteLLM",
+        ),
+        signature(
+            r"Forbidden control character detected in headers",
+            "possible",
+            "a program that calls Azure",
         ),
         signature(
             r"No API Base provided for Azure|api_base is required for Azure"

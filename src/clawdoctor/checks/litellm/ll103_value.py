@@ -23,24 +23,39 @@ EFFECTS = {
 }
 
 
+_DEFORMED = {
+    "api_key": ("with quotes; Azure answers 401", "Azure would refuse the key"),
+    "model": ("used as it is", "no deployment has such a name"),
+}
+_UNREACHED = ("no URL: LiteLLM sends nothing and answers 500", "LiteLLM cannot reach Azure")
+"""What becomes of a value with quotes or white space around it: a label and a consequence."""
+
+
 def find_deformed_value(
     name: str, value: Value[str] | Value[Secret], litellm: LiteLLMConfig
 ) -> Iterator[Finding]:
-    """Find quotes and line ends that are a part of the variable's value."""
+    """Find quotes, line ends and blanks that are a part of the variable's value.
+
+    Blanks and tabs around a key do no harm: HTTP ignores them around the value of a header.
+    """
     if value.found is None or not value.resolved:
         return
     text, variable = value.found.value, value.variable or ""
     quoted = text.test(_is_quoted)
-    if not quoted and text == text.stripped():
+    harmless = text.test(_has_no_line_end) if name == "api_key" else text == text.stripped()
+    if not quoted and harmless:
         return
     defect = "quotes around it" if quoted else "white space or a line end around it"
-    label = "with quotes; Azure answers 401" if quoted else 'LiteLLM says "Connection error."'
+    label, consequence = _DEFORMED.get(name, _UNREACHED)
+    if name == "api_key" and not quoted:
+        defect = "a line end"
+        label, consequence = "LiteLLM cannot send it", "LiteLLM cannot send the key"
     yield Finding(
         severity=Severity.ERROR,
         message=f"the value of {variable} has {defect}",
         detail=f"LiteLLM uses the value as it is, {defect} included ({value.found.source}).",
         place=litellm.place(value.pointer, label),
-        consequence=EFFECTS[name][0],
+        consequence=consequence,
         evidence=(Evidence("env", f"{variable}: {len(text)} characters, {defect}"),),
         fixes=(
             Fix(
@@ -49,6 +64,10 @@ def find_deformed_value(
             ),
         ),
     )
+
+
+def _has_no_line_end(text: str) -> bool:
+    return "\n" not in text and "\r" not in text
 
 
 def _is_quoted(text: str) -> bool:

@@ -24,7 +24,7 @@ With an api_base that ends in /openai/v1, Azure speaks OpenAI's own API, and it 
 
 Versions
 --------
-Seen on LiteLLM 1.106.2; the same in all versions known.
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 
 References
 ----------

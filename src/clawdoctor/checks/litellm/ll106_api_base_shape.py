@@ -5,7 +5,8 @@ What it means
 LiteLLM takes api_base for the resource's endpoint and puts the rest of the address behind it:
 /openai/deployments/<deployment>/chat/completions. With /openai or /openai/v1 at the end of api_base
 that path is there twice, and Azure answers 404 "Resource not found". Without https:// LiteLLM
-reaches nothing and says "Connection error.".
+reaches nothing: up to 1.106 it says "Connection error.", later versions show the host and the path
+without the scheme.
 
 Why it happens
 --------------
@@ -23,8 +24,8 @@ place of azure/ before the deployment's name, /openai/v1 is right.
 
 Versions
 --------
-LiteLLM 1.109.1 takes an api_base that ends in /openai/v1 where api_version is v1, preview or
-latest. 1.106.2 does not.
+LiteLLM 1.109 and later take an api_base that ends in /openai/v1 where api_version is v1, preview or
+latest. 1.108 and older do not.
 
 References
 ----------
@@ -124,7 +125,7 @@ def _fault(
         return BaseFault(
             message=misplaced,
             label="the resource's endpoint belongs here",
-            why='LiteLLM takes it for an address and answers 500 "Connection error.".',
+            why="LiteLLM takes it for an address, sends nothing and answers 500.",
             consequence=NO_CONNECTION,
             base="",
             applicability="manual",
@@ -209,6 +210,11 @@ CHECK = Check(
             r"Request URL is missing an 'http://' or 'https://' protocol"
             r"|httpx\.UnsupportedProtocol|httpcore\.UnsupportedProtocol",
             "likely",
+            "LiteLLM",
+        ),
+        signature(  # openai 3 shows the path that it could not send
+            r"AzureException APIError - /(?:%20https?:/|[\w.-]{1,100}(?::\d{1,5})?/openai/)",
+            "certain",
             "LiteLLM",
         ),
         signature(

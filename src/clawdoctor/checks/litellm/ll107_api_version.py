@@ -23,7 +23,7 @@ or leave the line out: LiteLLM then uses a version of its own.
 
 Versions
 --------
-LiteLLM drops the deployment in 1.106.2, where this was run. The newest dated versions of the API
+LiteLLM drops the deployment in 1.106.2, 1.108.7 and 1.110.2. The newest dated versions of the API
 are 2024-10-21 and 2025-04-01-preview; v1, preview and latest stand for the API without dates. A
 version that clawdoctor does not know may be newer than its list: this is a warning.
 

@@ -25,8 +25,9 @@ mode: responses below model_info does the same. So does api: "openai-responses" 
 Versions
 --------
 LiteLLM up to 1.108 calls Responses with the api_version of the config. LiteLLM 1.109 and later use
-api-version=preview in place of a date, and send a version that ends in -preview as it is. If the
-version is not known, this is a warning.
+api-version=preview in place of a date, and send a version that ends in -preview as it is: an old
+preview version, such as 2025-02-01-preview, fails in all of them. If LiteLLM's version is not
+known, this is a warning.
 
 References
 ----------

@@ -19,7 +19,7 @@ Say which model it is, beside litellm_params:
 
 Versions
 --------
-Run on LiteLLM 1.106.2.
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 
 References
 ----------

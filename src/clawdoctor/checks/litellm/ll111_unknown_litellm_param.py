@@ -27,10 +27,9 @@ Parameters of Azure's own API may stay: LiteLLM passes them on as they are.
 
 Versions
 --------
-Run on LiteLLM 1.106.2; the known keys are those of 1.106.2, 1.108.7 and 1.110.2. A newer version
-may know more. Requests
-for the Responses API carry only what is in extra_body. Where LiteLLM turns a chat into one, they
-carry neither.
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2; the known keys are those of these three. A newer
+version may know more. Requests for the Responses API carry only what is in extra_body. Where
+LiteLLM turns a chat into one, they carry neither.
 
 References
 ----------

@@ -4,8 +4,8 @@ What it means
 -------------
 When the first group fails, LiteLLM looks for the fallback, finds no model_name of that name and,
 where there is no other fallback, gives up with the first error. With an alias every request for it
-fails. LiteLLM starts without a word: you learn that there is no fallback on the day when you need
-it.
+fails. LiteLLM starts all the same, without a line in its log: you learn that there is no fallback
+on the day when you need it.
 
 Why it happens
 --------------
@@ -22,8 +22,8 @@ Use names that stand behind model_name:
 
 Versions
 --------
-Run on LiteLLM 1.106.2 and 1.110.2. LL119 reports a fallback that is not a list: since 1.108.1
-LiteLLM does not start with it.
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. LL119 reports a fallback that is not a list: since
+1.108.1 LiteLLM does not start with it.
 
 References
 ----------

@@ -28,7 +28,7 @@ or name another group:
 
 Versions
 --------
-All versions. Two retries are the default of LiteLLM 1.106.2.
+All versions. Two retries are the default of LiteLLM 1.106.2 to 1.110.2.
 
 References
 ----------

@@ -148,12 +148,12 @@ def _type_finding(deployment: Deployment, config: LiteLLMConfig, action: Action)
 
 def _fault(deployment: Deployment, credential: Credential) -> _Fault | None:
     """The fault in the shape of a key for Azure itself."""
-    key = credential.value or Secret("")
+    key = (credential.value or Secret("")).stripped()  # HTTP ignores blanks around it
     if not key or key.test(is_placeholder) or key.test(_refers):
         return None
     if deployment.api_key.state == "written" and key.test(is_variable_name):
         return None  # LL102 reports the bare name
-    if key.test(lambda text: text != text.strip().strip("\"'")):
+    if key.test(lambda text: text != text.strip("\"'")):
         return None  # LL103 reports it
     shapes = table("azure")["key_shapes"]
     if any(key.test(re.compile(row["pattern"]).fullmatch) for row in shapes["right"]):

@@ -2,9 +2,10 @@
 
 What it means
 -------------
-The proxy starts and lists the model, but the deployment does not exist. A request for it gets 400
-"You passed in model=... There are no healthy deployments for this model". LiteLLM names the reason
-only in its log, in a line with "Error creating deployment".
+The proxy starts, but the deployment does not exist. Its log still names the model below "Set
+models"; /v1/models does not. A request for it gets 400 "You passed in model=... There are no
+healthy deployments for this model". LiteLLM names the reason only in its log, in a line with "Error
+creating deployment".
 
 Why it happens
 --------------
@@ -28,8 +29,8 @@ LL105 reports a missing or wrong azure/ prefix, LL107 an api_version that is not
 
 Versions
 --------
-Run on LiteLLM 1.106.2 and 1.108.7. The providers are those of the wheels 1.106.2, 1.108.7 and
-1.110.2. A provider that a newer version, or one between two of these, may know is a warning.
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. The providers are those of these three. A provider that
+a newer version, or one between two of these, may know is a warning.
 
 References
 ----------

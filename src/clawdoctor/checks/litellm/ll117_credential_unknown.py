@@ -29,7 +29,7 @@ Use the same name in both places:
 
 Versions
 --------
-Run on LiteLLM 1.106.2 and 1.108.7.
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 
 References
 ----------

@@ -26,8 +26,9 @@ token in one deployment, take one of them out.
 Versions
 --------
 Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. All send the key to the Responses API and to the v1
-API. For chat with a dated api-version, 1.106.2 sends the token, and 1.108 and later refuse the
-request. A client secret of Entra ID loses to a key everywhere.
+API. For chat with a dated api-version, 1.106.2 sends the token. 1.108 and later, which come with
+version 3 of the openai package, refuse the request. A client secret of Entra ID loses to a key
+everywhere.
 
 References
 ----------

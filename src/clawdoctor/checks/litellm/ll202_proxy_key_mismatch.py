@@ -4,7 +4,8 @@ What it means
 -------------
 LiteLLM lets in whoever sends its master key. OpenClaw sends another one, or none, and is refused:
 with 400 "No connected db." (a proxy without a database takes every other key for a virtual key,
-which it cannot look up), with 401, or with a plain 500 where no key is sent.
+which it cannot look up), with 401, or, where no key is sent and LiteLLM 1.108 or older was
+installed with pip, with a plain 500.
 
 Why it happens
 --------------
@@ -27,7 +28,7 @@ one only. OpenClaw sends it if the provider has it among its headers.
 
 Versions
 --------
-All versions of both programs. A request without a key gets 401 from LiteLLM 1.109.0 and later.
+All versions of both programs. LiteLLM 1.109.0 and later answer 401 where no key is sent.
 
 References
 ----------

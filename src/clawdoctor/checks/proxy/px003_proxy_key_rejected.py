@@ -3,8 +3,9 @@
 What it means
 -------------
 The proxy answers, and refuses the key that OpenClaw sends. How it says so depends on the proxy: a
-wrong key is 400 "No connected db." where there is no database, else 401; no key is 401, or a plain
-500 "Internal Server Error" where LiteLLM was installed with pip.
+wrong key is 400 "No connected db." where there is no database, else 401; no key is 401. LiteLLM
+1.108 and older answer a plain 500 "Internal Server Error" to no key if they were installed with
+pip.
 
 Why it happens
 --------------
@@ -23,7 +24,7 @@ and set it in ~/.openclaw/.env and where the proxy starts.
 
 Versions
 --------
-All versions. The texts are those of LiteLLM 1.106.2.
+All versions. Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 
 References
 ----------
@@ -55,8 +56,8 @@ _WRONG = (
     "one, 401. OpenClaw shows neither text."
 )
 _NONE = (
-    'LiteLLM says 401 to a request without a key, or a plain 500 "Internal Server Error". '
-    "OpenClaw shows neither text."
+    "LiteLLM says 401 to a request without a key; 1.108 and older, installed with pip, say a plain "
+    '500 "Internal Server Error". OpenClaw shows neither text.'
 )
 _KNOWN = "<the master key that the proxy was started with, or a virtual key of it>"
 

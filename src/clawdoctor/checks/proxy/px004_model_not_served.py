@@ -3,14 +3,16 @@
 What it means
 -------------
 The proxy lets OpenClaw in, and its list of models lacks the one that an agent uses. It answers
-400 "Invalid model name passed in model=...". Or the list has the name and no deployment behind it:
-LiteLLM dropped it when it started, and answers "There are no healthy deployments for this model".
+400 "Invalid model name passed in model=...". Where LiteLLM dropped the deployment when it started,
+the list lacks the name too, and the answer is "There are no healthy deployments for this model".
+The same answer comes to an unknown name where model_list has a wildcard.
 
 Why it happens
 --------------
 The name in openclaw.json is no model_name of the proxy; or the proxy was not restarted after its
 config was changed; or it runs with another config; or its key may not use the model. A deployment
-is dropped for an unquoted api_version or for a model without a provider's prefix.
+is dropped for an unquoted api_version or for a model without a provider's prefix. The list for a
+virtual key names what the key may use, whether the proxy has it or not.
 
 How to fix it
 -------------
@@ -155,9 +157,9 @@ def _dropped_finding(
     return Finding(
         severity=Severity.ERROR,
         message=f'the proxy lists "{route.model_id}" and has no deployment for it',
-        detail="LiteLLM drops a deployment that it cannot read when it starts, and goes on. Its "
-        'log says why, after "Error creating deployment"; a request is told "There are no healthy '
-        'deployments for this model".',
+        detail="The list for a virtual key names what the key may use, whether the proxy has it or "
+        "not. If litellm_config.yaml has the model, LiteLLM dropped it when it started: its log "
+        'says why, after "Error creating deployment".',
         place=written or reference,
         consequence=f'the proxy has no deployment for "{route.model_id}"',
         related=(reference,) if written is not None else (),
@@ -190,7 +192,8 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             message = f'the proxy has no deployment for "{model}"'
             why = (
                 "LiteLLM drops a deployment that it cannot read when it starts, and goes on. Its "
-                'log says why, after "Error creating deployment".'
+                'log says why, after "Error creating deployment". With a wildcard in model_list, '
+                "it says the same of a name that it does not know."
             )
         yield turn_finding(
             failure,

@@ -2,15 +2,15 @@
 
 What it means
 -------------
-`litellm --config ...` ends at once, or goes on without its database, because a Python package is
-missing: "Missing dependency No module named 'backoff'. Run `pip install 'litellm[proxy]'`", "No
-module named 'proxy_server'", "No module named 'prisma'".
+`litellm --config ...` ends at once because a Python package is missing: "Missing dependency No
+module named 'backoff'. Run `pip install 'litellm[proxy]'`", "No module named 'proxy_server'", "a
+database URL is set but the prisma CLI is neither on PATH nor importable as a package".
 
 Why it happens
 --------------
 `pip install litellm` installs the library alone; the proxy needs the extra `[proxy]`. zsh takes
 litellm[proxy] without quotes for a pattern ("no matches found"). A database_url needs prisma too,
-which is in no extra, and what `prisma generate` makes.
+which is in the extra `[extra_proxy]` and not in `[proxy]`.
 
 How to fix it
 -------------
@@ -22,13 +22,15 @@ Install the proxy, with the quotes, into the environment that `litellm` comes fr
 
 Only where general_settings has a database_url, or DATABASE_URL is set:
 
-    pip install prisma && prisma generate
+    pip install 'litellm[proxy,extra_proxy]'
 
-If you need no database, take database_url out. The image of LiteLLM for Docker has all of it.
+and `prisma generate`, if LiteLLM then asks for it. If you need no database, take database_url out.
+The image of LiteLLM for Docker has all of it.
 
 Versions
 --------
-All versions. The name in the text changes: websockets in 1.106.2, backoff and proxy_server before.
+All versions. The name in the text changes: websockets in 1.106.2 and 1.108.7, backoff and
+proxy_server before.
 
 References
 ----------
@@ -50,6 +52,15 @@ from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question
 
+_LIBRARY = (
+    "`pip install litellm` installs the library alone. Without some of its packages plain chat "
+    "works, and a request with tools, as OpenClaw sends them, fails."
+)
+_PRISMA = (
+    "LiteLLM needs prisma for its database. The package is in the extra `extra_proxy` and not in "
+    "`proxy`."
+)
+
 
 def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
     """Report a turn that failed because LiteLLM lacks a package."""
@@ -57,19 +68,23 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     for failure in replies.of("proxy-install-incomplete"):
         module = captured_value(failure, "module")
         named = f' "{module}"' if module else ""
-        extra = (Command(f"pip install {module}"),) if module.isidentifier() else ()
+        why, command = _LIBRARY, "pip install 'litellm[proxy]'"
+        extra: tuple[Command, ...] = ()
+        if module == "prisma":
+            why, command = _PRISMA, "pip install 'litellm[proxy,extra_proxy]'"
+        elif module.isidentifier():
+            extra = (Command(f"pip install {module}"),)
         yield turn_finding(
             failure,
             replies,
             configs,
             message=f"LiteLLM lacks the Python package{named}",
-            why="`pip install litellm` installs the library alone. Without some of its packages "
-            "plain chat works, and a request with tools, as OpenClaw sends them, fails.",
+            why=why,
             place=configs.of_route(question.routes[0], "baseUrl", "this proxy"),
             fix=Fix(
                 "install the whole proxy where it runs",
                 actions=(
-                    Command("pip install 'litellm[proxy]'"),
+                    Command(command),
                     *extra,
                     restart_action(configs, replies),
                     CHECK_AGAIN,

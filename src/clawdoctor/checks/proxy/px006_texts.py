@@ -49,6 +49,11 @@ TEXTS: tuple[Signature, ...] = (
         "LiteLLM",
     ),
     signature(
+        r"database URL is set but the (?P<module>prisma) CLI is neither on PATH nor importable",
+        "certain",
+        "LiteLLM",
+    ),
+    signature(
         r"Failed to import Prisma client",
         "certain",
         "LiteLLM",

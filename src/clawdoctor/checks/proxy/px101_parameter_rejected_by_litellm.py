@@ -2,8 +2,9 @@
 
 What it means
 -------------
-The proxy answers 400 "litellm.UnsupportedParamsError: azure does not support parameters: [...]":
-OpenClaw sent something that LiteLLM takes to be wrong for this model. Azure was never asked.
+The proxy answers 400 "litellm.UnsupportedParamsError: azure does not support parameters: [...]", or
+"... doesn't support temperature=...": OpenClaw sent something that LiteLLM takes to be wrong for
+this model. Azure was never asked.
 OpenClaw shows only "provider rejected the request schema or tool payload".
 
 Why it happens

@@ -10,8 +10,9 @@ Why it happens
 --------------
 A reasoning model spent all of max_completion_tokens on thinking (finish_reason "length"); Azure's
 filter cut the answer (finish_reason "content_filter"); a web page or a login page answers in place
-of Azure, which LiteLLM turns into one empty piece of a stream; the connection broke half-way, which
-LiteLLM reports as a proper end; or the text stands in reasoning_content.
+of Azure, which LiteLLM turns into one empty piece of a stream; the answer ended without a
+finish_reason, which LiteLLM 1.108 and older report as a proper end (later versions: "Stream ended
+before a finish_reason was received"); or the text stands in reasoning_content.
 
 How to fix it
 -------------
@@ -23,13 +24,14 @@ See what really comes back, without a stream:
 
 - finish_reason "length": raise maxTokens of the model in openclaw.json to 4096 or more.
 - finish_reason "content_filter": see AZ107.
-- a page, or 500 "Unexpected string response from Azure": api_base does not lead to Azure (LL106).
+- a page, or 500 "Unexpected response from Azure" (LiteLLM 1.106: "Unexpected string response from
+  Azure"): api_base does not lead to Azure (LL106).
 - a normal answer: the fault is in OpenClaw; `api: "openai-completions"` is the api that the proxy
   serves best, and a newer OpenClaw may mend it.
 
 Versions
 --------
-All versions. OpenClaw 2026.5 to 2026.7 lost answers of azure-openai-responses.
+All versions. A report says that OpenClaw 2026.5.28 lost answers of azure-openai-responses.
 
 References
 ----------
@@ -97,14 +99,15 @@ def _describe_answer(failure: Failure, *, by_proxy: bool) -> tuple[str, str]:
             sees = (
                 'OpenClaw says "Stream ended without finish_reason".'
                 if by_proxy
-                else "LiteLLM shows that to OpenClaw as a proper end."
+                else "LiteLLM 1.108 and older show that to OpenClaw as a proper end, newer ones as "
+                "an error."
             )
             return "an answer that breaks off", f"The stream stopped half-way: {text}. {sees}"
         case "error":
             return "an answer that breaks off", "LiteLLM got half of it and gave the rest up."
     return "an answer without content", (
-        "Status 200, and no text came. LiteLLM makes an empty answer of a page or of a stream that "
-        'breaks off; OpenClaw says "Agent couldn\'t generate a response".'
+        "Status 200, and no text came. LiteLLM makes an empty answer of a page, and 1.108 and "
+        'older of a stream that breaks off; OpenClaw says "Agent couldn\'t generate a response".'
     )
 
 

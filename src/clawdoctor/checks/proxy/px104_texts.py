@@ -13,6 +13,11 @@ TEXTS: tuple[Signature, ...] = (
         "LiteLLM",
     ),
     signature(
+        r"Stream ended before a finish_reason was received",
+        "certain",
+        "LiteLLM",
+    ),
+    signature(
         r"incomplete turn detected",
         "likely",
         "OpenClaw",
@@ -45,7 +50,7 @@ TEXTS: tuple[Signature, ...] = (
         "OpenClaw",
     ),
     signature(
-        r"Unexpected string response from Azure",
+        r"Unexpected (?:string )?response from Azure",
         "certain",
         "LiteLLM",
     ),

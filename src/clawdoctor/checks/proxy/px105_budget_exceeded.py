@@ -3,8 +3,9 @@ r"""A budget that is set in LiteLLM is used up.
 What it means
 -------------
 LiteLLM refuses requests because a key, a user, a team or a provider has spent what it may: "Budget
-has been exceeded! Current cost: ..., Max budget: ...". It is LiteLLM's own account. Azure has no
-part in it: no quota of Azure and no bill is meant.
+has been exceeded! Current cost: ..., Max budget: ...", or, for a provider, "No deployments
+available - crossed budget: Exceeded budget for provider azure". It is LiteLLM's own account. Azure
+has no part in it: no quota of Azure and no bill is meant.
 
 Why it happens
 --------------
@@ -26,8 +27,8 @@ key are not counted against the budget of a virtual key.
 
 Versions
 --------
-All versions. Old ones answer 400 with type auth_error, newer ones 400 or 429 with type
-budget_exceeded.
+All versions. Old ones answer 400, 1.103 answers 429, and 1.104.0 and later answer 422, with type
+budget_exceeded. The budget of a provider answers 429 (run on 1.106.2 and 1.110.2).
 
 References
 ----------

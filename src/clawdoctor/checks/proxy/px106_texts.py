@@ -106,7 +106,7 @@ TEXTS: tuple[Signature, ...] = (
         r"|the authentication database is temporarily unreachable"
         r"|Prisma DB reconnect failed|DATABASE_URL not set; cannot reconnect"
         r"|prisma schema out of sync with db|Provide a postgres url for DATABASE_URL"
-        r"|prisma CLI is neither on PATH|IAM_TOKEN_DB_AUTH is enabled but"
+        r"|IAM_TOKEN_DB_AUTH is enabled but"
         r"|Unable to push database changes after \d{1,4} retries"
         r"|cached plan error detected for token lookup"
         r"|LiteLLM Proxy: Database migration (?:failed|cannot proceed)"

@@ -10,8 +10,8 @@ Why it happens
 --------------
 Azure does not answer, or is slow: a long prompt, a reasoning model, a busy region. LiteLLM tries a
 429 or a 500 twice more before it says anything, which takes up to half a minute. The first request
-after a start takes 15 seconds or more. Or a `timeout` or `request_timeout` in litellm_config.yaml
-is shorter than the model needs; with none set, LiteLLM waits 100 minutes.
+after a start can take 15 seconds on a busy machine. Or a `timeout` or `request_timeout` in
+litellm_config.yaml is shorter than the model needs; with none set, LiteLLM waits 100 minutes.
 
 How to fix it
 -------------
