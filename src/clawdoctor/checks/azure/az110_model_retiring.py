@@ -3,7 +3,9 @@ r"""Azure stops serving this model on a date that is near or past.
 What it means
 -------------
 Each version of a model has a date after which Azure answers no requests to it. Until then all
-works; from then on every request fails: "The model ... has been deprecated" or retired.
+works; from then on every request fails, with 400 "The chatCompletion operation does not work with
+the specified model" or 404 "Resource not found". A new deployment of it is refused: "The model ...
+has been deprecated since ...".
 
 Why it happens
 --------------

@@ -4,7 +4,7 @@ What it means
 -------------
 OpenClaw plans its prompt by contextWindow. Its own instructions and tools take 12,000 to 31,000
 tokens before you say a word, depending on its version: in a smaller window nothing is left for the
-answer, and older versions refuse the model. In a window larger than the model's, OpenClaw does not
+answer, or OpenClaw refuses the model. In a window larger than the model's, OpenClaw does not
 shorten a long session in time, and Azure answers 400 context_length_exceeded ("Context overflow").
 
 Why it happens
@@ -20,8 +20,9 @@ Write what the model behind the deployment has:
 
 Versions
 --------
-Older versions of OpenClaw refuse windows below 16,000 tokens. 2026.9.6 sends the request all the
-same, with room for one token of an answer. The prompt takes 11,800 tokens in 2026.1.30, 23,000 in
+OpenClaw 2026.4.24 and older refuse windows below 16,000 tokens, 2026.5.12 and later below 4,000.
+Between 4,000 tokens and the size of its prompt, 2026.9.6 sends the request, with room for one token
+of an answer. The prompt takes 11,800 tokens in 2026.1.30, 23,000 in
 2026.6.11, 31,300 in 2026.8.2 and 22,000 in 2026.9.6.
 
 References
