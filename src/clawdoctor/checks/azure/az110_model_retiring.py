@@ -184,6 +184,12 @@ CHECK = Check(
             "Azure",
         ),
         signature(
+            r"The model 'Format:OpenAI,Name:(?P<model>[\w.-]{1,80}),Version:[\w.-]{1,40}' has been "
+            r"deprecated since",
+            "certain",
+            "Azure",
+        ),
+        signature(
             r"is in deprecating state|Creating account deployment is "
             r"not supported by the model",
             "certain",
