@@ -46,7 +46,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Edit, Finding, Fix, Severity
-from clawdoctor.knowledge import Behaviour, behaviours, newest, table
+from clawdoctor.knowledge import Behaviour, behaviour, behaviours, newest, table
 from clawdoctor.knowledge.azure import AzureModel, model_named
 from clawdoctor.source.node import Node
 
@@ -101,16 +101,20 @@ def _too_small(
     needs = table("openclaw_prompt")
     below = size < needs["minimum"]
     room = "No answer fits" if below else "Little or no answer fits"
+    why = f"OpenClaw sends about {int(prompt.effect):,} tokens of instructions and tools before "
+    why += f"you say a word ({prompt.says}). {room} beside them"
+    consequence = "OpenClaw's prompt leaves no room for an answer"
+    least = behaviour("openclaw", "least-window", versions.value("openclaw"))
+    if least is not None and size < int(least.effect):
+        why, consequence = least.says, "OpenClaw refuses the model"
     window = _window(behind) or needs["comfortable"]
     return Finding(
         severity=Severity.ERROR if below else Severity.WARNING,
         message=f'contextWindow {size:,} of "{model.id}" is too small for OpenClaw\'s own prompt',
         title="contextWindow is too small for OpenClaw's own prompt",
-        detail=f"OpenClaw sends about {int(prompt.effect):,} tokens of instructions and tools "
-        f"before you say a word ({prompt.says}). {room} beside them. "
-        f"{versions.stated('openclaw', 'OpenClaw')}.",
+        detail=f"{why}. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(f"{model.pointer}/{KEY}", f"at least {needs['comfortable']:,}"),
-        consequence="OpenClaw's prompt leaves no room for an answer",
+        consequence=consequence,
         fixes=(_fix(node, window, known=behind is not None),),
         subjects=(route.id,),
     )
