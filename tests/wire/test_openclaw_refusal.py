@@ -98,7 +98,14 @@ NO_KEY = 'No API key found for provider "litellm-x".'
             'Missing env var "NOT_SET" referenced at config path: '
             "models.providers.litellm-x.apiKey",
         ),
+        ("2026.5.12", {"apiKey": "${NOT_SET}"}, "unset-variable", NO_KEY),
         ("2026.6.11", {"apiKey": "${NOT_SET}"}, "unset-variable", NO_KEY),
+        (
+            "2026.4.24",
+            {"models": [{"id": "gpt-5.2", "name": "x", "contextWindow": 8192}]},
+            "small-window",
+            "Model context window too small (8192 tokens",
+        ),
         (
             "2026.9.6",
             {"apiKey": SECRET},
@@ -130,7 +137,13 @@ def test_openclaw_refuses(
     ("version", "provider", "environ"),
     [
         ("2026.3.13", {"apiKey": "${NOT_SET}"}, {}),
+        ("2026.7.1", {"apiKey": "${NOT_SET}"}, {}),
         ("2026.9.6", {"apiKey": "${NOT_SET}"}, {}),
+        (
+            "2026.5.12",
+            {"models": [{"id": "gpt-5.2", "name": "x", "contextWindow": 8192}]},
+            {},
+        ),
         ("2026.9.6", {"apiKey": None}, {}),
         ("2026.9.6", {"baseUrl": "http://10.0.0.9:4000", "apiKey": None}, {}),
         (

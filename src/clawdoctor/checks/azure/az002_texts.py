@@ -31,7 +31,7 @@ TEXTS: tuple[Signature, ...] = (
     signature(
         r"Azure(?:OpenAI)?(?:Exception|Error)\b.{0,60}?(?:APIConnectionError|Connection "
         r"?error|Cannot connect to host|ConnectError)(?!.{0,40}(?:Missing credentials"
-        r"|has no attribute))",
+        r"|has no attribute|Stream ended before a finish_reason))",
         "likely",
         "LiteLLM",
     ),

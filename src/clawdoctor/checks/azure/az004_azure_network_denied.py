@@ -3,7 +3,7 @@
 What it means
 -------------
 Azure answers 403: the resource exists and takes requests only from networks that it knows. The key
-is not looked at.
+may be right.
 
 Why it happens
 --------------

@@ -31,8 +31,8 @@ this tenant. AADSTS90002: there is no such tenant. Or use a key: api_key in lite
 
 Versions
 --------
-All versions. The audience is https://cognitiveservices.azure.com/.default, on newer routes also
-https://ai.azure.com/.default.
+All versions. The audience is https://cognitiveservices.azure.com/.default. Newer routes also accept
+the audience https://ai.azure.com/.default.
 
 References
 ----------

@@ -8,7 +8,7 @@ the other model.
 
 Why it happens
 --------------
-The model's name was written where the deployment's belongs, the name is misspelt (letter by letter:
+The model's name was written where the deployment's belongs, the name is misspelt (guides say that
 case counts), the deployment is in another resource, or it was created in the last five minutes.
 
 How to fix it

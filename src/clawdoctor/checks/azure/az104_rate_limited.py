@@ -7,9 +7,10 @@ is given. (A 429 "No deployments available" comes from LiteLLM and hides an earl
 
 Why it happens
 --------------
-One turn of OpenClaw is some 22,000 tokens before the user says a word, and Azure counts the prompt
-and max_tokens together when a request arrives: a small quota carries a turn or two a minute, or
-none at all. "Please retry after 86400 seconds" means that it never fits.
+One turn of OpenClaw is 12,000 to 31,000 tokens, depending on its version, before the user says a
+word, and Azure counts the prompt and max_tokens together when a request arrives: a small quota
+carries a turn or two a minute, or none at all. "Please retry after 86400 seconds" means that the
+request never fits, or that the subscription is a free one without quota for the model.
 
 How to fix it
 -------------
@@ -19,7 +20,8 @@ has somewhere to go, and lower maxTokens in openclaw.json.
 
 Versions
 --------
-All versions. LiteLLM tries a 429 twice more by itself, which takes 20 seconds.
+All versions. LiteLLM tries a 429 twice more by itself and waits as long as Azure asks: 22 seconds
+where Retry-After is 7.
 
 References
 ----------
@@ -46,7 +48,7 @@ _LIMITS = ("token rate limit", "call rate limit", "request rate limit")
 _WAIT = re.compile(r"retry after (\d{1,6}) second", re.IGNORECASE)
 _BY_CALLS = "The calls a minute follow from the tokens a minute that the deployment is given."
 _BY_TOKENS = (
-    "One turn of OpenClaw is some 22,000 tokens before the user says a word, and Azure counts "
+    "One turn of OpenClaw is 12,000 to 31,000 tokens before the user says a word, and Azure counts "
     "max_tokens on top of it."
 )
 _NEVER = 3600

@@ -3,14 +3,15 @@ r"""The deployment's tokens per minute cannot carry one turn of OpenClaw.
 What it means
 -------------
 A single request is larger than what the deployment may use in a whole minute, or the subscription
-has no quota left to give it more. Waiting does not help: "Please retry after 86400 seconds" is
-Azure's way to say never.
+has no quota left to give it more. Waiting does not help: "Please retry after 86400 seconds"
+means that the request never fits, or that the subscription is a free one without quota for the
+model.
 
 Why it happens
 --------------
-One turn of OpenClaw is some 22,000 tokens before the user says a word, and Azure counts maxTokens
-on top when the request arrives. A deployment that was made with 1K or 10K tokens per minute, as
-trials and students' subscriptions are, never carries that.
+One turn of OpenClaw is 12,000 to 31,000 tokens, depending on its version, before the user says a
+word, and Azure counts maxTokens on top when the request arrives. A deployment that was made with 1K
+or 10K tokens per minute, as trials and students' subscriptions are, never carries that.
 
 How to fix it
 -------------
@@ -27,7 +28,8 @@ https://aka.ms/oai/quotaincrease. A smaller maxTokens in openclaw.json helps a l
 
 Versions
 --------
-All versions. Since May 2026 a quota belongs to the subscription, by tiers.
+All versions. A subscription has a quota tier (since May 2026). Within it, each region, model and
+deployment type has a quota of its own.
 
 References
 ----------
@@ -42,11 +44,11 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
+from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import not_of
 from clawdoctor.checks.turn_finding import deployment_named, turn_finding
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Step
-from clawdoctor.knowledge import table
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.turn import Turn
@@ -55,11 +57,13 @@ from clawdoctor.wire.question import Question
 _LABEL = "its quota is too small for OpenClaw"
 
 
-def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Finding]:
+def check(
+    question: Question, replies: Replies, configs: Configs, versions: Versions
+) -> Iterator[Finding]:
     """Report quotas that are too small, by the headers of each answer and by refused turns."""
     for turn, deployment in _answered_turns(replies):
         limit = _token_limit(turn)
-        needed = int(table("openclaw_prompt")["prompt"])
+        needed = int(versions.effect("openclaw", "prompt"))
         most = _max_tokens(question)
         if limit is None or limit >= needed + most:
             continue

@@ -10,8 +10,8 @@ Why it happens
 --------------
 OpenClaw shortens a conversation when it comes near to contextWindow in openclaw.json; if that is
 more than the model has, it is too late. Azure's windows can be smaller than OpenAI's: gpt-4.1 has
-300,000 in a standard deployment and 128,000 in a provisioned one. Or maxTokens asks for more room
-than there is.
+128,000 in a standard or provisioned deployment and 300,000 in a batch one. Or maxTokens asks for
+more room than there is.
 
 How to fix it
 -------------
@@ -23,8 +23,8 @@ the text names, and a maxTokens that leaves room:
 
 Versions
 --------
-All versions. Models of the gpt-5 kind take 272,000 tokens of prompt; the 400,000 that are told of
-them include the answer.
+All versions. gpt-5, gpt-5.1 and gpt-5.2 take 272,000 tokens of prompt: their 400,000 include the
+answer. gpt-5.4 and later take 922,000 of 1,050,000; gpt-5.4-mini and gpt-5.4-nano take 272,000.
 
 References
 ----------
@@ -58,7 +58,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
             replies,
             configs,
             message=f'a small turn is more than the window{most} of "{question.model}"',
-            why="One turn of OpenClaw is some 22,000 tokens longer than the one that was sent.",
+            why="One turn of OpenClaw is 12,000 to 31,000 tokens longer than this one.",
             label="its context window is too small",
             fix=Fix(
                 "use a model with a larger window",

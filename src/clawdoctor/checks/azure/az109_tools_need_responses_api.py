@@ -9,7 +9,7 @@ OpenClaw sends tools with every turn, so that every turn fails, while a plain "h
 Why it happens
 --------------
 gpt-5.6 and gpt-6 refuse tools over chat completions also if no reasoning_effort is sent, since they
-reason by default; gpt-5.4 and gpt-5.5 do so when reasoning_effort is sent.
+reason by default; gpt-5.4, and probably gpt-5.5, do so when reasoning_effort is sent.
 
 How to fix it
 -------------

@@ -3,7 +3,9 @@ r"""Azure stops serving this model on a date that is near or past.
 What it means
 -------------
 Each version of a model has a date after which Azure answers no requests to it. Until then all
-works; from then on every request fails: "The model ... has been deprecated" or retired.
+works; from then on every request fails, with 400 "The chatCompletion operation does not work with
+the specified model" or 404 "Resource not found". A new deployment of it is refused: "The model ...
+has been deprecated since ...".
 
 Why it happens
 --------------
@@ -179,6 +181,12 @@ CHECK = Check(
         signature(
             r"Azure.{0,200}\bmodel\b [^.]{0,120}(?:has been|is) deprecated",
             "likely",
+            "Azure",
+        ),
+        signature(
+            r"The model 'Format:OpenAI,Name:(?P<model>[\w.-]{1,80}),Version:[\w.-]{1,40}' has been "
+            r"deprecated since",
+            "certain",
             "Azure",
         ),
         signature(

@@ -10,7 +10,7 @@ Why it happens
 --------------
 OpenClaw was never set up for this user, or its file is elsewhere: another user's home, a profile
 (~/.openclaw-NAME), a container, or a name that OpenClaw does not look for, such as openclaw.json5
-or ~/.moltbot/moltbot.json.
+or, in newer versions, ~/.moltbot/moltbot.json.
 
 How to fix it
 -------------
@@ -24,7 +24,8 @@ config, clawdoctor names that file.
 Versions
 --------
 All. OpenClaw looks at OPENCLAW_CONFIG_PATH alone if that is set; else in OPENCLAW_STATE_DIR,
-~/.openclaw and ~/.clawdbot, for openclaw.json and clawdbot.json.
+~/.openclaw and ~/.clawdbot, for openclaw.json and clawdbot.json. OpenClaw 2026.3.13 and older also
+look in ~/.moltbot and ~/.moldbot, for moltbot.json and moldbot.json.
 
 References
 ----------

@@ -2,10 +2,11 @@
 
 What it means
 -------------
-A provider's apiKey or baseUrl should come from a variable, and does not. OpenClaw warns at most,
-then sends the text of the reference as the key ("Bearer ${LITELLM_MASTER_KEY}"), and the proxy
-answers 401 or 400 "No connected db.". In a baseUrl the same ends in "Invalid URL.". Where there is
-no key at all, OpenClaw stops with "No API key found for provider".
+A provider's apiKey or baseUrl should come from a variable, and does not. Most versions of
+OpenClaw warn at most, then send the text of the reference as the key
+("Bearer ${LITELLM_MASTER_KEY}"), and the proxy answers 401 or 400 "No connected db.". In a baseUrl
+the same ends in "Invalid URL.". Where there is no key at all, OpenClaw stops with "No API key
+found for provider".
 
 Why it happens
 --------------
@@ -31,8 +32,10 @@ OpenClaw in a container has the variables of its service, and this file only if 
 
 Versions
 --------
-OpenClaw 2026.3.2 and older refuse to start with an unset variable. Later ones start, and send the
-reference itself. A SecretRef to an unset variable stops every version before it sends.
+OpenClaw 2026.3.2 and older refuse to start with an unset variable. 2026.5.12 and 2026.6.11 start
+and send nothing ("No API key found"). 2026.3.13, 2026.7.1, 2026.8.2 and 2026.9.6 send the
+reference itself. A SecretRef to an unset variable stops OpenClaw before it sends (measured on
+2026.3.13 to 2026.9.6).
 
 References
 ----------
@@ -157,16 +160,17 @@ def _unset_finding(case: _Case, environment: Environment) -> Finding | Unknown:
     secret = setting.state == "secret-ref"
     row = behaviour("openclaw", "unset-secret" if secret else "unset-variable", version)
     assert row is not None, "the rows leave a version out"
-    says = row.says
-    if case.noun == "URL" and row.effect == "literal":
+    says, effect = row.says, row.effect
+    if case.noun == "URL" and effect != "no-start" and not secret:
         says = 'OpenClaw takes the reference itself for the address, and says "Invalid URL."'
+        effect = "literal"
     return Finding(
         severity=Severity.ERROR if known else Severity.WARNING,
         message=_unset_message(name, case.noun, variables),
         detail=f"{says}; {case.versions.stated('openclaw', 'OpenClaw')}."
         f"{_unset_note(name, case, environment, known=known)}",
         place=case.openclaw.place(setting.pointer, "nothing to put in here"),
-        consequence=_consequence(case, row.effect),
+        consequence=_consequence(case, effect),
         related=(unread.place,) if unread is not None and unread.place is not None else (),
         fixes=(set_variable(name, case.noun, case.target),),
         subjects=case.routes,

@@ -3,9 +3,10 @@
 What it means
 -------------
 `api` decides which dialect OpenClaw speaks, and with it the path of every request. LiteLLM serves
-OpenAI's chat completions and Responses, and Anthropic's messages; straight at Azure, some models
-are served through one of the first two only. Anything else is a 404 or 400 that OpenClaw shows as
-"provider rejected the request schema or tool payload".
+OpenAI's chat completions and Responses, and Anthropic's messages. It serves Google's
+generateContent at another path. Straight at Azure, some models are served through chat completions
+or Responses only. Anything else is a 404 or 400 that OpenClaw shows as "provider rejected the
+request schema or tool payload".
 
 Why it happens
 --------------
@@ -69,7 +70,7 @@ def _other_vendor_finding(
 ) -> Finding:
     """Report an `api` of another vendor."""
     sure = api in table("openclaw_targets")["proxy"]["other_apis"]
-    says = "has no route for it" if sure else "serves it at another path, for Google's own models"
+    says = "has no route for it" if sure else "serves it at another path"
     return Finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
         message=f'OpenClaw speaks "{api}" to LiteLLM',

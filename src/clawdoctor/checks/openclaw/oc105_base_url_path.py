@@ -6,7 +6,7 @@ OpenClaw adds /chat/completions (or /responses) to the end of baseUrl and change
 baseUrl holds that path already, has /v1 twice or ends in a query, the request goes to a path that
 the proxy does not have, and the answer is 404. Without http:// it goes nowhere ("Invalid URL" or
 "Connection error."), and https:// to a port that speaks http ends in "Connection error." as well,
-after minutes of retries.
+after a minute and a half of retries.
 
 Why it happens
 --------------

@@ -4,9 +4,9 @@ What it means
 -------------
 OpenClaw protects itself against requests that are led into its own network. It accepts a baseUrl
 with localhost or 127.0.0.1, but blocks another name that resolves to such an address. Some versions
-block every private address. OpenClaw then sends nothing. The user sees "Connection error." and
-nothing else; the log says "[security] blocked URL fetch ... reason=Blocked: resolves to
-private/internal/special-use IP address".
+block every private address. OpenClaw then sends nothing. The user sees "Connection error." or
+"LLM request failed: network connection error.", and nothing else; the log says "[security] blocked
+URL fetch ... reason=Blocked: resolves to private/internal/special-use IP address".
 
 Why it happens
 --------------
@@ -28,8 +28,8 @@ or allow private addresses for this provider:
 Versions
 --------
 OpenClaw 2026.5.10 to 2026.5.13 block every private address except loopback. 2026.5.14 and later
-accept the address in baseUrl; 2026.9.6 blocks a name that resolves to loopback. Older versions
-block nothing.
+accept the address in baseUrl. 2026.5.12, 2026.7.1 and 2026.9.6 block a name that resolves to
+loopback. 2026.2.17 and 2026.3.13 block nothing; the versions between were not run.
 
 References
 ----------

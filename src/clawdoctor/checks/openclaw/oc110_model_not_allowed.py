@@ -1,26 +1,36 @@
-"""An agent's model is not on OpenClaw's list of allowed models.
+"""OpenClaw's list of allowed models keeps an agent from its primary model.
 
 What it means
 -------------
-Old versions of OpenClaw take agents.defaults.models for a list of allowed models as soon as it has
-an entry: a model that is not in it is refused as "model not allowed". Newer ones have
-agents.defaults.modelPolicy.allow for that, which limits what can be chosen in a chat or a cron job;
-what the config itself names is used all the same.
+OpenClaw can be given a list of the models that may be chosen. Another model that a chat, a session
+or a cron job chooses is refused as "model not allowed". The primary and the fallbacks that the
+config names are used all the same, with one exception: where the list has an entry such as
+"other/*", the primary is used only if an entry names or covers it. Otherwise OpenClaw answers with
+a model of the list, without saying so.
 
 Why it happens
 --------------
-An entry was added for an alias or a parameter, and made the whole map a list.
+The list is agents.defaults.modelPolicy.allow; in older versions, and where there is no modelPolicy,
+it is agents.defaults.models, of which an alias or a parameter for one model then makes a list. It
+names a provider ("openai/*"), and the primary is one of another provider.
 
 How to fix it
 -------------
-Add the model to the list:
+Add the model to the list. Up to OpenClaw 2026.7.1, in agents.defaults:
 
     models: { "azure-openai/gpt-4o": {} },
 
+Since 2026.8.2:
+
+    modelPolicy: { allow: ["openai/*", "azure-openai/gpt-4o"] },
+
 Versions
 --------
-OpenClaw 2026.3.13 and older take agents.defaults.models for the list. In 2026.9.6 the map holds
-aliases and parameters only; a primary that is missing in modelPolicy.allow was asked there.
+OpenClaw 2026.7.1 and older take agents.defaults.models for the list as soon as it has an entry.
+2026.8.2 and later have agents.defaults.modelPolicy.allow for that, and read the map only where
+there is no modelPolicy and no mark in meta.migrations. A list without "/*" leaves the primary alone
+(run on 2026.2.17, 2026.3.13, 2026.5.12, 2026.7.1 and 2026.9.6). One with "other/*" replaces it
+since 2026.5.12 (run on 2026.5.12, 2026.7.1, 2026.8.2 and 2026.9.6); 2026.4.24 knows no "/*".
 
 References
 ----------
@@ -41,45 +51,56 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
-from clawdoctor.source.node import Node
 
-MAP, POLICY = "/agents/defaults/models", "/agents/defaults/modelPolicy/allow"
+MAP, POLICY = "/agents/defaults/models", "/agents/defaults/modelPolicy"
+_MIGRATED = "/meta/migrations/modelPolicyAllowlist"
+_WILDCARD = "/*"
 
 
 def check(openclaw: OpenClawConfig, chain: Chain, versions: Versions) -> Iterator[Finding]:
-    """Report each model of the chain that an agent uses and the list of allowed models lacks."""
+    """Report each primary of the chain that a list with a wildcard leaves out."""
     row = behaviour("openclaw", "allow-list", versions.value("openclaw"))
-    if row is None or row.effect == "not-seen":
+    if row is None or row.effect not in ("models", "policy"):
         return
     old = row.effect == "models"
     if old and not versions.known("openclaw"):
         return
-    pointer = MAP if old else POLICY
-    allowed = _allowed(openclaw.root.at(pointer), openclaw)
     ours = {provider.id for provider, _ in chain.providers}
-    for ref in openclaw.refs if allowed else ():
-        if ref.provider not in ours or _is_allowed(ref, allowed):
+    for ref in openclaw.refs:
+        pointer = MAP if old else _policy(ref, openclaw)
+        allowed = _allowed(pointer, openclaw)
+        if not ref.primary or ref.provider not in ours or _is_usable(ref, allowed):
             continue
         model = f"{ref.provider}/{ref.model}"
-        entry = f"{json.dumps(model)}: {{}}," if old else f"{json.dumps(model)},"
+        entry = f"{json.dumps(model)}: {{}}," if pointer == MAP else f"{json.dumps(model)},"
         yield Finding(
-            severity=Severity.WARNING if old else Severity.INFO,
+            severity=Severity.WARNING,
             message=f'"{model}" is not on the list of allowed models',
             detail=f"{row.says}; {versions.stated('openclaw', 'OpenClaw')}.",
             place=openclaw.place(ref.pointer, "not on the list"),
-            consequence="OpenClaw refuses a model that an agent uses",
+            consequence="OpenClaw uses another model than the primary",
             related=(openclaw.place(pointer, "the list"),),
             fixes=(Fix("add it to the list", snippet=entry, actions=(CHECK_AGAIN,)),),
             subjects=(model,),
         )
 
 
-def _allowed(node: Node | None, openclaw: OpenClawConfig) -> frozenset[str]:
-    """The refs on a list, aliases resolved, in lower case; empty if there is no list."""
+def _policy(ref: ModelRef, openclaw: OpenClawConfig) -> str:
+    """The pointer of the list that counts for a ref: the agent's own before that of all agents."""
+    own = f"{ref.pointer.partition('/model')[0]}/modelPolicy/allow"
+    if openclaw.root.at(own) is not None:
+        return own
+    new = any(openclaw.root.at(pointer) is not None for pointer in (POLICY, _MIGRATED))
+    return f"{POLICY}/allow" if new else MAP
+
+
+def _allowed(pointer: str, openclaw: OpenClawConfig) -> frozenset[str]:
+    """The entries of a list with the refs of their aliases, in lower case; empty without a list."""
+    node = openclaw.root.at(pointer)
     if node is None:
         return frozenset()
     if node.kind == "mapping":
-        return frozenset(name.casefold() for name, _ in node.children())
+        return frozenset(name.strip().casefold() for name, _ in node.children())
     written = {str(item.value).strip().casefold() for item in node.items if item.value}
     models = openclaw.root.at(MAP)
     for ref, entry in models.children() if models is not None else ():
@@ -89,11 +110,12 @@ def _allowed(node: Node | None, openclaw: OpenClawConfig) -> frozenset[str]:
     return frozenset(written)
 
 
-def _is_allowed(ref: ModelRef, allowed: frozenset[str]) -> bool:
-    """Whether the list contains the model, or a prefix of it that ends in `/*`."""
+def _is_usable(ref: ModelRef, allowed: frozenset[str]) -> bool:
+    """Whether OpenClaw uses a primary: no entry ends in `/*`, or one names or covers it."""
     model = f"{ref.provider}/{ref.model}".casefold()
-    prefixes = tuple(pattern[:-1] for pattern in allowed if pattern.endswith("/*"))
-    return model in allowed or model.startswith(prefixes)
+    covered = tuple(entry[:-1] for entry in allowed if entry.endswith(_WILDCARD))
+    named = allowed & {model, ref.model.casefold(), ref.written.casefold()}
+    return not covered or bool(named) or model.startswith(covered)
 
 
 CHECK = Check(

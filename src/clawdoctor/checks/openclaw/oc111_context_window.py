@@ -4,7 +4,7 @@ What it means
 -------------
 OpenClaw plans its prompt by contextWindow. Its own instructions and tools take 12,000 to 31,000
 tokens before you say a word, depending on its version: in a smaller window nothing is left for the
-answer, and older versions refuse the model. In a window larger than the model's, OpenClaw does not
+answer, or OpenClaw refuses the model. In a window larger than the model's, OpenClaw does not
 shorten a long session in time, and Azure answers 400 context_length_exceeded ("Context overflow").
 
 Why it happens
@@ -20,8 +20,9 @@ Write what the model behind the deployment has:
 
 Versions
 --------
-Older versions of OpenClaw refuse windows below 16,000 tokens. 2026.9.6 sends the request all the
-same, with room for one token of an answer. The prompt takes 11,800 tokens in 2026.1.30, 23,000 in
+OpenClaw 2026.4.24 and older refuse windows below 16,000 tokens, 2026.5.12 and later below 4,000.
+Between 4,000 tokens and the size of its prompt, 2026.9.6 sends the request, with room for one token
+of an answer. The prompt takes 11,800 tokens in 2026.1.30, 23,000 in
 2026.6.11, 31,300 in 2026.8.2 and 22,000 in 2026.9.6.
 
 References
@@ -45,7 +46,7 @@ from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.checks.patterns import alone, near
 from clawdoctor.finding import Edit, Finding, Fix, Severity
-from clawdoctor.knowledge import Behaviour, behaviours, newest, table
+from clawdoctor.knowledge import Behaviour, behaviour, behaviours, newest, table
 from clawdoctor.knowledge.azure import AzureModel, model_named
 from clawdoctor.source.node import Node
 
@@ -100,16 +101,20 @@ def _too_small(
     needs = table("openclaw_prompt")
     below = size < needs["minimum"]
     room = "No answer fits" if below else "Little or no answer fits"
+    why = f"OpenClaw sends about {int(prompt.effect):,} tokens of instructions and tools before "
+    why += f"you say a word ({prompt.says}). {room} beside them"
+    consequence = "OpenClaw's prompt leaves no room for an answer"
+    least = behaviour("openclaw", "least-window", versions.value("openclaw"))
+    if least is not None and size < int(least.effect):
+        why, consequence = least.says, "OpenClaw refuses the model"
     window = _window(behind) or needs["comfortable"]
     return Finding(
         severity=Severity.ERROR if below else Severity.WARNING,
         message=f'contextWindow {size:,} of "{model.id}" is too small for OpenClaw\'s own prompt',
         title="contextWindow is too small for OpenClaw's own prompt",
-        detail=f"OpenClaw sends about {int(prompt.effect):,} tokens of instructions and tools "
-        f"before you say a word ({prompt.says}). {room} beside them. "
-        f"{versions.stated('openclaw', 'OpenClaw')}.",
+        detail=f"{why}. {versions.stated('openclaw', 'OpenClaw')}.",
         place=openclaw.place(f"{model.pointer}/{KEY}", f"at least {needs['comfortable']:,}"),
-        consequence="OpenClaw's prompt leaves no room for an answer",
+        consequence=consequence,
         fixes=(_fix(node, window, known=behind is not None),),
         subjects=(route.id,),
     )

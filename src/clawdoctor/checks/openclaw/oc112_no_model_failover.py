@@ -17,8 +17,8 @@ Name a second model, best of another deployment or resource:
 
 Versions
 --------
-All. Since 2026, OpenClaw answers with a fallback without saying so in the chat: look at its log
-now and then.
+All. OpenClaw 2026.9.6 answers with a fallback without saying so in the chat: look at its log now
+and then.
 
 References
 ----------

@@ -20,8 +20,9 @@ With an old version, move models.json away and start OpenClaw again: it writes a
 
 Versions
 --------
-auth-profiles.json stops OpenClaw 2026.9.6. models.json wins over openclaw.json up to 2026.3.7, and
-2026.9.6 ignores it. The versions between were not looked at.
+auth-profiles.json stops OpenClaw 2026.8.2 and 2026.9.6; 2026.7.1 does not have that refusal.
+models.json wins over openclaw.json up to 2026.3.7, and 2026.9.6 ignores it. The versions between
+were not looked at.
 
 References
 ----------
