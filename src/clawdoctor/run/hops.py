@@ -27,7 +27,7 @@ from clawdoctor.run.traced_models import TracedModel
 from clawdoctor.run.unset import with_unset, with_unset_key
 from clawdoctor.source.secret import HIDDEN
 from clawdoctor.traced import Condition, Hop, Origin, Receiver, TracedRoute
-from clawdoctor.wire.litellm import Attempt, upstream
+from clawdoctor.wire.litellm import Attempt, upstream_with
 from clawdoctor.wire.litellm import attempt as attempt_of
 from clawdoctor.wire.openclaw import openclaw_request
 from clawdoctor.wire.proxy_key import key_verdict
@@ -125,7 +125,8 @@ def _upstream_hops(
     if not isinstance(config, LiteLLMConfig):
         yield Hop("litellm", "azure", unpredicted=_why_unknown(config))
         return
-    found = upstream(request, config, known.environment, known.litellm_version, known.arguments)
+    proxy = known.settings(known.litellm_version, known.environment)
+    found = upstream_with(request, config, known.environment, proxy)
     model = request.body.get("model")
     for deployment in own_deployments(config, model) if isinstance(model, str) else ():
         drop = known.dropped.get(deployment.entry_id)

@@ -69,13 +69,20 @@ def upstream(
     `version` is that of LiteLLM, and `arguments` are those of its command line. Deployments that
     LiteLLM drops at its start get nothing.
     """
-    refused = refusal(request, config, environment, version)
+    proxy = proxy_settings(config, environment, version, arguments)
+    return upstream_with(request, config, environment, proxy)
+
+
+def upstream_with(
+    request: HopRequest, config: LiteLLMConfig, environment: Environment, proxy: ProxySettings
+) -> Upstream:
+    """Return what `upstream` does, with settings that are made once for many requests."""
+    refused = refusal(request, config, environment, proxy.version)
     if refused is not None:
         return Upstream(refused)
     model = _requested(request, config)
     assert isinstance(model, str), "anything else is refused"
-    proxy = proxy_settings(config, environment, version, arguments)
-    if proxy.usage is None and not _takes_usage(config, model, environment, version):
+    if proxy.usage is None and not _takes_usage(config, model, environment, proxy.version):
         proxy = replace(proxy, usage=False)
     attempts = tuple(_attempts(request, model, config, environment, proxy))
     text = (
