@@ -104,7 +104,7 @@ def _override(
     if assumed:
         note += " There is nothing to do if the service that runs the proxy does not have it."
     return Finding(
-        severity=Severity.INFO if assumed else Severity.WARNING,
+        severity=Severity.WARNING,
         message=f'{name} wins over {setting} of "{deployment.group}"',
         title=_TITLE,
         detail=f"{_rule(request, setting)}{note}",
