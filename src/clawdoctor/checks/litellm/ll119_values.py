@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from clawdoctor.chain.advice import CHECK_AGAIN
@@ -57,6 +58,21 @@ def invalid_values(
             yield _ignored_finding(config, pointer, value, value.node)
         elif not older:
             yield _number_finding(config, row, value, value.node)
+    yield from _timeouts(config, environment)
+
+
+def _timeouts(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
+    """Yield a finding for each timeout of a deployment that is not a number."""
+    for deployment in config.deployments:
+        block = f"{deployment.pointer}/litellm_params"
+        for row in table("litellm_router")["deployment_numbers"]:
+            pointer = f"{block}/{row['at']}"
+            value = value_of(config.root.at(block), pointer, environment.proxy)
+            if value.node is None or value.node.kind != "string":
+                continue
+            if not _is_number(value, text=True):
+                found = _number_finding(config, {**row, "at": pointer}, value, value.node)
+                yield replace(found, subjects=(deployment.id,))
 
 
 def _strategy(
@@ -66,10 +82,8 @@ def _strategy(
     known: list[str] = table("litellm")["routing"]["strategies"]
     if value.state in ("missing", "unset") or value.resolved in known or value.node is None:
         return
-    if value.resolved is None and value.state == "written":
-        return  # LiteLLM takes its default for an empty string
     meant = nearest(value.resolved or "", known)
-    name = meant[0] if meant else known[0]
+    name = meant[0] if meant else table("litellm_router")["default_strategy"]
     tables = table("litellm_router")["newest"]
     newer = is_newer(versions, tables)
     edits = (Edit(value.node.span, name),) if meant and value.state == "written" else ()
