@@ -113,6 +113,8 @@ def test_every_row_has_a_source_and_no_version_is_left_out(program: str) -> None
         ("openclaw", "keyless-host", "2026.4.24", "loopback"),
         ("openclaw", "keyless-host", "2026.5.12", "private"),
         ("openclaw", "keyless-host", "2026.5.22", "aliases"),
+        ("litellm", "v1-base", "1.108.8", "doubled"),
+        ("litellm", "v1-base", "1.108.10", "with-v1-version"),
         ("litellm", "silent-tools", "1.108.5", "responses"),
         ("litellm", "silent-tools", "1.108.6", "newer"),
         ("litellm", "bridged-system", "1.106.2", "instructions"),
