@@ -103,3 +103,32 @@ def test_every_row_has_a_source_and_no_version_is_left_out(program: str) -> None
             assert row.says
         for version in ("0.1", "1.81.7", "2026.4.25", newest(program), "9999.1"):
             assert behaviour(program, topic, version) is not None, (topic, version)
+
+
+@pytest.mark.parametrize(
+    ("program", "topic", "version", "effect"),
+    [
+        ("openclaw", "embedding-query", "2026.7.1", "spoiled"),
+        ("openclaw", "embedding-query", "2026.8.2", "kept"),
+        ("openclaw", "keyless-host", "2026.4.24", "loopback"),
+        ("openclaw", "keyless-host", "2026.5.12", "private"),
+        ("openclaw", "keyless-host", "2026.5.22", "aliases"),
+        ("litellm", "v1-base", "1.108.8", "doubled"),
+        ("litellm", "v1-base", "1.108.10", "with-v1-version"),
+        ("litellm", "silent-tools", "1.108.5", "responses"),
+        ("litellm", "silent-tools", "1.108.6", "newer"),
+        ("litellm", "bridged-system", "1.106.2", "instructions"),
+        ("litellm", "bridged-system", "1.106.12", "items"),
+        ("litellm", "bridged-system", "1.108.1", "instructions"),
+        ("litellm", "bridged-system", "1.108.2", "json"),
+        ("litellm", "bridged-system", "1.108.13", "items"),
+        ("litellm", "bridged-system", "1.109.1", "instructions"),
+        ("litellm", "bridged-system", "1.109.2", "json"),
+    ],
+)
+def test_what_the_source_of_a_version_says(
+    program: str, topic: str, version: str, effect: str
+) -> None:
+    row = behaviour(program, topic, version)
+    assert row is not None
+    assert row.effect == effect

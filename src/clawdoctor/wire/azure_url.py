@@ -152,7 +152,7 @@ def _effect(sources: Sources, topic: str) -> str:
 
 
 def _takes_v1_base(litellm: str) -> bool:
-    row = behaviour("litellm", "v1-base", litellm)
+    row = behaviour("litellm", "responses-v1-base", litellm)
     return row is None or row.effect != "doubled"
 
 

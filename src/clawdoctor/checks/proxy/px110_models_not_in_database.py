@@ -24,9 +24,9 @@ model to model_list of the file, which needs no database.
 
 Versions
 --------
-Read in LiteLLM 1.106.2 to 1.110.2. These look into the database as well: if store_model_in_db was
-turned on there, they read the models whatever the file says. So this is a warning at most, unless
-the running proxy shows that it has no such model.
+Read in the source of LiteLLM 1.106.2 and 1.110.2. These look into the database as well: if
+store_model_in_db was turned on there, they read the models whatever the file says. So this is a
+warning at most, unless the running proxy shows that it has no such model.
 
 References
 ----------
