@@ -157,6 +157,9 @@ def test_an_openclaw_config_in_this_folder_is_named_if_it_is_not_read(tmp_path: 
     options = ("--litellm-config", "litellm_config.yaml")
     notes = document(project(tmp_path), options=options)["notes"]
     assert any("`clawdoctor trace --openclaw-config openclaw.json`" in note for note in notes)
+    (tmp_path / "openclaw.json").write_text("{ not closed", "utf-8")
+    named = (*options, "--openclaw-config", "openclaw.json")
+    assert "--openclaw-config" not in " ".join(document(tmp_path, options=named)["notes"])
     (tmp_path / "openclaw.json").unlink()
     assert "--openclaw-config" not in " ".join(document(tmp_path, options=options)["notes"])
 
@@ -241,8 +244,10 @@ def test_a_defect_is_reported_with_a_document(
 
 def test_a_trace_imports_no_network_and_no_rich(tmp_path: Path) -> None:
     program = (
-        "import sys\n"
+        "import socket, sys\n"
         "from clawdoctor.__main__ import run_app\n"
+        "def refuse(*_): sys.exit('a trace asks the network')\n"
+        "socket.socket.connect = socket.getaddrinfo = refuse\n"
         "code = run_app(sys.argv[1:])\n"
         "heavy = {'httpx', 'rich', 'asyncio', 'json5'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"

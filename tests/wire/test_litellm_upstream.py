@@ -11,7 +11,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.litellm import Upstream, upstream
-from clawdoctor.wire.request import HopRequest, Refused
+from clawdoctor.wire.request import Api, HopRequest, Refused
 from clawdoctor.wire.startup import Startup, startup
 
 OLD, NEW = "1.106.2", "1.108.7"
@@ -176,6 +176,36 @@ def test_nothing_goes_to_an_address_without_a_scheme(here: Place, base: str) -> 
     outcome = sent(here, params).attempts[0].outcome
     assert isinstance(outcome, Refused)
     assert outcome.kind == "no-scheme"
+
+
+SDK = "litellm.InternalServerError: InternalServerError: OpenAIException - "
+OWN = "litellm.InternalServerError: InternalServerError: Azure_aiException - "
+
+
+@pytest.mark.parametrize(
+    ("model", "api", "version", "text"),
+    [
+        ("openai/x", "chat", OLD, f"{SDK}Connection error."),
+        ("openai/x", "responses", OLD, SDK),
+        ("openai/x", "embeddings", OLD, f"{SDK}Connection error."),
+        ("openai/x", "chat", NEW, SDK),
+        ("azure_ai/x", "chat", OLD, OWN),
+        ("azure_ai/x", "embeddings", OLD, f"{OWN}Connection error."),
+        ("azure_ai/x", "embeddings", NEW, OWN),
+    ],
+)
+def test_what_litellm_says_of_an_address_without_a_scheme(
+    here: Place, model: str, api: Api, version: str, text: str
+) -> None:
+    """Asked of LiteLLM 1.106.2, 1.108.7 and 1.110.2. The text goes on with the address."""
+    params = f"      model: {model}\n      api_base: r.openai.azure.com\n      api_key: k\n"
+    config, environment = chain(here, HEAD + params, {})
+    asks: dict[str, Any] = {"messages": []} if api == "chat" else {"input": "hi"}
+    body = {"model": "g", **asks}
+    request = HopRequest("openclaw", api, "http://p", f"/v1/{api}", {}, {}, body)
+    (made,) = upstream(request, config, environment, version).attempts
+    assert isinstance(made.outcome, Refused)
+    assert made.outcome.text == text
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from clawdoctor.knowledge import table
+from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.measured import rows
 
 _TABLE = "litellm_models"
@@ -41,6 +41,12 @@ class ListedModel:
     supports: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
     silent: bool = False
+
+
+def brings_openai_3(version: str) -> bool:
+    """Whether LiteLLM comes with openai 3, whose client differs in addresses, keys and errors."""
+    row = behaviour("litellm", "openai-client", version)
+    return row is not None and row.effect == "3"
 
 
 def family_of(model: str) -> Family | None:

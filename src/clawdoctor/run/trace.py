@@ -11,7 +11,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
-from clawdoctor.chain.openclaw_file import OpenClawFile
+from clawdoctor.chain.openclaw_file import OpenClawFile, OpenClawPath
 from clawdoctor.chain.other_providers import unchecked_providers
 from clawdoctor.chain.processes import processes_of_chain
 from clawdoctor.chain.route import Chain
@@ -124,7 +124,8 @@ def _notes(facts: Facts, *, traced: int) -> Iterator[str]:
     if config is None and traced:
         yield "OpenClaw's config is not known: a plain chat request stands for OpenClaw's own."
         situation = facts.known(Situation)
-        if situation is not None and Path(situation.path("openclaw.json")).is_file():
+        here = situation is not None and Path(situation.path("openclaw.json")).is_file()
+        if here and facts.known(OpenClawPath) is None:
             yield (
                 "OpenClaw does not read openclaw.json in this folder. To trace with it: "
                 "`clawdoctor trace --openclaw-config openclaw.json`."

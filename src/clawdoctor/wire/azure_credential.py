@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from clawdoctor.knowledge import behaviour
+from clawdoctor.knowledge.litellm import brings_openai_3
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.request import Unpredicted
 from clawdoctor.wire.served import (
@@ -116,8 +117,7 @@ def chat_credential(
     if v1:
         return _v1_credential(sources, key, tokens, lost)
     keys = [_key(key, API_KEY)] if key is not None else []
-    row = behaviour("litellm", "openai-client", sources.proxy.version)
-    exclusive = row is not None and row.effect == "3"
+    exclusive = brings_openai_3(sources.proxy.version)
     provider = _given_provider(sources)
     provided = [] if provider is None else [Origin("parameter", _PROVIDER)]
     if exclusive and len(tokens) + len(keys) + len(provided) > 1:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 
 from clawdoctor.knowledge import behaviour, table
+from clawdoctor.knowledge.litellm import brings_openai_3
 from clawdoctor.wire.served import Origin, Picked, Sources, parameters, settings, variables
 
 BASE_VARIABLES = ("AZURE_API_BASE", "AZURE_OPENAI_ENDPOINT")
@@ -75,8 +76,7 @@ def chat_address(base: str, version: str, name: str, path: str, litellm: str) ->
         return _appended(f"{root}/openai/v1/" if doubled else root, path, litellm)
     own = base if _UNDER_DEPLOYMENT in base else f"{base.rstrip('/')}/openai"
     parts = urlsplit(own)
-    row = behaviour("litellm", "openai-client", litellm)
-    newer = row is not None and row.effect == "3"
+    newer = brings_openai_3(litellm)
     if parts.query:  # the client appends its path to the whole text
         query = {**dict(parse_qsl(parts.query)), "api-version": version}
         end = "/" if newer and not parts.path.endswith("/") else ""
@@ -186,8 +186,7 @@ def _joined(path: str, ending: str) -> str:
 
 def _appended(base: str, path: str, litellm: str) -> Address:
     """Return the address of a path below a base. A query of the base takes the path."""
-    row = behaviour("litellm", "openai-client", litellm)
-    below = bool(urlsplit(base).query) and row is not None and row.effect == "3"
+    below = bool(urlsplit(base).query) and brings_openai_3(litellm)
     parts = urlsplit(base + path if below else f"{base.rstrip('/')}/{path}")
     own = f"{parts.path.rstrip('/')}/" if below else parts.path
     return Address(_origin(parts), _encoded(own or "/"), dict(parse_qsl(parts.query)), v1=True)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from clawdoctor.knowledge import behaviour, table
-from clawdoctor.knowledge.litellm import is_openais
+from clawdoctor.knowledge import table
+from clawdoctor.knowledge.litellm import brings_openai_3, is_openais
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire import azure_url
 from clawdoctor.wire.azure_credential import (
@@ -357,13 +357,20 @@ def _prediction(
 
 def _unconnected(sources: Sources, api: Api) -> Refused:
     """Return the refusal of LiteLLM's client to send anything to an address without a scheme."""
-    if path_of(sources)[0] != "azure":
-        return Refused("litellm", "no-scheme", "Connection error.", 500)
-    row = behaviour("litellm", "openai-client", sources.proxy.version)
-    if api != "responses" and (row is None or row.effect != "3"):
-        return failed("no-scheme", "Connection error.", "APIConnectionError")
+    if hides_failures(sources, api):
+        return client_failed(sources, "no-scheme", "Connection error.", "APIConnectionError")
     # LiteLLM's text goes on with the address.
-    return failed("no-scheme", "", "APIConnectionError" if api == "embeddings" else "APIError")
+    error = "APIConnectionError" if api == "embeddings" else "APIError"
+    return client_failed(sources, "no-scheme", "", error)
+
+
+def hides_failures(sources: Sources, api: Api) -> bool:
+    """Whether openai 2 sends the request: it calls all that it cannot send "Connection error.".
+
+    LiteLLM sends requests to the Responses API, and chats through azure_ai, by itself.
+    """
+    by_sdk = path_of(sources)[0] != "azure_ai" or api == "embeddings"
+    return api != "responses" and by_sdk and not brings_openai_3(sources.proxy.version)
 
 
 def _credential(choice: Choice) -> Credential:

@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from clawdoctor.knowledge import behaviour, table
-from clawdoctor.knowledge.litellm import family_of
+from clawdoctor.knowledge import table
+from clawdoctor.knowledge.litellm import brings_openai_3, family_of
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.litellm_address import (
     Prediction,
     StoppedError,
     client_failed,
     failed,
+    hides_failures,
     path_of,
 )
 from clawdoctor.wire.request import Api, HopRequest, Refused
@@ -144,7 +145,11 @@ def _refused_header(request: HopRequest, sources: Sources, api: Api) -> Refused 
     for name, value in written.items():
         if not isinstance(value, (str, Secret)):
             text = f"Header value must be str or bytes, not {type(value)}"
-            if api == "chat" and _is_newer(sources) and _validates_headers(sources):
+            if (
+                api == "chat"
+                and brings_openai_3(sources.proxy.version)
+                and _validates_headers(sources)
+            ):
                 text = ""  # of the type that the client expects
             return _refused(sources, api, "header-value", text)
         if not _is_ascii(value):
@@ -160,17 +165,14 @@ def _late(sources: Sources) -> Refused | None:
     timeout = sources.deployment.params.get("timeout") or sources.proxy.router.get("timeout")
     if not isinstance(timeout, str) or _is_number(timeout):
         return None
-    text = "" if _is_newer(sources) else "Connection error."
+    text = "" if brings_openai_3(sources.proxy.version) else "Connection error."
     return client_failed(sources, "timeout", text, "APIConnectionError")
 
 
-def _is_newer(sources: Sources) -> bool:
-    row = behaviour("litellm", "openai-client", sources.proxy.version)
-    return row is not None and row.effect == "3"
-
-
 def _validates_headers(sources: Sources) -> bool:
-    """Whether the newer client looks at the types of a chat's headers for this model."""
+    """Whether the client looks at the types of a chat's headers for this model: only openai 3."""
+    if not brings_openai_3(sources.proxy.version):
+        return False
     provider = path_of(sources)[0]
     family = family_of(sources.deployment.name)
     o_series = family is not None and family.name == "o-series"
@@ -202,10 +204,8 @@ def _has_line_break(value: str | Secret) -> bool:
 
 
 def _refused_line_break(sources: Sources, api: Api) -> Refused:
-    """Return the refusal of a header with a line break. The answer depends on the version."""
-    row = behaviour("litellm", "header-line-break", sources.proxy.version)
-    by_sdk = path_of(sources)[0] != "azure_ai" or api == "embeddings"
-    if api != "responses" and by_sdk and row is not None and row.effect == "connection-error":
+    """Return the refusal of a header with a line break. The answer depends on the client."""
+    if hides_failures(sources, api):
         return client_failed(sources, "header-value", "Connection error.", "APIConnectionError")
     text = "Forbidden control character detected in headers. Potential header injection attack."
     error = "APIConnectionError" if api == "embeddings" else "APIError"

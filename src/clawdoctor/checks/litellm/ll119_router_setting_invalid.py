@@ -73,7 +73,7 @@ CHECK = Check(
     scope="start",
     run=check,
     documentation=__doc__,
-    predicts=("fallbacks", "routing-strategy"),
+    predicts=("fallbacks", "routing-strategy", "timeout"),
     texts=(
         signature(
             r"Fallbacks for '[^']{0,200}' must be a list of model names",

@@ -22,6 +22,7 @@ from clawdoctor.wire.start_fault import STOPS
 
 _STRATEGY = "/router_settings/routing_strategy"
 _SECONDS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:s|sec|secs|second|seconds)?\s*", re.ASCII)
+_NO_FLOAT = "could not convert string to float"
 _FAILS = {
     "every": (Severity.ERROR, "every request", "LiteLLM answers every request with 500"),
     "streamed": (
@@ -65,14 +66,17 @@ def _timeouts(config: LiteLLMConfig, environment: Environment) -> Iterator[Findi
     """Yield a finding for each timeout of a deployment that is not a number."""
     for deployment in config.deployments:
         block = f"{deployment.pointer}/litellm_params"
-        for row in table("litellm_router")["deployment_numbers"]:
-            pointer = f"{block}/{row['at']}"
+        for name, fails in table("litellm_router")["deployment_timeouts"].items():
+            pointer = f"{block}/{name}"
             value = value_of(config.root.at(block), pointer, environment.proxy)
-            if value.node is None or value.node.kind != "string":
+            if value.node is None or value.node.kind != "string" or _is_number(value, text=True):
                 continue
-            if not _is_number(value, text=True):
-                found = _number_finding(config, {**row, "at": pointer}, value, value.node)
-                yield replace(found, subjects=(deployment.id,))
+            row = {"at": pointer, "fails": fails, "text": True, "error": _NO_FLOAT}
+            yield replace(
+                _number_finding(config, row, value, value.node, to=" to this deployment"),
+                consequence=f'LiteLLM answers requests to "{deployment.group}" with 500',
+                subjects=(deployment.id,),
+            )
 
 
 def _strategy(
@@ -131,15 +135,14 @@ def _is_number(value: Value[str], *, text: bool) -> bool:
 
 
 def _number_finding(
-    config: LiteLLMConfig, row: Mapping[str, Any], value: Value[str], node: Node
+    config: LiteLLMConfig, row: Mapping[str, Any], value: Value[str], node: Node, *, to: str = ""
 ) -> Finding:
     pointer: str = row["at"]
     name = pointer.rpartition("/")[2]
     severity, requests, consequence = _FAILS[row["fails"]]
-    number, edits = _plain_number(value, node)
     what = type_of(node)
     why = f"LiteLLM needs a number{' of seconds' if row['text'] else ''}. It starts, and answers "
-    why += f"{requests} with 500"
+    why += f"{requests}{to} with 500"
     if row["fails"] == "start":
         why = "LiteLLM needs a number, and exits when it starts"
     if node.kind == "string":
@@ -155,15 +158,7 @@ def _number_finding(
         detail=f"{why}.",
         place=config.place(pointer, "not a number"),
         consequence=consequence,
-        fixes=(
-            Fix(
-                title="write a number",
-                applicability="safe" if edits else "manual",
-                edits=edits,
-                snippet=f"{name}: {number}",
-                actions=(*steps, CHECK_AGAIN),
-            ),
-        ),
+        fixes=(_number_fix(name, value, node, *steps),),
         allows_start=consequence != STOPS,
     )
 
@@ -171,7 +166,6 @@ def _number_finding(
 def _ignored_finding(config: LiteLLMConfig, pointer: str, value: Value[str], node: Node) -> Finding:
     """The finding about a value in place of which newer versions use their default."""
     name = pointer.rpartition("/")[2]
-    number, edits = _plain_number(value, node)
     return Finding(
         severity=Severity.WARNING,
         message=f"{name} is {type_of(node)}, not a number",
@@ -179,22 +173,19 @@ def _ignored_finding(config: LiteLLMConfig, pointer: str, value: Value[str], nod
         detail="LiteLLM uses its default instead, and says nothing about it.",
         place=config.place(pointer, "not a number"),
         consequence=f"{name} has no effect",
-        fixes=(
-            Fix(
-                title="write a number",
-                applicability="safe" if edits else "manual",
-                edits=edits,
-                snippet=f"{name}: {number}",
-                actions=(CHECK_AGAIN,),
-            ),
-        ),
+        fixes=(_number_fix(name, value, node),),
         allows_start=True,
     )
 
 
-def _plain_number(value: Value[str], node: Node) -> tuple[str, tuple[Edit, ...]]:
-    """Return the number that a string means, and the edit that writes it."""
+def _number_fix(name: str, value: Value[str], node: Node, *steps: Step) -> Fix:
+    """Return the fix that writes a number: the one that a string means, if it means one."""
     found = _SECONDS.fullmatch(value.resolved or "") if value.state == "written" else None
-    if found is None:
-        return "<number>", ()
-    return found[1], (Edit(node.span, found[1]),) if node.alias is None else ()
+    edits = (Edit(node.span, found[1]),) if found is not None and node.alias is None else ()
+    return Fix(
+        title="write a number",
+        applicability="safe" if edits else "manual",
+        edits=edits,
+        snippet=f"{name}: {found[1] if found is not None else '<number>'}",
+        actions=(*steps, CHECK_AGAIN),
+    )
