@@ -1,4 +1,4 @@
-"""A model at the Responses API has deployments on several resources, and turns may change between.
+"""A Responses model has deployments on several resources, and each turn may go to another one.
 
 What it means
 -------------

@@ -5,7 +5,7 @@ What it means
 Somebody published this release with a stolen account. It reads the variables, keys, cloud
 credentials and files of the machine and sends them away, some as soon as any Python program or an
 installation runs. Whoever installed it has to regard every secret on that machine as known to a
-stranger. To take the release out does not help against that.
+stranger. Removing the release does not undo that.
 
 Why it happens
 --------------

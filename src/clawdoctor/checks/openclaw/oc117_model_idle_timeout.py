@@ -2,7 +2,7 @@
 
 What it means
 -------------
-OpenClaw has a watch of its own: a model that sends nothing for some time ends the attempt with "LLM
+OpenClaw has its own watchdog: a model that sends nothing for some time ends the attempt with "LLM
 idle timeout (120s): no response from model". OpenClaw repeats the whole request a few times, and
 the user reads "The model did not produce a response before the model idle timeout" or "Request
 failed after repeated internal retries". Azure works on each of these requests and bills it.

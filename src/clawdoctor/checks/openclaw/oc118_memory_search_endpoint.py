@@ -1,4 +1,4 @@
-"""Memory search asks for its embeddings where it gets none.
+"""Memory search asks for embeddings at an address that gives none.
 
 What it means
 -------------

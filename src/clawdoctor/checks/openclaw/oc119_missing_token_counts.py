@@ -6,12 +6,12 @@ A streamed answer has token counts only if the request asks for them. OpenClaw d
 on another machine. Its usage, its cost and its context meter then stay at 0 ("tokens ?/128k"), and
 compaction breaks: OpenClaw takes a long session for one token more than contextWindow, finds
 nothing to shorten, and ends every turn in "Context overflow". In a log, `compactionTokens` with
-`observedTokens=unknown` is the mark of it.
+`observedTokens=unknown` is the sign of it.
 
 Why it happens
 --------------
-Some servers refuse the parameter (stream_options), so OpenClaw sends it to hosts only that it takes
-for local ones. LiteLLM takes it.
+Some servers refuse the parameter (stream_options), so OpenClaw sends it only to hosts that it
+regards as local. LiteLLM accepts it.
 
 How to fix it
 -------------
