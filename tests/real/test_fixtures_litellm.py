@@ -27,7 +27,7 @@ from real.install import version_of_litellm
 
 pytestmark = pytest.mark.real
 
-STARTS = {"LL002", "LL003", "LL103", "LL108", "LL119", "LL121", "DK102"}
+STARTS = {"LL002", "LL003", "LL103", "LL108", "LL119", "LL121", "LL125", "DK102"}
 GROUPS = {"LL003", "LL103", "LL105", "LL107", "LL115", "LL116"}
 CONFIG = "litellm_config.yaml"
 EXCEPTIONS: Mapping[str, str] = {
@@ -87,7 +87,7 @@ def loaded(
         env=own,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1500,
         check=False,
     )
     assert done.returncode == 0, done.stderr

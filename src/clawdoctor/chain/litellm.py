@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clawdoctor.chain.azure_host import host_of
+from clawdoctor.chain.compose import Compose
+from clawdoctor.chain.custom_module import CustomModule, custom_modules
 from clawdoctor.chain.environment import Environment, Variables
 from clawdoctor.chain.litellm_credential import value_pointers, with_credentials
-from clawdoctor.chain.litellm_file import LiteLLMFile
+from clawdoctor.chain.litellm_file import LiteLLMFile, holds_part
 from clawdoctor.chain.litellm_value import Value, credential_of, value_of
 from clawdoctor.finding import Place
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.run.refusal import Refusal
+from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node, Source, SyntaxFault, join_pointer, nearest_existing
 from clawdoctor.source.read import Unreadable, read_text
 from clawdoctor.source.secret import Secret
@@ -92,6 +95,8 @@ class LiteLLMConfig:
     aliases: Mapping[str, str]
     master_key: Value[Secret]
     models_in_database: bool
+    modules: tuple[CustomModule, ...] = ()
+    """The Python modules of the user that LiteLLM imports when it starts."""
     groups: Mapping[str, tuple[Deployment, ...]] = field(init=False, repr=False, compare=False)
     ids: Mapping[str, Deployment] = field(init=False, repr=False, compare=False)
     """The deployments that `model_info.id` names."""
@@ -135,7 +140,12 @@ class LiteLLMConfig:
         return Place(span.path, self._credentials.get(span, found), span, label)
 
 
-def load_litellm_config(file: LiteLLMFile, environment: Environment) -> LiteLLMConfig | Unavailable:
+def load_litellm_config(
+    file: LiteLLMFile,
+    environment: Environment,
+    compose: Compose | None = None,
+    situation: Situation | None = None,
+) -> LiteLLMConfig | Unavailable:
     """Interpret the file. LL003 owns the faults that stop LiteLLM from loading it."""
     if file.root.kind != "mapping":
         what = "is empty" if file.root.kind == "null" else "holds no mapping of settings"
@@ -152,6 +162,8 @@ def load_litellm_config(file: LiteLLMFile, environment: Environment) -> LiteLLMC
         )
     variables = environment.proxy
     root = with_credentials(root, variables)
+    if holds_part(file.text, file.root):
+        situation = None  # the folder of a manifest is not the proxy's
     general = root.get("general_settings")
     return LiteLLMConfig(
         path=file.path,
@@ -161,6 +173,7 @@ def load_litellm_config(file: LiteLLMFile, environment: Environment) -> LiteLLMC
         aliases=dict(_aliases(root)),
         master_key=credential_of(general, "/general_settings/master_key", variables),
         models_in_database=_models_in_database(general, variables),
+        modules=tuple(custom_modules(root, file.path, environment, compose, situation)),
     )
 
 

@@ -13,7 +13,17 @@ from typing import Literal
 from clawdoctor.knowledge import table
 
 Shape = Literal[
-    "name", "text", "url", "api-version", "word", "path", "command", "image", "ports", "duration"
+    "name",
+    "text",
+    "url",
+    "api-version",
+    "word",
+    "callback",
+    "path",
+    "command",
+    "image",
+    "ports",
+    "duration",
 ]
 """What the value of a harmless setting consists of."""
 
@@ -40,13 +50,16 @@ _SETTINGS: dict[Shape, str] = {
         reasoning_effort reasoningEffort verbosity thinking thinkingDefault thinkingLevel
         thinkingFormat maxTokensField level logLevel log_level effort summary reasoningSummary role
         restart condition driver protocol transport status state
-        callbacks success_callback failure_callback input_callback service_callback
         optional_pre_call_checks supported_environments modalities supported_openai_params
         additional_drop_params allowed_openai_params drop_params litellm_provider
         redis_type cache_type policy strategy scope profiles toolProfile reasoning strict
         supportsStore stream streaming response_format service_tier default enabled
         lastRunCommand lastRunMode lastRunVersion lastTouchedVersion version platform
         pull_policy required rate_limiter
+    """,
+    "callback": """
+        callbacks success_callback failure_callback input_callback service_callback
+        audit_log_callbacks post_call_rules guardrail
     """,
     "path": """
         include $include env_file file path config workspace agentDir dir folder volumes source

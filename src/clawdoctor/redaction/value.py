@@ -22,6 +22,8 @@ from clawdoctor.redaction.variable import (
 _PATTERNS: dict[Shape, re.Pattern[str]] = {
     "name": re.compile(r"(?!.*://)[\w*][\w.:/@*\-]{0,159}"),
     "text": re.compile(r"(?!.*://)[\w(][\w .:/(),\-]{0,159}"),
+    # A Python module of the user and a name in it: custom_callbacks.handler.
+    "callback": re.compile(r"[a-z_]{2,40}(?:\.[a-z_]{2,40}){0,3}\.[A-Za-z_]{2,60}"),
     "path": re.compile(
         r"(?=.*/|\.{1,2}$|\.env$|[\w.\-]*\.(?:ya?ml|json5?|pem|crt|env|txt)(?::|$))"
         r"[\w./~:@ \-]{1,400}"
@@ -87,7 +89,9 @@ def _hidden(shape: Shape | None, text: str) -> tuple[Range, ...]:
             bare = masked.removeprefix("?").removeprefix("api-version=")
             fits = masked == MASK * len(masked) or API_VERSION.fullmatch(bare) is not None
             fits = fits or model_named(bare) is not None
-        case "word":
+        case "callback" if _PATTERNS["callback"].fullmatch(masked):
+            fits = True
+        case "word" | "callback":
             fits = all(is_known_word(word) for word in _WORD.findall(masked))
         case _:
             fits = _PATTERNS[shape].fullmatch(masked) is not None

@@ -125,6 +125,7 @@ def _refusals(config: LiteLLMConfig, environment: Environment, version: str) -> 
     yield from _fallback_refusals(config, version)
     yield from _strategy_refusals(config, environment, version)
     yield from _callback_refusals(config, version)
+    yield from _module_refusals(config)
     yield from _key_refusals(config, environment, version)
 
 
@@ -197,6 +198,17 @@ def _callback_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]
     for pointer, node in listed_callbacks(config.root.at(CALLBACKS), CALLBACKS):
         if is_unknown_callback(str(node.value), config):
             yield _refused("callback", ERROR, pointer, config)
+
+
+def _module_refusals(config: LiteLLMConfig) -> Iterator[Refused]:
+    """Yield the user's modules that LiteLLM does not find."""
+    for item in config.modules:
+        if item.state == "no-file":
+            text = f"ImportError: Could not import {item.name} from {item.module}"
+            yield _refused("module", text, item.pointer, config)
+        if item.state == "no-name":
+            text = f"AttributeError: module '{item.module}' has no attribute '{item.name}'"
+            yield _refused("module", text, item.pointer, config)
 
 
 def _key_refusals(

@@ -1,0 +1,200 @@
+"""The Python modules of the user that litellm_config.yaml names, and whether LiteLLM finds them.
+
+LiteLLM imports `custom_callbacks.handler` when it starts: from custom_callbacks.py beside its
+config, else as Python does, which also looks into the working folder. Read in LiteLLM 1.106.2,
+1.108.7 and 1.110.2 (proxy/types_utils/utils.py, proxy/proxy_cli.py).
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from clawdoctor.chain.compose import Compose, Service
+from clawdoctor.chain.compose.mount import path_kind
+from clawdoctor.chain.compose.service import DEFAULT_CONFIG, absolute_path
+from clawdoctor.chain.environment import Environment
+from clawdoctor.redaction.value import hidden_in_value
+from clawdoctor.run.situation import Situation
+from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.source.read import Unreadable, read_text
+
+_SETTINGS = "/litellm_settings"
+_LISTS = ("callbacks", "success_callback", "failure_callback", "audit_log_callbacks")
+_FUNCTIONS = (
+    "/litellm_settings/callbacks",
+    "/litellm_settings/post_call_rules",
+    "/general_settings/custom_auth",
+    "/general_settings/custom_key_generate",
+    "/general_settings/custom_key_update",
+    "/general_settings/custom_sso",
+    "/general_settings/custom_ui_sso_sign_in_handler",
+)
+_REFERENCE = re.compile(r"(?:[A-Za-z_]\w{0,60}\.){1,8}[A-Za-z_]\w{0,60}", re.ASCII)
+_OWN = "litellm"
+
+State = Literal["found", "no-file", "no-name", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomModule:
+    """A module of the user that LiteLLM imports when it starts.
+
+    `state` is `no-file` where the module's file is missing, and `no-name` where the file has no
+    such name. `reason` says why it is `unknown`. `file` is the module's file, such as auth.py,
+    relative to the config, and `name` what LiteLLM takes from it. A report may quote `file` if
+    `quotable`: a key can stand in place of a module. `service` is the proxy's container and
+    `target` the file's path in it.
+    """
+
+    pointer: str
+    node: Node
+    state: State
+    file: str
+    name: str
+    quotable: bool
+    service: Service | None = None
+    target: str = ""
+    reason: str = ""
+
+    @property
+    def module(self) -> str:
+        """The module's dotted name."""
+        return str(self.node.value).rpartition(".")[0]
+
+
+def custom_modules(
+    root: Node,
+    path: str,
+    environment: Environment,
+    compose: Compose | None,
+    situation: Situation | None,
+) -> Iterator[CustomModule]:
+    """Yield the modules that a config names. `path` is the config's path on this host."""
+    service = compose.proxy if compose is not None else None
+    if service is not None and service.config_path not in (None, path):
+        service = None
+    search = environment.proxy.get("PYTHONPATH")
+    elsewhere = search is not None and bool(search.value)
+    for pointer, node in _references(root):
+        written = str(node.value)
+        if not _REFERENCE.fullmatch(written):
+            continue  # a callback by its name, an address, or what LL003 reports
+        *parts, name = written.split(".")
+        file = "/".join(parts) + ".py"
+        beside = os.path.normpath(Path(path).parent / file)
+        targets = _targets(service, file) if service is not None else ()
+        paths = (
+            [_host_path(target, service) for target in targets]
+            if service is not None
+            else [beside, situation.path(file) if situation is not None else None]
+        )
+        state, reason = _state(parts, name, [path for path in paths if path is not None])
+        if state == "no-file":
+            reason = _doubt(service, situation, elsewhere=elsewhere)
+            state = "unknown" if reason else state
+        target = targets[0] if targets else ""
+        quotable = not hidden_in_value("callback", written)
+        yield CustomModule(pointer, node, state, file, name, quotable, service, target, reason)
+
+
+def _references(root: Node) -> Iterator[tuple[str, Node]]:
+    """Yield each setting that can name a module, with its pointer."""
+    pointers = list(_FUNCTIONS)
+    for name in _LISTS:
+        listed = root.at(f"{_SETTINGS}/{name}")
+        pointers += [join_pointer(f"{_SETTINGS}/{name}", index) for index in _indexes(listed)]
+    handlers = f"{_SETTINGS}/custom_provider_map"
+    pointers += [f"{handlers}/{index}/custom_handler" for index in _indexes(root.at(handlers))]
+    for index in _indexes(root.get("guardrails")):
+        pointers.append(f"/guardrails/{index}/litellm_params/guardrail")
+    for pointer in pointers:
+        node = root.at(pointer)
+        if node is not None and isinstance(node.value, str):
+            yield pointer, node
+
+
+def _indexes(listed: Node | None) -> range:
+    return range(len(listed.items) if listed is not None else 0)
+
+
+def _targets(service: Service, file: str) -> tuple[str, ...]:
+    """Return the paths in the container where LiteLLM looks for a module's file."""
+    folder = service.node.text("working_dir")
+    config = absolute_path(service.config_option or DEFAULT_CONFIG, folder)
+    beside = os.path.normpath(Path(config).parent / file)
+    return beside, absolute_path(file, folder)
+
+
+def _host_path(target: str, service: Service) -> str | None:
+    """Return the path on this host of what is mounted at a path in the container, or None."""
+    covering = [mount for mount in service.mounts if mount.covers(target)]
+    innermost = max(covering, key=lambda mount: len(mount.target), default=None)
+    return innermost.host_path(target) if innermost is not None else None
+
+
+def _state(parts: list[str], name: str, paths: list[str]) -> tuple[State, str]:
+    """Return what the first file that exists says, and why it is unknown."""
+    file = next((path for path in paths if path_kind(path) == "file"), None)
+    if file is not None:
+        names = _names_in(file)
+        if names is None:
+            return "unknown", "clawdoctor cannot tell what its file defines"
+        return ("found" if name in names else "no-name"), ""
+    if parts[0] == _OWN:
+        return "unknown", "it is a part of LiteLLM itself"
+    folders = (Path(path).parents[len(parts) - 2] for path in paths)
+    if len(parts) > 1 and not any(path_kind(str(folder)) == "folder" for folder in folders):
+        return "unknown", "it may be in an installed package"
+    return "no-file", ""
+
+
+def _doubt(service: Service | None, situation: Situation | None, *, elsewhere: bool) -> str:
+    """Return why a file that was not found can still exist where LiteLLM looks, or nothing."""
+    if situation is None:
+        return "the folder in which the proxy starts is not known"
+    if elsewhere:
+        return "PYTHONPATH can lead LiteLLM to another folder"
+    if service is not None and service.config_path is None:
+        return f"clawdoctor does not know which config {service.name} reads"
+    if service is not None and not service.official:
+        return f"the image of {service.name} can hold its file"
+    return ""
+
+
+def _names_in(path: str) -> frozenset[str] | None:
+    """Return the names that a Python file defines, or None if its text does not show them all."""
+    text = read_text(Path(path))
+    if isinstance(text, Unreadable):
+        return None
+    try:
+        tree = ast.parse(text.content)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    names: set[str] = set()
+    for node in _top_level(tree):
+        match node:
+            case ast.ImportFrom(names=[ast.alias(name="*")]) | ast.Name(id="globals" | "exec"):
+                return None
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                names.add(node.name)
+            case ast.Import() | ast.ImportFrom():
+                names |= {item.asname or item.name.partition(".")[0] for item in node.names}
+            case ast.Name(ctx=ast.Store()):
+                names.add(node.id)
+    return None if "__getattr__" in names else frozenset(names)
+
+
+def _top_level(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield the nodes of a module without those in its functions and classes."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)

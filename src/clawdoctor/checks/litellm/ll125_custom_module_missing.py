@@ -1,0 +1,145 @@
+"""LiteLLM does not find a Python module that litellm_config.yaml names.
+
+What it means
+-------------
+The config names code of your own, such as `callbacks: custom_callbacks.proxy_handler_instance` or
+`custom_auth: custom_auth.user_api_key_auth`. LiteLLM imports it when it starts. If there is no such
+file, or the file does not define that name, the proxy exits: "ImportError: Could not import
+proxy_handler_instance from custom_callbacks".
+
+Why it happens
+--------------
+The line was copied from a guide and the file was not, or the file is in another folder. In a
+container the config is mounted and the module is not: each needs a mount of its own. Or the name
+after the last dot has changed in the file.
+
+How to fix it
+-------------
+Put the file into the folder of litellm_config.yaml. The last part of the setting is a name that the
+file defines, the rest is the path to the file with dots:
+
+    litellm_settings:
+      callbacks: custom_callbacks.proxy_handler_instance
+
+In a container, mount the file beside the config:
+
+    volumes:
+      - ./litellm_config.yaml:/app/config.yaml:ro
+      - ./custom_callbacks.py:/app/custom_callbacks.py:ro
+
+Or take the setting out.
+
+Versions
+--------
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM looks beside its config first, then where
+Python looks: installed packages, PYTHONPATH and the folder in which the proxy was started.
+
+References
+----------
+https://docs.litellm.ai/docs/observability/custom_callback
+https://docs.litellm.ai/docs/proxy/custom_auth
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from clawdoctor.chain.custom_module import CustomModule
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.parameter import file_name, restart
+from clawdoctor.check import Check, signature
+from clawdoctor.checks.docker.snippets import mount_snippet
+from clawdoctor.finding import Action, Finding, Fix, Severity, Step, Unknown
+from clawdoctor.source.node import split_pointer
+from clawdoctor.wire.start_fault import STOPS
+
+
+def check(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding | Unknown]:
+    """Report each module of the user that LiteLLM does not find when it starts."""
+    for item in config.modules:
+        if item.state == "unknown":
+            yield Unknown(f"{_setting(item)} names a module of your own: {item.reason}")
+        elif item.state == "no-file" and environment.ci and item.service is None:
+            yield Unknown(f"{_setting(item)} names a module that this CI machine does not have")
+        elif item.state != "found":
+            yield _finding(item, config, environment)
+
+
+_NAME_STEP: tuple[Action, ...] = (
+    Step("after the last dot, write a name that the file defines, or define the name in the file"),
+)
+
+
+def _setting(item: CustomModule) -> str:
+    """Return the name of the setting that names a module."""
+    return next(part for part in reversed(split_pointer(item.pointer)) if not part.isdigit())
+
+
+def _finding(item: CustomModule, config: LiteLLMConfig, environment: Environment) -> Finding:
+    setting = _setting(item)
+    file = item.file if item.quotable else "a file"
+    if item.state == "no-name":
+        message = f"{setting} names something that {file} does not define"
+        why = f"LiteLLM imports {file} when it starts, and exits with an AttributeError."
+        label = "the file has no such name"
+        title = f"name what {file} defines"
+        snippet, actions = "", _NAME_STEP
+    else:
+        message = f"{setting} names {file}, which LiteLLM does not find"
+        label, title, snippet, actions = _missing_file(item, config)
+        why = "LiteLLM imports it when it starts, and exits with an ImportError."
+    fix = Fix(title=title, snippet=snippet, actions=(*actions, restart(config, environment)))
+    return Finding(
+        severity=Severity.ERROR,
+        message=message,
+        detail=why,
+        place=config.place(item.pointer, label),
+        consequence=STOPS,
+        fixes=(fix,),
+    )
+
+
+def _missing_file(
+    item: CustomModule, config: LiteLLMConfig
+) -> tuple[str, str, str, tuple[Action, ...]]:
+    """Return the label, and the fix's title, snippet and actions, for a file that is missing."""
+    service = item.service
+    file = item.file if item.quotable else "its file"
+    if service is None or not item.quotable:
+        step = Step(f"put {file} beside {file_name(config.path)}, or take the setting out")
+        return "no such file beside the config", f"put {file} beside the config", "", (step,)
+    source = f"./{posixpath.basename(item.file)}"
+    snippet = mount_snippet(service, source, item.target)
+    label = f"the container {service.name} has no {item.target}"
+    return label, f"mount {file} beside the config", snippet, ()
+
+
+CHECK = Check(
+    code="LL125",
+    name="custom-module-missing",
+    stage="litellm",
+    predicts=("module",),
+    scope="start",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"ImportError: Could not import (?P<name>\w{1,60}) from (?P<module>[\w.]{1,120})",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"get_instance_fn[\s\S]{0,1500}AttributeError: module '(?P<module>[\w.]{1,120})' has no"
+            r" attribute '(?P<name>\w{1,60})'",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"No module named '(?P<module>custom_(?:auth|callbacks|guardrail|handler)\w{0,40})'",
+            "likely",
+            "LiteLLM",
+        ),
+    ),
+)
