@@ -163,7 +163,8 @@ def test_the_best_match_of_a_check_counts() -> None:
     found = explain("Connection error. connect ECONNREFUSED 127.0.0.1:4000", CHECKS)
     (match,) = found.matches
     assert match.confidence == "likely"
-    assert match.captures == {"address": "127.0.0.1:4000"}
+    expected = {"address": "127.0.0.1:4000", "host": "127.0.0.1", "port": "4000"}
+    assert match.captures == expected
     assert match.excerpt == "ECONNREFUSED 127.0.0.1:4000"
     found = explain(f"litellm.UnsupportedParamsError: {STORE}", CHECKS)
     assert found.matches[0].captures["parameter"] == "'store'", "the longer of two equal ones"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+
+from clawdoctor.knowledge import table
 
 AZURE_HOST = (
     r"(?<![\w-])[\w-]{1,64}\.(?:openai\.azure|cognitiveservices\.azure|services\.ai\.azure"
@@ -12,31 +15,6 @@ AZURE_HOST = (
 """A host of Azure that serves models, or one of Azure's API gateways."""
 
 _NAME = re.compile(r"\(\?P<\w+>")
-
-_OTHERS = (
-    # other providers and their hosts
-    r"anthropic|claude|generativelanguage|googleapis|gemini|vertex|bedrock|amazonaws|openrouter"
-    r"|api\.openai\.com|platform\.openai|api\.mistral|groq|deepseek|cohere|hugging ?face|ollama"
-    r"|api\.x\.ai|moonshot|dashscope|minimax|nvidia|perplexity|together\.ai|replicate|elevenlabs"
-    # chat programs
-    r"|telegram|telegraf|grammy|telego|telebot|getupdates|discord|slack|whatsapp|baileys|feishu"
-    r"|larksuite|dingtalk|imessage|matrix-js|mattermost|msteams|webhook"
-    # package managers, version control, registries of images
-    r"|npm err|npm error|npmjs|yarnpkg|pnpm|pypi|pythonhosted|/simple/|\bpip\b|pipx|conda|apt-get"
-    r"|debian\.org|ubuntu\.com|\bbrew\b|crates\.io|rubygems|maven|gradle|github(?!\.com/berriai)"
-    r"|gitlab|bitbucket"
-    r"|\bgit\b|docker\.io|docker\.com|ghcr\.io(?!/berriai)|quay\.io|registry-1|kube|containerd"
-    r"|podman|helm"
-    r"|terraform|ansible|x509:"
-    # other servers and tools
-    r"|postgres|psql|psycopg|redis|mongo|mysql|mariadb|sqlite|kafka|rabbitmq|elastic|smtp|imap"
-    r"|qdrant|weaviate|milvus|chromadb|neo4j|clickhouse|minio|etcd|mqtt|ldap|langfuse|opentelemetry"
-    r"|otlp|searxng|home ?assistant"
-    r"|\bssh\b|rsync|nginx|traefik|flask|django|jupyter|streamlit|gradio|http\.server|webpack|vite"
-    r"|next\.js|playwright|puppeteer|chromium|chrome|selenium|cron job|grafana|prometheus|vpn"
-    # neither LiteLLM nor OpenClaw uses requests, which logs HTTPSConnectionPool
-    r"|httpsconnectionpool|curl: \(60?\)|\bwget\b|\bping\b|\bmount\b|\bntpd?\b|getent"
-)
 
 FOREIGN_HOST = (
     r"(?:[\w.-]{0,80}(?:anthropic|openai\.com|googleapis|google|gemini|amazonaws|openrouter|mistral"
@@ -63,7 +41,13 @@ OTHER_PROVIDER = (
 
 def alone(text: str) -> str:
     """A pattern for `text`, which many programs print, in a log that names no other program."""
-    return not_of(_OTHERS, text)
+    return not_of(_others(), text)
+
+
+@cache
+def _others() -> str:
+    """A pattern for the names of programs and services that do not belong to this chain."""
+    return "|".join(name for names in table("other_programs").values() for name in names)
 
 
 def not_of(others: str, text: str) -> str:

@@ -15,6 +15,7 @@ from clawdoctor.check import Check, Confidence, Signature, built_in_checks
 from clawdoctor.errors.literals import required_literals
 from clawdoctor.errors.placeholders import filled
 from clawdoctor.errors.readings import shown
+from clawdoctor.errors.utterance import Utterance
 from clawdoctor.finding import STAGES, Fix, Place, Stage
 from clawdoctor.source.secret import HIDDEN
 
@@ -134,10 +135,11 @@ def _index(checks: Iterable[Check]) -> Index:
     return Index(texts, tuple((part, tuple(who)) for part, who in owners.items()), always, more)
 
 
-def search(forms: Sequence[str], known: Index, *, surest: bool = False) -> list[Hit]:
-    """The best hit of each check in the forms of a text; with `surest`, the most certain only."""
+def search(utterance: Utterance, known: Index, *, surest: bool = False) -> list[Hit]:
+    """The best hit of each check in an utterance; with `surest`, the most certain only."""
     best: dict[str, tuple[tuple[int, int], Check, Signature, re.Match[str]]] = {}
     highest = len(CONFIDENCES)
+    forms = utterance.forms
     raw = forms[-1] if forms else ""
     different = [form for form in forms if form not in raw]
     for position in known.candidates("\n".join((*different, raw)).casefold()):
@@ -147,6 +149,8 @@ def search(forms: Sequence[str], known: Index, *, surest: bool = False) -> list[
             break  # candidates are sorted by confidence
         if check.code in best and trust > best[check.code][0][0]:
             continue
+        if not signature.admits(utterance):
+            continue
         found = next(filter(None, map(signature.pattern.search, forms)), None)
         if found is None:
             continue
@@ -155,7 +159,13 @@ def search(forms: Sequence[str], known: Index, *, surest: bool = False) -> list[
         if check.code not in best or rank < best[check.code][0]:
             best[check.code] = rank, check, signature, found
     return [
-        Hit(check, signature, -rank[1], _captures(found), _excerpt(found))
+        Hit(
+            check,
+            signature,
+            -rank[1],
+            _captures(found, utterance),
+            _excerpt(found) if signature.expression else shown(utterance.message, EXCERPT),
+        )
         for rank, check, signature, found in best.values()
     ]
 
@@ -211,10 +221,12 @@ def match_of_hit(hit: Hit) -> Match:
     return match_of_check(hit.check, hit.signature.raised_by, hit)
 
 
-def _captures(hit: re.Match[str]) -> dict[str, str]:
+def _captures(hit: re.Match[str], utterance: Utterance) -> dict[str, str]:
+    """The named groups, and the parts that they do not name."""
+    named = {name: raw for name, raw in hit.groupdict().items() if raw}
     return {
         name: value
-        for name, raw in hit.groupdict().items()
+        for name, raw in {**utterance.captures, **named}.items()
         if raw and not _SECRET_GROUP.search(name) and (value := shown(raw, VALUE))
     }
 

@@ -1,0 +1,180 @@
+"""Read a text into an utterance: take off its dress, and parse its parts.
+
+Nothing here knows a failure mode. Each pattern takes time in proportion to the text.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import cast
+
+from clawdoctor.chain.azure_host import is_azure, is_loopback
+from clawdoctor.errors.readings import readings
+from clawdoctor.errors.utterance import HostKind, NetworkKind, Utterance
+from clawdoctor.knowledge import table
+
+_MOST = 20_000
+"""The most characters to parse for parts. A message that is longer quotes something else."""
+
+_HOST = r"(?P<host>[A-Za-z0-9_](?:[\w.-]{0,200}\w)?|\[[0-9a-fA-F:]{2,40}\]|::1?)"
+_PORT = r"(?P<port>\d{1,5})"
+_URL = re.compile(
+    rf"(?:https?|wss?)://{_HOST}(?::{_PORT})?(?P<path>[/?][^\s'\"<>`)\]}}]*)?", re.IGNORECASE
+)
+_FAILED_HOSTS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\bE(?:NOTFOUND|AI_\w{{4,8}}) {_HOST}",
+        rf"\bE(?:CONN\w{{4,8}}|TIMEDOUT|HOSTUNREACH|NETUNREACH) {_HOST}:{_PORT}",
+        rf"Cannot connect to host {_HOST}:{_PORT}",
+        rf"connect(?:ion)? (?:call )?(?:failed )?\('{_HOST}', {_PORT}",
+        rf"connect(?:ing|ion)? (?:failed )?to (?:server |the server |host )?['\"]?"
+        rf"(?!server\b|host\b|the\b){_HOST}(?:['\"]?,? port[ =]|:){_PORT}",
+        rf"resolve (?:host(?:name)?:? |proxy:? |address )?['\"]?(?!host\b|the\b|proxy\b){_HOST}",
+        rf"\blookup {_HOST}(?: on [\w.:\[\]]{{2,60}})?: ",
+        rf"\bdial tcp {_HOST}:{_PORT}",
+        rf"\(host=['\"]?{_HOST}['\"]?, port={_PORT}\)",
+        rf"UnknownHostException: {_HOST}",
+        rf"\({_HOST}:{_PORT}\)",
+        rf"connect(?:ing|ion)? to ['\"]?(?!server\b|host\b|the\b|a\b|an\b|your\b){_HOST}['\"]? "
+        r"(?:timed out|failed|refused|was)",
+    )
+)
+
+_STATUS = re.compile(
+    r"(?:\bError code:? |\bstatus(?:[ _]?code)?(?:['\"]? ?[:=] ?['\"]?| (?:is |of )?)"
+    r"|\bstatusCode['\"]?[:=] ?|\bHTTP(?:/[\d.]{1,3})?(?: error)?:? (?:status )?"
+    r"|\bcode['\"]?[:=] ?['\"]?|\b(?:returned|answered|responded with|response|got) (?:code )?"
+    r"|^\W{0,4}(?:Error: |API Error: )?)(?P<status>[1-5]\d\d)\b(?![.:]\d)"
+    r"|(?<![\w.:-])(?P<named>[45]\d\d) (?:status code|Bad Request|Unauthori[sz]ed|Forbidden"
+    r"|(?:page )?not found|Method Not|Request Timeout|Conflict|Gone|Payload|Unprocessable|Too Many"
+    r"|Internal|Not Implemented|Bad Gateway|Service|Gateway|Client Error|Server Error|<html|\{)",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(
+    r"['\"]?\b(?P<name>code|type|param)['\"]? ?[:=] ?"
+    r"(?:'(?P<single>[^']{1,120})'|\"(?P<double>[^\"]{1,120})\"|(?P<bare>[A-Za-z_]\w{2,60}))"
+)
+_SDK_CODE = re.compile(r"(?:^|[\s:])\((?P<code>[A-Z][A-Za-z]{4,60})\) |\bCode: (?P<line>[A-Z]\w+)")
+_EXCEPTION = re.compile(
+    r"(?<![\w/])(?:[a-zA-Z_]\w{0,40}\.){0,6}(?P<name>[A-Z]\w{0,60}(?:Error|Exception|Timeout))\b"
+)
+_DEPLOYMENT = re.compile(r"/deployments/(?P<name>[^/\s?'\"<>]{1,100})")
+_API_VERSION = re.compile(
+    r"api[-_ ]version(?:=|['\"]?[:=] ?['\"]?| )(?P<version>\d{4}-\d\d-\d\d(?:-preview)?)",
+    re.IGNORECASE,
+)
+_RETRY = re.compile(
+    r"(?:retry[- ]after['\"]?:? ?['\"]?|try again in |retry after )(?P<seconds>\d{1,6})"
+    r"(?=\b| ?s)",
+    re.IGNORECASE,
+)
+_GATEWAY = ".azure-api.net"
+_OWN_SUFFIXES = (".local", ".internal", ".lan", ".home", ".svc", ".localdomain", ".test")
+
+
+def read(text: str) -> Utterance:
+    """Return the parts of one message, whatever program, client or log wrote it."""
+    forms = readings(text)
+    message = forms[0][:_MOST] if forms else ""
+    network = _network(message)
+    url = _URL.search(message)
+    host, port = _failed_host(message) if network is not None else ("", "")
+    if not host and url is not None:
+        host, port = url["host"], url["port"] or ""
+    fields = list(_fields(message))
+    deployment, version = _DEPLOYMENT.search(message), _API_VERSION.search(message)
+    retry = _RETRY.search(message)
+    return Utterance(
+        forms=forms,
+        statuses=_statuses(message),
+        codes=_distinct(value for name, value in fields if name != "param"),
+        params=_distinct(value for name, value in fields if name == "param"),
+        exceptions=_distinct(match["name"] for match in _EXCEPTION.finditer(message)),
+        network=network,
+        host=host.strip("[]"),
+        port=port,
+        host_kind=_host_kind(host.strip("[]").casefold()),
+        url=url[0] if url is not None else "",
+        deployment=deployment["name"] if deployment is not None else "",
+        api_version=version["version"] if version is not None else "",
+        retry_after=retry["seconds"] if retry is not None else "",
+        others=_others(message),
+    )
+
+
+def _distinct(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _statuses(message: str) -> tuple[int, ...]:
+    found = (int(match["status"] or match["named"]) for match in _STATUS.finditer(message))
+    return tuple(dict.fromkeys(found))
+
+
+def _fields(message: str) -> Iterator[tuple[str, str]]:
+    """Yield the values of `code`, `type` and `param`, also from Azure's clients."""
+    for match in _FIELD.finditer(message):
+        value = match["single"] or match["double"] or match["bare"]
+        if value not in ("None", "null", "NoneType"):
+            yield match["name"], value.strip()
+    for match in _SDK_CODE.finditer(message):
+        yield "code", match["code"] or match["line"]
+
+
+@cache
+def _words() -> tuple[tuple[NetworkKind, tuple[str, ...]], ...]:
+    return tuple(
+        (cast("NetworkKind", kind), tuple(words)) for kind, words in table("network_words").items()
+    )
+
+
+@cache
+def _other_programs() -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """The names of programs and services outside this chain: plain words, and a pattern."""
+    names = [name for names in table("other_programs").values() for name in names]
+    plain = tuple(
+        name for name in names if re.escape(name) == name.replace("-", "\\-").replace(" ", "\\ ")
+    )
+    return plain, re.compile("|".join(sorted(set(names) - set(plain))))
+
+
+def _others(message: str) -> frozenset[str]:
+    plain, pattern = _other_programs()
+    folded = message.casefold()
+    found = {name for name in plain if name in folded}
+    return frozenset(found | {match[0] for match in pattern.finditer(folded)})
+
+
+def _network(message: str) -> NetworkKind | None:
+    folded = message.casefold()
+    kinds = (kind for kind, words in _words() if any(word in folded for word in words))
+    return next(kinds, None)
+
+
+def _failed_host(message: str) -> tuple[str, str]:
+    """Return the host and the port to which a connection failed, each empty if not named."""
+    for pattern in _FAILED_HOSTS:
+        match = pattern.search(message)
+        if match is not None:
+            return match["host"], match.groupdict().get("port") or ""
+    return "", ""
+
+
+def _host_kind(host: str) -> HostKind | None:
+    if not host:
+        return None
+    if is_azure(host):
+        return "azure"
+    if host.endswith(_GATEWAY):
+        return "gateway"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        named = "." not in host or host.endswith(_OWN_SUFFIXES)
+        own = is_loopback(host) or named
+        return "own" if own else "foreign" if _others(host) else None
+    return "own" if address.is_private or address.is_loopback or address.is_unspecified else None

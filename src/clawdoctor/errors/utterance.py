@@ -1,0 +1,68 @@
+"""What a program says about a failure, in parts: the vocabulary of the reader and of the rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+NetworkKind = Literal[
+    "in-use",
+    "unresolved",
+    "tls",
+    "proxied",
+    "refused",
+    "unreachable",
+    "timeout",
+    "reset",
+    "other",
+]
+"""How a connection fails. `proxied` means that a forward proxy refuses, `other` that the text does
+not say how."""
+
+HostKind = Literal["azure", "gateway", "own", "foreign"]
+"""Where a host belongs: to Azure's model services, to an Azure API gateway, to the user's machine,
+network or containers, or to something outside this chain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """One message of a program, in parts. A part that the message does not contain is empty.
+
+    `forms` are the whole message without its dress: the cleanest first, the raw text last.
+    `statuses` are the HTTP statuses, `codes` the values of `code` and `type`, `params` those of
+    `param`, and `exceptions` the classes, all from the outermost to the innermost. `network` says
+    how a connection failed. `host` and `port` are those of the connection that failed, or of the
+    URL that answered. `others` are the programs and services outside this chain that it names.
+    """
+
+    forms: tuple[str, ...]
+    statuses: tuple[int, ...] = ()
+    codes: tuple[str, ...] = ()
+    params: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+    network: NetworkKind | None = None
+    host: str = ""
+    port: str = ""
+    host_kind: HostKind | None = None
+    url: str = ""
+    deployment: str = ""
+    api_version: str = ""
+    retry_after: str = ""
+    others: frozenset[str] = frozenset()
+
+    @property
+    def message(self) -> str:
+        """The message in its cleanest form, on one line."""
+        return self.forms[0] if self.forms else ""
+
+    @property
+    def captures(self) -> dict[str, str]:
+        """The parts that a fix can name."""
+        named = {
+            "host": self.host,
+            "port": self.port,
+            "deployment": self.deployment,
+            "api_version": self.api_version,
+            "retry_after": self.retry_after,
+        }
+        return {name: value for name, value in named.items() if value}

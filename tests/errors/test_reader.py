@@ -1,0 +1,125 @@
+"""Parts of messages, whatever program, client or language wrote them."""
+
+from __future__ import annotations
+
+import pytest
+
+from clawdoctor.errors.reader import read
+
+AZURE = "contoso.openai.azure.com"
+
+REFUSED = (
+    "Error: connect ECONNREFUSED 127.0.0.1:4000",
+    "httpx.ConnectError: [Errno 111] Connection refused http://127.0.0.1:4000/v1",
+    "curl: (7) Failed to connect to 127.0.0.1 port 4000 after 0 ms: Connection refused",
+    "dial tcp 127.0.0.1:4000: connect: connection refused",
+    "Cannot connect to host 127.0.0.1:4000 ssl:default [Connect call failed ('127.0.0.1', 4000)]",
+    "HTTPConnectionPool(host='127.0.0.1', port=4000): Max retries exceeded (Caused by"
+    " NewConnectionError('[Errno 111] Connection refused'))",
+    "No connection could be made because the target machine actively refused it. (127.0.0.1:4000)",
+    "java.net.ConnectException: Connection refused: connect to 127.0.0.1:4000",
+    "reqwest::Error { url: http://127.0.0.1:4000/v1, source: hyper: tcp connect error: Connection"
+    " refused (os error 111) }",
+)
+
+UNRESOLVED = (
+    f"getaddrinfo ENOTFOUND {AZURE}",
+    f"curl: (6) Could not resolve host: {AZURE}",
+    f"dial tcp: lookup {AZURE} on 10.0.0.2:53: no such host",
+    f"No such host is known. ({AZURE}:443)",
+    f"java.net.UnknownHostException: {AZURE}: Name or service not known",
+    f"HTTPSConnectionPool(host='{AZURE}', port=443): Failed to resolve '{AZURE}' ([Errno -2])",
+    f"Cannot connect to host {AZURE}:443 ssl:default [Name or service not known]",
+    f"error sending request for url (https://{AZURE}/openai): dns error: failed to lookup address",
+)
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_a_refused_connection_is_read_from_any_client(text: str) -> None:
+    read_text = read(text)
+    assert (read_text.network, read_text.host, read_text.port) == ("refused", "127.0.0.1", "4000")
+    assert read_text.host_kind == "own"
+
+
+@pytest.mark.parametrize("text", UNRESOLVED)
+def test_a_host_without_an_address_is_read_from_any_client(text: str) -> None:
+    read_text = read(text)
+    assert (read_text.network, read_text.host, read_text.host_kind) == (
+        "unresolved",
+        AZURE,
+        "azure",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """Error code: 404 - {'error': {'code': 'DeploymentNotFound', 'message': 'The API'}}""",
+        """HTTP/1.1 404 Not Found {"error":{"code":"DeploymentNotFound","message":"The API"}}""",
+        r"""{"message":"404 {\"error\":{\"code\":\"DeploymentNotFound\"}}","status":404}""",
+        "Error: 404 Client Error (DeploymentNotFound) The API deployment does not exist",
+        "Response status code: 404\nCode: DeploymentNotFound\nMessage: The API deployment",
+    ],
+)
+def test_status_and_code_are_read_from_any_body(text: str) -> None:
+    read_text = read(text)
+    assert read_text.statuses == (404,)
+    assert "DeploymentNotFound" in read_text.codes
+
+
+def test_the_parts_of_a_request_are_read() -> None:
+    url = f"https://{AZURE}/openai/deployments/gpt52/chat/completions?api-version=2024-10-21"
+    read_text = read(f"POST {url} 429: Please retry after 12 seconds")
+    assert read_text.deployment == "gpt52"
+    assert read_text.api_version == "2024-10-21"
+    assert read_text.retry_after == "12"
+    assert read_text.host == AZURE
+    assert read_text.captures["deployment"] == "gpt52"
+
+
+def test_exceptions_and_parameters_are_read() -> None:
+    text = (
+        "litellm.BadRequestError: AzureException BadRequestError - {'error': {'message': 'x',"
+        " 'type': 'invalid_request_error', 'param': 'max_tokens', 'code': None}}"
+    )
+    read_text = read(text)
+    assert read_text.exceptions == ("BadRequestError", "AzureException")
+    assert read_text.params == ("max_tokens",)
+    assert read_text.codes == ("invalid_request_error",)
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("psycopg.OperationalError: connection refused", {"psycopg"}),
+        ("ollama: connection refused", {"ollama"}),
+        ("the digit of a pipeline", frozenset()),
+        ("curl: (7) Failed to connect to localhost port 4000", frozenset()),
+    ],
+)
+def test_other_programs_are_named(text: str, others: frozenset[str]) -> None:
+    assert read(text).others == others
+
+
+@pytest.mark.parametrize(
+    ("host", "kind"),
+    [
+        ("litellm", "own"),
+        ("192.168.1.20", "own"),
+        ("proxy.internal", "own"),
+        ("contoso-apim.azure-api.net", "gateway"),
+        ("api.mistral.ai", "foreign"),
+        ("llm.example.org", None),
+        ("20.62.58.5", None),
+    ],
+)
+def test_a_host_has_a_kind(host: str, kind: str | None) -> None:
+    assert read(f"GET http://{host}:4000/v1 failed").host_kind == kind
+
+
+def test_a_text_without_parts_has_none() -> None:
+    read_text = read("The model produced an answer at 10:404 of 500 lines.")
+    assert read_text.statuses == ()
+    assert read_text.network is None
+    assert read_text.captures == {}
+    assert read("").message == ""
