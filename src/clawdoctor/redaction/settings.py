@@ -41,6 +41,7 @@ _SETTINGS: dict[Shape, str] = {
         thinkingFormat maxTokensField level logLevel log_level effort summary reasoningSummary role
         restart condition driver protocol transport status state
         callbacks success_callback failure_callback input_callback service_callback
+        audit_log_callbacks guardrail
         optional_pre_call_checks supported_environments modalities supported_openai_params
         additional_drop_params allowed_openai_params drop_params litellm_provider
         redis_type cache_type policy strategy scope profiles toolProfile reasoning strict

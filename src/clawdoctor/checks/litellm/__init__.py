@@ -29,6 +29,7 @@ MODULES: tuple[str, ...] = (
     "ll122_known_regression",
     "ll123_compromised_release",
     "ll124_budget_not_enforced",
+    "ll126_callback_package_missing",
     "ll201_model_name_mismatch",
     "ll202_proxy_key_mismatch",
     "ll203_proxy_port_mismatch",
