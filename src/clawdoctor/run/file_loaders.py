@@ -27,6 +27,7 @@ from clawdoctor.chain.openclaw_file import (
 )
 from clawdoctor.chain.pins import Pins, load_pins
 from clawdoctor.chain.processes import load_proxy_units
+from clawdoctor.chain.proxy_packages import ProxyPackages, load_proxy_packages
 from clawdoctor.chain.route import Chain, load_chain
 from clawdoctor.chain.trust import Trust, load_trust
 from clawdoctor.chain.unit import ProxyUnits
@@ -72,6 +73,7 @@ def _common_loaders() -> tuple[Loader, ...]:
         Loader(LogLines, load_log_lines),
         Loader(Environment, load_environment),
         Loader(InstalledVersions, load_installed),
+        Loader(ProxyPackages, load_proxy_packages),
         Loader(Chain, load_chain),
         Loader(Trust, load_trust),
         Loader(Requests, load_requests),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.knowledge import table
+from clawdoctor.knowledge import release, table
 from clawdoctor.source.node import Node, join_pointer
 
 CALLBACKS = "/litellm_settings/callbacks"
@@ -26,12 +26,16 @@ def listed_callbacks(listed: Node | None, pointer: str) -> Iterator[tuple[str, N
             yield join_pointer(pointer, index), item
 
 
-def is_unknown_callback(name: str, config: LiteLLMConfig) -> bool:
+def is_unknown_callback(name: str, config: LiteLLMConfig, version: str | None) -> bool:
     """Whether LiteLLM takes a name in `callbacks` for a Python module that does not exist.
 
-    A name with a dot is a module of the user, and callback_settings can define others.
+    A name with a dot is a module of the user, and callback_settings can define others. A `version`
+    of None means the newest in the tables.
     """
     own = config.root.get("callback_settings")
-    if name in table("callbacks")["lists"]["known"] or not _NAME.fullmatch(name):
+    lists = table("callbacks")["lists"]
+    first, running = release(lists["since"].get(name, "")), release(version or "")
+    is_new = first is not None and running is not None and running < first
+    if (name in lists["known"] and not is_new) or not _NAME.fullmatch(name):
         return False
     return own is None or own.get(name) is None

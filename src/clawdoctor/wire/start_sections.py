@@ -10,10 +10,11 @@ from clawdoctor.chain.litellm_credential import LIST
 from clawdoctor.finding import Unknown
 from clawdoctor.source.node import Kind, Node, join_pointer
 from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable, python_type
+from clawdoctor.wire.start_cache import cache_faults
 from clawdoctor.wire.start_fallbacks import alias_faults, fallback_faults
 from clawdoctor.wire.start_fault import Fault, key_of, kind_of, kind_word, no_mapping
 from clawdoctor.wire.start_model_list import model_list_faults
-from clawdoctor.wire.start_settings import cache_faults, callback_faults
+from clawdoctor.wire.start_settings import callback_faults
 
 _MOVED = ("health_check_interval", "health_check_concurrency")
 _CREDENTIAL: Mapping[str, Kind] = {

@@ -10,6 +10,7 @@ from clawdoctor.chain.dropped import Drop, drop_of, unknown_provider
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import Value, value_of
+from clawdoctor.chain.proxy_packages import NO_PACKAGES, ProxyPackages
 from clawdoctor.chain.router import BLOCKS, CHECKED_FALLBACKS, DEFAULT, written_fallbacks
 from clawdoctor.finding import Unknown
 from clawdoctor.knowledge import behaviour, table
@@ -27,6 +28,7 @@ from clawdoctor.wire.start_callbacks import (
     listed_callbacks,
 )
 from clawdoctor.wire.start_fault import STOPS
+from clawdoctor.wire.start_needs import Lack, lacks
 from clawdoctor.wire.start_sections import start_faults
 
 _KEY = "/general_settings/master_key"
@@ -37,26 +39,44 @@ _PUBLIC_KEY = Secret("sk-1234")
 class Startup:
     """What the start leads to: a refusal, or the deployments that exist and those that do not.
 
-    `dropped` are the deployments that LiteLLM leaves out, with the reason.
+    `dropped` are the deployments that LiteLLM leaves out, with the reason. `unknown` says why the
+    start is not known, if nothing refuses it for certain.
     """
 
     refused: Refused | None
     deployments: tuple[Deployment, ...] = ()
     dropped: tuple[tuple[Deployment, Drop], ...] = ()
+    unknown: str = ""
 
 
-def startup(config: LiteLLMConfig, environment: Environment, version: str) -> Startup:
+def startup(
+    config: LiteLLMConfig,
+    environment: Environment,
+    version: str,
+    packages: ProxyPackages = NO_PACKAGES,
+) -> Startup:
     """Return whether LiteLLM starts with a config, and with which deployments.
 
-    The variables of the proxy are taken as they are, known or assumed.
+    The variables of the proxy are taken as they are, known or assumed. The Python packages are
+    those of the install that runs the proxy, as far as they are known.
     """
-    refused = next(_refusals(config, environment, version), None)
+    lacking = tuple(lacks(config, environment, version, packages))
+    refused = next(_refusals(config, environment, version, lacking), None)
     if refused is not None:
         return Startup(refused)
+    open_ = next((lack for lack in lacking if not lack.certain), None)
     found = drops(config, environment, version)
     kept = tuple(item for item in config.deployments if item.id not in found)
     lost = tuple((item, found[item.id]) for item in config.deployments if item.id in found)
-    return Startup(None, kept, lost)
+    return Startup(None, kept, lost, unknown=_why_unknown(open_) if open_ is not None else "")
+
+
+def _why_unknown(lack: Lack) -> str:
+    """Return why a lack does not say whether LiteLLM starts."""
+    missing = lack.missing[0]
+    if lack.kind == "package":
+        missing = f"the Python package {table('start_needs')['packages'][missing]['pip']}"
+    return f"LiteLLM may need {missing} for the {lack.named.noun} {lack.named.name}"
 
 
 def drops(config: LiteLLMConfig, environment: Environment, version: str) -> Mapping[str, Drop]:
@@ -115,7 +135,9 @@ def provider_drop(
     return None
 
 
-def _refusals(config: LiteLLMConfig, environment: Environment, version: str) -> Iterator[Refused]:
+def _refusals(
+    config: LiteLLMConfig, environment: Environment, version: str, lacking: tuple[Lack, ...]
+) -> Iterator[Refused]:
     for fault in start_faults(config, environment, version):
         if isinstance(fault, Unknown) or fault.consequence != STOPS:
             continue
@@ -126,7 +148,18 @@ def _refusals(config: LiteLLMConfig, environment: Environment, version: str) -> 
     yield from _strategy_refusals(config, environment, version)
     yield from _callback_refusals(config, version)
     yield from _module_refusals(config)
+    yield from _lack_refusals(config, lacking, late=False)
     yield from _key_refusals(config, environment, version)
+    yield from _lack_refusals(config, lacking, late=True)
+
+
+def _lack_refusals(
+    config: LiteLLMConfig, lacking: tuple[Lack, ...], *, late: bool
+) -> Iterator[Refused]:
+    for lack in lacking:
+        if lack.certain and lack.late == late:
+            kind = "callback-variable" if lack.kind == "variables" else "callback-package"
+            yield _refused(kind, lack.error, lack.named.pointer, config)
 
 
 def _takes_any_type(version: str) -> bool:
@@ -196,7 +229,7 @@ def _callback_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]
     if is_newer("litellm", version):
         return
     for pointer, node in listed_callbacks(config.root.at(CALLBACKS), CALLBACKS):
-        if is_unknown_callback(str(node.value), config):
+        if is_unknown_callback(str(node.value), config, version):
             yield _refused("callback", ERROR, pointer, config)
 
 

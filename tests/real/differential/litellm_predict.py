@@ -9,6 +9,7 @@ from typing import Any
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.proxy_packages import ProxyPackages
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.needs import Unavailable
@@ -19,6 +20,8 @@ from clawdoctor.wire.request import Api, HopRequest
 from clawdoctor.wire.startup import Startup, startup
 
 CONFIG = "litellm_config.yaml"
+BARE = ProxyPackages("/opt/litellm", complete=True, sure=True)
+"""What `pip install 'litellm[proxy]'` gives: none of the packages that callbacks need."""
 _APIS: Mapping[str, Api] = {
     "/v1/chat/completions": "chat",
     "/v1/responses": "responses",
@@ -57,7 +60,7 @@ def predict(case: Mapping[str, Any], version: str, folder: Path) -> Prediction:
     requests = tuple(
         upstream(_hop(request), config, environment, version) for request in case["requests"]
     )
-    return Prediction(None, startup(config, environment, version), requests)
+    return Prediction(None, startup(config, environment, version, BARE), requests)
 
 
 def _hop(request: Mapping[str, Any]) -> HopRequest:

@@ -119,13 +119,18 @@ class Service:
     @property
     def official(self) -> bool:
         """Whether it runs LiteLLM's official image, whose content is known."""
-        owner = "/".join(self.repository.split("/")[-2:])
-        return not self.builds and owner.startswith(("berriai/litellm", "litellm/litellm"))
+        return not self.builds and is_official(self.repository)
 
     @property
     def builds(self) -> bool:
         """Whether its image is built locally, so that a Dockerfile can hold settings."""
         return self.node.get("build") is not None
+
+
+def is_official(image: str) -> bool:
+    """Whether an image is LiteLLM's own, in one of its repositories."""
+    owner = "/".join(image.split("/")[-2:])
+    return owner.startswith(("berriai/litellm", "litellm/litellm"))
 
 
 def read_service(

@@ -30,6 +30,7 @@ MODULES: tuple[str, ...] = (
     "ll123_compromised_release",
     "ll124_budget_not_enforced",
     "ll125_custom_module_missing",
+    "ll126_callback_package_missing",
     "ll201_model_name_mismatch",
     "ll202_proxy_key_mismatch",
     "ll203_proxy_port_mismatch",

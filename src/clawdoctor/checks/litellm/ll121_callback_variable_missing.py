@@ -1,4 +1,4 @@
-"""A callback in litellm_config.yaml lacks the variables that it needs.
+"""A callback or guardrail in litellm_config.yaml lacks the variables that it needs.
 
 What it means
 -------------
@@ -6,6 +6,9 @@ A callback reports requests to another service, such as Slack, Datadog or Langfu
 variables it reports nothing. With some of them LiteLLM also answers the first request after each
 start with 500, although Azure has answered it. The next requests work, so the fault looks like a
 passing one. A name that LiteLLM does not know in the list `callbacks` keeps it from starting.
+
+A guardrail checks or changes requests. LiteLLM makes it when it starts. Without its key or its
+address most guardrails keep LiteLLM from starting, and so does the callback presidio.
 
 Why it happens
 --------------
@@ -28,9 +31,8 @@ Alerts for Slack need no callback. They use a webhook in SLACK_WEBHOOK_URL:
 
 Versions
 --------
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. The last two do not start with a callback whose Python
-package is missing, such as otel after "pip install litellm[proxy]": "Could not build the 'otel'
-callback". Files do not show that.
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. LL126 reports a callback whose Python package is
+missing.
 
 References
 ----------
@@ -47,6 +49,7 @@ from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.parameter import restart
+from clawdoctor.chain.proxy_packages import NO_PACKAGES
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Step, Unknown
@@ -55,6 +58,7 @@ from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node
 from clawdoctor.wire.start_callbacks import is_unknown_callback, listed_callbacks
 from clawdoctor.wire.start_fault import STOPS
+from clawdoctor.wire.start_needs import Lack, lacks
 
 _SETTINGS = "/litellm_settings"
 _LISTS = ("callbacks", "success_callback", "failure_callback")
@@ -73,7 +77,8 @@ def check(
             if setting == "callbacks" and name in table("callbacks")["lists"]["only"]:
                 yield _wrong_list(name, where, config)
                 continue
-            if setting == "callbacks" and is_unknown_callback(name, config):
+            running = versions.value("litellm")
+            if setting == "callbacks" and is_unknown_callback(name, config, running):
                 yield _unknown_name(node, where, config, versions)
                 continue
             row = table("callbacks").get(name)
@@ -90,6 +95,13 @@ def check(
                 unsure += [variable for variable in missing if variable not in unsure]
                 continue
             yield _finding(name, missing, where, config, environment, first=first)
+    for lack in lacks(config, environment, versions.value("litellm"), NO_PACKAGES):
+        if lack.kind != "variables":
+            continue
+        if environment.ci and environment.proxy.basis != "known":
+            unsure += lack.missing
+            continue
+        yield _stopping(lack, config, environment)
     if unsure:
         yield Unknown(f"{unsure[0]} is not set on this CI machine; where the proxy runs it may be")
 
@@ -155,6 +167,41 @@ def _finding(
     )
 
 
+def _stopping(lack: Lack, config: LiteLLMConfig, environment: Environment) -> Finding:
+    """Report a callback or guardrail without which LiteLLM does not start."""
+    scope, named = environment.proxy, lack.named
+    # A name of a setting is in small letters: it lacks in every environment.
+    variables = [name for name in lack.missing if name.isupper()]
+    assumed = bool(variables) and scope.basis != "known"
+    listed = " and ".join(lack.missing)
+    where = f", which {'is' if len(variables) == 1 else 'are'} not set in {scope.source}"
+    why = f"LiteLLM makes each {named.noun} when it starts, and exits with an error."
+    if assumed:
+        why += " There is nothing to do if the service that runs it sets them."
+    act = f"set {listed} where the proxy starts" if variables else f"add {listed}"
+    sure = lack.measured and not assumed
+    return Finding(
+        severity=Severity.ERROR if sure else Severity.WARNING,
+        message=f"the {named.noun} {named.name} needs {listed}{where if variables else ''}",
+        title=f"{named.noun}s without what they need",
+        detail=why,
+        place=config.place(
+            named.pointer, "its variables are not set" if variables else f"no {listed}"
+        ),
+        consequence=STOPS,
+        fixes=(
+            Fix(
+                title="give it what it needs, or take it out",
+                actions=(
+                    Step(f"{act}, or take {named.name} out"),
+                    restart(config, environment),
+                ),
+            ),
+        ),
+        assumed=assumed,
+    )
+
+
 def _unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Versions) -> Finding:
     lists = table("callbacks")["lists"]
     newest, running = release(lists["newest"]), release(versions.value("litellm") or "")
@@ -204,7 +251,7 @@ CHECK = Check(
     code="LL121",
     name="callback-variable-missing",
     stage="litellm",
-    predicts=("callback",),
+    predicts=("callback", "callback-variable"),
     scope="start",
     run=check,
     documentation=__doc__,
@@ -235,8 +282,14 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
-            r"Could not build the '(?P<callback>\w{1,40})' callback configured in litellm_settings",
-            "likely",
+            r"Missing `(?P<presidio>PRESIDIO_(?:ANALYZER|ANONYMIZER)_API_BASE)` from environment"
+            r"|KeyError: '(?P<aporia>APORIO_API_(?:KEY|BASE))'"
+            r"|endpoint not set for GenericAPILogger"
+            r"|\w{2,30}GuardrailMissingSecrets: (?=[^\n]{0,200}\b(?P<key>[A-Z][A-Z_]{3,40})\b)?"
+            r"|(?:PromptGuard|XecGuard)MissingCredentials: "
+            r"|Please pass the (?:Guardrails AI|Javelin) guard name via"
+            r"|cannot be None when using the SaaS version of HiddenLayer",
+            "certain",
             "LiteLLM",
         ),
         signature(

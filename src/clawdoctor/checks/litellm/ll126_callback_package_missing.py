@@ -1,0 +1,175 @@
+"""A callback needs a Python package or a licence that this LiteLLM does not have.
+
+What it means
+-------------
+LiteLLM makes the callbacks, guardrails and the cache of litellm_config.yaml when it starts. Some of
+them need a Python package of their own, and some a licence of LiteLLM Enterprise. Without it
+LiteLLM exits.
+
+Why it happens
+--------------
+"pip install 'litellm[proxy]'" installs none of these packages. LiteLLM's official image has most of
+them: a config that works in the image stops on a machine with pip. hide_secrets and the moderation
+callbacks work with a licence only.
+
+How to fix it
+-------------
+Install the package into the environment that runs the proxy, and start it again:
+
+    <environment>/bin/python -m pip install langfuse
+
+Or take the callback out:
+
+    litellm_settings:
+      success_callback: []
+
+Versions
+--------
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM before 1.108.0 starts without the packages of
+langfuse, mlflow and the OpenTelemetry callbacks, and writes an error to its log. It needs
+prometheus-client in every version. clawdoctor looks into the environment of the process or the
+service that runs LiteLLM, or of the litellm on PATH. It does not look into a container.
+
+References
+----------
+https://docs.litellm.ai/docs/proxy/logging
+https://docs.litellm.ai/docs/proxy/enterprise
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.parameter import restart
+from clawdoctor.chain.proxy_packages import ProxyPackages
+from clawdoctor.chain.versions import Versions
+from clawdoctor.check import Check, signature
+from clawdoctor.finding import Action, Command, Finding, Fix, Severity, Step, Unknown
+from clawdoctor.knowledge import table
+from clawdoctor.wire.start_fault import STOPS
+from clawdoctor.wire.start_needs import LICENSE, Lack, lacks
+
+
+def check(
+    config: LiteLLMConfig,
+    environment: Environment,
+    versions: Versions,
+    packages: ProxyPackages,
+) -> Iterator[Finding | Unknown]:
+    """Report each callback, guardrail or cache whose package or licence is missing."""
+    unsure: list[str] = []
+    for lack in lacks(config, environment, versions.value("litellm"), packages):
+        named = f"the {lack.named.noun} {lack.named.name}"
+        if lack.kind == "package" and lack.unknown:
+            unsure.append(
+                f"{named} needs the Python package {_pip(lack)}, and it is not known whether the "
+                "proxy has it"
+            )
+        elif lack.kind == "package":
+            yield _package(lack, named, config, environment, packages)
+        elif lack.kind == "license" and environment.ci and environment.proxy.basis != "known":
+            unsure.append(
+                f"{LICENSE} is not set on this CI machine; where the proxy runs it may be"
+            )
+        elif lack.kind == "license":
+            yield _license(lack, named, config, environment)
+    if unsure:
+        yield Unknown(unsure[0])
+
+
+def _pip(lack: Lack) -> str:
+    """Return what pip calls the missing packages."""
+    name: str = table("start_needs")["packages"][lack.missing[0]]["pip"]
+    return name
+
+
+def _package(
+    lack: Lack,
+    named: str,
+    config: LiteLLMConfig,
+    environment: Environment,
+    packages: ProxyPackages,
+) -> Finding:
+    pip = _pip(lack).split()
+    why = "LiteLLM imports it when it starts, and exits with an error."
+    if not packages.sure:
+        why += " There is nothing to do if another LiteLLM than the one on PATH runs the proxy."
+    path = f"{packages.prefix}/bin/python"
+    home = "~/" if path.startswith("~/") else ""  # in quotes a shell does not replace it
+    python = f"{home}{shlex.quote(path.removeprefix(home))}"
+    install = Command(f"{python} -m pip install {shlex.join(pip)}")
+    return Finding(
+        severity=Severity.ERROR if packages.sure and lack.measured else Severity.WARNING,
+        message=f"{named} needs the Python package {pip[0]}, which is not installed in "
+        f"{packages.prefix}",
+        title="packages that are not installed",
+        detail=why,
+        place=config.place(lack.named.pointer, f"{pip[0]} is not installed"),
+        consequence=STOPS,
+        fixes=(_fix("install it", lack, install, config, environment),),
+        assumed=not packages.sure,
+    )
+
+
+def _license(lack: Lack, named: str, config: LiteLLMConfig, environment: Environment) -> Finding:
+    scope = environment.proxy
+    assumed = scope.basis != "known"
+    why = "LiteLLM looks for its licence when it starts, and exits with an error."
+    if assumed:
+        why += " There is nothing to do if the service that runs it sets it."
+    step = Step(f"set {LICENSE} where the proxy starts")
+    return Finding(
+        severity=Severity.ERROR if not assumed and lack.measured else Severity.WARNING,
+        message=f"{named} needs a licence of LiteLLM Enterprise, and {LICENSE} is not set in "
+        f"{scope.source}",
+        title="callbacks without a licence",
+        detail=why,
+        place=config.place(lack.named.pointer, "works with a licence only"),
+        consequence=STOPS,
+        fixes=(_fix("take it out, or set the licence", lack, step, config, environment),),
+        assumed=assumed,
+    )
+
+
+def _fix(
+    title: str, lack: Lack, action: Action, config: LiteLLMConfig, environment: Environment
+) -> Fix:
+    instead = Step(f"or take {lack.named.name} out of the file")
+    return Fix(title=title, actions=(action, instead, restart(config, environment)))
+
+
+CHECK = Check(
+    code="LL126",
+    name="callback-package-missing",
+    stage="litellm",
+    predicts=("callback-package",),
+    scope="start",
+    run=check,
+    documentation=__doc__,
+    texts=(
+        signature(
+            r"Could not build the '(?P<callback>\w{1,40})' callback configured in litellm_settings",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"Missing prometheus_client\. Run `pip install prometheus-client`"
+            r"|(?:MissingT|T)rying to use .{3,40}(?:You must be a LiteLLM Enterprise user"
+            r"|only available on the Docker image)"
+            r"|Please install litellm with `litellm\[caching\]`"
+            r"|Azure Content-Safety not installed"
+            r"|\bis required for the Conduct guardrail",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
+            r"ModuleNotFoundError: No module named '(?P<module>prometheus_client|semantic_router"
+            r"|redis\.commands\.search\.indexDefinition)'",
+            "likely",
+            "LiteLLM",
+        ),
+    ),
+)

@@ -1,0 +1,198 @@
+"""What callbacks and guardrails need so that LiteLLM starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_value import value_of
+from clawdoctor.chain.proxy_packages import ProxyPackages
+from clawdoctor.knowledge import newest, release, table
+from clawdoctor.knowledge.measured import is_newer
+from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.wire.start_cache import PARAMS, cache_kind
+from clawdoctor.wire.start_callbacks import CALLBACKS
+
+LICENSE = "LITELLM_LICENSE"
+_SETTINGS = "/litellm_settings"
+_LISTS = ("callbacks", "success_callback", "failure_callback", "service_callback")
+_GUARDRAILS = "guardrails"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A callback, guardrail or cache that LiteLLM builds when it starts.
+
+    `listed` is the list in which it stands, and `settings` are its own settings.
+    """
+
+    listed: str
+    name: str
+    pointer: str
+    settings: Node | None = None
+
+    @property
+    def noun(self) -> str:
+        """What it is, for a sentence."""
+        return (
+            self.listed.removesuffix("s") if self.listed in (_GUARDRAILS, "cache") else "callback"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What a callback or guardrail lacks, so that LiteLLM exits with `error` when it starts.
+
+    `missing` are the variables or settings, or the Python module. With `unknown` it is not known
+    whether the module is missing. `measured` says that this version was looked at, or lies between
+    two that were.
+    """
+
+    named: Named
+    kind: Literal["variables", "package", "license"]
+    missing: tuple[str, ...]
+    error: str
+    unknown: bool = False
+    measured: bool = True
+
+    @property
+    def late(self) -> bool:
+        """Whether LiteLLM finds it only after it has checked the master key."""
+        return "Could not build" in self.error
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is known that LiteLLM does not start, as far as its variables are known."""
+        return self.measured and not self.unknown
+
+
+def lacks(
+    config: LiteLLMConfig,
+    environment: Environment,
+    version: str | None,
+    packages: ProxyPackages,
+) -> Iterator[Lack]:
+    """Yield what the callbacks and guardrails of a config lack, in LiteLLM's order.
+
+    A `version` of None means the newest in the tables.
+    """
+    running = version or newest("litellm")
+    for named in _built(config, environment):
+        for row in table("start_needs")["rows"]:
+            if named.name in row["names"] and named.listed in row["in"] and _covers(row, running):
+                yield from _lacks(named, row, config, environment, running, packages)
+
+
+def _lacks(
+    named: Named,
+    row: Mapping[str, Any],
+    config: LiteLLMConfig,
+    environment: Environment,
+    version: str,
+    packages: ProxyPackages,
+) -> Iterator[Lack]:
+    error, measured = row["error"].replace("{name}", named.name), _is_measured(version)
+    if "package" in row:
+        presence = packages.presence(row["package"])
+        empty, when = row.get("empty", False), row.get("when", ())
+        built = all(_is_set(name, config, environment, empty=empty) for name in when)
+        if presence == "present" or not built:
+            return
+        unknown = presence == "unknown"
+        yield Lack(named, "package", (row["package"],), error, unknown, measured)
+    elif "license" in row:
+        own = config.root.at("/general_settings/litellm_license")
+        if own is None and not _is_set(LICENSE, config, environment):
+            yield Lack(named, "license", (LICENSE,), error, measured=measured)
+    else:
+        unmet = [
+            need for need in row["needs"] if not _is_met(need, row, named, config, environment)
+        ]
+        missing = tuple((need.get("variables") or need["settings"])[0] for need in unmet)
+        if missing:
+            text = error.replace("{variable}", missing[0])
+            yield Lack(named, "variables", missing, text, measured=measured)
+
+
+def _built(config: LiteLLMConfig, environment: Environment) -> Iterator[Named]:
+    """Yield what LiteLLM builds when it starts. It takes the names in a text letter by letter."""
+    block = config.root.get("litellm_settings")
+    own = config.root.get("callback_settings")
+    for key, listed in block.children() if block is not None and block.kind == "mapping" else ():
+        pointer = f"{_SETTINGS}/{key}"
+        if key == "cache" and (kind := cache_kind(config, environment)) is not None:
+            yield Named(key, kind, f"{PARAMS}/type")
+        elif key == "service_callback" and isinstance(listed.value, str):
+            yield Named(key, listed.value, pointer)
+        elif key in _LISTS and listed.kind == "sequence":
+            for index, item in enumerate(listed.items):
+                if isinstance(item.value, str):
+                    settings = own.get(item.value) if own is not None else None
+                    yield Named(key, item.value, join_pointer(pointer, index), settings)
+        elif key == _GUARDRAILS and listed.kind == "sequence":
+            yield from _of_old_guardrails(listed, pointer)
+    section = config.root.get(_GUARDRAILS)
+    for index, item in enumerate(section.items if section is not None else ()):
+        params = item.get("litellm_params") if item.kind == "mapping" else None
+        name = params.text("guardrail") if params is not None else None
+        if params is not None and name is not None and params.get("mode") is not None:
+            yield Named(
+                _GUARDRAILS, name, f"/{_GUARDRAILS}/{index}/litellm_params/guardrail", params
+            )
+
+
+def _of_old_guardrails(listed: Node, pointer: str) -> Iterator[Named]:
+    """Yield the callbacks of the guardrails in litellm_settings that are on by default."""
+    for index, item in enumerate(listed.items):
+        for name, guardrail in item.children() if item.kind == "mapping" else ():
+            default, callbacks = guardrail.get("default_on"), guardrail.get("callbacks")
+            if default is None or default.value is not True or callbacks is None:
+                continue
+            where = join_pointer(join_pointer(join_pointer(pointer, index), name), "callbacks")
+            given = guardrail.get("callback_args")
+            for number, callback in enumerate(callbacks.items):
+                if isinstance(callback.value, str):
+                    settings = given.get(callback.value) if given is not None else None
+                    place = join_pointer(where, number)
+                    yield Named(CALLBACKS.rpartition("/")[2], callback.value, place, settings)
+
+
+def _is_met(
+    need: Mapping[str, Any],
+    row: Mapping[str, Any],
+    named: Named,
+    config: LiteLLMConfig,
+    environment: Environment,
+) -> bool:
+    empty = row.get("empty", False)
+    if any(_is_set(name, config, environment, empty=empty) for name in need.get("variables", ())):
+        return True
+    for name in need.get("settings", ()):
+        value = value_of(named.settings, f"/{name}", environment.proxy)
+        if value.resolved is not None or value.state == "not-a-string":
+            return True
+    return False
+
+
+def _is_set(
+    name: str, config: LiteLLMConfig, environment: Environment, *, empty: bool = False
+) -> bool:
+    """Whether a variable is set. The file's own environment_variables count."""
+    variable = environment.proxy.get(name)
+    own = config.root.get("environment_variables")
+    written = own.get(name) if own is not None and own.kind == "mapping" else None
+    return (variable is not None and (empty or bool(variable.value))) or written is not None
+
+
+def _covers(row: Mapping[str, Any], version: str) -> bool:
+    since, running = release(row.get("since", "")), release(version)
+    return since is None or running is None or running >= since
+
+
+def _is_measured(version: str) -> bool:
+    oldest, running = release(table("start_needs")["oldest"]), release(version)
+    known = running is not None and oldest is not None and running >= oldest
+    return known and not is_newer("litellm", version)
