@@ -142,13 +142,14 @@ def _routing_group(config: LiteLLMConfig, name: str) -> tuple[Deployment, ...]:
 
 
 def _with_provider(name: str) -> Iterator[str]:
-    """Yield a bare name with the provider that LiteLLM infers, if it is known."""
+    """Yield a bare name with the provider that LiteLLM infers: the word None if it knows none."""
     if "/" in name:
         return
     known = table("litellm_providers")
-    for provider, beginnings in (("openai", known["openai_names"]), *known["inferred"].items()):
-        if name.startswith(tuple(beginnings)):
-            yield f"{provider}/{name}"
+    providers = (("openai", known["openai_names"]), *known["inferred"].items())
+    found = [word for word, beginnings in providers if name.startswith(tuple(beginnings))]
+    for provider in found or ["None"]:
+        yield f"{provider}/{name}"
 
 
 def _filled(deployment: Deployment, match: re.Match[str], requested: str) -> Deployment:

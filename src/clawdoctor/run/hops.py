@@ -135,12 +135,12 @@ def _upstream_hops(
     if found.refused is not None:
         yield shown(Hop("litellm", "azure", condition), found.refused, known.showing)
     for index, attempt in enumerate(found.attempts):
-        if attempt.via == "fallback" and index and not condition:
-            condition = "if-the-first-fails"
+        later = attempt.via == "fallback" and index and not condition
+        own: Condition = "if-the-first-fails" if later else condition
         again = partial(_outcome_in, attempt.deployment, request, config, known)
         outcome = with_unset(attempt.outcome, attempt.deployment, config, known.environment, again)
         others = partial(_outcome_in_version, attempt.deployment, request, config, known)
-        show = partial(_shown_attempt, attempt, condition, known.showing)
+        show = partial(_shown_attempt, attempt, own, known.showing)
         yield _compared(show(outcome), outcome, "litellm", known, others, show)
 
 
