@@ -14,7 +14,7 @@ from clawdoctor.chain.litellm_credential import KEY
 from clawdoctor.chain.openclaw import ModelRef
 from clawdoctor.chain.parameter import parameter_place
 from clawdoctor.chain.route import Route
-from clawdoctor.chain.router import own_deployments
+from clawdoctor.chain.router import own_deployments, requested_name
 from clawdoctor.chain.shown import looks_like_key
 from clawdoctor.chain.variables import Variable
 from clawdoctor.chain.versions import Versions
@@ -128,7 +128,8 @@ def _upstream_hops(
     proxy = known.settings(known.litellm_version, known.environment)
     found = upstream_with(request, config, known.environment, proxy)
     model = request.body.get("model")
-    for deployment in own_deployments(config, model) if isinstance(model, str) else ():
+    named = requested_name(config, model) if isinstance(model, str) else ""
+    for deployment in own_deployments(config, named) if named else ():
         drop = known.dropped.get(deployment.entry_id)
         if drop is not None:
             yield _attempt_hop(Attempt(deployment, "group", drop), condition, known.showing)

@@ -17,6 +17,7 @@ from clawdoctor.chain.router import (
     fallbacks_of,
     is_accepted,
     own_deployments,
+    requested_name,
     written_fallbacks,
 )
 from clawdoctor.knowledge.litellm import takes_stream_options
@@ -37,8 +38,6 @@ from clawdoctor.wire.startup import drop_at_start
 
 Via = Literal["group", "alias", "wildcard", "id", "model", "fallback", "auto", "mirror"]
 
-_ONLY_MODEL = "/general_settings/completion_model"
-"""The model that every request gets, whatever it names."""
 _REQUIRED = {"chat": "messages", "responses": "input", "embeddings": "input"}
 """What a request must have, whatever else it has."""
 
@@ -140,7 +139,8 @@ def refusal(
 
 
 def _requested(request: HopRequest, config: LiteLLMConfig) -> object:
-    return _text_at(config, _ONLY_MODEL) or request.body.get("model")
+    named = request.body.get("model")
+    return requested_name(config, named if isinstance(named, str) else "") or named
 
 
 def _is_known(
