@@ -133,3 +133,87 @@ def test_a_timeout_of_the_whole_proxy(
     made = predict(deployment, proxy, api, body).outcome
     assert isinstance(made, Refused) is (text is not None)
     assert text is None or (isinstance(made, Refused) and text in made.text)
+
+
+def test_base_url_wins_on_the_way_to_a_chat() -> None:
+    made = sent(api="responses", base_url=OTHER, use_chat_completions_api=True)
+    assert made.url == f"{OTHER}/openai/deployments/prod/chat/completions?{VERSION}"
+
+
+@pytest.mark.parametrize(
+    ("model", "role"), [("openai/responses/o3", "developer"), ("openai/responses/mine", "system")]
+)
+def test_the_role_developer_over_the_responses_api(model: str, role: str) -> None:
+    body = {
+        "messages": [{"role": "developer", "content": "be brief"}, {"role": "user", "content": "x"}]
+    }
+    target = served_deployment(model, f"{HOST}/openai/v1", Secret(KEY))
+    made = predict(target, ProxySettings(OLD), "chat", body).outcome
+    assert isinstance(made, HopRequest)
+    assert ("instructions" in made.body) is (role == "system")
+    assert made.body["input"][0]["role"] == ("user" if role == "system" else role)
+
+
+@pytest.mark.parametrize(
+    ("model", "base", "path"),
+    [
+        ("azure_ai/responses/o3", HOST, "/openai/responses"),
+        (
+            "azure_ai/responses/o3",
+            "https://a.services.ai.azure.com",
+            "/openai/v1/responses",
+        ),
+        ("azure_ai/responses/mine", HOST, "/openai/v1/responses"),
+    ],
+)
+def test_a_responses_model_of_openai_through_azure_ai(model: str, base: str, path: str) -> None:
+    assert sent(model=model, api_base=base).path == path
+
+
+@pytest.mark.parametrize(("version", "bridged"), [(OLD, False), (NEW, False), ("1.110.2", True)])
+def test_the_mode_of_an_azure_ai_deployment_that_litellm_takes_for_azure(
+    version: str, bridged: bool
+) -> None:
+    made = sent(version, model="azure_ai/gpt-5", mode="responses")
+    assert (made.api == "responses") is bridged
+
+
+@pytest.mark.parametrize(("model", "bridged"), [("openai/gpt-4o", True), ("azure/gpt-4o", False)])
+def test_all_chats_of_openai_to_the_responses_api(model: str, bridged: bool) -> None:
+    settings = {"route_all_chat_openai_to_responses": True}
+    target = served_deployment(model, f"{HOST}/openai/v1", Secret(KEY))
+    body = {"messages": [{"role": "user", "content": "hi"}]}
+    made = predict(target, ProxySettings(OLD, settings=settings), "chat", body).outcome
+    assert isinstance(made, HopRequest)
+    assert (made.api == "responses") is bridged
+
+
+@pytest.mark.parametrize(
+    ("base_model", "taken"),
+    [("o3-mini", True), ("azure/o3-mini", True), ("gpt-5", True), ("gpt-4o", False)],
+)
+def test_a_base_model_adds_parameters_at_foundry(base_model: str, taken: bool) -> None:
+    target = served_deployment(
+        "azure_ai/mine", "https://a.services.ai.azure.com", Secret(KEY), base_model=base_model
+    )
+    body = {"messages": [{"role": "user", "content": "hi"}], "reasoning_effort": "none"}
+    made = predict(target, ProxySettings(OLD), "chat", body).outcome
+    assert isinstance(made, HopRequest if taken else Refused), made
+
+
+def test_a_null_in_extra_body_is_sent() -> None:
+    made = sent(extra_body={"a": None, "b": 1}, temperature=0.3)
+    assert (made.body["a"], made.body["b"]) == (None, 1)
+    assert sent(extra_body={"temperature": None}, temperature=0.3).body["temperature"] is None
+
+
+@pytest.mark.parametrize(
+    ("version", "url"),
+    [
+        ("1.108.14", f"{HOST}/openai/v1/chat/completions"),
+        ("1.110.2", f"{HOST}/openai/v1/?a=b/chat/completions"),
+    ],
+)
+def test_a_query_on_the_v1_route(version: str, url: str) -> None:
+    made = sent(version, api_base=f"{HOST}/openai/v1?a=b", api_version="preview")
+    assert made.url.replace("%2F", "/") == url

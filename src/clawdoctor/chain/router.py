@@ -27,6 +27,14 @@ Measured on LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 DEFAULT = "default_fallbacks"
 ANY = "*"
 """The name for fallbacks of every group."""
+ONLY_MODEL = "/general_settings/completion_model"
+"""The model that every request gets, whatever it names."""
+
+
+def requested_name(config: LiteLLMConfig, model: str) -> str:
+    """Return the model that LiteLLM takes for the one that a request names."""
+    node = config.root.at(ONLY_MODEL)
+    return node.value if node is not None and isinstance(node.value, str) and node.value else model
 
 
 def deployments_for(config: LiteLLMConfig, model: str) -> tuple[Deployment, ...]:
@@ -35,6 +43,7 @@ def deployments_for(config: LiteLLMConfig, model: str) -> tuple[Deployment, ...]
     Fallbacks count only if the model itself has no deployment. A wildcard gives deployments with
     the model that LiteLLM requests in its place.
     """
+    model = requested_name(config, model)
     found = own_deployments(config, model)
     if found or not is_accepted(config, model):
         return found
@@ -43,6 +52,7 @@ def deployments_for(config: LiteLLMConfig, model: str) -> tuple[Deployment, ...]
 
 def is_accepted(config: LiteLLMConfig, model: str) -> bool:
     """Whether the proxy passes a request for `model` to its router: a known name, or a wildcard."""
+    model = requested_name(config, model)
     known = model in config.groups or model in config.aliases or model in config.ids
     return known or bool(config.patterns) or bool(own_deployments(config, model))
 
@@ -142,13 +152,14 @@ def _routing_group(config: LiteLLMConfig, name: str) -> tuple[Deployment, ...]:
 
 
 def _with_provider(name: str) -> Iterator[str]:
-    """Yield a bare name with the provider that LiteLLM infers, if it is known."""
+    """Yield a bare name with the provider that LiteLLM infers: the word None if it knows none."""
     if "/" in name:
         return
     known = table("litellm_providers")
-    for provider, beginnings in (("openai", known["openai_names"]), *known["inferred"].items()):
-        if name.startswith(tuple(beginnings)):
-            yield f"{provider}/{name}"
+    providers = (("openai", known["openai_names"]), *known["inferred"].items())
+    found = [word for word, beginnings in providers if name.startswith(tuple(beginnings))]
+    for provider in found or ["None"]:
+        yield f"{provider}/{name}"
 
 
 def _filled(deployment: Deployment, match: re.Match[str], requested: str) -> Deployment:

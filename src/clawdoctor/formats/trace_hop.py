@@ -23,6 +23,8 @@ _VIA = {
     "wildcard": "by a wildcard",
     "id": "by its id",
     "fallback": "by a fallback",
+    "auto": "by the auto router",
+    "mirror": "as a copy",
 }
 _UNNAMED = frozenset({"model", "messages", "input"})
 """Parameters that each request has."""

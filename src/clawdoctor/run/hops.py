@@ -14,7 +14,7 @@ from clawdoctor.chain.litellm_credential import KEY
 from clawdoctor.chain.openclaw import ModelRef
 from clawdoctor.chain.parameter import parameter_place
 from clawdoctor.chain.route import Route
-from clawdoctor.chain.router import own_deployments
+from clawdoctor.chain.router import own_deployments, requested_name
 from clawdoctor.chain.shown import looks_like_key
 from clawdoctor.chain.variables import Variable
 from clawdoctor.chain.versions import Versions
@@ -128,19 +128,20 @@ def _upstream_hops(
     proxy = known.settings(known.litellm_version, known.environment)
     found = upstream_with(request, config, known.environment, proxy)
     model = request.body.get("model")
-    for deployment in own_deployments(config, model) if isinstance(model, str) else ():
+    named = requested_name(config, model) if isinstance(model, str) else ""
+    for deployment in own_deployments(config, named) if named else ():
         drop = known.dropped.get(deployment.entry_id)
         if drop is not None:
             yield _attempt_hop(Attempt(deployment, "group", drop), condition, known.showing)
     if found.refused is not None:
         yield shown(Hop("litellm", "azure", condition), found.refused, known.showing)
     for index, attempt in enumerate(found.attempts):
-        if attempt.via == "fallback" and index and not condition:
-            condition = "if-the-first-fails"
+        later = attempt.via == "fallback" and index and not condition
+        own: Condition = "if-the-first-fails" if later else condition
         again = partial(_outcome_in, attempt.deployment, request, config, known)
         outcome = with_unset(attempt.outcome, attempt.deployment, config, known.environment, again)
         others = partial(_outcome_in_version, attempt.deployment, request, config, known)
-        show = partial(_shown_attempt, attempt, condition, known.showing)
+        show = partial(_shown_attempt, attempt, own, known.showing)
         yield _compared(show(outcome), outcome, "litellm", known, others, show)
 
 

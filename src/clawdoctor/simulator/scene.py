@@ -41,7 +41,7 @@ from typing import Any
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.chain.router import fallbacks_of, is_accepted, own_deployments
+from clawdoctor.chain.router import fallbacks_of, is_accepted, own_deployments, requested_name
 from clawdoctor.knowledge import table
 from clawdoctor.probes.client import Network
 from clawdoctor.run.facts import Facts
@@ -222,7 +222,8 @@ def _routed(
     """Return the deployments of a name that is no group, or None if LiteLLM does not know it."""
     if not is_accepted(config, name):
         return None
-    return tuple(served(item, environment.proxy) for item in own_deployments(config, name))
+    found = own_deployments(config, requested_name(config, name))
+    return tuple(served(item, environment.proxy) for item in found)
 
 
 def installed(prefix: Path, versions: Mapping[str, str]) -> str:

@@ -72,8 +72,8 @@ def chat_address(base: str, version: str, name: str, path: str, litellm: str) ->
     if version in table("azure")["undated"]:
         row = behaviour("litellm", "v1-base", litellm)
         doubled = row is not None and row.effect == "doubled"
-        root = base if doubled else _with_route(base, "openai/v1")
-        return _appended(f"{root}/openai/v1/" if doubled else root, path, litellm)
+        root = base if doubled else _with_route(base, "openai/v1", litellm)
+        return _appended(f"{root}/openai/v1/" if doubled else f"{root}/", path, litellm)
     own = base if _UNDER_DEPLOYMENT in base else f"{base.rstrip('/')}/openai"
     parts = urlsplit(own)
     newer = brings_openai_3(litellm)
@@ -168,11 +168,14 @@ def _in_v1(path: str, litellm: str) -> str:
     return path.replace("/openai", "/openai/v1")
 
 
-def _with_route(base: str, route: str) -> str:
-    parts = urlsplit(base)
-    path = parts.path.rstrip("/")
-    whole = path if path.endswith(f"/{route}") else f"{path}/{route}"
-    return f"{parts.scheme}://{parts.netloc}{whole}"
+def _with_route(base: str, route: str, litellm: str) -> str:
+    """Return a base that ends in a route, which newer versions append even to its query."""
+    row = behaviour("litellm", "v1-base-query", litellm)
+    plain = base.rstrip("/")
+    if row is None or row.effect == "dropped":
+        parts = urlsplit(plain)
+        plain = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+    return plain if urlsplit(plain).path.endswith(f"/{route}") else f"{plain}/{route}"
 
 
 def _joined(path: str, ending: str) -> str:

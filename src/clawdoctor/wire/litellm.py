@@ -17,9 +17,17 @@ from clawdoctor.chain.router import (
     fallbacks_of,
     is_accepted,
     own_deployments,
+    requested_name,
     written_fallbacks,
 )
 from clawdoctor.knowledge.litellm import takes_stream_options
+from clawdoctor.wire.candidates import (
+    CHOSEN,
+    is_auto_router,
+    levels,
+    mirrored_names,
+    routed_names,
+)
 from clawdoctor.wire.litellm_address import Prediction
 from clawdoctor.wire.litellm_call import predict
 from clawdoctor.wire.litellm_sources import with_sources
@@ -28,10 +36,8 @@ from clawdoctor.wire.resolved import proxy_settings, served
 from clawdoctor.wire.served import ProxySettings
 from clawdoctor.wire.startup import drop_at_start
 
-Via = Literal["group", "alias", "wildcard", "id", "model", "fallback"]
+Via = Literal["group", "alias", "wildcard", "id", "model", "fallback", "auto", "mirror"]
 
-_ONLY_MODEL = "/general_settings/completion_model"
-"""The model that every request gets, whatever it names."""
 _REQUIRED = {"chat": "messages", "responses": "input", "embeddings": "input"}
 """What a request must have, whatever else it has."""
 
@@ -41,7 +47,8 @@ class Attempt:
     """A deployment that can get the request, and what LiteLLM sends to it.
 
     `via` says how the name of the request leads there. A fallback gets the request only after the
-    deployments before it have failed.
+    deployments before it have failed: so does one with a higher `order`. "auto" is one that an auto
+    router can choose, and "mirror" one that gets a copy of the request beside the others.
     """
 
     deployment: Deployment
@@ -132,7 +139,8 @@ def refusal(
 
 
 def _requested(request: HopRequest, config: LiteLLMConfig) -> object:
-    return _text_at(config, _ONLY_MODEL) or request.body.get("model")
+    named = request.body.get("model")
+    return requested_name(config, named if isinstance(named, str) else "") or named
 
 
 def _is_known(
@@ -174,15 +182,26 @@ def _attempts(
     proxy: ProxySettings,
 ) -> Iterator[Attempt]:
     tried: set[str] = set()
-    for name, via in _names(config, model):
+    names = [*_names(config, model, environment, proxy.version)]
+    chosen = CHOSEN if any(via == "auto" for _, via in names) else None
+    copied: dict[str, None] = {}
+    for name, via in names:
         living = _living(config, name, environment, proxy.version)
-        unweighted = None if name in config.ids else _unweighted(config, living)
-        for deployment in living:
-            if deployment.id in tried:
-                continue
-            tried.add(deployment.id)
-            outcome = unweighted or attempt(deployment, request, config, environment, proxy)
-            yield Attempt(deployment, via or _via(config, name, deployment), outcome)
+        copied |= dict.fromkeys(mirrored_names(living))
+        for index, level in enumerate(levels(living)):
+            unweighted = None if name in config.ids else _unweighted(config, level)
+            later: Via | None = "fallback" if index else via
+            for deployment in level:
+                if deployment.id in tried or (chosen and is_auto_router(deployment)):
+                    continue
+                tried.add(deployment.id)
+                made = attempt(deployment, request, config, environment, proxy)
+                outcome = chosen or unweighted or made
+                yield Attempt(deployment, later or _via(config, name, deployment), outcome)
+    for name in copied if request.api == "chat" else ():
+        for deployment in levels(_living(config, name, environment, proxy.version))[0]:
+            made = attempt(deployment, request, config, environment, proxy)
+            yield Attempt(deployment, "mirror", made)
 
 
 def _living(
@@ -238,10 +257,18 @@ def _weight(deployment: Deployment, metric: str) -> object:
     return None  # LiteLLM makes a number of it
 
 
-def _names(config: LiteLLMConfig, model: str) -> Iterator[tuple[str, Via | None]]:
-    """Yield the model and the names of its fallbacks, each once, in the order of attempts."""
+def _names(
+    config: LiteLLMConfig, model: str, environment: Environment, version: str | None
+) -> Iterator[tuple[str, Via | None]]:
+    """Yield the model and the names of its fallbacks, each once, in the order of attempts.
+
+    An auto router's own fallbacks and those of the groups that it can choose follow these groups.
+    """
     yield model, None
-    seen_names, waiting = {model}, [model]
+    routed = routed_names(config, _living(config, model, environment, version))
+    for name in routed:
+        yield name, "auto"
+    seen_names, waiting = {model, *routed}, [model, *routed]
     while waiting:
         for name in fallbacks_of(config, waiting.pop(0)):
             if name not in seen_names:
@@ -268,6 +295,8 @@ def attempt(
     proxy: ProxySettings,
 ) -> Outcome:
     """Return what LiteLLM sends to one deployment, with the source of each part."""
+    if is_auto_router(deployment):
+        return CHOSEN
     made: Prediction = predict(
         served(deployment, environment.proxy), proxy, request.api, request.body
     )

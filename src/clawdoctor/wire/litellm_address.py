@@ -193,7 +193,8 @@ def path_of(sources: Sources) -> tuple[ChatProvider, str]:
             return provider, name
         case "azure_ai":
             base = sources.first_of(*parameters("api_base", "base_url"), *variables(_FOUNDRY_BASE))
-            if base is not None and is_openais(name) and not _is_foundry(base.value):
+            plain = name.removeprefix("responses/")
+            if base is not None and is_openais(plain) and not _is_foundry(base.value):
                 return "azure", name
             if re.search(table("litellm")["names"]["foundry_others"], name, re.IGNORECASE):
                 raise StoppedError(Unpredicted("this model of azure_ai is not modelled"))

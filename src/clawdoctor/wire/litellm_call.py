@@ -59,6 +59,7 @@ _NO_EMBEDDINGS_BASE = (
     "No API Base provided for Azure OpenAI LLM provider. Set 'AZURE_API_BASE' in .env"
 )
 
+_ALL_TO_RESPONSES = "route_all_chat_openai_to_responses"
 _CACHE_POINTS = "cache_control_injection_points"
 _OWN_CACHE_MARKS = (5, 6)
 """The first series of GPT at Foundry that has marks of its own for the cache."""
@@ -101,7 +102,9 @@ def _model(sources: Sources) -> Model:
 
 
 def _is_bridged(sources: Sources, whole: Mapping[str, Any]) -> bool:
-    mode = _mode(sources.deployment, sources.proxy)
+    mode = _mode(sources)
+    if sources.proxy.settings.get(_ALL_TO_RESPONSES) is True and path_of(sources)[0] == "openai":
+        return True
     return is_bridged(_model(sources), whole, sources.proxy.version, mode=mode)
 
 
@@ -207,7 +210,8 @@ def _bridged(
 ) -> Prediction:
     deployment, proxy = sources.deployment, sources.proxy
     summary = _is_summarized(proxy)
-    messages = messages_for(whole.get("messages"), model, proxy.version, bridged=True)
+    plain = replace(model, name=model.name.replace("responses/", ""))
+    messages = messages_for(whole.get("messages"), plain, proxy.version, bridged=True)
     streamed = {
         **with_summary(mapped.sent, whole.get("reasoning_effort")),
         "stream": mapped.sent.get("stream") is True,
@@ -309,7 +313,8 @@ def _responses(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         except UntranslatedError:
             text = "this request on the way from the Responses API to a chat is not modelled"
             raise StoppedError(Unpredicted(text)) from None
-        return _completed(sources, body, chat, routed=False)
+        chats = replace(sources, deployment=in_chat(deployment))
+        return _completed(chats, body, chat, routed=False)
     if deployment.params.get(_CACHE_POINTS):
         given = whole.get("input")  # LiteLLM removes the marks again
         whole["input"] = [{"role": "user", "content": given}] if isinstance(given, str) else given
@@ -485,7 +490,16 @@ def _sent_name(model: Model) -> str:
     return model.name.replace(table("litellm")["routing_words"]["families"][family.name], "")
 
 
-def _mode(deployment: ServedDeployment, proxy: ProxySettings) -> str | None:
+def _mode(sources: Sources) -> str | None:
+    """Return the mode that LiteLLM finds for a deployment.
+
+    Older versions look for it under the provider that they use, which can be another one.
+    """
+    deployment, proxy = sources.deployment, sources.proxy
+    row = behaviour("litellm", "routing-words", proxy.version)
+    noted = deployment.path[0] == "azure_ai" and path_of(sources)[0] == "azure"
+    if noted and row is not None and row.effect != "first":
+        return None
     return "responses" if deployment.mode == "responses" else proxy.modes.get(deployment.model)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import names_like
-from clawdoctor.wire.supported import Model, refuses_effort, supported, supported_by
+from clawdoctor.wire.supported import Model, mapped_by, refuses_effort, supported_by
 
 _EFFORT = "reasoning_effort"
 _OWN_PREFIXES = ("_",)
@@ -172,7 +172,7 @@ def _mapped(
     elif family.name == "o-series":
         _check_o_temperature(given, drop=drop)
     # LiteLLM judges a deployment by its name and base_model, and then sends what base_model takes.
-    taken = supported(model.judged, model, litellm)
+    taken = mapped_by(model, litellm)
     sent = {name: value for name, value in given.items() if name in taken}
     return sent, renamed
 

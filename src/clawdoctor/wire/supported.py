@@ -6,7 +6,7 @@ Measured on the requests of LiteLLM 1.106.2, 1.108.7 and 1.110.2.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from clawdoctor.knowledge import behaviour, table
@@ -56,17 +56,26 @@ class Model:
         found = family_of(self.judged)
         if self.provider == "azure" or found is None:
             return found
-        own = names_like(self.name, "openai_o_series") and is_catalogued(self.name)
+        last = self.name.rpartition("/")[2]
+        own = names_like(last, "openai_o_series") and is_catalogued(last)
         return found if found.name != "o-series" or own else None
 
 
 def supported_by(model: Model, litellm: str) -> tuple[str, ...]:
-    """Return the parameters in LiteLLM's list for a model."""
+    """Return the parameters in LiteLLM's list for a model, and those for its `base_model`."""
     names = dict.fromkeys([model.name, *([model.base_model] if model.base_model else [])])
     found: dict[str, None] = {}
-    for name in names if model.provider == "azure" else (model.name,):
-        found |= dict.fromkeys(supported(name, model, litellm))
+    own = model.provider == "openai" and model.family is None  # its list is the model's only
+    for name in (model.name,) if own else names:
+        seen = replace(model, name=name) if model.provider == "azure_ai" else model
+        found |= dict.fromkeys(supported(name, seen, litellm))
     return tuple(found)
+
+
+def mapped_by(model: Model, litellm: str) -> tuple[str, ...]:
+    """Return the parameters that LiteLLM sends of those that it has found fit for a model."""
+    taken = supported(model.judged, model, litellm)
+    return (*taken, "tool_choice") if model.provider == "azure_ai" else (*taken,)
 
 
 def supported(name: str, model: Model, litellm: str) -> list[str]:

@@ -11,7 +11,8 @@ model was not found by the provider".
 Why it happens
 --------------
 A slip in one of the two files; the name of the Azure deployment or of the model where the
-proxy's model_name belongs; or the provider's prefix left in the id.
+proxy's model_name belongs; or the provider's prefix left in the id. completion_model in
+general_settings replaces the model of every request.
 
 The model can also be that of memory search: memory.search, or agents.defaults.memorySearch in older
 versions of OpenClaw. OpenClaw sends it to /embeddings of the proxy. Chat works, and every search of
@@ -49,12 +50,12 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.route import Route
-from clawdoctor.chain.router import deployments_for
+from clawdoctor.chain.router import ONLY_MODEL, deployments_for, requested_name
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.openclaw.api_line import declare_api
-from clawdoctor.finding import Action, Edit, Finding, Fix, Place, Severity, Unknown
+from clawdoctor.finding import Action, Edit, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.probes.proxy import ServedModels
@@ -86,6 +87,9 @@ def check(
     if route.listed != model and _is_served(route.listed, litellm):
         yield _lost_prefix(route, openclaw, versions)
         return
+    if requested_name(litellm, model) != model:
+        yield _replaced(route, litellm, severity, restart(litellm, environment))
+        return
     groups = tuple(dict.fromkeys(deployment.group for deployment in litellm.deployments))
     meant = _intended_name(route, groups, litellm)
     hint = f'; did you mean "{meant}"?' if meant else ""
@@ -98,6 +102,24 @@ def check(
         consequence=f'the proxy has no model "{route.model_id}"',
         related=tuple(_name_places(litellm, meant)),
         fixes=(_fix(route, meant, restart(litellm, environment)),),
+    )
+
+
+def _replaced(route: Route, litellm: LiteLLMConfig, severity: Severity, action: Action) -> Finding:
+    """Report a completion_model that the proxy does not have."""
+    return Finding(
+        severity=severity,
+        message="the proxy has no model with the name in completion_model",
+        detail="LiteLLM takes completion_model for the model of every request, whatever OpenClaw "
+        "names.",
+        place=litellm.place(ONLY_MODEL, "no model_name is equal to this"),
+        consequence=f'the proxy does not use "{route.model_id}"',
+        fixes=(
+            Fix(
+                title="take completion_model out of general_settings",
+                actions=(Step("delete the line, or write a model_name there"), action),
+            ),
+        ),
     )
 
 
@@ -133,7 +155,9 @@ def _judged(
 
 
 def _is_served(model: str, litellm: LiteLLMConfig) -> bool:
-    return model in litellm.aliases or bool(deployments_for(litellm, model))
+    return requested_name(litellm, model) in litellm.aliases or bool(
+        deployments_for(litellm, model)
+    )
 
 
 def _intended_name(route: Route, groups: tuple[str, ...], litellm: LiteLLMConfig) -> str | None:

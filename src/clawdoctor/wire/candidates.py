@@ -1,0 +1,86 @@
+"""Which deployments get a request besides a plain choice from a group.
+
+Measured on LiteLLM 1.106.2 and 1.108.7: groups with an `order`, auto routers, and the copies of
+requests that LiteLLM sends to a `silent_model`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
+from clawdoctor.wire.request import Unpredicted
+
+CHOSEN = Unpredicted("LiteLLM's auto router chooses a model by what the request says")
+_ROUTER = "auto_router/"
+_OWN_MODELS = frozenset({"auto_router_embedding_model", "classifier_llm_config"})
+"""Settings that name the models which an auto router itself uses."""
+
+
+def levels(group: list[Deployment]) -> list[list[Deployment]]:
+    """Return the deployments of a group by their `order`.
+
+    LiteLLM tries a level only after the one before it has failed. Where a deployment has an order,
+    those without one get nothing.
+    """
+    orders = {each.entry_id: _order(each) for each in group}
+    found = sorted({order for order in orders.values() if order is not None})
+    if not found:
+        return [group]
+    return [[each for each in group if orders[each.entry_id] == order] for order in found]
+
+
+def _order(deployment: Deployment) -> int | None:
+    for block in (deployment.params, deployment.node.get("model_info")):
+        node = block.get("order") if block is not None and block.kind == "mapping" else None
+        if node is not None and node.value is not None:
+            try:
+                return int(str(node.value))
+            except ValueError:
+                return None
+    return None
+
+
+def is_auto_router(deployment: Deployment) -> bool:
+    """Whether a deployment stands for a router that chooses another model."""
+    return (deployment.model.resolved or "").startswith(_ROUTER)
+
+
+def routed_names(config: LiteLLMConfig, group: list[Deployment]) -> list[str]:
+    """Return the groups that the auto routers of a group name in their settings."""
+    found: dict[str, None] = {}
+    for deployment in filter(is_auto_router, group):
+        for key, node in deployment.params.children():
+            if key != "model" and key not in _OWN_MODELS:
+                found |= dict.fromkeys(_texts(node.python()))
+    return [name for name in found if name in config.groups or name in config.aliases]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case str() if value.lstrip().startswith("{"):
+            try:
+                yield from _texts(json.loads(value))
+            except ValueError:
+                return
+        case str():
+            yield value
+        case dict():
+            for key, inner in value.items():
+                if key not in _OWN_MODELS:
+                    yield from _texts(inner)
+        case list():
+            for inner in value:
+                yield from _texts(inner)
+
+
+def mirrored_names(group: list[Deployment]) -> list[str]:
+    """Return the names to which LiteLLM sends a copy of each chat that a group gets."""
+    found: dict[str, None] = {}
+    for deployment in group:
+        node = deployment.params.get("silent_model")
+        values = [node, *node.items] if node is not None else []
+        found |= dict.fromkeys(each.value for each in values if isinstance(each.value, str))
+    return [*found]
