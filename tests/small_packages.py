@@ -167,17 +167,42 @@ const Shape = {
 		on: boolean(),
 		at: string().datetime().optional()
 	}).strict()).optional(),
-	channels: record(string(), unknown()).optional()
+	channels: strictObject({ defaults: boolean().optional() }).catchall(unknown()).optional(),
+	plugins: strictObject({
+		entries: record(string(), strictObject({
+			enabled: boolean().optional(),
+			config: record(string(), unknown()).optional()
+		})).optional()
+	}).optional()
 };
 const OpenClawSchema = strictObject(Shape).superRefine((cfg, ctx) => {
 	if (cfg.models) ctx.addIssue({ path: ["models"] });
 });
 export { OpenClawSchema as t };
 """
+_LOFT = {"type": "string", "pattern": r"^\p{Cs}"}
+_PIGEON = {
+    "type": "object",
+    "properties": {"loft": _LOFT, "pace": {"default": 1}},
+    "required": ["loft", "pace"],
+    "additionalProperties": False,
+}
+_ROWS = json.dumps([{"channelId": "pigeon", "schema": _PIGEON}])
+_CHANNELS = f"""\
+const RAW_BUNDLED_CHANNEL_CONFIG_METADATA = [
+	{json.dumps(_ROWS[:20])},
+	{json.dumps(_ROWS[20:])}
+].join("");
+export {{ RAW_BUNDLED_CHANNEL_CONFIG_METADATA as t }};
+"""
+_ZOOM = {"type": "object", "properties": {"zoom": {"type": "number"}}}
 _FILES = {
     "dist/types-A.mjs": 'const MODEL_APIS = ["openai-completions", "ollama"];\n'
     "export { MODEL_APIS as t };\n",
     "dist/core-B.mjs": _CORE,
+    "dist/channels-E.mjs": _CHANNELS,
+    "dist/extensions/maps/openclaw.plugin.json": json.dumps({"id": "maps", "configSchema": _ZOOM}),
+    "dist/extensions/odd/openclaw.plugin.json": '{"id": "odd", "configSchema": {"not": {}}}',
     "dist/root-C.mjs": _ROOT,
     "dist/defaults-D.mjs": 'const DEFAULT_PROVIDER = "openai";\nconst DEFAULT_MODEL = "gpt-5";\n'
     "const DEFAULT_CONTEXT_TOKENS = 2e5;\nconst DEFAULT_GATEWAY_PORT = 18789;\n",

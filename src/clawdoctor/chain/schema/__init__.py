@@ -2,8 +2,8 @@
 
 `knowledge/openclaw_schema.json` holds the schema and, under `measured`, the program's behaviour
 beyond it: the providers that need no `baseUrl`, the old forms that it still accepts, and the
-invalid forms that its Gateway rewrites at start. The schema covers all but `channels` and
-`plugins`, to which plug-ins add, and `ui`. These only need to be objects.
+invalid forms that its Gateway rewrites at start. What plug-ins add is left alone: their own
+settings, and the channels that OpenClaw does not know.
 """
 
 from __future__ import annotations

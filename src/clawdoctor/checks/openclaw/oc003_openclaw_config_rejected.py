@@ -23,10 +23,11 @@ Correct the entry, then ask OpenClaw:
 
 Versions
 --------
-The schema is that of OpenClaw 2026.9.6: all parts but channels, plugins and ui, of which plug-ins
-may define more. For a newer version, unknown keys are left alone unless they look misspelt; for an
-older one, what is not known to have been wrong then is left alone. Keys that OpenClaw removed are
-known with the version that first refuses them: agents.defaults.llm is refused since 2026.4.26.
+The schema is that of OpenClaw 2026.9.6, with the channels that it knows; a plug-in's own settings
+are left alone. What a newer version may have added is a note, and a warning where it looks misspelt
+or is a value of api. For an older one, a key that no version looked at has is an error; what else
+is not known to have been wrong then is left alone. Keys that OpenClaw removed are known with the
+version that first refuses them: agents.defaults.llm is refused since 2026.4.26.
 Where only the version that last wrote the file is known, what it may have accepted is a warning, or
 a note outside of agents, env, memory and models. The values of api, and the
 keys, are known for versions since 2026.2.17; a version between two that differ gets a warning.
@@ -55,7 +56,7 @@ from clawdoctor.checks.openclaw.oc003_texts import TEXTS
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import behaviour, release
 from clawdoctor.knowledge.openclaw_api import api_standing, api_values
-from clawdoctor.knowledge.openclaw_config import key_standing
+from clawdoctor.knowledge.openclaw_config import key_standing, refused_since
 from clawdoctor.source.node import Node, join_pointer, nearest_existing, split_pointer
 
 _API = re.compile(r"/models/providers/[^/]+(?:/models/\d+)?/api")
@@ -84,14 +85,13 @@ def check(file: OpenClawFile, versions: Versions) -> Iterator[Finding]:
             continue
         if era == "older" and _was_known(violation, versions):
             continue
-        severity = _severity(violation, era)
-        removal = removal_of(violation)
-        if removal is not None and removal.covers(versions.value("openclaw")):
+        severity = _severity(violation, era, versions)
+        if _is_removed(violation, file, versions):
             severity = Severity.ERROR
         elif not _is_core(violation):
             severity = _severity_elsewhere(violation, era, versions)
         elif era == "older or newer":
-            severity = _severity_from(versions.value("openclaw") or "", violation, file)
+            severity = _severity_from(versions, violation, file)
         if _is_old_roster(violation, file) and not (era == "known" and versions.known("openclaw")):
             severity = None if era == "older" else Severity.WARNING
         if severity is not None:
@@ -110,6 +110,13 @@ def _was_known(violation: Violation, versions: Versions) -> bool:
     return is_key and key_standing(violation.pointer, version) == "known"
 
 
+def _was_never_known(violation: Violation, versions: Versions) -> bool:
+    """Whether the version found and all later ones that were looked at lack the key."""
+    if violation.kind != "unknown-key" or refused_since(violation.pointer) is not None:
+        return False
+    return key_standing(violation.pointer, versions.value("openclaw")) == "unknown"
+
+
 def _era(versions: Versions) -> Era:
     """How the version found relates to the schema's; an unknown version counts as the same."""
     installed, known = release(versions.value("openclaw") or ""), release(schema_version())
@@ -121,30 +128,48 @@ def _era(versions: Versions) -> Era:
     return "older" if versions.known("openclaw") else "older or newer"
 
 
-def _severity_from(oldest: str, violation: Violation, file: OpenClawFile) -> Severity:
-    """The severity for a version that is at least `oldest`.
+def _severity_from(versions: Versions, violation: Violation, file: OpenClawFile) -> Severity:
+    """The severity where only the oldest version that may run is known.
 
     That version may accept what the schema refuses, unless it is misspelt or known to be refused.
     """
+    oldest = versions.value("openclaw") or ""
     node = file.root.at(violation.pointer)
     if _API.fullmatch(violation.pointer) and node is not None and isinstance(node.value, str):
         return Severity.WARNING if node.value in api_values(oldest) else Severity.ERROR
-    certain = violation.kind == "wrong-type" and MODEL.fullmatch(violation.pointer)
-    return Severity.ERROR if certain or _is_misspelt(violation) else Severity.WARNING
+    certain = violation.kind == "wrong-type" and bool(MODEL.fullmatch(violation.pointer))
+    certain = certain or _is_misspelt(violation) or _was_never_known(violation, versions)
+    return Severity.ERROR if certain else Severity.WARNING
 
 
-def _severity(violation: Violation, era: Era) -> Severity | None:
+def _severity(violation: Violation, era: Era, versions: Versions) -> Severity | None:
     """The severity of a violation; None if the version found may well accept it."""
-    if era == "known" or (violation.kind == "wrong-type" and MODEL.fullmatch(violation.pointer)):
-        return Severity.ERROR
+    is_entry = violation.kind == "wrong-type" and MODEL.fullmatch(violation.pointer)
+    match era:
+        case "newer":
+            return _severity_newer(violation)
+        case "older" if not is_entry:
+            return _severity_older(violation, versions)
+    return Severity.ERROR
+
+
+def _severity_newer(violation: Violation) -> Severity:
+    """The severity for a version that is newer than the schema, and may accept more."""
+    if violation.kind not in ("unknown-key", "not-allowed") or _is_misspelt(violation):
+        return Severity.WARNING
+    return Severity.WARNING if _API.fullmatch(violation.pointer) else Severity.INFO
+
+
+def _severity_older(violation: Violation, versions: Versions) -> Severity | None:
+    """The severity for a version that is older than the schema, and may accept other forms."""
     match violation.kind:
+        case "unknown-key" if _was_never_known(violation, versions):
+            return Severity.ERROR
         case "wrong-type" | "missing-key":
-            return Severity.ERROR if era == "newer" else Severity.WARNING
-        case "unknown-key" | "not-allowed":
-            # An older or newer version may accept a key that belongs elsewhere in this one.
-            return Severity.WARNING if _is_misspelt(violation) else None
-        case _:
-            return Severity.WARNING if era == "newer" else None
+            return Severity.WARNING
+        case "unknown-key" | "not-allowed" if _is_misspelt(violation):
+            return Severity.WARNING
+    return None
 
 
 def _is_core(violation: Violation) -> bool:
@@ -165,11 +190,20 @@ def _severity_elsewhere(violation: Violation, era: Era, versions: Versions) -> S
         case "known":
             return Severity.WARNING
         case "newer":
-            return Severity.WARNING if _is_misspelt(violation) else None
+            return Severity.WARNING if _is_misspelt(violation) else Severity.INFO
         case "older":
-            return None
+            return Severity.ERROR if _was_never_known(violation, versions) else None
         case _:
             return Severity.INFO
+
+
+def _is_removed(violation: Violation, file: OpenClawFile, versions: Versions) -> bool:
+    """Whether the version found refuses a form that older ones accept."""
+    removal, node = removal_of(violation), file.root.at(violation.pointer)
+    if removal is None or not removal.covers(versions.value("openclaw")):
+        return False
+    # Below `env`, older versions accept variables, whose values are strings.
+    return not violation.pointer.startswith("/env/") or (node is not None and node.kind == "string")
 
 
 def _is_old_roster(violation: Violation, file: OpenClawFile) -> bool:
@@ -189,23 +223,37 @@ def _finding(
 ) -> Finding:
     consequence = "OpenClaw does not start"
     why = "OpenClaw refuses the whole file for one such entry"
-    if severity is not Severity.ERROR and _era(versions) == "older or newer":
-        consequence = f"OpenClaw {schema_version()} does not start"
-        why = f"OpenClaw {schema_version()} refuses the whole file for one such entry, which an "
-        why += "older version may accept"
+    era = _era(versions)
+    is_new = era == "newer" and severity is not Severity.ERROR
+    if is_new or (era == "older or newer" and severity is not Severity.ERROR):
+        consequence = "" if is_new else f"OpenClaw {schema_version()} does not start"
+        other = "a newer" if is_new else "an older"
+        why = f"OpenClaw {schema_version()} refuses the whole file for one such entry, which "
+        why += f"{other} version may accept"
     elif violation.repaired and _repairs_at_start(versions):
         consequence = "OpenClaw's commands refuse its configuration"
         why = "OpenClaw's commands refuse the whole file; its Gateway rewrites this when it starts"
     return Finding(
         severity=severity,
-        message=f"{violation.message}{_parent_note(violation)}{_suggestion(violation)}",
-        title=_MODELS if MODEL.fullmatch(violation.pointer) else _ENTRIES,
-        detail=f"{why}. {_accepted_values(violation)}{_removed(violation)}"
+        message=f"{_message(violation, is_new)}{_parent_note(violation)}{_suggestion(violation)}",
+        title=_title(violation, is_new),
+        detail=f"{why}. {_accepted_values(violation)}{'' if is_new else _removed(violation)}"
         f"{versions.stated('openclaw', 'OpenClaw')}.",
-        place=_place(violation, file),
+        place=_place(violation, file, is_new),
         consequence=consequence,
         fixes=(fix_of(violation, file.root),),
     )
+
+
+def _title(violation: Violation, is_new: bool) -> str:
+    if is_new:
+        return f"OpenClaw {schema_version()} refuses the whole file for these entries"
+    return _MODELS if MODEL.fullmatch(violation.pointer) else _ENTRIES
+
+
+def _message(violation: Violation, is_new: bool) -> str:
+    known = f"OpenClaw {schema_version()} knows" if is_new else "OpenClaw knows"
+    return violation.message.replace("OpenClaw knows", known)
 
 
 def _parent_note(violation: Violation) -> str:
@@ -248,17 +296,19 @@ def _removed(violation: Violation) -> str:
     return f"OpenClaw {removal.since} and later refuse this key{instead}. "
 
 
-def _place(violation: Violation, file: OpenClawFile) -> Place:
+def _place(violation: Violation, file: OpenClawFile, is_new: bool) -> Place:
     pointer = violation.pointer
     if violation.kind == "missing-key":
         pointer = nearest_existing(file.root, pointer)[0]
     path = violation.span.path if violation.span is not None else file.path
-    return Place(path, pointer, violation.span, _label(violation))
+    return Place(path, pointer, violation.span, _label(violation, is_new))
 
 
-def _label(violation: Violation) -> str:
+def _label(violation: Violation, is_new: bool) -> str:
     meant = violation.suggestion
     match violation.kind:
+        case "unknown-key" | "not-allowed" if is_new and meant is None:
+            return f"OpenClaw {schema_version()} refuses this"
         case "missing-key":
             return f'"{violation.key}" is missing here'
         case "wrong-type" | "out-of-range" if violation.expected:
