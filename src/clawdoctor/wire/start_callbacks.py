@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.knowledge import table
+from clawdoctor.knowledge.measured import Names
 from clawdoctor.source.node import Node, join_pointer
 
 CALLBACKS = "/litellm_settings/callbacks"
@@ -26,12 +27,18 @@ def listed_callbacks(listed: Node | None, pointer: str) -> Iterator[tuple[str, N
             yield join_pointer(pointer, index), item
 
 
+def known_callbacks() -> Names:
+    """Return the names that `callbacks` takes, in all versions that were looked at."""
+    lists = table("callbacks")["lists"]
+    return Names(tuple(lists["versions"]), frozenset(lists["known"]), {}, {}, frozenset())
+
+
 def is_unknown_callback(name: str, config: LiteLLMConfig) -> bool:
     """Whether LiteLLM takes a name in `callbacks` for a Python module that does not exist.
 
     A name with a dot is a module of the user, and callback_settings can define others.
     """
     own = config.root.get("callback_settings")
-    if name in table("callbacks")["lists"]["known"] or not _NAME.fullmatch(name):
+    if name in known_callbacks().ever or not _NAME.fullmatch(name):
         return False
     return own is None or own.get(name) is None
