@@ -1,7 +1,7 @@
 import pytest
 from steps import assert_proportional
 
-from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.knowledge.did_you_mean import misspells, nearest
 
 KEYS = ("apiKey", "baseUrl", "api", "models", "headers", "timeoutSeconds", "maxTokens", "auth")
 APIS = ("openai-completions", "openai-responses", "anthropic-messages", "azure-openai-responses")
@@ -58,3 +58,18 @@ def test_many_options_take_work_in_proportion() -> None:
     word = "deployment-0050-gpt-5.2-codex-eastus"
     assert nearest(word, options) == (options[50],)
     assert_proportional(lambda count: lambda: nearest(word, options[:count]), 60)
+
+
+KNOWN = ("azure", "azure_text", "max_retries", "rpm", "redis", "usage-based-routing-v2", "api_base")
+
+
+@pytest.mark.parametrize("word", ["azzure", "Azure", "max_retires", "max-retries", "apibase"])
+def test_a_typing_error_is_a_misspelling(word: str) -> None:
+    assert misspells(word, KNOWN)
+
+
+@pytest.mark.parametrize(
+    "word", ["rpd", "rediss", "azure_next", "usage-based-routing-v3", "api_bases", "azure2", "new"]
+)
+def test_what_may_be_a_new_name_is_none(word: str) -> None:
+    assert not misspells(word, KNOWN)

@@ -42,8 +42,8 @@ NAMES = Names(
         ("1.9.9", "known unseen unknown unseen unknown"),
         ("1.10.0", "known known unknown known unknown"),
         ("1.11.0", "known known unseen known unseen"),
-        (None, "known known unknown known unknown"),
-        ("nightly", "known known unknown known unknown"),
+        (None, "known known unseen known unseen"),
+        ("nightly", "known known unseen known unseen"),
     ],
 )
 def test_standing(version: str | None, standings: str) -> None:

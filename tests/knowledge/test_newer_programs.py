@@ -79,16 +79,52 @@ def test_what_a_newer_litellm_may_know_is_no_error(here: Any, tmp_path: Path, li
     assert codes(report(here, tmp_path, litellm), Severity.ERROR) == []
 
 
-@pytest.mark.parametrize(
-    ("thing", "code"), [("a provider", "LL116"), ("a key", "LL111")], ids=["provider", "key"]
-)
-def test_it_does_not_pass_silently(here: Any, tmp_path: Path, thing: str, code: str) -> None:
-    assert code in codes(report(here, tmp_path, NEW_THINGS[thing]), Severity.WARNING)
+@pytest.mark.parametrize("litellm", NEW_THINGS.values(), ids=NEW_THINGS)
+def test_what_a_newer_litellm_may_know_is_no_error_where_the_version_is_unknown(
+    here: Any, tmp_path: Path, litellm: str
+) -> None:
+    assert codes(report(here, tmp_path, litellm, versions={}), Severity.ERROR) == []
 
 
+REPORTED = [
+    ("a provider", "LL116"),
+    ("a provider at Azure", "LL105"),
+    ("a key", "LL111"),
+    ("a strategy", "LL119"),
+    ("a cache", "LL003"),
+    ("a callback", "LL121"),
+]
+
+
+@pytest.mark.parametrize("versions", [NEWER, {}], ids=["newer", "unknown"])
+@pytest.mark.parametrize(("thing", "code"), REPORTED, ids=[thing for thing, _ in REPORTED])
+def test_it_does_not_pass_silently(
+    here: Any, tmp_path: Path, thing: str, code: str, versions: dict[str, str]
+) -> None:
+    found = report(here, tmp_path, NEW_THINGS[thing], versions=versions)
+    warnings = [item for item in found.findings if item.severity is Severity.WARNING]
+    assert any(item.code == code and "a newer one may" in item.detail for item in warnings)
+
+
+@pytest.mark.parametrize("versions", [NEWER, {}], ids=["newer", "unknown"])
 @pytest.mark.parametrize(
-    ("thing", "code"), [("a provider", "LL116"), ("a key", "LL111")], ids=["provider", "key"]
+    ("litellm", "code"),
+    [
+        (model(f"      model: azzure/some-model\n{AZURE}"), "LL105"),
+        (model(f"      model: Azure/some-model\n{AZURE}"), "LL105"),
+        (model(f"      model: azure/gpt-4o\n      max_retires: 3\n{AZURE}"), "LL111"),
+        (HEALTHY + "router_settings:\n  routing_strategy: simple-shufle\n", "LL119"),
+        (HEALTHY + 'litellm_settings:\n  callbacks: ["promethius"]\n', "LL121"),
+    ],
+    ids=["provider", "capital", "key", "strategy", "callback"],
 )
+def test_a_misspelling_is_an_error_in_every_version(
+    here: Any, tmp_path: Path, litellm: str, code: str, versions: dict[str, str]
+) -> None:
+    assert code in codes(report(here, tmp_path, litellm, versions=versions), Severity.ERROR)
+
+
+@pytest.mark.parametrize(("thing", "code"), REPORTED, ids=[thing for thing, _ in REPORTED])
 def test_it_is_an_error_in_a_version_that_was_looked_at(
     here: Any, tmp_path: Path, thing: str, code: str
 ) -> None:

@@ -7,6 +7,7 @@ deployments for this model".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -15,11 +16,14 @@ from clawdoctor.chain.environment import Environment, Variable
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.knowledge import table
+from clawdoctor.knowledge.litellm import litellm_standing
 from clawdoctor.knowledge.measured import names_in
 from clawdoctor.source.node import Node, join_pointer
 
 Reason = Literal["type", "environments", "variable", "environment", "provider"]
 
+_NAME = re.compile(r"[\w.-]+", re.ASCII)
+_LETTERS = re.compile("[^a-z]")
 _WORDS = ("true", "false", "yes", "no", "y", "n", "on", "off", "t", "f", "1", "0")
 
 
@@ -30,7 +34,7 @@ class Drop:
     `type`: a value does not fit its setting, which takes `wanted`. `environments`: the list of
     environments itself is invalid. `variable`: LITELLM_ENVIRONMENT is unset. `environment`: it is
     another one than the deployment's. `provider`: LiteLLM does not know the provider `wanted`; it
-    is not `sure` where no table covers the version.
+    is not `sure` where no table covers the version, and a newer one may know the provider.
     """
 
     reason: Reason
@@ -48,7 +52,7 @@ def drop_of(
 ) -> Drop | None:
     """Return why LiteLLM drops a deployment, or None. LL105 and LL107 have reasons of their own.
 
-    A `version` of None means the newest in the tables.
+    A `version` of None may be any version.
     """
     return next(_drops(config, deployment, environment, version), None)
 
@@ -152,11 +156,13 @@ def unknown_provider(
     provider = chosen or head
     custom = config.root.at("/litellm_settings/custom_provider_map")
     own = [item.text("provider") for item in (custom.items if custom is not None else ())]
-    standing = names_in("litellm_providers", "providers").standing(provider, version)
+    standing = litellm_standing(names_in("litellm_providers", "providers"), provider, version)
     if provider.startswith(REFERENCE) or standing == "known" or provider in own:
         return
     if chosen is None and head in known["callbacks"]:
         return
     key = "custom_llm_provider" if chosen is not None else "model"
     pointer = f"{deployment.pointer}/litellm_params/{key}"
-    yield Drop("provider", pointer, provider, sure=standing == "unknown")
+    letters = _LETTERS.sub("", provider.casefold())
+    sure = standing == "unknown" or letters in known["never"] or not _NAME.fullmatch(provider)
+    yield Drop("provider", pointer, provider, sure=sure)

@@ -18,7 +18,7 @@ from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.unit import ProxyUnits
 from clawdoctor.finding import Version
 from clawdoctor.knowledge import behaviour, newest, release
-from clawdoctor.knowledge.measured import is_newer
+from clawdoctor.knowledge.measured import Names, is_newer
 from clawdoctor.run.situation import Situation
 
 _EXACT_TAG = re.compile(
@@ -67,6 +67,16 @@ class Versions:
         if found.lower_bound:
             return f"{name} here is {found.value} or later ({found.source})"
         return f"{name} here is {found.value} ({found.source})"
+
+    def known_by(self, names: Names, name: str) -> str:
+        """Return sentences on the versions of LiteLLM that have a name, and on the one found."""
+        return f"{names.known_by(name, 'LiteLLM')} {self.running()}."
+
+    def running(self) -> str:
+        """Return the clause about LiteLLM's version where no version is assumed."""
+        if self.litellm is None:
+            return "Which version of LiteLLM runs here is not known"
+        return self.stated("litellm", "LiteLLM")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ _SHARED = 0.5  # of all parts of both words; with less, unrelated models of a fa
 _ALLOWED = tuple(0 if length < 3 else min(4, 1 + length // 5) for length in range(16))
 """How many typing errors a word of each length may have."""
 _ALIKE, _MISTYPED, _RELATED = range(3)
+_SHORTEST, _SLIPS = 5, 2
 
 
 def nearest(word: str, options: Iterable[str], limit: int = 1) -> tuple[str, ...]:
@@ -82,6 +83,30 @@ def _typing_errors(first: _Features, second: _Features) -> int | None:
 def typing_errors(first: str, second: str) -> int | None:
     """Return the number of typing errors between two words, or None if they are too many."""
     return _typing_errors(_features(first), _features(second))
+
+
+def misspells(word: str, options: Iterable[str]) -> bool:
+    """Return whether a word can only be a typing error of an option.
+
+    It differs in case and separators only, or in one part of at least five letters. A short part,
+    another number and a plural may be a new name. None of the 45 names that came to LiteLLM's lists
+    between 1.106.2 and 1.110.2 would count as a typing error of an older one.
+    """
+    wanted = _features(word)
+    return any(_is_slip(wanted, _features(option)) for option in options)
+
+
+def _is_slip(word: _Features, meant: _Features) -> bool:
+    if word.folded == meant.folded:
+        return True
+    wrong, right = word.parts - meant.parts, meant.parts - word.parts
+    if wrong.total() != 1 or right.total() != 1:
+        return False
+    first, second = next(iter(wrong)), next(iter(right))
+    if min(len(first), len(second)) < _SHORTEST or first.rstrip("s") == second.rstrip("s"):
+        return False
+    errors = typing_errors(first, second)
+    return errors is not None and errors <= _SLIPS
 
 
 def _folded(word: str) -> str:

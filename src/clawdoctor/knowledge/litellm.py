@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from clawdoctor.knowledge import behaviour, table
-from clawdoctor.knowledge.measured import rows
+from clawdoctor.knowledge.did_you_mean import misspells
+from clawdoctor.knowledge.measured import Names, Standing, rows
 
 _TABLE = "litellm_models"
 _LISTS = {"azure": ("azure",), "openai": ("openai",), "azure_ai": ("azure_ai", "openai")}
@@ -75,6 +76,14 @@ def listed_model(model: str, provider: Literal["azure", "openai", "azure_ai"]) -
         tuple(known.get("refuses", ())),
         known.get("default") == "none",
     )
+
+
+def litellm_standing(names: Names, name: str, version: str | None) -> Standing:
+    """Return whether a version of LiteLLM knows a name. A misspelling is unknown to all."""
+    found = names.standing(name, version)
+    if found == "unseen" and name not in names.ever and misspells(name, names.ever):
+        return "unknown"
+    return found
 
 
 def is_catalogued(model: str) -> bool:

@@ -16,7 +16,10 @@ from typing import Any, Literal
 from clawdoctor.knowledge.releases import Release, release
 
 Standing = Literal["known", "unknown", "unseen"]
-"""Whether a version knows a name. `unseen`: nobody looked at a version that tells."""
+"""Whether a version knows a name. `unseen`: nobody looked at a version that tells.
+
+What is `unknown` may be an error; what is `unseen` is a warning at most.
+"""
 
 _PACKAGES = "packages"
 _FOLDER = Path(__file__).parent / "measured"
@@ -68,16 +71,28 @@ class Names:
     not_in: frozenset[tuple[str, str]]
 
     def standing(self, name: str, version: str | None) -> Standing:
-        """Return whether a version has a name; None and an unreadable version mean the newest."""
-        wanted = release(version or "") or _release(self.versions[-1])
+        """Return whether a version has a name.
+
+        None and an unreadable version may be any one, also one that is newer than the tables.
+        """
+        wanted = release(version or "")
+        if wanted is None or wanted > _release(self.versions[-1]):
+            # A name may be new, and hardly one goes.
+            return "known" if self._has(name, self.versions[-1]) else "unseen"
         older = [found for found in self.versions if _release(found) <= wanted]
         newer = [found for found in self.versions if _release(found) >= wanted]
-        if not newer:  # newer than the tables: a name may be new, and hardly one goes
-            return "known" if self._has(name, older[-1]) else "unseen"
         if not older:  # older than the tables
             return "known" if self._has(name, newer[0]) else "unseen"
         before, after = self._has(name, older[-1]), self._has(name, newer[0])
         return "unseen" if before != after else "known" if before else "unknown"
+
+    def known_by(self, name: str, program: str) -> str:
+        """Return a sentence on the versions of a program that have a name."""
+        if name in self.since:
+            return f"{program} {self.since[name]} knows it."
+        if name in self.until:
+            return f"{program} {self.until[name]} still knew it."
+        return f"{program} {self.versions[-1]} does not know this name; a newer one may."
 
     def _has(self, name: str, version: str) -> bool:
         if name not in self.ever or (version, name) in self.not_in:

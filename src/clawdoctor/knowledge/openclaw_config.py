@@ -13,7 +13,7 @@ _BEST: tuple[Standing, ...] = ("known", "unseen", "unknown")
 
 
 def key_standing(pointer: str, version: str | None) -> Standing:
-    """Return whether a version accepts a key; None means the newest that was looked at.
+    """Return whether a version accepts a key; None means any version.
 
     A key of an object that takes any key is known.
     """

@@ -11,12 +11,12 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
 from clawdoctor.finding import Unknown
-from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.knowledge.litellm import litellm_standing
 from clawdoctor.knowledge.measured import names_in
 from clawdoctor.source.node import Node
 from clawdoctor.wire.python_error import not_iterable
-from clawdoctor.wire.start_fault import Fault, key_of, kind_of
+from clawdoctor.wire.start_fault import STOPS, Fault, key_of, kind_of
 
 PARAMS = "/litellm_settings/cache_params"
 _TABLE = "litellm_settings"
@@ -72,14 +72,9 @@ def cache_faults(
             error=_params_error(params),
         )
         return
-    standing = names_in(_TABLE, "caches").standing(kind, version)
-    if standing == "unknown":
-        yield _unknown_kind(f"{PARAMS}/type", kind)
-        return
-    if standing == "unseen":
-        yield Unknown(
-            "no version of LiteLLM was looked at that tells whether this one has such a cache"
-        )
+    standing = litellm_standing(names_in(_TABLE, "caches"), kind, version)
+    if standing != "known":
+        yield _unknown_kind(f"{PARAMS}/type", kind, sure=standing == "unknown")
         return
     for setting, error in _REQUIRED.get(kind, ()):
         if not _is_given(params, setting, environment):
@@ -180,15 +175,18 @@ def _s3_faults(
     )
 
 
-def _unknown_kind(pointer: str, chosen: str) -> Fault:
-    kinds: tuple[str, ...] = table("litellm")["caches"]
-    meant = nearest(chosen, kinds)
+def _unknown_kind(pointer: str, chosen: str, *, sure: bool) -> Fault:
+    kinds = names_in(_TABLE, "caches")
+    meant = nearest(chosen, kinds.ever - {chosen})
+    doubt = "" if sure else f" {kinds.known_by(chosen, 'LiteLLM')}"
     return Fault(
         pointer=pointer,
-        message="LiteLLM has no such cache",
-        label=f"did you mean {meant[0]}?" if meant else f"one of {', '.join(kinds)}",
-        why="LiteLLM makes its cache when it starts, and exits with an error.",
+        message=f"LiteLLM {'has' if sure else 'may have'} no such cache",
+        label=f"did you mean {meant[0]}?" if meant else f"one of {', '.join(sorted(kinds.ever))}",
+        why=f"LiteLLM makes its cache when it starts, and exits with an error.{doubt}",
         snippet=f"type: {meant[0] if meant else 'local'}",
+        consequence=STOPS if sure else "",
+        sure=sure,
     )
 
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.knowledge import release, table
+from clawdoctor.knowledge import table
+from clawdoctor.knowledge.litellm import litellm_standing
+from clawdoctor.knowledge.measured import Names
 from clawdoctor.source.node import Node, join_pointer
 
 CALLBACKS = "/litellm_settings/callbacks"
@@ -26,16 +28,21 @@ def listed_callbacks(listed: Node | None, pointer: str) -> Iterator[tuple[str, N
             yield join_pointer(pointer, index), item
 
 
+def known_callbacks() -> Names:
+    """Return the names that `callbacks` takes, in all versions that were looked at."""
+    lists = table("callbacks")["lists"]
+    ever, since = frozenset(lists["known"]), lists["since"]
+    return Names(tuple(lists["versions"]), ever, since, {}, frozenset())
+
+
 def is_unknown_callback(name: str, config: LiteLLMConfig, version: str | None) -> bool:
     """Whether LiteLLM takes a name in `callbacks` for a Python module that does not exist.
 
-    A name with a dot is a module of the user, and callback_settings can define others. A `version`
-    of None means the newest in the tables.
+    A name with a dot is a module of the user, and callback_settings can define others. A newer
+    version than those of the tables may know the name.
     """
     own = config.root.get("callback_settings")
-    lists = table("callbacks")["lists"]
-    first, running = release(lists["since"].get(name, "")), release(version or "")
-    is_new = first is not None and running is not None and running < first
-    if (name in lists["known"] and not is_new) or not _NAME.fullmatch(name):
+    standing = litellm_standing(known_callbacks(), name, version)
+    if standing == "known" or not _NAME.fullmatch(name):
         return False
     return own is None or own.get(name) is None

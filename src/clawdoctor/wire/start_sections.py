@@ -34,7 +34,7 @@ def start_faults(
 ) -> Iterator[Fault | Unknown]:
     """Yield the faults of a config, without those of its syntax and of the master key.
 
-    A `version` of None means the newest in the tables.
+    A `version` of None may be any version.
     """
     yield from _include_faults(config)
     yield from _section_faults(config)

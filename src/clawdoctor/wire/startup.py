@@ -14,6 +14,7 @@ from clawdoctor.chain.proxy_packages import NO_PACKAGES, ProxyPackages
 from clawdoctor.chain.router import BLOCKS, CHECKED_FALLBACKS, DEFAULT, written_fallbacks
 from clawdoctor.finding import Unknown
 from clawdoctor.knowledge import behaviour, table
+from clawdoctor.knowledge.litellm import litellm_standing
 from clawdoctor.knowledge.measured import is_newer, names_in
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
@@ -25,6 +26,7 @@ from clawdoctor.wire.start_callbacks import (
     CALLBACKS,
     ERROR,
     is_unknown_callback,
+    known_callbacks,
     listed_callbacks,
 )
 from clawdoctor.wire.start_fault import STOPS
@@ -119,7 +121,7 @@ def provider_drop(
         return provider_drop(config, own, environment, version) if own is not None else None
     unknown = next(unknown_provider(deployment, config, version), None)
     if unknown is not None:
-        return unknown if unknown.sure else None
+        return unknown
     model = served(deployment, environment.proxy)
     if model.path[0] == "*":
         return Drop("provider", f"{pointer}/model")
@@ -130,7 +132,9 @@ def provider_drop(
     named = model.path[0] or model.model.casefold().startswith(others)
     if not named and deployment.host not in known["hosts"] and model.model != "*":
         # A newer version may know the name, but not as one of Azure's.
-        sure = is_azure(deployment.host) or not is_newer("litellm", version)
+        azure = is_azure(deployment.host) or deployment.api_version.state != "missing"
+        alike = version is None and model.model.startswith(tuple(known["openai_names"]))
+        sure = azure or not (alike or is_newer("litellm", version))
         return Drop("provider", f"{pointer}/model", sure=sure)
     return None
 
@@ -219,17 +223,17 @@ def _strategy_refusals(
         return  # an unset variable leaves the router without a strategy, and the proxy starts
     written = value.resolved or value.node.python()
     strategies = names_in("litellm_settings", "strategies")
-    if strategies.standing(str(written), version) == "unknown":
+    if litellm_standing(strategies, str(written), version) == "unknown":
         text = f"ValueError: Invalid routing_strategy: '{written}'"
         yield _refused("routing-strategy", text, pointer, config)
 
 
 def _callback_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]:
     """Yield the callbacks that this version does not know. A newer one may know them."""
-    if is_newer("litellm", version):
-        return
+    known = known_callbacks()
     for pointer, node in listed_callbacks(config.root.at(CALLBACKS), CALLBACKS):
-        if is_unknown_callback(str(node.value), config, version):
+        sure = litellm_standing(known, str(node.value), version) == "unknown"
+        if sure and is_unknown_callback(str(node.value), config, version):
             yield _refused("callback", ERROR, pointer, config)
 
 

@@ -25,7 +25,7 @@ DROPPED = "LiteLLM drops the deployment when it starts"
 class Fault:
     """What is wrong with a model, the consequence, and the intended name if it is clear.
 
-    It is not `sure` where a version of LiteLLM that no table covers may take the model.
+    It is not `sure` where a version of LiteLLM that no table covers may know the `provider`.
     """
 
     message: str
@@ -34,6 +34,7 @@ class Fault:
     name: str
     applicability: Applicability = "safe"
     sure: bool = True
+    provider: str = ""
 
 
 def key_fault(deployment: Deployment, text: str) -> Fault | None:
@@ -59,9 +60,20 @@ def model_fault(
     """What is wrong with the model `text`, by what this version of LiteLLM makes of it."""
     drop = provider_drop(config, deployment, environment, version)
     fault = _fault(deployment, text, dropped=drop is not None)
-    if fault is not None and drop is not None and not drop.sure:
-        return replace(fault, message=fault.message.removesuffix(_DROPS) + _MAY_DROP, sure=False)
-    return fault
+    if fault is None or drop is None or drop.sure:
+        return fault
+    message = fault.message.removesuffix(_DROPS) + _MAY_DROP
+    if drop.wanted:
+        message = f"LiteLLM may not know {_named_provider(deployment, drop.wanted)}"
+    return replace(
+        fault,
+        message=message,
+        label=f"did you mean {provider_prefix(deployment)}?",
+        consequence="",
+        applicability="unsafe",
+        sure=False,
+        provider=drop.wanted,
+    )
 
 
 def _fault(deployment: Deployment, text: str, *, dropped: bool) -> Fault | None:
@@ -157,6 +169,13 @@ def _openai_fault(deployment: Deployment, name: str) -> Fault | None:
         name=name,
         applicability="unsafe",
     )
+
+
+def _named_provider(deployment: Deployment, provider: str) -> str:
+    """A provider in quotes, or a noun for it if a variable hides the model."""
+    if deployment.model.hidden:
+        return f"the provider in {deployment.model.named}"
+    return f'the provider "{provider.strip()}"'
 
 
 def _quoted(deployment: Deployment, text: str) -> str:

@@ -24,7 +24,8 @@ With an api_base that ends in /openai/v1, Azure speaks OpenAI's own API, and it 
 
 Versions
 --------
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2.
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. A prefix that none of these knows is a warning where
+the version is newer or not known, unless it is a misspelling of azure/: a newer one may know it.
 
 References
 ----------
@@ -55,6 +56,7 @@ from clawdoctor.checks.litellm.ll105_model import (
 from clawdoctor.checks.litellm.value_fix import value_fix
 from clawdoctor.checks.patterns import near
 from clawdoctor.finding import Action, Finding, Fix, Severity
+from clawdoctor.knowledge.measured import names_in
 
 _PLAIN = re.compile(r"[A-Za-z0-9][\w./-]*", re.ASCII)
 _CLASSIC = "LiteLLM reads a model as provider/name: azure/ and the deployment's name."
@@ -84,6 +86,9 @@ def check(
     why = [_V1 if speaks_v1(deployment) else _CLASSIC]
     if fault.consequence == DROPPED:
         why.append('The proxy then answers "There are no healthy deployments for this model".')
+    if fault.provider:
+        providers = names_in("litellm_providers", "providers")
+        why.append(versions.known_by(providers, fault.provider))
     if variable is not None:
         why.append(f"{variable.name} is set in {variable.source}.")
     yield Finding(

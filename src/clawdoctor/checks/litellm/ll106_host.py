@@ -15,7 +15,7 @@ _ANY_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):/{1,2}")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*", re.ASCII)
 _ALIKE = 0.93
 """The similarity, from 0 to 1, above which a domain counts as a misspelling of another."""
-_OTHER_CLOUDS = ("cn", "de")
+_NEAR_COM = ("co", "cm", "om")
 NO_CONNECTION = "LiteLLM cannot connect to it"
 
 
@@ -23,7 +23,7 @@ def domain_fault(host: str, parts: SplitResult) -> BaseFault | None:
     """The fault of a domain that differs from one of Azure's in a letter or two."""
     name, _, domain = host.partition(".")
     meant = next(iter(nearest(domain, [suffix[1:] for suffix in SUFFIXES])), None)
-    if meant is None or domain.rpartition(".")[2] in _OTHER_CLOUDS:
+    if meant is None or _is_other_cloud(domain, meant):
         return None
     if SequenceMatcher(None, domain, meant).ratio() < _ALIKE:
         return None
@@ -36,6 +36,12 @@ def domain_fault(host: str, parts: SplitResult) -> BaseFault | None:
         applicability="unsafe",
         general=f'api_base is at no domain of Azure; did you mean "{meant}"?',
     )
+
+
+def _is_other_cloud(domain: str, known: str) -> bool:
+    """Whether a domain is Azure's in another country. China has a cloud of its own."""
+    rest, _, country = domain.rpartition(".")
+    return len(country) == 2 and country not in _NEAR_COM and rest == known.rpartition(".")[0]
 
 
 def missing_scheme_fault(text: str) -> BaseFault | None:

@@ -29,6 +29,7 @@ from clawdoctor.knowledge.azure import (
 )
 from clawdoctor.source.node import Node
 
+_UNDATED = re.compile(r"v[1-9]", re.ASCII)
 _DATED = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(-preview)?", re.IGNORECASE)
 
 
@@ -78,7 +79,7 @@ def version_fault(deployment: Deployment, text: str) -> Fault | None:
     """What is wrong with the api-version `text`. None for placeholders and references."""
     if is_placeholder(text) or is_reference(text) or REFERENCE in text or "${" in text:
         return None
-    if not is_api_version(text):
+    if not is_api_version(text) and not _UNDATED.fullmatch(text):
         return _malformed_fault(deployment, text)
     if is_listed(text):
         return _too_old_fault(deployment, text)
@@ -121,7 +122,7 @@ def _unlisted_fault(text: str) -> Fault:
             version=recommended_api_version(),
             consequence="Azure knows no such api-version",
         )
-    if not _is_date(date):
+    if not _is_date(date) and not _UNDATED.fullmatch(text):
         return Fault(
             message=f"{text} is no date, so there is no such api-version",
             label="no such day",
@@ -142,7 +143,7 @@ def _unlisted_fault(text: str) -> Fault:
         message=f"api-version {text} is not known",
         label=f"not among Azure's versions of {api_versions_of()}",
         why=f"On {api_versions_of()} Azure's newest dated version was "
-        f"{newest_dated_api_version()}, and it had none of this date. Azure answers 404 Resource "
+        f"{newest_dated_api_version()}, and it had none of this name. Azure answers 404 Resource "
         "not found to a version that it does not have.",
         version=recommended_api_version(),
         consequence="Azure may know no such api-version",

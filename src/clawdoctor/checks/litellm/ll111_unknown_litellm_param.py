@@ -28,7 +28,8 @@ Parameters of Azure's own API may stay: LiteLLM passes them on as they are.
 Versions
 --------
 Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2; the known keys are those of these three. A newer
-version may know more. Requests for the Responses API carry only what is in extra_body. Where
+version may know more: a key that is not in the list is a warning where the version is newer or not
+known. Requests for the Responses API carry only what is in extra_body. Where
 LiteLLM turns a chat into one, they carry neither.
 
 References
@@ -54,6 +55,7 @@ from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.knowledge.litellm import litellm_standing
 from clawdoctor.knowledge.measured import Standing, names_in
 from clawdoctor.source.node import Entry, Node, join_pointer
 from clawdoctor.wire.requests import Requests
@@ -67,10 +69,11 @@ _ALIKE = 0.8  # below this ratio the key is another word, not a misspelling
 
 @dataclass(frozen=True, slots=True)
 class _Correction:
-    """The intended key, or the block that it belongs in."""
+    """The intended key, or the block that it belongs in. It is `guessed` by its spelling."""
 
     key: str = ""
     block: str = ""
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ def _is_known(name: str, versions: Versions) -> bool:
 
 
 def _standing(name: str, versions: Versions) -> Standing:
-    return names_in(_PARAMS, "known").standing(name, versions.value("litellm"))
+    return litellm_standing(names_in(_PARAMS, "known"), name, versions.value("litellm"))
 
 
 def _finding(
@@ -145,41 +148,39 @@ def _finding(
     action: Action,
 ) -> Finding:
     meant = _find_correction(entry.name)
-    why = f'LiteLLM sends "{entry.name}" to Azure with every request, and Azure answers 400 '
+    unsure = _standing(entry.name, versions) == "unseen" and (meant is None or meant.guessed)
+    sent = "a key that it does not know" if unsure else f'"{entry.name}"'
+    why = f"LiteLLM sends {sent} to Azure with every request, and Azure answers 400 "
     why += '"Unrecognized request argument supplied".'
     severity = Severity.ERROR if reach.azure else Severity.WARNING
     if not reach.params:
         severity = Severity.WARNING if meant else Severity.INFO
         why = "LiteLLM leaves it out of requests for Responses."
-    if meant is None:
-        why += f" {_who_knows(entry.name)}"
-        if _standing(entry.name, versions) == "unseen":
-            severity = severity.at_most(Severity.WARNING)
-    label = "LiteLLM does not know this key"
+    if unsure or meant is None:
+        why += f" {versions.known_by(names_in(_PARAMS, 'known'), entry.name)}"
+    if unsure:
+        severity = severity.at_most(Severity.WARNING)
+    label = f"LiteLLM {'may' if unsure else 'does'} not know this key"
     if meant is not None:
         label = f"belongs in {meant.block}" if meant.block else f"did you mean {meant.key}?"
     place = parameter_place(config, deployment, entry.name, label)
     return Finding(
         severity=severity,
-        message=f'LiteLLM knows no "{entry.name}" in litellm_params',
+        message=f'LiteLLM may not know "{entry.name}" in litellm_params'
+        if unsure
+        else f'LiteLLM knows no "{entry.name}" in litellm_params',
         detail=why,
         place=replace(place, path=entry.key.span.path, span=entry.key.span),
-        consequence="Azure refuses every request" if reach.params else "a setting has no effect",
+        consequence=""
+        if unsure
+        else "Azure refuses every request"
+        if reach.params
+        else "a setting has no effect",
         related=alias_places(config, deployment, entry.name),
         fixes=(_fix(deployment, entry, meant, action),),
         # A gateway may accept it. A turn that fails shows that this one does not.
         assumed=reach.params and not reach.azure,
     )
-
-
-def _who_knows(name: str) -> str:
-    """Return a sentence on the versions of LiteLLM that know a key."""
-    keys = names_in(_PARAMS, "known")
-    if name in keys.since:
-        return f"LiteLLM {keys.since[name]} knows it."
-    if name in keys.until:
-        return f"LiteLLM {keys.until[name]} still knew it."
-    return f"It is no key of LiteLLM {keys.versions[-1]}; a newer one may know it."
 
 
 def _body_finding(
@@ -222,7 +223,7 @@ def _find_correction(name: str) -> _Correction | None:
     near = nearest(name, known["known"])
     folded = name.casefold().replace("-", "_")
     if near and SequenceMatcher(None, folded, near[0]).ratio() >= _ALIKE:
-        return _Correction(near[0])
+        return _Correction(near[0], guessed=True)
     return None
 
 

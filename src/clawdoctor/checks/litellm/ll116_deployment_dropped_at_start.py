@@ -30,7 +30,8 @@ LL105 reports a missing or wrong azure/ prefix, LL107 an api_version that is not
 Versions
 --------
 Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. The providers are those of these three. A provider that
-a newer version, or one between two of these, may know is a warning.
+a newer version, or one between two of these, may know is a warning; so it is where the version is
+not known.
 
 References
 ----------
@@ -53,7 +54,7 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.checks.litellm.ll105_model import DROPPED, key_fault, model_fault
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step, Unknown
-from clawdoctor.knowledge import release, table
+from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.knowledge.measured import looked_at, names_in
 from clawdoctor.wire.requests import Requests
@@ -79,7 +80,9 @@ def check(
     requests: Requests,
 ) -> Iterator[Finding | Unknown]:
     """Report a deployment that does not exist after LiteLLM's start."""
-    drop = requests.drop_of(deployment) or _possible_drop(deployment, config, versions)
+    drop = requests.drop_of(deployment)
+    if drop is None or drop.reason == "provider":
+        drop = _provider_drop(deployment, config, versions)
     if drop is None or _is_reported_elsewhere(deployment, config, environment, versions, drop):
         return
     assumed = drop.variable is not None and drop.variable.basis == "assumed"
@@ -92,7 +95,7 @@ def check(
         assumed, severity = True, Severity.WARNING
         why = " There is nothing to do if the proxy's own environment sets it."
     if drop.reason == "provider":
-        why = _who_knows(drop.wanted, versions)
+        why = _versions_clause(drop, versions)
     if not drop.sure:
         severity, assumed = Severity.WARNING, True
     others = _others(config, deployment, requests)
@@ -129,33 +132,25 @@ def _is_reported_elsewhere(
     return drop.reason == "provider" and (not drop.wanted or found is not None)
 
 
-def _possible_drop(
+def _provider_drop(
     deployment: Deployment, config: LiteLLMConfig, versions: Versions
 ) -> Drop | None:
     """Return the drop because of a provider that a version that may be running does not know."""
     version = versions.value("litellm")
-    if not versions.known("litellm"):
-        version = version or looked_at(_PROVIDERS)[0]
     drop = next(unknown_provider(deployment, config, version), None)
+    if drop is not None or versions.known("litellm"):
+        return drop
+    oldest = version or looked_at(_PROVIDERS)[0]
+    drop = next(unknown_provider(deployment, config, oldest), None)
     return replace(drop, sure=False) if drop is not None else None
 
 
-def _who_knows(provider: str, versions: Versions) -> str:
-    """Return a sentence on the versions of LiteLLM that know a provider, or nothing."""
-    since = names_in(_PROVIDERS, "providers").since.get(provider)
-    running, newest = release(versions.value("litellm") or ""), looked_at(_PROVIDERS)[-1]
-    known = release(newest)
-    if since is not None:
-        return f" LiteLLM {since} knows it. {_running(versions)}."
-    if running is not None and known is not None and running > known:
-        return f" LiteLLM {newest} does not know it; a newer one may. {_running(versions)}."
-    return ""
-
-
-def _running(versions: Versions) -> str:
-    if versions.of("litellm") is None:
-        return "Which version of LiteLLM runs here is not known"
-    return versions.stated("litellm", "LiteLLM")
+def _versions_clause(drop: Drop, versions: Versions) -> str:
+    """Return sentences on the versions that know a provider, where that depends on the version."""
+    providers = names_in(_PROVIDERS, "providers")
+    if drop.sure and drop.wanted not in providers.ever:
+        return f" {versions.running()}." if versions.known("litellm") else ""
+    return f" {versions.known_by(providers, drop.wanted)}"
 
 
 def _outcome(drop: Drop, others: str) -> str:
@@ -212,7 +207,7 @@ def _fix(deployment: Deployment, config: LiteLLMConfig, drop: Drop, action: Acti
     if drop.reason == "provider":
         known: tuple[str, ...] = table(_PROVIDERS)["providers"]
         near = nearest(drop.wanted, (name for name in known if name != drop.wanted))
-        if not drop.sure:
+        if drop.wanted in known:  # another version knows it
             near = ()
         return Fix(
             title=f"write {near[0]}/" if near else "name a provider that LiteLLM knows",

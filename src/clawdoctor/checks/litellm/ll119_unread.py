@@ -15,8 +15,9 @@ from clawdoctor.chain.router import DEFAULT, FALLBACKS
 from clawdoctor.chain.versions import Versions
 from clawdoctor.checks.litellm.ll119_fallbacks import type_of
 from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step
-from clawdoctor.knowledge import release, table
+from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.knowledge.measured import is_newer
 from clawdoctor.source.node import Entry, join_pointer
 from clawdoctor.wire.start_fault import key_of
 
@@ -47,12 +48,6 @@ def unread_settings(config: LiteLLMConfig, versions: Versions) -> Iterator[Findi
     yield from _misplaced(config)
 
 
-def is_newer(versions: Versions, tables: str) -> bool:
-    """Whether a LiteLLM runs that is newer than the one of which the tables are made."""
-    running, known = release(versions.value("litellm") or ""), release(tables)
-    return running is not None and known is not None and running > known
-
-
 def _unknown_key(config: LiteLLMConfig, versions: Versions, entry: Entry) -> Finding:
     tables = table("litellm_router")
     name, newest = entry.name, tables["newest"]
@@ -81,7 +76,7 @@ def _unknown_key(config: LiteLLMConfig, versions: Versions, entry: Entry) -> Fin
         why += f" LiteLLM {newest} does not know it; a newer one may."
     if not snippet:
         steps = (Step(f"take {name} out of {_SECTION}"),)
-    if is_newer(versions, newest):
+    if is_newer("litellm", versions.value("litellm")):
         severity = Severity.INFO
     pointer = join_pointer(f"/{_SECTION}", name)
     return _finding(

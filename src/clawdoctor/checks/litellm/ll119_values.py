@@ -13,10 +13,11 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import Value, value_of
 from clawdoctor.chain.versions import Versions
 from clawdoctor.checks.litellm.ll119_fallbacks import type_of
-from clawdoctor.checks.litellm.ll119_unread import is_newer
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import release, table
 from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.knowledge.litellm import litellm_standing
+from clawdoctor.knowledge.measured import names_in
 from clawdoctor.source.node import Node
 from clawdoctor.wire.start_fault import STOPS
 
@@ -83,21 +84,23 @@ def _strategy(
     config: LiteLLMConfig, environment: Environment, versions: Versions
 ) -> Iterator[Finding]:
     value = value_of(config.root.get("router_settings"), _STRATEGY, environment.proxy)
-    known: list[str] = table("litellm")["routing"]["strategies"]
-    if value.state in ("missing", "unset") or value.resolved in known or value.node is None:
+    strategies, written = names_in("litellm_settings", "strategies"), value.resolved or ""
+    standing = litellm_standing(strategies, written, versions.value("litellm"))
+    if value.state in ("missing", "unset") or standing == "known" or value.node is None:
         return
-    meant = nearest(value.resolved or "", known)
+    meant = nearest(written, strategies.ever)
     name = meant[0] if meant else table("litellm_router")["default_strategy"]
-    tables = table("litellm_router")["newest"]
-    newer = is_newer(versions, tables)
+    sure = standing == "unknown" or not written
     edits = (Edit(value.node.span, name),) if meant and value.state == "written" else ()
     yield Finding(
-        severity=Severity.WARNING if newer else Severity.ERROR,
-        message="LiteLLM has no such routing_strategy",
-        detail=f"LiteLLM exits when it starts: Invalid routing_strategy. It knows "
-        f"{', '.join(known)}." + (f" A LiteLLM newer than {tables} may know it." if newer else ""),
+        severity=Severity.ERROR if sure else Severity.WARNING,
+        message=f"LiteLLM {'has' if sure else 'may have'} no such routing_strategy",
+        detail="LiteLLM exits when it starts with a routing_strategy that it does not know. "
+        f"LiteLLM {strategies.versions[-1]} knows {', '.join(sorted(strategies.ever))}"
+        + ("." if sure else f"; a newer one may know more. {versions.running()}."),
         place=config.place(_STRATEGY, f"did you mean {name}?" if meant else ""),
-        consequence=STOPS,
+        consequence=STOPS if sure else "",
+        allows_start=not sure,
         fixes=(
             Fix(
                 title=f"write {name}",

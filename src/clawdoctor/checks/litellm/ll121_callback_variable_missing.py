@@ -32,7 +32,7 @@ Alerts for Slack need no callback. They use a webhook in SLACK_WEBHOOK_URL:
 Versions
 --------
 Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. LL126 reports a callback whose Python package is
-missing.
+missing. A name that none of the three knows is a warning where the version is newer or not known.
 
 References
 ----------
@@ -53,10 +53,15 @@ from clawdoctor.chain.proxy_packages import NO_PACKAGES
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Step, Unknown
-from clawdoctor.knowledge import release, table
+from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.knowledge.litellm import litellm_standing
 from clawdoctor.source.node import Node
-from clawdoctor.wire.start_callbacks import is_unknown_callback, listed_callbacks
+from clawdoctor.wire.start_callbacks import (
+    is_unknown_callback,
+    known_callbacks,
+    listed_callbacks,
+)
 from clawdoctor.wire.start_fault import STOPS
 from clawdoctor.wire.start_needs import Lack, lacks
 
@@ -203,12 +208,11 @@ def _stopping(lack: Lack, config: LiteLLMConfig, environment: Environment) -> Fi
 
 
 def _unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Versions) -> Finding:
-    lists = table("callbacks")["lists"]
-    newest, running = release(lists["newest"]), release(versions.value("litellm") or "")
-    newer = running is not None and newest is not None and running > newest
-    meant = next(iter(nearest(str(node.value), lists["known"])), None)
+    known = known_callbacks()
+    sure = litellm_standing(known, str(node.value), versions.value("litellm")) == "unknown"
+    meant = next(iter(nearest(str(node.value), known.ever)), None)
     edits = (Edit(node.span, meant),) if meant and node.alias is None else ()
-    label = f"did you mean {meant}?" if meant else "LiteLLM has no such callback"
+    label = f"did you mean {meant}?" if meant else "not a callback of any known version"
     fix = Fix(
         title=f"write {meant}" if meant else "name a callback that LiteLLM has, or a module",
         applicability="unsafe" if meant else "manual",
@@ -217,14 +221,16 @@ def _unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Ver
         actions=(CHECK_AGAIN,),
     )
     return Finding(
-        severity=Severity.WARNING if newer else Severity.ERROR,
-        message="LiteLLM does not know a callback of this name",
+        severity=Severity.ERROR if sure else Severity.WARNING,
+        message=f"LiteLLM {'does' if sure else 'may'} not know a callback of this name",
         title="callbacks in a list that does not know them",
-        detail="LiteLLM takes the name for a Python module, and exits when it starts: "
-        "ValueError: Empty module name.",
+        detail="LiteLLM takes a name that it does not know for a Python module, and exits when it "
+        "starts: ValueError: Empty module name."
+        + ("" if sure else f" {versions.known_by(known, str(node.value))}"),
         place=config.place(pointer, label),
-        consequence=STOPS,
+        consequence=STOPS if sure else "",
         fixes=(fix,),
+        allows_start=not sure,
     )
 
 
