@@ -11,7 +11,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
 from clawdoctor.finding import Unknown
-from clawdoctor.knowledge import table
+from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.knowledge.measured import names_in
 from clawdoctor.source.node import Node
@@ -50,7 +50,10 @@ def cache_kind(config: LiteLLMConfig, environment: Environment) -> str | None:
     if block is None or cache is None or cache.value is not True:
         return None
     params = block.get("cache_params")
-    chosen = value_of(params, f"{PARAMS}/type", environment.proxy).resolved
+    value = value_of(params, f"{PARAMS}/type", environment.proxy)
+    chosen = value.resolved
+    if value.node is not None and value.state == "not-a-string":
+        chosen = str(value.node.python())
     return chosen or ("local" if params is not None and params.entries else "redis")
 
 
@@ -74,7 +77,7 @@ def cache_faults(
         return
     standing = names_in(_TABLE, "caches").standing(kind, version)
     if standing == "unknown":
-        yield _unknown_kind(f"{PARAMS}/type", kind)
+        yield _unknown_kind(f"{PARAMS}/type", kind, version)
         return
     if standing == "unseen":
         yield Unknown(
@@ -180,7 +183,9 @@ def _s3_faults(
     )
 
 
-def _unknown_kind(pointer: str, chosen: str) -> Fault:
+def _unknown_kind(pointer: str, chosen: str, version: str | None) -> Fault:
+    row = behaviour("litellm", "cache-kind", version)
+    named = row is not None and row.effect == "named"
     kinds: tuple[str, ...] = table("litellm")["caches"]
     meant = nearest(chosen, kinds)
     return Fault(
@@ -189,6 +194,9 @@ def _unknown_kind(pointer: str, chosen: str) -> Fault:
         label=f"did you mean {meant[0]}?" if meant else f"one of {', '.join(kinds)}",
         why="LiteLLM makes its cache when it starts, and exits with an error.",
         snippet=f"type: {meant[0] if meant else 'local'}",
+        error=f"ValueError: Unsupported cache type '{chosen}'"
+        if named
+        else "AttributeError: 'Cache' object has no attribute 'cache'",
     )
 
 
