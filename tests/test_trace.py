@@ -371,6 +371,30 @@ def test_a_start_that_this_shell_only_seems_to_prevent_is_no_condition(tmp_path:
     assert hops(found)[1]["condition"] is None
 
 
+def test_a_start_that_depends_on_a_package_is_not_known(tmp_path: Path) -> None:
+    litellm = f"{LITELLM}litellm_settings:\n  callbacks: [prometheus]\n"
+    found = document(project(tmp_path, litellm))
+    assert found["start"] is None
+    assert (
+        "Whether LiteLLM starts is not known: LiteLLM may need the Python package "
+        "prometheus-client for the callback prometheus."
+    ) in found["notes"]
+
+
+def test_a_start_without_a_licence_names_the_check(tmp_path: Path) -> None:
+    litellm = f"{LITELLM}litellm_settings:\n  callbacks: [hide_secrets]\n"
+    found = document(project(tmp_path, litellm))
+    assert (found["start"]["code"], found["start"]["assumed"]) == ("LL126", True)
+
+
+def test_a_start_without_the_address_of_a_guardrail_names_the_check(tmp_path: Path) -> None:
+    guardrail = (
+        "  - guardrail_name: pii\n    litellm_params: {guardrail: presidio, mode: pre_call}\n"
+    )
+    found = document(project(tmp_path, f"{LITELLM}guardrails:\n{guardrail}"))
+    assert (found["start"]["code"], found["start"]["assumed"]) == ("LL121", True)
+
+
 def test_what_follows_a_start_that_fails_is_marked(tmp_path: Path) -> None:
     litellm = LITELLM.replace("os.environ/LITELLM_MASTER_KEY", "1234")
     found = document(project(tmp_path, litellm))

@@ -11,6 +11,7 @@ from clawdoctor.chain.drop_params import start_arguments
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
+from clawdoctor.chain.proxy_packages import NO_PACKAGES, ProxyPackages
 from clawdoctor.chain.versions import Versions
 from clawdoctor.knowledge import newest
 from clawdoctor.run.engine import CHAIN
@@ -26,16 +27,18 @@ from clawdoctor.wire.resolved import proxy_settings
 from clawdoctor.wire.served import ProxySettings
 from clawdoctor.wire.startup import drops, startup
 
+_OF_VARIABLES = ("missing", "unset", "from-env")
+
 
 @dataclass(frozen=True, slots=True)
 class Predictor:
     """All that the hops of a chain depend on.
 
     `litellm` is LiteLLM's config or the reason why it is not known. `start` is why LiteLLM does not
-    start, or None. `dropped` are the deployments that do not exist after the start, by their ids.
-    `settings` returns LiteLLM's settings in a version and an environment. `sent` are OpenClaw's
-    requests by route. With `compares` each hop
-    says what other versions send.
+    start, or None, and `start_unknown` why it is not known whether it does. `dropped` are the
+    deployments that do not exist after the start, by their ids. `settings` returns LiteLLM's
+    settings in a version and an environment. `sent` are OpenClaw's requests by route. With
+    `compares` each hop says what other versions send.
     """
 
     openclaw: OpenClawConfig | None
@@ -50,6 +53,7 @@ class Predictor:
     settings: Callable[[str, Environment], ProxySettings]
     sent: Mapping[str, Outcome] = field(default_factory=dict, repr=False)
     compares: bool = True
+    start_unknown: str = ""
 
     @property
     def litellm_version(self) -> str:
@@ -80,7 +84,8 @@ def predictor(situation: Situation, facts: Facts, findings: Findings) -> Predict
     )
     if config is None:
         return found
-    started = startup(config, environment, found.litellm_version)
+    packages = facts.known(ProxyPackages) or NO_PACKAGES
+    started = startup(config, environment, found.litellm_version, packages)
     lost = drops(config, environment, found.litellm_version)
     dropped = {
         deployment.id: Refused(
@@ -94,11 +99,13 @@ def predictor(situation: Situation, facts: Facts, findings: Findings) -> Predict
     }
     refused = started.refused
     if refused is None:
-        return replace(found, dropped=dropped)
+        return replace(found, dropped=dropped, start_unknown=started.unknown)
     start = shown_refusal(refused, "litellm", found.showing)
     # A key that the file itself gives wrongly is wrong in every environment.
-    by_variable = config.master_key.state in ("missing", "unset", "from-env")
-    assumed = refused.kind == "master-key" and by_variable and environment.proxy.basis == "assumed"
+    by_variable = refused.kind in ("callback-variable", "callback-license") or (
+        refused.kind == "master-key" and config.master_key.state in _OF_VARIABLES
+    )
+    assumed = by_variable and environment.proxy.basis == "assumed"
     return replace(found, start=replace(start, assumed=assumed), dropped=dropped)
 
 

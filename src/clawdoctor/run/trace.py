@@ -90,7 +90,11 @@ def _with_routes(result: Trace, situation: Situation, facts: Facts) -> Trace:
         problems=tuple(problem for problem in problems if problem not in faults),
         start=predicts.start,
         routes=routes,
-        notes=(*_assumed(facts, traced=bool(models)), *_notes(facts, traced=len(models))),
+        notes=(
+            *_assumed(facts, traced=bool(models)),
+            *_unknown_start(predicts.start_unknown),
+            *_notes(facts, traced=len(models)),
+        ),
         internal_errors=findings.internal_errors,
     )
 
@@ -112,6 +116,11 @@ def _assumed(facts: Facts, *, traced: bool) -> Iterator[str]:
             "The variables of this shell stand for LiteLLM's own. If LiteLLM runs elsewhere: "
             "`clawdoctor trace --env-file FILE`."
         )
+
+
+def _unknown_start(reason: str) -> Iterator[str]:
+    if reason:
+        yield f"Whether LiteLLM starts is not known: {reason}."
 
 
 def _notes(facts: Facts, *, traced: int) -> Iterator[str]:

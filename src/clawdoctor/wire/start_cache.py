@@ -11,6 +11,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
 from clawdoctor.finding import Unknown
+from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.knowledge.litellm import litellm_standing
 from clawdoctor.knowledge.measured import names_in
@@ -50,7 +51,10 @@ def cache_kind(config: LiteLLMConfig, environment: Environment) -> str | None:
     if block is None or cache is None or cache.value is not True:
         return None
     params = block.get("cache_params")
-    chosen = value_of(params, f"{PARAMS}/type", environment.proxy).resolved
+    value = value_of(params, f"{PARAMS}/type", environment.proxy)
+    chosen = value.resolved
+    if value.node is not None and value.state == "not-a-string":
+        chosen = str(value.node.python())
     return chosen or ("local" if params is not None and params.entries else "redis")
 
 
@@ -74,7 +78,7 @@ def cache_faults(
         return
     standing = litellm_standing(names_in(_TABLE, "caches"), kind, version)
     if standing != "known":
-        yield _unknown_kind(f"{PARAMS}/type", kind, sure=standing == "unknown")
+        yield _unknown_kind(f"{PARAMS}/type", kind, version, sure=standing == "unknown")
         return
     for setting, error in _REQUIRED.get(kind, ()):
         if not _is_given(params, setting, environment):
@@ -175,7 +179,9 @@ def _s3_faults(
     )
 
 
-def _unknown_kind(pointer: str, chosen: str, *, sure: bool) -> Fault:
+def _unknown_kind(pointer: str, chosen: str, version: str | None, *, sure: bool) -> Fault:
+    row = behaviour("litellm", "cache-kind", version)
+    named = row is not None and row.effect == "named"
     kinds = names_in(_TABLE, "caches")
     meant = nearest(chosen, kinds.ever - {chosen})
     doubt = "" if sure else f" {kinds.known_by(chosen, 'LiteLLM')}"
@@ -187,6 +193,9 @@ def _unknown_kind(pointer: str, chosen: str, *, sure: bool) -> Fault:
         snippet=f"type: {meant[0] if meant else 'local'}",
         consequence=STOPS if sure else "",
         sure=sure,
+        error=f"ValueError: Unsupported cache type '{chosen}'"
+        if named
+        else "AttributeError: 'Cache' object has no attribute 'cache'",
     )
 
 

@@ -47,8 +47,8 @@ class Lack:
     """What a callback or guardrail lacks, so that LiteLLM exits with `error` when it starts.
 
     `missing` are the variables or settings, or the Python module. With `unknown` it is not known
-    whether the module is missing. `measured` says that this version was looked at, or lies between
-    two that were.
+    whether the module is missing, and `sure` says that the install runs the proxy that lacks it.
+    `measured` says that this version was looked at, or lies between two that were.
     """
 
     named: Named
@@ -57,6 +57,7 @@ class Lack:
     error: str
     unknown: bool = False
     measured: bool = True
+    sure: bool = True
 
     @property
     def late(self) -> bool:
@@ -66,7 +67,7 @@ class Lack:
     @property
     def certain(self) -> bool:
         """Whether it is known that LiteLLM does not start, as far as its variables are known."""
-        return self.measured and not self.unknown
+        return self.measured and self.sure and not self.unknown
 
 
 def lacks(
@@ -101,8 +102,8 @@ def _lacks(
         built = all(_is_set(name, config, environment, empty=empty) for name in when)
         if presence == "present" or not built:
             return
-        unknown = presence == "unknown"
-        yield Lack(named, "package", (row["package"],), error, unknown, measured)
+        unknown, sure = presence == "unknown", packages.sure
+        yield Lack(named, "package", (row["package"],), error, unknown, measured, sure)
     elif "license" in row:
         own = config.root.at("/general_settings/litellm_license")
         if own is None and not _is_set(LICENSE, config, environment):

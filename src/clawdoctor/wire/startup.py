@@ -34,6 +34,11 @@ from clawdoctor.wire.start_needs import Lack, lacks
 from clawdoctor.wire.start_sections import start_faults
 
 _KEY = "/general_settings/master_key"
+_LACK_KINDS = {
+    "variables": "callback-variable",
+    "package": "callback-package",
+    "license": "callback-license",
+}
 _PUBLIC_KEY = Secret("sk-1234")
 
 
@@ -162,8 +167,7 @@ def _lack_refusals(
 ) -> Iterator[Refused]:
     for lack in lacking:
         if lack.certain and lack.late == late:
-            kind = "callback-variable" if lack.kind == "variables" else "callback-package"
-            yield _refused(kind, lack.error, lack.named.pointer, config)
+            yield _refused(_LACK_KINDS[lack.kind], lack.error, lack.named.pointer, config)
 
 
 def _takes_any_type(version: str) -> bool:

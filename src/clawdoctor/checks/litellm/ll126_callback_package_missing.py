@@ -41,6 +41,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from clawdoctor.chain.endpoint import Endpoints
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.parameter import restart
@@ -49,6 +50,8 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check, signature
 from clawdoctor.finding import Action, Command, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
+from clawdoctor.probes.proxy import AliveProxy
+from clawdoctor.run.facts import Facts
 from clawdoctor.wire.start_fault import STOPS
 from clawdoctor.wire.start_needs import LICENSE, Lack, lacks
 
@@ -58,6 +61,8 @@ def check(
     environment: Environment,
     versions: Versions,
     packages: ProxyPackages,
+    endpoints: Endpoints,
+    facts: Facts,
 ) -> Iterator[Finding | Unknown]:
     """Report each callback, guardrail or cache whose package or licence is missing."""
     unsure: list[str] = []
@@ -77,7 +82,9 @@ def check(
         elif lack.kind == "license":
             yield _license(lack, named, config, environment)
     if unsure:
-        yield Unknown(unsure[0])
+        answers = (facts.get(AliveProxy, proxy) for proxy in endpoints.proxies)
+        if not any(isinstance(answer, AliveProxy) for answer in answers):
+            yield Unknown(unsure[0])  # a proxy that answers was started with all that it needs
 
 
 def _pip(lack: Lack) -> str:
@@ -95,14 +102,14 @@ def _package(
 ) -> Finding:
     pip = _pip(lack).split()
     why = "LiteLLM imports it when it starts, and exits with an error."
-    if not packages.sure:
+    if not lack.sure:
         why += " There is nothing to do if another LiteLLM than the one on PATH runs the proxy."
     path = f"{packages.prefix}/bin/python"
     home = "~/" if path.startswith("~/") else ""  # in quotes a shell does not replace it
     python = f"{home}{shlex.quote(path.removeprefix(home))}"
     install = Command(f"{python} -m pip install {shlex.join(pip)}")
     return Finding(
-        severity=Severity.ERROR if packages.sure and lack.measured else Severity.WARNING,
+        severity=Severity.ERROR if lack.sure and lack.measured else Severity.WARNING,
         message=f"{named} needs the Python package {pip[0]}, which is not installed in "
         f"{packages.prefix}",
         title="packages that are not installed",
@@ -110,7 +117,7 @@ def _package(
         place=config.place(lack.named.pointer, f"{pip[0]} is not installed"),
         consequence=STOPS,
         fixes=(_fix("install it", lack, install, config, environment),),
-        assumed=not packages.sure,
+        assumed=not lack.sure,
     )
 
 
@@ -145,7 +152,7 @@ CHECK = Check(
     code="LL126",
     name="callback-package-missing",
     stage="litellm",
-    predicts=("callback-package",),
+    predicts=("callback-package", "callback-license"),
     scope="start",
     run=check,
     documentation=__doc__,
@@ -157,7 +164,7 @@ CHECK = Check(
         ),
         signature(
             r"Missing prometheus_client\. Run `pip install prometheus-client`"
-            r"|(?:MissingT|T)rying to use .{3,40}(?:You must be a LiteLLM Enterprise user"
+            r"|(?:MissingT|T)rying to use .{3,80}(?:You must be a LiteLLM Enterprise user"
             r"|only available on the Docker image)"
             r"|Please install litellm with `litellm\[caching\]`"
             r"|Azure Content-Safety not installed"
