@@ -217,3 +217,20 @@ def test_a_null_in_extra_body_is_sent() -> None:
 def test_a_query_on_the_v1_route(version: str, url: str) -> None:
     made = sent(version, api_base=f"{HOST}/openai/v1?a=b", api_version="preview")
     assert made.url.replace("%2F", "/") == url
+
+
+@pytest.mark.parametrize(
+    ("version", "names"),
+    [
+        (OLD, {"token_exchange_scope", "rpd", "responses_api_version"}),
+        (NEW, {"rpd", "responses_api_version"}),
+        ("1.110.2", set()),
+    ],
+)
+@pytest.mark.parametrize("model", ["azure/gpt-4o", "azure_ai/grok-3", "openai/gpt-4o"])
+def test_a_setting_of_newer_versions_is_a_parameter_for_older_ones(
+    model: str, version: str, names: set[str]
+) -> None:
+    given = {"rpd": 5, "token_exchange_scope": "s", "responses_api_version": "preview"}
+    made = sent(version, model=model, **given)
+    assert made.body.keys() & given.keys() == names

@@ -377,7 +377,7 @@ def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         for name, value in whole.items()
         if value is not None
         and name not in ("model", "extra_body", "api_type")
-        and (name in taken or is_sent_as_is(name))
+        and (name in taken or is_sent_as_is(name, sources.proxy.version))
     }
     # LiteLLM's client asks for base64 unless the request names another form.
     if provider == "openai" and "dimensions" in sent and not names_like(named, "dimensions"):
@@ -437,7 +437,7 @@ def _with_own(sources: Sources, body: Mapping[str, Any], api: Api | None = None)
     own = {
         name: value
         for name, value in {**sources.deployment.params, **defaults}.items()
-        if value is not None and (name in taken or is_sent_as_is(name))
+        if value is not None and (name in taken or is_sent_as_is(name, sources.proxy.version))
         if name not in _HANDLED and name not in flags
     }
     if api == "chat":
