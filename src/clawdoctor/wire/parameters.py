@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from clawdoctor.knowledge import behaviour, names_in, table
+from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import names_like
+from clawdoctor.knowledge.measured import names_in
 from clawdoctor.wire.supported import Model, mapped_by, refuses_effort, supported_by
 
 _EFFORT = "reasoning_effort"
@@ -95,7 +96,10 @@ def is_sent_as_is(name: str, litellm: str) -> bool:
     """Whether a version of LiteLLM sends a key, because it is no setting that it knows."""
     if name in table("litellm_request")["sent"]:
         return True
-    known = names_in("litellm_params", "known").standing(name, litellm) == "known"
+    names = names_in("litellm_params", "known")
+    known = name in table("litellm_params")["known"]
+    if name in names.ever:
+        known = names.standing(name, litellm) == "known"
     return not known and "_cost" not in name and not name.startswith(_OWN_PREFIXES)
 
 
