@@ -353,6 +353,8 @@ def _streamed(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
     provider, _ = path_of(sources)
     never = table("litellm_models")["streamed"]["never"]
     listed = deployment.is_listed(provider)
+    if provider == "openai" and _uses_other_provider(sources):
+        listed = False
     if not listed or (provider != "azure" and sent["model"] in never):
         streams = False
     elif deployment.noted and not deployment.names_provider_twice:
@@ -493,14 +495,19 @@ def _sent_name(model: Model) -> str:
 def _mode(sources: Sources) -> str | None:
     """Return the mode that LiteLLM finds for a deployment.
 
-    Older versions look for it under the provider that they use, which can be another one.
+    It looks for a noted mode under the provider that it uses, which can be another one. Newer
+    versions know that of the deployment itself.
     """
     deployment, proxy = sources.deployment, sources.proxy
-    row = behaviour("litellm", "routing-words", proxy.version)
-    noted = deployment.path[0] == "azure_ai" and path_of(sources)[0] == "azure"
-    if noted and row is not None and row.effect != "first":
-        return None
+    if _uses_other_provider(sources):
+        row = behaviour("litellm", "routing-words", proxy.version)
+        return deployment.mode if row is None or row.effect == "first" else None
     return "responses" if deployment.mode == "responses" else proxy.modes.get(deployment.model)
+
+
+def _uses_other_provider(sources: Sources) -> bool:
+    """Whether LiteLLM takes another provider than the one that the model names."""
+    return sources.deployment.path[0] not in (path_of(sources)[0], PROVIDER)
 
 
 def _is_summarized(proxy: ProxySettings) -> bool:
