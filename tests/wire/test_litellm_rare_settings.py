@@ -217,3 +217,65 @@ def test_a_null_in_extra_body_is_sent() -> None:
 def test_a_query_on_the_v1_route(version: str, url: str) -> None:
     made = sent(version, api_base=f"{HOST}/openai/v1?a=b", api_version="preview")
     assert made.url.replace("%2F", "/") == url
+
+
+@pytest.mark.parametrize(
+    ("version", "names"),
+    [
+        (OLD, {"token_exchange_scope", "rpd", "responses_api_version"}),
+        (NEW, {"rpd", "responses_api_version"}),
+        ("1.110.2", set()),
+    ],
+)
+@pytest.mark.parametrize("model", ["azure/gpt-4o", "azure_ai/grok-3", "openai/gpt-4o"])
+def test_a_setting_of_newer_versions_is_a_parameter_for_older_ones(
+    model: str, version: str, names: set[str]
+) -> None:
+    given = {"rpd": 5, "token_exchange_scope": "s", "responses_api_version": "preview"}
+    made = sent(version, model=model, **given)
+    assert made.body.keys() & given.keys() == names
+
+
+@pytest.mark.parametrize("tenant", ["<your-tenant>", "contoso.onmicrosoft.com ", "bad_tenant"])
+@pytest.mark.parametrize(
+    ("api", "more", "error"),
+    [
+        ("chat", {}, "APIError: AzureException APIError"),
+        ("chat", {"api_base": None}, "APIError: AzureException APIError"),
+        ("chat", {"api_version": "preview"}, "APIError: AzureException APIError"),
+        ("chat", {"model": "azure/o3"}, "APIConnectionError: AzureException APIConnectionError"),
+        ("embeddings", {}, "APIConnectionError: AzureException APIConnectionError"),
+        ("responses", {}, "APIConnectionError: AzureException APIConnectionError"),
+        (
+            "chat",
+            {"model": "azure_ai/grok-3", "api_base": "https://a.services.ai.azure.com"},
+            "APIConnectionError: APIConnectionError: Azure_aiException",
+        ),
+    ],
+)
+def test_a_tenant_with_letters_that_no_tenant_has(
+    api: Api, more: dict[str, Any], error: str, tenant: str
+) -> None:
+    client = {"tenant_id": tenant, "client_id": "c", "client_secret": "s", "api_key": None}
+    made = outcome(OLD, api, **client, **more)
+    assert isinstance(made, Refused), made
+    assert (made.kind, made.text) == ("tenant", f"litellm.{error} - Invalid tenant ID provided.")
+    assert isinstance(
+        outcome(OLD, **{**client, "tenant_id": "contoso.onmicrosoft.com"}), HopRequest
+    )
+    assert isinstance(outcome(OLD, **{**client, "api_key": Secret(KEY)}), HopRequest)
+
+
+@pytest.mark.parametrize(("version", "path"), [(OLD, "chat/completions"), ("1.110.2", "responses")])
+def test_the_mode_of_a_model_of_another_vendor(version: str, path: str) -> None:
+    target = served_deployment(
+        "azure/mistral-large-latest", f"{HOST}/v1", Secret(KEY), mode="responses"
+    )
+    noted = ProxySettings(version, modes={"azure/mistral-large-latest": "responses"})
+    body = {"messages": [{"role": "user", "content": "hi"}], "stream": True}
+    made = predict(target, noted, "chat", body).outcome
+    assert isinstance(made, HopRequest)
+    assert made.url == f"{HOST}/v1/{path}"
+    asked = predict(target, noted, "responses", {"input": "hi", "stream": True}).outcome
+    assert isinstance(asked, HopRequest)
+    assert "stream" not in asked.body

@@ -6,6 +6,7 @@ dated api-version prefers a token to a key, the v1 API and the Responses API a k
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -41,6 +42,8 @@ _PROVIDER = "azure_ad_token_provider"
 """A function in LiteLLM's own code. A config can give only a text or the like."""
 _SDK_KEY = variables("AZURE_OPENAI_API_KEY")
 _SDK_TOKEN = variables("AZURE_OPENAI_AD_TOKEN")
+BAD_TENANT = "Invalid tenant ID provided."
+_TENANT = re.compile(r"[A-Za-z0-9.-]+")
 _CLIENT = ("tenant_id", "client_id", "client_secret")
 _USER = ("azure_username", "azure_password", "client_id")
 _REFRESH = "enable_azure_ad_token_refresh"
@@ -158,6 +161,14 @@ def _v1_credential(
 def _beside(chosen: Choice, keys: list[Choice]) -> Choice:
     """Return a token with the key that OpenAI's client also sends if a function makes the token."""
     return replace(chosen, beside=keys[0].value) if keys and chosen.value is None else chosen
+
+
+def bad_tenant(sources: Sources, *, embeddings: bool = False) -> tuple[Origin, ...]:
+    """Return the origins of a credential whose tenant Azure's library refuses to use, if any."""
+    if _given_provider(sources) is not None or sources.first_of(*_keys(embeddings=embeddings)):
+        return ()
+    tenant, made = _part(sources, "tenant_id"), _whole(sources, _CLIENT, "CLIENT")
+    return made if made and tenant and not _TENANT.fullmatch(tenant.value) else ()
 
 
 def gateway_credential(sources: Sources) -> Choice | NoCredential | Unpredicted:

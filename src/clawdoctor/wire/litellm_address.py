@@ -17,11 +17,13 @@ from clawdoctor.source.secret import Secret
 from clawdoctor.wire import azure_url
 from clawdoctor.wire.azure_credential import (
     API_KEY,
+    BAD_TENANT,
     BEARER,
     KEY,
     NO_OPENAI_KEY,
     Choice,
     NoCredential,
+    bad_tenant,
     chat_credential,
     gateway_credential,
     responses_credential,
@@ -106,6 +108,7 @@ def at_azure(
     base = azure_url.base_of(sources)
     if api == "chat" and not o_series and base is not None and _GATEWAY in base.value:
         return _at_gateway(sources, base, version, made, changes)
+    _check_tenant(sources, error, embeddings=api == "embeddings")
     path = "completions" if completes_text else _PATHS[api]
     choice = chat_credential(sources, v1=undated, embeddings=api == "embeddings")
     if isinstance(choice, Unpredicted):
@@ -126,6 +129,18 @@ def at_azure(
         base.value, version.value, made["model"], path, sources.proxy.version
     )
     return _prediction(sources, api, address, choice, made, changes, base, version)
+
+
+def _check_tenant(sources: Sources, error: str, *, embeddings: bool = False) -> None:
+    """Raise StoppedError if LiteLLM cannot ask Entra ID for a token, before it looks for a base."""
+    origins = bad_tenant(sources, embeddings=embeddings)
+    if not origins:
+        return
+    refused = failed("tenant", BAD_TENANT, error)
+    if path_of(sources)[0] == "azure_ai":
+        text = f"litellm.{error}: {error}: Azure_aiException - {BAD_TENANT}"
+        refused = Refused("litellm", "tenant", text, 500)
+    raise StoppedError(refused, {"credential": origins})
 
 
 def _at_gateway(
@@ -230,6 +245,7 @@ def _foundry_choice(sources: Sources, base: str) -> Choice | None:
         )
     ]
     if not keys:
+        _check_tenant(sources, "APIConnectionError")
         return responses_credential(sources)
     key, *others = keys
     host = urlsplit(base).hostname or ""
@@ -264,6 +280,7 @@ def embedded_at_foundry(
     origins = (*parameters("api_key"), *settings("api_key"), *variables("AZURE_AI_API_KEY"))
     key = sources.first_of(*origins)
     if key is None:
+        _check_tenant(sources, "APIConnectionError")
         text = NO_OPENAI_KEY.replace("OPENAI", "AZURE_AI")
         raise StoppedError(client_failed(sources, "no-key", text))
     root = base.value
@@ -296,6 +313,7 @@ def to_responses(sources: Sources, sent: Mapping[str, Any], changes: Parameters)
         return at_openai(sources, "responses", sent, changes)
     if provider == "azure_ai":
         return _to_foundry(sources, name, sent, changes)
+    _check_tenant(sources, "APIConnectionError")
     base = azure_url.base_of(sources)
     if base is None:
         raise StoppedError(failed("no-base", _NO_RESPONSES_BASE, "APIConnectionError"))

@@ -353,6 +353,8 @@ def _streamed(sources: Sources, sent: dict[str, Any]) -> dict[str, Any]:
     provider, _ = path_of(sources)
     never = table("litellm_models")["streamed"]["never"]
     listed = deployment.is_listed(provider)
+    if provider == "openai" and _uses_other_provider(sources):
+        listed = False
     if not listed or (provider != "azure" and sent["model"] in never):
         streams = False
     elif deployment.noted and not deployment.names_provider_twice:
@@ -377,7 +379,7 @@ def _embeddings(sources: Sources, body: Mapping[str, Any]) -> Prediction:
         for name, value in whole.items()
         if value is not None
         and name not in ("model", "extra_body", "api_type")
-        and (name in taken or is_sent_as_is(name))
+        and (name in taken or is_sent_as_is(name, sources.proxy.version))
     }
     # LiteLLM's client asks for base64 unless the request names another form.
     if provider == "openai" and "dimensions" in sent and not names_like(named, "dimensions"):
@@ -437,7 +439,7 @@ def _with_own(sources: Sources, body: Mapping[str, Any], api: Api | None = None)
     own = {
         name: value
         for name, value in {**sources.deployment.params, **defaults}.items()
-        if value is not None and (name in taken or is_sent_as_is(name))
+        if value is not None and (name in taken or is_sent_as_is(name, sources.proxy.version))
         if name not in _HANDLED and name not in flags
     }
     if api == "chat":
@@ -493,14 +495,19 @@ def _sent_name(model: Model) -> str:
 def _mode(sources: Sources) -> str | None:
     """Return the mode that LiteLLM finds for a deployment.
 
-    Older versions look for it under the provider that they use, which can be another one.
+    It looks for a noted mode under the provider that it uses, which can be another one. Newer
+    versions know that of the deployment itself.
     """
     deployment, proxy = sources.deployment, sources.proxy
-    row = behaviour("litellm", "routing-words", proxy.version)
-    noted = deployment.path[0] == "azure_ai" and path_of(sources)[0] == "azure"
-    if noted and row is not None and row.effect != "first":
-        return None
+    if _uses_other_provider(sources):
+        row = behaviour("litellm", "routing-words", proxy.version)
+        return deployment.mode if row is None or row.effect == "first" else None
     return "responses" if deployment.mode == "responses" else proxy.modes.get(deployment.model)
+
+
+def _uses_other_provider(sources: Sources) -> bool:
+    """Whether LiteLLM takes another provider than the one that the model names."""
+    return sources.deployment.path[0] not in (path_of(sources)[0], PROVIDER)
 
 
 def _is_summarized(proxy: ProxySettings) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 from clawdoctor.knowledge import behaviour, table
 from clawdoctor.knowledge.litellm import names_like
+from clawdoctor.knowledge.measured import names_in
 from clawdoctor.wire.supported import Model, mapped_by, refuses_effort, supported_by
 
 _EFFORT = "reasoning_effort"
@@ -74,7 +75,7 @@ def map_parameters(
     for name in allowed:
         if name in given and name not in sent and name not in renamed:
             sent[name] = given[name]
-    sent |= _own(body, known, named)
+    sent |= _own(body, known, litellm, named)
     gone = [name for name in body if name not in sent and name not in renamed]
     return Mapped(sent, renamed, tuple(gone))
 
@@ -91,13 +92,15 @@ def given_parameters(
     }
 
 
-def is_sent_as_is(name: str) -> bool:
-    """Whether LiteLLM sends a key that it does not know as a parameter of a chat."""
-    requested = table("litellm_request")
-    settings = table("litellm_params")["known"]
-    if name in requested["sent"]:
+def is_sent_as_is(name: str, litellm: str) -> bool:
+    """Whether a version of LiteLLM sends a key, because it is no setting that it knows."""
+    if name in table("litellm_request")["sent"]:
         return True
-    return name not in settings and "_cost" not in name and not name.startswith(_OWN_PREFIXES)
+    names = names_in("litellm_params", "known")
+    known = name in table("litellm_params")["known"]
+    if name in names.ever:
+        known = names.standing(name, litellm) == "known"
+    return not known and "_cost" not in name and not name.startswith(_OWN_PREFIXES)
 
 
 def _compares(litellm: str, topic: str) -> bool:
@@ -106,13 +109,15 @@ def _compares(litellm: str, topic: str) -> bool:
     return row is not None and row.effect == "compared"
 
 
-def _own(body: Mapping[str, Any], known: tuple[str, ...], named: tuple[str, ...]) -> dict[str, Any]:
+def _own(
+    body: Mapping[str, Any], known: tuple[str, ...], litellm: str, named: tuple[str, ...]
+) -> dict[str, Any]:
     """Return what LiteLLM sends without a look at it: unknown parameters, and `extra_body`."""
     reserved = ("model", "messages", "extra_body", *known)
     found = {
         name: value
         for name, value in body.items()
-        if name not in reserved and value is not None and is_sent_as_is(name)
+        if name not in reserved and value is not None and is_sent_as_is(name, litellm)
     }
     if "extra_body" in named:
         return {}

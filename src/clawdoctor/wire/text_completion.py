@@ -44,7 +44,7 @@ def map_text(
         for key, value in body.items()
         if key not in (*requested["known"], *named, "model", "messages")
         and value is not None
-        and is_sent_as_is(key)
+        and is_sent_as_is(key, litellm)
     }
     sent = {**{key: value for key, value in given.items() if key not in unfit}, **own}
     return Mapped(sent, {}, tuple(key for key in body if key not in sent))
