@@ -59,18 +59,36 @@ def memory_searches(root: Node, variables: Variables) -> tuple[MemorySearch, ...
     Memory search is on by default. A file that sets none of it is left out: OpenClaw then searches
     by words if it has no key.
     """
-    backend = root.at("/memory/backend")
-    plugin = root.at("/plugins/slots/memory")
+    found = (_search(blocks, variables) for blocks in _scopes(root)) if _is_built_in(root) else ()
+    return tuple(search for search in found if search is not None)
+
+
+def searches_by_default(root: Node) -> bool:
+    """Whether memory search is on without a provider, a model or an address in the file."""
+    blocks = [block for blocks in _scopes(root) for block in blocks]
+    enabled = _first(tuple(blocks), "/enabled")
+    off = enabled is not None and enabled[1].value is False
+    return _is_built_in(root) and not off and not _is_set(*blocks)
+
+
+def _is_built_in(root: Node) -> bool:
+    """Whether OpenClaw's own plug-in for memory is on."""
+    backend, plugin = root.at("/memory/backend"), root.at("/plugins/slots/memory")
     if backend is not None and backend.value not in (None, "builtin"):
-        return ()
+        return False
     if plugin is not None and plugin.value not in (None, _BUILT_IN):
-        return ()
+        return False
+    switches = ("/plugins/enabled", f"/plugins/entries/{_BUILT_IN}/enabled")
+    return not any((node := root.at(switch)) and node.value is False for switch in switches)
+
+
+def _scopes(root: Node) -> Iterator[tuple[tuple[str, Node], ...]]:
+    """Yield the blocks for all agents, and those of each agent that sets something of its own."""
     shared = next(((at, node) for at in _SHARED if (node := _mapping(root, at))), None)
     common = (shared,) if shared is not None else ()
-    scopes = [common] if common else []
-    scopes += [(own, *common) for own in _of_agents(root) if _is_set(own)]
-    found = (_search(blocks, variables) for blocks in scopes)
-    return tuple(search for search in found if search is not None)
+    if common:
+        yield common
+    yield from ((own, *common) for own in _of_agents(root) if _is_set(own))
 
 
 def _is_set(*blocks: tuple[str, Node]) -> bool:

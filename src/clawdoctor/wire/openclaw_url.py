@@ -49,7 +49,7 @@ def address(base: str, path: str, *, moves_query: bool) -> Address:
     text = head if moves_query or hash_ else f"{head}{path}"
     parts = urlsplit(text)
     query = parse_qsl(parts.query, keep_blank_values=not moves_query)
-    found = parts.path.rstrip("/") if moves_query else parts.path
+    found = parts.path.rstrip("/") if moves_query else parts.path or "/"
     found = f"{found}{path}" if moves_query and not fragment else found
     return Address(f"{parts.scheme}://{parts.netloc}", re.sub("/{2,}", "/", found), dict(query))
 

@@ -29,7 +29,7 @@ Versions
 --------
 OpenClaw 2026.5.10 to 2026.5.13 block every private address except loopback. 2026.5.14 and later
 accept the address in baseUrl. 2026.5.12, 2026.7.1 and 2026.9.6 block a name that resolves to
-loopback. 2026.2.17 and 2026.3.13 block nothing; the versions between were not run.
+loopback. 2026.2.17 and 2026.3.13 block nothing. What 2026.3.14 to 2026.5.9 do is unknown.
 
 References
 ----------
@@ -58,6 +58,7 @@ from clawdoctor.run.needs import Absent
 from clawdoctor.wire.openclaw_refusal import INTERNAL_NAMES, allows_private, is_blocked
 
 _TOPIC = "private-hosts"
+_PRIVATE, _NOT_SEEN = "private", "not-seen"
 
 
 def check_lookup(
@@ -71,7 +72,10 @@ def check_lookup(
     provider, row = proxy.provider, _row(versions)
     if provider is None or allows_private(provider) or _is_beside(lookup.host, compose):
         return
-    if row.effect == "private" and lookup.host.endswith(INTERNAL_NAMES):
+    if row.effect == _NOT_SEEN and any(is_blocked(each, _PRIVATE) for each in lookup.addresses):
+        yield Unknown(_unseen(provider, lookup.host, versions))
+        return
+    if row.effect == _PRIVATE and lookup.host.endswith(INTERNAL_NAMES):
         return  # blocked whatever it leads to
     blocked = [address for address in lookup.addresses if is_blocked(address, row.effect)]
     if not blocked:
@@ -97,14 +101,19 @@ def check_file(
     openclaw: OpenClawConfig,
     versions: Versions,
     compose: Compose | Absent,
-) -> Iterator[Finding]:
+) -> Iterator[Finding | Unknown]:
     """Report a private address, or the name of a container, that OpenClaw blocks."""
     provider, row = proxy.provider, _row(versions)
     host = host_of(provider.base_url.resolved or "") if provider is not None else None
-    if provider is None or host is None or allows_private(provider) or row.effect != "private":
+    if provider is None or host is None or allows_private(provider):
         return
     named = host.endswith(INTERNAL_NAMES) or _is_beside(host, compose)
-    if not named and (is_loopback(host) or not is_blocked(host, row.effect)):
+    if row.effect not in (_PRIVATE, _NOT_SEEN) or is_loopback(host):
+        return
+    if not named and not is_blocked(host, _PRIVATE):
+        return
+    if row.effect == _NOT_SEEN:
+        yield Unknown(_unseen(provider, host, versions))
         return
     shown = provider.base_url.quoted(host)
     what = "leads to a private address" if named else "is a private address"
@@ -117,6 +126,13 @@ def check_file(
         evidence=(),
         fix=_fix(provider, None, row),
     )
+
+
+def _unseen(provider: Provider, host: str, versions: Versions) -> str:
+    """Why it is not known whether OpenClaw blocks a private address."""
+    shown = provider.base_url.quoted(host)
+    stated = versions.stated("openclaw", "OpenClaw")
+    return f"{shown} is private; {_row(versions).says}; {stated}"
 
 
 def _row(versions: Versions) -> Behaviour:

@@ -8,10 +8,11 @@ embedding/provider error", or finds equal words only. The agent itself answers a
 
 Why it happens
 --------------
-Without a provider, memory search asks OpenAI, and nobody gave it OpenAI's key. Its base URL is one
-for chat: OpenClaw adds /embeddings to whatever is there. It leads to an Azure deployment, and the
-URL has no api-version: OpenClaw sends a header of that name as a header, which Azure does not read.
-Or the model is one for chat.
+Without a provider, memory search asks OpenAI, and nobody gave it OpenAI's key. It does so
+even where the file does not mention it, being on by default; that is no more than a note. Or its
+base URL is one for chat: OpenClaw adds /embeddings to whatever is there. Or it leads
+to an Azure deployment, and the URL has no api-version: OpenClaw sends a header of that name as a
+header, which Azure does not read. Or the model is one for chat.
 
 How to fix it
 -------------
@@ -52,7 +53,7 @@ from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
 from clawdoctor.chain.auth_profile import AuthProfiles
 from clawdoctor.chain.azure_host import is_azure, split
 from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.memory_search import OPENAI, MemorySearch
+from clawdoctor.chain.memory_search import OPENAI, MemorySearch, searches_by_default
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.route import Chain, Route
@@ -68,6 +69,10 @@ from clawdoctor.wire.requests import Requests
 _KEYS = ("OPENAI_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY", "VOYAGE_API_KEY", "MISTRAL_API_KEY")
 """The variables from which memory search takes a key if no provider is written."""
 _OPERATIONS = ("/chat/completions", "/responses", "/embeddings", "/completions")
+_PROXY_SEARCH = (
+    'provider: "openai",\nmodel: "<embedding model of the proxy>",\nremote: { baseUrl: '
+    '"http://localhost:4000/v1", apiKey: "${LITELLM_MASTER_KEY}" },'
+)
 _CONSEQUENCE = "memory search finds nothing by meaning"
 
 
@@ -91,6 +96,8 @@ def check(
             embeds = route is not None and route.purpose == "embedding"
             subject = route.id if route is not None and embeds else search.pointer
             yield replace(fault, subjects=(subject,))
+    if searches_by_default(openclaw.root) and _lacks_default_key(openclaw, environment, profiles):
+        yield _unconfigured(openclaw)
 
 
 def _route_of(search: MemorySearch, chain: Chain) -> Route | None:
@@ -230,6 +237,36 @@ def _lacks_key(
     return not any(environment.openclaw.get(name) for name in names)
 
 
+def _lacks_default_key(
+    openclaw: OpenClawConfig, environment: Environment, profiles: AuthProfiles | None
+) -> bool:
+    """Whether OpenClaw finds no key for a memory search that the file does not mention."""
+    if profiles is None or not profiles.complete or OPENAI in profiles.providers:
+        return False
+    known = openclaw.provider(OPENAI) is not None
+    return not known and not any(environment.openclaw.get(name) for name in _KEYS)
+
+
+def _unconfigured(openclaw: OpenClawConfig) -> Finding:
+    return Finding(
+        severity=Severity.INFO,
+        message="memory search has no embeddings: nothing sets it up, and OpenAI's key is missing",
+        detail="Memory search is on by default and takes OpenAI for its provider. Without a key it "
+        "finds equal words only, and the log says that no API key was found for openai. Chat does "
+        "not depend on it.",
+        place=openclaw.place("", "no memory search here"),
+        consequence=_CONSEQUENCE,
+        fixes=(
+            Fix(
+                "let memory search ask the proxy, if that has an embedding model, or turn it off",
+                snippet=_PROXY_SEARCH,
+                actions=(RESTART_OPENCLAW, CHECK_AGAIN),
+            ),
+        ),
+        assumed=True,
+    )
+
+
 def _no_key(search: MemorySearch, openclaw: OpenClawConfig) -> Finding:
     block = search.pointer.rpartition("/")[0]
     own = search.base_url.state != "missing"
@@ -240,8 +277,6 @@ def _no_key(search: MemorySearch, openclaw: OpenClawConfig) -> Finding:
         detail += "It sends OPENAI_API_KEY to OpenAI's own address only."
     else:
         detail += "There is nothing to do if the service that runs OpenClaw has OPENAI_API_KEY."
-    snippet = 'provider: "openai",\nmodel: "<embedding model of the proxy>",\nremote: { baseUrl: '
-    snippet += '"http://localhost:4000/v1", apiKey: "${LITELLM_MASTER_KEY}" },'
     return Finding(
         severity=Severity.WARNING,
         message=f"memory search has no key for {'its own base URL' if own else who}",
@@ -253,7 +288,7 @@ def _no_key(search: MemorySearch, openclaw: OpenClawConfig) -> Finding:
                 "give it the key of that server"
                 if own
                 else "let memory search ask the proxy, if that has an embedding model",
-                snippet='apiKey: "${LITELLM_MASTER_KEY}",' if own else snippet,
+                snippet='apiKey: "${LITELLM_MASTER_KEY}",' if own else _PROXY_SEARCH,
                 actions=(RESTART_OPENCLAW, CHECK_AGAIN),
             ),
         ),

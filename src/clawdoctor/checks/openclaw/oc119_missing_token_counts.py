@@ -24,8 +24,9 @@ Or let LiteLLM send the counts unasked: general_settings: { always_include_strea
 Versions
 --------
 OpenClaw 2026.3.6 and older, and 2026.4.19 to 2026.5.12, always ask for token counts. Newer versions
-ask a host named localhost or 127.0.0.1, or whose name ends in .localhost, .local or .internal. That
-compaction breaks without them was seen in 2026.9.
+ask a host named localhost or 127.0.0.1, or whose name ends in .localhost, .local or .internal: run
+on 2026.7.1 and 2026.9.6, read in 2026.5.22, 2026.8.2, 2026.9.1 and 2026.9.2. That compaction breaks
+without them was seen in 2026.9.
 
 References
 ----------
@@ -39,7 +40,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
-from clawdoctor.chain.azure_host import host_of, is_loopback
+from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
@@ -71,10 +72,7 @@ def check(
     if switch is not None and switch.value is True:
         return
     if "stream_options" in turn_body(route, openclaw, versions):
-        # A user of 2026.9.1 got no counts from a name in .local, which 2026.9.6 takes for local.
-        named = switch is None and versions.effect("openclaw", "stream-usage") == "local"
-        if not named or is_loopback(host):
-            return
+        return
     host = route.provider.base_url.quoted(host)
     judged = judge_versions(versions, "openclaw", "missing-counts", ["compaction"])
     breaks = judged is not None
