@@ -5,7 +5,7 @@ A case names the chain that it starts from and holds only what differs. Its `cas
     base = "plain"                   # a folder of fixtures/base/; it may have a base itself
     without = ["openclaw.json"]      # files of the base that the case lacks
     args = ["litellm_config"]        # the files that an option names (default: those that exist)
-    now = 2026-11-20                 # the date of the run
+    now = 2026-11-20                 # the date of the run (default: that of the knowledge)
     env_file = ".env"                # --env-file
     compose = "run.sh"               # --compose
     models = ["azure-openai/gpt-4o"]                         # --model
@@ -40,7 +40,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import time
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -61,6 +60,7 @@ from clawdoctor.finding import (
     Severity,
 )
 from clawdoctor.formats.explanation_text import to_text
+from clawdoctor.knowledge.measured import knowledge_date
 from clawdoctor.report import render
 from clawdoctor.run.diagnosis import Policy, diagnose
 from clawdoctor.run.situation import Process, Situation
@@ -194,7 +194,7 @@ def situation_of(folder: Path, settings: Mapping[str, Any], tmp_path: Path) -> S
         env_file=settings.get("env_file"),
         compose=settings.get("compose"),
         models=tuple(settings.get("models", ())),
-        now=_unix(settings["now"]) if "now" in settings else time.time(),
+        now=_unix(settings.get("now", date.fromisoformat(knowledge_date()))),
         processes=_processes(settings.get("processes", []), folder),
         gateways=_processes(settings.get("gateways", []), folder),
         openclaw_config=_NAMED["openclaw_config"] if "openclaw_config" in named else None,

@@ -17,6 +17,7 @@ from schemas import trace_validator
 
 import clawdoctor as api
 from clawdoctor.check import built_in_checks
+from clawdoctor.knowledge.measured import knowledge_date
 
 KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 MASTER = "sk-51b7a8e2c94d0f36"
@@ -92,6 +93,14 @@ def test_the_text_names_the_same(tmp_path: Path) -> None:
     assert "→ http://localhost:4000\n    POST /v1/chat/completions" in text
     assert "litellm_config.yaml:6" in text
     assert "AZURE_API_KEY (32 hex characters: shaped like an Azure key)" in text
+
+
+def test_the_date_of_the_knowledge_is_named(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    assert document(folder)["tool"]["knowledge"] == knowledge_date()
+    sentence = f"What clawdoctor knows is of {knowledge_date()}."
+    assert sentence in trace(folder, "-v").stdout
+    assert sentence not in trace(folder).stdout
 
 
 def test_a_reference_that_litellm_does_not_expand_is_shown_as_the_key(tmp_path: Path) -> None:

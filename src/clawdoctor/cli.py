@@ -261,6 +261,9 @@ def trace(
     env_file: Annotated[
         str | None, typer.Option(metavar="PATH", help="Variables that the programs are given.")
     ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Name the date of the knowledge.")
+    ] = False,
 ) -> None:
     """Show the request that each hop sends, predicted from the files. Send nothing."""
     from clawdoctor.run.trace import trace as trace_requests
@@ -287,6 +290,7 @@ def trace(
             color=shown.color,
             unicode=shown.unicode,
             home=str(Path.home()),
+            verbose=verbose,
         )
         write(text, sys.stdout)
     raise typer.Exit(found.exit_code)

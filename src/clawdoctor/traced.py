@@ -161,10 +161,11 @@ class Trace:
     `problems` are what else is wrong with the chain and its requests, the worst first.
     `start` is why LiteLLM does not start; hops behind it then say `if-litellm-started`. `versions`
     are those found, and `assumed` those that stand for an unknown version. `notes` are sentences
-    about what the trace leaves out.
+    about what the trace leaves out. `knowledge` is the date of the tables about the programs.
     """
 
     version: str
+    knowledge: str = ""
     exit_code: int = 0
     usage_error: str | None = None
     inputs: tuple[Input, ...] = ()

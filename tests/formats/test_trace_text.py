@@ -239,3 +239,16 @@ def test_the_schema_rejects_a_request_that_is_also_refused() -> None:
     hop = found["routes"][0]["hops"][0]  # type: ignore[index]
     hop["unpredicted"] = "no reason"
     assert not trace_validator().is_valid(found)
+
+
+def test_a_verbose_trace_names_the_date_of_the_knowledge() -> None:
+    dated = replace(TRACE, knowledge="2026-11-29")
+    sentence = "What clawdoctor knows is of 2026-11-29."
+    assert sentence in to_text(dated, verbose=True)
+    assert sentence not in to_text(dated)
+    assert document(dated)["tool"] == {
+        "name": "clawdoctor",
+        "version": dated.version,
+        "knowledge": "2026-11-29",
+    }
+    trace_validator().validate(document(dated))

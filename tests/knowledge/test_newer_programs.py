@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,13 @@ def report(
     litellm: str = HEALTHY,
     openclaw: str = OPENCLAW,
     versions: dict[str, str] = NEWER,
+    days: float = 0,
 ) -> Report:
     here.write("project/litellm_config.yaml", litellm)
     here.write("home/.openclaw/openclaw.json", openclaw)
     path = installed(tmp_path / "prefix", versions)
-    return diagnose(here.situation({**ENVIRON, "PATH": path}))
+    now = datetime.fromisoformat(knowledge_date()).replace(tzinfo=UTC) + timedelta(days)
+    return diagnose(here.situation({**ENVIRON, "PATH": path}, now=now.timestamp()))
 
 
 def codes(found: Report, severity: Severity) -> list[str]:
@@ -80,10 +83,11 @@ def test_what_a_newer_litellm_may_know_is_no_error(here: Any, tmp_path: Path, li
 
 
 @pytest.mark.parametrize("litellm", NEW_THINGS.values(), ids=NEW_THINGS)
-def test_what_a_newer_litellm_may_know_is_no_error_where_the_version_is_unknown(
+def test_it_is_no_error_where_the_version_is_unknown_and_the_tables_are_old(
     here: Any, tmp_path: Path, litellm: str
 ) -> None:
-    assert codes(report(here, tmp_path, litellm, versions={}), Severity.ERROR) == []
+    found = report(here, tmp_path, litellm, versions={}, days=100)
+    assert codes(found, Severity.ERROR) == []
 
 
 REPORTED = [
@@ -96,14 +100,24 @@ REPORTED = [
 ]
 
 
-@pytest.mark.parametrize("versions", [NEWER, {}], ids=["newer", "unknown"])
+@pytest.mark.parametrize(
+    ("versions", "days", "severity"),
+    [(NEWER, 0, Severity.WARNING), ({}, 100, Severity.WARNING), ({}, 5, Severity.ERROR)],
+    ids=["newer", "unknown-tables-old", "unknown-tables-new"],
+)
 @pytest.mark.parametrize(("thing", "code"), REPORTED, ids=[thing for thing, _ in REPORTED])
 def test_it_does_not_pass_silently(
-    here: Any, tmp_path: Path, thing: str, code: str, versions: dict[str, str]
+    here: Any,
+    tmp_path: Path,
+    thing: str,
+    code: str,
+    versions: dict[str, str],
+    days: float,
+    severity: Severity,
 ) -> None:
-    found = report(here, tmp_path, NEW_THINGS[thing], versions=versions)
-    warnings = [item for item in found.findings if item.severity is Severity.WARNING]
-    assert any(item.code == code and "a newer one may" in item.detail for item in warnings)
+    found = report(here, tmp_path, NEW_THINGS[thing], versions=versions, days=days)
+    matching = [item for item in found.findings if item.severity is severity]
+    assert any(item.code == code and "a newer one may" in item.detail for item in matching)
 
 
 @pytest.mark.parametrize("versions", [NEWER, {}], ids=["newer", "unknown"])
@@ -121,7 +135,8 @@ def test_it_does_not_pass_silently(
 def test_a_misspelling_is_an_error_in_every_version(
     here: Any, tmp_path: Path, litellm: str, code: str, versions: dict[str, str]
 ) -> None:
-    assert code in codes(report(here, tmp_path, litellm, versions=versions), Severity.ERROR)
+    found = report(here, tmp_path, litellm, versions=versions, days=100)
+    assert code in codes(found, Severity.ERROR)
 
 
 @pytest.mark.parametrize(("thing", "code"), REPORTED, ids=[thing for thing, _ in REPORTED])

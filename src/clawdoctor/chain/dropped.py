@@ -163,6 +163,11 @@ def unknown_provider(
         return
     key = "custom_llm_provider" if chosen is not None else "model"
     pointer = f"{deployment.pointer}/litellm_params/{key}"
-    letters = _LETTERS.sub("", provider.casefold())
-    sure = standing == "unknown" or letters in known["never"] or not _NAME.fullmatch(provider)
+    sure = standing == "unknown" or is_never_a_provider(provider)
     yield Drop("provider", pointer, provider, sure=sure)
+
+
+def is_never_a_provider(text: str) -> bool:
+    """Whether no version of LiteLLM knows a provider of this name: azure misspelt, or a URL."""
+    letters = _LETTERS.sub("", text.casefold())
+    return letters in table("litellm_providers")["never"] or not _NAME.fullmatch(text)

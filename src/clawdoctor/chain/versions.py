@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from clawdoctor.chain.compose import Compose, Service
@@ -18,9 +19,13 @@ from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.chain.unit import ProxyUnits
 from clawdoctor.finding import Version
 from clawdoctor.knowledge import behaviour, newest, release
-from clawdoctor.knowledge.measured import Names, is_newer
+from clawdoctor.knowledge.did_you_mean import misspells
+from clawdoctor.knowledge.litellm import litellm_standing
+from clawdoctor.knowledge.measured import Names, Standing, is_newer, knowledge_date
 from clawdoctor.run.situation import Situation
 
+_OUTDATED = 45 * 24 * 3600.0
+"""The seconds after which LiteLLM has had releases that no table covers."""
 _EXACT_TAG = re.compile(
     r"(?:main-)?v?(\d+\.\d+\.\d+)"
     r"(?:[-.](?:stable|rc[.\d]*|post\d+|nightly|patch[.\d]*|slim|amd64|arm64|alpine|bookworm|\d))*"
@@ -29,10 +34,14 @@ _EXACT_TAG = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """The versions, or None where they are unknown."""
+    """The versions, or None where they are unknown.
+
+    `outdated` means that the tables are so old that an unknown version may well be newer.
+    """
 
     openclaw: Version | None
     litellm: Version | None
+    outdated: bool = False
 
     def effect(self, program: str, topic: str) -> str:
         """Return the behaviour of the version found, by default of the newest known one."""
@@ -68,15 +77,29 @@ class Versions:
             return f"{name} here is {found.value} or later ({found.source})"
         return f"{name} here is {found.value} ({found.source})"
 
-    def known_by(self, names: Names, name: str) -> str:
-        """Return sentences on the versions of LiteLLM that have a name, and on the one found."""
-        return f"{names.known_by(name, 'LiteLLM')} {self.running()}."
+    def judged_as(self) -> str | None:
+        """Return the version of LiteLLM by which a name is judged, or None if that is any version.
 
-    def running(self) -> str:
-        """Return the clause about LiteLLM's version where no version is assumed."""
-        if self.litellm is None:
-            return "Which version of LiteLLM runs here is not known"
-        return self.stated("litellm", "LiteLLM")
+        An unknown one counts as the newest in the tables, unless they are outdated.
+        """
+        if self.litellm is None and not self.outdated:
+            return newest("litellm")
+        return self.value("litellm")
+
+    def standing(self, names: Names, name: str) -> Standing:
+        """Return whether LiteLLM knows a name: only what is `unknown` may be an error."""
+        return litellm_standing(names, name, self.judged_as())
+
+    def doubt(self, names: Names, name: str) -> str:
+        """Return sentences on who knows a name, or nothing if that is the same for all versions."""
+        versions_differ = name in names.ever
+        certain = self.litellm is not None and self.standing(names, name) == "unknown"
+        if not versions_differ and (certain or misspells(name, names.ever)):
+            return ""
+        running = "Which version of LiteLLM runs here is not known"
+        if self.litellm is not None:
+            running = self.stated("litellm", "LiteLLM")
+        return f" {names.known_by(name, 'LiteLLM')} {running}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +131,13 @@ def load_installed(
                 if proxy is not None
                 else _installed_litellm(situation, units)
             ),
+            outdated=situation.now - _timestamp(knowledge_date()) > _OUTDATED,
         )
     )
+
+
+def _timestamp(day: str) -> float:
+    return datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()
 
 
 def _installed_openclaw(situation: Situation, file: OpenClawFile | None) -> Version | None:

@@ -37,7 +37,11 @@ def document(trace: Trace) -> dict[str, object]:
     """The trace as JSON values. Lines and columns count from 1; ends are exclusive."""
     return {
         "schemaVersion": SCHEMA_VERSION,
-        "tool": {"name": "clawdoctor", "version": trace.version},
+        "tool": {
+            "name": "clawdoctor",
+            "version": trace.version,
+            "knowledge": trace.knowledge or None,
+        },
         "ok": trace.exit_code == 0,
         "exitCode": trace.exit_code,
         "usageError": trace.usage_error,

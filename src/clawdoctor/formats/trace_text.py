@@ -23,15 +23,17 @@ def to_text(
     color: bool = False,
     unicode: bool = True,
     home: str | None = None,
+    verbose: bool = False,
 ) -> str:
     """The trace as text. Lines are at most `width` cells wide, except for long words.
 
     `color` adds ANSI escapes; without `unicode` all characters are ASCII. Paths below `home` are
-    shortened.
+    shortened. A `verbose` trace names the date of the knowledge.
     """
     trace = cleaned(trace, unicode=unicode)
     look = Look(
         width=max(width, _LEAST_WIDTH),
+        verbose=verbose,
         glyphs=Glyphs() if unicode else ASCII,
         home=home and clean(home, unicode=unicode),
     )
@@ -76,6 +78,8 @@ def _end(trace: Trace, look: Look) -> Iterator[Line]:
     parts += [f"as {' and '.join(assumed)} (version not found)"] if assumed else []
     parts.append("predicted: nothing was sent")
     yield from wrap(_pieces(parts, look), look.width, style="dim")
+    if look.verbose and trace.knowledge:
+        yield from wrap(f"What clawdoctor knows is of {trace.knowledge}.", look.width, style="dim")
     for error in trace.internal_errors:
         text = f"clawdoctor itself failed in {error.where}: {error.error}; please report it"
         yield from wrap(text, look.width, style=_ERROR)

@@ -17,6 +17,7 @@ from clawdoctor.chain.processes import processes_of_chain
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
 from clawdoctor.knowledge import newest
+from clawdoctor.knowledge.measured import knowledge_date
 from clawdoctor.run.exposure import redacted_trace
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.hops import route_of
@@ -83,6 +84,7 @@ def _with_routes(result: Trace, situation: Situation, facts: Facts) -> Trace:
     programs = ("openclaw", "litellm")
     return replace(
         result,
+        knowledge=knowledge_date(),
         exit_code=failed or (1 if faults else 0),
         versions={program: versions.of(program) for program in programs},
         assumed={name: newest(name) for name in programs if versions.of(name) is None},

@@ -12,7 +12,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import value_of
 from clawdoctor.finding import Unknown
 from clawdoctor.knowledge import behaviour
-from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.knowledge.did_you_mean import misspells, nearest
 from clawdoctor.knowledge.litellm import litellm_standing
 from clawdoctor.knowledge.measured import names_in
 from clawdoctor.source.node import Node
@@ -184,7 +184,8 @@ def _unknown_kind(pointer: str, chosen: str, version: str | None, *, sure: bool)
     named = row is not None and row.effect == "named"
     kinds = names_in(_TABLE, "caches")
     meant = nearest(chosen, kinds.ever - {chosen})
-    doubt = "" if sure else f" {kinds.known_by(chosen, 'LiteLLM')}"
+    misspelt = chosen not in kinds.ever and misspells(chosen, kinds.ever)
+    doubt = "" if misspelt else f" {kinds.known_by(chosen, 'LiteLLM')}"
     return Fault(
         pointer=pointer,
         message=f"LiteLLM {'has' if sure else 'may have'} no such cache",

@@ -85,7 +85,7 @@ def check(
     if isinstance(config, Unavailable):
         yield from _unreadable_findings(config)
         return
-    for fault in start_faults(config, environment, versions.value("litellm")):
+    for fault in start_faults(config, environment, versions.judged_as()):
         if isinstance(fault, Unknown):
             yield fault
             continue

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from clawdoctor.chain.azure_host import is_azure, split
+from clawdoctor.chain.dropped import is_never_a_provider
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.checks.litellm.misplaced_key import misplaced_key
@@ -25,7 +26,8 @@ DROPPED = "LiteLLM drops the deployment when it starts"
 class Fault:
     """What is wrong with a model, the consequence, and the intended name if it is clear.
 
-    It is not `sure` where a version of LiteLLM that no table covers may know the `provider`.
+    It is not `sure` where a version of LiteLLM that no table covers may know the `provider`, which
+    is empty unless LiteLLM drops the deployment because of it.
     """
 
     message: str
@@ -60,8 +62,10 @@ def model_fault(
     """What is wrong with the model `text`, by what this version of LiteLLM makes of it."""
     drop = provider_drop(config, deployment, environment, version)
     fault = _fault(deployment, text, dropped=drop is not None)
-    if fault is None or drop is None or drop.sure:
+    if fault is None or drop is None:
         return fault
+    if drop.sure:
+        return replace(fault, provider="" if is_never_a_provider(drop.wanted) else drop.wanted)
     message = fault.message.removesuffix(_DROPS) + _MAY_DROP
     if drop.wanted:
         message = f"LiteLLM may not know {_named_provider(deployment, drop.wanted)}"

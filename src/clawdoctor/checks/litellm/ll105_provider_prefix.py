@@ -25,7 +25,7 @@ With an api_base that ends in /openai/v1, Azure speaks OpenAI's own API, and it 
 Versions
 --------
 Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. A prefix that none of these knows is a warning where
-the version is newer or not known, unless it is a misspelling of azure/: a newer one may know it.
+a newer one runs, unless it is a misspelling of azure/: a newer one may know it.
 
 References
 ----------
@@ -75,7 +75,7 @@ def check(
         text = deployment.model.written  # also an empty text: LiteLLM drops the deployment
     if text is None or "*" in text or _is_chosen_otherwise(deployment) or _is_reference(text):
         return
-    version = versions.value("litellm")
+    version = versions.judged_as()
     fault = key_fault(deployment, text) or model_fault(
         deployment, config, environment, text, version
     )
@@ -88,13 +88,13 @@ def check(
         why.append('The proxy then answers "There are no healthy deployments for this model".')
     if fault.provider:
         providers = names_in("litellm_providers", "providers")
-        why.append(versions.known_by(providers, fault.provider))
+        why.append(versions.doubt(providers, fault.provider).strip())
     if variable is not None:
         why.append(f"{variable.name} is set in {variable.source}.")
     yield Finding(
         severity=Severity.WARNING if assumed or not fault.sure else Severity.ERROR,
         message=fault.message,
-        detail=" ".join(why),
+        detail=" ".join(filter(None, why)),
         place=parameter_place(config, deployment, "model", fault.label),
         consequence=fault.consequence,
         related=alias_places(config, deployment, "model"),

@@ -28,9 +28,9 @@ Parameters of Azure's own API may stay: LiteLLM passes them on as they are.
 Versions
 --------
 Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2; the known keys are those of these three. A newer
-version may know more: a key that is not in the list is a warning where the version is newer or not
-known. Requests for the Responses API carry only what is in extra_body. Where
-LiteLLM turns a chat into one, they carry neither.
+version may know more: a key that is not in the list is a warning where a newer one runs. Requests
+for the Responses API carry only what is in extra_body. Where LiteLLM turns a chat into one, they
+carry neither.
 
 References
 ----------
@@ -55,7 +55,6 @@ from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
-from clawdoctor.knowledge.litellm import litellm_standing
 from clawdoctor.knowledge.measured import Standing, names_in
 from clawdoctor.source.node import Entry, Node, join_pointer
 from clawdoctor.wire.requests import Requests
@@ -136,7 +135,7 @@ def _is_known(name: str, versions: Versions) -> bool:
 
 
 def _standing(name: str, versions: Versions) -> Standing:
-    return litellm_standing(names_in(_PARAMS, "known"), name, versions.value("litellm"))
+    return versions.standing(names_in(_PARAMS, "known"), name)
 
 
 def _finding(
@@ -156,8 +155,8 @@ def _finding(
     if not reach.params:
         severity = Severity.WARNING if meant else Severity.INFO
         why = "LiteLLM leaves it out of requests for Responses."
-    if unsure or meant is None:
-        why += f" {versions.known_by(names_in(_PARAMS, 'known'), entry.name)}"
+    if meant is None or meant.guessed:
+        why += versions.doubt(names_in(_PARAMS, "known"), entry.name)
     if unsure:
         severity = severity.at_most(Severity.WARNING)
     label = f"LiteLLM {'may' if unsure else 'does'} not know this key"

@@ -30,8 +30,7 @@ LL105 reports a missing or wrong azure/ prefix, LL107 an api_version that is not
 Versions
 --------
 Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. The providers are those of these three. A provider that
-a newer version, or one between two of these, may know is a warning; so it is where the version is
-not known.
+a newer version, or one between two of these, may know is a warning where that one runs.
 
 References
 ----------
@@ -95,7 +94,7 @@ def check(
         assumed, severity = True, Severity.WARNING
         why = " There is nothing to do if the proxy's own environment sets it."
     if drop.reason == "provider":
-        why = _versions_clause(drop, versions)
+        why = versions.doubt(names_in(_PROVIDERS, "providers"), drop.wanted)
     if not drop.sure:
         severity, assumed = Severity.WARNING, True
     others = _others(config, deployment, requests)
@@ -125,7 +124,7 @@ def _is_reported_elsewhere(
     if drop.reason == "type":
         return drop.pointer.endswith(("/api_version", "/api_key"))
     text = deployment.model.resolved or ""
-    version = versions.value("litellm")
+    version = versions.judged_as()
     found = key_fault(deployment, text) or model_fault(
         deployment, config, environment, text, version
     )
@@ -137,20 +136,12 @@ def _provider_drop(
 ) -> Drop | None:
     """Return the drop because of a provider that a version that may be running does not know."""
     version = versions.value("litellm")
-    drop = next(unknown_provider(deployment, config, version), None)
+    drop = next(unknown_provider(deployment, config, versions.judged_as()), None)
     if drop is not None or versions.known("litellm"):
         return drop
     oldest = version or looked_at(_PROVIDERS)[0]
     drop = next(unknown_provider(deployment, config, oldest), None)
     return replace(drop, sure=False) if drop is not None else None
-
-
-def _versions_clause(drop: Drop, versions: Versions) -> str:
-    """Return sentences on the versions that know a provider, where that depends on the version."""
-    providers = names_in(_PROVIDERS, "providers")
-    if drop.sure and drop.wanted not in providers.ever:
-        return f" {versions.running()}." if versions.known("litellm") else ""
-    return f" {versions.known_by(providers, drop.wanted)}"
 
 
 def _outcome(drop: Drop, others: str) -> str:

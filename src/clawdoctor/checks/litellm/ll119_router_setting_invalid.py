@@ -33,7 +33,7 @@ Versions
 Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. Since 1.108.1 LiteLLM does not start with a fallback
 that is not a list. Older ones start, and have no fallback. LiteLLM 1.110.2 starts with
 router_settings.fallbacks as keys and values; it has no fallback either. An unknown routing_strategy
-stops all of them; it is a warning where the version is newer or not known. A time with a unit fails
+stops all of them; it is a warning where a newer one runs. A time with a unit fails
 on all of them.
 
 References

@@ -17,7 +17,6 @@ from clawdoctor.checks.litellm.ll119_fallbacks import type_of
 from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
-from clawdoctor.knowledge.measured import is_newer
 from clawdoctor.source.node import Entry, join_pointer
 from clawdoctor.wire.start_fault import key_of
 
@@ -76,7 +75,7 @@ def _unknown_key(config: LiteLLMConfig, versions: Versions, entry: Entry) -> Fin
         why += f" LiteLLM {newest} does not know it; a newer one may."
     if not snippet:
         steps = (Step(f"take {name} out of {_SECTION}"),)
-    if is_newer("litellm", versions.value("litellm")):
+    if versions.judged_as() is None or "litellm" in versions.newer():
         severity = Severity.INFO
     pointer = join_pointer(f"/{_SECTION}", name)
     return _finding(

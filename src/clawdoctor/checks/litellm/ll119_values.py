@@ -16,7 +16,6 @@ from clawdoctor.checks.litellm.ll119_fallbacks import type_of
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import release, table
 from clawdoctor.knowledge.did_you_mean import nearest
-from clawdoctor.knowledge.litellm import litellm_standing
 from clawdoctor.knowledge.measured import names_in
 from clawdoctor.source.node import Node
 from clawdoctor.wire.start_fault import STOPS
@@ -85,7 +84,7 @@ def _strategy(
 ) -> Iterator[Finding]:
     value = value_of(config.root.get("router_settings"), _STRATEGY, environment.proxy)
     strategies, written = names_in("litellm_settings", "strategies"), value.resolved or ""
-    standing = litellm_standing(strategies, written, versions.value("litellm"))
+    standing = versions.standing(strategies, written)
     if value.state in ("missing", "unset") or standing == "known" or value.node is None:
         return
     meant = nearest(written, strategies.ever)
@@ -96,8 +95,8 @@ def _strategy(
         severity=Severity.ERROR if sure else Severity.WARNING,
         message=f"LiteLLM {'has' if sure else 'may have'} no such routing_strategy",
         detail="LiteLLM exits when it starts with a routing_strategy that it does not know. "
-        f"LiteLLM {strategies.versions[-1]} knows {', '.join(sorted(strategies.ever))}"
-        + ("." if sure else f"; a newer one may know more. {versions.running()}."),
+        f"LiteLLM {strategies.versions[-1]} knows {', '.join(sorted(strategies.ever))}."
+        + (versions.doubt(strategies, written) if written else ""),
         place=config.place(_STRATEGY, f"did you mean {name}?" if meant else ""),
         consequence=STOPS if sure else "",
         allows_start=not sure,

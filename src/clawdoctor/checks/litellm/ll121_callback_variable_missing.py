@@ -32,7 +32,7 @@ Alerts for Slack need no callback. They use a webhook in SLACK_WEBHOOK_URL:
 Versions
 --------
 Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. LL126 reports a callback whose Python package is
-missing. A name that none of the three knows is a warning where the version is newer or not known.
+missing. A name that none of the three knows is a warning where a newer one runs.
 
 References
 ----------
@@ -55,7 +55,6 @@ from clawdoctor.check import Check, signature
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
-from clawdoctor.knowledge.litellm import litellm_standing
 from clawdoctor.source.node import Node
 from clawdoctor.wire.start_callbacks import (
     is_unknown_callback,
@@ -209,7 +208,7 @@ def _stopping(lack: Lack, config: LiteLLMConfig, environment: Environment) -> Fi
 
 def _unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Versions) -> Finding:
     known = known_callbacks()
-    sure = litellm_standing(known, str(node.value), versions.value("litellm")) == "unknown"
+    sure = versions.standing(known, str(node.value)) == "unknown"
     meant = next(iter(nearest(str(node.value), known.ever)), None)
     edits = (Edit(node.span, meant),) if meant and node.alias is None else ()
     label = f"did you mean {meant}?" if meant else "not a callback of any known version"
@@ -225,8 +224,7 @@ def _unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Ver
         message=f"LiteLLM {'does' if sure else 'may'} not know a callback of this name",
         title="callbacks in a list that does not know them",
         detail="LiteLLM takes a name that it does not know for a Python module, and exits when it "
-        "starts: ValueError: Empty module name."
-        + ("" if sure else f" {versions.known_by(known, str(node.value))}"),
+        "starts: ValueError: Empty module name." + versions.doubt(known, str(node.value)),
         place=config.place(pointer, label),
         consequence=STOPS if sure else "",
         fixes=(fix,),
