@@ -117,6 +117,17 @@ def test_a_host_has_a_kind(host: str, kind: str | None) -> None:
     assert read(f"GET http://{host}:4000/v1 failed").host_kind == kind
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ModuleNotFoundError: No module named 'azure'",
+        "azure.core.exceptions.ResourceNotFoundError: (SecretNotFound) A secret was not found",
+    ],
+)
+def test_an_exceptions_name_is_no_errno(text: str) -> None:
+    assert read(text).network is None
+
+
 def test_a_text_without_parts_has_none() -> None:
     read_text = read("The model produced an answer at 10:404 of 500 lines.")
     assert read_text.statuses == ()

@@ -72,6 +72,7 @@ _RETRY = re.compile(
     r"(?=\b| ?s)",
     re.IGNORECASE,
 )
+_ERRNO = re.compile(r"e[a-z_]{3,20}")
 _GATEWAY = ".azure-api.net"
 _OWN_SUFFIXES = (".local", ".internal", ".lan", ".home", ".svc", ".localdomain", ".test")
 
@@ -151,8 +152,15 @@ def _others(message: str) -> frozenset[str]:
 
 def _network(message: str) -> NetworkKind | None:
     folded = message.casefold()
-    kinds = (kind for kind, words in _words() if any(word in folded for word in words))
+    kinds = (kind for kind, words in _words() if any(_has_word(folded, word) for word in words))
     return next(kinds, None)
+
+
+def _has_word(folded: str, word: str) -> bool:
+    """Whether a text has a word. A name of an errno is no part of another word."""
+    if word not in folded:
+        return False
+    return not _ERRNO.fullmatch(word) or re.search(rf"(?<![a-z]){word}", folded) is not None
 
 
 def _failed_host(message: str) -> tuple[str, str]:
