@@ -103,6 +103,12 @@ def test_a_config_on_stdin_is_read(redirection: str) -> None:
     assert (code, '"code": "OC108"' in report) == (1, True)
 
 
-@pytest.mark.parametrize("arguments", ["explain LL102", "explain 'Invalid model name passed in'"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "explain LL102",
+        pytest.param("explain 'Invalid model name passed in'", marks=pytest.mark.slow),
+    ],
+)
 def test_without_docstrings_the_pages_are_the_same(arguments: str) -> None:
     assert shell(arguments, "", "-OO") == shell(arguments, "")

@@ -17,6 +17,8 @@ RUNS: Commands = (
     ("run", "--offline", "--json"),
     ("trace", "--json"),
 )
+QUICK_RUNS: Commands = (RUNS[0], RUNS[2])
+"""What prints most: a report's excerpts, and each part of a request."""
 COMMANDS: Commands = (
     *RUNS,
     ("trace",),
@@ -81,7 +83,13 @@ def assert_no_leak(
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("files", list(places()), ids=lambda files: files.id)
 def test_no_setting_shows_a_key(files: Files, layout: str, tmp_path: Path) -> None:
-    assert_no_leak(tmp_path, files, layout, CANARIES[KEY])
+    assert_no_leak(tmp_path, files, layout, CANARIES[KEY], QUICK_RUNS)
+
+
+@SLOW
+@pytest.mark.parametrize("files", list(places()), ids=lambda files: files.id)
+def test_no_command_shows_a_key(files: Files, tmp_path: Path) -> None:
+    assert_no_leak(tmp_path, files, "plain", CANARIES[KEY], COMMANDS)
 
 
 @pytest.mark.parametrize("files", _references(), ids=lambda files: files.id)

@@ -57,6 +57,8 @@ def redact(value: T, redactor: Redactor) -> T:
 
 
 def _redacted(value: object, hide: _Hide, *, untrusted: bool) -> object:
+    if not value:
+        return value
     match value:
         case str():
             if isinstance(value, Enum):

@@ -44,6 +44,8 @@ def cleaned(value: T, *, unicode: bool) -> T:
 
 def _cleaned(value: object, unicode: bool, multiline: bool, columns: bool) -> object:
     """The value with its strings cleaned; the same object if all of them are clean."""
+    if not value:
+        return value
     if isinstance(value, str):
         if isinstance(value, Enum):
             return value

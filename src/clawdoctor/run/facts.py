@@ -187,7 +187,10 @@ class Facts:
         if isinstance(about, Absent | Unavailable):
             return about
         key = (fact, getattr(about, "id", None))
-        if loader.network and not self.seconds_left and self._loaded(fact, about) is None:
+        slot = self._slots.get(key)
+        if slot is not None and slot.done.is_set():
+            return slot.value
+        if loader.network and not self.seconds_left:
             return Unavailable(self._late_reason)
         return self._load_once(
             key, lambda: self._call(loader.function, loader.needs, about), fact.__name__
