@@ -54,6 +54,8 @@ def cache_kind(config: LiteLLMConfig, environment: Environment) -> str | None:
     chosen = value.resolved
     if value.node is not None and value.state == "not-a-string":
         chosen = str(value.node.python())
+    elif value.state == "unset":
+        chosen = "None"
     return chosen or ("local" if params is not None and params.entries else "redis")
 
 
@@ -186,6 +188,7 @@ def _s3_faults(
 def _unknown_kind(pointer: str, chosen: str, version: str | None) -> Fault:
     row = behaviour("litellm", "cache-kind", version)
     named = row is not None and row.effect == "named"
+    written = chosen if chosen.isdigit() or chosen == "None" else repr(chosen)
     kinds: tuple[str, ...] = table("litellm")["caches"]
     meant = nearest(chosen, kinds)
     return Fault(
@@ -194,7 +197,7 @@ def _unknown_kind(pointer: str, chosen: str, version: str | None) -> Fault:
         label=f"did you mean {meant[0]}?" if meant else f"one of {', '.join(kinds)}",
         why="LiteLLM makes its cache when it starts, and exits with an error.",
         snippet=f"type: {meant[0] if meant else 'local'}",
-        error=f"ValueError: Unsupported cache type '{chosen}'"
+        error=f"ValueError: Unsupported cache type {written}"
         if named
         else "AttributeError: 'Cache' object has no attribute 'cache'",
     )
