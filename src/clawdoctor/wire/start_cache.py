@@ -55,6 +55,8 @@ def cache_kind(config: LiteLLMConfig, environment: Environment) -> str | None:
     chosen = value.resolved
     if value.node is not None and value.state == "not-a-string":
         chosen = str(value.node.python())
+    elif value.state == "unset":
+        chosen = "None"
     return chosen or ("local" if params is not None and params.entries else "redis")
 
 
@@ -182,6 +184,7 @@ def _s3_faults(
 def _unknown_kind(pointer: str, chosen: str, version: str | None, *, sure: bool) -> Fault:
     row = behaviour("litellm", "cache-kind", version)
     named = row is not None and row.effect == "named"
+    written = chosen if chosen.isdigit() or chosen == "None" else repr(chosen)
     kinds = names_in(_TABLE, "caches")
     meant = nearest(chosen, kinds.ever - {chosen})
     misspelt = chosen not in kinds.ever and misspells(chosen, kinds.ever)
@@ -194,7 +197,7 @@ def _unknown_kind(pointer: str, chosen: str, version: str | None, *, sure: bool)
         snippet=f"type: {meant[0] if meant else 'local'}",
         consequence=STOPS if sure else "",
         sure=sure,
-        error=f"ValueError: Unsupported cache type '{chosen}'"
+        error=f"ValueError: Unsupported cache type {written}"
         if named
         else "AttributeError: 'Cache' object has no attribute 'cache'",
     )

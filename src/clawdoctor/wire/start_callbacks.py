@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from typing import Literal
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.knowledge import table
@@ -14,7 +14,6 @@ from clawdoctor.source.node import Node, join_pointer
 CALLBACKS = "/litellm_settings/callbacks"
 ERROR = "ValueError: Empty module name"
 """What LiteLLM says of a name that it does not know."""
-_NAME = re.compile(r"[\w-]{1,60}")
 
 
 def listed_callbacks(listed: Node | None, pointer: str) -> Iterator[tuple[str, Node]]:
@@ -41,8 +40,19 @@ def is_unknown_callback(name: str, config: LiteLLMConfig, version: str | None) -
     A name with a dot is a module of the user, and callback_settings can define others. A newer
     version than those of the tables may know the name.
     """
-    own = config.root.get("callback_settings")
-    standing = litellm_standing(known_callbacks(), name, version)
-    if standing == "known" or not _NAME.fullmatch(name):
-        return False
-    return own is None or own.get(name) is None
+    lists = table("callbacks")["lists"]
+    own = own_callback(name, config)
+    if own is not None or "." in name or "://" in name:
+        return own == "incomplete" and (name in lists["generic"] or name not in lists["known"])
+    return litellm_standing(known_callbacks(), name, version) != "known"
+
+
+def own_callback(name: str, config: LiteLLMConfig) -> Literal["complete", "incomplete"] | None:
+    """Return whether callback_settings defines a callback of this name, and all that it needs."""
+    settings = config.root.get("callback_settings")
+    own = settings.get(name) if settings is not None and settings.kind == "mapping" else None
+    if own is None or own.text("callback_type") != "generic_api":
+        return None
+    given = (own.get(key) for key in ("endpoint", "headers"))
+    complete = all(node is not None and node.kind != "null" for node in given)
+    return "complete" if complete else "incomplete"

@@ -12,34 +12,10 @@ from clawdoctor.chain.litellm_value import value_of
 from clawdoctor.chain.proxy_packages import ProxyPackages
 from clawdoctor.knowledge import newest, release, table
 from clawdoctor.knowledge.measured import is_newer
-from clawdoctor.source.node import Node, join_pointer
-from clawdoctor.wire.start_cache import PARAMS, cache_kind
-from clawdoctor.wire.start_callbacks import CALLBACKS
+from clawdoctor.wire.start_built import GUARDRAILS, Named, built, has_mode
+from clawdoctor.wire.start_callbacks import own_callback
 
 LICENSE = "LITELLM_LICENSE"
-_SETTINGS = "/litellm_settings"
-_LISTS = ("callbacks", "success_callback", "failure_callback", "service_callback")
-_GUARDRAILS = "guardrails"
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A callback, guardrail or cache that LiteLLM builds when it starts.
-
-    `listed` is the list in which it stands, and `settings` are its own settings.
-    """
-
-    listed: str
-    name: str
-    pointer: str
-    settings: Node | None = None
-
-    @property
-    def noun(self) -> str:
-        """What it is, for a sentence."""
-        return (
-            self.listed.removesuffix("s") if self.listed in (_GUARDRAILS, "cache") else "callback"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +57,27 @@ def lacks(
     A `version` of None means the newest in the tables.
     """
     running = version or newest("litellm")
-    for named in _built(config, environment):
+    for named in built(config, environment):
+        if named.listed != GUARDRAILS and _is_own(named.name, config):
+            continue
         for row in table("start_needs")["rows"]:
-            if named.name in row["names"] and named.listed in row["in"] and _covers(row, running):
+            if row.get("after_mode") and not has_mode(named, environment):
+                continue
+            if _is_in(named, row) and named.listed in row["in"] and _covers(row, running):
                 yield from _lacks(named, row, config, environment, running, packages)
+
+
+def _is_in(named: Named, row: Mapping[str, Any]) -> bool:
+    """Whether a row is about a name. LiteLLM looks for some names in the middle of others."""
+    if named.listed == row.get("within"):
+        return any(name in named.name for name in row["names"])
+    return named.name in row["names"]
+
+
+def _is_own(name: str, config: LiteLLMConfig) -> bool:
+    """Whether LiteLLM builds nothing else for a callback that callback_settings defines."""
+    own = own_callback(name, config)
+    return own == "complete" or (own is not None and name in table("callbacks")["lists"]["generic"])
 
 
 def _lacks(
@@ -116,49 +109,6 @@ def _lacks(
         if missing:
             text = error.replace("{variable}", missing[0])
             yield Lack(named, "variables", missing, text, measured=measured)
-
-
-def _built(config: LiteLLMConfig, environment: Environment) -> Iterator[Named]:
-    """Yield what LiteLLM builds when it starts. It takes the names in a text letter by letter."""
-    block = config.root.get("litellm_settings")
-    own = config.root.get("callback_settings")
-    for key, listed in block.children() if block is not None and block.kind == "mapping" else ():
-        pointer = f"{_SETTINGS}/{key}"
-        if key == "cache" and (kind := cache_kind(config, environment)) is not None:
-            yield Named(key, kind, f"{PARAMS}/type")
-        elif key == "service_callback" and isinstance(listed.value, str):
-            yield Named(key, listed.value, pointer)
-        elif key in _LISTS and listed.kind == "sequence":
-            for index, item in enumerate(listed.items):
-                if isinstance(item.value, str):
-                    settings = own.get(item.value) if own is not None else None
-                    yield Named(key, item.value, join_pointer(pointer, index), settings)
-        elif key == _GUARDRAILS and listed.kind == "sequence":
-            yield from _of_old_guardrails(listed, pointer)
-    section = config.root.get(_GUARDRAILS)
-    for index, item in enumerate(section.items if section is not None else ()):
-        params = item.get("litellm_params") if item.kind == "mapping" else None
-        name = params.text("guardrail") if params is not None else None
-        if params is not None and name is not None and params.get("mode") is not None:
-            yield Named(
-                _GUARDRAILS, name, f"/{_GUARDRAILS}/{index}/litellm_params/guardrail", params
-            )
-
-
-def _of_old_guardrails(listed: Node, pointer: str) -> Iterator[Named]:
-    """Yield the callbacks of the guardrails in litellm_settings that are on by default."""
-    for index, item in enumerate(listed.items):
-        for name, guardrail in item.children() if item.kind == "mapping" else ():
-            default, callbacks = guardrail.get("default_on"), guardrail.get("callbacks")
-            if default is None or default.value is not True or callbacks is None:
-                continue
-            where = join_pointer(join_pointer(join_pointer(pointer, index), name), "callbacks")
-            given = guardrail.get("callback_args")
-            for number, callback in enumerate(callbacks.items):
-                if isinstance(callback.value, str):
-                    settings = given.get(callback.value) if given is not None else None
-                    place = join_pointer(where, number)
-                    yield Named(CALLBACKS.rpartition("/")[2], callback.value, place, settings)
 
 
 def _is_met(

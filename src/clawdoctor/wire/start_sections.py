@@ -40,7 +40,7 @@ def start_faults(
     yield from _section_faults(config)
     yield from model_list_faults(config)
     yield from _credential_faults(config)
-    yield from callback_faults(config)
+    yield from callback_faults(config, environment)
     yield from fallback_faults(config)
     yield from alias_faults(config)
     yield from cache_faults(config, environment, version)

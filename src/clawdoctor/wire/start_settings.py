@@ -8,33 +8,120 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_value import REFERENCE, value_of
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.wire.python_error import no_attribute, no_member, not_iterable
 from clawdoctor.wire.start_fault import Fault, key_of, kind_of
 
 _SETTINGS = "/litellm_settings"
 _LISTS = ("success_callback", "failure_callback")
+_AUDIT = "audit_log_callbacks"
 _CONTENT_SAFETY = "azure_content_safety"
 _CONTENT_SAFETY_PARAMS = f"{_CONTENT_SAFETY}_params"
+_NO_MODULE = "ValueError: Empty module name"
 _NO_NAME = ("null", "number", "boolean")
 
 
-def callback_faults(config: LiteLLMConfig) -> Iterator[Fault]:
-    """Yield the faults of callbacks that are not names."""
+def callback_faults(config: LiteLLMConfig, environment: Environment) -> Iterator[Fault]:
+    """Yield the faults of callbacks that are not names, or not in a list."""
     block = config.root.get("litellm_settings")
     if block is None or block.kind != "mapping":
         return
-    callbacks = block.get("callbacks")
-    if callbacks is not None:
-        yield from _callbacks_faults(callbacks)
-        yield from _content_safety_faults(callbacks, block)
-    for name in _LISTS:
+    for name in ("callbacks", *_LISTS):
         listed = block.get(name)
-        for pointer, node in _entries(listed, f"{_SETTINGS}/{name}") if listed is not None else ():
-            if node.kind in _NO_NAME:
-                error = not_iterable(node) if node is listed else no_member(node)
-                yield _fault(name, pointer, node, error, listed=node is listed)
+        if listed is None:
+            continue
+        yield from _reference_faults(name, listed)
+        if isinstance(listed.value, str):
+            yield from _text_faults(name, block, environment)
+        elif name == "callbacks":
+            yield from _callbacks_faults(listed)
+            yield from _content_safety_faults(listed, block)
+        else:
+            yield from _event_faults(name, listed)
+    if (listed := block.get(_AUDIT)) is not None:
+        yield from _reference_faults(_AUDIT, listed)
+    yield from _old_guardrail_faults(block.get("guardrails"))
+
+
+def _event_faults(name: str, listed: Node) -> Iterator[Fault]:
+    for pointer, node in _entries(listed, f"{_SETTINGS}/{name}"):
+        if node.kind in _NO_NAME:
+            error = not_iterable(node) if node is listed else no_member(node)
+            yield _fault(name, pointer, node, error, listed=node is listed)
+
+
+def _text_faults(name: str, block: Node, environment: Environment) -> Iterator[Fault]:
+    """Yield the fault of a text in place of a list. A reference to a variable is one, too.
+
+    LiteLLM goes through the letters of an event's text, and takes a dot for a Python module.
+    """
+    value = value_of(block, f"{_SETTINGS}/{name}", environment.proxy)
+    assert value.node is not None
+    text = value.resolved or ""
+    if value.state == "unset" and value.found is None:
+        missing = "object has no attribute 'startswith'"
+        error = "AttributeError: 'NoneType' " + missing
+        if name != "callbacks":
+            error = "TypeError: 'NoneType' object is not iterable"
+        yield _fault(name, value.pointer, value.node, error, listed=True)
+    elif ("." in text) != (name == "callbacks"):
+        yield _fault(name, value.pointer, value.node, _NO_MODULE, listed=True)
+
+
+def _reference_faults(name: str, listed: Node) -> Iterator[Fault]:
+    """Yield the references to variables in a list of callbacks: LiteLLM expands none there."""
+    for pointer, node in _entries(listed, f"{_SETTINGS}/{name}"):
+        text = node.value
+        if node is not listed and isinstance(text, str) and text.startswith(REFERENCE):
+            yield Fault(
+                pointer=pointer,
+                message=f"an entry of {name} is a reference to a variable",
+                label="LiteLLM expands no reference here",
+                why="LiteLLM takes it for a Python module when it starts, and exits with an "
+                "AttributeError.",
+                snippet=f'{name}: ["<name>"]',
+                error=f"AttributeError: module 'os' has no attribute '{text.partition('.')[2]}'",
+            )
+
+
+def _old_guardrail_faults(listed: Node | None) -> Iterator[Fault]:
+    """Yield what LiteLLM cannot read in the guardrails of litellm_settings."""
+    pointer = f"{_SETTINGS}/guardrails"
+    if listed is None or listed.kind == "null":
+        return
+    if listed.kind != "sequence":
+        error = "AttributeError: 'str' object has no attribute 'items'"
+        if listed.kind not in ("mapping", "string"):
+            error = not_iterable(listed)
+        yield _guardrail_fault(pointer, error)
+    for index, item in enumerate(listed.items):
+        place = join_pointer(pointer, index)
+        if item.kind != "mapping":
+            yield _guardrail_fault(place, no_attribute(item, "items"))
+        for name, guardrail in item.children() if item.kind == "mapping" else ():
+            callbacks = guardrail.get("callbacks") if guardrail.kind == "mapping" else None
+            if callbacks is not None and callbacks.kind == "sequence":
+                continue
+            error = "ValidationError: 1 validation error for GuardrailItem"
+            if guardrail.kind != "mapping":
+                error = "GuardrailItem() argument after ** must be a mapping"
+            elif callbacks is None:
+                error = "TypeError: GuardrailItem.__init__() missing 1 required positional argument"
+            yield _guardrail_fault(join_pointer(place, name), error)
+
+
+def _guardrail_fault(pointer: str, error: str) -> Fault:
+    return Fault(
+        pointer=key_of(pointer),
+        message="a guardrail in litellm_settings has no list of callbacks",
+        label="a list of guardrails, each with its list of callbacks, belongs here",
+        why="LiteLLM makes its guardrails when it starts, and exits with an error.",
+        snippet="guardrails:\n  - <name>:\n      callbacks: [<callback>]",
+        error=error,
+    )
 
 
 def _entries(listed: Node, pointer: str) -> Iterator[tuple[str, Node]]:
@@ -50,9 +137,6 @@ def _callbacks_faults(callbacks: Node) -> Iterator[Fault]:
         if not isinstance(node.value, str):
             error = no_attribute(node, "startswith")
             yield _fault("callbacks", pointer, node, error, listed=whole)
-        elif whole and "." not in node.value:
-            error = "ValueError: Empty module name"
-            yield _fault("callbacks", pointer, node, error, listed=True)
 
 
 def _content_safety_faults(callbacks: Node, block: Node) -> Iterator[Fault]:

@@ -22,6 +22,7 @@ from clawdoctor.wire.proxy_key import MASTER_KEY, permits_no_key
 from clawdoctor.wire.python_error import no_attribute
 from clawdoctor.wire.request import Refused, Source
 from clawdoctor.wire.resolved import served
+from clawdoctor.wire.start_built import old_guardrail_callbacks
 from clawdoctor.wire.start_callbacks import (
     CALLBACKS,
     ERROR,
@@ -239,6 +240,9 @@ def _callback_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]
         sure = litellm_standing(known, str(node.value), version) == "unknown"
         if sure and is_unknown_callback(str(node.value), config, version):
             yield _refused("callback", ERROR, pointer, config)
+    for named in old_guardrail_callbacks(config):
+        if is_unknown_callback(named.name, config, version):
+            yield _refused("callback", ERROR, named.pointer, config)
 
 
 def _module_refusals(config: LiteLLMConfig) -> Iterator[Refused]:

@@ -1,0 +1,125 @@
+"""The callbacks, guardrails and the cache that LiteLLM builds when it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clawdoctor.chain.environment import Environment
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_value import value_of
+from clawdoctor.knowledge import table
+from clawdoctor.source.node import Node, join_pointer
+from clawdoctor.wire.start_cache import PARAMS, cache_kind
+from clawdoctor.wire.start_callbacks import CALLBACKS
+from clawdoctor.wire.start_fault import key_of
+
+GUARDRAILS = "guardrails"
+_SETTINGS = "/litellm_settings"
+_EVENTS = ("success_callback", "failure_callback")
+_SERVICE = "service_callback"
+_SWITCHES = ("true", "false", "none", "1", "0", "t", "f", "y", "n", "yes", "no", "on", "off")
+"""What LiteLLM takes for true, false or nothing."""
+_SYSTEMS = ("prometheus_system",)
+_LISTS = ("callbacks", *_EVENTS, _SERVICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A callback, guardrail or cache that LiteLLM builds when it starts.
+
+    `listed` is the list in which it stands, and `settings` are its own settings.
+    """
+
+    listed: str
+    name: str
+    pointer: str
+    settings: Node | None = None
+
+    @property
+    def noun(self) -> str:
+        """What it is, for a sentence."""
+        return self.listed.removesuffix("s") if self.listed in (GUARDRAILS, "cache") else "callback"
+
+
+def built(config: LiteLLMConfig, environment: Environment) -> Iterator[Named]:
+    """Yield what LiteLLM builds when it starts."""
+    block = config.root.get("litellm_settings")
+    for key, listed in block.children() if block is not None and block.kind == "mapping" else ():
+        kind = cache_kind(config, environment) if key == "cache" else None
+        if kind is not None:
+            yield Named(key, kind, f"{PARAMS}/type")
+        elif key == GUARDRAILS:
+            yield from old_guardrail_callbacks(config)
+        elif key in _LISTS:
+            yield from _listed(key, listed, config)
+    section = config.root.get(GUARDRAILS)
+    for index, item in enumerate(section.items if section is not None else ()):
+        params = item.get("litellm_params") if item.kind == "mapping" else None
+        pointer = f"/{GUARDRAILS}/{index}/litellm_params/guardrail"
+        name = value_of(params, pointer, environment.proxy).resolved
+        if params is not None and name is not None and _is_valid(params, environment):
+            yield Named(GUARDRAILS, name, pointer, params)
+
+
+def _listed(key: str, listed: Node, config: LiteLLMConfig) -> Iterator[Named]:
+    """Yield the names in a list of callbacks. LiteLLM takes the names in a text letter by letter.
+
+    In the text of service_callback it looks for its names.
+    """
+    pointer = f"{_SETTINGS}/{key}"
+    if key == _SERVICE and isinstance(listed.value, str):
+        for name in _SYSTEMS:
+            if name in listed.value:
+                yield Named(key, name, pointer)
+    elif key in _EVENTS and listed.kind == "mapping":
+        for name, _ in listed.children():
+            yield Named(key, name, key_of(join_pointer(pointer, name)))
+    own = config.root.get("callback_settings")
+    for index, item in enumerate(listed.items if listed.kind == "sequence" else ()):
+        if isinstance(item.value, str):
+            settings = own.get(item.value) if own is not None else None
+            yield Named(key, item.value, join_pointer(pointer, index), settings)
+
+
+def _is_valid(params: Node, environment: Environment) -> bool:
+    """Whether LiteLLM takes the settings of a guardrail. It leaves out those with other types."""
+    default = value_of(params, "/default_on", environment.proxy)
+    if default.node is not None:
+        text = str(default.node.python()) if default.state == "not-a-string" else default.resolved
+        if (text or "none").casefold() not in _SWITCHES:
+            return False
+    mode = params.get("mode")
+    if mode is not None and mode.kind == "mapping":
+        tags = mode.get("tags")
+        return tags is not None and tags.kind == "mapping"
+    given = value_of(params, "/mode", environment.proxy).resolved is not None
+    return given or (mode is not None and mode.kind == "sequence")
+
+
+def has_mode(named: Named, environment: Environment) -> bool:
+    """Whether the modes of a guardrail are among those of LiteLLM."""
+    mode = named.settings.get("mode") if named.settings is not None else None
+    modes = table("start_needs")["modes"]
+    if mode is not None and mode.kind == "sequence":
+        return all(node.value in modes for node in mode.items)
+    written = value_of(named.settings, "/mode", environment.proxy)
+    return written.state == "not-a-string" or written.resolved in modes
+
+
+def old_guardrail_callbacks(config: LiteLLMConfig) -> Iterator[Named]:
+    """Yield the callbacks of the guardrails in litellm_settings that are on by default."""
+    pointer = f"{_SETTINGS}/{GUARDRAILS}"
+    listed = config.root.at(pointer)
+    for index, item in enumerate(listed.items if listed is not None else ()):
+        for name, guardrail in item.children() if item.kind == "mapping" else ():
+            default, callbacks = guardrail.get("default_on"), guardrail.get("callbacks")
+            if default is None or default.value is not True or callbacks is None:
+                continue
+            where = join_pointer(join_pointer(join_pointer(pointer, index), name), "callbacks")
+            given = guardrail.get("callback_args")
+            for number, callback in enumerate(callbacks.items):
+                if isinstance(callback.value, str):
+                    settings = given.get(callback.value) if given is not None else None
+                    place = join_pointer(where, number)
+                    yield Named(CALLBACKS.rpartition("/")[2], callback.value, place, settings)
