@@ -111,3 +111,21 @@ def test_a_wildcard_with_two_stars(here: Place, model: str, reached_model: str) 
     if model == "ghost":
         assert isinstance(refused, Refused)
         assert refused.text.endswith("You passed model=None/ghost")
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ("", "g"),
+        ("router_settings: {default_fallbacks: [gone]}\n", "gone"),
+        ("router_settings: {fallbacks: [{'*': [gone]}]}\n", "gone"),
+        ("router_settings: {fallbacks: [{g: [gone]}]}\n", "g"),
+    ],
+)
+def test_the_name_in_the_refusal_of_a_group_without_deployments(
+    here: Place, more: str, named: str
+) -> None:
+    dropped = "supported_environments: [production]"
+    found = made(here, entry("g", "azure/a", info=dropped) + more)
+    assert found.refused is not None
+    assert found.refused.text.startswith(f"litellm.BadRequestError: You passed in model={named}. ")

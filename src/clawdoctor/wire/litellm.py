@@ -13,6 +13,7 @@ from typing import Literal
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.router import (
+    ANY,
     DEFAULT,
     fallbacks_of,
     is_accepted,
@@ -92,8 +93,10 @@ def upstream_with(
     if proxy.usage is None and not _takes_usage(config, model, environment, proxy.version):
         proxy = replace(proxy, usage=False)
     attempts = tuple(_attempts(request, model, config, environment, proxy))
+    general = fallbacks_of(config, ANY)  # the router looks for these first in place of the name
+    missing = general[0] if general else config.aliases.get(model, model)
     text = (
-        f"litellm.BadRequestError: You passed in model={config.aliases.get(model, model)}."
+        f"litellm.BadRequestError: You passed in model={missing}."
         " There are no healthy deployments for this model"
     )
     if not attempts:

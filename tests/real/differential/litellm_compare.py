@@ -99,7 +99,9 @@ def _sequences(
     if upstream.refused is not None:
         yield where, answer, [upstream.refused]
         return
-    first = [attempt.outcome for attempt in upstream.attempts if attempt.via != "fallback"]
+    others = ("fallback", "mirror")
+    first = [attempt.outcome for attempt in upstream.attempts if attempt.via not in others]
+    own = {each.deployment.group for each in upstream.attempts if each.via not in others}
     later: dict[str, Outcome] = {}
     for attempt in upstream.attempts:
         if attempt.via == "fallback":
@@ -111,7 +113,10 @@ def _sequences(
         yield where, answer, None
         return
     for index, (name, result) in enumerate(results):
-        yield name, result, [*first[index : index + 1], *later.values()]
+        outcomes = [*first[index : index + 1], *later.values()]
+        sends = any(isinstance(outcome, HopRequest) for outcome in outcomes)
+        # LiteLLM answers with the failure of the last order, and of the first group.
+        yield name, result, outcomes[-1:] if own & later.keys() and not sends else outcomes
 
 
 def _differences(

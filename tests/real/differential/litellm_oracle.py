@@ -120,12 +120,30 @@ def _members(router: Any, model: Any) -> list[str]:
         return []
     if not hasattr(router, _CANDIDATES):
         named = [item for item in router.model_list if item.get("model_name") == model]
-        return [item["model_info"]["id"] for item in named]
+        return [item["model_info"]["id"] for item in _first_level(named)]
     try:
         found = getattr(router, _CANDIDATES)(model=model, request_kwargs={})[1]
     except Exception:
         return []
-    return [item["model_info"]["id"] for item in found] if isinstance(found, list) else []
+    if not isinstance(found, list):
+        return []
+    return [item["model_info"]["id"] for item in _first_level(found)]
+
+
+def _first_level(found: list[Any]) -> list[Any]:
+    """Return the deployments with the lowest order, which alone get a request at first."""
+    orders = [order for item in found if (order := _order(item)) is not None]
+    lowest = min(orders, default=None)
+    return [item for item in found if _order(item) == lowest]
+
+
+def _order(item: Any) -> Any:
+    return item["litellm_params"].get("order")
+
+
+def _chosen_of(level: list[Any]) -> list[Any]:
+    """Return the deployment in `_CHOSEN`, or else the first."""
+    return [item for item in level if item["model_info"]["id"] in _CHOSEN] or level[:1]
 
 
 def _choose(router: Any) -> None:
@@ -138,8 +156,9 @@ def _choose(router: Any) -> None:
         model, found = candidates(*arguments, **named)
         if not _CHOSEN or not isinstance(found, list):
             return model, found
-        own = [item for item in found if item["model_info"]["id"] in _CHOSEN]
-        return model, own or found[:1]
+        orders = dict.fromkeys(_order(item) for item in found)
+        levels = [[item for item in found if _order(item) == order] for order in orders]
+        return model, [item for level in levels for item in _chosen_of(level)]
 
     setattr(router, _CANDIDATES, chosen)
 

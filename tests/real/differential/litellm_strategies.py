@@ -157,6 +157,7 @@ _EXTRAS: tuple[Mapping[str, Any], ...] = (
     {"seed": 7},
     {"reasoning_effort": "low"},
     {"order": 1},
+    {"order": 2},
     {"tags": ["paid"]},
     {"base_model": "azure/gpt-4o"},
     {"allowed_openai_params": ["reasoning_effort"]},

@@ -4,12 +4,15 @@ What it means
 -------------
 Azure's keys have one of two shapes: 32 hexadecimal digits, or 84 letters and digits. What is set
 here is something else, and Azure answers 401 "Access denied due to invalid subscription key". A key
-that YAML reads as a number makes LiteLLM drop the deployment.
+that YAML reads as a number makes LiteLLM drop the deployment. Where LiteLLM logs in with a client
+secret instead, the tenant must be a tenant ID or a domain: LiteLLM answers 500 "Invalid tenant ID
+provided" to every request.
 
 Why it happens
 --------------
 An OpenAI key or a key of the proxy (both begin with sk-), an Entra ID token, the endpoint's address
-or the id of a subscription was pasted; or a part of the key is missing.
+or the id of a subscription was pasted; or a part of the key is missing. A tenant has a blank behind
+it, quotes, or is still the placeholder of a guide.
 
 How to fix it
 -------------
@@ -18,7 +21,8 @@ the proxy starts, and refer to it:
 
     api_key: os.environ/AZURE_OPENAI_API_KEY
 
-An Entra ID token belongs in azure_ad_token instead.
+An Entra ID token belongs in azure_ad_token instead. The tenant ID is in Azure Portal > Microsoft
+Entra ID > Overview.
 
 Versions
 --------
@@ -49,7 +53,7 @@ from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.azure_credential import BEARER, KEY
-from clawdoctor.wire.request import Credential, HopRequest, Outcome, Source
+from clawdoctor.wire.request import Credential, HopRequest, Outcome, Refused, Source
 from clawdoctor.wire.requests import Requests
 
 _TITLE = "keys that are no keys of Azure"
@@ -79,6 +83,9 @@ def check(
         yield _type_finding(deployment, config, restart(config, environment))
         return
     for request in requests.reaching(deployment, versions):
+        if isinstance(request, Refused) and request.kind == "tenant":
+            yield _tenant_finding(request.sources[0], deployment, config, environment)
+            return
         credential = request.credential if isinstance(request, HopRequest) else None
         if credential is None or credential.description != KEY or not _is_at_azure(request):
             continue
@@ -121,6 +128,37 @@ def _shape_finding(
         consequence="Azure would refuse the key",
         related=(*set_here, *alias_places(config, deployment, "api_key")),
         fixes=(_fix(credential.name, fault.key, restart(config, environment)),),
+    )
+
+
+def _tenant_finding(
+    source: Source, deployment: Deployment, config: LiteLLMConfig, environment: Environment
+) -> Finding:
+    """Report a tenant that LiteLLM refuses. The report never shows the value itself."""
+    variable = source.variable
+    name = variable.name if variable is not None else "tenant_id"
+    assumed = variable is not None and variable.basis == "assumed"
+    place = variable.place if variable is not None else None
+    label = "letters, digits, dots and hyphens only"
+    own = parameter_place(config, deployment, "tenant_id", label)
+    return Finding(
+        severity=Severity.WARNING if assumed else Severity.ERROR,
+        message=f"{name} has a character that no tenant ID has",
+        title="tenants that are no tenant IDs",
+        detail="A tenant is an ID of 32 hexadecimal digits with hyphens, or a domain. "
+        'LiteLLM answers "Invalid tenant ID provided" to every request.',
+        place=own if source.place is not None or place is None else replace(place, label=label),
+        consequence="LiteLLM cannot log in at Azure",
+        related=(replace(place, label="set here"),) if source.place and place else (),
+        fixes=(
+            Fix(
+                title="set it to the tenant ID",
+                actions=(
+                    Step(f"copy it from Azure Portal > Microsoft Entra ID > Overview to {name}"),
+                    restart(config, environment),
+                ),
+            ),
+        ),
     )
 
 
@@ -198,8 +236,9 @@ CHECK = Check(
     disproved_by_turn=True,
     run=check,
     documentation=__doc__,
-    predicts=("key-shape", "dropped", "no-deployments"),
+    predicts=("key-shape", "dropped", "no-deployments", "tenant"),
     texts=(
+        signature(r"Invalid tenant ID provided", "certain", "LiteLLM"),
         signature(r"api_key.{0,80}Input should be a valid string", "certain", "LiteLLM"),
         signature(
             r"Access denied due to invalid subscription key or wrong API endpoint",
