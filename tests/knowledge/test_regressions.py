@@ -13,7 +13,7 @@ from clawdoctor.knowledge import release, table
 REGRESSIONS: list[dict[str, Any]] = table("regressions")["regression"]
 MALICIOUS: list[dict[str, Any]] = table("compromised")["release"]
 CALLBACKS: dict[str, dict[str, Any]] = table("callbacks")
-WHERE = {"provider", "openai", "model", "reasoning", "api"}
+WHERE = {"proxied", "provider", "openai", "model", "reasoning", "api"}
 ISSUE = re.compile(r"https://github\.com/[\w-]+/[\w-]+/(?:issues|pull)/\d+")
 
 

@@ -118,7 +118,8 @@ def _refused_key(
 
 
 def _no_key(provider: Provider, versions: Versions) -> str:
-    name = provider.id.casefold()
+    folded = versions.effect("openclaw", "no-key-name") == "folded"
+    name = provider.id.casefold() if folded else provider.id
     if _is_openai(provider, versions):
         return f"No route-compatible authentication source is configured for {name}."
     return f'No API key found for provider "{name}".'

@@ -13,7 +13,7 @@ from typing import Any
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
-from clawdoctor.chain.route import Chain
+from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.finding import Place
 from clawdoctor.knowledge.litellm import is_openais
@@ -151,12 +151,20 @@ def _affinity_and_groups(where: Where, uses: Uses) -> Iterator[Use]:
         yield Use(found[0].place(_CHECKS))
 
 
+def _is_proxied(route: Route, uses: Uses) -> bool:
+    """Whether LiteLLM hands the items of a route's turns on to Azure's Responses API."""
+    return any(
+        item.provider == "azure" and _gets_responses(item, {}, uses) for item in route.deployments
+    )
+
+
 def _openclaw_to_azure(where: Where, uses: Uses) -> Iterator[Use]:
     for route in uses.chain.chat_routes:
         api = spoken_api(route, uses.versions)
         sent = uses.requests.sent.get(route.id)
         body = sent.body if isinstance(sent, HopRequest) else {}
-        if route.target != "azure" or uses.openclaw is None:
+        reached = route.target == "azure" or (where.get("proxied") and _is_proxied(route, uses))
+        if not reached or uses.openclaw is None:
             continue
         if api != where.get("api", api) or route.provider.id != where.get(
             "provider", route.provider.id
