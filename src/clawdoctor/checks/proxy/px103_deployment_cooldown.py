@@ -8,9 +8,9 @@ Azure was not asked this time. The error before it is the one to mend.
 
 Why it happens
 --------------
-LiteLLM pauses a deployment for 5 seconds after a 401 (wrong key), a 404 (no such deployment), a
-408, a 429 with other deployments in the group, and after many errors of the 5xx kind. OpenClaw
-tries again within those 5 seconds and so sees only the pause.
+LiteLLM pauses a deployment for 5 seconds after a 401 (wrong key), a 404 (no such deployment), and,
+where the group has other deployments, after a 429 or when more than half of at least five requests
+in a minute failed. OpenClaw tries again within those 5 seconds and so sees only the pause.
 
 How to fix it
 -------------
