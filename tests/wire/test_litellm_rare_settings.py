@@ -231,7 +231,11 @@ def test_a_query_on_the_v1_route(version: str, url: str) -> None:
 def test_a_setting_of_newer_versions_is_a_parameter_for_older_ones(
     model: str, version: str, names: set[str]
 ) -> None:
-    given = {"rpd": 5, "token_exchange_scope": "s", "responses_api_version": "preview"}
+    given: dict[str, Any] = {
+        "rpd": 5,
+        "token_exchange_scope": "s",
+        "responses_api_version": "preview",
+    }
     made = sent(version, model=model, **given)
     assert made.body.keys() & given.keys() == names
 
@@ -256,7 +260,8 @@ def test_a_setting_of_newer_versions_is_a_parameter_for_older_ones(
 def test_a_tenant_with_letters_that_no_tenant_has(
     api: Api, more: dict[str, Any], error: str, tenant: str
 ) -> None:
-    client = {"tenant_id": tenant, "client_id": "c", "client_secret": "s", "api_key": None}
+    client: dict[str, Any] = {"tenant_id": tenant, "client_id": "c", "client_secret": "s"}
+    client["api_key"] = None
     made = outcome(OLD, api, **client, **more)
     assert isinstance(made, Refused), made
     assert (made.kind, made.text) == ("tenant", f"litellm.{error} - Invalid tenant ID provided.")
