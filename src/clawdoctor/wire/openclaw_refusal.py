@@ -106,7 +106,7 @@ def _refused_key(
     route: Route, openclaw: OpenClawConfig, environment: Environment, versions: Versions
 ) -> Refused | None:
     provider, key = route.provider, route.provider.api_key
-    nothing = _no_key(provider, versions)
+    nothing = _no_key(route, versions)
     if key.unset and _stops_at_start(versions):
         return _missing(key, openclaw)
     sent = provider_key(provider, versions, environment.openclaw)
@@ -117,8 +117,10 @@ def _refused_key(
     return None
 
 
-def _no_key(provider: Provider, versions: Versions) -> str:
+def _no_key(route: Route, versions: Versions) -> str:
+    provider = route.provider
     folded = versions.effect("openclaw", "no-key-name") == "folded"
+    folded = folded or provider.api(route.model)[0] is None
     name = provider.id.casefold() if folded else provider.id
     if _is_openai(provider, versions):
         return f"No route-compatible authentication source is configured for {name}."

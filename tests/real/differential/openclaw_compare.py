@@ -150,9 +150,10 @@ def _same_place(predicted: Predicted, real: Answer) -> bool:
     pointers = ["/" + path.replace(".", "/") for path, _ in real.issues]
     if any(path in ("", "<root>") for path, _ in real.issues):
         return True
+    places = [place.replace("~1", "/").replace("~0", "~") for place in predicted.places]
     return any(
         place.startswith(pointer) or pointer.startswith(place)
-        for place in predicted.places
+        for place in places
         for pointer in pointers
     )
 
