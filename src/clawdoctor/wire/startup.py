@@ -237,7 +237,7 @@ def _callback_refusals(config: LiteLLMConfig, version: str) -> Iterator[Refused]
     """Yield the callbacks that this version does not know. A newer one may know them."""
     known = known_callbacks()
     for pointer, node in listed_callbacks(config.root.at(CALLBACKS), CALLBACKS):
-        sure = litellm_standing(known, str(node.value), version) == "unknown"
+        sure = litellm_standing(known, str(node.value), version) != "unseen"
         if sure and is_unknown_callback(str(node.value), config, version):
             yield _refused("callback", ERROR, pointer, config)
     for named in old_guardrail_callbacks(config):

@@ -208,7 +208,7 @@ def _stopping(lack: Lack, config: LiteLLMConfig, environment: Environment) -> Fi
 
 def _unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Versions) -> Finding:
     known = known_callbacks()
-    sure = versions.standing(known, str(node.value)) == "unknown"
+    sure = versions.standing(known, str(node.value)) != "unseen"
     meant = next(iter(nearest(str(node.value), known.ever)), None)
     edits = (Edit(node.span, meant),) if meant and node.alias is None else ()
     label = f"did you mean {meant}?" if meant else "not a callback of any known version"
