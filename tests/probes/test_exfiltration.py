@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
@@ -475,8 +475,16 @@ def leaks(text: str) -> list[str]:
 ids = [case.id for case in CASES]
 
 
+def alternate(values: Sequence[object]) -> list[Any]:
+    """Return the values as parameters, of which every other one is slow."""
+    return [
+        pytest.param(value, marks=SLOW) if index % 2 else value
+        for index, value in enumerate(values)
+    ]
+
+
 @pytest.mark.parametrize("variable", VARIABLES)
-@pytest.mark.parametrize("case", CASES, ids=ids)
+@pytest.mark.parametrize("case", alternate(CASES), ids=ids)
 def test_no_variable_leaves_the_machine(
     tmp_path: Path, network: Network, recorder: Recorder, case: Case, variable: str
 ) -> None:
@@ -521,7 +529,7 @@ def test_no_variable_is_shown_to_an_https_proxy(
     assert network == Network()
 
 
-@pytest.mark.parametrize("url", [*FOREIGN, *UNCLEAR])
+@pytest.mark.parametrize("url", alternate((*FOREIGN, *UNCLEAR)))
 def test_a_key_goes_to_no_host_that_resembles_a_trusted_host(
     tmp_path: Path, network: Network, recorder: Recorder, url: str
 ) -> None:

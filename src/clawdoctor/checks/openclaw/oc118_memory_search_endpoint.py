@@ -4,15 +4,15 @@ What it means
 -------------
 Memory search compares texts by embeddings. It asks a model of its own for them, at an address of
 its own. If that fails, memory_search answers "Memory search is unavailable due to an
-embedding/provider error", or finds equal words only. The agent itself answers as before.
+embedding/provider error", or matches exact words only. The agent itself answers as before.
 
 Why it happens
 --------------
-Without a provider, memory search asks OpenAI, and nobody gave it OpenAI's key. It does so
-even where the file does not mention it, being on by default; that is no more than a note. Or its
-base URL is one for chat: OpenClaw adds /embeddings to whatever is there. Or it leads
-to an Azure deployment, and the URL has no api-version: OpenClaw sends a header of that name as a
-header, which Azure does not read. Or the model is one for chat.
+Memory search is on by default. If the file names no provider, it uses OpenAI, and OpenAI's key is
+missing. (clawdoctor gives only a note if the file does not mention memory search at all.) Or its
+base URL is one for chat: OpenClaw appends /embeddings to it. Or the base URL is an Azure deployment
+and has no api-version: OpenClaw sends an api-version header as a header, which Azure does not read.
+Or the model is one for chat.
 
 How to fix it
 -------------
@@ -251,9 +251,9 @@ def _unconfigured(openclaw: OpenClawConfig) -> Finding:
     return Finding(
         severity=Severity.INFO,
         message="memory search has no embeddings: nothing sets it up, and OpenAI's key is missing",
-        detail="Memory search is on by default and takes OpenAI for its provider. Without a key it "
-        "finds equal words only, and the log says that no API key was found for openai. Chat does "
-        "not depend on it.",
+        detail="Memory search is on by default and uses OpenAI. Without a key it matches exact "
+        "words only, and the log says that no API key was found for openai. Chat does not depend "
+        "on it.",
         place=openclaw.place("", "no memory search here"),
         consequence=_CONSEQUENCE,
         fixes=(
@@ -272,7 +272,7 @@ def _no_key(search: MemorySearch, openclaw: OpenClawConfig) -> Finding:
     own = search.base_url.state != "missing"
     by_default = openclaw.root.at(f"{block}/provider") is None
     who = '"openai", its provider by default' if by_default else f'"{search.provider}"'
-    detail = "OpenClaw asks nobody for embeddings and finds equal words only. "
+    detail = "OpenClaw gets no embeddings and matches exact words only. "
     if own:
         detail += "It sends OPENAI_API_KEY to OpenAI's own address only."
     else:
