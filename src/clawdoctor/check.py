@@ -59,6 +59,12 @@ class Signature:
     hosts: tuple[HostKind | None, ...] = ()
     alone: bool = False
 
+    @property
+    def has_conditions(self) -> bool:
+        """Whether the rule asks for parts beside its expression."""
+        parts = self.statuses or self.codes or self.network or self.hosts
+        return bool(parts) or self.alone
+
     def admits(self, utterance: Utterance) -> bool:
         """Whether the conditions on parts hold."""
         if self.network and utterance.network not in self.network:

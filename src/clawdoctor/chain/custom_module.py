@@ -7,22 +7,23 @@ config, else as Python does, which also looks into the working folder. Read in L
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.compose.mount import path_kind
 from clawdoctor.chain.compose.service import DEFAULT_CONFIG, absolute_path
 from clawdoctor.chain.environment import Environment
-from clawdoctor.redaction.value import hidden_in_value
 from clawdoctor.run.situation import Situation
 from clawdoctor.source.node import Node, join_pointer
 from clawdoctor.source.read import Unreadable, read_text
+
+if TYPE_CHECKING:
+    import ast
 
 _SETTINGS = "/litellm_settings"
 _LISTS = ("callbacks", "success_callback", "failure_callback", "audit_log_callbacks")
@@ -99,8 +100,15 @@ def custom_modules(
             reason = _doubt(service, situation, elsewhere=elsewhere)
             state = "unknown" if reason else state
         target = targets[0] if targets else ""
-        quotable = not hidden_in_value("callback", written)
-        yield CustomModule(pointer, node, state, file, name, quotable, service, target, reason)
+        yield CustomModule(
+            pointer, node, state, file, name, _is_quotable(written), service, target, reason
+        )
+
+
+def _is_quotable(written: str) -> bool:
+    from clawdoctor.redaction.value import hidden_in_value  # few configs name a module
+
+    return not hidden_in_value("callback", written)
 
 
 def _references(root: Node) -> Iterator[tuple[str, Node]]:
@@ -169,6 +177,8 @@ def _doubt(service: Service | None, situation: Situation | None, *, elsewhere: b
 
 def _names_in(path: str) -> frozenset[str] | None:
     """Return the names that a Python file defines, or None if its text does not show them all."""
+    import ast
+
     text = read_text(Path(path))
     if isinstance(text, Unreadable):
         return None
@@ -192,6 +202,8 @@ def _names_in(path: str) -> frozenset[str] | None:
 
 def _top_level(tree: ast.Module) -> Iterator[ast.AST]:
     """Yield the nodes of a module without those in its functions and classes."""
+    import ast
+
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()

@@ -27,7 +27,7 @@ from clawdoctor.errors.matching import (
     ranked,
     search,
 )
-from clawdoctor.errors.reader import read
+from clawdoctor.errors.readings import readings
 from clawdoctor.knowledge.did_you_mean import nearest
 
 TextKind = Literal["code", "name", "text"]
@@ -110,12 +110,12 @@ def _text_explanation(
     text: str, checks: Sequence[Check], otherwise: Explanation | None = None
 ) -> Explanation:
     """The failure modes that one message means, or `otherwise` if that says at least as much."""
-    utterance = read(text)
-    message = utterance.message
+    forms = readings(text)
+    message = forms[0] if forms else ""
     named = _code_explanation(message, checks) or _name_explanation(message, checks)
     if named is not None:
         return named
-    matches = tuple(match_of_hit(hit) for hit in ranked(search(utterance, index(checks))))
+    matches = tuple(match_of_hit(hit) for hit in ranked(search(forms, index(checks))))
     if matches:
         sure = matches[0].confidence != "possible"
         kept = None if sure or otherwise is None or not otherwise.matches else otherwise

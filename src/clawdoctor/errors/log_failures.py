@@ -19,7 +19,7 @@ from clawdoctor.errors.matching import (
     ranked,
     search,
 )
-from clawdoctor.errors.reader import read
+from clawdoctor.errors.readings import readings
 from clawdoctor.finding import STAGES
 
 _VARIES = re.compile(
@@ -49,7 +49,7 @@ def recognise_entries(
         key = hash(_VARIES.sub("#", entry.text))
         hits = cached.get(key)
         if hits is None:
-            found = ranked(search(read(entry.text), known, surest=True))
+            found = ranked(search(readings(entry.text), known, surest=True))
             hits = found[:1] if found and found[0].signature.confidence != "possible" else found
             if len(cached) >= _CACHE_SIZE:
                 cached.clear()

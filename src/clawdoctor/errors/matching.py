@@ -14,6 +14,7 @@ from itertools import chain
 from clawdoctor.check import Check, Confidence, Signature, built_in_checks
 from clawdoctor.errors.literals import required_literals
 from clawdoctor.errors.placeholders import filled
+from clawdoctor.errors.reader import parts_of
 from clawdoctor.errors.readings import shown
 from clawdoctor.errors.utterance import Utterance
 from clawdoctor.finding import STAGES, Fix, Place, Stage
@@ -135,11 +136,18 @@ def _index(checks: Iterable[Check]) -> Index:
     return Index(texts, tuple((part, tuple(who)) for part, who in owners.items()), always, more)
 
 
-def search(utterance: Utterance, known: Index, *, surest: bool = False) -> list[Hit]:
-    """The best hit of each check in an utterance; with `surest`, the most certain only."""
+def search(forms: tuple[str, ...], known: Index, *, surest: bool = False) -> list[Hit]:
+    """The best hit of each check in the forms of a text; with `surest`, the most certain only.
+
+    Few texts of a log match anything, so their parts are read only where a rule asks for them.
+    """
     best: dict[str, tuple[tuple[int, int], Check, Signature, re.Match[str]]] = {}
     highest = len(CONFIDENCES)
-    forms = utterance.forms
+
+    @cache
+    def utterance() -> Utterance:
+        return parts_of(forms)
+
     raw = forms[-1] if forms else ""
     different = [form for form in forms if form not in raw]
     for position in known.candidates("\n".join((*different, raw)).casefold()):
@@ -149,7 +157,7 @@ def search(utterance: Utterance, known: Index, *, surest: bool = False) -> list[
             break  # candidates are sorted by confidence
         if check.code in best and trust > best[check.code][0][0]:
             continue
-        if not signature.admits(utterance):
+        if signature.has_conditions and not signature.admits(utterance()):
             continue
         found = next(filter(None, map(signature.pattern.search, forms)), None)
         if found is None:
@@ -163,8 +171,8 @@ def search(utterance: Utterance, known: Index, *, surest: bool = False) -> list[
             check,
             signature,
             -rank[1],
-            _captures(found, utterance),
-            _excerpt(found) if signature.expression else shown(utterance.message, EXCERPT),
+            _captures(found, utterance()),
+            _excerpt(found) if signature.expression else shown(utterance().message, EXCERPT),
         )
         for rank, check, signature, found in best.values()
     ]

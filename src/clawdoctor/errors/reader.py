@@ -24,24 +24,21 @@ _PORT = r"(?P<port>\d{1,5})"
 _URL = re.compile(
     rf"(?:https?|wss?)://{_HOST}(?::{_PORT})?(?P<path>[/?][^\s'\"<>`)\]}}]*)?", re.IGNORECASE
 )
-_FAILED_HOSTS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\bE(?:NOTFOUND|AI_\w{{4,8}}) {_HOST}",
-        rf"\bE(?:CONN\w{{4,8}}|TIMEDOUT|HOSTUNREACH|NETUNREACH) {_HOST}:{_PORT}",
-        rf"Cannot connect to host {_HOST}:{_PORT}",
-        rf"connect(?:ion)? (?:call )?(?:failed )?\('{_HOST}', {_PORT}",
-        rf"connect(?:ing|ion)? (?:failed )?to (?:server |the server |host )?['\"]?"
-        rf"(?!server\b|host\b|the\b){_HOST}(?:['\"]?,? port[ =]|:){_PORT}",
-        rf"resolve (?:host(?:name)?:? |proxy:? |address )?['\"]?(?!host\b|the\b|proxy\b){_HOST}",
-        rf"\blookup {_HOST}(?: on [\w.:\[\]]{{2,60}})?: ",
-        rf"\bdial tcp {_HOST}:{_PORT}",
-        rf"\(host=['\"]?{_HOST}['\"]?, port={_PORT}\)",
-        rf"UnknownHostException: {_HOST}",
-        rf"\({_HOST}:{_PORT}\)",
-        rf"connect(?:ing|ion)? to ['\"]?(?!server\b|host\b|the\b|a\b|an\b|your\b){_HOST}['\"]? "
-        r"(?:timed out|failed|refused|was)",
-    )
+_FAILED_HOSTS = (
+    rf"\bE(?:NOTFOUND|AI_\w{{4,8}}) {_HOST}",
+    rf"\bE(?:CONN\w{{4,8}}|TIMEDOUT|HOSTUNREACH|NETUNREACH) {_HOST}:{_PORT}",
+    rf"Cannot connect to host {_HOST}:{_PORT}",
+    rf"connect(?:ion)? (?:call )?(?:failed )?\('{_HOST}', {_PORT}",
+    rf"connect(?:ing|ion)? (?:failed )?to (?:server |the server |host )?['\"]?"
+    rf"(?!server\b|host\b|the\b){_HOST}(?:['\"]?,? port[ =]|:){_PORT}",
+    rf"resolve (?:host(?:name)?:? |proxy:? |address )?['\"]?(?!host\b|the\b|proxy\b){_HOST}",
+    rf"\blookup {_HOST}(?: on [\w.:\[\]]{{2,60}})?: ",
+    rf"\bdial tcp {_HOST}:{_PORT}",
+    rf"\(host=['\"]?{_HOST}['\"]?, port={_PORT}\)",
+    rf"UnknownHostException: {_HOST}",
+    rf"\({_HOST}:{_PORT}\)",
+    rf"connect(?:ing|ion)? to ['\"]?(?!server\b|host\b|the\b|a\b|an\b|your\b){_HOST}['\"]? "
+    r"(?:timed out|failed|refused|was)",
 )
 
 _STATUS = re.compile(
@@ -79,7 +76,11 @@ _OWN_SUFFIXES = (".local", ".internal", ".lan", ".home", ".svc", ".localdomain",
 
 def read(text: str) -> Utterance:
     """Return the parts of one message, whatever program, client or log wrote it."""
-    forms = readings(text)
+    return parts_of(readings(text))
+
+
+def parts_of(forms: tuple[str, ...]) -> Utterance:
+    """Return the parts of a message whose dress is already off."""
     message = forms[0][:_MOST] if forms else ""
     network = _network(message)
     url = _URL.search(message)
@@ -166,7 +167,7 @@ def _has_word(folded: str, word: str) -> bool:
 def _failed_host(message: str) -> tuple[str, str]:
     """Return the host and the port to which a connection failed, each empty if not named."""
     for pattern in _FAILED_HOSTS:
-        match = pattern.search(message)
+        match = re.search(pattern, message, re.IGNORECASE)
         if match is not None:
             return match["host"], match.groupdict().get("port") or ""
     return "", ""
