@@ -53,7 +53,7 @@ slow = partial(pytest.param, marks=pytest.mark.slow)
         slow(lambda count: {"openclaw_config": openclaw(count, apiKey="${LITELLM_MASTER_KEY}")}),
         slow(lambda count: {"openclaw_config": openclaw(count, apikey="x", baseUrl="localhost:4")}),
         slow(lambda count: {"litellm_config": litellm(count)}),
-        lambda count: {"openclaw_config": openclaw(count), "litellm_config": litellm(count)},
+        slow(lambda count: {"openclaw_config": openclaw(count), "litellm_config": litellm(count)}),
     ],
     ids=["well-formed", "faulty-providers", "faulty-deployments", "both"],
 )
