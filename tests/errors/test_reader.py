@@ -77,6 +77,20 @@ def test_the_parts_of_a_request_are_read() -> None:
     assert read_text.captures["deployment"] == "gpt52"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"GET https://hunter2Gr9pass@{AZURE}/openai 404",
+        f"GET https://alice:hunter2Gr9pass@{AZURE}:443/openai 404",
+        f"connect ECONNREFUSED hunter2Gr9pass@{AZURE}:443",
+        f"Could not resolve host: hunter2Gr9pass@{AZURE}",
+        f"https://a@hunter2Gr9pass@{AZURE}/openai timed out",
+    ],
+)
+def test_a_password_in_a_url_is_no_host(text: str) -> None:
+    assert not any("hunter2" in value for value in read(text).captures.values())
+
+
 def test_exceptions_and_parameters_are_read() -> None:
     text = (
         "litellm.BadRequestError: AzureException BadRequestError - {'error': {'message': 'x',"

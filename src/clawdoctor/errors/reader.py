@@ -22,7 +22,9 @@ _MOST = 20_000
 _HOST = r"(?P<host>[A-Za-z0-9_](?:[\w.-]{0,200}\w)?|\[[0-9a-fA-F:]{2,40}\]|::1?)"
 _PORT = r"(?P<port>\d{1,5})"
 _URL = re.compile(
-    rf"(?:https?|wss?)://{_HOST}(?::{_PORT})?(?P<path>[/?][^\s'\"<>`)\]}}]*)?", re.IGNORECASE
+    rf"(?:https?|wss?)://(?:[^\s/?#@'\"]{{1,200}}@)?{_HOST}(?![\w.-]*@)(?::{_PORT})?"
+    r"(?P<path>[/?][^\s'\"<>`)\]}]*)?",
+    re.IGNORECASE,
 )
 _FAILED_HOSTS = (
     rf"\bE(?:NOTFOUND|AI_\w{{4,8}}) {_HOST}",
@@ -168,7 +170,7 @@ def _failed_host(message: str) -> tuple[str, str]:
     """Return the host and the port to which a connection failed, each empty if not named."""
     for pattern in _FAILED_HOSTS:
         match = re.search(pattern, message, re.IGNORECASE)
-        if match is not None:
+        if match is not None and message[match.end("host") :][:1] != "@":
             return match["host"], match.groupdict().get("port") or ""
     return "", ""
 
