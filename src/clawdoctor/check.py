@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
-from clawdoctor.errors.utterance import HostKind, NetworkKind, Utterance
 from clawdoctor.finding import STAGES, Finding, Scope, Severity, Stage, Unknown
 from clawdoctor.run.needs import Hint, Need, needs_of
 from clawdoctor.run.refusal import Kind
@@ -41,41 +40,16 @@ ENTRY_POINTS = "clawdoctor.checks"
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A rule that recognises a failure mode in an utterance: all its conditions must hold.
+    """A pattern that recognises a failure mode in an error text.
 
-    `expression` must match one of the forms of the message, ignoring case. Its named groups are
-    captured values. It must take linear time: it has no nested quantifiers. `network` and `hosts`
-    are kinds of failure and of host of which the utterance has one; None among the hosts stands
-    for a message without a host. `alone` excludes a message that names another program.
-    `raised_by` is the program that writes the text.
+    `explain` unescapes a text, collapses its white space and searches it for `expression`,
+    ignoring case. The named groups are the captured values. The expression must take linear time:
+    it has no nested quantifiers. `raised_by` is the program that writes the text.
     """
 
     expression: str
     confidence: Confidence
     raised_by: str
-    statuses: tuple[int, ...] = ()
-    codes: tuple[str, ...] = ()
-    network: tuple[NetworkKind, ...] = ()
-    hosts: tuple[HostKind | None, ...] = ()
-    alone: bool = False
-
-    @property
-    def has_conditions(self) -> bool:
-        """Whether the rule asks for parts beside its expression."""
-        parts = self.statuses or self.codes or self.network or self.hosts
-        return bool(parts) or self.alone
-
-    def admits(self, utterance: Utterance) -> bool:
-        """Whether the conditions on parts hold."""
-        if self.network and utterance.network not in self.network:
-            return False
-        if self.hosts and utterance.host_kind not in self.hosts:
-            return False
-        if self.alone and utterance.others:
-            return False
-        if self.statuses and not any(status in self.statuses for status in utterance.statuses):
-            return False
-        return not self.codes or any(code in self.codes for code in utterance.codes)
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -91,30 +65,6 @@ def _compiled(expression: str) -> re.Pattern[str]:
 def signature(pattern: str, confidence: Confidence, raised_by: str) -> Signature:
     """A signature whose pattern ignores case."""
     return Signature(pattern, confidence, raised_by)
-
-
-def rule(
-    confidence: Confidence,
-    raised_by: str,
-    says: str = "",
-    *,
-    status: int | tuple[int, ...] = (),
-    code: str | tuple[str, ...] = (),
-    network: NetworkKind | tuple[NetworkKind, ...] = (),
-    host: HostKind | tuple[HostKind | None, ...] = (),
-    alone: bool = False,
-) -> Signature:
-    """A rule on the parts of a message; `says` is a phrase or a short expression for it."""
-    return Signature(
-        says,
-        confidence,
-        raised_by,
-        statuses=(status,) if isinstance(status, int) else status,
-        codes=(code,) if isinstance(code, str) else code,
-        network=(network,) if isinstance(network, str) else network,
-        hosts=(host,) if isinstance(host, str) else host,
-        alone=alone,
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from clawdoctor.errors.literals import required_literals
 from clawdoctor.errors.placeholders import filled
 from clawdoctor.errors.reader import parts_of
 from clawdoctor.errors.readings import shown
-from clawdoctor.errors.utterance import Utterance
 from clawdoctor.finding import STAGES, Fix, Place, Stage
 from clawdoctor.source.secret import HIDDEN
 
@@ -139,15 +138,10 @@ def _index(checks: Iterable[Check]) -> Index:
 def search(forms: tuple[str, ...], known: Index, *, surest: bool = False) -> list[Hit]:
     """The best hit of each check in the forms of a text; with `surest`, the most certain only.
 
-    Few texts of a log match anything, so their parts are read only where a rule asks for them.
+    Few texts of a log match anything, so the parts are read only for a hit.
     """
     best: dict[str, tuple[tuple[int, int], Check, Signature, re.Match[str]]] = {}
     highest = len(CONFIDENCES)
-
-    @cache
-    def utterance() -> Utterance:
-        return parts_of(forms)
-
     raw = forms[-1] if forms else ""
     different = [form for form in forms if form not in raw]
     for position in known.candidates("\n".join((*different, raw)).casefold()):
@@ -157,8 +151,6 @@ def search(forms: tuple[str, ...], known: Index, *, surest: bool = False) -> lis
             break  # candidates are sorted by confidence
         if check.code in best and trust > best[check.code][0][0]:
             continue
-        if signature.has_conditions and not signature.admits(utterance()):
-            continue
         found = next(filter(None, map(signature.pattern.search, forms)), None)
         if found is None:
             continue
@@ -166,14 +158,9 @@ def search(forms: tuple[str, ...], known: Index, *, surest: bool = False) -> lis
         rank = trust, found.start() - found.end()
         if check.code not in best or rank < best[check.code][0]:
             best[check.code] = rank, check, signature, found
+    parts = parts_of(forms).captures if best else {}
     return [
-        Hit(
-            check,
-            signature,
-            -rank[1],
-            _captures(found, utterance()),
-            _excerpt(found) if signature.expression else shown(utterance().message, EXCERPT),
-        )
+        Hit(check, signature, -rank[1], _captures(found, parts), _excerpt(found))
         for rank, check, signature, found in best.values()
     ]
 
@@ -229,12 +216,12 @@ def match_of_hit(hit: Hit) -> Match:
     return match_of_check(hit.check, hit.signature.raised_by, hit)
 
 
-def _captures(hit: re.Match[str], utterance: Utterance) -> dict[str, str]:
+def _captures(hit: re.Match[str], parts: Mapping[str, str]) -> dict[str, str]:
     """The named groups, and the parts that they do not name."""
     named = {name: raw for name, raw in hit.groupdict().items() if raw}
     return {
         name: value
-        for name, raw in {**utterance.captures, **named}.items()
+        for name, raw in {**parts, **named}.items()
         if raw and not _SECRET_GROUP.search(name) and (value := shown(raw, VALUE))
     }
 
