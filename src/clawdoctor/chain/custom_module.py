@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from clawdoctor.chain.compose import Compose, Service
-from clawdoctor.chain.compose.mount import path_kind
+from clawdoctor.chain.compose.mount import innermost, path_kind
 from clawdoctor.chain.compose.service import DEFAULT_CONFIG, absolute_path
 from clawdoctor.chain.environment import Environment
 from clawdoctor.run.situation import Situation
@@ -49,7 +49,8 @@ class CustomModule:
     `state` is `no-file` where the module's file is missing, and `no-name` where the file has no
     such name. `reason` says why it is `unknown`. `file` is the module's file, such as auth.py,
     relative to the config, and `name` what LiteLLM takes from it. A report may quote `file` if
-    `quotable`: a key can stand in place of a module. `service` is the proxy's container and
+    `quotable`: a key can be in place of a module. `beside` is the path on this host of that file
+    beside the config, and `is_beside` says that it exists. `service` is the proxy's container, and
     `target` the file's path in it.
     """
 
@@ -59,6 +60,8 @@ class CustomModule:
     file: str
     name: str
     quotable: bool
+    beside: str
+    is_beside: bool
     service: Service | None = None
     target: str = ""
     reason: str = ""
@@ -89,19 +92,32 @@ def custom_modules(
         *parts, name = written.split(".")
         file = "/".join(parts) + ".py"
         beside = os.path.normpath(Path(path).parent / file)
-        targets = _targets(service, file) if service is not None else ()
-        paths = (
-            [_host_path(target, service) for target in targets]
-            if service is not None
-            else [beside, situation.path(file) if situation is not None else None]
-        )
+        package = "/".join((*parts, "__init__.py"))
+        targets = _targets(service, file, package) if service is not None else ()
+        mounts = [innermost(service.mounts, target) for target in targets] if service else []
+        if service is not None:
+            pairs = zip(mounts, targets, strict=True)
+            paths = [mount.host_path(target) for mount, target in pairs if mount is not None]
+        else:
+            own = (situation.path(file), situation.path(package)) if situation is not None else ()
+            paths = [beside, *own]
         state, reason = _state(parts, name, [path for path in paths if path is not None])
         if state == "no-file":
-            reason = _doubt(service, situation, elsewhere=elsewhere)
+            volume = any(mount is not None and mount.source is None for mount in mounts)
+            reason = _doubt(service, situation, elsewhere=elsewhere, volume=volume)
             state = "unknown" if reason else state
-        target = targets[0] if targets else ""
         yield CustomModule(
-            pointer, node, state, file, name, _is_quotable(written), service, target, reason
+            pointer=pointer,
+            node=node,
+            state=state,
+            file=file,
+            name=name,
+            quotable=_is_quotable(written),
+            beside=beside,
+            is_beside=path_kind(beside) == "file",
+            service=service,
+            target=targets[0] if targets else "",
+            reason=reason,
         )
 
 
@@ -131,19 +147,12 @@ def _indexes(listed: Node | None) -> range:
     return range(len(listed.items) if listed is not None else 0)
 
 
-def _targets(service: Service, file: str) -> tuple[str, ...]:
-    """Return the paths in the container where LiteLLM looks for a module's file."""
+def _targets(service: Service, file: str, package: str) -> tuple[str, ...]:
+    """Return the paths in the container where LiteLLM looks for a module, the best first."""
     folder = service.node.text("working_dir")
     config = absolute_path(service.config_option or DEFAULT_CONFIG, folder)
     beside = os.path.normpath(Path(config).parent / file)
-    return beside, absolute_path(file, folder)
-
-
-def _host_path(target: str, service: Service) -> str | None:
-    """Return the path on this host of what is mounted at a path in the container, or None."""
-    covering = [mount for mount in service.mounts if mount.covers(target)]
-    innermost = max(covering, key=lambda mount: len(mount.target), default=None)
-    return innermost.host_path(target) if innermost is not None else None
+    return beside, absolute_path(file, folder), absolute_path(package, folder)
 
 
 def _state(parts: list[str], name: str, paths: list[str]) -> tuple[State, str]:
@@ -162,7 +171,9 @@ def _state(parts: list[str], name: str, paths: list[str]) -> tuple[State, str]:
     return "no-file", ""
 
 
-def _doubt(service: Service | None, situation: Situation | None, *, elsewhere: bool) -> str:
+def _doubt(
+    service: Service | None, situation: Situation | None, *, elsewhere: bool, volume: bool
+) -> str:
     """Return why a file that was not found can still exist where LiteLLM looks, or nothing."""
     if situation is None:
         return "the folder in which the proxy starts is not known"
@@ -170,6 +181,8 @@ def _doubt(service: Service | None, situation: Situation | None, *, elsewhere: b
         return "PYTHONPATH can lead LiteLLM to another folder"
     if service is not None and service.config_path is None:
         return f"clawdoctor does not know which config {service.name} reads"
+    if service is not None and volume:
+        return f"a volume of {service.name} can hold its file"
     if service is not None and not service.official:
         return f"the image of {service.name} can hold its file"
     return ""
@@ -189,7 +202,10 @@ def _names_in(path: str) -> frozenset[str] | None:
     names: set[str] = set()
     for node in _top_level(tree):
         match node:
-            case ast.ImportFrom(names=[ast.alias(name="*")]) | ast.Name(id="globals" | "exec"):
+            case (
+                ast.ImportFrom(names=[ast.alias(name="*")])
+                | ast.Name(id="globals" | "locals" | "vars" | "setattr" | "exec")
+            ):
                 return None
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 names.add(node.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -58,6 +58,12 @@ class Mount:
     def covers(self, path: str) -> bool:
         """Whether a path in the container is in this mount."""
         return path == self.target or path.startswith(self.target.rstrip("/") + "/")
+
+
+def innermost(mounts: Iterable[Mount], path: str) -> Mount | None:
+    """Return the mount that holds a path in the container, or None if the image holds it."""
+    covering = (mount for mount in mounts if mount.covers(path))
+    return max(covering, key=lambda mount: len(mount.target), default=None)
 
 
 def path_kind(path: str) -> Found:

@@ -11,7 +11,7 @@ from clawdoctor.chain.compose.command import arguments_of, option, program_comma
 from clawdoctor.chain.compose.dockerfile import Build, read_build
 from clawdoctor.chain.compose.interpolation import interpolate
 from clawdoctor.chain.compose.meant_config import MeantConfig, find_meant_config
-from clawdoctor.chain.compose.mount import Found, Mount, path_kind, read_mounts
+from clawdoctor.chain.compose.mount import Found, Mount, innermost, path_kind, read_mounts
 from clawdoctor.chain.compose.passed import Passed, read_environment
 from clawdoctor.chain.compose.port import Port, UnassignedPort, read_ports
 from clawdoctor.finding import Place
@@ -250,6 +250,5 @@ def absolute_path(path: str, folder: str | None) -> str:
 def _config_path(written: str | None, folder: str | None, mounts: tuple[Mount, ...]) -> str | None:
     """Return the file on the host that is mounted where the service's `--config` points."""
     target = absolute_path(written or DEFAULT_CONFIG, folder)
-    covering = [mount for mount in mounts if mount.covers(target)]
-    innermost = max(covering, key=lambda mount: len(mount.target), default=None)
-    return innermost.host_path(target) if innermost is not None else None
+    mount = innermost(mounts, target)
+    return mount.host_path(target) if mount is not None else None

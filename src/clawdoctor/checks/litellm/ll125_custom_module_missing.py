@@ -108,12 +108,17 @@ def _missing_file(
     service = item.service
     file = item.file if item.quotable else "its file"
     if service is None or not item.quotable:
-        step = Step(f"put {file} beside {file_name(config.path)}, or take the setting out")
+        step = Step(f"{_put(file, config)}, or take the setting out")
         return "no such file beside the config", f"put {file} beside the config", "", (step,)
-    source = f"./{posixpath.basename(item.file)}"
-    snippet = mount_snippet(service, source, item.target)
+    source = posixpath.relpath(item.beside, posixpath.dirname(service.node.span.path) or ".")
+    snippet = mount_snippet(service, source if source[0] == "." else f"./{source}", item.target)
     label = f"the container {service.name} has no {item.target}"
-    return label, f"mount {file} beside the config", snippet, ()
+    write = () if item.is_beside else (Step(f"first, {_put(file, config)}"),)
+    return label, f"mount {file} beside the config", snippet, write
+
+
+def _put(file: str, config: LiteLLMConfig) -> str:
+    return f"put {file} beside {file_name(config.path)}"
 
 
 CHECK = Check(
