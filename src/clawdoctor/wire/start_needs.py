@@ -92,14 +92,14 @@ def _lacks(
     if "package" in row:
         presence = packages.presence(row["package"])
         empty, when = row.get("empty", False), row.get("when", ())
-        built = all(_is_set(name, config, environment, empty=empty) for name in when)
+        built = all(is_set(name, config, environment, empty=empty) for name in when)
         if presence == "present" or not built:
             return
         unknown, sure = presence == "unknown", packages.sure
         yield Lack(named, "package", (row["package"],), error, unknown, measured, sure)
     elif "license" in row:
         own = config.root.at("/general_settings/litellm_license")
-        if own is None and not _is_set(LICENSE, config, environment):
+        if own is None and not is_set(LICENSE, config, environment):
             yield Lack(named, "license", (LICENSE,), error, measured=measured)
     else:
         unmet = [
@@ -119,7 +119,7 @@ def _is_met(
     environment: Environment,
 ) -> bool:
     empty = row.get("empty", False)
-    if any(_is_set(name, config, environment, empty=empty) for name in need.get("variables", ())):
+    if any(is_set(name, config, environment, empty=empty) for name in need.get("variables", ())):
         return True
     for name in need.get("settings", ()):
         value = value_of(named.settings, f"/{name}", environment.proxy)
@@ -128,7 +128,7 @@ def _is_met(
     return False
 
 
-def _is_set(
+def is_set(
     name: str, config: LiteLLMConfig, environment: Environment, *, empty: bool = False
 ) -> bool:
     """Whether a variable is set. The file's own environment_variables count."""

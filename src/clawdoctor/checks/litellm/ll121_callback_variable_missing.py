@@ -62,7 +62,7 @@ from clawdoctor.wire.start_callbacks import (
     listed_callbacks,
 )
 from clawdoctor.wire.start_fault import STOPS
-from clawdoctor.wire.start_needs import Lack, lacks
+from clawdoctor.wire.start_needs import Lack, is_set, lacks
 
 _SETTINGS = "/litellm_settings"
 _LISTS = ("callbacks", "success_callback", "failure_callback")
@@ -114,16 +114,9 @@ def _missing(
     row: Mapping[str, Any], config: LiteLLMConfig, environment: Environment
 ) -> tuple[str, ...]:
     """Return the variables that are not set. The file's own environment_variables count."""
-    own = config.root.get("environment_variables")
-
-    def has(name: str) -> bool:
-        variable = environment.proxy.get(name)
-        written = own.get(name) if own is not None and own.kind == "mapping" else None
-        return (variable is not None and bool(variable.value)) or written is not None
-
-    if any(has(name) for name in row.get("instead", ())):
+    if any(is_set(name, config, environment) for name in row.get("instead", ())):
         return ()
-    return tuple(name for name in row["needs"] if not has(name))
+    return tuple(name for name in row["needs"] if not is_set(name, config, environment))
 
 
 def _finding(
