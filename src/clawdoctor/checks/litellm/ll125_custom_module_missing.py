@@ -142,6 +142,12 @@ CHECK = Check(
             "LiteLLM",
         ),
         signature(
+            r"get_instance_fn[\s\S]{0,1500}FileNotFoundError: \[Errno 2\] No such file or "
+            r"directory: '(?P<path>/[\w./-]{1,160}\.py)'",
+            "certain",
+            "LiteLLM",
+        ),
+        signature(
             r"No module named '(?P<module>custom_(?:auth|callbacks|guardrail|handler)\w{0,40})'",
             "likely",
             "LiteLLM",
