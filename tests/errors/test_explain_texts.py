@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from worst_text import bad_texts, endless, worst_text
 from clawdoctor.check import Check, built_in_checks
 from clawdoctor.errors.explain import Explanation, explain
 from clawdoctor.errors.matching import index
+from clawdoctor.errors.reader import parts_of
 from clawdoctor.errors.readings import readings
+from clawdoctor.errors.rule import compiled
 
 FILE = Path(__file__).parents[2] / "fixtures" / "explain" / "texts.jsonl"
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
@@ -165,25 +168,30 @@ def _is_not_recognised(disguise: str, rows: list[dict[str, Any]]) -> None:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
-def test_a_signature_takes_time_in_proportion_to_the_text(check: Check) -> None:
+def test_a_rule_takes_time_in_proportion_to_the_text(check: Check) -> None:
     """No repetition is without an end, so that the work at each character has a bound.
 
     A bound that is too high shows in the search: it does not end before pytest's time limit.
     """
-    for signature in check.texts:
-        assert not endless(signature.pattern), signature.pattern.pattern
-        for text in bad_texts(signature.pattern, size=2_000):
-            signature.pattern.search(text)
+    for pattern in _patterns(check):
+        assert not endless(pattern), pattern.pattern
+        for text in bad_texts(pattern, size=2_000):
+            pattern.search(text)
+
+
+def _patterns(check: Check) -> Iterator[re.Pattern[str]]:
+    for rule in check.texts:
+        yield from map(compiled, (*rule.says, *([rule.unless] if rule.unless else ())))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
-def test_a_signature_ends_in_a_megabyte_of_its_worst_text(check: Check) -> None:
-    for signature in check.texts:
-        signature.pattern.search(worst_text(signature.pattern, size=1_000_000))
+def test_a_rule_ends_in_a_megabyte_of_its_worst_text(check: Check) -> None:
+    for pattern in _patterns(check):
+        pattern.search(worst_text(pattern, size=1_000_000))
 
 
-def test_a_line_is_compared_with_few_patterns(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_is_compared_with_few_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     known = index(CHECKS)
     lines = [row["text"] for row in ROWS[::4] if len(row["text"]) < 400]
     tried = sorted(len(known.candidates("\n".join(readings(line)).casefold())) for line in lines)
@@ -191,12 +199,12 @@ def test_a_line_is_compared_with_few_patterns(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("every", [96, pytest.param(12, marks=pytest.mark.slow)])
-def test_what_a_pattern_needs_never_hides_a_match(every: int) -> None:
+def test_what_a_rule_needs_never_hides_a_match(every: int) -> None:
     known = index(CHECKS)
     for row in ROWS[::every]:
         forms = readings(row["text"])
         tried = set(known.candidates("\n".join(forms).casefold()))
-        for position, (check, signature) in enumerate(known.texts):
+        for position, (check, rule) in enumerate(known.texts):
             if position not in tried:
-                found = any(signature.pattern.search(form) for form in forms)
-                assert not found, (check.code, signature.expression, row["text"])
+                found = rule.find(forms, partial(parts_of, forms))
+                assert found is None, (check.code, rule, row["text"])

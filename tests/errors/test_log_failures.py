@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.check import Check, Signature, signature
+from clawdoctor.check import Check
 from clawdoctor.errors.log_entries import entries
 from clawdoctor.errors.log_failures import LogRead, tally
 from clawdoctor.errors.matching import Match
+from clawdoctor.errors.rule import Rule, signature
 from clawdoctor.finding import Finding
 
 PAGE = "{name} is wrong.\n\nHow to fix it\n-------------\nSee to <model>, for <name of it>.\n"
@@ -17,7 +18,7 @@ def _run() -> Iterator[Finding]:
     yield from ()
 
 
-def _check(code: str, *texts: Signature, causes: tuple[str, ...] = ()) -> Check:
+def _check(code: str, *texts: Rule, causes: tuple[str, ...] = ()) -> Check:
     page = PAGE.format(name=code)
     return Check(code, code.lower(), "azure", "request", _run, page, causes, texts)
 

@@ -150,7 +150,7 @@ def _name_explanation(message: str, checks: Sequence[Check]) -> Explanation | No
 
 
 def _check_match(check: Check) -> Match:
-    speakers = dict.fromkeys(signature.raised_by for signature in check.texts)
+    speakers = dict.fromkeys(rule.raised_by for rule in check.texts)
     return match_of_check(check, ", ".join(speakers))
 
 
@@ -190,7 +190,7 @@ def _related_hints(text: str, checks: Sequence[Check]) -> tuple[str, ...]:
 
 
 def _own_words(check: Check) -> frozenset[str]:
-    patterns = (_pattern_words(signature.expression) for signature in check.texts)
+    patterns = (_pattern_words(says) for rule in check.texts for says in rule.says)
     return _words(f"{check.name} {check.title}").union(*patterns)
 
 

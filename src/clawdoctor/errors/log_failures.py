@@ -50,7 +50,7 @@ def recognise_entries(
         hits = cached.get(key)
         if hits is None:
             found = ranked(search(readings(entry.text), known, surest=True))
-            hits = found[:1] if found and found[0].signature.confidence != "possible" else found
+            hits = found[:1] if found and found[0].rule.confidence != "possible" else found
             if len(cached) >= _CACHE_SIZE:
                 cached.clear()
             cached[key] = hits
@@ -82,7 +82,7 @@ def tally(entries: Iterable[Entry], checks: Sequence[Check]) -> tuple[LogRead, t
             code = hit.check.code
             group = groups.setdefault(code, _Group(hit, entry, entry))
             group.count, group.last = group.count + 1, entry
-            if (hit.trust, -hit.length) < (group.hit.trust, -group.hit.length):
+            if (hit.trust, -hit.weight) < (group.hit.trust, -group.hit.weight):
                 group.hit = hit
     read = LogRead(count, shown_stamp(first), shown_stamp(last))
     return read, tuple(_ordered(groups))

@@ -13,7 +13,7 @@ from typing import cast
 
 from clawdoctor.chain.azure_host import is_azure, is_loopback
 from clawdoctor.errors.readings import readings
-from clawdoctor.errors.utterance import HostKind, NetworkKind, Utterance
+from clawdoctor.errors.utterance import HostKind, NetworkKind, Speaker, Utterance
 from clawdoctor.knowledge import table
 
 _MOST = 20_000
@@ -106,6 +106,7 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
         deployment=deployment["name"] if deployment is not None else "",
         api_version=version["version"] if version is not None else "",
         retry_after=retry["seconds"] if retry is not None else "",
+        speakers=_speakers(message),
         others=_others(message),
     )
 
@@ -127,6 +128,22 @@ def _fields(message: str) -> Iterator[tuple[str, str]]:
             yield match["name"], value.strip()
     for match in _SDK_CODE.finditer(message):
         yield "code", match["code"] or match["line"]
+
+
+@cache
+def _marks() -> tuple[tuple[Speaker, tuple[str, ...]], ...]:
+    named = table("speakers").items()
+    return tuple((cast("Speaker", program), tuple(words)) for program, words in named)
+
+
+def _speakers(message: str) -> tuple[Speaker, ...]:
+    folded = message.casefold()
+    return tuple(who for who, words in _marks() if any(word in folded for word in words))
+
+
+def words_of(kind: NetworkKind) -> tuple[str, ...]:
+    """The words that report a kind of failed connection, in lower case."""
+    return dict(_words())[kind]
 
 
 @cache

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from clawdoctor.check import Signature, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE_HOST_END
 from clawdoctor.checks.patterns import AZURE_HOST, alone, beside, near
+from clawdoctor.errors.rule import Rule, signature
 
 _FAILED = (
     r"UND_ERR_|E(?:TIMEDOUT|CONNRE(?:SET|FUSED)|CONNABORTED|HOSTUNREACH|NETUNREACH|PROTO)\b"
@@ -27,7 +27,7 @@ _FAILED = (
 )
 """What programs say if a connection fails or breaks."""
 
-TEXTS: tuple[Signature, ...] = (
+TEXTS: tuple[Rule, ...] = (
     signature(
         r"Azure(?:OpenAI)?(?:Exception|Error)\b.{0,60}?(?:APIConnectionError|Connection "
         r"?error|Cannot connect to host|ConnectError)(?!.{0,40}(?:Missing credentials"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from clawdoctor.check import Signature, signature
 from clawdoctor.checks.patterns import AZURE_HOST, FOREIGN_HOST, FOREIGN_PORT, alone, beside, near
+from clawdoctor.errors.rule import Rule, signature
 
-TEXTS: tuple[Signature, ...] = (
+TEXTS: tuple[Rule, ...] = (
     signature(
         r"APIConnectionError: Connection error\b",
         "possible",
