@@ -22,7 +22,6 @@ from clawdoctor.errors.matching import (
 from clawdoctor.errors.readings import readings
 from clawdoctor.finding import STAGES
 
-
 _CACHE_SIZE = 20_000  # messages whose hits are cached; a log repeats itself
 
 
