@@ -174,6 +174,7 @@ def run(
 
 @app.command()
 def explain(
+    context: typer.Context,
     text: Annotated[
         list[str],
         typer.Argument(
@@ -206,7 +207,8 @@ def explain(
     checks = built_in_checks()
     with progress_on(sys.stderr, quiet=sys.stdin is None or sys.stdin.isatty()) as progress:
         try:
-            explanation = given(text, checks, progress, forced="--" in sys.argv[1:])
+            forced = "--" in (context.obj or ())  # the words as they were given: click drops it
+            explanation = given(text, checks, progress, forced=forced)
         except UnusableError as error:
             raise typer.BadParameter(str(error)) from error
     if isinstance(explanation, str):
