@@ -12,6 +12,7 @@ from functools import cache
 from typing import cast
 
 from clawdoctor.chain.azure_host import is_azure, is_loopback
+from clawdoctor.errors.named_files import files, is_no_yaml
 from clawdoctor.errors.readings import readings
 from clawdoctor.errors.utterance import HostKind, NetworkKind, Speaker, Utterance
 from clawdoctor.knowledge import table
@@ -39,6 +40,7 @@ _FAILED_HOSTS = (
     rf"\(host=['\"]?{_HOST}['\"]?, port={_PORT}\)",
     rf"UnknownHostException: {_HOST}",
     rf"\({_HOST}:{_PORT}\)",
+    rf"\b(?:bind(?: for| to)?|listen(?:ing)?(?: on)?|in use) (?:tcp[46]? )?(?:{_HOST})?:{_PORT}\b",
     rf"connect(?:ing|ion)? to ['\"]?(?!server\b|host\b|the\b|a\b|an\b|your\b){_HOST}['\"]? "
     r"(?:timed out|failed|refused|was)",
 )
@@ -71,6 +73,15 @@ _RETRY = re.compile(
     r"(?=\b| ?s)",
     re.IGNORECASE,
 )
+_OTHER_PORTS = frozenset(
+    re.findall(
+        r"\d+",
+        "22 25 53 80 389 443 465 587 1433 1883 2379 3306 4222 4317 4318 5432 5672 5984 6333 6334"
+        " 6379 6443 7687 8086 8123 8200 8500 9042 9092 9200 9222 11211 15672 18789 19530 27017",
+    )
+)
+"""Ports of services that are neither a proxy nor a model."""
+_EVERY_ADDRESS = "0.0.0.0"  # noqa: S104
 _ERRNO = re.compile(r"e[a-z_]{3,20}")
 _GATEWAY = ".azure-api.net"
 _OWN_SUFFIXES = (".local", ".internal", ".lan", ".home", ".svc", ".localdomain", ".test")
@@ -101,13 +112,15 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
         network=network,
         host=host.strip("[]"),
         port=port,
-        host_kind=_host_kind(host.strip("[]").casefold()),
+        host_kind=_host_kind(host.strip("[]").casefold(), port),
         url=url[0] if url is not None else "",
         deployment=deployment["name"] if deployment is not None else "",
         api_version=version["version"] if version is not None else "",
         retry_after=retry["seconds"] if retry is not None else "",
         speakers=_speakers(message),
         others=_others(message),
+        files=files(message),
+        no_yaml=is_no_yaml(message),
     )
 
 
@@ -188,11 +201,11 @@ def _failed_host(message: str) -> tuple[str, str]:
     for pattern in _FAILED_HOSTS:
         match = re.search(pattern, message, re.IGNORECASE)
         if match is not None and message[match.end("host") :][:1] != "@":
-            return match["host"], match.groupdict().get("port") or ""
+            return match["host"] or _EVERY_ADDRESS, match.groupdict().get("port") or ""
     return "", ""
 
 
-def _host_kind(host: str) -> HostKind | None:
+def _host_kind(host: str, port: str) -> HostKind | None:
     if not host:
         return None
     if is_azure(host):
@@ -204,5 +217,8 @@ def _host_kind(host: str) -> HostKind | None:
     except ValueError:
         named = "." not in host or host.endswith(_OWN_SUFFIXES)
         own = is_loopback(host) or named
-        return "own" if own else "foreign" if _others(host) else None
-    return "own" if address.is_private or address.is_loopback or address.is_unspecified else None
+        kind: HostKind | None = "own" if own else "foreign" if _others(host) else None
+    else:
+        own = address.is_private or address.is_loopback or address.is_unspecified
+        kind = "own" if own else None
+    return "foreign" if kind == "own" and port in _OTHER_PORTS else kind
