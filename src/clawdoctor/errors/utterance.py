@@ -19,9 +19,9 @@ NetworkKind = Literal[
 """How a connection fails. `proxied` means that a forward proxy refuses, `other` that the text does
 not say how."""
 
-HostKind = Literal["azure", "gateway", "own", "foreign"]
+HostKind = Literal["azure", "gateway", "own", "foreign", "public"]
 """Where a host belongs: to Azure's model services, to an Azure API gateway, to the user's machine,
-network or containers, or to something outside this chain."""
+network or containers, to something outside this chain, or to somebody unknown."""
 
 FileKind = Literal["litellm", "compose", "openclaw", "other"]
 """Whose config file it is: of LiteLLM, Docker Compose or OpenClaw, or of something else."""

@@ -246,7 +246,7 @@ CHECK = Check(
             r" address",
             host="own",
             network="in-use",
-            unless=":11434",
+            unless=r":(?:11434|5432|6379|3306|27017|80|443|22|18789)\b",
             advice="taken",
         ),
         rule(

@@ -33,7 +33,7 @@ TEXTS = (
         r"|'openai\.api_key = |by Azure AD",
     ),
     rule(
-        "likely",
+        "certain",
         "LiteLLM",
         "Illegal header value|Forbidden control character detected in"
         "|AzureException.{0,40} - /%22https|non-printable ASCII",

@@ -158,6 +158,12 @@ CHECK = Check(
     documentation=__doc__,
     causes=("OC003",),
     texts=(
-        rule("possible", "OpenClaw", r"connect ECONNREFUSED (?:127\.0\.0\.1|::1):", host="own"),
+        rule(
+            "possible",
+            "OpenClaw",
+            r"connect ECONNREFUSED (?:127\.0\.0\.1|::1):",
+            host="own",
+            alone=True,
+        ),
     ),
 )
