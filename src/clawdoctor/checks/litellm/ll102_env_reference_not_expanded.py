@@ -195,9 +195,9 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"['\"]api[-_]key['\"]:"
-            r" ?['\"](?P<reference>\$\{?(?P<variable>(?-i:[A-Z_][A-Z0-9_]{2,80})))",
-            "request headers",
+            r"\bapi[-_]key['\"]?[:=] ?['\"]?"
+            r"(?P<reference>\$\{?(?P<variable>(?-i:[A-Z_][A-Z0-9_]{2,80})))",
+            "request headers|AzureException",
         ),
     ),
     advice={

@@ -247,7 +247,8 @@ CHECK = Check(
         rule(
             "possible",
             "OpenClaw",
-            "The selected model was not found by the provider",
+            r"The selected model was not found by the provider\. Check the model id or choose a"
+            " different model",
             advice="id",
         ),
     ),
