@@ -107,7 +107,7 @@ CHECK = Check(
         rule(
             "likely",
             "Docker Compose",
-            r"\(root\) Additional property (?P<key>[\w-]{0,30}(?:llm|claw|molt|model_list"
+            r"\(root\) Additional property (?P<name>[\w-]{0,30}(?:llm|claw|molt|model_list"
             r"|_settings))",
             advice="root",
         ),
@@ -128,7 +128,7 @@ CHECK = Check(
             run=("docker compose config --quiet",),
         ),
         "root": Advice(
-            "<key> stands at the left edge. In a Compose file a service is indented below"
+            "<name> stands at the left edge. In a Compose file a service is indented below"
             " services:; model_list and the settings of LiteLLM belong in litellm_config.yaml.",
             "services:\n  litellm:\n    image: ghcr.io/berriai/litellm:v1.110.2",
             run=("docker compose config --quiet",),

@@ -114,7 +114,7 @@ TEXTS = (
 
 ADVICE = {
     "program": Advice(
-        "Docker tried to start <option> as a program: nothing before it names one. Either"
+        "Docker tried to start an option as a program: nothing before it names one. Either"
         " entrypoint is set in the Compose file (take it out: the image starts litellm itself),"
         " or the image is not LiteLLM's, or its options stand before its name in docker run. If"
         " you need an entrypoint of your own, begin the command with the program:",

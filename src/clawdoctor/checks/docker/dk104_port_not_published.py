@@ -271,7 +271,7 @@ CHECK = Check(
             " on the left and write that one into OpenClaw's baseUrl:",
             'ports:\n  - "127.0.0.1:4001:4000"\n'
             'baseUrl: "http://127.0.0.1:4001/v1"         # openclaw.json',
-            run=("docker ps --filter publish=4000", "sudo ss -ltnp 'sport = :4000'"),
+            run=("docker ps --filter publish=<port>", "sudo ss -ltnp 'sport = :<port>'"),
         ),
         "reserved": Advice(
             "Windows keeps that port for itself (Hyper-V takes ranges of ports at its start), or"

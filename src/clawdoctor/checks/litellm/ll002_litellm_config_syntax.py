@@ -165,17 +165,17 @@ CHECK = Check(
             run=("cat -A litellm_config.yaml",),
         ),
         "tag": Advice(
-            "LiteLLM knows no tag such as <tag>. It reads a variable of its environment where the"
-            " whole value is os.environ/ and the variable's name, without quotes or braces:",
+            "LiteLLM knows no YAML tags such as !env. It reads a variable of its environment where"
+            " the whole value is os.environ/ and the variable's name, without quotes or braces:",
             "api_key: os.environ/AZURE_OPENAI_API_KEY",
         ),
         "encoding": Advice(
-            "Save litellm_config.yaml as UTF-8 without a byte order mark: an editor or a shell"
-            ' (PowerShell\'s ">") wrote it as UTF-16 or in the code page of Windows, or quotation'
-            " marks and dashes were pasted from a web page. In PowerShell:",
+            "Save litellm_config.yaml as UTF-8 without a byte order mark. An editor or Windows"
+            ' PowerShell\'s ">" wrote it as UTF-16 or in a code page of Windows, or quotation marks'
+            " and dashes were pasted from a web page. For UTF-16:",
             run=(
-                "Get-Content litellm_config.yaml | Set-Content -Encoding utf8NoBOM"
-                " litellm_config.utf8.yaml",
+                "iconv -f UTF-16 -t UTF-8 litellm_config.yaml > fixed.yaml",
+                "mv fixed.yaml litellm_config.yaml",
             ),
         ),
     },

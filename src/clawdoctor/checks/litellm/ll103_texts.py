@@ -9,8 +9,9 @@ TEXTS = (
     rule(
         "likely",
         "LiteLLM",
-        r"Missing credentials\. Please pass one of|Must provide one of the .?base_url"
-        "|str or bytes, not <class 'None",
+        r"credentials\. Please pass one of|one of the .?base_url|str or bytes, not <class 'None"
+        "|either api_key, azure_ad",
+        advice="deployment",
     ),
     rule("likely", "LiteLLM", "The api_key client option must be set", "azure|litellm/"),
     rule(
@@ -19,12 +20,14 @@ TEXTS = (
         r"\b(?P<variable>(?-i:AZURE_(?:OPENAI_)?(?:API_(?:KEY|BASE|VERSION)|ENDPOINT)))\b",
         r"KeyError|(?:not|are) set\b|is set in the env|is missing|variable \w{3,40} not found"
         "|variable or pass|set '|set api_key|set (?:the )?AZ",
+        advice="unset",
     ),
     rule(
         "likely",
         "a program that calls Azure",
         r"azure (?:openai )?(?:api )?(?:key|base|instance name|client)\b.{0,24} "
         "(?:not found|not init|required)|to azure but no key",
+        unless="AZURE_API_KEY",
     ),
     rule(
         "likely",
@@ -47,22 +50,40 @@ TEXTS = (
     ),
 )
 
+_GATEWAY = Advice(
+    "Set the key where OpenClaw's gateway reads it, name it in the provider, and restart the"
+    " gateway. A variable that is exported in a shell does not reach a gateway that runs as a"
+    " service.",
+    "AZURE_OPENAI_API_KEY=...                       # ~/.openclaw/.env\n"
+    'apiKey: "${AZURE_OPENAI_API_KEY}",             # openclaw.json, models.providers.<id>',
+    run=("openclaw gateway restart",),
+)
+
 ADVICE = {
+    "deployment": Advice(
+        "LiteLLM has no key or no address for the deployment. If api_key or api_base is missing"
+        " in its litellm_params, LiteLLM looks for AZURE_API_KEY and AZURE_API_BASE. If they"
+        " refer to variables, one of these is not set where the proxy runs, or is empty. See"
+        " which it has:",
+        "api_base: os.environ/AZURE_API_BASE\napi_key: os.environ/AZURE_API_KEY",
+        run=("docker compose exec litellm env | cut -d= -f1 | grep AZURE",),
+        straight=_GATEWAY,
+    ),
+    "unset": Advice(
+        "Set <variable> where the proxy starts, and start it anew: under environment or env_file of"
+        " its service in the Compose file, as EnvironmentFile in its systemd unit, or in the shell"
+        " that starts it. A variable of another shell does not reach it.",
+        "<variable>=...",
+        straight=_GATEWAY,
+    ),
     "ends": Advice(
-        "The key or the URL is empty, or has a quotation mark, a space or a line end at an end:"
-        " %22 is a quotation mark. docker run --env-file passes quotes on as they are, Windows"
-        " ends its lines with one more character, and echo adds a line end to a secret (printf"
-        " does not). Show the last characters where the proxy runs: $ must follow them at once."
-        " Write the value anew and start the proxy anew.",
-        "AZURE_API_BASE=https://my-resource.openai.azure.com        # no quotes in an env file",
-        run=('printf "%s" "$AZURE_API_KEY" | tail -c 3 | cat -A',),
+        "The key or the URL is empty, or has a quotation mark, a space or a line end at an end: %22"
+        " is a quotation mark. docker run --env-file passes quotes on as they are, Windows ends its"
+        " lines with one more character, and echo adds a line end to a secret (printf does not)."
+        " Show the last character where the proxy runs: it must be a letter or a digit. Write the"
+        " value anew, without quotes in an env file, and start the proxy anew.",
+        "AZURE_API_BASE=https://my-resource.openai.azure.com",
+        run=('printf "%s" "$AZURE_OPENAI_API_KEY" | tail -c 1 | od -c',),
     ),
-    STRAIGHT: Advice(
-        "Set the key where OpenClaw's gateway reads it, name it in the provider, and restart the"
-        " gateway. A variable that is exported in a shell does not reach a gateway that runs as a"
-        " service.",
-        "AZURE_OPENAI_API_KEY=...                       # ~/.openclaw/.env\n"
-        'apiKey: "${AZURE_OPENAI_API_KEY}",             # openclaw.json, models.providers.<id>',
-        run=("openclaw gateway restart",),
-    ),
+    STRAIGHT: _GATEWAY,
 }

@@ -31,7 +31,7 @@ TEXTS = (
         "likely",
         "LiteLLM",
         "OpenAIException",
-        "The api_key client option must be set",
+        r"api_key client option must be set|Please pass an .?api_key|resolve authentication method",
         advice="openai",
     ),
     rule(
@@ -43,8 +43,8 @@ TEXTS = (
     rule(
         "possible",
         "OpenAI",
-        r"Incorrect API key provided: .{0,99}platform\.openai|Unsupported provider - "
-        "|api_key client option must be",
+        r"API key provided: .{0,99}platform\.openai|Unsupported provider - "
+        "|api_key client option|pass an .?api_key.?, .?work",
         advice="openai",
     ),
 )

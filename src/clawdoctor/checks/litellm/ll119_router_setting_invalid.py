@@ -94,7 +94,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"Key '(?P<key>\w{1,60})' is not a valid argument for Router\.__init__",
+            r"Key '(?P<setting>\w{1,60})' is not a valid argument for Router\.__init__",
             advice="key",
         ),
         rule(
@@ -132,7 +132,7 @@ CHECK = Check(
             "router_settings:\n  routing_strategy: simple-shuffle",
         ),
         "key": Advice(
-            "LiteLLM's router ignores <key>. Take it out of router_settings, or move it to"
+            "LiteLLM's router ignores <setting>. Take it out of router_settings, or move it to"
             " litellm_settings if it is a setting of LiteLLM. Fallbacks need no switch.",
         ),
         "time": Advice(

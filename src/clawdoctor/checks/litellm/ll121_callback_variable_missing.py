@@ -259,7 +259,7 @@ CHECK = Check(
             "certain",
             "LiteLLM",
             r"\b(?P<variable>(?:DD|POSTHOG)_\w{4,7}) is not set[ .\w]{0,8}, set"
-            r"|(?P<key>PAGERDUTY_API_KEY) is not set",
+            r"|(?P<name>PAGERDUTY_API_KEY) is not set",
         ),
         rule(
             "certain",
