@@ -73,7 +73,7 @@ TEXTS = (
         "likely",
         "LiteLLM",
         r"(?:Config file not found|No such file or directory):? ['\"]?(?P<path>"
-        r"(?:/app/(?:[\w-]{1,20}[_-])?|proxy_server_)config\.ya?ml)",
+        r"(?:/app/[\w-]{0,20}|proxy_server_)config\.ya?ml)",
         advice="absent",
     ),
     rule(

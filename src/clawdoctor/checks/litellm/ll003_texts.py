@@ -35,8 +35,8 @@ TEXTS = (
     rule(
         "likely",
         "LiteLLM",
-        r"KeyError: 'litellm_params'|litellm_params not provided|(?:general"
-        r"|router)_settings\.\w{1,40} must be a|Item '.{1,80}' is not a dictionary.{0,40}fallback",
+        "KeyError: 'litellm_params'|litellm_params not prov|(?:general"
+        r"|router)_settings\.\w{1,40} must be|a dictionary.{0,40}fallb",
     ),
     # LiteLLM reads its config without a look at the types: Python refuses them.
     rule(

@@ -18,15 +18,15 @@ TEXTS = (
         "likely",
         "a program that calls Azure",
         r"\b(?P<variable>(?-i:AZURE_(?:OPENAI_)?(?:API_(?:KEY|BASE|VERSION)|ENDPOINT)))\b",
-        r"KeyError|(?:not|are) set\b|is set in the env|is missing|variable \w{3,40} not found"
-        "|variable or pass|set '|set api_key|set (?:the )?AZ",
+        r"KeyError|(?:not|are) set\b|is set in|is missing|variable \w{3,40} not found|or pass"
+        "|set (?:'|api_key|(?:the )?AZ)",
         advice="unset",
     ),
     rule(
         "likely",
         "a program that calls Azure",
-        r"azure (?:openai )?(?:api )?(?:key|base|instance name|client)\b.{0,24} "
-        "(?:not found|not init|required)|to azure but no key",
+        r"azure (?:openai )?(?:api )?(?:key|base|instance name|client)\b.{0,24} (?:not (?:found"
+        "|init)|required)|to azure but no key",
         unless="AZURE_API_KEY",
     ),
     rule(

@@ -194,8 +194,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"/openai/(?:v1//?)?openai/(?:d|v1|r)|/api/projects/[^/\s]{1,80}/openai/d"
-            r"|deployments/[^/\s]{1,80}(?:/chat/completions|/responses){2}",
+            r"/openai/(?:v1//?)?openai/[dvr]|/api/projects/[^/]{1,80}/openai/|deployments/[^/]{1,80}"
+            "(?:/chat/completions|/responses){2}",
             advice="path",
         ),
         rule(

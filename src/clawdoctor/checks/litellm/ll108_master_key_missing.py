@@ -193,8 +193,8 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"no master key is set|nor the LITELLM_MASTER|master[_ ]key (?:env\w{0,10} var\w{0,5}"
-            r" )?(?:must be [sd]|(?:is )?(?:not set|unset|missing|empty))",
+            "no master key is set|nor the LITELLM_MASTER"
+            r"|master[_ ]key [\w ]{0,21}?(?:must be [sd]|not set|is (?:missing|empty|unset))",
         ),
         rule(
             "likely",

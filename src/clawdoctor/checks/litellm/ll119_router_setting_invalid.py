@@ -81,8 +81,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"(?:Fallbacks for '(?P<group>[^']{0,80})'|default_fallbacks) must be a list of model"
-            r"(?: names, got '(?P<to>[\w./:-]{1,80}))?",
+            "(?:Fallbacks for '(?P<group>[^']{0,80})'"
+            "|default_fallbacks) must be a list of model(?: names, got '(?P<to>[^']{1,80}))?",
             advice="fallbacks",
         ),
         rule(

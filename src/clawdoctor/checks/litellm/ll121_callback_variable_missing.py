@@ -264,9 +264,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"(?:Missing (?:keys=\[)?|KeyError: )['`]?(?P<variable>"
-            r"(?:SLACK_API|APORIO_API|OPENMETER|PRESIDIO)_\w{3,30})"
-            "|`SLACK_BOT_TOKEN` or `tok",
+            r"(?:Missing (?:keys=\[)?|Error: )['`]?(?P<variable>(?:SLACK_API|APORIO|OPENMETER"
+            r"|PRESIDIO)_\w{3,30})|`SLACK_BOT_TOKEN` or",
         ),
         rule(
             "certain",
@@ -278,8 +277,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"(?:GuardrailMissingSecrets|GuardMissingCredentials): |of HiddenLayer|(?P<variable>"
-            r"(?:GENERIC_LOGGER|LANGTRACE|ARIZE|LEVOAI)_\w{6,9}) (?:not found|env)",
+            "(?:GuardrailMissingSecrets|GuardMissingCredentials): |of HiddenLayer"
+            "|(?P<variable>GENERIC_LOGGER_ENDPOINT) not found",
             advice="guardrail",
         ),
         rule("likely", "LiteLLM", "callback", "ValueError: Empty module name", advice="name"),
