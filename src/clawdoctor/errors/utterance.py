@@ -23,6 +23,9 @@ HostKind = Literal["azure", "gateway", "own", "foreign", "public"]
 """Where a host belongs: to Azure's model services, to an Azure API gateway, to the user's machine,
 network or containers, to something outside this chain, or to somebody unknown."""
 
+FileKind = Literal["litellm", "compose", "openclaw", "other"]
+"""Whose config file it is: of LiteLLM, Docker Compose or OpenClaw, or of something else."""
+
 Speaker = Literal["openclaw", "litellm", "azure", "docker"]
 """A program of this chain."""
 
@@ -37,7 +40,8 @@ class Utterance:
     how a connection failed. `host` and `port` are those of the connection that failed, or of the
     URL that answered. `speakers` are the programs of this chain that it names or that write so:
     LiteLLM reports what Azure says. `others` are the programs and services outside this chain that
-    it names.
+    it names. `files` are the kinds of config files that it names, and `no_yaml` is whether it says
+    that a text is no YAML.
     """
 
     forms: tuple[str, ...]
@@ -55,6 +59,8 @@ class Utterance:
     retry_after: str = ""
     speakers: tuple[Speaker, ...] = ()
     others: frozenset[str] = frozenset()
+    files: tuple[FileKind, ...] = ()
+    no_yaml: bool = False
 
     @property
     def message(self) -> str:
