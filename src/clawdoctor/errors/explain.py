@@ -14,7 +14,7 @@ from functools import cache
 from typing import BinaryIO, Literal
 
 from clawdoctor.check import Check, built_in_checks, find_check
-from clawdoctor.errors.log_entries import entries, looks_like_log
+from clawdoctor.errors.log_entries import looks_like_log
 from clawdoctor.errors.log_failures import LogRead, tally
 from clawdoctor.errors.log_lines import lines_of
 from clawdoctor.errors.matching import (
@@ -102,7 +102,7 @@ def _is_enough(found: Explanation) -> bool:
 
 
 def _log_explanation(lines: Iterable[str], checks: Sequence[Check]) -> Explanation:
-    log, matches = tally(entries(lines), checks)
+    log, matches = tally(lines, checks)
     return Explanation(bool(matches) and matches[0].confidence != "possible", matches, log=log)
 
 

@@ -151,16 +151,15 @@ CHECK = Check(
     causes=("LL202", "OC108", "OC005", "OC003", "LL102", "LL103", "LL108", "DK102"),
     advice={
         STRAIGHT: Advice(
-            "Azure, or whatever answers at the baseUrl, rejects the apiKey of openclaw.json. "
-            "Write a "
-            "key of the very resource that the baseUrl names into the variable that apiKey refers "
-            "to, in ~/.openclaw/.env, and restart the gateway.",
+            "Azure, or whatever answers at the baseUrl, rejects the apiKey of openclaw.json. Write "
+            "a key of the very resource that the baseUrl names into the variable that apiKey "
+            "refers to, in ~/.openclaw/.env, and restart the gateway.",
         ),
         "master": Advice(
             "This proxy has no database, so it knows no key but its master key, and OpenClaw sends "
-            "another one. Give the variable that apiKey refers to the value of the proxy's "
-            "master key, in ~/.openclaw/.env, and restart the gateway. Virtual keys need a "
-            "database_url in general_settings.",
+            "another one. Give the variable that apiKey refers to the value of the proxy's master "
+            "key, in ~/.openclaw/.env, and restart the gateway. Virtual keys need a database_url "
+            "in general_settings.",
             'apiKey: "${LITELLM_MASTER_KEY}",',
             ("openclaw gateway restart",),
         ),
@@ -222,15 +221,13 @@ CHECK = Check(
         ),
         "route": Advice(
             "The key is accepted, and may not call this route. Administration (/key, /team, "
-            "/model, "
-            "/config) needs the master key. A chat with OpenClaw needs a key whose allowed_routes "
-            "include llm_api_routes: create one without allowed_routes.",
+            "/model, /config) needs the master key. A chat with OpenClaw needs a key whose "
+            "allowed_routes include llm_api_routes: create one without allowed_routes.",
         ),
         "header": Advice(
             "general_settings.litellm_key_header_name makes the proxy expect its key in another "
             "header than OpenClaw sends. Delete that line and restart the proxy, or send the "
-            "header "
-            "from the provider in openclaw.json:",
+            "header from the provider in openclaw.json:",
             'headers: { "x-litellm-api-key": "Bearer ${LITELLM_MASTER_KEY}" },',
         ),
     },

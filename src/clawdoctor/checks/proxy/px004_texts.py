@@ -71,8 +71,8 @@ ADVICE = {
     ),
     "id": Advice(
         "The request names one deployment by its id, and the proxy has none of this id now. Ids "
-        "change when a deployment of the file changes, and a second instance of the proxy may "
-        "have others: load the page again, and take the id from /v1/model/info.",
+        "change when a deployment of the file changes, and a second instance of the proxy may have "
+        "others: load the page again, and take the id from /v1/model/info.",
     ),
 }
 

@@ -110,17 +110,14 @@ CHECK = Check(
         ),
         "prisma": Advice(
             "A database is configured, and the Python package prisma, which LiteLLM needs for it, "
-            "is "
-            "missing: it is in the extra `extra_proxy`. Install it where the proxy runs. If you "
-            "need "
-            "no virtual keys, delete database_url and unset DATABASE_URL instead.",
+            "is missing: it is in the extra `extra_proxy`. Install it where the proxy runs. If you "
+            "need no virtual keys, delete database_url and unset DATABASE_URL instead.",
             run=("pip install 'litellm[proxy,extra_proxy]'",),
         ),
         "generate": Advice(
             "prisma is installed, and its client was never made for LiteLLM's tables. Make it "
-            "once, "
-            "as the user that runs the proxy, and start the proxy again. If you need no virtual "
-            "keys, delete database_url and unset DATABASE_URL instead.",
+            "once, as the user that runs the proxy, and start the proxy again. If you need no "
+            "virtual keys, delete database_url and unset DATABASE_URL instead.",
             run=(
                 "prisma generate --schema \"$(python3 -c 'import litellm, os; "
                 "print(os.path.dirname(litellm.__file__))')/proxy/schema.prisma\"",
@@ -138,8 +135,7 @@ CHECK = Check(
         ),
         "vault": Advice(
             "general_settings.key_management_system asks for Azure Key Vault, and the client for "
-            "it "
-            "is missing. Install it where the proxy runs, or delete that setting:",
+            "it is missing. Install it where the proxy runs, or delete that setting:",
             run=("pip install azure-identity azure-keyvault-secrets",),
         ),
         "module": Advice(
@@ -150,16 +146,14 @@ CHECK = Check(
         ),
         "clash": Advice(
             "LiteLLM and one of its packages are of versions that do not fit: something else in "
-            "the "
-            "same environment holds one of them back. Give LiteLLM an environment of its own:",
+            "the same environment holds one of them back. Give LiteLLM an environment of its own:",
             run=(
                 "python3 -m venv ~/litellm && ~/litellm/bin/pip install --upgrade 'litellm[proxy]'",
             ),
         ),
         "old": Advice(
             "pip chose a version of LiteLLM that is too old to have this extra, mostly because "
-            "this "
-            "Python is too old or too new for the newer ones. Use Python 3.10 to 3.13:",
+            "this Python is too old or too new for the newer ones. Use Python 3.10 to 3.13:",
             run=("python3 --version", "pip install --upgrade 'litellm[proxy]'"),
         ),
     },

@@ -88,16 +88,14 @@ CHECK = Check(
         ),
         "address": Advice(
             "This machine does not have the address that LiteLLM is to listen on. Leave --host "
-            "out, "
-            "or give one that it has: 0.0.0.0 in a container, 127.0.0.1 outside.",
+            "out, or give one that it has: 0.0.0.0 in a container, 127.0.0.1 outside.",
             run=("litellm --config litellm_config.yaml --host 127.0.0.1 --port 4000",),
         ),
         "memory": Advice(
             "The system killed the proxy because its memory was used up. LiteLLM needs about 500 "
-            "MB "
-            "for each worker, more with a database: give the container or the unit more, and start "
-            "fewer workers. A leak shows as growth over days: let a worker restart after some "
-            "requests.",
+            "MB for each worker, more with a database: give the container or the unit more, and "
+            "start fewer workers. A leak shows as growth over days: let a worker restart after "
+            "some requests.",
             "mem_limit: 2g                                   # compose file, the proxy's service\n"
             'command: ["--config", "/app/config.yaml", "--num_workers", "1",\n'
             '          "--max_requests_before_restart", "10000"]',

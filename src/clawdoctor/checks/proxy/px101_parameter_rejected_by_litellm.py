@@ -112,8 +112,7 @@ CHECK = Check(
         ),
         "cache": Advice(
             'OpenClaw sends prompt_cache_retention because of cacheRetention: "long". LiteLLM '
-            "1.109 "
-            'and later refuses it for this model. Set it to "short" in openclaw.json, or let '
+            '1.109 and later refuses it for this model. Set it to "short" in openclaw.json, or let '
             "LiteLLM leave it out:",
             "litellm_settings:\n  drop_params: true",
         ),
@@ -138,9 +137,8 @@ CHECK = Check(
         ),
         "credentials": Advice(
             "A client sends <parameter> with its request, and the proxy does not let clients "
-            "choose "
-            "where it asks. Take it out of the client's settings. Only if all clients are yours, "
-            "permit it:",
+            "choose where it asks. Take it out of the client's settings. Only if all clients are "
+            "yours, permit it:",
             "general_settings:\n  allow_client_side_credentials: true",
         ),
     },

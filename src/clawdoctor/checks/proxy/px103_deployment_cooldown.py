@@ -101,9 +101,9 @@ CHECK = Check(
         ),
         "limits": Advice(
             "No deployment pauses (cooldown_list is empty), and none may be used: the rpm or tpm "
-            "of "
-            "their entries in model_list is used up for this minute, or no deployment passes the "
-            "router's checks before the call. Raise or delete rpm and tpm, or add a deployment.",
+            "of their entries in model_list is used up for this minute, or no deployment passes "
+            "the router's checks before the call. Raise or delete rpm and tpm, or add a "
+            "deployment.",
             "litellm_params:\n  model: azure/<deployment>\n  tpm: 200000",
         ),
     },

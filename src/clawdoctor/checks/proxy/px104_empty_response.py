@@ -136,11 +136,9 @@ CHECK = Check(
     ),
     advice={
         STRAIGHT: Advice(
-            'See what Azure answers without a stream. finish_reason "length": raise maxTokens '
-            "of the "
-            'model in openclaw.json to 4096 or more. finish_reason "content_filter": see AZ107. '
-            "A "
-            "page: the baseUrl does not lead to Azure. A normal answer: use `api: "
+            'See what Azure answers without a stream. finish_reason "length": raise maxTokens of '
+            'the model in openclaw.json to 4096 or more. finish_reason "content_filter": see '
+            "AZ107. A page: the baseUrl does not lead to Azure. A normal answer: use `api: "
             "openai-completions` with it, or another version of OpenClaw.",
             'curl "https://<resource>.openai.azure.com/openai/v1/chat/completions" \\\n'
             '  -H "api-key: $AZURE_OPENAI_API_KEY" -H "Content-Type: application/json" \\\n'
@@ -148,17 +146,15 @@ CHECK = Check(
         ),
         "length": Advice(
             "The model spent all the tokens that it may on thinking, and none was left for an "
-            "answer. "
-            "Raise maxTokens in the model's entry of openclaw.json (in another program max_tokens "
-            "or "
-            "max_completion_tokens), or lower the thinking level.",
+            "answer. Raise maxTokens in the model's entry of openclaw.json (in another program "
+            "max_tokens or max_completion_tokens), or lower the thinking level.",
             "maxTokens: 16384,",
         ),
         "page": Advice(
             "Something else than Azure answers LiteLLM: a page, or nothing. The api_base of this "
-            "model "
-            "in litellm_config.yaml leads elsewhere (a portal's address, a login page, a company's "
-            "proxy). Set it to the endpoint of the resource, and ask it from where the proxy runs:",
+            "model in litellm_config.yaml leads elsewhere (a portal's address, a login page, a "
+            "company's proxy). Set it to the endpoint of the resource, and ask it from where the "
+            "proxy runs:",
             "api_base: https://<resource>.openai.azure.com",
             straight=Advice(
                 "Something else than Azure answers: a page, or nothing. Set the baseUrl of the "
@@ -168,10 +164,10 @@ CHECK = Check(
         ),
         "cut": Advice(
             "The stream broke off before its end: something between the model and the reader "
-            "closed "
-            "it. If it always happens after the same time, it is the time limit of a gateway or "
-            "reverse proxy in between (nginx: proxy_read_timeout, and proxy_buffering off). If at "
-            "random, Azure or the network: try again. LiteLLM restarting shows in its log.",
+            "closed it. If it always happens after the same time, it is the time limit of a "
+            "gateway or reverse proxy in between (nginx: proxy_read_timeout, and proxy_buffering "
+            "off). If at random, Azure or the network: try again. LiteLLM restarting shows in its "
+            "log.",
             "location / { proxy_read_timeout 600s; proxy_buffering off; }",
         ),
     },
@@ -226,6 +222,7 @@ CHECK = Check(
             "a client",
             r"\b(?:empty|blank|no|None|null|nothing)\b (?:\w{1,12} ){0,2}(?:response|content|reply"
             r"|message|output|generat\w{2,6})\b",
+            unless="no previous",
         ),
         rule(
             "possible",

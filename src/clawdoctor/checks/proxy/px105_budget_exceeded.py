@@ -98,14 +98,12 @@ CHECK = Check(
     advice={
         STRAIGHT: Advice(
             "The provider says that the account's money or credit is used up. For Azure look at "
-            "the "
-            "subscription in the portal: a spending limit that was reached, or a free trial that "
-            "ended, disables it. Raise the limit, or change to pay-as-you-go.",
+            "the subscription in the portal: a spending limit that was reached, or a free trial "
+            "that ended, disables it. Raise the limit, or change to pay-as-you-go.",
         ),
         "team": Advice(
             "The team of this key has spent its max_budget. Raise it, on the proxy's web page "
-            "(Teams) "
-            "or so, or wait until budget_duration starts it anew:",
+            "(Teams) or so, or wait until budget_duration starts it anew:",
             f"{POST} http://localhost:4000/team/update "
             '-d \'{"team_id":"<team>","max_budget":100,"budget_duration":"30d"}\'',
         ),
@@ -117,9 +115,8 @@ CHECK = Check(
         ),
         "customer": Advice(
             "The end user whom the request names (`user`, or a header) has spent their budget. "
-            "Raise "
-            "it, or let the client name no user. litellm_settings.max_end_user_budget is the limit "
-            "of all of them.",
+            "Raise it, or let the client name no user. litellm_settings.max_end_user_budget is the "
+            "limit of all of them.",
             f"{POST} http://localhost:4000/customer/update "
             '-d \'{"user_id":"<user>","max_budget":100}\'',
         ),
@@ -138,13 +135,12 @@ CHECK = Check(
         ),
         "tag": Advice(
             "The budget of a tag that the request carries is used up: "
-            "litellm_settings.tag_budget_config "
-            "in litellm_config.yaml, or the tag's own on the proxy's web page (Tags). Raise it.",
+            "litellm_settings.tag_budget_config in litellm_config.yaml, or the tag's own on the "
+            "proxy's web page (Tags). Raise it.",
         ),
         "model": Advice(
             "The key has a budget for this model alone (model_max_budget). Raise it, or use "
-            "another "
-            "model in openclaw.json:",
+            "another model in openclaw.json:",
             f"{POST} http://localhost:4000/key/update "
             '-d "{\\"key\\":\\"$LITELLM_API_KEY\\",'
             '\\"model_max_budget\\":{\\"<model>\\":{\\"budget_limit\\":100,'
@@ -174,8 +170,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"ExceededBudget: User[= ]?(?P<user>[\w@.-]{0,80})(?:.{0,14}"
-            r"Spend=(?P<cost>[\d.e-]{1,20}), Budget=(?P<limit>[\d.e-]{0,20}\d))?",
+            r"ExceededBudget: User[= ]?(?P<user>[\w@.-]{0,80})(?:.{0,20}"
+            r"=(?P<cost>[\d.e-]{1,20}), Budget=(?P<limit>[\d.e-]{0,20}\d))?",
             advice="user",
         ),
         rule(

@@ -99,9 +99,8 @@ CHECK = Check(
     advice={
         "migration": Advice(
             "A migration of LiteLLM's tables failed, and no later one runs until it is settled. "
-            "Make "
-            "a backup and let one instance of the proxy run only. If the table or column of the "
-            "error already exists, mark the migration as applied, otherwise as rolled back "
+            "Make a backup and let one instance of the proxy run only. If the table or column of "
+            "the error already exists, mark the migration as applied, otherwise as rolled back "
             "(--rolled-back), where the proxy runs. Then restart it.",
             'pg_dump "$DATABASE_URL" > litellm-backup.sql\n'
             "schema=$(python3 -c 'import litellm_proxy_extras as m; print(m.__path__[0])')\n"
@@ -109,8 +108,7 @@ CHECK = Check(
         ),
         "lock": Advice(
             "Another instance of the proxy, or one that hangs, migrates the database at this "
-            "moment. "
-            "Stop all but one and start that again. For several instances set "
+            "moment. Stop all but one and start that again. For several instances set "
             "DISABLE_SCHEMA_UPDATE=true on all but one.",
         ),
         "schema": Advice(
@@ -132,18 +130,15 @@ CHECK = Check(
         ),
         "login": Advice(
             "Postgres answers and rejects the user or the password of DATABASE_URL. Compare it "
-            "with "
-            "POSTGRES_USER and POSTGRES_PASSWORD. Postgres reads those only when its volume is "
-            "created: after a change, alter the user's password in the database. Special "
-            "characters "
-            "of the password must be percent-encoded in the URL.",
+            "with POSTGRES_USER and POSTGRES_PASSWORD. Postgres reads those only when its volume "
+            "is created: after a change, alter the user's password in the database. Special "
+            "characters of the password must be percent-encoded in the URL.",
             run=("psql \"$DATABASE_URL\" -c 'select 1'",),
         ),
         "url": Advice(
             "DATABASE_URL, or database_url in general_settings, is no URL of Postgres: it is "
-            "empty, "
-            "has quotes or an unexpanded ${...}, or special characters in the password that are "
-            "not percent-encoded (@ is %40). It must look so:",
+            "empty, has quotes or an unexpanded ${...}, or special characters in the password that "
+            "are not percent-encoded (@ is %40). It must look so:",
             "DATABASE_URL=postgresql://<user>:<password>@<host>:5432/litellm",
         ),
         "pool": Advice(
@@ -163,30 +158,26 @@ CHECK = Check(
         "binaries": Advice(
             "Prisma's binaries are missing where the proxy looks for them: the image was built for "
             "another system, or runs as a user with another HOME, or it lacks a library "
-            "(libatomic1). Use LiteLLM's own image with a "
-            "database, or fetch them as the user that runs the proxy:",
+            "(libatomic1). Use LiteLLM's own image with a database, or fetch them as the user that "
+            "runs the proxy:",
             run=("prisma py fetch && prisma generate",),
         ),
         "package": Advice(
             "DATABASE_URL is set, and the Python package prisma, which LiteLLM needs for it, is "
             "missing. Install it where the proxy runs, or unset DATABASE_URL if you need no "
-            "virtual "
-            "keys.",
+            "virtual keys.",
             run=("pip install 'litellm[proxy,extra_proxy]'",),
         ),
         "none": Advice(
             "What was asked for (virtual keys, teams, the spend, the web page) needs a database, "
-            "and "
-            "this proxy has none, or not yet. A chat with the master key needs none. Give the "
-            "proxy "
-            "one and restart it:",
+            "and this proxy has none, or not yet. A chat with the master key needs none. Give the "
+            "proxy one and restart it:",
             "general_settings:\n  database_url: os.environ/DATABASE_URL",
         ),
         "plan": Advice(
             "The tables changed while the proxy was connected, so Postgres refuses its prepared "
             "queries. Restart every instance of the proxy after a migration. If it comes back, "
-            "turn "
-            "prepared statements off with ?pgbouncer=true at the end of DATABASE_URL.",
+            "turn prepared statements off with ?pgbouncer=true at the end of DATABASE_URL.",
         ),
     },
     texts=(
@@ -283,7 +274,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "Prisma Client Exception|authentication database is temp"
+            "Prisma Client Exc|authentication database is temp"
             "|constraint failed on .{1,20}LiteLLM_|LITELLM_PGBOUNCER_|IAM_TOKEN_DB",
             unless="query engine",
         ),

@@ -132,25 +132,23 @@ CHECK = Check(
         STRAIGHT: Advice(
             "OpenClaw, or its HTTP client, stopped waiting for Azure. If a small test message is "
             "answered quickly, the model needs longer for OpenClaw's long prompt: give the "
-            "provider "
-            "more time in openclaw.json. If not, Azure is slow or not reachable from here:",
+            "provider more time in openclaw.json. If not, Azure is slow or not reachable from "
+            "here:",
             '"models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}',
             ("openclaw infer model run --local --prompt hi",),
         ),
         "limit": Advice(
             "LiteLLM itself stopped waiting for Azure after <limit> seconds. That is its own "
-            "setting: "
-            "timeout or stream_timeout of the deployment, else request_timeout. Raise the one that "
-            "is set, in litellm_config.yaml, and restart the proxy. A gateway before the proxy and "
-            "OpenClaw (timeoutSeconds) must wait longer still.",
+            "setting: timeout or stream_timeout of the deployment, else request_timeout. Raise the "
+            "one that is set, in litellm_config.yaml, and restart the proxy. A gateway before the "
+            "proxy and OpenClaw (timeoutSeconds) must wait longer still.",
             "litellm_settings:\n  request_timeout: 600",
         ),
         "openclaw": Advice(
-            "OpenClaw stopped waiting, not LiteLLM: request_timeout of LiteLLM does not help. "
-            "Give the "
-            "provider more time in openclaw.json; agents.defaults.timeoutSeconds, if set, must be "
-            "larger still. If even a small message takes that long, ask the proxy with a clock to "
-            "see whether it waits for Azure.",
+            "OpenClaw stopped waiting, not LiteLLM: request_timeout of LiteLLM does not help. Give "
+            "the provider more time in openclaw.json; agents.defaults.timeoutSeconds, if set, must "
+            "be larger still. If even a small message takes that long, ask the proxy with a clock "
+            "to see whether it waits for Azure.",
             '"models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}',
             ("time openclaw infer model run --local --prompt hi",),
             Advice(
@@ -164,10 +162,9 @@ CHECK = Check(
         "gateway": Advice(
             "The gateway before the proxy (nginx, a load balancer, an ingress) stopped waiting: "
             "neither LiteLLM's request_timeout nor OpenClaw's settings help. nginx waits 60 "
-            "seconds "
-            "by default; give it as long as OpenClaw waits, and let streams pass at once. "
-            "(Cloudflare "
-            "ends a request after 100 seconds whatever you set: use streams, or go around it.)",
+            "seconds by default; give it as long as OpenClaw waits, and let streams pass at once. "
+            "(Cloudflare ends a request after 100 seconds whatever you set: use streams, or go "
+            "around it.)",
             "location / {\n  proxy_pass http://127.0.0.1:4000;\n"
             "  proxy_read_timeout 600s;\n  proxy_buffering off;\n}",
         ),

@@ -148,30 +148,23 @@ CHECK = Check(
     advice={
         STRAIGHT: Advice(
             "Something between OpenClaw and Azure answers with a page of its own: a firewall of "
-            "your "
-            "company, or an application gateway that the baseUrl leads to. Ask its owner to let "
-            "POST "
-            "requests to the resource's host pass. If it refuses OpenClaw's User-Agent, set "
-            "another "
-            "one in openclaw.json:",
+            "your company, or an application gateway that the baseUrl leads to. Ask its owner to "
+            "let POST requests to the resource's host pass. If it refuses OpenClaw's User-Agent, "
+            "set another one in openclaw.json:",
             'headers: { "User-Agent": "<a permitted name>" },   // models.providers.<provider>',
         ),
         "origin": Advice(
             "Cloudflare works and gets no answer from the server behind it. 521 and 523: the "
-            "server is "
-            "off, or its firewall blocks Cloudflare. 522 and 524: it answers too late (524 after "
-            "100 "
-            "seconds: stream the answers, or go around Cloudflare). 525 and 526: its certificate. "
-            "Ask the proxy on its own machine first:",
+            "server is off, or its firewall blocks Cloudflare. 522 and 524: it answers too late "
+            "(524 after 100 seconds: stream the answers, or go around Cloudflare). 525 and 526: "
+            "its certificate. Ask the proxy on its own machine first:",
             run=("curl -i http://localhost:4000/health/liveliness",),
         ),
         "company": Advice(
             "A firewall of your company answers instead of the server. Ask its administrators to "
-            "permit "
-            "the host of the baseUrl (or of api_base, if LiteLLM quotes the page), or run the "
-            "proxy "
-            "where this firewall is not in the way. If there is an HTTP proxy to use, name it in "
-            "HTTPS_PROXY where the program runs.",
+            "permit the host of the baseUrl (or of api_base, if LiteLLM quotes the page), or run "
+            "the proxy where this firewall is not in the way. If there is an HTTP proxy to use, "
+            "name it in HTTPS_PROXY where the program runs.",
         ),
     },
     texts=(
