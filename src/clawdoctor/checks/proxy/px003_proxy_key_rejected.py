@@ -274,7 +274,7 @@ CHECK = Check(
             r"|authentication failed, HTTP 401",
         ),
         rule("possible", "LiteLLM", "GET /health ", status=401, advice="probe"),
-        rule("possible", "a server", status=401, alone=True),
+        rule("possible", "a server", "HTTP|status|auth|api.?key", status=401, alone=True),
         rule(
             "possible",
             "LiteLLM",

@@ -224,8 +224,8 @@ CHECK = Check(
         rule(
             "possible",
             "Python",
-            "named ['\"]?(?:fastapi|apscheduler|uvicorn|websockets|prisma|backoff)"
-            "|requires .python-multipart. to be|Missing boto3",
+            "named ['\"]?(?:litellm|fastapi|apscheduler|uvicorn|websockets|prisma|backoff)"
+            "|python-multipart. to be|Missing boto3",
         ),
         rule(
             "possible",

@@ -146,7 +146,7 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            "exited with code 137|OOMKilled|SIGKILL|9/KILL|OOM killer|out of memory: Killed "
+            "exited (?:with code |\\()137|OOMKilled|SIGKILL|9/KILL|OOM killer|out of memory: Killed "
             "process",
             by="litellm",
             advice="memory",

@@ -194,7 +194,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"ExceededTokenBudget|ExceededBudget: Key|(?<![A-Za-z])BudgetExceededError",
+            r"ExceededTokenBudget|ExceededBudget: |(?<![A-Za-z])BudgetExceededError",
         ),
         rule(
             "likely",

@@ -194,7 +194,7 @@ CHECK = Check(
         rule(
             "likely",
             "a gateway",
-            "504 Gateway Time-?out",
+            "504 Gateway Time-?out|upstream timed out .{0,40} while reading response",
             "chat/completions|litellm|openclaw|llm request",
             advice="gateway",
         ),

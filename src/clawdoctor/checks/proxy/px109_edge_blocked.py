@@ -171,13 +171,13 @@ CHECK = Check(
         rule(
             "likely",
             "Cloudflare",
-            r"\| Cloudflare<|_cf_chl_opt|cf-mitigated|Cloudflare to restrict|Just a moment\.\.\.<"
+            r"\| Cloudflare\b|_cf_chl_opt|cf-mitigated|Cloudflare to restrict|Just a moment\.\.\.<"
             r"|^\W{0,3}error code: 10\d\d$",
         ),
         rule(
             "likely",
             "Cloudflare",
-            r"\| 52[0-6]: |^\W{0,3}(?:52\d )?error code: 52[0-6]\b"
+            r"(?:\||Error) 52[0-6]: \w[\w ]{0,40}|^\W{0,3}(?:52\d )?error code: 52[0-6]\b"
             r"|>50[24] .{0,90}<center>cloudflare",
             advice="origin",
         ),
