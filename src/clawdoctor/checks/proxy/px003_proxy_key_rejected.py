@@ -273,7 +273,7 @@ CHECK = Check(
             r"request unauthorized|your saved login|Authentication failed (?:at|for|\()"
             r"|authentication failed, HTTP 401",
         ),
-        rule("possible", "LiteLLM", "GET /health ", status=401, advice="probe"),
+        rule("possible", "LiteLLM", "GET /health .{0,20}401", status=401, advice="probe"),
         rule("possible", "a server", "HTTP|status|auth|api.?key", status=401, alone=True),
         rule(
             "possible",

@@ -113,7 +113,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "LiteLLM",
-        "(?:team|member|project|org) not allowed to access model"
+        r"(?:team|member|project|org) not allowed to access model(?:\. Team=(?P<team>[\w-]{1,80}))?"
         r"|No team .{0,30}has access to the requested model",
         advice="team",
     ),

@@ -139,10 +139,11 @@ CHECK = Check(
             run=("pip install azure-identity azure-keyvault-secrets",),
         ),
         "module": Advice(
-            "The package is in none of the extras `proxy`. Install it into the environment that "
-            "`litellm` comes from (`<module>` may have another name on PyPI), or leave out the "
-            "option or setting that asks for it:",
-            run=("pip install 'litellm[proxy,extra_proxy]' <module>",),
+            "This package does not come with litellm[proxy]. Install it into the environment that "
+            "`litellm` comes from (it may have another name on PyPI), or delete the option or "
+            "setting that asks for it:",
+            "pip install <module>",
+            ("pip install 'litellm[proxy,extra_proxy]'",),
         ),
         "clash": Advice(
             "LiteLLM and one of its packages are of versions that do not fit: something else in "

@@ -92,10 +92,10 @@ CHECK = Check(
             run=("litellm --config litellm_config.yaml --host 127.0.0.1 --port 4000",),
         ),
         "memory": Advice(
-            "The system killed the proxy because its memory was used up. LiteLLM needs about 500 "
-            "MB for each worker, more with a database: give the container or the unit more, and "
-            "start fewer workers. A leak shows as growth over days: let a worker restart after "
-            "some requests.",
+            "The system killed the proxy (SIGKILL), mostly because its memory was used up: docker "
+            "inspect then says OOMKilled: true. If it says false, somebody stopped it, and it did "
+            "not end in time. Give the container or the unit more memory, 2 GB for a start, and "
+            "start one worker. If it grows for days, let a worker restart after some requests.",
             "mem_limit: 2g                                   # compose file, the proxy's service\n"
             'command: ["--config", "/app/config.yaml", "--num_workers", "1",\n'
             '          "--max_requests_before_restart", "10000"]',
@@ -146,8 +146,8 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            "exited (?:with code |\\()137|OOMKilled|SIGKILL|9/KILL|OOM killer|out of memory: Killed "
-            "process",
+            "exited (?:with code |\\()137|OOMKilled|SIGKILL|9/KILL|OOM killer"
+            "|out of memory: Killed",
             by="litellm",
             advice="memory",
         ),

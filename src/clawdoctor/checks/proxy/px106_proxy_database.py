@@ -231,7 +231,8 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            "failed against (?:the )?database|FATAL: +(?:role|password|database) |denied access on the",
+            "failed against (?:the )?database|FATAL: +(?:role|password|database) "
+            "|denied access on the",
             by="litellm",
             advice="login",
         ),

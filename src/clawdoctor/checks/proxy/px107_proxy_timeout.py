@@ -145,12 +145,12 @@ CHECK = Check(
             "litellm_settings:\n  request_timeout: 600",
         ),
         "openclaw": Advice(
-            "OpenClaw stopped waiting, not LiteLLM: request_timeout of LiteLLM does not help. Give "
-            "the provider more time in openclaw.json; agents.defaults.timeoutSeconds, if set, must "
-            "be larger still. If even a small message takes that long, ask the proxy with a clock "
-            "to see whether it waits for Azure.",
+            "rawError in OpenClaw's log says who stopped waiting. 408 or litellm.Timeout: LiteLLM; "
+            "raise request_timeout in litellm_config.yaml. 504 or a page: a gateway before the "
+            "proxy. Neither: OpenClaw itself, and nothing in LiteLLM helps; give the provider more "
+            "time in openclaw.json (agents.defaults.timeoutSeconds, if set, must be larger still):",
             '"models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}',
-            ("time openclaw infer model run --local --prompt hi",),
+            ("openclaw logs --follow", "time openclaw infer model run --local --prompt hi"),
             Advice(
                 "OpenClaw stopped waiting for Azure. Give the provider more time in openclaw.json; "
                 "agents.defaults.timeoutSeconds, if set, must be larger still. If even a small "
@@ -189,8 +189,10 @@ CHECK = Check(
             "likely",
             "OpenClaw",
             r"LLM request timed out|request failed \(request timed out",
+            unless="HTTP 4",
             advice="openclaw",
         ),
+        rule("likely", "OpenClaw", r"request timed out, HTTP 408"),
         rule(
             "likely",
             "a gateway",
