@@ -42,7 +42,7 @@ from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.check import Check
 from clawdoctor.checks.proxy.admin import POST
-from clawdoctor.checks.turn_finding import turn_finding
+from clawdoctor.checks.turn_finding import turn_finding, without_advice
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
@@ -126,7 +126,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
     for failure in replies.of("proxy-key-rejected"):
         proxy = question.proxy
         yield turn_finding(
-            failure,
+            without_advice(failure) if proxy is not None and _names_key(proxy) else failure,
             replies,
             configs,
             message="the proxy refuses OpenClaw's key",
@@ -136,6 +136,11 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             ),
             fix=_fix(proxy) if proxy is not None else Fix("use the proxy's key"),
         )
+
+
+def _names_key(proxy: Proxy) -> bool:
+    """Whether OpenClaw's key has a variable: then the fix can name it, and no advice can."""
+    return proxy.provider is not None and bool(proxy.provider.api_key.variables)
 
 
 CHECK = Check(
@@ -188,8 +193,8 @@ CHECK = Check(
         "probe": Advice(
             "A health probe asks /health, which needs a key and calls every model. Let it ask "
             "/health/liveliness, or /health/readiness, in the compose file or the manifest.",
-            'test: ["CMD-SHELL", "python3 -c "import urllib.request as u; '
-            "u.urlopen('http://localhost:4000/health/liveliness')\"\"]",
+            'test: ["CMD", "python3", "-c", "import urllib.request as u; '
+            "u.urlopen('http://localhost:4000/health/liveliness')\"]",
         ),
         "malformed": Advice(
             "The Authorization header is not `Bearer <key>`: the key is empty, or a header was "

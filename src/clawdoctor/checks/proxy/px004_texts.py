@@ -43,7 +43,6 @@ ADVICE = {
         'dropped it when it started: its log says why after "Error creating deployment" (an '
         "unquoted api_version, a model without azure/, supported_environments). If the file does "
         "not name it, model_list has a wildcard: add the name, or correct it in openclaw.json.",
-        run=("docker compose logs litellm | grep -A3 'Error creating deployment'",),
     ),
     "key": Advice(
         "The proxy may have <model>, and this key may not use it: the text lists what it may. Add "
@@ -113,15 +112,15 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "LiteLLM",
-        r"(?:team|member|project|org) not allowed to access model(?:\. Team=(?P<team>[\w-]{1,80}))?"
-        r"|No team .{0,30}has access to the requested model",
+        r"(?:team|member|project|org) not allowed to access model(?:. Team=(?P<team>[\w-]{1,80}))?",
         advice="team",
     ),
     rule(
         "certain",
         "LiteLLM",
-        r"Invalid model for team (?P<team>[\w.-]{1,80}): (?P<model>[\w./:-]{1,100}\w)"
-        r"|Role=\w{1,40} not allowed to call model",
+        r"model for team (?P<team>[\w-]{1,80}): (?P<model>[\w./:-]{1,90})"
+        r""
+        r"|not allowed to call model=|access to the requested model",
         advice="team",
     ),
     rule("likely", "LiteLLM", r"LLM (?:Router|Model List) (?:is )?not loaded in", advice="empty"),

@@ -46,7 +46,12 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
-from clawdoctor.checks.turn_finding import captured_value, restart_action, turn_finding
+from clawdoctor.checks.turn_finding import (
+    captured_value,
+    restart_action,
+    turn_finding,
+    without_advice,
+)
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Finding, Fix
@@ -76,7 +81,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         elif module.isidentifier():
             extra = (Command(f"pip install {module}"),)
         yield turn_finding(
-            failure,
+            without_advice(failure) if module else failure,
             replies,
             configs,
             message=f"LiteLLM lacks the Python package{named}",
@@ -208,11 +213,12 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"No module named ['\"]?(?:hypercorn|granian|prisma|google\.cloud|azure|enterprise)"
+            r"No module named ['\"]?(?:hypercorn|granian|google\.cloud|azure|enterprise)"
             "|email-validator is not",
             by="litellm",
             advice="module",
         ),
+        rule("likely", "LiteLLM", "No module named .?prisma", by="litellm", advice="prisma"),
         rule(
             "likely",
             "LiteLLM",

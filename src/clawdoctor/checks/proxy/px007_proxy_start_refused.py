@@ -152,15 +152,19 @@ CHECK = Check(
             advice="memory",
         ),
         rule(
-            "likely", "LiteLLM", "Try 'litellm --help' for help|Usage: litellm ", advice="command"
+            "likely",
+            "LiteLLM",
+            "Try 'litellm --help' for help|Usage: litellm |--validate_config requires",
+            advice="command",
         ),
         rule(
             "likely",
             "LiteLLM",
             r"litellm.{0,60}(?:exited with code [1-9]|is unhealthy|is restarting)"
-            r"|import module .litellm\.|--validate_config requires",
+            r"|proxy refused to start|import module .litellm\.",
             unless="code 137",
         ),
+        rule("possible", "LiteLLM", "Application startup failed"),
         rule(
             "possible",
             "LiteLLM",

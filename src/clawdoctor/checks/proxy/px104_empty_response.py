@@ -168,7 +168,6 @@ CHECK = Check(
             "gateway or reverse proxy in between (nginx: proxy_read_timeout, and proxy_buffering "
             "off). If at random, Azure or the network: try again. LiteLLM restarting shows in its "
             "log.",
-            "location / { proxy_read_timeout 600s; proxy_buffering off; }",
         ),
     },
     texts=(

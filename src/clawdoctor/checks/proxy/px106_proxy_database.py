@@ -115,10 +115,6 @@ CHECK = Check(
             "The tables are of another version than this LiteLLM: its migration did not run, or "
             "another version uses the same database. Delete DISABLE_SCHEMA_UPDATE where it is set, "
             "start one instance of the newer version, and read what its log says of the migration.",
-            run=(
-                "docker compose up -d --force-recreate litellm",
-                "docker compose logs litellm | grep -i migrat",
-            ),
         ),
         "unreachable": Advice(
             "No Postgres answers at <host>:<port>. Start it and let the proxy wait for it. In a "
@@ -126,7 +122,6 @@ CHECK = Check(
             "name of the database's service.",
             "depends_on: { db: { condition: service_healthy } }\n"
             "environment: { DATABASE_URL: postgresql://<user>:<password>@db:5432/litellm }",
-            ("docker compose up -d db && docker compose restart litellm",),
         ),
         "login": Advice(
             "Postgres answers and rejects the user or the password of DATABASE_URL. Compare it "
@@ -150,10 +145,9 @@ CHECK = Check(
         ),
         "engine": Advice(
             "Prisma's query engine, a process of its own between LiteLLM and Postgres, has not "
-            "started or has died. Restart the proxy and read the first error before this one: a "
-            "database that does not answer, too little memory (exit 137), or a folder that the "
-            "user may not write or execute in (a read-only container, HOME).",
-            run=("docker compose restart litellm && docker compose logs --tail 100 litellm",),
+            "started or has died. Restart the proxy and read the first error in its log before "
+            "this one: a database that does not answer, too little memory (exit 137), or a folder "
+            "that the user may not write or execute in (a read-only container, HOME).",
         ),
         "binaries": Advice(
             "Prisma's binaries are missing where the proxy looks for them: the image was built for "
@@ -293,10 +287,11 @@ CHECK = Check(
             r"|\bmigration .\d{14}_(?P<name>\w{1,80})",
             advice="migration",
         ),
+        rule("possible", "prisma", "postgres advisory lock", advice="lock"),
         rule(
             "possible",
             "prisma",
-            r"P1002 The database|schema engine|cached plan must not"
+            r"schema engine|cached plan must not"
             r"|^\W{0,3}(?:DB|database) not connected",
         ),
         rule(

@@ -52,6 +52,7 @@ from clawdoctor.checks.turn_finding import (
     failed_deployment,
     restart_action,
     turn_finding,
+    without_advice,
 )
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
@@ -74,7 +75,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         if limit:
             why = f"LiteLLM itself stopped waiting for Azure after {limit} s: that is its limit."
         yield turn_finding(
-            failure,
+            without_advice(failure) if limit else failure,
             replies,
             configs,
             message=f'the proxy gives no answer for "{question.model}"{after}',
