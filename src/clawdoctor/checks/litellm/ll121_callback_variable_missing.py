@@ -16,8 +16,8 @@ The line was copied from an example, and the variables of the service were not s
 starts. In a container only the variables that the Compose file passes on count. Or the callback is
 in the wrong list: LiteLLM knows slack, s3, sentry and some others in success_callback and
 failure_callback only. Or it is not in a list at all: LiteLLM reads "success_callback: langfuse"
-letter by letter, and none of them is a callback. With a text in input_callback it answers every
-request with 500.
+letter by letter, and none of them is a callback. With anything but a list in input_callback it
+answers no request.
 
 How to fix it
 -------------
@@ -135,7 +135,9 @@ def _text_findings(config: LiteLLMConfig, environment: Environment) -> Iterator[
     for setting in _NO_TEXTS:
         pointer = f"{_SETTINGS}/{setting}"
         value = value_of(block, pointer, environment.proxy)
-        if value.node is not None and "." not in (value.resolved or "."):
+        if value.node is None or value.node.kind == "sequence":
+            continue
+        if setting == INPUT or "." not in (value.resolved or "."):
             yield no_list(value.node, setting, pointer, config)
 
 

@@ -11,7 +11,7 @@ from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node
 from clawdoctor.wire.start_callbacks import known_callbacks
-from clawdoctor.wire.start_fault import STOPS
+from clawdoctor.wire.start_fault import STOPS, kind_of
 
 INPUT = "input_callback"
 _NAME = re.compile(r"\w{1,60}", re.ASCII)
@@ -52,15 +52,15 @@ def no_list(node: Node, setting: str, pointer: str, config: LiteLLMConfig) -> Fi
         why = (
             "LiteLLM takes each letter of the text for a callback, and starts without the callback"
         )
-    name = str(node.value)
+    name = str(node.value) if node.kind == "string" else ""
     plain = _NAME.fullmatch(name) is not None and node.alias is None
     return Finding(
         severity=Severity.ERROR if fails else Severity.WARNING,
-        message=f"{setting} is a text, not a list of names",
+        message=f"{setting} is {kind_of(node)}, not a list of names",
         title="callbacks that are not in a list",
         detail=f"{why}.",
         place=config.place(pointer, "needs square brackets" if plain else "not a list of names"),
-        consequence="every request is answered with 500" if fails else "the callback gets nothing",
+        consequence="every request fails" if fails else "the callback gets nothing",
         fixes=(
             Fix(
                 title="write a list",

@@ -9,8 +9,8 @@ LiteLLM exits.
 Why it happens
 --------------
 "pip install 'litellm[proxy]'" installs none of these packages. LiteLLM's official image has most of
-them: a config that works in the image stops on a machine with pip. hide_secrets and the moderation
-callbacks work with a licence only.
+them: a config that works in the image stops on a machine with pip. hide_secrets, the moderation
+callbacks and general_settings.allowed_ips and enforced_params work with a licence only.
 
 How to fix it
 -------------
@@ -145,7 +145,7 @@ def _license(lack: Lack, named: str, config: LiteLLMConfig, environment: Environ
         severity=Severity.ERROR if not assumed and lack.measured else Severity.WARNING,
         message=f"{named} needs a licence of LiteLLM Enterprise, and {LICENSE} is not set in "
         f"{scope.source}",
-        title="callbacks without a licence",
+        title=f"{lack.named.noun}s without a licence",
         detail=why,
         place=config.place(lack.named.pointer, "works with a licence only"),
         consequence=STOPS,
