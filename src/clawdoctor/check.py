@@ -8,13 +8,13 @@ of its stage.
 from __future__ import annotations
 
 import importlib
-import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal
 
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import Rule
 from clawdoctor.finding import STAGES, Finding, Scope, Severity, Stage, Unknown
 from clawdoctor.run.needs import Hint, Need, needs_of
 from clawdoctor.run.refusal import Kind
@@ -28,43 +28,11 @@ SECTIONS = (
 )
 """The headings of a check's page, in this order."""
 
-Confidence = Literal["certain", "likely", "possible"]
-"""`certain`: only this failure gives the text; `likely`: nearly always; `possible`: one of many."""
-
 Results = Iterator[Finding | Unknown]
 """What the function of a check yields."""
 
 ENTRY_POINTS = "clawdoctor.checks"
 """The entry point group in which other packages offer checks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """A pattern that recognises a failure mode in an error text.
-
-    `explain` unescapes a text, collapses its white space and searches it for `expression`,
-    ignoring case. The named groups are the captured values. The expression must take linear time:
-    it has no nested quantifiers. `raised_by` is the program that writes the text.
-    """
-
-    expression: str
-    confidence: Confidence
-    raised_by: str
-
-    @property
-    def pattern(self) -> re.Pattern[str]:
-        """The compiled expression. It is compiled on first use: a run uses few of a thousand."""
-        return _compiled(self.expression)
-
-
-@cache
-def _compiled(expression: str) -> re.Pattern[str]:
-    return re.compile(expression, re.IGNORECASE)
-
-
-def signature(pattern: str, confidence: Confidence, raised_by: str) -> Signature:
-    """A signature whose pattern ignores case."""
-    return Signature(pattern, confidence, raised_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +57,8 @@ class Check:
     predicted refusal (`wire.request.Refused`) that the findings of this check explain. `requires`
     are facts that must exist, although the functions do not read them. `worst` is the worst
     severity of its findings: a run without a check that gives only notes has checked no less.
+    `advice` is what to do about the forms of the failure that its `texts` tell apart, by name; for
+    the other texts its page says it.
     """
 
     code: str
@@ -98,7 +68,8 @@ class Check:
     run: Callable[..., Results]
     documentation: str
     causes: tuple[str, ...] = ()
-    texts: tuple[Signature, ...] = ()
+    texts: tuple[Rule, ...] = ()
+    advice: Mapping[str, Advice] = field(default_factory=dict)
     owns: tuple[Kind, ...] = ()
     predicts: tuple[str, ...] = ()
     disproved_by_turn: bool = False

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from steps import assert_proportional
 
-from clawdoctor.check import Check, Signature, signature
+from clawdoctor.check import Check
 from clawdoctor.errors.explain import Explanation, explain
 from clawdoctor.errors.matching import index
+from clawdoctor.errors.rule import Rule, signature
 from clawdoctor.finding import Finding, Stage
 
 PAGE = """{title}
@@ -37,7 +38,7 @@ def _check(
     code: str,
     name: str,
     stage: Stage,
-    *texts: Signature,
+    *texts: Rule,
     causes: tuple[str, ...] = (),
     title: str = "A title",
     means: str = "Something.",

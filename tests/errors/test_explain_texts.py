@@ -1,7 +1,8 @@
 """Real texts, and what they stand for: fixtures/explain/texts.jsonl.
 
 `codes` are the codes of which one has to come first; none where the text is of another program.
-`sure` is false where the text hides many causes, so that none is named for certain.
+`sure` is false where the text hides many causes, so that none is named for certain. `captures` are
+values that the text names, and `advice` is the name of what to do, where it depends on the text.
 """
 
 from __future__ import annotations
@@ -9,17 +10,21 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rule_use import wrong
 from worst_text import bad_texts, endless, worst_text
 
 from clawdoctor.check import Check, built_in_checks
 from clawdoctor.errors.explain import Explanation, explain
 from clawdoctor.errors.matching import index
+from clawdoctor.errors.reader import parts_of
 from clawdoctor.errors.readings import readings
+from clawdoctor.errors.rule import compiled
 
 FILE = Path(__file__).parents[2] / "fixtures" / "explain" / "texts.jsonl"
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
@@ -47,30 +52,13 @@ def first(explanation: Explanation) -> str:
 @pytest.mark.parametrize("code", sorted({row["codes"][0] for row in OURS}))
 def test_texts_of_this_chain(code: str) -> None:
     """All rows whose first code this is: a test for each row would take longer than the rows."""
-    wrong = []
-    for row in OURS:
-        if row["codes"][0] != code:
-            continue
-        found = explain(row["text"], CHECKS)
-        captured = found.matches[0].captures if found.matches else {}
-        if (
-            first(found) not in row["codes"]
-            or found.recognised != row.get("sure", True)
-            or not row.get("captures", {}).items() <= captured.items()
-        ):
-            wrong.append((row["note"], captured, _answers(found)))
-    assert not wrong
+    mine = (row for row in OURS if row["codes"][0] == code)
+    assert not [(row["note"], why) for row in mine if (why := wrong(row, CHECKS))]
 
 
 @pytest.mark.parametrize("part", range(8))
 def test_texts_of_something_else(part: int) -> None:
-    found = ((row["note"], explain(row["text"], CHECKS)) for row in FOREIGN[part::8])
-    claimed = [(note, _answers(claim)) for note, claim in found if claim.recognised]
-    assert not claimed
-
-
-def _answers(explanation: Explanation) -> list[tuple[str, str, str]]:
-    return [(match.code, match.confidence, match.excerpt) for match in explanation.matches]
+    assert not [(row["note"], why) for row in FOREIGN[part::8] if (why := wrong(row, CHECKS))]
 
 
 def test_there_are_many() -> None:
@@ -165,25 +153,30 @@ def _is_not_recognised(disguise: str, rows: list[dict[str, Any]]) -> None:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
-def test_a_signature_takes_time_in_proportion_to_the_text(check: Check) -> None:
+def test_a_rule_takes_time_in_proportion_to_the_text(check: Check) -> None:
     """No repetition is without an end, so that the work at each character has a bound.
 
     A bound that is too high shows in the search: it does not end before pytest's time limit.
     """
-    for signature in check.texts:
-        assert not endless(signature.pattern), signature.pattern.pattern
-        for text in bad_texts(signature.pattern, size=2_000):
-            signature.pattern.search(text)
+    for pattern in _patterns(check):
+        assert not endless(pattern), pattern.pattern
+        for text in bad_texts(pattern, size=2_000):
+            pattern.search(text)
+
+
+def _patterns(check: Check) -> Iterator[re.Pattern[str]]:
+    for rule in check.texts:
+        yield from map(compiled, (*rule.says, *([rule.unless] if rule.unless else ())))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
-def test_a_signature_ends_in_a_megabyte_of_its_worst_text(check: Check) -> None:
-    for signature in check.texts:
-        signature.pattern.search(worst_text(signature.pattern, size=1_000_000))
+def test_a_rule_ends_in_a_megabyte_of_its_worst_text(check: Check) -> None:
+    for pattern in _patterns(check):
+        pattern.search(worst_text(pattern, size=1_000_000))
 
 
-def test_a_line_is_compared_with_few_patterns(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_is_compared_with_few_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     known = index(CHECKS)
     lines = [row["text"] for row in ROWS[::4] if len(row["text"]) < 400]
     tried = sorted(len(known.candidates("\n".join(readings(line)).casefold())) for line in lines)
@@ -191,12 +184,12 @@ def test_a_line_is_compared_with_few_patterns(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("every", [96, pytest.param(12, marks=pytest.mark.slow)])
-def test_what_a_pattern_needs_never_hides_a_match(every: int) -> None:
+def test_what_a_rule_needs_never_hides_a_match(every: int) -> None:
     known = index(CHECKS)
     for row in ROWS[::every]:
         forms = readings(row["text"])
         tried = set(known.candidates("\n".join(forms).casefold()))
-        for position, (check, signature) in enumerate(known.texts):
+        for position, (check, rule) in enumerate(known.texts):
             if position not in tried:
-                found = any(signature.pattern.search(form) for form in forms)
-                assert not found, (check.code, signature.expression, row["text"])
+                found = rule.find(forms, partial(parts_of, forms))
+                assert found is None, (check.code, rule, row["text"])

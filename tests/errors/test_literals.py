@@ -54,7 +54,7 @@ def test_a_verbose_pattern_has_no_literals() -> None:
     assert required_literals("(?x) a b # c") == required_literals("(?sx)a b") == (("",),)
 
 
-def test_nearly_every_signature_has_literals() -> None:
-    expressions = [text.expression for check in built_in_checks() for text in check.texts]
-    without = [e for e in expressions if min(map(len, required_literals(e)[0])) < 4]
-    assert len(without) <= len(expressions) / 20, without
+def test_nearly_every_rule_has_literals() -> None:
+    rules = [rule for check in built_in_checks() for rule in check.texts]
+    without = [rule for rule in rules if min(map(len, rule.needs[0])) < 4]
+    assert len(without) <= len(rules) / 20, without

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clawdoctor.check import Check, Signature, signature
-from clawdoctor.errors.log_entries import entries
+from clawdoctor.check import Check
 from clawdoctor.errors.log_failures import LogRead, tally
 from clawdoctor.errors.matching import Match
+from clawdoctor.errors.rule import Rule, signature
 from clawdoctor.finding import Finding
 
 PAGE = "{name} is wrong.\n\nHow to fix it\n-------------\nSee to <model>, for <name of it>.\n"
@@ -17,7 +17,7 @@ def _run() -> Iterator[Finding]:
     yield from ()
 
 
-def _check(code: str, *texts: Signature, causes: tuple[str, ...] = ()) -> Check:
+def _check(code: str, *texts: Rule, causes: tuple[str, ...] = ()) -> Check:
     page = PAGE.format(name=code)
     return Check(code, code.lower(), "azure", "request", _run, page, causes, texts)
 
@@ -44,7 +44,7 @@ INFO:     127.0.0.1:40000 - "POST /v1/chat/completions HTTP/1.1" 429
 
 
 def _tally(text: str) -> tuple[LogRead, tuple[Match, ...]]:
-    return tally(entries(text.splitlines()), CHECKS)
+    return tally(text.splitlines(), CHECKS)
 
 
 def test_a_failure_names_its_cause() -> None:

@@ -10,9 +10,10 @@ from dataclasses import replace
 import pytest
 from schemas import explanation_validator
 
-from clawdoctor.check import Check, Signature, signature
+from clawdoctor.check import Check
 from clawdoctor.errors.explain import Explanation, explain
 from clawdoctor.errors.matching import Match
+from clawdoctor.errors.rule import Rule, signature
 from clawdoctor.finding import Finding, Place, Stage
 from clawdoctor.formats.explanation_json import to_json
 from clawdoctor.formats.explanation_text import to_text
@@ -80,13 +81,13 @@ def _check(
     stage: Stage,
     page: str,
     causes: tuple[str, ...] = (),
-    texts: tuple[Signature, ...] = (),
+    texts: tuple[Rule, ...] = (),
 ) -> Check:
     page = page if "\n" in page else OTHER.format(title=page)
     return Check(code, name, stage, "request", _run, page, causes, texts)
 
 
-def _certain_text(text: str, raised_by: str) -> tuple[Signature, ...]:
+def _certain_text(text: str, raised_by: str) -> tuple[Rule, ...]:
     return (signature(text, "certain", raised_by),)
 
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 from test_explanation import CHECKS
 
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.errors.explain import Explanation, explain
 from clawdoctor.errors.matching import Occurrences
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Command, Fix, Place, Stage, Step
 from clawdoctor.formats.explanation_text import to_text
 from clawdoctor.formats.log_summary import occurrences_text, time_range

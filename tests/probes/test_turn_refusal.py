@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from clawdoctor.check import Check, built_in_checks, signature
+from clawdoctor.check import Check, built_in_checks
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding
 from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.network_failure import NetworkFailure

@@ -41,6 +41,7 @@ async def _start(server: Any, config: str) -> dict[str, Any]:
 
 def _loaded(server: Any, wanted: Any) -> dict[str, Any]:
     os.chdir(wanted["folder"])
+    sys.path.append(wanted["folder"])  # as litellm/proxy/proxy_cli.py does with the working folder
     os.environ.clear()
     os.environ.update(wanted["environ"], HOME=wanted["home"])
     try:

@@ -14,7 +14,8 @@ from schemas import report_validator
 from small_chain import LITELLM, OPENCLAW
 
 from clawdoctor.chain.litellm import LiteLLMConfig
-from clawdoctor.check import Check, Signature, signature
+from clawdoctor.check import Check
+from clawdoctor.errors.rule import Rule, signature
 from clawdoctor.finding import Finding, Report, Severity
 from clawdoctor.formats.json import document
 from clawdoctor.report import render
@@ -38,7 +39,7 @@ def _never(litellm: LiteLLMConfig) -> Iterator[Finding]:
     yield from ()
 
 
-def _check(code: str, run: Callable[..., Iterator[Finding]], *texts: Signature) -> Check:
+def _check(code: str, run: Callable[..., Iterator[Finding]], *texts: Rule) -> Check:
     return Check(code, f"made-up-{code.lower()}", "litellm", "route", run, "A title", (), texts)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
-from clawdoctor.finding import Action, Evidence, Finding, Fix, Place, Severity
+from clawdoctor.finding import Action, Command, Evidence, Finding, Fix, Place, Severity
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Failure, Replies
@@ -42,12 +42,22 @@ def turn_finding(
         consequence=consequence or message.partition(";")[0],
         related=related,
         evidence=tuple(evidence_of(failure)),
-        fixes=(fix,),
+        fixes=(_advised(failure, replies, fix),),
         subjects=subjects_of(failure, replies),
         live=True,
         confirms=confirms,
         hop="azure" if failure.direct else None,
     )
+
+
+def _advised(failure: Failure, replies: Replies, otherwise: Fix) -> Fix:
+    """The fix for what the text says, with the actions of the fix for any such failure."""
+    if failure.refusal.advice is None:
+        return otherwise
+    straight = replies.question.proxy is None
+    advice = failure.refusal.advice.to(straight=straight).filled(failure.refusal.captures)
+    commands = tuple(Command(command) for command in advice.run)
+    return Fix(advice.do, snippet=advice.lines, actions=(*commands, *otherwise.actions))
 
 
 def _partial_note(replies: Replies) -> str:

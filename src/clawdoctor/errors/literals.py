@@ -17,16 +17,16 @@ _GROUP = re.compile(r"\((?:\?(?::|>|P<\w+>))?(?!\?)")
 _VERBOSE = re.compile(r"\(\?[a-zA-Z]*x")
 
 
-_Any = tuple[str, ...]
+Alternatives = tuple[str, ...]
 """Alternatives: a match contains at least one of these texts, which may be empty."""
-_Item = str | tuple[_Any, ...] | None
+_Item = str | tuple[Alternatives, ...] | None
 """A character that must be there, the needs of a group, or neither."""
 
 _LEAST = 3  # characters; nearly every text contains shorter ones
 
 
 @cache
-def required_literals(expression: str) -> tuple[_Any, ...]:
+def required_literals(expression: str) -> tuple[Alternatives, ...]:
     """Sets of casefolded texts: each match of `expression` contains a text of each set.
 
     The first set is the most selective. The texts may be shorter than what the expression
@@ -71,9 +71,9 @@ def _branches(written: str) -> list[list[_Item]]:
     return branches
 
 
-def _of_branch(items: list[_Item]) -> tuple[_Any, ...]:
+def _of_branch(items: list[_Item]) -> tuple[Alternatives, ...]:
     """The runs of characters and the needs of the groups, most selective first."""
-    found: list[_Any] = [("",)]
+    found: list[Alternatives] = [("",)]
     run = ""
     for item in (*items, None):
         if isinstance(item, str):

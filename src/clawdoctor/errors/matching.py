@@ -1,4 +1,4 @@
-"""Match a text against the patterns of checks.
+"""Match a text against the rules of checks.
 
 This module knows no failure mode. Each check brings its texts and the codes that can cause it.
 """
@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 
-from clawdoctor.check import Check, Confidence, Signature, built_in_checks
-from clawdoctor.errors.literals import required_literals
+from clawdoctor.check import Check, built_in_checks
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.literals import Alternatives
 from clawdoctor.errors.placeholders import filled
 from clawdoctor.errors.reader import parts_of
 from clawdoctor.errors.readings import shown
+from clawdoctor.errors.rule import Confidence, Found, Rule
+from clawdoctor.errors.utterance import Speaker, Utterance
 from clawdoctor.finding import STAGES, Fix, Place, Stage
 from clawdoctor.source.secret import HIDDEN
 
@@ -23,6 +26,7 @@ CONFIDENCES: tuple[Confidence, ...] = ("certain", "likely", "possible")
 EXCERPT, VALUE = 160, 120
 """The most characters to show of the recognised part, and of one captured value."""
 
+_DIGITS = str.maketrans("123456789", "000000000")
 _LONGEST_CHAIN = 5  # limits the chain of causes, also if two cause each other
 
 _SECRET_GROUP = re.compile(r"(?:^|_)(?:key|token|secret|password|authorization)$")
@@ -52,7 +56,8 @@ class Match:
     page; the fix contains the captured values. `excerpt` is the recognised part of the text.
     `places` are the places in the user's files that belong to the failure, `fixes` what to change
     there. A failure in a log also has `occurrences`, and in `caused_by` the code of its cause if
-    the log shows that too.
+    the log shows that too. `advice` is where `fix` comes from if not from the page. `speakers` are
+    the programs of this chain that the text names.
     """
 
     code: str
@@ -70,46 +75,63 @@ class Match:
     excerpt: str = ""
     occurrences: Occurrences | None = None
     caused_by: str | None = None
+    advice: Advice | None = None
+    speakers: tuple[Speaker, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """The best signature of a check that matches a text, with what may be shown of the match."""
+    """The best rule of a check that matches a text, with what may be shown of the match."""
 
     check: Check
-    signature: Signature
-    length: int
+    rule: Rule
+    weight: int
     captures: dict[str, str]
     excerpt: str
+    speakers: tuple[Speaker, ...]
 
     @property
     def trust(self) -> int:
-        """0 for a certain signature; a less certain one has a higher number."""
-        return CONFIDENCES.index(self.signature.confidence)
+        """0 for a certain rule; a less certain one has a higher number."""
+        return CONFIDENCES.index(self.rule.confidence)
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The signatures of checks, most certain first, with an index that excludes most of them.
+    """The rules of checks, most certain first, with an index that excludes most of them.
 
-    `parts` are plain texts, each with the positions in `texts` of the signatures that need it.
+    `parts` are plain texts, each with the positions in `texts` of the rules that need it.
     `always` are the positions of those that need no text. `more` are the other sets of texts that
-    each signature needs.
+    each rule needs.
     """
 
-    texts: tuple[tuple[Check, Signature], ...]
+    texts: tuple[tuple[Check, Rule], ...]
     parts: tuple[tuple[str, tuple[int, ...]], ...]
     always: tuple[int, ...]
-    more: tuple[list[tuple[str, ...]], ...]
+    more: tuple[list[Alternatives], ...]
 
     def candidates(self, folded: str) -> list[int]:
-        """The positions of the signatures that may match a casefolded text."""
+        """The positions of the rules that may match a casefolded text."""
         near = [owners for part, owners in self.parts if part in folded]
         return [
             position
             for position in sorted({*self.always, *chain.from_iterable(near)})
             if all(any(part in folded for part in parts) for parts in self.more[position])
         ]
+
+    def masked(self) -> Index:
+        """The index for texts whose digits are all 0: it finds candidates for any digits."""
+        return Index(
+            self.texts,
+            tuple((mask_digits(part), owners) for part, owners in self.parts),
+            self.always,
+            tuple([tuple(map(mask_digits, parts)) for parts in sets] for sets in self.more),
+        )
+
+
+def mask_digits(text: str) -> str:
+    """`text` with 0 for each digit."""
+    return text.translate(_DIGITS)
 
 
 def index(checks: Iterable[Check]) -> Index:
@@ -123,9 +145,9 @@ def _built_in_index() -> Index:
 
 
 def _index(checks: Iterable[Check]) -> Index:
-    pairs = ((check, signature) for check in checks for signature in check.texts)
+    pairs = ((check, rule) for check in checks for rule in check.texts)
     texts = tuple(sorted(pairs, key=lambda pair: CONFIDENCES.index(pair[1].confidence)))
-    needs = [required_literals(signature.expression) for _, signature in texts]
+    needs = [rule.needs for _, rule in texts]
     owners: dict[str, list[int]] = {}
     for position, (parts, *_) in enumerate(needs):
         for part in ("",) if "" in parts else parts:
@@ -138,31 +160,37 @@ def _index(checks: Iterable[Check]) -> Index:
 def search(forms: tuple[str, ...], known: Index, *, surest: bool = False) -> list[Hit]:
     """The best hit of each check in the forms of a text; with `surest`, the most certain only.
 
-    Few texts of a log match anything, so the parts are read only for a hit.
+    Few texts of a log match anything, so the parts are read only where a rule asks for them.
     """
-    best: dict[str, tuple[tuple[int, int], Check, Signature, re.Match[str]]] = {}
+    best: dict[str, tuple[int, int, Check, Rule, Found]] = {}
     highest = len(CONFIDENCES)
+
+    @cache
+    def utterance() -> Utterance:
+        return parts_of(forms)
+
     raw = forms[-1] if forms else ""
     different = [form for form in forms if form not in raw]
     for position in known.candidates("\n".join((*different, raw)).casefold()):
-        check, signature = known.texts[position]
-        trust = CONFIDENCES.index(signature.confidence)
+        check, rule = known.texts[position]
+        trust = CONFIDENCES.index(rule.confidence)
         if surest and trust > highest:
             break  # candidates are sorted by confidence
-        if check.code in best and trust > best[check.code][0][0]:
+        if check.code in best and trust > best[check.code][0]:
             continue
-        found = next(filter(None, map(signature.pattern.search, forms)), None)
+        found = rule.find(forms, utterance)
         if found is None:
             continue
         highest = min(highest, trust)
-        rank = trust, found.start() - found.end()
-        if check.code not in best or rank < best[check.code][0]:
-            best[check.code] = rank, check, signature, found
-    parts = parts_of(forms).captures if best else {}
-    return [
-        Hit(check, signature, -rank[1], _captures(found, parts), _excerpt(found))
-        for rank, check, signature, found in best.values()
-    ]
+        rank = trust, -found.weight
+        if check.code not in best or rank < best[check.code][:2]:
+            best[check.code] = *rank, check, rule, found
+    return [_hit(check, rule, found, utterance()) for _, _, check, rule, found in best.values()]
+
+
+def _hit(check: Check, rule: Rule, found: Found, utterance: Utterance) -> Hit:
+    captures, excerpt = _captures(found, utterance), _excerpt(found, utterance)
+    return Hit(check, rule, found.weight, captures, excerpt, utterance.speakers)
 
 
 def ranked(hits: Iterable[Hit]) -> tuple[Hit, ...]:
@@ -175,7 +203,7 @@ def ranked(hits: Iterable[Hit]) -> tuple[Hit, ...]:
 
     def key(hit: Hit) -> tuple[int, int, int, int, str]:
         code = hit.check.code
-        return hit.trust, depth[code], -hit.length, STAGES.index(hit.check.stage), code
+        return hit.trust, depth[code], -hit.weight, STAGES.index(hit.check.stage), code
 
     return tuple(sorted(all_hits, key=key))
 
@@ -197,38 +225,59 @@ def depths(trust: Mapping[str, int], causes: Mapping[str, Sequence[str]]) -> dic
 def match_of_check(check: Check, raised_by: str, hit: Hit | None = None) -> Match:
     """The match for a hit of a check, or for its own code if there is no hit."""
     captures = hit.captures if hit is not None else {}
+    advice = check.advice.get(hit.rule.advice) if hit is not None else None
     return Match(
         code=check.code,
         name=check.name,
         stage=check.stage,
-        confidence=hit.signature.confidence if hit is not None else "certain",
+        confidence=hit.rule.confidence if hit is not None else "certain",
         raised_by=raised_by,
         captures=captures,
         title=check.title,
         cause=check.section("Why it happens"),
-        fix=filled(check.section("How to fix it"), captures),
+        fix=_fix(check, advice, captures, straight=False),
         excerpt=hit.excerpt if hit is not None else "",
+        advice=advice,
+        speakers=hit.speakers if hit is not None else (),
     )
+
+
+def _fix(
+    check: Check, advice: Advice | None, captures: Mapping[str, str], *, straight: bool
+) -> str:
+    if straight and advice is None:
+        advice = check.advice.get(STRAIGHT)
+    if advice is None:
+        return filled(check.section("How to fix it"), captures)
+    return advice.to(straight=straight).filled(captures).text
+
+
+def for_straight_chain(match: Match, check: Check) -> Match:
+    """The match with the fix for an OpenClaw that asks Azure itself, unless LiteLLM spoke."""
+    if "litellm" in match.speakers:
+        return match
+    return replace(match, fix=_fix(check, match.advice, match.captures, straight=True))
 
 
 def match_of_hit(hit: Hit) -> Match:
     """The match for a hit."""
-    return match_of_check(hit.check, hit.signature.raised_by, hit)
+    return match_of_check(hit.check, hit.rule.raised_by, hit)
 
 
-def _captures(hit: re.Match[str], parts: Mapping[str, str]) -> dict[str, str]:
+def _captures(found: Found, utterance: Utterance) -> dict[str, str]:
     """The named groups, and the parts that they do not name."""
-    named = {name: raw for name, raw in hit.groupdict().items() if raw}
     return {
         name: value
-        for name, raw in {**parts, **named}.items()
+        for name, raw in {**utterance.captures, **dict(found.values)}.items()
         if raw and not _SECRET_GROUP.search(name) and (value := shown(raw, VALUE))
     }
 
 
-def _excerpt(hit: re.Match[str]) -> str:
-    text = hit[0][: 4 * EXCERPT]
-    for name, raw in hit.groupdict().items():
-        if raw and _SECRET_GROUP.search(name):
+def _excerpt(found: Found, utterance: Utterance) -> str:
+    """The recognised part of the text, or its start where no phrase is asked for."""
+    match = max(found.matches, key=lambda match: match.end() - match.start(), default=None)
+    text = (match[0] if match is not None else utterance.message)[: 4 * EXCERPT]
+    for name, raw in found.values:
+        if _SECRET_GROUP.search(name):
             text = text.replace(raw, HIDDEN)
     return shown(text, EXCERPT)

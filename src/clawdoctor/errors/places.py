@@ -9,7 +9,7 @@ from clawdoctor.chain.azure_host import host_of, is_azure
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.check import Check
 from clawdoctor.errors.explain import Explanation
-from clawdoctor.errors.matching import Match
+from clawdoctor.errors.matching import Match, for_straight_chain
 from clawdoctor.errors.placeholders import bare, filled_commands
 from clawdoctor.finding import Input, Place, Report, ReportedFinding, RouteLine
 from clawdoctor.redaction.report import redact
@@ -45,11 +45,16 @@ def with_places(
     report, exposure = examine(situation, mode="offline", policy=policy, checks=checks)
     shown = redacted(report, exposure)
     blockers = {code for check in shown.checks for code in check.blocked_by} - set(all_codes)
+    straight = _asks_azure_itself(shown.routes)
+    said = (
+        for_straight_chain(match, by_code[match.code]) if straight else match
+        for match in explanation.matches
+    )
     matches = tuple(
         _with_findings(match, wanted[match.code] + tuple(blockers), shown)
         if match.code in wanted
         else match
-        for match in explanation.matches
+        for match in said
     )
     hidden = redact(replace(explanation, matches=matches), exposure.redactor)
     return hidden, shown.inputs
@@ -80,6 +85,12 @@ def _with_findings(match: Match, codes: Sequence[str], report: Report) -> Match:
         ),
         fixes=about[0].fixes[:1] if about else (),
     )
+
+
+def _asks_azure_itself(routes: Sequence[RouteLine]) -> bool:
+    """Whether the files show that no route in use leads through LiteLLM."""
+    used = [route for route in routes if route.used_by] or list(routes)
+    return bool(used) and all(route.group is None and not route.server for route in used)
 
 
 def _names(routes: Sequence[RouteLine], mentioned: set[str]) -> dict[str, str]:

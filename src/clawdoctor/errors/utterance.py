@@ -19,9 +19,12 @@ NetworkKind = Literal[
 """How a connection fails. `proxied` means that a forward proxy refuses, `other` that the text does
 not say how."""
 
-HostKind = Literal["azure", "gateway", "own", "foreign"]
+HostKind = Literal["azure", "gateway", "own", "foreign", "public"]
 """Where a host belongs: to Azure's model services, to an Azure API gateway, to the user's machine,
-network or containers, or to something outside this chain."""
+network or containers, to something outside this chain, or to somebody unknown."""
+
+Speaker = Literal["openclaw", "litellm", "azure", "docker"]
+"""A program of this chain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +35,9 @@ class Utterance:
     `statuses` are the HTTP statuses, `codes` the values of `code` and `type`, `params` those of
     `param`, and `exceptions` the classes, all from the outermost to the innermost. `network` says
     how a connection failed. `host` and `port` are those of the connection that failed, or of the
-    URL that answered. `others` are the programs and services outside this chain that it names.
+    URL that answered. `speakers` are the programs of this chain that it names or that write so:
+    LiteLLM reports what Azure says. `others` are the programs and services outside this chain that
+    it names.
     """
 
     forms: tuple[str, ...]
@@ -48,6 +53,7 @@ class Utterance:
     deployment: str = ""
     api_version: str = ""
     retry_after: str = ""
+    speakers: tuple[Speaker, ...] = ()
     others: frozenset[str] = frozenset()
 
     @property
@@ -59,6 +65,7 @@ class Utterance:
     def captures(self) -> dict[str, str]:
         """The parts that a fix can name."""
         named = {
+            "parameter": self.params[0] if self.params else "",
             "host": self.host,
             "port": self.port,
             "deployment": self.deployment,

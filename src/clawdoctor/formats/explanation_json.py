@@ -44,6 +44,7 @@ def load_schema() -> dict[str, Any]:
 
 def _match_record(match: Match) -> dict[str, object]:
     record = {field.name: getattr(match, field.name) for field in fields(match)}
+    del record["advice"], record["speakers"]
     record["verify"] = CHECK_AGAIN.text
     record["raisedBy"] = record.pop("raised_by")
     cause, occurrences = record.pop("caused_by"), record.pop("occurrences")

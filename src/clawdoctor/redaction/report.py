@@ -21,7 +21,7 @@ T = TypeVar("T")
 _VOCABULARY = frozenset(
     {"code", "name", "stage", "scope", "severity", "kind", "applicability", "outcome", "mode"}
     | {"verdict", "status", "broken_at", "hop", "hops", "confidence", "text_kind", "caused_by"}
-    | {"sender", "receiver", "condition", "via", "by"}
+    | {"sender", "receiver", "condition", "via", "by", "speakers"}
 )
 """Fields with our own vocabulary only. A secret equal to such a word must not break a format."""
 _IDS: dict[type, str] = {ReportedFinding: "id", RouteLine: "findings"}

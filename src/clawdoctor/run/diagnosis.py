@@ -244,7 +244,7 @@ def _classifier(checks: tuple[Check, ...]) -> Classify:
         if not explanation.recognised or explanation.text_kind != "text":
             return None
         first = explanation.matches[0]
-        return Refusal(kinds[first.code], first.captures)
+        return Refusal(kinds[first.code], first.captures, first.advice)
 
     return classify
 

@@ -60,7 +60,7 @@ def _failures(log: LogLines, checks: Sequence[Check]) -> tuple[_LoggedFailure, .
     times = {id(entry): time for entry, time in log.entries}
     for entry, hits in recognise_entries((entry for entry, _ in log.entries), checks):
         for hit in hits:
-            if hit.signature.confidence == "possible":
+            if hit.rule.confidence == "possible":
                 continue
             key = (hit.check.code, *hit.captures.items())
             count = failures[key].count + 1 if key in failures else 1

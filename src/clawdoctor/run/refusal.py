@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NewType, get_args
 
+from clawdoctor.errors.advice import Advice
+
 FileRefusal = Literal[
     "openclaw-config-syntax",
     "openclaw-include-broken",
@@ -72,7 +74,8 @@ KEY_KINDS: frozenset[Kind] = frozenset({"key-rejected", "role-missing", "proxy-k
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What happened, and the values that the error text contains."""
+    """What happened, the values that the error text contains, and what to do, if that tells."""
 
     kind: Kind
     captures: Mapping[str, str] = field(default_factory=dict, hash=False)
+    advice: Advice | None = field(default=None, hash=False)

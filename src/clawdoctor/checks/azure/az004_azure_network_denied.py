@@ -33,10 +33,11 @@ import shlex
 
 from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_ENDPOINT
 from clawdoctor.chain.endpoint import Resource
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS, azure_status, http_status
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.patterns import alone, azure_answered, beside, not_of
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Command, Evidence, Fix, Step, Unknown
 from clawdoctor.probes.http import Answer
 

@@ -38,8 +38,9 @@ https://docs.litellm.ai/docs/providers/azure
 from __future__ import annotations
 
 from clawdoctor.chain.advice import CHECK_AGAIN
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Fix, Step
 
 

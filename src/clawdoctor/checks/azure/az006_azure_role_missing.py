@@ -44,9 +44,10 @@ https://learn.microsoft.com/entra/identity-platform/reference-error-codes
 from __future__ import annotations
 
 from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_ENDPOINT
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.patterns import near, not_of
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Command, Fix, Step
 
 

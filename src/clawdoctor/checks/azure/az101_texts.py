@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from clawdoctor.check import Signature, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS, azure_status, http_status
 from clawdoctor.checks.patterns import azure_answered, beside, near, not_of
+from clawdoctor.errors.rule import Rule, signature
 
-TEXTS: tuple[Signature, ...] = (
+TEXTS: tuple[Rule, ...] = (
     signature(
         r"\bDeploymentNotFound\b(?!.{0,40}Deployment \W{1,4}[\w.-]{1,80}\W{1,4} could "
         r"not be found)",

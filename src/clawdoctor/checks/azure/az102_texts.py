@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from clawdoctor.check import Signature, signature
 from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS
 from clawdoctor.checks.patterns import azure_answered, near
+from clawdoctor.errors.rule import Rule, signature
 
-TEXTS: tuple[Signature, ...] = (
+TEXTS: tuple[Rule, ...] = (
     signature(
         r"api[- ]version ['\"](?P<api_version>[\w-]{1,40})['\"] is (?:not supported"
         r"|invalid(?! for Microsoft)|not valid|unknown)",

@@ -42,7 +42,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.azure.azure_patterns import without_other_provider
 from clawdoctor.checks.turn_finding import (
     captured_value,
@@ -52,6 +52,7 @@ from clawdoctor.checks.turn_finding import (
     restart_action,
     turn_finding,
 )
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Action, Finding, Fix, Step
 from clawdoctor.knowledge.azure import lacks, model_row, recommended_api_version
 from clawdoctor.probes.replies import Failure, Replies

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from clawdoctor.check import Signature, signature
 from clawdoctor.checks.azure.azure_patterns import (
     AZURE_MODELS,
     OTHER_AZURE_SERVICE,
@@ -10,8 +9,9 @@ from clawdoctor.checks.azure.azure_patterns import (
     http_status,
 )
 from clawdoctor.checks.patterns import alone, azure_answered, near, not_of
+from clawdoctor.errors.rule import Rule, signature
 
-TEXTS: tuple[Signature, ...] = (
+TEXTS: tuple[Rule, ...] = (
     signature(
         r"\bAPI rate limit reached\b",
         "likely",

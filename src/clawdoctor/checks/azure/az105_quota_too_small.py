@@ -45,9 +45,10 @@ from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.patterns import not_of
 from clawdoctor.checks.turn_finding import deployment_named, turn_finding
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Step
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Replies

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from clawdoctor.check import Signature, signature
 from clawdoctor.checks.azure.azure_patterns import (
     AZURE_MODELS,
     PARAMETER,
@@ -11,8 +10,9 @@ from clawdoctor.checks.azure.azure_patterns import (
     without_other_provider,
 )
 from clawdoctor.checks.patterns import alone, azure_answered, beside, near, not_of
+from clawdoctor.errors.rule import Rule, signature
 
-TEXTS: tuple[Signature, ...] = (
+TEXTS: tuple[Rule, ...] = (
     signature(
         r"was provided without its required (?:(?:following|preceding)|['\"]\w{1,40}['\"]) item"
         r"|No tool call found "

@@ -43,9 +43,10 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.patterns import OTHER_PROVIDER, near
 from clawdoctor.checks.turn_finding import deployment_phrase, turn_finding
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 

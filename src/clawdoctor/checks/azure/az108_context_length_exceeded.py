@@ -38,10 +38,11 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.azure.azure_patterns import without_other_provider
 from clawdoctor.checks.patterns import OTHER_PROVIDER
 from clawdoctor.checks.turn_finding import captured_value, turn_finding
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question

@@ -38,7 +38,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.turn_finding import (
     captured_value,
     deployment_named,
@@ -47,6 +47,7 @@ from clawdoctor.checks.turn_finding import (
     restart_action,
     turn_finding,
 )
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.knowledge.azure import lacks, recommended_api_version
 from clawdoctor.probes.replies import Replies

@@ -46,9 +46,10 @@ from clawdoctor.chain.azure_deployment import deployment_name
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.route import Chain
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import Guess, which_model
 from clawdoctor.checks.patterns import near, not_of
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge.measured import knowledge_date
 from clawdoctor.probes.azure import Retirements

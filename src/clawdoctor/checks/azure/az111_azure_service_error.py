@@ -39,10 +39,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.configs import Configs
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS, OTHER_AZURE_SERVICE
 from clawdoctor.checks.patterns import AZURE_HOST, azure_answered, near, not_of
 from clawdoctor.checks.turn_finding import resource_name, turn_finding
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Command, Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question

@@ -34,8 +34,9 @@ https://aka.ms/aoaicodeofconduct
 
 from __future__ import annotations
 
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Command, Fix, Step
 
 

@@ -32,7 +32,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from clawdoctor.chain.compose import Compose
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Command, Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Unavailable
 

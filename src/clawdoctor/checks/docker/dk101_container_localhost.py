@@ -44,8 +44,9 @@ from clawdoctor.chain.compose import Compose, Service
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.patterns import near
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step
 
 _HOST = re.compile(r"(?<=://)(?:[^/@]*@)?(?:\[[^\]]*\]|[^/:]+)(?::\d+)?")

@@ -49,8 +49,9 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE, value_of
 from clawdoctor.chain.near_variable import near_variables
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.docker.snippets import environment_snippet, file_name
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.run.engine import CHAIN
 

@@ -48,7 +48,7 @@ from clawdoctor.chain.compose.meant_config import YAML, names_config
 from clawdoctor.chain.compose.service import DEFAULT_CONFIG
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm_file import LiteLLMPath
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.docker.dk103_mount import (
     Fault,
     hidden_program_fault,
@@ -58,6 +58,7 @@ from clawdoctor.checks.docker.dk103_mount import (
 )
 from clawdoctor.checks.docker.snippets import file_name, mount_snippet, words_snippet
 from clawdoctor.checks.patterns import near
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
 
 _FROM_ELSEWHERE = ("LITELLM_CONFIG_BUCKET_NAME", "DATABASE_URL", "DATABASE_HOST", "WORKER_CONFIG")

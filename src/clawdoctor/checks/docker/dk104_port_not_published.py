@@ -44,10 +44,11 @@ from clawdoctor.chain.compose.port import interface
 from clawdoctor.chain.endpoint import Endpoints, Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.docker.dk104_name import unknown_name_finding
 from clawdoctor.checks.docker.snippets import port_snippet
 from clawdoctor.checks.patterns import FOREIGN_PORT
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.probes.http import NoAnswer
 from clawdoctor.probes.proxy import Liveness

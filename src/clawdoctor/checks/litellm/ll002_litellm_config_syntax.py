@@ -43,9 +43,10 @@ from dataclasses import replace
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.parameter import file_name
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.another_file import another_file, instead_of
 from clawdoctor.checks.patterns import beside, near
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.run.needs import Unavailable
 

@@ -55,7 +55,8 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.parameter import file_name
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import behaviours
 from clawdoctor.run.needs import Unavailable

@@ -57,8 +57,9 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll101_refused import refusals
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation

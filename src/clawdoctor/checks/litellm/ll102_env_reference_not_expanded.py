@@ -42,7 +42,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import restart
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll102_references import (
     WHOLE,
     Setting,
@@ -52,6 +52,7 @@ from clawdoctor.checks.litellm.ll102_references import (
     referenced_names,
     string_settings,
 )
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Place, Severity
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.text import Span

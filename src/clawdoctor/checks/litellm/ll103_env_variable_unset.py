@@ -47,10 +47,11 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import Value, value_of
 from clawdoctor.chain.parameter import restart
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll103_absent import AbsentSetting, absent_settings, is_given
 from clawdoctor.checks.litellm.ll103_unset import set_where_it_starts, unset_message, unset_note
 from clawdoctor.checks.litellm.ll103_value import EFFECTS, find_deformed_value, find_reference_value
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.secret import Secret

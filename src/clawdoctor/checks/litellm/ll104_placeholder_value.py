@@ -42,7 +42,8 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step
 from clawdoctor.knowledge.azure import is_sample_resource, is_sample_value
 from clawdoctor.run.engine import CHAIN

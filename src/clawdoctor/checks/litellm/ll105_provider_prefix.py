@@ -48,7 +48,7 @@ from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll105_model import (
     DROPPED,
     Fault,
@@ -59,6 +59,7 @@ from clawdoctor.checks.litellm.ll105_model import (
 )
 from clawdoctor.checks.litellm.value_fix import value_fix
 from clawdoctor.checks.patterns import near
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Action, Finding, Fix, Severity
 from clawdoctor.knowledge.measured import names_in
 

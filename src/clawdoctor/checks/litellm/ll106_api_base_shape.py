@@ -48,7 +48,7 @@ from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll106_host import (
     NO_CONNECTION,
     domain_fault,
@@ -58,6 +58,7 @@ from clawdoctor.checks.litellm.ll106_host import (
 from clawdoctor.checks.litellm.ll106_path import BaseFault, path_fault
 from clawdoctor.checks.litellm.misplaced_key import looks_swapped, misplaced_key, swap_fix
 from clawdoctor.checks.litellm.value_fix import value_fix
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.wire.requests import Requests

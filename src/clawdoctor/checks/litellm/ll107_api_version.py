@@ -41,10 +41,11 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.shown import looks_like_key
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll107_version import Fault, type_fault, version_fault
 from clawdoctor.checks.litellm.misplaced_key import looks_swapped, swap_fix
 from clawdoctor.checks.litellm.value_fix import value_fix
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step
 
 

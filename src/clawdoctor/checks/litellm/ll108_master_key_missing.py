@@ -51,9 +51,10 @@ from clawdoctor.chain.parameter import file_name, restart
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll103_unset import set_where_it_starts
 from clawdoctor.checks.litellm.ll108_master_key import PUBLIC, Fault, master_key_fault
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Action, Command, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import Behaviour, behaviour
 from clawdoctor.probes.proxy import AliveProxy

@@ -49,8 +49,9 @@ from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import Guess, bare_name, which_model
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import behaviour, behaviours, table
 from clawdoctor.knowledge.azure import feature_since, lacks, recommended_api_version

@@ -37,8 +37,9 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.route import Chain, Route
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import base_model, which_model
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.probes.azure_deployments import ListedModel

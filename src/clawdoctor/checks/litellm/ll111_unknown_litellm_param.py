@@ -50,8 +50,9 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest

@@ -48,7 +48,8 @@ from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.source.secret import Secret

@@ -50,8 +50,9 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import alias_places, restart
 from clawdoctor.chain.router import fallbacks_of, own_deployments
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll105_model import DROPPED, key_fault, model_fault
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest

@@ -48,7 +48,8 @@ from clawdoctor.chain.litellm_credential import KEY, credential_pointers
 from clawdoctor.chain.litellm_value import value_of
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.shown import looks_like_key
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 

@@ -46,7 +46,8 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.wire.request import Credential, HopRequest, Refused, Source
 from clawdoctor.wire.requests import Requests

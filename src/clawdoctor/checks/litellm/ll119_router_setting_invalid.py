@@ -50,10 +50,11 @@ from collections.abc import Iterator
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll119_fallbacks import invalid_fallbacks
 from clawdoctor.checks.litellm.ll119_unread import unread_settings
 from clawdoctor.checks.litellm.ll119_values import invalid_values
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding
 
 

@@ -49,7 +49,8 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.route import Chain, Group
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.knowledge import behaviour
 from clawdoctor.source.node import Node

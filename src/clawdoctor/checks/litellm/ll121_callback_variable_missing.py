@@ -52,8 +52,9 @@ from clawdoctor.chain.litellm_value import value_of
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.proxy_packages import NO_PACKAGES
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll121_names import INPUT, no_list, unknown_name, wrong_list
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.source.node import Node

@@ -43,7 +43,8 @@ from typing import Any
 
 from clawdoctor.chain.pins import Pins
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
 

@@ -54,7 +54,8 @@ from clawdoctor.chain.drop_params import start_arguments
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.parameter import restart
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation

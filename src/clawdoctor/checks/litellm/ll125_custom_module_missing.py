@@ -49,8 +49,9 @@ from clawdoctor.chain.custom_module import CustomModule
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.parameter import file_name, restart
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.docker.snippets import mount_snippet
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.source.node import split_pointer
 from clawdoctor.wire.start_fault import STOPS

@@ -50,7 +50,8 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.proxy_packages import ProxyPackages
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Action, Command, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.probes.proxy import AliveProxy

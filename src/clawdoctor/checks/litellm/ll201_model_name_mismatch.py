@@ -53,8 +53,9 @@ from clawdoctor.chain.route import Route
 from clawdoctor.chain.router import ONLY_MODEL, deployments_for, requested_name
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.api_line import declare_api
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Action, Edit, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.did_you_mean import nearest

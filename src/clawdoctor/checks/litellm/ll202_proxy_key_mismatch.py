@@ -52,7 +52,8 @@ from clawdoctor.chain.parameter import file_name
 from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import is_refused
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.run.facts import Facts

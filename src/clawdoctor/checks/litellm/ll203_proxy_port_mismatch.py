@@ -41,8 +41,9 @@ from clawdoctor.chain.litellm_file import DEFAULT_PORT
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.processes import runs_config
 from clawdoctor.chain.route import Chain
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.patterns import FOREIGN_PORT
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Process, Situation

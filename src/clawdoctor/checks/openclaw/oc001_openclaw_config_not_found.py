@@ -40,7 +40,8 @@ from collections.abc import Iterator
 from clawdoctor.chain.gateway import gateway_configs
 from clawdoctor.chain.openclaw_file import OpenClawPath
 from clawdoctor.chain.openclaw_path import candidates
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Command, Finding, Fix, Severity
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation

@@ -41,9 +41,10 @@ from pathlib import PurePath
 
 from clawdoctor.chain.advice import VALIDATE_OPENCLAW
 from clawdoctor.chain.openclaw_file import OpenClawFile
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.another_file import another_file, instead_of
 from clawdoctor.checks.patterns import alone, near
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.run.needs import Unavailable
 

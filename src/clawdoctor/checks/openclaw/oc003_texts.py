@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from clawdoctor.check import Signature, signature
 from clawdoctor.checks.patterns import alone, near
+from clawdoctor.errors.rule import Rule, signature
 
 _PATH = r"(?:models|agents|env|gateway|tools|channels|plugins)"
 
@@ -12,7 +12,7 @@ _ANY_PATH = (
     r"|bindings|messages|commands|skills|browser|hooks|cron|auth|secrets|wizard)"
 )
 
-TEXTS: tuple[Signature, ...] = (
+TEXTS: tuple[Rule, ...] = (
     signature(
         r"Unknown config keys?:? .{0,20}?(?P<path>(?:models\.providers"
         r"|agents\.)[^\s,]{1,120})",

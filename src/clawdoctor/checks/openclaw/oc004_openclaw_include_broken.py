@@ -37,8 +37,9 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import VALIDATE_OPENCLAW
 from clawdoctor.chain.openclaw_file import OpenClawFile
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.patterns import near
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Unavailable
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from clawdoctor.check import Signature, signature
 from clawdoctor.checks.patterns import alone, near
+from clawdoctor.errors.rule import Rule, signature
 from clawdoctor.knowledge import table
 
 _OTHERS = "|".join(re.escape(provider) for provider in table("providers")["ids"]) + (
     "|elevenlabs|brave|tavily|firecrawl|deepgram|serper|serpapi|exa|fal|runway|inworld|gradium|comfy"
 )
 
-TEXTS: tuple[Signature, ...] = (
+TEXTS: tuple[Rule, ...] = (
     signature(
         r"SecretRef\w{0,20}Error\b|secret reference .{1,80}(?:not|could not be) resolved",
         "likely",

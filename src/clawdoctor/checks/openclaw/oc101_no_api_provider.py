@@ -37,9 +37,10 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.api_line import declare_api
 from clawdoctor.checks.patterns import near
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Severity
 from clawdoctor.knowledge import behaviour
 

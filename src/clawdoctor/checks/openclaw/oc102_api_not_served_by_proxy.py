@@ -39,7 +39,8 @@ from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import model_named

@@ -52,9 +52,10 @@ from clawdoctor.chain.openclaw import Model, OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.insert import insert_after, key_like
 from clawdoctor.checks.openclaw.oc104_reception import PARAMETER, Reception, reception_of
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviours
 from clawdoctor.knowledge.azure import feature_since, lacks

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from clawdoctor.check import Signature, signature
 from clawdoctor.checks.patterns import alone, near
+from clawdoctor.errors.rule import Rule, signature
 
-TEXTS: tuple[Signature, ...] = (
+TEXTS: tuple[Rule, ...] = (
     signature(
         r"\b404:? status code \(no body\)"
         r"|^(?:Error: |run error: )?405:? Method Not Allowed\.?$",

@@ -52,7 +52,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc106_api_version import (
     CHAT,
     NATIVE,
@@ -64,6 +64,7 @@ from clawdoctor.checks.openclaw.oc106_api_version import (
     fault_of_unread_version,
     has_api_version,
 )
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Edit, Finding, Fix, Step
 from clawdoctor.knowledge import table
 from clawdoctor.source.secret import Secret

@@ -49,9 +49,10 @@ from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.insert import insert_after
 from clawdoctor.checks.patterns import near
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import Behaviour, behaviour
 from clawdoctor.probes.lookup import Lookup

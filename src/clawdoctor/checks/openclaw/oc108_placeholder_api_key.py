@@ -44,8 +44,9 @@ from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.target import Target, is_near
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.provider_key import KEYS, key_variable, receiver
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.secret import Secret

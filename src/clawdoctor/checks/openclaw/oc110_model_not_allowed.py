@@ -47,8 +47,9 @@ from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.patterns import alone, near
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
 

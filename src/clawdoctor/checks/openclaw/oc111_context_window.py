@@ -42,9 +42,10 @@ from clawdoctor.chain.openclaw import Model, OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.checks.patterns import alone, near
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import Behaviour, behaviour, behaviours, newest, table
 from clawdoctor.knowledge.azure import AzureModel, model_named

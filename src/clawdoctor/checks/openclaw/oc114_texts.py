@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from clawdoctor.check import Signature, signature
 from clawdoctor.checks.patterns import alone, near
+from clawdoctor.errors.rule import Rule, signature
 
 _REFUSED = (
     r"(?:not (?:be )?(?:supported|recogni[sz]ed|allowed|valid|accepted|permitted|known)|unsupported"
     r"|unrecogni[sz]ed|invalid|unknown|unexpected|reject\w{0,3}|does(?:n't| not) support)"
 )
 
-TEXTS: tuple[Signature, ...] = (
+TEXTS: tuple[Rule, ...] = (
     signature(
         r"\brole\b[^.]{0,80}?\bgot ['\"`]?developer\b|\brole\b[^.]{0,60}?Input should "
         r"be.{0,120}?\bdeveloper\b",

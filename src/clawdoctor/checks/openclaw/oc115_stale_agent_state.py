@@ -37,8 +37,9 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.agent_state import AgentState
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.patterns import near
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Command, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviour
 

@@ -40,7 +40,8 @@ from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.parameter import file_name
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.knowledge import behaviour
 from clawdoctor.probes.replies import AllReplies

@@ -50,7 +50,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model
 from clawdoctor.checks.openclaw.oc117_limit import (
     USUAL,
@@ -60,6 +60,7 @@ from clawdoctor.checks.openclaw.oc117_limit import (
     openclaw_limit,
     own_timeout,
 )
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import behaviour
 

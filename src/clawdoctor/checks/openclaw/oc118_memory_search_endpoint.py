@@ -58,8 +58,9 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model, without_date
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_for_chat, model_named

@@ -46,7 +46,8 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.run.needs import Absent
 from clawdoctor.wire.openclaw import turn_body

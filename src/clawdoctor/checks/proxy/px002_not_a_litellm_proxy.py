@@ -37,8 +37,9 @@ from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.patterns import alone
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Command, Evidence, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from clawdoctor.check import Signature, signature
 from clawdoctor.checks.patterns import near
+from clawdoctor.errors.rule import Rule, signature
 
 _MISSING = (
     r"No module named ['\"]?(?P<module>(?:fastapi(?:_sso)?|pydantic(?:_settings"
@@ -26,7 +26,7 @@ _MISSING = (
 )
 """What Python says if a package that LiteLLM needs is missing."""
 
-TEXTS: tuple[Signature, ...] = (
+TEXTS: tuple[Rule, ...] = (
     signature(
         r"cannot import name ['\"]\w{1,60}['\"] from ['\"]litellm\.proxy",
         "likely",

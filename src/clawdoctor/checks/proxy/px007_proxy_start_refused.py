@@ -44,8 +44,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.route import Chain
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.patterns import alone, near
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding
 
 

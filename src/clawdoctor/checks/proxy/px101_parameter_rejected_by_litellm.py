@@ -49,10 +49,11 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.azure.az106_parameter_rejected_by_azure import SWITCHES
 from clawdoctor.checks.patterns import near
 from clawdoctor.checks.turn_finding import captured_value, restart_action, turn_finding
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question

@@ -40,9 +40,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.chain.configs import Configs
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.patterns import near
 from clawdoctor.checks.turn_finding import azure_answers_note, restart_action, turn_finding
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question

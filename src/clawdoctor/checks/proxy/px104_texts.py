@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from clawdoctor.check import Signature, signature
 from clawdoctor.checks.patterns import alone
+from clawdoctor.errors.rule import Rule, signature
 
-TEXTS: tuple[Signature, ...] = (
+TEXTS: tuple[Rule, ...] = (
     signature(
         r"peer closed connection without sending complete message body"
         r"|incomplete chunked read|Response payload is not completed",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from clawdoctor.check import Signature, signature
 from clawdoctor.checks.patterns import near
+from clawdoctor.errors.rule import Rule, signature
 
 _REFUSED = (
     r"Authentication failed against (?:the )?database server"
@@ -19,7 +19,7 @@ _REFUSED = (
 )
 """What prisma and Postgres say if a database exists but cannot be used."""
 
-TEXTS: tuple[Signature, ...] = (
+TEXTS: tuple[Rule, ...] = (
     signature(
         r"LiteLLM Prisma Client Exception|Not connected to (?:the )?DB!",
         "certain",

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.patterns import OTHER_PROVIDER, near
 from clawdoctor.checks.turn_finding import (
     azure_answers_note,
@@ -54,6 +54,7 @@ from clawdoctor.checks.turn_finding import (
     restart_action,
     turn_finding,
 )
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Place
 from clawdoctor.probes.replies import Failure, Replies
 from clawdoctor.wire.question import Question

@@ -42,8 +42,9 @@ from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
 from clawdoctor.checks.turn_finding import resource_name, turn_finding
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.probes.edge import edge_of, reports_dead_origin
 from clawdoctor.probes.evidence import http_evidence

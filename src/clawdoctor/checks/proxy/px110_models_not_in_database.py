@@ -48,7 +48,8 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.parameter import file_name, restart
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.router import is_accepted
-from clawdoctor.check import Check, signature
+from clawdoctor.check import Check
+from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.run.engine import CHAIN

@@ -1,0 +1,147 @@
+"""A rule that recognises a failure mode in what a program says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from clawdoctor.errors.literals import Alternatives
+    from clawdoctor.errors.utterance import HostKind, NetworkKind, Speaker, Utterance
+
+Confidence = Literal["certain", "likely", "possible"]
+"""`certain`: only this failure gives the text; `likely`: nearly always; `possible`: one of many."""
+
+_CONDITION = 10
+"""What a condition on a part counts as, in characters of a match: more of them say more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a rule matches: the matches of its phrases in one form of the message.
+
+    `weight` says how much of the message the rule asks for, in characters.
+    """
+
+    matches: tuple[re.Match[str], ...]
+    weight: int
+
+    @property
+    def values(self) -> Iterator[tuple[str, str]]:
+        """The names and the values of the groups that took part."""
+        groups = chain.from_iterable(match.groupdict().items() for match in self.matches)
+        return ((name, value) for name, value in groups if value)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Conditions on a message, which must all hold, and what it means if they do.
+
+    Each expression of `says` matches one form of the message, and `unless` does not, ignoring case.
+    Named groups are captured values. An expression takes linear time: it has no nested quantifiers.
+    The other conditions are on the parts that the reader finds. `statuses`, `codes`, `network` and
+    `by` hold if the message has one of the values; None in `hosts` stands for a message without a
+    host. `alone` asks that it names no program outside this chain. `raised_by` is the program that
+    writes such a text, and `advice` the name of what to do about it in the check's `advice`.
+    """
+
+    confidence: Confidence
+    raised_by: str
+    says: tuple[str, ...] = ()
+    unless: str = ""
+    statuses: tuple[int, ...] = ()
+    codes: tuple[str, ...] = ()
+    network: tuple[NetworkKind, ...] = ()
+    hosts: tuple[HostKind | None, ...] = ()
+    by: tuple[Speaker, ...] = ()
+    alone: bool = False
+    advice: str = ""
+
+    @property
+    def needs(self) -> tuple[Alternatives, ...]:
+        """Sets of casefolded texts: a message that this rule matches has one text of each set."""
+        from clawdoctor.errors.literals import required_literals  # a run needs no rule
+        from clawdoctor.errors.reader import words_of
+
+        sets = [*chain.from_iterable(map(required_literals, self.says))]
+        sets += [tuple(map(str, self.statuses)), tuple(code.casefold() for code in self.codes)]
+        sets.append(tuple(chain.from_iterable(map(words_of, self.network))))
+        useful = [parts for parts in sets if parts and "" not in parts]
+        return tuple(sorted(useful, key=_selectivity)) or (("",),)
+
+    def find(self, forms: tuple[str, ...], utterance: Callable[[], Utterance]) -> Found | None:
+        """Return where the rule matches a message, or None. `utterance` reads its parts."""
+        conditions = (self.statuses, self.codes, self.network, self.hosts, self.by, self.alone)
+        tried = map(self._matches, forms)
+        found = next((matches for matches in tried if matches is not None), None)
+        if found is None or (any(conditions) and not self._admits(utterance())):
+            return None
+        length = sum(match.end() - match.start() for match in found)
+        return Found(found, length + _CONDITION * sum(map(bool, conditions)))
+
+    def _matches(self, form: str) -> tuple[re.Match[str], ...] | None:
+        found = []
+        for expression in self.says:
+            match = compiled(expression).search(form)
+            if match is None:
+                return None
+            found.append(match)
+        return None if self.unless and compiled(self.unless).search(form) else tuple(found)
+
+    def _admits(self, utterance: Utterance) -> bool:
+        return not (
+            (self.network and utterance.network not in self.network)
+            or (self.hosts and utterance.host_kind not in self.hosts)
+            or (self.alone and utterance.others)
+            or (self.by and set(self.by).isdisjoint(utterance.speakers))
+            or (self.statuses and set(self.statuses).isdisjoint(utterance.statuses))
+            or (self.codes and set(self.codes).isdisjoint(utterance.codes))
+        )
+
+
+def _selectivity(parts: Alternatives) -> tuple[int, int]:
+    return -min(map(len, parts)), len(parts)
+
+
+@cache
+def compiled(expression: str) -> re.Pattern[str]:
+    """The compiled expression. It is compiled on first use: a run uses few of hundreds."""
+    return re.compile(expression, re.IGNORECASE)
+
+
+def rule(
+    confidence: Confidence,
+    raised_by: str,
+    *says: str,
+    unless: str = "",
+    status: int | tuple[int, ...] = (),
+    code: str | tuple[str, ...] = (),
+    network: NetworkKind | tuple[NetworkKind, ...] = (),
+    host: HostKind | tuple[HostKind | None, ...] = (),
+    by: Speaker | tuple[Speaker, ...] = (),
+    alone: bool = False,
+    advice: str = "",
+) -> Rule:
+    """A rule; a condition with a single value needs no tuple."""
+    return Rule(
+        confidence,
+        raised_by,
+        says,
+        unless,
+        statuses=(status,) if isinstance(status, int) else status,
+        codes=(code,) if isinstance(code, str) else code,
+        network=(network,) if isinstance(network, str) else network,
+        hosts=(host,) if isinstance(host, str) else host,
+        by=(by,) if isinstance(by, str) else by,
+        alone=alone,
+        advice=advice,
+    )
+
+
+def signature(pattern: str, confidence: Confidence, raised_by: str) -> Rule:
+    """A rule of one expression."""
+    return Rule(confidence, raised_by, (pattern,))
