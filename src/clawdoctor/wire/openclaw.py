@@ -81,6 +81,8 @@ def turn_request(
     api = api_of(route, versions)
     if route.provider.id.casefold() == _FOUNDRY and versions.effect("openclaw", "foundry") == "own":
         return Unpredicted(f"OpenClaw's own provider {_FOUNDRY} writes its requests anew")
+    if _is_completed(route, versions):
+        return Unpredicted("OpenClaw's own plug-in completes the provider openai")
     if api == "other":
         return Unpredicted(f"clawdoctor does not ask in the shape of {spoken}")
     written = used_base(url, versions)
@@ -118,6 +120,13 @@ def turn_request(
         parameters=Parameters(sent=tuple(body)),
         sources=(*sources, *params.sources),
     )
+
+
+def _is_completed(route: Route, versions: Versions) -> bool:
+    """Whether a plug-in writes what openclaw.json leaves out of the provider openai."""
+    name, written = route.provider.id, route.provider.api(route.model)[0]
+    own = name.casefold() == "openai" and (written is None or name != "openai")
+    return own and versions.effect("openclaw", "own-openai") == "plug-in"
 
 
 def turn_headers(

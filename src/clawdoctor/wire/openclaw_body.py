@@ -79,10 +79,11 @@ def limit(model: ResolvedModel, params: UserParams) -> int | None:
     know.
     """
     most = _wanted(model, params)
-    if most is None or model.effect("small-window") != "fits":
+    effect = model.effect("small-window")
+    if most is None or effect == "ignored":
         return most
     most = min(most, window(model))
-    if model.api != CHAT or model.is_native_chat:
+    if effect == "window" or model.api != CHAT or model.is_native_chat:
         return most
     room = context_tokens(model)
     return min(most, max(1, room - _prompt(model, room)))

@@ -150,7 +150,7 @@ class ResolvedModel:
     @property
     def is_native_chat(self) -> bool:
         """Whether OpenClaw knows the host as one that speaks OpenAI's chat completions."""
-        return self.endpoint == "azure" and self.effect("azure-chat") == "native"
+        return self.endpoint == "azure"
 
     @property
     def counts_as_openai(self) -> bool:
@@ -160,8 +160,7 @@ class ResolvedModel:
     @property
     def is_native(self) -> bool:
         """Whether OpenClaw treats the provider as OpenAI's own service on Azure."""
-        known = self.endpoint == "azure" and self.effect("azure-chat") == "native"
-        return known and self.route.provider.id.casefold() in OPENAI_FAMILY
+        return self.endpoint == "azure" and self.route.provider.id.casefold() in OPENAI_FAMILY
 
     @property
     def is_at_azure(self) -> bool:
