@@ -19,6 +19,12 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
     ),
     signature(
+        r"Unable to materialize (?P<provider>openai)/(?P<model>\S{1,160}) for its prepared "
+        r"\S{1,20} route",
+        "certain",
+        "OpenClaw",
+    ),
+    signature(
         r"Model \"(?P<model>[^\"/]{1,120})\" specified without provider(?:\. Falling "
         r"back to \"(?P<fallback>[^\"]{1,160})\")?",
         "certain",
