@@ -106,7 +106,7 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
         deployment=deployment["name"] if deployment is not None else "",
         api_version=version["version"] if version is not None else "",
         retry_after=retry["seconds"] if retry is not None else "",
-        speakers=_speakers(message),
+        speakers=_speakers(f"{message}\n{forms[-1][:_MOST]}" if forms else ""),
         others=_others(message),
     )
 
@@ -137,6 +137,7 @@ def _marks() -> tuple[tuple[Speaker, tuple[str, ...]], ...]:
 
 
 def _speakers(message: str) -> tuple[Speaker, ...]:
+    """The programs of this chain that a message names, also by the prefix that its log adds."""
     folded = message.casefold()
     return tuple(who for who, words in _marks() if any(word in folded for word in words))
 
