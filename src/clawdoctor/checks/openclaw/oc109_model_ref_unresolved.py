@@ -52,7 +52,7 @@ from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import knowledge
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.checks.openclaw.oc109_texts import TEXTS
+from clawdoctor.checks.openclaw.oc109_texts import ADVICE, TEXTS
 from clawdoctor.checks.openclaw.oc109_undefined import (
     consequence_of,
     dead_aliases,
@@ -267,4 +267,5 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=TEXTS,
+    advice=ADVICE,
 )
