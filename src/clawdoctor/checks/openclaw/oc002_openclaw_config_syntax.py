@@ -184,9 +184,9 @@ CHECK = Check(
         ),
         "strict": Advice(
             "A program that knows plain JSON only reads this file. openclaw.json is JSON5: "
-            "comments "
-            "and trailing commas are allowed for OpenClaw, but not for that program. If OpenClaw "
-            "accepts the file, use a JSON5 reader there; if not, mend the line that it names.",
+            "comments and trailing commas are allowed for OpenClaw, but not for that program. If "
+            "OpenClaw accepts the file, use a JSON5 reader there; if not, mend the line that it "
+            "names.",
             run=("openclaw config validate",),
         ),
     },

@@ -146,14 +146,14 @@ ADVICE = {
     "root": Advice(
         "<keys> may not stand at the top of openclaw.json. Providers belong in models, models of "
         "agents in agents:",
-        "models: { providers: { litellm: { ... } } },\n"
-        'agents: { defaults: { model: { primary: "litellm/<model>" } } },',
+        "models: { providers: { <provider>: { ... } } },\n"
+        'agents: { defaults: { model: { primary: "<provider>/<model>" } } },',
         _VALIDATE,
     ),
     "env": Advice(
         "Variables stand one level deeper since 2026. Write env so, or set the variable in "
         "~/.openclaw/.env:",
-        'env: { vars: { NAME: "value" } },',
+        'env: { vars: { <keys>: "..." } },',
         _VALIDATE,
     ),
     "removed": Advice(
@@ -191,9 +191,10 @@ ADVICE = {
         ),
     ),
     "entry": Advice(
-        "Complete the provider <provider> in openclaw.json: baseUrl, and models whose entries have "
-        "an id, a name and whole numbers above 0 for contextWindow and maxTokens. If openclaw.json "
-        "is right, the entry comes from an old agents/<agent>/agent/models.json: move that away.",
+        "Complete the provider <provider> in openclaw.json: baseUrl, and models whose entries "
+        "have an id, a name and whole numbers above 0 for contextWindow and maxTokens. If "
+        "openclaw.json is right, the entry comes from an old agents/<agent>/agent/models.json: "
+        "move that away.",
         'models: [{ id: "gpt-5.2", name: "GPT-5.2", contextWindow: 272000, maxTokens: 16384 }],',
         _VALIDATE,
     ),
@@ -201,7 +202,7 @@ ADVICE = {
         "The value of <path> has the wrong form; the text says what OpenClaw expects there. "
         "Models are a list of objects, and the models of an agent an object:",
         'models: [{ id: "gpt-5.2", name: "GPT-5.2" }],\n'
-        'agents: { defaults: { model: { primary: "litellm/gpt-5.2" } } },',
+        'agents: { defaults: { model: { primary: "<provider>/<model>" } } },',
         _VALIDATE,
     ),
     "gateway": Advice(

@@ -136,7 +136,8 @@ CHECK = Check(
             r"\$include\b|\bincludePath\b|\bincludes? (?:file|path|target)\b|(?:Config"
             r"|Circular)IncludeError\b",
             r"circular|\bcycl(?:e|ic)\b|recursi|too deep|\bchain: \[|(?:outside|escapes) (?:of )?"
-            r"(?:the |your )?config\w{0,10} dir|IncludeError|failed security|path exceeds|null bytes",
+            r"(?:the |your )?config\w{0,10} dir|IncludeError|failed security|path exceeds"
+            r"|null bytes",
         ),
         rule(
             "possible",

@@ -34,7 +34,12 @@ TEXTS: tuple[Rule, ...] = (
         r"|SECRET)) is missing or empty",
         advice="unset",
     ),
-    rule("certain", "OpenClaw", r"not allowlisted in secrets\.providers", advice="allowlist"),
+    rule(
+        "certain",
+        "OpenClaw",
+        r"(?:\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\" is )?not allowlisted in secrets\.providers",
+        advice="allowlist",
+    ),
     rule(
         "certain",
         "OpenClaw",
@@ -183,6 +188,13 @@ TEXTS: tuple[Rule, ...] = (
 
 _RESTART = ("openclaw gateway restart",)
 
+
+def _with_key(do: str, run: tuple[str, ...] = _RESTART) -> Advice:
+    """Advice whose line is the provider's key: that of the proxy, or that of Azure."""
+    azure = Advice(do, 'apiKey: "${AZURE_OPENAI_API_KEY}",', run)
+    return Advice(do, 'apiKey: "${LITELLM_MASTER_KEY}",', run, straight=azure)
+
+
 ADVICE = {
     "unset": Advice(
         "<variable> does not reach the program that reads openclaw.json: a shell's export does not "
@@ -192,60 +204,28 @@ ADVICE = {
         "<variable>=<the value that you have>",
         _RESTART,
     ),
-    "literal": Advice(
+    "literal": _with_key(
         "OpenClaw sent the reference itself as the key. If it has OpenClaw's form, ${NAME} in "
         "capitals, the variable is not set for the Gateway: put it into ~/.openclaw/.env. Any "
         "other form (os.environ/NAME, env:NAME, ${env:NAME}, ${NAME:-default}, a bare NAME) is "
         "another program's: write it as below.",
-        'apiKey: "${LITELLM_MASTER_KEY}",',
-        _RESTART,
-        straight=Advice(
-            "OpenClaw sent the reference itself as the key. If it has OpenClaw's form, ${NAME} in "
-            "capitals, the variable is not set for the Gateway: put it into ~/.openclaw/.env. Any "
-            "other form is another program's: write it as below.",
-            'apiKey: "${AZURE_OPENAI_API_KEY}",',
-            _RESTART,
-        ),
     ),
-    "key": Advice(
+    "key": _with_key(
         "OpenClaw has no key for <provider>. If models.providers has this provider, give it an "
         "apiKey and set the variable in ~/.openclaw/.env. If it has no such provider, the model's "
         "name is wrong: write the provider that you defined before its slash.",
-        'apiKey: "${LITELLM_MASTER_KEY}",',
         ("openclaw models status",),
-        straight=Advice(
-            "OpenClaw has no key for <provider>. If models.providers has this provider, give it an "
-            "apiKey and set the variable in ~/.openclaw/.env. If it has no such provider, the "
-            "model's name is wrong: write the provider that you defined before its slash.",
-            'apiKey: "${AZURE_OPENAI_API_KEY}",',
-            ("openclaw models status",),
-        ),
     ),
-    "login": Advice(
-        "Your own provider has no login that could expire: <provider> answered 401, or OpenClaw "
-        'has no key for it. If the text goes on with "No API key found", give the provider an '
-        "apiKey in openclaw.json. Otherwise compare that key with the proxy's master key, or ask "
-        "the proxy with it:",
-        run=("clawdoctor run",),
-        straight=Advice(
-            "Your own provider has no login that could expire: <provider> answered 401, or "
-            "OpenClaw "
-            'has no key for it. If the text goes on with "No API key found", give the provider '
-            "an apiKey in openclaw.json. Otherwise the key is not one of this Azure resource.",
-            'apiKey: "${AZURE_OPENAI_API_KEY}",',
-            ("clawdoctor run",),
-        ),
+    "login": _with_key(
+        "Your own provider has no login that could expire. OpenClaw has no key for <provider>, as "
+        "the end of the text says: give it an apiKey in openclaw.json, and set the variable in "
+        "~/.openclaw/.env. Without that end, <provider> answered 401: its key is not the one that "
+        "the server expects.",
     ),
-    "entry": Advice(
+    "entry": _with_key(
         "Give the provider <provider> a key in openclaw.json. If it has one there, the entry comes "
         "from an old agents/<agent>/agent/models.json: move that file away and restart the "
         "Gateway.",
-        'apiKey: "${LITELLM_MASTER_KEY}",',
-        straight=Advice(
-            "Give the provider <provider> a key in openclaw.json. If it has one there, the entry "
-            "comes from an old agents/<agent>/agent/models.json: move that file away.",
-            'apiKey: "${AZURE_OPENAI_API_KEY}",',
-        ),
     ),
     "azure": Advice(
         "This model asks Azure itself (api: azure-openai-responses). Give its provider a key, and "
@@ -258,7 +238,7 @@ ADVICE = {
         "The secret behind this reference is not there. For source env, set the variable in "
         "~/.openclaw/.env; for file or exec, see that secrets.providers has the provider and that "
         "its file or command gives a value. All three keys are needed:",
-        'apiKey: { source: "env", provider: "default", id: "LITELLM_MASTER_KEY" },',
+        'apiKey: { source: "env", provider: "default", id: "<name of the variable>" },',
         _RESTART,
     ),
     "store": Advice(
@@ -276,26 +256,22 @@ ADVICE = {
     "allowlist": Advice(
         "The secret provider gives only the variables of its allowlist. Add this one in "
         "openclaw.json:",
-        'secrets: { providers: { default: { source: "env", allowlist: ["LITELLM_MASTER_KEY"] } } '
-        "},",
+        'secrets: { providers: { default: { source: "env", allowlist: ["<variable>"] } } },',
         _RESTART,
     ),
-    "marker": Advice(
+    "marker": _with_key(
         "This is the mark that OpenClaw shows instead of a secret, and it was written back or sent "
         "as the key. Write a reference in its place (also in agents/<agent>/agent/models.json, if "
         "the mark is there), and restart the Gateway.",
-        'apiKey: "${LITELLM_MASTER_KEY}",',
-        _RESTART,
     ),
     "gateway": Advice(
         "The running Gateway is older than this command, or does not answer it. Update and restart "
         "it, so that both have the same version.",
         run=("openclaw gateway restart", "openclaw --version"),
     ),
-    "profile": Advice(
+    "profile": _with_key(
         "The provider's key points to a saved profile that has no usable key. Save the key again, "
         "or write a reference in place of the profile's name.",
-        'apiKey: "${LITELLM_MASTER_KEY}",',
         ("openclaw models auth list",),
     ),
     STRAIGHT: Advice(

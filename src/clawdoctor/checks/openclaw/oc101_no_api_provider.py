@@ -169,8 +169,8 @@ CHECK = Check(
             ("openclaw gateway restart",),
             straight=Advice(
                 "The model says <api>, but a plug-in or an old agents/<agent>/agent/models.json "
-                "gives the provider <expected>. Write the same api in the provider and its models, "
-                "and move that models.json away.",
+                "gives the provider <expected>. Write the same api in the provider and its "
+                "models, and move that models.json away.",
                 'api: "azure-openai-responses",',
                 ("openclaw gateway restart",),
             ),

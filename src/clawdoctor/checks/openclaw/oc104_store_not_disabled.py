@@ -246,8 +246,8 @@ CHECK = Check(
     ),
     advice={
         STRAIGHT: Advice(
-            "Take `store` out of each model of the provider in openclaw.json. Azure itself accepts "
-            "it from api-version 2024-12-01-preview on, and below /openai/v1:",
+            "Take `store` out of each model of the provider in openclaw.json. Azure itself "
+            "accepts it from api-version 2024-12-01-preview on, and below /openai/v1:",
             "compat: { supportsStore: false },",
         ),
     },

@@ -86,6 +86,13 @@ TEXTS: tuple[Rule, ...] = (
 
 _CURL = ('curl -s http://localhost:4000/v1/models -H "Authorization: Bearer $LITELLM_MASTER_KEY"',)
 
+_AZURE = Advice(
+    "Straight to Azure, the baseUrl ends in /openai/v1, and OpenClaw adds the rest. The model is "
+    "the "
+    "name of a deployment:",
+    'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
+)
+
 ADVICE = {
     "twice": Advice(
         "OpenClaw adds the path itself, and the baseUrl already has a part of it. Scheme, host, "
@@ -111,6 +118,7 @@ ADVICE = {
         "The baseUrl says http://, but the port speaks https only. Write https, with the name "
         "that its certificate has:",
         'baseUrl: "https://<name of the proxy>/v1",',
+        straight=_AZURE,
     ),
     "path": Advice(
         "The server is there and does not have the path. LiteLLM serves it with and without /v1, "
@@ -118,11 +126,12 @@ ADVICE = {
         "server needs /v1. Scheme, host, port and /v1 are enough:",
         'baseUrl: "http://localhost:4000/v1",',
         _CURL,
+        straight=_AZURE,
     ),
     "v1": Advice(
-        "This server is not LiteLLM, or sits in front of it, and serves <path> below /v1 only. Add "
-        "/v1 to the baseUrl of the provider (in api_base of litellm_config.yaml, if it is LiteLLM "
-        "that asks this server):",
+        "This server is not LiteLLM, or sits in front of it, and serves <path> below /v1 only. "
+        "Add /v1 to the baseUrl of the provider (in api_base of litellm_config.yaml, if it is "
+        "LiteLLM that asks this server):",
         'baseUrl: "http://localhost:4000/v1",',
         straight=Advice(
             "This server serves <path> below /v1 only. Add /v1 to the baseUrl of the provider:",
@@ -134,6 +143,7 @@ ADVICE = {
         "Write the address of the API, with /v1; the command below must print JSON.",
         'baseUrl: "http://localhost:4000/v1",',
         _CURL,
+        straight=_AZURE,
     ),
     "several": Advice(
         "Something answers that does not have the path. Ask it for its models with the command "
@@ -142,14 +152,7 @@ ADVICE = {
         "missing; with 401 the path is right.",
         'baseUrl: "http://localhost:4000/v1",',
         _CURL,
-        straight=Advice(
-            "Something answers that does not have the path. Straight to Azure, the baseUrl ends in "
-            "/openai/v1 and the model is the name of a deployment:",
-            'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
-        ),
+        straight=_AZURE,
     ),
-    STRAIGHT: Advice(
-        "Straight to Azure, the baseUrl ends in /openai/v1; OpenClaw adds the rest:",
-        'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
-    ),
+    STRAIGHT: _AZURE,
 }

@@ -216,9 +216,8 @@ CHECK = Check(
     advice={
         "scheme": Advice(
             "A model with api: azure-openai-responses needs the whole endpoint as its baseUrl, "
-            "with "
-            "https:// and /openai/v1. If the model should go through LiteLLM, write "
-            'api: "openai-completions" and the proxy\'s baseUrl instead.',
+            "with https:// and /openai/v1. If the model should go through LiteLLM, write api: "
+            '"openai-completions" and the proxy\'s baseUrl instead.',
             'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
             ("openclaw gateway restart",),
         ),

@@ -251,10 +251,9 @@ CHECK = Check(
     advice={
         "which": Advice(
             "OpenClaw's own guard against private addresses stopped a request. If the log names a "
-            "provider or targetOrigin=<address of the proxy>, allow it for this provider, as "
-            "below. "
-            "If it names a web page or a tool (web_fetch, browser), the guard is right, and the "
-            "model's requests are not concerned.",
+            "provider or targetOrigin=<baseUrl of a provider>, allow it for this provider, as "
+            "below. If it names a web page or a tool (web_fetch, browser), the guard is right, "
+            "and the model's requests are not concerned.",
             "request: { allowPrivateNetwork: true },",
         ),
     },

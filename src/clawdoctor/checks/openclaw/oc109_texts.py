@@ -189,8 +189,8 @@ ADVICE = {
         "",
         ("openclaw models set litellm/gpt-5.2",),
         straight=Advice(
-            "A model is written as provider/model, without blanks, and the provider must be one of "
-            "models.providers. Straight to Azure, the model is the name of the deployment.",
+            "A model is written as provider/model, without blanks, and the provider must be one "
+            "of models.providers. Straight to Azure, the model is the name of the deployment.",
             run=_LIST,
         ),
     ),
@@ -198,7 +198,7 @@ ADVICE = {
         "If you do not use <provider>, a model is named without your provider: an agent, a cron "
         "job or memory search falls back to <provider>. Write your provider before the slash "
         "(memory.search has its own). If you do use it, save its key.",
-        'model: { primary: "litellm/gpt-5.2" },',
+        'model: { primary: "<name of your provider>/<model>" },',
         ("openclaw models status",),
     ),
 }

@@ -180,10 +180,8 @@ CHECK = Check(
     advice={
         "add": Advice(
             "A list of allowed models leaves <model> out. Add it in agents.defaults; up to "
-            "2026.7.1 "
-            "the list is the first of these lines, since 2026.8.2 the second. Keep the entries "
-            "that "
-            "are there.",
+            "2026.7.1 the list is the first of these lines, since 2026.8.2 the second. Keep the "
+            "entries that are there.",
             'models: { "<model>": {} },\nmodelPolicy: { allow: ["<model>"] },',
             ("openclaw gateway restart",),
         ),
@@ -197,8 +195,8 @@ CHECK = Check(
         "session": Advice(
             "The session had chosen a model that the list of allowed models leaves out, and uses "
             "the default again. Nothing to do if that is right; otherwise add the model to "
-            "agents.defaults.modelPolicy.allow (up to 2026.7.1: agents.defaults.models) and choose "
-            "it again with /model.",
+            "agents.defaults.modelPolicy.allow (up to 2026.7.1: agents.defaults.models) and "
+            "choose it again with /model.",
         ),
     },
 )

@@ -287,8 +287,7 @@ CHECK = Check(
         ),
         "overflow": Advice(
             "Two causes. If it comes in a long session only, start a new one with /new; if it "
-            "comes "
-            "with the first message, the window is too small for OpenClaw's own prompt or "
+            "comes with the first message, the window is too small for OpenClaw's own prompt or "
             "openclaw.json says more than the model has: write the model's number.",
             "contextWindow: 128000,",
         ),

@@ -56,7 +56,7 @@ TEXTS: tuple[Rule, ...] = (
 
 ADVICE = {
     "role": Advice(
-        "OpenClaw sends its instructions in the role developer, and the model behind the proxy "
+        "OpenClaw sends its instructions in the role developer, and the model "
         "does not know it. Say so in the model's entry of openclaw.json:",
         "compat: { supportsDeveloperRole: false },",
     ),

@@ -110,8 +110,7 @@ CHECK = Check(
     advice={
         "models": Advice(
             "An older OpenClaw left this file. Move it away and restart the Gateway: a version "
-            "that "
-            "needs one writes it anew from openclaw.json.",
+            "that needs one writes it anew from openclaw.json.",
             run=(
                 "mv ~/.openclaw/agents/main/agent/models.json ~/.openclaw/models.json.old",
                 "openclaw gateway restart",

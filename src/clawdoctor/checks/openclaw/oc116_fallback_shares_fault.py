@@ -189,19 +189,17 @@ CHECK = Check(
     ),
     advice={
         "first": Advice(
-            "This hides the first error: after a 401, OpenClaw asks <provider> no more for about a "
-            "minute, fallbacks included. Wait a minute, send one message, and take the first error "
-            "in the log, not this one. To be safe from it, let LiteLLM fall back, or give the "
-            "fallback a provider of its own.",
+            "This hides the first error: after a 401, OpenClaw asks <provider> no more for about "
+            "a minute, fallbacks included. Wait a minute, send one message, and take the first "
+            "error in the log, not this one. To be safe from it, let LiteLLM fall back, or give "
+            "the fallback a provider of its own.",
             'router_settings:\n  fallbacks: [{"gpt-5.2": ["gpt-5-mini"]}]',
             ("openclaw logs --follow",),
             straight=Advice(
                 "This hides the first error: after a 401, OpenClaw asks <provider> no more for "
-                "about "
-                "a minute, fallbacks included. Wait a minute, send one message, and take the first "
-                "error in the log, not this one. To be safe from it, give the fallback a "
-                "provider of "
-                "its own, with another key.",
+                "about a minute, fallbacks included. Wait a minute, send one message, and take "
+                "the first error in the log, not this one. To be safe from it, give the fallback "
+                "a provider of its own, with another key.",
                 run=("openclaw logs --follow",),
             ),
         ),

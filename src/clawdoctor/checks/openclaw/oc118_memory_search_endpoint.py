@@ -152,8 +152,8 @@ def _address_fault(
             url,
             openclaw,
             "memory search asks Azure without an api-version",
-            'Azure answers 404 "Resource not found". OpenClaw sends the URL as it is, and a header '
-            "api-version is no parameter of the URL.",
+            'Azure answers 404 "Resource not found". OpenClaw sends the URL as it is, and a '
+            "header api-version is no parameter of the URL.",
             "end the base URL in /openai/v1, which needs no api-version",
         )
     if not _has_azure_header(search, openclaw):
@@ -366,17 +366,14 @@ CHECK = Check(
     advice={
         "default": Advice(
             "Memory search asks OpenAI unless it is told otherwise, and there is no OpenAI key. "
-            "Name "
-            "your own provider for it, with an embedding model that LiteLLM serves, or switch it "
-            "off "
-            "(memory.search.enabled: false; up to 2026.7 the block is "
+            "Name your own provider for it, with an embedding model that LiteLLM serves, or "
+            "switch it off (memory.search.enabled: false; up to 2026.7 the block is "
             "agents.defaults.memorySearch):",
             _BLOCK,
             straight=Advice(
                 "Memory search asks OpenAI unless it is told otherwise, and there is no OpenAI "
-                "key. "
-                "Name your Azure resource for it, with the deployment of an embedding model, or "
-                "switch it off (memory.search.enabled: false):",
+                "key. Name your Azure resource for it, with the deployment of an embedding model, "
+                "or switch it off (memory.search.enabled: false):",
                 _STRAIGHT_BLOCK,
             ),
         ),
@@ -389,16 +386,14 @@ CHECK = Check(
             ),
         ),
         "url": Advice(
-            "The address of memory search does not serve embeddings: OpenClaw appends "
-            "/embeddings to "
-            "memory.search.remote.baseUrl. Use the proxy's /v1 and an embedding model in its "
+            "The address of memory search does not serve embeddings: OpenClaw appends /embeddings "
+            "to memory.search.remote.baseUrl. Use the proxy's /v1 and an embedding model in its "
             "model_list; an Azure deployment's URL lacks the api-version here.",
             _BLOCK,
             straight=Advice(
                 "The address of memory search does not serve embeddings: OpenClaw appends "
-                "/embeddings to memory.search.remote.baseUrl, without an api-version. Use "
-                "Azure's v1 "
-                "API and the deployment of an embedding model:",
+                "/embeddings to memory.search.remote.baseUrl, without an api-version. Use Azure's "
+                "v1 API and the deployment of an embedding model:",
                 _STRAIGHT_BLOCK,
             ),
         ),
@@ -413,14 +408,14 @@ CHECK = Check(
         ),
         "several": Advice(
             "The line before it in the log says why: no key or 401 means "
-            "memory.search.remote.apiKey; 404 its baseUrl; an unknown model its model. Chat is not "
-            "affected. Write the whole block, or set memory.search.enabled to false:",
+            "memory.search.remote.apiKey; 404 its baseUrl; an unknown model its model. Chat is "
+            "not affected. Write the whole block, or set memory.search.enabled to false:",
             _BLOCK,
             ("openclaw memory status --deep",),
             straight=Advice(
                 "The line before it in the log says why: no key or 401 means "
-                "memory.search.remote.apiKey; 404 its baseUrl; an unknown model its model. Chat is "
-                "not affected. Write the whole block, or set memory.search.enabled to false:",
+                "memory.search.remote.apiKey; 404 its baseUrl; an unknown model its model. Chat "
+                "is not affected. Write the whole block, or set memory.search.enabled to false:",
                 _STRAIGHT_BLOCK,
                 ("openclaw memory status --deep",),
             ),
