@@ -123,12 +123,55 @@ def test_other_programs_are_named(text: str, others: frozenset[str]) -> None:
         ("proxy.internal", "own"),
         ("contoso-apim.azure-api.net", "gateway"),
         ("api.mistral.ai", "foreign"),
-        ("llm.example.org", None),
-        ("20.62.58.5", None),
+        ("llm.example.org", "public"),
+        ("20.62.58.5", "public"),
     ],
 )
-def test_a_host_has_a_kind(host: str, kind: str | None) -> None:
+def test_a_host_has_a_kind(host: str, kind: str) -> None:
     assert read(f"GET http://{host}:4000/v1 failed").host_kind == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"connect ETIMEDOUT 20.62.58.5:443 https://{AZURE}",
+        f"Connect Timeout Error (attempted address: {AZURE}:443, timeout: 10000ms)",
+        f"DNS lookup failed for {AZURE}",
+        f"unable to resolve host address '{AZURE}'",
+    ],
+)
+def test_azures_host_is_found_wherever_it_stands(text: str) -> None:
+    assert read(text).host == AZURE
+    assert read(text).host_kind == "azure"
+
+
+def test_a_line_of_code_is_no_host() -> None:
+    assert read("[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)").host_kind is None
+
+
+def test_a_link_to_documentation_is_no_host_and_no_speaker() -> None:
+    read_text = read(
+        "httpx.ConnectError: timed out. Help: https://github.com/BerriAI/litellm/issues"
+    )
+    assert read_text.host == ""
+    assert read_text.others == frozenset()
+
+
+def test_a_port_can_name_another_program() -> None:
+    assert read("connect ECONNREFUSED 127.0.0.1:5432").others == {"port 5432"}
+    assert read("connect ECONNREFUSED 127.0.0.1:4000").others == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("litellm.APIConnectionError: AzureException - Connection error.", ("litellm", "azure")),
+        ("FailoverError: LLM request failed: provider=azure-openai", ("openclaw",)),
+        ("psycopg.OperationalError: connection refused", ()),
+    ],
+)
+def test_the_programs_of_this_chain_that_speak(text: str, speakers: tuple[str, ...]) -> None:
+    assert read(text).speakers == speakers
 
 
 @pytest.mark.parametrize(

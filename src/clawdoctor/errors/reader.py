@@ -26,6 +26,13 @@ _URL = re.compile(
     r"(?P<path>[/?][^\s'\"<>`)\]}]*)?",
     re.IGNORECASE,
 )
+_HELP = r"(?:github\.com|docs\.|platform\.openai\.com/docs|aka\.ms|learn\.|go\.microsoft)"
+_HELP_LINK = re.compile(rf"https?://{_HELP}[^\s'\"<>`)\]}}]*", re.IGNORECASE)
+"""A link to documentation or to a bug tracker: it names no program that speaks."""
+_AZURE = re.compile(
+    r"(?<![\w.-])(?:[\w-]{1,64}\.)?(?:openai|cognitiveservices|services\.ai)\.azure\.(?:com|us|cn)\b",
+    re.IGNORECASE,
+)
 _FAILED_HOSTS = (
     rf"\bE(?:NOTFOUND|AI_\w{{4,8}}) {_HOST}",
     rf"\bE(?:CONN\w{{4,8}}|TIMEDOUT|HOSTUNREACH|NETUNREACH) {_HOST}:{_PORT}",
@@ -33,12 +40,13 @@ _FAILED_HOSTS = (
     rf"connect(?:ion)? (?:call )?(?:failed )?\('{_HOST}', {_PORT}",
     rf"connect(?:ing|ion)? (?:failed )?to (?:server |the server |host )?['\"]?"
     rf"(?!server\b|host\b|the\b){_HOST}(?:['\"]?,? port[ =]|:){_PORT}",
-    rf"resolve (?:host(?:name)?:? |proxy:? |address )?['\"]?(?!host\b|the\b|proxy\b){_HOST}",
+    rf"resolve (?:host(?:name)?:? |proxy:? )?(?:address )?['\"]?(?!host\b|the\b|proxy\b){_HOST}",
     rf"\blookup {_HOST}(?: on [\w.:\[\]]{{2,60}})?: ",
     rf"\bdial tcp {_HOST}:{_PORT}",
     rf"\(host=['\"]?{_HOST}['\"]?, port={_PORT}\)",
     rf"UnknownHostException: {_HOST}",
-    rf"\({_HOST}:{_PORT}\)",
+    rf"['\"]?address['\"]?: ?['\"]{_HOST}['\"],? ['\"]?port['\"]?: ?{_PORT}",
+    rf"\((?!_ssl\.c)(?:attempted address: )?{_HOST}:{_PORT}[,)]",
     rf"connect(?:ing|ion)? to ['\"]?(?!server\b|host\b|the\b|a\b|an\b|your\b){_HOST}['\"]? "
     r"(?:timed out|failed|refused|was)",
 )
@@ -85,10 +93,13 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
     """Return the parts of a message whose dress is already off."""
     message = forms[0][:_MOST] if forms else ""
     network = _network(message)
-    url = _URL.search(message)
+    url = next((url for url in _URL.finditer(message) if not _HELP_LINK.match(url[0])), None)
     host, port = _failed_host(message) if network is not None else ("", "")
     if not host and url is not None:
         host, port = url["host"], url["port"] or ""
+    named = _AZURE.search(message) if network is not None and not is_azure(host) else None
+    if named is not None and (not host or port == "443"):
+        host, port = named[0], port  # a lookup that failed, or an address in place of a name
     fields = list(_fields(message))
     deployment, version = _DEPLOYMENT.search(message), _API_VERSION.search(message)
     retry = _RETRY.search(message)
@@ -107,7 +118,7 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
         api_version=version["version"] if version is not None else "",
         retry_after=retry["seconds"] if retry is not None else "",
         speakers=_speakers(f"{message}\n{forms[-1][:_MOST]}" if forms else ""),
-        others=_others(message),
+        others=_others(message) | ({f"port {port}"} if port in _other_ports() else frozenset()),
     )
 
 
@@ -155,6 +166,11 @@ def _words() -> tuple[tuple[NetworkKind, tuple[str, ...]], ...]:
 
 
 @cache
+def _other_ports() -> frozenset[str]:
+    return frozenset(map(str, table("other_ports")["ports"]))
+
+
+@cache
 def _other_programs() -> tuple[tuple[str, ...], re.Pattern[str]]:
     """The names of programs and services outside this chain: plain words, and a pattern."""
     names = [name for names in table("other_programs").values() for name in names]
@@ -166,7 +182,7 @@ def _other_programs() -> tuple[tuple[str, ...], re.Pattern[str]]:
 
 def _others(message: str) -> frozenset[str]:
     plain, pattern = _other_programs()
-    folded = message.casefold()
+    folded = _HELP_LINK.sub("", message).casefold()
     found = {name for name in plain if name in folded}
     return frozenset(found | {match[0] for match in pattern.finditer(folded)})
 
@@ -196,7 +212,7 @@ def _failed_host(message: str) -> tuple[str, str]:
 def _host_kind(host: str) -> HostKind | None:
     if not host:
         return None
-    if is_azure(host):
+    if is_azure(host) or _AZURE.fullmatch(host):
         return "azure"
     if host.endswith(_GATEWAY):
         return "gateway"
@@ -205,5 +221,6 @@ def _host_kind(host: str) -> HostKind | None:
     except ValueError:
         named = "." not in host or host.endswith(_OWN_SUFFIXES)
         own = is_loopback(host) or named
-        return "own" if own else "foreign" if _others(host) else None
-    return "own" if address.is_private or address.is_loopback or address.is_unspecified else None
+        return "own" if own else "foreign" if _others(host) else "public"
+    own = address.is_private or address.is_loopback or address.is_unspecified
+    return "own" if own else "public"

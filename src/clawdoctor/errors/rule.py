@@ -76,7 +76,8 @@ class Rule:
     def find(self, forms: tuple[str, ...], utterance: Callable[[], Utterance]) -> Found | None:
         """Return where the rule matches a message, or None. `utterance` reads its parts."""
         conditions = (self.statuses, self.codes, self.network, self.hosts, self.by, self.alone)
-        found = next(filter(None, map(self._matches, forms)), None)
+        tried = map(self._matches, forms)
+        found = next((matches for matches in tried if matches is not None), None)
         if found is None or (any(conditions) and not self._admits(utterance())):
             return None
         length = sum(match.end() - match.start() for match in found)

@@ -19,9 +19,9 @@ NetworkKind = Literal[
 """How a connection fails. `proxied` means that a forward proxy refuses, `other` that the text does
 not say how."""
 
-HostKind = Literal["azure", "gateway", "own", "foreign"]
+HostKind = Literal["azure", "gateway", "own", "foreign", "public"]
 """Where a host belongs: to Azure's model services, to an Azure API gateway, to the user's machine,
-network or containers, or to something outside this chain."""
+network or containers, to something outside this chain, or to somebody unknown."""
 
 Speaker = Literal["openclaw", "litellm", "azure", "docker"]
 """A program of this chain."""
