@@ -8,6 +8,7 @@ from clawdoctor.errors.rule import Rule, rule
 _PATH = r"(?P<path>(?:<root>|\b[a-z]\w{1,20}(?:\.[^\s:\"]{1,120})?))"
 _IS = r"(?:: |\W{1,4}message\W{1,4})"
 _KEYS = r"Unrecognized keys?: (?P<keys>['\"](?!\$include)[^'\"]{1,80}['\"])"
+_WRONG = r"Invalid |Required\b|Expected|Too (?:small|big)"
 _OTHER_FAULT = r"JSON5|include|Missing env var|plugin manifest"
 """What OpenClaw also reports as an invalid config, and other checks explain."""
 
@@ -50,13 +51,21 @@ TEXTS: tuple[Rule, ...] = (
         advice="entry",
     ),
     rule(
+        "certain",
+        "OpenClaw",
+        r"(?P<path>models\.providers\.[\w-]{1,60}\.models(?:\.\d{1,3})?"
+        r"|agents\.[\w.-]{0,80}\.model)"
+        rf"{_IS}(?:{_WRONG})",
+        advice="type",
+    ),
+    rule(
         "likely",
         "OpenClaw",
-        rf"{_PATH}{_IS}(?:(?:Invalid |Required\b|Expected|Too (?:small|big)))",
+        rf"{_PATH}{_IS}(?:{_WRONG})",
         r"\b(?:models\.(?:prov|mode)|agents\.(?:d|l|e))|\b(?:openclaw|clawdbot)\b|invalid config"
         r"|Problem:",
         unless=_OTHER_FAULT,
-        advice="type",
+        advice="value",
     ),
     rule(
         "certain",
@@ -204,6 +213,13 @@ ADVICE = {
         'models: [{ id: "gpt-5.2", name: "GPT-5.2" }],\n'
         'agents: { defaults: { model: { primary: "<provider>/<model>" } } },',
         _VALIDATE,
+    ),
+    "value": Advice(
+        "OpenClaw does not accept the value of <path>; the text says what it expects, and the "
+        "command below lists the values that are allowed. An unknown name of a provider there "
+        "often "
+        "means that it belongs to a plug-in or to another version: take the entry out, or update.",
+        run=_VALIDATE,
     ),
     "gateway": Advice(
         "The file does not say how the Gateway runs. If you have just lost the rest of the file, "

@@ -55,14 +55,9 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         rf"{_REF} (?:[ \w,-]{{0,60}}\bconfigured,missing\b|\(model not found\))"
-        r"|No models match pattern|\bconfigured,missing\b",
-        advice="listed",
-    ),
-    rule(
-        "likely",
-        "OpenClaw",
-        r"Unrecognized model \"(?P<model>[^\"]{1,160})\"|not in the prepared model catalog"
-        r"|Model not found(?: in catalog\. Run|: (?P<ref>\S{1,160}?)\. Update agents)",
+        rf"|\bconfigured,missing\b"
+        r"|No models match pattern|Unrecognized model \"|not in the prepared model catalog"
+        r"|Model not found(?: in catalog\. Run|: \S{1,160}\. Update)",
         advice="listed",
     ),
     rule(
