@@ -25,7 +25,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        rf"(?P<path>models\.providers\.[^\s:]{{1,100}}api){_IS}Invalid (?:option|input)",
+        rf"(?:(?P<path>models\.providers\.[^\s:]{{1,100}}api){_IS})?Invalid (?:option|input)",
+        rf"\.api{_IS}|expected one of \"openai-",
         advice="api",
     ),
     rule(
@@ -111,7 +112,8 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         r"Config(?:uration)? (?:file )?is (?:still )?invalid(?:;| after)|because config is invalid"
-        r"|final(?:-| )config(?:-validation| read became)|failed validation after that write"
+        r"|final(?:-| )config(?:-validation| read became)|failed validation after"
+        r"|openclaw\.json is invalid"
         r"|configuration is still invalid",
         unless=_OTHER_FAULT,
         advice="where",
@@ -137,7 +139,10 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
         r"Unrecognized key(?:s|\(s\))?(?: in object)?: ['\"]"
         r"|Invalid input: expected \w{1,20}, received"
-        r"|Expected \w{1,20}, received \w|\bmodels\.\w{1,12} is not a function",
+        r"|Expected \w{1,20}, received \w|\bmodels\.\w{1,12} is not a function"
+        r"|Invalid option: expected one of"
+        r"|required property ['\"](?:baseUrl|models)"
+        r"|^\W{0,4}Config(?:uration)? (?:is )?(?:invalid|validation failed)",
         alone=True,
         advice="where",
     ),

@@ -60,8 +60,7 @@ from clawdoctor.checks.openclaw.oc117_limit import (
     openclaw_limit,
     own_timeout,
 )
-from clawdoctor.errors.advice import STRAIGHT, Advice
-from clawdoctor.errors.rule import rule
+from clawdoctor.checks.openclaw.oc117_texts import ADVICE, TEXTS
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import behaviour
 
@@ -225,14 +224,6 @@ def _more_time(limit: Limit) -> Fix:
     )
 
 
-_MORE_TIME = (
-    "Give the provider more time in openclaw.json (since 2026.5.19 it counts as it is), and see "
-    "that "
-    "agents.defaults.timeoutSeconds, if set, is larger. If every answer is that slow, lower the "
-    "model's reasoning effort."
-)
-_TIMEOUT = 'models: { providers: { "<provider>": { timeoutSeconds: 600 } } },'
-
 CHECK = Check(
     code="OC117",
     name="model-idle-timeout",
@@ -240,86 +231,6 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
-    texts=(
-        rule(
-            "certain",
-            "OpenClaw",
-            r"increase .?agents\.defaults\.llm\.idleTimeoutSeconds",
-            advice="old",
-        ),
-        rule(
-            "certain",
-            "OpenClaw",
-            r"\bLLM idle timeout(?: \((?P<limit>\d{1,7})s\))?|before the (?:LLM|model) idle timeout"
-            r"|\[llm-idle-timeout\]|\bidle-timeout[- ]c\w{3,6}-(?:breaker|runaway)",
-            r"(?:^.{0,400}?\bprovider=(?P<provider>[\w-]{1,60}))?",
-            unless=r"agents\.defaults\.llm\.",
-            advice="idle",
-        ),
-        rule(
-            "likely",
-            "OpenClaw",
-            r"did not deliver a first event within \d{1,9} ?ms",
-            advice="first",
-        ),
-        rule(
-            "certain",
-            "OpenClaw",
-            r"Request timed out before a response was generated\. Please try again, or increase",
-            advice="run",
-        ),
-        rule(
-            "possible",
-            "OpenClaw",
-            r"turn failed before producing (?:content|a reply)|agent run failed before producing",
-            advice="before",
-        ),
-    ),
-    advice={
-        "idle": Advice(
-            f"OpenClaw itself stopped waiting; LiteLLM's request_timeout cannot help. {_MORE_TIME}",
-            _TIMEOUT,
-            ("openclaw gateway restart",),
-            straight=Advice(
-                f"OpenClaw itself stopped waiting. {_MORE_TIME}",
-                _TIMEOUT,
-                ("openclaw gateway restart",),
-            ),
-        ),
-        "old": Advice(
-            "This OpenClaw is older than 2026.4.26 and has its limit in another setting. Raise "
-            "it, or set it to 0; after an update, use timeoutSeconds of the provider instead "
-            "(newer versions refuse agents.defaults.llm).",
-            "agents: { defaults: { llm: { idleTimeoutSeconds: 600 } } },",
-            ("openclaw gateway restart",),
-        ),
-        "run": Advice(
-            "The limit of the whole run is reached, not that of the provider. Raise it in "
-            "openclaw.json; a longer task needs more than one answer's time.",
-            "agents: { defaults: { timeoutSeconds: 1800 } },",
-            ("openclaw gateway restart",),
-        ),
-        "first": Advice(
-            "Azure accepted the request and sent nothing in time: the model thinks, or the "
-            "deployment is overloaded. Give the provider more time, and lower the reasoning "
-            "effort if it happens often. If other models of the resource are slow too, it is "
-            "Azure.",
-            _TIMEOUT,
-            ("openclaw gateway restart",),
-        ),
-        "before": Advice(
-            "OpenClaw writes this in place of an answer that failed before its first word, "
-            "whatever the reason. Look at the line before it in the log: an idle timeout wants a "
-            "larger timeoutSeconds; 429 or 5xx comes from Azure; 400 is explained by its own "
-            "text. If only one session fails and a new one (/new) answers, that session holds a "
-            "broken turn: go on in the new one.",
-            run=("openclaw logs --follow",),
-        ),
-        STRAIGHT: Advice(
-            "Give the provider more time in openclaw.json, and see that "
-            "agents.defaults.timeoutSeconds, if set, is larger:",
-            _TIMEOUT,
-            ("openclaw gateway restart",),
-        ),
-    },
+    texts=TEXTS,
+    advice=ADVICE,
 )

@@ -60,8 +60,7 @@ from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model, without_date
-from clawdoctor.errors.advice import Advice
-from clawdoctor.errors.rule import rule
+from clawdoctor.checks.openclaw.oc118_texts import ADVICE, TEXTS
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_for_chat, model_named
@@ -315,16 +314,6 @@ def _at_address(
     )
 
 
-_BLOCK = (
-    'memory: { search: { provider: "openai", model: "text-embedding-3-small",\n'
-    '  remote: { baseUrl: "http://localhost:4000/v1", apiKey: "${LITELLM_MASTER_KEY}" } } },'
-)
-_STRAIGHT_BLOCK = (
-    'memory: { search: { provider: "openai", model: "<name of the deployment>",\n'
-    '  remote: { baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",\n'
-    '            apiKey: "${AZURE_OPENAI_API_KEY}" } } },'
-)
-
 CHECK = Check(
     code="OC118",
     name="memory-search-endpoint",
@@ -332,93 +321,6 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
-    texts=(
-        rule(
-            "certain",
-            "OpenClaw",
-            r"(?P<provider>[\w.-]{1,60}) embedding credentials are not configured for",
-            advice="key",
-        ),
-        rule(
-            "likely",
-            "OpenClaw",
-            r"No API key found for provider \"?openai\b",
-            r"\bmemory\b|\bmemory_search\b|[Ee]mbedding|\"results\": ?\[\], ?\"disabled\"",
-            advice="default",
-        ),
-        rule(
-            "likely",
-            "OpenClaw",
-            r"\b(?:openai(?:-compatible)?|azure[\w-]{0,40}"
-            r"|litellm) embeddings failed: (?:(?:HTTP )?40[45]\b|malformed)",
-            advice="url",
-        ),
-        rule("likely", "OpenClaw", r"embeddings: missing model\b", advice="model"),
-        rule(
-            "likely",
-            "OpenClaw",
-            r"Memory search is (?:unavailable (?:due|because)|enabled but no)"
-            r"|Unknown memory embedding provider: (?!ollama|local)",
-            unless="SQLite|quota",
-            advice="several",
-        ),
-    ),
-    advice={
-        "default": Advice(
-            "Memory search asks OpenAI unless it is told otherwise, and there is no OpenAI key. "
-            "Name your own provider for it, with an embedding model that LiteLLM serves, or "
-            "switch it off (memory.search.enabled: false; up to 2026.7 the block is "
-            "agents.defaults.memorySearch):",
-            _BLOCK,
-            straight=Advice(
-                "Memory search asks OpenAI unless it is told otherwise, and there is no OpenAI "
-                "key. Name your Azure resource for it, with the deployment of an embedding model, "
-                "or switch it off (memory.search.enabled: false):",
-                _STRAIGHT_BLOCK,
-            ),
-        ),
-        "key": Advice(
-            "Memory search has an address of its own and needs a key of its own for it:",
-            _BLOCK,
-            straight=Advice(
-                "Memory search has an address of its own and needs a key of its own for it:",
-                _STRAIGHT_BLOCK,
-            ),
-        ),
-        "url": Advice(
-            "The address of memory search does not serve embeddings: OpenClaw appends /embeddings "
-            "to memory.search.remote.baseUrl. Use the proxy's /v1 and an embedding model in its "
-            "model_list; an Azure deployment's URL lacks the api-version here.",
-            _BLOCK,
-            straight=Advice(
-                "The address of memory search does not serve embeddings: OpenClaw appends "
-                "/embeddings to memory.search.remote.baseUrl, without an api-version. Use Azure's "
-                "v1 API and the deployment of an embedding model:",
-                _STRAIGHT_BLOCK,
-            ),
-        ),
-        "model": Advice(
-            "Memory search does not know which embedding model to ask for. Name it:",
-            _BLOCK,
-            straight=Advice(
-                "Memory search does not know which embedding model to ask for. Name its "
-                "deployment:",
-                _STRAIGHT_BLOCK,
-            ),
-        ),
-        "several": Advice(
-            "The line before it in the log says why: no key or 401 means "
-            "memory.search.remote.apiKey; 404 its baseUrl; an unknown model its model. Chat is "
-            "not affected. Write the whole block, or set memory.search.enabled to false:",
-            _BLOCK,
-            ("openclaw memory status --deep",),
-            straight=Advice(
-                "The line before it in the log says why: no key or 401 means "
-                "memory.search.remote.apiKey; 404 its baseUrl; an unknown model its model. Chat "
-                "is not affected. Write the whole block, or set memory.search.enabled to false:",
-                _STRAIGHT_BLOCK,
-                ("openclaw memory status --deep",),
-            ),
-        ),
-    },
+    texts=TEXTS,
+    advice=ADVICE,
 )
