@@ -13,7 +13,7 @@ _REFUSED = (
 
 TEXTS: tuple[Rule, ...] = (
     rule(
-        "likely",
+        "certain",
         "a server that speaks OpenAI's API",
         r"\bdeveloper\b",
         r"\brole\b",
@@ -24,7 +24,7 @@ TEXTS: tuple[Rule, ...] = (
     ),
     rule("likely", "OpenClaw", r"\bsupportsDeveloperRole\b", advice="role"),
     rule(
-        "likely",
+        "certain",
         "a server that speaks OpenAI's API",
         r"\bstream_options\b|\bStream options can only\b",
         rf"{_REFUSED}|extra_forbidden|can only be defined",

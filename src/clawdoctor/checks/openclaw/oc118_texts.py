@@ -20,10 +20,10 @@ TEXTS: tuple[Rule, ...] = (
         advice="default",
     ),
     rule(
-        "likely",
+        "certain",
         "OpenClaw",
         r"\b(?:openai(?:-compatible)?|azure[\w-]{0,40}"
-        r"|litellm) embeddings failed: (?:(?:HTTP )?40[45]\b|malformed)",
+        r"|litellm) embeddings failed: (?:(?:HTTP )?40[45]\b.{0,60}|malformed)",
         advice="url",
     ),
     rule(
