@@ -12,6 +12,7 @@ from functools import cache
 from typing import cast
 
 from clawdoctor.chain.azure_host import is_azure, is_loopback
+from clawdoctor.errors.named_files import files, is_no_yaml
 from clawdoctor.errors.readings import readings
 from clawdoctor.errors.utterance import HostKind, NetworkKind, Speaker, Utterance
 from clawdoctor.knowledge import table
@@ -47,6 +48,7 @@ _FAILED_HOSTS = (
     rf"UnknownHostException: {_HOST}",
     rf"['\"]?address['\"]?: ?['\"]{_HOST}['\"],? ['\"]?port['\"]?: ?{_PORT}",
     rf"\((?!_ssl\.c)(?:attempted address: )?{_HOST}:{_PORT}[,)]",
+    rf"\b(?:bind(?: for| to)?|listen(?:ing)?(?: on)?|in use) (?:tcp[46]? )?(?:{_HOST})?:{_PORT}\b",
     rf"connect(?:ing|ion)? to ['\"]?(?!server\b|host\b|the\b|a\b|an\b|your\b){_HOST}['\"]? "
     r"(?:timed out|failed|refused|was)",
 )
@@ -74,11 +76,18 @@ _API_VERSION = re.compile(
     r"api[-_ ]version(?:=|['\"]?[:=] ?['\"]?| )(?P<version>\d{4}-\d\d-\d\d(?:-preview)?)",
     re.IGNORECASE,
 )
+_MODEL = re.compile(
+    r"(?:\bmodel(?: group)?=|Tried to access |requested model: )(?!None\b)"
+    r"(?P<name>[A-Za-z0-9][\w./:-]{0,119})",
+    re.IGNORECASE,
+)
+_MODULE = re.compile(r"No module named ['\"]?(?P<name>[A-Za-z_][\w.]{0,80})")
 _RETRY = re.compile(
     r"(?:retry[- ]after['\"]?:? ?['\"]?|try again in |retry after )(?P<seconds>\d{1,6})"
     r"(?=\b| ?s)",
     re.IGNORECASE,
 )
+_EVERY_ADDRESS = "0.0.0.0"  # noqa: S104
 _ERRNO = re.compile(r"e[a-z_]{3,20}")
 _GATEWAY = ".azure-api.net"
 _OWN_SUFFIXES = (".local", ".internal", ".lan", ".home", ".svc", ".localdomain", ".test")
@@ -102,6 +111,7 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
         host, port = named[0], port  # a lookup that failed, or an address in place of a name
     fields = list(_fields(message))
     deployment, version = _DEPLOYMENT.search(message), _API_VERSION.search(message)
+    model, module = _MODEL.search(message), _MODULE.search(message)
     retry = _RETRY.search(message)
     return Utterance(
         forms=forms,
@@ -115,10 +125,14 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
         host_kind=_host_kind(host.strip("[]").casefold()),
         url=url[0] if url is not None else "",
         deployment=deployment["name"] if deployment is not None else "",
+        model=model["name"].rstrip(".:/") if model is not None else "",
+        module=module["name"].rstrip(".") if module is not None else "",
         api_version=version["version"] if version is not None else "",
         retry_after=retry["seconds"] if retry is not None else "",
-        speakers=_speakers(f"{message}\n{forms[-1][:_MOST]}" if forms else ""),
+        speakers=_speakers("\n".join((forms[-1][:_MOST], message)) if forms else ""),
         others=_others(message) | ({f"port {port}"} if port in _other_ports() else frozenset()),
+        files=files(message),
+        no_yaml=is_no_yaml(message),
     )
 
 
@@ -205,7 +219,7 @@ def _failed_host(message: str) -> tuple[str, str]:
     for pattern in _FAILED_HOSTS:
         match = re.search(pattern, message, re.IGNORECASE)
         if match is not None and message[match.end("host") :][:1] != "@":
-            return match["host"], match.groupdict().get("port") or ""
+            return match["host"] or _EVERY_ADDRESS, match.groupdict().get("port") or ""
     return "", ""
 
 

@@ -53,9 +53,8 @@ from clawdoctor.checks.litellm.ll105_model import (
     provider_prefix,
     speaks_v1,
 )
+from clawdoctor.checks.litellm.ll105_texts import ADVICE, TEXTS
 from clawdoctor.checks.litellm.value_fix import value_fix
-from clawdoctor.checks.patterns import near
-from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Action, Finding, Fix, Severity
 from clawdoctor.knowledge.measured import names_in
 
@@ -137,103 +136,6 @@ CHECK = Check(
         "dropped",
         "no-deployments",
     ),
-    texts=(
-        signature(
-            r"LLM Provider NOT provided(?:.{0,120}?You passed "
-            r"model=(?P<model>[^\s\"',]{1,120}))?",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"GetLLMProvider Exception - list index out of range(?:.{0,40}?original model: "
-            r"(?P<model>[^\s\"',]{1,120}))?",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"Unmapped LLM provider(?:.{0,120}?You passed model=(?P<model>[^\s\"',]{1,120}))?",
-            "likely",
-            "LiteLLM",
-        ),
-        # Azure's text in an error of LiteLLM's OpenAI client.
-        signature(
-            r"OpenAIException .{0,60}?(?:Resource not found|The API deployment for)",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"You passed in model=(?P<group>[^\s\"']{1,120})\. There are no healthy "
-            r"deployments",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"Unable to map (?:the|your) custom llm provider=(?P<prefix>[^\s\"\',]{1,60})",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"OpenAIException.{0,40}The api_key client option must be set",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"The api_key client option must be set.{0,100}OPENAI_API_KEY",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"Provider List: https://docs\.litellm\.ai/docs/providers"
-            r"|Unable to map your input to a model|Unmapped provider passed in",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            near(
-                r"\blite_?llm",
-                r"LLM Provider (?:was |is )?not (?:provided|given|specified|recogni[sz]ed)"
-                r"|(?:missing|wrong|unknown) provider prefix|provider prefix (?:is )?missing",
-                120,
-            ),
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"LLM Provider (?:was |is )?not (?:provided|given|specified)|Unmapped provider",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"GetLLMProvider Exception",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"\bUnsupported provider - |model isn't mapped yet",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"Pass in the LLM provider you are trying to call(?:.{0,40}?You passed "
-            r"model=(?P<model>[^\s\"',]{1,120}))?",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"Incorrect API key provided: .{0,120}platform\.openai\.com",
-            "possible",
-            "OpenAI",
-        ),
-        signature(
-            r"The model [`'\"](?P<model>[^`'\"]{1,120})[`'\"] does not exist or you do not have"
-            r" access to it",
-            "possible",
-            "OpenAI",
-        ),
-        signature(
-            r"No valid completion model args passed in",
-            "likely",
-            "LiteLLM",
-        ),
-    ),
+    texts=TEXTS,
+    advice=ADVICE,
 )

@@ -52,7 +52,8 @@ from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.proxy_packages import NO_PACKAGES
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
@@ -254,46 +255,54 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(
-            r"(?P<variable>DD_API_KEY|DD_SITE|POSTHOG_API_KEY) is not set(?: in \.env)?, set '",
+        rule(
             "certain",
             "LiteLLM",
+            r"\b(?P<variable>(?:DD|POSTHOG)_\w{4,7}) is not set[ .\w]{0,8}, set"
+            r"|(?P<name>PAGERDUTY_API_KEY) is not set",
         ),
-        signature(
-            r"Missing keys=\['(?P<variable>[A-Z][A-Z_]{2,40})'[^\]]{0,200}\] in environment",
+        rule(
             "certain",
             "LiteLLM",
+            r"(?:Missing (?:keys=\[)?|Error: )['`]?(?P<variable>(?:SLACK_API|APORIO|OPENMETER"
+            r"|PRESIDIO)_\w{3,30})|`SLACK_BOT_TOKEN` or",
         ),
-        signature(
-            r"Either an env variable `SLACK_BOT_TOKEN` or `token` argument in the constructor",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(r"KeyError: '(?P<variable>SLACK_API_CHANNEL)'", "certain", "LiteLLM"),
-        signature(
-            r"(?P<variable>PAGERDUTY_API_KEY) is not set\b"
-            r"|(?P<name>LANGTRACE_API_KEY|ARIZE_API_KEY) not found in environment variables"
-            r"|Missing required environment variable: (?P<storage>AZURE_STORAGE_\w{1,40})"
-            r"|(?P<levo>LEVOAI_API_KEY) environment variable is required"
-            r"|(?P<wandb>WANDB_API_KEY) must be set for Weave",
+        rule(
             "certain",
             "LiteLLM",
+            r"\b(?P<variable>LANGFUSE_(?:PUBLIC|SECRET)_KEY)\b.{0,40}"
+            "(?:must be set|not set| environment variable)",
+            advice="langfuse",
         ),
-        signature(
-            r"Missing `(?P<presidio>PRESIDIO_(?:ANALYZER|ANONYMIZER)_API_BASE)` from environment"
-            r"|KeyError: '(?P<aporia>APORIO_API_(?:KEY|BASE))'"
-            r"|endpoint not set for GenericAPILogger"
-            r"|\w{2,30}GuardrailMissingSecrets: (?=[^\n]{0,200}\b(?P<key>[A-Z][A-Z_]{3,40})\b)?"
-            r"|(?:PromptGuard|XecGuard)MissingCredentials: "
-            r"|Please pass the (?:Guardrails AI|Javelin) guard name via"
-            r"|cannot be None when using the SaaS version of HiddenLayer",
+        rule(
             "certain",
             "LiteLLM",
+            "(?:GuardrailMissingSecrets|GuardMissingCredentials): |of HiddenLayer"
+            "|(?P<variable>GENERIC_LOGGER_ENDPOINT) not found",
+            advice="guardrail",
         ),
-        signature(
-            r"callback.{0,200}ValueError: Empty module name",
-            "likely",
-            "LiteLLM",
-        ),
+        rule("likely", "LiteLLM", "callback", "ValueError: Empty module name", advice="name"),
     ),
+    advice={
+        "langfuse": Advice(
+            "Set both keys of your Langfuse project where the proxy starts, or take langfuse out of"
+            " the callbacks. In Langfuse they are under Settings > API Keys. With a server of your"
+            " own set LANGFUSE_HOST as well.",
+            "LANGFUSE_PUBLIC_KEY=pk-lf-...\nLANGFUSE_SECRET_KEY=sk-lf-...",
+        ),
+        "guardrail": Advice(
+            "Set the variable that the text names where the proxy starts, or give the value in"
+            " the guardrail's litellm_params. If you do not use this guardrail or logger, take it"
+            " out of litellm_config.yaml.",
+            "guardrails:\n"
+            "  - guardrail_name: my-guard\n"
+            "    litellm_params:\n"
+            "      api_key: os.environ/<variable>",
+        ),
+        "name": Advice(
+            "An entry of callbacks is empty or no name. Write the name of a callback of LiteLLM, or"
+            " the path to your own with dots, and take empty entries out:",
+            'litellm_settings:\n  callbacks: ["prometheus"]',
+        ),
+    },
 )

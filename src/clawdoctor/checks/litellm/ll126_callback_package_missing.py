@@ -48,7 +48,8 @@ from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.proxy_packages import ProxyPackages
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Command, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.probes.proxy import AliveProxy
@@ -158,26 +159,37 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(
+        rule(
+            "certain",
+            "LiteLLM",
             r"Could not build the '(?P<callback>\w{1,40})' callback configured in litellm_settings",
+        ),
+        rule(
             "certain",
             "LiteLLM",
+            "You must be a LiteLLM Enterprise user|only available on the Docker image",
+            "rying to use",
+            advice="licence",
         ),
-        signature(
-            r"Missing prometheus_client\. Run `pip install prometheus-client`"
-            r"|(?:MissingT|T)rying to use .{3,80}(?:You must be a LiteLLM Enterprise user"
-            r"|only available on the Docker image)"
-            r"|Please install litellm with `litellm\[caching\]`"
-            r"|Azure Content-Safety not installed"
-            r"|\bis required for the Conduct guardrail",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"ModuleNotFoundError: No module named '(?P<module>prometheus_client|semantic_router"
-            r"|redis\.commands\.search\.indexDefinition)'",
+        rule(
             "likely",
             "LiteLLM",
+            r"(?:Missing|No module named) '?(?P<module>prometheus_client|semantic_router)"
+            r"|litellm\[caching|for the Conduct",
+            advice="package",
         ),
     ),
+    advice={
+        "licence": Advice(
+            "This feature needs a licence of LiteLLM Enterprise. Take it out of"
+            " litellm_config.yaml, or set LITELLM_LICENSE where the proxy runs if you have one."
+            " Some parts come with the Docker image only.",
+        ),
+        "package": Advice(
+            "Install the package that the text names into the environment that runs the proxy, and"
+            " start it again, or take the callback, the cache or the guardrail out of"
+            " litellm_config.yaml. The package prometheus_client is called prometheus-client.",
+            run=("<environment>/bin/python -m pip install prometheus-client",),
+        ),
+    },
 )

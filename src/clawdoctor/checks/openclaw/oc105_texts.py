@@ -24,7 +24,7 @@ TEXTS: tuple[Rule, ...] = (
         r"|relative URL without a base|No scheme supplied",
         r"[\w\]\"}]/(?:chat/completions|responses|models|messages)\b"
         r"|provider \"(?P<provider>[^\"]{1,80})\" model \"",
-        unless=r"litellm\.|Exception - ",
+        unless=r"litellm\.|Exception - |requests\.exc",
         advice="scheme",
     ),
     rule(
@@ -78,7 +78,7 @@ TEXTS: tuple[Rule, ...] = (
         r"|(?:404 )?Not Found)"
         r"|['\"]detail['\"]: ?['\"](?:Not Found|Method)|\bHTTP (?:error )?404\b"
         r"|CallError\]: Not Found"
-        r"|File Not Found['\"], ?['\"]type",
+        r"|incomplete terminal response|File Not Found['\"], ?['\"]type",
         unless="azure",
         advice="several",
     ),

@@ -183,7 +183,7 @@ CHECK = Check(
         rule(
             "possible",
             "OpenClaw",
-            r"with any of your saved logins|\(all in cooldown or unavailable\)",
+            r"reach [\w-]{1,60} with any of your saved logins|\(all in cooldown or unavailable\)",
             advice="first",
         ),
     ),
