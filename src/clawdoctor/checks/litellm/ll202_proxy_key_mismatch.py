@@ -212,7 +212,7 @@ CHECK = Check(
             "likely",
             "LiteLLM",
             r"No connected db\.|Virtual Key expected|Invalid proxy server tok|No api key passed"
-            "|Malformed API Key passed|Expired Key",
+            "|Malformed API Key passed|Expired Key|prevent token hashes",
         ),
     ),
 )
