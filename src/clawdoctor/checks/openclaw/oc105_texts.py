@@ -52,7 +52,7 @@ TEXTS: tuple[Rule, ...] = (
         "a server that speaks OpenAI's API",
         rf"(?:https?://[^/\s\"'`]{{1,120}}|\[GIN\].{{0,120}}\"|(?:method\. \(|URL \("
         rf"|URL: )(?:POST|GET) ){_PATH}",
-        r"(?:HTTP/[\d.]{1,3}\"? ?|\| |\()40[45]\b|Unexpected endpoint|Invalid URL"
+        r"(?:HTTP/[\d.]{1,3}\"? ?|\| |\()40[45]\b|Unexpected endpoint|Invalid URL \("
         r"|Unknown request URL",
         advice="v1",
     ),

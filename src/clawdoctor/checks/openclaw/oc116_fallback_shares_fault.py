@@ -180,12 +180,6 @@ CHECK = Check(
             unless=r"cooldown \(all profiles unavailable\) \(",
             advice="first",
         ),
-        rule(
-            "possible",
-            "OpenClaw",
-            r"reach [\w-]{1,60} with any of your saved logins|\(all in cooldown or unavailable\)",
-            advice="first",
-        ),
     ),
     advice={
         "first": Advice(
