@@ -53,7 +53,7 @@ from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc105_listener import UrlFault, listener_fault
-from clawdoctor.checks.openclaw.oc105_texts import TEXTS
+from clawdoctor.checks.openclaw.oc105_texts import ADVICE, TEXTS
 from clawdoctor.checks.openclaw.provider_key import receiver
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Absent
@@ -262,4 +262,5 @@ CHECK = Check(
         "path",
     ),
     texts=TEXTS,
+    advice=ADVICE,
 )

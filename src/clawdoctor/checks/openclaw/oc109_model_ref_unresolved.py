@@ -61,7 +61,7 @@ from clawdoctor.chain.sent_model import sent_model
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc109_prefix import refused_id
-from clawdoctor.checks.openclaw.oc109_texts import TEXTS
+from clawdoctor.checks.openclaw.oc109_texts import ADVICE, TEXTS
 from clawdoctor.checks.openclaw.oc109_undefined import (
     consequence_of,
     dead_aliases,
@@ -282,4 +282,5 @@ CHECK = Check(
     documentation=__doc__,
     predicts=("other-id",),
     texts=TEXTS,
+    advice=ADVICE,
 )
