@@ -13,6 +13,7 @@ from typing import cast
 
 from clawdoctor.chain.azure_host import is_azure, is_loopback
 from clawdoctor.errors.readings import readings
+from clawdoctor.errors.refused_parameter import refused_parameter
 from clawdoctor.errors.utterance import HostKind, NetworkKind, Speaker, Utterance
 from clawdoctor.knowledge import table
 
@@ -45,6 +46,7 @@ _FAILED_HOSTS = (
 
 _STATUS = re.compile(
     r"(?:\bError code:? |\bstatus(?:[ _]?code)?(?:['\"]? ?[:=] ?['\"]?| (?:is |of )?)"
+    r"|\b(?:Client|Server) error '"
     r"|\bstatusCode['\"]?[:=] ?|\bHTTP(?:/[\d.]{1,3})?(?: error)?:? (?:status )?"
     r"|\bcode['\"]?[:=] ?['\"]?|\b(?:returned|answered|responded with|response|got) (?:code )?"
     r"|^\W{0,4}(?:Error: |API Error: )?)(?P<status>[1-5]\d\d)\b(?![.:]\d)"
@@ -92,12 +94,15 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
     fields = list(_fields(message))
     deployment, version = _DEPLOYMENT.search(message), _API_VERSION.search(message)
     retry = _RETRY.search(message)
+    refused, refused_kind = refused_parameter(message)
     return Utterance(
         forms=forms,
         statuses=_statuses(message),
         codes=_distinct(value for name, value in fields if name != "param"),
         params=_distinct(value for name, value in fields if name == "param"),
         exceptions=_distinct(match["name"] for match in _EXCEPTION.finditer(message)),
+        refused=refused,
+        refused_kind=refused_kind,
         network=network,
         host=host.strip("[]"),
         port=port,

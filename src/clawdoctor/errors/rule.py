@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from clawdoctor.errors.literals import Alternatives
-    from clawdoctor.errors.utterance import HostKind, NetworkKind, Speaker, Utterance
+    from clawdoctor.errors.utterance import (
+        HostKind,
+        NetworkKind,
+        ParameterKind,
+        Speaker,
+        Utterance,
+    )
 
 Confidence = Literal["certain", "likely", "possible"]
 """`certain`: only this failure gives the text; `likely`: nearly always; `possible`: one of many."""
@@ -45,8 +51,9 @@ class Rule:
     Named groups are captured values. An expression takes linear time: it has no nested quantifiers.
     The other conditions are on the parts that the reader finds. `statuses`, `codes`, `network` and
     `by` hold if the message has one of the values; None in `hosts` stands for a message without a
-    host. `alone` asks that it names no program outside this chain. `raised_by` is the program that
-    writes such a text, and `advice` the name of what to do about it in the check's `advice`.
+    host. `refuses` asks for a refused parameter of one of these kinds, and `alone` for a message
+    that names no program outside this chain. `raised_by` is the program that writes such a text,
+    and `advice` the name of what to do about it in the check's `advice`.
     """
 
     confidence: Confidence
@@ -58,6 +65,7 @@ class Rule:
     network: tuple[NetworkKind, ...] = ()
     hosts: tuple[HostKind | None, ...] = ()
     by: tuple[Speaker, ...] = ()
+    refuses: tuple[ParameterKind, ...] = ()
     alone: bool = False
     advice: str = ""
 
@@ -66,16 +74,26 @@ class Rule:
         """Sets of casefolded texts: a message that this rule matches has one text of each set."""
         from clawdoctor.errors.literals import required_literals  # a run needs no rule
         from clawdoctor.errors.reader import words_of
+        from clawdoctor.errors.refused_parameter import signs_of
 
         sets = [*chain.from_iterable(map(required_literals, self.says))]
         sets += [tuple(map(str, self.statuses)), tuple(code.casefold() for code in self.codes)]
         sets.append(tuple(chain.from_iterable(map(words_of, self.network))))
+        sets.append(signs_of(self.refuses) if self.refuses else ())
         useful = [parts for parts in sets if parts and "" not in parts]
         return tuple(sorted(useful, key=_selectivity)) or (("",),)
 
     def find(self, forms: tuple[str, ...], utterance: Callable[[], Utterance]) -> Found | None:
         """Return where the rule matches a message, or None. `utterance` reads its parts."""
-        conditions = (self.statuses, self.codes, self.network, self.hosts, self.by, self.alone)
+        conditions = (
+            self.statuses,
+            self.codes,
+            self.network,
+            self.hosts,
+            self.by,
+            self.refuses,
+            self.alone,
+        )
         tried = map(self._matches, forms)
         found = next((matches for matches in tried if matches is not None), None)
         if found is None or (any(conditions) and not self._admits(utterance())):
@@ -96,6 +114,7 @@ class Rule:
         return not (
             (self.network and utterance.network not in self.network)
             or (self.hosts and utterance.host_kind not in self.hosts)
+            or (self.refuses and utterance.refused_kind not in self.refuses)
             or (self.alone and utterance.others)
             or (self.by and set(self.by).isdisjoint(utterance.speakers))
             or (self.statuses and set(self.statuses).isdisjoint(utterance.statuses))
@@ -123,6 +142,7 @@ def rule(
     network: NetworkKind | tuple[NetworkKind, ...] = (),
     host: HostKind | tuple[HostKind | None, ...] = (),
     by: Speaker | tuple[Speaker, ...] = (),
+    refuses: ParameterKind | tuple[ParameterKind, ...] = (),
     alone: bool = False,
     advice: str = "",
 ) -> Rule:
@@ -137,6 +157,7 @@ def rule(
         network=(network,) if isinstance(network, str) else network,
         hosts=(host,) if isinstance(host, str) else host,
         by=(by,) if isinstance(by, str) else by,
+        refuses=(refuses,) if isinstance(refuses, str) else refuses,
         alone=alone,
         advice=advice,
     )

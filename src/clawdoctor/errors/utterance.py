@@ -23,6 +23,10 @@ HostKind = Literal["azure", "gateway", "own", "foreign"]
 """Where a host belongs: to Azure's model services, to an Azure API gateway, to the user's machine,
 network or containers, or to something outside this chain."""
 
+ParameterKind = Literal["telling", "plain", "other"]
+"""How telling the name of a parameter is: only requests to models have one of this name, other
+programs have one too, or it is no parameter of such a request."""
+
 Speaker = Literal["openclaw", "litellm", "azure", "docker"]
 """A program of this chain."""
 
@@ -33,8 +37,9 @@ class Utterance:
 
     `forms` are the whole message without its dress: the cleanest first, the raw text last.
     `statuses` are the HTTP statuses, `codes` the values of `code` and `type`, `params` those of
-    `param`, and `exceptions` the classes, all from the outermost to the innermost. `network` says
-    how a connection failed. `host` and `port` are those of the connection that failed, or of the
+    `param`, and `exceptions` the classes, all from the outermost to the innermost. `refused` is the
+    parameter that it says is not taken, of the kind `refused_kind`. `network` says how a connection
+    failed. `host` and `port` are those of the connection that failed, or of the
     URL that answered. `speakers` are the programs of this chain that it names or that write so:
     LiteLLM reports what Azure says. `others` are the programs and services outside this chain that
     it names.
@@ -45,6 +50,8 @@ class Utterance:
     codes: tuple[str, ...] = ()
     params: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = ()
+    refused: str = ""
+    refused_kind: ParameterKind | None = None
     network: NetworkKind | None = None
     host: str = ""
     port: str = ""
@@ -64,8 +71,9 @@ class Utterance:
     @property
     def captures(self) -> dict[str, str]:
         """The parts that a fix can name."""
+        known = self.refused if self.refused_kind != "other" else ""
         named = {
-            "parameter": self.params[0] if self.params else "",
+            "parameter": known or next(iter(self.params), ""),
             "host": self.host,
             "port": self.port,
             "deployment": self.deployment,
