@@ -39,7 +39,7 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.checks.azure.az102_texts import TEXTS
+from clawdoctor.checks.azure.az102_texts import ADVICE, TEXTS
 from clawdoctor.checks.turn_finding import (
     captured_value,
     failed_deployment,
@@ -214,4 +214,5 @@ CHECK = Check(
     owns=("api-version-unsupported",),
     causes=("LL107", "LL106", "LL109", "LL102", "LL105", "PX005"),
     texts=TEXTS,
+    advice=ADVICE,
 )

@@ -39,10 +39,9 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
-from clawdoctor.checks.azure.azure_patterns import without_other_provider
-from clawdoctor.checks.patterns import OTHER_PROVIDER
 from clawdoctor.checks.turn_finding import captured_value, turn_finding
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question
@@ -71,6 +70,12 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         )
 
 
+_SERVER = "a server that speaks OpenAI's API"
+_OTHERS = (
+    r"anthropic|claude|bedrock|vertex|gemini|CAPIError|github models|kubectl|terraform|VRAM"
+    r"|Number of tokens \("
+)
+
 CHECK = Check(
     code="AZ108",
     name="context-length-exceeded",
@@ -81,82 +86,113 @@ CHECK = Check(
     owns=("context-length-exceeded",),
     causes=("OC111",),
     texts=(
-        signature(
-            r"maximum context length is (?P<limit>[\d,]{1,12}) "
-            r"tokens(?:.{0,60}?(?:requested|resulted in) (?P<requested>[\d,]{1,12}) tokens)?",
+        rule(
             "certain",
             "Azure",
+            r"maximum context length is (?P<limit>[\d,]{1,12}) tokens",
+            r"(?:requested|resulted in) (?P<requested>[\d,]{1,12}) ?tokens",
+            advice="limit",
         ),
-        signature(
-            r"Input tokens exceed the configured limit of (?P<limit>[\d,]{1,12}) "
-            r"tokens(?:.{0,60}?resulted in (?P<requested>[\d,]{1,12}) tokens)?",
+        rule(
             "certain",
             "Azure",
+            r"Input tokens exceed the configured limit of (?P<limit>[\d,]{1,12}) tokens",
+            advice="limit",
         ),
-        signature(
-            r"context_length_exceeded|input exceeds the context window of this model",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            rf"ContextWindowExceededError(?!.{{0,80}}{OTHER_PROVIDER})",
+        rule("certain", "Azure", r"maximum context length is (?P<limit>\d{1,12})", advice="limit"),
+        rule(
             "likely",
             "LiteLLM",
+            r"ContextWindowExceededError|context_length_exceeded|input exceeds the context window",
+            unless=_OTHERS,
         ),
-        signature(
-            r"Context overflow\b.{1,4}prompt (?:is )?too large for (?:the|this) model|request "
-            r"failed \(context limit exceeded|Context limit exceeded\. I've reset|context "
-            r"overflow detected \(attempt",
+        rule(
             "likely",
             "OpenClaw",
+            r"Context overflow\b.{1,4}(?:prompt (?:is )?too large|this conversation|recovery"
+            r"|refusing)",
         ),
-        signature(
-            r"ran out of room in the model's context window",
+        rule(
+            "likely",
+            "OpenClaw",
+            r"context limit exceeded[.,)]|context overflow detected|\[context-overflow-diag\]"
+            r"|auto-compaction could not",
+        ),
+        rule(
+            "likely",
+            "OpenClaw",
+            r"Context limit exceeded during compaction|LLM error: context length",
+        ),
+        rule("likely", "LiteLLM", r"Context Window exceeded for given call", advice="group"),
+        rule(
+            "likely",
+            _SERVER,
+            r"(?:context length(?: is)?(?: only)?|maximum context length of|maximum context length)"
+            r" (?P<limit>\d[\d,]{1,12})",
+            unless=_OTHERS,
+            advice="limit",
+        ),
+        rule(
+            "likely",
+            _SERVER,
+            r"(?:exceed\w{0,3}|(?:longer|larger|bigger|greater) than|too (?:large|long|big) for"
+            r"|fit into) "
+            r"(?:the |this |its |your )?(?:model|max|avail|context)",
+            r"context[ -](?:window|length|size)",
+            unless=_OTHERS,
+        ),
+        rule(
+            "likely",
+            _SERVER,
+            r"context_window_exceeded|context (?:length|window"
+            r"|size) (?:has been )?exceeded"
+            r"|ContextOverflowError",
+            unless=_OTHERS,
+        ),
+        rule(
+            "likely",
+            _SERVER,
+            r"Please reduce the length of (?:the|your) (?:messages|prompt|input)"
+            r"|max_tokens must be at "
+            r"least 1, got -",
+            unless=_OTHERS,
+        ),
+        rule(
             "likely",
             "a program that calls the model",
+            r"ran out of room in the model's context|hit a token limit!|when context the overflows",
         ),
-        signature(
-            r"maximum (?:context|model) length of (?P<limit>[\d,]{1,12})"
-            r"|context length is (?:only )?(?P<window_only>[\d,]{1,12}) tokens|greater than the "
-            r"context length|ContextOverflowError|Input tokens exceed the configured limit"
-            r"|too long to fit into the model|when context the overflows|exceeds? the available "
-            r"context size|Context size has been exceeded|with (?P<window>[\d,]{1,12}) maximum "
-            r"context length|max_tokens must be at least 1, got -",
-            "likely",
-            "a server that speaks OpenAI's API",
-        ),
-        signature(
-            without_other_provider(
-                r"(?:exceed(?:s|ed|ing)?|(?:longer|larger|bigger|more) than|too (?:large|long|big)"
-                r" for) (?:the |this |its |your )?(?:model's |model )?(?:maximum |max |available )?"
-                r"context[ -](?:window|length|size)(?! \(\d{2,6}\)\.)"
-                r"|context[_ -](?:window|length)[_ ](?:was |is |has been )?exceeded"
-                r"|Please reduce the length of (?:the|your) (?:messages|prompt|input)"
-            ),
-            "likely",
-            "a server that speaks OpenAI's API",
-        ),
-        signature(
-            r"max(?:imum)? context (?:length|window|size)|context[ -](?:window|length|size|limit)"
-            r"\b[^.]{0,60}exceed|exceed\w{0,3}\b[^.]{0,60}context|context overflow"
-            r"|(?:prompt|input|messages?|conversation) (?:is |are )?too (?:long|large)\b"
-            r"|Range of input length should be|prompt token count of \d|Prompt exceeds max"
-            r"|tokens \d{0,6}k? ?> context|context (?:limit|window) (?:was |is )?(?:reached|full)"
-            r"|Request Entity Too Large\b.{0,40}(?:azure|openai)",
+        rule(
             "possible",
-            "a server that speaks OpenAI's API",
+            _SERVER,
+            r"maximum context (?:length|window)|context overflow|exceed\w{0,3} context limit",
         ),
-        signature(
-            r"Context overflow(?: recovery failed|: this conversation is too large|: refusing to"
-            r" resend)|Context limit exceeded during compaction|auto-compaction (?:could not"
-            r" recover|timed out)|\[context-overflow-diag\]",
-            "likely",
-            "OpenClaw",
+        rule(
+            "possible",
+            _SERVER,
+            r"(?:prompt|input|messages?|conversation) (?:is |are )?too (?:long|large)\b"
+            r"|Prompt exceeds max",
         ),
-        signature(
-            r"hit a token limit!|possibly exhausted context window",
-            "likely",
-            "aider",
+        rule(
+            "possible",
+            _SERVER,
+            r"Range of input length should be|prompt token count of \d",
         ),
+        rule("possible", _SERVER, r"Request Entity Too Large", by="azure"),
     ),
+    advice={
+        "limit": Advice(
+            "The model takes <limit> tokens, answer included. Now: /new or /compact in the chat. "
+            "For "
+            "good, in the model's entry of openclaw.json, with a maxTokens that leaves room:",
+            "contextWindow: <limit>,\nmaxTokens: 8192,",
+        ),
+        "group": Advice(
+            "LiteLLM itself refuses: it looks up how much each deployment of the group takes "
+            "(enable_pre_call_checks), and none takes this prompt. Now: /new or /compact in the "
+            "chat. "
+            "If the model takes more, say which it is in litellm_config.yaml:",
+            "model_info:\n  base_model: azure/gpt-5.2   # the model behind the deployment",
+        ),
+    },
 )
