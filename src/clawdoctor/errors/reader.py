@@ -48,10 +48,11 @@ _STATUS = re.compile(
     r"(?:\bError code:? |\bstatus(?:[ _]?code)?(?:['\"]? ?[:=] ?['\"]?| (?:is |of )?)"
     r"|\b(?:Client|Server) error '|\bunauthori[sz]ed "
     r"|\bstatusCode['\"]?[:=] ?|\bHTTP(?:/[\d.]{1,3})?(?: error)?:? (?:status )?"
-    r"|(?:\b|_)code['\"]?[:=] ?['\"]?|\b(?:returned|answered|responded with|response|got) (?:code )?"
+    r"|(?:\b|_)code['\"]?[:=] ?['\"]?"
+    r"|\b(?:returned|answered|responded with|response|got) (?:code )?"
     r"|^\W{0,4}(?:Error: |API Error: )?)(?P<status>[1-5]\d\d)\b(?![.:]\d)"
-    r"|(?<![\w.:-])(?P<named>[45]\d\d) (?:status code|\(?Resource|Bad Request|Unauthori[sz]ed|Forbidden"
-    r"|(?:page )?not found|Method Not|Request Timeout|Conflict|Gone|Payload|Unprocessable|Too Many"
+    r"|(?<![\w.:-])(?P<named>[45]\d\d) (?:status code|Bad Request|Unauthori[sz]ed|Forbidden"
+    r"|\(?Resource|(?:page )?not found|Method Not|Request Timeout|Conflict|Gone|Payload|Unprocessable|Too Many"
     r"|Internal|Not Implemented|Bad Gateway|Service|Gateway|Client Error|Server Error|<html|\{)",
     re.IGNORECASE,
 )

@@ -13,8 +13,8 @@ from clawdoctor.knowledge import table
 SIGNS = (
     "unknown", "unknwon", "unrecogni", "unsupported", "unexpected", "extra", "additional",
     "invalid", "not support", "n't support", "not allowed", "not permitted", "not recogni",
-    "not valid",
-    "not accept", "not available", "only allowed", "only be", "must be", "only supported",
+    "not valid", "not accept", "cannot be used", "not available", "only allowed", "only be",
+    "must be", "only supported",
 )  # fmt: skip
 """Words of which a message that refuses a parameter has one, in lower case."""
 
@@ -44,6 +44,7 @@ _WORDINGS = (
     r"(?:specified in the request )?(?:is|are|was)(?: currently| yet)?"
     rf"(?:(?: not|n't)(?: yet| a)?(?: be)? | un| only ){_TAKEN}",
     rf"{_NOUN} (?:is|are) not {_TAKEN}{_OPEN}{_NAME}",
+    rf"cannot be used with ['\"`]?{_NAME}",
     # unsupported value: 'x'; 'x' does not support 'y'; x must be one of
     rf"unsupported value:? ?['\"`]{_NAME}",
     rf"(?<![\w.-])['\"`]?{_NAME}{_CLOSE} (?:does(?: not|n't) support|must be|can only be) ",

@@ -14,19 +14,24 @@ _SERVICES = (
 """Services of Azure with keys of their own, which refuse them in the same words."""
 
 TEXTS: tuple[Rule, ...] = (
-    rule("certain", "Azure", r"invalid subscription key", unless=_SERVICES),
+    rule(
+        "certain",
+        "Azure",
+        r"invalid subscription key|Azure ?OpenAI API key is (?:incorrect|invalid|wrong)",
+        unless=_SERVICES,
+    ),
     rule("certain", "Azure", r"Access token is missing", unless=_SERVICES, advice="token"),
     rule(
         "certain",
         "Azure",
         r"missing (?:application credentials or )?subscription key",
-        unless=_SERVICES,
+        unless=rf"AzureApiManagementKey|{_SERVICES}",
         advice="none",
     ),
     rule(
-        "certain",
+        "likely",
         "a gateway of Azure",
-        r"WWW-Authenticate: ?AzureApiManagementKey",
+        r"AzureApiManagementKey|\bJWT not present|\b401\b.{0,60}\bInvalid JWT",
         advice="gateway",
     ),
     rule(
@@ -34,23 +39,13 @@ TEXTS: tuple[Rule, ...] = (
         "LiteLLM",
         r"Azure(?:OpenAI)?(?:Exception|Error) (?:- )?AuthenticationError"
         r"|AuthenticationError: AzureExc",
+        unless="Key based",
     ),
     rule(
         "likely",
         "a program that calls Azure",
-        r"Missing credentials\. Please pass|(?:pass"
-        r"|provide) .{0,20}api_?key\b.{0,40}azure_?ad_?token",
-        advice="unset",
-    ),
-    rule(
-        "likely",
-        "a program that calls Azure",
-        r"Azure ?OpenAI (?:API )?key is (?:incorrect|invalid|wrong)",
-    ),
-    rule(
-        "likely",
-        "a program that calls Azure",
-        r"Azure ?OpenAI (?:API )?key is (?:missing|not set)",
+        r"Missing credentials\. Please|(?:pass|provide) .{0,20}api_?key\b.{0,40}azure_?ad_?token"
+        r"|AI API key is missing",
         advice="unset",
     ),
     rule(
@@ -61,17 +56,19 @@ TEXTS: tuple[Rule, ...] = (
         advice="login",
     ),
     rule("likely", "Azure", status=401, host="azure", unless=_SERVICES),
-    rule("likely", "Azure", r"AzureOpenAI\b|Azure\.AI\.(?:OpenAI|Inference)", status=401),
+    rule(
+        "likely",
+        "Azure",
+        r"AzureOpenAI\b|Azure\.AI\.(?:OpenAI|Inf)|RESPONSE 401: 401 Perm",
+        status=401,
+    ),
     rule("possible", "Azure", status=401, by="azure", unless=_SERVICES),
-    rule("likely", "a gateway of Azure", r"\bJWT\b", status=401, advice="gateway"),
-    rule("likely", "a gateway of Azure", r"\bJWT not present", advice="gateway"),
     rule(
         "possible",
         "Entra ID",
         r"\bInvalidAuthenticationToken\b|Lifetime validation failed\. The token",
         advice="token",
     ),
-    rule("possible", "Azure", r"RESPONSE 401: 401 \w{1,40}"),
 )
 
 _KEYS = "Azure Portal > your Azure OpenAI resource > Keys and Endpoint"

@@ -121,7 +121,8 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"denied due to (?:a )?(?:Virtual Network|VNet)|Virtual Network ?/ ?Firewall",
+            r"denied due to (?:a )?(?:Virtual Network|VNet)|Virtual Network ?/ ?Firewall"
+            r"|ThrowExceptionDueToTraffic",
         ),
         rule(
             "certain",
@@ -132,12 +133,10 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"Public (?:network )?access is disabled\.? Please configure private"
-            r"|approved private end",
+            r"Public (?:network )?access is disabled\.? Please|approved private end"
+            r"|\b403\W{0,12}Public access is dis",
             advice="private",
         ),
-        rule("certain", "Azure", r"ThrowExceptionDueToTrafficDenied"),
-        rule("certain", "Azure", r"Public access is disabled", status=403, advice="private"),
         rule(
             "possible",
             "Azure",

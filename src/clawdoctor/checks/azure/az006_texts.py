@@ -17,11 +17,11 @@ _SECRET, _APP, _TENANT = (
 _UNAVAILABLE = r"(?:Default|Environment|ManagedIdentity)(?:Azure)?Credential|CredentialUnavailable"
 
 TEXTS: tuple[Rule, ...] = (
-    rule("certain", "Azure", r"principal does not have access to (?:the )?API\b"),
     rule(
         "certain",
         "Azure",
-        r"lacks the required data action .?(?P<action>Microsoft\.CognitiveServices/[\w/*]{1,120})",
+        r"Principal does not have access to"
+        r"|lacks the required data action .?Microsoft\.CognitiveServices",
         unless=r"AIServices/agents",
     ),
     rule(

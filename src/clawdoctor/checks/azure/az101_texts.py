@@ -41,8 +41,11 @@ TEXTS: tuple[Rule, ...] = (
         r"|invalid_engine_error",
         advice="foundry",
     ),
-    rule("likely", "a program that calls Azure", r"check (?:that |if )?you have a deployment\b"),
-    rule("likely", "a program that calls Azure", r"Must provide an 'engine' or 'deployment_id'"),
+    rule(
+        "likely",
+        "a program that calls Azure",
+        r"check (?:that |if )?you have a deployment\b|Must provide an 'engine' or 'deployment_id'",
+    ),
     rule("possible", "Azure", status=404, by="azure", alone=True, advice="bare"),
 )
 

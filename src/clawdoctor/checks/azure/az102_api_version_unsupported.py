@@ -12,8 +12,12 @@ api-version than the one that is configured.
 
 How to fix it
 -------------
-Write a version that exists, in quotes:
+Look at the URL in the log, from the end of the host on. /openai/deployments twice: api_base
+contains more than the host. No /openai/deployments: the prefix azure/ is missing. Otherwise it is
+the api_version. Write one that exists, in quotes, in litellm_config.yaml:
 
+    model: azure/my-deployment
+    api_base: https://my-resource.openai.azure.com
     api_version: "2025-04-01-preview"
 
 Versions

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
-_SINCE = r"api[- ]?versions? (?P<api_version>[\w-]{2,30}) (?:and|or) (?:later|newer)"
-
 TEXTS: tuple[Rule, ...] = (
     # The api-version itself.
     rule(
@@ -17,80 +15,38 @@ TEXTS: tuple[Rule, ...] = (
         r"enabled only for api[- ]?versions?(?: (?P<api_version>\d[\w-]{2,30}))?",
         advice="newer",
     ),
-    rule("likely", "Azure", rf"(?:requires?|needs?) (?:the |an? )?{_SINCE}", advice="newer"),
     rule(
         "likely",
         "Azure",
-        r"only (?:available|supported) (?:in|with) api[- ]?version (?P<api_version>20[\w-]{8,20})",
+        r"(?:requires?|needs?|only available in) (?:the "
+        r"|an? )?api[- ]?version (?P<api_version>20[\w-]{8,20})",
         advice="newer",
     ),
     rule(
         "certain",
         "Azure",
-        r"API version (?:is )?not supported|(?:unsupported|invalid) api[- ]version\b"
-        r"|UnsupportedApiVersion",
-    ),
-    rule(
-        "likely",
-        "Azure",
-        r"api[- ]version ['\"](?P<api_version>[\w-]{1,40})['\"] is (?:not supported|invalid"
-        r"|not valid)",
-        unless=r"Microsoft\.",
+        r"API[- ]version (?:'(?P<api_version>[\w-]{1,40})' )?(?:is )?not supported"
+        r"|UnsupportedApiVersion|(?:unsupported|invalid) api v",
+        unless=r"Microsoft\.|/ not supported",
     ),
     rule("certain", "Azure", r"api-version query parameter is not allowed", advice="undated"),
     rule("certain", "Azure", r"Missing required query parameter: api-version", advice="missing"),
     rule("possible", "Azure", r"api-version\b[^.]{0,60} is required", advice="missing"),
-    rule(
-        "possible",
-        "Azure",
-        r"\bapi[- ]version\b[^.]{0,60}?(?:is deprecated|not supported|unsupported|too old|invalid)",
-    ),
+    rule("possible", "Azure", r"\bapi[- ]version\b[^.]{0,60}?(?:is deprecated|too old|invalid)"),
     # The path.
-    rule("certain", "Azure", r"Resource not found", code="404", advice="path"),
-    rule(
-        "likely",
-        "Azure",
-        r"Resource not found(?! \(resource=)",
-        status=404,
-        alone=True,
-        advice="path",
-    ),
-    rule(
-        "likely",
-        "Azure",
-        r"Resource not found(?! \(resource=)",
-        by="azure",
-        alone=True,
-        advice="path",
-    ),
-    rule("likely", "Azure", r"NotFoundError: Resource not found", advice="path"),
-    rule("possible", "Azure", r"\bResource not found\b", advice="path"),
+    rule("certain", "Azure", r"Resource not found", code="404"),
+    rule("likely", "Azure", r"Resource not found(?! \(resource=)", status=404, alone=True),
+    rule("likely", "Azure", r"Resource not found(?! \(resource=)", by="azure", alone=True),
+    rule("likely", "Azure", r"NotFoundError: Resource not found"),
+    rule("possible", "Azure", r"\bResource not found\b"),
 )
 
-_PATH = (
-    "Azure does not know this path. Look at the URL in the log, from the end of the host on: "
-    "/openai/deployments twice means that api_base contains more than the host; no "
-    "/openai/deployments "
-    "means that the prefix azure/ is missing; otherwise it is the api_version. In "
-    "litellm_config.yaml:"
-)
 ADVICE: Mapping[str, Advice] = {
     STRAIGHT: Advice(
         "Azure does not know this path or its api-version. OpenClaw needs no api-version at the "
         "undated route: in the provider in openclaw.json, end baseUrl in /openai/v1 and take "
         "?api-version= and /deployments/... out of it:",
         'baseUrl: "https://<resource>.openai.azure.com/openai/v1",\napi: "openai-completions",',
-    ),
-    "path": Advice(
-        _PATH,
-        "model: azure/<name of the deployment>\n"
-        "api_base: https://<resource>.openai.azure.com\n"
-        'api_version: "2025-04-01-preview"',
-        straight=Advice(
-            "Azure does not know this path. In the provider in openclaw.json, end baseUrl in "
-            "/openai/v1, without /deployments/... and ?api-version=:",
-            'baseUrl: "https://<resource>.openai.azure.com/openai/v1",\napi: "openai-completions",',
-        ),
     ),
     "newer": Advice(
         "What is asked for needs api-version <api_version> or newer. In litellm_config.yaml:",

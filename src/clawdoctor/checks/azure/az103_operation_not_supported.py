@@ -105,6 +105,10 @@ _LIST = (
 )
 _OTHERS = r"anthropic|claude|bedrock|vertex|gemini|CAPIError|github models"
 
+_OPERATION = (
+    r"(?P<operation>\w{1,40}) operation does(?: not|n't) work with (?:the specified model, )?"
+    r"(?P<model>[\w.-]{0,80}\w)"
+)
 _OTHER_KIND = (
     r"\b(?:embeddings|completion|image\w{0,20}|audio\w{0,20}) operation"
     r"|model, [\w.-]{0,40}(?:embedding|dall-e|whisper|image)"
@@ -121,28 +125,8 @@ CHECK = Check(
     owns=("operation-not-supported",),
     causes=("LL109", "LL105", "PX005"),
     texts=(
-        rule(
-            "certain",
-            "Azure",
-            r"(?P<operation>embeddings|image\w{0,20}|audio\w{0,20}|completion) operation",
-            r"not work with the specified model,? (?P<model>[\w.-]{0,80}\w)",
-            advice="other-model",
-        ),
-        rule(
-            "certain",
-            "Azure",
-            r"(?P<operation>\w{1,40}) operation does(?: not"
-            r"|n't) work with (?:the (?:specified )?model)?"
-            r"(?:,? (?P<model>[\w.-]{0,80}\w))?",
-            unless=_OTHER_KIND,
-        ),
-        rule(
-            "certain",
-            "Azure",
-            r"work with the specified model, (?P<model>[\w.-]{0,40}(?:embed|dall-e|whisper|image)"
-            r"[\w.-]{0,40})",
-            advice="other-model",
-        ),
+        rule("certain", "Azure", _OPERATION),
+        rule("certain", "Azure", _OPERATION, _OTHER_KIND, advice="other-model"),
         rule(
             "certain",
             "Azure",
@@ -151,33 +135,15 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"only (?:supported|available|usable|works) (?:in|through|via|on|with) "
-            r"(?:the )?(?:Responses API|/?v1/responses|/responses)",
-            unless=_OTHERS,
-        ),
-        rule(
-            "certain",
-            "Azure",
-            r"chat model and (?:thus )?not supported",
-            advice="other-model",
-        ),
-        rule(
-            "likely",
-            "Azure",
-            r"(?:does|do)(?: not|n't) support (?:the )?(?:endpoint )?(?:/?v1)?/?chat[ "
-            r"/]?completions?",
+            r"only (?:supported|available) (?:in|through) (?:the )?(?:Responses API|/?v1/resp)"
+            r"|not support the endpoint /v1/chat",
             unless=_OTHERS,
         ),
         rule(
             "likely",
             "Azure",
-            r"input content or output modality contain audio",
-            advice="other-model",
-        ),
-        rule(
-            "possible",
-            "Azure",
-            r"embeddings? model\b[^.]{0,30}(?:cannot|can't|not) (?:be )?(?:used )?(?:for )?chat",
+            r"chat model and (?:thus )?not supported|output modality contain audio"
+            r"|embedding model cannot be used",
             advice="other-model",
         ),
     ),

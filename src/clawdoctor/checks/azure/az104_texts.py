@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
-_NEVER = r"\b86400 seconds|high demand|Metrics ?Advisor|UserByModel"
-"""AZ105, AZ111, and limits of other services."""
+_NEVER = r"high demand|Metrics ?Advisor|UserByModel"
+"""AZ111, and limits of other services."""
 _OWN = r"Limit type:|Crossed TPM|Max parallel request|No deployments available|descriptor_key"
 """Limits of LiteLLM's own keys and teams, and its pauses."""
 _SERVICES = (
@@ -21,32 +21,28 @@ TEXTS: tuple[Rule, ...] = (
         "Azure",
         r"Your requests to (?P<deployment>\S{1,64}) for (?P<model>\S{1,64}) in ",
         r"have exceeded (?:the )?(?P<limit>token|call|request)",
-        unless=_NEVER,
         advice="deployment",
     ),
     rule(
         "certain",
-        "Azure",
-        r"exceeded (?:the )?(?P<limit>token|call|request)s? rate limit (?:of|for) your current",
-        unless=_NEVER,
-    ),
-    rule(
-        "certain",
-        "Azure",
-        r"(?:Rate|Token) limit is exceeded\. Try again in|DeploymentRatelimit-(?:Token|Call)",
-        unless=_NEVER,
-    ),
-    rule(
-        "likely",
         "Azure",
         r"exceeded (?:the |your |its )?(?P<limit>token|call|request)s?(?: rate limit"
         r"|[- ]per[- ]minute)",
         unless=_NEVER,
     ),
     rule(
-        "likely",
+        "certain",
         "Azure",
-        r"aka\.ms/oai/quotaincrease|increase the default rate limit|Out of call volume quota",
+        r"exceeded (?:the )?(?P<limit>token|call|request)",
+        r"retry after 86400 seconds",
+        advice="never",
+    ),
+    rule(
+        "certain",
+        "Azure",
+        r"(?:Rate|Token) limit is exceeded\. Try again in|DeploymentRatelimit-"
+        r"|Out of call volume quota"
+        r"|default rate limit\b",
         unless=_NEVER,
     ),
     rule(
@@ -63,6 +59,7 @@ TEXTS: tuple[Rule, ...] = (
         r"\bOpenAI:? 429|throttled|rate[- ]limit(?:ed)?\b",
         by="azure",
         alone=True,
+        unless=_OWN,
     ),
     rule(
         "likely",
@@ -72,8 +69,9 @@ TEXTS: tuple[Rule, ...] = (
     ),
     rule(
         "possible",
-        "OpenClaw",
-        r"returned HTTP 429|asking us to slow down|possible rate limit\)|Rate-limited - ready",
+        "OpenClaw or a client",
+        r"returned HTTP 429|asking us to slow|possible rate limit\)|Rate-limited -"
+        r"|processing too many req|Retrying request to /",
         advice="whose",
     ),
     rule(
@@ -85,12 +83,6 @@ TEXTS: tuple[Rule, ...] = (
         advice="whose",
     ),
     rule("possible", "Azure or LiteLLM", status=429, alone=True, unless=_OWN, advice="whose"),
-    rule(
-        "possible",
-        "Azure or LiteLLM",
-        r"processing too many requests|Retrying request to /\S{1,80} in \d",
-        advice="whose",
-    ),
 )
 
 _PORTAL = (
@@ -127,6 +119,13 @@ ADVICE: Mapping[str, Advice] = {
             "the region's capacity: wait, or use another region.",
             run=("openclaw infer model run --local --prompt hi",),
         ),
+    ),
+    "never": Advice(
+        "A wait of a day means that the request never fits: the deployment's tokens per minute are "
+        "fewer than one turn of OpenClaw (12,000 to 31,000), or the subscription is a free one "
+        f"without quota for the model. Give the deployment 60,000 or more: {_PORTAL}. Where no "
+        "quota is left, use another region or the kind GlobalStandard.",
+        run=("az cognitiveservices usage list -l <region> -o table",),
     ),
     STRAIGHT: Advice(
         f"Give the deployment more tokens per minute; 60,000 carry a turn or two of OpenClaw. "

@@ -161,7 +161,6 @@ CHECK = Check(
             unless=_TEMPLATE,
             advice="capacity",
         ),
-        rule("certain", "Azure", r"retry after (?P<retry_after>86400) seconds"),
     ),
     advice={
         "capacity": Advice(

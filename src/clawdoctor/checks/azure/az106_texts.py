@@ -8,8 +8,14 @@ _AZURE, _SERVER = "Azure", "a server that speaks OpenAI's API"
 _OTHERS = (
     r"anthropic|claude|bedrock|gemini|tool_use|cache_control|\.custom\.|CAPIError|kubectl|terraform"
 )
-
-_NAMED = r"(?:Unsupported|Unknown|Invalid) parameter: ?['\"`](?P<parameter>[\w.\[\]]{1,80})['\"`]"
+_NAMED = (
+    r"(?:(?:Unsupported|Unknown|Invalid) parameter: ?|Extra parameters \[)"
+    r"['\"`](?P<parameter>[\w.\[\]]{1,80})['\"`]"
+)
+_REQUEST = (
+    r"\b(?:messages|tools?|tool_choice|role|response_format|stream\w{0,8}|max_\w{1,20}"
+    r"|reasoning\w{0,7})\b"
+)
 
 _PARAMETERS = (
     rule("certain", _AZURE, _NAMED, refuses=("telling", "plain"), advice="parameter"),
@@ -24,17 +30,6 @@ _PARAMETERS = (
     rule(
         "likely",
         _AZURE,
-        r"(?:Unsupported (?:value|parameter)|Unknown parameter)\W{1,4}\w{1,40}",
-        refuses=("telling", "plain"),
-        advice="parameter",
-    ),
-    rule(
-        "likely", _AZURE, r"does not support specifying (?P<parameter>\w{1,40})", advice="parameter"
-    ),
-    rule("certain", _AZURE, r"Extra parameters \['(?P<parameter>\w{1,60})'", advice="parameter"),
-    rule(
-        "likely",
-        _AZURE,
         r"\b(?:unsupported_parameter|unsupported_value|unknown_parameter"
         r"|invalid_function_parameters"
         r"|unrecognized_request_arg)",
@@ -45,7 +40,8 @@ _PARAMETERS = (
     rule(
         "likely",
         _SERVER,
-        r"(?:extra (?:inputs are|fields) not permitted|extra_forbidden)",
+        r"Unsupported (?:value|parameter)\W|Unknown parameter\W|not support specifying"
+        r"|extra (?:inputs are|fields) not|extra_forb",
         refuses=("telling", "plain"),
         unless=_OTHERS,
         advice="parameter",
@@ -70,15 +66,10 @@ _VALUES = (
     rule(
         "certain",
         _AZURE,
-        r"reasoning[._]effort['\"]? does not support (?P<value>.{1,40}?) with this model",
-        r"Supported values are: (?:'none', )?(?:'minimal', )?'(?P<supported>\w{1,12})'",
-        advice="effort",
-    ),
-    rule(
-        "certain",
-        _AZURE,
-        r"'(?P<value>[^'\"]{1,40})['\"] is not supported with the ['\"][^'\"]{1,60}['\"] model",
-        r"Supported values are: (?:'none', )?(?:'minimal', )?'(?P<supported>\w{1,12})'",
+        r"(?:effort['\"]? does not support|Unsupported value:"
+        r"|Invalid value:) '(?P<value>[a-z]{3,8})'",
+        r"Supported values are: (?:'none', )?(?:'minimal', )?'(?P<supported>low|medium"
+        r"|high)'.{0,60}",
         advice="effort",
     ),
     rule(
@@ -89,24 +80,10 @@ _VALUES = (
         advice="parameter",
     ),
     rule(
-        "likely",
-        _AZURE,
-        r"Invalid value: '(?P<value>none|minimal|low|medium|high|xhigh|max)'",
-        r"Supported values are: (?:'none', )?(?:'minimal', )?'(?P<supported>\w{1,12})'",
-        advice="effort",
-    ),
-    rule(
         "certain",
         _AZURE,
-        r"max_(?:completion_)?tokens is too large: (?P<requested>\d{1,9})",
-        r"supports at most (?P<limit>\d{1,9})",
-        advice="limit",
-    ),
-    rule(
-        "likely",
-        "OpenClaw",
-        r"configured maxTokens is (?P<requested>\d{1,9}), above the provider maximum of "
-        r"(?P<limit>\d{1,9})",
+        r"(?:tokens is too large: |configured maxTokens is )(?P<requested>\d{1,9})",
+        r"(?:supports at most|provider maximum of) (?P<limit>\d{1,9})",
         advice="limit",
     ),
     rule(
@@ -116,12 +93,7 @@ _VALUES = (
         r"|max_completion_tokens['\"` ]{1,2}at the same",
         advice="max_tokens",
     ),
-    rule(
-        "likely",
-        _AZURE,
-        r"max_tokens or model output limit was reached",
-        advice="raise",
-    ),
+    rule("likely", _AZURE, r"max_tokens or model output limit was reached", advice="raise"),
     rule(
         "certain",
         _AZURE,
@@ -133,7 +105,7 @@ _VALUES = (
         "likely",
         _SERVER,
         r"\bstream(?:ing)?(?: requests?| responses?| mode)? (?:is |are )?not (?:yet )?(?:allowed"
-        r"|supported)",
+        r"|support)",
         alone=True,
         advice="stream",
     ),
@@ -143,27 +115,19 @@ _VALUES = (
         r"Stream[ _]options (?:can only|is only|are only)",
         advice="stream_options",
     ),
-    rule("likely", _AZURE, r"cannot be used with reasoning", advice="effort"),
-    rule("likely", _SERVER, r"only supports? stream mode", advice="stream"),
 )
 _TOOLS = (
     rule(
         "certain",
         _AZURE,
-        r"Invalid schema for (?:function|response_format) ['\"]?(?P<tool>[\w.-]{1,80})",
+        r"Invalid schema for (?:function|response_format) ['\"]?(?P<tool>[\w.-]{1,80})"
+        r"|In context=\("
+        r"|schema (?:missing|must )",
         advice="schema",
     ),
     rule(
         "certain",
         _AZURE,
-        r"In context=\(|(?:array|object) schema missing|schema must (?:be a JSON Schema|have )"
-        r"|JSON schema conv",
-        advice="schema",
-    ),
-    rule(
-        "certain",
-        _AZURE,
-        r"'tools[\w.\[\]]{1,30}description|string too long.{0,20}Expected",
         r"string too long.{0,120}maximum length (?P<limit>\d{1,6})",
         r"['\"](?P<parameter>tools[\w.\[\]]{1,30}description)",
         advice="description",
@@ -178,42 +142,29 @@ _TOOLS = (
     rule(
         "certain",
         _AZURE,
-        r"Invalid '(?P<parameter>[\w.\[\]]{1,80}name)': (?:string does not match|empty string"
-        r"|string too long)",
-        advice="tool-name",
-    ),
-    rule(
-        "certain",
-        _AZURE,
-        r"does not match '\^\[a-zA-Z0-9_",
+        r"Invalid '(?P<parameter>[\w.\[\]]{1,80}name)': (?:string|empty)"
+        r"|does not match '\^\[a-zA-Z0-9_",
         advice="tool-name",
     ),
     rule(
         "likely",
         _SERVER,
         r"(?:Invalid|unsupported) tool_choice\b|Invalid value for 'tool_choice'"
-        r"|only named tools are supported",
+        r"|only named tools are",
         advice="tools",
     ),
     rule(
         "possible",
         _SERVER,
-        r"--enable-auto-tool-choice|does not support (?:tools|function call\w{0,3}|tool (?:use"
+        r"--enable-auto-tool-choice|not support (?:tools|function call\w{0,3}|tool (?:use"
         r"|call\w{0,3}))\b",
         advice="tools",
     ),
     rule(
-        "likely",
-        _SERVER,
-        r"path['\"]: ?\[[^\]]{0,60}['\"]function['\"], ?['\"]parameters['\"]"
-        r"|not a dictionary in tool calls",
-        advice="schema",
-    ),
-    rule(
         "possible",
         _SERVER,
-        r"Invalid (?:tool|function) schema|Tool names must be unique|Duplicate function name"
-        r"|\btools\.\d{1,3}\.|'\$\.tools'",
+        r"(?:tool|function) schema|Tool names must|Duplicate function|\btools\.\d|'\$\.tools'"
+        r"|in tool calls|\"function\", \"param",
         unless=_OTHERS,
         advice="schema",
     ),
@@ -222,17 +173,10 @@ _CONVERSATION = (
     rule(
         "certain",
         _AZURE,
-        r"(?:provided without (?:its )?required|No tool call found for function call output)",
+        r"\b(?:rs|msg|fc|ctc|resp)_[\w.…]{1,99}['\"`\\]? not found"
+        r"|provided without (?:its )?req|No tool call found|Duplicate item",
         advice="session",
     ),
-    rule(
-        "certain",
-        _AZURE,
-        r"\b(?P<item>(?:rs|msg|fc|ctc|resp)_[\w.…]{1,200})['\"`\\]? (?:not found|of type)"
-        r"|Duplicate item found",
-        advice="session",
-    ),
-    rule("likely", _AZURE, r"previous_response_not_found|Previous response", advice="session"),
     rule(
         "likely",
         _AZURE,
@@ -243,83 +187,62 @@ _CONVERSATION = (
     rule(
         "likely",
         _AZURE,
-        r"encrypted content\b.{0,200}could not be (?:verified|decrypted)|invalid_encrypted_content",
+        r"encrypted content\b.{0,200}(?:could not be (?:verified|decr)|not supported with this)"
+        r"|invalid_encrypted_cont",
         advice="encrypted",
     ),
-    rule(
-        "likely", _AZURE, r"Encrypted content is not supported with this model", advice="reasoning"
-    ),
+    rule("likely", _AZURE, r"previous_response_not|Previous response cannot", advice="session"),
     rule(
         "possible",
-        _SERVER,
-        r"tool_call_id\b.{0,40}not found|Tool call id was|Message has tool role"
-        r"|Tool outputs? (?:is|are) missing",
-        advice="history",
-    ),
-    rule(
-        "possible",
-        "OpenClaw",
-        r"rejected the conversation state|Message ordering conflict",
+        "OpenClaw or a server",
+        r"tool_call_id\b.{0,40}not found|Tool call id was|has tool role|Tool outputs? are missing"
+        r"|conversation state|ordering conf",
         advice="history",
     ),
 )
 _ROLES = (
     rule(
-        "certain",
-        _AZURE,
-        r"support ['\"](?P<value>system)['\"] with this model",
-        advice="no-system",
-    ),
-    rule(
         "likely",
         _SERVER,
         r"\bdeveloper\b",
-        r"assistant|\bmessages?\b|\bmsg\b|(?:invalid|unsupported|unknown|unexpected) role"
-        r"|role\W{1,3}developer\W{1,3}is not supp",
+        r"assistant|\bmessages?\b|\bmsg\b|(?:invalid|unsupported|unknown) role"
+        r"|developer\W{1,3}is not supp",
         r"\bnot\b|invalid|unsupported|unknown|unexpected|must be|should be|supported values",
         alone=True,
         advice="role",
     ),
     rule(
-        "likely",
-        _SERVER,
-        r"system messages? (?:is|are) not (?:allowed|supported)",
+        "certain",
+        _AZURE,
+        r"support ['\"](?P<value>system)['\"] with this model"
+        r"|system messages (?:are )?not (?:allowed|supp)",
         advice="no-system",
     ),
     rule(
         "likely",
         _SERVER,
-        r"discriminator property .?role|Incorrect role information|Input should be '(?:user"
-        r"|system)'",
+        r"discriminator property .?role|Incorrect role|Input should be '(?:user|system)"
+        r"|Unexpected message role",
         advice="role",
     ),
-    rule("likely", _SERVER, r"Unexpected message role", status=400, advice="role"),
     rule(
         "possible",
         _SERVER,
-        r"Unexpected message role|unsupported role|roles must alternate|System role not"
-        r"|roles are supported|角色信息不正确",
+        r"unsupported role|roles must alternate|System role not|roles are supported|角色信息不正确",
         advice="role",
     ),
 )
 _FORM = (
     rule(
-        "certain",
-        _AZURE,
-        r"['\"]messages['\"] must contain the word ['\"]json['\"]",
-        advice="json",
-    ),
-    rule(
-        "certain",
-        _AZURE,
-        r"Invalid ['\"](?P<parameter>(?:tools|messages|functions|input|metadata|stop"
-        r"|max_)[\w.\[\]]{0,80})['\"]: (?!schema)",
+        "certain", _AZURE, r"['\"]messages['\"] must contain the word ['\"]json['\"]", advice="json"
     ),
     rule(
         "likely",
         _AZURE,
-        r"(?:Invalid (?:type|value) for|Missing required parameter:) "
-        r"['\"](?P<parameter>[\w.\[\]]{1,80})['\"]",
+        r"(?:Invalid(?: type for| value for)?"
+        r"|Missing required parameter:) ['\"](?P<parameter>\w[\w.\[\]]{1,80})['\"]",
+        r"Invalid '(?:tools|messages|input|metadata|stop|max_)|(?:type|value"
+        r"|parameter:?)(?: for)? ['\"]",
     ),
     rule(
         "likely",
@@ -331,30 +254,25 @@ _FORM = (
     rule(
         "likely",
         _SERVER,
-        r"\bloc['\"]: ?[\[(]['\"]body['\"]|Failed to deserialize the JSON body"
-        r"|Validation error at #/",
-        r"\b(?:messages|tools?|tool_choice|role|response_format|stream\w{0,8}|max_\w{1,20}"
-        r"|reasoning\w{0,7})\b",
+        r"\bloc['\"]: ?[\[(]['\"]body|to deserialize the JSON body|Validation error at #/"
+        r"|into Go struct field",
+        _REQUEST,
         unless=_OTHERS,
     ),
-    rule("likely", _AZURE, r"Responses API", r"\binput items?\b"),
     rule(
         "likely",
         _SERVER,
-        r"into Go struct field \w{0,30}(?:Message|Completion|Request|Tool)\w{0,20}\.",
-    ),
-    rule(
-        "likely",
-        _SERVER,
-        r"chat/completions|/v1/responses|ChatCompletionRequest|MessageParam\b",
-        r"must NOT have additional properties|not permitted|Field required",
+        r"chat/completions|/v1/responses|ChatCompletionRequest|MessageParam\b|Responses API",
+        r"must NOT have additional properties|not permitted|Field required"
+        r"|missing from input items",
         alone=True,
     ),
     rule(
         "possible",
         _SERVER,
-        r"'async for' requires an object|does not support thinking\b|\b422:? status code"
-        r"|organization must be verified",
+        r"'async for' requires an object|not support thinking|\b422:? status code"
+        r"|organization must be veri"
+        r"|only support stream",
     ),
     rule(
         "possible",
@@ -366,10 +284,12 @@ _FORM = (
     rule(
         "possible",
         _AZURE,
-        r"\b400:? (?:status code )?\(no body\)|BadRequestError",
-        by="litellm",
+        r"\b400:? (?:status code )?\(no body\)|AzureException.{0,20}BadRequestError"
+        r"|BadRequestError: Azure",
         advice="log",
     ),
-    rule("possible", _AZURE, r"https?://\S{10,300}", status=400, by="azure", advice="log"),
+    rule(
+        "possible", _AZURE, r"https?://\S{10,300}", status=400, by="azure", alone=True, advice="log"
+    ),
 )
 TEXTS: tuple[Rule, ...] = (*_PARAMETERS, *_VALUES, *_TOOLS, *_CONVERSATION, *_ROLES, *_FORM)

@@ -112,8 +112,8 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"(?P<filter>jailbreak|indirect_attack|self_harm|hate|sexual|violence|profanity)"
-            r"['\"]?[:= ]{0,3}[{(][^})]{0,80}filtered['\"]?[:=] ?true",
+            r"(?P<filter>jailbreak|indirect_attack|self_harm|hate|sexual|violence)"
+            r"['\"]?.{0,3}[{(][^})]{0,80}filtered['\"]?[:=] ?true",
             r"ResponsibleAIPolicyViolation|content_filter\w{0,8}|filter",
             advice="filter",
         ),
@@ -142,20 +142,18 @@ CHECK = Check(
             r"ContentPolicyViolationError",
             unless=rf"{_OTHERS}|not supported|encrypted content",
         ),
-        rule("likely", "Azure", r"your prompt was flagged as potentially violating"),
         rule(
-            "likely", "LiteLLM", r"\bcontent_policy_fallback=|Set ['\"]content_policy_fallback['\"]"
+            "likely",
+            "Azure",
+            r"prompt was flagged as potentially viol|\bcontent_policy_fallback="
+            r"|Set 'content_policy_fallback'",
         ),
         rule(
             "possible",
             "Azure",
-            r"content[ _-]filter(?!_results?)|content_policy_violation|\bContentFilter(?:ed)?\b",
-        ),
-        rule(
-            "possible",
-            "Azure",
-            r"(?:response|completion|prompt|content|output) (?:was|is|has been) filtered"
-            r"|our safety system",
+            r"content[ _-]filter(?!_results?)|content_policy_violation|\bContentFilter"
+            r"|our safety system"
+            r"|response was filtered",
         ),
     ),
     advice={

@@ -89,103 +89,85 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"maximum context length is (?P<limit>[\d,]{1,12}) tokens",
+            r"(?:maximum context length is|configured limit of) (?P<limit>[\d,]{1,12}) tokens",
             r"(?:requested|resulted in) (?P<requested>[\d,]{1,12}) ?tokens",
             advice="limit",
         ),
         rule(
             "certain",
             "Azure",
-            r"Input tokens exceed the configured limit of (?P<limit>[\d,]{1,12}) tokens",
+            r"(?:maximum context length is|configured limit of) (?P<limit>[\d,]{1,12}) tokens",
             advice="limit",
         ),
-        rule("certain", "Azure", r"maximum context length is (?P<limit>\d{1,12})", advice="limit"),
         rule(
             "likely",
-            "LiteLLM",
+            "Azure or LiteLLM",
             r"ContextWindowExceededError|context_length_exceeded|input exceeds the context window",
             unless=_OTHERS,
         ),
         rule(
             "likely",
             "OpenClaw",
-            r"Context overflow\b.{1,4}(?:prompt (?:is )?too large|this conversation|recovery"
-            r"|refusing)",
-        ),
-        rule(
-            "likely",
-            "OpenClaw",
-            r"context limit exceeded[.,)]|context overflow detected|\[context-overflow-diag\]"
+            r"Context overflow\b.{1,4}(?:prompt|this conv|recovery|refusing)|context.overflow.d"
             r"|auto-compaction could not",
         ),
         rule(
             "likely",
             "OpenClaw",
-            r"Context limit exceeded during compaction|LLM error: context length",
+            r"context limit exceeded(?:[.,)]| during)|LLM error: context length",
         ),
         rule("likely", "LiteLLM", r"Context Window exceeded for given call", advice="group"),
         rule(
             "likely",
             _SERVER,
-            r"(?:context length(?: is)?(?: only)?|maximum context length of|maximum context length)"
-            r" (?P<limit>\d[\d,]{1,12})",
+            r"(?:(?:maximum )?context length(?: is| of)?(?: only)?) (?P<limit>\d[\d,]{1,12})",
             unless=_OTHERS,
             advice="limit",
         ),
         rule(
             "likely",
             _SERVER,
-            r"(?:exceed\w{0,3}|(?:longer|larger|bigger|greater) than|too (?:large|long|big) for"
-            r"|fit into) "
-            r"(?:the |this |its |your )?(?:model|max|avail|context)",
-            r"context[ -](?:window|length|size)",
+            r"(?:exceed\w{0,3}|er than|too (?:large|long|big) for|fit into) (?:the |this |its "
+            r"|your )?"
+            r"(?:model|max|avail|context)",
+            r"context[ _-](?:window|length|size)",
             unless=_OTHERS,
         ),
         rule(
             "likely",
             _SERVER,
-            r"context_window_exceeded|context (?:length|window"
-            r"|size) (?:has been )?exceeded"
-            r"|ContextOverflowError",
+            r"context[_ ](?:window|length|size) ?_?(?:has been )?exceeded|ContextOverflowError"
+            r"|context the overflows",
             unless=_OTHERS,
         ),
         rule(
             "likely",
-            _SERVER,
-            r"Please reduce the length of (?:the|your) (?:messages|prompt|input)"
-            r"|max_tokens must be at "
-            r"least 1, got -",
+            "a server or a client",
+            r"reduce the length of (?:the|your) |must be at least 1, got -"
+            r"|room in the model's context"
+            r"|hit a token limit!",
             unless=_OTHERS,
-        ),
-        rule(
-            "likely",
-            "a program that calls the model",
-            r"ran out of room in the model's context|hit a token limit!|when context the overflows",
         ),
         rule(
             "possible",
             _SERVER,
-            r"maximum context (?:length|window)|context overflow|exceed\w{0,3} context limit",
+            r"maximum context|context overflow|exceed\w{0,3} context|input length should"
+            r"|token count of \d"
+            r"|Prompt exceeds",
         ),
         rule(
             "possible",
             _SERVER,
             r"(?:prompt|input|messages?|conversation) (?:is |are )?too (?:long|large)\b"
-            r"|Prompt exceeds max",
+            r"|Entity Too Large.{0,9}azure",
         ),
-        rule(
-            "possible",
-            _SERVER,
-            r"Range of input length should be|prompt token count of \d",
-        ),
-        rule("possible", _SERVER, r"Request Entity Too Large", by="azure"),
     ),
     advice={
         "limit": Advice(
             "The model takes <limit> tokens, answer included. Now: /new or /compact in the chat. "
             "For "
-            "good, in the model's entry of openclaw.json, with a maxTokens that leaves room:",
-            "contextWindow: <limit>,\nmaxTokens: 8192,",
+            "good, in the model's entry of openclaw.json, with a maxTokens of at most half of it:",
+            "contextWindow: <limit>,",
         ),
         "group": Advice(
             "LiteLLM itself refuses: it looks up how much each deployment of the group takes "

@@ -168,7 +168,8 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"ServiceModelDeprecat|code['\"]?: ?['\"]ModelDeprecated|is in deprecating state",
+            r"ServiceModelDeprecat|code['\"]?: ?['\"]ModelDeprecated|is in deprecating state"
+            r"|Creating account deploym",
             unless=r"Template ?Deployment",
         ),
         rule(
@@ -185,7 +186,6 @@ CHECK = Check(
             r"|will be) retired",
             unless=r"platform\.openai|anthropic",
         ),
-        rule("certain", "Azure", r"Creating account deployment is not supported by the model"),
     ),
     advice={
         STRAIGHT: Advice(

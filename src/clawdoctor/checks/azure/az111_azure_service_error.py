@@ -99,13 +99,10 @@ CHECK = Check(
         rule(
             "likely",
             "Azure",
-            r"The server had an error (?:while )?processing",
+            r"The server had an error|operation was timeout|Backend returned unexpected"
+            r"|error\W{3,5}activityId"
+            r"|BackendConn",
             unless=r"help\.openai",
-        ),
-        rule(
-            "certain",
-            "Azure",
-            r"The operation was timeout|Backend returned unexpected response\. Please contact",
         ),
         rule(
             "certain",
@@ -126,24 +123,12 @@ CHECK = Check(
             "OpenClaw",
             r"request failed \(provider (?:internal error|overloaded)(?:, HTTP (?P<status>\d{3}))?",
         ),
-        rule(
-            "likely",
-            "Azure",
-            r"Internal server error['\"], ?['\"]activityId|BackendConnectionFailure",
-        ),
         rule("likely", "Azure", status=(408, 500, 502, 503, 504), host="azure", unless=_SERVICES),
         rule(
             "possible",
-            "Azure",
-            r"experiencing high demand|Our services aren't available right now"
-            r"|upstream request timeout"
-            r"|currently overloaded",
-        ),
-        rule(
-            "possible",
-            "OpenClaw",
-            r"AI service is temporarily overloaded|temporary internal error|(?:having issues"
-            r"|overloaded) right",
+            "Azure or OpenClaw",
+            r"services aren't available|upstream request timeout|temporarily overloaded"
+            r"|temporary internal err|(?:issues|overloaded) right",
         ),
     ),
     advice={
@@ -152,7 +137,9 @@ CHECK = Check(
             "help. "
             "Wait a minute. If it comes often, use a deployment of the kind GlobalStandard or "
             "DataZoneStandard, or a second one in another region below the same model_name, or "
-            "provisioned throughput.",
+            "provisioned throughput:",
+            "- model_name: my-model   # the same name\n  litellm_params:\n"
+            "    model: azure/<another deployment>",
             straight=Advice(
                 "This region's capacity is used up, not your quota: more tokens per minute do not "
                 "help. Wait a minute. If it comes often, use a deployment of the kind "
