@@ -157,3 +157,33 @@ def test_few_checks_run_for_a_text(here: Place) -> None:
     _explained(here, REFUSED)
     whole = calls(lambda: diagnose(here.situation()))
     assert calls(lambda: _explained(here, REFUSED)) < whole
+
+
+STRAIGHT = """{ models: { providers: { azure: {
+  baseUrl: "https://contoso.openai.azure.com/openai/v1", apiKey: "KEY", api: "openai-responses",
+  models: [{ id: "gpt-5.2", name: "gpt-5.2" }] } } },
+  agents: { defaults: { model: "azure/gpt-5.2" } } }""".replace("KEY", KEY)
+UNTRUSTED = "Error: self signed certificate in certificate chain https://contoso.openai.azure.com"
+
+
+def test_the_fix_is_for_a_chain_without_litellm(here: Place) -> None:
+    here.write("home/.openclaw/openclaw.json", STRAIGHT)
+    assert "NODE_EXTRA_CA_CERTS" in _explained(here, UNTRUSTED).matches[0].fix
+
+
+def test_the_fix_is_for_a_chain_with_litellm(here: Place) -> None:
+    _files(here)
+    assert "SSL_CERT_FILE" in _explained(here, UNTRUSTED).matches[0].fix
+
+
+def test_a_text_of_litellm_outranks_the_files(here: Place) -> None:
+    here.write("home/.openclaw/openclaw.json", STRAIGHT)
+    said = f"litellm.APIConnectionError: AzureException - {UNTRUSTED}"
+    assert "SSL_CERT_FILE" in _explained(here, said).matches[0].fix
+
+
+def test_the_page_has_a_fix_for_a_chain_without_litellm(here: Place) -> None:
+    here.write("home/.openclaw/openclaw.json", STRAIGHT)
+    text = "getaddrinfo ENOTFOUND contoso.openai.azure.com"
+    assert "baseUrl" in _explained(here, text).matches[0].fix
+    assert "api_base" not in _explained(here, text).matches[0].fix

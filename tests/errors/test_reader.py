@@ -123,12 +123,55 @@ def test_other_programs_are_named(text: str, others: frozenset[str]) -> None:
         ("proxy.internal", "own"),
         ("contoso-apim.azure-api.net", "gateway"),
         ("api.mistral.ai", "foreign"),
-        ("llm.example.org", None),
-        ("20.62.58.5", None),
+        ("llm.example.org", "public"),
+        ("20.62.58.5", "public"),
     ],
 )
-def test_a_host_has_a_kind(host: str, kind: str | None) -> None:
+def test_a_host_has_a_kind(host: str, kind: str) -> None:
     assert read(f"GET http://{host}:4000/v1 failed").host_kind == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"connect ETIMEDOUT 20.62.58.5:443 https://{AZURE}",
+        f"Connect Timeout Error (attempted address: {AZURE}:443, timeout: 10000ms)",
+        f"DNS lookup failed for {AZURE}",
+        f"unable to resolve host address '{AZURE}'",
+    ],
+)
+def test_azures_host_is_found_wherever_it_stands(text: str) -> None:
+    assert read(text).host == AZURE
+    assert read(text).host_kind == "azure"
+
+
+def test_a_line_of_code_is_no_host() -> None:
+    assert read("[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)").host_kind is None
+
+
+def test_a_link_to_documentation_is_no_host_and_no_speaker() -> None:
+    read_text = read(
+        "httpx.ConnectError: timed out. Help: https://github.com/BerriAI/litellm/issues"
+    )
+    assert read_text.host == ""
+    assert read_text.others == frozenset()
+
+
+def test_a_port_can_name_another_program() -> None:
+    assert read("connect ECONNREFUSED 127.0.0.1:5432").others == {"port 5432"}
+    assert read("connect ECONNREFUSED 127.0.0.1:4000").others == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("litellm.APIConnectionError: AzureException - Connection error.", ("litellm", "azure")),
+        ("FailoverError: LLM request failed: provider=azure-openai", ("openclaw",)),
+        ("psycopg.OperationalError: connection refused", ()),
+    ],
+)
+def test_the_programs_of_this_chain_that_speak(text: str, speakers: tuple[str, ...]) -> None:
+    assert read(text).speakers == speakers
 
 
 @pytest.mark.parametrize(
@@ -179,3 +222,61 @@ def test_a_refused_parameter_is_read_from_any_wording(
 ) -> None:
     read_text = read(text)
     assert (read_text.refused, read_text.refused_kind) == (parameter, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        ('yaml error in "/app/config.yaml", line 4', ("litellm",)),
+        ("open C:\\ai\\litellm_config.yml: permission denied", ("litellm",)),
+        ("error mounting /opt/litellm/config.yml to rootfs", ("litellm",)),
+        ("parsing /srv/litellm/docker-compose.yml: yaml: line 3", ("compose",)),
+        ("invalid JSON5 in /home/u/.openclaw/openclaw.json.", ("openclaw",)),
+        ("read /CLIProxyAPI/config.yaml: is a directory", ("other",)),
+        ("mounting /home/u/litellm.yaml:/app/proxy_config.yaml", ("litellm",)),
+        ("proxy_server.py, line 20, in load_config", ()),
+    ],
+)
+def test_config_files_are_told_apart_by_their_names(text: str, files: tuple[str, ...]) -> None:
+    assert read(text).files == files
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yaml.scanner.ScannerError: mapping values are not allowed here",
+        "yaml: line 12: did not find expected key",
+        "YAMLException: bad indentation of a mapping entry (12:5)",
+        "expected <block end>, but found '-'",
+    ],
+)
+def test_a_text_that_is_no_yaml_is_read_from_any_parser(text: str) -> None:
+    assert read(text).no_yaml
+    assert not read("SyntaxError: Unexpected token } in JSON").no_yaml
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("Bind for 0.0.0.0:4000 failed: port is already allocated", "0.0.0.0", "4000"),
+        ("listen tcp :4000: bind: address already in use", "0.0.0.0", "4000"),
+        ("listen tcp 127.0.0.1:5432: bind: address already in use", "127.0.0.1", "5432"),
+    ],
+)
+def test_an_address_that_is_taken_is_read(text: str, host: str, port: str) -> None:
+    read_text = read(text)
+    assert (read_text.network, read_text.host, read_text.port) == ("in-use", host, port)
+
+
+def test_the_model_and_the_missing_module_are_read() -> None:
+    text = "key not allowed to access model. Tried to access gpt-5.2"
+    assert read(text).model == "gpt-5.2"
+    assert read("litellm.BadRequestError: You passed in model=gpt-4.1. There").model == "gpt-4.1"
+    assert read("Invalid model name passed in model=None").model == ""
+    assert read("ModuleNotFoundError: No module named 'google.cloud'").module == "google.cloud"
+
+
+def test_a_program_that_a_log_names_before_the_message_speaks() -> None:
+    read_text = read("litellm-1  | Error: P1001: Can't reach database server at `db`:`5432`")
+    assert read_text.message.startswith("Error: P1001")
+    assert read_text.speakers == ("litellm",)

@@ -12,6 +12,7 @@ from functools import cache
 from typing import cast
 
 from clawdoctor.chain.azure_host import is_azure, is_loopback
+from clawdoctor.errors.named_files import files, is_no_yaml
 from clawdoctor.errors.readings import readings
 from clawdoctor.errors.refused_parameter import refused_parameter
 from clawdoctor.errors.utterance import HostKind, NetworkKind, Speaker, Utterance
@@ -27,6 +28,14 @@ _URL = re.compile(
     r"(?P<path>[/?][^\s'\"<>`)\]}]*)?",
     re.IGNORECASE,
 )
+_HELP = r"(?:github\.com|docs\.|platform\.openai\.com/docs|aka\.ms|learn\.|go\.microsoft)"
+_HELP_LINK = re.compile(rf"https?://{_HELP}[^\s'\"<>`)\]}}]*", re.IGNORECASE)
+"""A link to documentation or to a bug tracker: it names no program that speaks."""
+_AZURE = re.compile(
+    r"(?<![\w.-])(?:[\w-]{1,64}\.)?(?:openai|cognitiveservices|services\.ai)\.azure\.(?:com|us"
+    r"|cn)\b",
+    re.IGNORECASE,
+)
 _FAILED_HOSTS = (
     rf"\bE(?:NOTFOUND|AI_\w{{4,8}}) {_HOST}",
     rf"\bE(?:CONN\w{{4,8}}|TIMEDOUT|HOSTUNREACH|NETUNREACH) {_HOST}:{_PORT}",
@@ -34,26 +43,29 @@ _FAILED_HOSTS = (
     rf"connect(?:ion)? (?:call )?(?:failed )?\('{_HOST}', {_PORT}",
     rf"connect(?:ing|ion)? (?:failed )?to (?:server |the server |host )?['\"]?"
     rf"(?!server\b|host\b|the\b){_HOST}(?:['\"]?,? port[ =]|:){_PORT}",
-    rf"resolve (?:host(?:name)?:? |proxy:? |address )?['\"]?(?!host\b|the\b|proxy\b){_HOST}",
+    rf"resolve (?:host(?:name)?:? |proxy:? )?(?:address )?['\"]?(?!host\b|the\b|proxy\b){_HOST}",
     rf"\blookup {_HOST}(?: on [\w.:\[\]]{{2,60}})?: ",
     rf"\bdial tcp {_HOST}:{_PORT}",
     rf"\(host=['\"]?{_HOST}['\"]?, port={_PORT}\)",
     rf"UnknownHostException: {_HOST}",
-    rf"\({_HOST}:{_PORT}\)",
+    rf"['\"]?address['\"]?: ?['\"]{_HOST}['\"],? ['\"]?port['\"]?: ?{_PORT}",
+    rf"\((?!_ssl\.c)(?:attempted address: )?{_HOST}:{_PORT}[,)]",
+    rf"\b(?:bind(?: for| to)?|listen(?:ing)?(?: on)?|in use) (?:tcp[46]? )?(?:{_HOST})?:{_PORT}\b",
     rf"connect(?:ing|ion)? to ['\"]?(?!server\b|host\b|the\b|a\b|an\b|your\b){_HOST}['\"]? "
     r"(?:timed out|failed|refused|was)",
 )
 
 _STATUS = re.compile(
     r"(?:\bError code:? |\bstatus(?:[ _]?code)?(?:['\"]? ?[:=] ?['\"]?| (?:is |of )?)"
-    r"|\b(?:Client|Server) error '|\bunauthori[sz]ed "
+    r"|\b(?:Client|Server) error '|\bunauthori[sz]ed |\bsuccess: "
     r"|\bstatusCode['\"]?[:=] ?|\bHTTP(?:/[\d.]{1,3})?(?: error)?:? (?:status )?"
     r"|(?:\b|_)code['\"]?[:=] ?['\"]?"
     r"|\b(?:returned|answered|responded with|response|got) (?:code )?"
     r"|^\W{0,4}(?:Error: |API Error: )?)(?P<status>[1-5]\d\d)\b(?![.:]\d)"
     r"|(?<![\w.:-])(?P<named>[45]\d\d) (?:status code|Bad Request|Unauthori[sz]ed|Forbidden"
-    r"|\(?Resource|(?:page )?not found|Method Not|Request Timeout|Conflict|Gone|Payload|Unprocessable|Too Many"
-    r"|Internal|Not Implemented|Bad Gateway|Service|Gateway|Client Error|Server Error|<html|\{)",
+    r"|\(?Resource|(?:page )?not found|Method Not|Request Timeout|Conflict|Gone|Payload"
+    r"|Unprocessable|Too Many|Internal|Not Implemented|Bad Gateway|Service|Gateway|Client Error"
+    r"|Server Error|<html|\{)",
     re.IGNORECASE,
 )
 _FIELD = re.compile(
@@ -69,11 +81,18 @@ _API_VERSION = re.compile(
     r"api[-_ ]version(?:=|['\"]?[:=] ?['\"]?| )(?P<version>\d{4}-\d\d-\d\d(?:-preview)?)",
     re.IGNORECASE,
 )
+_MODEL = re.compile(
+    r"(?:\bmodel(?: group)?=|Tried to access |requested model: )(?!None\b)"
+    r"(?P<name>[A-Za-z0-9][\w./:-]{0,119})",
+    re.IGNORECASE,
+)
+_MODULE = re.compile(r"No module named ['\"]?(?P<name>[A-Za-z_][\w.]{0,80})")
 _RETRY = re.compile(
     r"(?:retry[- ]after['\"]?:? ?['\"]?|try again in |retry after )(?P<seconds>\d{1,6})"
     r"(?=\b| ?s)",
     re.IGNORECASE,
 )
+_EVERY_ADDRESS = "0.0.0.0"  # noqa: S104
 _ERRNO = re.compile(r"e[a-z_]{3,20}")
 _GATEWAY = ".azure-api.net"
 _OWN_SUFFIXES = (".local", ".internal", ".lan", ".home", ".svc", ".localdomain", ".test")
@@ -88,12 +107,16 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
     """Return the parts of a message whose dress is already off."""
     message = forms[0][:_MOST] if forms else ""
     network = _network(message)
-    url = _URL.search(message)
+    url = next((url for url in _URL.finditer(message) if not _HELP_LINK.match(url[0])), None)
     host, port = _failed_host(message) if network is not None else ("", "")
     if not host and url is not None:
         host, port = url["host"], url["port"] or ""
+    named = _AZURE.search(message) if network is not None and not is_azure(host) else None
+    if named is not None and (not host or port == "443"):
+        host, port = named[0], port  # a lookup that failed, or an address in place of a name
     fields = list(_fields(message))
     deployment, version = _DEPLOYMENT.search(message), _API_VERSION.search(message)
+    model, module = _MODEL.search(message), _MODULE.search(message)
     retry = _RETRY.search(message)
     refused, refused_kind = refused_parameter(message)
     return Utterance(
@@ -110,10 +133,14 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
         host_kind=_host_kind(host.strip("[]").casefold()),
         url=url[0] if url is not None else "",
         deployment=deployment["name"] if deployment is not None else "",
+        model=model["name"].rstrip(".:/") if model is not None else "",
+        module=module["name"].rstrip(".") if module is not None else "",
         api_version=version["version"] if version is not None else "",
         retry_after=retry["seconds"] if retry is not None else "",
-        speakers=_speakers(message),
-        others=_others(message),
+        speakers=_speakers("\n".join((forms[-1][:_MOST], message)) if forms else ""),
+        others=_others(message) | ({f"port {port}"} if port in _other_ports() else frozenset()),
+        files=files(message),
+        no_yaml=is_no_yaml(message),
     )
 
 
@@ -160,6 +187,11 @@ def _words() -> tuple[tuple[NetworkKind, tuple[str, ...]], ...]:
 
 
 @cache
+def _other_ports() -> frozenset[str]:
+    return frozenset(map(str, table("other_ports")["ports"]))
+
+
+@cache
 def _other_programs() -> tuple[tuple[str, ...], re.Pattern[str]]:
     """The names of programs and services outside this chain: plain words, and a pattern."""
     names = [name for names in table("other_programs").values() for name in names]
@@ -171,7 +203,7 @@ def _other_programs() -> tuple[tuple[str, ...], re.Pattern[str]]:
 
 def _others(message: str) -> frozenset[str]:
     plain, pattern = _other_programs()
-    folded = message.casefold()
+    folded = _HELP_LINK.sub("", message).casefold()
     found = {name for name in plain if name in folded}
     return frozenset(found | {match[0] for match in pattern.finditer(folded)})
 
@@ -194,14 +226,14 @@ def _failed_host(message: str) -> tuple[str, str]:
     for pattern in _FAILED_HOSTS:
         match = re.search(pattern, message, re.IGNORECASE)
         if match is not None and message[match.end("host") :][:1] != "@":
-            return match["host"], match.groupdict().get("port") or ""
+            return match["host"] or _EVERY_ADDRESS, match.groupdict().get("port") or ""
     return "", ""
 
 
 def _host_kind(host: str) -> HostKind | None:
     if not host:
         return None
-    if is_azure(host):
+    if is_azure(host) or _AZURE.fullmatch(host):
         return "azure"
     if host.endswith(_GATEWAY):
         return "gateway"
@@ -210,5 +242,6 @@ def _host_kind(host: str) -> HostKind | None:
     except ValueError:
         named = "." not in host or host.endswith(_OWN_SUFFIXES)
         own = is_loopback(host) or named
-        return "own" if own else "foreign" if _others(host) else None
-    return "own" if address.is_private or address.is_loopback or address.is_unspecified else None
+        return "own" if own else "foreign" if _others(host) else "public"
+    own = address.is_private or address.is_loopback or address.is_unspecified
+    return "own" if own else "public"

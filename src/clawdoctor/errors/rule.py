@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from clawdoctor.errors.literals import Alternatives
     from clawdoctor.errors.utterance import (
+        FileKind,
         HostKind,
         NetworkKind,
         ParameterKind,
@@ -51,9 +52,10 @@ class Rule:
     Named groups are captured values. An expression takes linear time: it has no nested quantifiers.
     The other conditions are on the parts that the reader finds. `statuses`, `codes`, `network` and
     `by` hold if the message has one of the values; None in `hosts` stands for a message without a
-    host. `refuses` asks for a refused parameter of one of these kinds, and `alone` for a message
-    that names no program outside this chain. `raised_by` is the program that writes such a text,
-    and `advice` the name of what to do about it in the check's `advice`.
+    host, and in `files` for one that names no config file. `refuses` asks for a refused parameter
+    of one of these kinds, `alone` that it names no program outside this chain, and `no_yaml` that
+    it says that a text is no YAML. `raised_by` is the program that writes such a text, and `advice`
+    the name of what to do about it in the check's `advice`.
     """
 
     confidence: Confidence
@@ -66,13 +68,16 @@ class Rule:
     hosts: tuple[HostKind | None, ...] = ()
     by: tuple[Speaker, ...] = ()
     refuses: tuple[ParameterKind, ...] = ()
+    files: tuple[FileKind | None, ...] = ()
     alone: bool = False
+    no_yaml: bool = False
     advice: str = ""
 
     @property
     def needs(self) -> tuple[Alternatives, ...]:
         """Sets of casefolded texts: a message that this rule matches has one text of each set."""
         from clawdoctor.errors.literals import required_literals  # a run needs no rule
+        from clawdoctor.errors.named_files import ENDINGS, yaml_words
         from clawdoctor.errors.reader import words_of
         from clawdoctor.errors.refused_parameter import signs_of
 
@@ -80,19 +85,16 @@ class Rule:
         sets += [tuple(map(str, self.statuses)), tuple(code.casefold() for code in self.codes)]
         sets.append(tuple(chain.from_iterable(map(words_of, self.network))))
         sets.append(signs_of(self.refuses) if self.refuses else ())
+        sets.append(yaml_words() if self.no_yaml else ())
+        sets.append(ENDINGS if self.files and None not in self.files else ())
         useful = [parts for parts in sets if parts and "" not in parts]
         return tuple(sorted(useful, key=_selectivity)) or (("",),)
 
     def find(self, forms: tuple[str, ...], utterance: Callable[[], Utterance]) -> Found | None:
         """Return where the rule matches a message, or None. `utterance` reads its parts."""
         conditions = (
-            self.statuses,
-            self.codes,
-            self.network,
-            self.hosts,
-            self.by,
-            self.refuses,
-            self.alone,
+            *(self.statuses, self.codes, self.network, self.hosts, self.by, self.files),
+            *(self.refuses, self.alone, self.no_yaml),
         )
         tried = map(self._matches, forms)
         found = next((matches for matches in tried if matches is not None), None)
@@ -115,7 +117,9 @@ class Rule:
             (self.network and utterance.network not in self.network)
             or (self.hosts and utterance.host_kind not in self.hosts)
             or (self.refuses and utterance.refused_kind not in self.refuses)
+            or (self.files and set(self.files).isdisjoint(utterance.files or (None,)))
             or (self.alone and utterance.others)
+            or (self.no_yaml and not utterance.no_yaml)
             or (self.by and set(self.by).isdisjoint(utterance.speakers))
             or (self.statuses and set(self.statuses).isdisjoint(utterance.statuses))
             or (self.codes and set(self.codes).isdisjoint(utterance.codes))
@@ -143,7 +147,9 @@ def rule(
     host: HostKind | tuple[HostKind | None, ...] = (),
     by: Speaker | tuple[Speaker, ...] = (),
     refuses: ParameterKind | tuple[ParameterKind, ...] = (),
+    file: FileKind | tuple[FileKind | None, ...] = (),
     alone: bool = False,
+    no_yaml: bool = False,
     advice: str = "",
 ) -> Rule:
     """A rule; a condition with a single value needs no tuple."""
@@ -158,7 +164,9 @@ def rule(
         hosts=(host,) if isinstance(host, str) else host,
         by=(by,) if isinstance(by, str) else by,
         refuses=(refuses,) if isinstance(refuses, str) else refuses,
+        files=(file,) if isinstance(file, str) else file,
         alone=alone,
+        no_yaml=no_yaml,
         advice=advice,
     )
 

@@ -19,9 +19,12 @@ NetworkKind = Literal[
 """How a connection fails. `proxied` means that a forward proxy refuses, `other` that the text does
 not say how."""
 
-HostKind = Literal["azure", "gateway", "own", "foreign"]
+HostKind = Literal["azure", "gateway", "own", "foreign", "public"]
 """Where a host belongs: to Azure's model services, to an Azure API gateway, to the user's machine,
-network or containers, or to something outside this chain."""
+network or containers, to something outside this chain, or to somebody unknown."""
+
+FileKind = Literal["litellm", "compose", "openclaw", "other"]
+"""Whose config file it is: of LiteLLM, Docker Compose or OpenClaw, or of something else."""
 
 ParameterKind = Literal["telling", "plain", "other"]
 """How telling the name of a parameter is: only requests to models have one of this name, other
@@ -39,10 +42,12 @@ class Utterance:
     `statuses` are the HTTP statuses, `codes` the values of `code` and `type`, `params` those of
     `param`, and `exceptions` the classes, all from the outermost to the innermost. `refused` is the
     parameter that it says is not taken, of the kind `refused_kind`. `network` says how a connection
-    failed. `host` and `port` are those of the connection that failed, or of the
-    URL that answered. `speakers` are the programs of this chain that it names or that write so:
+    failed. `host` and `port` are those of the connection that failed, or of the URL that answered.
+    `model` is the first that is named, `module` the Python module that is missing. `speakers` are
+    the programs of this chain that it, or what a log writes before it, names or that write so:
     LiteLLM reports what Azure says. `others` are the programs and services outside this chain that
-    it names.
+    it names. `files` are the kinds of config files that it names, and `no_yaml` is whether it says
+    that a text is no YAML.
     """
 
     forms: tuple[str, ...]
@@ -58,10 +63,14 @@ class Utterance:
     host_kind: HostKind | None = None
     url: str = ""
     deployment: str = ""
+    model: str = ""
+    module: str = ""
     api_version: str = ""
     retry_after: str = ""
     speakers: tuple[Speaker, ...] = ()
     others: frozenset[str] = frozenset()
+    files: tuple[FileKind, ...] = ()
+    no_yaml: bool = False
 
     @property
     def message(self) -> str:
@@ -77,6 +86,8 @@ class Utterance:
             "host": self.host,
             "port": self.port,
             "deployment": self.deployment,
+            "model": self.model,
+            "module": self.module,
             "api_version": self.api_version,
             "retry_after": self.retry_after,
         }

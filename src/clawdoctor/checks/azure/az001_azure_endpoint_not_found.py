@@ -34,24 +34,17 @@ from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_ENDPOINT
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.check import Check
-from clawdoctor.checks.azure.azure_patterns import AZURE_HOST_END
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
-from clawdoctor.checks.patterns import AZURE_HOST, alone, near
 from clawdoctor.checks.turn_finding import failed_deployment
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Finding, Fix, Step, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import Answer, NoAnswer
 
-_UNRESOLVED = (
-    r"UnknownHost|unable to resolve|no such host|NXDOMAIN|SERVFAIL|server misbehaving"
-    r"|could not be resolved|could not resolve|failed to (?:resolve|lookup address)|dns error"
-    r"|no data of the requested type|NAME_NOT_RESOLVED|kein solcher Host|Domain name not found"
-    r"|Name or service not known|nodename nor servname|getaddrinfo (?:failed|E)|EAI_AGAIN"
-    r"|ENOTFOUND|name resolution|No address associated|getaddrinfo\(\) failed|gaierror"
-    r"|Couldn't resolve|DNS lookup failed|DNS name does not exist"
-)
-"""What programs say if a host name does not resolve."""
+_UNANSWERED = r"EAI_AGAIN|Temporary failure in name resol|Errno -3\b|server misbehaving|SERVFAIL"
+
+"""What programs say if the name server does not answer."""
 
 
 def check(
@@ -124,89 +117,34 @@ CHECK = Check(
     owns=(REFUSAL.kind,),
     causes=("LL104", "LL102", "LL106"),
     texts=(
-        signature(
-            r"(?:ENOTFOUND|EAI_AGAIN|resolve host(?:name)?:?|resolve|resolved:|lookup|find"
-            rf"|No such host is known\.?) ['\"(]?(?P<host>{AZURE_HOST})",
-            "certain",
-            "network",
-        ),
-        signature(
-            rf"(?P<host>{AZURE_HOST})[^ ]{{0,12}} .{{0,60}}?(?:Name or service not known"
-            r"|nodename nor servname|getaddrinfo failed|no such host|NXDOMAIN|name "
-            r"resolution|No address associated|Name does not resolve|Could not resolve)",
-            "certain",
-            "network",
-        ),
-        signature(
-            r"Subdomain does not map to a resource",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            alone(r"getaddrinfo (?:ENOTFOUND|EAI_AGAIN)(?! [\w.-])"),
+        rule("certain", "network", _UNANSWERED, network="unresolved", host="azure", advice="dns"),
+        rule("certain", "network", network="unresolved", host="azure"),
+        rule("certain", "Azure", "Subdomain does not map to a resource"),
+        rule(
             "likely",
             "network",
+            _UNANSWERED,
+            network="unresolved",
+            host=(None,),
+            alone=True,
+            advice="dns",
         ),
-        signature(
-            alone(
-                near(
-                    r"litellm|azure|httpx|httpcore|aiohttp|openai",
-                    r"(?:\[Errno (?:-2|-3|-5|8|11001)\]|Name or service not known|nodename nor "
-                    r"servname provided|getaddrinfo failed|Temporary failure in name resolution"
-                    r"|No address associated with hostname)",
-                    600,
-                ),
-            ),
-            "likely",
-            "network",
-        ),
-        signature(
-            alone(
-                r"(?:Name or service not known|nodename nor servname provided|getaddrinfo "
-                r"failed|NXDOMAIN|Temporary failure in name resolution|No address "
-                r"associated with hostname)"
-            ),
-            "likely",
-            "network",
-        ),
-        signature(
-            near(
-                rf"(?P<host>{AZURE_HOST})",
-                r"Name or service not known|nodename nor servname|getaddrinfo failed|no such host"
-                r"|name resolution|NameResolutionError|Failed to resolve",
-                500,
-            ),
-            "certain",
-            "network",
-        ),
-        signature(
-            near(
-                r"litellm\.\w{0,20}\.?\w{0,30}Error",
-                r"Temporary failure in name resolution|Name or service not known|nodename nor"
-                r" servname"
-                r"|getaddrinfo failed|Name does not resolve",
-                400,
-            ),
-            "likely",
-            "network",
-        ),
-        signature(near(AZURE_HOST_END, _UNRESOLVED, 200), "likely", "network"),
-        signature(rf"(?:{_UNRESOLVED}).{{0,120}}?(?:{AZURE_HOST_END})", "likely", "network"),
-        signature(
-            near(
-                r"litellm|openai|aiohttp|httpx",
-                r"ClientConnectorDNSError|Temporary failure in name resolution|getaddrinfo failed"
-                r"|Name or service not known|nodename nor servname",
-                300,
-            ),
-            "possible",
-            "network",
-        ),
-        signature(
-            rf"(?:konnte nicht aufgel.{{1,3}}st werden|remote name could not be resolved):"
-            rf" ?.?(?P<host>{AZURE_HOST})",
-            "certain",
-            ".NET",
-        ),
+        rule("likely", "network", network="unresolved", host=(None,), alone=True),
+        rule("likely", "LiteLLM", network="unresolved", host=(None,), by="litellm"),
+        rule("possible", "network", network="unresolved", host=("foreign", "public"), by="litellm"),
     ),
+    advice={
+        STRAIGHT: Advice(
+            "Copy the endpoint: Azure Portal > your Azure OpenAI resource > Overview > Endpoint."
+            " Write its host into the baseUrl of openclaw.json:",
+            "baseUrl: https://<resource>.openai.azure.com/openai/v1",
+        ),
+        "dns": Advice(
+            "The name server did not answer, so this says nothing about the resource. See whether"
+            " the machine, or the container of the program that says this, resolves any name; if"
+            " not, mend its network or give the container a name server:",
+            "dns: [1.1.1.1]",
+            ("docker compose exec litellm getent hosts login.microsoftonline.com",),
+        ),
+    },
 )

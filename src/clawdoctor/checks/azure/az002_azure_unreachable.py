@@ -39,7 +39,7 @@ from clawdoctor.chain.advice import CHECK_AGAIN, show_connection
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.check import Check
-from clawdoctor.checks.azure.az002_texts import TEXTS
+from clawdoctor.checks.azure.az002_texts import ADVICE, TEXTS
 from clawdoctor.checks.turn_finding import (
     failed_deployment,
     resource_name,
@@ -183,4 +183,5 @@ CHECK = Check(
     owns=("resource-unreachable",),
     causes=("LL106", "LL103", "DK101"),
     texts=TEXTS,
+    advice=ADVICE,
 )

@@ -1,201 +1,155 @@
-"""Signatures of the error texts that mean AZ002."""
+"""What programs say that means AZ002, and what to do about each form of it."""
 
 from __future__ import annotations
 
-from clawdoctor.checks.azure.azure_patterns import AZURE_HOST_END
-from clawdoctor.checks.patterns import AZURE_HOST, alone, beside, near
-from clawdoctor.errors.rule import Rule, signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import Rule, rule
 
-_FAILED = (
-    r"UND_ERR_|E(?:TIMEDOUT|CONNRE(?:SET|FUSED)|CONNABORTED|HOSTUNREACH|NETUNREACH|PROTO)\b"
-    r"|actively refused|did not properly respond|connection (?:was )?(?:refused|reset|aborted)"
-    r"|connect(?:ion|s|ed)? timed out|connect ?timeout|i/o timeout|handshake timeout"
-    r"|operation timed out|Read ?timed out|ReadTimeout|deadline exceeded|network is unreachable"
-    r"|: EOF\b|EOF occurred|unexpected[ _]eof|socket hang up|Server ?disconnected"
-    r"|Remote(?:Disconnected| end closed)|before secure TLS connection|PKIX path"
-    r"|valid certification path|SSL connection could not|certificate is invalid|peer certificate"
-    r"|cannot verify|certificate (?:problem|verify failed)|trust relationship|CRYPT_E_"
-    r"|self[- ]signed certificate|local issuer certificate|x509: |wrong version number"
-    r"|Proxy ?(?:Error|Authentication Required)|from proxy after CONNECT|proxyconnect"
-    r"|tunnel\w{0,3} (?:socket|connection|request)|unable to connect to|could not connect"
-    r"|fetch failed|error sending request|ERR_CONNECTION_|ERR_CERT_|ERR_TUNNEL"
-    r"|CERT_HAS_EXPIRED|UNABLE_TO_(?:GET_ISSUER|VERIFY)|certificate has expired|altnames"
-    r"|subject name matches|terminated the handshake|handshake (?:failure|failed)|prematurely"
-    r" closed|forcibly closed|tcp connect error|Unable to connect|Host Unreachable"
-    r"|TcpTestSucceeded ?: False|operation has timed out|invalid certificate"
-    r"|APIConnectionError: Connection error"
+_SLOW = r"Request timed out|\bAPITimeoutError"
+"""What a client says that waited for the answer: it was connected."""
+
+_NODE_SAYS = r"\bnode:|UNABLE_TO_|SELF_SIGNED_CERT|CERT_HAS_EXPIRED|verify the first|FetchError"
+"""What only Node says of a certificate: OpenClaw runs on it, and LiteLLM does not."""
+_PLAIN = r"wrong[ _]version[ _]number"
+_OTHER_NAME = r"altnames?\b|doesn't match|does not match|not valid for"
+_NODE = Advice(
+    "Something between OpenClaw and the server opens the connection and signs it with an authority"
+    " of its own, mostly a company's proxy. Give the process that runs OpenClaw's gateway that"
+    " authority, and restart it:",
+    "NODE_EXTRA_CA_CERTS=/path/to/company-ca.pem",
 )
-"""What programs say if a connection fails or breaks."""
+
+ADVICE = {
+    STRAIGHT: Advice(
+        "See what happens on the way, on the machine where OpenClaw's gateway runs. Where a company"
+        " proxy is the way out, set HTTPS_PROXY for the gateway:",
+        run=("curl -v https://<resource>.openai.azure.com/",),
+    ),
+    "certificate": Advice(
+        "Something between LiteLLM and Azure opens the connection and signs it with an authority of"
+        " its own, mostly a company's proxy. Give LiteLLM that authority, and restart it:",
+        "SSL_CERT_FILE=/path/to/company-ca.pem",
+        straight=_NODE,
+    ),
+    "certificate-node": _NODE,
+    "plain": Advice(
+        "What answers speaks plain HTTP and was asked for HTTPS. If api_base names a server of your"
+        " own, write http:// there. If the host is Azure's, HTTPS_PROXY names an HTTP proxy with"
+        " https://: write http:// in that variable.",
+    ),
+    "other-name": Advice(
+        "The certificate is for another host name than the one that was asked for. Write the name"
+        " that it names. Ask an Azure resource by its own name, also behind a private endpoint:",
+        "api_base: https://<resource>.openai.azure.com",
+        straight=Advice(
+            "The certificate is for another host name than the one in baseUrl: write the name that"
+            " it names. Ask an Azure resource by its own name, also behind a private endpoint.",
+        ),
+    ),
+    "ca-file": Advice(
+        "The file that SSL_CERT_FILE names does not exist where LiteLLM runs. Correct the path, or"
+        " mount the file into the container.",
+        run=("docker compose exec litellm sh -c 'ls -l $SSL_CERT_FILE'",),
+    ),
+    "forward-proxy": Advice(
+        "The proxy on the way out (HTTPS_PROXY) refuses the connection to Azure. Give it the user"
+        " and password that it wants, ask its owner to allow the host, or take the host out of it:",
+        "NO_PROXY=.openai.azure.com,.cognitiveservices.azure.com,.services.ai.azure.com",
+    ),
+}
 
 TEXTS: tuple[Rule, ...] = (
-    signature(
-        r"Azure(?:OpenAI)?(?:Exception|Error)\b.{0,60}?(?:APIConnectionError|Connection "
-        r"?error|Cannot connect to host|ConnectError)(?!.{0,40}(?:Missing credentials"
-        r"|has no attribute|Stream ended before a finish_reason))",
-        "likely",
-        "LiteLLM",
-    ),
-    signature(
-        rf"(?:Cannot connect to host|Failed to connect to|connect E[A-Z]{{4,14}}"
-        rf"|Connection to|connecting to) (?P<host>{AZURE_HOST})(?!.{{0,60}}(?:Name or "
-        r"service|nodename|resolution|getaddrinfo))",
+    rule(
         "certain",
         "network",
+        network=("refused", "unreachable", "timeout", "reset"),
+        host="azure",
+        unless=_SLOW,
     ),
-    signature(
-        near(
-            rf"(?P<host>{AZURE_HOST})",
-            r"(?:ETIMEDOUT|ECONNRESET|ECONNREFUSED|EHOSTUNREACH|Connection refused"
-            r"|Connection reset|connect(?:ion)? timed out|certificate verify failed"
-            r"|x509:|handshake failure|Tunnel connection failed)",
-            400,
-        ),
-        "certain",
-        "network",
-    ),
-    signature(
-        near(
-            r"litellm|azure|openai|aiohttp|httpx|LLM|Embedded agent|provider",
-            r"CERTIFICATE_VERIFY_FAILED|certificate verify failed|self[- _]signed[ _]cert"
-            r"|unable to (?:get (?:local )?issuer certificate|verify the first certificate)"
-            r"|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)|CERT_HAS_EXPIRED"
-            r"|certificate has expired",
-            300,
-        ),
-        "likely",
-        "network",
-    ),
-    signature(
-        alone(
-            r"(?:CERTIFICATE_VERIFY_FAILED|self[- _]signed[ _]cert|unable to (?:get "
-            r"(?:local )?issuer certificate|verify the first certificate)"
-            r"|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)|CERT_HAS_EXPIRED"
-            r"|certificate has expired|certificate is not valid for|Hostname/IP does "
-            r"not match certificate)"
-        ),
-        "possible",
-        "network",
-    ),
-    signature(
-        near(
-            r"litellm",
-            r"CERTIFICATE_VERIFY_FAILED|certificate verify failed|\[SSL: \w{4,40}\]"
-            r"|WRONG_VERSION_NUMBER|SSLV3_ALERT|TLSV1_ALERT",
-            300,
-        ),
-        "likely",
-        "network",
-    ),
-    signature(
-        alone(
-            r"(?:\[SSL: (?:WRONG_VERSION_NUMBER|UNEXPECTED_EOF\w{0,40}"
-            r"|SSLV3_ALERT\w{0,40}|TLSV1_ALERT\w{0,40})\]|ERR_TLS_CERT_ALTNAME_INVALID)"
-        ),
-        "likely",
-        "network",
-    ),
-    signature(
-        alone(r"(?:httpx|httpcore)\.Connect(?:Error|Timeout)"),
+    rule("certain", "network", network="tls", host="azure", advice="certificate"),
+    rule("certain", "OpenClaw", _NODE_SAYS, network="tls", host="azure", advice="certificate-node"),
+    rule("certain", "network", _OTHER_NAME, network="tls", host="azure", advice="other-name"),
+    rule("likely", "LiteLLM", _PLAIN, network="tls", by="litellm", advice="plain"),
+    rule(
         "likely",
         "LiteLLM",
+        _PLAIN,
+        r"httpx|ssl\.SSLError",
+        host=(None,),
+        alone=True,
+        advice="plain",
     ),
-    signature(
-        alone(r"(?:httpx|httpcore)\.(?:ReadError|ProxyError|RemoteProtocolError)"),
-        "possible",
-        "LiteLLM",
-    ),
-    signature(
-        r"\b(?:ETIMEDOUT|ECONNRESET|ECONNREFUSED|EHOSTUNREACH)\b.{0,80}?"
-        rf"https?://(?P<host>{AZURE_HOST})",
-        "certain",
-        "network",
-    ),
-    signature(
-        near(
-            r"Azure ?OpenAI|azure_openai|openai\.azure\.com",
-            r"(?:: |\bread )?(?:Connection error\b|connect ?time(?:d )?-?out"
-            r"|ECONNRESET|ETIMEDOUT|socket hang up|Connection aborted|RemoteDisconnected"
-            r"|Connection reset)",
-            300,
-        ),
-        "likely",
-        "network",
-    ),
-    signature(
-        near(
-            r"ECONNRESET|ETIMEDOUT|socket hang up|RemoteDisconnected",
-            r"openai\.azure\.com|Azure ?OpenAI",
-            300,
-        ),
-        "likely",
-        "network",
-    ),
-    signature(
-        near(
-            r"chat/completions|/v1/|openai|LLM",
-            r"SSLError|SSL_connect|SSL: \w{4,40}|certificate verify failed"
-            r"|self[- ]signed certificate",
-            300,
-        ),
-        "possible",
-        "network",
-    ),
-    signature(
-        alone(r"Error communicating with OpenAI|SSL_connect\W{1,4}(?:connection reset|SSL_ERROR)"),
-        "possible",
-        "network",
-    ),
-    signature(near(AZURE_HOST_END, _FAILED, 200), "likely", "network"),
-    signature(rf"(?:{_FAILED}).{{0,120}}?(?:{AZURE_HOST_END})", "likely", "network"),
-    signature(
-        r"Azure(?:OpenAI)?(?:Exception|Error)\b.{0,60}?(?:Server disconnected|Connection "
-        r"(?:timed out|reset|refused|aborted)|All connection attempts failed|\[Errno \d)",
+    rule("possible", "network", _PLAIN, network="tls", host=(None,), alone=True, advice="plain"),
+    rule("certain", "network", network="proxied", host="azure", advice="forward-proxy"),
+    rule("likely", "network", "connect ?time", network="timeout", host="azure"),
+    rule("possible", "network", network="timeout", host="azure"),
+    rule("likely", "network", network="other", host="azure"),
+    rule(
         "likely",
         "LiteLLM",
+        r"Azure(?:OpenAI)?(?:Exception|Error)\b.{0,60}?(?:connection|connect|Errno)",
+        network=("refused", "unreachable", "timeout", "reset", "other"),
+        unless="Missing credentials|has no attribute|Stream ended before",
     ),
-    signature(
-        alone(
-            r"Retry failed after \d{1,2} tries\b|proxy tunnel request to proxy|javax\.net\.ssl"
-            r"|PKIX path building failed|valid certification path|SSL connection could not be"
-            r" established|writing TLS control frames|OpenAI API hits APIConnectionError"
-            r"|SSL_Connect\W{1,6}connection reset|tls: failed to verify"
-        ),
-        "possible",
-        "network",
-    ),
-    signature(
-        r"curl: \(60\) SSL certificate problem",
-        "possible",
-        "curl",
-    ),
-    signature(
-        beside(
-            r"/openai/deployments/",
-            r"x509:|certificate signed by unknown|certificate verify failed|unable to get local"
-            r" issuer|self[- ]signed certificate",
-            300,
-        ),
+    rule(
         "likely",
         "network",
+        network=("timeout", "reset", "unreachable", "other"),
+        by="azure",
+        host=(None,),
+        unless=r"request failed \(|AzureException",
+        alone=True,
     ),
-    signature(
-        alone(r"\bschannel: "),
-        "possible",
-        "curl",
-    ),
-    signature(
-        r"tls: failed to verify certificate|remote certificate is invalid",
-        "possible",
-        "network",
-    ),
-    signature(
-        r"create_ssl_context.{0,160}SSL_CERT_FILE",
+    rule(
         "likely",
         "LiteLLM",
+        network="tls",
+        host=(None, "public"),
+        by=("litellm", "azure"),
+        advice="certificate",
     ),
-    signature(
-        r"does not match certificate's altnames",
+    rule(
+        "likely",
+        "LiteLLM",
+        r"httpx|httpcore|aiohttp",
+        network="tls",
+        host=(None,),
+        alone=True,
+        advice="certificate",
+    ),
+    rule(
         "possible",
         "network",
+        network="tls",
+        host=(None, "public"),
+        alone=True,
+        advice="certificate",
     ),
+    rule(
+        "possible",
+        "OpenClaw",
+        _NODE_SAYS,
+        network="tls",
+        host=(None, "public"),
+        alone=True,
+        advice="certificate-node",
+    ),
+    rule(
+        "possible",
+        "network",
+        _OTHER_NAME,
+        network="tls",
+        host=(None, "own", "public"),
+        advice="other-name",
+    ),
+    rule(
+        "likely",
+        "network",
+        "/openai/deployments/",
+        network=("refused", "unreachable", "timeout", "reset", "tls", "other"),
+        host=("own", "public"),
+        unless=_SLOW,
+    ),
+    rule("possible", "Azure's client", r"Retry failed after \d", network=("timeout", "proxied")),
+    rule("likely", "LiteLLM", r"create_ssl_context", "SSL_CERT_FILE", advice="ca-file"),
 )

@@ -44,8 +44,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "a program that calls Azure",
-        r"Missing credentials\. Please|(?:pass|provide) .{0,20}api_?key\b.{0,40}azure_?ad_?token"
-        r"|AI API key is missing",
+        r"Missing credentials\. Please.{0,60}azure"
+        r"|(?:pass|provide) .{0,20}api_?key\b.{0,40}azure_?ad_?token|AI API key is missing",
         advice="unset",
     ),
     rule(
@@ -62,7 +62,7 @@ TEXTS: tuple[Rule, ...] = (
         r"AzureOpenAI\b|Azure\.AI\.(?:OpenAI|Inf)|RESPONSE 401: 401 Perm",
         status=401,
     ),
-    rule("possible", "Azure", status=401, by="azure", unless=_SERVICES),
+    rule("possible", "Azure", r"\bazure[\w ]{0,40}", status=401, unless=_SERVICES),
     rule(
         "possible",
         "Entra ID",

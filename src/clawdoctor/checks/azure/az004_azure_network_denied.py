@@ -143,7 +143,7 @@ CHECK = Check(
             r"Public (?:network )?access is (?:disabled|not allowed)|through public network",
             advice="private",
         ),
-        rule("possible", "Azure", status=403, by="azure"),
+        rule("possible", "Azure", r"\bazure", status=403, alone=True),
         rule("possible", "Azure", r"\b403:? status code \(no body\)", alone=True),
         rule(
             "likely",

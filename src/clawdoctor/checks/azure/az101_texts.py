@@ -31,7 +31,7 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "Azure",
         rf"\bdeployment\b[^.{{]{{0,80}}?(?:{_MISSING})",
-        by="azure",
+        r"\b(?:azure|foundry)",
         unless=_ELSEWHERE,
     ),
     rule(
@@ -46,7 +46,13 @@ TEXTS: tuple[Rule, ...] = (
         "a program that calls Azure",
         r"check (?:that |if )?you have a deployment\b|Must provide an 'engine' or 'deployment_id'",
     ),
-    rule("possible", "Azure", status=404, by="azure", alone=True, advice="bare"),
+    rule(
+        "possible",
+        "OpenClaw",
+        r"model was not found by the provider"
+        r"|\bModel \"(?P<model>[^\"]{1,80})\" not found\. Fell back",
+    ),
+    rule("possible", "Azure", r"\bazure", status=404, alone=True, advice="bare"),
 )
 
 _LIST = (

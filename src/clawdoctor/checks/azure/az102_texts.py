@@ -36,7 +36,7 @@ TEXTS: tuple[Rule, ...] = (
     # The path.
     rule("certain", "Azure", r"Resource not found", code="404"),
     rule("likely", "Azure", r"Resource not found(?! \(resource=)", status=404, alone=True),
-    rule("likely", "Azure", r"Resource not found(?! \(resource=)", by="azure", alone=True),
+    rule("likely", "Azure", r"Resource not found(?! \(resource=)", r"\bazure", alone=True),
     rule("likely", "Azure", r"NotFoundError: Resource not found"),
     rule("possible", "Azure", r"\bResource not found\b"),
 )

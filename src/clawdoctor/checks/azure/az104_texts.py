@@ -9,7 +9,9 @@ from clawdoctor.errors.rule import Rule, rule
 
 _NEVER = r"high demand|Metrics ?Advisor|UserByModel"
 """AZ111, and limits of other services."""
-_OWN = r"Limit type:|Crossed TPM|Max parallel request|No deployments available|descriptor_key"
+_OWN = (
+    r"budget|Limit type:|Crossed TPM|Max parallel request|No deployments available|descriptor_key"
+)
 """Limits of LiteLLM's own keys and teams, and its pauses."""
 _SERVICES = (
     r"contentunderstanding|formrecognizer|documentintelligence|speech|translator|search\.windows"
@@ -52,12 +54,19 @@ TEXTS: tuple[Rule, ...] = (
         r"|RateLimitError: AzureException",
         unless=_NEVER,
     ),
-    rule("likely", "Azure", status=429, by="azure", alone=True, unless=_NEVER + "|" + _OWN),
+    rule(
+        "likely",
+        "Azure",
+        r"\bazure|/openai/deployments/",
+        status=429,
+        alone=True,
+        unless=_NEVER + "|" + _OWN,
+    ),
     rule(
         "likely",
         "Azure",
         r"\bOpenAI:? 429|throttled|rate[- ]limit(?:ed)?\b",
-        by="azure",
+        r"\bazure",
         alone=True,
         unless=_OWN,
     ),

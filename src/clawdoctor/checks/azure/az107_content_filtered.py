@@ -133,7 +133,7 @@ CHECK = Check(
             "Azure",
             r"content[ _-]?(?:filter|safety)|safety system|content management polic"
             r"|responsible ?ai",
-            by="azure",
+            r"\bazure",
             unless=rf"content_filter_results?\b(?!.{{0,400}}filtered['\"]?: ?true)|{_OTHERS}",
         ),
         rule(

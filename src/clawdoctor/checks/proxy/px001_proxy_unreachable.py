@@ -51,7 +51,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.litellm_file import DEFAULT_PORT
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.check import Check
-from clawdoctor.checks.proxy.px001_texts import TEXTS
+from clawdoctor.checks.proxy.px001_texts import ADVICE, TEXTS
 from clawdoctor.checks.turn_finding import turn_finding
 from clawdoctor.finding import Action, Command, Finding, Fix, Place, Severity, Step
 from clawdoctor.probes.evidence import http_evidence
@@ -235,4 +235,5 @@ CHECK = Check(
         "OC105",
     ),
     texts=TEXTS,
+    advice=ADVICE,
 )
