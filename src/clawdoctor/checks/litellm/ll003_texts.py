@@ -31,6 +31,7 @@ TEXTS = (
         "LiteLLM",
         r"validation errors? for (?:LiteLLM_Params|UpdateRouterConfig|ModelParams"
         "|Deployment (?:litellm|model)_)",
+        unless="ignoring and continuing",
     ),
     rule(
         "likely",
