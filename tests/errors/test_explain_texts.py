@@ -33,7 +33,7 @@ FOREIGN = [row for row in ROWS if not row["codes"]]
 CHECKS = built_in_checks()
 
 SILENT = {
-    *("DK106", "LL001", "LL004", "LL109", "LL112", "LL113", "LL114", "LL122", "LL202", "LL203"),
+    *("DK106", "LL001", "LL004", "LL109", "LL112", "LL113", "LL114", "LL122", "LL203"),
     *("OC103", "OC112", "OC113"),
 }
 """Codes that show in the files alone: what programs say of them, if anything, has another code."""

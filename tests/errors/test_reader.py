@@ -235,3 +235,17 @@ def test_a_text_that_is_no_yaml_is_read_from_any_parser(text: str) -> None:
 def test_an_address_that_is_taken_is_read(text: str, host: str, port: str) -> None:
     read_text = read(text)
     assert (read_text.network, read_text.host, read_text.port) == ("in-use", host, port)
+
+
+def test_the_model_and_the_missing_module_are_read() -> None:
+    text = "key not allowed to access model. Tried to access gpt-5.2"
+    assert read(text).model == "gpt-5.2"
+    assert read("litellm.BadRequestError: You passed in model=gpt-4.1. There").model == "gpt-4.1"
+    assert read("Invalid model name passed in model=None").model == ""
+    assert read("ModuleNotFoundError: No module named 'google.cloud'").module == "google.cloud"
+
+
+def test_a_program_that_a_log_names_before_the_message_speaks() -> None:
+    read_text = read("litellm-1  | Error: P1001: Can't reach database server at `db`:`5432`")
+    assert read_text.message.startswith("Error: P1001")
+    assert read_text.speakers == ("litellm",)

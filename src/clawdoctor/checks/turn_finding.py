@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from clawdoctor.chain.azure_host import is_azure
 from clawdoctor.chain.configs import Configs
@@ -58,6 +59,11 @@ def _advised(failure: Failure, replies: Replies, otherwise: Fix) -> Fix:
     advice = failure.refusal.advice.to(straight=straight).filled(failure.refusal.captures)
     commands = tuple(Command(command) for command in advice.run)
     return Fix(advice.do, snippet=advice.lines, actions=(*commands, *otherwise.actions))
+
+
+def without_advice(failure: Failure) -> Failure:
+    """The failure for a check whose own fix knows more than the text: the user's settings."""
+    return replace(failure, refusal=replace(failure.refusal, advice=None))
 
 
 def _partial_note(replies: Replies) -> str:

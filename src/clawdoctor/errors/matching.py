@@ -266,9 +266,11 @@ def match_of_hit(hit: Hit) -> Match:
 
 def _captures(found: Found, utterance: Utterance) -> dict[str, str]:
     """The named groups, and the parts that they do not name."""
+    groups = dict(found.values)
+    parts = {name: raw for name, raw in utterance.captures.items() if raw not in groups.values()}
     return {
         name: value
-        for name, raw in {**utterance.captures, **dict(found.values)}.items()
+        for name, raw in {**parts, **groups}.items()
         if raw and not _SECRET_GROUP.search(name) and (value := shown(raw, VALUE))
     }
 

@@ -76,6 +76,12 @@ _API_VERSION = re.compile(
     r"api[-_ ]version(?:=|['\"]?[:=] ?['\"]?| )(?P<version>\d{4}-\d\d-\d\d(?:-preview)?)",
     re.IGNORECASE,
 )
+_MODEL = re.compile(
+    r"(?:\bmodel(?: group)?=|Tried to access |requested model: )(?!None\b)"
+    r"(?P<name>[A-Za-z0-9][\w./:-]{0,119})",
+    re.IGNORECASE,
+)
+_MODULE = re.compile(r"No module named ['\"]?(?P<name>[A-Za-z_][\w.]{0,80})")
 _RETRY = re.compile(
     r"(?:retry[- ]after['\"]?:? ?['\"]?|try again in |retry after )(?P<seconds>\d{1,6})"
     r"(?=\b| ?s)",
@@ -105,6 +111,7 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
         host, port = named[0], port  # a lookup that failed, or an address in place of a name
     fields = list(_fields(message))
     deployment, version = _DEPLOYMENT.search(message), _API_VERSION.search(message)
+    model, module = _MODEL.search(message), _MODULE.search(message)
     retry = _RETRY.search(message)
     return Utterance(
         forms=forms,
@@ -118,9 +125,11 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
         host_kind=_host_kind(host.strip("[]").casefold()),
         url=url[0] if url is not None else "",
         deployment=deployment["name"] if deployment is not None else "",
+        model=model["name"].rstrip(".:/") if model is not None else "",
+        module=module["name"].rstrip(".") if module is not None else "",
         api_version=version["version"] if version is not None else "",
         retry_after=retry["seconds"] if retry is not None else "",
-        speakers=_speakers(message),
+        speakers=_speakers("\n".join((forms[-1][:_MOST], message)) if forms else ""),
         others=_others(message) | ({f"port {port}"} if port in _other_ports() else frozenset()),
         files=files(message),
         no_yaml=is_no_yaml(message),

@@ -38,10 +38,11 @@ class Utterance:
     `statuses` are the HTTP statuses, `codes` the values of `code` and `type`, `params` those of
     `param`, and `exceptions` the classes, all from the outermost to the innermost. `network` says
     how a connection failed. `host` and `port` are those of the connection that failed, or of the
-    URL that answered. `speakers` are the programs of this chain that it names or that write so:
-    LiteLLM reports what Azure says. `others` are the programs and services outside this chain that
-    it names. `files` are the kinds of config files that it names, and `no_yaml` is whether it says
-    that a text is no YAML.
+    URL that answered. `model` is the first that is named, `module` the Python module that is
+    missing. `speakers` are the programs of this chain that it, or what a log writes before it,
+    names or that write so: LiteLLM reports what Azure says. `others` are the programs and services
+    outside this chain that it names. `files` are the kinds of config files that it names, and
+    `no_yaml` is whether it says that a text is no YAML.
     """
 
     forms: tuple[str, ...]
@@ -55,6 +56,8 @@ class Utterance:
     host_kind: HostKind | None = None
     url: str = ""
     deployment: str = ""
+    model: str = ""
+    module: str = ""
     api_version: str = ""
     retry_after: str = ""
     speakers: tuple[Speaker, ...] = ()
@@ -75,6 +78,8 @@ class Utterance:
             "host": self.host,
             "port": self.port,
             "deployment": self.deployment,
+            "model": self.model,
+            "module": self.module,
             "api_version": self.api_version,
             "retry_after": self.retry_after,
         }

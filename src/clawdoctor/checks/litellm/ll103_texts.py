@@ -26,7 +26,7 @@ TEXTS = (
         "likely",
         "a program that calls Azure",
         r"azure (?:openai )?(?:api )?(?:key|base|instance name|client)\b.{0,24} (?:not (?:found"
-        "|init)|required)|to azure but no key",
+        "|init)|required)|to azure but no",
         unless="AZURE_API_KEY",
     ),
     rule(

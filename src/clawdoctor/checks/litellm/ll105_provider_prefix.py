@@ -4,9 +4,11 @@ What it means
 -------------
 LiteLLM reads `model` as provider/name. For Azure that is azure/ and the name of the deployment.
 Without a provider that it knows, LiteLLM drops the deployment when it starts, says so in one line
-of its log only, and answers "There are no healthy deployments for this model". A bare name that
-OpenAI uses too, such as gpt-4o-mini, is sent as a request to OpenAI's API, which Azure answers with
-404: the error then says OpenAIException where AzureException should stand.
+of its log only, and answers "There are no healthy deployments for this model". That holds on every
+host. LiteLLM knows few bare names, and sends them to their vendor's API: claude-sonnet-4-5 goes to
+Anthropic's, which Azure OpenAI does not have. A bare name that OpenAI uses too, such as
+gpt-4o-mini, is sent as a request to OpenAI's API, which Azure answers with 404: the error then says
+OpenAIException where AzureException should stand.
 
 Why it happens
 --------------
@@ -25,7 +27,9 @@ With an api_base that ends in /openai/v1, Azure speaks OpenAI's own API, and it 
 Versions
 --------
 Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. A prefix that none of these knows is a warning where
-a newer one runs, unless it is a misspelling of azure/: a newer one may know it.
+a newer one runs, unless it is a misspelling of azure/: a newer one may know it. A bare name that
+begins like those of another vendor, such as gemini-, is a warning beyond Azure: LiteLLM loads its
+list of models from the network, and a newer list may have the name.
 
 References
 ----------
@@ -64,6 +68,10 @@ _V1 = (
     "LiteLLM reads a model as provider/name: openai/ and the deployment's name, as this api_base "
     "ends in /openai/v1."
 )
+_OTHER = (
+    "LiteLLM reads a model as provider/name: openai/ and the model's name, if this host speaks "
+    "OpenAI's API."
+)
 
 
 def check(
@@ -83,7 +91,8 @@ def check(
         return
     variable = deployment.model.found
     assumed = variable is not None and variable.basis == "assumed"
-    why = [_V1 if speaks_v1(deployment) else _CLASSIC]
+    classic = provider_prefix(deployment) == "azure/"
+    why = [_CLASSIC if classic else _V1 if speaks_v1(deployment) else _OTHER]
     if fault.consequence == DROPPED:
         why.append('The proxy then answers "There are no healthy deployments for this model".')
     if fault.provider:

@@ -24,7 +24,7 @@ place of azure/ before the deployment's name, /openai/v1 is right.
 
 Versions
 --------
-LiteLLM 1.108.10 and later take an api_base that ends in /openai/v1 for chat where api_version is
+LiteLLM 1.108.9 and later take an api_base that ends in /openai/v1 for chat where api_version is
 v1, preview or latest. 1.108.8 and older do not.
 
 References
@@ -194,7 +194,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"/openai/(?:v1//?)?openai/[dvr]|/api/projects/[^/]{1,80}/openai/|deployments/[^/]{1,80}"
+            r"/openai/(?:v1//?)?openai/[dvr]|/api/projects/[^/]{1,80}/openai|deployments/[^/]{1,80}"
             "(?:/chat/completions|/responses){2}",
             advice="path",
         ),

@@ -29,7 +29,7 @@ every agent's model; in litellm_config.yaml in model_name:
 Versions
 --------
 All versions of both programs. If the proxy runs and lists the model, its list decides. OpenClaw
-2026.6.5 and older leave openai/ out of the name of memory search's model; newer ones send it to a
+2026.6.8 and older leave openai/ out of the name of memory search's model; newer ones send it to a
 proxy as it is written.
 
 References

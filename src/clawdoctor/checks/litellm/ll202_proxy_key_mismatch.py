@@ -53,6 +53,7 @@ from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.check import Check
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.run.facts import Facts
@@ -206,4 +207,5 @@ CHECK = Check(
     documentation=__doc__,
     predicts=(NO_KEY, OTHER_KEY),
     causes=("OC003", "OC005", "OC108", "LL102", "LL103", "LL108"),
+    texts=(rule("likely", "LiteLLM", r"assert api_key\.startswith\(|prevent token hashes"),),
 )

@@ -11,46 +11,47 @@ _BROKEN: tuple[NetworkKind, ...] = ("refused", "unreachable", "timeout", "reset"
 
 ADVICE = {
     "name": Advice(
-        "The name <host> is known only among containers of one network. If OpenClaw runs outside of"
-        " it, publish the proxy's port and use localhost in the baseUrl of openclaw.json; if it"
-        " runs in a container, put both services into the same network:",
+        "The name <host> is known only among containers of one network. If OpenClaw runs outside "
+        "of it, publish the proxy's port and use localhost in the baseUrl of openclaw.json; if it "
+        "runs in a container, put both services into the same network:",
         "baseUrl: http://localhost:4000/v1",
         ("docker compose ps",),
     ),
     "docker-host": Advice(
-        "Containers on Linux do not know host.docker.internal. Add it to the service that calls,"
-        " and let the proxy listen on 0.0.0.0 rather than 127.0.0.1:",
+        "Containers on Linux do not know host.docker.internal. Add it to the service that calls, "
+        "and let the proxy listen on 0.0.0.0 rather than 127.0.0.1:",
         'extra_hosts:\n  - "host.docker.internal:host-gateway"',
     ),
     "scheme": Advice(
-        "The server at this port speaks plain HTTP and was asked for HTTPS. Write http:// in the"
-        " baseUrl of openclaw.json:",
+        "The server at this port speaks plain HTTP and was asked for HTTPS. Write http:// in the "
+        "baseUrl of openclaw.json:",
         "baseUrl: http://localhost:4000/v1",
     ),
     "certificate": Advice(
-        "OpenClaw does not trust the certificate of the server at baseUrl. If a company's own"
-        " authority signs it, give that to the process that runs OpenClaw's gateway, and restart"
-        " it. If LiteLLM itself listens there, write http:// in place of https://.",
+        "OpenClaw does not trust the certificate of the server at baseUrl. If a company's own "
+        "authority signs it, give that to the process that runs OpenClaw's gateway, and restart "
+        "it. If LiteLLM itself listens there, write http:// in place of https://.",
         "NODE_EXTRA_CA_CERTS=/path/to/company-ca.pem",
     ),
     "probe": Advice(
-        "The container's probe fails because LiteLLM does not listen (yet): it takes up to a minute"
-        " to start. Look at its log; if it only starts slowly, wait longer before the first probe:",
+        "The container's probe fails because LiteLLM does not listen (yet): it takes up to a "
+        "minute to start. Look at its log; if it only starts slowly, wait longer before the first "
+        "probe:",
         "initialDelaySeconds: 60",
         ("kubectl logs deployment/litellm",),
     ),
     "which": Advice(
-        "This text has several causes. If the first command fails, the proxy is not running or"
-        " listens on another port: start it. If it answers, look at the proxy's log: with"
-        ' "AzureException" there, the proxy does not reach Azure (AZ001, AZ002). With nothing'
-        " there, the request never arrived: the baseUrl of openclaw.json names another host or"
-        " port, or OpenClaw itself blocks a private address (OC107).",
+        "This text has several causes. If the first command fails, the proxy is not running or "
+        "listens on another port: start it. If it answers, look at the proxy's log: with "
+        '"AzureException" there, the proxy does not reach Azure (AZ001, AZ002). With nothing '
+        "there, the request never arrived: the baseUrl of openclaw.json names another host or "
+        "port, or OpenClaw itself blocks a private address (OC107).",
         run=("curl http://localhost:4000/health/liveliness", "clawdoctor run"),
         straight=Advice(
-            "This text has several causes. If the command cannot resolve the host, the resource's"
-            " name in baseUrl is wrong (AZ001). If it cannot connect, a firewall, a proxy or a"
-            " private endpoint is in the way (AZ002). If it answers, OpenClaw itself blocks the"
-            " address (OC107).",
+            "This text has several causes. If the command cannot resolve the host, the resource's "
+            "name in baseUrl is wrong (AZ001). If it cannot connect, a firewall, a proxy or a "
+            "private endpoint is in the way (AZ002). If it answers, OpenClaw itself blocks the "
+            "address (OC107).",
             run=("curl -v https://<resource>.openai.azure.com/", "clawdoctor run"),
         ),
     ),

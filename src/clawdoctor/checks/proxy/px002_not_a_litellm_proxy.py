@@ -38,8 +38,8 @@ from clawdoctor.chain.azure_host import host_of, is_loopback, port_of, split
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.check import Check
-from clawdoctor.checks.patterns import alone
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Evidence, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.http import Answer
@@ -142,65 +142,38 @@ CHECK = Check(
     documentation=__doc__,
     owns=("not-litellm",),
     causes=("OC105", "LL203", "DK104"),
+    advice={
+        STRAIGHT: Advice(
+            "The baseUrl of the provider in openclaw.json leads to a web page. For Azure it is the "
+            "resource's endpoint with /openai/v1, as the Azure portal shows it under Keys and "
+            "Endpoint.",
+            'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
+        ),
+    },
     texts=(
-        signature(
-            r"ended with an incomplete terminal response",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            r"Unexpected token '?<'?.{0,40}(?:<!DOCTYPE|<html|is not valid JSON|in JSON at "
-            r"position 0)",
+        rule(
             "likely",
             "OpenClaw",
+            r"Unexpected token '?<|'<' is an invalid start of a value",
         ),
-        signature(
-            r"(?:returned|received|got) (?:an? )?(?:HTML|web) (?:page|response|error page"
-            r"|document)",
+        rule(
             "likely",
             "OpenClaw",
-        ),
-        signature(
-            r"LLM request failed: network connection error|provider returned an invalid "
-            r"streaming response",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            r"HTTP error 404: Not Found|^(?:Error: |run error: |HTTP 404: )?404 page not found$",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            alone(r"<!doctype html>|<html(?: \w{1,20}=[^>]{1,80})?>"),
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            alone(
-                r"Cannot read propert(?:y|ies) (?:of undefined \(reading )?['\"](?:0|choices"
-                r"|message|delta|content)['\"]"
-            ),
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
             r"Cannot (?:POST|GET) /(?:v1/)?(?:chat/completions|models|responses)\b",
-            "likely",
-            "OpenClaw",
         ),
-        signature(
-            r"HTML instead of|instead of (?:JSON|an API response)|<title>\s?404 Not Found"
-            r"|Expecting value: line 1 column 1|'str' object has no attribute '(?:choices"
-            r"|model_dump|data)'|is not valid JSON|unexpected content-?type.{0,20}text/html"
-            r"|text/html.{0,60}(?:expected|instead)",
+        rule("possible", "OpenClaw", r"<!doctype html>|<html[ >]", alone=True),
+        rule(
             "possible",
             "OpenClaw",
+            r"<title>404 Not Found|text/html|HTML (?:page|instead)|is not valid JSON"
+            r"|instead of JSON",
         ),
-        signature(
-            r"'<' is an invalid start of a value",
-            "likely",
-            "a program that calls the model",
+        rule(
+            "possible",
+            "OpenClaw",
+            r"Cannot read propert(?:y|ies) .{0,30}['\"](?:0|choices|message|content)['\"]"
+            r"|'str' object has no attribute 'choices'",
+            alone=True,
         ),
     ),
 )

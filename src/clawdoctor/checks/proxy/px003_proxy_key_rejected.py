@@ -41,8 +41,10 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.endpoint import Proxy
 from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.check import Check
-from clawdoctor.checks.proxy.px003_texts import TEXTS
-from clawdoctor.checks.turn_finding import turn_finding
+from clawdoctor.checks.proxy.admin import POST
+from clawdoctor.checks.turn_finding import turn_finding, without_advice
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.probes.evidence import http_evidence
 from clawdoctor.probes.proxy import ModelsAnswer, ServedModels
@@ -124,7 +126,7 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
     for failure in replies.of("proxy-key-rejected"):
         proxy = question.proxy
         yield turn_finding(
-            failure,
+            without_advice(failure) if proxy is not None and _names_key(proxy) else failure,
             replies,
             configs,
             message="the proxy refuses OpenClaw's key",
@@ -134,6 +136,11 @@ def check_turn(question: Question, replies: Replies, configs: Configs) -> Iterat
             ),
             fix=_fix(proxy) if proxy is not None else Fix("use the proxy's key"),
         )
+
+
+def _names_key(proxy: Proxy) -> bool:
+    """Whether OpenClaw's key has a variable: then the fix can name it, and no advice can."""
+    return proxy.provider is not None and bool(proxy.provider.api_key.variables)
 
 
 CHECK = Check(
@@ -147,5 +154,142 @@ CHECK = Check(
     documentation=__doc__,
     owns=("proxy-key-rejected",),
     causes=("LL202", "OC108", "OC005", "OC003", "LL102", "LL103", "LL108", "DK102"),
-    texts=TEXTS,
+    advice={
+        STRAIGHT: Advice(
+            "Azure, or whatever answers at the baseUrl, rejects the apiKey of openclaw.json. Write "
+            "a key of the very resource that the baseUrl names into the variable that apiKey "
+            "refers to, in ~/.openclaw/.env, and restart the gateway.",
+        ),
+        "master": Advice(
+            "This proxy has no database, so it knows no key but its master key, and OpenClaw sends "
+            "another one. Give the variable that apiKey refers to the value of the proxy's master "
+            "key, in ~/.openclaw/.env, and restart the gateway. Virtual keys need a database_url "
+            "in general_settings.",
+            'apiKey: "${LITELLM_MASTER_KEY}",',
+            ("openclaw gateway restart",),
+        ),
+        "unknown": Advice(
+            "The key that arrives is neither the proxy's master key nor a virtual key in its "
+            "database. If the text names a Key Hash, compare it with the hash of the key that you "
+            "mean. If they are the same, the proxy has another database or master key: restart it "
+            "with the right one. If not, OpenClaw sends another key: correct it in "
+            "~/.openclaw/.env, or create a new key, and restart the gateway.",
+            run=('printf %s "$LITELLM_MASTER_KEY" | sha256sum',),
+        ),
+        "shape": Advice(
+            "OpenClaw sends something that is no key of LiteLLM: those begin with sk-. It is the "
+            "value after Received= (a placeholder, an unset variable's reference or Azure's key). "
+            "Write the proxy's master key, or a virtual key, into the variable that apiKey refers "
+            "to, in ~/.openclaw/.env, and restart the gateway.",
+            'apiKey: "${LITELLM_MASTER_KEY}",',
+        ),
+        "none": Advice(
+            "This request brings no key. If OpenClaw sent it, its provider has no apiKey, or the "
+            "variable is empty where the gateway runs: set it in ~/.openclaw/.env. If the proxy's "
+            "log shows GET /health, a health probe of Docker or Kubernetes sent it: let it ask "
+            "/health/liveliness, which needs no key.",
+            'apiKey: "${LITELLM_MASTER_KEY}",',
+        ),
+        "probe": Advice(
+            "A health probe asks /health, which needs a key and calls every model. Let it ask "
+            "/health/liveliness, or /health/readiness, in the compose file or the manifest.",
+            'test: ["CMD", "python3", "-c", "import urllib.request as u; '
+            "u.urlopen('http://localhost:4000/health/liveliness')\"]",
+        ),
+        "malformed": Advice(
+            "The Authorization header is not `Bearer <key>`: the key is empty, or a header was "
+            "written by hand. Set apiKey of the provider in openclaw.json, take Authorization out "
+            "of its headers, and restart the gateway. A client of yours must write the word "
+            "Bearer.",
+            'apiKey: "${LITELLM_MASTER_KEY}",',
+        ),
+        "expired": Advice(
+            "The key is right and its time is over. Prolong it, or create a new one and write it "
+            "into ~/.openclaw/.env.",
+            run=(
+                f"{POST} http://localhost:4000/key/update "
+                '-d "{\\"key\\":\\"$LITELLM_API_KEY\\",\\"duration\\":\\"90d\\"}"',
+            ),
+        ),
+        "blocked": Advice(
+            "An administrator of the proxy has blocked this key or its team. Ask why, then unblock "
+            "it (a team: /team/unblock with its team_id).",
+            run=(
+                f"{POST} http://localhost:4000/key/unblock "
+                '-d "{\\"key\\":\\"$LITELLM_API_KEY\\"}"',
+            ),
+        ),
+        "owner": Advice(
+            "The key belongs to a <owner> that the proxy's database does not have: it was deleted, "
+            "or the proxy has another database than before. Create it again on the proxy's web "
+            "page (/ui), or give OpenClaw a new key without it.",
+        ),
+        "route": Advice(
+            "The key is accepted, and may not call this route. Administration (/key, /team, "
+            "/model, /config) needs the master key. A chat with OpenClaw needs a key whose "
+            "allowed_routes include llm_api_routes: create one without allowed_routes.",
+        ),
+        "header": Advice(
+            "general_settings.litellm_key_header_name makes the proxy expect its key in another "
+            "header than OpenClaw sends. Delete that line and restart the proxy, or send the "
+            "header from the provider in openclaw.json:",
+            'headers: { "x-litellm-api-key": "Bearer ${LITELLM_MASTER_KEY}" },',
+        ),
+    },
+    texts=(
+        rule("certain", "LiteLLM", r"No connected db\b", advice="master"),
+        rule("certain", "LiteLLM", "LiteLLM Virtual Key expected", advice="shape"),
+        rule(
+            "certain",
+            "LiteLLM",
+            r"Invalid proxy server token|token_not_found_in_db|not found in db\. Create"
+            r"|invalid user key|exist in cache \+",
+            advice="unknown",
+        ),
+        rule("certain", "LiteLLM", r"No api key passed in\b|Passed in:\W{0,6}$", advice="none"),
+        rule("certain", "LiteLLM", "Malformed API Key passed in", advice="malformed"),
+        rule("certain", "LiteLLM", r"Expired Key\. |\bexpired_key\b", advice="expired"),
+        rule(
+            "certain", "LiteLLM", "is blocked. Update via ./(?:key|team)/unblock", advice="blocked"
+        ),
+        rule(
+            "likely",
+            "LiteLLM",
+            r"(?P<owner>team|user|organization) doesn't exist in db",
+            advice="owner",
+        ),
+        rule(
+            "likely",
+            "LiteLLM",
+            r"allowed to (?:access this (?:openai )?|call )route(?:s,|\. ?route|=)"
+            r"|proxy admin can be used|Access forbidden: Route ",
+            advice="route",
+        ),
+        rule("likely", "LiteLLM", "No LiteLLM Virtual Key pass", advice="header"),
+        rule(
+            "likely",
+            "LiteLLM",
+            r"(?-i:\bAuthentication Error, )|\bauth_error\b",
+            unless=r"budget|\bDB\b|database|access model",
+        ),
+        rule(
+            "possible",
+            "OpenClaw",
+            r"request unauthorized|your saved login|Authentication failed (?:at|for|\()"
+            r"|authentication failed, HTTP 401",
+        ),
+        rule("possible", "LiteLLM", "GET /health .{0,20}401", status=401, advice="probe"),
+        rule("possible", "a server", "HTTP|status|auth|api.?key", status=401, alone=True),
+        rule(
+            "possible",
+            "LiteLLM",
+            r"user_api_key_auth\(\): Exc|starts? with\W{1,3}sk-|\bKey is (?:blocked|expired)"
+            r"|Invalid Authorization|auth first",
+        ),
+        rule(
+            "possible",
+            "LiteLLM",
+            r"^\W{0,3}(?:Error: )?(?:HTTP )?(?:500\W{0,2})?Internal Server Error\W{0,3}$",
+        ),
+    ),
 )

@@ -44,7 +44,7 @@ from clawdoctor.chain.parameter import file_name, replace_proxy
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.router import is_served_unlisted
 from clawdoctor.check import Check
-from clawdoctor.checks.proxy.px004_texts import TEXTS
+from clawdoctor.checks.proxy.px004_texts import ADVICE, TEXTS
 from clawdoctor.checks.turn_finding import captured_value, restart_action, turn_finding
 from clawdoctor.finding import Action, Evidence, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
@@ -224,5 +224,6 @@ CHECK = Check(
         *("LL201", "PX110", "OC109", "LL003", "LL004", "LL105", "LL107", "LL116", "LL103"),
         "DK103",
     ),
+    advice=ADVICE,
     texts=TEXTS,
 )

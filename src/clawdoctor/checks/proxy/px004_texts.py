@@ -1,162 +1,148 @@
-"""Signatures of the error texts that mean PX004."""
+"""What LiteLLM says of a model that it does not serve, and what to do about it: PX004."""
 
 from __future__ import annotations
 
-from clawdoctor.checks.patterns import near
-from clawdoctor.errors.rule import Rule, signature
+from clawdoctor.checks.proxy.admin import POST
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import Rule, rule
+
+ADVICE = {
+    STRAIGHT: Advice(
+        "The id of the model in openclaw.json must be the name of a deployment of the Azure "
+        "resource, letter by letter. See what it has:",
+        "az cognitiveservices account deployment list -g <group> -n <resource> -o table",
+    ),
+    "prefix": Advice(
+        'OpenClaw sends the prefix "<prefix>" with the name, and the proxy knows its models by '
+        "model_name. In openclaw.json the provider stands before the slash of the agent's model "
+        "only, not in models[].id:",
+        'models: [{ id: "<name>", name: "<name>" }],\n'
+        'agents: { defaults: { model: { primary: "<provider>/<name>" } } },',
+    ),
+    "nameless": Advice(
+        "The request names no model. If OpenClaw sends it, models[].id of the provider is missing "
+        "or empty; if another program does (a chat page, a title generator, a plug-in), choose a "
+        "model in its settings. The names that the proxy has:",
+        run=(
+            'curl -H "Authorization: Bearer $LITELLM_MASTER_KEY" http://localhost:4000/v1/models',
+        ),
+    ),
+    "embedding": Advice(
+        "A program asks for embeddings (OpenClaw: memory search), and the proxy has no <model>. "
+        "Add an embedding deployment to model_list of litellm_config.yaml and restart the proxy, "
+        "or name a model in memory search that the proxy has:",
+        "- model_name: <model>\n"
+        "  litellm_params:\n"
+        "    model: azure/<name of the embedding deployment>\n"
+        "    api_base: os.environ/AZURE_API_BASE\n"
+        "    api_key: os.environ/AZURE_API_KEY\n"
+        '    api_version: "2024-10-21"',
+    ),
+    "dropped": Advice(
+        "The proxy has no working deployment for <model>. If litellm_config.yaml names it, LiteLLM "
+        'dropped it when it started: its log says why after "Error creating deployment" (an '
+        "unquoted api_version, a model without azure/, supported_environments). If the file does "
+        "not name it, model_list has a wildcard: add the name, or correct it in openclaw.json.",
+    ),
+    "key": Advice(
+        "The proxy may have <model>, and this key may not use it: the text lists what it may. Add "
+        "the model to the key, with the others that it keeps, or use one of the list in "
+        "openclaw.json. A key without models of its own has those of its team or user.",
+        f"{POST} http://localhost:4000/key/update "
+        '-d "{\\"key\\":\\"$LITELLM_API_KEY\\",\\"models\\":[\\"<model>\\"]}"',
+    ),
+    "team": Advice(
+        "The team or project of this key may not use <model>; what the key itself allows does not "
+        "matter. Add the model to the team on the proxy's web page (Teams), or so, with the others "
+        "that it keeps; or use a model of the team in openclaw.json.",
+        f"{POST} http://localhost:4000/team/update "
+        '-d \'{"team_id":"<team>","models":["<model>"]}\'',
+    ),
+    "empty": Advice(
+        "The proxy runs without any model: it was started without --config, with another file, or "
+        "its model_list is empty. Start it with the file; in Docker mount it and name it in "
+        "`command`.",
+        run=("litellm --config litellm_config.yaml --port 4000",),
+    ),
+    "paused": Advice(
+        "An administrator has paused or blocked this model. Turn it on again on the proxy's web "
+        "page (Models), or use another model in openclaw.json.",
+    ),
+    "id": Advice(
+        "The request names one deployment by its id, and the proxy has none of this id now. Ids "
+        "change when a deployment of the file changes, and a second instance of the proxy may have "
+        "others: load the page again, and take the id from /v1/model/info.",
+    ),
+}
 
 TEXTS: tuple[Rule, ...] = (
-    signature(
-        r"Call .?/v1/models.? to view available models for your key",
+    rule(
+        "certain",
+        "LiteLLM",
+        "/embeddings: Invalid model name passed in model=",
+        advice="embedding",
+    ),
+    rule(
+        "certain",
+        "LiteLLM",
+        r"model name passed in model=(?P<model>(?P<prefix>litellm|openai|azure[\w-]{0,40})/"
+        r"(?P<name>[\w.:/-]{0,100}\w))",
+        advice="prefix",
+    ),
+    rule(
+        "certain",
+        "LiteLLM",
+        r"Invalid model name passed in model=(?:None\b|\W|$)|parameter is required but was None",
+        advice="nameless",
+    ),
+    rule(
+        "certain",
+        "LiteLLM",
+        "Invalid model name passed in|There is no .model_name. with|available models for your key"
+        "|ProxyModelNotFoundError",
+    ),
+    rule("certain", "LiteLLM", "no healthy deployments for", unless="cooldown", advice="dropped"),
+    rule(
+        "certain",
+        "LiteLLM",
+        "(?:key|token|user) not allowed to access model|(?:key|user)_model_access_denied"
+        "|Personal key model access",
+        advice="key",
+    ),
+    rule(
+        "certain",
+        "LiteLLM",
+        r"(?:team|member|project|org) not allowed to access model(?:. Team=(?P<team>[\w-]{1,80}))?",
+        advice="team",
+    ),
+    rule(
+        "certain",
+        "LiteLLM",
+        r"model for team (?P<team>[\w-]{1,80}): (?P<model>[\w./:-]{1,90})"
+        r""
+        r"|not allowed to call model=|access to the requested model",
+        advice="team",
+    ),
+    rule("likely", "LiteLLM", r"LLM (?:Router|Model List) (?:is )?not loaded in", advice="empty"),
+    rule("likely", "LiteLLM", "Model '[^']{1,120}' is currently paused", advice="paused"),
+    rule(
         "likely",
         "LiteLLM",
+        r"does not exist in Model ID (?:List|map)|Model id = \S{1,80} not found on litellm proxy",
+        advice="id",
     ),
-    signature(
-        r"Invalid model name passed in(?: "
-        r"model=(?!None\b)(?P<model>[^\s'\"`]{1,120}?)(?=\.?(?:[\s'\"`]|$)))?",
-        "certain",
-        "LiteLLM",
-    ),
-    signature(
-        r"You passed in model=(?P<model>[^\s'\"`]{1,120}?)\. There (?:are no healthy "
-        r"deployments|is no .model_name. with this string)",
-        "certain",
-        "LiteLLM",
-    ),
-    signature(
-        r"no healthy deployments? (?:for|found for) (?:this model"
-        r"|(?P<model>[^\s'\"`]{1,120}))|There is no .model_name. with this string",
-        "certain",
-        "LiteLLM",
-    ),
-    signature(
-        r"(?:key|team|user|token|project|org) not allowed to access "
-        r"model(?:.{0,600}?Tried to access (?P<model>[^\s'\"`]{1,120}))?",
-        "certain",
-        "LiteLLM",
-    ),
-    signature(
-        r"(?:key|team|user|project|org)_model_access_denied|ProxyModelNotFoundError",
-        "certain",
-        "LiteLLM",
-    ),
-    signature(
-        r"requested model ['\"](?P<model>[^'\"]{1,120})['\"] is not available for this "
-        r"API key",
-        "certain",
-        "LiteLLM",
-    ),
-    signature(
-        r"The model `(?P<model>[^`]{1,120})` does not exist or is not accessible",
-        "likely",
-        "LiteLLM",
-    ),
-    signature(
-        r"The selected model was not found by the provider\. Check the model id|request "
-        r"failed \(model not found",
+    rule(
         "possible",
-        "OpenClaw",
+        "a server",
+        r"model is unavailable from the provider|find the model you're using|\bmodel not found\b"
+        r"|No models available\.",
     ),
-    signature(
-        r"Model \"(?P<model>[^\"]{1,160})\" not found\. Fell back to "
-        r"\"(?P<fallback>[^\"]{1,160})\"",
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        r"\b400, message=['\"]Bad Request['\"], url=['\"]\S{0,200}litellm",
+    rule("possible", "LiteLLM", r"No healthy deployments found|^\W{0,3}Model is blocked"),
+    rule(
         "possible",
         "LiteLLM",
-    ),
-    signature(
-        r"Valid models for team are"
-        r"|not allowed to call model ?= ?(?P<model>[\w./:-]{1,120})|Allowed (?:team"
-        r"|member) models ?=|does not exist in Model ID (?:List|map)"
-        r"|Make sure you passed models in your config\.yaml"
-        r"|Team member not allowed to access model",
-        "certain",
-        "LiteLLM",
-    ),
-    signature(
-        r"ha(?:s|ve) access to the requested model: |(?:LLM Model List"
-        r"|LLM Router) (?:is )?not loaded in|No model list passed, models"
-        r"|Model ['\"]\S{1,80}['\"] (?:is currently paused and cannot accept requests"
-        r"|not found in router configuration)|There is no .?.?model_name.?.? with this"
-        r"|model parameter is required but was None"
-        r"|to view (?:the )?(?:available )?models (?:available )?(?:for your key|to you)\b",
-        "likely",
-        "LiteLLM",
-    ),
-    signature(
-        near(
-            r"\blite_?llm(?: router| proxy|'s)?\b",
-            r"invalid model name|no healthy deployments?",
-            120,
-        ),
-        "likely",
-        "LiteLLM",
-    ),
-    signature(
-        near(
-            r"no healthy deployments?",
-            r"\blite_?llm\b",
-            120,
-        ),
-        "likely",
-        "LiteLLM",
-    ),
-    signature(
-        r"No models available\.|No (?:healthy )?deployments? found|Model Name invalid - "
-        r"|Could not map model ?=|^(?:\w{1,30}: )?Model is blocked|invalid model name"
-        r"|no healthy deployments?",
-        "possible",
-        "LiteLLM",
-    ),
-    signature(
-        near(
-            r"litellm[- _](?:proxy|server|gateway)|litellm (?:returns|returned|says"
-            r"|answers)",
-            r"invalid model name|unknown model|no healthy deployments?"
-            r"|model (?:\S{1,80} )?(?:was |is )?not (?:found|served|available|configured)"
-            r"|model (?:\S{1,80} )?does ?n[o']t exist",
-            160,
-        ),
-        "possible",
-        "LiteLLM",
-    ),
-    signature(
-        r"Personal key model access|Allowed user models ?=",
-        "likely",
-        "LiteLLM",
-    ),
-    signature(
-        r"Model list not initialized|(?:key|team|user|token)\b.{0,30}(?:does not|doesn't"
-        r"|no) have access to (?:the |this )?model|not in the list of models"
-        r"|models for your key|(?:key|team|user) (?:is )?not allowed to (?:access|use"
-        r"|call) (?:the |this )?model",
-        "possible",
-        "LiteLLM",
-    ),
-    signature(
-        r"configured model is unavailable from the provider|can't find the model you're using"
-        r" right now",
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        r"\b404:? Model not found\b",
-        "possible",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(
-        r"['\"]detail['\"]: ?['\"]Model not found['\"]|\"POST (?:/v1)?/(?:chat/completions"
-        r"|responses) HTTP/[\d.]{1,3}\" 400 Bad Request",
-        "possible",
-        "LiteLLM",
-    ),
-    signature(
-        r"Model id = (?P<model>\S{1,80}) not found on litellm proxy",
-        "certain",
-        "LiteLLM",
+        r"/(?:chat/completions|responses)\b",
+        "400 Bad Request|message='Bad Request'",
+        alone=True,
     ),
 )

@@ -46,8 +46,14 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
-from clawdoctor.checks.proxy.px006_texts import TEXTS
-from clawdoctor.checks.turn_finding import captured_value, restart_action, turn_finding
+from clawdoctor.checks.turn_finding import (
+    captured_value,
+    restart_action,
+    turn_finding,
+    without_advice,
+)
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question
@@ -75,7 +81,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         elif module.isidentifier():
             extra = (Command(f"pip install {module}"),)
         yield turn_finding(
-            failure,
+            without_advice(failure) if module else failure,
             replies,
             configs,
             message=f"LiteLLM lacks the Python package{named}",
@@ -101,5 +107,138 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     owns=("proxy-install-incomplete",),
-    texts=TEXTS,
+    advice={
+        "again": Advice(
+            "A part of LiteLLM itself is missing: the installation is mixed from several versions, "
+            "or was interrupted. Install it again in one step, where the proxy runs:",
+            run=("pip install --upgrade --force-reinstall 'litellm[proxy]'",),
+        ),
+        "prisma": Advice(
+            "A database is configured, and the Python package prisma, which LiteLLM needs for it, "
+            "is missing: it is in the extra `extra_proxy`. Install it where the proxy runs. If you "
+            "need no virtual keys, delete database_url and unset DATABASE_URL instead.",
+            run=("pip install 'litellm[proxy,extra_proxy]'",),
+        ),
+        "generate": Advice(
+            "prisma is installed, and its client was never made for LiteLLM's tables. Make it "
+            "once, as the user that runs the proxy, and start the proxy again. If you need no "
+            "virtual keys, delete database_url and unset DATABASE_URL instead.",
+            run=(
+                "prisma generate --schema \"$(python3 -c 'import litellm, os; "
+                "print(os.path.dirname(litellm.__file__))')/proxy/schema.prisma\"",
+            ),
+        ),
+        "quotes": Advice(
+            "zsh takes the brackets for a pattern. Put the name in quotes:",
+            run=("pip install 'litellm[proxy]'",),
+        ),
+        "path": Advice(
+            "The shell does not find the command. LiteLLM is not installed, or its virtual "
+            "environment is not active, or the folder of its scripts is not in PATH. Install it so "
+            "that the command is found:",
+            run=("pipx install 'litellm[proxy]'", "litellm --version"),
+        ),
+        "vault": Advice(
+            "general_settings.key_management_system asks for Azure Key Vault, and the client for "
+            "it is missing. Install it where the proxy runs, or delete that setting:",
+            run=("pip install azure-identity azure-keyvault-secrets",),
+        ),
+        "module": Advice(
+            "This package does not come with litellm[proxy]. Install it into the environment that "
+            "`litellm` comes from (it may have another name on PyPI), or delete the option or "
+            "setting that asks for it:",
+            "pip install <module>",
+            ("pip install 'litellm[proxy,extra_proxy]'",),
+        ),
+        "clash": Advice(
+            "LiteLLM and one of its packages are of versions that do not fit: something else in "
+            "the same environment holds one of them back. Give LiteLLM an environment of its own:",
+            run=(
+                "python3 -m venv ~/litellm && ~/litellm/bin/pip install --upgrade 'litellm[proxy]'",
+            ),
+        ),
+        "old": Advice(
+            "pip chose a version of LiteLLM that is too old to have this extra, mostly because "
+            "this Python is too old or too new for the newer ones. Use Python 3.10 to 3.13:",
+            run=("python3 --version", "pip install --upgrade 'litellm[proxy]'"),
+        ),
+    },
+    texts=(
+        rule(
+            "certain",
+            "LiteLLM",
+            r"URL is set but the (?P<module>prisma) CLI|Failed to import Prisma"
+            r"|directory: 'prisma'|module 'prisma' has no attribute",
+            advice="prisma",
+        ),
+        rule(
+            "certain",
+            "LiteLLM",
+            "client hasn't been generated yet|run .?prisma generate"
+            "|'Prisma' object has no attribute 'litellm_",
+            unless="@prisma/client",
+            advice="generate",
+        ),
+        rule("certain", "the shell", r"no matches found: litellm\[", advice="quotes"),
+        rule(
+            "certain",
+            "LiteLLM",
+            r"No module named ['\"]?(?:proxy_server|litellm\.proxy|litellm_enterprise"
+            r"|litellm_proxy_extras)",
+            advice="again",
+        ),
+        rule("certain", "LiteLLM", "keys from Azure Key Vault: No module named", advice="vault"),
+        rule(
+            "certain",
+            "LiteLLM",
+            r"pip install ['\"]?litellm\[proxy|Missing dependency No module"
+            r"|needs to be imported\. Run - ",
+        ),
+        rule(
+            "likely",
+            "the shell",
+            r"\blitellm['\"]?(?:: (?:command )?not found| is not recognized as)"
+            r"|command not found: ?litellm\b",
+            advice="path",
+        ),
+        rule(
+            "likely",
+            "LiteLLM",
+            "No module named",
+            r"named ['\"]?(?:fastapi|orjson|apscheduler|u(?:vicorn|vloop)|gunicorn|websockets|mcp"
+            r"|jwt"
+            r"|nacl|yaml|rich|backoff)",
+            by="litellm",
+        ),
+        rule(
+            "likely",
+            "LiteLLM",
+            r"No module named ['\"]?(?:hypercorn|granian|google\.cloud|azure|enterprise)"
+            "|email-validator is not",
+            by="litellm",
+            advice="module",
+        ),
+        rule("likely", "LiteLLM", "No module named .?prisma", by="litellm", advice="prisma"),
+        rule(
+            "likely",
+            "LiteLLM",
+            r"cannot import name ['\"]\w{1,60}['\"] from ['\"](?:litellm\.|openai|fastapi|pydantic"
+            r"|starlette|mcp)",
+            by="litellm",
+            advice="clash",
+        ),
+        rule("likely", "pip", r"litellm [\d.]{3,12} does not provide the extra", advice="old"),
+        rule(
+            "possible",
+            "Python",
+            "named ['\"]?(?:litellm|fastapi|apscheduler|uvicorn|websockets|prisma|backoff)"
+            "|python-multipart. to be|Missing boto3",
+        ),
+        rule(
+            "possible",
+            "LiteLLM",
+            r"\blitellm\[(?:extra_)?proxy\]|missing apscheduler"
+            r"|Could not find (?:a schema\.prisma|Prisma Schema)",
+        ),
+    ),
 )

@@ -45,8 +45,8 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
-from clawdoctor.checks.patterns import alone, near
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding
 
 
@@ -71,89 +71,112 @@ CHECK = Check(
         "PX006",
         "PX106",
     ),
-    texts=(
-        signature(
-            r"LiteLLM proxy refused to start",
-            "likely",
-            "LiteLLM",
+    advice={
+        "port": Advice(
+            "Another program has this port, often a second LiteLLM or an old container. See which, "
+            "and end it; or start LiteLLM on another port and write that in the baseUrl of "
+            "openclaw.json too.",
+            "litellm --config litellm_config.yaml --port 4010",
+            ("lsof -i :4000", "docker ps --filter publish=4000"),
         ),
-        signature(
-            r"error while attempting to bind on address \(['\"](?P<host>[^'\"]{1,60})['\"], "
-            r"(?P<port>(?!8188|7860|8501|8888|11434)\d{1,5})\b",
+        "reserved": Advice(
+            "Windows has reserved this port (Hyper-V and WSL do so), or the user may not open it: "
+            "ports below 1024 need an administrator. Start LiteLLM on another port, and write that "
+            "in the baseUrl of openclaw.json too.",
+            "netsh interface ipv4 show excludedportrange protocol=tcp\n"
+            "litellm --config litellm_config.yaml --port 4010",
+        ),
+        "address": Advice(
+            "This machine does not have the address that LiteLLM is to listen on. Leave --host "
+            "out, or give one that it has: 0.0.0.0 in a container, 127.0.0.1 outside.",
+            run=("litellm --config litellm_config.yaml --host 127.0.0.1 --port 4000",),
+        ),
+        "memory": Advice(
+            "The system killed the proxy (SIGKILL), mostly because its memory was used up: docker "
+            "inspect then says OOMKilled: true. If it says false, somebody stopped it, and it did "
+            "not end in time. Give the container or the unit more memory, 2 GB for a start, and "
+            "start one worker. If it grows for days, let a worker restart after some requests.",
+            "mem_limit: 2g                                   # compose file, the proxy's service\n"
+            'command: ["--config", "/app/config.yaml", "--num_workers", "1",\n'
+            '          "--max_requests_before_restart", "10000"]',
+            ("docker stats --no-stream",),
+        ),
+        "command": Advice(
+            "LiteLLM does not know an option of its command line. In a compose file each word of "
+            "`command` is an item of its own, and the command litellm itself is not repeated:",
+            'command: ["--config", "/app/config.yaml", "--port", "4000"]',
+        ),
+    },
+    texts=(
+        rule(
             "certain",
             "LiteLLM",
+            r"to bind on address \(['\"](?P<host>[^'\"]{1,60})['\"], (?P<port>\d{1,5})\b",
+            unless=r", (?:8188|7860|8501|8888|11434)\b|permission denied|cannot assign",
+            advice="port",
         ),
-        signature(
-            alone(
-                r"\[(?:Errno|WinError) (?:48|98|10048)\](?!.{0,80}', (?!4\d{3}|8000)\d{2,5}\b)"
-                r".{0,120}(?:address already in use"
-                r"|only one usage of each socket)"
-            ),
+        rule(
+            "certain",
+            "LiteLLM",
+            r"to bind on address .{1,60}permission denied|\b4000\b.{0,90}in a way forbidden"
+            r"|in a way forbidden.{0,80}\b4000",
+            advice="reserved",
+        ),
+        rule(
+            "certain",
+            "LiteLLM",
+            "to bind on address .{1,80}cannot assign requested address",
+            advice="address",
+        ),
+        rule(
             "likely",
             "LiteLLM",
+            r"\[(?:Errno|WinError) (?:48|98|10048)\]",
+            unless=r"', (?!4\d{3}|8000)\d{2,5}\b",
+            alone=True,
+            advice="port",
         ),
-        signature(
-            r"EADDRINUSE.{0,60}:(?P<port>4000)\b|\bport (?P<taken>4000) (?:is )?already in "
-            r"use",
+        rule(
             "likely",
             "LiteLLM",
+            r"\b(?P<port>4000)\b",
+            "already (?:in use|allocated)|connection in use|EADDRINUSE",
+            advice="port",
         ),
-        signature(
-            near(
-                r"litellm|proxy_server",
-                r"Application startup failed\. Exiting",
-                1500,
-            ),
+        rule(
             "likely",
             "LiteLLM",
+            "exited (?:with code |\\()137|OOMKilled|SIGKILL|9/KILL|OOM killer"
+            "|out of memory: Killed",
+            by="litellm",
+            advice="memory",
         ),
-        signature(
-            r"Application startup failed",
+        rule(
+            "likely",
+            "LiteLLM",
+            "Try 'litellm --help' for help|Usage: litellm |--validate_config requires",
+            advice="command",
+        ),
+        rule(
+            "likely",
+            "LiteLLM",
+            r"litellm.{0,60}(?:exited with code [1-9]|is unhealthy|is restarting)"
+            r"|proxy refused to start|import module .litellm\.",
+            unless="code 137",
+        ),
+        rule("possible", "LiteLLM", "Application startup failed"),
+        rule(
             "possible",
             "LiteLLM",
+            "sent SIGKILL! Perhaps out of memory|exited with code 137",
+            advice="memory",
         ),
-        signature(
-            r"Try ['\"]litellm --help['\"] for help|Usage: litellm \[OPTIONS\]",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"Path to config does not exist, 'os\.path|Exception while reading Config: "
-            r"|Unable to load config from given source|Could not import module .?litellm\.proxy"
-            r"|--ssl_certfile_path and --ssl_keyfile_path|--validate_config requires --config"
-            r"|Connection in use: \(['\"](?P<host>[\d.]{1,40})['\"], (?P<port>4000)\)"
-            r"|(?:WinError 10013|socket in a way forbidden).{0,200}\b4000\b"
-            r"|\b4000\b.{0,200}(?:WinError 10013|socket in a way forbidden)|(?:address"
-            r"|port) ['\"(]{0,2}(?:[\d.]{1,20}['\"]?, ?"
-            r"|[\d.]{1,20}:)?4000\)? (?:is )?already in use",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"Connection in use: \(['\"]|Can't connect to \(['\"][\d.]{1,40}['\"], \d{2,5}\)"
-            r"|Error loading ASGI app|WinError 10013|error while attempting to bind",
+        rule(
             "possible",
             "LiteLLM",
-        ),
-        signature(
-            near(
-                r"\b(?:container )?[\w-]{0,30}litellm[\w-]{0,30}",
-                r"exited with code [1-9]|is unhealthy|is restarting|crash-?loop"
-                r"|CrashLoopBackOff|keeps restarting",
-                60,
-            ),
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            near(
-                r"litellm",
-                r"(?:address|port)\b.{0,20}\b(?:in use|taken|allocated)\b|failed to bind"
-                r"|(?:listening|running) on port 4000",
-                120,
-            ),
-            "likely",
-            "LiteLLM",
+            r"\b4000\b|WinError 10013",
+            r"being used by|is taken|failed to bind|Can't connect to \(|in a way forbidden",
+            advice="port",
         ),
     ),
 )

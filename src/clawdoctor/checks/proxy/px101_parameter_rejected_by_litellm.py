@@ -51,9 +51,9 @@ from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.az106_parameter_rejected_by_azure import SWITCHES
-from clawdoctor.checks.patterns import near
 from clawdoctor.checks.turn_finding import captured_value, restart_action, turn_finding
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question
@@ -104,63 +104,84 @@ CHECK = Check(
         "OC114",
         "LL110",
     ),
+    advice={
+        "store": Advice(
+            "LiteLLM 1.81.1 to 1.81.13 refuses `store` for every Azure model. Upgrade LiteLLM, and "
+            "until then keep OpenClaw from sending it, in the model's entry of openclaw.json:",
+            "compat: { supportsStore: false },",
+        ),
+        "cache": Advice(
+            'OpenClaw sends prompt_cache_retention because of cacheRetention: "long". LiteLLM '
+            '1.109 and later refuses it for this model. Set it to "short" in openclaw.json, or let '
+            "LiteLLM leave it out:",
+            "litellm_settings:\n  drop_params: true",
+        ),
+        "value": Advice(
+            "The model has one permitted value for <parameter>, and this request has another. Take "
+            "it out of the agent's or the program's settings, or let LiteLLM leave it out, in "
+            "litellm_config.yaml:",
+            "litellm_settings:\n  drop_params: true",
+        ),
+        "one": Advice(
+            "LiteLLM takes <name> to be wrong for this model. If it is, let LiteLLM leave it out "
+            "(drop_params). If the model does take it, LiteLLM's list is older than the model, or "
+            "the deployment's name does not say which model it is: pass it on. Then restart the "
+            "proxy.",
+            "litellm_settings:\n"
+            "  drop_params: true\n"
+            "# or in the model's entry of model_list:\n"
+            "litellm_params:\n"
+            '  allowed_openai_params: ["<name>"]\n'
+            "model_info:\n"
+            "  base_model: azure/<the model behind it>",
+        ),
+        "credentials": Advice(
+            "A client sends <parameter> with its request, and the proxy does not let clients "
+            "choose where it asks. Take it out of the client's settings. Only if all clients are "
+            "yours, permit it:",
+            "general_settings:\n  allow_client_side_credentials: true",
+        ),
+    },
     texts=(
-        signature(
-            r"does not support parameters: ?(?P<parameter>[\[{][^\]}]{1,200}[\]}])(?:, ?for "
-            r"model ?= ?(?P<deployment>[\w./:-]{0,120}\w))?",
+        rule(
             "certain",
             "LiteLLM",
+            r"support parameters: ?(?P<parameter>[\[{]'store'[^\]}]{0,80}[\]}])"
+            r"(?:, for model=(?P<deployment>[\w./:-]{0,98}\w))?",
+            advice="store",
         ),
-        signature(
-            r"\bUnsupportedParamsError\b.{0,160}?(?:do|does)(?:n't| not) support "
-            r"(?!parameters)(?P<parameter>\w{1,40})=(?P<value>[^\s,]{1,20})",
+        rule(
             "certain",
             "LiteLLM",
+            r"support parameters: ?[\[{]'(?P<parameter>prompt_cache_retention)'",
+            advice="cache",
         ),
-        signature(r"\bUnsupportedParamsError\b(?!.{0,200}\bapi_version)", "certain", "LiteLLM"),
-        signature(
-            r"(?:models?|gpt-5[\w.-]{0,40}|O-series models) (?:\([^)]{0,60}\) )?(?:do"
-            r"|does)(?:n't| not) support "
-            r"(?P<parameter>\w{1,40})=(?P<value>[^\s.]{1,20}(?:\.\d)?).{0,60}Only",
+        rule(
+            "certain",
+            "LiteLLM",
+            r"support parameters: ?(?P<parameter>[\[{]'(?P<name>\w{1,40})'[^,\]}]{0,99}[\]}])",
+            unless="'(?:store|prompt_cache_retention)'",
+            advice="one",
+        ),
+        rule(
+            "certain",
+            "LiteLLM",
+            r"\bUnsupportedParamsError\b|does not support parameters: ?[\[{]",
+            unless="api_version",
+        ),
+        rule(
+            "certain",
+            "LiteLLM",
+            r"support (?P<parameter>\w{1,40})=[^\s]{1,20}.{0,60}Only .{1,40} supported",
+            advice="value",
+        ),
+        rule("likely", "LiteLLM", "drop_params ?= ?True|allowed_openai_params="),
+        rule(
             "likely",
             "LiteLLM",
-        ),
-        signature(
-            r"drop_params ?= ?True. or for proxy|send allowed_openai_params=",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"provider rejected the request schema or tool payload|request failed \(request "
-            r"format rejected",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            r"Setting [`'\"]?(?P<parameter>[\w/ ,\[\]'\"]{1,80}?)[`'\"]? is not supported (?:by"
-            r"|for) .{1,100}?To drop it from the call"
-            r"|reasoning_effort='?\w{1,10}'? is only supported for"
-            r"|litellm\.add_function_to_prompt"
-            r"|Parameter (?P<name>\w{1,40}) is not supported for model .{1,80}?Supported "
-            r"parameters are",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            near(
-                r"\blite_?llm\b",
-                r"unsupported (?:openai )?params?\b.{0,80}drop_params|does(?: not"
-                r"|n't) support (?:the )?param(?:eter)?s?\b.{0,80}drop_params",
-                160,
-            ),
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"is not allowed in (?:the )?request body\b.{0,80}(?:Enable with|litellm|proxy)"
-            r"|allow_client_side_credentials|BadRequest please pass param=",
-            "likely",
-            "LiteLLM",
+            r"(?P<parameter>\w{1,40}) is not allowed in (?:the )?request body",
+            "allow_client_side_credentials",
+            advice="credentials",
         ),
     ),
 )

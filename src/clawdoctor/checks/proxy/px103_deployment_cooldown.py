@@ -41,9 +41,9 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
-from clawdoctor.checks.patterns import near
 from clawdoctor.checks.turn_finding import azure_answers_note, restart_action, turn_finding
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question
@@ -92,49 +92,52 @@ CHECK = Check(
         "AZ111",
         "PX107",
     ),
+    advice={
+        "named": Advice(
+            "The text names the error that started the pause: <exception>. Mend that one (give its "
+            "text to clawdoctor explain). Until then LiteLLM answers with it once after each "
+            "pause:",
+            run=("sleep 6; clawdoctor run",),
+        ),
+        "limits": Advice(
+            "No deployment pauses (cooldown_list is empty), and none may be used: the rpm or tpm "
+            "of their entries in model_list is used up for this minute, or no deployment passes "
+            "the router's checks before the call. Raise or delete rpm and tpm, or add a "
+            "deployment.",
+            "litellm_params:\n  model: azure/<deployment>\n  tpm: 200000",
+        ),
+    },
     texts=(
-        signature(
-            r"No deployments available for selected model(?:.{0,40}?Try again in "
-            r"(?P<retry_after>[\d.]{1,8}) seconds)?(?:.{0,160}?Passed "
-            r"model=(?P<model>[\w./:-]{0,120}\w))?",
+        rule(
             "certain",
             "LiteLLM",
+            r"'exception_received': .(?P<exception>litellm\.\w{1,40})",
+            advice="named",
         ),
-        signature(
-            r"all_deployments_in_cooldown|All deployments for selected model are in cooldown",
+        rule(
             "certain",
             "LiteLLM",
+            r"available for selected model",
+            r"cooldown_list=\[\]",
+            advice="limits",
         ),
-        signature(
-            r"RouterRateLimitError|cooldown_list=\[",
+        rule(
             "certain",
             "LiteLLM",
+            r"available for selected model|RouterRateLimitError|cooldown_list=\[",
         ),
-        signature(
-            r"No (?:healthy )?deployments? available,? (?:Try again in|passed model=)",
+        rule(
             "likely",
             "LiteLLM",
+            r"No (?:healthy )?deployments? available,? (?:Try again in|passed model=)"
+            r"|all deployments .{0,24}in cooldown",
         ),
-        signature(
-            r"all deployments (?:\w{1,20} ){0,4}(?:are |is )?(?:currently )?in cooldown"
-            r"|over user-defined ratelimit"
-            r"|No (?:healthy )?deployments? available\b.{0,60}try again in",
+        rule(
             "likely",
             "LiteLLM",
-        ),
-        signature(
-            near(
-                r"litellm",
-                r"No (?:healthy )?deployments? available\b(?! - crossed)",
-                120,
-            ),
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
             r"No (?:healthy )?deployments? available\b",
-            "possible",
-            "LiteLLM",
+            unless="crossed",
+            by="litellm",
         ),
     ),
 )

@@ -48,7 +48,6 @@ from urllib.parse import urlsplit
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
-from clawdoctor.checks.proxy.px104_texts import TEXTS
 from clawdoctor.checks.turn_finding import (
     answers_directly,
     azure_answers_note,
@@ -56,6 +55,8 @@ from clawdoctor.checks.turn_finding import (
     resource_name,
     turn_finding,
 )
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Failure, Replies
 from clawdoctor.wire.question import Question
@@ -133,5 +134,112 @@ CHECK = Check(
         "OC111",
         "LL110",
     ),
-    texts=TEXTS,
+    advice={
+        STRAIGHT: Advice(
+            'See what Azure answers without a stream. finish_reason "length": raise maxTokens of '
+            'the model in openclaw.json to 4096 or more. finish_reason "content_filter": see '
+            "AZ107. A page: the baseUrl does not lead to Azure. A normal answer: use `api: "
+            "openai-completions` with it, or another version of OpenClaw.",
+            'curl "https://<resource>.openai.azure.com/openai/v1/chat/completions" \\\n'
+            '  -H "api-key: $AZURE_OPENAI_API_KEY" -H "Content-Type: application/json" \\\n'
+            '  -d \'{"model":"<deployment>","messages":[{"role":"user","content":"hi"}]}\'',
+        ),
+        "length": Advice(
+            "The model spent all the tokens that it may on thinking, and none was left for an "
+            "answer. Raise maxTokens in the model's entry of openclaw.json (in another program "
+            "max_tokens or max_completion_tokens), or lower the thinking level.",
+            "maxTokens: 16384,",
+        ),
+        "page": Advice(
+            "Something else than Azure answers LiteLLM: a page, or nothing. The api_base of this "
+            "model in litellm_config.yaml leads elsewhere (a portal's address, a login page, a "
+            "company's proxy). Set it to the endpoint of the resource, and ask it from where the "
+            "proxy runs:",
+            "api_base: https://<resource>.openai.azure.com",
+            straight=Advice(
+                "Something else than Azure answers: a page, or nothing. Set the baseUrl of the "
+                "provider in openclaw.json to the endpoint of the resource:",
+                'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
+            ),
+        ),
+        "cut": Advice(
+            "The stream broke off before its end: something between the model and the reader "
+            "closed it. If it always happens after the same time, it is the time limit of a "
+            "gateway or reverse proxy in between (nginx: proxy_read_timeout, and proxy_buffering "
+            "off). If at random, Azure or the network: try again. LiteLLM restarting shows in its "
+            "log.",
+        ),
+    },
+    texts=(
+        rule(
+            "certain",
+            "LiteLLM",
+            "sending complete message|incomplete chunked read"
+            "|ended (?:before a|without) finish_reason|before a terminal response",
+            advice="cut",
+        ),
+        rule(
+            "certain",
+            "LiteLLM",
+            "Unexpected (?:string )?response from Azure|invalid response from LLM endpoint",
+            advice="page",
+        ),
+        rule(
+            "likely",
+            "OpenClaw",
+            r"incomplete turn detected.{0,100}stopReason=length|\bLengthFinishReasonError\b",
+            advice="length",
+        ),
+        rule(
+            "likely",
+            "a server that speaks OpenAI's API",
+            r"finish_reason\W{1,4}length\W",
+            r"\bcontent\W{1,4}(?:''|\"\"|null|None|is None)",
+            advice="length",
+        ),
+        rule(
+            "likely",
+            "OpenClaw",
+            "incomplete turn detected|incomplete-turn error"
+            "|empty response (?:detected|retries exhausted):",
+            unless="provider=(?:anthropic|google|gemini|bedrock|ollama|openrouter|xai|groq|mistral)",
+        ),
+        rule(
+            "likely",
+            "OpenClaw",
+            "couldn't generate a response|non_deliverable_terminal_turn|produce a visible reply"
+            "|queuedFinal=false, replies=0",
+        ),
+        rule(
+            "likely",
+            "a program that calls the model",
+            "contained no choices|null value for .?choices|LLMNoResponseError"
+            "|No generation chunks were|response received from LLM",
+        ),
+        rule(
+            "possible",
+            "a client",
+            r"\b(?:empty|blank|no|None|null|nothing)\b (?:\w{1,12} ){0,2}(?:response|content|reply"
+            r"|message|output|generat\w{2,6})\b",
+            unless="no previous",
+        ),
+        rule(
+            "possible",
+            "a client",
+            r"\b(?:content|response|output|choices)['\"]?(?: was| is|[:=]{1,2}) ?(?:None|null|empty"
+            r"|''|\"\"|\[\])",
+        ),
+        rule(
+            "possible",
+            "a client",
+            "not provide any assistant|No(?:Output|Content)Generated|input_value=None"
+            "|before any token|returned nothing|None or empty",
+        ),
+        rule(
+            "possible",
+            "a client",
+            r"\b(?:payloads|textChars)=0\b|MidStreamFallback"
+            "|'NoneType' object has no attribute '(?:strip|content|choices)'",
+        ),
+    ),
 )

@@ -45,9 +45,10 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
-from clawdoctor.checks.patterns import near
+from clawdoctor.checks.proxy.admin import POST
 from clawdoctor.checks.turn_finding import captured_value, turn_finding
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Finding, Fix
 from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question
@@ -94,105 +95,117 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     owns=("budget-exceeded",),
+    advice={
+        STRAIGHT: Advice(
+            "The provider says that the account's money or credit is used up. For Azure look at "
+            "the subscription in the portal: a spending limit that was reached, or a free trial "
+            "that ended, disables it. Raise the limit, or change to pay-as-you-go.",
+        ),
+        "team": Advice(
+            "The team of this key has spent its max_budget. Raise it, on the proxy's web page "
+            "(Teams) or so, or wait until budget_duration starts it anew:",
+            f"{POST} http://localhost:4000/team/update "
+            '-d \'{"team_id":"<team>","max_budget":100,"budget_duration":"30d"}\'',
+        ),
+        "user": Advice(
+            "The user to whom this key belongs has spent their max_budget; the key's own does not "
+            "matter. Raise it, or make a key without a user (service account):",
+            f"{POST} http://localhost:4000/user/update "
+            '-d \'{"user_id":"<user>","max_budget":100,"budget_duration":"30d"}\'',
+        ),
+        "customer": Advice(
+            "The end user whom the request names (`user`, or a header) has spent their budget. "
+            "Raise it, or let the client name no user. litellm_settings.max_end_user_budget is the "
+            "limit of all of them.",
+            f"{POST} http://localhost:4000/customer/update "
+            '-d \'{"user_id":"<user>","max_budget":100}\'',
+        ),
+        "provider": Advice(
+            "The budget that router_settings.provider_budget_config sets for <provider> is used up "
+            "until its budget_duration is over. Raise it in litellm_config.yaml, or delete it, and "
+            "restart the proxy.",
+            "router_settings:\n  provider_budget_config:\n"
+            '    <provider>: { budget_limit: 100, time_period: "30d" }',
+        ),
+        "deployment": Advice(
+            "The deployment's own max_budget in model_list is used up until its budget_duration is "
+            "over. Raise it in litellm_config.yaml, or add a deployment to the group, and restart "
+            "the proxy.",
+            "litellm_params:\n  max_budget: 100\n  budget_duration: 30d",
+        ),
+        "tag": Advice(
+            "The budget of a tag that the request carries is used up: "
+            "litellm_settings.tag_budget_config in litellm_config.yaml, or the tag's own on the "
+            "proxy's web page (Tags). Raise it.",
+        ),
+        "model": Advice(
+            "The key has a budget for this model alone (model_max_budget). Raise it, or use "
+            "another model in openclaw.json:",
+            f"{POST} http://localhost:4000/key/update "
+            '-d "{\\"key\\":\\"$LITELLM_API_KEY\\",'
+            '\\"model_max_budget\\":{\\"<model>\\":{\\"budget_limit\\":100,'
+            '\\"time_period\\":\\"30d\\"}}}"',
+        ),
+        "proxy": Advice(
+            "litellm_settings.max_budget, the budget of the whole proxy, is used up until its "
+            "budget_duration is over. Raise it in litellm_config.yaml and restart the proxy.",
+            "litellm_settings:\n  max_budget: 100\n  budget_duration: 30d",
+        ),
+    },
     texts=(
-        signature(
-            r"exceeded budget for model=(?P<model>[\w./:-]{0,120}\w)",
+        rule(
             "certain",
             "LiteLLM",
+            r"Budget has been exceeded!(?:.{0,90}Current cost: (?P<cost>[\d.e-]{1,20}),.{0,60}Max "
+            r"budget: (?P<limit>[\d.e-]{0,20}\d))?",
+            unless="exceeded! (?:Team|Proxy)",
         ),
-        signature(
-            r"Budget has been exceeded!(?:.{0,120}?Current cost: (?P<cost>[\d.e-]{1,20}), "
-            r"Max budget: (?P<limit>[\d.e-]{0,20}\d))?",
+        rule(
             "certain",
             "LiteLLM",
+            r"(?:budget has been exceeded!|ExceededBudget:) Team(?:=(?P<team>[\w-]{1,80}))?",
+            advice="team",
         ),
-        signature(
-            r"ExceededBudget: (?P<who>.{1,120}?) over budget"
-            r"(?:.{0,40}?Spend=(?P<cost>[\d.e-]{1,20}), Budget=(?P<limit>[\d.e-]{0,20}\d))?",
+        rule("certain", "LiteLLM", "budget has been exceeded! Proxy over", advice="proxy"),
+        rule(
             "certain",
             "LiteLLM",
+            r"ExceededBudget: User[= ]?(?P<user>[\w@.-]{0,80})(?:.{0,20}"
+            r"=(?P<cost>[\d.e-]{1,20}), Budget=(?P<limit>[\d.e-]{0,20}\d))?",
+            advice="user",
         ),
-        signature(
-            r"ExceededTokenBudget|(?<![A-Za-z])BudgetExceededError|Max Budget for Token:",
+        rule(
             "certain",
             "LiteLLM",
+            r"\bEnd ?User(?:=\S{1,80})? over budget(?:\.| in )",
+            advice="customer",
         ),
-        signature(
-            r"No deployments available - crossed budget"
-            r"|Exceeded budget for (?:provider|deployment|tag|model|team|key|user) .{1,160}? >= ",
+        rule(
+            "certain", "LiteLLM", "Tag=.{1,80} over budget|Exceeded budget for tag=", advice="tag"
+        ),
+        rule(
             "certain",
             "LiteLLM",
+            r"Exceeded budget for provider (?P<provider>[\w-]{1,40}): ",
+            advice="provider",
         ),
-        signature(
-            r"type['\"]?: ?['\"]budget_exceeded",
+        rule("certain", "LiteLLM", "Exceeded budget for deployment ", advice="deployment"),
+        rule("certain", "LiteLLM", r"exceeded budget for model=", advice="model"),
+        rule(
             "certain",
             "LiteLLM",
+            r"ExceededTokenBudget|ExceededBudget: |(?<![A-Za-z])BudgetExceededError",
         ),
-        signature(
-            r"\bover (?:\w{1,10} )?budget\. Spend ?=|\bmax_budget_per_session\b"
-            r"|Session budget exceeded for session|fail_closed_budget_enforcement"
-            r"|ExceededBudget: ",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            near(
-                r"\blite_?llm|virtual key",
-                r"over (?:\w{1,10} )?budget\b|budget (?:has been |was |is |limit )?(?:exceeded"
-                r"|reached|exhausted|crossed)|exceed(?:ed|s|ing) (?:\w{1,10} ){0,2}budget"
-                r"|crossed (?:\w{1,10} )?budget|\bmax_budget\b",
-                250,
-            ),
+        rule(
             "likely",
             "LiteLLM",
+            r"\bover (?:\w{1,10} )?budget\b|budget\b.{0,20} (?:exceeded|reached)",
+            by="litellm",
         ),
-        signature(
-            near(
-                r"over (?:\w{1,10} )?budget\b|budget (?:has been |was |is |limit )?(?:exceeded"
-                r"|reached|exhausted|crossed)|exceed(?:ed|s|ing) (?:\w{1,10} ){0,2}budget"
-                r"|crossed (?:\w{1,10} )?budget|\bmax_budget\b",
-                r"\blite_?llm|virtual key",
-                250,
-            ),
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"over (?:\w{1,10} )?budget\b|budget (?:has been |was |is |limit )?(?:exceeded"
-            r"|reached|exhausted|crossed)|exceed(?:ed|s|ing) (?:\w{1,10} ){0,2}budget"
-            r"|crossed (?:\w{1,10} )?budget|\bmax_budget\b|budget_exceeded"
-            r"|Max budget limit reached",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"Authentication Error, .{0,100}?\bbudget\b",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            near(
-                r"litellm|virtual key",
-                r"\bbudget\b",
-                120,
-            ),
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            near(
-                r"\bbudget\b",
-                r"litellm|virtual key",
-                120,
-            ),
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"\breturned a billing error\b|looks like a billing issue on the account|request failed"
-            r" \(provider billing issue",
+        rule(
             "possible",
             "OpenClaw",
+            r"\bbudget_exceeded\b|max budget limit reached|returned a billing error",
         ),
     ),
 )

@@ -44,8 +44,9 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
-from clawdoctor.checks.proxy.px106_texts import TEXTS
 from clawdoctor.checks.turn_finding import restart_action, turn_finding
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Step
 from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question
@@ -95,5 +96,210 @@ CHECK = Check(
         "DK102",
         "PX006",
     ),
-    texts=TEXTS,
+    advice={
+        "migration": Advice(
+            "A migration of LiteLLM's tables failed, and no later one runs until it is settled. "
+            "Make a backup and let one instance of the proxy run only. If the table or column of "
+            "the error already exists, mark the migration as applied, otherwise as rolled back "
+            "(--rolled-back), where the proxy runs. Then restart it.",
+            'pg_dump "$DATABASE_URL" > litellm-backup.sql\n'
+            "schema=$(python3 -c 'import litellm_proxy_extras as m; print(m.__path__[0])')\n"
+            'prisma migrate resolve --applied <migration> --schema "$schema/schema.prisma"',
+        ),
+        "lock": Advice(
+            "Another instance of the proxy, or one that hangs, migrates the database at this "
+            "moment. Stop all but one and start that again. For several instances set "
+            "DISABLE_SCHEMA_UPDATE=true on all but one.",
+        ),
+        "schema": Advice(
+            "The tables are of another version than this LiteLLM: its migration did not run, or "
+            "another version uses the same database. Delete DISABLE_SCHEMA_UPDATE where it is set, "
+            "start one instance of the newer version, and read what its log says of the migration.",
+        ),
+        "unreachable": Advice(
+            "No Postgres answers at <host>:<port>. Start it and let the proxy wait for it. In a "
+            "container localhost is the container itself: the host in DATABASE_URL must be the "
+            "name of the database's service.",
+            "depends_on: { db: { condition: service_healthy } }\n"
+            "environment: { DATABASE_URL: postgresql://<user>:<password>@db:5432/litellm }",
+        ),
+        "login": Advice(
+            "Postgres answers and rejects the user or the password of DATABASE_URL. Compare it "
+            "with POSTGRES_USER and POSTGRES_PASSWORD. Postgres reads those only when its volume "
+            "is created: after a change, alter the user's password in the database. Special "
+            "characters of the password must be percent-encoded in the URL.",
+            run=("psql \"$DATABASE_URL\" -c 'select 1'",),
+        ),
+        "url": Advice(
+            "DATABASE_URL, or database_url in general_settings, is no URL of Postgres: it is "
+            "empty, has quotes or an unexpanded ${...}, or special characters in the password that "
+            "are not percent-encoded (@ is %40). It must look so:",
+            "DATABASE_URL=postgresql://<user>:<password>@<host>:5432/litellm",
+        ),
+        "pool": Advice(
+            "All connections to the database are in use. Each worker of each instance opens "
+            "database_connection_pool_limit of them, and Postgres allows 100 in all by default. "
+            'Lower the limit if Postgres says "too many clients"; raise it if the pool timed out:',
+            "general_settings:\n  database_connection_pool_limit: 20\n"
+            "  database_connection_timeout: 60",
+        ),
+        "engine": Advice(
+            "Prisma's query engine, a process of its own between LiteLLM and Postgres, has not "
+            "started or has died. Restart the proxy and read the first error in its log before "
+            "this one: a database that does not answer, too little memory (exit 137), or a folder "
+            "that the user may not write or execute in (a read-only container, HOME).",
+        ),
+        "binaries": Advice(
+            "Prisma's binaries are missing where the proxy looks for them: the image was built for "
+            "another system, or runs as a user with another HOME, or it lacks a library "
+            "(libatomic1). Use LiteLLM's own image with a database, or fetch them as the user that "
+            "runs the proxy:",
+            run=("prisma py fetch && prisma generate",),
+        ),
+        "package": Advice(
+            "DATABASE_URL is set, and the Python package prisma, which LiteLLM needs for it, is "
+            "missing. Install it where the proxy runs, or unset DATABASE_URL if you need no "
+            "virtual keys.",
+            run=("pip install 'litellm[proxy,extra_proxy]'",),
+        ),
+        "none": Advice(
+            "What was asked for (virtual keys, teams, the spend, the web page) needs a database, "
+            "and this proxy has none, or not yet. A chat with the master key needs none. Give the "
+            "proxy one and restart it:",
+            "general_settings:\n  database_url: os.environ/DATABASE_URL",
+        ),
+        "plan": Advice(
+            "The tables changed while the proxy was connected, so Postgres refuses its prepared "
+            "queries. Restart every instance of the proxy after a migration. If it comes back, "
+            "turn prepared statements off with ?pgbouncer=true at the end of DATABASE_URL.",
+        ),
+    },
+    texts=(
+        rule(
+            "certain",
+            "LiteLLM",
+            r"Database migration (?:failed|cannot proceed)|Unable to push database changes"
+            r"|prisma_migration\.py:",
+            advice="migration",
+        ),
+        rule(
+            "likely",
+            "LiteLLM",
+            r"\bmigration(?: name)?:? .?(?P<migration>\d{14}_\w{1,80})",
+            by="litellm",
+            advice="migration",
+        ),
+        rule(
+            "likely",
+            "LiteLLM",
+            r"\bP30(?:05|06|09|18)\b|failed migrations in|migration failed to apply|migrate deploy",
+            by="litellm",
+            advice="migration",
+        ),
+        rule(
+            "certain",
+            "LiteLLM",
+            r"\bLiteLLM_\w{1,60}.{0,30}does not exist|prisma schema out of sync",
+            advice="schema",
+        ),
+        rule(
+            "likely",
+            "LiteLLM",
+            r"(?:table|column) .{1,80}does not exist in the current database",
+            by="litellm",
+            advice="schema",
+        ),
+        rule(
+            "likely",
+            "LiteLLM",
+            r"reach database server(?: at .?(?P<host>[\w.-]{1,80})(?:.{1,3}(?P<port>\d{2,5}))?)?",
+            by="litellm",
+            advice="unreachable",
+        ),
+        rule(
+            "possible",
+            "prisma",
+            r"reach database server(?: at .?(?P<host>[\w.-]{1,80})(?:.{1,3}(?P<port>\d{2,5}))?)?",
+            advice="unreachable",
+        ),
+        rule(
+            "likely",
+            "LiteLLM",
+            "failed against (?:the )?database|FATAL: +(?:role|password|database) "
+            "|denied access on the",
+            by="litellm",
+            advice="login",
+        ),
+        rule("likely", "LiteLLM", "validating datasource .?client", advice="url"),
+        rule(
+            "possible",
+            "prisma",
+            "database string is invalid|must start with postgres|needs a DATABASE_URL",
+            advice="url",
+        ),
+        rule(
+            "likely",
+            "LiteLLM",
+            "from the connection pool|too many clients already",
+            by="litellm",
+            advice="pool",
+        ),
+        rule("possible", "prisma", "from the connection pool", advice="pool"),
+        rule(
+            "certain",
+            "LiteLLM",
+            "connect(?:ed)? to the query engine|ClientNotConnectedError",
+            advice="engine",
+        ),
+        rule(
+            "certain",
+            "LiteLLM",
+            "BinaryNotFoundError|loading shared libraries: libatomic|prisma-python/binaries",
+            advice="binaries",
+        ),
+        rule(
+            "certain",
+            "LiteLLM",
+            r"(?:DB|database) not connected\. (?:See|Connect|This)|Not connected to (?:the )?DB!"
+            "|Error, database not connected",
+            advice="none",
+        ),
+        rule("certain", "LiteLLM", "cached plan error detected", advice="plan"),
+        rule("certain", "LiteLLM", "DATABASE_URL found.{1,30}but prisma", advice="package"),
+        rule(
+            "certain",
+            "LiteLLM",
+            "Prisma Client Exc|authentication database is temp"
+            "|constraint failed on .{1,20}LiteLLM_|LITELLM_PGBOUNCER_|IAM_TOKEN_DB",
+            unless="query engine",
+        ),
+        rule(
+            "likely",
+            "LiteLLM",
+            r"\bprisma\.(?:engine\.)?errors\.|\bP1\d{3}\b"
+            "|prisma client (?:can't|cannot) connect",
+            by="litellm",
+        ),
+        rule(
+            "possible",
+            "prisma",
+            r"failed migrations in|migration failed to apply"
+            r"|\bmigration .\d{14}_(?P<name>\w{1,80})",
+            advice="migration",
+        ),
+        rule("possible", "prisma", "postgres advisory lock", advice="lock"),
+        rule(
+            "possible",
+            "prisma",
+            r"schema engine|cached plan must not"
+            r"|^\W{0,3}(?:DB|database) not connected",
+        ),
+        rule(
+            "possible",
+            "LiteLLM",
+            r"\b(?:database|postgres\w{0,4}|db)\b",
+            "(?:cannot|can't|unable to|could not|failed to) (?:reach|connect)",
+            by="litellm",
+        ),
+    ),
 )

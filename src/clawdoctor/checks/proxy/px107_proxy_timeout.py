@@ -46,15 +46,16 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
-from clawdoctor.checks.patterns import OTHER_PROVIDER, near
 from clawdoctor.checks.turn_finding import (
     azure_answers_note,
     captured_value,
     failed_deployment,
     restart_action,
     turn_finding,
+    without_advice,
 )
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place
 from clawdoctor.probes.replies import Failure, Replies
 from clawdoctor.wire.question import Question
@@ -74,7 +75,7 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         if limit:
             why = f"LiteLLM itself stopped waiting for Azure after {limit} s: that is its limit."
         yield turn_finding(
-            failure,
+            without_advice(failure) if limit else failure,
             replies,
             configs,
             message=f'the proxy gives no answer for "{question.model}"{after}',
@@ -128,69 +129,90 @@ CHECK = Check(
         "AZ111",
         "AZ104",
     ),
+    advice={
+        STRAIGHT: Advice(
+            "OpenClaw, or its HTTP client, stopped waiting for Azure. If a small test message is "
+            "answered quickly, the model needs longer for OpenClaw's long prompt: give the "
+            "provider more time in openclaw.json. If not, Azure is slow or not reachable from "
+            "here:",
+            '"models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}',
+            ("openclaw infer model run --local --prompt hi",),
+        ),
+        "limit": Advice(
+            "LiteLLM itself stopped waiting for Azure after <limit> seconds. That is its own "
+            "setting: timeout or stream_timeout of the deployment, else request_timeout. Raise the "
+            "one that is set, in litellm_config.yaml, and restart the proxy. A gateway before the "
+            "proxy and OpenClaw (timeoutSeconds) must wait longer still.",
+            "litellm_settings:\n  request_timeout: 600",
+        ),
+        "openclaw": Advice(
+            "rawError in OpenClaw's log says who stopped waiting. 408 or litellm.Timeout: LiteLLM; "
+            "raise request_timeout in litellm_config.yaml. 504 or a page: a gateway before the "
+            "proxy. Neither: OpenClaw itself, and nothing in LiteLLM helps; give the provider more "
+            "time in openclaw.json (agents.defaults.timeoutSeconds, if set, must be larger still):",
+            '"models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}',
+            ("openclaw logs --follow", "time openclaw infer model run --local --prompt hi"),
+            Advice(
+                "OpenClaw stopped waiting for Azure. Give the provider more time in openclaw.json; "
+                "agents.defaults.timeoutSeconds, if set, must be larger still. If even a small "
+                "message takes that long, Azure is slow: try another region or a faster model.",
+                '"models": {"providers": {"<provider>": {"timeoutSeconds": 600}}}',
+                ("time openclaw infer model run --local --prompt hi",),
+            ),
+        ),
+        "gateway": Advice(
+            "The gateway before the proxy (nginx, a load balancer, an ingress) stopped waiting: "
+            "neither LiteLLM's request_timeout nor OpenClaw's settings help. nginx waits 60 "
+            "seconds by default; give it as long as OpenClaw waits, and let streams pass at once. "
+            "(Cloudflare ends a request after 100 seconds whatever you set: use streams, or go "
+            "around it.)",
+            "location / {\n  proxy_pass http://127.0.0.1:4000;\n"
+            "  proxy_read_timeout 600s;\n  proxy_buffering off;\n}",
+        ),
+    },
     texts=(
-        signature(
-            r"litellm\.(?:exceptions\.)?Timeout\b(?!.{0,60}The operation was timeout)"
-            rf"(?!.{{0,80}}{OTHER_PROVIDER})(?:.{{0,200}}?timeout value=(?P<limit>[\d.]{{1,10}}))?",
+        rule(
             "likely",
             "LiteLLM",
+            r"timeout value=(?P<limit>[\d.]{1,10})",
+            by="litellm",
+            advice="limit",
         ),
-        signature(
-            r"Azure(?:OpenAI)?(?:Exception|Error) (?:APITimeoutError|Timeout) - Request "
-            r"timed out",
+        rule(
             "likely",
             "LiteLLM",
+            r"litellm\.(?:exceptions\.)?Timeout\b"
+            r"|Azure\w{0,12}(?: \w{1,20})? - (?:Request )?timed out",
+            unless=r"(?:Anthropic|Vertex|Gemini|Bedrock|Groq|Ollama|Mistral|Deepseek)\w{0,8}Exception"
+            "|operation was timeout|timeout value=",
         ),
-        signature(
-            r"litellm.{0,80}timeout value="
-            r"|LLM request timed out|request failed \(request timed out",
+        rule(
             "likely",
             "OpenClaw",
+            r"LLM request timed out|request failed \(request timed out",
+            unless="HTTP 4",
+            advice="openclaw",
         ),
-        signature(
-            r"504 Gateway Time-?out.{0,300}(?:chat/completions|litellm|provider)"
-            r"|(?:chat/completions|litellm|provider).{0,300}504 Gateway Time-?out",
+        rule("likely", "OpenClaw", r"request timed out, HTTP 408"),
+        rule(
             "likely",
             "a gateway",
+            "504 Gateway Time-?out|upstream timed out .{0,40} while reading response",
+            "chat/completions|litellm|openclaw|llm request",
+            advice="gateway",
         ),
-        signature(
-            r"APITimeoutError|Headers Timeout Error|UND_ERR_HEADERS_TIMEOUT|504 Gateway "
-            r"Time-?out",
+        rule("possible", "a gateway", "504 Gateway", advice="gateway"),
+        rule("possible", "LiteLLM", network="timeout", by="litellm"),
+        rule(
+            "possible",
+            "a client",
+            r"APITimeoutError|Headers Timeout Error|^\W{0,3}Request timed out\W{0,3}$",
+        ),
+        rule(
             "possible",
             "OpenClaw",
-        ),
-        signature(
-            r"Azure\w{0,12} - (?:Request )?timed? ?out|Timeout passed=[\d.]{1,12}, time taken=",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            near(
-                r"\blite_?llm\b",
-                r"timed out|time-?out\b|ReadTimeout",
-                120,
-            ),
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            near(
-                r"(?:timed out|ReadTimeout|time-?out)\b",
-                r"\blite_?llm\b",
-                120,
-            ),
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"Request timed out(?: while polling queue)?\.?$|504 Gateway",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"hasn't been responding\. Please wait a moment|^\W{0,3}The provider timed out\b",
-            "possible",
-            "OpenClaw",
+            r"hasn't been responding|^\W{0,3}The provider timed out",
+            advice="openclaw",
         ),
     ),
 )

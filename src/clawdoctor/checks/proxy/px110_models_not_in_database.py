@@ -49,7 +49,7 @@ from clawdoctor.chain.parameter import file_name, restart
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.router import is_accepted
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.run.engine import CHAIN
@@ -170,15 +170,10 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(
-            r"Set [`'\"]{0,2}STORE_MODEL_IN_DB|Database storage not enabled\. Set",
+        rule(
             "certain",
             "LiteLLM",
-        ),
-        signature(
-            r"'?store_model_in_db'? is not True, skipping db updates",
-            "likely",
-            "LiteLLM",
+            r"Set [`'\"]{0,3}STORE_MODEL_IN_DB|store_model_in_db'? is not True",
         ),
     ),
 )
