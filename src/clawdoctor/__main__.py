@@ -55,7 +55,7 @@ def run_app(arguments: list[str]) -> int:
     from clawdoctor.cli import app
 
     return exit_code_of(
-        lambda: app(args=arguments, standalone_mode=False), _json_command(arguments)
+        lambda: app(args=arguments, standalone_mode=False, obj=arguments), _json_command(arguments)
     )
 
 

@@ -20,8 +20,6 @@ from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
 from clawdoctor.terminal.stream import Terminal, progress_on, terminal, write
 
 if TYPE_CHECKING:
-    from clawdoctor.check import Check
-    from clawdoctor.errors.explain import Explanation
     from clawdoctor.run.engine import Selection
 
 ETC = "/etc"
@@ -176,9 +174,12 @@ def run(
 
 @app.command()
 def explain(
+    context: typer.Context,
     text: Annotated[
         list[str],
-        typer.Argument(metavar="TEXT | CODE | NAME | -", help="- reads standard input: any log."),
+        typer.Argument(
+            metavar="TEXT | CODE... | NAME | FILE | -", help="- reads standard input: any log."
+        ),
     ],
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     no_config: Annotated[
@@ -191,16 +192,25 @@ def explain(
         str | None, typer.Option(metavar="PATH", help="LiteLLM's config.")
     ] = None,
 ) -> None:
-    """Say what an error text, a log, a code or a check's name means."""
+    """Say what an error text, a log, a code, a check's name or a setting means.
+
+    A single word is taken for a code, then for a name, a setting, a file, and last for a text.
+    After -- everything is text.
+    """
     from clawdoctor.check import built_in_checks
     from clawdoctor.errors.explain import explain as explain_text
+    from clawdoctor.errors.given import UnusableError, given
     from clawdoctor.errors.places import with_places
     from clawdoctor.formats.explanation_json import to_json
     from clawdoctor.formats.explanation_text import to_text
 
     checks = built_in_checks()
-    argument = " ".join(text)
-    explanation = _log_on_stdin(checks) if argument == "-" else argument
+    with progress_on(sys.stderr, quiet=sys.stdin is None or sys.stdin.isatty()) as progress:
+        try:
+            forced = "--" in (context.obj or ())  # the words as they were given: click drops it
+            explanation = given(text, checks, progress, forced=forced)
+        except UnusableError as error:
+            raise typer.BadParameter(str(error)) from error
     if isinstance(explanation, str):
         if not explanation.strip():
             raise typer.BadParameter("there is no text to explain")
@@ -220,26 +230,6 @@ def explain(
         )
     write(f"{document}\n", sys.stdout)
     raise typer.Exit(0 if explanation.recognised else 1)
-
-
-def _log_on_stdin(checks: tuple[Check, ...]) -> Explanation | str:
-    """The text on standard input, or the explanation of a text too long to keep in memory."""
-    from clawdoctor.errors.explain import LONG, explain_log
-    from clawdoctor.errors.log_lines import NotTextError, refuse_binary
-
-    if sys.stdin is None:
-        raise typer.BadParameter("standard input is closed")
-    try:
-        head = sys.stdin.buffer.read(LONG)
-        refuse_binary(head)
-        if len(head) < LONG:
-            return head.decode("utf-8", "replace")
-        with progress_on(sys.stderr, quiet=sys.stdin.isatty()) as progress:
-            return explain_log(head, sys.stdin.buffer, checks, progress)
-    except NotTextError as error:
-        raise typer.BadParameter(f"standard input {error}") from error
-    except OSError as error:
-        raise typer.BadParameter(f"standard input cannot be read: {error.strerror}") from error
 
 
 @app.command()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clawdoctor.check import Check
-from clawdoctor.errors.log_entries import entries
 from clawdoctor.errors.log_failures import LogRead, tally
 from clawdoctor.errors.matching import Match
 from clawdoctor.errors.rule import Rule, signature
@@ -45,7 +44,7 @@ INFO:     127.0.0.1:40000 - "POST /v1/chat/completions HTTP/1.1" 429
 
 
 def _tally(text: str) -> tuple[LogRead, tuple[Match, ...]]:
-    return tally(entries(text.splitlines()), CHECKS)
+    return tally(text.splitlines(), CHECKS)
 
 
 def test_a_failure_names_its_cause() -> None:

@@ -64,3 +64,27 @@ def test_parts_of_a_setting(url: str, parts: list[str]) -> None:
 )
 def test_parts_in_any_text(text: str, expected: str) -> None:
     assert redact_text(redactor([]), text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "connect ECONNREFUSED hunter2@x.example.com:443",
+        "Could not resolve host: alice:hunter2@proxy.corp:80",
+        "refused: hunter2@10.0.0.5:22",
+    ],
+)
+def test_what_stands_before_a_host_in_an_error_is_hidden(text: str) -> None:
+    assert "hunter2" not in redact_text(redactor(()), text, untrusted=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "npm install openclaw@2026.9.6",
+        "azure/my-gpt52 @ my-resource.example",
+        "npm i @openai/codex@v1.2.3",
+    ],
+)
+def test_a_version_is_no_host(text: str) -> None:
+    assert redact_text(redactor(()), text, untrusted=True) == text

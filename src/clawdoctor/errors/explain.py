@@ -14,7 +14,7 @@ from functools import cache
 from typing import BinaryIO, Literal
 
 from clawdoctor.check import Check, built_in_checks, find_check
-from clawdoctor.errors.log_entries import entries, looks_like_log
+from clawdoctor.errors.log_entries import looks_like_log
 from clawdoctor.errors.log_failures import LogRead, tally
 from clawdoctor.errors.log_lines import lines_of
 from clawdoctor.errors.matching import (
@@ -30,7 +30,7 @@ from clawdoctor.errors.matching import (
 from clawdoctor.errors.readings import readings
 from clawdoctor.knowledge.did_you_mean import nearest
 
-TextKind = Literal["code", "name", "text"]
+TextKind = Literal["code", "name", "setting", "text"]
 
 _HINTS = 3
 _ENTRIES = 20
@@ -60,7 +60,8 @@ class Explanation:
 
     `recognised` is true if a match is certain or likely. If it is false, `nearest` may name checks
     as hints ("PX101 parameter-rejected-by-litellm"): they share words with the text. `text_kind`
-    says whether the text is a code, a name or an error text. `log` says how much of a log was read.
+    says whether the text is a code, a name, a setting or an error text. `log` says how much of a
+    log was read.
     """
 
     recognised: bool
@@ -102,7 +103,7 @@ def _is_enough(found: Explanation) -> bool:
 
 
 def _log_explanation(lines: Iterable[str], checks: Sequence[Check]) -> Explanation:
-    log, matches = tally(entries(lines), checks)
+    log, matches = tally(lines, checks)
     return Explanation(bool(matches) and matches[0].confidence != "possible", matches, log=log)
 
 
@@ -137,7 +138,7 @@ def _code_explanation(message: str, checks: Sequence[Check]) -> Explanation | No
     code = start[1].upper().replace("-", "")
     check = find_check(code, checks)
     if check is not None and len(message) <= EXCERPT:
-        return Explanation(True, (_check_match(check),), text_kind="code")
+        return Explanation(True, (match_of_page(check),), text_kind="code")
     if start.end() < len(message):
         return None
     close = _nearest_hints(code, {check.code: check for check in checks})
@@ -146,10 +147,11 @@ def _code_explanation(message: str, checks: Sequence[Check]) -> Explanation | No
 
 def _name_explanation(message: str, checks: Sequence[Check]) -> Explanation | None:
     check = find_check(message, checks) if len(message) <= VALUE else None
-    return Explanation(True, (_check_match(check),), text_kind="name") if check else None
+    return Explanation(True, (match_of_page(check),), text_kind="name") if check else None
 
 
-def _check_match(check: Check) -> Match:
+def match_of_page(check: Check) -> Match:
+    """The match of a check that was asked for by its code or name."""
     speakers = dict.fromkeys(rule.raised_by for rule in check.texts)
     return match_of_check(check, ", ".join(speakers))
 

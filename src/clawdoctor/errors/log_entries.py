@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from clawdoctor.errors.log_memory import LineMemory, Remembered
 from clawdoctor.errors.log_records import record_of
 from clawdoctor.errors.log_times import STAMP
 
@@ -24,12 +25,25 @@ _PROGRAMS = 32
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A message, its first line (from 1), and its time and program if they are known."""
+    """A message, its first line (from 1), and its time and program if they are known.
+
+    `raw` is the line of a message that is a line with a head of its own. If such a line was
+    `remembered`, nothing else of it has been read.
+    """
 
     text: str
     line: int
     stamp: str = ""
     program: str = ""
+    raw: str = field(default="", compare=False)
+    remembered: Remembered | None = None
+
+    def whole(self) -> Entry:
+        """The entry with its text and time."""
+        if self.remembered is None:
+            return self
+        (found,) = entries((self.raw,))
+        return replace(found, line=self.line)
 
 
 @dataclass(slots=True)
@@ -38,6 +52,7 @@ class _OpenEntry:
 
     line: int
     stamp: str
+    raw: str = ""
     parts: list[str] = field(default_factory=list)
     size: int = 0
     trace: bool = False
@@ -52,40 +67,65 @@ class _OpenEntry:
             self.trace = False  # the line with the exception ends the traceback
 
 
-def entries(lines: Iterable[str]) -> Iterator[Entry]:
+def entries(lines: Iterable[str], memory: LineMemory | None = None) -> Iterator[Entry]:
     """The entries of a log. Each is yielded when the next entry of its program begins.
 
     The lines of several programs may alternate, as in `docker compose logs`. A line continues an
     entry if it is indented, if it belongs to a traceback, or if it has no head although the
-    entries of the log have one. An entry has at most 32 KB.
+    entries of the log have one. An entry has at most 32 KB. `memory` knows lines that need no
+    reading.
     """
-    opened: dict[str, _OpenEntry] = {}
+    opened: dict[str, _OpenEntry | Entry] = {}
     for number, whole in enumerate(lines, 1):
+        known = memory.find(whole) if memory is not None else None
+        if known is not None:
+            program = whole[: known.width].rstrip(" ")
+            yield from _make_room(opened, program)
+            opened[program] = Entry("", number, "", program, whole, known)
+            continue
         program, stamp, line = _split_prefix(whole)
         record = record_of(line)
         if record is not None and record.raw:
             _, inner, line = _split_prefix(record.text)
             stamp, record = record.stamp or inner, record_of(line)
         before = opened.get(program)
+        if isinstance(before, Entry):
+            before = opened[program] = _reopened(before)
         start = _STARTS.match(line) if record is None else None
         headed = start is not None or record is not None
         if before is not None and not headed and _continues(before, line):
             before.add(line)
             continue
-        if before is not None:
-            yield from _closed(before, program)
-        elif len(opened) >= _PROGRAMS:
-            oldest = next(iter(opened))
-            yield from _closed(opened.pop(oldest), oldest)
+        yield from _make_room(opened, program)
         if record is not None:
             stamp, line = stamp or record.stamp, record.text
         elif start is not None and start["stamp"]:
             stamp = start["stamp"]
         after_head = headed or (before is not None and before.headed)
-        opened[program] = entry = _OpenEntry(number, stamp, headed=after_head)
+        opened[program] = entry = _OpenEntry(
+            number, stamp, whole if headed else "", headed=after_head
+        )
         entry.add(line)
-    for program, entry in sorted(opened.items(), key=lambda item: item[1].line):
-        yield from _closed(entry, program)
+    for program, last in sorted(opened.items(), key=lambda item: item[1].line):
+        yield from _closed(last, program)
+
+
+def _make_room(opened: dict[str, _OpenEntry | Entry], program: str) -> Iterator[Entry]:
+    """Close the entry of a program, or the oldest one if too many programs have one."""
+    before = opened.get(program)
+    if before is not None:
+        yield from _closed(before, program)
+    elif len(opened) >= _PROGRAMS:
+        oldest = next(iter(opened))
+        yield from _closed(opened.pop(oldest), oldest)
+
+
+def _reopened(entry: Entry) -> _OpenEntry:
+    """A remembered entry as one that may grow."""
+    whole = entry.whole()
+    again = _OpenEntry(entry.line, whole.stamp, entry.raw, headed=True)
+    again.add(whole.text)
+    return again
 
 
 def _split_prefix(line: str) -> tuple[str, str, str]:
@@ -106,10 +146,14 @@ def _continues(entry: _OpenEntry, line: str) -> bool:
     return entry.trace or entry.headed
 
 
-def _closed(entry: _OpenEntry, program: str) -> Iterator[Entry]:
+def _closed(entry: _OpenEntry | Entry, program: str) -> Iterator[Entry]:
+    if isinstance(entry, Entry):
+        yield entry
+        return
     text = "\n".join(entry.parts).strip()
     if text:
-        yield Entry(text, entry.line, entry.stamp, program)
+        raw = entry.raw if len(entry.parts) == 1 else ""
+        yield Entry(text, entry.line, entry.stamp, program, raw)
 
 
 def looks_like_log(text: str) -> bool:

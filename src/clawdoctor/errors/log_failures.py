@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from clawdoctor.check import Check
-from clawdoctor.errors.log_entries import Entry
+from clawdoctor.errors.log_entries import Entry, entries
+from clawdoctor.errors.log_memory import VARIES, LineMemory
 from clawdoctor.errors.log_times import shown_stamp
 from clawdoctor.errors.matching import (
     Hit,
@@ -22,11 +22,6 @@ from clawdoctor.errors.matching import (
 from clawdoctor.errors.readings import readings
 from clawdoctor.finding import STAGES
 
-_VARIES = re.compile(
-    r"\d\d:\d\d:\d\d[.,\d]*|[0-9a-f]{8,}(?:-[0-9a-f]{4,})*|\d{4,}|(?<=Ms=)\d+|(?<=, line )\d+"
-)
-"""The parts of a message that vary between its lines: ids, ports, times."""
-
 _CACHE_SIZE = 20_000  # messages whose hits are cached; a log repeats itself
 
 
@@ -40,20 +35,29 @@ class LogRead:
 
 
 def recognise_entries(
-    entries: Iterable[Entry], checks: Sequence[Check]
+    entries: Iterable[Entry], checks: Sequence[Check], memory: LineMemory | None = None
 ) -> Iterator[tuple[Entry, tuple[Hit, ...]]]:
-    """Each entry with its best hit, or with all its hits if none is better than possible."""
+    """Each entry with its best hit, or with all its hits if none is better than possible.
+
+    `memory` learns the lines that are entries of their own.
+    """
     known = index(checks)
     cached: dict[int, tuple[Hit, ...]] = {}
     for entry in entries:
-        key = hash(_VARIES.sub("#", entry.text))
+        if entry.remembered is not None:
+            yield entry, entry.remembered.hits
+            continue
+        key = hash(VARIES.sub("#", entry.text))
         hits = cached.get(key)
         if hits is None:
-            found = ranked(search(readings(entry.text), known, surest=True))
+            forms = readings(entry.text)
+            found = ranked(search(forms, known, surest=True))
             hits = found[:1] if found and found[0].rule.confidence != "possible" else found
             if len(cached) >= _CACHE_SIZE:
                 cached.clear()
             cached[key] = hits
+            if memory is not None and entry.raw:
+                memory.keep(entry.raw, entry.program, forms, hits)
         yield entry, hits
 
 
@@ -67,25 +71,30 @@ class _Group:
     count: int = 0
 
 
-def tally(entries: Iterable[Entry], checks: Sequence[Check]) -> tuple[LogRead, tuple[Match, ...]]:
+def tally(lines: Iterable[str], checks: Sequence[Check]) -> tuple[LogRead, tuple[Match, ...]]:
     """The failures of a log: the most certain first, causes before what they cause.
 
     Among unrelated failures, the latest comes first. An entry counts only for its best hit.
     """
+    memory = LineMemory(index(checks))
     groups: dict[str, _Group] = {}
-    count, first, last = 0, "", ""
-    for entry, hits in recognise_entries(entries, checks):
+    count = 0
+    first = last = None
+    for entry, hits in recognise_entries(entries(lines, memory), checks, memory):
         count += 1
-        if entry.stamp:
-            first, last = first or entry.stamp, entry.stamp
+        if entry.stamp or entry.remembered is not None:
+            first, last = first or entry, entry
         for hit in hits:
             code = hit.check.code
             group = groups.setdefault(code, _Group(hit, entry, entry))
             group.count, group.last = group.count + 1, entry
             if (hit.trust, -hit.weight) < (group.hit.trust, -group.hit.weight):
                 group.hit = hit
-    read = LogRead(count, shown_stamp(first), shown_stamp(last))
-    return read, tuple(_ordered(groups))
+    return LogRead(count, _stamp(first), _stamp(last)), tuple(_ordered(groups))
+
+
+def _stamp(entry: Entry | None) -> str:
+    return shown_stamp(entry.whole().stamp) if entry is not None else ""
 
 
 def _ordered(groups: dict[str, _Group]) -> Iterator[Match]:
@@ -104,8 +113,8 @@ def _ordered(groups: dict[str, _Group]) -> Iterator[Match]:
         above = [cause for cause in order if cause in causes[code] and depth[cause] < depth[code]]
         occurrences = Occurrences(
             group.count,
-            shown_stamp(group.first.stamp),
-            shown_stamp(group.last.stamp),
+            _stamp(group.first),
+            _stamp(group.last),
             group.first.line,
             group.last.line,
             group.last.program,

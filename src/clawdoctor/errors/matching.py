@@ -26,6 +26,7 @@ CONFIDENCES: tuple[Confidence, ...] = ("certain", "likely", "possible")
 EXCERPT, VALUE = 160, 120
 """The most characters to show of the recognised part, and of one captured value."""
 
+_DIGITS = str.maketrans("123456789", "000000000")
 _LONGEST_CHAIN = 5  # limits the chain of causes, also if two cause each other
 
 _SECRET_GROUP = re.compile(r"(?:^|_)(?:key|token|secret|password|authorization)$")
@@ -117,6 +118,20 @@ class Index:
             for position in sorted({*self.always, *chain.from_iterable(near)})
             if all(any(part in folded for part in parts) for parts in self.more[position])
         ]
+
+    def masked(self) -> Index:
+        """The index for texts whose digits are all 0: it finds candidates for any digits."""
+        return Index(
+            self.texts,
+            tuple((mask_digits(part), owners) for part, owners in self.parts),
+            self.always,
+            tuple([tuple(map(mask_digits, parts)) for parts in sets] for sets in self.more),
+        )
+
+
+def mask_digits(text: str) -> str:
+    """`text` with 0 for each digit."""
+    return text.translate(_DIGITS)
 
 
 def index(checks: Iterable[Check]) -> Index:

@@ -84,6 +84,11 @@ def to_text(
     width = max(width, _NARROWEST)
     if not explanation.recognised:
         blocks = _unrecognised(explanation, by_code, width, paint)
+    elif explanation.text_kind == "setting" and len(explanation.matches) > 1:
+        blocks = _about_setting(explanation, width, paint)
+    elif explanation.text_kind != "text":
+        single = (replace(explanation, matches=(match,)) for match in explanation.matches)
+        blocks = chain.from_iterable(_recognised(one, by_code, width, paint) for one in single)
     else:
         blocks = _recognised(explanation, by_code, width, paint)
     text = "\n\n".join(block for block in blocks if block)
@@ -96,6 +101,12 @@ def _plain(text: str, _style: str) -> str:
 
 def _styled(text: str, style: str) -> str:
     return f"\x1b[{_STYLES[style]}m{text}\x1b[0m"
+
+
+def _about_setting(explanation: Explanation, width: int, paint: Paint) -> Iterator[str]:
+    yield paint("Failures that have to do with this setting:", "bold")
+    yield "\n".join(cut(f"  {m.code} {m.title}", width) for m in explanation.matches)
+    yield labelled("More", f"clawdoctor explain {explanation.matches[0].code}")
 
 
 def _recognised(

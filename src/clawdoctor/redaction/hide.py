@@ -14,7 +14,7 @@ from clawdoctor.chain.azure_host import SUFFIXES
 from clawdoctor.redaction.canonical import Canonical, canonical, compact, decoded_base64, letters
 from clawdoctor.redaction.randomness import Range, is_wordy, random_ranges
 from clawdoctor.redaction.secret_name import counts_tokens, names_secret
-from clawdoctor.redaction.url import hidden_in_url, urls_in
+from clawdoctor.redaction.url import hidden_in_url, urls_in, userinfo_in
 from clawdoctor.redaction.variable import may_show_secret
 from clawdoctor.source.secret import HIDDEN
 
@@ -88,9 +88,10 @@ def redact_text(
     """Return the text without secrets. A text without any is returned unchanged. Idempotent.
 
     `untrusted` texts come from a server or a log: there the value after the name of a secret is
-    hidden, too. `settings` is for text to write into a config: a URL in it is a setting's value.
+    hidden, too, and what stands before `@host`. `settings` is for text to write into a config: a
+    URL in it is a setting's value.
     """
-    hidden = [*_assigned(text)] if untrusted else []
+    hidden = [*_assigned(text), *userinfo_in(text)] if untrusted else []
     for url in urls_in(text) if settings else ():
         for start, end in hidden_in_url(url[0], strict=True):
             hidden.append((url.start() + start, url.start() + end))

@@ -70,6 +70,19 @@ def urls_in(text: str) -> Iterator[re.Match[str]]:
     return _URL.finditer(text) if "://" in text else iter(())
 
 
+_USERINFO = re.compile(
+    r"(?<![\w.+%~<>-])[\w.+%~-]{1,80}(?::[^\s@/'\"]{1,200})?"
+    r"(?=@(?:(?!v\d)[A-Za-z][\w-]{0,62}(?:\.[\w-]{1,63}){1,6}|localhost|\d{1,3}(?:\.\d{1,3}){3}))"
+)
+"""A user and a password before a host. `openclaw@2026.9.6` is a version."""
+
+
+def userinfo_in(text: str) -> Iterator[Range]:
+    """Yield the ranges before `@host`, which an error repeats without the rest of its URL."""
+    if "@" in text:
+        yield from (match.span() for match in _USERINFO.finditer(text))
+
+
 def hidden_in_url(url: str, *, strict: bool, names: bool = True) -> Iterator[Range]:
     """Yield the ranges of a URL that may be secret. The scheme may be missing.
 

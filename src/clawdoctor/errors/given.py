@@ -1,0 +1,79 @@
+"""What `explain` is given: words, a file, or standard input."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from clawdoctor.chain.file_kind import LITELLM, OPENCLAW
+from clawdoctor.check import Check, find_check
+from clawdoctor.errors.asked import pages
+from clawdoctor.errors.explain import LONG, Explanation, explain_log
+from clawdoctor.errors.log_lines import NotTextError, refuse_binary
+
+_START = 64 * 1024  # bytes of a file that show what it is
+
+Progress = Callable[[str], None] | None
+
+
+class UnusableError(Exception):
+    """What was given cannot be explained. The message says why."""
+
+
+def given(
+    words: Sequence[str], checks: Sequence[Check], progress: Progress, *, forced: bool
+) -> Explanation | str:
+    """Return the text that was given, or its explanation: of pages, or of a log too long to keep.
+
+    A single word is a code, a name, a setting, a file of the user, or a text. With `forced` it is
+    a text. Raises UnusableError for a config, an env file and a binary or unreadable file.
+    """
+    text = " ".join(words)
+    if forced:
+        return text
+    if text == "-":
+        if sys.stdin is None:
+            raise UnusableError("standard input is closed")
+        return _log_in(sys.stdin.buffer, "standard input", checks, progress)
+    if len(words) > 1 or find_check(text, checks) is not None:
+        return pages(words, checks) or text
+    path = Path(text).expanduser()
+    try:
+        if not path.is_file():
+            return pages(words, checks) or text
+        with path.open("rb") as stream:
+            _refuse_config(path, stream.read(_START).decode("utf-8", "replace"))
+            stream.seek(0)
+            return _log_in(stream, text, checks, progress)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise UnusableError(f"{text} cannot be read: {error.strerror}") from error
+        return text
+    except ValueError:  # a NUL is in no name
+        return text
+
+
+def _refuse_config(path: Path, start: str) -> None:
+    """Raise UnusableError for a file that `run` reads: its faults are no error text."""
+    if path.name.startswith(".env") or path.suffix == ".env":
+        raise UnusableError(f"{path} is an env file: clawdoctor run reads it")
+    if LITELLM.search(start) or (start.lstrip()[:1] == "{" and OPENCLAW.search(start)):
+        raise UnusableError(f"{path} is a config: clawdoctor run checks it")
+
+
+def _log_in(
+    stream: BinaryIO, name: str, checks: Sequence[Check], progress: Progress
+) -> Explanation | str:
+    try:
+        head = stream.read(LONG)
+        refuse_binary(head)
+        if len(head) < LONG:
+            return head.decode("utf-8", "replace")
+        return explain_log(head, stream, checks, progress)
+    except NotTextError as error:
+        raise UnusableError(f"{name} {error}") from error
+    except OSError as error:
+        raise UnusableError(f"{name} cannot be read: {error.strerror}") from error

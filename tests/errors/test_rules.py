@@ -1,0 +1,67 @@
+"""The rules by which texts are recognised: few, short, and each of use."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rule_use import undecided, wrong
+
+from clawdoctor.check import Check, built_in_checks
+from clawdoctor.errors.advice import STRAIGHT
+from clawdoctor.errors.explain import explain
+from clawdoctor.errors.rule import Rule
+
+FILE = Path(__file__).parents[2] / "fixtures" / "explain" / "texts.jsonl"
+ROWS: list[dict[str, Any]] = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
+CHECKS = built_in_checks()
+RULES = [(check.code, rule) for check in CHECKS for rule in check.texts]
+MOST, LONGEST, LONGEST_PHRASE = 500, 300, 120
+
+
+def _phrases(rule: Rule) -> tuple[str, ...]:
+    return (*rule.says, rule.unless)
+
+
+def test_there_are_few_rules() -> None:
+    assert len(RULES) < MOST, Counter(code for code, _ in RULES)
+
+
+def test_a_rule_is_short() -> None:
+    long = [(code, len("".join(_phrases(rule)))) for code, rule in RULES]
+    assert not [(code, length) for code, length in long if length > LONGEST]
+
+
+@pytest.mark.slow
+def test_each_rule_decides_a_row() -> None:
+    assert not undecided(ROWS, CHECKS)
+
+
+@pytest.mark.slow
+def test_no_row_has_its_answer_without_its_check() -> None:
+    kept = []
+    for row in (row for row in ROWS if row["codes"]):
+        first = explain(row["text"], CHECKS).matches[0].code
+        others = tuple(check for check in CHECKS if check.code != first)
+        if not wrong(row, others):
+            kept.append((first, row["text"][:100]))
+    assert not kept
+
+
+@pytest.mark.parametrize("check", [c for c in CHECKS if c.advice], ids=lambda check: check.code)
+def test_each_advice_is_given(check: Check) -> None:
+    named = {rule.advice for rule in check.texts} - {""}
+    assert named == set(check.advice) - {STRAIGHT}
+
+
+def test_each_advice_has_a_row() -> None:
+    named = {(check.code, name) for check in CHECKS for name in check.advice if name != STRAIGHT}
+    rows = {(code, row["advice"]) for row in ROWS if "advice" in row for code in row["codes"]}
+    assert not named - rows
+
+
+def test_only_named_advice_is_asked_for() -> None:
+    assert not [(code, rule.advice) for code, rule in RULES if rule.advice == STRAIGHT]
