@@ -223,15 +223,19 @@ def key_header(resource: Resource) -> dict[str, Secret]:
 def _refusal_kind(
     resource: Resource, result: Answer | NoAnswer, classify: Classify
 ) -> AzureRefusal | None:
-    """The kind of refusal in an answer: by what it says, else by its status."""
     if isinstance(result, NoAnswer):
         return "resource-not-found" if result.failure == "dns" else "resource-unreachable"
-    if not 400 <= result.status < 500:
+    return answered_refusal(resource.origin, result, classify)
+
+
+def answered_refusal(origin: str, answer: Answer, classify: Classify) -> AzureRefusal | None:
+    """The kind of refusal in an answer: by what it says, else by its status. None for another."""
+    if not 400 <= answer.status < 500:
         return None
-    refusal = classify(f"{resource.origin} HTTP {result.status}: {result.body}")
+    refusal = classify(f"{origin} HTTP {answer.status}: {answer.body}")
     if refusal is not None:
         return next((kind for kind in ACCESS_REFUSALS if kind == refusal.kind), None)
-    return _BY_STATUS.get(result.status)
+    return _BY_STATUS.get(answer.status)
 
 
 def _reason(result: Answer | NoAnswer) -> str:
