@@ -1,4 +1,4 @@
-"""What Azure says has one code, whether a probe, a turn or a log shows it, or a person pastes it."""
+"""What Azure says has one code, whoever shows it: a probe, a turn, a log, or a person."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ORIGIN = "https://contoso.openai.azure.com"
 NAMES = sorted(set(names()) - {"reasoning_output_limit"})
 
 DRESSES: dict[str, Callable[[int, str], str]] = {
-    "body": lambda status, body: body,
+    "body": lambda _, body: body,
     "curl": lambda status, body: (
         f"HTTP/1.1 {status}\r\ncontent-type: application/json\r\n\r\n{body}"
     ),
@@ -34,7 +34,7 @@ DRESSES: dict[str, Callable[[int, str], str]] = {
     "json log": lambda status, body: json.dumps(
         {"0": json.dumps({"rawErrorPreview": f"{status} {body}"}), "time": "2026-11-28T09:12:44Z"}
     ),
-    "litellm": lambda status, body: (
+    "litellm": lambda _, body: (
         f"litellm.APIError: AzureException - {json.loads(body)}. Received Model Group=gpt"
     ),
 }
