@@ -58,6 +58,14 @@ PRIVATE = (
     '{"error":{"code":"403","message": "Public access is disabled. Please configure private '
     'endpoint."}}'
 )
+NO_ROLE = (
+    '{"error":{"code":"PermissionDenied","message":"The principal `p` lacks the required data '
+    'action `Microsoft.CognitiveServices/accounts/OpenAI/models/read` to perform `GET`."}}'
+)
+HIGH_DEMAND = (
+    '{"error":{"code":"429","message":"The service is experiencing high demand and cannot process '
+    'your request at this time."}}'
+)
 KEYS_OFF = (
     '{"error":{"code":"AuthenticationTypeDisabled","message":"Key based authentication is disabled '
     'for this resource."}}'
@@ -116,12 +124,12 @@ def resource(here: Any) -> Callable[..., Resource]:
         (403, KEYS_OFF, "key-auth-disabled"),
         (401, KEYS_OFF, "key-auth-disabled"),
         (400, KEYS_OFF, "key-auth-disabled"),
-        (401, "The principal lacks the required data action", "role-missing"),
-        (403, "The principal lacks the required data action", "role-missing"),
+        (401, NO_ROLE, "role-missing"),
+        (403, NO_ROLE, "role-missing"),
         (403, "Your resource has been temporarily blocked", "resource-blocked"),
         (401, "The subscription is disabled", "resource-blocked"),
         (403, "This account has been disabled", "resource-blocked"),
-        (429, "The service is currently experiencing high demand", None),
+        (429, HIGH_DEMAND, None),
         (403, "", None),
         (404, NOT_FOUND, None),
         (302, "", None),
