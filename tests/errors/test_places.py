@@ -159,13 +159,10 @@ def test_few_checks_run_for_a_text(here: Place) -> None:
     assert calls(lambda: _explained(here, REFUSED)) < whole
 
 
-STRAIGHT = (
-    """{ models: { providers: { azure: {
+STRAIGHT = """{ models: { providers: { azure: {
   baseUrl: "https://contoso.openai.azure.com/openai/v1", apiKey: "KEY", api: "openai-responses",
   models: [{ id: "gpt-5.2", name: "gpt-5.2" }] } } },
-  agents: { defaults: { model: "azure/gpt-5.2" } } }"""
-    % KEY
-)
+  agents: { defaults: { model: "azure/gpt-5.2" } } }""".replace("KEY", KEY)
 UNTRUSTED = "Error: self signed certificate in certificate chain https://contoso.openai.azure.com"
 
 

@@ -193,6 +193,50 @@ def test_a_text_without_parts_has_none() -> None:
     assert read("").message == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        ('yaml error in "/app/config.yaml", line 4', ("litellm",)),
+        ("open C:\\ai\\litellm_config.yml: permission denied", ("litellm",)),
+        ("error mounting /opt/litellm/config.yml to rootfs", ("litellm",)),
+        ("parsing /srv/litellm/docker-compose.yml: yaml: line 3", ("compose",)),
+        ("invalid JSON5 in /home/u/.openclaw/openclaw.json.", ("openclaw",)),
+        ("read /CLIProxyAPI/config.yaml: is a directory", ("other",)),
+        ("mounting /home/u/litellm.yaml:/app/proxy_config.yaml", ("litellm",)),
+        ("proxy_server.py, line 20, in load_config", ()),
+    ],
+)
+def test_config_files_are_told_apart_by_their_names(text: str, files: tuple[str, ...]) -> None:
+    assert read(text).files == files
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yaml.scanner.ScannerError: mapping values are not allowed here",
+        "yaml: line 12: did not find expected key",
+        "YAMLException: bad indentation of a mapping entry (12:5)",
+        "expected <block end>, but found '-'",
+    ],
+)
+def test_a_text_that_is_no_yaml_is_read_from_any_parser(text: str) -> None:
+    assert read(text).no_yaml
+    assert not read("SyntaxError: Unexpected token } in JSON").no_yaml
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("Bind for 0.0.0.0:4000 failed: port is already allocated", "0.0.0.0", "4000"),
+        ("listen tcp :4000: bind: address already in use", "0.0.0.0", "4000"),
+        ("listen tcp 127.0.0.1:5432: bind: address already in use", "127.0.0.1", "5432"),
+    ],
+)
+def test_an_address_that_is_taken_is_read(text: str, host: str, port: str) -> None:
+    read_text = read(text)
+    assert (read_text.network, read_text.host, read_text.port) == ("in-use", host, port)
+
+
 def test_the_model_and_the_missing_module_are_read() -> None:
     text = "key not allowed to access model. Tried to access gpt-5.2"
     assert read(text).model == "gpt-5.2"

@@ -12,6 +12,7 @@ from functools import cache
 from typing import cast
 
 from clawdoctor.chain.azure_host import is_azure, is_loopback
+from clawdoctor.errors.named_files import files, is_no_yaml
 from clawdoctor.errors.readings import readings
 from clawdoctor.errors.utterance import HostKind, NetworkKind, Speaker, Utterance
 from clawdoctor.knowledge import table
@@ -47,6 +48,7 @@ _FAILED_HOSTS = (
     rf"UnknownHostException: {_HOST}",
     rf"['\"]?address['\"]?: ?['\"]{_HOST}['\"],? ['\"]?port['\"]?: ?{_PORT}",
     rf"\((?!_ssl\.c)(?:attempted address: )?{_HOST}:{_PORT}[,)]",
+    rf"\b(?:bind(?: for| to)?|listen(?:ing)?(?: on)?|in use) (?:tcp[46]? )?(?:{_HOST})?:{_PORT}\b",
     rf"connect(?:ing|ion)? to ['\"]?(?!server\b|host\b|the\b|a\b|an\b|your\b){_HOST}['\"]? "
     r"(?:timed out|failed|refused|was)",
 )
@@ -85,6 +87,7 @@ _RETRY = re.compile(
     r"(?=\b| ?s)",
     re.IGNORECASE,
 )
+_EVERY_ADDRESS = "0.0.0.0"  # noqa: S104
 _ERRNO = re.compile(r"e[a-z_]{3,20}")
 _GATEWAY = ".azure-api.net"
 _OWN_SUFFIXES = (".local", ".internal", ".lan", ".home", ".svc", ".localdomain", ".test")
@@ -128,6 +131,8 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
         retry_after=retry["seconds"] if retry is not None else "",
         speakers=_speakers("\n".join((forms[-1][:_MOST], message)) if forms else ""),
         others=_others(message) | ({f"port {port}"} if port in _other_ports() else frozenset()),
+        files=files(message),
+        no_yaml=is_no_yaml(message),
     )
 
 
@@ -213,7 +218,7 @@ def _failed_host(message: str) -> tuple[str, str]:
     for pattern in _FAILED_HOSTS:
         match = re.search(pattern, message, re.IGNORECASE)
         if match is not None and message[match.end("host") :][:1] != "@":
-            return match["host"], match.groupdict().get("port") or ""
+            return match["host"] or _EVERY_ADDRESS, match.groupdict().get("port") or ""
     return "", ""
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from clawdoctor.errors.literals import Alternatives
-    from clawdoctor.errors.utterance import HostKind, NetworkKind, Speaker, Utterance
+    from clawdoctor.errors.utterance import FileKind, HostKind, NetworkKind, Speaker, Utterance
 
 Confidence = Literal["certain", "likely", "possible"]
 """`certain`: only this failure gives the text; `likely`: nearly always; `possible`: one of many."""
@@ -45,8 +45,10 @@ class Rule:
     Named groups are captured values. An expression takes linear time: it has no nested quantifiers.
     The other conditions are on the parts that the reader finds. `statuses`, `codes`, `network` and
     `by` hold if the message has one of the values; None in `hosts` stands for a message without a
-    host. `alone` asks that it names no program outside this chain. `raised_by` is the program that
-    writes such a text, and `advice` the name of what to do about it in the check's `advice`.
+    host, and in `files` for one that names no config file. `alone` asks that it names no program
+    outside this chain, and `no_yaml` that it says that a text is no YAML. `raised_by` is the
+    program that writes such a text, and `advice` the name of what to do about it in the check's
+    `advice`.
     """
 
     confidence: Confidence
@@ -58,24 +60,32 @@ class Rule:
     network: tuple[NetworkKind, ...] = ()
     hosts: tuple[HostKind | None, ...] = ()
     by: tuple[Speaker, ...] = ()
+    files: tuple[FileKind | None, ...] = ()
     alone: bool = False
+    no_yaml: bool = False
     advice: str = ""
 
     @property
     def needs(self) -> tuple[Alternatives, ...]:
         """Sets of casefolded texts: a message that this rule matches has one text of each set."""
         from clawdoctor.errors.literals import required_literals  # a run needs no rule
+        from clawdoctor.errors.named_files import ENDINGS, yaml_words
         from clawdoctor.errors.reader import words_of
 
         sets = [*chain.from_iterable(map(required_literals, self.says))]
         sets += [tuple(map(str, self.statuses)), tuple(code.casefold() for code in self.codes)]
         sets.append(tuple(chain.from_iterable(map(words_of, self.network))))
+        sets.append(yaml_words() if self.no_yaml else ())
+        sets.append(ENDINGS if self.files and None not in self.files else ())
         useful = [parts for parts in sets if parts and "" not in parts]
         return tuple(sorted(useful, key=_selectivity)) or (("",),)
 
     def find(self, forms: tuple[str, ...], utterance: Callable[[], Utterance]) -> Found | None:
         """Return where the rule matches a message, or None. `utterance` reads its parts."""
-        conditions = (self.statuses, self.codes, self.network, self.hosts, self.by, self.alone)
+        conditions = (
+            *(self.statuses, self.codes, self.network, self.hosts, self.by, self.files),
+            *(self.alone, self.no_yaml),
+        )
         tried = map(self._matches, forms)
         found = next((matches for matches in tried if matches is not None), None)
         if found is None or (any(conditions) and not self._admits(utterance())):
@@ -96,7 +106,9 @@ class Rule:
         return not (
             (self.network and utterance.network not in self.network)
             or (self.hosts and utterance.host_kind not in self.hosts)
+            or (self.files and set(self.files).isdisjoint(utterance.files or (None,)))
             or (self.alone and utterance.others)
+            or (self.no_yaml and not utterance.no_yaml)
             or (self.by and set(self.by).isdisjoint(utterance.speakers))
             or (self.statuses and set(self.statuses).isdisjoint(utterance.statuses))
             or (self.codes and set(self.codes).isdisjoint(utterance.codes))
@@ -123,7 +135,9 @@ def rule(
     network: NetworkKind | tuple[NetworkKind, ...] = (),
     host: HostKind | tuple[HostKind | None, ...] = (),
     by: Speaker | tuple[Speaker, ...] = (),
+    file: FileKind | tuple[FileKind | None, ...] = (),
     alone: bool = False,
+    no_yaml: bool = False,
     advice: str = "",
 ) -> Rule:
     """A rule; a condition with a single value needs no tuple."""
@@ -137,7 +151,9 @@ def rule(
         network=(network,) if isinstance(network, str) else network,
         hosts=(host,) if isinstance(host, str) else host,
         by=(by,) if isinstance(by, str) else by,
+        files=(file,) if isinstance(file, str) else file,
         alone=alone,
+        no_yaml=no_yaml,
         advice=advice,
     )
 

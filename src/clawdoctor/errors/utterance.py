@@ -23,6 +23,9 @@ HostKind = Literal["azure", "gateway", "own", "foreign", "public"]
 """Where a host belongs: to Azure's model services, to an Azure API gateway, to the user's machine,
 network or containers, to something outside this chain, or to somebody unknown."""
 
+FileKind = Literal["litellm", "compose", "openclaw", "other"]
+"""Whose config file it is: of LiteLLM, Docker Compose or OpenClaw, or of something else."""
+
 Speaker = Literal["openclaw", "litellm", "azure", "docker"]
 """A program of this chain."""
 
@@ -38,7 +41,8 @@ class Utterance:
     URL that answered. `model` is the first that is named, `module` the Python module that is
     missing. `speakers` are the programs of this chain that it, or what a log writes before it,
     names or that write so: LiteLLM reports what Azure says. `others` are the programs and services
-    outside this chain that it names.
+    outside this chain that it names. `files` are the kinds of config files that it names, and
+    `no_yaml` is whether it says that a text is no YAML.
     """
 
     forms: tuple[str, ...]
@@ -58,6 +62,8 @@ class Utterance:
     retry_after: str = ""
     speakers: tuple[Speaker, ...] = ()
     others: frozenset[str] = frozenset()
+    files: tuple[FileKind, ...] = ()
+    no_yaml: bool = False
 
     @property
     def message(self) -> str:

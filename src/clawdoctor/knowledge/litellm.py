@@ -97,6 +97,17 @@ def is_openais(model: str) -> bool:
     return model in rows(_TABLE, "openai") or model in table(_TABLE)["bare"]
 
 
+def vendor_of(model: str) -> str | None:
+    """Return the provider that LiteLLM finds for a name without one, or None if it knows none."""
+    if is_openais(model):
+        return "openai"
+    known = table("litellm_bare_names")
+    for provider, pattern in known["patterns"].items():
+        if re.match(pattern, model) is not None:
+            return str(provider)
+    return next((str(who) for who, names in known["names"].items() if model in names), None)
+
+
 def takes_tool_choice(model: str) -> bool:
     """Whether LiteLLM sends `tool_choice` to a model of Foundry."""
     found = tuple(rows(_TABLE, listed) for listed in _LISTS["azure_ai"])

@@ -15,6 +15,7 @@ from clawdoctor.wire.start_callbacks import CALLBACKS
 from clawdoctor.wire.start_fault import key_of
 
 GUARDRAILS = "guardrails"
+GENERAL = "general_settings"
 _SETTINGS = "/litellm_settings"
 _EVENTS = ("success_callback", "failure_callback")
 _SERVICE = "service_callback"
@@ -26,7 +27,7 @@ _LISTS = ("callbacks", *_EVENTS, _SERVICE)
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A callback, guardrail or cache that LiteLLM builds when it starts.
+    """A callback, guardrail or cache that LiteLLM builds when it starts, or a general setting.
 
     `listed` is the list in which it stands, and `settings` are its own settings.
     """
@@ -39,11 +40,13 @@ class Named:
     @property
     def noun(self) -> str:
         """What it is, for a sentence."""
+        if self.listed == GENERAL:
+            return "setting"
         return self.listed.removesuffix("s") if self.listed in (GUARDRAILS, "cache") else "callback"
 
 
 def built(config: LiteLLMConfig, environment: Environment) -> Iterator[Named]:
-    """Yield what LiteLLM builds when it starts."""
+    """Yield what LiteLLM builds when it starts, and the settings that it looks at."""
     block = config.root.get("litellm_settings")
     for key, listed in block.children() if block is not None and block.kind == "mapping" else ():
         kind = cache_kind(config, environment) if key == "cache" else None
@@ -60,6 +63,10 @@ def built(config: LiteLLMConfig, environment: Environment) -> Iterator[Named]:
         name = value_of(params, pointer, environment.proxy).resolved
         if params is not None and name is not None and _is_valid(params, environment):
             yield Named(GUARDRAILS, name, pointer, params)
+    general = config.root.get(GENERAL)
+    for key, node in general.children() if general is not None else ():
+        if node.kind != "null":
+            yield Named(GENERAL, key, join_pointer(f"/{GENERAL}", key))
 
 
 def _listed(key: str, listed: Node, config: LiteLLMConfig) -> Iterator[Named]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
@@ -22,13 +23,14 @@ LICENSE = "LITELLM_LICENSE"
 class Lack:
     """What a callback or guardrail lacks, so that LiteLLM exits with `error` when it starts.
 
-    `missing` are the variables or settings, or the Python module. With `unknown` it is not known
-    whether the module is missing, and `sure` says that the install runs the proxy that lacks it.
+    `missing` are the variables or settings, the Python module, or the server that LiteLLM asks for
+    a token. With `unknown` it is not known whether the module is missing, the licence that is set
+    is invalid or the server refuses. `sure` says that the install runs the proxy that lacks it.
     `measured` says that this version was looked at, or lies between two that were.
     """
 
     named: Named
-    kind: Literal["variables", "package", "license"]
+    kind: Literal["variables", "package", "license", "server"]
     missing: tuple[str, ...]
     error: str
     unknown: bool = False
@@ -98,10 +100,9 @@ def _lacks(
         unknown, sure = presence == "unknown", packages.sure
         yield Lack(named, "package", (row["package"],), error, unknown, measured, sure)
     elif "license" in row:
-        own = config.root.at("/general_settings/litellm_license")
-        if own is None and not is_set(LICENSE, config, environment):
-            yield Lack(named, "license", (LICENSE,), error, measured=measured)
-    else:
+        unknown = is_set(LICENSE, config, environment)
+        yield Lack(named, "license", (LICENSE,), error, unknown, measured)
+    elif not _has_own_host(row, named, environment):
         unmet = [
             need for need in row["needs"] if not _is_met(need, row, named, config, environment)
         ]
@@ -109,6 +110,26 @@ def _lacks(
         if missing:
             text = error.replace("{variable}", missing[0])
             yield Lack(named, "variables", missing, text, measured=measured)
+        elif "server" in row:
+            yield Lack(named, "server", (row["server"],), row["refused"], True, measured)
+
+
+def _has_own_host(row: Mapping[str, Any], named: Named, environment: Environment) -> bool:
+    """Whether a guardrail goes to a host of the user's, and so needs nothing that the row names."""
+    public = row.get("public")
+    if public is None:
+        return False
+    written = value_of(named.settings, f"/{public['setting']}", environment.proxy).resolved
+    variable = environment.proxy.get(public["variable"])
+    if not written and variable is not None:
+        written = variable.value.reveal()
+    if not written:
+        return False
+    try:
+        host = urlsplit(written).hostname
+    except ValueError:
+        return True
+    return host is None or not host.endswith(public["host"])
 
 
 def _is_met(

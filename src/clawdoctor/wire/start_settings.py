@@ -18,6 +18,7 @@ from clawdoctor.wire.start_fault import Fault, key_of, kind_of
 _SETTINGS = "/litellm_settings"
 _LISTS = ("success_callback", "failure_callback")
 _AUDIT = "audit_log_callbacks"
+_SERVICE = "service_callback"
 _CONTENT_SAFETY = "azure_content_safety"
 _CONTENT_SAFETY_PARAMS = f"{_CONTENT_SAFETY}_params"
 _NO_MODULE = "ValueError: Empty module name"
@@ -41,6 +42,9 @@ def callback_faults(config: LiteLLMConfig, environment: Environment) -> Iterator
             yield from _content_safety_faults(listed, block)
         else:
             yield from _event_faults(name, listed)
+    if (listed := block.get(_SERVICE)) is not None and listed.kind in _NO_NAME:
+        error = no_member(listed)
+        yield _fault(_SERVICE, f"{_SETTINGS}/{_SERVICE}", listed, error, listed=True)
     if (listed := block.get(_AUDIT)) is not None:
         yield from _reference_faults(_AUDIT, listed)
     yield from _old_guardrail_faults(block.get("guardrails"))

@@ -14,7 +14,7 @@ from clawdoctor.chain.proxy_packages import NO_PACKAGES, ProxyPackages
 from clawdoctor.chain.router import BLOCKS, CHECKED_FALLBACKS, DEFAULT, written_fallbacks
 from clawdoctor.finding import Unknown
 from clawdoctor.knowledge import behaviour, table
-from clawdoctor.knowledge.litellm import litellm_standing
+from clawdoctor.knowledge.litellm import litellm_standing, vendor_of
 from clawdoctor.knowledge.measured import is_newer, names_in
 from clawdoctor.source.node import Node
 from clawdoctor.source.secret import Secret
@@ -81,10 +81,14 @@ def startup(
 
 def _why_unknown(lack: Lack) -> str:
     """Return why a lack does not say whether LiteLLM starts."""
-    missing = lack.missing[0]
+    missing, named = lack.missing[0], f"the {lack.named.noun} {lack.named.name}"
+    if lack.kind == "server":
+        return f"LiteLLM asks {missing} for a token when it starts, for {named}"
+    if lack.kind == "license" and lack.unknown:
+        return f"only LiteLLM knows whether the licence is valid that {named} needs"
     if lack.kind == "package":
         missing = f"the Python package {table('start_needs')['packages'][missing]['pip']}"
-    return f"LiteLLM may need {missing} for the {lack.named.noun} {lack.named.name}"
+    return f"LiteLLM may need {missing} for {named}"
 
 
 def drops(config: LiteLLMConfig, environment: Environment, version: str) -> Mapping[str, Drop]:
@@ -134,12 +138,13 @@ def provider_drop(
     if not model.model:
         return Drop("provider", f"{pointer}/model")
     known = table("litellm_providers")
-    others = tuple(known["other_names"])
-    named = model.path[0] or model.model.casefold().startswith(others)
+    named = model.path[0] or vendor_of(model.model)
     if not named and deployment.host not in known["hosts"] and model.model != "*":
-        # A newer version may know the name, but not as one of Azure's.
+        # A newer version or a newer list may know the name, but not as one of Azure's.
         azure = is_azure(deployment.host) or deployment.api_version.state != "missing"
-        alike = version is None and model.model.startswith(tuple(known["openai_names"]))
+        alike = model.model.startswith(tuple(table("litellm_bare_names")["alike"])) or (
+            version is None and model.model.startswith(tuple(known["openai_names"]))
+        )
         sure = azure or not (alike or is_newer("litellm", version))
         return Drop("provider", f"{pointer}/model", sure=sure)
     return None

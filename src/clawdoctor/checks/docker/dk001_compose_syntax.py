@@ -33,7 +33,8 @@ from pathlib import Path
 
 from clawdoctor.chain.compose import Compose
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Unavailable
 
@@ -87,96 +88,50 @@ CHECK = Check(
     documentation=__doc__,
     owns=("compose-syntax",),
     texts=(
-        signature(
-            r"compose\.ya?ml.{0,80}(?:yaml: (?:unmarshal errors: )?line (?P<line>\d{1,6})"
-            r"|mapping values|found (?:a tab )?character|did not find expected)",
-            "likely",
-            "Docker Compose",
-        ),
-        signature(
-            r"yaml\.\w{1,12}\.\w{1,20}Error.{0,300}?in "
-            r"\"(?P<path>[^\"]{0,200}\b(?:docker-)?compose(?:\.[\w.-]{1,40})?\.ya?ml)"
-            r"\", line (?P<line>\d{1,6})",
+        rule(
             "certain",
             "Docker Compose",
+            r'(?:in "(?P<path>[^"]{1,200})", )?line (?P<line>\d{1,6})',
+            file="compose",
+            no_yaml=True,
+            advice="line",
         ),
-        signature(
-            r"The Compose file .(?P<path>[^'\"]{1,200}). is invalid because",
-            "certain",
-            "Docker Compose",
-        ),
-        signature(
-            r"validating \S{1,200}compose\S{0,40}\.ya?ml: (?P<problem>.{1,120})",
-            "certain",
-            "Docker Compose",
-        ),
-        signature(
-            rf"services\.(?P<service>[\w-]{{0,30}}(?:litellm|llm|claw|molt)[\w-]{{0,30}})"
-            rf"(?:\.[\w.\[\]-]{{1,80}})?:? {_WRONG}",
+        rule(
             "likely",
             "Docker Compose",
+            r"\bservices?[. ]['\"]?(?P<service>[\w-]{0,30}(?:llm|claw|molt)[\w-]{0,30})|The"
+            r" Compose file|validating \S{1,200}compose",
+            r"undefined|must be an? |additional propert|is required|unexpected type|invalid "
+            r"|neither an image",
         ),
-        signature(
-            rf"\bservices\.(?P<service>[\w-]{{1,60}})(?:\.[\w.\[\]-]{{1,80}})?:? {_WRONG}"
-            r"|\(root\) additional propert|top-level object must be a mapping"
-            r"|no configuration file provided: not found"
-            r"|mapping key \"[^\"]{1,60}\" already defined|empty section between colons"
-            r"|yaml: unmarshal errors",
+        rule(
+            "likely",
+            "Docker Compose",
+            r"\(root\) Additional property (?P<name>[\w-]{0,30}(?:llm|claw|molt|model_list"
+            r"|_settings))",
+            advice="root",
+        ),
+        rule(
             "possible",
             "Docker Compose",
-        ),
-        signature(
-            rf"service \"(?P<service>{_OURS})\" {_REFUSED}",
-            "likely",
-            "Docker Compose",
-        ),
-        signature(
-            rf"service \"(?P<service>[\w-]{{1,60}})\" {_REFUSED}",
-            "possible",
-            "Docker Compose",
-        ),
-        signature(
-            r"Unsupported config option for services",
-            "likely",
-            "Docker Compose",
-        ),
-        signature(
-            r"invalid interpolation format for services\.(?P<service>[\w-]{1,60})",
-            "certain",
-            "Docker Compose",
-        ),
-        signature(
-            r"(?<!JSON: )\byaml: line (?P<line>\d{1,6}): (?:mapping values|did not find "
-            r"expected|found (?:a tab )?character|could not find expected|block sequence)",
-            "possible",
-            "Docker Compose",
-        ),
-        signature(
-            r"\bservices\.(?P<service>[\w-]{1,60})(?:\.[\w.\[\]-]{1,80})?:? (?:unexpected type map"
-            r"|contains? .{1,80}which is an invalid type)",
-            "likely",
-            "Docker Compose",
-        ),
-        signature(
-            r"\byaml: line (?P<line>\d{1,6}): .{1,80}compose\S{0,40}\.ya?ml",
-            "likely",
-            "Docker Compose",
-        ),
-        signature(
-            r"service ['\"]?(?P<service>[\w-]{0,30}(?:litellm|llm|claw|molt|proxy"
-            r"|gateway)[\w-]{0,30})['\"]? must be a|services\.(?P<named>[\w-]{0,30}(?:litellm"
-            r"|claw|molt)[\w-]{0,30})\.[\w.\[\]-]{1,80}:? (?:invalid|must (?:start|match|be))"
-            r"|\(root\) Additional property (?P<top>[\w-]{0,30}(?:litellm|claw|molt"
-            r"|model_list)[\w-]{0,30}|general_settings)",
-            "likely",
-            "Docker Compose",
-        ),
-        signature(
-            r"service ['\"]?[\w-]{1,60}['\"]? must be a|\b(?:volumes|networks|services|configs"
-            r"|secrets) must be a|is invalid because:|Unsupported config option"
-            r"|Additional propert(?:y|ies) ",
-            "possible",
-            "Docker Compose",
+            r"\b(?:services|volumes|networks|object) must be a mapping|\byaml: line"
+            r" (?P<line>\d{1,6})",
+            advice="line",
         ),
     ),
+    advice={
+        "line": Advice(
+            "Mend line <line> of the Compose file, or the one before it: the indentation, a tab, a"
+            " missing colon or dash. A value that holds a colon and a space needs quotes. If the"
+            " same text comes from LiteLLM or kubectl, it is about the file that they read. Ask"
+            " Compose whether it can read the file now:",
+            run=("docker compose config --quiet",),
+        ),
+        "root": Advice(
+            "<name> stands at the left edge. In a Compose file a service is indented below"
+            " services:; model_list and the settings of LiteLLM belong in litellm_config.yaml.",
+            "services:\n  litellm:\n    image: ghcr.io/berriai/litellm:v1.110.2",
+            run=("docker compose config --quiet",),
+        ),
+    },
 )

@@ -45,8 +45,8 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
-from clawdoctor.checks.patterns import near
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step
 
 _HOST = re.compile(r"(?<=://)(?:[^/@]*@)?(?:\[[^\]]*\]|[^/:]+)(?::\d+)?")
@@ -199,43 +199,35 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(
-            r"Cannot connect to host (?P<host>localhost|127\.0\.0\.1|0\.0\.0\.0"
-            r"|\[?::1\]?):(?P<port>\d{1,5})",
+        rule(
             "likely",
             "LiteLLM",
+            r"Cannot connect to host (?P<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[?::1\]?):",
+            advice="port",
         ),
-        signature(
-            r"litellm.{0,300}HTTPConnectionPool\(host=['\"](?P<host>localhost"
-            r"|127\.0\.0\.1)['\"], port=(?P<port>\d{1,5})\)",
+        rule(
             "likely",
-            "LiteLLM",
-        ),
-        signature(
-            near(
-                r"(?:docker|container)",
-                r"(?:cannot|can't|could not|couldn't|unable to|failed to) (?:reach"
-                r"|connect)[^.]{0,60}?(?P<host>localhost|127\.0\.0\.1):(?P<port>\d{2,5})",
-                200,
-            ),
-            "possible",
             "Docker",
-        ),
-        signature(
-            near(
-                r"litellm|openclaw",
-                r"(?:cannot|can't|could not|couldn't|unable to|failed to) (?:reach"
-                r"|connect)[^.]{0,60}?(?P<host>localhost|127\.0\.0\.1):(?P<port>\d{2,5})",
-                200,
-            ),
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"api_base[=: '\"]{1,4}https?://(?P<host>localhost|127\.0\.0\.1):(?P<port>\d{2,5})"
-            r"|localhost (?:inside|in|within) (?:a |the )?(?:docker|container)",
-            "possible",
-            "LiteLLM",
+            r"\b(?:in(?:side)?|within|from) (?:\w{1,12} ){0,2}?(?:docker|container)\b",
+            r"(?P<host>localhost|127\.0\.0\.1)",
+            network=("refused", "other"),
+            host=("own", None),
+            unless=r":(?:5432|6379|3306|27017)\b",
+            advice="port",
         ),
     ),
+    advice={
+        "port": Advice(
+            "In a container, localhost is the container itself. If the server on port <port> is"
+            " another service of the same Compose file, write that service's name in place of"
+            " localhost (and the port inside its container). If it runs on the machine itself,"
+            " write host.docker.internal, which on Linux needs extra_hosts, and let it listen on"
+            " more than 127.0.0.1. If the program that shows the text is in no container, nothing"
+            " listens on that port: start the server.",
+            'baseUrl: "http://litellm:4000/v1"                   # another service\n'
+            "api_base: http://host.docker.internal:<port>        # on the machine\n"
+            "extra_hosts:\n"
+            '  - "host.docker.internal:host-gateway"',
+        ),
+    },
 )

@@ -51,7 +51,8 @@ from clawdoctor.chain.near_variable import near_variables
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.docker.snippets import environment_snippet, file_name
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.run.engine import CHAIN
 
@@ -245,51 +246,52 @@ CHECK = Check(
     predicts=("no-key", "no-base", "no-client"),
     causes=("LL108",),
     texts=(
-        signature(
-            r"(?:The )?\"?(?P<variable>(?:LITELLM|AZURE|OPENAI"
-            r"|OPENCLAW)_[A-Z0-9_]{1,60})\"? variable is not set\. Defaulting to a blank "
-            r"string",
-            "likely",
-            "Docker Compose",
-        ),
-        signature(
-            r"required variable (?P<variable>(?:LITELLM|AZURE|OPENAI"
-            r"|OPENCLAW)_[A-Z0-9_]{1,60}) is missing a value",
+        rule(
             "certain",
             "Docker Compose",
+            r"(?P<variable>(?:LITELLM|AZURE|OPENAI|OPENCLAW)_\w{1,60})\"? "
+            r"(?:variable is not set\. Default|is missing a value)",
+            advice="blank",
         ),
-        signature(
-            r"variable is not set\. Defaulting to a blank string",
-            "possible",
-            "Docker Compose",
-        ),
-        signature(
-            r"env file (?P<path>\S{0,200}(?:litellm|openclaw)\S{0,100}) not found",
+        rule(
             "likely",
-            "Docker Compose",
+            "Docker",
+            r"\benv file|\.env:",
+            "not found|no such file|find env file",
+            by=("litellm", "openclaw"),
+            advice="file",
         ),
-        signature(
-            r"env file .{1,200}? not found|Couldn't find env file"
-            r"|open [^\s:]{0,200}\.env: no such file"
-            r"|variable ['\"].{1,80}? contains whitespaces|poorly formatted environment"
-            r"|in variable name ['\"]",
-            "possible",
-            "Docker Compose",
-        ),
-        signature(
-            r"open [^\s:]{0,200}(?:litellm|openclaw)[^\s:]{0,60}\.env: no such file"
-            r"|Couldn't find env file: \S{0,200}(?:litellm|openclaw)"
-            r"|variable name ['\"](?:AZURE|LITELLM|OPENCLAW)|variable ['\"](?:AZURE|LITELLM"
-            r"|OPENCLAW)\w{1,60}.{0,80}? contains whitespaces"
-            r"|failed to read \S{0,200}(?:litellm|openclaw)\S{0,60}\.env: line \d",
-            "likely",
-            "Docker Compose",
-        ),
-        signature(
-            r"couldn't find key (?P<variable>\w{1,80}) in (?:Secret|ConfigMap) \S{0,60}(?:litellm"
-            r"|openclaw)",
+        rule(
             "likely",
             "Kubernetes",
+            r"couldn't find key (?P<variable>\w{1,80}) in (?:Secret|ConfigMap)",
+            by=("litellm", "openclaw"),
+            advice="secret",
         ),
     ),
+    advice={
+        "blank": Advice(
+            "Compose fills ${<variable>} in the Compose file from its own shell and from the .env"
+            " beside that file, and finds <variable> in neither; a file that env_file names is only"
+            " for the container. Write it into that .env, or run Compose with the file:",
+            "<variable>=...                     # .env beside docker-compose.yml",
+            run=("docker compose --env-file .env up -d", "docker compose config"),
+        ),
+        "file": Advice(
+            "Create the env file that the text names, or correct its name: it counts from the"
+            " folder of the Compose file (with docker run, from the folder where you are). A file"
+            " that may be absent is written so:",
+            "env_file:\n  - path: .env\n    required: false",
+        ),
+        "secret": Advice(
+            "The Secret or ConfigMap has no key <variable>. Add it, or correct the key in the"
+            " Deployment's env, and let the pod start again:",
+            run=("kubectl describe secret <name of the secret>",),
+        ),
+        STRAIGHT: Advice(
+            "Pass the variable on to OpenClaw's service, and start the container anew:",
+            "services:\n  openclaw-gateway:\n    environment:\n      - AZURE_OPENAI_API_KEY",
+            run=("docker compose up -d",),
+        ),
+    },
 )

@@ -47,8 +47,8 @@ from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
 from clawdoctor.checks.docker.dk104_name import unknown_name_finding
 from clawdoctor.checks.docker.snippets import port_snippet
-from clawdoctor.checks.patterns import FOREIGN_PORT
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.probes.http import NoAnswer
 from clawdoctor.probes.proxy import Liveness
@@ -238,61 +238,50 @@ CHECK = Check(
     documentation=__doc__,
     causes=("LL203",),
     texts=(
-        signature(
-            rf"Bind for (?P<address>[\d.\[:\]]{{1,50}}:(?!11434|{FOREIGN_PORT})\d{{2,5}}) failed:"
-            rf" port "
-            rf"is "
-            r"already allocated",
+        rule(
             "likely",
             "Docker",
+            r"(?:Bind for|listen tcp[46]?|port for) (?P<address>[\d.\[:\]]{0,45}:\d{2,5})\b",
+            r"external connectivity on endpoint \S{1,80}|already allocated|in use|each socket"
+            r" address",
+            host="own",
+            network="in-use",
+            unless=r":(?:11434|5432|6379|3306|27017|80|443|22|18789)\b",
+            advice="taken",
         ),
-        signature(
-            r"(?:Ports are not available|failed to bind host port|error starting userland "
-            r"proxy|programming external connectivity).{0,200}?"
-            rf"(?P<address>(?:\d{{1,3}}\.){{3}}\d{{1,3}}:(?!11434|{FOREIGN_PORT})\d{{2,5}})",
+        rule(
             "likely",
             "Docker",
+            r"Ports are not available: .{0,80}listen tcp (?P<address>[\d.]{0,15}:\d{4,5})",
+            "forbidden by its access permissions",
+            advice="reserved",
         ),
-        signature(
-            rf"listen tcp[46]? (?P<address>(?:\d{{1,3}}\.){{3}}\d{{1,3}}:(?!11434|{FOREIGN_PORT})"
-            r"\d{2,5}): bind: address already in use",
-            "likely",
-            "Docker",
-        ),
-        signature(
-            rf"listen tcp[46]? (?P<address>:(?!11434|{FOREIGN_PORT})\d{{2,5}}): bind: address"
-            rf" already in"
-            rf" use",
-            "likely",
-            "Docker",
-        ),
-        signature(
-            r"programming external connectivity|userland proxy|port is already allocated"
-            r"|failed to bind host port|rootlessport|(?:bind"
-            r"|listen)\b.{0,60}address already in use|EADDRINUSE",
+        rule(
             "possible",
             "Docker",
-        ),
-        signature(
-            r"\bport \d{2,5}\b.{0,30}\b(?:in use|used|taken|occupied|allocated|blocked)\b"
-            r"|(?:listening|running) on port \d{2,5}|failed to bind|address already in use",
-            "possible",
-            "Docker",
-        ),
-        signature(
-            r"(?:address|port)\b.{0,20}\bin use\b.{0,40}:4000\b|:4000\b.{0,60}(?:in use|bind)",
-            "possible",
-            "Docker",
-        ),
-        signature(
-            r"Ports are not available:|forbidden by its access permissions",
-            "possible",
-            "Docker",
-        ),
-        signature(
-            r"didn't have free ports for the requested pod ports",
-            "possible",
-            "Kubernetes",
+            r"\bport \d{2,5}\b.{0,30}\b(?:used|in use|taken)\b|forbidden by its access"
+            "|failed to bind|already in use|have free ports",
+            advice="taken",
         ),
     ),
+    advice={
+        "taken": Advice(
+            "Another program or container listens on that port already, often an older LiteLLM. See"
+            " which one it is; stop it if nothing needs it. If something does, publish another port"
+            " on the left and write that one into OpenClaw's baseUrl:",
+            'ports:\n  - "127.0.0.1:4001:4000"\n'
+            'baseUrl: "http://127.0.0.1:4001/v1"         # openclaw.json',
+            run=("docker ps --filter publish=<port>", "sudo ss -ltnp 'sport = :<port>'"),
+        ),
+        "reserved": Advice(
+            "Windows keeps that port for itself (Hyper-V takes ranges of ports at its start), or"
+            " another program has it. Look whether it is in a reserved range. If so, restart WinNAT"
+            " as an administrator, or publish another port and write it into OpenClaw's baseUrl:",
+            'ports:\n  - "127.0.0.1:14000:4000"',
+            run=(
+                "netsh interface ipv4 show excludedportrange protocol=tcp",
+                "net stop winnat && net start winnat",
+            ),
+        ),
+    },
 )

@@ -38,6 +38,8 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.check import Check
 from clawdoctor.checks.docker.snippets import environment_snippet
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import Behaviour, behaviour, behaviours, newest
 
@@ -145,4 +147,40 @@ CHECK = Check(
     scope="advice",
     run=check,
     documentation=__doc__,
+    texts=(
+        rule(
+            "likely",
+            "Docker",
+            r"manifest (?:for (?P<image>\S{1,120}) not found|unknown)|no matching manifest"
+            r"|resolve reference .{1,160} not found",
+            by=("litellm", "openclaw"),
+            unless="sandbox",
+            advice="tag",
+        ),
+        rule(
+            "likely",
+            "Docker",
+            r"(?:pull access |: )(?:denied|unauthorized)\b|ErrImagePull|ImagePullBackOff",
+            r"lite?l|openclaw",
+            unless="sandbox",
+            advice="denied",
+        ),
+    ),
+    advice={
+        "tag": Advice(
+            "The registry has no image of this tag. LiteLLM's tags are main-latest, main-stable,"
+            " or v and a version, with or without -stable. Write one that exists, and pull again."
+            ' "No matching manifest" means that the image has no variant for this machine\'s'
+            " processor: add platform: linux/amd64, which is slower.",
+            "image: ghcr.io/berriai/litellm:v1.110.2",
+            run=("docker manifest inspect ghcr.io/berriai/litellm:v1.110.2",),
+        ),
+        "denied": Advice(
+            "The registry refuses the pull. LiteLLM's image is public: the name is wrong, or an old"
+            " login gets in the way (log out). If the text speaks of a rate limit, log in or wait."
+            " In Kubernetes, describe the pod: its last events give the registry's own words.",
+            "image: ghcr.io/berriai/litellm:v1.110.2",
+            run=("docker logout ghcr.io", "docker pull ghcr.io/berriai/litellm:v1.110.2"),
+        ),
+    },
 )

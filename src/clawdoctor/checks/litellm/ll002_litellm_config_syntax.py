@@ -45,8 +45,8 @@ from clawdoctor.chain.litellm_file import LiteLLMFile
 from clawdoctor.chain.parameter import file_name
 from clawdoctor.check import Check
 from clawdoctor.checks.another_file import another_file, instead_of
-from clawdoctor.checks.patterns import beside, near
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.run.needs import Unavailable
 
@@ -109,88 +109,74 @@ CHECK = Check(
     documentation=__doc__,
     owns=("litellm-config-syntax",),
     texts=(
-        signature(
-            r"yaml\.(?:scanner|parser|composer|constructor"
-            rf"|reader)\.\w{{0,20}}Error(?:(?!<unicode string>|yaml\.).){{0,400}}?{_POSITION}",
+        rule(
             "likely",
             "LiteLLM",
+            r'(?:in|file) "?(?P<path>[^"<>:]{1,200}\.ya?ml)(?:", line (?P<line>\d{1,7}))?',
+            file="litellm",
+            no_yaml=True,
         ),
-        # PyYAML names a position this way.
-        signature(_POSITION, "likely", "LiteLLM"),
-        signature(
-            r"Error loading yaml file (?P<path>[^:]{1,200}\.ya?ml): (?P<problem>[^.]{1,120})",
+        rule(
             "likely",
             "LiteLLM",
+            r"character '.{1,2}' that cannot start any token|\btab character",
+            r'in "(?P<path>[^"<>]{1,200})", line (?P<line>\d{1,7})',
+            file="litellm",
+            advice="tab",
         ),
-        # Without a file it may be any program's; PyYAML says "<unicode string>" where the text
-        # came from none, which LiteLLM's config never does.
-        signature(
-            r"yaml\.(?:scanner\.ScannerError|parser\.ParserError): "
-            r"(?P<problem>[^\"]{3,120})(?!.{0,200}(?:<(?:unicode|byte|file|string)"
-            r"|\.ya?ml\b))",
+        rule(
+            "likely",
+            "LiteLLM",
+            r"not determine a constructor for the tag '(?P<tag>!\w{1,20})",
+            file="litellm",
+            no_yaml=True,
+            advice="tag",
+        ),
+        rule(
+            "likely",
+            "LiteLLM",
+            "codec can't decode byte|special characters are not allowed",
+            "_get_config_from_file|proxy_config|config[.]ya?ml",
+            advice="encoding",
+        ),
+        # As LiteLLM starts, before it names the file, and as people tell it.
+        rule(
+            "likely",
+            "LiteLLM",
+            by="litellm",
+            no_yaml=True,
+            unless="compose|<unicode string>",
+        ),
+        # PyYAML says where the text came from, if that is no file.
+        rule(
             "likely",
             "PyYAML",
+            r"yaml\.(?:scanner|parser)\.\w{5,7}Error: (?P<problem>[^\"]{3,120})",
+            file=(None,),
+            unless="<(?:unicode|byte|file|string)",
         ),
-        signature(_ANY_POSITION, "possible", "PyYAML"),
-        signature(
-            near(r"\blite_?llm\b(?!.{0,80}compose)|litellm[\w-]{1,20}\.ya?ml", _PARSER_ERROR, 300),
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            near(_PARSER_ERROR, r"\blite_?llm(?:_config|-config)?(?:\.ya?ml| config)\b", 300),
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"codec can't decode byte.{0,300}(?:_get_config_from_file|litellm_config|proxy_config)"
-            r"|(?:_get_config_from_file|litellm_config|proxy_config).{0,600}"
-            r"codec can't decode byte",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"\byaml\.(?:scanner|parser|composer|constructor|reader)\.\w{1,20}Error"
-            r"|\b(?:Scanner|Parser|Composer|Constructor)Error: (?:while |mapping |could |expected )"
-            r"|expected <block end>, but found|cannot start any token|could not find expected ':'"
-            r"|mapping values are not allowed",
-            "possible",
-            "PyYAML",
-        ),
-        signature(
-            near(
-                r"litellm|config\.ya?ml",
-                r"tab character|\byaml\b.{0,30}(?:error|invalid|parse|syntax)|indentation"
-                r"|(?:could not|cannot|can't|failed to|unable to) (?:parse|load|read)"
-                r"|syntax error",
-                100,
-            ),
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            beside(
-                r"\bload_config\b|proxy_server\.py",
-                r"'NoneType' object has no attribute 'get'|argument of type 'NoneType' is not"
-                r" iterable",
-                400,
-            ),
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            near(
-                r"YAMLException|yaml: line \d{1,5}",
-                r"\b(?:model_name|litellm_params|model_list)\b",
-                300,
-            ),
-            "likely",
-            "a program that reads YAML",
-        ),
-        signature(
-            r"could not determine a constructor for the tag",
-            "possible",
-            "PyYAML",
-        ),
+        rule("possible", "a program that reads YAML", no_yaml=True),
     ),
+    advice={
+        "tab": Advice(
+            "Replace the tab at the start of line <line> of litellm_config.yaml by spaces: YAML"
+            " takes no tabs. Two spaces a level, and the same number for all keys of one part."
+            " Show what the lines begin with (^I is a tab):",
+            run=("cat -A litellm_config.yaml",),
+        ),
+        "tag": Advice(
+            "LiteLLM knows no YAML tags such as !env. It reads a variable of its environment where"
+            " the whole value is os.environ/ and the variable's name, without quotes or braces:",
+            "api_key: os.environ/AZURE_OPENAI_API_KEY",
+        ),
+        "encoding": Advice(
+            "Save litellm_config.yaml as UTF-8 without a byte order mark. An editor or Windows"
+            ' PowerShell\'s ">" wrote it as UTF-16 or in a code page of Windows, or quotation marks'
+            " and dashes were pasted from a web page. For UTF-16:",
+            run=(
+                "iconv -f UTF-16 -t UTF-8 litellm_config.yaml > fixed.yaml",
+                "mv fixed.yaml litellm_config.yaml",
+            ),
+        ),
+    },
 )

@@ -59,7 +59,8 @@ from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll101_refused import refusals
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
@@ -237,43 +238,29 @@ CHECK = Check(
     ),
     causes=("LL003", "OC114"),
     texts=(
-        signature(
-            r"(?:azure|azure_ai|openai) does not support parameters: "
-            r"?\[?['\"]?(?P<parameter>[\w, '\"]{1,120}?)['\"]?\]",
-            "likely",
+        rule(
+            "certain",
             "LiteLLM",
+            r"drop_params='?(?P<value>\w{1,20})'? is not a flag value",
+            advice="flag",
         ),
-        signature(
-            r"To drop (?:these|(?:these |unsupported )?(?:openai )?params?)(?: from the "
-            r"call)?,? ?set .?litellm\.drop_params ?= ?True",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"UnsupportedParamsError",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"Unrecognized request arguments? supplied: (?P<parameter>drop_?params?)",
+        rule(
             "certain",
             "Azure",
-        ),
-        signature(
-            r"drop_params='?(?P<value>\w{1,20})'? is not a flag value, treating it as off",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"Key 'drop_params' is not a valid argument for Router",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"To drop .{0,80}?set .?litellm\.drop_params"
-            r"|[Ss]et .?drop_params ?[=:] ?True.? to drop",
-            "likely",
-            "LiteLLM",
+            r"Unrecognized request arguments? supplied: (?P<parameter>drop_?params?)",
+            advice="name",
         ),
     ),
+    advice={
+        "flag": Advice(
+            "Write true in place of <value>, without quotes, and restart the proxy:",
+            "litellm_settings:\n  drop_params: true",
+        ),
+        "name": Advice(
+            "LiteLLM has no setting <parameter>, so it sends it to Azure. Take it out of the"
+            " deployment in litellm_config.yaml, write its right name once for all models, and"
+            " restart the proxy:",
+            "litellm_settings:\n  drop_params: true",
+        ),
+    },
 )

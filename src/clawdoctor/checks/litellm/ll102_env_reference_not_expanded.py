@@ -52,7 +52,8 @@ from clawdoctor.checks.litellm.ll102_references import (
     referenced_names,
     string_settings,
 )
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Place, Severity
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.text import Span
@@ -170,71 +171,51 @@ CHECK = Check(
     documentation=__doc__,
     predicts=("literal-key",),
     texts=(
-        signature(
-            r"(?:api[-_ ]?key|authorization|bearer|passed|token)\W{1,12}"
-            r"(?P<reference>\$\{?(?-i:AZURE_[A-Z0-9_]{2,80})\}?)",
+        rule(
+            "certain",
+            "LiteLLM",
+            r"(?:API key provided|bearer|invalid url|/deployments|received api"
+            r" key)\W{1,12}(?P<reference>os\.envi[\w*./]{1,80})",
+            advice="reference",
+        ),
+        rule(
+            "certain",
+            "LiteLLM",
+            "missing an 'http",
+            r"(?P<reference>os\.environ/(?P<variable>\w{2,80}))",
+            advice="reference",
+        ),
+        rule(
+            "certain",
+            "LiteLLM",
+            r"(?P<reference>(?:\$|%24)(?:\{|%7B)?(?P<variable>(?-i:[A-Z_][A-Z0-9_]{2,80}))(?:\}"
+            r"|%7D)?)/{1,2}openai/",
+            "AzureException|Sent from LiteLLM",
+        ),
+        rule(
             "likely",
             "LiteLLM",
-        ),
-        signature(
-            r"(?-i:\bapi[-_]key)\W{1,12}(?P<reference>\$\{?(?-i:[A-Z_][A-Z0-9_]{2,80})\}?)",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"api-version=(?:%24%7B|\$\{|os\.environ/)(?P<variable>(?-i:[A-Z_][A-Z0-9_]{1,80}))",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"/deployments/\$?(?:%7B|\{)(?P<variable>(?-i:[A-Z_][A-Z0-9_]{1,80}))",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"/deployments/os\.environ/(?P<variable>\w{2,80})",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"(?P<reference>\$\{?(?-i:[A-Z_][A-Z0-9_]{2,80})\}?"
-            r"|os\.environ[./]\w{2,80})/{1,2}openai/",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(  # openai 3 shows the path that it could not send
-            r"/(?:\$|%24)%7B(?P<variable>(?-i:[A-Z_][A-Z0-9_]{1,80}))%7D/{1,2}openai/",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"(?:getaddrinfo|resolve|host|lookup)\b.{0,30}[ '\"]"
-            r"(?P<reference>\$\{?(?-i:AZURE_[A-Z0-9_]{2,80})\}?)",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"AzureException.{0,40}Missing credentials\. Please pass one of",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"(?:Incorrect API key provided|bearer|invalid url|received api key"
-            r"|subscription key)\W{1,12}(?P<reference>os\.env[i*]\S{0,80})"
-            r"|https?://os\.environ/|(?:UnsupportedProtocol"
-            r"|missing an 'http).{0,200}os\.environ/",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"\b(?P<reference>os\.environ/(?-i:[A-Z][A-Z0-9_]{2,80}))",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"Invalid (?:port|URL|host)\W{1,4}(?P<reference>\$\{?(?-i:[A-Z_][A-Z0-9_]{2,80})\}?)",
-            "certain",
-            "LiteLLM",
+            r"\bapi[-_]key['\"]?[:=] ?['\"]?"
+            r"(?P<reference>\$\{?(?P<variable>(?-i:[A-Z_][A-Z0-9_]{2,80})))",
+            "request headers|AzureException",
         ),
     ),
+    advice={
+        "reference": Advice(
+            "The words os.environ/... were sent, not the variable's value. Where they stand decides"
+            " what to do. In litellm_config.yaml LiteLLM reads a variable only where a value begins"
+            " with os.environ/ and holds nothing else. In openclaw.json write"
+            ' "${NAME}", in a compose file ${NAME}, and in .env the value itself: os.environ/ means'
+            " nothing there.",
+            "api_key: os.environ/AZURE_OPENAI_API_KEY     # litellm_config.yaml\n"
+            'apiKey: "${LITELLM_MASTER_KEY}",             # openclaw.json',
+        ),
+        STRAIGHT: Advice(
+            "OpenClaw reads a variable where a value of openclaw.json is ${NAME} in capital"
+            " letters, and refuses or sends the words as they are if it is not set. Set it in"
+            " ~/.openclaw/.env and restart the gateway:",
+            "AZURE_OPENAI_API_KEY=...",
+            run=("openclaw gateway restart",),
+        ),
+    },
 )

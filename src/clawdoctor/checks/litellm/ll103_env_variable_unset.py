@@ -49,9 +49,9 @@ from clawdoctor.chain.litellm_value import Value, value_of
 from clawdoctor.chain.parameter import restart
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll103_absent import AbsentSetting, absent_settings, is_given
+from clawdoctor.checks.litellm.ll103_texts import ADVICE, TEXTS
 from clawdoctor.checks.litellm.ll103_unset import set_where_it_starts, unset_message, unset_note
 from clawdoctor.checks.litellm.ll103_value import EFFECTS, find_deformed_value, find_reference_value
-from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.run.engine import CHAIN
 from clawdoctor.source.secret import Secret
@@ -220,124 +220,6 @@ CHECK = Check(
         "no-key",
         "no-client",
     ),
-    texts=(
-        signature(
-            r"Missing credentials\. Please pass one of [`']?api_key[`']?, "
-            r"[`']?azure_ad_token[`']?",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"Azure.{0,120}The api_key client option must be set|The api_key client option "
-            r"must be set.{0,120}AZURE_OPENAI_API_KEY|The api_key client option "
-            r"must be set.{0,300}litellm/|litellm/.{0,600}The api_key client option must be set",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"Must provide one of the [`']?base_url[`']? or [`']?azure_endpoint[`']? "
-            r"arguments",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"api_base not set\. Set api_base or AZURE_API_BASE",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"(?P<variable>AZURE_(?:OPENAI_)?API_(?:KEY|BASE|VERSION)"
-            r"|AZURE_OPENAI_ENDPOINT)\b['\"`]? (?:environment variable |env var )?(?:is "
-            r"|was |must be )?(?:not set|unset|missing|empty|required|not found|not defined)",
-            "likely",
-            "LiteLLM",
-        ),
-        # A newline or a blank at the end of a key.
-        signature(
-            r"(?:LocalProtocolError|InvalidHeader|AzureException|httpx"
-            r"|h11).{0,80}(?:Illegal header value|Invalid (?:leading whitespace|return "
-            r"character|header value))",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"AzureException.{0,40}(?:(?:Forbidden control character|carriage return|null byte)"
-            r".{0,24} detected in headers|Invalid non-printable ASCII character in URL"
-            r"|- /%22https?:/)",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"Forbidden control character detected in headers",
-            "possible",
-            "a program that calls Azure",
-        ),
-        signature(
-            r"No API Base provided for Azure|api_base is required for Azure"
-            r"|Azure OpenAI client is not initialized"
-            r"|environment variable required by Azure AD workflow|Azure api base not found"
-            r"|Set api_key or AZURE_API_KEY|KeyError: ['\"](?P<variable>AZURE_(?:OPENAI_"
-            r"|AI_)?(?:API_)?(?:KEY|BASE|VERSION|ENDPOINT))['\"]|(?:(?:must|please|need to"
-            r"|have to|has to|forgot to) (?:set|define|provide|export)"
-            r"|missing)[^.]{0,30}\b(?P<missing>AZURE_(?:OPENAI_)?API_(?:KEY|BASE|VERSION))\b",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"A call is being made to azure but no key"
-            r"|AZURE_CLIENT_ID and AZURE_TENANT_ID must be set"
-            r"|AzureOpenAI client is not initialized",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"Header value must be str or bytes, not <class 'NoneType'>",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"No API key provided\. You can set your API key in code using 'openai\.api_key",
-            "likely",
-            "a program that calls Azure",
-        ),
-        signature(
-            r"You didn't provide an API key",
-            "possible",
-            "OpenAI",
-        ),
-        signature(
-            r"(?P<variable>AZURE_(?:OPENAI_)?API_(?:KEY|BASE|VERSION)|AZURE_OPENAI_ENDPOINT)"
-            r" environment variable or pass",
-            "likely",
-            "a program that calls Azure",
-        ),
-        signature(
-            r"(?:missing|incomplete|required|not set|no)\b[^.]{0,30}\bAzure"
-            r" ?OpenAI\b[^.]{0,30}(?:config|key\b|credential|endpoint)|Azure"
-            r" ?OpenAI\b[^.]{0,40}(?:key|credentials?|endpoint|config\w{0,10}) (?:is |are"
-            r" )?(?:missing|required|not (?:set|configured|provided|found))",
-            "possible",
-            "a program that calls Azure",
-        ),
-        signature(
-            r"Azure OpenAI API key or Token Provider not found|AzureOpenAI API (?:key|instance name"
-            r"|deployment name|version) not found|Azure OpenAI API (?:instance name|deployment name"
-            r"|version|key) not found",
-            "likely",
-            "a program that calls Azure",
-        ),
-        signature(
-            r"Did not find (?:openai|azure_openai)_api_(?:key|base)"
-            r"|(?P<variable>AZURE_API_(?:KEY|BASE|VERSION)): Not set|expects these environment"
-            r" variables",
-            "likely",
-            "a program that calls Azure",
-        ),
-        signature(
-            r"environment variables are set: \(['\"](?P<variable>AZURE_\w{1,60})|Please provide"
-            r" either api_key, ad_token|\bAzureKeyCredential\.\.ctor",
-            "likely",
-            "a program that calls Azure",
-        ),
-    ),
+    texts=TEXTS,
+    advice=ADVICE,
 )

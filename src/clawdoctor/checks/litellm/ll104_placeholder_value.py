@@ -43,7 +43,8 @@ from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step
 from clawdoctor.knowledge.azure import is_sample_resource, is_sample_value
 from clawdoctor.run.engine import CHAIN
@@ -215,31 +216,28 @@ CHECK = Check(
     documentation=__doc__,
     predicts=("literal-key",),
     texts=(
-        signature(
-            r"https?://(?P<value>(?:<[\w -]{1,60}>|\[?your[-_][\w-]{1,60}\]?"
-            r"|my-resource-name|example-resource)\.(?:openai|cognitiveservices"
-            r"|services\.ai)\.azure\.com)",
-            "possible",
+        rule(
+            "likely",
             "LiteLLM",
-        ),
-        signature(
             r"/deployments/(?P<value>(?:%3C|<)?your[-_][\w-]{1,60})",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"(?:ENOTFOUND|host|resolve|lookup|server can't "
-            r"find)\W{1,4}(?P<value>your[-_][\w-]{1,60}\.(?:openai|cognitiveservices"
-            r"|services\.ai)\.azure\.com)",
-            "likely",
-            "network",
-        ),
-        signature(
-            r"(?:ENOTFOUND|Name or service not known|getaddrinfo failed|Failed to resolve|Could not"
-            r" resolve host)\b.{0,80}?(?P<value>\byour[-_][\w-]{1,60}\.(?:openai|cognitiveservices"
-            r"|services\.ai)\.azure\.com)",
-            "likely",
-            "network",
+            advice="deployment",
         ),
     ),
+    advice={
+        "deployment": Advice(
+            "Write the name of your deployment in place of <value>. Azure Portal > your Azure"
+            " OpenAI resource > Model deployments shows it; it need not be the model's name.",
+            "model: azure/<name of your deployment>",
+            straight=Advice(
+                "Write the name of your deployment as the model's id in openclaw.json, in place of"
+                " <value>. Azure Portal > your Azure OpenAI resource > Model deployments shows it.",
+                '{ id: "<name of your deployment>", name: "GPT" }',
+            ),
+        ),
+        STRAIGHT: Advice(
+            "Write the name of your resource into baseUrl in openclaw.json. Azure Portal > your"
+            " Azure OpenAI resource > Keys and Endpoint shows the whole endpoint.",
+            'baseUrl: "https://<name of your resource>.openai.azure.com/openai/v1",',
+        ),
+    },
 )

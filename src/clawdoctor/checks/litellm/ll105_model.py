@@ -12,7 +12,7 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.checks.litellm.misplaced_key import misplaced_key
 from clawdoctor.finding import Applicability
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.litellm import is_openais
+from clawdoctor.knowledge.litellm import vendor_of
 from clawdoctor.wire.startup import provider_drop
 
 _PART_OF_URL = re.compile(
@@ -102,11 +102,24 @@ def _fault(deployment: Deployment, text: str, *, dropped: bool) -> Fault | None:
 
 
 def _bare_name_fault(deployment: Deployment, text: str, *, dropped: bool) -> Fault | None:
-    """The fault of a name without a provider. LiteLLM takes names of OpenAI's models for OpenAI."""
-    openais = not dropped and is_openais(text)
-    if not dropped and (not openais or not is_azure(deployment.host) or speaks_v1(deployment)):
+    """The fault of a name without a provider. LiteLLM takes names that it knows for a vendor's.
+
+    Foundry has paths of vendors, such as /anthropic, with their own API.
+    """
+    vendor = None if dropped else vendor_of(text)
+    openais, own = vendor == "openai", f"/{vendor}" in (deployment.api_base.resolved or "")
+    known = not is_azure(deployment.host) or own or (openais and speaks_v1(deployment))
+    if not dropped and (vendor is None or known):
         return None
     prefix, model = provider_prefix(deployment), _quoted(deployment, text)
+    if vendor is not None and not openais:
+        return Fault(
+            message=f"LiteLLM takes {model} for a model of {vendor}, not for a deployment in Azure",
+            label=f"{prefix} is missing",
+            consequence="the model leads to no deployment",
+            name=text,
+            applicability="unsafe",  # Claude in Foundry needs another provider and path
+        )
     if openais:
         return Fault(
             message=f"{model} goes to OpenAI's API, which Azure answers with 404",
@@ -119,6 +132,7 @@ def _bare_name_fault(deployment: Deployment, text: str, *, dropped: bool) -> Fau
         label=f"{prefix} is missing",
         consequence=DROPPED,
         name=text,
+        applicability="unsafe" if _is_no_azure(deployment) else "safe",
     )
 
 
@@ -200,4 +214,10 @@ def speaks_v1(deployment: Deployment) -> bool:
 
 def provider_prefix(deployment: Deployment) -> str:
     """The prefix that the model needs for this api_base."""
-    return "openai/" if speaks_v1(deployment) else "azure/"
+    return "openai/" if speaks_v1(deployment) or _is_no_azure(deployment) else "azure/"
+
+
+def _is_no_azure(deployment: Deployment) -> bool:
+    """Whether nothing says that a host of the user's speaks Azure's API."""
+    host = deployment.host
+    return host is not None and not is_azure(host) and deployment.api_version.state == "missing"

@@ -4,9 +4,11 @@ What it means
 -------------
 LiteLLM reads `model` as provider/name. For Azure that is azure/ and the name of the deployment.
 Without a provider that it knows, LiteLLM drops the deployment when it starts, says so in one line
-of its log only, and answers "There are no healthy deployments for this model". A bare name that
-OpenAI uses too, such as gpt-4o-mini, is sent as a request to OpenAI's API, which Azure answers with
-404: the error then says OpenAIException where AzureException should stand.
+of its log only, and answers "There are no healthy deployments for this model". That holds on every
+host. LiteLLM knows few bare names, and sends them to their vendor's API: claude-sonnet-4-5 goes to
+Anthropic's, which Azure OpenAI does not have. A bare name that OpenAI uses too, such as
+gpt-4o-mini, is sent as a request to OpenAI's API, which Azure answers with 404: the error then says
+OpenAIException where AzureException should stand.
 
 Why it happens
 --------------
@@ -25,7 +27,9 @@ With an api_base that ends in /openai/v1, Azure speaks OpenAI's own API, and it 
 Versions
 --------
 Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. A prefix that none of these knows is a warning where
-a newer one runs, unless it is a misspelling of azure/: a newer one may know it.
+a newer one runs, unless it is a misspelling of azure/: a newer one may know it. A bare name that
+begins like those of another vendor, such as gemini-, is a warning beyond Azure: LiteLLM loads its
+list of models from the network, and a newer list may have the name.
 
 References
 ----------
@@ -53,9 +57,8 @@ from clawdoctor.checks.litellm.ll105_model import (
     provider_prefix,
     speaks_v1,
 )
+from clawdoctor.checks.litellm.ll105_texts import ADVICE, TEXTS
 from clawdoctor.checks.litellm.value_fix import value_fix
-from clawdoctor.checks.patterns import near
-from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Action, Finding, Fix, Severity
 from clawdoctor.knowledge.measured import names_in
 
@@ -64,6 +67,10 @@ _CLASSIC = "LiteLLM reads a model as provider/name: azure/ and the deployment's 
 _V1 = (
     "LiteLLM reads a model as provider/name: openai/ and the deployment's name, as this api_base "
     "ends in /openai/v1."
+)
+_OTHER = (
+    "LiteLLM reads a model as provider/name: openai/ and the model's name, if this host speaks "
+    "OpenAI's API."
 )
 
 
@@ -84,7 +91,8 @@ def check(
         return
     variable = deployment.model.found
     assumed = variable is not None and variable.basis == "assumed"
-    why = [_V1 if speaks_v1(deployment) else _CLASSIC]
+    classic = provider_prefix(deployment) == "azure/"
+    why = [_CLASSIC if classic else _V1 if speaks_v1(deployment) else _OTHER]
     if fault.consequence == DROPPED:
         why.append('The proxy then answers "There are no healthy deployments for this model".')
     if fault.provider:
@@ -137,103 +145,6 @@ CHECK = Check(
         "dropped",
         "no-deployments",
     ),
-    texts=(
-        signature(
-            r"LLM Provider NOT provided(?:.{0,120}?You passed "
-            r"model=(?P<model>[^\s\"',]{1,120}))?",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"GetLLMProvider Exception - list index out of range(?:.{0,40}?original model: "
-            r"(?P<model>[^\s\"',]{1,120}))?",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"Unmapped LLM provider(?:.{0,120}?You passed model=(?P<model>[^\s\"',]{1,120}))?",
-            "likely",
-            "LiteLLM",
-        ),
-        # Azure's text in an error of LiteLLM's OpenAI client.
-        signature(
-            r"OpenAIException .{0,60}?(?:Resource not found|The API deployment for)",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"You passed in model=(?P<group>[^\s\"']{1,120})\. There are no healthy "
-            r"deployments",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"Unable to map (?:the|your) custom llm provider=(?P<prefix>[^\s\"\',]{1,60})",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"OpenAIException.{0,40}The api_key client option must be set",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"The api_key client option must be set.{0,100}OPENAI_API_KEY",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"Provider List: https://docs\.litellm\.ai/docs/providers"
-            r"|Unable to map your input to a model|Unmapped provider passed in",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            near(
-                r"\blite_?llm",
-                r"LLM Provider (?:was |is )?not (?:provided|given|specified|recogni[sz]ed)"
-                r"|(?:missing|wrong|unknown) provider prefix|provider prefix (?:is )?missing",
-                120,
-            ),
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"LLM Provider (?:was |is )?not (?:provided|given|specified)|Unmapped provider",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"GetLLMProvider Exception",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"\bUnsupported provider - |model isn't mapped yet",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"Pass in the LLM provider you are trying to call(?:.{0,40}?You passed "
-            r"model=(?P<model>[^\s\"',]{1,120}))?",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"Incorrect API key provided: .{0,120}platform\.openai\.com",
-            "possible",
-            "OpenAI",
-        ),
-        signature(
-            r"The model [`'\"](?P<model>[^`'\"]{1,120})[`'\"] does not exist or you do not have"
-            r" access to it",
-            "possible",
-            "OpenAI",
-        ),
-        signature(
-            r"No valid completion model args passed in",
-            "likely",
-            "LiteLLM",
-        ),
-    ),
+    texts=TEXTS,
+    advice=ADVICE,
 )

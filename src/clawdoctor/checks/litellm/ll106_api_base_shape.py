@@ -24,7 +24,7 @@ place of azure/ before the deployment's name, /openai/v1 is right.
 
 Versions
 --------
-LiteLLM 1.108.10 and later take an api_base that ends in /openai/v1 for chat where api_version is
+LiteLLM 1.108.9 and later take an api_base that ends in /openai/v1 for chat where api_version is
 v1, preview or latest. 1.108.8 and older do not.
 
 References
@@ -58,7 +58,8 @@ from clawdoctor.checks.litellm.ll106_host import (
 from clawdoctor.checks.litellm.ll106_path import BaseFault, path_fault
 from clawdoctor.checks.litellm.misplaced_key import looks_swapped, misplaced_key, swap_fix
 from clawdoctor.checks.litellm.value_fix import value_fix
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.wire.requests import Requests
@@ -172,6 +173,11 @@ def _fix(deployment: Deployment, key: str, fault: BaseFault, action: Action) -> 
     return value_fix(deployment.api_base, key, fault.base, fault.applicability, action, form=form)
 
 
+_V1 = Advice(
+    "In openclaw.json write the resource's endpoint and /openai/v1, and nothing after it:",
+    'baseUrl: "https://my-resource.openai.azure.com/openai/v1",',
+)
+
 CHECK = Check(
     code="LL106",
     name="api-base-shape",
@@ -185,87 +191,71 @@ CHECK = Check(
         "path",
     ),
     texts=(
-        signature(
-            r"AzureException[\w -]{0,40}(?:Error code: )?404 - .{0,4}detail['\"]?: "
-            r"?['\"]Not Found",
+        rule(
             "certain",
             "LiteLLM",
+            r"/openai/(?:v1//?)?openai/[dvr]|/api/projects/[^/]{1,80}/openai/|deployments/[^/]{1,80}"
+            "(?:/chat/completions|/responses){2}",
+            advice="path",
         ),
-        signature(
-            r"/openai/(?:v1/{1,2})?openai/(?:deployments|v1|responses)/",
+        rule(
             "certain",
             "LiteLLM",
-        ),
-        signature(
-            r"/api/projects/[^/\s]{1,80}/openai/deployments/",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"https?://(?:ai|portal|oai)\.azure\.com/\S{0,120}(?:openai/deployments"
-            r"|chat/completions)",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"Request URL is missing an 'http://' or 'https://' protocol"
-            r"|httpx\.UnsupportedProtocol|httpcore\.UnsupportedProtocol",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(  # openai 3 shows the path that it could not send
             r"AzureException APIError - /(?:%20https?:/|[\w.-]{1,100}(?::\d{1,5})?/openai/)",
+            advice="scheme",
+        ),
+        rule(
+            "likely",
+            "a program that calls Azure",
+            r"missing an 'http|No connection adapters|No scheme supplied|unsupported protocol"
+            r" scheme|host='https?'",
+            "openai|azure|completions|UnsupportedProtocol|litellm",
+            advice="scheme",
+        ),
+        rule(
             "certain",
             "LiteLLM",
+            "AzureException",
+            r"detail['\"]?: ?['\"]Not Found",
+            advice="server",
         ),
-        signature(
-            r"AzureException NotFoundError - Resource not found",
-            "possible",
-            "Azure",
+        rule(
+            "likely",
+            "a program that calls Azure",
+            r"base[ _]url\W{1,4}https?://[^\s\"']{0,80}/openai/deployments/"
+            "|base_url and azure_endpoint are mutually",
+            advice="path",
         ),
-        signature(
-            r"AzureException APIConnectionError - Connection error\.",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"Invalid URL \((?:POST|GET) (?P<path>/v1/\S{1,80})\)",
+        rule(
             "possible",
             "OpenAI or Azure",
-        ),
-        signature(
-            r"openai/deployments/[^/\s]{1,80}(?P<path>/(?:chat/completions"
-            r"|responses)/(?:chat/completions|responses))\b",
-            "certain",
-            "a program that calls Azure",
-        ),
-        signature(
-            r"No connection adapters were found for|Invalid URL ['\"][^'\"]{0,160}(?:completions"
-            r"|openai|azure|responses)[^'\"]{0,80}['\"]: No (?:scheme|host) supplied",
-            "likely",
-            "a program that calls Azure",
-        ),
-        signature(
-            r"\bhost=['\"]https?:?['\"]|(?:ENOTFOUND|resolve host:?|lookup) https?\b(?!://)",
-            "likely",
-            "a program that calls Azure",
-        ),
-        signature(
-            r"base_url and azure_endpoint are mutually"
-            r" exclusive|/openai/deployments/[^\s\"]{1,160}\": unsupported protocol scheme"
-            r"|unsupported protocol scheme \"\"",
-            "likely",
-            "a program that calls Azure",
-        ),
-        signature(
-            r"Azure endpoints should be specified via the",
-            "possible",
-            "a program that calls Azure",
-        ),
-        signature(
-            r"base[ _]?url\W{1,4}https?://[^\s\"']{0,80}azure\.com/openai/deployments/",
-            "likely",
-            "a program that calls Azure",
+            r"Invalid URL \((?:POST|GET) /\S{1,80}\)|Azure endpoints should be specified via",
+            advice="path",
         ),
     ),
+    advice={
+        "scheme": Advice(
+            "The address lacks https:// at its start, or has it twice, or the variable that"
+            " should hold it is empty where the proxy runs. Write it whole into"
+            " litellm_config.yaml or into the variable, with nothing before https://:",
+            "api_base: https://my-resource.openai.azure.com",
+            straight=_V1,
+        ),
+        "server": Advice(
+            "What answered is no Azure: a server of your own, or a proxy, whose API begins"
+            " elsewhere. azure/ with an api_base is for Azure alone. For a server that speaks"
+            " OpenAI's API write:",
+            "model: openai/<name of the model>\napi_base: http://localhost:8080/v1",
+        ),
+        "path": Advice(
+            "The program appends the path itself. Give it the endpoint and nothing else: no"
+            " /openai, no /chat/completions, and not the address of a Foundry project"
+            " (/api/projects/...). A client that speaks OpenAI's API, such as OpenClaw, gets"
+            " /openai/v1 after it:",
+            "api_base: https://my-resource.openai.azure.com          # litellm_config.yaml\n"
+            'baseUrl: "https://my-resource.openai.azure.com/openai/v1", # openclaw.json',
+            straight=_V1,
+        ),
+        STRAIGHT: _V1,
+    },
 )

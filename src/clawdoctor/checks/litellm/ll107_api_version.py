@@ -45,7 +45,8 @@ from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll107_version import Fault, type_fault, version_fault
 from clawdoctor.checks.litellm.misplaced_key import looks_swapped, swap_fix
 from clawdoctor.checks.litellm.value_fix import value_fix
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step
 
 
@@ -90,6 +91,14 @@ def _fix(deployment: Deployment, fault: Fault, action: Action) -> Fix:
     )
 
 
+_VARIABLE = Advice(
+    "A baseUrl in openclaw.json that ends in /openai/v1 needs no dated api-version. If Azure asks"
+    " for one all the same, the provider's api is azure-openai-responses: set the version for"
+    " OpenClaw's gateway and restart it.",
+    "AZURE_OPENAI_API_VERSION=preview               # ~/.openclaw/.env",
+    run=("openclaw gateway restart",),
+)
+
 CHECK = Check(
     code="LL107",
     name="api-version",
@@ -100,93 +109,64 @@ CHECK = Check(
     documentation=__doc__,
     predicts=("api-version", "dropped", "no-deployments"),
     texts=(
-        signature(
-            r"api_version.{0,80}Input should be a valid "
-            r"string.{0,80}input_type=(?P<type>\w{1,20})",
+        rule(
             "certain",
             "LiteLLM",
+            r"api_version\b.{0,80}Input should be a valid"
+            r" string.{0,80}input_type=(?P<type>\w{1,20})",
+            advice="quotes",
         ),
-        signature(
-            r"Must provide either the [`']?api_version[`']? argument",
+        rule(
             "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"Model (?P<model>\S{1,80}) is enabled only for api versions? "
-            r"(?P<since>[\w-]{1,40})",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"Responses API is enabled only for api-version (?P<since>[\w-]{1,40})",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"API version not supported",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"Unrecognized request arguments? supplied: (?:\w{1,60}, "
-            r"){0,10}?(?P<argument>functions|function_call|tool_choice|tools)\b",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"api[-_]version(?:=|%3D)(?:%3F|\?)?api-version(?:=|%3D)",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"AzureException NotFoundError - Resource not found",
-            "possible",
-            "Azure",
-        ),
-        signature(
-            r"You passed in model=(?P<group>[^\s\"']{1,120})\. There are no healthy "
-            r"deployments",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"due to missing AZURE_API_VERSION|(?:api_version|api-version)['\"`]? (?:is |was "
-            r"|must be )?(?:required|missing|not (?:set|provided|specified))\b.{0,60}azure"
-            r"|azure.{0,60}(?:api_version|api-version)['\"`]? (?:is |was )?(?:required|missing)",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"\bapi[-_]version['\"`]? (?:is |was |must be )?(?:required|missing|not (?:set"
-            r"|provided|specified))",
-            "possible",
-            "Azure",
-        ),
-        signature(
-            r"Azure does not support 'tool_choice', for api_version|Bump your API version to",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"An API version is required for the Azure API type",
-            "likely",
             "a program that calls Azure",
+            r"Must provide either the .?api_version|api[_ ]version is required for (?:the )?Azure"
+            "|API_VERSION environment variable is",
+            advice="missing",
         ),
-        signature(
-            r"for api_version=[\w-]{1,30}\. Bump your API version|This parameter requires"
-            r" .?api_version",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"OPENAI_API_VERSION environment variable is missing",
+        rule(
             "likely",
-            "a program that calls Azure",
+            "Azure",
+            r"Unrecognized request arguments? supplied: [\w, ]{0,120}?(?P<argument>"
+            r"functions|function_call|tool_choice|tools)\b",
+            advice="old",
         ),
-        signature(
-            r"Did not find openai_api_version",
+        rule(
             "likely",
-            "a program that calls Azure",
+            "Azure",
+            r"(?:Bump your API version to '|enabled only for api[- ]versions? )"
+            r"(?P<since>\d{4}-\d\d-\d\d(?:-preview)?)",
+            advice="since",
         ),
     ),
+    advice={
+        "quotes": Advice(
+            "Put quotes around the api_version: YAML makes a date of it, and LiteLLM takes text"
+            " only.",
+            'api_version: "2025-04-01-preview"',
+        ),
+        "missing": Advice(
+            "The program asks by Azure's older API, which needs a version, and has none. LiteLLM"
+            " has one of its own unless api_version in litellm_config.yaml or AZURE_API_VERSION"
+            " is set to nothing. Another program reads OPENAI_API_VERSION or a setting of its own.",
+            'api_version: "2025-04-01-preview"',
+            straight=_VARIABLE,
+        ),
+        "old": Advice(
+            "The api-version of the request is older than tools. Write a newer one, or leave the"
+            " line out, also where AZURE_API_VERSION sets it:",
+            'api_version: "2025-04-01-preview"',
+            straight=_VARIABLE,
+        ),
+        "since": Advice(
+            "Write <since> or a later api-version, or leave the line out, also where"
+            " AZURE_API_VERSION sets it:",
+            'api_version: "<since>"',
+            straight=Advice(
+                "Ask for <since> or later. OpenClaw takes the version from the environment of its"
+                " gateway:",
+                "AZURE_OPENAI_API_VERSION=<since>               # ~/.openclaw/.env",
+            ),
+        ),
+        STRAIGHT: _VARIABLE,
+    },
 )

@@ -54,7 +54,8 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll103_unset import set_where_it_starts
 from clawdoctor.checks.litellm.ll108_master_key import PUBLIC, Fault, master_key_fault
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Command, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import Behaviour, behaviour
 from clawdoctor.probes.proxy import AliveProxy
@@ -183,62 +184,38 @@ CHECK = Check(
     documentation=__doc__,
     predicts=("master-key",),
     texts=(
-        signature(
-            r"LiteLLM proxy refused to start: (?:no master key is set|the master key is "
-            r"(?:a publicly known default|empty))",
+        rule(
             "certain",
             "LiteLLM",
+            "the master key is a publicly known default",
+            advice="weak",
         ),
-        signature(
-            r"the master key is a publicly known default",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"general_settings\.master_key in (?P<path>\S{1,300}) is blank, or points at an "
-            r"environment variable that is not set",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"Neither general_settings\.master_key nor the LITELLM_MASTER_KEY environment "
-            r"variable is set",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"(?P<variable>LITELLM_MASTER_KEY)\b['\"`]? (?:environment variable |env var "
-            r")?(?:is |must be )?(?:not set|unset|missing|empty|required)",
+        rule(
             "likely",
             "LiteLLM",
+            "no master key is set|nor the LITELLM_MASTER"
+            r"|master[_ ]key [\w ]{0,21}?(?:must be [sd]|not set|is (?:missing|empty|unset))",
         ),
-        signature(
-            r"Master Key (?:is )?not set(?: for Proxy)?",
+        rule(
             "likely",
             "LiteLLM",
-        ),
-        signature(
-            r"(?:litellm|proxy_server|master_key)(?:(?!AttributeError:).){0,300}AttributeErr"
-            r"or: '(?P<type>int|float|bool)' object has no attribute 'startswith'",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"'(?P<type>int|float|bool)' object has no attribute 'startswith'",
-            "possible",
-            "LiteLLM",
-        ),
-        signature(
-            r"Master key is not initialized|Master key must be a (?:valid )?string"
-            r"|set Proxy master key to use UI|no master key is set\b|(?:(?:must|please|need to"
-            r"|have to|has to|forgot to) (?:set|define|provide|export)|missing"
-            r"|without)[^.]{0,30}\bLITELLM_MASTER_KEY\b"
-            r"|LITELLM_MASTER_KEY\b['\"`]? (?:environment variable "
-            r"|env(?:ironment)? var(?:iable)? )?(?:must be|has to be|needs to be|isn't|wasn't"
-            r"|not) (?:set|defined|provided|found|configured)"
-            r"|master key .{0,60}publicly known default",
-            "likely",
-            "LiteLLM",
+            "master[_ ]key",
+            r"'(?P<type>int|float|bool)' object has no attribute 'startswith'|must be a string",
+            advice="quotes",
         ),
     ),
+    advice={
+        "weak": Advice(
+            "The master key is one that every guide shows, such as sk-1234. Make one of your own,"
+            " set it where the proxy starts, and give it to OpenClaw and to every other program"
+            " that sent the old one:",
+            "general_settings:\n  master_key: os.environ/LITELLM_MASTER_KEY",
+            run=('echo "LITELLM_MASTER_KEY=sk-$(openssl rand -hex 24)"',),
+        ),
+        "quotes": Advice(
+            "The master key is a number to YAML. Put quotes around it in litellm_config.yaml; it"
+            " has to begin with sk-. Better, refer to a variable:",
+            "general_settings:\n  master_key: os.environ/LITELLM_MASTER_KEY",
+        ),
+    },
 )

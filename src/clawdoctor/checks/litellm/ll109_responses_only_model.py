@@ -51,7 +51,7 @@ from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import Guess, bare_name, which_model
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import behaviour, behaviours, table
 from clawdoctor.knowledge.azure import feature_since, lacks, recommended_api_version
@@ -304,26 +304,11 @@ CHECK = Check(
     predicts=("api-version",),
     causes=("OC101",),
     texts=(
-        signature(
-            r"The chatCompletion operation does not work with the specified model(?:, "
-            r"(?P<model>[\w.-]{1,80}\w))?",
+        rule(
             "likely",
             "Azure",
-        ),
-        signature(
-            r"Responses API is enabled only for api-version (?P<since>[\w-]{1,40})",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"Function tools with reasoning_effort are not supported",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"only supported in v1/responses and not in v1/chat/completions",
-            "likely",
-            "Azure",
+            "chatCompletion operation does not work|only supported in v1/responses|Function tools"
+            " with reasoning_effort are not",
         ),
     ),
 )

@@ -39,7 +39,7 @@ from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import base_model, which_model
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.probes.azure_deployments import ListedModel
@@ -129,16 +129,6 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(
-            r"Unsupported parameter: ['\"`]?max_tokens['\"`]? is not supported with this "
-            r"model",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"Could not identify azure model '(?P<deployment>[^']{1,80})'",
-            "certain",
-            "LiteLLM",
-        ),
+        rule("certain", "LiteLLM", r"Could not identify azure model '(?P<deployment>[^']{1,80})'"),
     ),
 )

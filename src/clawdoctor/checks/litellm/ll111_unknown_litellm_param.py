@@ -52,7 +52,8 @@ from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Edit, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
@@ -272,24 +273,38 @@ CHECK = Check(
         "no-key",
     ),
     texts=(
-        signature(
-            r"Unrecognized request arguments? supplied: (?:\w{1,60}, "
-            r"){0,10}?(?P<argument>api_\w{1,40}|azure_\w{1,40}|drop_param\b|model_name"
-            r"|deployment\w{0,20}|endpoint|mode\b|base_model|max_retries|tpm\b|rpm\b)",
+        rule(
             "certain",
             "Azure",
+            r"Unrecognized request arguments? supplied: [\w, ]{0,90}?\b(?P<argument>"
+            r"(?:api|azure|deployment|base)_\w{1,40}|[tr]pm)\b",
+            advice="spelling",
         ),
-        signature(
-            r"Unrecognized request arguments? supplied",
-            "possible",
-            "Azure",
-        ),
-        signature(
-            r"\b(?:Async)?(?:Completions|Responses|Embeddings|(?:Azure)?OpenAI)\.\w{1,20}\(\) "
-            r"got an "
-            r"unexpected keyword argument '(?P<argument>(?!proxies)\w{1,60})'",
+        rule(
             "likely",
             "LiteLLM",
+            r"(?:Completions|Responses|OpenAI)\.\w{1,20}\(\) got an unexpected keyword argument"
+            r" '(?P<argument>(?!proxies)\w{1,60})",
+            advice="argument",
         ),
     ),
+    advice={
+        "spelling": Advice(
+            "Azure knows no parameter <argument>: LiteLLM does not know it either and sends it on."
+            " Spell it as LiteLLM does in litellm_params, or take it out:",
+            'api_base: https://my-resource.openai.azure.com\napi_version: "2025-04-01-preview"',
+        ),
+        "argument": Advice(
+            "OpenAI's client, with which LiteLLM asks, has no parameter <argument>. If it stands"
+            " in litellm_params, take it out or spell it as LiteLLM does (api_base, api_version);"
+            " instead of engine or deployment_id the deployment's name stands after azure/. If it"
+            " does not stand there, the program that asks the proxy sends it: drop it on the way,"
+            " or upgrade LiteLLM if it is a newer parameter of OpenAI's API.",
+            'model: azure/<name of your deployment>\nadditional_drop_params: ["<argument>"]',
+        ),
+        STRAIGHT: Advice(
+            "Take <argument> out of the model's entry or its params in openclaw.json: it is sent to"
+            " Azure, which knows no parameter of this name.",
+        ),
+    },
 )

@@ -49,7 +49,8 @@ from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.placeholder import is_placeholder, is_reference, is_variable_name
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.source.secret import Secret
@@ -239,13 +240,25 @@ CHECK = Check(
     documentation=__doc__,
     predicts=("key-shape", "dropped", "no-deployments", "tenant"),
     texts=(
-        signature(r"Invalid tenant ID provided", "certain", "LiteLLM"),
-        signature(r"api_key.{0,80}Input should be a valid string", "certain", "LiteLLM"),
-        signature(
-            r"Access denied due to invalid subscription key or wrong API endpoint",
-            "possible",
-            "Azure",
+        rule(
+            "certain",
+            "LiteLLM",
+            "api_key.{0,80}Input should be a valid string",
+            advice="quotes",
         ),
-        signature(r"Incorrect API key provided: sk-", "possible", "OpenAI"),
+        rule("certain", "LiteLLM", "Invalid tenant ID provided", advice="tenant"),
     ),
+    advice={
+        "quotes": Advice(
+            "The api_key is a number to YAML. Put quotes around it, or refer to a variable:",
+            "api_key: os.environ/AZURE_OPENAI_API_KEY",
+        ),
+        "tenant": Advice(
+            "tenant_id is no ID of a tenant: it is a GUID or a domain, and a reference to a"
+            " variable that is not set is neither. Azure Portal > Microsoft Entra ID > Overview"
+            " shows it.",
+            "tenant_id: os.environ/AZURE_TENANT_ID",
+            run=("az account show --query tenantId --output tsv",),
+        ),
+    },
 )

@@ -52,7 +52,8 @@ from clawdoctor.chain.router import fallbacks_of, own_deployments
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll105_model import DROPPED, key_fault, model_fault
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
@@ -243,26 +244,21 @@ CHECK = Check(
     ),
     causes=("LL003",),
     texts=(
-        signature(
-            r"Error creating deployment: .{0,300}ignoring and continuing",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"Set 'supported_environments' for model but not 'LITELLM_ENVIRONMENT' set",
+        rule("likely", "LiteLLM", "Error creating deployment: .{0,300}ignoring and continuing"),
+        rule(
             "certain",
             "LiteLLM",
-        ),
-        signature(
-            r"supported_environments must be (?:one of|a list of)"
-            r"|LITELLM_ENVIRONMENT must be one of",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"Ignoring deployment (?P<group>[^\s\"']{1,120}) as it is not active for environment",
-            "certain",
-            "LiteLLM",
+            r"supported_environments'? (?:for model but|must be)|LITELLM_ENVIRONMENT must be"
+            r"|(?P<group>\S{1,80}) as it is not active",
+            advice="environment",
         ),
     ),
+    advice={
+        "environment": Advice(
+            "The deployment is for some environments only, and the proxy is in none of them or in"
+            " another one. Set LITELLM_ENVIRONMENT to production, staging or development where the"
+            " proxy runs, name that one in the deployment, or take supported_environments out:",
+            'model_info:\n  supported_environments: ["production"]',
+        ),
+    },
 )

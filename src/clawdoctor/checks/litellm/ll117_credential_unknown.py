@@ -49,7 +49,7 @@ from clawdoctor.chain.litellm_value import value_of
 from clawdoctor.chain.parameter import alias_places, parameter_place, restart
 from clawdoctor.chain.shown import looks_like_key
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
 
@@ -121,15 +121,11 @@ CHECK = Check(
     ),
     causes=("LL003",),
     texts=(
-        signature(
-            r"litellm_credential_name=(?P<credential>[^\s\"']{1,80}) matched none of the",
+        rule(
             "certain",
             "LiteLLM",
-        ),
-        signature(
-            r"Credential '(?P<credential>[^\s\"']{1,80})' not found in credential_list",
-            "certain",
-            "LiteLLM",
+            r"(?:credential_name=|Credential ')(?P<credential>[^\s\"']{1,80})'? "
+            "(?:matched none|not found in credential_list)",
         ),
     ),
 )

@@ -47,7 +47,7 @@ from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.wire.request import Credential, HopRequest, Refused, Source
 from clawdoctor.wire.requests import Requests
@@ -222,11 +222,6 @@ CHECK = Check(
     documentation=__doc__,
     predicts=("credentials",),
     texts=(
-        signature(
-            r"`?api_key`?, `?azure_ad_token`? and `?azure_ad_token_provider`? arguments are"
-            r" mutually exclusive",
-            "certain",
-            "LiteLLM",
-        ),
+        rule("certain", "LiteLLM", "azure_ad_token_provider.? arguments are mutually exclusive"),
     ),
 )

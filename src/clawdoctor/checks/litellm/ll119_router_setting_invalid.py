@@ -54,7 +54,8 @@ from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll119_fallbacks import invalid_fallbacks
 from clawdoctor.checks.litellm.ll119_unread import unread_settings
 from clawdoctor.checks.litellm.ll119_values import invalid_values
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding
 
 
@@ -77,48 +78,68 @@ CHECK = Check(
     documentation=__doc__,
     predicts=("fallbacks", "routing-strategy", "timeout"),
     texts=(
-        signature(
-            r"Fallbacks for '[^']{0,200}' must be a list of model names",
+        rule(
             "certain",
             "LiteLLM",
+            "(?:Fallbacks for '(?P<group>[^']{0,80})'"
+            "|default_fallbacks) must be a list of model(?: names, got '(?P<to>[^']{1,80}))?",
+            advice="fallbacks",
         ),
-        signature(
-            r"default_fallbacks must be a list of model names",
+        rule(
             "certain",
             "LiteLLM",
+            r"Invalid routing_strategy: '(?P<strategy>[\w-]{1,60})",
+            advice="strategy",
         ),
-        signature(
-            r"Invalid routing_strategy: ",
+        rule(
             "certain",
             "LiteLLM",
+            r"Key '(?P<setting>\w{1,60})' is not a valid argument for Router\.__init__",
+            advice="key",
         ),
-        signature(
-            r"Key '(?P<key>\w{1,60})' is not a valid argument for Router\.__init__",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"could not convert string to float: '(?P<time>\d{1,9}(?:\.\d{1,9})? ?(?:s|m|h|ms|sec"
-            r"|secs|min|mins|seconds|minutes))'",
+        rule(
             "likely",
             "LiteLLM",
+            r"could not convert string to float: '(?P<time>\d{1,9})(?:\.\d{1,9})? ?[hms]",
+            by="litellm",
+            advice="time",
         ),
-        signature(
-            r"(?:litellm\.|LiteLLM|AzureException|OpenAIException).{0,200}could not convert string "
-            r"to float: ",
-            "likely",
+        rule(
+            "certain",
             "LiteLLM",
+            "Router cooldown_time must be a number of seconds",
+            advice="time",
         ),
-        signature(
-            r"'>' not supported between instances of '(?:str|list)' and '(?:int|float)'.{0,20}"
-            r"internal_server_error",
+        rule(
             "possible",
             "LiteLLM",
-        ),
-        signature(
-            r"Router cooldown_time must be a number of seconds",
-            "certain",
-            "LiteLLM",
+            r"'>' not supported between instances of '(?:str|list)' and '(?:int|float)'",
+            code="internal_server_error",
         ),
     ),
+    advice={
+        "fallbacks": Advice(
+            "Put the name of the fallback in brackets, and restart the proxy:",
+            "router_settings:\n"
+            "  fallbacks:\n"
+            '    - <group>: ["<to>"]\n'
+            "litellm_settings:\n"
+            '  default_fallbacks: ["<to>"]            # if the text names default_fallbacks',
+        ),
+        "strategy": Advice(
+            "LiteLLM has no strategy <strategy>. Write one that the text lists; simple-shuffle is"
+            " what it does without the line, and spreads the requests evenly:",
+            "router_settings:\n  routing_strategy: simple-shuffle",
+        ),
+        "key": Advice(
+            "LiteLLM's router ignores <setting>. Take it out of router_settings, or move it to"
+            " litellm_settings if it is a setting of LiteLLM. Fallbacks need no switch.",
+        ),
+        "time": Advice(
+            "Write the time in seconds as a number, without a unit and without quotes, wherever"
+            " litellm_config.yaml has one (timeout, stream_timeout, request_timeout,"
+            " cooldown_time), and restart the proxy:",
+            "router_settings:\n  timeout: 60\n  cooldown_time: 30",
+        ),
+    },
 )

@@ -50,7 +50,7 @@ from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.route import Chain, Group
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.knowledge import behaviour
 from clawdoctor.source.node import Node
@@ -153,20 +153,11 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(
-            r"load balancing Responses API across deployments with different API keys",
+        rule(
             "certain",
             "LiteLLM",
-        ),
-        signature(
-            r"Enable 'encrypted_content_affinity' to route follow-up requests",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"EncryptedContentAffinityCheck: model_id=",
-            "possible",
-            "LiteLLM",
+            "load balancing Responses API across deployments with different API keys"
+            "|Enable 'encrypted_content_affinity'",
         ),
     ),
 )

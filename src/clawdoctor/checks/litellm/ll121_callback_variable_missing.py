@@ -15,7 +15,9 @@ Why it happens
 The line was copied from an example, and the variables of the service were not set where the proxy
 starts. In a container only the variables that the Compose file passes on count. Or the callback is
 in the wrong list: LiteLLM knows slack, s3, sentry and some others in success_callback and
-failure_callback only.
+failure_callback only. Or it is not in a list at all: LiteLLM reads "success_callback: langfuse"
+letter by letter, and none of them is a callback. With anything but a list in input_callback it
+answers no request.
 
 How to fix it
 -------------
@@ -42,24 +44,23 @@ https://docs.litellm.ai/docs/proxy/alerting
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.litellm_value import value_of
 from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.proxy_packages import NO_PACKAGES
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
-from clawdoctor.finding import Edit, Finding, Fix, Severity, Step, Unknown
+from clawdoctor.checks.litellm.ll121_names import INPUT, no_list, unknown_name, wrong_list
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
+from clawdoctor.finding import Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
-from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.node import Node
 from clawdoctor.wire.start_callbacks import (
     is_unknown_callback,
-    known_callbacks,
     listed_callbacks,
 )
 from clawdoctor.wire.start_fault import STOPS
@@ -67,6 +68,8 @@ from clawdoctor.wire.start_needs import Lack, is_set, lacks
 
 _SETTINGS = "/litellm_settings"
 _LISTS = ("callbacks", "success_callback", "failure_callback")
+_NO_TEXTS = ("success_callback", "failure_callback", INPUT)
+"""The lists with whose text LiteLLM starts. With a dot in it LiteLLM exits, which LL003 reports."""
 
 
 def check(
@@ -75,24 +78,22 @@ def check(
     """Report each callback without its variables, and those in a list that does not know them."""
     lists: dict[str, str] = {}
     unsure: list[str] = []
+    yield from _text_findings(config, environment)
     for setting in _LISTS:
         pointer = f"{_SETTINGS}/{setting}"
         for where, node in listed_callbacks(config.root.at(pointer), pointer):
             name = str(node.value)
-            if setting == "callbacks" and name in table("callbacks")["lists"]["only"]:
-                yield _wrong_list(name, where, config)
+            if setting == "callbacks":
+                finding = _unknown_finding(node, where, config, versions)
+                if finding is not None:
+                    yield finding
+                    continue
+            elif where == pointer:
+                continue  # a text in place of a list
+            missing = _missing(name, config, environment)
+            if not missing:
                 continue
-            running = versions.value("litellm")
-            if setting == "callbacks" and is_unknown_callback(name, config, running):
-                yield _unknown_name(node, where, config, versions)
-                continue
-            row = table("callbacks").get(name)
-            missing = (
-                _missing(row, config, environment) if row is not None and name != "lists" else ()
-            )
-            if row is None or not missing:
-                continue
-            first = setting in row.get("first", ())
+            first = setting in table("callbacks")[name].get("first", ())
             if name in lists and not first:
                 continue  # the same callback in another list
             lists[name] = where
@@ -100,6 +101,15 @@ def check(
                 unsure += [variable for variable in missing if variable not in unsure]
                 continue
             yield _finding(name, missing, where, config, environment, first=first)
+    yield from _stopping_findings(config, environment, versions, unsure)
+    if unsure:
+        yield Unknown(f"{unsure[0]} is not set on this CI machine; where the proxy runs it may be")
+
+
+def _stopping_findings(
+    config: LiteLLMConfig, environment: Environment, versions: Versions, unsure: list[str]
+) -> Iterator[Finding]:
+    """Report what LiteLLM does not start without. `unsure` gets variables that may be set."""
     for lack in lacks(config, environment, versions.value("litellm"), NO_PACKAGES):
         if lack.kind != "variables":
             continue
@@ -107,17 +117,38 @@ def check(
             unsure += lack.missing
             continue
         yield _stopping(lack, config, environment)
-    if unsure:
-        yield Unknown(f"{unsure[0]} is not set on this CI machine; where the proxy runs it may be")
 
 
-def _missing(
-    row: Mapping[str, Any], config: LiteLLMConfig, environment: Environment
-) -> tuple[str, ...]:
+def _unknown_finding(
+    node: Node, pointer: str, config: LiteLLMConfig, versions: Versions
+) -> Finding | None:
+    """Return the finding about a name that LiteLLM does not know in `callbacks`."""
+    name = str(node.value)
+    if name in table("callbacks")["lists"]["only"]:
+        return wrong_list(name, pointer, config)
+    if is_unknown_callback(name, config, versions.value("litellm")):
+        return unknown_name(node, pointer, config, versions)
+    return None
+
+
+def _text_findings(config: LiteLLMConfig, environment: Environment) -> Iterator[Finding]:
+    """Report each text in place of a list with which LiteLLM starts."""
+    block = config.root.get("litellm_settings")
+    for setting in _NO_TEXTS:
+        pointer = f"{_SETTINGS}/{setting}"
+        value = value_of(block, pointer, environment.proxy)
+        if value.node is None or value.node.kind == "sequence":
+            continue
+        if setting == INPUT or "." not in (value.resolved or "."):
+            yield no_list(value.node, setting, pointer, config)
+
+
+def _missing(name: str, config: LiteLLMConfig, environment: Environment) -> tuple[str, ...]:
     """Return the variables that are not set. The file's own environment_variables count."""
-    if any(is_set(name, config, environment) for name in row.get("instead", ())):
+    row = table("callbacks").get(name) if name != "lists" else None
+    if row is None or any(is_set(other, config, environment) for other in row.get("instead", ())):
         return ()
-    return tuple(name for name in row["needs"] if not is_set(name, config, environment))
+    return tuple(need for need in row["needs"] if not is_set(need, config, environment))
 
 
 def _finding(
@@ -200,51 +231,6 @@ def _stopping(lack: Lack, config: LiteLLMConfig, environment: Environment) -> Fi
     )
 
 
-def _unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Versions) -> Finding:
-    known = known_callbacks()
-    sure = versions.standing(known, str(node.value)) != "unseen"
-    meant = next(iter(nearest(str(node.value), known.ever)), None)
-    edits = (Edit(node.span, meant),) if meant and node.alias is None else ()
-    label = f"did you mean {meant}?" if meant else "not a callback of any known version"
-    fix = Fix(
-        title=f"write {meant}" if meant else "name a callback that LiteLLM has, or a module",
-        applicability="unsafe" if meant else "manual",
-        edits=edits,
-        snippet=f'callbacks: ["{meant or "module.instance"}"]',
-        actions=(CHECK_AGAIN,),
-    )
-    return Finding(
-        severity=Severity.ERROR if sure else Severity.WARNING,
-        message=f"LiteLLM {'does' if sure else 'may'} not know a callback of this name",
-        title="callbacks in a list that does not know them",
-        detail="LiteLLM takes a name that it does not know for a Python module, and exits when it "
-        "starts: ValueError: Empty module name." + versions.doubt(known, str(node.value)),
-        place=config.place(pointer, label),
-        consequence=STOPS if sure else "",
-        fixes=(fix,),
-        allows_start=not sure,
-    )
-
-
-def _wrong_list(name: str, pointer: str, config: LiteLLMConfig) -> Finding:
-    return Finding(
-        severity=Severity.ERROR,
-        message=f"LiteLLM does not know {name} in callbacks",
-        title="callbacks in a list that does not know them",
-        detail=f"LiteLLM takes {name} for a Python module there, and exits when it starts: "
-        "ValueError: Empty module name.",
-        place=config.place(pointer, "belongs in success_callback or failure_callback"),
-        consequence=STOPS,
-        fixes=(
-            Fix(
-                title="move it to the other lists",
-                snippet=f'success_callback: ["{name}"]\nfailure_callback: ["{name}"]',
-                actions=(Step(f"take {name} out of callbacks"),),
-            ),
-        ),
-    )
-
-
 CHECK = Check(
     code="LL121",
     name="callback-variable-missing",
@@ -254,46 +240,54 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(
-            r"(?P<variable>DD_API_KEY|DD_SITE|POSTHOG_API_KEY) is not set(?: in \.env)?, set '",
+        rule(
             "certain",
             "LiteLLM",
+            r"\b(?P<variable>(?:DD|POSTHOG)_\w{4,7}) is not set[ .\w]{0,8}, set"
+            r"|(?P<name>PAGERDUTY_API_KEY) is not set",
         ),
-        signature(
-            r"Missing keys=\['(?P<variable>[A-Z][A-Z_]{2,40})'[^\]]{0,200}\] in environment",
+        rule(
             "certain",
             "LiteLLM",
+            r"(?:Missing (?:keys=\[)?|Error: )['`]?(?P<variable>(?:SLACK_API|APORIO|OPENMETER"
+            r"|PRESIDIO)_\w{3,30})|`SLACK_BOT_TOKEN` or",
         ),
-        signature(
-            r"Either an env variable `SLACK_BOT_TOKEN` or `token` argument in the constructor",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(r"KeyError: '(?P<variable>SLACK_API_CHANNEL)'", "certain", "LiteLLM"),
-        signature(
-            r"(?P<variable>PAGERDUTY_API_KEY) is not set\b"
-            r"|(?P<name>LANGTRACE_API_KEY|ARIZE_API_KEY) not found in environment variables"
-            r"|Missing required environment variable: (?P<storage>AZURE_STORAGE_\w{1,40})"
-            r"|(?P<levo>LEVOAI_API_KEY) environment variable is required"
-            r"|(?P<wandb>WANDB_API_KEY) must be set for Weave",
+        rule(
             "certain",
             "LiteLLM",
+            r"\b(?P<variable>LANGFUSE_(?:PUBLIC|SECRET)_KEY)\b.{0,40}"
+            "(?:must be set|not set| environment variable)",
+            advice="langfuse",
         ),
-        signature(
-            r"Missing `(?P<presidio>PRESIDIO_(?:ANALYZER|ANONYMIZER)_API_BASE)` from environment"
-            r"|KeyError: '(?P<aporia>APORIO_API_(?:KEY|BASE))'"
-            r"|endpoint not set for GenericAPILogger"
-            r"|\w{2,30}GuardrailMissingSecrets: (?=[^\n]{0,200}\b(?P<key>[A-Z][A-Z_]{3,40})\b)?"
-            r"|(?:PromptGuard|XecGuard)MissingCredentials: "
-            r"|Please pass the (?:Guardrails AI|Javelin) guard name via"
-            r"|cannot be None when using the SaaS version of HiddenLayer",
+        rule(
             "certain",
             "LiteLLM",
+            "(?:GuardrailMissingSecrets|GuardMissingCredentials): |of HiddenLayer"
+            "|(?P<variable>GENERIC_LOGGER_ENDPOINT) not found",
+            advice="guardrail",
         ),
-        signature(
-            r"callback.{0,200}ValueError: Empty module name",
-            "likely",
-            "LiteLLM",
-        ),
+        rule("likely", "LiteLLM", "callback", "ValueError: Empty module name", advice="name"),
     ),
+    advice={
+        "langfuse": Advice(
+            "Set both keys of your Langfuse project where the proxy starts, or take langfuse out of"
+            " the callbacks. In Langfuse they are under Settings > API Keys. With a server of your"
+            " own set LANGFUSE_HOST as well.",
+            "LANGFUSE_PUBLIC_KEY=pk-lf-...\nLANGFUSE_SECRET_KEY=sk-lf-...",
+        ),
+        "guardrail": Advice(
+            "Set the variable that the text names where the proxy starts, or give the value in"
+            " the guardrail's litellm_params. If you do not use this guardrail or logger, take it"
+            " out of litellm_config.yaml.",
+            "guardrails:\n"
+            "  - guardrail_name: my-guard\n"
+            "    litellm_params:\n"
+            "      api_key: os.environ/<variable>",
+        ),
+        "name": Advice(
+            "An entry of callbacks is empty or no name. Write the name of a callback of LiteLLM, or"
+            " the path to your own with dots, and take empty entries out:",
+            'litellm_settings:\n  callbacks: ["prometheus"]',
+        ),
+    },
 )

@@ -44,7 +44,7 @@ from typing import Any
 from clawdoctor.chain.pins import Pins
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Evidence, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import table
 
@@ -98,8 +98,5 @@ CHECK = Check(
     scope="advice",
     run=check,
     documentation=__doc__,
-    texts=(
-        signature(r"litellm_init\.pth", "certain", "LiteLLM"),
-        signature(r"models\.litellm\.cloud", "likely", "LiteLLM"),
-    ),
+    texts=(rule("certain", "LiteLLM", r"litellm_init\.pth|\bmodels\.litellm\.cloud\b"),),
 )

@@ -55,7 +55,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.parameter import restart
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
@@ -193,10 +193,8 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(
-            r"budget \(litellm\.max_budget=.{1,30}\) is configured but no database is connected",
-            "certain",
-            "LiteLLM",
+        rule(
+            "certain", "LiteLLM", r"max_budget=.{1,30}\) is configured but no database is connected"
         ),
     ),
 )

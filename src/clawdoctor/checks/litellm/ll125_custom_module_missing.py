@@ -51,7 +51,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.parameter import file_name, restart
 from clawdoctor.check import Check
 from clawdoctor.checks.docker.snippets import mount_snippet
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.source.node import split_pointer
 from clawdoctor.wire.start_fault import STOPS
@@ -131,27 +131,22 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(
+        rule(
+            "certain",
+            "LiteLLM",
             r"ImportError: Could not import (?P<name>\w{1,60}) from (?P<module>[\w.]{1,120})",
+        ),
+        rule(
             "certain",
             "LiteLLM",
+            "get_instance_fn",
+            r"module '(?P<module>[\w.]{1,120})' has no attribute '(?P<name>\w{1,60})"
+            r"|directory: '(?P<path>/[\w./-]{1,160}\.py)",
         ),
-        signature(
-            r"get_instance_fn[\s\S]{0,1500}AttributeError: module '(?P<module>[\w.]{1,120})' has no"
-            r" attribute '(?P<name>\w{1,60})'",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"get_instance_fn[\s\S]{0,1500}FileNotFoundError: \[Errno 2\] No such file or "
-            r"directory: '(?P<path>/[\w./-]{1,160}\.py)'",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"No module named '(?P<module>custom_(?:auth|callbacks|guardrail|handler)\w{0,40})'",
+        rule(
             "likely",
             "LiteLLM",
+            r"No module named '(?P<module>custom_(?:auth|callbacks|guardrail|handler)\w{0,40})",
         ),
     ),
 )

@@ -9,8 +9,8 @@ LiteLLM exits.
 Why it happens
 --------------
 "pip install 'litellm[proxy]'" installs none of these packages. LiteLLM's official image has most of
-them: a config that works in the image stops on a machine with pip. hide_secrets and the moderation
-callbacks work with a licence only.
+them: a config that works in the image stops on a machine with pip. hide_secrets, the moderation
+callbacks and general_settings.allowed_ips and enforced_params work with a licence only.
 
 How to fix it
 -------------
@@ -25,7 +25,10 @@ Or take the callback out:
 
 Versions
 --------
-Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. LiteLLM before 1.108.0 starts without the packages of
+Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. A licence that is set need not be valid: LiteLLM exits
+with an invalid one, too, and only its own server knows. The guardrail hiddenlayer asks
+auth.hiddenlayer.ai for a token when LiteLLM starts. Both are unknown to clawdoctor unless the proxy
+answers. LiteLLM before 1.108.0 starts without the packages of
 langfuse, mlflow and the OpenTelemetry callbacks, and writes an error to its log. It needs
 prometheus-client in every version. clawdoctor looks into the environment of the process or the
 service that runs LiteLLM, or of the litellm on PATH. It does not look into a container.
@@ -48,7 +51,8 @@ from clawdoctor.chain.parameter import restart
 from clawdoctor.chain.proxy_packages import ProxyPackages
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Command, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import table
 from clawdoctor.probes.proxy import AliveProxy
@@ -76,6 +80,16 @@ def check(
             )
         elif lack.kind == "package":
             yield _package(lack, named, config, environment, packages)
+        elif lack.kind == "server":
+            unsure.append(
+                f"LiteLLM asks {lack.missing[0]} for a token when it starts, for {named}, and "
+                "exits if it gets none"
+            )
+        elif lack.kind == "license" and lack.unknown:
+            unsure.append(
+                f"{named} needs a licence of LiteLLM Enterprise, and it is not known whether the "
+                f"one in {LICENSE} is valid"
+            )
         elif lack.kind == "license" and environment.ci and environment.proxy.basis != "known":
             unsure.append(
                 f"{LICENSE} is not set on this CI machine; where the proxy runs it may be"
@@ -133,7 +147,7 @@ def _license(lack: Lack, named: str, config: LiteLLMConfig, environment: Environ
         severity=Severity.ERROR if not assumed and lack.measured else Severity.WARNING,
         message=f"{named} needs a licence of LiteLLM Enterprise, and {LICENSE} is not set in "
         f"{scope.source}",
-        title="callbacks without a licence",
+        title=f"{lack.named.noun}s without a licence",
         detail=why,
         place=config.place(lack.named.pointer, "works with a licence only"),
         consequence=STOPS,
@@ -158,26 +172,37 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(
+        rule(
+            "certain",
+            "LiteLLM",
             r"Could not build the '(?P<callback>\w{1,40})' callback configured in litellm_settings",
+        ),
+        rule(
             "certain",
             "LiteLLM",
+            "You must be a LiteLLM Enterprise user|only available on the Docker image",
+            "rying to use",
+            advice="licence",
         ),
-        signature(
-            r"Missing prometheus_client\. Run `pip install prometheus-client`"
-            r"|(?:MissingT|T)rying to use .{3,80}(?:You must be a LiteLLM Enterprise user"
-            r"|only available on the Docker image)"
-            r"|Please install litellm with `litellm\[caching\]`"
-            r"|Azure Content-Safety not installed"
-            r"|\bis required for the Conduct guardrail",
-            "certain",
-            "LiteLLM",
-        ),
-        signature(
-            r"ModuleNotFoundError: No module named '(?P<module>prometheus_client|semantic_router"
-            r"|redis\.commands\.search\.indexDefinition)'",
+        rule(
             "likely",
             "LiteLLM",
+            r"(?:Missing|No module named) '?(?P<module>prometheus_client|semantic_router)"
+            r"|litellm\[caching|for the Conduct",
+            advice="package",
         ),
     ),
+    advice={
+        "licence": Advice(
+            "This feature needs a licence of LiteLLM Enterprise. Take it out of"
+            " litellm_config.yaml, or set LITELLM_LICENSE where the proxy runs if you have one."
+            " Some parts come with the Docker image only.",
+        ),
+        "package": Advice(
+            "Install the package that the text names into the environment that runs the proxy, and"
+            " start it again, or take the callback, the cache or the guardrail out of"
+            " litellm_config.yaml. The package prometheus_client is called prometheus-client.",
+            run=("<environment>/bin/python -m pip install prometheus-client",),
+        ),
+    },
 )

@@ -29,7 +29,7 @@ every agent's model; in litellm_config.yaml in model_name:
 Versions
 --------
 All versions of both programs. If the proxy runs and lists the model, its list decides. OpenClaw
-2026.6.5 and older leave openai/ out of the name of memory search's model; newer ones send it to a
+2026.6.8 and older leave openai/ out of the name of memory search's model; newer ones send it to a
 proxy as it is written.
 
 References
@@ -55,7 +55,8 @@ from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.api_line import declare_api
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Edit, Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.knowledge import behaviour
 from clawdoctor.knowledge.did_you_mean import nearest
@@ -243,21 +244,29 @@ CHECK = Check(
     predicts=("unknown-model",),
     causes=("LL003", "LL004", "OC109"),
     texts=(
-        signature(
-            r"Invalid model name passed in"
-            r"(?: model=(?!None\b)(?P<model>[^\s'\"`]{1,120}?)(?=\.?(?:[\s'\"`]|$)))?",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"The selected model was not found by the provider\. Check the model id",
+        rule(
             "possible",
             "OpenClaw",
-        ),
-        signature(
-            r"The model `(?P<model>[^`]{1,120})` does not exist or is not accessible",
-            "possible",
-            "LiteLLM",
+            r"The selected model was not found by the provider\. Check the model id or choose a"
+            " different model",
+            advice="id",
         ),
     ),
+    advice={
+        "id": Advice(
+            "The provider that OpenClaw asked serves no model of this id. With LiteLLM, the id in"
+            " openclaw.json must be a model_name that the proxy lists:",
+            '{ id: "<a model_name of the proxy>", name: "GPT" }',
+            run=(
+                'curl -s -H "Authorization: Bearer $LITELLM_MASTER_KEY"'
+                " http://127.0.0.1:4000/v1/models",
+            ),
+            straight=Advice(
+                "The provider that OpenClaw asked has no model of this id. With Azure, the id in"
+                " openclaw.json is the name of your deployment, which need not be the model's name."
+                " Azure Portal > your Azure OpenAI resource > Model deployments lists them.",
+                '{ id: "<name of your deployment>", name: "GPT" }',
+            ),
+        ),
+    },
 )

@@ -53,7 +53,7 @@ from clawdoctor.chain.placeholder import is_reference
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import is_refused
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step, Unknown
 from clawdoctor.probes.proxy import ServedModels
 from clawdoctor.run.facts import Facts
@@ -208,35 +208,11 @@ CHECK = Check(
     predicts=(NO_KEY, OTHER_KEY),
     causes=("OC003", "OC005", "OC108", "LL102", "LL103", "LL108"),
     texts=(
-        signature(
-            r"No connected db\.",
+        rule(
             "likely",
             "LiteLLM",
-        ),
-        signature(
-            r"LiteLLM Virtual Key expected\. Received=(?P<received_key>[^\s,]{1,80})",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"Invalid proxy server token passed",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"Authentication Error, No api key passed in",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"assert api_key\.startswith\(\"sk-\"\)",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"Authentication Error - Expired Key",
-            "likely",
-            "LiteLLM",
+            r"No connected db\.|Virtual Key expected|Invalid proxy server tok|No api key passed"
+            "|Malformed API Key passed|Expired Key|prevent token hashes",
         ),
     ),
 )

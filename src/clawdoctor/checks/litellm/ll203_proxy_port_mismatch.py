@@ -42,8 +42,7 @@ from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.processes import runs_config
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
-from clawdoctor.checks.patterns import FOREIGN_PORT
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Process, Situation
@@ -159,10 +158,12 @@ CHECK = Check(
     documentation=__doc__,
     causes=("OC003",),
     texts=(
-        signature(
-            rf"connect ECONNREFUSED (?:127\.0\.0\.1|::1):(?!{FOREIGN_PORT})(?P<port>\d{{2,5}})",
+        rule(
             "possible",
             "OpenClaw",
+            r"connect ECONNREFUSED (?:127\.0\.0\.1|::1):",
+            host="own",
+            alone=True,
         ),
     ),
 )

@@ -20,7 +20,7 @@ Write what the model behind the deployment has:
 
 Versions
 --------
-OpenClaw 2026.4.24 and older refuse windows below 16,000 tokens, 2026.5.12 and later below 4,000.
+OpenClaw 2026.4.27 and older refuse windows below 16,000 tokens, 2026.4.29 and later below 4,000.
 Between 4,000 tokens and the size of its prompt, 2026.9.6 sends the request, with room for one token
 of an answer. The prompt takes 11,800 tokens in 2026.1.30, 23,000 in
 2026.6.11, 31,300 in 2026.8.2 and 22,000 in 2026.9.6.

@@ -1,0 +1,109 @@
+"""What LL003 is recognised by, and what to do about each form of it."""
+
+from __future__ import annotations
+
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
+
+TEXTS = (
+    rule("certain", "LiteLLM", "Config cannot be None or Empty", advice="empty"),
+    rule(
+        "certain",
+        "LiteLLM",
+        r"Included (?:config )?file (?:not found|is not a YAML mapping): (?P<path>\S{1,200})",
+        advice="include",
+    ),
+    rule(
+        "likely",
+        "LiteLLM",
+        r"Config file not found: (?P<path>(?!/app/)\S{1,200}\.ya?ml)",
+        file="litellm",
+        advice="missing",
+    ),
+    rule(
+        "certain",
+        "LiteLLM",
+        r"_ConfigStartupOutputSettings\s{1,4}(?P<setting>\w{1,40})",
+        advice="section",
+    ),
+    rule(
+        "likely",
+        "LiteLLM",
+        r"validation errors? for (?:LiteLLM_Params|UpdateRouterConfig|ModelParams"
+        "|Deployment (?:litellm|model)_)",
+    ),
+    rule(
+        "likely",
+        "LiteLLM",
+        "KeyError: 'litellm_params'|litellm_params not prov|(?:general"
+        r"|router)_settings\.\w{1,40} must be|a dictionary.{0,40}fallb",
+    ),
+    # LiteLLM reads its config without a look at the types: Python refuses them.
+    rule(
+        "likely",
+        "LiteLLM",
+        r"\b(?:load_config|set_model_list|initialize_callbacks_on_proxy)\b",
+        r"(?:Attribute|Type)Error: (?:'(?P<type>\w{1,12})' object|string indices)",
+        by="litellm",
+        unless="master_key",
+    ),
+    rule(
+        "likely",
+        "LiteLLM",
+        r"Router\.__init__\(\) got an unexpected keyword argument '(?P<setting>\w{1,60})",
+        advice="router",
+    ),
+    rule(
+        "likely",
+        "LiteLLM",
+        r"'host' or 'url' must be specified for redis|Redis configuration: REDIS_"
+        r"|Unsupported cache type '(?P<type>[\w-]{1,40})",
+        advice="cache",
+    ),
+)
+
+ADVICE = {
+    "empty": Advice(
+        "LiteLLM read a file that is empty or holds comments only. Look at the file that --config"
+        " names, in the container where there is one: an editor may not have saved it, and a mount"
+        " may show another file than the one you edit. If it is as it should be, write a model_list"
+        " into it:",
+        "model_list:\n"
+        "  - model_name: gpt-4o\n"
+        "    litellm_params:\n"
+        "      model: azure/my-gpt4o\n"
+        "      api_base: https://my-resource.openai.azure.com\n"
+        "      api_key: os.environ/AZURE_OPENAI_API_KEY",
+        run=("docker compose exec litellm cat /app/config.yaml",),
+    ),
+    "include": Advice(
+        "Correct the name under include in litellm_config.yaml. It counts from the folder of that"
+        " file, and the included file holds keys and values as well. In a container each included"
+        " file must be mounted too:",
+        "include:\n  - model_config.yaml",
+    ),
+    "missing": Advice(
+        "Start LiteLLM in the folder of the file, or give the whole path, also in a systemd unit:",
+        run=('litellm --config "$HOME/litellm_config.yaml" --port 4000',),
+    ),
+    "section": Advice(
+        "<setting> in litellm_config.yaml holds keys and values. Take the dashes before them out:",
+        "<setting>:\n  drop_params: true",
+    ),
+    "router": Advice(
+        "LiteLLM's router has no setting <setting>. Take it out of router_settings in"
+        " litellm_config.yaml, or write its right name, such as fallbacks with an s:",
+        'router_settings:\n  fallbacks:\n    - gpt-5.2: ["gpt-4o-mini"]',
+    ),
+    "cache": Advice(
+        "Without a host, the cache lacks its server: name it in litellm_config.yaml, or set"
+        " REDIS_HOST or REDIS_URL where the proxy runs. An unsupported type is none that this"
+        " LiteLLM has: write one that the text lists. Or take cache and cache_params out.",
+        "litellm_settings:\n"
+        "  cache: true\n"
+        "  cache_params:\n"
+        "    type: redis\n"
+        "    host: redis\n"
+        "    port: 6379",
+    ),
+}

@@ -1,0 +1,89 @@
+"""What LL103 is recognised by, and what to do about each form of it."""
+
+from __future__ import annotations
+
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
+
+TEXTS = (
+    rule(
+        "likely",
+        "LiteLLM",
+        r"credentials\. Please pass one of|one of the .?base_url|str or bytes, not <class 'None"
+        "|either api_key, azure_ad",
+        advice="deployment",
+    ),
+    rule("likely", "LiteLLM", "The api_key client option must be set", "azure|litellm/"),
+    rule(
+        "likely",
+        "a program that calls Azure",
+        r"\b(?P<variable>(?-i:AZURE_(?:OPENAI_)?(?:API_(?:KEY|BASE|VERSION)|ENDPOINT)))\b",
+        r"KeyError|(?:not|are) set\b|is set in|is missing|variable \w{3,40} not found|or pass"
+        "|set (?:'|api_key|(?:the )?AZ)",
+        advice="unset",
+    ),
+    rule(
+        "likely",
+        "a program that calls Azure",
+        r"azure (?:openai )?(?:api )?(?:key|base|instance name|client)\b.{0,24} (?:not (?:found"
+        "|init)|required)|to azure but no key",
+        unless="AZURE_API_KEY",
+    ),
+    rule(
+        "likely",
+        "a program that calls Azure",
+        r"Did not find (?:azure_)?openai_api_|provide either api_key, ad_|KeyCredential\.\.ctor"
+        r"|'openai\.api_key = |by Azure AD",
+    ),
+    rule(
+        "certain",
+        "LiteLLM",
+        "Illegal header value|Forbidden control character detected in"
+        "|AzureException.{0,40} - /%22https|non-printable ASCII",
+        alone=True,
+        advice="ends",
+    ),
+    rule(
+        "possible",
+        "OpenAI",
+        "You didn't provide an API key|Missing required Azure OpenAI configuration",
+    ),
+)
+
+_GATEWAY = Advice(
+    "Set the key where OpenClaw's gateway reads it, name it in the provider, and restart the"
+    " gateway. A variable that is exported in a shell does not reach a gateway that runs as a"
+    " service.",
+    "AZURE_OPENAI_API_KEY=...                       # ~/.openclaw/.env\n"
+    'apiKey: "${AZURE_OPENAI_API_KEY}",             # openclaw.json, models.providers.<id>',
+    run=("openclaw gateway restart",),
+)
+
+ADVICE = {
+    "deployment": Advice(
+        "LiteLLM has no key or no address for the deployment. If api_key or api_base is missing"
+        " in its litellm_params, LiteLLM looks for AZURE_API_KEY and AZURE_API_BASE. If they"
+        " refer to variables, one of these is not set where the proxy runs, or is empty. See"
+        " which it has:",
+        "api_base: os.environ/AZURE_API_BASE\napi_key: os.environ/AZURE_API_KEY",
+        run=("docker compose exec litellm env | cut -d= -f1 | grep AZURE",),
+        straight=_GATEWAY,
+    ),
+    "unset": Advice(
+        "Set <variable> where the proxy starts, and start it anew: under environment or env_file of"
+        " its service in the Compose file, as EnvironmentFile in its systemd unit, or in the shell"
+        " that starts it. A variable of another shell does not reach it.",
+        "<variable>=...",
+        straight=_GATEWAY,
+    ),
+    "ends": Advice(
+        "The key or the URL is empty, or has a quotation mark, a space or a line end at an end: %22"
+        " is a quotation mark. docker run --env-file passes quotes on as they are, Windows ends its"
+        " lines with one more character, and echo adds a line end to a secret (printf does not)."
+        " Show the last character where the proxy runs: it must be a letter or a digit. Write the"
+        " value anew, without quotes in an env file, and start the proxy anew.",
+        "AZURE_API_BASE=https://my-resource.openai.azure.com",
+        run=('printf "%s" "$AZURE_OPENAI_API_KEY" | tail -c 1 | od -c',),
+    ),
+    STRAIGHT: _GATEWAY,
+}

@@ -1,0 +1,95 @@
+"""The findings about names of callbacks and the lists that hold them: part of LL121."""
+
+from __future__ import annotations
+
+import re
+
+from clawdoctor.chain.advice import CHECK_AGAIN
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.versions import Versions
+from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
+from clawdoctor.knowledge.did_you_mean import nearest
+from clawdoctor.source.node import Node
+from clawdoctor.wire.start_callbacks import known_callbacks
+from clawdoctor.wire.start_fault import STOPS, kind_of
+
+INPUT = "input_callback"
+_NAME = re.compile(r"\w{1,60}", re.ASCII)
+
+
+def unknown_name(node: Node, pointer: str, config: LiteLLMConfig, versions: Versions) -> Finding:
+    """Report a name in `callbacks` that no version or only a newer one may know."""
+    known = known_callbacks()
+    sure = versions.standing(known, str(node.value)) != "unseen"
+    meant = next(iter(nearest(str(node.value), known.ever)), None)
+    edits = (Edit(node.span, meant),) if meant and node.alias is None else ()
+    label = f"did you mean {meant}?" if meant else "not a callback of any known version"
+    fix = Fix(
+        title=f"write {meant}" if meant else "name a callback that LiteLLM has, or a module",
+        applicability="unsafe" if meant else "manual",
+        edits=edits,
+        snippet=f'callbacks: ["{meant or "module.instance"}"]',
+        actions=(CHECK_AGAIN,),
+    )
+    return Finding(
+        severity=Severity.ERROR if sure else Severity.WARNING,
+        message=f"LiteLLM {'does' if sure else 'may'} not know a callback of this name",
+        title="callbacks in a list that does not know them",
+        detail="LiteLLM takes a name that it does not know for a Python module, and exits when it "
+        "starts: ValueError: Empty module name." + versions.doubt(known, str(node.value)),
+        place=config.place(pointer, label),
+        consequence=STOPS if sure else "",
+        fixes=(fix,),
+        allows_start=not sure,
+    )
+
+
+def no_list(node: Node, setting: str, pointer: str, config: LiteLLMConfig) -> Finding:
+    """Report a text in place of a list."""
+    fails = setting == INPUT
+    why = "LiteLLM adds its own callbacks to the list with each request, which a text does not take"
+    if not fails:
+        why = (
+            "LiteLLM takes each letter of the text for a callback, and starts without the callback"
+        )
+    name = str(node.value) if node.kind == "string" else ""
+    plain = _NAME.fullmatch(name) is not None and node.alias is None
+    return Finding(
+        severity=Severity.ERROR if fails else Severity.WARNING,
+        message=f"{setting} is {kind_of(node)}, not a list of names",
+        title="callbacks that are not in a list",
+        detail=f"{why}.",
+        place=config.place(pointer, "needs square brackets" if plain else "not a list of names"),
+        consequence="every request fails" if fails else "the callback gets nothing",
+        fixes=(
+            Fix(
+                title="write a list",
+                # In a list LiteLLM builds the callback, which may need a package.
+                applicability="unsafe" if plain else "manual",
+                edits=(Edit(node.span, f"[{name}]"),) if plain else (),
+                snippet=f"{setting}: [{name if plain else '<name>'}]",
+                actions=(CHECK_AGAIN,),
+            ),
+        ),
+        allows_start=True,
+    )
+
+
+def wrong_list(name: str, pointer: str, config: LiteLLMConfig) -> Finding:
+    """Report a name in `callbacks` that LiteLLM knows in other lists only."""
+    return Finding(
+        severity=Severity.ERROR,
+        message=f"LiteLLM does not know {name} in callbacks",
+        title="callbacks in a list that does not know them",
+        detail=f"LiteLLM takes {name} for a Python module there, and exits when it starts: "
+        "ValueError: Empty module name.",
+        place=config.place(pointer, "belongs in success_callback or failure_callback"),
+        consequence=STOPS,
+        fixes=(
+            Fix(
+                title="move it to the other lists",
+                snippet=f'success_callback: ["{name}"]\nfailure_callback: ["{name}"]',
+                actions=(Step(f"take {name} out of callbacks"),),
+            ),
+        ),
+    )

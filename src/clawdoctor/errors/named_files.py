@@ -1,0 +1,53 @@
+"""Which files a message names, and whether it says that one is no YAML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from clawdoctor.errors.utterance import FileKind
+from clawdoctor.knowledge import table
+
+ENDINGS = (".yaml", ".yml", ".json", ".json5")
+_NAME = re.compile(r"[\w./\\~@%+-]{5,300}")
+_OF_OPENCLAW = ("openclaw.json", "clawdbot.json", "moltbot.json")
+
+
+def files(message: str) -> tuple[FileKind, ...]:
+    """Return the kinds of the config files that a message names."""
+    return tuple(dict.fromkeys(map(_kind, _paths(message.casefold()))))
+
+
+def _paths(message: str) -> Iterator[str]:
+    for match in _NAME.finditer(message):
+        path = match[0].rstrip(".").replace("\\", "/")
+        if path.endswith(ENDINGS):
+            yield path
+
+
+def _kind(path: str) -> FileKind:
+    folder, _, name = path.rpartition("/")
+    if name in _OF_OPENCLAW:
+        return "openclaw"
+    if name.endswith((".json", ".json5")):
+        return "other"
+    if "compose" in name:
+        return "compose"
+    if "litellm" in name or "proxy_config" in name or "proxy_server_config" in name:
+        return "litellm"
+    usual = folder in ("", ".", "/app") and name == "config.yaml"
+    own = "litellm" in folder.rpartition("/")[2] and name in ("config.yaml", "config.yml")
+    return "litellm" if usual or own else "other"
+
+
+@cache
+def yaml_words() -> tuple[str, ...]:
+    """The words with which parsers of YAML refuse a text, in lower case."""
+    return tuple(table("yaml_words")["words"])
+
+
+def is_no_yaml(message: str) -> bool:
+    """Whether a message says that a text is no YAML."""
+    folded = message.casefold()
+    return any(word in folded for word in yaml_words())
