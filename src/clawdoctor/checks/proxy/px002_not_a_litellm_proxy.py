@@ -161,12 +161,11 @@ CHECK = Check(
             "OpenClaw",
             r"Cannot (?:POST|GET) /(?:v1/)?(?:chat/completions|models|responses)\b",
         ),
-        rule("possible", "OpenClaw", r"<!doctype html>|<html[ >]", alone=True),
         rule(
             "possible",
             "OpenClaw",
-            r"<title>404 Not Found|text/html|HTML (?:page|instead)|is not valid JSON"
-            r"|instead of JSON",
+            "<!doctype html>|<html[ >]|HTML page|is not valid JSON|instead of JSON",
+            alone=True,
         ),
         rule(
             "possible",

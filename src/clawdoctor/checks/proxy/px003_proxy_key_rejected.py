@@ -275,11 +275,17 @@ CHECK = Check(
         rule(
             "possible",
             "OpenClaw",
-            r"request unauthorized|your saved login|Authentication failed (?:at|for|\()"
-            r"|authentication failed, HTTP 401",
+            r"request unauthorized|your saved login|Authentication failed (?:at|for|\(provider)",
         ),
         rule("possible", "LiteLLM", "GET /health .{0,20}401", status=401, advice="probe"),
-        rule("possible", "a server", "HTTP|status|auth|api.?key", status=401, alone=True),
+        rule(
+            "possible",
+            "a server",
+            "HTTP|status|auth|api.?key",
+            unless="azure",
+            status=401,
+            alone=True,
+        ),
         rule(
             "possible",
             "LiteLLM",

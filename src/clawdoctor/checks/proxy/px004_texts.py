@@ -134,10 +134,9 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "a server",
-        r"model is unavailable from the provider|find the model you're using|\bmodel not found\b"
-        r"|No models available\.",
+        "model is unavailable|find the model you|model not found|No models available"
+        "|healthy deployments found|Model is blocked",
     ),
-    rule("possible", "LiteLLM", r"No healthy deployments found|^\W{0,3}Model is blocked"),
     rule(
         "possible",
         "LiteLLM",

@@ -167,8 +167,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"URL is set but the (?P<module>prisma) CLI|Failed to import Prisma"
-            r"|directory: 'prisma'|module 'prisma' has no attribute",
+            r"but the (?P<module>prisma) CLI|Failed to import Prisma"
+            r"|directory: 'prisma'|module 'prisma' has no|but prisma package not",
             advice="prisma",
         ),
         rule(

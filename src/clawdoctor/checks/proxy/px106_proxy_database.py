@@ -156,12 +156,6 @@ CHECK = Check(
             "runs the proxy:",
             run=("prisma py fetch && prisma generate",),
         ),
-        "package": Advice(
-            "DATABASE_URL is set, and the Python package prisma, which LiteLLM needs for it, is "
-            "missing. Install it where the proxy runs, or unset DATABASE_URL if you need no "
-            "virtual keys.",
-            run=("pip install 'litellm[proxy,extra_proxy]'",),
-        ),
         "none": Advice(
             "What was asked for (virtual keys, teams, the spend, the web page) needs a database, "
             "and this proxy has none, or not yet. A chat with the master key needs none. Give the "
@@ -265,7 +259,6 @@ CHECK = Check(
             advice="none",
         ),
         rule("certain", "LiteLLM", "cached plan error detected", advice="plan"),
-        rule("certain", "LiteLLM", "DATABASE_URL found.{1,30}but prisma", advice="package"),
         rule(
             "certain",
             "LiteLLM",

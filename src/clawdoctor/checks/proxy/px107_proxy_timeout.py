@@ -182,7 +182,7 @@ CHECK = Check(
             "likely",
             "LiteLLM",
             r"litellm\.(?:exceptions\.)?Timeout\b"
-            r"|Azure\w{0,12}(?: \w{1,20})? - (?:Request )?timed out",
+            r"|Azure\w{0,12}(?: \w{1,20})? - (?:Request )?timed out|timed out, HTTP 408",
             unless=r"(?:Anthropic|Vertex|Gemini|Bedrock|Groq|Ollama|Mistral|Deepseek)\w{0,8}Exception"
             "|operation was timeout|timeout value=",
         ),
@@ -193,7 +193,6 @@ CHECK = Check(
             unless="HTTP 4",
             advice="openclaw",
         ),
-        rule("likely", "OpenClaw", r"request timed out, HTTP 408"),
         rule(
             "likely",
             "a gateway",
