@@ -185,12 +185,54 @@ def test_an_exceptions_name_is_no_errno(text: str) -> None:
     assert read(text).network is None
 
 
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("[openclaw] Failed to read config: Error: EISDIR: illegal operation", "openclaw"),
+        ("litellm-1  | ERROR: Application startup failed. Exiting.", "litellm"),
+    ],
+)
+def test_the_prefix_of_a_log_names_the_speaker(text: str, speaker: str) -> None:
+    assert read(text).speakers == (speaker,)
+
+
 def test_a_text_without_parts_has_none() -> None:
     read_text = read("The model produced an answer at 10:404 of 500 lines.")
     assert read_text.statuses == ()
     assert read_text.network is None
     assert read_text.captures == {}
     assert read("").message == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "parameter", "kind"),
+    [
+        ("Unsupported parameter: 'top_p' is not supported with this model.", "top_p", "telling"),
+        ("Unrecognized request argument supplied: store", "store", "plain"),
+        (
+            "loc: ... {'loc': ['body', 'stream_options'], 'msg': 'x'} invalid",
+            "stream_options",
+            "telling",
+        ),
+        (
+            "Validation error at #/parallel_tool_calls: Extra inputs",
+            "parallel_tool_calls",
+            "telling",
+        ),
+        ("reasoning_effort is not supported by this deployment", "reasoning_effort", "telling"),
+        ("the model gpt-4o does not support reasoning_effort", "reasoning_effort", "telling"),
+        ("The following parameters are not supported: ['top_k']", "top_k", "telling"),
+        ("Additional properties are not allowed ('strict' was unexpected)", "strict", "plain"),
+        ("400 'messages[0].role' must be one of 'user'", "messages[0].role", "plain"),
+        ("Unknown parameter: 'apiMode'.", "apiMode", "other"),
+        ("The file is large", "", None),
+    ],
+)
+def test_a_refused_parameter_is_read_from_any_wording(
+    text: str, parameter: str, kind: str | None
+) -> None:
+    read_text = read(text)
+    assert (read_text.refused, read_text.refused_kind) == (parameter, kind)
 
 
 @pytest.mark.parametrize(
