@@ -271,8 +271,7 @@ CHECK = Check(
         rule(
             "possible",
             "Docker",
-            r"\bport \d{2,5}\b.{0,30}\b(?:used|in use|taken)\b|forbidden by its access"
-            "|failed to bind|already in use|have free ports",
+            "forbidden by its access|failed to bind|address already in use|have free ports",
             advice="taken",
         ),
     ),
