@@ -12,6 +12,13 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
+        r"Unable to materialize (?P<provider>openai)/(?P<model>\S{1,160}) for its prepared "
+        r"\S{1,20} route",
+        advice="twice",
+    ),
+    rule(
+        "certain",
+        "OpenClaw",
         r"Found agents\.defaults\.models\[\"(?P<provider>[\w.-]{1,80})/(?P<model>[^\"]{1,120})\"\]"
         r"|no matching models\.providers\[",
         advice="entry",
@@ -159,6 +166,14 @@ ADVICE = {
     "listed": Advice(
         "OpenClaw's list has no such model. See what it has, and name one of these, or add the "
         "model to the models of its provider in openclaw.json:",
+        'models: [{ id: "<model>", name: "<model>" }],',
+        _LIST,
+    ),
+    "twice": Advice(
+        "The id of this model in models.providers.openai.models begins with openai/, which "
+        "OpenClaw "
+        "refuses since 2026.8.2. Write the id without it. If the proxy knows the model as "
+        "openai/<model>, the agent's model is openai/openai/<model>.",
         'models: [{ id: "<model>", name: "<model>" }],',
         _LIST,
     ),
