@@ -205,6 +205,37 @@ def test_a_text_without_parts_has_none() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "parameter", "kind"),
+    [
+        ("Unsupported parameter: 'top_p' is not supported with this model.", "top_p", "telling"),
+        ("Unrecognized request argument supplied: store", "store", "plain"),
+        (
+            "loc: ... {'loc': ['body', 'stream_options'], 'msg': 'x'} invalid",
+            "stream_options",
+            "telling",
+        ),
+        (
+            "Validation error at #/parallel_tool_calls: Extra inputs",
+            "parallel_tool_calls",
+            "telling",
+        ),
+        ("reasoning_effort is not supported by this deployment", "reasoning_effort", "telling"),
+        ("the model gpt-4o does not support reasoning_effort", "reasoning_effort", "telling"),
+        ("The following parameters are not supported: ['top_k']", "top_k", "telling"),
+        ("Additional properties are not allowed ('strict' was unexpected)", "strict", "plain"),
+        ("400 'messages[0].role' must be one of 'user'", "messages[0].role", "plain"),
+        ("Unknown parameter: 'apiMode'.", "apiMode", "other"),
+        ("The file is large", "", None),
+    ],
+)
+def test_a_refused_parameter_is_read_from_any_wording(
+    text: str, parameter: str, kind: str | None
+) -> None:
+    read_text = read(text)
+    assert (read_text.refused, read_text.refused_kind) == (parameter, kind)
+
+
+@pytest.mark.parametrize(
     ("text", "files"),
     [
         ('yaml error in "/app/config.yaml", line 4', ("litellm",)),

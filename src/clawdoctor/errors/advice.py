@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from clawdoctor.errors.placeholders import filled
 
 STRAIGHT = "straight"
 """The name of a check's advice for an OpenClaw that asks Azure itself, where no other fits."""
+
+PARAMETER = "parameter"
+"""The name of the advice on a refused parameter: a parameter of its own advice has its own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +46,12 @@ class Advice:
         blocks = (self.lines.splitlines(), self.run)
         parts = ("\n".join(f"    {line}" for line in block) for block in blocks if block)
         return "\n\n".join((self.do, *parts))
+
+
+def advice_on(advice: Mapping[str, Advice], name: str, values: Mapping[str, str]) -> Advice | None:
+    """The advice that a rule names; on a refused parameter, that on this parameter if any."""
+    if name != PARAMETER:
+        return advice.get(name)
+    parts = re.split(r"[.\[]", values.get(PARAMETER, ""))
+    own = (advice.get(part) for part in (values.get(PARAMETER, ""), parts[0], parts[-1]))
+    return next(filter(None, own), advice.get(name))

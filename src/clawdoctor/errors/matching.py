@@ -12,7 +12,7 @@ from functools import cache
 from itertools import chain
 
 from clawdoctor.check import Check, built_in_checks
-from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.advice import STRAIGHT, Advice, advice_on
 from clawdoctor.errors.literals import Alternatives
 from clawdoctor.errors.placeholders import filled
 from clawdoctor.errors.reader import parts_of
@@ -225,7 +225,7 @@ def depths(trust: Mapping[str, int], causes: Mapping[str, Sequence[str]]) -> dic
 def match_of_check(check: Check, raised_by: str, hit: Hit | None = None) -> Match:
     """The match for a hit of a check, or for its own code if there is no hit."""
     captures = hit.captures if hit is not None else {}
-    advice = check.advice.get(hit.rule.advice) if hit is not None else None
+    advice = advice_on(check.advice, hit.rule.advice, captures) if hit is not None else None
     return Match(
         code=check.code,
         name=check.name,

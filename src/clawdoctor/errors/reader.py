@@ -14,6 +14,7 @@ from typing import cast
 from clawdoctor.chain.azure_host import is_azure, is_loopback
 from clawdoctor.errors.named_files import files, is_no_yaml
 from clawdoctor.errors.readings import readings
+from clawdoctor.errors.refused_parameter import refused_parameter
 from clawdoctor.errors.utterance import HostKind, NetworkKind, Speaker, Utterance
 from clawdoctor.knowledge import table
 
@@ -31,7 +32,8 @@ _HELP = r"(?:github\.com|docs\.|platform\.openai\.com/docs|aka\.ms|learn\.|go\.m
 _HELP_LINK = re.compile(rf"https?://{_HELP}[^\s'\"<>`)\]}}]*", re.IGNORECASE)
 """A link to documentation or to a bug tracker: it names no program that speaks."""
 _AZURE = re.compile(
-    r"(?<![\w.-])(?:[\w-]{1,64}\.)?(?:openai|cognitiveservices|services\.ai)\.azure\.(?:com|us|cn)\b",
+    r"(?<![\w.-])(?:[\w-]{1,64}\.)?(?:openai|cognitiveservices|services\.ai)\.azure\.(?:com|us"
+    r"|cn)\b",
     re.IGNORECASE,
 )
 _FAILED_HOSTS = (
@@ -55,12 +57,15 @@ _FAILED_HOSTS = (
 
 _STATUS = re.compile(
     r"(?:\bError code:? |\bstatus(?:[ _]?code)?(?:['\"]? ?[:=] ?['\"]?| (?:is |of )?)"
+    r"|\b(?:Client|Server) error '|\bunauthori[sz]ed |\bsuccess: "
     r"|\bstatusCode['\"]?[:=] ?|\bHTTP(?:/[\d.]{1,3})?(?: error)?:? (?:status )?"
-    r"|\bcode['\"]?[:=] ?['\"]?|\b(?:returned|answered|responded with|response|got) (?:code )?"
+    r"|(?:\b|_)code['\"]?[:=] ?['\"]?"
+    r"|\b(?:returned|answered|responded with|response|got) (?:code )?"
     r"|^\W{0,4}(?:Error: |API Error: )?)(?P<status>[1-5]\d\d)\b(?![.:]\d)"
     r"|(?<![\w.:-])(?P<named>[45]\d\d) (?:status code|Bad Request|Unauthori[sz]ed|Forbidden"
-    r"|(?:page )?not found|Method Not|Request Timeout|Conflict|Gone|Payload|Unprocessable|Too Many"
-    r"|Internal|Not Implemented|Bad Gateway|Service|Gateway|Client Error|Server Error|<html|\{)",
+    r"|\(?Resource|(?:page )?not found|Method Not|Request Timeout|Conflict|Gone|Payload"
+    r"|Unprocessable|Too Many|Internal|Not Implemented|Bad Gateway|Service|Gateway|Client Error"
+    r"|Server Error|<html|\{)",
     re.IGNORECASE,
 )
 _FIELD = re.compile(
@@ -113,12 +118,15 @@ def parts_of(forms: tuple[str, ...]) -> Utterance:
     deployment, version = _DEPLOYMENT.search(message), _API_VERSION.search(message)
     model, module = _MODEL.search(message), _MODULE.search(message)
     retry = _RETRY.search(message)
+    refused, refused_kind = refused_parameter(message)
     return Utterance(
         forms=forms,
         statuses=_statuses(message),
         codes=_distinct(value for name, value in fields if name != "param"),
         params=_distinct(value for name, value in fields if name == "param"),
         exceptions=_distinct(match["name"] for match in _EXCEPTION.finditer(message)),
+        refused=refused,
+        refused_kind=refused_kind,
         network=network,
         host=host.strip("[]"),
         port=port,

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from clawdoctor.errors.literals import Alternatives
-    from clawdoctor.errors.utterance import FileKind, HostKind, NetworkKind, Speaker, Utterance
+    from clawdoctor.errors.utterance import (
+        FileKind,
+        HostKind,
+        NetworkKind,
+        ParameterKind,
+        Speaker,
+        Utterance,
+    )
 
 Confidence = Literal["certain", "likely", "possible"]
 """`certain`: only this failure gives the text; `likely`: nearly always; `possible`: one of many."""
@@ -45,10 +52,10 @@ class Rule:
     Named groups are captured values. An expression takes linear time: it has no nested quantifiers.
     The other conditions are on the parts that the reader finds. `statuses`, `codes`, `network` and
     `by` hold if the message has one of the values; None in `hosts` stands for a message without a
-    host, and in `files` for one that names no config file. `alone` asks that it names no program
-    outside this chain, and `no_yaml` that it says that a text is no YAML. `raised_by` is the
-    program that writes such a text, and `advice` the name of what to do about it in the check's
-    `advice`.
+    host, and in `files` for one that names no config file. `refuses` asks for a refused parameter
+    of one of these kinds, `alone` that it names no program outside this chain, and `no_yaml` that
+    it says that a text is no YAML. `raised_by` is the program that writes such a text, and `advice`
+    the name of what to do about it in the check's `advice`.
     """
 
     confidence: Confidence
@@ -60,6 +67,7 @@ class Rule:
     network: tuple[NetworkKind, ...] = ()
     hosts: tuple[HostKind | None, ...] = ()
     by: tuple[Speaker, ...] = ()
+    refuses: tuple[ParameterKind, ...] = ()
     files: tuple[FileKind | None, ...] = ()
     alone: bool = False
     no_yaml: bool = False
@@ -71,10 +79,12 @@ class Rule:
         from clawdoctor.errors.literals import required_literals  # a run needs no rule
         from clawdoctor.errors.named_files import ENDINGS, yaml_words
         from clawdoctor.errors.reader import words_of
+        from clawdoctor.errors.refused_parameter import signs_of
 
         sets = [*chain.from_iterable(map(required_literals, self.says))]
         sets += [tuple(map(str, self.statuses)), tuple(code.casefold() for code in self.codes)]
         sets.append(tuple(chain.from_iterable(map(words_of, self.network))))
+        sets.append(signs_of(self.refuses) if self.refuses else ())
         sets.append(yaml_words() if self.no_yaml else ())
         sets.append(ENDINGS if self.files and None not in self.files else ())
         useful = [parts for parts in sets if parts and "" not in parts]
@@ -84,7 +94,7 @@ class Rule:
         """Return where the rule matches a message, or None. `utterance` reads its parts."""
         conditions = (
             *(self.statuses, self.codes, self.network, self.hosts, self.by, self.files),
-            *(self.alone, self.no_yaml),
+            *(self.refuses, self.alone, self.no_yaml),
         )
         tried = map(self._matches, forms)
         found = next((matches for matches in tried if matches is not None), None)
@@ -106,6 +116,7 @@ class Rule:
         return not (
             (self.network and utterance.network not in self.network)
             or (self.hosts and utterance.host_kind not in self.hosts)
+            or (self.refuses and utterance.refused_kind not in self.refuses)
             or (self.files and set(self.files).isdisjoint(utterance.files or (None,)))
             or (self.alone and utterance.others)
             or (self.no_yaml and not utterance.no_yaml)
@@ -135,6 +146,7 @@ def rule(
     network: NetworkKind | tuple[NetworkKind, ...] = (),
     host: HostKind | tuple[HostKind | None, ...] = (),
     by: Speaker | tuple[Speaker, ...] = (),
+    refuses: ParameterKind | tuple[ParameterKind, ...] = (),
     file: FileKind | tuple[FileKind | None, ...] = (),
     alone: bool = False,
     no_yaml: bool = False,
@@ -151,6 +163,7 @@ def rule(
         network=(network,) if isinstance(network, str) else network,
         hosts=(host,) if isinstance(host, str) else host,
         by=(by,) if isinstance(by, str) else by,
+        refuses=(refuses,) if isinstance(refuses, str) else refuses,
         files=(file,) if isinstance(file, str) else file,
         alone=alone,
         no_yaml=no_yaml,

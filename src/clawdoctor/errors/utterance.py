@@ -26,6 +26,10 @@ network or containers, to something outside this chain, or to somebody unknown."
 FileKind = Literal["litellm", "compose", "openclaw", "other"]
 """Whose config file it is: of LiteLLM, Docker Compose or OpenClaw, or of something else."""
 
+ParameterKind = Literal["telling", "plain", "other"]
+"""How telling the name of a parameter is: only requests to models have one of this name, other
+programs have one too, or it is no parameter of such a request."""
+
 Speaker = Literal["openclaw", "litellm", "azure", "docker"]
 """A program of this chain."""
 
@@ -36,13 +40,14 @@ class Utterance:
 
     `forms` are the whole message without its dress: the cleanest first, the raw text last.
     `statuses` are the HTTP statuses, `codes` the values of `code` and `type`, `params` those of
-    `param`, and `exceptions` the classes, all from the outermost to the innermost. `network` says
-    how a connection failed. `host` and `port` are those of the connection that failed, or of the
-    URL that answered. `model` is the first that is named, `module` the Python module that is
-    missing. `speakers` are the programs of this chain that it, or what a log writes before it,
-    names or that write so: LiteLLM reports what Azure says. `others` are the programs and services
-    outside this chain that it names. `files` are the kinds of config files that it names, and
-    `no_yaml` is whether it says that a text is no YAML.
+    `param`, and `exceptions` the classes, all from the outermost to the innermost. `refused` is the
+    parameter that it says is not taken, of the kind `refused_kind`. `network` says how a connection
+    failed. `host` and `port` are those of the connection that failed, or of the URL that answered.
+    `model` is the first that is named, `module` the Python module that is missing. `speakers` are
+    the programs of this chain that it, or what a log writes before it, names or that write so:
+    LiteLLM reports what Azure says. `others` are the programs and services outside this chain that
+    it names. `files` are the kinds of config files that it names, and `no_yaml` is whether it says
+    that a text is no YAML.
     """
 
     forms: tuple[str, ...]
@@ -50,6 +55,8 @@ class Utterance:
     codes: tuple[str, ...] = ()
     params: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = ()
+    refused: str = ""
+    refused_kind: ParameterKind | None = None
     network: NetworkKind | None = None
     host: str = ""
     port: str = ""
@@ -73,8 +80,9 @@ class Utterance:
     @property
     def captures(self) -> dict[str, str]:
         """The parts that a fix can name."""
+        known = self.refused if self.refused_kind != "other" else ""
         named = {
-            "parameter": self.params[0] if self.params else "",
+            "parameter": known or next(iter(self.params), ""),
             "host": self.host,
             "port": self.port,
             "deployment": self.deployment,

@@ -40,7 +40,7 @@ from clawdoctor.chain.litellm_value import Value
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.trust import looks_like_azure_key
 from clawdoctor.check import Check
-from clawdoctor.checks.azure.az003_texts import TEXTS
+from clawdoctor.checks.azure.az003_texts import ADVICE, TEXTS
 from clawdoctor.checks.azure.refused import (
     ByProbe,
     ByTurn,
@@ -202,4 +202,5 @@ CHECK = Check(
     owns=(REFUSAL.kind,),
     causes=("LL102", "LL103", "LL104", "LL115", "DK102", "PX005"),
     texts=TEXTS,
+    advice=ADVICE,
 )

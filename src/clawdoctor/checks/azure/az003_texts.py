@@ -1,120 +1,155 @@
-"""Signatures of the error texts that mean AZ003."""
+"""The texts that mean AZ003, and what to do about each kind of them."""
 
 from __future__ import annotations
 
-from clawdoctor.checks.azure.azure_patterns import (
-    AZURE_MODELS,
-    OTHER_AZURE_SERVICE,
-    azure_status,
-    http_status,
+from collections.abc import Mapping
+
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import Rule, rule
+
+_SERVICES = (
+    r"contentunderstanding|formrecognizer|documentintelligence|\bspeech|/sts/|translator|/vision/"
+    r"|/face/|/language/|search\.windows"
 )
-from clawdoctor.checks.patterns import azure_answered, beside, near, not_of
-from clawdoctor.errors.rule import Rule, signature
+"""Services of Azure with keys of their own, which refuse them in the same words."""
 
 TEXTS: tuple[Rule, ...] = (
-    signature(
-        r"(?:Access denied due to (?:an )?)?invalid subscription key(?: or wrong API endpoint)?"
-        rf"(?!.{{0,200}}?(?:{OTHER_AZURE_SERVICE}))"
-        r"(?:.{0,300}?[Mm]odel [Gg]roup(?:=| ')(?P<model_group>[^\s']{1,80}))?",
+    rule(
         "certain",
         "Azure",
+        r"invalid subscription key|Azure ?OpenAI API key is (?:incorrect|invalid|wrong)",
+        unless=_SERVICES,
     ),
-    signature(
-        r"Access token is missing, invalid|Unauthorized\. Access token is missing",
+    rule("certain", "Azure", r"Access token is missing", unless=_SERVICES, advice="token"),
+    rule(
         "certain",
         "Azure",
+        r"missing (?:application credentials or )?subscription key",
+        unless=rf"AzureApiManagementKey|{_SERVICES}",
+        advice="none",
     ),
-    signature(
-        r"Access denied due to (?:a )?missing (?:application credentials or "
-        r")?subscription key",
-        "certain",
-        "Azure",
+    rule(
+        "likely",
+        "a gateway of Azure",
+        r"AzureApiManagementKey|\bJWT not present|\b401\b.{0,60}\bInvalid JWT",
+        advice="gateway",
     ),
-    signature(
-        r"Azure(?:OpenAI)?(?:Exception|Error) (?:- )?AuthenticationError"
-        r"|AuthenticationError: AzureException",
+    rule(
         "likely",
         "LiteLLM",
+        r"Azure(?:OpenAI)?(?:Exception|Error) (?:- )?AuthenticationError"
+        r"|AuthenticationError: AzureExc",
+        unless="Key based",
     ),
-    signature(r"Missing credentials\. Please pass one of .{0,4}api_key", "likely", "LiteLLM"),
-    signature(
-        r"Your saved login looks expired or no longer works(?!.{0,120}No API key found for)",
+    rule(
+        "likely",
+        "a program that calls Azure",
+        r"Missing credentials\. Please.{0,60}azure"
+        r"|(?:pass|provide) .{0,20}api_?key\b.{0,40}azure_?ad_?token|AI API key is missing",
+        advice="unset",
+    ),
+    rule(
         "likely",
         "OpenClaw",
+        r"Your saved login looks expired or no longer works",
+        unless="No API key found for",
+        advice="login",
     ),
-    signature(
-        r"request failed \(authentication (?:failed|was rejected), HTTP 401\)",
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        r"WWW-Authenticate: ?AzureApiManagementKey\b",
-        "certain",
-        "Azure",
-    ),
-    signature(
-        r"Status: 401 \(\w{1,20}\).{0,400}?\bAzure\.AI\.(?:OpenAI|Inference)\b"
-        r"|\bAzure\.AI\.(?:OpenAI|Inference)\b.{0,400}?Status: 401 \(",
+    rule("likely", "Azure", status=401, host="azure", unless=_SERVICES),
+    rule(
         "likely",
         "Azure",
+        r"AzureOpenAI\b|Azure\.AI\.(?:OpenAI|Inf)|RESPONSE 401: 401 Perm",
+        status=401,
     ),
-    signature(
-        not_of(OTHER_AZURE_SERVICE, azure_answered(r"401")),
-        "likely",
-        "Azure",
-    ),
-    signature(
-        near(r"\b401\b", r"\bAzureOpenAI\.\w|Azure\.AI\.OpenAI", 300)
-        + r"|Azure ?OpenAI (?:API )?key is (?:incorrect|invalid|wrong|missing|not set)",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"(?:pass|provide) (?:an?|one of)(?: the)? ['\"`]?api_?key\b[^.]{0,60}azure_?ad_?token"
-        r"|Azure ?OpenAI API key is missing",
-        "likely",
-        "a program that calls the model",
-    ),
-    signature(
-        r"use a correct regional API endpoint|Make sure to include (?:an? )?subscription key"
-        r"|subscription[ -]key\b[^.]{0,20} is (?:missing|invalid|required)"
-        r"|missing subscription key",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"\bInvalidAuthenticationToken\b|Lifetime validation failed\. The token is expired",
+    rule("possible", "Azure", r"\bazure[\w ]{0,40}", status=401, unless=_SERVICES),
+    rule(
         "possible",
         "Entra ID",
-    ),
-    signature(
-        beside(AZURE_MODELS, http_status("401"), 250),
-        "possible",
-        "Azure",
-    ),
-    signature(
-        azure_status("401"),
-        "possible",
-        "a program that calls Azure",
-    ),
-    signature(
-        r"statusCode\W{1,4}401\b.{0,40}\bJWT\b",
-        "likely",
-        "a gateway of Azure",
-    ),
-    signature(
-        r"\bJWT not present\b",
-        "likely",
-        "a gateway of Azure",
-    ),
-    signature(
-        r"RESPONSE 401: 401 \w{1,40}",
-        "possible",
-        "Azure",
-    ),
-    signature(
-        r"Azure\.RequestFailedException\b.{0,120}?Status: 401\b",
-        "possible",
-        "Azure",
+        r"\bInvalidAuthenticationToken\b|Lifetime validation failed\. The token",
+        advice="token",
     ),
 )
+
+_KEYS = "Azure Portal > your Azure OpenAI resource > Keys and Endpoint"
+_SET_KEY = 'apiKey: "${AZURE_OPENAI_API_KEY}",'
+
+ADVICE: Mapping[str, Advice] = {
+    STRAIGHT: Advice(
+        f"Copy a key of the resource that baseUrl names ({_KEYS}), set it where OpenClaw's gateway "
+        "reads it (its .env file or env.vars), and restart the gateway. The provider in "
+        "openclaw.json:",
+        _SET_KEY,
+        run=("openclaw gateway restart",),
+    ),
+    "token": Advice(
+        "Azure got a bearer token that is none of Entra ID's for this resource. If the config has "
+        "azure_ad_token, that has expired or is for another audience: let LiteLLM fetch it "
+        "(tenant_id, "
+        "client_id, client_secret), or take it out and use a key. If it has a key, it was sent as "
+        "a "
+        "bearer token: the model needs the prefix azure/.",
+        "model: azure/<name of the deployment>\napi_key: os.environ/AZURE_API_KEY",
+        straight=Advice(
+            "OpenClaw sent the key as a bearer token, which Azure takes only below /openai/v1. In "
+            "the "
+            "provider in openclaw.json, end baseUrl so, or use azure-openai-responses as api:",
+            'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
+        ),
+    ),
+    "none": Advice(
+        "No key reached Azure. api_key in litellm_config.yaml is missing or empty: its variable is "
+        "not "
+        "set where the proxy runs. If api_base is a gateway (API Management), it may want the key "
+        "in a "
+        "header of its own, such as Ocp-Apim-Subscription-Key, in extra_headers.",
+        "api_key: os.environ/AZURE_API_KEY",
+        straight=Advice(
+            "No key reached Azure. Set apiKey in the provider in openclaw.json, and its variable "
+            "where "
+            "OpenClaw's gateway reads it. A gateway (API Management) may want the key in a header "
+            "of "
+            "its own, in `headers`.",
+            _SET_KEY,
+        ),
+    ),
+    "unset": Advice(
+        "The client has no key at all and asks Azure nothing. Set the variable that api_key in "
+        "litellm_config.yaml names where the proxy starts, and restart it:",
+        "api_key: os.environ/AZURE_API_KEY",
+        straight=Advice(
+            "The client has no key at all. Set apiKey in the provider in openclaw.json, and its "
+            "variable where OpenClaw's gateway reads it:",
+            _SET_KEY,
+        ),
+    ),
+    "gateway": Advice(
+        "An API gateway in front of Azure refuses the key, not Azure itself: it wants a "
+        "subscription "
+        "key of its own (header api-key or Ocp-Apim-Subscription-Key) or a token (JWT). Ask who "
+        "runs "
+        "it, and give it in the deployment's litellm_params:",
+        "extra_headers: { Ocp-Apim-Subscription-Key: os.environ/APIM_KEY }",
+        straight=Advice(
+            "An API gateway in front of Azure refuses the key, not Azure itself: it wants a "
+            "subscription key of its own or a token (JWT). Ask who runs it, and give it in the "
+            "provider in openclaw.json:",
+            'headers: { "Ocp-Apim-Subscription-Key": "${APIM_KEY}" },',
+        ),
+    ),
+    "login": Advice(
+        "OpenClaw got a 401: do not log in again, since a provider of your own has a key and no "
+        "login. "
+        "See whose 401 it is: a text that names Azure's subscription key means the key in "
+        "litellm_config.yaml; one that names a LiteLLM key or token means apiKey in openclaw.json.",
+        run=("openclaw infer model run --local --prompt hi",),
+        straight=Advice(
+            "Azure refuses the key that OpenClaw sends: do not log in again, since a provider of "
+            "your "
+            f"own has a key and no login. Copy a key of the resource ({_KEYS}) to where OpenClaw's "
+            "gateway reads it, and restart the gateway:",
+            _SET_KEY,
+            run=("openclaw gateway restart",),
+        ),
+    ),
+}

@@ -34,10 +34,9 @@ import shlex
 from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_ENDPOINT
 from clawdoctor.chain.endpoint import Resource
 from clawdoctor.check import Check
-from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS, azure_status, http_status
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
-from clawdoctor.checks.patterns import alone, azure_answered, beside, not_of
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Evidence, Fix, Step, Unknown
 from clawdoctor.probes.http import Answer
 
@@ -119,76 +118,72 @@ CHECK = Check(
     documentation=__doc__,
     owns=(REFUSAL.kind,),
     texts=(
-        signature(
-            r"Access denied due to Virtual Network ?/ ?Firewall rules",
+        rule(
             "certain",
             "Azure",
+            r"denied due to (?:a )?(?:Virtual Network|VNet)|Virtual Network ?/ ?Firewall"
+            r"|ThrowExceptionDueToTraffic",
         ),
-        signature(
-            r"Public (?:network )?access is disabled\.? Please configure private endpoint",
+        rule(
             "certain",
             "Azure",
+            r"A Virtual Network is configured for this resource|aka\.ms/cogsvc-vnet",
+            advice="own-host",
         ),
-        signature(
-            r"A Virtual Network is configured for this resource",
+        rule(
             "certain",
             "Azure",
+            r"Public (?:network )?access is disabled\.? Please|approved private end"
+            r"|\b403\W{0,12}Public access is dis",
+            advice="private",
         ),
-        signature(
-            r"ThrowExceptionDueToTrafficDenied|Traffic is not from an approved private "
-            r"endpoint",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            not_of(
-                r"vault|blob|storage|cosmos|registry|\bsql|search service|trusted service",
-                r"Public network access (?:is|has been|on this \w{1,20} is) disabled",
-            ),
-            "likely",
-            "Azure",
-        ),
-        signature(
-            azure_answered(r"403"),
+        rule(
             "possible",
             "Azure",
+            r"Public (?:network )?access is (?:disabled|not allowed)|through public network",
+            advice="private",
         ),
-        signature(
-            r"Virtual Network/Firewall rules|denied due to (?:a )?(?:Virtual Network|VNet)"
-            r"|aka\.ms/cogsvc-vnet|\b403\b[^{]{0,12}Public access is disabled",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"Public (?:network )?access is (?:disabled|not allowed)|through public network\. This"
-            r" is not allowed",
-            "possible",
-            "Azure",
-        ),
-        signature(
-            beside(AZURE_MODELS, http_status("403"), 250),
-            "possible",
-            "Azure",
-        ),
-        signature(
-            azure_status("403"),
-            "possible",
-            "a program that calls Azure",
-        ),
-        signature(
-            alone(r"\b403:? status code \(no body\)|\b403 Forbidden\b.{0,200}Application-Gateway"),
-            "possible",
-            "a gateway of Azure",
-        ),
-        signature(
-            r"403 Forbidden.{0,200}Microsoft-Azure-Application-Gateway",
+        rule("possible", "Azure", r"\bazure", status=403, alone=True),
+        rule("possible", "Azure", r"\b403:? status code \(no body\)", alone=True),
+        rule(
             "likely",
             "a gateway of Azure",
-        ),
-        signature(
-            r"\bCallerIpNotAllowed\b",
-            "likely",
-            "a gateway of Azure",
+            r"Microsoft-Azure-Application-Gateway|CallerIpNotAllowed",
+            unless=r"\b50\d\b",
+            advice="gateway",
         ),
     ),
+    advice={
+        "own-host": Advice(
+            "The resource has a virtual network, so it is asked by its own host name and not by "
+            "its "
+            "region's. Copy it from Azure Portal > your Azure OpenAI resource > Keys and Endpoint:",
+            "api_base: https://<resource>.openai.azure.com",
+            straight=Advice(
+                "The resource has a virtual network, so it is asked by its own host name and not "
+                "by "
+                "its region's. In the provider in openclaw.json:",
+                'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
+            ),
+        ),
+        "private": Advice(
+            "Public access to this resource is off: only its private endpoint leads there. Run "
+            "what "
+            "calls Azure inside that network, where the resource's name has a private address; or "
+            f"allow public access: {_NETWORKING} > Firewalls and virtual networks.",
+            run=("nslookup <resource>.openai.azure.com   # 10.x, 172.16-31.x or 192.168.x inside",),
+        ),
+        "gateway": Advice(
+            "A gateway in front of Azure (Application Gateway, API Management) refuses this "
+            "address, "
+            "not the Azure OpenAI resource. Ask who runs it to let this machine's address in:",
+            run=("curl -s https://api.ipify.org   # the address that it sees",),
+        ),
+        STRAIGHT: Advice(
+            f"{_NETWORKING}: add the public address of the machine where OpenClaw's gateway runs, "
+            f"or "
+            "run it inside the network:",
+            run=("curl -s https://api.ipify.org   # the public address",),
+        ),
+    },
 )

@@ -40,7 +40,8 @@ from __future__ import annotations
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Fix, Step
 
 
@@ -82,22 +83,25 @@ CHECK = Check(
     documentation=__doc__,
     owns=(REFUSAL.kind,),
     texts=(
-        signature(
-            r"AuthenticationTypeDisabled",
+        rule(
             "certain",
             "Azure",
-        ),
-        signature(
-            r"\bKey[- ](?:based )?auth(?:entication)? is (?:disabled|not (?:permitted|allowed))(?!"
-            r" on this storage)",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"(?:local|api[- ]?key) auth(?:entication)? is disabled (?:for|on) this "
-            r"resource|disableLocalAuth\W{1,4}true",
-            "likely",
-            "Azure",
+            r"AuthenticationTypeDisabled"
+            r"|\bKey[- ](?:based )?auth(?:entication)? is (?:disabled|not (?:permitted|allowed))",
+            unless=r"storage account|\.blob\.",
         ),
     ),
+    advice={
+        STRAIGHT: Advice(
+            "OpenClaw has only a key for Azure, and this resource takes none. Allow keys again, "
+            "where "
+            "no policy of your company forbids it; or put LiteLLM in between, which can log in "
+            "with an "
+            "identity (tenant_id, client_id and client_secret in litellm_config.yaml).",
+            run=(
+                "az resource update --ids $(az cognitiveservices account show -n <resource> "
+                "-g <group> --query id -o tsv) --set properties.disableLocalAuth=false",
+            ),
+        ),
+    },
 )

@@ -45,9 +45,8 @@ from __future__ import annotations
 
 from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_ENDPOINT
 from clawdoctor.check import Check
+from clawdoctor.checks.azure.az006_texts import ADVICE, TEXTS
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
-from clawdoctor.checks.patterns import near, not_of
-from clawdoctor.errors.rule import signature
 from clawdoctor.finding import Command, Fix, Step
 
 
@@ -107,90 +106,6 @@ CHECK = Check(
     documentation=__doc__,
     owns=(REFUSAL.kind,),
     causes=("LL103",),
-    texts=(
-        signature(
-            r"Principal does not have access to API/Operation",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"lacks the required data action .?(?P<action>Microsoft\.CognitiveServices/accou"
-            r"nts/(?!AIServices/agents)[\w/*]{1,120})",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"Token tenant (?:\S{1,60} )?does not match resource tenant",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"Please provide a custom subdomain for token authentication",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            near(
-                r"litellm|openai|cognitiveservices|ClientSecretCredential"
-                r"|ManagedIdentityCredential|DefaultAzureCredential|EnvironmentCredential"
-                r"|azure\.identity|azure_ad_token",
-                r"(?P<error>AADSTS\d{4,9})",
-                1500,
-            ),
-            "likely",
-            "Entra ID",
-        ),
-        signature(
-            not_of(
-                r"Azure CLI|\baz login|Bot Framework|azure/login|Graph|SharePoint|Teams",
-                r"(?P<error>AADSTS(?:7000215|7000222|700016|7000112|700027|90002|900023|500011"
-                r"|700038))\b",
-            ),
-            "possible",
-            "Entra ID",
-        ),
-        signature(
-            near(
-                r"litellm|openai|cognitiveservices",
-                r"DefaultAzureCredential (?:failed|authentication failed)|"
-                r"ManagedIdentityCredential authentication "
-                r"unavailable|CredentialUnavailableError",
-                1500,
-            ),
-            "likely",
-            "Entra ID",
-        ),
-        signature(
-            r"AADSTS\d{4,9}|DefaultAzureCredential failed to retrieve a token"
-            r"|ManagedIdentityCredential authentication unavailable",
-            "possible",
-            "Entra ID",
-        ),
-        signature(
-            r"Azure AD Token Provider could not be used|is not a valid AzureCredentialType",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"principal does not have access to (?:the )?API\b|aka\.ms/cogsvc-authenticatewithtoken"
-            r"|custom subdomain\b[^.]{0,30}token authentication",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            near(
-                r"DefaultAzureCredential|ManagedIdentityCredential|EnvironmentCredential"
-                r"|CredentialUnavailable",
-                r"\bopenai\b|cognitiveservices|litellm",
-                1500,
-            ),
-            "likely",
-            "Entra ID",
-        ),
-        signature(
-            r"Resource Id is badly formed or from wrong namespace",
-            "likely",
-            "Azure",
-        ),
-    ),
+    texts=TEXTS,
+    advice=ADVICE,
 )

@@ -40,7 +40,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.check import Check
-from clawdoctor.checks.azure.az101_texts import TEXTS
+from clawdoctor.checks.azure.az101_texts import ADVICE, TEXTS
 from clawdoctor.checks.turn_finding import (
     deployment_phrase,
     resource_name,
@@ -218,4 +218,5 @@ CHECK = Check(
     owns=("deployment-not-found",),
     causes=("LL104", "LL102", "LL105", "PX005"),
     texts=TEXTS,
+    advice=ADVICE,
 )

@@ -1,125 +1,102 @@
-"""Signatures of the error texts that mean AZ101."""
+"""The texts that mean AZ101, and what to do about each kind of them."""
 
 from __future__ import annotations
 
-from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS, azure_status, http_status
-from clawdoctor.checks.patterns import azure_answered, beside, near, not_of
-from clawdoctor.errors.rule import Rule, signature
+from collections.abc import Mapping
+
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import Rule, rule
+
+_ELSEWHERE = (
+    r"template deployment|InvalidTemplate|Microsoft\.(?:Resources|Web)|kube|namespace"
+    r"|resource group"
+    r"|DeploymentNotFound"
+)
+_MISSING = r"(?:does not|doesn't|did not) exist|(?:not|could not be|cannot be|can't be) found"
 
 TEXTS: tuple[Rule, ...] = (
-    signature(
-        r"\bDeploymentNotFound\b(?!.{0,40}Deployment \W{1,4}[\w.-]{1,80}\W{1,4} could "
-        r"not be found)",
+    rule(
         "certain",
         "Azure",
+        r"\bDeploymentNotFound\b",
+        unless=r"Deployment \W{1,4}[\w.-]{1,80}\W{1,4} could not be found",
     ),
-    signature(
-        r"API deployment for (?:this|the) resource does not exist"
-        r"(?:.{0,300}?[Mm]odel [Gg]roup(?:=| ')(?P<model_group>[^\s']{1,80}))?",
+    rule(
         "certain",
         "Azure",
+        r"API deployment\b[^.]{0,80}?(?:not|n't) exist"
+        r"|created the deployment within the last 5 min",
     ),
-    signature(
-        r"created the deployment within the last 5 minutes",
-        "certain",
-        "Azure",
-    ),
-    signature(
-        r"code['\"]?: ?['\"]unknown_model['\"]",
+    rule(
         "likely",
         "Azure",
+        rf"\bdeployment\b[^.{{]{{0,80}}?(?:{_MISSING})",
+        r"\b(?:azure|foundry)",
+        unless=_ELSEWHERE,
     ),
-    signature(
-        r"The selected model was not found by the provider\. Check the model id",
+    rule(
+        "likely",
+        "Azure",
+        r"\bunknown_model\b|\bunavailable_model\b|404['\"].{0,40}Unknown model: "
+        r"|invalid_engine_error",
+        advice="foundry",
+    ),
+    rule(
+        "likely",
+        "a program that calls Azure",
+        r"check (?:that |if )?you have a deployment\b|Must provide an 'engine' or 'deployment_id'",
+    ),
+    rule(
         "possible",
         "OpenClaw",
+        r"model was not found by the provider"
+        r"|\bModel \"(?P<model>[^\"]{1,80})\" not found\. Fell back",
     ),
-    signature(
-        r"Model \"(?P<model>[^\"]{1,160})\" not found\. Fell back to \"",
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        azure_answered(r"404"),
-        "possible",
-        "Azure",
-    ),
-    signature(
-        r"API deployment\b[^.]{0,80}?(?:does not|doesn't|did not) exist"
-        r"|NotFoundError\b[^.]{0,20} The API deployment",
-        "certain",
-        "Azure",
-    ),
-    signature(
-        not_of(
-            r"template deployment|InvalidTemplate|Microsoft\.(?:Resources|Web)|kubectl"
-            r"|namespace|deployments\.apps|resource group",
-            near(
-                rf"{AZURE_MODELS}|\bfoundry\b",
-                r"deployment\b[^.{]{0,80}?(?:(?:does not|doesn't) exist|(?:not|could not be"
-                r"|cannot be|can't be) found)",
-                200,
-            )
-            + "|"
-            + near(
-                r"deployment\b[^.{]{0,80}?(?:(?:does not|doesn't) exist|(?:not|could not be"
-                r"|cannot be|can't be) found)",
-                rf"{AZURE_MODELS}|\bfoundry\b",
-                120,
-            ),
-        ),
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"Specified deployment could not be found",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"Azure(?:OpenAI)?(?:Exception|Error) (?:- )?NotFoundError"
-        r"|NotFoundError: Azure(?:_ai)?Exception",
-        "possible",
-        "LiteLLM",
-    ),
-    signature(
-        beside(AZURE_MODELS, http_status("404"), 250),
-        "possible",
-        "Azure",
-    ),
-    signature(
-        near(r"no such (?:model )?deployment|deployment_not_found", r"\bazure|openai", 80),
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"check (?:that |if )?you have a deployment\b",
-        "likely",
-        "a program that calls Azure",
-    ),
-    signature(
-        azure_status("404"),
-        "possible",
-        "a program that calls Azure",
-    ),
-    signature(
-        r"\bunknown_model\b",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"Must provide an 'engine' or 'deployment_id' parameter",
-        "likely",
-        "a program that calls Azure",
-    ),
-    signature(
-        r"['\"]404['\"].{0,40}?\bUnknown model: (?P<model>[\w.-]{1,80})|\bunavailable_model\b",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"\binvalid_engine_error\b|Failed to resolve model info for",
-        "likely",
-        "Azure",
-    ),
+    rule("possible", "Azure", r"\bazure", status=404, alone=True, advice="bare"),
 )
+
+_LIST = (
+    "az cognitiveservices account deployment list -n <resource> -g <group> "
+    "--query '[].[name, properties.model.name]' -o table"
+)
+
+ADVICE: Mapping[str, Advice] = {
+    "bare": Advice(
+        "Azure answers 404 and the text does not say to what. Its body does: DeploymentNotFound "
+        "means "
+        "that the name after azure/ is no deployment of this resource; Resource not found means a "
+        "wrong path or api_version. Compare the name with the list:",
+        run=(_LIST,),
+        straight=Advice(
+            "Azure answers 404 and the text does not say to what. Its body does: "
+            "DeploymentNotFound "
+            "means that the model's id is no deployment of this resource; Resource not found means "
+            "that baseUrl does not end in /openai/v1. Compare the id with the list:",
+            run=(_LIST,),
+        ),
+    ),
+    STRAIGHT: Advice(
+        "The id of the model in openclaw.json has to be the name of a deployment of the resource "
+        "that "
+        "baseUrl names. Copy it: Azure Portal > your Azure OpenAI resource > Model deployments > "
+        "Name.",
+        'models: [{ id: "<name of the deployment>", name: "<any name>" }],',
+        run=(_LIST,),
+    ),
+    "foundry": Advice(
+        "This resource has no deployment of that name; the text calls it an unknown model. Copy "
+        "the "
+        "name: Azure AI Foundry > Models + endpoints > Name, and write it after the prefix in "
+        "litellm_config.yaml, with the same upper and lower case:",
+        "model: azure/<name of the deployment>",
+        run=(_LIST,),
+        straight=Advice(
+            "This resource has no deployment of that name; the text calls it an unknown model. "
+            "Copy "
+            "the name (Azure AI Foundry > Models + endpoints > Name) to the id of the model in "
+            "openclaw.json:",
+            'models: [{ id: "<name of the deployment>", name: "<any name>" }],',
+            run=(_LIST,),
+        ),
+    ),
+}

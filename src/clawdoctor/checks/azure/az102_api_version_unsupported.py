@@ -12,8 +12,12 @@ api-version than the one that is configured.
 
 How to fix it
 -------------
-Write a version that exists, in quotes:
+Look at the URL in the log, from the end of the host on. /openai/deployments twice: api_base
+contains more than the host. No /openai/deployments: the prefix azure/ is missing. Otherwise it is
+the api_version. Write one that exists, in quotes, in litellm_config.yaml:
 
+    model: azure/my-deployment
+    api_base: https://my-resource.openai.azure.com
     api_version: "2025-04-01-preview"
 
 Versions
@@ -39,7 +43,7 @@ from clawdoctor.chain.litellm import Deployment, LiteLLMConfig
 from clawdoctor.chain.parameter import parameter_place, restart
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.checks.azure.az102_texts import TEXTS
+from clawdoctor.checks.azure.az102_texts import ADVICE, TEXTS
 from clawdoctor.checks.turn_finding import (
     captured_value,
     failed_deployment,
@@ -214,4 +218,5 @@ CHECK = Check(
     owns=("api-version-unsupported",),
     causes=("LL107", "LL106", "LL109", "LL102", "LL105", "PX005"),
     texts=TEXTS,
+    advice=ADVICE,
 )

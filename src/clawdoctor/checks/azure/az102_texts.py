@@ -1,119 +1,82 @@
-"""Signatures of the error texts that mean AZ102."""
+"""The texts that mean AZ102, and what to do about each kind of them."""
 
 from __future__ import annotations
 
-from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS
-from clawdoctor.checks.patterns import azure_answered, near
-from clawdoctor.errors.rule import Rule, signature
+from collections.abc import Mapping
+
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import Rule, rule
 
 TEXTS: tuple[Rule, ...] = (
-    signature(
-        r"api[- ]version ['\"](?P<api_version>[\w-]{1,40})['\"] is (?:not supported"
-        r"|invalid(?! for Microsoft)|not valid|unknown)",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"API version (?:is )?not supported|(?:unsupported|invalid) api[- ]version"
-        r"|resource does not support the API version",
+    # The api-version itself.
+    rule(
         "certain",
         "Azure",
+        r"enabled only for api[- ]?versions?(?: (?P<api_version>\d[\w-]{2,30}))?",
+        advice="newer",
     ),
-    signature(
-        r"api-version query parameter is not allowed",
+    rule(
+        "likely",
+        "Azure",
+        r"(?:requires?|needs?|only available in) (?:the "
+        r"|an? )?api[- ]?version (?P<api_version>20[\w-]{8,20})",
+        advice="newer",
+    ),
+    rule(
         "certain",
         "Azure",
+        r"API[- ]version (?:'(?P<api_version>[\w-]{1,40})' )?(?:is )?not supported"
+        r"|UnsupportedApiVersion|(?:unsupported|invalid) api v",
+        unless=r"Microsoft\.|/ not supported",
     ),
-    signature(
-        r"Missing required query parameter: api-version",
-        "certain",
-        "Azure",
-    ),
-    signature(
-        r"(?:is|are) enabled only for api[- ]versions? (?P<api_version>[\w-]{2,30}) and "
-        r"later",
-        "certain",
-        "Azure",
-    ),
-    signature(
-        r"['\"]?code['\"]?: ?['\"]404['\"].{0,60}Resource not found|Resource not "
-        r"found['\"].{0,40}['\"]?code['\"]?: ?['\"]404['\"]",
-        "certain",
-        "Azure",
-    ),
-    signature(
-        r"(?:AzureException|OpenAIException|AzureOpenAIError)[\w :-]{0,60}Resource not "
-        r"found",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"\b404\b[):\"', -]{1,4}(?:Not Found:? )?(?:Error: )?Resource not found(?! "
-        r"\(resource=)",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"(?:NotFoundError|openai\.\w{1,30}Error)[:\w -]{0,60}Resource not found",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"^(?:Error: )?Resource not found\.?$",
-        "possible",
-        "Azure",
-    ),
-    signature(
-        azure_answered(r"404"),
-        "possible",
-        "Azure",
-    ),
-    signature(
-        r"\{ ?['\"]statusCode['\"]: ?404, ?['\"]message['\"]: ?['\"]Resource not found['\"] ?\}"
-        r"|Resource not found\W{1,8}code['\"]?: ?['\"]?404",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        near(AZURE_MODELS, r"Resource not found(?! \(resource=)", 200)
-        + "|"
-        + near(r"Resource not found(?! \(resource=)", AZURE_MODELS, 120),
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"enabled only for api[- ]?version",
-        "certain",
-        "Azure",
-    ),
-    signature(
-        r"(?:requires?|needs?|only (?:available |supported |enabled )?(?:in|on|for|from|with))"
-        r" (?:the |an? )?(?:newer )?api[- ]?versions? .{0,8}20\d\d-\d\d-\d\d"
-        r"|not (?:supported|available) (?:in|by|with|for) (?:this |the )?api[- ]?version\b(?!"
-        r" [<=>])",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"api-version\b(?: query parameter)?[^.]{0,30} is required",
-        "possible",
-        "Azure",
-    ),
-    signature(r"\bResource not found\b", "possible", "Azure"),
-    signature(
-        r"\bapi[- ]version\b[^.]{0,60}?(?:is deprecated|not supported|unsupported|too old"
-        r"|invalid)",
-        "possible",
-        "Azure",
-    ),
-    signature(
-        near(r"Azure\.RequestFailedException|com\.azure\.", r"Resource not found", 120),
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"does not support the API version|\bUnsupportedApiVersion\b",
-        "certain",
-        "Azure",
-    ),
+    rule("certain", "Azure", r"api-version query parameter is not allowed", advice="undated"),
+    rule("certain", "Azure", r"Missing required query parameter: api-version", advice="missing"),
+    rule("possible", "Azure", r"api-version\b[^.]{0,60} is required", advice="missing"),
+    rule("possible", "Azure", r"\bapi[- ]version\b[^.]{0,60}?(?:is deprecated|too old|invalid)"),
+    # The path.
+    rule("certain", "Azure", r"Resource not found", code="404"),
+    rule("likely", "Azure", r"Resource not found(?! \(resource=)", status=404, alone=True),
+    rule("likely", "Azure", r"Resource not found(?! \(resource=)", r"\bazure", alone=True),
+    rule("likely", "Azure", r"NotFoundError: Resource not found"),
+    rule("possible", "Azure", r"\bResource not found\b"),
 )
+
+ADVICE: Mapping[str, Advice] = {
+    STRAIGHT: Advice(
+        "Azure does not know this path or its api-version. OpenClaw needs no api-version at the "
+        "undated route: in the provider in openclaw.json, end baseUrl in /openai/v1 and take "
+        "?api-version= and /deployments/... out of it:",
+        'baseUrl: "https://<resource>.openai.azure.com/openai/v1",\napi: "openai-completions",',
+    ),
+    "newer": Advice(
+        "What is asked for needs api-version <api_version> or newer. In litellm_config.yaml:",
+        'api_version: "2025-04-01-preview"',
+        straight=Advice(
+            "What is asked for needs api-version <api_version> or newer. The undated route has "
+            "everything: end baseUrl so in the provider in openclaw.json, without ?api-version=:",
+            'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
+        ),
+    ),
+    "undated": Advice(
+        "The route /openai/v1 takes no date. In litellm_config.yaml, either take /openai/v1 out of "
+        "api_base, or write no date:",
+        'api_version: "v1"',
+        straight=Advice(
+            "The route /openai/v1 takes no api-version. Take ?api-version=... out of baseUrl and "
+            "out "
+            "of `headers` in the provider in openclaw.json.",
+        ),
+    ),
+    "missing": Advice(
+        "No api-version reaches Azure, which its dated routes need. With LiteLLM: prefix azure/ "
+        "and "
+        "an api_version, in quotes:",
+        'model: azure/<name of the deployment>\napi_version: "2025-04-01-preview"',
+        straight=Advice(
+            "No api-version reaches Azure, which its dated routes need. The undated route needs "
+            "none: "
+            "in the provider in openclaw.json:",
+            'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
+        ),
+    ),
+}

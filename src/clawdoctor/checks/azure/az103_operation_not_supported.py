@@ -43,7 +43,6 @@ from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.check import Check
-from clawdoctor.checks.azure.azure_patterns import without_other_provider
 from clawdoctor.checks.turn_finding import (
     captured_value,
     deployment_named,
@@ -52,7 +51,8 @@ from clawdoctor.checks.turn_finding import (
     restart_action,
     turn_finding,
 )
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Finding, Fix, Step
 from clawdoctor.knowledge.azure import lacks, model_row, recommended_api_version
 from clawdoctor.probes.replies import Failure, Replies
@@ -99,6 +99,21 @@ def _is_too_old(deployment: Deployment) -> bool:
     return version is None or lacks(version, "responses")
 
 
+_LIST = (
+    "az cognitiveservices account deployment list -n <resource> -g <group> "
+    "--query '[].[name, properties.model.name]' -o table"
+)
+_OTHERS = r"anthropic|claude|bedrock|vertex|gemini|CAPIError|github models"
+
+_OPERATION = (
+    r"(?P<operation>\w{1,40}) operation does(?: not|n't) work with (?:the specified model, )?"
+    r"(?P<model>[\w.-]{0,80}\w)"
+)
+_OTHER_KIND = (
+    r"\b(?:embeddings|completion|image\w{0,20}|audio\w{0,20}) operation"
+    r"|model, [\w.-]{0,40}(?:embedding|dall-e|whisper|image)"
+)
+
 CHECK = Check(
     code="AZ103",
     name="operation-not-supported",
@@ -110,67 +125,49 @@ CHECK = Check(
     owns=("operation-not-supported",),
     causes=("LL109", "LL105", "PX005"),
     texts=(
-        signature(
-            r"provider rejected the request schema or tool payload",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            r"The (?P<operation>\w{1,40}) operation does not work with the specified "
-            r"model(?:, (?P<model>[\w.-]{0,80}\w))?",
+        rule("certain", "Azure", _OPERATION),
+        rule("certain", "Azure", _OPERATION, _OTHER_KIND, advice="other-model"),
+        rule(
             "certain",
             "Azure",
+            r"\bOperationNotSupported\b(?!Exception)|The requested operation is unsupported",
         ),
-        signature(
-            r"\bOperationNotSupported\b(?!Exception)",
+        rule(
             "certain",
             "Azure",
+            r"only (?:supported|available) (?:in|through) (?:the )?(?:Responses API|/?v1/resp)"
+            r"|not support the endpoint /v1/chat",
+            unless=_OTHERS,
         ),
-        signature(
-            r"The requested operation is unsupported",
+        rule(
             "likely",
             "Azure",
-        ),
-        signature(
-            r"only supported in v1/responses and not in v1/chat/completions|not a chat "
-            r"model and thus not supported in the v1/chat/completions",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"Requested API is currently not supported|Model not supported(?:$|['\"])",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"chat model and (?:thus )?not supported in the v1/|operation does(?: not|n't) work "
-            r"with the (?:specified )?model",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            without_other_provider(
-                r"(?:does|do)(?: not|n't) support (?:the )?(?:endpoint )?(?:/?v1)?/?chat[ /]"
-                r"?completions?|not supported (?:on|in|by|for|at|with) (?:the )?(?:endpoint )?"
-                r"(?:/?v1)?/?chat[ /]completions?|only (?:available|supported|usable|works) "
-                r"(?:through|via|in|on|with|by) (?:the )?(?:Responses API|(?:/?v1)?/responses)"
-                r"|chat completions? (?:is|are) not supported (?:with|by|for) (?:this|the) model"
-                r"|only supports? (?:the )?(?:Responses API|(?:/?v1)?/responses)"
-                r"|(?:chatCompletion|completions?|embeddings) operation does(?: not|n't) work"
-            ),
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"Unsupported data type\b|embeddings? model\b[^.]{0,30}(?:cannot|can't|not) (?:be )?"
-            r"(?:used )?(?:for )?chat|does not support chat completion",
-            "possible",
-            "Azure",
-        ),
-        signature(
-            r"requires that either input content or output modality contain audio",
-            "likely",
-            "Azure",
+            r"chat model and (?:thus )?not supported|output modality contain audio"
+            r"|embedding model cannot be used",
+            advice="other-model",
         ),
     ),
+    advice={
+        STRAIGHT: Advice(
+            "A codex or pro model speaks the Responses API only. Let OpenClaw use it, in the "
+            "provider "
+            "in openclaw.json:",
+            'api: "azure-openai-responses",',
+        ),
+        "other-model": Advice(
+            "This deployment has no chat completions: it is an embedding, image, speech or "
+            "completion "
+            "model, or its name is another deployment's. Name the deployment of a chat model "
+            "(gpt-5.2, gpt-4.1, gpt-4o-mini) in litellm_config.yaml; the list shows which is "
+            "which:",
+            "model: azure/<name of the deployment of a chat model>",
+            run=(_LIST,),
+            straight=Advice(
+                "This deployment has no chat completions: it is an embedding, image, speech or "
+                "completion model. Name the deployment of a chat model in openclaw.json:",
+                'models: [{ id: "<name of the deployment of a chat model>", name: "<any name>" }],',
+                run=(_LIST,),
+            ),
+        ),
+    },
 )

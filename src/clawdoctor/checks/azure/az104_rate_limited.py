@@ -35,7 +35,7 @@ import re
 
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.check import Check
-from clawdoctor.checks.azure.az104_texts import TEXTS
+from clawdoctor.checks.azure.az104_texts import ADVICE, TEXTS
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
 from clawdoctor.checks.turn_finding import deployment_phrase
 from clawdoctor.finding import Command, Fix, Step
@@ -115,4 +115,5 @@ CHECK = Check(
     documentation=__doc__,
     owns=(REFUSAL.kind,),
     texts=TEXTS,
+    advice=ADVICE,
 )

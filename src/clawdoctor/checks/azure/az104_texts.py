@@ -1,177 +1,145 @@
-"""Signatures of the error texts that mean AZ104."""
+"""The texts that mean AZ104, and what to do about each kind of them."""
 
 from __future__ import annotations
 
-from clawdoctor.checks.azure.azure_patterns import (
-    AZURE_MODELS,
-    OTHER_AZURE_SERVICE,
-    azure_status,
-    http_status,
+from collections.abc import Mapping
+
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import Rule, rule
+
+_NEVER = r"high demand|Metrics ?Advisor|UserByModel"
+"""AZ111, and limits of other services."""
+_OWN = (
+    r"budget|Limit type:|Crossed TPM|Max parallel request|No deployments available|descriptor_key"
 )
-from clawdoctor.checks.patterns import alone, azure_answered, near, not_of
-from clawdoctor.errors.rule import Rule, signature
+"""Limits of LiteLLM's own keys and teams, and its pauses."""
+_SERVICES = (
+    r"contentunderstanding|formrecognizer|documentintelligence|speech|translator|search\.windows"
+)
 
 TEXTS: tuple[Rule, ...] = (
-    signature(
-        r"\bAPI rate limit reached\b",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"exceeded (?:the )?(?P<limit>token|call|request)s? rate limit (?:of|for) "
-        r"your current(?:.{0,400}?retry after (?P<retry_after>\d{1,6}) second)?",
+    rule(
         "certain",
         "Azure",
+        r"Your requests to (?P<deployment>\S{1,64}) for (?P<model>\S{1,64}) in ",
+        r"have exceeded (?:the )?(?P<limit>token|call|request)",
+        advice="deployment",
     ),
-    signature(
-        r"Your requests to (?P<deployment>[^\s]{1,64}) for (?P<model>[^\s]{1,64}) in "
-        r".{1,40} have exceeded the (?P<limit>token|call|request)(?:.{0,400}?retry "
-        r"after (?P<retry_after>\d{1,6}) second)?",
+    rule(
         "certain",
         "Azure",
+        r"exceeded (?:the |your |its )?(?P<limit>token|call|request)s?(?: rate limit"
+        r"|[- ]per[- ]minute)",
+        unless=_NEVER,
     ),
-    signature(
-        r"Requests to the (?P<operation>\w{1,60}) Operation under Azure OpenAI API "
-        r"version (?P<api_version>[\w-]{2,30}) have exceeded (?:the )?(?P<limit>token"
-        r"|call|request)(?:.{0,400}?retry after (?P<retry_after>\d{1,6}) second)?",
+    rule(
         "certain",
         "Azure",
+        r"exceeded (?:the )?(?P<limit>token|call|request)",
+        r"retry after 86400 seconds",
+        advice="never",
     ),
-    signature(
-        r"(?:Rate|Token) limit is exceeded\. Try again in (?P<retry_after>\d{1,6}) second",
+    rule(
         "certain",
         "Azure",
+        r"(?:Rate|Token) limit is exceeded\. Try again in|DeploymentRatelimit-"
+        r"|Out of call volume quota"
+        r"|default rate limit\b",
+        unless=_NEVER,
     ),
-    signature(
-        not_of(r"UserByModel|github", r"DeploymentRatelimit-(?:Token|Call)|\bRateLimitReached\b"),
-        "certain",
-        "Azure",
-    ),
-    signature(
-        r"(?:Azure(?:OpenAI)?(?:Exception|Error) (?:- )?RateLimitError|RateLimitError: "
-        r"AzureException)(?:.{0,300}?retry after (?P<retry_after>\d{1,6}) second)?",
+    rule(
         "likely",
         "LiteLLM",
+        r"Azure(?:OpenAI)?(?:Exception|Error) (?:- )?(?:RateLimitError|429)"
+        r"|RateLimitError: AzureException",
+        unless=_NEVER,
     ),
-    signature(
-        r"throttling_error",
+    rule(
         "likely",
-        "LiteLLM",
+        "Azure",
+        r"\bazure|/openai/deployments/",
+        status=429,
+        alone=True,
+        unless=_NEVER + "|" + _OWN,
     ),
-    signature(
-        r"API rate limit reached\. Please try again later|request failed \(rate limited",
+    rule(
+        "likely",
+        "Azure",
+        r"\bOpenAI:? 429|throttled|rate[- ]limit(?:ed)?\b",
+        r"\bazure",
+        alone=True,
+        unless=_OWN,
+    ),
+    rule(
         "likely",
         "OpenClaw",
+        r"API rate limit reached|request failed \(rate limited",
+        advice="whose",
     ),
-    signature(
-        r"aka\.ms/oai/quotaincrease",
-        "likely",
-        "Azure",
+    rule(
+        "possible",
+        "OpenClaw or a client",
+        r"returned HTTP 429|asking us to slow|possible rate limit\)|Rate-limited -"
+        r"|processing too many req|Retrying request to /",
+        advice="whose",
     ),
-    signature(
-        r"\b429\b[^{]{0,40}\{.{0,20}?['\"]code['\"]: ?['\"]429['\"]",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"Out of call volume quota",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"LiteLLM Rate Limit Handler|Crossed TPM / RPM|Max parallel request limit "
-        r"reached|Hit \w{0,20} rate limit for model group",
-        "likely",
-        "LiteLLM",
-    ),
-    signature(
-        r"^(?:Error: )?(?:HTTP )?429:? Too Many Requests\.?$|\b429:? status code \(no body\)",
+    rule(
         "possible",
         "Azure or LiteLLM",
+        r"\bRate limit (?:is |was )?(?:exceeded|reached|hit)|\bRateLimitError\b|\brate[- _]limit",
+        alone=True,
+        unless=_OWN,
+        advice="whose",
     ),
-    signature(
-        not_of(OTHER_AZURE_SERVICE, azure_answered(r"429")),
-        "likely",
-        "Azure",
-    ),
-    signature(
-        alone(
-            r"\bRate limit (?:is |was )?(?:exceeded|reached|hit)\b|\bRateLimitError\b"
-            r"|\brate[- _]limit(?:ed|_exceeded)\b"
-        ),
-        "possible",
-        "Azure or LiteLLM",
-    ),
-    signature(
-        not_of(
-            r"Metrics ?Advisor",
-            r"exceeded (?:the |your )?(?:token|call)s? rate limit|current (?:AIServices|OpenAI"
-            r"|CognitiveServices) S\d pricing tier|further increase the default rate limit"
-            r"|exceeded the (?:token|call|request)s? (?:rate )?limit (?:of|for) your current",
-        ),
-        "likely",
-        "Azure",
-    ),
-    signature(
-        near(
-            AZURE_MODELS,
-            http_status("429") + r"|Too ?Many ?Requests|\bthrottl|retry after \d{1,6} second"
-            r"|rate[- ]?limit(?:ed|ing)? (?:exceeded|reached|hit|error)",
-            200,
-        )
-        + "|"
-        + near(http_status("429") + "|Too ?Many ?Requests", AZURE_MODELS, 120),
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"\[?openai\._base_client\W[^{]{0,120}/openai/deployments/"
-        r"[^{]{0,200}\b429\b",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"last status: 429|x-ratelimit-remaining-(?:tokens|requests)\W{1,4}0\b"
-        r"|processing too many requests|Retrying request to /\S{1,80} in \d",
-        "possible",
-        "Azure or LiteLLM",
-    ),
-    signature(
-        near(
-            r"\bazure\b",
-            r"rate[- ]?limit(?:ed|s)? (?:is |was )?(?:reached|exceeded|hit)",
-            80,
-        )
-        + r"|exceeded its (?:token|request)s?[- ]per[- ]minute quota"
-        + "|"
-        + near(r"Status: 429", r"Azure\.AI\.", 200),
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"model provider returned HTTP 429|is asking us to slow down\b|timed out \(possible"
-        r" rate limit\)",
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        azure_status("429"),
-        "possible",
-        "a program that calls Azure",
-    ),
-    signature(
-        r"com\.azure\.\w.{0,120}?Status code 429",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"\bHTTP 429 \(too_many_requests",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        alone(r"\b429 Too Many Requests\b"),
-        "possible",
-        "Azure or LiteLLM",
-    ),
+    rule("possible", "Azure or LiteLLM", status=429, alone=True, unless=_OWN, advice="whose"),
 )
+
+_PORTAL = (
+    "Azure Portal > your Azure OpenAI resource > Model deployments > Edit > Tokens per Minute Rate "
+    "Limit"
+)
+
+ADVICE: Mapping[str, Advice] = {
+    "deployment": Advice(
+        "Give the deployment <deployment> more tokens per minute; 60,000 carry a turn or two of "
+        f"OpenClaw. {_PORTAL}. Or add a second deployment below the same model_name in "
+        "litellm_config.yaml, and lower maxTokens in openclaw.json, which Azure counts in advance:",
+        "maxTokens: 8192,",
+        straight=Advice(
+            "Give the deployment <deployment> more tokens per minute; 60,000 carry a turn or two "
+            "of "
+            f"OpenClaw. {_PORTAL}. Lower maxTokens in openclaw.json, which Azure counts in "
+            f"advance:",
+            "maxTokens: 8192,",
+        ),
+    ),
+    "whose": Advice(
+        'See whose limit it is in the whole text. "exceeded token rate limit of your current ... '
+        'pricing tier" is Azure\'s: more tokens per minute. "No deployments available" is a pause '
+        "of "
+        'LiteLLM\'s after another error. "Limit type:" or "Crossed TPM" is a limit that LiteLLM\'s '
+        'own key or team has. "high demand" is the region\'s capacity: wait, or use another '
+        "region.",
+        run=("openclaw infer model run --local --prompt hi",),
+        straight=Advice(
+            'See whose limit it is in the whole text. "exceeded token rate limit of your current '
+            "... "
+            'pricing tier" is your deployment\'s: give it more tokens per minute. "high demand" is '
+            "the region's capacity: wait, or use another region.",
+            run=("openclaw infer model run --local --prompt hi",),
+        ),
+    ),
+    "never": Advice(
+        "A wait of a day means that the request never fits: the deployment's tokens per minute are "
+        "fewer than one turn of OpenClaw (12,000 to 31,000), or the subscription is a free one "
+        f"without quota for the model. Give the deployment 60,000 or more: {_PORTAL}. Where no "
+        "quota is left, use another region or the kind GlobalStandard.",
+        run=("az cognitiveservices usage list -l <region> -o table",),
+    ),
+    STRAIGHT: Advice(
+        f"Give the deployment more tokens per minute; 60,000 carry a turn or two of OpenClaw. "
+        f"{_PORTAL}. "
+        "Lower maxTokens in openclaw.json, which Azure counts in advance:",
+        "maxTokens: 8192,",
+    ),
+}

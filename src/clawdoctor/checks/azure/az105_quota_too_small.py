@@ -46,9 +46,9 @@ from clawdoctor.chain.configs import Configs
 from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.checks.patterns import not_of
 from clawdoctor.checks.turn_finding import deployment_named, turn_finding
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Step
 from clawdoctor.probes.http import Answer
 from clawdoctor.probes.replies import Replies
@@ -153,25 +153,23 @@ CHECK = Check(
     owns=("quota-too-small",),
     # A quota that is too small to create or scale a deployment is no fault of this chain yet.
     texts=(
-        signature(
-            not_of(
-                _TEMPLATE,
-                r"This operation requires? (?P<requested>[\d.]{1,12}) new capacity in quota "
-                r"(?P<quota>.{1,120}?), which is bigger than the current available capacity "
-                r"(?P<limit>[\d.]{0,12}\d)",
-            ),
+        rule(
             "possible",
             "Azure",
-        ),
-        signature(
-            not_of(_TEMPLATE, r"\bInsufficientQuota\b"),
-            "possible",
-            "Azure",
-        ),
-        signature(
-            r"retry after (?P<retry_after>86400) seconds",
-            "likely",
-            "Azure",
+            r"This operation requires? (?P<requested>[\d.]{1,12}) new capacity in quota",
+            r"bigger than the current available capacity (?P<limit>[\d.]{0,12}\d)",
+            unless=_TEMPLATE,
+            advice="capacity",
         ),
     ),
+    advice={
+        "capacity": Advice(
+            "The deployment is to get <requested> thousand tokens per minute, and the quota has "
+            "<limit> "
+            "left. Ask for that much, take quota from a deployment that nobody uses, or use "
+            "another "
+            "region or the kind GlobalStandard. This list shows what each has:",
+            run=("az cognitiveservices usage list -l <region> -o table",),
+        ),
+    },
 )

@@ -51,6 +51,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
+from clawdoctor.checks.azure.az106_advice import ADVICE, SWITCHES
 from clawdoctor.checks.azure.az106_texts import TEXTS
 from clawdoctor.checks.turn_finding import (
     captured_value,
@@ -69,14 +70,6 @@ _CONFIRMED = {
     **dict.fromkeys(("max_tokens", "temperature", "top_p"), ("LL110",)),
 }
 """Findings that the files make likely, and a refusal by Azure confirms."""
-SWITCHES = {
-    "store": "compat: { supportsStore: false }",
-    "stream_options": "compat: { supportsUsageInStreaming: false }",
-    "reasoning_effort": "compat: { supportsReasoningEffort: false }",
-    "max_completion_tokens": 'compat: { maxTokensField: "max_tokens" }',
-    "prompt_cache_key": "compat: { supportsPromptCacheKey: false }",
-}
-"""The switch by which OpenClaw stops sending each parameter."""
 
 
 def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
@@ -151,4 +144,5 @@ CHECK = Check(
     owns=("parameter-rejected",),
     causes=("LL110", "LL111", "LL101", "LL107", "OC104", "OC114", "OC102", "PX005"),
     texts=TEXTS,
+    advice=ADVICE,
 )

@@ -44,9 +44,9 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
-from clawdoctor.checks.patterns import OTHER_PROVIDER, near
 from clawdoctor.checks.turn_finding import deployment_phrase, turn_finding
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 
@@ -76,6 +76,12 @@ def check(replies: Replies, configs: Configs) -> Iterator[Finding]:
         )
 
 
+_OTHERS = (
+    r"(?:Anthropic|Vertex\w{0,6}|Gemini|Bedrock|Groq|Mistral|Deepseek|Openrouter"
+    r"|XAI)\w{0,8}Exception"
+)
+"""LiteLLM's exceptions for other providers."""
+
 CHECK = Check(
     code="AZ107",
     name="content-filtered",
@@ -85,101 +91,93 @@ CHECK = Check(
     documentation=__doc__,
     owns=("content-filtered",),
     texts=(
-        signature(
-            r"Azure OpenAI(?:'s)? content (?:filter|moderation)",
+        rule(
+            "certain",
+            "Azure",
+            r"(?:OpenAI|Microsoft)(?:'s)? content management|ResponsibleAIPolicyViolation"
+            r"|linkid=2198766|ErrorCode: contentF",
+        ),
+        rule(
+            "certain",
+            "Azure",
+            r"(?:code|reason|type)['\"]?[:= (]{1,3}['\"]?content_filter|\b400:? \(content_filter\)",
+        ),
+        rule(
+            "certain",
+            "Azure",
+            r"finish[_ ]?reason['\"]?[:= ]{1,3}['\"]?content_filter"
+            r"|incomplete_details.{0,40}content_filter",
+            advice="answer",
+        ),
+        rule(
+            "certain",
+            "Azure",
+            r"(?P<filter>jailbreak|indirect_attack|self_harm|hate|sexual|violence)"
+            r"['\"]?.{0,3}[{(][^})]{0,80}filtered['\"]?[:=] ?true",
+            r"ResponsibleAIPolicyViolation|content_filter\w{0,8}|filter",
+            advice="filter",
+        ),
+        rule(
+            "certain",
+            "Azure",
+            r"content_filter_results?\b|ContentFilterResultsFor",
+            r"filtered['\"]?: ?true",
+        ),
+        rule(
+            "certain",
+            "Azure",
+            r"(?:blocked by our|rejected by the|due to a) content filter|ContentFilterFinishReason",
+        ),
+        rule(
             "likely",
             "Azure",
+            r"content[ _-]?(?:filter|safety)|safety system|content management polic"
+            r"|responsible ?ai",
+            r"\bazure",
+            unless=rf"content_filter_results?\b(?!.{{0,400}}filtered['\"]?: ?true)|{_OTHERS}",
         ),
-        signature(
-            r"(?:response|prompt|completion|output|request) was filtered due to the prompt "
-            r"triggering|(?:Azure OpenAI|Microsoft)(?:'s)? content management policy",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"ResponsibleAIPolicyViolation|content_filter_results?\b.{0,400}?filtered['\"]?:"
-            r" ?true",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"(?:code|finish_?reason|type)['\"]?[:=] ?['\"]?content_filter\b",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            rf"ContentPolicyViolationError(?!.{{0,80}}{OTHER_PROVIDER})",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"your prompt was flagged as potentially violating",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"provider rejected the request schema or tool payload",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            r"\b400:? \(content_filter\)",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"(?:reason|code|type)['\"]?[:= (]{1,3}['\"]?content_filter(?:ed|_error)?\b"
-            r"|ErrorCode: contentFilter|linkid=2198766|blocked by our content filter"
-            r"|rejected by the content filter|due to a content filter being triggered"
-            r"|ContentFilterFinishReason|ContentFilterResultsFor"
-            r"|Your task failed as a result of our safety system",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"(?:jailbreak|indirect_attack|self_harm|protected_material\w{0,10}|hate|sexual"
-            r"|violence|profanity)['\"]?[:= ]{0,3}[{(][^})]{0,80}filtered['\"]?[:=] ?true",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            near(
-                r"\bAzure",
-                r"content[ _-]?(?:filter|moderation|safety)(?!_results?)|safety system"
-                r"|content (?:management )?polic|responsible ?ai polic",
-                120,
-            )
-            + "|"
-            + near(
-                r"content[ _-]?filter(?!_results?)|safety system|content management polic",
-                r"\bAzure",
-                160,
-            ),
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"content[_-]filter(?!_results?)\b|\bcontent_policy_violation\b|content management "
-            r"policy|(?:response|completion|prompt|content|output) (?:was|is|has been) filtered"
-            r"|rejected as a result of our safety system|\bContentFilter(?:ed)?\b"
-            r"|content filter\w{0,3}\b",
-            "possible",
-            "Azure",
-        ),
-        signature(
-            r"^\W{0,3}I'?m sorry, but I (?:cannot|can't) assist with that",
-            "possible",
-            "Azure",
-        ),
-        signature(
-            r"Provider (?:finish|incomplete)_reason: content_filter",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"\bcontent_policy_fallback=|Set ['\"]content_policy_fallback['\"]",
+        rule(
             "likely",
             "LiteLLM",
+            r"ContentPolicyViolationError",
+            unless=rf"{_OTHERS}|not supported|encrypted content",
+        ),
+        rule(
+            "likely",
+            "Azure",
+            r"prompt was flagged as potentially viol|\bcontent_policy_fallback="
+            r"|Set 'content_policy_fallback'",
+        ),
+        rule(
+            "possible",
+            "Azure",
+            r"content[ _-]filter(?!_results?)|content_policy_violation|\bContentFilter"
+            r"|our safety system"
+            r"|response was filtered",
         ),
     ),
+    advice={
+        "filter": Advice(
+            "Azure's filter <filter> stopped it. Start a new session with /new, so that what set "
+            "it off "
+            "is not sent again. If it is your own prompt, let that filter only annotate: Azure AI "
+            "Foundry > Guardrails + controls > Content filters > Create, <filter> Annotate only; "
+            "then "
+            "Deployments > Edit > Content filter.",
+        ),
+        "answer": Advice(
+            "The filter stopped the answer, not the prompt: the model began and was cut off. Ask "
+            "again in other words or after /new. If it comes often, give the deployment a content "
+            "filter whose output categories only annotate: Azure AI Foundry > Guardrails + "
+            "controls > "
+            "Content filters.",
+        ),
+        STRAIGHT: Advice(
+            "Start a new session with /new, so that what set the filter off is not sent again. If "
+            "it "
+            "is your own prompt, make a content filter in which that category only annotates, and "
+            "give "
+            "it to the deployment: Azure AI Foundry > Guardrails + controls > Content filters.",
+        ),
+    },
 )

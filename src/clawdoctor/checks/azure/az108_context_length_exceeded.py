@@ -39,10 +39,9 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
-from clawdoctor.checks.azure.azure_patterns import without_other_provider
-from clawdoctor.checks.patterns import OTHER_PROVIDER
 from clawdoctor.checks.turn_finding import captured_value, turn_finding
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question
@@ -71,6 +70,12 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         )
 
 
+_SERVER = "a server that speaks OpenAI's API"
+_OTHERS = (
+    r"anthropic|claude|bedrock|vertex|gemini|CAPIError|github models|kubectl|terraform|VRAM"
+    r"|Number of tokens \("
+)
+
 CHECK = Check(
     code="AZ108",
     name="context-length-exceeded",
@@ -81,82 +86,95 @@ CHECK = Check(
     owns=("context-length-exceeded",),
     causes=("OC111",),
     texts=(
-        signature(
-            r"maximum context length is (?P<limit>[\d,]{1,12}) "
-            r"tokens(?:.{0,60}?(?:requested|resulted in) (?P<requested>[\d,]{1,12}) tokens)?",
+        rule(
             "certain",
             "Azure",
+            r"(?:maximum context length is|configured limit of) (?P<limit>[\d,]{1,12}) tokens",
+            r"(?:requested|resulted in) (?P<requested>[\d,]{1,12}) ?tokens",
+            advice="limit",
         ),
-        signature(
-            r"Input tokens exceed the configured limit of (?P<limit>[\d,]{1,12}) "
-            r"tokens(?:.{0,60}?resulted in (?P<requested>[\d,]{1,12}) tokens)?",
+        rule(
             "certain",
             "Azure",
+            r"(?:maximum context length is|configured limit of) (?P<limit>[\d,]{1,12}) tokens",
+            advice="limit",
         ),
-        signature(
-            r"context_length_exceeded|input exceeds the context window of this model",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            rf"ContextWindowExceededError(?!.{{0,80}}{OTHER_PROVIDER})",
+        rule(
             "likely",
-            "LiteLLM",
+            "Azure or LiteLLM",
+            r"ContextWindowExceededError|context_length_exceeded|input exceeds the context window",
+            unless=_OTHERS,
         ),
-        signature(
-            r"Context overflow\b.{1,4}prompt (?:is )?too large for (?:the|this) model|request "
-            r"failed \(context limit exceeded|Context limit exceeded\. I've reset|context "
-            r"overflow detected \(attempt",
+        rule(
             "likely",
             "OpenClaw",
+            r"Context overflow\b.{1,4}(?:prompt|this conv|recovery|refusing)|context.overflow.d"
+            r"|auto-compaction could not",
         ),
-        signature(
-            r"ran out of room in the model's context window",
+        rule(
             "likely",
-            "a program that calls the model",
+            "OpenClaw",
+            r"context limit exceeded(?:[.,)]| during)|LLM error: context length",
         ),
-        signature(
-            r"maximum (?:context|model) length of (?P<limit>[\d,]{1,12})"
-            r"|context length is (?:only )?(?P<window_only>[\d,]{1,12}) tokens|greater than the "
-            r"context length|ContextOverflowError|Input tokens exceed the configured limit"
-            r"|too long to fit into the model|when context the overflows|exceeds? the available "
-            r"context size|Context size has been exceeded|with (?P<window>[\d,]{1,12}) maximum "
-            r"context length|max_tokens must be at least 1, got -",
+        rule("likely", "LiteLLM", r"Context Window exceeded for given call", advice="group"),
+        rule(
             "likely",
-            "a server that speaks OpenAI's API",
+            _SERVER,
+            r"(?:(?:maximum )?context length(?: is| of)?(?: only)?) (?P<limit>\d[\d,]{1,12})",
+            unless=_OTHERS,
+            advice="limit",
         ),
-        signature(
-            without_other_provider(
-                r"(?:exceed(?:s|ed|ing)?|(?:longer|larger|bigger|more) than|too (?:large|long|big)"
-                r" for) (?:the |this |its |your )?(?:model's |model )?(?:maximum |max |available )?"
-                r"context[ -](?:window|length|size)(?! \(\d{2,6}\)\.)"
-                r"|context[_ -](?:window|length)[_ ](?:was |is |has been )?exceeded"
-                r"|Please reduce the length of (?:the|your) (?:messages|prompt|input)"
-            ),
+        rule(
             "likely",
-            "a server that speaks OpenAI's API",
+            _SERVER,
+            r"(?:exceed\w{0,3}|er than|too (?:large|long|big) for|fit into) (?:the |this |its "
+            r"|your )?"
+            r"(?:model|max|avail|context)",
+            r"context[ _-](?:window|length|size)",
+            unless=_OTHERS,
         ),
-        signature(
-            r"max(?:imum)? context (?:length|window|size)|context[ -](?:window|length|size|limit)"
-            r"\b[^.]{0,60}exceed|exceed\w{0,3}\b[^.]{0,60}context|context overflow"
-            r"|(?:prompt|input|messages?|conversation) (?:is |are )?too (?:long|large)\b"
-            r"|Range of input length should be|prompt token count of \d|Prompt exceeds max"
-            r"|tokens \d{0,6}k? ?> context|context (?:limit|window) (?:was |is )?(?:reached|full)"
-            r"|Request Entity Too Large\b.{0,40}(?:azure|openai)",
+        rule(
+            "likely",
+            _SERVER,
+            r"context[_ ](?:window|length|size) ?_?(?:has been )?exceeded|ContextOverflowError"
+            r"|context the overflows",
+            unless=_OTHERS,
+        ),
+        rule(
+            "likely",
+            "a server or a client",
+            r"reduce the length of (?:the|your) |must be at least 1, got -"
+            r"|room in the model's context"
+            r"|hit a token limit!",
+            unless=_OTHERS,
+        ),
+        rule(
             "possible",
-            "a server that speaks OpenAI's API",
+            _SERVER,
+            r"maximum context|context overflow|exceed\w{0,3} context|input length should"
+            r"|token count of \d"
+            r"|Prompt exceeds",
         ),
-        signature(
-            r"Context overflow(?: recovery failed|: this conversation is too large|: refusing to"
-            r" resend)|Context limit exceeded during compaction|auto-compaction (?:could not"
-            r" recover|timed out)|\[context-overflow-diag\]",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"hit a token limit!|possibly exhausted context window",
-            "likely",
-            "aider",
+        rule(
+            "possible",
+            _SERVER,
+            r"(?:prompt|input|messages?|conversation) (?:is |are )?too (?:long|large)\b"
+            r"|Entity Too Large.{0,9}azure",
         ),
     ),
+    advice={
+        "limit": Advice(
+            "The model takes <limit> tokens, answer included. Now: /new or /compact in the chat. "
+            "For "
+            "good, in the model's entry of openclaw.json, with a maxTokens of at most half of it:",
+            "contextWindow: <limit>,",
+        ),
+        "group": Advice(
+            "LiteLLM itself refuses: it looks up how much each deployment of the group takes "
+            "(enable_pre_call_checks), and none takes this prompt. Now: /new or /compact in the "
+            "chat. "
+            "If the model takes more, say which it is in litellm_config.yaml:",
+            "model_info:\n  base_model: azure/gpt-5.2   # the model behind the deployment",
+        ),
+    },
 )

@@ -47,7 +47,8 @@ from clawdoctor.checks.turn_finding import (
     restart_action,
     turn_finding,
 )
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix
 from clawdoctor.knowledge.azure import lacks, recommended_api_version
 from clawdoctor.probes.replies import Replies
@@ -92,26 +93,20 @@ CHECK = Check(
     owns=("tools-need-responses-api",),
     causes=("LL109", "OC114", "PX005"),
     texts=(
-        signature(
-            r"provider rejected the request schema or tool payload",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            r"Function tools with reasoning_effort are not supported(?: for "
-            r"(?P<model>(?!this )[\w.-]{1,80}))?",
+        rule(
             "certain",
             "Azure",
-        ),
-        signature(
-            r"(?:To use function tools, use|Please use) /v1/responses",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"tools\b[^.]{0,40} with reasoning[_ ]effort (?:is|are) not supported",
-            "certain",
-            "Azure",
+            r"tools (?:together )?with reasoning[_ ]effort are not supported"
+            r"(?: for (?P<model>(?!this )[\w.-]{1,80}))?",
         ),
     ),
+    advice={
+        STRAIGHT: Advice(
+            "Let OpenClaw use the Responses API, in the provider in openclaw.json. For gpt-5.4 and "
+            "gpt-5.5 it is enough not to send an effort: compat: { supportsReasoningEffort: false "
+            "} in "
+            "the model.",
+            'api: "azure-openai-responses",',
+        ),
+    },
 )

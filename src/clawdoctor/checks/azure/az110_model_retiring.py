@@ -48,8 +48,8 @@ from clawdoctor.chain.litellm import Deployment
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import Guess, which_model
-from clawdoctor.checks.patterns import near, not_of
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Evidence, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge.measured import knowledge_date
 from clawdoctor.probes.azure import Retirements
@@ -165,50 +165,38 @@ CHECK = Check(
     live=check_known,
     documentation=__doc__,
     texts=(
-        signature(
-            not_of(
-                r"Template ?Deployment",
-                r"ServiceModelDeprecat\w{1,8}|code['\"]?: ?['\"]ModelDeprecated\b",
-            ),
+        rule(
             "certain",
             "Azure",
+            r"ServiceModelDeprecat|code['\"]?: ?['\"]ModelDeprecated|is in deprecating state"
+            r"|Creating account deploym",
+            unless=r"Template ?Deployment",
         ),
-        signature(
-            r"\bmodel\b [^.]{0,60}(?:gpt-|\bo\d\b|codex|version|deployment|Azure)[^.]{0,60}"
-            r"(?:has been|is|was|will be) retired(?!.{0,200}(?:platform\.openai|anthropic))",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"Azure.{0,200}\bmodel\b [^.]{0,120}(?:has been|is) deprecated",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"The model 'Format:OpenAI,Name:(?P<model>[\w.-]{1,80}),Version:[\w.-]{1,40}' has been "
-            r"deprecated since",
+        rule(
             "certain",
             "Azure",
+            r"The model 'Format: ?OpenAI, ?Name: ?(?P<model>[\w.-]{1,80})",
+            r"has been deprecated since",
+            unless=r"Template ?Deployment",
         ),
-        signature(
-            r"is in deprecating state|Creating account deployment is "
-            r"not supported by the model",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            near(
-                r"\bmodel\b",
-                r"\bdeployment is (?:deprecated|retired)|(?:deprecated|retired)\b[^.]{0,40}\bazure",
-                120,
-            ),
+        rule(
             "likely",
             "Azure",
-        ),
-        signature(
-            r"\bDeploymentModelNotSupported\b",
-            "possible",
-            "Azure",
+            r"\bmodel\b [^.]{0,60}(?:gpt-|\bo\d\b|codex|version)[^.]{0,60}(?:has been|is|was"
+            r"|will be) retired",
+            unless=r"platform\.openai|anthropic",
         ),
     ),
+    advice={
+        STRAIGHT: Advice(
+            "Deploy a successor (Azure Portal > your Azure OpenAI resource > Model deployments), "
+            "and "
+            "write the name of that deployment as the model's id in openclaw.json. The dates:",
+            'models: [{ id: "<name of the new deployment>", name: "<any name>" }],',
+            run=(
+                "az cognitiveservices account list-models -n <resource> -g <group> "
+                '--query "[].[name, version, deprecation.inference]" -o table',
+            ),
+        ),
+    },
 )

@@ -40,10 +40,9 @@ from collections.abc import Iterator
 
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
-from clawdoctor.checks.azure.azure_patterns import AZURE_MODELS, OTHER_AZURE_SERVICE
-from clawdoctor.checks.patterns import AZURE_HOST, azure_answered, near, not_of
 from clawdoctor.checks.turn_finding import resource_name, turn_finding
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Finding, Fix, Step
 from clawdoctor.probes.replies import Replies
 from clawdoctor.wire.question import Question
@@ -76,6 +75,11 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
         )
 
 
+_SERVICES = (
+    r"timed? ?out|contentunderstanding|formrecognizer|documentintelligence|speech|translator"
+    r"|/vision/"
+)
+
 CHECK = Check(
     code="AZ111",
     name="azure-service-error",
@@ -85,122 +89,71 @@ CHECK = Check(
     documentation=__doc__,
     owns=("service-error",),
     texts=(
-        signature(
-            r"The server had an error (?:while )?processing your "
-            r"request(?!.{0,120}help\.openai)",
+        rule(
+            "certain",
+            "Azure",
+            r"experiencing high demand and cannot process|\bNoCapacity\b"
+            r"|temporarily unable to process your",
+            advice="demand",
+        ),
+        rule(
             "likely",
             "Azure",
+            r"The server had an error|operation was timeout|Backend returned unexpected"
+            r"|error\W{3,5}activityId"
+            r"|BackendConn",
+            unless=r"help\.openai",
         ),
-        signature(
-            r"experiencing high demand and cannot process|consider switching to Provisioned "
-            r"Throughput",
+        rule(
             "certain",
             "Azure",
+            r"overloaded|had an error|unavailable",
+            r"Azure support request|linkid=2213926|Cognitive Services resource",
         ),
-        signature(
-            r"system is (?:currently )?experiencing high demand|The service is temporarily "
-            r"unable to process your request",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"The operation was timeout",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"Backend returned unexpected response\. Please contact Microsoft for help"
-            r"|\b50\d\b.{0,300}Microsoft-Azure-Application-Gateway",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"Azure(?:OpenAI)?(?:Exception|Error) (?:- )?(?:InternalServerError"
-            r"|ServiceUnavailableError|BadGatewayError)(?! - Connection error)",
+        rule(
             "likely",
             "LiteLLM",
+            r"Azure(?:OpenAI)?(?:Exception|Error) .{0,60}?(?:internal ?server|overloaded"
+            r"|bad ?gateway"
+            r"|service ?unav|upstream)",
+            unless=r"Connection error",
         ),
-        signature(
-            r"Azure(?:OpenAI)?(?:Exception|Error) .{0,60}?(?:Internal [Ss]erver [Ee]rror"
-            r"|currently overloaded|Failed dependency|Bad Gateway|Service Unavailable"
-            r"|upstream connect error)",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"request failed \((?:provider internal error|provider overloaded)(?:, HTTP "
-            r"(?P<status>\d{3}))?",
+        rule(
             "likely",
             "OpenClaw",
+            r"request failed \(provider (?:internal error|overloaded)(?:, HTTP (?P<status>\d{3}))?",
         ),
-        signature(
-            r"BackendConnectionFailure|\bNoCapacity\b",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"statusCode['\"]?: ?5\d\d, ?['\"]message['\"]: ?['\"]Internal server error['\"], "
-            r"?['\"]activityId",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            near(
-                AZURE_HOST,
-                r"['\"](?:code|type)['\"]: ?['\"](?:InternalServerError|ServiceUnavailable"
-                r"|server_error)\b"
-                r"|\b50[0234] (?:Internal Server Error|Bad Gateway|Service Unavailable)",
-                400,
-            ),
-            "likely",
-            "Azure",
-        ),
-        signature(
-            near(
-                r"['\"]code['\"]: ?['\"](?:InternalServerError|ServiceUnavailable)['\"]",
-                AZURE_HOST,
-                400,
-            ),
-            "likely",
-            "Azure",
-        ),
-        signature(
-            not_of(OTHER_AZURE_SERVICE, azure_answered(r"408|5\d\d")),
-            "likely",
-            "Azure",
-        ),
-        signature(
-            near(r"overloaded|had an error", r"Azure support request|linkid=2213926", 200)
-            + r"|Cognitive Services resource is unavailable",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            near(
-                AZURE_MODELS,
-                r"(?:HTTP|status|code|error|returned|got|a)\W{0,3}50[0234]\b"
-                r"|\bService Unavailable\b|\bInternal ?Server ?Error\b|\bBad Gateway\b"
-                r"|\bGateway Time-?out\b|currently overloaded",
-                80,
-            )
-            + "|"
-            + near(r"\b50[0234] (?:Internal|Bad|Service|Gateway)\w{0,14}", AZURE_MODELS, 80),
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"currently experiencing high demand|Our services aren't available right now"
-            r"|upstream request timeout"
-            r"|currently overloaded with other requests|server is currently processing too many",
+        rule("likely", "Azure", status=(408, 500, 502, 503, 504), host="azure", unless=_SERVICES),
+        rule(
             "possible",
-            "Azure",
-        ),
-        signature(
-            r"AI service is temporarily overloaded|model provider returned a temporary internal"
-            r" error|is (?:having issues|overloaded) right now\. Please wait a moment|request"
-            r" failed \(provider (?:internal error|overloaded)",
-            "possible",
-            "OpenClaw",
+            "Azure or OpenClaw",
+            r"services aren't available|upstream request timeout|temporarily overloaded"
+            r"|temporary internal err|(?:issues|overloaded) right",
         ),
     ),
+    advice={
+        "demand": Advice(
+            "This region's capacity is used up, not your quota: more tokens per minute do not "
+            "help. "
+            "Wait a minute. If it comes often, use a deployment of the kind GlobalStandard or "
+            "DataZoneStandard, or a second one in another region below the same model_name, or "
+            "provisioned throughput:",
+            "- model_name: my-model   # the same name\n  litellm_params:\n"
+            "    model: azure/<another deployment>",
+            straight=Advice(
+                "This region's capacity is used up, not your quota: more tokens per minute do not "
+                "help. Wait a minute. If it comes often, use a deployment of the kind "
+                "GlobalStandard "
+                "or DataZoneStandard, and another model as fallback in openclaw.json:",
+                'agents: { defaults: { model: { fallbacks: ["<provider>/<other model>"] } } },',
+            ),
+        ),
+        STRAIGHT: Advice(
+            "Wait a minute and try again; look at https://azure.status.microsoft. If it comes "
+            "often, "
+            "use a deployment of the kind GlobalStandard, and another model as fallback in "
+            "openclaw.json:",
+            'agents: { defaults: { model: { fallbacks: ["<provider>/<other model>"] } } },',
+        ),
+    },
 )

@@ -36,7 +36,8 @@ from __future__ import annotations
 
 from clawdoctor.check import Check
 from clawdoctor.checks.azure.refused import ByProbe, ByTurn, Description, ResourceRefusal
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Fix, Step
 
 
@@ -72,22 +73,38 @@ CHECK = Check(
     documentation=__doc__,
     owns=(REFUSAL.kind,),
     texts=(
-        signature(
-            r"resource has been (?:temporarily )?blocked",
-            "certain",
-            "Azure",
-        ),
-        signature(
-            r"ReadOnlyDisabledSubscription|subscription ['\"]?[0-9a-f-]{8,36}['\"]? is "
-            r"(?:disabled|suspended|in a disabled state|not active)",
+        rule("certain", "Azure", r"resource has been (?:temporarily )?blocked"),
+        rule(
             "likely",
             "Azure",
+            r"ReadOnlyDisabledSubscription|subscription \S{8,40} is (?:disabled|suspended"
+            r"|not active)",
+            advice="subscription",
         ),
-        signature(
-            r"aka\.ms/aoaicodeofconduct|Azure ?OpenAI (?:resource|service|account|access)\b"
-            r"[^.]{0,30}(?:blocked|suspended)",
+        rule(
             "likely",
             "Azure",
+            r"(?:account|subscription) (?:has been|is) disabled",
+            status=403,
+            alone=True,
+            advice="subscription",
         ),
     ),
+    advice={
+        "subscription": Advice(
+            "The Azure subscription is disabled: a trial ended, its spending limit was reached, or "
+            "a "
+            "bill was not paid. Azure Portal > Subscriptions > yours says which, and how to "
+            "reactivate "
+            "it. Until then, use a resource of another subscription.",
+            run=("az account show --query state -o tsv   # must say Enabled",),
+        ),
+        STRAIGHT: Advice(
+            "Ask Azure: Azure Portal > Help + support > Create a support request, with the "
+            "resource's "
+            "name and the text; do not try again and again meanwhile. Until then, use a deployment "
+            "of "
+            "another resource: baseUrl and apiKey in openclaw.json.",
+        ),
+    },
 )

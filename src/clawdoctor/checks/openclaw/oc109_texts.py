@@ -12,9 +12,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"Unable to materialize (?P<provider>openai)/(?P<model>\S{1,160}) for its prepared "
-        r"\S{1,20} route",
-        advice="twice",
+        r"Unable to materialize (?P<provider>openai)/(?P<model>\S{1,160}) for its prepared ",
+        advice="other-id",
     ),
     rule(
         "certain",
@@ -119,6 +118,13 @@ TEXTS: tuple[Rule, ...] = (
 _LIST = ("openclaw models list",)
 
 ADVICE = {
+    "other-id": Advice(
+        "The id of a model of the provider openai begins with openai/. Write the id without it, and"
+        " the agent's model with it once:",
+        'id: "<model>"                                # in models.providers.openai.models\n'
+        'model: { primary: "openai/<model>" },        # at the agent',
+        _LIST,
+    ),
     "unknown": Advice(
         "openclaw.json has no provider <provider>. If it is a misspelling of one that you have, "
         "correct it where the agent names the model. If the provider is missing (also litellm, "
@@ -166,14 +172,6 @@ ADVICE = {
     "listed": Advice(
         "OpenClaw's list has no such model. See what it has, and name one of these, or add the "
         "model to the models of its provider in openclaw.json:",
-        'models: [{ id: "<model>", name: "<model>" }],',
-        _LIST,
-    ),
-    "twice": Advice(
-        "The id of this model in models.providers.openai.models begins with openai/, which "
-        "OpenClaw "
-        "refuses since 2026.8.2. Write the id without it. If the proxy knows the model as "
-        "openai/<model>, the agent's model is openai/openai/<model>.",
         'models: [{ id: "<model>", name: "<model>" }],',
         _LIST,
     ),

@@ -50,7 +50,7 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import CHECK_AGAIN
 from clawdoctor.chain.configs import Configs
 from clawdoctor.check import Check
-from clawdoctor.checks.azure.az106_parameter_rejected_by_azure import SWITCHES
+from clawdoctor.checks.azure.az106_advice import SWITCHES
 from clawdoctor.checks.turn_finding import captured_value, restart_action, turn_finding
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import rule

@@ -5,7 +5,9 @@ What it means
 LiteLLM refuses requests because a key, a user, a team or a provider has spent what it may: "Budget
 has been exceeded! Current cost: ..., Max budget: ...", or, for a provider, "No deployments
 available - crossed budget: Exceeded budget for provider azure". It is LiteLLM's own account. Azure
-has no part in it: no quota of Azure and no bill is meant.
+has no part in it: no quota of Azure and no bill is meant. The same is true of the requests and
+tokens per minute that LiteLLM allows a key or a team: "Rate limit exceeded for api_key: ... Limit
+type: tokens".
 
 Why it happens
 --------------
@@ -58,13 +60,14 @@ def check(question: Question, replies: Replies, configs: Configs) -> Iterator[Fi
     """Report a turn that LiteLLM refused because a budget is used up."""
 
     for failure in replies.of("budget-exceeded"):
-        limit = captured_value(failure, "limit")
+        limit, rate = captured_value(failure, "limit"), captured_value(failure, "rate")
         most = f" of {limit}" if limit else ""
+        message = f"a budget{most} that is set in LiteLLM is used up"
         yield turn_finding(
             failure,
             replies,
             configs,
-            message=f"a budget{most} that is set in LiteLLM is used up",
+            message=f"LiteLLM limits {rate} itself, and refuses" if rate else message,
             why="It is LiteLLM's own account of a key, a user, a team or a provider. Azure has no "
             "part in it.",
             place=configs.of_route(question.routes[0], "apiKey", "the key that was used"),
@@ -100,6 +103,15 @@ CHECK = Check(
             "The provider says that the account's money or credit is used up. For Azure look at "
             "the subscription in the portal: a spending limit that was reached, or a free trial "
             "that ended, disables it. Raise the limit, or change to pay-as-you-go.",
+        ),
+        "rate": Advice(
+            "LiteLLM itself refuses: the key, user or team may make only so many requests or use "
+            "so "
+            "many tokens a minute (rpm_limit, tpm_limit, max_parallel_requests). No quota of Azure "
+            "is "
+            "meant. Raise it for the key that OpenClaw sends, or wait a minute:",
+            f"{POST} http://localhost:4000/key/update "
+            '-d \'{"key":"<that key>","tpm_limit":200000,"rpm_limit":100}\'',
         ),
         "team": Advice(
             "The team of this key has spent its max_budget. Raise it, on the proxy's web page "
@@ -153,6 +165,20 @@ CHECK = Check(
         ),
     },
     texts=(
+        rule(
+            "certain",
+            "LiteLLM",
+            r"Rate limit exceeded for (?P<whose>[\w ]{1,40}): ",
+            r"Limit type: (?P<rate>\w{1,40})",
+            advice="rate",
+        ),
+        rule(
+            "certain",
+            "LiteLLM",
+            r"LiteLLM Rate Limit Handler|Crossed TPM / RPM"
+            r"|(?P<rate>Max parallel request)s? limit reached",
+            advice="rate",
+        ),
         rule(
             "certain",
             "LiteLLM",

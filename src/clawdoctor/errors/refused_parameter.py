@@ -1,0 +1,84 @@
+"""Find the parameter of a request that a message says is not taken, in the words of any server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import chain
+
+from clawdoctor.errors.utterance import ParameterKind
+from clawdoctor.knowledge import table
+
+SIGNS = (
+    "unknown", "unknwon", "unrecogni", "unsupported", "unexpected", "extra", "additional",
+    "invalid", "not support", "n't support", "not allowed", "not permitted", "not recogni",
+    "not valid", "not accept", "cannot be used", "not available", "only allowed", "only be",
+    "must be", "only supported",
+)  # fmt: skip
+"""Words of which a message that refuses a parameter has one, in lower case."""
+
+
+def signs_of(kinds: tuple[ParameterKind, ...]) -> tuple[str, ...]:
+    """Texts of which a message has one that refuses a parameter of these kinds, in lower case."""
+    return tuple(table("request_parameters")["telling"]) if kinds == ("telling",) else SIGNS
+
+
+_NAME = r"(?P<name>[A-Za-z_]\w{0,60}(?:[.\[]\w{1,60}\]?){0,6})"
+_OPEN, _CLOSE = r"[ :='\"`\[({]{1,5}", r"['\"`\])]{0,3}"
+_NOUN = r"(?:param(?:eter)?|argument|field|property|properties|option|name)(?:s|\(s\))?"
+_TAKEN = r"(?:support\w{0,3}|allowed|permitted|recogni[sz]ed|accepted|available|valid)\b"
+_EXTRA = r"(?:extra (?:inputs|fields) (?:are )?not permitted|extra_forbidden)"
+_WORDINGS = (
+    # unknown parameter: 'x'; unrecognized request arguments supplied: x; extra parameters ['x']
+    r"\b(?:unkn(?:ow|wo)n|unrecogni[sz]ed|unsupported|unexpected|unpermitted|disallowed|invalid"
+    rf"|extra) (?:request |keyword |body |input )?{_NOUN}(?: supplied| provided)?{_OPEN}{_NAME}",
+    # x: extra inputs are not permitted; extra inputs are not permitted, field: 'x'; loc: [body, x]
+    rf"(?:^|[ #/.\[(]){_NAME}['\"`\])]{{0,3}}(?: -|:|,| \()? ?(?:extra|property '[\w.]{{1,80}}')",
+    rf"{_EXTRA}(?:,? field)?{_OPEN}{_NAME}",
+    rf"\bloc['\"]: ?[\[(]['\"]body['\"],? ?['\"]{_NAME}",
+    rf"additional propert\w{{1,3}} (?:is|are) not allowed \(['\"]?{_NAME}",
+    # the 'x' parameter is not yet supported; logprobs and echo parameters are not available
+    rf"(?<![\w.-])['\"`\[]{{0,2}}{_NAME}{_CLOSE}(?:, \w{{1,30}}){{0,4}}(?: and \w{{1,30}})?"
+    r"(?: param(?:eter)?s?| option| value| field| setting| ['\"][\w-]{1,30}['\"])? ?"
+    r"(?:specified in the request )?(?:is|are|was)(?: currently| yet)?"
+    rf"(?:(?: not|n't)(?: yet| a)?(?: be)? | un| only ){_TAKEN}",
+    rf"{_NOUN} (?:is|are) not {_TAKEN}{_OPEN}{_NAME}",
+    rf"cannot be used with ['\"`]?{_NAME}",
+    # unsupported value: 'x'; 'x' does not support 'y'; x must be one of
+    rf"unsupported value:? ?['\"`]{_NAME}",
+    rf"(?<![\w.-])['\"`]?{_NAME}{_CLOSE} (?:does(?: not|n't) support|must be|can only be) ",
+    # x does not support the parameters: ['y']
+    r"(?:does|do|did)(?: not|n't) (?:support|recogni[sz]e|accept|allow) (?:the |specifying )?"
+    rf"(?:param(?:eter)?s?:? |option )?['\"`\[({{]{{0,3}}{_NAME}",
+)  # fmt: skip
+
+
+@cache
+def _wordings() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(wording, re.IGNORECASE) for wording in _WORDINGS)
+
+
+def refused_parameter(message: str) -> tuple[str, ParameterKind | None]:
+    """Return the parameter that a message refuses, and its kind; the most telling if several."""
+    if not any(sign in message.casefold() for sign in SIGNS):
+        return "", None
+    found: dict[ParameterKind, str] = {}
+    for name in _names(message):
+        found.setdefault(kind_of(name), name)
+    kinds: tuple[ParameterKind, ...] = ("telling", "plain", "other")
+    return next(((found[kind], kind) for kind in kinds if kind in found), ("", None))
+
+
+def _names(message: str) -> Iterator[str]:
+    matches = chain.from_iterable(pattern.finditer(message) for pattern in _wordings())
+    return (match["name"].removeprefix("body.") for match in matches)
+
+
+@cache
+def kind_of(name: str) -> ParameterKind:
+    """How telling the name of a parameter is: also `stream_options.include_usage` or `tools[0]`."""
+    parts = {name.casefold(), *re.split(r"[.\[]", name.casefold())}
+    names = table("request_parameters")
+    telling = next((kind for kind in ("telling", "plain") if not parts.isdisjoint(names[kind])), "")
+    return "telling" if telling == "telling" else "plain" if telling else "other"
