@@ -32,21 +32,6 @@ TEXTS: tuple[Rule, ...] = (
         advice="usage",
     ),
     rule(
-        "likely",
-        "a server that speaks OpenAI's API",
-        r"\bstrict['\"`\])]{0,3} ?[:,-] ?.{0,20}Extra inputs|(?:property|parameter"
-        r"|field) ['\"`]?strict['\"`]? (?:is )?"
-        r"(?:uns|not)|function\.strict['\"`]",
-        advice="strict",
-    ),
-    rule(
-        "possible",
-        "a server that speaks OpenAI's API",
-        r"\brole\W{1,6}(?:Input should be|unsupported|ROLE_UN)|\bsystem role (?:is )?not supported"
-        r"|Unexpected message role|\u89d2\u8272\u4fe1\u606f|unsupported role",
-        advice="role",
-    ),
-    rule(
         "possible",
         "OpenClaw",
         r"Thinking level \W{0,2}\w{1,10}\W{0,2} is only supported for",
@@ -64,11 +49,6 @@ ADVICE = {
         "The server refuses stream_options, with which OpenClaw asks for token counts. Say so in "
         "the model's entry of openclaw.json (OpenClaw then has no token counts):",
         "compat: { supportsUsageInStreaming: false },",
-    ),
-    "strict": Advice(
-        "The server refuses `strict` in the description of a tool. Say so in the model's entry of "
-        "openclaw.json:",
-        "compat: { supportsStrictMode: false },",
     ),
     "thinking": Advice(
         "OpenClaw offers this thinking level for a few models only. Choose a lower one in the "
