@@ -34,7 +34,10 @@ def wrong(row: Row, checks: Sequence[Check]) -> str:
     if not row.get("captures", {}).items() <= first.captures.items():
         return f"captures {first.captures}"
     advice = next(check.advice for check in checks if check.code == first.code)
-    if "advice" in row and advice.get(row["advice"]) is not first.advice:
+    named = row.get("advice", "")
+    if "advice" in row and (
+        (named and first.advice is None) or advice.get(named) is not first.advice
+    ):
         return "gets another advice"
     return ""
 

@@ -185,6 +185,17 @@ def test_an_exceptions_name_is_no_errno(text: str) -> None:
     assert read(text).network is None
 
 
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("[openclaw] Failed to read config: Error: EISDIR: illegal operation", "openclaw"),
+        ("litellm-1  | ERROR: Application startup failed. Exiting.", "litellm"),
+    ],
+)
+def test_the_prefix_of_a_log_names_the_speaker(text: str, speaker: str) -> None:
+    assert read(text).speakers == (speaker,)
+
+
 def test_a_text_without_parts_has_none() -> None:
     read_text = read("The model produced an answer at 10:404 of 500 lines.")
     assert read_text.statuses == ()

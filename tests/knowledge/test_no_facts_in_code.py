@@ -15,8 +15,8 @@ MODEL = re.compile(
     re.IGNORECASE,
 )
 VERSION = re.compile(r"\bv?(?:1|20\d\d)\.\d+\.\d+\b")
-RECOGNISERS = {"signature", "near", "alone"}
-"""Functions whose arguments are patterns for texts of other programs."""
+RECOGNISERS = {"rule", "signature", "near", "alone", "Advice"}
+"""Functions whose arguments are texts of other programs, or a page's text: they decide nothing."""
 # The simulator plays given versions and models; the version in __init__.py is clawdoctor's own.
 EXEMPT = ("simulator/", "checks/patterns.py", "checks/azure/azure_patterns.py", "__init__.py")
 

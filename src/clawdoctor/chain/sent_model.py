@@ -29,17 +29,37 @@ def sent_model(provider: Provider, written: str, versions: Versions) -> SentMode
         case "kept":
             return SentModel(provider.model(written), written)
         case "matched":
-            return _matched(provider, written)
-    return _stripped(provider, written)
+            found = _matched(provider, written)
+        case _:
+            found = _stripped(provider, written)
+    if not _has_longer_id(provider, found) or is_refused_name(provider, found, versions):
+        return found
+    assert found.model is not None
+    return SentModel(found.model, found.model.id)
+
+
+def is_refused_name(provider: Provider, sent: SentModel, versions: Versions) -> bool:
+    """Whether OpenClaw stops because its provider openai has an entry of another id than the ref.
+
+    It finds the entry of `openai/NAME` for `NAME`, and then does not take it for the wanted model.
+    """
+    refuses = versions.effect("openclaw", "prefix-of-openai") == "refused"
+    return refuses and provider.id.casefold() == "openai" and _has_longer_id(provider, sent)
+
+
+def _has_longer_id(provider: Provider, sent: SentModel) -> bool:
+    """Whether an entry with an `api` has the provider's name before the name of the ref."""
+    model = sent.model
+    if model is None or model.id == sent.name or provider.api(model)[0] is None:
+        return False
+    return _short(provider, model.id) == sent.name
 
 
 def _matched(provider: Provider, written: str) -> SentModel:
-    """Compare all ids without the provider's name. Without an `api` the sent name lacks it, too."""
+    """Compare all ids without the provider's name."""
     plain = _plain(provider, written)
     model = next((m for m in provider.models if _plain(provider, m.id) == plain), None)
-    if model is None or provider.api(model)[0] is None or _short(provider, model.id) != plain:
-        return SentModel(model, plain)
-    return SentModel(model, model.id)
+    return SentModel(model, plain)
 
 
 def _stripped(provider: Provider, written: str) -> SentModel:
@@ -49,7 +69,7 @@ def _stripped(provider: Provider, written: str) -> SentModel:
     model = provider.model(wanted)
     model = model or next((m for m in provider.models if _short(provider, m.id) == wanted), None)
     if model is not None:
-        return SentModel(model, wanted if provider.api(model)[0] is None else model.id)
+        return SentModel(model, wanted)
     folded = wanted.casefold()
     alike = (m for m in provider.models if declared and m.id.casefold() == folded)
     return SentModel(next(alike, None), wanted)

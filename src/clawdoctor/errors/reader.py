@@ -170,6 +170,7 @@ def _marks() -> tuple[tuple[Speaker, tuple[str, ...]], ...]:
 
 
 def _speakers(message: str) -> tuple[Speaker, ...]:
+    """The programs of this chain that a message names, also by the prefix that its log adds."""
     folded = message.casefold()
     return tuple(who for who, words in _marks() if any(word in folded for word in words))
 

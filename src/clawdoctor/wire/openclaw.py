@@ -18,11 +18,23 @@ from clawdoctor.source.secret import Secret
 from clawdoctor.wire.openclaw_body import chat_body
 from clawdoctor.wire.openclaw_embeddings import embeddings_request
 from clawdoctor.wire.openclaw_headers import request_headers, user_headers
-from clawdoctor.wire.openclaw_model import CHAT, ResolvedModel, api_of, base_url, spoken_api
+from clawdoctor.wire.openclaw_model import (
+    CHAT,
+    ResolvedModel,
+    api_of,
+    base_url,
+    spoken_api,
+    used_base,
+)
 from clawdoctor.wire.openclaw_params import user_params
 from clawdoctor.wire.openclaw_refusal import refusal
 from clawdoctor.wire.openclaw_responses import responses_body
-from clawdoctor.wire.openclaw_url import deployment_name, moved_header, turn_address
+from clawdoctor.wire.openclaw_url import (
+    deployment_name,
+    moved_header,
+    quoted_blanks,
+    turn_address,
+)
 from clawdoctor.wire.request import (
     Credential,
     HopRequest,
@@ -69,9 +81,11 @@ def turn_request(
     api = api_of(route, versions)
     if route.provider.id.casefold() == _FOUNDRY and versions.effect("openclaw", "foundry") == "own":
         return Unpredicted(f"OpenClaw's own provider {_FOUNDRY} writes its requests anew")
+    if _is_completed(route, versions):
+        return Unpredicted("OpenClaw's own plug-in completes the provider openai")
     if api == "other":
         return Unpredicted(f"clawdoctor does not ask in the shape of {spoken}")
-    written = (url.resolved or "").strip()
+    written = used_base(url, versions)
     if host_of(written) is None:
         return Unpredicted("it is not clear where its baseUrl leads")
     model = ResolvedModel(route, openclaw, versions, written, spoken)
@@ -92,7 +106,7 @@ def turn_request(
     origin, path = found.origin, found.path
     if base is not None:
         here, there = urlsplit(base), urlsplit(written)
-        rest = path.removeprefix(there.path.rstrip("/"))
+        rest = path.removeprefix(quoted_blanks(there.path.rstrip("/")))
         origin, path = f"{here.scheme}://{here.netloc}", f"{here.path.rstrip('/')}{rest}"
     return HopRequest(
         sender="openclaw",
@@ -108,11 +122,18 @@ def turn_request(
     )
 
 
+def _is_completed(route: Route, versions: Versions) -> bool:
+    """Whether a plug-in writes what openclaw.json leaves out of the provider openai."""
+    name, written = route.provider.id, route.provider.api(route.model)[0]
+    own = name.casefold() == "openai" and (written is None or name != "openai")
+    return own and versions.effect("openclaw", "own-openai") == "plug-in"
+
+
 def turn_headers(
     route: Route, openclaw: OpenClawConfig, environment: Environment, versions: Versions
 ) -> tuple[Mapping[str, Secret], Credential | None]:
     """Return the headers of a route's turn and the credential, whatever its URL and its body."""
-    written = (base_url(route, environment.openclaw).resolved or "").strip()
+    written = used_base(base_url(route, environment.openclaw), versions)
     spoken = spoken_api(route, versions) or CHAT
     model = ResolvedModel(route, openclaw, versions, written, spoken)
     user = user_headers(route, openclaw, environment.openclaw, versions)
@@ -121,7 +142,7 @@ def turn_headers(
 
 def turn_body(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Mapping[str, Any]:
     """Return the body of a route's turn even if OpenClaw does not send it; empty if unknown."""
-    base, spoken = (route.provider.base_url.resolved or "").strip(), spoken_api(route, versions)
+    base, spoken = used_base(route.provider.base_url, versions), spoken_api(route, versions)
     model = ResolvedModel(route, openclaw, versions, base, spoken or CHAT)
     match api_of(route, versions):
         case "chat":

@@ -10,7 +10,7 @@ from typing import Any
 
 from clawdoctor.chain.openclaw import Model
 from clawdoctor.knowledge import table
-from clawdoctor.wire.openclaw_model import CHAT, ResolvedModel, context_windows
+from clawdoctor.wire.openclaw_model import CHAT, ResolvedModel, context_windows, own_model
 from clawdoctor.wire.openclaw_params import UserParams, limit_of
 from clawdoctor.wire.openclaw_thinking import chat_effort, thinks
 
@@ -79,10 +79,11 @@ def limit(model: ResolvedModel, params: UserParams) -> int | None:
     know.
     """
     most = _wanted(model, params)
-    if most is None or model.effect("small-window") != "fits":
+    effect = model.effect("small-window")
+    if most is None or effect == "ignored":
         return most
     most = min(most, window(model))
-    if model.api != CHAT or model.is_native_chat:
+    if effect == "window" or model.api != CHAT or model.is_native_chat:
         return most
     room = context_tokens(model)
     return min(most, max(1, room - _prompt(model, room)))
@@ -90,6 +91,8 @@ def limit(model: ResolvedModel, params: UserParams) -> int | None:
 
 def window(model: ResolvedModel) -> int:
     """Return the tokens of the context window, by default OpenClaw's own default."""
+    if (own := own_model(model.route, model.versions)) is not None:
+        return int(own["window"])
     sizes = (node.value for node, _ in context_windows(model.route))
     return next((size for size in sizes if isinstance(size, int)), _DEFAULT_WINDOW)
 
@@ -117,7 +120,9 @@ def _wanted(model: ResolvedModel, params: UserParams) -> int | None:
         entry = next(iter(model.route.provider.models), None)
     if model.effect("extra-params") == "few":
         named = limit_of({"maxTokens": params.values.get("maxTokens")})
-        return named or min(_declared_limit(model, entry) or _DEFAULT_LIMIT, _MOST_TOKENS)
+        known = own_model(model.route, model.versions)
+        declared = known["limit"] if known is not None else _declared_limit(model, entry)
+        return named or min(declared or _DEFAULT_LIMIT, _MOST_TOKENS)
     own = entry.node.get("params") if entry is not None else None
     most = limit_of(params.values) or (own and limit_of(own.python())) or None
     if most is not None or entry is None:

@@ -45,6 +45,9 @@ def embeddings_request(
     search = next((s for s in openclaw.memory_searches if s.pointer in pointers), None)
     if search is None:
         return Unpredicted("the settings of its memory search are not known")
+    is_openai = search.provider.casefold() == OPENAI
+    if not is_openai and versions.effect("openclaw", "embedding-provider") == "registered":
+        return Unpredicted("it is not known which providers of memory search this version has")
     remote = search.base_url.state != "missing"
     url = search.base_url if remote else route.provider.base_url
     written = (url.resolved or "").strip()
@@ -60,7 +63,7 @@ def embeddings_request(
     if key is not None and key.unset and _effect(versions) == "refused":
         key = None
     found = _credential(headers, key, openclaw, environment.openclaw)
-    if found is None and search.provider.casefold() == OPENAI:
+    if found is None and is_openai:
         usual = f"{search.provider} embedding credentials are not configured for {written}"
         older = f'No API key found for provider "{search.provider}".'
         return Refused(

@@ -6,9 +6,10 @@ requests of agents' turns.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from clawdoctor.chain.azure_host import host_of
 from clawdoctor.chain.environment import Variables
@@ -39,7 +40,7 @@ _AZURE_OF_RESPONSES = (
 )
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _LOCAL_SUFFIXES = (".localhost", ".local", ".internal")
-_OPENAI_FAMILY = ("openai", "azure-openai", "azure-openai-responses")
+OPENAI_FAMILY = ("openai", "azure-openai", "azure-openai-responses")
 """Provider ids that OpenClaw treats as OpenAI's own if the host is Azure's."""
 
 
@@ -61,7 +62,21 @@ def _brings_api(model: str, versions: Versions) -> bool:
     """Whether OpenClaw knows the API of its own provider azure-openai-responses."""
     if versions.effect("openclaw", "missing-api") != "responses":
         return versions.effect("openclaw", "missing-api") == "completions"
-    return model in table("openclaw_efforts")["azure_models"]
+    return model in table("openclaw_models")["models"]
+
+
+def known_model(route: Route, versions: Versions) -> Mapping[str, Any] | None:
+    """Return the entry that OpenClaw itself has for a model of OpenAI's, or None."""
+    known = route.provider.id.casefold() in ("openai", AZURE_RESPONSES)
+    if not known or versions.effect("openclaw", "own-models") != "used":
+        return None
+    found: Mapping[str, Any] | None = table("openclaw_models")["models"].get(route.model_id)
+    return found
+
+
+def own_model(route: Route, versions: Versions) -> Mapping[str, Any] | None:
+    """Return the entry that OpenClaw has for a model that openclaw.json does not list, or None."""
+    return known_model(route, versions) if route.model is None else None
 
 
 def api_of(route: Route, versions: Versions) -> Api:
@@ -77,6 +92,24 @@ def base_url(route: Route, variables: Variables) -> Setting[str]:
         if own.resolved:
             return own
     return route.provider.base_url
+
+
+def used_base(url: Setting[str], versions: Versions) -> str:
+    """Return a base URL as OpenClaw uses it. Older versions keep blanks at its end."""
+    text = url.resolved or ""
+    if versions.effect("openclaw", "blank-after-url") != "kept":
+        return text.strip()
+    raw = url.node.value if url.node is not None and isinstance(url.node.value, str) else ""
+    whole = f"{text.lstrip()}{raw[len(raw.rstrip()) :]}"
+    return re.sub(r"[\t\n\r]", "", whole)
+
+
+def is_complete(url: Setting[str], versions: Versions) -> bool:
+    """Whether OpenClaw can send a request to a base URL."""
+    base = used_base(url, versions)
+    has_scheme = base.casefold().startswith(("http://", "https://"))
+    blank_in_host = re.search(r"//[^/?#]* $", base)
+    return not url.unset and has_scheme and blank_in_host is None
 
 
 def context_windows(route: Route) -> Iterator[tuple[Node, str]]:
@@ -117,7 +150,7 @@ class ResolvedModel:
     @property
     def is_native_chat(self) -> bool:
         """Whether OpenClaw knows the host as one that speaks OpenAI's chat completions."""
-        return self.endpoint == "azure" and self.effect("azure-chat") == "native"
+        return self.endpoint == "azure"
 
     @property
     def counts_as_openai(self) -> bool:
@@ -127,8 +160,7 @@ class ResolvedModel:
     @property
     def is_native(self) -> bool:
         """Whether OpenClaw treats the provider as OpenAI's own service on Azure."""
-        known = self.endpoint == "azure" and self.effect("azure-chat") == "native"
-        return known and self.route.provider.id.casefold() in _OPENAI_FAMILY
+        return self.endpoint == "azure" and self.route.provider.id.casefold() in OPENAI_FAMILY
 
     @property
     def is_at_azure(self) -> bool:
@@ -139,12 +171,14 @@ class ResolvedModel:
     def is_kept(self) -> bool:
         """Whether OpenClaw lets Azure keep a turn over Responses: at a Foundry host, too."""
         return self.is_native or (
-            self.is_at_azure and self.route.provider.id.casefold() in _OPENAI_FAMILY
+            self.is_at_azure and self.route.provider.id.casefold() in OPENAI_FAMILY
         )
 
     @property
     def reasons(self) -> bool:
-        """Whether the model is declared to reason."""
+        """Whether the model is declared to reason, in openclaw.json or by OpenClaw itself."""
+        if (own := own_model(self.route, self.versions)) is not None:
+            return bool(own["reasoning"])
         node = self.route.model.node.get("reasoning") if self.route.model is not None else None
         return node is not None and node.value is True
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from clawdoctor.knowledge import table
 from clawdoctor.source.node import Node, join_pointer
-from clawdoctor.wire.openclaw_model import CHAT, ResolvedModel
+from clawdoctor.wire.openclaw_model import CHAT, OPENAI_FAMILY, RESPONSES, ResolvedModel
 from clawdoctor.wire.request import Source
 
 _NEVER_TAKEN = ("messages", "model", "stream")
@@ -63,12 +63,28 @@ class UserParams:
             body = self.first("extra_body", "extraBody")
             if isinstance(body, Mapping):
                 found |= {name: value for name, value in body.items() if name not in _NEVER_TAKEN}
+        found |= self._verbosity(model)
         usual = True if _is_gpt5_of_openai(model) else None
         parallel = self.first("parallel_tool_calls", "parallelToolCalls")
         parallel = usual if parallel is None else parallel
         if isinstance(parallel, bool):
             found["parallel_tool_calls"] = parallel
         return found
+
+    def _verbosity(self, model: ResolvedModel) -> Mapping[str, Any]:
+        """Return how long a provider of OpenAI's is to answer over Responses, if it is said."""
+        provider, effect = model.route.provider.id.casefold(), model.effect("text-verbosity")
+        known = OPENAI_FAMILY if effect == "family" else OPENAI_FAMILY[:1]
+        if effect == "ignored" or model.api != RESPONSES or provider not in known:
+            return {}
+        named = self.first("textVerbosity", "text_verbosity")
+        if named is None and _is_gpt5_of_openai(model):
+            named = "low"
+        level = named.strip().casefold() if isinstance(named, str) else None
+        if level not in ("low", "medium", "high"):
+            return {}
+        fixed = provider == "openai" and model.route.model_id.casefold() == "chat-latest"
+        return {"text": {"verbosity": "medium" if fixed else level}}
 
 
 def params_of(model: ResolvedModel) -> Mapping[str, Any]:
@@ -133,8 +149,10 @@ def limit_of(params: object) -> int | None:
 
 def _is_gpt5_of_openai(model: ResolvedModel) -> bool:
     """Whether the model counts as OpenAI's own to OpenClaw, whatever its base URL."""
-    pattern = table("openclaw_efforts")["own_gpt5"]
-    named = re.match(pattern, model.route.model_id.casefold()) is not None
+    pattern, name = table("openclaw_efforts")["own_gpt5"], model.route.model_id.casefold()
+    if model.effect("own-prefix") == "matched":
+        name = name.removeprefix("openai/")
+    named = re.match(pattern, name) is not None
     is_openai = model.route.provider.id.casefold() == "openai"
     return named and is_openai and model.effect("extra-params") != "few"
 

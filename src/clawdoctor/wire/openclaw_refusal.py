@@ -9,6 +9,7 @@ from clawdoctor.chain.environment import Environment
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.route import Route
+from clawdoctor.chain.sent_model import SentModel, is_refused_name
 from clawdoctor.chain.versions import Versions
 from clawdoctor.knowledge.openclaw_api import api_standing
 from clawdoctor.source.secret import Secret
@@ -18,7 +19,10 @@ from clawdoctor.wire.openclaw_model import (
     RESPONSES,
     base_url,
     context_windows,
+    is_complete,
+    own_model,
     spoken_api,
+    used_base,
 )
 from clawdoctor.wire.request import Refused, Source
 
@@ -50,7 +54,9 @@ def refusal(
     return (
         _refused_secret(route, openclaw)
         or _refused_window(route, openclaw, versions)
+        or _refused_route(route, openclaw, environment, versions)
         or _refused_key(route, openclaw, environment, versions)
+        or _refused_name(route, openclaw, versions)
         or _refused_url(route, openclaw, environment, versions)
     )
 
@@ -65,10 +71,9 @@ def _refused_url(
     url = base_url(route, environment.openclaw)
     if url.unset and _stops_at_start(versions):
         return _missing(url, openclaw)
-    written = (url.resolved or "").strip()
-    if url.unset or not written.casefold().startswith(("http://", "https://")):
+    if not is_complete(url, versions):
         return _refused("invalid-base-url", "Invalid URL.", openclaw, url.pointer)
-    host = host_of(written)
+    host = host_of(used_base(url, versions))
     effect = versions.effect("openclaw", "private-hosts")
     if host is None or allows_private(route.provider):
         return None
@@ -81,6 +86,26 @@ def _refused_url(
     return None
 
 
+def _refused_route(
+    route: Route, openclaw: OpenClawConfig, environment: Environment, versions: Versions
+) -> Refused | None:
+    """Return the refusal of a URL of the provider openai, which OpenClaw reads before the key."""
+    url = base_url(route, environment.openclaw)
+    if not _is_openai(route.provider, versions) or is_complete(url, versions):
+        return None
+    text = "OpenAI model route baseUrl must be a non-empty URL string."
+    return _refused("invalid-base-url", text, openclaw, url.pointer)
+
+
+def _refused_name(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Refused | None:
+    """Return the refusal of an entry that OpenClaw finds although its id is another one."""
+    sent = SentModel(route.model, route.model_id)
+    if not is_refused_name(route.provider, sent, versions):
+        return None
+    text = f"Unable to materialize openai/{sent.name} for its prepared api-key route."
+    return _refused("other-id", text, openclaw, route.name_pointer)
+
+
 def _refused_window(route: Route, openclaw: OpenClawConfig, versions: Versions) -> Refused | None:
     """Return the refusal of a model whose window is too small for OpenClaw's own prompt."""
     for node, pointer in context_windows(route):
@@ -90,6 +115,10 @@ def _refused_window(route: Route, openclaw: OpenClawConfig, versions: Versions) 
                 return None
             text = f"Model context window too small ({node.value} tokens"
             return _refused("small-window", text, openclaw, pointer)
+    own = own_model(route, versions)
+    if own is not None and own["window"] < int(versions.effect("openclaw", "least-window")):
+        text = f"Model context window too small ({own['window']} tokens"
+        return _refused("small-window", text, openclaw, f"{route.provider.pointer}/models")
     return None
 
 

@@ -76,16 +76,19 @@ def _store(model: ResolvedModel) -> bool | None:
     """Return the value of `store`, or None if it is left out."""
     if model.flag("supportsStore") is False:
         return None
-    effect = model.effect("thinking-off")
-    if _is_stored(model) or (model.is_kept and effect == "none"):
+    if _is_stored(model):
         return True
     return None if model.api == AZURE_RESPONSES else False
 
 
 def _is_stored(model: ResolvedModel) -> bool:
-    """Whether an older version lets OpenAI's own service keep the turn."""
-    older = model.effect("thinking-off") == "silent" and model.api != AZURE_RESPONSES
-    return older and model.is_native and model.flag("supportsStore") is not False
+    """Whether OpenClaw lets OpenAI's own service keep the turn."""
+    match model.effect("thinking-off"):
+        case "none":
+            return model.is_kept
+        case "silent":
+            return model.is_native and model.api != AZURE_RESPONSES
+    return model.is_native
 
 
 def _metadata(model: ResolvedModel) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from clawdoctor.knowledge import table
-from clawdoctor.wire.openclaw_model import ResolvedModel
+from clawdoctor.wire.openclaw_model import ResolvedModel, known_model
 from clawdoctor.wire.openclaw_params import own_agent, params_of
 
 _DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
@@ -21,7 +21,9 @@ def thinking_level(model: ResolvedModel) -> str:
     agent = own_agent(model)
     blocks = (model.openclaw.root.at(pointer) for pointer in (agent, "/agents/defaults") if pointer)
     written = [block.text("thinkingDefault") for block in blocks if block is not None]
-    chosen = [named if isinstance(named, str) else None, *written, model.effect("thinking")]
+    own = known_model(model.route, model.versions)
+    usual = "low" if own is not None and own["reasoning"] else model.effect("thinking")
+    chosen = [named if isinstance(named, str) else None, *written, usual]
     level = next((text for text in chosen if text), "off").strip().casefold()
     return _NEAREST.get(level, level)
 

@@ -51,7 +51,13 @@ def address(base: str, path: str, *, moves_query: bool) -> Address:
     query = parse_qsl(parts.query, keep_blank_values=not moves_query)
     found = parts.path.rstrip("/") if moves_query else parts.path or "/"
     found = f"{found}{path}" if moves_query and not fragment else found
-    return Address(f"{parts.scheme}://{parts.netloc}", re.sub("/{2,}", "/", found), dict(query))
+    found = quoted_blanks(re.sub("/{2,}", "/", found))
+    return Address(f"{parts.scheme}://{parts.netloc}", found, dict(query))
+
+
+def quoted_blanks(path: str) -> str:
+    """Return a path with the blanks that older versions keep at the end of a base URL."""
+    return path.replace(" ", "%20")
 
 
 def turn_address(

@@ -312,8 +312,8 @@ async function judge(item, number) {
   return result;
 }
 
-// An installation keeps an index of its plugins. Without it some versions look through all folders
-// several times a turn.
+// An installation keeps an index of its plugins: its postinstall script or its doctor makes it. Without
+// it some versions look through all folders several times a turn, and 2026.5.12 treats Azure like a proxy.
 if ([...defined.values()].flat().includes(INDEX)) {
   const refresh = await own(INDEX);
   await quietly(() => refresh({ reason: "manual", config: {}, env: process.env }));

@@ -112,7 +112,8 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r'(?:in|file) "?(?P<path>[^"<>:]{1,200}\.ya?ml)(?:", line (?P<line>\d{1,7}))?',
+            r'(?:in|file) "?(?P<path>[^"<>:]{1,200}\.ya?ml)(?:", line (?P<line>\d{1,7})'
+            r"(?:, column (?P<column>\d{1,7}))?)?",
             file="litellm",
             no_yaml=True,
         ),

@@ -41,7 +41,8 @@ from clawdoctor.chain.gateway import gateway_configs
 from clawdoctor.chain.openclaw_file import OpenClawPath
 from clawdoctor.chain.openclaw_path import candidates
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Finding, Fix, Severity
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Situation
@@ -90,63 +91,61 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(
+        rule(
+            "certain",
+            "OpenClaw",
             r"Config (?:file not found|missing): (?P<path>\S{0,200}(?:openclaw|clawdbot"
             r"|moltbot)\S{0,80})",
+        ),
+        rule(
             "certain",
             "OpenClaw",
-        ),
-        signature(
             r"Missing config[.:] Run .?openclaw (?:setup|onboard|configure)",
-            "certain",
-            "OpenClaw",
+            advice="setup",
         ),
-        signature(
-            r"No config(?:uration)?(?: file)?(?: was)? found (?:at|in) "
-            r"(?P<path>\S{0,200}(?:openclaw|clawdbot|moltbot)\S{0,80})",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"ENOENT\b.{0,60}(?:open|stat|access) '(?P<path>[^']{0,200}(?:openclaw|clawdbot"
-            r"|moltbot)\.json5?)'",
+        rule(
             "likely",
             "OpenClaw",
+            r"(?:No such file|not found|ENOENT)\b.{0,60}['\" ](?P<path>[^\s'\"]{0,200}(?:openclaw"
+            r"|clawdbot|moltbot)\.json5?)\b",
         ),
-        signature(
-            r"(?:openclaw|clawdbot|moltbot)\.json5?['\"`)]{0,3}[:,]? (?:(?:was|is|could) )?(?:not "
-            r"(?:be )?found"
-            r"|does(?: not|n't) exist|(?:is )?missing\b(?! gateway)|No such file)",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"No such file or directory\W{1,4}(?:\w{1,12} )?['\"]?(?P<path>[^\s'\"]{0,200}(?:op"
-            r"enclaw|clawdbot"
-            r"|moltbot)\.json5?)\b",
+        rule(
             "likely",
             "a program that reads OpenClaw's file",
+            r"(?:openclaw|clawdbot|moltbot)\.json5?['\"`)]{0,3}[:,]? "
+            r"(?:(?:was|is|could) )?(?:not (?:be )?found|does(?: not|n't) exist|missing"
+            r"|No such file)",
         ),
-        signature(
-            r"ENOENT\b.{0,60}['\"`](?P<path>[^'\"`]{0,200}(?:openclaw|clawdbot"
-            r"|moltbot)\.json5?)['\"`]",
+        rule(
             "likely",
             "OpenClaw",
+            r"config reload (?:skipped|retry)\b.{0,40}config file not found",
+            advice="removed",
         ),
-        signature(
-            r"config reload (?:skipped|retry)\b.{0,40}\(?config file not found",
+        rule(
             "likely",
             "OpenClaw",
-        ),
-        signature(
-            r"(?:openclaw|clawdbot|moltbot)\.json\b.{0,80}?\bEISDIR\b",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"(?:openclaw|clawdbot|moltbot)\b.{0,60}?Failed to read config.{0,40}?\bEISDIR\b",
-            "likely",
-            "OpenClaw",
+            r"\bEISDIR\b",
+            r"(?:openclaw|clawdbot|moltbot)\.json\b|Failed to read config",
+            by="openclaw",
+            advice="folder",
         ),
     ),
+    advice={
+        "setup": Advice(
+            "Let OpenClaw make a configuration. If you have one, OpenClaw runs as another user or "
+            "in a container that does not mount it: set OPENCLAW_CONFIG_PATH to the file.",
+            run=("openclaw onboard",),
+        ),
+        "removed": Advice(
+            "The file disappeared while the Gateway runs: it goes on with what it read before and "
+            "will not start again. Put the file back; OpenClaw keeps older states beside it:",
+            run=("cp ~/.openclaw/openclaw.json.bak ~/.openclaw/openclaw.json",),
+        ),
+        "folder": Advice(
+            "openclaw.json is a folder: Docker makes one where the file of a bind mount does not "
+            "exist on the host. Stop the container, remove the empty folder, put the file at the "
+            "path that `volumes` names on the host, and start the container again.",
+        ),
+    },
 )

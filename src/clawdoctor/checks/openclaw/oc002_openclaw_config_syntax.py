@@ -43,8 +43,8 @@ from clawdoctor.chain.advice import VALIDATE_OPENCLAW
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.check import Check
 from clawdoctor.checks.another_file import another_file, instead_of
-from clawdoctor.checks.patterns import alone, near
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.run.needs import Unavailable
 
@@ -99,9 +99,13 @@ def _fix_text(name: str, place: Place) -> Fix:
     return Fix(title=title, actions=(Step(title), VALIDATE_OPENCLAW))
 
 
-_AT = r" at (?P<line>\d{1,6}):(?P<column>\d{1,6})"
-
-_NOT_ANOTHER = r"(?!.{0,200}(?:babel|tsconfig|renovate|eslint|package\.json))"
+_NOT_OPENCLAWS = r"babel|tsconfig|renovate|eslint|package\.json"
+_STRICT = (
+    r"in JSON at position \d|is not valid JSON|end of JSON input|JSONDecodeError: "
+    r"|\bparse error: .{1,60} at line \d"
+    r"|looking for beginning of"
+)
+"""What readers of plain JSON say: V8, Python, jq, Go."""
 
 CHECK = Check(
     code="OC002",
@@ -112,109 +116,78 @@ CHECK = Check(
     documentation=__doc__,
     owns=("openclaw-config-syntax",),
     texts=(
-        signature(
-            rf"JSON5 parse failed: (?:SyntaxError: )?JSON5: (?P<reason>[^:]{{1,80}}?){_AT}",
+        rule(
             "certain",
             "OpenClaw",
+            r"JSON5: invalid end of input(?: at (?P<line>\d{1,6}):(?P<column>\d{1,6}))?",
+            unless=_NOT_OPENCLAWS,
+            advice="end",
         ),
-        signature(
-            rf"SyntaxError: JSON5: (?P<reason>[^:]{{1,80}}?){_AT}{_NOT_ANOTHER}",
+        rule(
+            "certain",
+            "OpenClaw",
+            r"JSON5: (?P<reason>[^:]{1,80}?) at (?P<line>\d{1,6}):(?P<column>\d{1,6})",
+            unless=rf"{_NOT_OPENCLAWS}|(?:parse|for) (?:JSON5 )?value",
+            advice="line",
+        ),
+        rule(
             "likely",
             "OpenClaw",
+            r"Failed to parse (?:\S{1,80} as JSON5|JSON5 value)|JSON5 parse failed for value",
+            unless=_NOT_OPENCLAWS,
+            advice="value",
         ),
-        signature(
-            rf"JSON5: (?:invalid|unexpected|expected) (?P<reason>[^:]{{1,60}}){_NOT_ANOTHER}",
+        rule(
             "likely",
             "OpenClaw",
+            r"JSON5 parse (?:failed|error)|\bJSON5: (?:invalid|unexpected|expected|'.)"
+            r"|Config file could not be parsed|ignored unparseable config",
+            unless=_NOT_OPENCLAWS,
         ),
-        signature(
-            r"JSON5 parse (?:failed|error)(?!: (?:SyntaxError: )?JSON5)",
-            "likely",
-            "OpenClaw",
-        ),
-        # Programs around OpenClaw that read its file as strict JSON.
-        signature(
-            r"(?:openclaw|clawdbot|gateway) config.{0,120}SyntaxError: .{0,120}in JSON at "
-            r"position \d{1,9}(?: \(line (?P<line>\d{1,6}) column (?P<column>\d{1,6})\))?",
+        rule(
             "likely",
             "a program that reads OpenClaw's file",
+            _STRICT,
+            r"(?:openclaw|clawdbot|moltbot)\.json\b|\b(?:openclaw|clawdbot|gateway) config\b"
+            r"|\bopenclaw-\w",
+            unless="manifest",
+            advice="strict",
         ),
-        signature(
-            near(
-                r"(?:openclaw|clawdbot|moltbot)\.json\b",
-                r"(?:in JSON at position \d{1,9}|end of JSON input|is not valid JSON|after "
-                r"(?:JSON|property value|array element)|JSONDecodeError|jq: (?:parse "
-                r")?error)(?: \(line (?P<line>\d{1,6}) column (?P<column>\d{1,6})\))?",
-                200,
-            ),
-            "likely",
-            "a program that reads OpenClaw's file",
-        ),
-        signature(
-            near(
-                r"in JSON at position \d{1,9}|JSONDecodeError|jq: parse error",
-                r"(?:openclaw|clawdbot|moltbot)\.json\b",
-                200,
-            ),
-            "likely",
-            "a program that reads OpenClaw's file",
-        ),
-        signature(
-            r"Config file could not be parsed\b|best-effort read ignored unparseable config",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Failed to parse (?!\S{0,80}(?:tsconfig|babel|renovate|eslint"
-            r"|package\.json))(?:\S{1,80} as JSON5|JSON5 value)",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"JSON5: '.{1,3}' in strings is not valid ECMAScript",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            alone(
-                r"Expected (?:double-quoted property name|property name or '\}'|',' or '[\]}]' "
-                r"after"
-                r"[\w -]{0,30}) in JSON at position \d{1,9}"
-            ),
+        rule(
             "possible",
             "a program that reads OpenClaw's file",
-        ),
-        signature(
-            r"\bjq: (?:parse )?error\b|JSONDecodeError: (?:Expecting property name|Expecting ','"
-            r" delimiter|Illegal trailing comma)",
-            "possible",
-            "a program that reads OpenClaw's file",
-        ),
-        signature(
-            r"invalid character .{1,6} (?:looking for beginning of|after (?:object key|array"
-            r" element|top-level))",
-            "possible",
-            "a program that reads OpenClaw's file",
-        ),
-        signature(
-            near(r"\b(?:openclaw|clawdbot|moltbot)\b", r"is not valid JSON", 160),
-            "likely",
-            "a program that reads OpenClaw's file",
-        ),
-        signature(
-            r"Unexpected (?:token|string|number|identifier)\b.{0,20} in JSON at position",
-            "possible",
-            "a program that reads OpenClaw's file",
-        ),
-        signature(
-            r"\bin JSON at position \d{1,9}",
-            "possible",
-            "a program that reads OpenClaw's file",
-        ),
-        signature(
-            r"^(?:jq: )?parse error: .{1,80} at line \d{1,6}, column \d{1,6}",
-            "possible",
-            "a program that reads OpenClaw's file",
+            _STRICT,
+            alone=True,
+            advice="strict",
         ),
     ),
+    advice={
+        "line": Advice(
+            "OpenClaw's parser gave up at line <line>, column <column> of openclaw.json: the "
+            "mistake is there or just above it (a missing comma, quote or bracket, a typographic "
+            "quote). Mend it, then ask OpenClaw:",
+            run=("openclaw config validate",),
+        ),
+        "end": Advice(
+            "openclaw.json ends too early: it is empty, it was cut off while it was written, or a "
+            "bracket is never closed. If the end of the file is missing, take the last state that "
+            "OpenClaw kept; otherwise close the bracket.",
+            run=(
+                "cp ~/.openclaw/openclaw.json.bak ~/.openclaw/openclaw.json",
+                "openclaw config validate",
+            ),
+        ),
+        "value": Advice(
+            "The value given on the command line is not JSON5, the file is unharmed. Put it in "
+            "single quotes, so that the shell leaves its double quotes alone:",
+            run=("""openclaw config set models.mode '"merge"' --strict-json""",),
+        ),
+        "strict": Advice(
+            "A program that knows plain JSON only reads this file. openclaw.json is JSON5: "
+            "comments and trailing commas are allowed for OpenClaw, but not for that program. If "
+            "OpenClaw accepts the file, use a JSON5 reader there; if not, mend the line that it "
+            "names.",
+            run=("openclaw config validate",),
+        ),
+    },
 )

@@ -52,7 +52,7 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc003_fixes import MODEL, fix_of, is_misspelling
 from clawdoctor.checks.openclaw.oc003_newer_keys import newer_keys
-from clawdoctor.checks.openclaw.oc003_texts import TEXTS
+from clawdoctor.checks.openclaw.oc003_texts import ADVICE, TEXTS
 from clawdoctor.finding import Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import behaviour, release
 from clawdoctor.knowledge.openclaw_api import api_standing, api_values
@@ -379,4 +379,5 @@ CHECK = Check(
         "unknown-api",
     ),
     texts=TEXTS,
+    advice=ADVICE,
 )

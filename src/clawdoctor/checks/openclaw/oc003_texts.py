@@ -1,260 +1,255 @@
-"""Signatures of the error texts that mean OC003."""
+"""Rules for the texts that mean OC003, and what to do about each form of them."""
 
 from __future__ import annotations
 
-from clawdoctor.checks.patterns import alone, near
-from clawdoctor.errors.rule import Rule, signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import Rule, rule
 
-_PATH = r"(?:models|agents|env|gateway|tools|channels|plugins)"
-
-_ANY_PATH = (
-    r"(?:models|agents|env|gateway|tools|channels|plugins|meta|memory|session|logging|diagnostics"
-    r"|bindings|messages|commands|skills|browser|hooks|cron|auth|secrets|wizard)"
-)
+_PATH = r"(?P<path>(?:<root>|\b[a-z]\w{1,20}(?:\.[^\s:\"]{1,120})?))"
+_IS = r"(?:: |\W{1,4}message\W{1,4})"
+_KEYS = r"Unrecognized keys?: (?P<keys>['\"](?!\$include)[^'\"]{1,80}['\"])"
+_WRONG = r"Invalid |Required\b|Expected|Too (?:small|big)"
+_OTHER_FAULT = r"JSON5|include|Missing env var|plugin manifest"
+"""What OpenClaw also reports as an invalid config, and other checks explain."""
 
 TEXTS: tuple[Rule, ...] = (
-    signature(
-        r"Unknown config keys?:? .{0,20}?(?P<path>(?:models\.providers"
-        r"|agents\.)[^\s,]{1,120})",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        rf"(?P<path>(?:<root>|{_PATH}(?:\.[^\s:]{{1,120}})?)): Unrecognized keys?: "
-        rf"(?P<keys>\"(?!\$include)[^\"]{{1,80}}\")",
+    rule("certain", "OpenClaw", rf"\benv{_IS}{_KEYS}", advice="env"),
+    rule("certain", "OpenClaw", rf"<root>{_IS}{_KEYS}", advice="root"),
+    rule("certain", "OpenClaw", rf"{_PATH}{_IS}{_KEYS}", advice="key"),
+    rule(
         "certain",
         "OpenClaw",
-    ),
-    signature(
-        r"Config validation failed: (?P<path>[^\s:]{1,120}): Unrecognized keys?: "
-        r"(?P<keys>\"(?!\$include)[^\"]{1,80}\")",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        r"(?P<path>models\.providers\.[^\s:]{1,120}): Invalid option: expected one of "
-        r"(?P<allowed>\"[^,]{1,400}\")(?:, got: \"(?P<value>[^\"]{1,80})\")?",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        r"(?P<path>(?:models\.(?:providers|mode)|agents\.(?:defaults|entries"
-        r"|list))[^\s:]{0,120}): (?:Invalid (?:input|option|enum value|type|string"
-        r"|literal)|Required\b|Expected|Too (?:small|big)|Unrecognized key\(s\))(?:: "
-        r"expected (?P<expected>\w{1,20}), received (?P<received>\w{1,20}))?",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        r"custom model providers must declare (?P<setting>baseUrl|models)",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
         r"\"(?P<value>[\w-]{1,60})\" is a removed api id; use \"(?P<meant>[\w-]{1,60})\"",
+        advice="removed",
+    ),
+    rule(
         "certain",
         "OpenClaw",
+        rf"(?:(?P<path>models\.providers\.[^\s:]{{1,100}}api){_IS})?Invalid (?:option|input)",
+        rf"\.api{_IS}|expected one of \"openai-",
+        advice="api",
     ),
-    signature(
-        r"Config validation failed: (?![\w.-]{1,120}\.(?:[cm]?[jt]s|json5?|ya?ml|toml|py):)"
-        r"(?P<path>[\w.<>\[\]-]{1,120}): (?!Unrecognized "
-        r"keys?: \"\$include|Missing env|plugin: failed to parse plugin manifest)",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"(?:Invalid config at |OpenClaw config is invalid: |Config invalid File: "
-        r")(?P<path>\S{1,200}\.json)(?!.{0,200}(?:JSON5 parse failed|include|Missing "
-        r"env var))",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"Config(?:uration)? (?:is )?invalid\b(?!.{0,300}(?:JSON5 parse failed|include"
-        r"|Missing env var)).{0,200}(?:openclaw|clawdbot|moltbot) (?:doctor|config)",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"final-config-validation[\"'].{0,80}?message[\"']: "
-        r"?[\"'](?P<problem>.{1,120}?)[\"'],",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"[\"']?baseUrl[\"']? is required when defining custom models",
+    rule(
         "certain",
         "OpenClaw",
+        rf"(?P<path>models\.\d{{1,3}}\.(?P<setting>id|name)){_IS}(?:Required|Invalid input)",
+        r"models\.providers",
+        advice="name",
     ),
-    signature(
-        r"Gateway (?:aborted|failed to start|start blocked|refused to "
-        r"start)[^.]{0,40}\bconfig(?:uration)? (?:is )?invalid",
+    rule(
+        "certain",
+        "OpenClaw",
+        r"custom model providers must declare (?P<setting>baseUrl|models)"
+        r"|missing required property ['\"]?(?:baseUrl|models)",
+        advice="declare",
+    ),
+    rule(
+        "certain",
+        "OpenClaw",
+        r"Provider ['\"]?(?P<provider>[\w./-]{1,80})(?:, model [\w./:-]{1,120})?: ",
+        r"model missing ['\"]?(?:id|name)|invalid (?:contextWindow|maxTokens)|must specify\b"
+        r"|['\"]baseUrl['\"] is required when",
+        advice="entry",
+    ),
+    rule(
+        "certain",
+        "OpenClaw",
+        r"(?P<path>models\.providers\.[\w-]{1,60}\.models(?:\.\d{1,3})?"
+        r"|agents\.[\w.-]{0,80}\.model)"
+        rf"{_IS}(?:{_WRONG})",
+        advice="type",
+    ),
+    rule(
         "likely",
         "OpenClaw",
+        rf"{_PATH}{_IS}(?:{_WRONG})",
+        r"\b(?:models\.(?:prov|mode)|agents\.(?:d|l|e))|\b(?:openclaw|clawdbot)\b|invalid config"
+        r"|Problem:",
+        unless=_OTHER_FAULT,
+        advice="value",
     ),
-    signature(
-        rf"(?:openclaw|clawdbot"
-        rf"|moltbot)\.json\b.{{0,20}}?\b(?P<path>{_ANY_PATH}(?:\.[^\s:]{{1,120}})?): "
-        r"(?:Invalid (?:input|option|type)|Required\b|Too (?:small|big))",
+    rule(
         "certain",
         "OpenClaw",
-    ),
-    signature(
-        near(
-            rf"(?P<path>\b{_ANY_PATH}\.[^\s:]{{1,120}}): (?:Invalid (?:input|option|type)"
-            rf"|Unrecognized key)",
-            r"(?:openclaw|clawdbot|moltbot) doctor",
-            300,
-        ),
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
         r"existing config is missing (?P<setting>gateway\.\w{1,30})",
-        "certain",
-        "OpenClaw",
+        advice="gateway",
     ),
-    signature(
-        r"\bproviders\.(?P<provider>[\w-]{1,60})(?:\.\S{1,80})? missing required property "
-        r"['\"]?(?P<setting>baseUrl|models)\b",
+    rule("possible", "OpenClaw", r"Gateway start blocked: set gateway\.mode", advice="gateway"),
+    rule(
         "likely",
         "OpenClaw",
+        r"Legacy config (?:keys|entries) detected|config moved to \w{5,8}\.\w"
+        r"|\(auto-migrated on load\)",
+        advice="legacy",
     ),
-    signature(
-        r"\bmodels\.providers\S{1,120}.{0,20}?(?:Expected|Invalid|Required|expected|invalid"
-        r"|required)\b",
+    rule(
         "likely",
         "OpenClaw",
+        r"\b(?:is|are|was|were) (?:legacy\b(?! prov)|removed|renamed|deprecated|retired|obsolete)"
+        r"|\bno longer (?:supported|valid|recognized)",
+        r"Run:? .?(?:openclaw|clawdbot) doctor",
+        advice="legacy",
     ),
-    signature(
-        r"Config (?:file )?is invalid; (?:fix it before|cannot validate)|cannot run [\w "
-        r"]{1,40}because "
-        r"config is invalid|config reload skipped \(invalid config\)",
+    rule(
         "likely",
         "OpenClaw",
+        r"restored (?:from )?(?:openclaw\.json from )?last-known-good"
+        r"|last-known-good\b.{0,80}invalid-config",
+        advice="restored",
     ),
-    signature(
-        r"Config invalid(?: at|:| after [\w /]{1,30}?:?)? "
-        r"[(\W]{0,3}(?P<path>\S{1,200}(?:openclaw|clawdbot"
-        r"|moltbot)\.json)(?!.{0,200}(?:JSON5 parse failed|include|Missing env var))",
+    rule("likely", "OpenClaw", r"\bUnknown config keys?\b", advice="unknown"),
+    rule(
         "likely",
         "OpenClaw",
+        r"\bconfig(?:uration)? (?:file )?(?:is |became |is still )?invalid|\binvalid config\b"
+        r"|\bConfig validation failed: (?!\S{1,80}\.\w{2,4}:)",
+        r"\b(?:openclaw|clawdbot|moltbot)\b|\bGateway|\breload skipped|Config invalid(?: at"
+        r"| after| Fi|; )|it before|\bchannels\.",
+        unless=_OTHER_FAULT,
+        advice="where",
     ),
-    signature(
-        r"config (?:auto-)?(?:reload )?restored (?:from )?last-known-good|restored "
-        r"openclaw\.json from last-known-good|last-known-good\b.{0,80}invalid-config",
+    rule(
         "likely",
         "OpenClaw",
+        r"Config(?:uration)? (?:file )?is (?:still )?invalid(?:;| after)|because config is invalid"
+        r"|final(?:-| )config(?:-validation| read became)|failed validation after"
+        r"|openclaw\.json is invalid"
+        r"|configuration is still invalid",
+        unless=_OTHER_FAULT,
+        advice="where",
     ),
-    signature(
-        r"final config read became invalid|(?:selected|target) config(?:uration)? (?:is still"
-        r"|became) "
-        r"invalid|config is still invalid after|openclaw\.json failed validation",
+    rule(
         "likely",
         "OpenClaw",
+        r"Unrecognized[ _]keys?(?:\(s\))?\b(?!: \"\$include)",
+        r"\b(?:openclaw|clawdbot|moltbot)\b|['\"](?:models|agents|providers)['\"]",
+        advice="where",
     ),
-    signature(
-        r"Legacy config (?:keys|entries) detected|config moved to (?:channels|agents|models"
-        r"|tools)\.\w{1,40}|\(auto-migrated on load\)",
+    rule(
         "likely",
         "OpenClaw",
+        r"Invalid models\.json schema|\bmodels?\.providers\b",
+        r"\b(?:missing|must|required|invalid|schema|expected)\b",
+        r"['\"/.](?:models|agents|providers)\b",
+        unless=rf"{_OTHER_FAULT}|no matching|SecretRef|apiKey|is not in",
+        advice="where",
     ),
-    signature(
-        near(
-            r"\b(?:is|are|was|were) (?:legacy\b(?! prov)|removed|renamed|deprecated|retired"
-            r"|obsolete)"
-            r"|\bno longer (?:supported|valid|recognized)",
-            r"Run:? .?(?:openclaw|clawdbot) doctor",
-            200,
-        ),
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"Provider (?P<provider>[\w./-]{1,80})(?:, model [\w./:-]{1,120})?: (?:model missing "
-        r"['\"]?(?P<setting>id|name)|invalid (?:contextWindow|maxTokens)|must specify\b"
-        r"|['\"]baseUrl['\"] is required when)",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        rf"\b(?P<path>{_ANY_PATH}(?:\.[^\s:]{{1,120}})?): "
-        rf"Unrecognized key(?:s|\(s\))?\b(?!: \"\$include)",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        near(
-            r"Unrecognized key(?:s|\(s\))?\b(?!: \"\$include)",
-            r"\b(?:openclaw|clawdbot|moltbot)\b",
-            300,
-        ),
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        near(
-            r"\b(?:openclaw|clawdbot|moltbot)\b",
-            r"Unrecognized key(?:s|\(s\))?\b(?!: \"\$include)",
-            200,
-        ),
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        alone(
-            r"Unrecognized key(?:s|\(s\))?(?: in object)?: ['\"]|Invalid input: expected "
-            r"\w{1,20}, "
-            r"received \w{1,20}|Expected (?:object|array|string|number|boolean), received "
-            r"(?:undefined|null|string|number|object|array|boolean)"
-        ),
+    rule(
         "possible",
         "OpenClaw",
-    ),
-    signature(
-        r"Gateway start blocked: set gateway\.mode",
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        near(
-            r"\bmodels?\.providers\b",
-            r"\bmissing (?:the )?(?:required )?(?:field|property|key)?s?\b"
-            r"|must (?:have|declare|be|contain)\b|\bis (?:required|invalid)"
-            r"|validation (?:failed|error)|schema",
-            80,
-        ),
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"Gateway\w{0,6}RequestError: invalid config",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"\bUnknown config keys?\b",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"\bConfig invalid; doctor will run\b",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        near(r"unrecognized_keys", r"['\"](?:models|agents|providers)['\"]", 200),
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"Invalid models\.json schema",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"\bproviders?\.models\.\w{1,12} is not a function|\bmodels\.map is not a function",
-        "possible",
-        "a program that reads OpenClaw's file",
+        r"Unrecognized key(?:s|\(s\))?(?: in object)?: ['\"]"
+        r"|Invalid input: expected \w{1,20}, received"
+        r"|Expected \w{1,20}, received \w|\bmodels\.\w{1,12} is not a function"
+        r"|Invalid option: expected one of"
+        r"|required property ['\"](?:baseUrl|models)"
+        r"|^\W{0,4}Config(?:uration)? (?:is )?(?:invalid|validation failed)",
+        alone=True,
+        advice="where",
     ),
 )
+
+_VALIDATE = ("openclaw config validate",)
+
+ADVICE = {
+    "key": Advice(
+        "OpenClaw does not know <keys> in <path>. Correct the spelling (apiKey, baseUrl, "
+        "contextWindow), move it to where it belongs, or take it out. If a guide or a newer "
+        "OpenClaw wrote it, update OpenClaw instead. `openclaw doctor --fix` deletes it.",
+        run=_VALIDATE,
+    ),
+    "root": Advice(
+        "<keys> may not stand at the top of openclaw.json. Providers belong in models, models of "
+        "agents in agents:",
+        "models: { providers: { <provider>: { ... } } },\n"
+        'agents: { defaults: { model: { primary: "<provider>/<model>" } } },',
+        _VALIDATE,
+    ),
+    "env": Advice(
+        "Variables stand one level deeper since 2026. Write env so, or set the variable in "
+        "~/.openclaw/.env:",
+        'env: { vars: { <keys>: "..." } },',
+        _VALIDATE,
+    ),
+    "removed": Advice(
+        "This value of api has another name now. In the provider or model that the text names:",
+        'api: "<meant>",',
+        _VALIDATE,
+    ),
+    "api": Advice(
+        "Set <path> to one of the values that the text lists. For a LiteLLM proxy that is "
+        "openai-completions, whatever model is behind it:",
+        'api: "openai-completions",',
+        _VALIDATE,
+        straight=Advice(
+            "Set <path> to one of the values that the text lists. For OpenClaw straight to Azure "
+            "that is azure-openai-responses; if it is not in the list, update OpenClaw.",
+            'api: "azure-openai-responses",',
+            _VALIDATE,
+        ),
+    ),
+    "name": Advice(
+        "Each entry of models needs an id and a name. In the provider that the text names:",
+        'models: [{ id: "gpt-5.2", name: "GPT-5.2" }],',
+        _VALIDATE,
+    ),
+    "declare": Advice(
+        "A provider with an id of your own needs a baseUrl and models. For a LiteLLM proxy:",
+        'baseUrl: "http://127.0.0.1:4000/v1",\nmodels: [{ id: "gpt-5.2", name: "GPT-5.2" }],',
+        _VALIDATE,
+        straight=Advice(
+            "A provider with an id of your own needs a baseUrl and models. Straight to Azure:",
+            'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",\n'
+            'api: "azure-openai-responses",\n'
+            'models: [{ id: "<name of the deployment>", name: "GPT-5.2" }],',
+            _VALIDATE,
+        ),
+    ),
+    "entry": Advice(
+        "Complete the provider <provider> in openclaw.json: baseUrl, and models whose entries "
+        "have an id, a name and whole numbers above 0 for contextWindow and maxTokens. If "
+        "openclaw.json is right, the entry comes from an old agents/<agent>/agent/models.json: "
+        "move that away.",
+        'models: [{ id: "gpt-5.2", name: "GPT-5.2", contextWindow: 272000, maxTokens: 16384 }],',
+        _VALIDATE,
+    ),
+    "type": Advice(
+        "The value of <path> has the wrong form; the text says what OpenClaw expects there. "
+        "Models are a list of objects, and the models of an agent an object:",
+        'models: [{ id: "gpt-5.2", name: "GPT-5.2" }],\n'
+        'agents: { defaults: { model: { primary: "<provider>/<model>" } } },',
+        _VALIDATE,
+    ),
+    "value": Advice(
+        "OpenClaw does not accept the value of <path>; the text says what it expects, and the "
+        "command below lists the values that are allowed. An unknown name of a provider there "
+        "often "
+        "means that it belongs to a plug-in or to another version: take the entry out, or update.",
+        run=_VALIDATE,
+    ),
+    "gateway": Advice(
+        "The file does not say how the Gateway runs. If you have just lost the rest of the file, "
+        "restore openclaw.json.bak first.",
+        run=("openclaw config set gateway.mode local",),
+    ),
+    "legacy": Advice(
+        "These entries were moved in a newer version. OpenClaw moves them itself:",
+        run=("openclaw doctor --fix",),
+    ),
+    "restored": Advice(
+        "OpenClaw found the edited file invalid and put the last good one back: your change is "
+        "lost, and kept beside it as openclaw.json.clobbered.*. Make the change again, and ask "
+        "OpenClaw before you restart it:",
+        run=_VALIDATE,
+    ),
+    "unknown": Advice(
+        "Correct the keys that the text lists, or let `openclaw doctor --fix` delete them. Older "
+        "versions of OpenClaw had some of them: their settings are then without effect.",
+        run=_VALIDATE,
+    ),
+    "where": Advice(
+        "OpenClaw refuses the whole file for one entry. Ask it which: it names the line, the key "
+        "and what it expects. Correct that entry (a misspelt key, a key one level too high, a "
+        "string where an object belongs).",
+        run=_VALIDATE,
+    ),
+}

@@ -38,8 +38,8 @@ from collections.abc import Iterator
 from clawdoctor.chain.advice import VALIDATE_OPENCLAW
 from clawdoctor.chain.openclaw_file import OpenClawFile
 from clawdoctor.check import Check
-from clawdoctor.checks.patterns import near
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Unavailable
 
@@ -77,119 +77,116 @@ CHECK = Check(
     documentation=__doc__,
     owns=("openclaw-include-broken",),
     texts=(
-        signature(
-            r"Circular include detected: (?P<chain>\S.{0,300})",
+        rule(
             "certain",
             "OpenClaw",
+            r"Circular (?:\$)?includes?(?: detected)?(?:: (?P<chain>\S.{0,300}))?",
+            advice="circle",
         ),
-        signature(
-            r"Circular (?:\$)?include(?: detected)?(?!:)",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Include (?:write )?path (?:escapes|resolves outside) config "
-            r"directory[^:]{0,20}: (?P<file>[^(]{1,200}?) ?(?:\(root|$)",
+        rule(
             "certain",
             "OpenClaw",
+            r"Include (?:write )?path (?:escapes|resolves outside) config directory"
+            r"(?:[^:]{0,20}: (?P<file>[^\s(]{1,200}))?",
+            advice="outside",
         ),
-        signature(
-            r"Failed to (?:read|parse|resolve|load) include file(?: realpath)?: "
-            r"(?P<file>[^\s(]{1,200})(?: \(resolved: (?P<path>[^)]{1,400})\))?",
+        rule(
             "certain",
             "OpenClaw",
+            r"Failed to parse include file: (?P<file>[^\s(]{1,200})(?: \(resolved: "
+            r"(?P<path>[^)]{1,200})\))?",
+            advice="parse",
         ),
-        signature(
-            r"Maximum include depth \(\d{1,3}\) exceeded(?: at: (?P<file>\S{1,200}))?",
+        rule(
             "certain",
             "OpenClaw",
+            r"Failed to (?:read|resolve|load) include file(?: realpath)?: (?P<file>[^\s(]{1,200})"
+            r"(?: \(resolved: (?P<path>[^)]{1,200})\))?",
+            advice="missing",
         ),
-        signature(
-            r"Include (?:file failed security checks|path (?:exceeds maximum length|must "
-            r"not contain null bytes))",
+        rule(
             "certain",
             "OpenClaw",
+            r"include depth\b.{0,30}exceeded(?: at: (?P<file>\S{1,200}))?",
+            advice="depth",
         ),
-        signature(
-            r"Sibling keys require included content to be an object",
+        rule(
             "certain",
             "OpenClaw",
+            r"Sibling keys require included content|Invalid \$include (?:value|array item)",
+            advice="shape",
         ),
-        signature(
-            r"Invalid \$include (?:value|array item)",
+        rule(
             "certain",
             "OpenClaw",
-        ),
-        signature(
-            r"(?:ConfigInclude|CircularInclude)Error\b",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            near(
-                r"\$include\b",
-                r"not found|no such file|does not exist|cannot be read|ENOENT",
-                120,
-            ),
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
             r"Unrecognized keys?: [^:]{0,80}\"\$include\"",
-            "certain",
-            "OpenClaw",
+            advice="key",
         ),
-        signature(
-            near(
-                r"\$include\b",
-                r"circular|\bcycle|recursi|outside (?:of )?(?:the |your )?config|escapes|too deep"
-                r"|max(?:imum)? (?:include )?depth",
-                120,
-            ),
+        rule(
             "likely",
             "OpenClaw",
+            r"\$include\b",
+            r"not found|no such file|does not exist|cannot be read|ENOENT"
+            r"|skipped \$include resolution",
+            advice="missing",
         ),
-        signature(
-            near(
-                r"circular|\bcycl(?:e|ic)|recursive|outside (?:of )?(?:the |your )?config"
-                r"|not found|no such file|does not exist|max(?:imum)? depth",
-                r"\$include\b",
-                120,
-            ),
+        rule(
             "likely",
             "OpenClaw",
+            r"\$include\b|\bincludePath\b|\bincludes? (?:file|path|target)\b|(?:Config"
+            r"|Circular)IncludeError\b",
+            r"circular|\bcycl(?:e|ic)\b|recursi|too deep|\bchain: \[|(?:outside|escapes) (?:of )?"
+            r"(?:the |your )?config\w{0,10} dir|IncludeError|failed security|path exceeds"
+            r"|null bytes",
         ),
-        signature(
-            r"\bincludes? (?:file |path |target )?.{0,80}\b(?:outside|escapes) (?:of )?(?:the "
-            r"|your )?"
-            r"config(?:uration)? (?:directory|dir|folder|root)",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"skipped \$include resolution",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Include path escapes config directory|include depth\b[^.]{0,30}exceeded",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"(?:external|unresolved|nested|unsupported|flatten)\b[^.]{0,40}\$include\b",
+        rule(
             "possible",
             "OpenClaw",
-        ),
-        signature(
-            r"Circular (?:\$)?includes?: \S{1,200} ?(?:->|→)",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"\bincludePath: .{1,120}? chain: \[",
-            "likely",
-            "OpenClaw",
+            r"flatten \$include-owned config|(?:external|unresolved|nested"
+            r"|unsupported)\b[^.]{0,40}\$include\b",
+            advice="write",
         ),
     ),
+    advice={
+        "missing": Advice(
+            "Create the included file, or correct its path in $include: it starts at the folder "
+            "of the file that names it, not at the current folder. In a container the file must "
+            "be mounted too.",
+            '$include: "./models.json5"',
+        ),
+        "outside": Advice(
+            "OpenClaw reads included files only below the folder of openclaw.json. Move the file "
+            "there, or name its folder in OPENCLAW_INCLUDE_ROOTS (since 2026.5.12) where the "
+            "Gateway gets its variables, such as ~/.openclaw/.env.",
+        ),
+        "circle": Advice(
+            "The files include each other in a circle. Take the last $include of the chain that "
+            "the text shows out of its file.",
+        ),
+        "depth": Advice(
+            "At most ten levels of files may include each other. Include the innermost file from "
+            "one further up; if the same name returns again and again, the files form a circle.",
+        ),
+        "parse": Advice(
+            "The included file itself is not JSON5: mend it at the line and column that the text "
+            "names. openclaw.json is not at fault.",
+            run=("openclaw config validate",),
+        ),
+        "shape": Advice(
+            "$include is a path or a list of paths, and a file that is included beside other keys "
+            "must contain an object. Write one of these:",
+            'models: { $include: "./models.json5" }\n'
+            'models: { $include: ["./base.json5", "./azure.json5"] }',
+        ),
+        "key": Advice(
+            "The program that read this file does not know $include: an OpenClaw that is too old "
+            "for it, or another program. Update OpenClaw, or write the contents of the included "
+            "file in its place.",
+            run=("openclaw --version",),
+        ),
+        "write": Advice(
+            "OpenClaw cannot change what an included file contains without writing it into "
+            "openclaw.json. Make the change in the included file itself.",
+        ),
+    },
 )

@@ -71,7 +71,7 @@ from clawdoctor.checks.openclaw.oc005_fixes import (
     rewrite_reference,
     set_variable,
 )
-from clawdoctor.checks.openclaw.oc005_texts import TEXTS
+from clawdoctor.checks.openclaw.oc005_texts import ADVICE, TEXTS
 from clawdoctor.checks.openclaw.provider_key import key_variable, receiver
 from clawdoctor.finding import Finding, Severity, Unknown
 from clawdoctor.knowledge import behaviour
@@ -283,4 +283,5 @@ CHECK = Check(
     ),
     causes=("OC004",),
     texts=TEXTS,
+    advice=ADVICE,
 )

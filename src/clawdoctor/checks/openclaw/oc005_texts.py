@@ -1,346 +1,283 @@
-"""Signatures of the error texts that mean OC005."""
+"""Rules for the texts that mean OC005, and what to do about each form of them."""
 
 from __future__ import annotations
 
-import re
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import Rule, rule
 
-from clawdoctor.checks.patterns import alone, near
-from clawdoctor.errors.rule import Rule, signature
-from clawdoctor.knowledge import table
-
-_OTHERS = "|".join(re.escape(provider) for provider in table("providers")["ids"]) + (
-    "|elevenlabs|brave|tavily|firecrawl|deepgram|serper|serpapi|exa|fal|runway|inworld|gradium|comfy"
+_OWN = r"(?P<provider>[\w-]{0,40}(?:litellm|azure|custom|proxy|foundry)[\w./-]{0,60})"
+_NO_KEY = r"No (?:API keys?|auth) (?:found |resolved |configured |available )?for "
+_PUBLIC = (
+    r"provider:? ['\"]?(?:openai|google|brave|tavily|exa|xai|vllm|zai|opencode|github|fal"
+    r"|firecrawl|deepgram)(?![\w-])"
+)
+"""Providers that OpenClaw brings along, with a key of their own."""
+_UNRESOLVED = (
+    r"unresolved|not (?:be )?(?:resolved|materialized)|couldn't be|resolve[ds]? to"
+    r"|resolution failed"
 )
 
 TEXTS: tuple[Rule, ...] = (
-    signature(
-        r"SecretRef\w{0,20}Error\b|secret reference .{1,80}(?:not|could not be) resolved",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"(?:Missing|\*{3}) env var[^\"]{0,20}\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\""
-        r"(?: referenced)? at (?:config path: )?(?P<path>[\w.-]{1,200})",
+    rule(
         "certain",
         "OpenClaw",
+        r"(?:MissingEnvVarError: )?(?:Missing"
+        r"|\*{3}) env var[^\"]{0,20}\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\""
+        r"(?: (?:referenced )?at (?:config path: )?(?P<path>[\w.-]{1,200}))?"
+        r"|MissingEnvVarError|feature using this value will be",
+        advice="unset",
     ),
-    signature(
-        r"(?:Missing|\*{3}) env var[^\"]{0,20}\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\""
-        r"(?: at (?P<path>[\w.-]{1,200}))? \W{1,3} feature using this value",
+    rule(
         "certain",
         "OpenClaw",
+        r"Environment variable (?:\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\"|\w{0,60}(?:KEY|TOKEN"
+        r"|SECRET)) is missing or empty",
+        advice="unset",
     ),
-    signature(
-        r"MissingEnvVarError",
+    rule(
         "certain",
         "OpenClaw",
+        r"(?:\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\" is )?not allowlisted in secrets\.providers",
+        advice="allowlist",
     ),
-    signature(
-        r"failed to resolve secrets from the active gateway snapshot",
+    rule(
         "certain",
         "OpenClaw",
+        r"Secret provider \"(?P<provider>[\w-]{1,60})\" (?:is not configured|has source|exceeded"
+        r"|plugin)"
+        r"|provider \"default\" not configured",
+        advice="store",
     ),
-    signature(
-        r"(?:unresolved|could not resolve|failed to resolve) SecretRef"
-        r"(?: \"(?P<reference>[\w:./-]{1,120})\")?",
+    rule(
         "certain",
         "OpenClaw",
+        r"\b(?:Exec|File) provider \"(?P<provider>[\w-]{1,60})\" (?:produced no|timed out|exited"
+        r"|returned)"
+        r"|\bJSON pointer segment\b",
+        advice="command",
     ),
-    signature(
-        r"SecretRef\b.{0,80}(?:unresolved|not resolved|could not be resolved|unavailable)",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"Environment variable (?:\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\"|[A-Z0-9_]{0,60}(?:KEY"
-        r"|TOKEN|SECRET|PASSWORD)) is missing or empty",
+    rule(
         "certain",
         "OpenClaw",
+        r"\bsecretref-(?:managed|env)\b|__OPENCLAW_REDACTED__|redaction placeholder"
+        r"|Secret sentinel \S"
+        r"|provided: (?:secretre|__\w)\S{0,20}\*",
+        advice="marker",
     ),
-    signature(
-        r"Secret provider \"(?P<provider>[\w-]{1,60})\" is not configured",
+    rule(
         "certain",
         "OpenClaw",
+        r"SecretRef\b(?: \"(?P<reference>[\w:./-]{1,120})\")?|\bsecret ref(?:erence)?\b",
+        rf"{_UNRESOLVED}|unavailable|must match|is empty|is invalid|not allowed",
+        unless="redaction",
+        advice="secretref",
     ),
-    signature(
-        r"No API key (?:found |resolved |configured )?for provider:? "
-        rf"\"?(?!(?:{_OTHERS})(?:[\"\s.,;:]|$))(?P<provider>[\w./-]{{0,80}}\w)",
+    rule(
         "likely",
         "OpenClaw",
+        r"failed to resolve secrets from|\bSECRET(?:S_(?:RELOADER|GATEWAY)|_SURFACE)_\w"
+        r"|secrets are unavailable"
+        r"|SecretRef\w{0,20}Error|unresolved in the active",
+        advice="secretref",
     ),
-    signature(
-        r"No API key (?:found |resolved |configured )?for provider:? "
-        r"\"?(?P<provider>(?!anthropic|openai\b)[\w./-]{0,80}\w)",
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        r"Received(?: API Key)? ?[=:] ?['\"]?(?P<reference>os\.environ/\w{1,80}"
-        r"|\$\{?\w{1,80}(?::-[^}]{0,80})?\}?)",
-        "certain",
-        "LiteLLM",
-    ),
-    signature(
-        r"(?:Authorization|Bearer)\W{1,4}(?:Bearer )?(?P<reference>"
-        r"\$\{(?:LITELLM|AZURE|OPENCLAW"
-        r"|PROXY)\w{0,80}(?::-[^}]{0,80})?\}|os\.environ/\w{1,80})",
+    rule(
         "likely",
         "OpenClaw",
+        r"does not support (?:secrets\.resolve|command-scoped secret)|secrets\.resolve failed",
+        advice="gateway",
     ),
-    signature(
-        r"Provider [\"']?(?P<provider>[\w-]{1,60})[\"']?(?: failed validation)?: "
-        r"[\"']?apiKey[\"']? is required when defining custom models",
+    rule(
         "certain",
         "OpenClaw",
+        r"['\"`]?apiKey['\"`]? is required when defining custom models",
+        advice="entry",
     ),
-    signature(
-        r"LLM error: Authorization Not Found",
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        r"['\"]?apiKey['\"]? is required when defining custom models",
+    rule(
         "certain",
-        "OpenClaw",
-    ),
-    signature(
-        r"SECRET_SURFACE_UNAVAILABLE|secret reference was not materialized",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        alone(
-            r"(?-i:\b[A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{2,60})\W{1,3}(?:is|was) (?:missing or empty"
-            r"|missing|not set|unset|empty|undefined)"
-        ),
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        r"\bauth_unavailable\b",
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        r"Missing API key for the selected provider on the gateway",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"Missing API key for provider ['\"](?P<provider>[\w.-]{1,60})['\"]\. (?:Configure"
-        r"|Run)",
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        r"No (?:API keys?|auth) (?:found |resolved |configured |available )?for (?:the "
-        r")?(?:provider:? "
-        r"|model:? )?['\"<`]?(?P<provider>[\w-]{0,40}(?:litellm|azure|custom-|proxy"
-        r"|foundry)[\w./-]{0,60}\b)",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        rf"No (?:API keys|auth) configured for provider "
-        rf"\"?(?!(?:{_OTHERS})(?:[\"\s.,;:]|$))(?P<provider>[\w./-]{{0,80}}\w)",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"No API key for provider:? <\w{1,20}>",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        alone(
-            r"No API keys? (?:(?:was |is )?(?:found|resolved|configured|set|available) )?for "
-            r"(?:the |this "
-            r"|that |your )?(?:provider|model)\b"
-        ),
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        alone(r"No API key (?:found )?for \"?[\w-]{1,60}(?:/[\w./:-]{1,80})?\"?(?=$|[\s.,;:])"),
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        rf"Missing auth\W{{1,6}}(?!(?:{_OTHERS})\b)(?P<provider>[\w-]{{1,60}})\b.{{0,20}}Run "
-        rf".?(?:openclaw|clawdbot) (?:configure|models)",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"\bProviderAuthError\b|missingProvidersInUse\W{1,5}[\w\"']",
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        r"is not allowlisted in secrets\.providers|required secrets are unavailable",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        r"Secret reference (?:\"(?P<reference>[^\"]{1,120})\" (?:resolve[ds]? to|is)|id is "
-        r"empty"
-        r"|(?:id|provider) must match)|\b(?:Env|File|Exec|Store) secret reference id must",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        r"Secret provider \"(?P<provider>[\w-]{1,60})\" (?:has source|exceeded maxRefs|plugin "
-        r"integration)",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        r"\b(?:Exec|File) provider \"(?P<provider>[\w-]{1,60})\" (?:produced no output for"
-        r"|timed out after|exited with|returned)",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"SecretRef\b.{0,80}\b(?:resolved to (?:a non-string|an empty)|is invalid|did not "
-        r"resolve"
-        r"|resolution failed|is not allowed)",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        r"is unresolved in the active runtime snapshot|configured as a secret reference but is "
-        r"unavailable|\bsecret ref(?:erence)? (?:could not|couldn't|cannot) be resolved",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        r"secret ref is configured on an inactive surface|secrets\.resolve unavailable",
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        r"Secret sentinel \S{1,80} is not registered|redaction placeholder",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"\bsecretref-(?:managed|env)\b|__OPENCLAW_REDACTED__",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"Per-entry apiKey \"[^\"]{1,120}\"|Configured API key (?:could not be resolved"
-        r"|references an incompatible)",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"Auth reason \[(?:missing_credential|unresolved_ref)\]",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"gateway does not support (?:secrets\.resolve|command-scoped secret)",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"(?:Provider credentials are missing or unresolved|configured credential could not be "
-        r"resolved|Auth profile credentials are missing)",
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        r"API key (?:provided|passed)[:=] ?['\"]?(?P<reference>\$\{?[A-Z][\w*]{1,80}\}?"
-        r"|os\.environ\S{0,80}|\$\*|(?-i:[A-Z]{2,20}_[A-Z_*]{0,60}(?:KEY|TOKEN))"
-        r"|secretref\S{0,40}"
-        r"|__\w{0,20}\*\S{0,40})",
-        "likely",
         "a server that speaks OpenAI's API",
+        r"(?:Received|provided|passed)(?: API Key)? ?[=:] ?['\"]?(?P<reference>os\.environ\S{0,80}"
+        r"|\$\{?[A-Z*][\w*]{0,80}\}?|(?-i:[A-Z]{2,20}_[A-Z_*]{0,60}(?:KEY|TOKEN)))",
+        advice="literal",
     ),
-    signature(
+    rule(
+        "likely",
+        "OpenClaw",
+        r"(?:Authorization|Bearer)\W{1,4}(?:Bearer )?(?P<reference>\$\{(?:env:|LITELLM|AZURE"
+        r"|OPENCLAW|PROXY)\w{0,80}"
+        r"|os\.environ/\w|__env__|env:(?-i:[A-Z]))",
+        advice="literal",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
+        r"api[ _]?key",
+        r"\$\{?\w|\benv:\w|__env__",
+        r"\bliteral(?:ly)?\b|\bverbatim\b|\bas[- ]is\b",
+        advice="literal",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
+        r"sign in to (?P<provider>[\w.-]{1,60})\. Your saved login looks expired",
+        r"No API key found",
+        unless=_PUBLIC,
+        advice="login",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
+        rf"{_NO_KEY}(?:the )?(?:provider:? |model )?['\"<`]?{_OWN}",
+        advice="key",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
+        rf"{_NO_KEY}provider:? [\"<]?(?P<provider>[\w./-]{{1,80}})",
+        unless=_PUBLIC,
+        alone=True,
+        advice="key",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
+        r"Missing (?:auth\W{1,6}(?P<provider>[\w-]{1,60})\b.{0,20}Run .?(?:openclaw|clawdbot)"
+        r"|API key for the selected provider)|No credentials found for profile",
+        alone=True,
+        advice="key",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
+        r"Per-entry apiKey \"[^\"]{1,120}\"|Configured API key (?:could not|references an)"
+        r"|Auth reason \[(?:missing_cred|unresolved)",
+        advice="profile",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
         r"Azure OpenAI API key is required\. Set AZURE_OPENAI_API_KEY",
-        "likely",
-        "OpenClaw",
+        advice="azure",
     ),
-    signature(
-        r"OpenAI API key is required\. Set OPENAI_API_KEY",
+    rule(
         "possible",
         "OpenClaw",
+        rf"{_NO_KEY}|Missing API key for provider|OpenAI API key is required\. Set"
+        rf"|\bauth_unavailable\b"
+        r"|\bProviderAuthError\b|LLM error: Authorization Not Found"
+        r"|secret ref is configured on an inactive"
+        r"|credentials are missing or",
+        advice="key",
     ),
-    # What a provider says to a literal reference, and to many other wrong keys.
-    signature(
+    rule(
+        "possible",
+        "OpenClaw",
+        r"(?-i:\b[A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{2,60})\W{1,3}(?:environment variable )?"
+        r"(?:is|was) (?:missing|not set|unset|empty|undefined)|Failed to load environment files",
+        alone=True,
+        advice="unset",
+    ),
+    rule(
+        "possible",
+        "a server that speaks OpenAI's API",
         r"^\W{0,3}(?:Returns:? )?\W{0,3}(?:HTTP )?401:? (?:Unauthorized:? )?(?:Incorrect"
-        r"|Invalid)"
-        r" API Key(?: provided)?\W{0,4}$",
-        "possible",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(
-        r"(?:Authorization|Bearer)\W{1,4}(?:Bearer )?(?P<reference>\$\{env:\w{1,80}\}"
-        r"|__env__:?\w{0,80}"
-        r"|env:(?-i:[A-Z])\w{1,80})",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        near(
-            r"\bapi ?key\b",
-            r"(?:\$\{|\benv:|__env__)\S{1,80} .{0,40}\bliteral(?:ly)?\b"
-            r"|\bliteral\b.{0,20}(?:\$\{"
-            r"|\benv:|__env__)",
-            120,
-        ),
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"\bSECRETS_(?:RELOADER|GATEWAY)_\w{3,30}|secrets\.resolve failed"
-        r"|\bsecrets\.degraded\b",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"feature using this value will be unavailable",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        r"(?P<reference>\$\{?(?-i:[A-Z_][A-Z0-9_]{2,80})\}?)['\"`]{0,2} (?:is |was |being"
-        r" )?(?:sent|passed|used|taken) (?:literally|verbatim|as[- ]is)",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"^(?:HTTP )?401:? (?:Incorrect|Invalid) (?:token|authentication|credentials?)\.?$",
-        "possible",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(
-        r"^[\w ]{0,20}:? ?`?401:? (?:Incorrect|Invalid) API key"
-        r" provided(?!.{0,120}platform\.openai)",
-        "possible",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(
-        r"No auth configured for provider ['\"]?(?P<provider>[\w.-]{1,80})",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"(?P<variable>(?-i:[A-Z][A-Z0-9_]{1,60}_(?:KEY|TOKEN))) environment variable is"
-        r" (?:missing|not set|required|empty)",
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        r"No credentials found for profile|\bJSON pointer segment\b",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"Failed to load environment files",
-        "possible",
-        "systemd",
+        r"|Invalid) (?:API key|token)"
+        r"(?: provided)?\W{0,4}$",
+        advice="literal",
     ),
 )
+
+_RESTART = ("openclaw gateway restart",)
+
+
+def _with_key(do: str, run: tuple[str, ...] = _RESTART) -> Advice:
+    """Advice whose line is the provider's key: that of the proxy, or that of Azure."""
+    azure = Advice(do, 'apiKey: "${AZURE_OPENAI_API_KEY}",', run)
+    return Advice(do, 'apiKey: "${LITELLM_MASTER_KEY}",', run, straight=azure)
+
+
+ADVICE = {
+    "unset": Advice(
+        "<variable> does not reach the program that reads openclaw.json: a shell's export does not "
+        "reach the Gateway's service. Put the value that you have into ~/.openclaw/.env, which "
+        "OpenClaw always reads, and restart the Gateway. In a container, pass it to the service "
+        "(`environment:` or `env_file:` in the compose file) instead.",
+        "<variable>=<the value that you have>",
+        _RESTART,
+    ),
+    "literal": _with_key(
+        "OpenClaw sent the reference itself as the key. If it has OpenClaw's form, ${NAME} in "
+        "capitals, the variable is not set for the Gateway: put it into ~/.openclaw/.env. Any "
+        "other form (os.environ/NAME, env:NAME, ${env:NAME}, ${NAME:-default}, a bare NAME) is "
+        "another program's: write it as below.",
+    ),
+    "key": _with_key(
+        "OpenClaw has no key for <provider>. If models.providers has this provider, give it an "
+        "apiKey and set the variable in ~/.openclaw/.env. If it has no such provider, the model's "
+        "name is wrong: write the provider that you defined before its slash.",
+        ("openclaw models status",),
+    ),
+    "login": _with_key(
+        "Your own provider has no login that could expire. OpenClaw has no key for <provider>, as "
+        "the end of the text says: give it an apiKey in openclaw.json, and set the variable in "
+        "~/.openclaw/.env. Without that end, <provider> answered 401: its key is not the one that "
+        "the server expects.",
+    ),
+    "entry": _with_key(
+        "Give the provider <provider> a key in openclaw.json. If it has one there, the entry comes "
+        "from an old agents/<agent>/agent/models.json: move that file away and restart the "
+        "Gateway.",
+    ),
+    "azure": Advice(
+        "This model asks Azure itself (api: azure-openai-responses). Give its provider a key, and "
+        "set the variable in ~/.openclaw/.env. If it should go through LiteLLM, write "
+        'api: "openai-completions" and the proxy\'s baseUrl.',
+        'apiKey: "${AZURE_OPENAI_API_KEY}",',
+        _RESTART,
+    ),
+    "secretref": Advice(
+        "The secret behind this reference is not there. For source env, set the variable in "
+        "~/.openclaw/.env; for file or exec, see that secrets.providers has the provider and that "
+        "its file or command gives a value. All three keys are needed:",
+        'apiKey: { source: "env", provider: "default", id: "<name of the variable>" },',
+        _RESTART,
+    ),
+    "store": Advice(
+        "A reference names the secret provider <provider>, which secrets.providers does not have "
+        "in this form. Define it there, or name one that exists; default reads variables:",
+        'secrets: { providers: { default: { source: "env" } } },',
+        _RESTART,
+    ),
+    "command": Advice(
+        "The secret provider <provider> gives no value: its command failed or timed out, or its "
+        "file has no such entry. Run the command as the user of the Gateway, or correct the id of "
+        "the reference.",
+        run=_RESTART,
+    ),
+    "allowlist": Advice(
+        "The secret provider gives only the variables of its allowlist. Add this one in "
+        "openclaw.json:",
+        'secrets: { providers: { default: { source: "env", allowlist: ["<variable>"] } } },',
+        _RESTART,
+    ),
+    "marker": _with_key(
+        "This is the mark that OpenClaw shows instead of a secret, and it was written back or sent "
+        "as the key. Write a reference in its place (also in agents/<agent>/agent/models.json, if "
+        "the mark is there), and restart the Gateway.",
+    ),
+    "gateway": Advice(
+        "The running Gateway is older than this command, or does not answer it. Update and restart "
+        "it, so that both have the same version.",
+        run=("openclaw gateway restart", "openclaw --version"),
+    ),
+    "profile": _with_key(
+        "The provider's key points to a saved profile that has no usable key. Save the key again, "
+        "or write a reference in place of the profile's name.",
+        ("openclaw models auth list",),
+    ),
+    STRAIGHT: Advice(
+        "Write the reference as OpenClaw reads it, and set the variable in ~/.openclaw/.env, which "
+        "OpenClaw always reads:",
+        'apiKey: "${AZURE_OPENAI_API_KEY}",',
+        _RESTART,
+    ),
+}

@@ -39,8 +39,8 @@ from clawdoctor.chain.schema import is_refused
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.api_line import declare_api
-from clawdoctor.checks.patterns import near
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Severity
 from clawdoctor.knowledge import behaviour
 
@@ -85,6 +85,8 @@ def _refuses_responses(api_version: str | None) -> bool:
     return api_version is not None and lacks(api_version, "responses")
 
 
+_NONE = r"(?:No (?:API )?provider registered for api|Unhandled API(?: in mapOptionsForApi)?):"
+
 CHECK = Check(
     code="OC101",
     name="no-api-provider",
@@ -97,73 +99,81 @@ CHECK = Check(
         "unknown-api",
     ),
     texts=(
-        signature(
-            r"No API provider registered for api: ['\"`]?(?P<api>undefined|ollama|null)\b",
+        rule(
             "certain",
             "OpenClaw",
+            rf"{_NONE} ['\"`]?(?P<api>undefined|null|ollama)\b",
+            advice="missing",
         ),
-        signature(
-            r"No API provider registered for api: ['\"`]?(?P<api>openai(?:-\w{1,20}){0,2}"
-            r"|azure[\w-]{0,30}"
-            r"|litellm[\w-]{0,20}|anthropic(?:-messages)?|chat-?completions?|completions?|responses"
-            r"|custom)\b(?!-)",
+        rule(
             "likely",
             "OpenClaw",
+            rf"{_NONE} ['\"`]?(?P<api>(?:openai|azure|litellm|anthropic|chat|completion|responses"
+            rf"|custom)"
+            r"[\w-]{0,30})",
+            advice="wrong",
         ),
-        signature(
-            r"No API provider registered for api: ['\"`]?(?P<api>(?!undefined|ollama|null|bedrock"
-            r"|google|gemini|vertex|mistral|github|cursor|claude)[\w./-]{1,60})",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            r"No API provider registered(?! for api)",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Unhandled API in mapOptionsForApi: ['\"]?(?P<api>undefined|null|[\w-]{1,40})",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Provider (?P<provider>[\w./-]{1,80})(?:, model (?P<model>[\w./:-]{1,120}))?: (?:no "
-            r"\"api\" "
-            r"specified|\"api\" is required)",
+        rule(
             "certain",
             "OpenClaw",
+            r"Provider (?P<provider>[\w./-]{1,80})(?:, model (?P<model>[\w./:-]{1,120}))?: "
+            r"(?:no \"api\" specified|\"api\" is required)",
+            advice="missing",
         ),
-        signature(
-            r"No (?:API )?provider (?:is |was )?(?:registered|found) for (?:the )?api\b(?! key):? "
-            r"['\"`]?(?P<api>undefined|null|openai[\w-]{0,20}|azure[\w-]{0,30}|litellm)",
+        rule(
             "likely",
             "OpenClaw",
+            r"\bprovider\b",
+            r"missing (?:an? |the |its )?(?:[`'\"]{1,3}api[`'\"]{1,3}(?!:)|api (?:field|property"
+            r"|type))",
+            advice="missing",
         ),
-        signature(
-            near(
-                r"\bprovider\b",
-                r"missing (?:an? |the |its )?(?:[`'\"]{1,3}api[`'\"]{1,3}|api (?:field|property"
-                r"|type))",
-                80,
-            ),
+        rule(
             "likely",
             "OpenClaw",
-        ),
-        signature(
-            near(
-                r"missing (?:an? |the |its )?(?:[`'\"]{1,3}api[`'\"]{1,3}(?!:)|api (?:field"
-                r"|property|type))",
-                r"\bprovider\b",
-                80,
-            ),
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"\bUnhandled API: (?P<api>[\w-]{1,40})|\bMismatched api: (?P<other>[\w-]{1,40})"
-            r" expected",
-            "likely",
-            "OpenClaw",
+            r"\bMismatched api: (?P<api>[\w-]{1,40}) expected (?P<expected>[\w-]{1,40})",
+            advice="mismatch",
         ),
     ),
+    advice={
+        "missing": Advice(
+            "The provider has no api, and this version has no default for it. Add the line to the "
+            "provider itself, beside its baseUrl:",
+            'api: "openai-completions",',
+            ("openclaw gateway restart",),
+            straight=Advice(
+                "The provider has no api, and this version has no default for it. Add the line to "
+                "the provider itself, beside its baseUrl (azure-openai-responses is known since "
+                "2026.4.21; before, use openai-completions):",
+                'api: "azure-openai-responses",',
+                ("openclaw gateway restart",),
+            ),
+        ),
+        "wrong": Advice(
+            "<api> is not an api that this version of OpenClaw has. For a LiteLLM proxy, whatever "
+            "model is behind it, write in the provider:",
+            'api: "openai-completions",',
+            ("openclaw gateway restart",),
+            straight=Advice(
+                "<api> is not an api that this version of OpenClaw has. Straight to Azure, write "
+                "in the provider (since 2026.4.21; before, openai-completions):",
+                'api: "azure-openai-responses",',
+                ("openclaw gateway restart",),
+            ),
+        ),
+        "mismatch": Advice(
+            "The model says <api>, but a plug-in or an old agents/<agent>/agent/models.json gives "
+            "the provider <expected>. Write the same api in the provider and its models, and move "
+            "that models.json away.",
+            'api: "openai-completions",',
+            ("openclaw gateway restart",),
+            straight=Advice(
+                "The model says <api>, but a plug-in or an old agents/<agent>/agent/models.json "
+                "gives the provider <expected>. Write the same api in the provider and its "
+                "models, and move that models.json away.",
+                'api: "azure-openai-responses",',
+                ("openclaw gateway restart",),
+            ),
+        ),
+    },
 )

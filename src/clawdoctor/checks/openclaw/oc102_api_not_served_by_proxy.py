@@ -40,7 +40,8 @@ from clawdoctor.chain.openclaw import OpenClawConfig
 from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import model_named
@@ -142,70 +143,53 @@ CHECK = Check(
     documentation=__doc__,
     causes=("OC106",),
     texts=(
-        signature(
-            r"POST \S{0,120}/responses\b.{0,20}(?:\b404\b|Not Found)"
-            r"|\b404\b.{0,20}/v1/responses\b",
+        rule(
             "likely",
             "a server that serves chat completions",
+            r"/responses\b",
+            r"\b404\b|\bnot (?:found|supported|implemented|available)|unsupported|does(?: not"
+            r"|n't) exist",
+            r"POST \S{0,120}/responses\b.{0,20}(?:\b404\b|Not Found)|\b404\b.{0,20}/v1/resp"
+            r"|/v1/responses\b[^.]{0,40}"
+            r"(?:not|uns|exist)",
+            advice="chat",
         ),
-        signature(
-            r"Invalid value: '(?P<value>[^']{0,60})'\. Supported values are: "
-            r"'[^.]{0,400}function_call",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"Unsupported parameter: '(?P<parameter>[\w.]{1,60})'\.? In the Responses API, "
-            r"this parameter has moved",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"Azure OpenAI Responses API is enabled only for api-version",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"(?:Invalid|Unsupported|Unknown"
-            r"|unexpected)\b[^.]{0,80}['\"`](?P<value>input_text|input_image"
-            r"|output_text)['\"`]",
+        rule(
             "likely",
             "a server that serves chat completions",
+            r"Responses API is not (?:supported|implemented|available) (?:by|on|at) (?:this|the)",
+            advice="chat",
         ),
-        signature(
-            r"(?:Unknown parameter|Unrecognized request argument supplied): "
-            r"['\"`]?(?P<parameter>input|instructions|max_output_tokens)\b",
+        rule(
             "likely",
-            "a server that serves chat completions",
+            "a server that speaks OpenAI's API",
+            r"(?:Invalid|Unsupported|Unknown|unexpected)\b[^.]{0,80}\b(?P<value>input_text"
+            r"|input_image|output_text)\b"
+            r"|(?:Invalid value: '').{1,40}Supported values are: '[^.]{0,400}function_call",
+            advice="chat",
         ),
-        signature(
-            r"provided data does not match the expected schema",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"Items are not persisted when .?store.? is set to false",
-            "possible",
-            "Azure",
-        ),
-        signature(
-            r"/v1/responses\b[^.]{0,40}(?:not (?:found|supported|implemented|available)"
-            r"|unsupported|does(?: not|n't) exist)",
-            "likely",
-            "a server that serves chat completions",
-        ),
-        signature(
-            r"Responses API is not (?:supported|implemented|available) (?:by|on|at) (?:this|the) "
-            r"(?:server|proxy|provider|endpoint|gateway)",
-            "likely",
-            "a server that serves chat completions",
-        ),
-        signature(
-            r"(?:Unsupported|Unknown|Invalid|unexpected)\b[^.]{0,40}\binput_(?:text|image)\b"
-            r"|\binput_(?:text|image)\b[^.]{0,40}(?:not supported|unsupported|unknown|invalid|not "
-            r"a valid)",
-            "likely",
-            "a server that serves chat completions",
-        ),
+        rule("likely", "Azure", r"provided data does not match the expected schema", advice="chat"),
     ),
+    advice={
+        "chat": Advice(
+            "OpenClaw speaks the Responses API to a server or a model that knows chat completions "
+            "only, or the reverse: the parts of a message have other names there. For LiteLLM in "
+            "front of chat models, write in the provider and in its models:",
+            'api: "openai-completions",',
+            ("openclaw gateway restart",),
+            straight=Advice(
+                "OpenClaw speaks an api that this server or model does not have. Straight to "
+                "Azure, Responses models need the first line, models with chat completions only "
+                "the second:",
+                'api: "azure-openai-responses",\napi: "openai-completions",',
+                ("openclaw gateway restart",),
+            ),
+        ),
+        STRAIGHT: Advice(
+            "Straight to Azure, write in the provider and in its models the api that the model is "
+            "served with, and a baseUrl that ends in /openai/v1:",
+            'api: "azure-openai-responses",',
+            ("openclaw gateway restart",),
+        ),
+    },
 )

@@ -55,7 +55,8 @@ from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.insert import insert_after, key_like
 from clawdoctor.checks.openclaw.oc104_reception import PARAMETER, Reception, reception_of
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviours
 from clawdoctor.knowledge.azure import feature_since, lacks
@@ -218,72 +219,36 @@ CHECK = Check(
     documentation=__doc__,
     causes=("LL101",),
     texts=(
-        signature(
-            r"(?:litellm|azure|openai|\b400\b|BadRequest).{0,80}\bstore\b['\"`]? is not "
-            r"(?:supported|allowed|permitted)",
+        rule(
             "likely",
             "a server that speaks OpenAI's API",
+            r"(?:Unsupported|Unknown|Unrecognized|Unexpected|Invalid) (?:request )?"
+            r"(?:parameter|param|field|argument|property|key"
+            r"|name)\(?s?\)?(?: supplied)?\W{0,6}(?:\w{1,60}, ){0,10}"
+            r"(?:body\.)?store\b(?![\w./-])",
         ),
-        signature(
-            r"^(?:Error: )?400:? status code \(no body\)\.?$",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            r"(?P<provider>\w{1,20}) does not support parameters: "
-            r"?\[[^\]]{0,120}['\"]store['\"][^\]]{0,120}\](?:, ?for "
-            r"model=(?P<model>[\w./-]{1,80}))?",
+        rule(
             "likely",
-            "LiteLLM",
+            "a server that speaks OpenAI's API",
+            r"\bstore['\"`\])]{0,3}(?: parameter| field"
+            r"| property)?[:,]? ?(?:value: \w{4,5} ?)?(?:is |was )?"
+            r"(?:not (?:a )?(?:supported|valid|recognized|known|permitted|allowed)|unsupported"
+            r"|unexpected)",
+            r"\b(?:parameter|property|properties|argument|field|litellm|azure|openai|400"
+            r"|BadRequest)\b",
         ),
-        signature(
-            r"Unrecognized request arguments? supplied: (?:\w{1,60}, ){0,10}store\b",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"(?:Unknown|Unsupported) parameter:? ['\"`]?store\b",
-            "likely",
-            "Azure",
-        ),
-        signature(
-            r"message\W{1,8}body\.store: property 'body\.store' is unsupported",
+        rule(
             "likely",
             "another server that speaks OpenAI's API",
-        ),
-        signature(
             r"\bstore\b['\"`\])]{0,3}[:,] ?.{0,60}Extra inputs are not permitted"
-            r"|(?:property|field|parameter|argument|key) ['\"`]?(?:body\.)?store['\"`]? "
-            r"(?:is )?(?:unsupported|not (?:supported|allowed|permitted)|unknown"
-            r"|unrecognized)|(?:unknown|unrecognized|unexpected|unsupported|invalid) "
-            r"(?:field|parameter|property|argument|key)\W{1,4}store\b(?![\w./-])",
-            "likely",
-            "another server that speaks OpenAI's API",
-        ),
-        signature(
-            r"Unknown name \W{0,2}store\W{0,2}: Cannot find field",
-            "likely",
-            "another server that speaks OpenAI's API",
-        ),
-        signature(
-            r"(?:Unsupported|Unknown|Unrecognized|Unexpected|Invalid) "
-            r"(?:request )?(?:parameter|param|field|argument|property|key)\(?s?\)?"
-            r"(?: supplied)?:? ?[\[(]?['\"`]{0,3}(?:body\.)?store\b(?![\w./-])",
-            "likely",
-            "a server that speaks OpenAI's API",
-        ),
-        signature(
-            r"['\"`]?\bstore['\"`]?(?: parameter| field| property)? (?:is |was )?(?:not (?:a )?"
-            r"(?:supported|valid|recognized|known|permitted|allowed)(?: parameter| field| "
-            r"argument| by)"
-            r"|unsupported|unexpected(?= ?\)))",
-            "likely",
-            "a server that speaks OpenAI's API",
-        ),
-        signature(
-            r"\b400\b.{0,20}\(no body\)",
-            "possible",
-            "OpenClaw",
+            r"|Extra inputs are not permitted, field: 'store'",
         ),
     ),
+    advice={
+        STRAIGHT: Advice(
+            "Take `store` out of each model of the provider in openclaw.json. Azure itself "
+            "accepts it from api-version 2024-12-01-preview on, and below /openai/v1:",
+            "compat: { supportsStore: false },",
+        ),
+    },
 )

@@ -23,8 +23,9 @@ LiteLLM serves the same paths without /v1, so that one may be left out.
 
 Versions
 --------
-All; measured on OpenClaw 2026.9.6. Blanks around the URL do no harm. Over chat completions,
-OpenClaw 2026.5.12 and later keep a query behind their path, where LiteLLM ignores it.
+All; measured on OpenClaw 2026.9.6. Blanks around the URL do no harm; only OpenClaw 2026.3.13 and
+older send those at its end as %20. Over chat completions, OpenClaw 2026.5.12 and later keep a query
+behind their path, where LiteLLM ignores it.
 
 References
 ----------
@@ -43,6 +44,7 @@ from clawdoctor.chain.advice import CHECK_AGAIN, PORTAL_ENDPOINT
 from clawdoctor.chain.azure_host import host_of, is_azure, is_loopback, port_of
 from clawdoctor.chain.compose import Compose
 from clawdoctor.chain.openclaw import OpenClawConfig, Provider
+from clawdoctor.chain.openclaw_setting import Setting
 from clawdoctor.chain.placeholder import is_placeholder, is_reference
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import is_refused
@@ -51,7 +53,7 @@ from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.oc105_listener import UrlFault, listener_fault
-from clawdoctor.checks.openclaw.oc105_texts import TEXTS
+from clawdoctor.checks.openclaw.oc105_texts import ADVICE, TEXTS
 from clawdoctor.checks.openclaw.provider_key import receiver
 from clawdoctor.finding import Edit, Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Absent
@@ -99,7 +101,8 @@ def check(
         if is_reference(url.resolved):
             continue  # OC005 reports references that OpenClaw does not expand
         speaks = spoken_api(found[0], versions) or ""
-        fault = _fault(url.resolved, provider, target, _Sender(speaks, versions))
+        fault = _fault(url.resolved.strip(), provider, target, _Sender(speaks, versions))
+        fault = fault or _blank_after(url, versions)
         if fault is None and target == "proxy":
             compose_file = compose if isinstance(compose, Compose) else None
             fault = listener_fault(url.resolved, provider, situation, compose_file)
@@ -131,6 +134,19 @@ class _Sender:
         topic, faulty, unsure = "azure-api-version", ["header"], ["not-seen"]
         judged = judge_versions(self.versions, "openclaw", topic, faulty, unsure)
         return judged.severity if judged is not None else None
+
+
+def _blank_after(url: Setting[str], versions: Versions) -> UrlFault | None:
+    """Return the fault of a blank at the end, which older versions send."""
+    resolved, written = url.resolved or "", url.node.value if url.node is not None else None
+    if not resolved.endswith(" ") and not (isinstance(written, str) and written.endswith(" ")):
+        return None
+    judged = judge_versions(versions, "openclaw", "blank-after-url", ["kept"])
+    if judged is None:
+        return None
+    why = f"{judged.row.says}; {versions.stated('openclaw', 'OpenClaw')}."
+    better = resolved.strip()
+    return UrlFault("ends in a blank", "a blank at the end", why, better, judged.severity)
 
 
 def _fault(url: str, provider: Provider, target: Target, sender: _Sender) -> UrlFault | None:
@@ -246,4 +262,5 @@ CHECK = Check(
         "path",
     ),
     texts=TEXTS,
+    advice=ADVICE,
 )

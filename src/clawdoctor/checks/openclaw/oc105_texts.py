@@ -1,163 +1,158 @@
-"""Signatures of the error texts that mean OC105."""
+"""Rules for the texts that mean OC105, and what to do about each form of them."""
 
 from __future__ import annotations
 
-from clawdoctor.checks.patterns import alone, near
-from clawdoctor.errors.rule import Rule, signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import Rule, rule
+
+_PATH = r"(?P<path>/(?:chat/completions|responses|models))\b"
 
 TEXTS: tuple[Rule, ...] = (
-    signature(
-        r"\b404:? status code \(no body\)"
-        r"|^(?:Error: |run error: )?405:? Method Not Allowed\.?$",
-        "possible",
-        "the proxy",
-    ),
-    signature(
-        r"(?<!/openai/deployments)(?P<path>/(?:chat/completions|responses)/(?:chat/completions"
-        r"|responses))\b(?!\?api-version)",
+    rule(
         "certain",
         "the proxy",
+        r"(?<!/openai/deployments)(?P<path>(?:/v1|/chat/completions|/responses)"
+        r"/(?:v1/)?(?:chat/completions|responses|models))\b",
+        r"/v1/v1/|/(?:completions|responses)/(?:chat|responses)\b(?![\w/]{0,20}\?api-version)",
+        advice="twice",
     ),
-    signature(
-        r"(?P<path>/v1/v1/(?:chat/completions|responses|models))\b",
-        "certain",
-        "the proxy",
-    ),
-    signature(
-        r"provider \"(?P<provider>[^\"]{1,80})\" model \"(?P<model>[^\"]{1,120})\": "
-        r"Invalid URL\b",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        r"Failed to parse URL from (?P<url>[^\s'\"]{0,160}/(?:chat/completions"
-        r"|responses|models|messages))",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        r"(?:ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG)",
+    rule(
         "likely",
         "OpenClaw",
+        r"\bInvalid (?:base ?)?URL\b(?! \()|Failed to parse URL|no protocol: "
+        r"|unsupported protocol scheme"
+        r"|relative URL without a base|No scheme supplied",
+        r"[\w\]\"}]/(?:chat/completions|responses|models|messages)\b"
+        r"|provider \"(?P<provider>[^\"]{1,80})\" model \"",
+        unless=r"litellm\.|Exception - |requests\.exc",
+        advice="scheme",
     ),
-    signature(
-        near(
-            r"\b404\b",
-            r"\{[\"']detail[\"']: ?[\"']Not Found[\"']\}",
-            400,
-        ),
-        "likely",
-        "the proxy",
-    ),
-    signature(
-        r"[\"']detail[\"']: ?[\"'](?:Not Found|Method Not Allowed)[\"']",
-        "possible",
-        "the proxy",
-    ),
-    signature(
-        r"ended with an incomplete terminal response",
+    rule(
         "possible",
         "OpenClaw",
+        r"\bInvalid (?:base ?)?URL\b(?! \()|unknown scheme",
+        alone=True,
+        advice="scheme",
     ),
-    signature(
-        r"Unexpected endpoint or method\. \((?:POST|GET) (?P<path>/(?:chat/completions"
-        r"|responses|models))\)",
-        "likely",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(
-        r"https?://[^/\s\"']{1,120}/(?:chat/completions|responses"
-        r"|models)['\"]?,? ['\"]?HTTP/[\d.]{1,3} (?:404|405)\b",
-        "likely",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(
-        r"^(?!.{0,1500}?azure)"
-        + alone(
-            r"(?<!\d\" )\b404:? (?:Not Found|page not found)\b|\bHTTP (?:error )?404\b"
-            r"|(?:completions|responses|models|messages)\S{0,40} HTTP/[\d.]{1,3}\"? (?:404"
-            r"|405)\b"
-            r"|status(?: code)?:? 404\b"
-        ),
+    rule(
         "possible",
         "a server that speaks OpenAI's API",
-    ),
-    signature(
-        r"(?:returned|received|got|responded with|is) (?:an? )?HTML (?:page |document "
-        r"|response )?"
-        r"(?:instead of|rather than|not) (?:an? |the )?(?:API|JSON|model|stream)",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"\[model-fetch\] response .{0,200}contentType=text/html",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"<title>(?:404 )?Not Found</title>|<title>405 ",
-        "possible",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(
-        r"\b404 page not found\b(?!.{0,200}(?:traefik|kube))",
-        "possible",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(
-        r"ERR_INVALID_URL\b.{0,120}(?:/v1|:4000|chat/completions|litellm)|unknown scheme",
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        alone(r"\bInvalid (?:base ?)?URL\b(?! \()"),
-        "possible",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(
         r"Client sent an HTTP request to an HTTPS server",
-        "possible",
-        "a server that speaks OpenAI's API",
+        advice="https",
     ),
-    signature(
-        near(
-            r"\bbase ?url\b",
-            r"(?:without|missing|no|lacks?|append|add|needs?|omit\w{0,4}) (?:the |a |an "
-            r")?(?:trailing "
-            r"|`|'|\"){0,2}/v1\b",
-            120,
-        ),
+    rule(
+        "likely",
+        "the proxy",
+        r"\b404\b",
+        r"['\"]detail['\"]: ?['\"]Not Found['\"]",
+        advice="path",
+    ),
+    rule(
+        "likely",
+        "a server that speaks OpenAI's API",
+        rf"(?:https?://[^/\s\"'`]{{1,120}}|\[GIN\].{{0,120}}\"|(?:method\. \(|URL \("
+        rf"|URL: )(?:POST|GET) ){_PATH}",
+        r"(?:HTTP/[\d.]{1,3}\"? ?|\| |\()40[45]\b|Unexpected endpoint|Invalid URL \("
+        r"|Unknown request URL",
+        advice="v1",
+    ),
+    rule(
         "likely",
         "OpenClaw",
+        r"\bbase ?url\b",
+        r"(?:without|missing|no|lacks?|append|add|needs?|omit\w{0,4}) (?:the |a )?[`'\"]{0,2}/v1\b",
+        advice="v1",
     ),
-    signature(
-        r"Invalid URL \((?:POST|GET) (?P<path>/(?:chat/completions|responses|models))\)",
+    rule(
         "likely",
-        "a server that speaks OpenAI's API",
+        "OpenClaw",
+        r"(?:returned|received|got|responded with|is) (?:an? )?HTML (?:\w{1,10} )?(?:instead of"
+        r"|rather|not)"
+        r"|\[model-fetch\] response .{0,200}contentType=text/html",
+        advice="html",
     ),
-    signature(
-        r"Unknown request URL: (?:POST|GET) (?P<path>/(?:chat/completions|responses|models))",
-        "likely",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(
-        r"https?://[^/\s\"'`]{1,120}/(?:chat/completions|responses|models)['\"`]? ?\(404\)",
-        "likely",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(
-        r"['\"]File Not Found['\"], ?['\"]type['\"]: ?['\"]not_found_error",
+    rule(
         "possible",
         "a server that speaks OpenAI's API",
-    ),
-    signature(
-        r"\bAI_APICallError\]?: Not Found",
-        "possible",
-        "a program that calls the model",
-    ),
-    signature(
-        r"\[GIN\].{0,80}\| 404 \|.{0,80}\"(?P<path>/(?:chat/completions|responses|models))\"",
-        "likely",
-        "a server that speaks OpenAI's API",
+        r"\b40[45]\W{1,3}(?:Not Found|page not|Method Not|status code \(no)|<title>(?:405"
+        r"|(?:404 )?Not Found)"
+        r"|['\"]detail['\"]: ?['\"](?:Not Found|Method)|\bHTTP (?:error )?404\b"
+        r"|CallError\]: Not Found"
+        r"|incomplete terminal response|File Not Found['\"], ?['\"]type",
+        unless="azure",
+        advice="several",
     ),
 )
+
+_CURL = ('curl -s http://localhost:4000/v1/models -H "Authorization: Bearer $LITELLM_MASTER_KEY"',)
+
+_AZURE = Advice(
+    "Straight to Azure, the baseUrl ends in /openai/v1, and OpenClaw adds the rest. The model is "
+    "the "
+    "name of a deployment:",
+    'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
+)
+
+ADVICE = {
+    "twice": Advice(
+        "OpenClaw adds the path itself, and the baseUrl already has a part of it. Scheme, host, "
+        "port and one /v1 are enough:",
+        'baseUrl: "http://localhost:4000/v1",',
+        straight=Advice(
+            "OpenClaw adds the path itself, and the baseUrl already has a part of it. Straight to "
+            "Azure, the baseUrl ends in /openai/v1:",
+            'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
+        ),
+    ),
+    "scheme": Advice(
+        "The baseUrl is not a whole URL: http:// is missing, or it is a reference whose variable "
+        "is not set (then write the URL itself, or set the variable in ~/.openclaw/.env).",
+        'baseUrl: "http://localhost:4000/v1",',
+        straight=Advice(
+            "The baseUrl is not a whole URL: https:// is missing, or it is a reference whose "
+            "variable is not set (then write the URL itself, or set it in ~/.openclaw/.env).",
+            'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
+        ),
+    ),
+    "https": Advice(
+        "The baseUrl says http://, but the port speaks https only. Write https, with the name "
+        "that its certificate has:",
+        'baseUrl: "https://<name of the proxy>/v1",',
+        straight=_AZURE,
+    ),
+    "path": Advice(
+        "The server is there and does not have the path. LiteLLM serves it with and without /v1, "
+        "so the baseUrl has something else in its path (a UI, a whole request path); another "
+        "server needs /v1. Scheme, host, port and /v1 are enough:",
+        'baseUrl: "http://localhost:4000/v1",',
+        _CURL,
+        straight=_AZURE,
+    ),
+    "v1": Advice(
+        "This server is not LiteLLM, or sits in front of it, and serves <path> below /v1 only. "
+        "Add /v1 to the baseUrl of the provider (in api_base of litellm_config.yaml, if it is "
+        "LiteLLM that asks this server):",
+        'baseUrl: "http://localhost:4000/v1",',
+        straight=Advice(
+            "This server serves <path> below /v1 only. Add /v1 to the baseUrl of the provider:",
+            'baseUrl: "http://localhost:4000/v1",',
+        ),
+    ),
+    "html": Advice(
+        "A web page answers at the baseUrl: the port of a UI, a login page or a gateway in front. "
+        "Write the address of the API, with /v1; the command below must print JSON.",
+        'baseUrl: "http://localhost:4000/v1",',
+        _CURL,
+        straight=_AZURE,
+    ),
+    "several": Advice(
+        "Something answers that does not have the path. Ask it for its models with the command "
+        "below: JSON with your models means that the baseUrl has a wrong path or api is one that "
+        "it does not serve; 404 or a page means that this is not the proxy, or that /v1 is "
+        "missing; with 401 the path is right.",
+        'baseUrl: "http://localhost:4000/v1",',
+        _CURL,
+        straight=_AZURE,
+    ),
+    STRAIGHT: _AZURE,
+}

@@ -64,7 +64,8 @@ from clawdoctor.checks.openclaw.oc106_api_version import (
     fault_of_unread_version,
     has_api_version,
 )
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Edit, Finding, Fix, Step
 from clawdoctor.knowledge import table
 from clawdoctor.source.secret import Secret
@@ -194,23 +195,31 @@ CHECK = Check(
     documentation=__doc__,
     predicts=("path", "api-version"),
     texts=(
-        signature(
-            r"azure\.com/\S{0,120}api-version=[\w-]{1,40}/(?P<path>chat/completions"
-            r"|responses)",
+        rule(
             "certain",
             "OpenClaw",
+            r"azure\.com/\S{0,120}api-version=[\w-]{1,40}/(?P<path>chat/completions|responses)",
         ),
-        signature(
-            r"https?://(?P<host>[\w-]{1,80}\.(?:openai|cognitiveservices"
-            r"|services\.ai)\.azure\.com)(?:/v1|/openai)?/(?:chat/completions"
-            r"|responses)\b(?!\?api-version=)",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"(?:Invalid Azure OpenAI base URL|Azure OpenAI base URL is required)\b",
+        rule(
             "certain",
             "OpenClaw",
+            r"https?://[\w-]{1,80}\.(?:openai|cognitiveservices|services\.ai)\.azure\.com"
+            r"(?:/openai)?/(?:chat/completions|responses)\b(?!\?api-version=)",
+        ),
+        rule(
+            "certain",
+            "OpenClaw",
+            r"Invalid Azure OpenAI base URL|Azure OpenAI base URL is required",
+            advice="scheme",
         ),
     ),
+    advice={
+        "scheme": Advice(
+            "A model with api: azure-openai-responses needs the whole endpoint as its baseUrl, "
+            "with https:// and /openai/v1. If the model should go through LiteLLM, write api: "
+            '"openai-completions" and the proxy\'s baseUrl instead.',
+            'baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",',
+            ("openclaw gateway restart",),
+        ),
+    },
 )

@@ -51,8 +51,8 @@ from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.insert import insert_after
-from clawdoctor.checks.patterns import near
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Step, Unknown
 from clawdoctor.knowledge import Behaviour, behaviour
 from clawdoctor.probes.lookup import Lookup
@@ -217,70 +217,45 @@ CHECK = Check(
         "blocked-host",
     ),
     texts=(
-        signature(
-            r"blocked URL fetch \(url-fetch\) targetOrigin=(?P<url>\S{1,200}) reason=Blocked",
+        rule(
             "certain",
             "OpenClaw",
+            r"blocked URL fetch (?!\((?:web|browser|media))",
+            r"targetOrigin=(?P<url>\S{1,200}) reason=Blocked",
         ),
-        signature(
-            r"blocked URL fetch (?!\((?:web|browser|media))\S{0,20} ?targetOrigin=\S{1,200} "
-            r"reason=Blocked|reason=Blocked hostname or private/internal/special-use IP",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Blocked(?: hostname or|: resolves to) private/internal(?:/special-use)? IP",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            r"SsrFBlockedError",
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            r"\[?model-fetch\]? error .{0,240}(?:Ssr\w{0,3}BlockedError|Blocked hostname"
-            r"|private/internal)",
+        rule(
             "certain",
             "OpenClaw",
+            r"Ssr\w{0,3}BlockedError|Blocked hostname|private/internal|which OpenClaw blocks",
+            r"\[?model-fetch\]? error |\bapi=openai|\bprovider=|Configured model provider",
         ),
-        signature(
-            r"Configured model provider (?P<provider>[\w.-]{1,80}) uses .{0,40}origin "
-            r"(?P<url>\S{1,160}?),? "
-            r"which OpenClaw blocks",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            near(r"\ballowPrivateNetwork\b", r"\bblock(?:ed|s)?\b|SSRF", 200),
+        rule(
             "likely",
             "OpenClaw",
+            r"\ballowPrivateNetwork\b|SSRF (?:guard|policy|check|protection)|SsrfBlockedError",
+            r"\bblock(?:ed|s)?\b",
+            r"\bprovider|baseUrl|\bmodel|\ballowPrivate",
         ),
-        signature(
-            near(
-                r"SSRF (?:guard|policy|check|protection)|SsrfBlockedError",
-                r"\bprovider|baseUrl|\bmodel",
-                200,
-            ),
+        rule(
             "likely",
             "OpenClaw",
-        ),
-        signature(
             r"Blocked hostname(?: \([^)]{1,40}\))?:? (?P<host>litellm[\w.-]{0,60}"
             r"|[\w.-]{0,60}\.internal)\b",
-            "likely",
-            "OpenClaw",
         ),
-        signature(
-            r"Blocked:? (?:hostname or )?(?:resolves to )?private/internal"
-            r"|SsrBlockedError|private/internal/?(?:special-use)? IP",
+        rule(
             "possible",
             "OpenClaw",
-        ),
-        signature(
-            near(r"Ssr\w{0,3}BlockedError", r"\bapi=openai|\bprovider=", 200),
-            "likely",
-            "OpenClaw",
+            r"Ssr\w{0,3}BlockedError|\bprivate/internal/?\S{0,14} IP",
+            advice="which",
         ),
     ),
+    advice={
+        "which": Advice(
+            "OpenClaw's own guard against private addresses stopped a request. If the log names a "
+            "provider or targetOrigin=<baseUrl of a provider>, allow it for this provider, as "
+            "below. If it names a web page or a tool (web_fetch, browser), the guard is right, "
+            "and the model's requests are not concerned.",
+            "request: { allowPrivateNetwork: true },",
+        ),
+    },
 )

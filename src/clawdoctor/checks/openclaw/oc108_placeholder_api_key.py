@@ -46,7 +46,8 @@ from clawdoctor.chain.target import Target, is_near
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.openclaw.provider_key import KEYS, key_variable, receiver
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Place, Severity, Unknown
 from clawdoctor.run.needs import Absent
 from clawdoctor.source.secret import Secret
@@ -167,34 +168,27 @@ CHECK = Check(
         "literal-key",
     ),
     texts=(
-        signature(
-            r"Received(?: API Key)? ?[=:] "
-            r"?['\"]?(?P<placeholder>(?:sk-)?your[-_][\w-]{1,60}|change[-_]?me"
-            r"|replace[-_]me|<[\w -]{1,60}>)",
+        rule(
             "likely",
             "LiteLLM",
+            r"(?:Received|provided|passed)(?: API Key)? ?[=:] ?['\"]?(?P<placeholder><[^>]{1,60}>"
+            r"|(?:sk-)?x{4,40}\b"
+            r"|(?:sk-)?(?:your|insert|replace|change|put)\w{0,4}[-_][\w*-]{1,60})",
+            unless=r"platform\.openai\.com",
         ),
-        signature(
-            r"(?:Bearer|api[-_ ]?key\W{1,4}) ?['\"]?(?P<placeholder>(?:sk-)?your[-_](?:litel"
-            r"lm|proxy|master|virtual)[\w-]{0,60})",
+        rule(
             "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"Received(?: API Key)? ?[=:] ?['\"]?(?P<placeholder>(?:sk-)?(?:your\w{0,40}|insert"
-            r"|replace"
-            r"|placeholder|example|changeit|todo|x{4,}|put)[-_ ][\w -]{1,40}|<[^>]{1,60}>"
-            r"|(?:sk-)?x{4,40}\b|\{\{?[\w -]{1,40}\}?\})",
-            "likely",
-            "LiteLLM",
-        ),
-        signature(
-            r"API key (?:provided|passed)[:=] ?['\"]?(?P<placeholder>(?:sk-)?your[-_]\w{1,12}["
-            r"\w*-]{0,60}"
-            r"|<[^>]{1,60}>|(?:change|replace)[-_]?\w{0,4}\*?[\w*-]{0,40})"
-            r"(?!.{0,200}platform\.openai\.com)",
-            "likely",
-            "a server that speaks OpenAI's API",
+            "OpenClaw",
+            r"(?:Bearer|api[-_ ]?key\W{1,4}) ?['\"]?(?P<placeholder>(?:sk-)?your[-_](?:litellm"
+            r"|proxy|master|virt)[\w-]{0,60})",
         ),
     ),
+    advice={
+        STRAIGHT: Advice(
+            "Give OpenClaw a key of the Azure resource, by a variable, and set the variable in "
+            "~/.openclaw/.env:",
+            'apiKey: "${AZURE_OPENAI_API_KEY}",',
+            ("openclaw gateway restart",),
+        ),
+    },
 )

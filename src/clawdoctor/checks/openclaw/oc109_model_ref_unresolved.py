@@ -7,6 +7,9 @@ itself has one of that name, the agent's turn ends with "Unknown model: ..." bef
 sent. A name without a slash is looked for in the lists of all providers; if none has it, OpenClaw
 falls back to a provider of its own, for which there is no key.
 
+Of its provider openai OpenClaw also refuses a listed model whose id begins with openai/, if the
+agent names it without that: "Unable to materialize openai/gpt-5.2 for its prepared api-key route."
+
 Why it happens
 --------------
 The provider's name is misspelt or was changed in one of the two places, or the model was only
@@ -20,13 +23,17 @@ Write the provider as models.providers has it, then the model's id:
 
     model: { primary: "azure-openai/gpt-4o-mini" },
 
+Write the id of a model of openai without openai/. If the proxy knows the model as openai/gpt-5.2,
+the agent's model is openai/openai/gpt-5.2.
+
 A model that is missing in the provider's models is no error: OpenClaw passes the id on and the
 proxy decides. It then knows neither its context window nor what it can do.
 
 Versions
 --------
 All. Providers that OpenClaw or a plug-in brings along are left alone; for openai without a key
-there is a note. OpenClaw 2026.3.13 and older treat a model without a provider as Anthropic's.
+there is a note. OpenClaw 2026.8.2 and newer refuse an id that begins with openai/.
+OpenClaw 2026.3.13 and older treat a model without a provider as Anthropic's.
 
 References
 ----------
@@ -50,9 +57,11 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.schema import knowledge
+from clawdoctor.chain.sent_model import sent_model
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.checks.openclaw.oc109_texts import TEXTS
+from clawdoctor.checks.openclaw.oc109_prefix import refused_id
+from clawdoctor.checks.openclaw.oc109_texts import ADVICE, TEXTS
 from clawdoctor.checks.openclaw.oc109_undefined import (
     consequence_of,
     dead_aliases,
@@ -94,7 +103,8 @@ def check(
                 yield from without_key(ref, openclaw, environment, profiles)
         else:
             yield from _bare(ref, openclaw, versions)
-            yield from _unlisted(ref, chain, openclaw)
+            refused = tuple(refused_id(ref, chain, openclaw, versions, litellm))
+            yield from refused or _unlisted(ref, chain, openclaw, versions)
     yield from dead_aliases(chain, openclaw, litellm)
 
 
@@ -202,10 +212,14 @@ def _model_after_separator(written: str, provider_of: dict[str, str]) -> str | N
     return None
 
 
-def _unlisted(ref: ModelRef, chain: Chain, openclaw: OpenClawConfig) -> Iterator[Finding]:
+def _unlisted(
+    ref: ModelRef, chain: Chain, openclaw: OpenClawConfig, versions: Versions
+) -> Iterator[Finding]:
     """Report a model that its provider does not list; an empty list allows all models."""
     provider = next((p for p, _ in chain.providers if p.id == ref.provider), None)
-    if provider is None or not provider.models or provider.model(ref.model) is not None:
+    if provider is None or not provider.models:
+        return
+    if sent_model(provider, ref.model, versions).model is not None:
         return
     listed = [model.id for model in provider.models]
     here = f"{provider.id}/{ref.model}"
@@ -266,5 +280,7 @@ CHECK = Check(
     scope="route",
     run=check,
     documentation=__doc__,
+    predicts=("other-id",),
     texts=TEXTS,
+    advice=ADVICE,
 )

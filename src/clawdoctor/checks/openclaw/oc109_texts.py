@@ -1,178 +1,212 @@
-"""Signatures of the error texts that mean OC109."""
+"""Rules for the texts that mean OC109, and what to do about each form of them."""
 
 from __future__ import annotations
 
-from clawdoctor.checks.patterns import alone, near
-from clawdoctor.errors.rule import Rule, signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import Rule, rule
+
+_REF = r"(?P<provider>[\w.-]{1,80})/(?P<model>[\w./:-]{0,120}\w)"
+_NAME = r"(?P<model>[^\"/]{1,120})"
 
 TEXTS: tuple[Rule, ...] = (
-    signature(
-        r"Found agents\.defaults\.models\[\"(?P<model>[^\"]{1,160})\"\], but no "
-        r"matching models\.providers",
+    rule(
         "certain",
         "OpenClaw",
+        r"Unable to materialize (?P<provider>openai)/(?P<model>\S{1,160}) for its prepared ",
+        advice="other-id",
     ),
-    signature(
-        r"Unknown model: (?!\S{1,200} \w{1,20} requires"
-        r" authentication)\"?(?P<provider>[\w.-]{1,80})/(?P<model>[\w./:-]{1,120}[\w])",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"Model \"(?P<model>[^\"/]{1,120})\" specified without provider(?:\. Falling "
-        r"back to \"(?P<fallback>[^\"]{1,160})\")?",
+    rule(
         "certain",
         "OpenClaw",
+        r"Found agents\.defaults\.models\[\"(?P<provider>[\w.-]{1,80})/(?P<model>[^\"]{1,120})\"\]"
+        r"|no matching models\.providers\[",
+        advice="entry",
     ),
-    signature(
-        r"Model ['\"`]?(?P<model>[\w.-]{1,80}/[\w./:-]{1,120})['\"`]? (?:is )?not "
-        r"(?:found|defined|registered) in (?:models\.providers|the (?:model "
-        r")?(?:registry|catalog))",
+    rule(
         "likely",
         "OpenClaw",
+        r"Unknown model:? ['\"`]?anthropic/(?P<model>(?!claude|anthropic)[\w.:-]{1,120}\w)",
+        advice="prefix",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
+        rf"Unknown model:? ['\"`]?{_REF}",
+        unless=r"requires authentication",
+        advice="unknown",
+    ),
+    rule(
+        "certain",
+        "OpenClaw",
+        rf"Model \"{_NAME}\" (?:specified without provider|could not be resolved\. Falling back)",
+        advice="prefix",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
+        r"(?:agent model: anthropic/|not_found_error\W{1,5}(?:message\W{1,5})?model: )"
+        r"(?P<model>(?:gpt|o\d|azure|litellm)[\w./:-]{1,80})",
+        advice="prefix",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
+        r"\bagents\.defaults\.model\b|\bmodel (?:ref|id|reference)\b",
+        r"(?:no|without (?:a |the )?|missing (?:a |the "
+        r"|its )?) ?\w{0,12} ?(?:or )?provider(?: prefix)?\b"
+        r"|Invalid model reference(?:: | ?[\"'])|Cannot set model reference \"",
+        advice="reference",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
+        rf"{_REF} (?:[ \w,-]{{0,60}}\bconfigured,missing\b|\(model not found\))"
+        rf"|\bconfigured,missing\b"
+        r"|No models match pattern|Unrecognized model \"|not in the prepared model catalog"
+        r"|Model not found(?: in catalog\. Run|: \S{1,160}\. Update)",
+        advice="listed",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
+        r"Stored model override (?P<model>\S{1,160}) is stale|Live model switch failed after \d",
+        advice="session",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
+        r"No (?:agent )?model (?:is )?configured(?: for agent)?\b"
+        r"|default agent has no configured model",
+        advice="none",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
+        r"\b(?:model|provider)\b",
+        r"\bnot (?:found |defined |registered |listed |present |configured )?(?:in|under) (?:the )?"
+        r"['\"`]?(?:models\.providers|openclaw\.json)"
+        r"|unknown provider ['\"]?[\w.-]{1,60}['\"]? for model",
+        unless=r"SecretRef|env var|JSON|apiKey",
+        advice="unknown",
     ),
     # The result of such a fallback: no key is set for OpenClaw's own choice.
-    signature(
+    rule(
+        "possible",
+        "OpenClaw",
         r"No API key found for provider \"(?P<provider>anthropic|openai)\"",
+        advice="fallback",
+    ),
+    rule(
         "possible",
         "OpenClaw",
-    ),
-    signature(
-        r"(?P<model>[\w.-]{1,80}/[\w./:-]{1,120}) [ \w,-]{0,60}\bconfigured,missing\b",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"(?P<model>[\w.-]{1,80}/[\w./:-]{1,120}) \(model not found\)",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"Unknown model:? ['\"`](?P<provider>[\w.-]{1,80})/(?P<model>[\w./:-]{1,120}\w)['\"`]",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"Found agents\.defaults\.models\[\"(?P<model>[^\"]{1,160})\"\]",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        r"no matching models\.providers\[|models\.providers\[[\"'][^\"']{1,80}[\"']\]\.mode"
-        r"ls\[\] entry",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        r"Model not found: (?P<model>\S{1,160}?)\. Update agents\.defaults\.model",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        r"Model not found in catalog\. Run .?(?:openclaw|clawdbot) models list",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        r"Model \"(?P<model>[^\"]{1,160})\" could not be resolved\. Falling back to",
-        "certain",
-        "OpenClaw",
-    ),
-    signature(
-        r"Unrecognized model \"(?P<model>[^\"]{1,160})\"",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"Stored model override (?P<model>\S{1,160}) is stale",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"Invalid model reference(?:: | ?[\"'])|Cannot set model reference \"|Invalid model "
-        r"reference or",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"No model (?:is )?configured for agent|No agent model is configured|default agent "
-        r"has no "
-        r"configured model",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"Live model switch failed after \d{1,3} retries \((?P<model>[^)]{1,160})\)",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"\bmodel\b.{0,120}?\b(?:not|isn't|no) (?:found|defined|registered|listed|declared"
-        r"|configured"
-        r"|present)? ?(?:in|under) (?:the |your )?(?:agent'?s? )?['\"`]?(?:prepared model "
-        r"catalog"
-        r"|models\.providers|openclaw\.json)",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
         r"Unknown (?:model )?provider:? ['\"`]?(?P<provider>[\w-]{0,40}(?:litellm|azure"
-        r"|custom-)[\w-]{0,60})(?!.{0,80}Loaded providers)",
+        r"|custom-)[\w-]{0,60})"
+        r"|\bmodel: (?P<twice>[\w-]{2,40})/(?P=twice)[:/]",
+        unless="Loaded providers",
+        advice="unknown",
+    ),
+    rule(
         "possible",
         "OpenClaw",
-    ),
-    signature(
-        r"\bmodel: (?P<provider>[\w-]{2,40})/(?P=provider)[:/]",
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        alone(r"^(?:Error: |FailoverError: |⚠️ )?Unknown model: ['\"]?[\w.:-]{1,80}['\"]?[.!]?$"),
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        r"unknown provider ['\"]?(?P<provider>[\w.-]{1,60})['\"]? for model|references "
-        r"provider .{1,80} "
-        r"which is not|\bprovider\b.{0,80}\bnot (?:present |defined |found |configured "
-        r"|listed )?in "
-        r"models\.providers",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        near(
-            r"agents\.defaults\.model|\bmodel (?:ref|id|reference)\b",
-            r"(?:no|without (?:a |the )?|missing (?:a |the |its )?) ?provider(?: prefix)?\b",
-            80,
-        ),
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"Model ['\"`](?P<model>[\w.-]{1,60}/[\w./:-]{1,120})['\"`] not found(?!\. Fell back)",
-        "possible",
-        "OpenClaw",
-    ),
-    signature(
-        r"not_found_error(?:: |['\"], ?['\"]message['\"]: ?['\"])model: "
-        r"(?P<model>(?:gpt|o\d|azure|litellm)[\w./-]{0,80})",
-        "likely",
-        "Anthropic",
-    ),
-    signature(
-        r"agent model: (?P<model>anthropic/(?!claude)[\w.:-]{1,80})|\bconfigured,missing\b",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"No models match pattern",
-        "likely",
-        "OpenClaw",
-    ),
-    signature(
-        r"Unknown model: (?P<model>\S{1,200}) \w{1,20} requires authentication",
-        "possible",
-        "OpenClaw",
+        r"^(?:\W{0,4}(?:\w{0,20}Error: )?Unknown model: ['\"]?[\w.:-]{1,80}['\"]?[.!]?$)"
+        rf"|Model ['\"`]{_REF}['\"`] not found(?!\. Fell)"
+        rf"|Unknown model: \S{{1,200}} \w{{1,20}} requires auth",
+        advice="listed",
     ),
 )
+
+_LIST = ("openclaw models list",)
+
+ADVICE = {
+    "other-id": Advice(
+        "The id of a model of the provider openai begins with openai/. Write the id without it, and"
+        " the agent's model with it once:",
+        'id: "<model>"                                # in models.providers.openai.models\n'
+        'model: { primary: "openai/<model>" },        # at the agent',
+        _LIST,
+    ),
+    "unknown": Advice(
+        "openclaw.json has no provider <provider>. If it is a misspelling of one that you have, "
+        "correct it where the agent names the model. If the provider is missing (also litellm, "
+        "which OpenClaw knows by name only), define it:",
+        "models: { providers: { <provider>: {\n"
+        '  baseUrl: "http://localhost:4000/v1", apiKey: "${LITELLM_MASTER_KEY}",\n'
+        '  api: "openai-completions",\n'
+        '  models: [{ id: "<model>", name: "<model>" }],\n'
+        "} } },",
+        _LIST,
+        straight=Advice(
+            "openclaw.json has no provider <provider>. If it is a misspelling of one that you "
+            "have, correct it where the agent names the model. If the provider is missing, define "
+            "it; the id of the model is the name of its deployment:",
+            "models: { providers: { <provider>: {\n"
+            '  baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",\n'
+            '  apiKey: "${AZURE_OPENAI_API_KEY}", api: "azure-openai-responses",\n'
+            '  models: [{ id: "<model>", name: "<model>" }],\n'
+            "} } },",
+            _LIST,
+        ),
+    ),
+    "prefix": Advice(
+        "OpenClaw put a provider of its own before <model>, because the name has none. Write the "
+        "provider that models.providers has before the slash, wherever the agent, a cron job or a "
+        "session names the model:",
+        'model: { primary: "litellm/<model>" },',
+        _LIST,
+        straight=Advice(
+            "OpenClaw put a provider of its own before <model>, because the name has none. Write "
+            "the provider that models.providers has before the slash, wherever the agent, a cron "
+            "job or a session names the model:",
+            'model: { primary: "azure-openai/<model>" },',
+            _LIST,
+        ),
+    ),
+    "entry": Advice(
+        "agents.defaults.models holds aliases and parameters, and defines no model. Add the model "
+        "to its provider as well:",
+        "models: { providers: { <provider>: { models: [\n"
+        '  { id: "<model>", name: "<model>" },\n'
+        "] } } },",
+        _LIST,
+    ),
+    "listed": Advice(
+        "OpenClaw's list has no such model. See what it has, and name one of these, or add the "
+        "model to the models of its provider in openclaw.json:",
+        'models: [{ id: "<model>", name: "<model>" }],',
+        _LIST,
+    ),
+    "session": Advice(
+        "The session, not the file, holds this model, which is gone or does not answer. Choose a "
+        "model again in the chat with /model, or start a new session with /new.",
+        run=_LIST,
+    ),
+    "none": Advice(
+        "No agent has a model. Name one of a provider that you defined:",
+        'agents: { defaults: { model: { primary: "litellm/gpt-5.2" } } },',
+        _LIST,
+        straight=Advice(
+            "No agent has a model. Name one of a provider that you defined:",
+            'agents: { defaults: { model: { primary: "azure-openai/<name of the deployment>" } } '
+            "},",
+            _LIST,
+        ),
+    ),
+    "reference": Advice(
+        "A model is written as provider/model, without blanks, and the provider must be one of "
+        "models.providers:",
+        "",
+        ("openclaw models set litellm/gpt-5.2",),
+        straight=Advice(
+            "A model is written as provider/model, without blanks, and the provider must be one "
+            "of models.providers. Straight to Azure, the model is the name of the deployment.",
+            run=_LIST,
+        ),
+    ),
+    "fallback": Advice(
+        "If you do not use <provider>, a model is named without your provider: an agent, a cron "
+        "job or memory search falls back to <provider>. Write your provider before the slash "
+        "(memory.search has its own). If you do use it, save its key.",
+        'model: { primary: "<name of your provider>/<model>" },',
+        ("openclaw models status",),
+    ),
+}

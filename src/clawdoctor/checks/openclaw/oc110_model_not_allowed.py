@@ -48,8 +48,8 @@ from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig
 from clawdoctor.chain.route import Chain
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.checks.patterns import alone, near
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Severity
 from clawdoctor.knowledge import behaviour
 
@@ -119,6 +119,8 @@ def _is_usable(ref: ModelRef, allowed: frozenset[str]) -> bool:
     return not covered or bool(named) or model.startswith(covered)
 
 
+_REF = r"['\"`]?(?P<model>[\w.-]{1,60}/[\w./:-]{1,120})['\"`]?"
+
 CHECK = Check(
     code="OC110",
     name="model-not-allowed",
@@ -127,101 +129,74 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(
-            r"Model(?: override)? ['\"`](?P<model>[\w.-]{1,60}/[\w./:-]{1,120})['\"`] is "
-            r"not allowed\b",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"model ['\"](?P<model>[^'\"]{1,120})['\"] rejected by "
-            r"agents\.defaults\.\S{1,40} allowlist",
+        rule(
             "certain",
             "OpenClaw",
+            r"\bmodel not allowed: ['\"`]?(?P<model>[^\s'\"`,}]{1,120})",
+            advice="add",
         ),
-        signature(
-            r"\bmodel not allowed: (?P<model>\S{1,120})",
+        rule(
+            "likely",
+            "OpenClaw",
+            rf"\bmodel(?: override)? {_REF} (?:is |was )?not (?:allowed|in the allowed)\b"
+            rf"|(?<![\w./:-])(?P<other>[\w.-]{{1,60}}/[\w./:-]{{1,120}}) is not allowed for this "
+            rf"agent|is not allowed by agents\.defaults",
+            advice="add",
+        ),
+        rule(
             "certain",
             "OpenClaw",
+            rf"payload\.model {_REF} (?:rejected by|not allowed)",
+            advice="cron",
         ),
-        signature(
-            r"Model(?: override)? ['\"`]?(?P<model>[\w./:-]{1,120})['\"`]? is not "
-            r"allowed(?:\. Use /models| for (?:this )?agent| by agents\.)",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"\bmodel\b [^.]{0,120}not (?:in|on) (?:the )?(?:agents\.defaults\.models? "
-            r")?(?:model )?allow[- ]?list",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"(?<![\w./:-])(?P<model>[\w.-]{1,60}/[\w./:-]{1,120}) is not allowed for this agent\b",
+        rule(
             "certain",
             "OpenClaw",
+            r"Model override (?:is )?not a(?:llowed|uthorized)"
+            r"|Model is not approved for this agent",
+            advice="session",
         ),
-        signature(
-            r"(?:^|[.:\d] )Model is not allowed\.(?:\W|$)",
+        rule(
             "likely",
             "OpenClaw",
+            r"\bmodel\b",
+            r"\bnot (?:in|on) (?:the )?(?:agents\.\S{1,30} )?(?:agent |model "
+            r"|policy )?allow[- ]?list",
         ),
-        signature(
-            r"Model override not allowed for this agent|Model override is not authorized",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"is not in the (?:agent|model) allow-?list|\bmodel\b[^.]{0,120} is not in the policy"
-            r" allow-?list"
-            r"|Model is not approved for this "
-            r"agent",
+        rule(
             "likely",
             "OpenClaw",
+            r"\bmodel (?:is |was )?not allowed\b|(?<=[\"'])not allowed\b|disallowed model",
+            r"spawn|sub-?agent|/models? \S|agents\.defaults|openclaw|allow-?list|modelApplied"
+            r"",
         ),
-        signature(
-            r"(?:default )?model ['\"`](?P<model>[\w./:-]{1,160})['\"`] is not allowed\b",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            near(
-                r"\bmodel (?:is |was )?not allowed\b|\bdisallowed model",
-                r"spawn|sub-?agent|/models?\b|agents\.defaults|openclaw|allow-?list|modelApplied",
-                200,
-            ),
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            near(
-                r"spawn|sub-?agent|/models? \S|agents\.defaults|openclaw|modelApplied",
-                r"\bmodel (?:is |was )?not allowed\b|(?<=[\"'])not allowed\b|not on the "
-                r"allow-?list",
-                200,
-            ),
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            alone(
-                r"\bmodel\b[^.]{0,80} (?:is )?not allowed\b(?! to)|\bmodel not approved\b|Model "
-                r"is not approved"
-            ),
+        rule(
             "possible",
             "OpenClaw",
-        ),
-        signature(
-            r"\bmodel ['\"`]?(?P<model>[\w.-]{1,60}/[\w./:-]{1,120})['\"`]? (?:is |was )?not "
-            r"allowed\b",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"\bModel ['\"`]?(?P<model>[\w.-]{1,60}/[\w./:-]{1,120})['\"`]? is not in the allowed"
-            r" models",
-            "likely",
-            "OpenClaw",
+            r"\bmodel\b[^.]{0,80} (?:is )?not (?:allowed|approved)\b(?! to)",
+            alone=True,
         ),
     ),
+    advice={
+        "add": Advice(
+            "A list of allowed models leaves <model> out. Add it in agents.defaults; up to "
+            "2026.7.1 the list is the first of these lines, since 2026.8.2 the second. Keep the "
+            "entries that are there.",
+            'models: { "<model>": {} },\nmodelPolicy: { allow: ["<model>"] },',
+            ("openclaw gateway restart",),
+        ),
+        "cron": Advice(
+            "A cron job names <model>, which the list of allowed models leaves out. Give the job "
+            "another model, or add this one in agents.defaults (up to 2026.7.1 the first line, "
+            "since 2026.8.2 the second):",
+            'models: { "<model>": {} },\nmodelPolicy: { allow: ["<model>"] },',
+            ("openclaw cron list",),
+        ),
+        "session": Advice(
+            "The session had chosen a model that the list of allowed models leaves out, and uses "
+            "the default again. Nothing to do if that is right; otherwise add the model to "
+            "agents.defaults.modelPolicy.allow (up to 2026.7.1: agents.defaults.models) and "
+            "choose it again with /model.",
+        ),
+    },
 )

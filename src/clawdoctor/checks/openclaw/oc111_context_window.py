@@ -44,8 +44,8 @@ from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model
-from clawdoctor.checks.patterns import alone, near
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge import Behaviour, behaviour, behaviours, newest, table
 from clawdoctor.knowledge.azure import AzureModel, model_named
@@ -217,75 +217,79 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(
-            r"context ?window\b[^.]{0,60}(?:below|less than|under|smaller than) "
-            r"[^.]{0,40}minimum",
+        rule(
+            "certain",
+            "OpenClaw",
+            r"context window too small(?:\): (?P<model>\S{1,160}) ctx=| \()(?P<window>\d{1,9})"
+            r"(?: tokens(?:; source=\w{1,30})?\))?(?:[.;,]? ?(?:Minimum is "
+            r"|\(min=)(?P<minimum>\d{1,9}))?",
+            advice="small",
+        ),
+        rule(
             "likely",
             "OpenClaw",
+            r"\blow context window\b(?:: (?P<model>\S{1,160}) ctx=(?P<window>\d{1,9}))?",
+            advice="low",
         ),
-        signature(
-            r"context window too small \((?P<window>\d{1,9}) tokens\)(?:[.;,]? ?Minimum is "
-            r"(?P<minimum>\d{1,9}))?",
+        rule(
+            "likely",
+            "OpenClaw",
+            r"context ?window\b",
+            r"(?:too (?:small|low)|below|less than|under|smaller than|blocked)\b",
+            r"minimum|at least|\b16[,.]?000\b|\b16k\b|openclaw|\b4,?096\b|\b8,?192\b",
+            unless="context window too small [(]",
+            advice="small",
+        ),
+        rule(
             "certain",
             "OpenClaw",
+            r"OpenClaw is capped by agents\.defaults\.contextTokens",
+            advice="cap",
         ),
-        signature(
-            r"(?:context window too small\)|low context window): (?P<model>\S{1,160}) "
-            r"ctx=(?P<window>\d{1,9})(?: "
-            r"\(min=(?P<minimum>\d{1,9}))?",
-            "certain",
-            "OpenClaw",
+        rule(
+            "likely",
+            "a local server",
+            r"local/self-hosted runs work best at"
+            r"|truncating input prompt\W{1,3}limit=(?P<window>\d{1,9})",
+            advice="server",
         ),
-        signature(
-            r"insufficient_output_budget .{0,200}effectiveContext=(?P<window>\d{1,9})",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"Context overflow\b.{1,4}prompt (?:is )?too large for (?:the|this) model",
+        rule(
             "possible",
             "OpenClaw",
-        ),
-        signature(
-            r"\blow context window\b",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"context window too small \((?P<window>\d{1,9}) tokens; source=(?P<source>\w{1,30})\)"
-            r"(?:[.;,]? ?Minimum is (?P<minimum>\d{1,9}))?",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            near(
-                r"context ?window (?:is )?(?:too (?:small|low)|blocked)",
-                r"minimum|at least|\b16[,.]?000\b|\b16k\b|openclaw|\b4,?096\b|\b8,?192\b",
-                160,
-            ),
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            alone(r"context ?window\b.{0,40}\btoo (?:small|low)\b"),
-            "possible",
-            "OpenClaw",
-        ),
-        signature(
-            r"OpenClaw is capped by agents\.defaults\.contextTokens|local/self-hosted runs work "
-            r"best at",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"invalid contextWindow",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"truncating input prompt\W{1,3}limit=(?P<window>\d{1,9})",
-            "likely",
-            "Ollama",
+            r"context ?window\b.{0,40}\btoo (?:small|low)\b"
+            r"|Context overflow\b.{1,4}prompt (?:is )?too large",
+            advice="overflow",
         ),
     ),
+    advice={
+        "small": Advice(
+            "openclaw.json gives the model a window of <window> tokens, and this OpenClaw refuses "
+            "it below <minimum>. Write what the model behind the deployment really has; if it has "
+            "no more, choose another model.",
+            "contextWindow: 128000,",
+            ("openclaw gateway restart",),
+        ),
+        "low": Advice(
+            "A warning: OpenClaw runs, but its own prompt takes 12,000 to 31,000 of the <window> "
+            "tokens. If the model has more, write that in its entry; otherwise use a larger model.",
+            "contextWindow: 128000,",
+        ),
+        "cap": Advice(
+            "agents.defaults.contextTokens limits every model. Raise it or take it out of "
+            "openclaw.json; contextWindow of the model is not at fault.",
+            run=("openclaw config unset agents.defaults.contextTokens",),
+        ),
+        "server": Advice(
+            "The server gives the model a smaller window than it could have, and cuts the prompt. "
+            "Raise it where the server is started (Ollama: OLLAMA_CONTEXT_LENGTH, llama.cpp: -c, "
+            "vLLM: --max-model-len) to 32768 or more, and write the same number in openclaw.json:",
+            "contextWindow: 32768,",
+        ),
+        "overflow": Advice(
+            "Two causes. If it comes in a long session only, start a new one with /new; if it "
+            "comes with the first message, the window is too small for OpenClaw's own prompt or "
+            "openclaw.json says more than the model has: write the model's number.",
+            "contextWindow: 128000,",
+        ),
+    },
 )

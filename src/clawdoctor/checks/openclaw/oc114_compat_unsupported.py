@@ -39,7 +39,7 @@ from clawdoctor.chain.route import Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model
-from clawdoctor.checks.openclaw.oc114_texts import TEXTS
+from clawdoctor.checks.openclaw.oc114_texts import ADVICE, TEXTS
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.knowledge.azure import AzureModel, model_named
 from clawdoctor.run.needs import Absent
@@ -159,4 +159,5 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=TEXTS,
+    advice=ADVICE,
 )

@@ -1,112 +1,79 @@
-"""Signatures of the error texts that mean OC114."""
+"""Rules for the texts that mean OC114, and what to do about each form of them."""
 
 from __future__ import annotations
 
-from clawdoctor.checks.patterns import alone, near
-from clawdoctor.errors.rule import Rule, signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import Rule, rule
 
 _REFUSED = (
-    r"(?:not (?:be )?(?:supported|recogni[sz]ed|allowed|valid|accepted|permitted|known)|unsupported"
-    r"|unrecogni[sz]ed|invalid|unknown|unexpected|reject\w{0,3}|does(?:n't| not) support)"
+    r"not (?:be )?(?:support|recogni[sz]|allow|valid|accept|permit|one of)|unsupported"
+    r"|unrecogni[sz]ed"
+    r"|invalid|unknown|unexpected|\bgot\b|reject|Input should|Extra (?:in|par)"
 )
 
 TEXTS: tuple[Rule, ...] = (
-    signature(
-        r"\brole\b[^.]{0,80}?\bgot ['\"`]?developer\b|\brole\b[^.]{0,60}?Input should "
-        r"be.{0,120}?\bdeveloper\b",
+    rule(
+        "certain",
+        "a server that speaks OpenAI's API",
+        r"\bdeveloper\b",
+        r"\brole\b",
+        rf"{_REFUSED}|must be one of|Input tag|not support",
+        alone=True,
+        unless=r"not (?:allowed|permitted) to|role assignment",
+        advice="role",
+    ),
+    rule("likely", "OpenClaw", r"\bsupportsDeveloperRole\b", advice="role"),
+    rule(
+        "certain",
+        "a server that speaks OpenAI's API",
+        r"\bstream_options\b|\bStream options can only\b",
+        rf"{_REFUSED}|extra_forbidden|can only be defined",
+        alone=True,
+        advice="usage",
+    ),
+    rule(
         "likely",
         "a server that speaks OpenAI's API",
+        r"\bstrict['\"`\])]{0,3} ?[:,-] ?.{0,20}Extra inputs|(?:property|parameter"
+        r"|field) ['\"`]?strict['\"`]? (?:is )?"
+        r"(?:uns|not)|function\.strict['\"`]",
+        advice="strict",
     ),
-    signature(
-        r"messages\[\d{1,4}\]\.role['\"]? does not support ['\"]developer",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"\brole\b[^.]{0,60}?(?:unknown variant|invalid|unexpected|not supported"
-        r"|unsupported|must be one of)[^.]{0,40}?\bdeveloper\b|(?:unknown|unexpected"
-        r"|invalid|unsupported"
-        r"|unrecognized)\b[^.]{0,40}?\brole\b[^.]{0,20}?\bdeveloper\b|Input tag "
-        r"'developer' found using 'role'|\bdeveloper\b['\"`]? (?:role )?is not (?:one "
-        r"of|supported|a valid|allowed(?! to\b))|not support (?:the )?(?:role "
-        r")?['\"`]?developer\b",
-        "likely",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(
-        r"(?:Unknown|Unsupported) parameter: ['\"`](?P<parameter>reasoning_effort"
-        r"|stream_options(?:\.include_usage)?|tools\[\d{1,4}\]\.function\.strict)['\"`]",
-        "likely",
-        "Azure",
-    ),
-    signature(
-        r"does not support reasoning_effort='(?P<effort>\w{1,12})' for this model",
-        "possible",
-        "LiteLLM",
-    ),
-    signature(
-        r"messages\[\d{1,4}\]\.role['\"]? does not support ['\"]system['\"] with this "
-        r"model",
-        "possible",
-        "Azure",
-    ),
-    signature(
-        r"Unsupported value: 'stream' does not support true with this model",
-        "possible",
-        "Azure",
-    ),
-    signature(
-        alone(
-            rf"\bdeveloper\b['\"`]? (?:message )?role\b[^.]{{0,60}}{_REFUSED}(?! to\b)"
-            rf"|{_REFUSED}\b[^.]{{0,40}}\bdeveloper\b['\"`]? (?:message )?role"
-        ),
-        "likely",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(r"\bsupportsDeveloperRole\b", "likely", "OpenClaw"),
-    # Zhipu: "the role is not right".
-    signature("角色信息不正确", "possible", "another server that speaks OpenAI's API"),
-    signature(
-        near(r"\bstream_options\b", rf"{_REFUSED}|Extra inputs", 80),
-        "likely",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(
-        near(rf"{_REFUSED}|Extra (?:inputs|parameters|fields)", r"\bstream_options\b", 60),
-        "likely",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(
-        near(
-            r"\breasoning_effort\b|\bfunction\.strict\b",
-            r"(?:is|are) not (?:supported|allowed|permitted)|Extra inputs|unsupported"
-            r"|unrecognized|unknown (?:field|parameter)",
-            80,
-        ),
+    rule(
         "possible",
         "a server that speaks OpenAI's API",
+        r"\brole\W{1,6}(?:Input should be|unsupported|ROLE_UN)|\bsystem role (?:is )?not supported"
+        r"|Unexpected message role|\u89d2\u8272\u4fe1\u606f|unsupported role",
+        advice="role",
     ),
-    signature(
-        r"(?:Unexpected|Unknown|Unsupported|Invalid) (?:message )?role\W{1,6}developer\b",
-        "likely",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(
-        r"\bstrict['\"`\])]{0,3} ?[:,-] ?.{0,20}Extra inputs are not permitted"
-        r"|(?:property|parameter|field|argument) ['\"`]?strict['\"`]? (?:is )?(?:unsupported"
-        r"|not)",
-        "likely",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(
-        r"\brole['\"]?\W{1,4}Input should be ['\"](?:system|user)|\bsystem role (?:is )?not "
-        r"supported",
-        "possible",
-        "a server that speaks OpenAI's API",
-    ),
-    signature(
-        r"Thinking level \W{0,2}\w{1,10}\W{0,2} is only supported for",
+    rule(
         "possible",
         "OpenClaw",
+        r"Thinking level \W{0,2}\w{1,10}\W{0,2} is only supported for",
+        advice="thinking",
     ),
 )
+
+ADVICE = {
+    "role": Advice(
+        "OpenClaw sends its instructions in the role developer, and the model "
+        "does not know it. Say so in the model's entry of openclaw.json:",
+        "compat: { supportsDeveloperRole: false },",
+    ),
+    "usage": Advice(
+        "The server refuses stream_options, with which OpenClaw asks for token counts. Say so in "
+        "the model's entry of openclaw.json (OpenClaw then has no token counts):",
+        "compat: { supportsUsageInStreaming: false },",
+    ),
+    "strict": Advice(
+        "The server refuses `strict` in the description of a tool. Say so in the model's entry of "
+        "openclaw.json:",
+        "compat: { supportsStrictMode: false },",
+    ),
+    "thinking": Advice(
+        "OpenClaw offers this thinking level for a few models only. Choose a lower one in the "
+        "chat:",
+        run=(),
+        lines="/think high",
+    ),
+}

@@ -38,8 +38,8 @@ from collections.abc import Iterator
 from clawdoctor.chain.agent_state import AgentState
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.checks.patterns import near
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Finding, Fix, Place, Severity
 from clawdoctor.knowledge import behaviour
 
@@ -84,51 +84,37 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     texts=(
-        signature(r"AUTH_PROFILE_MIGRATION_REQUIRED", "certain", "OpenClaw"),
-        signature(r"requires legacy credential migration", "certain", "OpenClaw"),
-        signature(
-            r"(?:Invalid JSON in|Failed to (?:parse|load|read)) (?:\S{0,120}/)?models\.json\b",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"legacy (?:provider )?catalog (?:migration|s?\b)|import legacy provider catalogs",
+        rule(
             "certain",
             "OpenClaw",
+            r"AUTH_PROFILE_MIGRATION_REQUIRED|legacy (?:provider )?catalogs?\b",
         ),
-        signature(
-            r"legacy (?:shared )?(?:auth|credential)\w{0,10} (?:store|source|migration)"
-            r"|auth store migration|auth-profiles\.json \(lock busy",
+        rule(
             "likely",
             "OpenClaw",
+            r"\bauth-profiles\.json\b",
+            r"legacy|retired|no longer read|ignored|archived|not migrated|never imported|stale"
+            r"|lock busy",
+            unless=r"No API key",
         ),
-        signature(
-            near(
-                r"\bauth-profiles\.json\b",
-                r"legacy|retired|no longer read|ignored|archived|not migrated|never imported|stale",
-                80,
-            ),
+        rule(
             "likely",
             "OpenClaw",
-        ),
-        signature(
-            near(
-                r"\bmodels\.json\b",
-                r"\b(?:stale|old|previous|cached|outdated|left-?over)\b.{0,40}\b(?:base ?url|api"
-                r"|provider|key|url)",
-                100,
-            ),
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            near(
-                r"\b(?:stale|cached|outdated|old|left-?over)\b",
-                r"\bagents?[/\\]\S{0,60}models\.json\b",
-                80,
-            ),
-            "likely",
-            "OpenClaw",
+            r"\b(?:Invalid JSON in|Failed to (?:parse|load|read)) (?:\S{0,120}/)?models\.json\b"
+            r"|\bagents?[/\\]\S{0,60}models\.json\b",
+            r"\b(?:Invalid|Failed|stale|old|previous|cached|outdated|left-?over)\b",
+            unless=r"schema|Provider \S{1,80}:",
+            advice="models",
         ),
     ),
+    advice={
+        "models": Advice(
+            "An older OpenClaw left this file. Move it away and restart the Gateway: a version "
+            "that needs one writes it anew from openclaw.json.",
+            run=(
+                "mv ~/.openclaw/agents/main/agent/models.json ~/.openclaw/models.json.old",
+                "openclaw gateway restart",
+            ),
+        ),
+    },
 )

@@ -41,7 +41,8 @@ from clawdoctor.chain.parameter import file_name
 from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.knowledge import behaviour
 from clawdoctor.probes.replies import AllReplies
@@ -158,6 +159,8 @@ def _has_fallbacks(litellm: LiteLLMConfig) -> bool:
     )
 
 
+_OWN = r"(?P<provider>[\w-]{0,40}(?:litellm|azure|custom-|foundry)[\w-]{0,60})"
+
 CHECK = Check(
     code="OC116",
     name="fallback-shares-fault",
@@ -168,48 +171,37 @@ CHECK = Check(
     causes=("AZ003", "AZ006", "PX003"),
     documentation=__doc__,
     texts=(
-        signature(
-            r"Inline API key for provider \"(?P<provider>[^\"]{1,80})\" is temporarily "
-            r"disabled after a provider auth/billing failure",
+        rule(
             "likely",
             "OpenClaw",
-        ),
-        signature(
-            r"Provider (?P<provider>[\w-]{0,60}(?:azure|litellm)[\w-]{0,60}) is in cooldown "
-            r"\(all profiles unavailable\)(?! \((?:rate_limit|timeout|overloaded))",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"No available auth profile for (?P<provider>[\w-]{0,40}(?:litellm|azure|custom-"
-            r"|foundry)[\w-]{0,60}) \(all in cooldown",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Provider (?P<provider>[\w-]{0,40}(?:litellm|azure|custom-|foundry)[\w-]{0,60}) "
-            r"(?:is in cooldown(?! \(all profiles)"
-            r"|has (?:auth|auth_permanent|billing) issue \(skipping all models)",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Auth profile \"(?P<provider>[\w-]{0,40}(?:litellm|azure|custom-"
-            r"|foundry)[\w-]{0,60}):[\w.-]{1,60}\" is temporarily unavailable",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Couldn't reach (?P<provider>[\w-]{0,40}(?:litellm|azure|custom-"
-            r"|foundry)[\w-]{0,60}) with any of your saved logins",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Couldn't reach [\w-]{1,60} with any of your saved logins|\(all in cooldown or "
-            r"unavailable\)",
-            "possible",
-            "OpenClaw",
+            rf"(?:for provider ['\"]?|auth profile for |Provider |Auth profile \"|reach ){_OWN}",
+            r"temporarily (?:disabled after|unavailable)|\bin cooldown\b|has (?:auth\w{0,10}"
+            r"|billing) issue|saved logins",
+            unless=r"cooldown \(all profiles unavailable\) \(",
+            advice="first",
         ),
     ),
+    advice={
+        "first": Advice(
+            "This hides the first error: after a 401, OpenClaw asks <provider> no more for about "
+            "a minute, fallbacks included. Wait a minute, send one message, and take the first "
+            "error in the log, not this one. To be safe from it, let LiteLLM fall back, or give "
+            "the fallback a provider of its own.",
+            'router_settings:\n  fallbacks: [{"gpt-5.2": ["gpt-5-mini"]}]',
+            ("openclaw logs --follow",),
+            straight=Advice(
+                "This hides the first error: after a 401, OpenClaw asks <provider> no more for "
+                "about a minute, fallbacks included. Wait a minute, send one message, and take "
+                "the first error in the log, not this one. To be safe from it, give the fallback "
+                "a provider of its own, with another key.",
+                run=("openclaw logs --follow",),
+            ),
+        ),
+        STRAIGHT: Advice(
+            "Add a second provider to openclaw.json, with another Azure resource and its key, and "
+            "name one of its models as the last fallback:",
+            'model: { primary: "azure-openai/<deployment>", fallbacks: '
+            '["azure-second/<deployment>"] },',
+        ),
+    },
 )

@@ -60,7 +60,7 @@ from clawdoctor.checks.openclaw.oc117_limit import (
     openclaw_limit,
     own_timeout,
 )
-from clawdoctor.errors.rule import signature
+from clawdoctor.checks.openclaw.oc117_texts import ADVICE, TEXTS
 from clawdoctor.finding import Edit, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import behaviour
 
@@ -231,28 +231,6 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
-    texts=(
-        signature(
-            r"\bLLM idle timeout(?: \((?P<limit>\d{1,7})s\))?",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"before the (?:LLM|model) idle timeout|\[llm-idle-timeout\]"
-            r"|\bidle-timeout-circuit-breaker-tripped\b|\bidle-timeout cost-runaway breaker\b",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"did not deliver a first event within \d{1,9} ?ms",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Request timed out before a response was generated\. Please try again, or increase"
-            r" .?agents\.defaults\.timeoutSeconds",
-            "certain",
-            "OpenClaw",
-        ),
-    ),
+    texts=TEXTS,
+    advice=ADVICE,
 )

@@ -60,7 +60,7 @@ from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import which_model, without_date
-from clawdoctor.errors.rule import signature
+from clawdoctor.checks.openclaw.oc118_texts import ADVICE, TEXTS
 from clawdoctor.finding import Finding, Fix, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.azure import is_for_chat, model_named
@@ -151,8 +151,8 @@ def _address_fault(
             url,
             openclaw,
             "memory search asks Azure without an api-version",
-            'Azure answers 404 "Resource not found". OpenClaw sends the URL as it is, and a header '
-            "api-version is no parameter of the URL.",
+            'Azure answers 404 "Resource not found". OpenClaw sends the URL as it is, and a '
+            "header api-version is no parameter of the URL.",
             "end the base URL in /openai/v1, which needs no api-version",
         )
     if not _has_azure_header(search, openclaw):
@@ -321,24 +321,6 @@ CHECK = Check(
     scope="request",
     run=check,
     documentation=__doc__,
-    texts=(
-        signature(
-            r"(?P<provider>[\w.-]{1,60}) embedding credentials are not configured for",
-            "certain",
-            "OpenClaw",
-        ),
-        signature(
-            r"\b(?:openai(?:-compatible)?|azure[\w-]{0,40}|litellm) embeddings failed:"
-            r" (?:HTTP )?(?:404|405)\b",
-            "likely",
-            "OpenClaw",
-        ),
-        signature(
-            r"Memory search is unavailable due to an embedding/provider error"
-            r"|Unknown memory embedding provider: (?!ollama|local)"
-            r"|openai-compatible embeddings: missing model",
-            "likely",
-            "OpenClaw",
-        ),
-    ),
+    texts=TEXTS,
+    advice=ADVICE,
 )

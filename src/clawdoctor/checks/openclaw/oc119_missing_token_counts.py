@@ -47,7 +47,8 @@ from clawdoctor.chain.route import Route
 from clawdoctor.chain.version_range import judge_versions
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.advice import STRAIGHT, Advice
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Edit, Finding, Fix, Severity
 from clawdoctor.run.needs import Absent
 from clawdoctor.wire.openclaw import turn_body
@@ -121,12 +122,19 @@ CHECK = Check(
     documentation=__doc__,
     worst=Severity.WARNING,
     texts=(
-        signature(
-            r"\bobservedTokens=unknown preflightEstimatedTokens=unknown"
-            r" compactionTokens=(?P<tokens>\d{1,9})",
+        rule(
             "likely",
             "OpenClaw",
+            r"\bobservedTokens=unknown\b",
+            r"\bpreflightEstimatedTokens=unknown\b",
+            r"\bcompactionTokens=(?P<tokens>\d{1,9})",
         ),
-        signature(r"\btokens \?/\d{1,7}k\b", "possible", "OpenClaw"),
+        rule("possible", "OpenClaw", r"\btokens \?/\d{1,7}k\b"),
     ),
+    advice={
+        STRAIGHT: Advice(
+            "Say that this server sends token counts, for each of its models in openclaw.json:",
+            "compat: { supportsUsageInStreaming: true },",
+        ),
+    },
 )

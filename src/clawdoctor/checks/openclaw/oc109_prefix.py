@@ -1,0 +1,97 @@
+"""Models of the provider openai whose id begins with openai/: part of OC109."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from clawdoctor.chain.advice import CHECK_AGAIN, RESTART_OPENCLAW
+from clawdoctor.chain.litellm import LiteLLMConfig
+from clawdoctor.chain.openclaw import ModelRef, OpenClawConfig, Provider
+from clawdoctor.chain.route import Chain
+from clawdoctor.chain.router import deployments_for
+from clawdoctor.chain.sent_model import SentModel, is_refused_name, sent_model
+from clawdoctor.chain.version_range import judge_versions
+from clawdoctor.chain.versions import Versions
+from clawdoctor.checks.openclaw.oc109_undefined import consequence_of
+from clawdoctor.finding import Edit, Finding, Fix, Step
+
+
+def refused_id(
+    ref: ModelRef,
+    chain: Chain,
+    openclaw: OpenClawConfig,
+    versions: Versions,
+    litellm: LiteLLMConfig | None,
+) -> Iterator[Finding]:
+    """Report a ref for which OpenClaw finds an entry with a longer id, which it then refuses."""
+    found = next(((p, target) for p, target in chain.providers if p.id == ref.provider), None)
+    if found is None:
+        return
+    provider, target = found
+    sent = sent_model(provider, ref.model, versions)
+    judged = judge_versions(versions, "openclaw", "prefix-of-openai", ["refused"])
+    if judged is None or sent.model is None or not is_refused_name(provider, sent, versions):
+        return
+    config = litellm if target == "proxy" else None
+    yield Finding(
+        severity=judged.severity,
+        message=f'OpenClaw refuses the model "{ref.written}": its id in models begins with '
+        f'"{provider.id}/"',
+        detail=f'OpenClaw stops with "Unable to materialize openai/{sent.name} for its prepared '
+        f'api-key route." before it sends anything. {judged.row.says}; '
+        f"{versions.stated('openclaw', 'OpenClaw')}.",
+        place=openclaw.place(ref.pointer, f'OpenClaw looks for "{sent.name}"'),
+        consequence=consequence_of(ref),
+        subjects=tuple(r.id for r in chain.routes_of(provider) if ref in r.refs),
+        related=(openclaw.place(f"{sent.model.pointer}/id", "and finds this entry"),),
+        fixes=tuple(_fixes(ref, provider, sent, versions, config, straight=target == "azure")),
+    )
+
+
+def _fixes(
+    ref: ModelRef,
+    provider: Provider,
+    sent: SentModel,
+    versions: Versions,
+    litellm: LiteLLMConfig | None,
+    *,
+    straight: bool,
+) -> Iterator[Fix]:
+    """Yield what makes both names equal, with the one that the next server knows if that is clear.
+
+    Azure's deployments have no slash in their names.
+    """
+    model = sent.model
+    assert model is not None
+    knows_long = litellm is not None and bool(deployments_for(litellm, model.id))
+    knows_short = straight or (litellm is not None and bool(deployments_for(litellm, sent.name)))
+    if knows_short or not knows_long:
+        text = json.dumps(sent.name, ensure_ascii=False)
+        node = model.node.get("id")
+        assert node is not None
+        yield Fix(
+            f"write {text} as the id in models: OpenClaw sends that",
+            applicability="safe" if knows_short else "unsafe",
+            edits=(Edit(node.span, text),),
+            snippet=f"id: {text},",
+            actions=(CHECK_AGAIN,),
+        )
+    if knows_short:
+        return
+    finds_long = versions.effect("openclaw", "own-prefix") == "stripped"
+    if finds_long and provider.api(None)[0] is not None:
+        text = json.dumps(f"{provider.id}/{model.id}", ensure_ascii=False)
+        yield Fix(
+            f'write {text} for the agent: OpenClaw sends "{model.id}"',
+            applicability="safe" if knows_long else "unsafe",
+            edits=(Edit(ref.node.span, text),),
+            snippet=text,
+            actions=(CHECK_AGAIN,),
+        )
+    elif knows_long:
+        step = Step(
+            f'rename the provider, for example to "litellm", and write "litellm/{model.id}" for '
+            "the agent"
+        )
+        yield Fix(step.text, actions=(step, RESTART_OPENCLAW, CHECK_AGAIN))

@@ -1,0 +1,92 @@
+"""Rules for the texts that mean OC118, and what to do about each form of them."""
+
+from __future__ import annotations
+
+from clawdoctor.errors.advice import Advice
+from clawdoctor.errors.rule import Rule, rule
+
+TEXTS: tuple[Rule, ...] = (
+    rule(
+        "certain",
+        "OpenClaw",
+        r"(?P<provider>[\w.-]{1,60}) embedding credentials are not configured for",
+        advice="key",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
+        r"No API key found for provider \"?openai\b",
+        r"\bmemory\b|\bmemory_search\b|[Ee]mbedding|\"results\": ?\[\], ?\"disabled\"",
+        advice="default",
+    ),
+    rule(
+        "certain",
+        "OpenClaw",
+        r"\b(?:openai(?:-compatible)?|azure[\w-]{0,40}"
+        r"|litellm) embeddings failed: (?:(?:HTTP )?40[45]\b.{0,60}|malformed)",
+        advice="url",
+    ),
+    rule(
+        "likely",
+        "OpenClaw",
+        r"Memory search is (?:unavailable (?:due|because)|enabled but no)"
+        r"|embeddings: missing model\b"
+        r"|Unknown memory embedding provider: (?!ollama|local)",
+        unless="SQLite|quota",
+        advice="several",
+    ),
+    rule(
+        "possible",
+        "OpenClaw",
+        r"\bembeddings failed: |Memory search (?:is unavailable|did not finish)",
+        advice="several",
+    ),
+)
+
+_BLOCK = (
+    'memory: { search: { provider: "openai", model: "text-embedding-3-small",\n'
+    '  remote: { baseUrl: "http://localhost:4000/v1", apiKey: "${LITELLM_MASTER_KEY}" } } },'
+)
+_STRAIGHT_BLOCK = (
+    'memory: { search: { provider: "openai", model: "<name of the deployment>",\n'
+    '  remote: { baseUrl: "https://<name of the resource>.openai.azure.com/openai/v1",\n'
+    '            apiKey: "${AZURE_OPENAI_API_KEY}" } } },'
+)
+
+
+def _with_block(do: str, straight: str, run: tuple[str, ...] = ()) -> Advice:
+    """Advice whose lines are the block of memory search: for the proxy, or for Azure."""
+    return Advice(do, _BLOCK, run, straight=Advice(straight, _STRAIGHT_BLOCK, run))
+
+
+_WHY = (
+    "The line before it in the log says why: no key or 401 means memory.search.remote.apiKey; 404 "
+    "its baseUrl; a missing or unknown model its model; a wrong number of dimensions wants "
+    "`openclaw "
+    "memory index --force`. Chat is not affected. Write the whole block, or set "
+    "memory.search.enabled to false:"
+)
+_KEY = "Memory search has an address of its own and needs a key of its own for it:"
+
+ADVICE = {
+    "default": _with_block(
+        "Memory search asks OpenAI unless it is told otherwise, and there is no OpenAI key. Name "
+        "your own provider for it, with an embedding model that LiteLLM serves, or switch it off "
+        "(memory.search.enabled: false; in older versions the block is "
+        "agents.defaults.memorySearch):",
+        "Memory search asks OpenAI unless it is told otherwise, and there is no OpenAI key. Name "
+        "your Azure resource for it, with the deployment of an embedding model, or switch it off "
+        "(memory.search.enabled: false; in older versions the block is "
+        "agents.defaults.memorySearch):",
+    ),
+    "key": _with_block(_KEY, _KEY),
+    "url": _with_block(
+        "The address of memory search does not serve embeddings: OpenClaw appends /embeddings to "
+        "memory.search.remote.baseUrl. Use the proxy's /v1 and an embedding model in its "
+        "model_list; an Azure deployment's URL lacks the api-version here.",
+        "The address of memory search does not serve embeddings: OpenClaw appends /embeddings to "
+        "memory.search.remote.baseUrl, without an api-version. Use Azure's v1 API and the "
+        "deployment of an embedding model:",
+    ),
+    "several": _with_block(_WHY, _WHY, ("openclaw memory status --deep",)),
+}
