@@ -14,6 +14,7 @@ from pytest_httpx import HTTPXMock
 
 from clawdoctor.chain.endpoint import Endpoints, Resource
 from clawdoctor.chain.trust import Trust
+from clawdoctor.check import built_in_checks
 from clawdoctor.probes.azure import (
     CONTROL_HOST,
     PLAIN_VERSION,
@@ -30,6 +31,7 @@ from clawdoctor.probes.azure_deployments import (
 )
 from clawdoctor.probes.client import Network, open_http
 from clawdoctor.probes.http import Answer, Http, NoAnswer
+from clawdoctor.run.classifier import classifier
 from clawdoctor.run.needs import Unavailable
 from clawdoctor.simulator import azure
 from clawdoctor.simulator.azure import AzureDeployment, AzureResource
@@ -42,6 +44,7 @@ ORIGIN = "https://contoso.openai.azure.com"
 MODELS_URL = f"{ORIGIN}/openai/models?api-version={PLAIN_VERSION}"
 TRUST = Trust(frozenset({"gateway.example"}))
 OPEN = OpenResource(1)
+CLASSIFY = classifier(built_in_checks())
 
 WRONG_KEY = (
     '{"error":{"code":"401","message":"Access denied due to invalid subscription key or wrong API '
@@ -54,6 +57,14 @@ FIREWALL = (
 PRIVATE = (
     '{"error":{"code":"403","message": "Public access is disabled. Please configure private '
     'endpoint."}}'
+)
+NO_ROLE = (
+    '{"error":{"code":"PermissionDenied","message":"The principal `p` lacks the required data '
+    'action `Microsoft.CognitiveServices/accounts/OpenAI/models/read` to perform `GET`."}}'
+)
+HIGH_DEMAND = (
+    '{"error":{"code":"429","message":"The service is experiencing high demand and cannot process '
+    'your request at this time."}}'
 )
 KEYS_OFF = (
     '{"error":{"code":"AuthenticationTypeDisabled","message":"Key based authentication is disabled '
@@ -112,13 +123,13 @@ def resource(here: Any) -> Callable[..., Resource]:
         (429, '{"error":{"code":"429","message":"Rate limit is exceeded."}}', "rate-limited"),
         (403, KEYS_OFF, "key-auth-disabled"),
         (401, KEYS_OFF, "key-auth-disabled"),
-        (400, KEYS_OFF, None),
-        (401, "The principal lacks the required data action", "role-missing"),
-        (403, "The principal lacks the required data action", "role-missing"),
+        (400, KEYS_OFF, "key-auth-disabled"),
+        (401, NO_ROLE, "role-missing"),
+        (403, NO_ROLE, "role-missing"),
         (403, "Your resource has been temporarily blocked", "resource-blocked"),
         (401, "The subscription is disabled", "resource-blocked"),
         (403, "This account has been disabled", "resource-blocked"),
-        (429, "The service is currently experiencing high demand", None),
+        (429, HIGH_DEMAND, None),
         (403, "", None),
         (404, NOT_FOUND, None),
         (302, "", None),
@@ -139,7 +150,7 @@ def test_each_answer_has_its_kind_of_refusal(
     resource: Callable[..., Resource],
 ) -> None:
     httpx_mock.add_response(url=MODELS_URL, status_code=status, text=body)
-    answer = fetch_models(resource(), http, TRUST)
+    answer = fetch_models(resource(), http, TRUST, CLASSIFY)
     assert isinstance(answer, ResourceAnswer)
     assert answer.kind == code
     lack = open_resource(answer)
@@ -161,7 +172,7 @@ def test_a_resource_that_accepts_the_key_is_open(
     base: str, http: Http, httpx_mock: HTTPXMock, resource: Callable[..., Resource]
 ) -> None:
     httpx_mock.add_response(url=MODELS_URL, text='{"data":[],"object":"list"}')
-    answer = fetch_models(resource(base), http, TRUST)
+    answer = fetch_models(resource(base), http, TRUST, CLASSIFY)
     assert isinstance(answer, ResourceAnswer)
     assert isinstance(open_resource(answer), OpenResource)
 
@@ -178,7 +189,7 @@ def test_a_name_is_unknown_only_if_another_name_is_found(
     base: str, found: bool, looked_up: list[str], unknown: bool, resource: Callable[..., Resource]
 ) -> None:
     http, names = refusing(found)
-    answer = fetch_models(resource(base), http, TRUST)
+    answer = fetch_models(resource(base), http, TRUST, CLASSIFY)
     assert isinstance(answer, ResourceAnswer)
     assert (answer.kind, answer.name_unknown, names) == ("resource-not-found", unknown, looked_up)
 
@@ -186,7 +197,7 @@ def test_a_name_is_unknown_only_if_another_name_is_found(
 def test_a_refused_connection_is_not_an_unknown_name(
     http: Http, resource: Callable[..., Resource]
 ) -> None:
-    answer = fetch_models(resource(refusing_url()), http, TRUST)
+    answer = fetch_models(resource(refusing_url()), http, TRUST, CLASSIFY)
     assert isinstance(answer, ResourceAnswer)
     assert (answer.kind, answer.name_unknown) == ("resource-unreachable", False)
 
@@ -206,16 +217,16 @@ def test_a_refused_connection_is_not_an_unknown_name(
 def test_no_key_goes_to_an_untrusted_host_or_without_its_shape(
     base: str, key: str, http: Http, resource: Callable[..., Resource]
 ) -> None:
-    lack = fetch_models(resource(base, key), http, TRUST)
+    lack = fetch_models(resource(base, key), http, TRUST, CLASSIFY)
     assert isinstance(lack, Unavailable)
     assert lack.kind is None
     assert http.spent.requests == 0
 
 
 def test_the_reason_says_why_there_is_no_key(http: Http, resource: Callable[..., Resource]) -> None:
-    unset = fetch_models(resource(key="os.environ/UNSET"), http, TRUST)
-    entra = fetch_models(resource(key="", more=", azure_ad_token: t"), http, TRUST)
-    none = fetch_models(resource(key=""), http, TRUST)
+    unset = fetch_models(resource(key="os.environ/UNSET"), http, TRUST, CLASSIFY)
+    entra = fetch_models(resource(key="", more=", azure_ad_token: t"), http, TRUST, CLASSIFY)
+    none = fetch_models(resource(key=""), http, TRUST, CLASSIFY)
     reasons = [lack.reason for lack in (unset, entra, none) if isinstance(lack, Unavailable)]
     assert "UNSET" in reasons[0]
     assert "Entra" in reasons[1]
@@ -322,7 +333,7 @@ def test_the_simulated_resource_answers_all_probes(
     requests: list[Request] = []
     with serving(simulated(), requests=requests) as url:
         simulated_resource = resource(f"{url}/openai", more=', api_version: "2024-06-01"')
-        answer = fetch_models(simulated_resource, http, TRUST)
+        answer = fetch_models(simulated_resource, http, TRUST, CLASSIFY)
         assert isinstance(answer, ResourceAnswer)
         assert isinstance(open_resource(answer), OpenResource)
         versions = fetch_models_by_version(simulated_resource, http, TRUST, here.fact(Requests))
@@ -349,7 +360,7 @@ def test_the_simulated_resource_refuses_as_azure_does(
     access: Any, code: str | None, http: Http, resource: Callable[..., Resource]
 ) -> None:
     with serving(simulated(access=access)) as url:
-        answer = fetch_models(resource(url), http, TRUST)
+        answer = fetch_models(resource(url), http, TRUST, CLASSIFY)
     assert isinstance(answer, ResourceAnswer)
     assert answer.kind == code
 
@@ -358,7 +369,7 @@ def test_the_simulated_resource_rejects_a_wrong_key(
     http: Http, resource: Callable[..., Resource]
 ) -> None:
     with serving(simulated(lists_deployments=False)) as url:
-        answer = fetch_models(resource(url, "f" * 32), http, TRUST)
+        answer = fetch_models(resource(url, "f" * 32), http, TRUST, CLASSIFY)
         assert isinstance(answer, ResourceAnswer)
         assert answer.kind == "key-rejected"
         assert isinstance(fetch_deployment_list(resource(url), http), Unavailable)
@@ -366,7 +377,7 @@ def test_the_simulated_resource_rejects_a_wrong_key(
 
 def test_a_truncated_list_is_unavailable(http: Http, resource: Callable[..., Resource]) -> None:
     with serving(lambda _: Response(200, body=b"x" * 100, fault="truncate")) as url:
-        answer = fetch_models(resource(url), http, TRUST)
+        answer = fetch_models(resource(url), http, TRUST, CLASSIFY)
         assert isinstance(answer, ResourceAnswer)
         assert isinstance(answer.result, NoAnswer)
         assert answer.kind == "resource-unreachable"

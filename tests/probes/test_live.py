@@ -18,7 +18,7 @@ from clawdoctor.checks.turn_finding import deployment_named
 from clawdoctor.probes.client import Network
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.replies import Replies, loaded_replies
-from clawdoctor.run.diagnosis import _classifier
+from clawdoctor.run.classifier import classifier
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.needs import Unavailable
@@ -36,7 +36,7 @@ UNAUTHORIZED = "Access denied due to invalid subscription key or wrong API endpo
 CONNECTION = "litellm.APIConnectionError: AzureException APIConnectionError - Connection error."
 THROTTLED = "litellm.RateLimitError: AzureException RateLimitError - have exceeded the call rate"
 MISSING = "The API deployment for this resource does not exist."
-CLASSIFY = _classifier(built_in_checks())
+CLASSIFY = classifier(built_in_checks())
 
 Handler = Callable[[httpx.Request], httpx.Response]
 

@@ -17,7 +17,7 @@ from clawdoctor.probes.network_failure import NetworkFailure
 from clawdoctor.probes.replies import Replies
 from clawdoctor.probes.turn import read_turn
 from clawdoctor.probes.turn_refusal import UNSETTLED, refusal_of_turn
-from clawdoctor.run.diagnosis import _classifier
+from clawdoctor.run.classifier import classifier
 from clawdoctor.run.refusal import PluginKind, Refusal, RefusalKind
 from clawdoctor.simulator.azure_answers import names, refusal
 from clawdoctor.simulator.proxy_answers import (
@@ -34,7 +34,7 @@ from clawdoctor.simulator.proxy_answers import (
 )
 from clawdoctor.wire.question import Question
 
-CLASSIFY = _classifier(built_in_checks())
+CLASSIFY = classifier(built_in_checks())
 REQUEST = CallContext("gpt-5.2", "AzureException", "1.106.2")
 UNSUPPORTED = (
     "litellm.UnsupportedParamsError: azure does not support parameters: ['store'], for model=prod."
@@ -210,5 +210,5 @@ def quiet(question: Question, replies: Replies) -> Iterator[Finding]:
 def test_a_text_of_a_plugin_has_the_kind_that_it_owns() -> None:
     kind, texts = PluginKind("acme-throttled"), (signature("Acme is busy", "certain", "Acme"),)
     check = Check("AC001", "acme", "azure", "route", quiet, "Busy.\n", texts=texts, owns=(kind,))
-    assert _classifier((check,))("Acme is busy today") == Refusal(kind)
-    assert _classifier((replace(check, owns=()),))("Acme is busy today") is None
+    assert classifier((check,))("Acme is busy today") == Refusal(kind)
+    assert classifier((replace(check, owns=()),))("Acme is busy today") is None

@@ -6,7 +6,7 @@ A successful answer proves that the name exists, the host is reachable and Azure
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from clawdoctor.chain.azure_host import is_azure
@@ -19,7 +19,7 @@ from clawdoctor.probes.http import Answer, Http, NoAnswer, fits_header
 from clawdoctor.probes.listing import rows_of, rows_so_far
 from clawdoctor.probes.network_failure import NAME_NOT_FOUND
 from clawdoctor.run.needs import TOO_LATE, Unavailable
-from clawdoctor.run.refusal import AzureRefusal, Kind, Refusal
+from clawdoctor.run.refusal import AzureRefusal, Classify, Kind, Refusal
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.requests import Requests
 
@@ -30,23 +30,9 @@ PLAIN_VERSION = "2024-10-21"
 _LAST_DATE = 253_402_300_800
 """The first Unix time after the year 9999, which no date can hold."""
 _PRIVATE_TEXT = "Public access is disabled"
-_NETWORK_TEXTS = ("Firewall", "Virtual Network", "Public access", "private endpoint")
-_OTHER_REFUSALS: Mapping[AzureRefusal, tuple[str, ...]] = {
-    "key-auth-disabled": ("AuthenticationTypeDisabled", "Key based authentication is disabled"),
-    "role-missing": ("lacks the required data action",),
-    "resource-blocked": (
-        "temporarily blocked",
-        "subscription is disabled",
-        "account has been disabled",
-    ),
-}
-_BUSY_TEXT = "high demand"
 _VERSION_REFUSALS = ("not supported", "Resource not found", "not allowed")
-_BY_STATUS: Mapping[int, AzureRefusal] = {
-    401: "key-rejected",
-    403: "network-denied",
-    429: "rate-limited",
-}
+_BY_STATUS: Mapping[int, AzureRefusal] = {401: "key-rejected", 429: "rate-limited"}
+"""What a status means whose text says nothing. 429 is Azure's limit: no proxy is in between."""
 
 ACCESS_REFUSALS: tuple[AzureRefusal, ...] = (
     "resource-not-found",
@@ -68,9 +54,13 @@ NETWORK_KINDS: frozenset[Kind] = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ResourceAnswer:
-    """A resource's answer to a request for its models with the key of its deployments."""
+    """A resource's answer to a request for its models with the key of its deployments.
+
+    `kind` is what happened instead of the resource accepting the key, or None if it did.
+    """
 
     result: Answer | NoAnswer
+    kind: AzureRefusal | None = None
     control_found: bool = True
     addresses: tuple[str, ...] = ()
     """The addresses of the name, if the answer suggests a private endpoint."""
@@ -85,11 +75,6 @@ class ResourceAnswer:
             and result.detail == NAME_NOT_FOUND
             and self.control_found
         )
-
-    @property
-    def kind(self) -> AzureRefusal | None:
-        """What happened instead of the resource accepting the key, or None if it did."""
-        return _refusal_kind(self.result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +119,18 @@ def refuses_version(result: Answer | NoAnswer | None) -> bool:
     )
 
 
-def fetch_models(resource: Resource, http: Http, trust: Trust) -> ResourceAnswer | Unavailable:
+def models_loader(classify: Classify) -> Callable[..., ResourceAnswer | Unavailable]:
+    """Return the loader of `ResourceAnswer`. `classify` reads error texts as `explain` does."""
+
+    def load_models(resource: Resource, http: Http, trust: Trust) -> ResourceAnswer | Unavailable:
+        return fetch_models(resource, http, trust, classify)
+
+    return load_models
+
+
+def fetch_models(
+    resource: Resource, http: Http, trust: Trust, classify: Classify
+) -> ResourceAnswer | Unavailable:
     """GET /openai/models with the key, which tests host, network and key at once."""
     direct = resource.provider is not None
     refused = trust.refuses(resource.origin, resource.url_variables, openclaw=direct)
@@ -156,7 +152,8 @@ def fetch_models(resource: Resource, http: Http, trust: Trust) -> ResourceAnswer
     if isinstance(result, NoAnswer) and result.failure == "dns" and is_azure(resource.host):
         found = http.resolves(CONTROL_HOST)
     private = isinstance(result, Answer) and _PRIVATE_TEXT in result.body
-    return ResourceAnswer(result, found, http.addresses(resource.host) if private else ())
+    kind = _refusal_kind(resource, result, classify)
+    return ResourceAnswer(result, kind, found, http.addresses(resource.host) if private else ())
 
 
 def _missing_key_reason(resource: Resource) -> str:
@@ -223,20 +220,22 @@ def key_header(resource: Resource) -> dict[str, Secret]:
     return {"api-key": key} if key.test(fits_header) else {}
 
 
-def _refusal_kind(result: Answer | NoAnswer) -> AzureRefusal | None:
-    """The kind of refusal in an answer. 429 is Azure's rate limit: there is no proxy between."""
+def _refusal_kind(
+    resource: Resource, result: Answer | NoAnswer, classify: Classify
+) -> AzureRefusal | None:
     if isinstance(result, NoAnswer):
         return "resource-not-found" if result.failure == "dns" else "resource-unreachable"
-    if "does not map to a resource" in result.body:
-        return "resource-not-found"
-    for kind, texts in _OTHER_REFUSALS.items():
-        if result.status in (401, 403) and any(text in result.body for text in texts):
-            return kind
-    if result.status == 403 and not any(text in result.body for text in _NETWORK_TEXTS):
-        return None  # no check knows this refusal
-    if result.status == 429 and _BUSY_TEXT in result.body:
-        return None  # the service's capacity, not this customer's quota
-    return _BY_STATUS.get(result.status)
+    return answered_refusal(resource.origin, result, classify)
+
+
+def answered_refusal(origin: str, answer: Answer, classify: Classify) -> AzureRefusal | None:
+    """The kind of refusal in an answer: by what it says, else by its status. None for another."""
+    if not 400 <= answer.status < 500:
+        return None
+    refusal = classify(f"{origin} HTTP {answer.status}: {answer.body}")
+    if refusal is not None:
+        return next((kind for kind in ACCESS_REFUSALS if kind == refusal.kind), None)
+    return _BY_STATUS.get(answer.status)
 
 
 def _reason(result: Answer | NoAnswer) -> str:

@@ -24,11 +24,11 @@ from clawdoctor.probes.preconditions import TurnContext, failed_precondition
 from clawdoctor.probes.proxy import AliveProxy, ServedModels
 from clawdoctor.probes.replies import AllReplies, Failure, Replies, loaded_replies
 from clawdoctor.probes.turn import Turn, read_turn
-from clawdoctor.probes.turn_refusal import UNSETTLED, Classify, refusal_of_turn
+from clawdoctor.probes.turn_refusal import UNSETTLED, refusal_of_turn
 from clawdoctor.run.concurrency import run_concurrently
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.needs import TOO_LATE, Absent, Unavailable
-from clawdoctor.run.refusal import Kind, Refusal
+from clawdoctor.run.refusal import Classify, Kind, Refusal
 from clawdoctor.wire.question import Question, Questions
 
 TURN_SECONDS = 40.0

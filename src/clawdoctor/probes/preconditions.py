@@ -20,10 +20,9 @@ from clawdoctor.probes.azure_deployments import DeploymentList, lacks_deployment
 from clawdoctor.probes.foreign import carried_by_openclaw, withheld_variable
 from clawdoctor.probes.http import CONNECT_SECONDS, Http, NoAnswer
 from clawdoctor.probes.proxy import ServedModels
-from clawdoctor.probes.turn_refusal import Classify
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.needs import Absent, Unavailable
-from clawdoctor.run.refusal import Refusal
+from clawdoctor.run.refusal import Classify, Refusal
 from clawdoctor.wire.question import Question
 
 _CONNECTED_MS = (CONNECT_SECONDS + 1) * 1000

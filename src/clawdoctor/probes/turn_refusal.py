@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from clawdoctor.probes.edge import edge_of
 from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.turn import Turn
-from clawdoctor.run.refusal import PROXY_KINDS, Kind, Refusal, RefusalKind
+from clawdoctor.run.refusal import PROXY_KINDS, Classify, Kind, Refusal, RefusalKind
 
 UNSETTLED: frozenset[Kind] = frozenset(
     {
@@ -37,9 +37,6 @@ _BY_STATUS: Mapping[int, RefusalKind] = {
 }
 
 _PROGRAMS = re.compile(r"litellm|azure", re.IGNORECASE)
-
-Classify = Callable[[str], Refusal | None]
-"""Reads an error text. Returns None unless a check recognises it for certain or likely."""
 
 
 def refusal_of_turn(

@@ -31,16 +31,16 @@ from clawdoctor.knowledge import newest
 from clawdoctor.knowledge.measured import knowledge_date
 from clawdoctor.probes.client import Network
 from clawdoctor.probes.http import Http
-from clawdoctor.probes.replies import Replies, loaded_replies
-from clawdoctor.probes.turn_refusal import Classify
+from clawdoctor.probes.replies import loaded_replies
 from clawdoctor.run import needs
+from clawdoctor.run.classifier import classifier
 from clawdoctor.run.engine import Selection, run_checks
 from clawdoctor.run.exposure import Exposure, redacted
 from clawdoctor.run.facts import Facts
 from clawdoctor.run.inputs import exposure_of, inputs_of, unknown_model, usage_error
 from clawdoctor.run.loaders import SUBJECTS, loaders
 from clawdoctor.run.log_evidence import with_log_evidence
-from clawdoctor.run.refusal import Kind, Refusal
+from clawdoctor.run.refusal import Kind
 from clawdoctor.run.situation import DEFAULT_TIMEOUT, Situation
 from clawdoctor.run.triage import triage
 from clawdoctor.run.verdict import chain_lines, verdict_of
@@ -117,7 +117,7 @@ def examine(
             deadline=deadline,
             progress=progress,
             network=network,
-            classify=_classifier(chosen),
+            classify=classifier(chosen),
         ),
         SUBJECTS,
         depth=mode,
@@ -223,30 +223,6 @@ def _fitted_to_container(
 def _proxy_hosts(endpoints: Endpoints) -> tuple[str, ...]:
     """Host and port of each proxy."""
     return tuple(dict.fromkeys(p.address for p in endpoints.proxies if p.url is not None))
-
-
-def _classifier(checks: tuple[Check, ...]) -> Classify:
-    """Return a function that reads an error text as `explain` does.
-
-    It knows the checks that report live turns.
-    """
-    from clawdoctor.errors.explain import explain
-
-    live = tuple(
-        check
-        for check in checks
-        if check.owns and any(need.fact is Replies for part in check.parts for need in part.needs)
-    )
-    kinds = {check.code: check.owns[0] for check in live}
-
-    def classify(text: str) -> Refusal | None:
-        explanation = explain(text, live)
-        if not explanation.recognised or explanation.text_kind != "text":
-            return None
-        first = explanation.matches[0]
-        return Refusal(kinds[first.code], first.captures, first.advice)
-
-    return classify
 
 
 def _cost(facts: Facts) -> Cost:

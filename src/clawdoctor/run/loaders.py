@@ -16,10 +16,10 @@ from clawdoctor.probes.client import Network, open_http
 from clawdoctor.probes.http import Http
 from clawdoctor.probes.live import all_replies, replies_loader, running_versions
 from clawdoctor.probes.replies import AllReplies, Replies
-from clawdoctor.probes.turn_refusal import Classify
 from clawdoctor.run.facts import Facts, Loader, Subjects
 from clawdoctor.run.file_loaders import file_loaders
 from clawdoctor.run.needs import Absent
+from clawdoctor.run.refusal import Classify
 from clawdoctor.run.situation import Situation
 from clawdoctor.wire.question import Question, Questions, load_questions
 
@@ -57,6 +57,7 @@ def loaders(
                 proxy.AliveProxy | Absent,
             ),  # the run sends no turn to a server that is not LiteLLM
         ),
+        Loader(azure.ResourceAnswer, azure.models_loader(classify), "free"),
         *_network_loaders(),
     )
 
@@ -82,7 +83,6 @@ def _network_loaders() -> tuple[Loader, ...]:
             "free",
             requires=(proxy.ServedModels,),  # the proxy accepts the key
         ),
-        Loader(azure.ResourceAnswer, azure.fetch_models, "free"),
         Loader(azure.OpenResource, azure.open_resource, "free", refusals=azure.ACCESS_REFUSALS),
         Loader(azure_deployments.ListedModel, azure_deployments.listed_model),
         *(

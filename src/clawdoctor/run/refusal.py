@@ -5,7 +5,7 @@ A loader or a live turn reports a kind. The check that owns the kind reports the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NewType, get_args
 
@@ -79,3 +79,7 @@ class Refusal:
     kind: Kind
     captures: Mapping[str, str] = field(default_factory=dict, hash=False)
     advice: Advice | None = field(default=None, hash=False)
+
+
+Classify = Callable[[str], Refusal | None]
+"""Reads an error text. Returns None unless a check recognises it for certain or likely."""

@@ -85,7 +85,7 @@ CHECK = Check(
             "likely",
             "Azure",
             r"(?:account|subscription) (?:has been|is) disabled",
-            status=403,
+            status=(401, 403),
             alone=True,
             advice="subscription",
         ),

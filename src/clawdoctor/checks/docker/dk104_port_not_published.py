@@ -228,6 +228,9 @@ def _url_fix(provider: Provider, port: int, title: str) -> Fix:
     return Fix(title=title, snippet=f'baseUrl: "{url}",', actions=(CHECK_AGAIN,))
 
 
+_OTHERS = r":(?:11434|5432|6379|3306|27017|80|443|22|18789)\b"
+"""Ports of other services than a proxy."""
+
 CHECK = Check(
     code="DK104",
     name="port-not-published",
@@ -239,20 +242,29 @@ CHECK = Check(
     causes=("LL203",),
     texts=(
         rule(
-            "likely",
+            "certain",
             "Docker",
             r"(?:Bind for|listen tcp[46]?|port for) (?P<address>[\d.\[:\]]{0,45}:\d{2,5})\b",
-            r"external connectivity on endpoint \S{1,80}|already allocated|in use|each socket"
-            r" address",
-            host="own",
+            r"external connectivity on endpoint \S{1,80}|already allocated|host port for"
+            "|Ports are not",
+            host=("own", None),
             network="in-use",
-            unless=r":(?:11434|5432|6379|3306|27017|80|443|22|18789)\b",
+            unless=_OTHERS,
             advice="taken",
         ),
         rule(
             "likely",
             "Docker",
-            r"Ports are not available: .{0,80}listen tcp (?P<address>[\d.]{0,15}:\d{4,5})",
+            r"listen tcp[46]? (?P<address>[\d.\[:\]]{0,45}:\d{2,5})\b",
+            host="own",
+            network="in-use",
+            unless=_OTHERS,
+            advice="taken",
+        ),
+        rule(
+            "certain",
+            "Docker",
+            r"Ports are not available: .{0,80}listen tcp[46]? (?P<address>[\d.]{0,15}:\d{4,5})",
             "forbidden by its access permissions",
             advice="reserved",
         ),

@@ -156,7 +156,7 @@ CHECK = Check(
             file=(None,),
             unless="<(?:unicode|byte|file|string)",
         ),
-        rule("possible", "a program that reads YAML", no_yaml=True),
+        rule("possible", "PyYAML", no_yaml=True, unless="yaml: line"),
     ),
     advice={
         "tab": Advice(

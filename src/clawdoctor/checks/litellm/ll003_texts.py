@@ -31,11 +31,12 @@ TEXTS = (
         "LiteLLM",
         r"validation errors? for (?:LiteLLM_Params|UpdateRouterConfig|ModelParams"
         "|Deployment (?:litellm|model)_)",
+        unless="ignoring and continuing",
     ),
     rule(
         "likely",
         "LiteLLM",
-        "KeyError: 'litellm_params'|litellm_params not prov|(?:general"
+        "KeyError: 'litellm_params'|litellm_params not pro|(?:general"
         r"|router)_settings\.\w{1,40} must be|a dictionary.{0,40}fallb",
     ),
     # LiteLLM reads its config without a look at the types: Python refuses them.

@@ -9,8 +9,8 @@ TEXTS = (
     rule(
         "likely",
         "LiteLLM",
-        r"credentials\. Please pass one of|one of the .?base_url|str or bytes, not <class 'None"
-        "|either api_key, azure_ad",
+        r"credentials\. Please pass one of .?api_key|one of the .?base_url|either api_key, azure_ad"
+        "|str or bytes, not <class 'None",
         advice="deployment",
     ),
     rule("likely", "LiteLLM", "The api_key client option must be set", "azure|litellm/"),
@@ -26,7 +26,7 @@ TEXTS = (
         "likely",
         "a program that calls Azure",
         r"azure (?:openai )?(?:api )?(?:key|base|instance name|client)\b.{0,24} (?:not (?:found"
-        "|init)|required)|to azure but no key",
+        "|init)|required)|to azure but no",
         unless="AZURE_API_KEY",
     ),
     rule(

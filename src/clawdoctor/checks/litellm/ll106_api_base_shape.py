@@ -194,7 +194,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"/openai/(?:v1//?)?openai/[dvr]|/api/projects/[^/]{1,80}/openai/|deployments/[^/]{1,80}"
+            r"/openai/(?:v1//?)?openai/[dvr]|/api/projects/[^/]{1,80}/openai|deployments/[^/]{1,80}"
             "(?:/chat/completions|/responses){2}",
             advice="path",
         ),

@@ -51,7 +51,6 @@ from clawdoctor.chain.route import Chain, Route
 from clawdoctor.chain.versions import Versions
 from clawdoctor.check import Check
 from clawdoctor.checks.litellm.ll109_which_model import Guess, bare_name, which_model
-from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Action, Applicability, Edit, Finding, Fix, Place, Severity, Step
 from clawdoctor.knowledge import behaviour, behaviours, table
 from clawdoctor.knowledge.azure import feature_since, lacks, recommended_api_version
@@ -303,12 +302,4 @@ CHECK = Check(
     documentation=__doc__,
     predicts=("api-version",),
     causes=("OC101",),
-    texts=(
-        rule(
-            "likely",
-            "Azure",
-            "chatCompletion operation does not work|only supported in v1/responses|Function tools"
-            " with reasoning_effort are not",
-        ),
-    ),
 )

@@ -207,12 +207,5 @@ CHECK = Check(
     documentation=__doc__,
     predicts=(NO_KEY, OTHER_KEY),
     causes=("OC003", "OC005", "OC108", "LL102", "LL103", "LL108"),
-    texts=(
-        rule(
-            "likely",
-            "LiteLLM",
-            r"No connected db\.|Virtual Key expected|Invalid proxy server tok|No api key passed"
-            "|Malformed API Key passed|Expired Key|prevent token hashes",
-        ),
-    ),
+    texts=(rule("likely", "LiteLLM", r"assert api_key\.startswith\(|prevent token hashes"),),
 )

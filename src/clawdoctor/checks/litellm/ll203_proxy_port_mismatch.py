@@ -42,7 +42,6 @@ from clawdoctor.chain.openclaw import OpenClawConfig, Provider
 from clawdoctor.chain.processes import runs_config
 from clawdoctor.chain.route import Chain
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Edit, Evidence, Finding, Fix, Severity, Step
 from clawdoctor.run.needs import Absent
 from clawdoctor.run.situation import Process, Situation
@@ -157,13 +156,4 @@ CHECK = Check(
     run=check,
     documentation=__doc__,
     causes=("OC003",),
-    texts=(
-        rule(
-            "possible",
-            "OpenClaw",
-            r"connect ECONNREFUSED (?:127\.0\.0\.1|::1):",
-            host="own",
-            alone=True,
-        ),
-    ),
 )

@@ -1,0 +1,28 @@
+"""Read what a server answers as `explain` reads it: the same text never gets two verdicts."""
+
+from __future__ import annotations
+
+from clawdoctor.check import Check
+from clawdoctor.probes.replies import Replies
+from clawdoctor.run.refusal import Classify, Refusal
+
+
+def classifier(checks: tuple[Check, ...]) -> Classify:
+    """Return a function that reads an error text. It knows the checks that report live turns."""
+    live = tuple(
+        check
+        for check in checks
+        if check.owns and any(need.fact is Replies for part in check.parts for need in part.needs)
+    )
+    kinds = {check.code: check.owns[0] for check in live}
+
+    def classify(text: str) -> Refusal | None:
+        from clawdoctor.errors.explain import explain  # an offline run reads no answer
+
+        explanation = explain(text, live)
+        if not explanation.recognised or explanation.text_kind != "text":
+            return None
+        first = explanation.matches[0]
+        return Refusal(kinds[first.code], first.captures, first.advice)
+
+    return classify
