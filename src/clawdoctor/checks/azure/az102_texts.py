@@ -34,7 +34,6 @@ TEXTS: tuple[Rule, ...] = (
     rule("possible", "Azure", r"api-version\b[^.]{0,60} is required", advice="missing"),
     rule("possible", "Azure", r"\bapi[- ]version\b[^.]{0,60}?(?:is deprecated|too old|invalid)"),
     # The path.
-    rule("certain", "Azure", r"Resource not found", code="404"),
     rule("likely", "Azure", r"Resource not found(?! \(resource=)", status=404, alone=True),
     rule("likely", "Azure", r"Resource not found(?! \(resource=)", r"\bazure", alone=True),
     rule("likely", "Azure", r"NotFoundError: Resource not found"),

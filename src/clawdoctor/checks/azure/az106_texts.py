@@ -109,12 +109,6 @@ _VALUES = (
         alone=True,
         advice="stream",
     ),
-    rule(
-        "likely",
-        _SERVER,
-        r"Stream[ _]options (?:can only|is only|are only)",
-        advice="stream_options",
-    ),
 )
 _TOOLS = (
     rule(
