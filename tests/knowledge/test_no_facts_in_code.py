@@ -30,15 +30,21 @@ def facts(source: str) -> Iterator[str]:
     """Yield the strings with a model's name or a version, and literal releases."""
     tree = ast.parse(source)
     ignored: set[ast.AST] = set()
+    patterns: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             ignored.add(node.value)  # a docstring
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
         if node.func.id in RECOGNISERS:
-            ignored.update(ast.walk(node))
+            inner = list(ast.walk(node))
+            ignored.update(inner)
+            patterns.update(name.id for name in inner if isinstance(name, ast.Name))
         if node.func.id == "Release" and any(isinstance(arg, ast.Tuple) for arg in node.args):
             yield ast.unparse(node)
+    for node in tree.body:  # what such a call is given by its name
+        if isinstance(node, ast.Assign) and patterns & {ast.unparse(name) for name in node.targets}:
+            ignored.update(ast.walk(node))
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             continue

@@ -346,7 +346,7 @@ def answers(text: str) -> list[Response]:
             200, headers, b'{"data":[{"id":"%s","model_name":"%s","status":"%s"}]}' % ((raw,) * 3)
         ),
         Response(404, headers, raw),
-        Response(403, {}, b'{"error":{"message":"Firewall %s"}}' % raw),
+        Response(403, {}, b'{"error":{"message":"Virtual Network/Firewall rules %s"}}' % raw),
         Response(429, {"retry-after": headers["server"]}, raw),
     ]
 
