@@ -169,3 +169,17 @@ def test_any_text_has_entries_and_no_line_is_lost(text: str) -> None:
     assert all(1 <= entry.line <= text.count("\n") + 1 and entry.text for entry in found)
     # The program's name before a line is not part of the entry.
     assert (" error " in text) <= any("error" in entry.text for entry in found)
+
+
+def test_a_javascript_error_with_a_time_on_each_line_is_one_entry() -> None:
+    log = """\
+2023-08-04 13:06:50 TypeError: fetch failed
+2023-08-04 13:06:50     at Object.fetch (node:internal/deps/undici/undici:11576:11)
+2023-08-04 13:06:50   cause: Error: connect ECONNREFUSED 127.0.0.1:8000
+2023-08-04 13:06:50       at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1495:16)
+2023-08-04 13:06:51   INFO server is up
+"""
+    first, second = entries(lines(log))
+    assert first.text.startswith("2023-08-04 13:06:50 TypeError: fetch failed")
+    assert "ECONNREFUSED" in first.text
+    assert second.line == 5

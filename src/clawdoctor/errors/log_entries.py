@@ -18,6 +18,10 @@ _STARTS = re.compile(
     rf"(?P<stamp>{STAMP})(?=[\s:,]|$)|{_LEVEL}(?::| )|\[[a-z][\w/.:-]{{0,48}}\]"
     rf"|LiteLLM[ \w]{{0,12}}:{_LEVEL}:"
 )
+_CONTINUED = re.compile(
+    r"\s{2,}(?:at |cause:|\[cause\]|errno:|code: '|syscall:|address:|port:|[}\])])"
+)
+"""What a log driver with a stamp on each line makes of the lines of a JavaScript error."""
 _TRACEBACK = ("Traceback (most recent call last)", "During handling of", "The above exception was")
 _LONGEST = 32 * 1024
 _PROGRAMS = 32
@@ -93,6 +97,8 @@ def entries(lines: Iterable[str], memory: LineMemory | None = None) -> Iterator[
             before = opened[program] = _reopened(before)
         start = _STARTS.match(line) if record is None else None
         headed = start is not None or record is not None
+        if start is not None and before is not None and _CONTINUED.match(line, start.end()):
+            line, headed = line[start.end() :], False
         if before is not None and not headed and _continues(before, line):
             before.add(line)
             continue

@@ -91,6 +91,7 @@ CHECK = Check(
             unless=r"storage account|\.blob\.",
         ),
     ),
+    causes=("LL118",),
     advice={
         STRAIGHT: Advice(
             "OpenClaw has only a key for Azure, and this resource takes none. Allow keys again, "

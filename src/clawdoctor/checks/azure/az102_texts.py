@@ -11,6 +11,13 @@ TEXTS: tuple[Rule, ...] = (
     # The api-version itself.
     rule(
         "certain",
+        "OpenClaw",
+        r"api=azure-openai-responses\b",
+        r"API version not supported",
+        advice="openclaw",
+    ),
+    rule(
+        "certain",
         "Azure",
         r"enabled only for api[- ]?versions?(?: (?P<api_version>\d[\w-]{2,30}))?",
         advice="newer",
@@ -41,6 +48,11 @@ TEXTS: tuple[Rule, ...] = (
 )
 
 ADVICE: Mapping[str, Advice] = {
+    "openclaw": Advice(
+        "OpenClaw itself asks Azure here, with an api-version that this path does not take. Set the"
+        " version for the process that runs OpenClaw's gateway, or upgrade OpenClaw:",
+        "AZURE_OPENAI_API_VERSION=preview",
+    ),
     STRAIGHT: Advice(
         "Azure does not know this path or its api-version. OpenClaw needs no api-version at the "
         "undated route: in the provider in openclaw.json, end baseUrl in /openai/v1 and take "

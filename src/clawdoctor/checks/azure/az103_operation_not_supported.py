@@ -130,7 +130,8 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"\bOperationNotSupported\b(?!Exception)|The requested operation is unsupported",
+            r"\bOperationNotSupported\b(?!Exception)|The requested operation is unsupported"
+            r"|unsupported_api_for_model|not accessible via the /chat/completions",
         ),
         rule(
             "certain",

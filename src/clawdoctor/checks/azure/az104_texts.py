@@ -74,6 +74,7 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         r"API rate limit reached|request failed \(rate limited",
+        unless="anthropic|claude|gemini|openrouter",
         advice="whose",
     ),
     rule(

@@ -181,10 +181,10 @@ _CONVERSATION = (
     rule(
         "likely",
         _AZURE,
-        r"encrypted content\b.{0,200}(?:could not be (?:verified|decr)|not supported with this)"
-        r"|invalid_encrypted_cont",
+        r"encrypted content\b.{0,200}could not be (?:verified|decr)|invalid_encrypted_cont",
         advice="encrypted",
     ),
+    rule("likely", _AZURE, r"Encrypted content is not supported", advice="reasoning"),
     rule("likely", _AZURE, r"previous_response_not|Previous response cannot", advice="session"),
     rule(
         "possible",

@@ -193,7 +193,7 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            "no master key is set|nor the LITELLM_MASTE"
+            "no master key is set|nor the LITELLM_MASTE|Master key is not initialized"
             r"|master[_ ]key [\w ]{0,21}?(?:must be [sd]|not set|is (?:missing|empty|unset))",
         ),
         rule(

@@ -159,5 +159,11 @@ CHECK = Check(
             "load balancing Responses API across deployments with different API keys"
             "|Enable 'encrypted_content_affinity'",
         ),
+        rule(
+            "certain",
+            "Azure",
+            r"encrypted content\b.{0,200}could not be (?:verified|decr)",
+            by="litellm",
+        ),
     ),
 )

@@ -256,7 +256,7 @@ CHECK = Check(
             "certain",
             "LiteLLM",
             r"\b(?P<variable>LANGFUSE_(?:PUBLIC|SECRET)_KEY)\b.{0,40}"
-            "(?:must be set|not set| environment variable)",
+            "(?:must be set|not set| environment variable)|Langfuse client is disabled since",
             advice="langfuse",
         ),
         rule(

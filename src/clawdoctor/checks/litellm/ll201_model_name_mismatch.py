@@ -245,10 +245,9 @@ CHECK = Check(
     causes=("LL003", "LL004", "OC109"),
     texts=(
         rule(
-            "possible",
+            "likely",
             "OpenClaw",
-            r"The selected model was not found by the provider\. Check the model id or choose a"
-            " different model",
+            "The selected model was not found by the provider",
             advice="id",
         ),
     ),

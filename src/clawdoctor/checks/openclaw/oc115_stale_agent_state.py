@@ -87,7 +87,8 @@ CHECK = Check(
         rule(
             "certain",
             "OpenClaw",
-            r"AUTH_PROFILE_MIGRATION_REQUIRED|legacy (?:provider )?catalogs?\b",
+            r"AUTH_PROFILE_MIGRATION_REQUIRED|PathMigrationRequiredError"
+            r"|legacy (?:provider )?catalogs?\b",
         ),
         rule(
             "likely",

@@ -36,7 +36,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "OpenClaw",
-        r"(?:turn|agent run) failed before producing"
+        r"agent run failed before producing"
         r"|Request failed after repeated internal retries"
         r"|LLM request failed with an unknown error"
         r"|Something went wrong while processing your request",

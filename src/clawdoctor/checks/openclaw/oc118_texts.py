@@ -31,7 +31,7 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
         r"Memory search is (?:unavailable (?:due|because)|enabled but no)"
         r"|embeddings: missing model\b"
-        r"|Unknown memory embedding provider: (?!ollama|local)",
+        r"|Unknown memory embedding provider: |^Memory Search \(.{0,200}Embeddings: unavailable",
         unless="SQLite|quota",
         advice="several",
     ),

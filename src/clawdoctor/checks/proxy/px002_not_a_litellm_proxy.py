@@ -154,7 +154,8 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            r"Unexpected token '?<|'<' is an invalid start of a value",
+            r"Unexpected token '?<|'<' is an invalid start of a value"
+            r"|decode JSON with unexpected mimetype: text/html",
         ),
         rule(
             "likely",

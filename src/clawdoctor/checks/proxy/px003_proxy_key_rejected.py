@@ -243,7 +243,7 @@ CHECK = Check(
             "certain",
             "LiteLLM",
             r"Invalid proxy server token|token_not_found_in_db|not found in db\. Create"
-            r"|invalid user key|exist in cache \+",
+            r"|invalid user key|exist in cache \+|Key not found in database",
             advice="unknown",
         ),
         rule("certain", "LiteLLM", r"No api key passed in\b|Passed in:\W{0,6}$", advice="none"),

@@ -208,6 +208,7 @@ CHECK = Check(
             "likely",
             "OpenClaw",
             "couldn't generate a response|non_deliverable_terminal_turn|produce a visible reply"
+            "|assistant turn failed before producing content"
             "|queuedFinal=false, replies=0",
         ),
         rule(

@@ -172,7 +172,7 @@ CHECK = Check(
             "likely",
             "Cloudflare",
             r"\| Cloudflare\b|_cf_chl_opt|cf-mitigated|Cloudflare to restrict|Just a moment\.\.\.<"
-            r"|^\W{0,3}error code: 10\d\d$",
+            r"|^\W{0,3}error code: 10\d\d$|error 10\d\d \(\W{0,2}The owner of this website",
         ),
         rule(
             "likely",
@@ -191,7 +191,7 @@ CHECK = Check(
             "likely",
             "an edge service",
             r"403 Forbidden<.{0,90}(?:Azure-Application-Gateway|<center>cloudflare)"
-            r"|URL was rejected\. Please consult",
+            r"|URL was rejected\. Please consult|403 Your request was blocked",
         ),
         rule(
             "likely", "Azure Front Door", "The request is blocked", "x-azure-ref|front ?door|<h2>"
