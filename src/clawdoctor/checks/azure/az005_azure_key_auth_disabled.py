@@ -44,6 +44,17 @@ from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Fix, Step
 
+_IDENTITY = ("azure_ad_token", "azure_ad_token_provider", "tenant_id", "client_id")
+
+
+def _has_identity(refused: ByProbe | ByTurn) -> bool:
+    """Whether the file gives a deployment an identity: then a key wins over it."""
+    if isinstance(refused, ByProbe):
+        deployments = refused.resource.deployments
+    else:
+        deployments = refused.failure.deployments
+    return any(item.params.get(name) is not None for item in deployments for name in _IDENTITY)
+
 
 def _describe(refused: ByProbe | ByTurn) -> Description:
     return Description(
@@ -52,7 +63,9 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
         "key is taken.",
         setting="api_key",
         label="no key is taken",
-        fix=Fix(
+        fix=_unset(refused)
+        if _has_identity(refused)
+        else Fix(
             title="let LiteLLM log in with an identity, or allow keys again",
             snippet="tenant_id: os.environ/AZURE_TENANT_ID\n"
             "client_id: os.environ/AZURE_CLIENT_ID\n"
@@ -67,6 +80,14 @@ def _describe(refused: ByProbe | ByTurn) -> Description:
             ),
         ),
     )
+
+
+def _unset(refused: ByProbe | ByTurn) -> Fix:
+    step = Step(
+        "unset AZURE_API_KEY where the proxy starts: on some routes LiteLLM prefers it to the "
+        "identity in litellm_config.yaml"
+    )
+    return Fix("keep the key from LiteLLM", actions=(step, refused.restart, CHECK_AGAIN))
 
 
 REFUSAL = ResourceRefusal("key-auth-disabled", _describe)
