@@ -27,7 +27,7 @@ def wrong(row: Row, checks: Sequence[Check]) -> str:
     if not found.matches:
         return "is not recognised"
     first = found.matches[0]
-    if first.code not in codes:
+    if first.code != codes[0]:
         return f"gets {first.code}"
     if found.recognised != row.get("sure", True):
         return f"gets {first.code}, which is {first.confidence}"

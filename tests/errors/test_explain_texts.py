@@ -1,6 +1,7 @@
 """Real texts, and what they stand for: fixtures/explain/texts.jsonl.
 
-`codes` are the codes of which one has to come first; none where the text is of another program.
+The first of `codes` has to come first, the others are acceptable too; there is none where the text
+is of another program.
 `sure` is false where the text hides many causes, so that none is named for certain. `captures` are
 values that the text names, and `advice` is the name of what to do, where it depends on the text.
 """
