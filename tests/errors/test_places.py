@@ -187,3 +187,9 @@ def test_the_page_has_a_fix_for_a_chain_without_litellm(here: Place) -> None:
     text = "getaddrinfo ENOTFOUND contoso.openai.azure.com"
     assert "baseUrl" in _explained(here, text).matches[0].fix
     assert "api_base" not in _explained(here, text).matches[0].fix
+
+
+def test_what_tells_the_causes_of_a_text_apart_is_shown(here: Place) -> None:
+    text = to_text(_explained(here, "Connection error."), CHECKS)
+    assert "What to do first\n  This text has several causes." in text
+    assert "curl http://localhost:4000/health/liveliness" in text

@@ -175,6 +175,9 @@ def _unrecognised(
         yield "\n".join(
             chain.from_iterable(_possible(m, width, paint) for m in explanation.matches)
         )
+        first = explanation.matches[0]
+        if first.advice is not None:  # it tells the causes of this text apart
+            yield f"{paint('What to do first', 'bold')}\n{page(first.fix, width, '  ')}"
     hints = [hint.split(" ", 1)[0] for hint in explanation.nearest]
     near = (f"Near  {code} {by_code[code].title}" for code in hints if code in by_code)
     yield "\n".join(cut(line, width) for line in near)
