@@ -135,14 +135,6 @@ TEXTS: tuple[Rule, ...] = (
         advice="certificate-node",
     ),
     rule(
-        "possible",
-        "network",
-        _OTHER_NAME,
-        network="tls",
-        host=(None, "own", "public"),
-        advice="other-name",
-    ),
-    rule(
         "likely",
         "network",
         "/openai/deployments/",
