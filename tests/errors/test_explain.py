@@ -11,7 +11,7 @@ from steps import assert_proportional
 from clawdoctor.check import Check
 from clawdoctor.errors.explain import Explanation, explain
 from clawdoctor.errors.matching import index
-from clawdoctor.errors.rule import Rule, signature
+from clawdoctor.errors.rule import Rule, rule
 from clawdoctor.finding import Finding, Stage
 
 PAGE = """{title}
@@ -50,35 +50,35 @@ def _check(
 CHECKS = (
     _check(
         "OC101", "no-api-provider", "openclaw",
-        signature(r"No API provider registered for api: (?P<api>\S+)", "certain", "OpenClaw"),
+        rule("certain", "OpenClaw", r"No API provider registered for api: (?P<api>\S+)"),
     ),
     _check("LL101", "drop-params-missing", "litellm", title="LiteLLM must drop parameters"),
     _check("LL109", "responses-only-model", "litellm", title="Codex answers on Responses only"),
     _check(
         "PX001", "proxy-unreachable", "proxy",
-        signature("Connection error", "possible", "OpenClaw"),
-        signature("ECONNREFUSED (?P<address>[0-9.:]+)", "likely", "OpenClaw"),
+        rule("possible", "OpenClaw", "Connection error"),
+        rule("likely", "OpenClaw", "ECONNREFUSED (?P<address>[0-9.:]+)"),
     ),
     _check(
         "PX101", "parameter-rejected-by-litellm", "proxy",
-        signature(r"does not support parameters: \[(?P<parameter>[^\]]*)\]"
-                  r"(?:, for model=(?P<model>[^\s,]+))?", "certain", "LiteLLM"),
-        signature("UnsupportedParamsError", "certain", "LiteLLM"),
+        rule("certain", "LiteLLM", r"does not support parameters: \[(?P<parameter>[^\]]*)\]"
+                  r"(?:, for model=(?P<model>[^\s,]+))?"),
+        rule("certain", "LiteLLM", "UnsupportedParamsError"),
     ),
     _check(
         "PX103", "deployment-cooldown", "proxy",
-        signature("No deployments available for selected model", "certain", "LiteLLM"),
+        rule("certain", "LiteLLM", "No deployments available for selected model"),
         causes=("AZ003", "AZ104"), title="LiteLLM pauses a deployment after an error",
     ),
     _check(
         "AZ003", "azure-key-rejected", "azure",
-        signature("invalid subscription key(?:.{0,20}key=(?P<api_key>[^ ]+))?", "certain", "Azure"),
+        rule("certain", "Azure", "invalid subscription key(?:.{0,20}key=(?P<api_key>[^ ]+))?"),
         causes=("LL102",),
     ),
     _check(
         "AZ104", "rate-limited", "azure",
-        signature("exceeded .{0,20}rate limit", "certain", "Azure"),
-        signature(r"\b429\b", "possible", "LiteLLM or Azure"),
+        rule("certain", "Azure", "exceeded .{0,20}rate limit"),
+        rule("possible", "LiteLLM or Azure", r"\b429\b"),
         means="The tokens-per-minute allowance is exhausted: raise the allowance.",
     ),
 )  # fmt: skip
@@ -190,18 +190,18 @@ def test_a_cause_comes_before_what_it_causes() -> None:
 
 def test_a_cause_of_a_cause_comes_first_of_all() -> None:
     chain = (
-        _check("AA001", "a", "proxy", signature("aaaaaaaaaa", "certain", "x"),
+        _check("AA001", "a", "proxy", rule("certain", "x", "aaaaaaaaaa"),
                causes=("BB001", "CC001")),
-        _check("BB001", "b", "proxy", signature("bbbbb", "certain", "x"), causes=("CC001",)),
-        _check("CC001", "c", "azure", signature("c", "certain", "x")),
+        _check("BB001", "b", "proxy", rule("certain", "x", "bbbbb"), causes=("CC001",)),
+        _check("CC001", "c", "azure", rule("certain", "x", "c")),
     )  # fmt: skip
     assert codes(explain("aaaaaaaaaa bbbbb c", chain)) == ["CC001", "BB001", "AA001"]
 
 
 def test_two_checks_that_cause_each_other_both_match() -> None:
     pair = (
-        _check("AA001", "a", "proxy", signature("a", "certain", "x"), causes=("BB001",)),
-        _check("BB001", "b", "proxy", signature("b", "certain", "x"), causes=("AA001",)),
+        _check("AA001", "a", "proxy", rule("certain", "x", "a"), causes=("BB001",)),
+        _check("BB001", "b", "proxy", rule("certain", "x", "b"), causes=("AA001",)),
     )
     assert codes(explain("a b", pair)) == ["AA001", "BB001"]
 
@@ -213,9 +213,9 @@ def test_an_uncertain_cause_does_not_come_first() -> None:
 
 def test_the_longer_match_comes_first_then_the_earlier_stage() -> None:
     pair = (
-        _check("AA001", "a", "azure", signature("short", "certain", "x")),
-        _check("BB001", "b", "azure", signature("longer text", "certain", "x")),
-        _check("CC001", "c", "openclaw", signature("other", "certain", "x")),
+        _check("AA001", "a", "azure", rule("certain", "x", "short")),
+        _check("BB001", "b", "azure", rule("certain", "x", "longer text")),
+        _check("CC001", "c", "openclaw", rule("certain", "x", "other")),
     )
     assert codes(explain("short longer text other", pair)) == ["BB001", "CC001", "AA001"]
 
@@ -262,7 +262,7 @@ def _many_checks() -> tuple[Check, ...]:
     return tuple(
         _check(
             f"AA{number:03}", f"made-up-{number}", "proxy",
-            *(signature(rf"word{number} (?P<value>\S+) text{part} of this", "certain", "x")
+            *(rule("certain", "x", rf"word{number} (?P<value>\S+) text{part} of this")
               for part in range(4)),
             means=" ".join(f"explanation{word}" for word in range(200)),
         )

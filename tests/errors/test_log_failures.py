@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from clawdoctor.check import Check
 from clawdoctor.errors.log_failures import LogRead, tally
 from clawdoctor.errors.matching import Match
-from clawdoctor.errors.rule import Rule, signature
+from clawdoctor.errors.rule import Rule, rule
 from clawdoctor.finding import Finding
 
 PAGE = "{name} is wrong.\n\nHow to fix it\n-------------\nSee to <model>, for <name of it>.\n"
@@ -23,13 +23,13 @@ def _check(code: str, *texts: Rule, causes: tuple[str, ...] = ()) -> Check:
 
 
 CHECKS = (
-    _check("PX103", signature("No deployments available", "certain", "LiteLLM"),
+    _check("PX103", rule("certain", "LiteLLM", "No deployments available"),
            causes=("AZ003", "AZ101")),
-    _check("AZ003", signature(r"invalid key(?: for (?P<model>[\w.-]+))?", "certain", "Azure")),
-    _check("AZ101", signature("DeploymentNotFound", "likely", "Azure")),
-    _check("AZ104", signature("rate limit", "certain", "Azure")),
-    _check("PX001", signature("Connection error", "possible", "OpenClaw")),
-    _check("PX107", signature("Connection error|timed out", "possible", "OpenClaw")),
+    _check("AZ003", rule("certain", "Azure", r"invalid key(?: for (?P<model>[\w.-]+))?")),
+    _check("AZ101", rule("likely", "Azure", "DeploymentNotFound")),
+    _check("AZ104", rule("certain", "Azure", "rate limit")),
+    _check("PX001", rule("possible", "OpenClaw", "Connection error")),
+    _check("PX107", rule("possible", "OpenClaw", "Connection error|timed out")),
 )  # fmt: skip
 
 LOG = """\

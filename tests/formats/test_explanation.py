@@ -13,7 +13,7 @@ from schemas import explanation_validator
 from clawdoctor.check import Check
 from clawdoctor.errors.explain import Explanation, explain
 from clawdoctor.errors.matching import Match
-from clawdoctor.errors.rule import Rule, signature
+from clawdoctor.errors.rule import Rule, rule
 from clawdoctor.finding import Finding, Place, Stage
 from clawdoctor.formats.explanation_json import to_json
 from clawdoctor.formats.explanation_text import to_text
@@ -88,7 +88,7 @@ def _check(
 
 
 def _certain_text(text: str, raised_by: str) -> tuple[Rule, ...]:
-    return (signature(text, "certain", raised_by),)
+    return (rule("certain", raised_by, text),)
 
 
 CHECKS = (
@@ -96,17 +96,17 @@ CHECKS = (
     _check("LL101", "drop-params-missing", "litellm", "LiteLLM may not drop parameters"),
     _check("DK104", "port-not-published", "docker", "The container's port is not published"),
     _check("PX001", "proxy-unreachable", "proxy", "Nothing answers at the proxy's address",
-           ("DK104",), (signature("Connection error", "possible", "OpenClaw"),)),
+           ("DK104",), (rule("possible", "OpenClaw", "Connection error"),)),
     _check("PX101", "parameter-rejected-by-litellm", "proxy", PARAMETER, ("LL101",), (
-        signature(r"does not support parameters: \[(?P<parameter>[^\]]*)\], for "
-                  r"model=(?P<model_name>\S+)", "certain", "LiteLLM"),)),
+        rule("certain", "LiteLLM", r"does not support parameters: \[(?P<parameter>[^\]]*)\], for "
+                  r"model=(?P<model_name>\S+)"),)),
     _check("PX103", "deployment-cooldown", "proxy",
            "LiteLLM pauses a deployment after an error, so its own message hides what Azure said",
            ("AZ003",), _certain_text("No deployments available", "LiteLLM")),
     _check("AZ003", "azure-key-rejected", "azure", "Azure refuses the key", (),
            _certain_text("invalid subscription key", "Azure")),
     _check("AZ106", "parameter-rejected-by-azure", "azure", "Azure refuses a parameter", (),
-           (signature("parameters:", "likely", "Azure"),)),
+           (rule("likely", "Azure", "parameters:"),)),
 )  # fmt: skip
 
 STORE = "azure does not support parameters: ['store'], for model=my-gpt4o"

@@ -11,7 +11,7 @@ from test_explanation import CHECKS
 from clawdoctor.check import Check
 from clawdoctor.errors.explain import Explanation, explain
 from clawdoctor.errors.matching import Occurrences
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Command, Fix, Place, Stage, Step
 from clawdoctor.formats.explanation_text import to_text
 from clawdoctor.formats.log_summary import occurrences_text, time_range
@@ -19,7 +19,7 @@ from clawdoctor.source.text import Position, Span
 
 Snapshot = Callable[[str, str], None]
 
-_REJECTED = (signature("provider rejected the request", "possible", "OpenClaw"),)
+_REJECTED = (rule("possible", "OpenClaw", "provider rejected the request"),)
 
 
 def _catch_all_check(code: str, name: str, stage: Stage, title: str) -> Check:
@@ -77,7 +77,7 @@ def test_snapshot_of_a_catch_all_text(snapshot: Snapshot) -> None:
 def test_a_long_list_of_failures_is_cut() -> None:
     checks = tuple(
         Check(f"AA{n:03}", f"a-{n}", "azure", "request", lambda: iter(()), f"Failure {n}\n", (),
-              (signature(f"failure {n}", "certain", "x"),))
+              (rule("certain", "x", f"failure {n}"),))
         for n in range(100, 120)
     )  # fmt: skip
     log = "".join(f"INFO: failure {n}\n" for n in range(100, 120))

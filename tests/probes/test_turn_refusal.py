@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from clawdoctor.check import Check, built_in_checks
-from clawdoctor.errors.rule import signature
+from clawdoctor.errors.rule import rule
 from clawdoctor.finding import Finding
 from clawdoctor.probes.http import Answer, NoAnswer
 from clawdoctor.probes.network_failure import NetworkFailure
@@ -208,7 +208,7 @@ def quiet(question: Question, replies: Replies) -> Iterator[Finding]:
 
 
 def test_a_text_of_a_plugin_has_the_kind_that_it_owns() -> None:
-    kind, texts = PluginKind("acme-throttled"), (signature("Acme is busy", "certain", "Acme"),)
+    kind, texts = PluginKind("acme-throttled"), (rule("certain", "Acme", "Acme is busy"),)
     check = Check("AC001", "acme", "azure", "route", quiet, "Busy.\n", texts=texts, owns=(kind,))
     assert classifier((check,))("Acme is busy today") == Refusal(kind)
     assert classifier((replace(check, owns=()),))("Acme is busy today") is None

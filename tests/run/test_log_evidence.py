@@ -15,7 +15,7 @@ from small_chain import LITELLM, OPENCLAW
 
 from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.check import Check
-from clawdoctor.errors.rule import Rule, signature
+from clawdoctor.errors.rule import Rule, rule
 from clawdoctor.finding import Finding, Report, Severity
 from clawdoctor.formats.json import document
 from clawdoctor.report import render
@@ -45,9 +45,9 @@ def _check(code: str, run: Callable[..., Iterator[Finding]], *texts: Rule) -> Ch
 
 CHECKS = (
     _check("LL901", _key,
-           signature(r"invalid subscription key(?:.*group '(?P<group>[\w.-]+)')?", "likely", "A"),
-           signature("Connection error", "possible", "OpenClaw")),
-    _check("LL902", _never, signature("DeploymentNotFound", "certain", "Azure")),
+           rule("likely", "A", r"invalid subscription key(?:.*group '(?P<group>[\w.-]+)')?"),
+           rule("possible", "OpenClaw", "Connection error")),
+    _check("LL902", _never, rule("certain", "Azure", "DeploymentNotFound")),
 )  # fmt: skip
 
 

@@ -169,8 +169,3 @@ def rule(
         no_yaml=no_yaml,
         advice=advice,
     )
-
-
-def signature(pattern: str, confidence: Confidence, raised_by: str) -> Rule:
-    """A rule of one expression."""
-    return Rule(confidence, raised_by, (pattern,))

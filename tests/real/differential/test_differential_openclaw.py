@@ -9,11 +9,10 @@ from real.differential.openclaw_run import run_openclaw
 
 pytestmark = pytest.mark.real
 
-MOST = {install.OPENCLAW_VERSION: 60, "2026.5.12": 30, "2026.3.13": 120}
-"""Cases of each version. A turn takes a second of 2026.9.6, more of 2026.5.12, less of 2026.3.13.
+MOST = {install.OPENCLAW_VERSION: 60, "2026.3.13": 120}
+"""Cases of each version. A turn takes a second of 2026.9.6, and less of 2026.3.13.
 
-The oracle has the index of plug-ins that the installation of 2026.5.12, or its doctor, makes.
-Without it, that version treats Azure like a proxy.
+A turn of 2026.5.12 takes too long here; openclaw_run compares that version, too.
 """
 
 
