@@ -34,7 +34,8 @@ Alerts for Slack need no callback. They use a webhook in SLACK_WEBHOOK_URL:
 Versions
 --------
 Run on LiteLLM 1.106.2, 1.108.7 and 1.110.2. LL126 reports a callback whose Python package is
-missing. A name that none of the three knows is a warning where a newer one runs.
+missing. A name that none of the three knows is a warning where a newer one runs. With an empty
+input_callback, LiteLLM 1.106.2 answers no request, and 1.110.2 does not start.
 
 References
 ----------
