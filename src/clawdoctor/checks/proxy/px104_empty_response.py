@@ -174,7 +174,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            "sending complete message|incomplete chunked read"
+            "sending complete message|incomplete chunked read|Response payload is not completed"
             "|ended (?:before a|without) finish_reason|before a terminal response",
             advice="cut",
         ),
