@@ -5,7 +5,7 @@ from __future__ import annotations
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import Rule, rule
 
-_PATH = r"(?P<path>(?:<root>|\b[a-z]\w{1,20}(?:\.[^\s:\"]{1,120})?))"
+_PATH = r"(?P<path>(?:<root>|\b(?!error\b|level\b)[a-z]\w{1,20}(?:\.[^\s:\"]{1,120})?))"
 _IS = r"(?:: |\W{1,4}message\W{1,4})"
 _KEYS = r"Unrecognized keys?: (?P<keys>['\"](?!\$include)[^'\"]{1,80}['\"])"
 _WRONG = r"Invalid |Required\b|Expected|Too (?:small|big)"
