@@ -199,7 +199,8 @@ _ROLES = (
         "likely",
         _SERVER,
         r"\bdeveloper\b",
-        r"assistant|\bmessages\b|message.role|developer mess|\bmsg\b|(?:invalid|unsupported|unknown) role"
+        r"assistant|\bmessages\b|message.role|developer mess|\bmsg\b"
+        r"|(?:invalid|unsupported|unknown) role"
         r"|developer\W{1,3}is not supp",
         r"\bnot\b|invalid|unsupported|unknown|unexpected|must be|should be|supported values",
         alone=True,

@@ -258,7 +258,7 @@ CHECK = Check(
             "Docker",
             r"\benv file|\.env:",
             "not found|no such file|find env file",
-            '(?:litellm|openclaw|clawdbot).{0,60}(?:not found|no such)|file "?.{0,60}(?:litellm|openclaw)',
+            "litellm|openclaw|clawdbot",
             advice="file",
         ),
         rule(
