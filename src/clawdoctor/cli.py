@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -194,7 +195,7 @@ def explain(
 ) -> None:
     """Say what an error text, a log, a code, a check's name or a setting means.
 
-    A single word is taken for a code, then for a name, a setting, a file, and last for a text.
+    A single word is taken for a code, then for a name, a file, a setting, and last for a text.
     After -- everything is text.
     """
     from clawdoctor.check import built_in_checks
@@ -205,12 +206,11 @@ def explain(
     from clawdoctor.formats.explanation_text import to_text
 
     checks = built_in_checks()
-    with progress_on(sys.stderr, quiet=sys.stdin is None or sys.stdin.isatty()) as progress:
-        try:
-            forced = "--" in (context.obj or ())  # the words as they were given: click drops it
-            explanation = given(text, checks, progress, forced=forced)
-        except UnusableError as error:
-            raise typer.BadParameter(str(error)) from error
+    forced = "--" in (context.obj or ())  # the words as they were given: click drops it
+    try:
+        explanation = given(text, checks, partial(progress_on, sys.stderr), forced=forced)
+    except UnusableError as error:
+        raise typer.BadParameter(str(error)) from error
     if isinstance(explanation, str):
         if not explanation.strip():
             raise typer.BadParameter("there is no text to explain")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command_line import clawdoctor_process
+from command_line import clawdoctor, clawdoctor_process
 from test_explain_cli import LOG, REFUSED, _json
 
 
@@ -73,3 +73,8 @@ def test_a_binary_file_is_no_log(tmp_path: Path) -> None:
 
 def test_a_text_longer_than_a_name_is_a_text() -> None:
     assert _codes(f"{REFUSED} {'x' * 5000}")[1][0] == "AZ003"
+
+
+@pytest.mark.parametrize("text", [f"~nobody: {REFUSED}", f"~/{REFUSED}", f"/\x00{REFUSED}"])
+def test_a_text_that_no_path_can_be_is_a_text(text: str) -> None:
+    assert clawdoctor("explain", "--no-config", text).returncode == 0

@@ -27,6 +27,7 @@ from clawdoctor.errors.literals import required_literals
         (r"[]a]b(?=c\)d)e\.f", "e.f"),
         (r"\x41\u0041bc", "bc"),
         (r"a\sbb\b", "bb"),
+        (r"(?-i:\bOne More)", "one more"),
     ],
 )
 def test_the_most_selective_literals_come_first(pattern: str, part: str | tuple[str, ...]) -> None:

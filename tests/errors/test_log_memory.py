@@ -99,3 +99,28 @@ def test_a_log_of_known_texts_is_read_as_without_a_memory(form: str) -> None:
         for entry, hits in recognise_entries(entries(log, memory), CHECKS, memory)
     ]
     assert remembered == plain
+
+
+@pytest.mark.parametrize(
+    ("other", "ours"),
+    [
+        ("connect ECONNREFUSED 127.0.0.1:6379", "connect ECONNREFUSED 127.0.0.1:4000"),
+        ("connect ECONNREFUSED 93.184.215.14:4000", "connect ECONNREFUSED 127.0.0.1:4000"),
+        (
+            "curl: (7) Failed to connect to localhost port 5432 after 0 ms: Couldn't connect",
+            "curl: (7) Failed to connect to localhost port 4000 after 0 ms: Couldn't connect",
+        ),
+        (
+            "connect failed, 'address': '127.0.0.1', 'port': 27017, ECONNREFUSED",
+            "connect failed, 'address': '127.0.0.1', 'port': 4000, ECONNREFUSED",
+        ),
+    ],
+)
+def test_an_address_and_a_port_are_no_detail(other: str, ours: str) -> None:
+    """A database that refuses must not stand for the proxy that refuses later."""
+    _, (alone, *_) = tally([f"10:00:01 ERROR: {ours}"], CHECKS)
+    lines = [f"10:00:0{n} ERROR: {text}" for n, text in enumerate((other, other, other, ours))]
+    _, (match, *_) = tally(lines, CHECKS)
+    assert (match.code, match.confidence) == (alone.code, alone.confidence)
+    assert match.occurrences is not None
+    assert match.occurrences.last_line == 4

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from conftest import Place
+from only_request import only_request
 
-from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.openclaw import OpenClawConfig
-from clawdoctor.chain.route import Route, _routes
-from clawdoctor.chain.versions import Versions
-from clawdoctor.finding import Version
-from clawdoctor.wire.openclaw import openclaw_request
 from clawdoctor.wire.request import HopRequest
 
 CHAT = "openai-completions"
@@ -27,16 +21,7 @@ def body(here: Place, version: str, listed: str, ref: str, api: str | None, **ow
         "models": {"providers": {"azure": provider | ({"api": api} if api else {})}},
         "agents": {"defaults": {"model": ref}},
     }
-    here.write("project/openclaw.json", json.dumps(config))
-    openclaw = here.fact(OpenClawConfig, {}, openclaw_config="openclaw.json")
-    environment = here.fact(Environment, {}, openclaw_config="openclaw.json")
-    assert isinstance(openclaw, OpenClawConfig)
-    assert isinstance(environment, Environment)
-    versions = Versions(Version(version, ""), None)
-    providers = tuple((p, "proxy") for p in openclaw.providers)
-    routes: list[Route] = list(_routes(openclaw, providers, None, (), versions))  # type: ignore[arg-type]
-    (route,) = [route for route in routes if route.refs]
-    request = openclaw_request(route, openclaw, environment, versions)
+    request = only_request(here, version, config)
     assert isinstance(request, HopRequest), request
     return request.body
 

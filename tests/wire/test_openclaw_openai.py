@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from conftest import Place
+from only_request import only_request
 
-from clawdoctor.chain.environment import Environment
-from clawdoctor.chain.openclaw import OpenClawConfig
-from clawdoctor.chain.route import Route, _routes
-from clawdoctor.chain.versions import Versions
-from clawdoctor.finding import Version
-from clawdoctor.wire.openclaw import openclaw_request
 from clawdoctor.wire.request import HopRequest, Outcome, Refused, Unpredicted
 
 CHAT, RESPONSES = "openai-completions", "openai-responses"
@@ -28,16 +22,7 @@ def outcome(here: Place, version: str, listed: str, ref: str, **provider: Any) -
     entry["models"] = [{"id": listed, "name": "x"}]
     providers = {ref.partition("/")[0]: entry}
     config = {"models": {"providers": providers}, "agents": {"defaults": defaults}}
-    here.write("project/openclaw.json", json.dumps(config))
-    openclaw = here.fact(OpenClawConfig, {}, openclaw_config="openclaw.json")
-    environment = here.fact(Environment, {}, openclaw_config="openclaw.json")
-    assert isinstance(openclaw, OpenClawConfig)
-    assert isinstance(environment, Environment)
-    versions = Versions(Version(version, ""), None)
-    targets = tuple((p, "proxy") for p in openclaw.providers)
-    routes: list[Route] = list(_routes(openclaw, targets, None, (), versions))  # type: ignore[arg-type]
-    (route,) = [route for route in routes if route.refs]
-    return openclaw_request(route, openclaw, environment, versions)
+    return only_request(here, version, config)
 
 
 def sent(here: Place, version: str, listed: str, ref: str, **provider: Any) -> HopRequest:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import errno
+import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +17,7 @@ from clawdoctor.errors.log_lines import NotTextError, refuse_binary
 
 _START = 64 * 1024  # bytes of a file that show what it is
 
-Progress = Callable[[str], None] | None
+Show = Callable[..., AbstractContextManager[Callable[[str], None] | None]]
 
 
 class UnusableError(Exception):
@@ -24,12 +25,13 @@ class UnusableError(Exception):
 
 
 def given(
-    words: Sequence[str], checks: Sequence[Check], progress: Progress, *, forced: bool
+    words: Sequence[str], checks: Sequence[Check], show: Show, *, forced: bool
 ) -> Explanation | str:
     """Return the text that was given, or its explanation: of pages, or of a log too long to keep.
 
-    A single word is a code, a name, a setting, a file of the user, or a text. With `forced` it is
-    a text. Raises UnusableError for a config, an env file and a binary or unreadable file.
+    A single word is a code, a name, a file of the user, a setting, or a text. With `forced` it is
+    a text. `show` shows on the terminal how much of a long log has been read. Raises UnusableError
+    for a config, an env file and a binary or unreadable file.
     """
     text = " ".join(words)
     if forced:
@@ -37,23 +39,19 @@ def given(
     if text == "-":
         if sys.stdin is None:
             raise UnusableError("standard input is closed")
-        return _log_in(sys.stdin.buffer, "standard input", checks, progress)
+        return _log_in(sys.stdin.buffer, "standard input", checks, show)
     if len(words) > 1 or find_check(text, checks) is not None:
         return pages(words, checks) or text
-    path = Path(text).expanduser()
+    path = Path(os.path.expanduser(text))  # noqa: PTH111 - of Path it fails for ~nobody
+    if not os.path.isfile(path):  # noqa: PTH113 - of Path it fails for what no name can be
+        return pages(words, checks) or text
     try:
-        if not path.is_file():
-            return pages(words, checks) or text
         with path.open("rb") as stream:
             _refuse_config(path, stream.read(_START).decode("utf-8", "replace"))
             stream.seek(0)
-            return _log_in(stream, text, checks, progress)
+            return _log_in(stream, text, checks, show)
     except OSError as error:
-        if error.errno != errno.ENAMETOOLONG:
-            raise UnusableError(f"{text} cannot be read: {error.strerror}") from error
-        return text
-    except ValueError:  # a NUL is in no name
-        return text
+        raise UnusableError(f"{text} cannot be read: {error.strerror}") from error
 
 
 def _refuse_config(path: Path, start: str) -> None:
@@ -64,15 +62,14 @@ def _refuse_config(path: Path, start: str) -> None:
         raise UnusableError(f"{path} is a config: clawdoctor run checks it")
 
 
-def _log_in(
-    stream: BinaryIO, name: str, checks: Sequence[Check], progress: Progress
-) -> Explanation | str:
+def _log_in(stream: BinaryIO, name: str, checks: Sequence[Check], show: Show) -> Explanation | str:
     try:
         head = stream.read(LONG)
         refuse_binary(head)
         if len(head) < LONG:
             return head.decode("utf-8", "replace")
-        return explain_log(head, stream, checks, progress)
+        with show(quiet=stream.isatty()) as progress:
+            return explain_log(head, stream, checks, progress)
     except NotTextError as error:
         raise UnusableError(f"{name} {error}") from error
     except OSError as error:

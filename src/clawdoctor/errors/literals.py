@@ -12,7 +12,7 @@ _PART = re.compile(
       | (?P<repeat>[?*+]|\{\d*,?\d*\})[?+]? | [.^$] | (?P<plain>.)""",
     re.VERBOSE | re.DOTALL,
 )
-_GROUP = re.compile(r"\((?:\?(?::|>|P<\w+>))?(?!\?)")
+_GROUP = re.compile(r"\((?:\?(?::|>|-i:|P<\w+>))?(?!\?)")
 """The start of a group that must match: not a lookaround, a comment or a condition."""
 _VERBOSE = re.compile(r"\(\?[a-zA-Z]*x")
 

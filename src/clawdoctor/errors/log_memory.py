@@ -11,8 +11,17 @@ from clawdoctor.errors.matching import Hit, Index, mask_digits
 Key = TypeVar("Key")
 
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
-VARIES = re.compile(r"\d[\d:.,T-]{3,}Z?|(?<![0-9a-f])[0-9a-f]{8,}(?:-[0-9a-f]{4,})*")
-"""The parts of a message that vary between its lines: ids, ports, times."""
+VARIES = re.compile(
+    r"\d(?:\d:\d\d:\d\d[.,\d]*|\d{3}-\d\d-\d\d"  # times and dates
+    r"|\d{0,2}\.\d{1,3}\.\d{1,3}\.\d{1,3}:\d{1,5}(?= - \")"  # who called, in an access log
+    r"|(?<=[\s(=#/\"'-]\d)(?<!port.\d)(?<!port..\d)(?<!port...\d)\d{3,})"  # sizes, durations
+    r"|[0-9a-f](?<![0-9a-f]{2})[0-9a-f]{7,}(?:-[0-9a-f]{4,})*"  # ids
+)
+"""The parts of a message that vary between its lines and say nothing of its meaning.
+
+An address and a port are none: those of a database must not stand for those of the proxy. Each
+branch starts with a character, which is several times as fast as with a look back.
+"""
 
 _ESCAPES = ("\\", "&#")
 _MOST = 20_000
@@ -30,7 +39,7 @@ class LineMemory:
     """The lines that were read, up to their digits, or up to times and ids.
 
     A line whose text no rule can match, whatever its digits, is quiet: the next such line needs no
-    reading. Of the others a line has the hits of an earlier one that differs only in `VARIES`.
+    reading. Of the others, a line has the hits of an earlier one that differs only in `VARIES`.
     """
 
     def __init__(self, known: Index) -> None:

@@ -80,5 +80,5 @@ def kind_of(name: str) -> ParameterKind:
     """How telling the name of a parameter is: also `stream_options.include_usage` or `tools[0]`."""
     parts = {name.casefold(), *re.split(r"[.\[]", name.casefold())}
     names = table("request_parameters")
-    telling = next((kind for kind in ("telling", "plain") if not parts.isdisjoint(names[kind])), "")
-    return "telling" if telling == "telling" else "plain" if telling else "other"
+    kinds: tuple[ParameterKind, ...] = ("telling", "plain")
+    return next((kind for kind in kinds if not parts.isdisjoint(names[kind])), "other")
