@@ -83,7 +83,7 @@ ADVICE: Mapping[str, Advice] = {
         run=("openclaw gateway restart",),
     ),
     "token": Advice(
-        "Azure got a bearer token that is none of Entra ID's for this resource. If the config has "
+        "Azure got a bearer token that Entra ID did not issue for this resource. If the config has "
         "azure_ad_token, that has expired or is for another audience: let LiteLLM fetch it "
         "(tenant_id, "
         "client_id, client_secret), or take it out and use a key. If it has a key, it was sent as "

@@ -123,7 +123,7 @@ ADVICE: Mapping[str, Advice] = {
         run=(_LOGIN,),
     ),
     "login": Advice(
-        "No token was to be had. With a secret, AZURE_TENANT_ID, AZURE_CLIENT_ID and "
+        "LiteLLM got no token. With a secret, AZURE_TENANT_ID, AZURE_CLIENT_ID and "
         "AZURE_CLIENT_SECRET must all be set where the proxy runs, in a container too. With a "
         "managed "
         "identity, the proxy must run on the machine in Azure that has it. If api_key was meant, "

@@ -60,10 +60,10 @@ ADVICE: Mapping[str, Advice] = {
         'baseUrl: "https://<resource>.openai.azure.com/openai/v1",\napi: "openai-completions",',
     ),
     "newer": Advice(
-        "What is asked for needs api-version <api_version> or newer. In litellm_config.yaml:",
+        "The request needs api-version <api_version> or newer. In litellm_config.yaml:",
         'api_version: "2025-04-01-preview"',
         straight=Advice(
-            "What is asked for needs api-version <api_version> or newer. The undated route has "
+            "The request needs api-version <api_version> or newer. The undated route has "
             "everything: end baseUrl so in the provider in openclaw.json, without ?api-version=:",
             'baseUrl: "https://<resource>.openai.azure.com/openai/v1",',
         ),

@@ -148,9 +148,8 @@ ADVICE: Mapping[str, Advice] = {
         ),
     ),
     "raise": Advice(
-        "The answer's room was used up before there was an answer: a reasoning model thinks with "
-        "the "
-        "same tokens. Give it more in the model's entry of openclaw.json:",
+        "The limit was used up before there was an answer: reasoning counts against it, too. Raise "
+        "it in the model's entry of openclaw.json:",
         "maxTokens: 16384,",
     ),
     "moved": Advice(

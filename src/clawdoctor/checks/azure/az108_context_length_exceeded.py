@@ -164,9 +164,9 @@ CHECK = Check(
     ),
     advice={
         "limit": Advice(
-            "The model takes <limit> tokens, answer included. Now: /new or /compact in the chat. "
-            "For "
-            "good, in the model's entry of openclaw.json, with a maxTokens of at most half of it:",
+            "The model takes <limit> tokens, answer included. Use /new or /compact in the chat. "
+            "For later, write this into the model's entry of openclaw.json, and a maxTokens of "
+            "at most half of it:",
             "contextWindow: <limit>,",
         ),
         "group": Advice(

@@ -278,9 +278,9 @@ CHECK = Check(
             run=("docker compose --env-file .env up -d", "docker compose config"),
         ),
         "file": Advice(
-            "Create the env file that the text names, or correct its name: it counts from the"
+            "Create the env file that the text names, or correct its path, which is relative to the"
             " folder of the Compose file (with docker run, from the folder where you are). A file"
-            " that may be absent is written so:",
+            " that may be absent is written as:",
             "env_file:\n  - path: .env\n    required: false",
         ),
         "secret": Advice(
@@ -289,7 +289,7 @@ CHECK = Check(
             run=("kubectl describe secret <name of the secret>",),
         ),
         STRAIGHT: Advice(
-            "Pass the variable on to OpenClaw's service, and start the container anew:",
+            "Pass the variable on to OpenClaw's service, and recreate the container:",
             "services:\n  openclaw-gateway:\n    environment:\n      - AZURE_OPENAI_API_KEY",
             run=("docker compose up -d",),
         ),

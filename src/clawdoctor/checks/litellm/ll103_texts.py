@@ -70,7 +70,7 @@ ADVICE = {
         straight=_GATEWAY,
     ),
     "unset": Advice(
-        "Set <variable> where the proxy starts, and start it anew: under environment or env_file of"
+        "Set <variable> where the proxy starts, and restart it: under environment or env_file of"
         " its service in the Compose file, as EnvironmentFile in its systemd unit, or in the shell"
         " that starts it. A variable of another shell does not reach it.",
         "<variable>=...",
@@ -81,7 +81,7 @@ ADVICE = {
         " is a quotation mark. docker run --env-file passes quotes on as they are, Windows ends its"
         " lines with one more character, and echo adds a line end to a secret (printf does not)."
         " Show the last character where the proxy runs: it must be a letter or a digit. Write the"
-        " value anew, without quotes in an env file, and start the proxy anew.",
+        " value again, without quotes in an env file, and restart the proxy.",
         "AZURE_API_BASE=https://my-resource.openai.azure.com",
         run=('printf "%s" "$AZURE_OPENAI_API_KEY" | tail -c 1 | od -c',),
     ),

@@ -152,7 +152,7 @@ CHECK = Check(
             straight=_VARIABLE,
         ),
         "old": Advice(
-            "The api-version of the request is older than tools. Write a newer one, or leave the"
+            "This api-version does not know tools. Write a newer one, or leave the"
             " line out, also where AZURE_API_VERSION sets it:",
             'api_version: "2025-04-01-preview"',
             straight=_VARIABLE,

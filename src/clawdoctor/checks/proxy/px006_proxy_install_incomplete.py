@@ -151,7 +151,7 @@ CHECK = Check(
             ("pip install 'litellm[proxy,extra_proxy]'",),
         ),
         "clash": Advice(
-            "LiteLLM and one of its packages are of versions that do not fit: something else in "
+            "The versions of LiteLLM and of one of its packages do not fit: something else in "
             "the same environment holds one of them back. Give LiteLLM an environment of its own:",
             run=(
                 "python3 -m venv ~/litellm && ~/litellm/bin/pip install --upgrade 'litellm[proxy]'",
