@@ -34,6 +34,7 @@ from clawdoctor.probes.http import Http
 from clawdoctor.probes.replies import loaded_replies
 from clawdoctor.run import needs
 from clawdoctor.run.classifier import classifier
+from clawdoctor.run.edits import with_edits
 from clawdoctor.run.engine import Selection, run_checks
 from clawdoctor.run.exposure import Exposure, redacted
 from clawdoctor.run.facts import Facts
@@ -164,7 +165,7 @@ def _with_results(
     endpoints = facts.known(Endpoints) or Endpoints((), ())
     config = facts.known(OpenClawConfig)
     findings = triage(results.findings, weights_of(chain, endpoints, facts))
-    findings = _fitted_to_container(findings, facts)
+    findings = _fitted_to_container(with_edits(findings, facts), facts)
     log = facts.known(LogLines) if findings else None
     if log is not None:
         findings = with_log_evidence(findings, log, checks)
