@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from clawdoctor.source.change import Add, Append, Change, Edit, Put, Quoted, Remove, Rename, Value
+from clawdoctor.source.change import Add, Append, Change, Edit, Join, Nest, Put, Quoted, Remove, Rename, Value
 from clawdoctor.source.flow_edit import JSON5_GAP, Part, insert, remove
 from clawdoctor.source.json5 import parse_json5
 from clawdoctor.source.layout import indentation, newline, unit
@@ -16,8 +16,8 @@ from clawdoctor.source.text import Text
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
-def json5_edits(change: Change, text: Text) -> tuple[Edit, ...]:
-    """Return the edits for a change in a JSON5 text. All other characters stay."""
+def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
+    """Return the edits for a change in a JSON5 text, or None. All other characters stay."""
     match change:
         case Put(node, value):
             indent = indentation(text, text.offset(node.span.start))
@@ -45,6 +45,14 @@ def json5_edits(change: Change, text: Text) -> tuple[Edit, ...]:
         case Remove(mapping, entry):
             index = mapping.entries.index(entry)
             return remove(text, _entries(mapping, text), index, JSON5_GAP)
+        case Join(into, part):
+            return tuple(
+                edit
+                for entry in part.entries
+                for edit in json5_edits(Add(into, entry.name, entry.value), text) or ()
+            )
+        case Nest():
+            return None
 
 
 def _entries(mapping: Node, text: Text) -> list[Part]:

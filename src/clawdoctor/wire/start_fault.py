@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clawdoctor.finding import Edit
+from clawdoctor.source.change import Change, Put
 from clawdoctor.source.node import Kind, Node, join_pointer
 from clawdoctor.wire.python_error import no_attribute
 
@@ -27,7 +27,8 @@ class Fault:
     `sure` is False if the proxy may have another environment than clawdoctor, or may be of a
     version that no table covers. `error` is the text
     with which LiteLLM exits, where it is known, as of 1.106.2 to 1.110.2. `lenient` faults are none
-    to the versions that `start-types` says accept them.
+    to the versions that `start-types` says accept them. `changes` mend it, possibly as the user did not
+    mean it (`guessed`).
     """
 
     pointer: str
@@ -35,7 +36,8 @@ class Fault:
     label: str
     why: str
     snippet: str
-    edits: tuple[Edit, ...] = ()
+    changes: tuple[Change, ...] = ()
+    guessed: bool = False
     consequence: str = STOPS
     sure: bool = True
     error: str = ""
@@ -57,6 +59,16 @@ def kind_word(kind: Kind) -> str:
     return _KINDS.get(kind, "something else")
 
 
+def without_dashes(node: Node) -> tuple[Change, ...]:
+    """The change that makes one mapping of a list of mappings, if no key stands in two of them."""
+    entries = [entry for item in node.items for entry in item.entries]
+    names = {entry.name for entry in entries}
+    mappings = all(item.kind == "mapping" for item in node.items)
+    if not entries or not mappings or len(names) < len(entries):
+        return ()
+    return (Put(node, {entry.name: entry.value for entry in entries}),)
+
+
 def no_mapping(
     pointer: str,
     name: str,
@@ -67,6 +79,8 @@ def no_mapping(
     why: str,
     snippet: str,
     lenient: bool = False,
+    changes: tuple[Change, ...] = (),
+    guessed: bool = False,
 ) -> Fault:
     """The fault of a value that LiteLLM reads by its keys, and that has none.
 
@@ -80,4 +94,6 @@ def no_mapping(
         snippet=snippet,
         error=no_attribute(node, attribute),
         lenient=lenient,
+        changes=changes,
+        guessed=guessed,
     )

@@ -113,8 +113,8 @@ def check(
 def _finding(fault: Fault, config: LiteLLMConfig, *, stops: bool) -> Finding:
     fix = Fix(
         title="write it as LiteLLM reads it",
-        applicability="safe" if fault.edits else "manual",
-        edits=fault.edits,
+        applicability="manual" if not fault.changes else "unsafe" if fault.guessed else "safe",
+        changes=fault.changes,
         snippet=fault.snippet,
         actions=(CHECK_AGAIN,),
     )
