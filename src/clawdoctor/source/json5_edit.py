@@ -6,7 +6,19 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from clawdoctor.source.change import Add, Append, Change, Edit, Join, Nest, Put, Quoted, Remove, Rename, Value
+from clawdoctor.source.change import (
+    Add,
+    Append,
+    Change,
+    Edit,
+    Join,
+    Nest,
+    Put,
+    Quoted,
+    Remove,
+    Rename,
+    Value,
+)
 from clawdoctor.source.flow_edit import JSON5_GAP, Part, insert, remove
 from clawdoctor.source.json5 import parse_json5
 from clawdoctor.source.layout import indentation, newline, unit

@@ -99,9 +99,7 @@ def _join(into: Node, part: Node, text: Text) -> tuple[Edit, ...] | None:
     return (Edit(text.span(at, at), written),)
 
 
-def _nest(
-    mapping: Node, entries: Sequence[Entry], key: str, text: Text
-) -> tuple[Edit, ...] | None:
+def _nest(mapping: Node, entries: Sequence[Entry], key: str, text: Text) -> tuple[Edit, ...] | None:
     """Indent the lines of neighbouring keys, below a line with another key."""
     own = _own(mapping)
     first = own.index(entries[0]) if entries and entries[0] in own else 0
@@ -181,9 +179,7 @@ def _with_dashes(mapping: Node, starts: Set[int], text: Text) -> tuple[Edit, ...
     for number in range(mapping.span.start.line, mapping.span.end.line + 1):
         if text.line(number).strip():
             place = Position(number, mapping.span.start.column if number in starts else 1)
-            edits.append(
-                Edit(Span(text.path, place, place), "- " if number in starts else "  ")
-            )
+            edits.append(Edit(Span(text.path, place, place), "- " if number in starts else "  "))
     return tuple(edits)
 
 
@@ -347,6 +343,9 @@ def _remove(mapping: Node, entry: Entry, text: Text) -> tuple[Edit, ...] | None:
     end = line_end(text, end)
     nl = newline(text)
     end += len(nl) if text.content.startswith(nl, end) else 0
+    number = text.position(start).line
+    if (number == 1 or not text.line(number - 1).strip()) and text.content.startswith(nl, end):
+        end += len(nl)  # else two blank lines would follow each other
     return (Edit(text.span(start - len(prefix), end), ""),)
 
 

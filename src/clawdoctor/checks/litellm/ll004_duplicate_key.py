@@ -138,7 +138,9 @@ def _fix(lost: _Lost, line: int, action: Action) -> Fix:
     removed = Remove(lost.mapping, lost.entry)
     old, new = lost.entry.value, lost.counts.value
     if old.python() == new.python() or old.kind == "null":
-        return Fix(f"take {name} out in line {first}", "safe", changes=(removed,), actions=(action,))
+        return Fix(
+            f"take {name} out in line {first}", "safe", changes=(removed,), actions=(action,)
+        )
     if old.kind == new.kind and old.kind in ("mapping", "sequence"):
         clash = {entry.name for entry in old.entries} & {entry.name for entry in new.entries}
         return Fix(

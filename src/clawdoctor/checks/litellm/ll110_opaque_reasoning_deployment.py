@@ -92,9 +92,7 @@ def check(
             Fix(
                 title="say which model it is",
                 applicability="unsafe",
-                changes=put(
-                    deployment.node, "/model_info/base_model", f"azure/{guess.model.name}"
-                ),
+                changes=put(deployment.node, "/model_info/base_model", f"azure/{guess.model.name}"),
                 snippet=f"model_info:\n  base_model: azure/{guess.model.name}",
                 actions=(
                     Step("model_info stands beside litellm_params, not in it"),
