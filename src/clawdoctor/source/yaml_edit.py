@@ -106,7 +106,8 @@ def _nest(mapping: Node, entries: Sequence[Entry], key: str, text: Text) -> tupl
     if _is_flow(mapping, text) or tuple(own[first : first + len(entries)]) != tuple(entries):
         return None
     head = mapping.entry(key)
-    if first == 0 or (head is not None and head is not own[first - 1]):
+    before = line_prefix(text, text.offset(entries[0].key.span.start))
+    if before.strip() or (head is not None and (first == 0 or head is not own[first - 1])):
         return None
     indent, edits = " " * (mapping.span.start.column - 1), []
     for number in range(
@@ -233,7 +234,7 @@ def _add_lines(container: Node, head: str, value: Value, text: Text) -> tuple[Ed
         written = f"{nl}{indent}- {lines[len(nl) + len(indent) + 2 :]}"
     elif head == "-":
         quote = _quote_of_items(container, text)
-        written = f"{newline(text)}{indent}- {_inline(value, quote, text)}"
+        written = f"{newline(text)}{indent}- {_in_line(value, quote, text)}"
     else:
         written = _block(head[:-1], value, indent, text, is_written=True)
     section = isinstance(value, Mapping) or (isinstance(value, Node) and not _is_inline(value))
@@ -298,8 +299,8 @@ def _block(key: str, value: Value, indent: str, text: Text, *, is_written: bool 
         value = _plain(value)
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
         dash = f"{newline(text)}{indent}{unit(text)}- "
-        return head + "".join(f"{dash}{_inline(item, '', text)}" for item in value)
-    return f"{head} {_inline(value, '', text)}"
+        return head + "".join(f"{dash}{_in_line(item, '', text)}" for item in value)
+    return f"{head} {_in_line(value, '', text)}"
 
 
 def _is_inline(node: Node) -> bool:
@@ -399,6 +400,13 @@ def _flow(value: Value, container: Node, text: Text) -> str:
     return _inline(value, quote if quote in ('"', "'") else "", text)
 
 
+def _in_line(value: Value, quote: str, text: Text) -> str:
+    """A value at the end of a line of block style, where a string may contain brackets."""
+    if isinstance(value, str) and not quote and _reads_as_itself_in_block(value):
+        return value
+    return _inline(value, quote, text)
+
+
 def _inline(value: Value, quote: str, text: Text) -> str:
     """A value in one line, with brackets where it needs them."""
     match value:
@@ -431,10 +439,18 @@ def _scalar(value: str, quote: str) -> str:
 
 
 def _reads_as_itself(value: str) -> bool:
+    return _loads_as(f"[{value}, {{a: {value}}}]", value)
+
+
+def _reads_as_itself_in_block(value: str) -> bool:
+    return _loads_as(f"- {value}\n- a: {value}\n", value)
+
+
+def _loads_as(content: str, value: str) -> bool:
     if not value or "\n" in value or "\r" in value:
         return False
     try:
-        loaded = yaml.safe_load(f"[{value}, {{a: {value}}}]")
+        loaded = yaml.safe_load(content)
     except (yaml.YAMLError, ValueError):
         return False
     return bool(loaded == [value, {"a": value}])

@@ -25,10 +25,9 @@ class Fault:
     """What is wrong at a pointer, what LiteLLM makes of it, and what to write instead.
 
     `sure` is False if the proxy may have another environment than clawdoctor, or may be of a
-    version that no table covers. `error` is the text
-    with which LiteLLM exits, where it is known, as of 1.106.2 to 1.110.2. `lenient` faults are none
-    to the versions that `start-types` says accept them. `changes` mend it, possibly as the user did not
-    mean it (`guessed`).
+    version that no table covers. `error` is the text with which LiteLLM exits, where it is known,
+    as of 1.106.2 to 1.110.2. `lenient` faults are none to the versions that `start-types` says
+    accept them. `changes` mend it, possibly in another way than the user meant (`guessed`).
     """
 
     pointer: str

@@ -43,7 +43,7 @@ def unset_note(
 
 
 def unmentioned_near(variable: str, litellm: LiteLLMConfig, scope: Variables) -> tuple[str, ...]:
-    """Return the variables of nearly this name that are set and that the config does not mention."""
+    """Return the set variables of nearly this name, without those that the config mentions."""
     return tuple(near_variables(variable, scope.names() - mentioned_variables(litellm.texts)))
 
 

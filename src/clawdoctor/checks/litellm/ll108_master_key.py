@@ -10,7 +10,7 @@ from clawdoctor.chain.litellm_value import REFERENCE
 from clawdoctor.checks.litellm.ll103_unset import unset_message, unset_note
 from clawdoctor.finding import Place, Severity, Unknown
 from clawdoctor.knowledge.did_you_mean import nearest
-from clawdoctor.source.change import Change, Put, Quoted, Rename, move
+from clawdoctor.source.change import Change, Nest, Put, Quoted, Rename, move
 from clawdoctor.source.node import Node, join_pointer, split_pointer
 from clawdoctor.source.secret import Secret
 from clawdoctor.wire.proxy_key import MASTER_KEY
@@ -171,7 +171,7 @@ def _missing_key_fault(
             why="The key counts in general_settings only.",
             severity=severity,
             remedy="move master_key as it is into general_settings",
-            changes=move(config.root, elsewhere[0], _POINTER),
+            changes=_moved(config, elsewhere[0], general),
         )
     if proxy.container is not None:
         return None
@@ -197,6 +197,14 @@ def _missing_key_fault(
         severity=severity,
         assumed=assumed,
     )
+
+
+def _moved(config: LiteLLMConfig, pointer: str, general: Node | None) -> tuple[Change, ...]:
+    """Move the key to its section. A key at the top of the file is not written again."""
+    entry = config.root.entry(pointer[1:])
+    if entry is not None and general is None:
+        return (Nest(config.root, (entry,), "general_settings"),)
+    return move(config.root, pointer, _POINTER)
 
 
 def _renamed(config: LiteLLMConfig, pointer: str, name: str) -> tuple[Change, ...]:

@@ -55,7 +55,7 @@ from clawdoctor.finding import Action, Applicability, Finding, Fix, Place, Sever
 from clawdoctor.knowledge import behaviour, behaviours, table
 from clawdoctor.knowledge.azure import feature_since, lacks, recommended_api_version
 from clawdoctor.probes.azure_deployments import ListedModel
-from clawdoctor.source.change import Append, Put, Quoted
+from clawdoctor.source.change import Append, Put, Quoted, Value
 from clawdoctor.wire.requests import Requests
 
 _TITLE = "models that need the Responses API are not asked by it"
@@ -268,9 +268,10 @@ def _fix(config: LiteLLMConfig, deployment: Deployment, fault: _Fault, action: A
 def _entry_fix(config: LiteLLMConfig, deployment: Deployment, name: str, action: Action) -> Fix:
     """The fix for one model of a wildcard: an entry of its own, as the others stay as they are."""
     listed = config.root.get("model_list")
-    params = dict(deployment.params.children())
-    params |= {"model": f"azure/responses/{name}", "api_version": Quoted(recommended_api_version())}
-    entry = {"model_name": deployment.requested, "litellm_params": params}
+    params: dict[str, Value] = dict(deployment.params.children())
+    params["model"] = f"azure/responses/{name}"
+    params["api_version"] = Quoted(recommended_api_version())
+    entry: dict[str, Value] = {"model_name": deployment.requested, "litellm_params": params}
     known = listed is not None and not deployment.model.hidden
     return Fix(
         title="give this model an entry of its own",

@@ -14,7 +14,7 @@ from clawdoctor.chain.litellm import LiteLLMConfig
 from clawdoctor.chain.router import DEFAULT, FALLBACKS
 from clawdoctor.chain.versions import Versions
 from clawdoctor.checks.litellm.ll119_fallbacks import type_of
-from clawdoctor.finding import Action, Applicability, Finding, Fix, Severity, Step
+from clawdoctor.finding import Action, Finding, Fix, Severity, Step
 from clawdoctor.knowledge import table
 from clawdoctor.knowledge.did_you_mean import nearest
 from clawdoctor.source.change import Change, Remove, Rename, move
@@ -63,12 +63,11 @@ def _unknown_key(config: LiteLLMConfig, versions: Versions, entry: Entry) -> Fin
     why = "LiteLLM ignores this key and names it in its log."
     steps: tuple[Action, ...] = ()
     changes: tuple[Change, ...] = ()
-    applicability: Applicability = "unsafe"
     severity, snippet = Severity.WARNING, ""
     if section is not None:
         label, title = f"belongs in {section}", f"move it to {section}"
         snippet = f"{section}:\n  {name}: ..."
-        changes, applicability = _moved(config, f"/{_SECTION}", entry, f"/{section}"), "safe"
+        changes = _moved(config, f"/{_SECTION}", entry, f"/{section}")
     elif needless:
         label, title = "there is no such switch", "take it out"
         why += " Fallbacks and retries need no switch."
@@ -95,7 +94,7 @@ def _unknown_key(config: LiteLLMConfig, versions: Versions, entry: Entry) -> Fin
         label,
         Fix(
             title=title,
-            applicability=applicability if changes else "manual",
+            applicability="unsafe" if changes else "manual",
             changes=changes,
             snippet=snippet,
             actions=steps,

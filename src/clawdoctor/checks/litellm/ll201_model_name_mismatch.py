@@ -212,7 +212,7 @@ def _fix(route: Route, meant: str | None, retry: Action) -> Fix:
             actions=(retry, CHECK_AGAIN),
         )
     changes = []
-    if route.model is not None:
+    if route.model is not None and route.provider.model(meant) is None:
         node = route.model.node.get("id")
         assert node is not None, "a model without an id is no Model"
         changes.append(Put(node, meant))

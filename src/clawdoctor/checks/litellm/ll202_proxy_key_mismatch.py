@@ -137,7 +137,8 @@ def _mismatch_finding(
             message = "OpenClaw does not send the header from which the proxy reads its key"
             label = "sent in another header"
     changes: tuple[Change, ...] = ()
-    if not _is_header(place) and key_header(litellm, environment) is None:
+    is_own = place is None or place.pointer == provider.api_key.pointer
+    if is_own and key_header(litellm, environment) is None:
         changes = put(provider.node, "/apiKey", f"${{{variable}}}")
     if place is None or refusal.kind == NO_KEY:
         place = openclaw.place(f"{provider.pointer}/apiKey")
