@@ -46,9 +46,8 @@ def in_json5(content: str, choose: Choose) -> str:
     text = Text("/openclaw.json", content)
     source = parse_json5(text)
     assert isinstance(source, Source), source
-    return applied(
-        text, [e for change in choose(source.root) for e in json5_edits(change, text) or ()]
-    )
+    edits = [edit for change in choose(source.root) for edit in json5_edits(change, text) or ()]
+    return applied(text, edits)
 
 
 def in_yaml(content: str, choose: Choose) -> str | None:

@@ -29,7 +29,11 @@ _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
 def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
-    """Return the edits for a change in a JSON5 text, or None. All other characters stay."""
+    """Return the edits for a change in a JSON5 text, or None if it cannot be made.
+
+    A mapping can have entries of an included file, which are not written here. All other
+    characters stay.
+    """
     match change:
         case Put(node, value):
             indent = indentation(text, text.offset(node.span.start))
@@ -55,8 +59,10 @@ def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
         case Rename(entry, name):
             return (Edit(entry.key.span, _renamed(entry, name, text)),)
         case Remove(mapping, entry):
-            index = mapping.entries.index(entry)
-            return remove(text, _entries(mapping, text), index, JSON5_GAP)
+            own = _own(mapping, text)
+            if entry not in own:
+                return None
+            return remove(text, _entries(mapping, text), own.index(entry), JSON5_GAP)
         case Join(into, part):
             return tuple(
                 edit
@@ -70,8 +76,14 @@ def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
 def _entries(mapping: Node, text: Text) -> list[Part]:
     return [
         (text.offset(entry.key.span.start), text.offset(entry.value.span.end))
-        for entry in mapping.entries
+        for entry in _own(mapping, text)
     ]
+
+
+def _own(mapping: Node, text: Text) -> list[Entry]:
+    """The entries that this text contains, in its order."""
+    own = [entry for entry in mapping.entries if entry.key.span.path == text.path]
+    return sorted(own, key=lambda entry: entry.key.span.start)
 
 
 def _items(sequence: Node, text: Text) -> list[Part]:
@@ -84,7 +96,8 @@ def _last(parts: list[Part]) -> Part | None:
 
 def _key(name: str, mapping: Node, text: Text) -> str:
     """A key: quoted as its neighbours are, or as the first key of the text is."""
-    like = mapping.entries[-1] if mapping.entries else _first_entry(text)
+    own = _own(mapping, text)
+    like = own[-1] if own else _first_entry(text)
     mark = text.slice(like.key.span)[:1] if like is not None else ""
     if mark in ('"', "'"):
         return _string(name, mark)

@@ -101,7 +101,7 @@ def _join(into: Node, part: Node, text: Text) -> tuple[Edit, ...] | None:
 
 def _nest(mapping: Node, entries: Sequence[Entry], key: str, text: Text) -> tuple[Edit, ...] | None:
     """Indent the lines of neighbouring keys, below a line with another key."""
-    own = _own(mapping)
+    own = _own(mapping, text)
     first = own.index(entries[0]) if entries and entries[0] in own else 0
     if _is_flow(mapping, text) or tuple(own[first : first + len(entries)]) != tuple(entries):
         return None
@@ -274,7 +274,7 @@ def _after_own_comments(text: Text, offset: int, column: int) -> int:
 
 def _has_blank_lines(text: Text, root: Node) -> bool:
     """Whether a blank line separates the last section of a file from those before it."""
-    own = _own(root)
+    own = _own(root, text)
     if len(own) < 2:
         return True
     number = own[-1].key.span.start.line - 1
@@ -317,7 +317,7 @@ def _plain(node: Node) -> Value:
 
 
 def _remove(mapping: Node, entry: Entry, text: Text) -> tuple[Edit, ...] | None:
-    own = _own(mapping)
+    own = _own(mapping, text)
     if entry not in own:
         return None
     index = own.index(entry)
@@ -358,10 +358,11 @@ def _end_of(entry: Entry, text: Text) -> int:
     return text.offset(entry.value.span.end)
 
 
-def _own(mapping: Node) -> list[Entry]:
-    """The entries that a mapping has in its own file, without those of a merge key."""
-    path = mapping.span.path
-    return [entry for entry in mapping.entries if not entry.merged and entry.key.span.path == path]
+def _own(mapping: Node, text: Text) -> list[Entry]:
+    """The entries that this mapping contains itself: no merge key and no other file has them."""
+    return [
+        entry for entry in mapping.entries if not entry.merged and entry.key.span.path == text.path
+    ]
 
 
 def _is_flow(node: Node, text: Text) -> bool:
@@ -369,7 +370,7 @@ def _is_flow(node: Node, text: Text) -> bool:
 
 
 def _entries(mapping: Node, text: Text) -> list[Part]:
-    own = _own(mapping)
+    own = _own(mapping, text)
     return [(text.offset(entry.key.span.start), _end_of(entry, text)) for entry in own]
 
 
@@ -387,7 +388,7 @@ def _last(parts: list[Part]) -> Part | None:
 
 def _key(name: str, mapping: Node, text: Text) -> str:
     """A key: quoted if the last key of its mapping is."""
-    own = _own(mapping)
+    own = _own(mapping, text)
     mark = text.slice(own[-1].key.span)[:1] if own else ""
     return _scalar(name, mark if mark in ('"', "'") else "")
 
@@ -427,6 +428,11 @@ def _inline(value: Value, quote: str, text: Text) -> str:
             return f"{{{', '.join(parts)}}}"
         case Sequence():
             return f"[{', '.join(_inline(item, quote, text) for item in value)}]"
+
+
+def yaml_string(value: str) -> str:
+    """Return a string as YAML: plain where it reads as the same string."""
+    return _scalar(value, "")
 
 
 def _scalar(value: str, quote: str) -> str:
