@@ -69,6 +69,7 @@ def _shape_fault(name: str, pointer: str, listed: Node) -> Fault:
         if first is None
         else f"ValueError: Item '{first}' is not a dictionary.",
         lenient=pointer.startswith(_ROUTER),
+        remedy="make each group an item of a list",
         changes=(Put(listed, [{entry.name: entry.value} for entry in listed.entries]),)
         if listed.kind == "mapping"
         else (),
@@ -103,6 +104,7 @@ def _entry_fault(
         snippet=snippet,
         error=f"ValueError: {error}",
         changes=changes,
+        remedy=f"rename it to {DEFAULT}" if guessed else "give each group an entry of its own",
         guessed=guessed,
     )
 

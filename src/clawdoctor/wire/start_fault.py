@@ -27,7 +27,8 @@ class Fault:
     `sure` is False if the proxy may have another environment than clawdoctor, or may be of a
     version that no table covers. `error` is the text with which LiteLLM exits, where it is known,
     as of 1.106.2 to 1.110.2. `lenient` faults are none to the versions that `start-types` says
-    accept them. `changes` mend it, possibly in another way than the user meant (`guessed`).
+    accept them. `changes` mend it, possibly in another way than the user meant (`guessed`). The
+    `remedy` says what they do, where that is not to write the `snippet`.
     """
 
     pointer: str
@@ -36,6 +37,7 @@ class Fault:
     why: str
     snippet: str
     changes: tuple[Change, ...] = ()
+    remedy: str = ""
     guessed: bool = False
     consequence: str = STOPS
     sure: bool = True
@@ -79,6 +81,7 @@ def no_mapping(
     snippet: str,
     lenient: bool = False,
     changes: tuple[Change, ...] = (),
+    remedy: str = "",
     guessed: bool = False,
 ) -> Fault:
     """The fault of a value that LiteLLM reads by its keys, and that has none.
@@ -94,5 +97,6 @@ def no_mapping(
         error=no_attribute(node, attribute),
         lenient=lenient,
         changes=changes,
+        remedy=remedy,
         guessed=guessed,
     )

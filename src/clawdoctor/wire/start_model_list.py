@@ -52,6 +52,7 @@ def model_list_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             if listed.kind in ("mapping", "string")
             else not_iterable(listed),
             changes=(Put(listed, [listed]),) if listed.get(_PARAMS) is not None else (),
+            remedy='put a "-" before the first key',
         )
     else:
         for index, entry in enumerate(listed.items):
@@ -86,6 +87,7 @@ def _no_models_fault(config: LiteLLMConfig, listed: Node | None) -> Fault:
                 snippet="model_list:",
                 consequence=_SERVES_NOTHING,
                 changes=move(config.root, pointer, "/model_list"),
+                remedy="move model_list to the top of the file",
             )
     return Fault(
         pointer=key_of("/model_list"),
@@ -121,6 +123,7 @@ def _entry_faults(config: LiteLLMConfig, pointer: str, entry: Node) -> Iterator[
             snippet="model_info:\n  mode: chat",
             lenient=True,
             changes=_removed(entry, "model_info"),
+            remedy="take model_info out",
             guessed=info.kind != "null",
         )
     name = entry.get("model_name")
@@ -150,6 +153,7 @@ def _parameter_faults(pointer: str, entry: Node) -> Iterator[Fault]:
             snippet=example_list().partition("\n")[2],
             error="KeyError: 'litellm_params'" if params is None else no_attribute(params, "items"),
             changes=_indented(entry) if params is None or params.kind == "null" else (),
+            remedy="indent the parameters below litellm_params",
         )
         return
     model = params.get("model")
@@ -166,6 +170,7 @@ def _parameter_faults(pointer: str, entry: Node) -> Iterator[Fault]:
             snippet=f"litellm_params:\n  model: azure/{_example_name()}",
             error=_model_error(model),
             changes=move(entry, "/model", f"/{_PARAMS}/model") if beside and model is None else (),
+            remedy="move model into litellm_params",
             lenient=model is not None and model.kind in ("sequence", "mapping"),
         )
 

@@ -70,6 +70,7 @@ def _include_faults(config: LiteLLMConfig) -> Iterator[Fault]:
         snippet="include:\n  - models.yaml",
         error="ValueError: 'include' must be a list of file paths",
         changes=(Put(node, [node]),) if node.kind == "string" else (),
+        remedy="put the path in a list",
     )
 
 
@@ -87,6 +88,7 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
             snippet=f"{name}:\n  {example}",
             error=_section_error(name, node),
             changes=without_dashes(node),
+            remedy="remove the dashes",
         )
     router = config.root.get("router_settings")
     for name in _MOVED:
@@ -101,6 +103,7 @@ def _section_faults(config: LiteLLMConfig) -> Iterator[Fault]:
                 error=f"ValueError: '{name}' is NOT a valid router_settings parameter. Please move "
                 "it to 'general_settings'.",
                 changes=move(config.root, f"/router_settings/{name}", f"/general_settings/{name}"),
+                remedy=f"move {name} to general_settings",
             )
 
 

@@ -182,5 +182,6 @@ def _fault(name: str, pointer: str, node: Node, error: str, *, listed: bool) -> 
         snippet=f"{name}:\n  - {example}",
         error=error,
         changes=(Put(node, right),) if listed and (named or node.kind == "null") else (),
+        remedy="put the name in a list" if named else "write an empty list",
         guessed=named,  # LiteLLM builds a callback in a list, which may need a package
     )

@@ -111,11 +111,12 @@ def check(
 
 
 def _finding(fault: Fault, config: LiteLLMConfig, *, stops: bool) -> Finding:
+    remedy = fault.remedy if fault.changes else ""
     fix = Fix(
-        title="write it as LiteLLM reads it",
+        title=remedy or "write it as LiteLLM reads it",
         applicability="manual" if not fault.changes else "unsafe" if fault.guessed else "safe",
         changes=fault.changes,
-        snippet=fault.snippet,
+        snippet="" if remedy else fault.snippet,
         actions=(CHECK_AGAIN,),
     )
     return Finding(

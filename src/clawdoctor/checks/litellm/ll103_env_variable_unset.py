@@ -228,7 +228,10 @@ def _near_fixes(
             title=f"refer to {near[0]}",
             applicability="unsafe",
             changes=(Put(value.node, f"{REFERENCE}{near[0]}"),),
-            actions=(restart(litellm, environment),),
+            actions=(
+                Step(f"or set {value.variable} where the proxy starts"),
+                restart(litellm, environment),
+            ),
         )
 
 
