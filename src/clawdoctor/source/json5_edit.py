@@ -63,13 +63,7 @@ def json5_edits(change: Change, text: Text) -> tuple[Edit, ...] | None:
             if entry not in own:
                 return None
             return remove(text, _entries(mapping, text), own.index(entry), JSON5_GAP)
-        case Join(into, part):
-            return tuple(
-                edit
-                for entry in part.entries
-                for edit in json5_edits(Add(into, entry.name, entry.value), text) or ()
-            )
-        case Nest():
+        case Join() | Nest():
             return None
 
 
