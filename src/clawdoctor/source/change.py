@@ -66,10 +66,11 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """Remove a key with its value from a mapping. Comments stay."""
+    """Remove a key with its value from a mapping. Comments stay, unless a `Join` copied them."""
 
     mapping: Node
     entry: Entry
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
