@@ -218,7 +218,7 @@ def test_json5(before: str, choose: Choose, after: str) -> None:
                 Join(root.entries[2].value, root.entries[0].value),
                 Remove(root, root.entries[0], joined=True),
             ),
-            "t: 2\n\ns:\n    c: 3\n    a: 1 # b\n    # end\n# last\n",
+            "t: 2\n\ns:\n    c: 3\n    # why\n    a: 1 # b\n    # end\n# last\n",
             id="joined-sections",
         ),
         pytest.param(

@@ -38,7 +38,7 @@ def join_blocks(into: Node, part: Node, text: Text) -> tuple[Edit, ...] | None:
     if at is None:
         return None
     indent = " " * (into.span.start.column - 1)
-    written = f"{newline(text)}{indent}{_lines(part, indent, text, comments=True)}"
+    written = f"{newline(text)}{indent}{_lines(part, indent, text)}"
     return (Edit(text.span(at, at), written),)
 
 
@@ -67,21 +67,23 @@ def nest_keys(
     return tuple(edits)
 
 
-def _lines(node: Node, indent: str, text: Text, *, comments: bool = False) -> str:
-    """The text of a block container, with another indentation of all lines but the first.
+def _lines(node: Node, indent: str, text: Text) -> str:
+    """The lines of a block container and of its comments, with another indentation.
 
-    With `comments` also that of the comments after it that are indented as deep.
+    The first line has none.
     """
-    end = text.offset(node.span.end)
-    if comments:
-        end = after_own_comments(text, line_end(text, end), node.span.start.column - 1)
-    first, *others = text.content[text.offset(node.span.start) : end].splitlines(keepends=True)
-    shift = node.span.start.column - 1
-    moved = (
-        f"{indent}{line[min(shift, len(line) - len(line.lstrip(' '))) :]}" if line.strip() else line
-        for line in others
-    )
-    return first + "".join(moved)
+    column = node.span.start.column
+    number = node.span.start.line
+    while _COMMENT_LINE.match(text.line(number - 1)):
+        number -= 1
+    end = after_own_comments(text, line_end(text, text.offset(node.span.end)), column - 1)
+    last = node.span.start.line
+    above = [f"{text.line(each).strip()}{newline(text)}" for each in range(number, last)]
+    own = text.content[text.offset(node.span.start) : end].splitlines(keepends=True)
+    moved = [line[min(column - 1, len(line) - len(line.lstrip(" "))) :] for line in own[1:]]
+    lines = [*above, own[0], *moved]
+    others = (f"{indent}{line}" if line.strip() else line for line in lines[1:])
+    return lines[0] + "".join(others)
 
 
 def with_dashes(mapping: Node, starts: Set[int], text: Text) -> tuple[Edit, ...]:

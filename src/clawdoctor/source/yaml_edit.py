@@ -137,7 +137,8 @@ def _remove(mapping: Node, entry: Entry, text: Text, *, joined: bool) -> tuple[E
         return (Edit(mapping.span, "{}"),)
     start = text.offset(entry.key.span.start)
     end = end_of(entry, text)
-    if joined:
+    block = entry.value.kind in ("mapping", "sequence") and not is_flow(entry.value, text)
+    if joined and block:
         end = after_own_comments(text, line_end(text, end), entry.value.span.start.column - 1)
     comment = _COMMENT.match(text.content, end)
     if not ends_line(text, comment.end() if comment else end):
