@@ -316,7 +316,7 @@ async function judge(item, number) {
 
 // An installation keeps an index of its plugins: its postinstall script or its doctor makes it. Without
 // it some versions look through all folders several times a turn, and 2026.5.12 treats Azure like a proxy.
-if ([...defined.values()].flat().includes(INDEX)) {
+if (sends && [...defined.values()].flat().includes(INDEX)) {
   const refresh = await own(INDEX);
   await quietly(() => refresh({ reason: "manual", config: {}, env: process.env }));
 }
