@@ -26,6 +26,8 @@ from clawdoctor.wire.start_built import old_guardrail_callbacks
 from clawdoctor.wire.start_callbacks import (
     CALLBACKS,
     ERROR,
+    INPUT,
+    input_error,
     is_unknown_callback,
     known_callbacks,
     listed_callbacks,
@@ -162,6 +164,8 @@ def _refusals(
     yield from _fallback_refusals(config, version)
     yield from _strategy_refusals(config, environment, version)
     yield from _callback_refusals(config, version)
+    if error := input_error(config, environment, version):
+        yield _refused("callback", error, INPUT, config)
     yield from _module_refusals(config)
     yield from _lack_refusals(config, lacking, late=False)
     yield from _key_refusals(config, environment, version)
