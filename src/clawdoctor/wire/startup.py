@@ -142,11 +142,10 @@ def provider_drop(
     known = table("litellm_providers")
     named = model.path[0] or vendor_of(model.model)
     if not named and deployment.host not in known["hosts"] and model.model != "*":
-        # A newer version or a newer list may know the name, but not as one of Azure's.
+        # LiteLLM loads a list when it starts, which may know the name, but not as one of Azure's.
         azure = is_azure(deployment.host) or deployment.api_version.state != "missing"
-        alike = model.model.startswith(tuple(table("litellm_bare_names")["alike"])) or (
-            version is None and model.model.startswith(tuple(known["openai_names"]))
-        )
+        names = (*table("litellm_bare_names")["alike"], *known["openai_names"])
+        alike = model.model.startswith(tuple(names)) and "*" not in model.model
         sure = azure or not (alike or is_newer("litellm", version))
         return Drop("provider", f"{pointer}/model", sure=sure)
     return None
