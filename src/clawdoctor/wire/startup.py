@@ -33,6 +33,8 @@ from clawdoctor.wire.start_built import GUARDRAILS, old_guardrail_callbacks
 from clawdoctor.wire.start_callbacks import (
     CALLBACKS,
     ERROR,
+    INPUT,
+    input_error,
     is_unknown_callback,
     known_callbacks,
     listed_callbacks,
@@ -153,11 +155,10 @@ def provider_drop(
     known = table("litellm_providers")
     named = model.path[0] or vendor_of(model.model)
     if not named and deployment.host not in known["hosts"] and model.model != "*":
-        # A newer version or a newer list may know the name, but not as one of Azure's.
+        # LiteLLM loads a list when it starts, which may know the name, but not as one of Azure's.
         azure = is_azure(deployment.host) or deployment.api_version.state != "missing"
-        alike = model.model.startswith(tuple(table("litellm_bare_names")["alike"])) or (
-            version is None and model.model.startswith(tuple(known["openai_names"]))
-        )
+        names = (*table("litellm_bare_names")["alike"], *known["openai_names"])
+        alike = model.model.startswith(tuple(names)) and "*" not in model.model
         sure = azure or not (alike or is_newer("litellm", version))
         return Drop("provider", f"{pointer}/model", sure=sure)
     return None
@@ -176,6 +177,8 @@ def _refusals(
     # LiteLLM reads litellm_settings before it makes its router from the other sections.
     yield from (fault for fault in faults if not _is_of_router(fault))
     yield from _callback_refusals(config, version)
+    if error := input_error(config, environment, version):
+        yield _refused("callback", error, INPUT, config)
     yield from _module_refusals(config)
     yield from _lack_refusals(config, callbacks, late=False)
     yield from (fault for fault in faults if _is_of_router(fault))

@@ -30,7 +30,7 @@ TEXTS = (
         "likely",
         "LiteLLM",
         r"validation errors? for (?:LiteLLM_Params|UpdateRouterConfig|ModelParams"
-        "|Deployment (?:litellm|model)_)",
+        r"|Deployment (?:litellm|model)_|dict\[str,nullable\[union\[bool,int)",
         unless="ignoring and continuing",
     ),
     rule(
