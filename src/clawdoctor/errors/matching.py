@@ -89,6 +89,7 @@ class Hit:
     captures: dict[str, str]
     excerpt: str
     speakers: tuple[Speaker, ...]
+    advice: Advice | None = None
 
     @property
     def trust(self) -> int:
@@ -189,8 +190,10 @@ def search(forms: tuple[str, ...], known: Index, *, surest: bool = False) -> lis
 
 
 def _hit(check: Check, rule: Rule, found: Found, utterance: Utterance) -> Hit:
-    captures, excerpt = _captures(found, utterance), _excerpt(found, utterance)
-    return Hit(check, rule, found.weight, captures, excerpt, utterance.speakers)
+    values = _values(found, utterance)
+    advice = advice_on(check.advice, rule.advice, utterance.forms, values)
+    captures, excerpt = _captures(values), _excerpt(found, utterance)
+    return Hit(check, rule, found.weight, captures, excerpt, utterance.speakers, advice)
 
 
 def ranked(hits: Iterable[Hit]) -> tuple[Hit, ...]:
@@ -225,7 +228,7 @@ def depths(trust: Mapping[str, int], causes: Mapping[str, Sequence[str]]) -> dic
 def match_of_check(check: Check, raised_by: str, hit: Hit | None = None) -> Match:
     """The match for a hit of a check, or for its own code if there is no hit."""
     captures = hit.captures if hit is not None else {}
-    advice = advice_on(check.advice, hit.rule.advice, captures) if hit is not None else None
+    advice = hit.advice if hit is not None else None
     return Match(
         code=check.code,
         name=check.name,
@@ -264,13 +267,18 @@ def match_of_hit(hit: Hit) -> Match:
     return match_of_check(hit.check, hit.rule.raised_by, hit)
 
 
-def _captures(found: Found, utterance: Utterance) -> dict[str, str]:
+def _values(found: Found, utterance: Utterance) -> dict[str, str]:
     """The named groups, and the parts that they do not name."""
     groups = dict(found.values)
     parts = {name: raw for name, raw in utterance.captures.items() if raw not in groups.values()}
+    return {**parts, **groups}
+
+
+def _captures(values: Mapping[str, str]) -> dict[str, str]:
+    """What may be shown of the values that a message names."""
     return {
         name: value
-        for name, raw in {**parts, **groups}.items()
+        for name, raw in values.items()
         if raw and not _SECRET_GROUP.search(name) and (value := shown(raw, VALUE))
     }
 

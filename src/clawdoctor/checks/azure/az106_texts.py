@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clawdoctor.errors.advice import PARAMETER
 from clawdoctor.errors.rule import Rule, rule
 
 _AZURE, _SERVER = "Azure", "a server that speaks OpenAI's API"
@@ -9,8 +10,8 @@ _OTHERS = (
     r"anthropic|claude|bedrock|gemini|tool_use|cache_control|\.custom\.|CAPIError|kubectl|terraform"
 )
 _NAMED = (
-    r"(?:(?:Unsupported|Unknown|Invalid) parameter: ?|Extra parameters \[)"
-    r"['\"`](?P<parameter>[\w.\[\]]{1,80})['\"`]"
+    r"(?:(?:(?:Unsupported|Unknown|Invalid) parameter: ?|Extra parameters \[)['\"`]"
+    r"|arguments? supplied: )(?P<parameter>[\w.\[\]]{1,80})"
 )
 _REQUEST = (
     r"\b(?:messages|tools?|tool_choice|role|response_format|stream\w{0,8}|max_\w{1,20}"
@@ -18,141 +19,89 @@ _REQUEST = (
 )
 
 _PARAMETERS = (
-    rule("certain", _AZURE, _NAMED, refuses=("telling", "plain"), advice="parameter"),
-    rule("likely", _AZURE, _NAMED, advice="parameter"),
     rule(
         "certain",
         _AZURE,
-        r"Unrecogni[sz]ed request arguments? supplied: (?P<parameter>\w{1,60}(?:, \w{1,60}){0,10})",
+        _NAMED,
         unless=r"CAPIError|supplied: (?:functions?|function_call|tools|tool_choice)\b",
-        advice="parameter",
+        refuses=("telling", "plain"),
     ),
+    rule("likely", _AZURE, _NAMED),
     rule(
         "likely",
         _AZURE,
-        r"\b(?:unsupported_parameter|unsupported_value|unknown_parameter"
-        r"|invalid_function_parameters"
+        r"\b(?:unsupported_(?:parameter|value)|unknown_parameter|invalid_function_param"
         r"|unrecognized_request_arg)",
         unless=r"organization must be verified",
-        advice="parameter",
+        advice=PARAMETER,
     ),
-    rule("likely", _SERVER, refuses="telling", alone=True, advice="parameter"),
+    rule("likely", _SERVER, refuses="telling", alone=True),
     rule(
         "likely",
         _SERVER,
-        r"Unsupported (?:value|parameter)\W|Unknown parameter\W|not support specifying"
-        r"|extra (?:inputs are|fields) not|extra_forb",
+        r"(?:Unsupported|Unknown) (?:value|parameter)\W|specifying|extra (?:inputs are|fields) not"
+        r"|extra_forb",
         refuses=("telling", "plain"),
         unless=_OTHERS,
-        advice="parameter",
     ),
-    rule("possible", _SERVER, refuses="plain", unless=_OTHERS, advice="parameter"),
+    rule("possible", _SERVER, refuses="plain", unless=_OTHERS),
 )
 _VALUES = (
     rule(
         "certain",
         _AZURE,
-        r"(?P<parameter>[\w.\[\]]{1,80})['\"]? does not support (?P<value>.{1,40}?) with this "
-        r"model",
-        unless=r"support ['\"]system",
-        advice="parameter",
+        r"(?P<parameter>[\w.\[\]]{1,80})['\"]? does not support (?P<value>.{1,40}?) with this mod",
     ),
+    rule("likely", _AZURE, r"Only the default \(\S{1,12}\) value|beta-limitations", advice="top_p"),
     rule(
         "likely",
         _AZURE,
-        r"Only the default \(\S{1,12}\) value|beta-limitations",
-        advice="temperature",
+        r"(?:Invalid|Unsupported) value: ['\"`](?P<value>[^'\"`]{0,60})['\"`].{1,90}?(?:d values|param:)",
+        advice=PARAMETER,
     ),
     rule(
         "certain",
         _AZURE,
-        r"(?:effort['\"]? does not support|Unsupported value:"
-        r"|Invalid value:) '(?P<value>[a-z]{3,8})'",
-        r"Supported values are: (?:'none', )?(?:'minimal', )?'(?P<supported>low|medium"
-        r"|high)'.{0,60}",
-        advice="effort",
-    ),
-    rule(
-        "likely",
-        _AZURE,
-        r"Invalid value: ['\"`](?P<value>[^'\"`]{0,60})['\"`][.,]{0,2} (?:Supported values are"
-        r"|param:)",
-        advice="parameter",
+        r"tokens is too large: \d|configured maxTokens is \d|system messages (?:are )?not (?:all|sup)",
     ),
     rule(
         "certain",
         _AZURE,
-        r"(?:tokens is too large: |configured maxTokens is )(?P<requested>\d{1,9})",
-        r"(?:supports at most|provider maximum of) (?P<limit>\d{1,9})",
-        advice="limit",
-    ),
-    rule(
-        "certain",
-        _AZURE,
-        r"\b(?:use|using|to) ['\"`]?max_?completion_?tokens"
-        r"|max_completion_tokens['\"` ]{1,2}at the same",
-        advice="max_tokens",
+        r"\b(?:use|using|to) ['\"`]?max_?completion_?tokens|_tokens['\"` ]{1,2}at the same time",
     ),
     rule("likely", _AZURE, r"max_tokens or model output limit was reached", advice="raise"),
-    rule(
-        "certain",
-        _AZURE,
-        r"parameter: '(?P<parameter>[\w.]{1,60})'\. In the Responses API, this parameter has moved "
-        r"to",
-        advice="moved",
-    ),
     rule(
         "likely",
         _SERVER,
         r"\bstream(?:ing)?(?: requests?| responses?| mode)? (?:is |are )?not (?:yet )?(?:allowed"
         r"|support)",
         alone=True,
-        advice="stream",
     ),
 )
 _TOOLS = (
     rule(
         "certain",
         _AZURE,
-        r"Invalid schema for (?:function|response_format) ['\"]?(?P<tool>[\w.-]{1,80})"
-        r"|In context=\("
-        r"|schema (?:missing|must )",
-        advice="schema",
+        r"Invalid schema for (?:function|response_format)|In context=\(|schema (?:missing|must )"
+        r"|must contain the word ",
     ),
     rule(
         "certain",
         _AZURE,
-        r"string too long.{0,120}maximum length (?P<limit>\d{1,6})",
-        r"['\"](?P<parameter>tools[\w.\[\]]{1,30}description)",
-        advice="description",
-    ),
-    rule(
-        "certain",
-        _AZURE,
-        r"Invalid 'tools': array too long. Expected an array with maximum length "
-        r"(?P<limit>\d{1,6})",
-        advice="many-tools",
-    ),
-    rule(
-        "certain",
-        _AZURE,
-        r"Invalid '(?P<parameter>[\w.\[\]]{1,80}name)': (?:string|empty)"
-        r"|does not match '\^\[a-zA-Z0-9_",
-        advice="tool-name",
+        r"(?:string|array) too (?:long|short)\b(?:.{0,40}maximum length (?P<limit>\d{1,6}))?|empty string\b"
+        r"|match '\^\[a-zA-Z0-9_",
+        r"\btools?\b|\bmax_|\bname\b|a-zA-Z0-9_",
     ),
     rule(
         "likely",
         _SERVER,
         r"(?:Invalid|unsupported) tool_choice\b|Invalid value for 'tool_choice'"
         r"|only named tools are",
-        advice="tools",
     ),
     rule(
         "possible",
         _SERVER,
-        r"--enable-auto-tool-choice|not support (?:tools|function call\w{0,3}|tool (?:use"
-        r"|call\w{0,3}))\b",
-        advice="tools",
+        r"--enable-auto-tool-choice|not support (?:tools|function call|tool (?:use|call))",
     ),
     rule(
         "possible",
@@ -174,17 +123,15 @@ _CONVERSATION = (
     rule(
         "likely",
         _AZURE,
-        r"must be followed by tool messages|must be a response to a prec"
-        r"|No tool output found for function",
+        r"must be followed by tool messages|must be a response to a prec|No tool output found for",
         advice="history",
     ),
     rule(
         "likely",
         _AZURE,
-        r"encrypted content\b.{0,200}could not be (?:verified|decr)|invalid_encrypted_cont",
-        advice="encrypted",
+        r"encrypted content\b.{0,200}could not be (?:verified|decr)|invalid_encrypted_cont"
+        r"|Encrypted content is not",
     ),
-    rule("likely", _AZURE, r"Encrypted content is not supported", advice="reasoning"),
     rule("likely", _AZURE, r"previous_response_not|Previous response cannot", advice="session"),
     rule(
         "possible",
@@ -199,19 +146,10 @@ _ROLES = (
         "likely",
         _SERVER,
         r"\bdeveloper\b",
-        r"assistant|\bmessages\b|message.role|developer mess|\bmsg\b"
-        r"|(?:invalid|unsupported|unknown) role"
-        r"|developer\W{1,3}is not supp",
+        r"assistant|\bmessages?\b|message.role|\bmsg\b|(?:invalid|unsupported|unknown) role|is not supp",
         r"\bnot\b|invalid|unsupported|unknown|unexpected|must be|should be|supported values",
         alone=True,
         advice="role",
-    ),
-    rule(
-        "certain",
-        _AZURE,
-        r"support ['\"](?P<value>system)['\"] with this model"
-        r"|system messages (?:are )?not (?:allowed|supp)",
-        advice="no-system",
     ),
     rule(
         "likely",
@@ -228,9 +166,6 @@ _ROLES = (
     ),
 )
 _FORM = (
-    rule(
-        "certain", _AZURE, r"['\"]messages['\"] must contain the word ['\"]json['\"]", advice="json"
-    ),
     rule(
         "likely",
         _AZURE,
