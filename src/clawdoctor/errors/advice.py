@@ -51,29 +51,22 @@ class Advice:
         return "\n\n".join((self.do, *parts))
 
 
-def advice_on(
-    advice: Mapping[str, Advice], name: str, forms: tuple[str, ...], values: dict[str, str]
-) -> Advice | None:
-    """The advice on a message: one for just such a message, or the one that its rule names.
+def own_advice(
+    advice: Mapping[str, Advice], forms: tuple[str, ...]
+) -> tuple[Advice, re.Match[str]] | None:
+    """The first advice that is for just such a message, with what its expression matches."""
+    chosen = ((own, compiled(own.when)) for own in advice.values() if own.when)
+    found = ((own, match) for own, when in chosen for match in map(when.search, forms) if match)
+    return next(found, None)
 
-    `values` are what the rule captured; what the expression of the advice captures is added. On a
-    parameter that Azure refuses, it is the advice on this parameter if there is one.
-    """
-    for own in advice.values():
-        found = _found(own.when, forms) if own.when else None
-        if found is not None:
-            values.update({name: value for name, value in found.groupdict().items() if value})
-            return own
+
+def named_advice(advice: Mapping[str, Advice], name: str, parameter: str) -> Advice | None:
+    """The advice that a rule names. On a refused parameter, it is that on this parameter if any."""
     if name not in ("", PARAMETER):
-        return advice.get(name)
-    parameter = values.get(PARAMETER, "")
+        return advice[name]
     if PARAMETER not in advice or not (name or parameter):
         return None
     parts = re.split(r"[.\[]", parameter)
-    own_names = (parameter, parts[0], parts[-1])
-    return next((advice[part] for part in own_names if part in advice), advice[PARAMETER])
-
-
-def _found(expression: str, forms: tuple[str, ...]) -> re.Match[str] | None:
-    matches = (compiled(expression).search(form) for form in forms)
-    return next((match for match in matches if match is not None), None)
+    return next(
+        (advice[p] for p in (parameter, parts[0], parts[-1]) if p in advice), advice[PARAMETER]
+    )

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import chain
 
 from clawdoctor.check import Check, built_in_checks
-from clawdoctor.errors.advice import STRAIGHT, Advice, advice_on
+from clawdoctor.errors.advice import PARAMETER, STRAIGHT, Advice, named_advice, own_advice
 from clawdoctor.errors.literals import Alternatives
 from clawdoctor.errors.placeholders import filled
 from clawdoctor.errors.reader import parts_of
@@ -190,10 +190,17 @@ def search(forms: tuple[str, ...], known: Index, *, surest: bool = False) -> lis
 
 
 def _hit(check: Check, rule: Rule, found: Found, utterance: Utterance) -> Hit:
-    values = _values(found, utterance)
-    advice = advice_on(check.advice, rule.advice, utterance.forms, values)
+    own = own_advice(check.advice, utterance.forms)
+    groups = {**(own[1].groupdict() if own is not None else {}), **dict(found.values)}
+    parts = {name: raw for name, raw in utterance.captures.items() if raw not in groups.values()}
+    values = {**parts, **{name: raw for name, raw in groups.items() if raw}}
+    if own is not None:
+        advice, weight = own[0], found.weight + len(own[1][0])
+    else:
+        advice = named_advice(check.advice, rule.advice, values.get(PARAMETER, ""))
+        weight = found.weight
     captures, excerpt = _captures(values), _excerpt(found, utterance)
-    return Hit(check, rule, found.weight, captures, excerpt, utterance.speakers, advice)
+    return Hit(check, rule, weight, captures, excerpt, utterance.speakers, advice)
 
 
 def ranked(hits: Iterable[Hit]) -> tuple[Hit, ...]:
@@ -265,13 +272,6 @@ def for_straight_chain(match: Match, check: Check) -> Match:
 def match_of_hit(hit: Hit) -> Match:
     """The match for a hit."""
     return match_of_check(hit.check, hit.rule.raised_by, hit)
-
-
-def _values(found: Found, utterance: Utterance) -> dict[str, str]:
-    """The named groups, and the parts that they do not name."""
-    groups = dict(found.values)
-    parts = {name: raw for name, raw in utterance.captures.items() if raw not in groups.values()}
-    return {**parts, **groups}
 
 
 def _captures(values: Mapping[str, str]) -> dict[str, str]:

@@ -51,14 +51,15 @@ _FRAME_END = re.compile(r"[│┃║][ \t]*+$", re.MULTILINE)
 _WRAP_WIDTH = 40
 """No terminal wraps at fewer columns: such line breaks come from the writer."""
 
+_ONE_QUOTE = str.maketrans('"`', "''")
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("“”„‟″«»", '"'))
 
 
 def readings(text: str) -> tuple[str, ...]:
     """The forms of `text` to search for signatures, the cleanest first, the raw form last.
 
-    Each is one line with single spaces, without escape sequences and control characters. The
-    forms are distinct and not empty.
+    Each is one line with single spaces, without escape sequences and control characters. In one of
+    them all quotes are alike, as rules write them: '. The forms are distinct and not empty.
     """
     plain = printable(_cut(text))
     rounds = _rounds(plain)
@@ -66,7 +67,7 @@ def readings(text: str) -> tuple[str, ...]:
     unwrapped = _unwrapped(plain)
     if unwrapped != plain:
         forms.append(_message(_rounds(unwrapped)[-1]))
-    forms.append(one_line(plain))
+    forms += [forms[0].translate(_ONE_QUOTE), one_line(plain)]
     return tuple(dict.fromkeys(form for form in forms if form))
 
 

@@ -88,7 +88,7 @@ _TOOLS = (
     rule(
         "certain",
         _AZURE,
-        r"(?:string|array) too (?:long|short)\b(?:.{0,40}maximum length (?P<limit>\d{1,6}))?|empty string\b"
+        r"(?:string|array) too (?:long|short)\b(?:.{0,40}maximum length (?P<limit>\d{1,6}))?|Invalid '[\w.\[\]]{1,80}name': "
         r"|match '\^\[a-zA-Z0-9_",
         r"\btools?\b|\bmax_|\bname\b|a-zA-Z0-9_",
     ),
