@@ -16,7 +16,7 @@ from clawdoctor.errors.advice import PARAMETER, STRAIGHT, Advice, named_advice, 
 from clawdoctor.errors.literals import Alternatives
 from clawdoctor.errors.placeholders import filled
 from clawdoctor.errors.reader import parts_of
-from clawdoctor.errors.readings import shown
+from clawdoctor.errors.readings import as_written, shown
 from clawdoctor.errors.rule import Confidence, Found, Rule
 from clawdoctor.errors.utterance import Speaker, Utterance
 from clawdoctor.finding import STAGES, Fix, Place, Stage
@@ -286,7 +286,8 @@ def _captures(values: Mapping[str, str]) -> dict[str, str]:
 def _excerpt(found: Found, utterance: Utterance) -> str:
     """The recognised part of the text, or its start where no phrase is asked for."""
     match = max(found.matches, key=lambda match: match.end() - match.start(), default=None)
-    text = (match[0] if match is not None else utterance.message)[: 4 * EXCERPT]
+    text = as_written(utterance.forms, match) if match is not None else utterance.message
+    text = text[: 4 * EXCERPT]
     for name, raw in found.values:
         if _SECRET_GROUP.search(name):
             text = text.replace(raw, HIDDEN)

@@ -39,7 +39,7 @@ _WORDINGS = (
     rf"\bloc['\"]: ?[\[(]['\"]body['\"],? ?['\"]{_NAME}",
     rf"additional propert\w{{1,3}} (?:is|are) not allowed \(['\"]?{_NAME}",
     # the 'x' parameter is not yet supported; logprobs and echo parameters are not available
-    rf"(?<![\w.-])['\"`\[]{{0,2}}{_NAME}{_CLOSE}(?:, \w{{1,30}}){{0,4}}(?: and \w{{1,30}})?"
+    rf"(?<![\w.-])['\"`\[]{{0,2}}(?!parameter\b){_NAME}{_CLOSE}(?:, \w{{1,30}}){{0,4}}(?: and \w{{1,30}})?"
     r"(?: param(?:eter)?s?| option| value| field| setting| ['\"][\w-]{1,30}['\"])? ?"
     r"(?:specified in the request )?(?:is|are|was)(?: currently| yet)?"
     rf"(?:(?: not|n't)(?: yet| a)?(?: be)? | un| only ){_TAKEN}",

@@ -37,7 +37,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "Azure",
-        r"\bunknown_model\b|\bunavailable_model\b|404['\"].{0,40}Unknown model: "
+        r"\bunknown_model\b|\bunavailable_model\b|404'.{0,40}Unknown model: "
         r"|invalid_engine_error",
         advice="foundry",
     ),
@@ -51,7 +51,7 @@ TEXTS: tuple[Rule, ...] = (
         "possible",
         "OpenClaw",
         r"model was not found by the provider"
-        r"|\bModel \"(?P<model>[^\"]{1,80})\" not found\. Fell back",
+        r"|\bModel '(?P<model>[^']{1,80})' not found\. Fell back",
     ),
     rule("possible", "Azure", r"\bazure", status=404, alone=True, advice="bare"),
 )

@@ -55,7 +55,7 @@ _MAX_TOKENS = Advice(
         "A reasoning model wants max_completion_tokens. In the model's entry of openclaw.json:",
         'compat: { maxTokensField: "max_completion_tokens" }',
     ),
-    when=r"\b(?:use|using|to) ['\"`]?max_?completion_?tokens|max_completion_tokens['\"` ]{1,2}at the same",
+    when=r"\b(?:use|using|to) '?max_?completion_?tokens|max_completion_tokens[' ]{1,2}at the same",
 )
 _NO_TOOLS = Advice(
     "This model or its server takes no tools in this form. OpenClaw works only with models that "
@@ -133,7 +133,7 @@ ADVICE: Mapping[str, Advice] = {
         "This model takes no system message (o1-mini, o1-preview), and OpenClaw sends one with "
         "each "
         "turn. Deploy another model (gpt-5.2, gpt-5-mini) and name its deployment.",
-        when=r"support ['\"](?P<value>system)['\"] with this model|system messages (?:are )?not",
+        when="support '(?P<value>system)' with this model|system messages (?:are )?not",
     ),
     "stream": _STREAM,
     "effort": Advice(
@@ -200,7 +200,7 @@ ADVICE: Mapping[str, Advice] = {
         "(MCP "
         "server, plug-in, OpenClaw); until then, switch it off in openclaw.json:",
         'tools: { deny: ["<tool>"] },',
-        when=r"schema for (?:function|response_format) ['\"]?(?P<tool>[\w.-]{1,80})|In context=\(|schema (?:miss|must)",
+        when=r"schema for (?:function|response_format) '?(?P<tool>[\w.-]{1,80})|In context=\(|schema (?:miss|must)",
     ),
     "session": Advice(
         _NEW_SESSION + "What the conversation refers to is not stored at this resource: reasoning "
@@ -244,7 +244,7 @@ ADVICE: Mapping[str, Advice] = {
     "json": Advice(
         "A client asks for response_format json_object, and its prompt does not say so: write the "
         'word "json" into the prompt, or take response_format out. OpenClaw does not send it.',
-        when=r"must contain the word ['\"]json['\"]",
+        when="must contain the word 'json'",
     ),
     "log": Advice(
         "This text hides the reason that Azure gives. See it, and give it to `clawdoctor explain`:",

@@ -10,7 +10,7 @@ _OTHERS = (
     r"anthropic|claude|bedrock|gemini|tool_use|cache_control|\.custom\.|CAPIError|kubectl|terraform"
 )
 _NAMED = (
-    r"(?:(?:(?:Unsupported|Unknown|Invalid) parameter: ?|Extra parameters \[)['\"`]"
+    r"(?:(?:(?:Unsupported|Unknown|Invalid) parameter: ?|Extra parameters \[)'"
     r"|arguments? supplied: )(?P<parameter>[\w.\[\]]{1,80})"
 )
 _REQUEST = (
@@ -50,13 +50,13 @@ _VALUES = (
     rule(
         "certain",
         _AZURE,
-        r"(?P<parameter>[\w.\[\]]{1,80})['\"]? does not support (?P<value>.{1,40}?) with this mod",
+        r"(?P<parameter>[\w.\[\]]{1,80})'? does not support (?P<value>.{1,40}?) with this mod",
     ),
     rule("likely", _AZURE, r"Only the default \(\S{1,12}\) value|beta-limitations", advice="top_p"),
     rule(
         "likely",
         _AZURE,
-        r"(?:Invalid|Unsupported) value: ['\"`](?P<value>[^'\"`]{0,60})['\"`].{1,90}?(?:d values|param:)",
+        "(?:Invalid|Unsupported) value: '(?P<value>[^']{0,60})'.{1,90}?(?:d values|param:)",
         advice=PARAMETER,
     ),
     rule(
@@ -67,7 +67,7 @@ _VALUES = (
     rule(
         "certain",
         _AZURE,
-        r"\b(?:use|using|to) ['\"`]?max_?completion_?tokens|_tokens['\"` ]{1,2}at the same time",
+        r"\b(?:use|using|to) '?max_?completion_?tokens|_tokens[' ]{1,2}at the same time",
     ),
     rule("likely", _AZURE, r"max_tokens or model output limit was reached", advice="raise"),
     rule(
@@ -107,7 +107,7 @@ _TOOLS = (
         "possible",
         _SERVER,
         r"(?:tool|function) schema|Tool names must|Duplicate function|\btools\.\d|'\$\.tools'"
-        r"|in tool calls|\"function\", \"param",
+        "|in tool calls|'function', 'param",
         unless=_OTHERS,
         advice="schema",
     ),
@@ -116,7 +116,7 @@ _CONVERSATION = (
     rule(
         "certain",
         _AZURE,
-        r"\b(?:rs|msg|fc|ctc|resp)_[\w.…]{1,99}['\"`\\]? not found"
+        r"\b(?:rs|msg|fc|ctc|resp)_[\w.…]{1,99}['\\]? not found"
         r"|provided without (?:its )?req|No tool call found|Duplicate item",
         advice="session",
     ),
@@ -170,9 +170,9 @@ _FORM = (
         "likely",
         _AZURE,
         r"(?:Invalid(?: type for| value for)?"
-        r"|Missing required parameter:) ['\"](?P<parameter>\w[\w.\[\]]{1,80})['\"]",
+        r"|Missing required parameter:) '(?P<parameter>\w[\w.\[\]]{1,80})'",
         r"Invalid '(?:tools|messages|input|metadata|stop|max_)|(?:type|value"
-        r"|parameter:?)(?: for)? ['\"]",
+        "|parameter:?)(?: for)? '",
     ),
     rule(
         "likely",
@@ -184,7 +184,7 @@ _FORM = (
     rule(
         "likely",
         _SERVER,
-        r"\bloc['\"]: ?[\[(]['\"]body|to deserialize the JSON body|Validation error at #/"
+        r"\bloc': ?[\[(]'body|to deserialize the JSON body|Validation error at #/"
         r"|into Go struct field",
         _REQUEST,
         unless=_OTHERS,

@@ -100,12 +100,12 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"(?:code|reason|type)['\"]?[:= (]{1,3}['\"]?content_filter|\b400:? \(content_filter\)",
+            r"(?:code|reason|type)'?[:= (]{1,3}'?content_filter|\b400:? \(content_filter\)",
         ),
         rule(
             "certain",
             "Azure",
-            r"finish[_ ]?reason['\"]?[:= ]{1,3}['\"]?content_filter"
+            "finish[_ ]?reason'?[:= ]{1,3}'?content_filter"
             r"|incomplete_details.{0,40}content_filter",
             advice="answer",
         ),
@@ -113,7 +113,7 @@ CHECK = Check(
             "certain",
             "Azure",
             r"(?P<filter>jailbreak|indirect_attack|self_harm|hate|sexual|violence)"
-            r"['\"]?.{0,3}[{(][^})]{0,80}filtered['\"]?[:=] ?true",
+            "'?.{0,3}[{(][^})]{0,80}filtered'?[:=] ?true",
             r"ResponsibleAIPolicyViolation|content_filter\w{0,8}|filter",
             advice="filter",
         ),
@@ -121,7 +121,7 @@ CHECK = Check(
             "certain",
             "Azure",
             r"content_filter_results?\b|ContentFilterResultsFor",
-            r"filtered['\"]?: ?true",
+            "filtered'?: ?true",
         ),
         rule(
             "certain",
@@ -134,7 +134,7 @@ CHECK = Check(
             r"content[ _-]?(?:filter|safety)|safety system|content management polic"
             r"|responsible ?ai",
             r"\bazure",
-            unless=rf"content_filter_results?\b(?!.{{0,400}}filtered['\"]?: ?true)|{_OTHERS}",
+            unless=rf"content_filter_results?\b(?!.{{0,400}}filtered'?: ?true)|{_OTHERS}",
         ),
         rule(
             "likely",

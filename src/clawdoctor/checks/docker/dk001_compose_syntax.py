@@ -91,7 +91,7 @@ CHECK = Check(
         rule(
             "certain",
             "Docker Compose",
-            r'(?:in "(?P<path>[^"]{1,200})", )?line (?P<line>\d{1,6})',
+            r"(?:in '(?P<path>[^']{1,200})', )?line (?P<line>\d{1,6})",
             file="compose",
             no_yaml=True,
             advice="line",
@@ -99,7 +99,7 @@ CHECK = Check(
         rule(
             "likely",
             "Docker Compose",
-            r"\bservices?[. ]['\"]?(?P<service>[\w-]{0,30}(?:llm|claw|molt)[\w-]{0,30})|The"
+            r"\bservices?[. ]'?(?P<service>[\w-]{0,30}(?:llm|claw|molt)[\w-]{0,30})|The"
             r" Compose file|validating \S{1,200}compose",
             r"undefined|must be an? |additional propert|is required|unexpected type|invalid "
             r"|neither an image",

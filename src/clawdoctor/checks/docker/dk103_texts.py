@@ -10,15 +10,15 @@ TEXTS = (
     rule(
         "certain",
         "Docker",
-        r"(?:exec:?|sh:|\d:|file(?= [`'\"])) [`'\"]?(?P<option>--(?:"
-        r"config|port|host|num_workers|detailed_debug)\b[^\":`]{0,80})",
+        r"(?:exec:?|sh:|\d:|file(?= ')) '?(?P<option>--(?:"
+        r"config|port|host|num_workers|detailed_debug)\b[^':]{0,80})",
         "not found|no such file",
         advice="program",
     ),
     rule(
         "likely",
         "Docker",
-        r"exec:? \"litellm [^\"]{1,160}\": (?:stat|exec|no such)|extra arguments? \((?P<argument>"
+        r"exec:? 'litellm [^']{1,160}': (?:stat|exec|no such)|extra arguments? \((?P<argument>"
         r"[^)]{0,60}litellm[^)]{0,60})",
         advice="words",
     ),
@@ -41,7 +41,7 @@ TEXTS = (
     rule(
         "certain",
         "LiteLLM",
-        r"(?:open file|Directory) ['\"]/app/(?:litellm|docker)/",
+        "(?:open file|Directory) '/app/(?:litellm|docker)/",
         "No such file|does not exist",
         advice="hidden",
     ),
@@ -57,7 +57,7 @@ TEXTS = (
     rule(
         "likely",
         "Docker",
-        r"\bmounting ['\"]|\bmount\b.{0,200}not a directory",
+        r"\bmounting '|\bmount\b.{0,200}not a directory",
         file="litellm",
         advice="folder",
     ),
@@ -72,14 +72,14 @@ TEXTS = (
     rule(
         "likely",
         "LiteLLM",
-        r"(?:Config file not found|No such file or directory):? ['\"]?(?P<path>"
+        "(?:Config file not found|No such file or directory):? '?(?P<path>"
         r"(?:/app/[\w-]{0,20}|proxy_server_)config\.ya?ml)",
         advice="absent",
     ),
     rule(
         "likely",
         "LiteLLM",
-        r"permission denied: ['\"]|\.ya?ml['\"]?: permission denied",
+        r"permission denied: '|\.ya?ml'?: permission denied",
         file="litellm",
         advice="permission",
     ),

@@ -112,7 +112,7 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r'(?:in|file) "?(?P<path>[^"<>:]{1,200}\.ya?ml)(?:", line (?P<line>\d{1,7})'
+            r"(?:in|file) '?(?P<path>[^'<>:]{1,200}\.ya?ml)(?:', line (?P<line>\d{1,7})"
             r"(?:, column (?P<column>\d{1,7}))?)?",
             file="litellm",
             no_yaml=True,
@@ -121,7 +121,7 @@ CHECK = Check(
             "likely",
             "LiteLLM",
             r"character '.{1,2}' that cannot start any token|\btab character",
-            r'in "(?P<path>[^"<>]{1,200})", line (?P<line>\d{1,7})',
+            r"in '(?P<path>[^'<>]{1,200})', line (?P<line>\d{1,7})",
             file="litellm",
             advice="tab",
         ),
@@ -152,7 +152,7 @@ CHECK = Check(
         rule(
             "likely",
             "PyYAML",
-            r"yaml\.(?:scanner|parser)\.\w{5,7}Error: (?P<problem>[^\"]{3,120})",
+            r"yaml\.(?:scanner|parser)\.\w{5,7}Error: (?P<problem>[^']{3,120})",
             file=(None,),
             unless="<(?:unicode|byte|file|string)",
         ),

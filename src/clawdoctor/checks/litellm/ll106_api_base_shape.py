@@ -216,13 +216,13 @@ CHECK = Check(
             "certain",
             "LiteLLM",
             "AzureException",
-            r"detail['\"]?: ?['\"]Not Found",
+            "detail'?: ?'Not Found",
             advice="server",
         ),
         rule(
             "likely",
             "a program that calls Azure",
-            r"base[ _]url\W{1,4}https?://[^\s\"']{0,80}/openai/deployments/"
+            r"base[ _]url\W{1,4}https?://[^\s']{0,80}/openai/deployments/"
             "|base_url and azure_endpoint are mutually",
             advice="path",
         ),

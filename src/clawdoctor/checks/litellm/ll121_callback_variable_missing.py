@@ -250,8 +250,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"(?:Missing (?:keys=\[)?|Error: )['`]?(?P<variable>(?:SLACK_API|APORIO|OPENMETER"
-            r"|PRESIDIO)_\w{3,30})|`SLACK_BOT_TOKEN` or",
+            r"(?:Missing (?:keys=\[)?|Error: )'?(?P<variable>(?:SLACK_API|APORIO|OPENMETER"
+            r"|PRESIDIO)_\w{3,30})|'SLACK_BOT_TOKEN' or",
         ),
         rule(
             "certain",

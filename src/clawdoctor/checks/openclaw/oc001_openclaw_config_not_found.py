@@ -106,13 +106,13 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            r"(?:No such file|not found|ENOENT)\b.{0,60}['\" ](?P<path>[^\s'\"]{0,200}(?:openclaw"
+            r"(?:No such file|not found|ENOENT)\b.{0,60}[' ](?P<path>[^\s']{0,200}(?:openclaw"
             r"|clawdbot|moltbot)\.json5?)\b",
         ),
         rule(
             "likely",
             "a program that reads OpenClaw's file",
-            r"(?:openclaw|clawdbot|moltbot)\.json5?['\"`)]{0,3}[:,]? "
+            r"(?:openclaw|clawdbot|moltbot)\.json5?[')]{0,3}[:,]? "
             r"(?:(?:was|is|could) )?(?:not (?:be )?found|does(?: not|n't) exist|missing"
             r"|No such file)",
         ),

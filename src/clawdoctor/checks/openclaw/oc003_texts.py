@@ -5,9 +5,9 @@ from __future__ import annotations
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import Rule, rule
 
-_PATH = r"(?P<path>(?:<root>|\b(?!error\b|level\b)[a-z]\w{1,20}(?:\.[^\s:\"]{1,120})?))"
+_PATH = r"(?P<path>(?:<root>|\b(?!error\b|level\b)[a-z]\w{1,20}(?:\.[^\s:']{1,120})?))"
 _IS = r"(?:: |\W{1,4}message\W{1,4})"
-_KEYS = r"Unrecognized keys?: (?P<keys>['\"](?!\$include)[^'\"]{1,80}['\"])"
+_KEYS = r"Unrecognized keys?: (?P<keys>'(?!\$include)[^']{1,80}')"
 _WRONG = r"Invalid |Required\b|Expected|Too (?:small|big)"
 _OTHER_FAULT = r"JSON5|include|Missing env var|plugin manifest"
 """What OpenClaw also reports as an invalid config, and other checks explain."""
@@ -19,14 +19,14 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"\"(?P<value>[\w-]{1,60})\" is a removed api id; use \"(?P<meant>[\w-]{1,60})\"",
+        r"'(?P<value>[\w-]{1,60})' is a removed api id; use '(?P<meant>[\w-]{1,60})'",
         advice="removed",
     ),
     rule(
         "certain",
         "OpenClaw",
         rf"(?:(?P<path>models\.providers\.[^\s:]{{1,100}}api){_IS})?Invalid (?:option|input)",
-        rf"\.api{_IS}|expected one of \"openai-",
+        rf"\.api{_IS}|expected one of 'openai-",
         advice="api",
     ),
     rule(
@@ -40,15 +40,15 @@ TEXTS: tuple[Rule, ...] = (
         "certain",
         "OpenClaw",
         r"custom model providers must declare (?P<setting>baseUrl|models)"
-        r"|missing required property ['\"]?(?:baseUrl|models)",
+        "|missing required property '?(?:baseUrl|models)",
         advice="declare",
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"Provider ['\"]?(?P<provider>[\w./-]{1,80})(?:, model [\w./:-]{1,120})?: ",
-        r"model missing ['\"]?(?:id|name)|invalid (?:contextWindow|maxTokens)|must specify\b"
-        r"|['\"]baseUrl['\"] is required when",
+        r"Provider '?(?P<provider>[\w./-]{1,80})(?:, model [\w./:-]{1,120})?: ",
+        r"model missing '?(?:id|name)|invalid (?:contextWindow|maxTokens)|must specify\b"
+        "|'baseUrl' is required when",
         advice="entry",
     ),
     rule(
@@ -121,8 +121,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"Unrecognized[ _]keys?(?:\(s\))?\b(?!: \"\$include)",
-        r"\b(?:openclaw|clawdbot|moltbot)\b|['\"](?:models|agents|providers)['\"]",
+        r"Unrecognized[ _]keys?(?:\(s\))?\b(?!: '\$include)",
+        r"\b(?:openclaw|clawdbot|moltbot)\b|'(?:models|agents|providers)'",
         advice="where",
     ),
     rule(
@@ -130,18 +130,18 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
         r"Invalid models\.json schema|\bmodels?\.providers\b",
         r"\b(?:missing|must|required|invalid|schema|expected)\b",
-        r"['\"/.](?:models|agents|providers)\b",
+        r"['/.](?:models|agents|providers)\b",
         unless=rf"{_OTHER_FAULT}|no matching|SecretRef|apiKey|is not in",
         advice="where",
     ),
     rule(
         "possible",
         "OpenClaw",
-        r"Unrecognized key(?:s|\(s\))?(?: in object)?: ['\"]"
+        r"Unrecognized key(?:s|\(s\))?(?: in object)?: '"
         r"|Invalid input: expected \w{1,20}, received"
         r"|Expected \w{1,20}, received \w|\bmodels\.\w{1,12} is not a function"
         r"|Invalid option: expected one of"
-        r"|required property ['\"](?:baseUrl|models)"
+        "|required property '(?:baseUrl|models)"
         r"|^\W{0,4}Config(?:uration)? (?:is )?(?:invalid|validation failed)",
         alone=True,
         advice="where",

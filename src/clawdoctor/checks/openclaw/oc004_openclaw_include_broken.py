@@ -119,7 +119,7 @@ CHECK = Check(
         rule(
             "certain",
             "OpenClaw",
-            r"Unrecognized keys?: [^:]{0,80}\"\$include\"",
+            r"Unrecognized keys?: [^:]{0,80}'\$include'",
             advice="key",
         ),
         rule(

@@ -8,7 +8,7 @@ from clawdoctor.errors.rule import Rule, rule
 _OWN = r"(?P<provider>[\w-]{0,40}(?:litellm|azure|custom|proxy|foundry)[\w./-]{0,60})"
 _NO_KEY = r"No (?:API keys?|auth) (?:found |resolved |configured |available )?for "
 _PUBLIC = (
-    r"provider:? ['\"]?(?:openai|google|brave|tavily|exa|xai|vllm|zai|opencode|github|fal"
+    "provider:? '?(?:openai|google|brave|tavily|exa|xai|vllm|zai|opencode|github|fal"
     r"|firecrawl|deepgram)(?![\w-])"
 )
 """Providers that OpenClaw brings along, with a key of their own."""
@@ -22,7 +22,7 @@ TEXTS: tuple[Rule, ...] = (
         "certain",
         "OpenClaw",
         r"(?:MissingEnvVarError: )?(?:Missing"
-        r"|\*{3}) env var[^\"]{0,20}\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\""
+        r"|\*{3}) env var[^']{0,20}'(?P<variable>[A-Z_][A-Z0-9_]{0,80})'"
         r"(?: (?:referenced )?at (?:config path: )?(?P<path>[\w.-]{1,200}))?"
         r"|MissingEnvVarError|feature using this value will be",
         advice="unset",
@@ -30,28 +30,28 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"Environment variable (?:\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\"|\w{0,60}(?:KEY|TOKEN"
+        r"Environment variable (?:'(?P<variable>[A-Z_][A-Z0-9_]{0,80})'|\w{0,60}(?:KEY|TOKEN"
         r"|SECRET)) is missing or empty",
         advice="unset",
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"(?:\"(?P<variable>[A-Z_][A-Z0-9_]{0,80})\" is )?not allowlisted in secrets\.providers",
+        r"(?:'(?P<variable>[A-Z_][A-Z0-9_]{0,80})' is )?not allowlisted in secrets\.providers",
         advice="allowlist",
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"Secret provider \"(?P<provider>[\w-]{1,60})\" (?:is not configured|has source|exceeded"
+        r"Secret provider '(?P<provider>[\w-]{1,60})' (?:is not configured|has source|exceeded"
         r"|plugin)"
-        r"|provider \"default\" not configured",
+        "|provider 'default' not configured",
         advice="store",
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"\b(?:Exec|File) provider \"(?P<provider>[\w-]{1,60})\" (?:produced no|timed out|exited"
+        r"\b(?:Exec|File) provider '(?P<provider>[\w-]{1,60})' (?:produced no|timed out|exited"
         r"|returned)"
         r"|\bJSON pointer segment\b",
         advice="command",
@@ -67,7 +67,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"SecretRef\b(?: \"(?P<reference>[\w:./-]{1,120})\")?|\bsecret ref(?:erence)?\b",
+        r"SecretRef\b(?: '(?P<reference>[\w:./-]{1,120})')?|\bsecret ref(?:erence)?\b",
         rf"{_UNRESOLVED}|unavailable|must match|is empty|is invalid|not allowed",
         unless="redaction",
         advice="secretref",
@@ -89,13 +89,13 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"['\"`]?apiKey['\"`]? is required when defining custom models",
+        "'?apiKey'? is required when defining custom models",
         advice="entry",
     ),
     rule(
         "certain",
         "a server that speaks OpenAI's API",
-        r"(?:Received|provided|passed)(?: API Key)? ?[=:] ?['\"]?(?P<reference>os\.environ\S{0,80}"
+        r"(?:Received|provided|passed)(?: API Key)? ?[=:] ?'?(?P<reference>os\.environ\S{0,80}"
         r"|\$\{?[A-Z*][\w*]{0,80}\}?|(?-i:[A-Z]{2,20}_[A-Z_*]{0,60}(?:KEY|TOKEN)))",
         advice="literal",
     ),
@@ -126,13 +126,13 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        rf"{_NO_KEY}(?:the )?(?:provider:? |model )?['\"<`]?{_OWN}",
+        rf"{_NO_KEY}(?:the )?(?:provider:? |model )?['<]?{_OWN}",
         advice="key",
     ),
     rule(
         "likely",
         "OpenClaw",
-        rf"{_NO_KEY}provider:? [\"<]?(?P<provider>[\w./-]{{1,80}})",
+        rf"{_NO_KEY}provider:? ['<]?(?P<provider>[\w./-]{{1,80}})",
         unless=_PUBLIC,
         alone=True,
         advice="key",
@@ -148,7 +148,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"Per-entry apiKey \"[^\"]{1,120}\"|Configured API key (?:could not|references an)"
+        "Per-entry apiKey '[^']{1,120}'|Configured API key (?:could not|references an)"
         r"|Auth reason \[(?:missing_cred|unresolved)",
         advice="profile",
     ),

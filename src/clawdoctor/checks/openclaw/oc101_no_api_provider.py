@@ -102,13 +102,13 @@ CHECK = Check(
         rule(
             "certain",
             "OpenClaw",
-            rf"{_NONE} ['\"`]?(?P<api>undefined|null|ollama)\b",
+            rf"{_NONE} '?(?P<api>undefined|null|ollama)\b",
             advice="missing",
         ),
         rule(
             "likely",
             "OpenClaw",
-            rf"{_NONE} ['\"`]?(?P<api>(?:openai|azure|litellm|anthropic|chat|completion|responses"
+            rf"{_NONE} '?(?P<api>(?:openai|azure|litellm|anthropic|chat|completion|responses"
             rf"|custom)"
             r"[\w-]{0,30})",
             advice="wrong",
@@ -117,14 +117,14 @@ CHECK = Check(
             "certain",
             "OpenClaw",
             r"Provider (?P<provider>[\w./-]{1,80})(?:, model (?P<model>[\w./:-]{1,120}))?: "
-            r"(?:no \"api\" specified|\"api\" is required)",
+            "(?:no 'api' specified|'api' is required)",
             advice="missing",
         ),
         rule(
             "likely",
             "OpenClaw",
             r"\bprovider\b",
-            r"missing (?:an? |the |its )?(?:[`'\"]{1,3}api[`'\"]{1,3}(?!:)|api (?:field|property"
+            "missing (?:an? |the |its )?(?:'{1,3}api'{1,3}(?!:)|api (?:field|property"
             r"|type))",
             advice="missing",
         ),

@@ -230,7 +230,7 @@ CHECK = Check(
         rule(
             "likely",
             "a server that speaks OpenAI's API",
-            r"\bstore['\"`\])]{0,3}(?: parameter| field"
+            r"\bstore['\])]{0,3}(?: parameter| field"
             r"| property)?[:,]? ?(?:value: \w{4,5} ?)?(?:is |was )?"
             r"(?:not (?:a )?(?:supported|valid|recognized|known|permitted|allowed)|unsupported"
             r"|unexpected)",
@@ -240,7 +240,7 @@ CHECK = Check(
         rule(
             "likely",
             "another server that speaks OpenAI's API",
-            r"\bstore\b['\"`\])]{0,3}[:,] ?.{0,60}Extra inputs are not permitted"
+            r"\bstore\b['\])]{0,3}[:,] ?.{0,60}Extra inputs are not permitted"
             r"|Extra inputs are not permitted, field: 'store'",
         ),
     ),

@@ -22,8 +22,8 @@ TEXTS: tuple[Rule, ...] = (
         r"\bInvalid (?:base ?)?URL\b(?! \()|Failed to parse URL|no protocol: "
         r"|unsupported protocol scheme"
         r"|relative URL without a base|No scheme supplied",
-        r"[\w\]\"}]/(?:chat/completions|responses|models|messages)\b"
-        r"|provider \"(?P<provider>[^\"]{1,80})\" model \"",
+        r"[\w\]'}]/(?:chat/completions|responses|models|messages)\b"
+        "|provider '(?P<provider>[^']{1,80})' model '",
         unless=r"litellm\.|Exception - |requests\.exc",
         advice="scheme",
     ),
@@ -44,15 +44,15 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "the proxy",
         r"\b404\b",
-        r"['\"]detail['\"]: ?['\"]Not Found['\"]",
+        "'detail': ?'Not Found'",
         advice="path",
     ),
     rule(
         "likely",
         "a server that speaks OpenAI's API",
-        rf"(?:https?://[^/\s\"'`]{{1,120}}|\[GIN\].{{0,120}}\"|(?:method\. \(|URL \("
+        rf"(?:https?://[^/\s']{{1,120}}|\[GIN\].{{0,120}}'|(?:method\. \(|URL \("
         rf"|URL: )(?:POST|GET) ){_PATH}",
-        r"(?:HTTP/[\d.]{1,3}\"? ?|\| |\()40[45]\b|Unexpected endpoint|Invalid URL \("
+        r"(?:HTTP/[\d.]{1,3}'? ?|\| |\()40[45]\b|Unexpected endpoint|Invalid URL \("
         r"|Unknown request URL",
         advice="v1",
     ),
@@ -60,7 +60,7 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         r"\bbase ?url\b",
-        r"(?:without|missing|no|lacks?|append|add|needs?|omit\w{0,4}) (?:the |a )?[`'\"]{0,2}/v1\b",
+        r"(?:without|missing|no|lacks?|append|add|needs?|omit\w{0,4}) (?:the |a )?'{0,2}/v1\b",
         advice="v1",
     ),
     rule(
@@ -76,9 +76,9 @@ TEXTS: tuple[Rule, ...] = (
         "a server that speaks OpenAI's API",
         r"\b40[45]\W{1,3}(?:Not Found|page not|Method Not|status code \(no)|<title>(?:405"
         r"|(?:404 )?Not Found)"
-        r"|['\"]detail['\"]: ?['\"](?:Not Found|Method)|\bHTTP (?:error )?404\b"
+        r"|'detail': ?'(?:Not Found|Method)|\bHTTP (?:error )?404\b"
         r"|CallError\]: Not Found"
-        r"|incomplete terminal response|File Not Found['\"], ?['\"]type",
+        "|incomplete terminal response|File Not Found', ?'type",
         unless="azure",
         advice="several",
     ),

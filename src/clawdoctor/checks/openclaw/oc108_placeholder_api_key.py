@@ -171,7 +171,7 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"(?:Received|provided|passed)(?: API Key)? ?[=:] ?['\"]?(?P<placeholder><[^>]{1,60}>"
+            "(?:Received|provided|passed)(?: API Key)? ?[=:] ?'?(?P<placeholder><[^>]{1,60}>"
             r"|(?:sk-)?x{4,40}\b"
             r"|(?:sk-)?(?:your|insert|replace|change|put)\w{0,4}[-_][\w*-]{1,60})",
             unless=r"platform\.openai\.com",
@@ -179,7 +179,7 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            r"(?:Bearer|api[-_ ]?key\W{1,4}) ?['\"]?(?P<placeholder>(?:sk-)?your[-_](?:litellm"
+            r"(?:Bearer|api[-_ ]?key\W{1,4}) ?'?(?P<placeholder>(?:sk-)?your[-_](?:litellm"
             r"|proxy|master|virt)[\w-]{0,60})",
         ),
     ),

@@ -6,7 +6,7 @@ from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import Rule, rule
 
 _REF = r"(?P<provider>[\w.-]{1,80})/(?P<model>[\w./:-]{0,120}\w)"
-_NAME = r"(?P<model>[^\"/]{1,120})"
+_NAME = "(?P<model>[^'/]{1,120})"
 
 TEXTS: tuple[Rule, ...] = (
     rule(
@@ -18,27 +18,27 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"Found agents\.defaults\.models\[\"(?P<provider>[\w.-]{1,80})/(?P<model>[^\"]{1,120})\"\]"
+        r"Found agents\.defaults\.models\['(?P<provider>[\w.-]{1,80})/(?P<model>[^']{1,120})'\]"
         r"|no matching models\.providers\[",
         advice="entry",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"Unknown model:? ['\"`]?anthropic/(?P<model>(?!claude|anthropic)[\w.:-]{1,120}\w)",
+        r"Unknown model:? '?anthropic/(?P<model>(?!claude|anthropic)[\w.:-]{1,120}\w)",
         advice="prefix",
     ),
     rule(
         "likely",
         "OpenClaw",
-        rf"Unknown model:? ['\"`]?{_REF}",
+        rf"Unknown model:? '?{_REF}",
         unless=r"requires authentication",
         advice="unknown",
     ),
     rule(
         "certain",
         "OpenClaw",
-        rf"Model \"{_NAME}\" (?:specified without provider|could not be resolved\. Falling back)",
+        rf"Model '{_NAME}' (?:specified without provider|could not be resolved\. Falling back)",
         advice="prefix",
     ),
     rule(
@@ -54,7 +54,7 @@ TEXTS: tuple[Rule, ...] = (
         r"\bagents\.defaults\.model\b|\bmodel (?:ref|id|reference)\b",
         r"(?:no|without (?:a |the )?|missing (?:a |the "
         r"|its )?) ?\w{0,12} ?(?:or )?provider(?: prefix)?\b"
-        r"|Invalid model reference(?:: | ?[\"'])|Cannot set model reference \"",
+        "|Invalid model reference(?:: | ?')|Cannot set model reference '",
         advice="reference",
     ),
     rule(
@@ -62,7 +62,7 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
         rf"{_REF} (?:[ \w,-]{{0,60}}\bconfigured,missing\b|\(model not found\))"
         rf"|\bconfigured,missing\b"
-        r"|No models match pattern|Unrecognized model \"|not in the prepared model catalog"
+        "|No models match pattern|Unrecognized model '|not in the prepared model catalog"
         r"|Model not found(?: in catalog\. Run|: \S{1,160}\. Update)",
         advice="listed",
     ),
@@ -84,8 +84,8 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
         r"\b(?:model|provider)\b",
         r"\bnot (?:found |defined |registered |listed |present |configured )?(?:in|under) (?:the )?"
-        r"['\"`]?(?:models\.providers|openclaw\.json)"
-        r"|unknown provider ['\"]?[\w.-]{1,60}['\"]? for model",
+        r"'?(?:models\.providers|openclaw\.json)"
+        r"|unknown provider '?[\w.-]{1,60}'? for model",
         unless=r"SecretRef|env var|JSON|apiKey",
         advice="unknown",
     ),
@@ -93,13 +93,13 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "OpenClaw",
-        r"No API key found for provider \"(?P<provider>anthropic|openai)\"",
+        "No API key found for provider '(?P<provider>anthropic|openai)'",
         advice="fallback",
     ),
     rule(
         "possible",
         "OpenClaw",
-        r"Unknown (?:model )?provider:? ['\"`]?(?P<provider>[\w-]{0,40}(?:litellm|azure"
+        r"Unknown (?:model )?provider:? '?(?P<provider>[\w-]{0,40}(?:litellm|azure"
         r"|custom-)[\w-]{0,60})"
         r"|\bmodel: (?P<twice>[\w-]{2,40})/(?P=twice)[:/]",
         unless="Loaded providers",
@@ -108,8 +108,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "OpenClaw",
-        r"^(?:\W{0,4}(?:\w{0,20}Error: )?Unknown model: ['\"]?[\w.:-]{1,80}['\"]?[.!]?$)"
-        rf"|Model ['\"`]{_REF}['\"`] not found(?!\. Fell)"
+        r"^(?:\W{0,4}(?:\w{0,20}Error: )?Unknown model: '?[\w.:-]{1,80}'?[.!]?$)"
+        rf"|Model '{_REF}' not found(?!\. Fell)"
         rf"|Unknown model: \S{{1,200}} \w{{1,20}} requires auth",
         advice="listed",
     ),

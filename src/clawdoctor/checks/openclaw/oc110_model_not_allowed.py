@@ -119,7 +119,7 @@ def _is_usable(ref: ModelRef, allowed: frozenset[str]) -> bool:
     return not covered or bool(named) or model.startswith(covered)
 
 
-_REF = r"['\"`]?(?P<model>[\w.-]{1,60}/[\w./:-]{1,120})['\"`]?"
+_REF = r"'?(?P<model>[\w.-]{1,60}/[\w./:-]{1,120})'?"
 
 CHECK = Check(
     code="OC110",
@@ -132,7 +132,7 @@ CHECK = Check(
         rule(
             "certain",
             "OpenClaw",
-            r"\bmodel not allowed: ['\"`]?(?P<model>[^\s'\"`,}]{1,120})",
+            r"\bmodel not allowed: '?(?P<model>[^\s',}]{1,120})",
             advice="add",
         ),
         rule(
@@ -166,7 +166,7 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            r"\bmodel (?:is |was )?not allowed\b|(?<=[\"'])not allowed\b|disallowed model",
+            r"\bmodel (?:is |was )?not allowed\b|(?<=')not allowed\b|disallowed model",
             r"spawn|sub-?agent|/models? \S|agents\.defaults|openclaw|allow-?list|modelApplied"
             r"",
         ),

@@ -174,7 +174,7 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            rf"(?:for provider ['\"]?|auth profile for |Provider |Auth profile \"|reach ){_OWN}",
+            rf"(?:for provider '?|auth profile for |Provider |Auth profile '|reach ){_OWN}",
             r"temporarily (?:disabled after|unavailable)|\bin cooldown\b|has (?:auth\w{0,10}"
             r"|billing) issue|saved logins",
             unless=r"cooldown \(all profiles unavailable\) \(",

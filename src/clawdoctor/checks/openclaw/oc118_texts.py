@@ -15,8 +15,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"No API key found for provider \"?openai\b",
-        r"\bmemory\b|\bmemory_search\b|[Ee]mbedding|\"results\": ?\[\], ?\"disabled\"",
+        r"No API key found for provider '?openai\b",
+        r"\bmemory\b|\bmemory_search\b|[Ee]mbedding|'results': ?\[\], ?'disabled'",
         advice="default",
     ),
     rule(

@@ -144,7 +144,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "OpenClaw",
-        r"(?:^|[:=\"' ])Connection error\b|APIConnectionError",
+        r"(?:^|[:=' ])Connection error\b|APIConnectionError",
         alone=True,
         advice="which",
     ),

@@ -152,7 +152,7 @@ CHECK = Check(
             "setting that asks for it:",
             "pip install <module>",
             ("pip install 'litellm[proxy,extra_proxy]'",),
-            when=r"named ['\"]?(?:hypercorn|granian|google|azure|enterprise)|email-validator",
+            when="named '?(?:hypercorn|granian|google|azure|enterprise)|email-validator",
         ),
         "clash": Advice(
             "The versions of LiteLLM and of one of its packages do not fit: something else in "
@@ -185,41 +185,41 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"No module named ['\"]?(?:proxy_server|litellm\.proxy|litellm_enterprise"
+            r"No module named '?(?:proxy_server|litellm\.proxy|litellm_enterprise"
             r"|litellm_proxy_extras)",
             advice="again",
         ),
         rule(
             "certain",
             "LiteLLM",
-            r"pip install ['\"]?litellm\[proxy|Missing dependency No module"
+            r"pip install '?litellm\[proxy|Missing dependency No module"
             r"|needs to be imported\. Run - |Key Vault: No module",
         ),
         rule(
             "likely",
             "the shell",
-            r"\blitellm['\"]?(?:: (?:command )?not found| is not recognized as)"
+            r"\blitellm'?(?:: (?:command )?not found| is not recognized as)"
             r"|command not found: ?litellm\b",
             advice="path",
         ),
         rule(
             "likely",
             "LiteLLM",
-            r"named ['\"]?(?:fastapi|orjson|apscheduler|u(?:vicorn|vloop)|gunicorn|websockets|mcp"
+            "named '?(?:fastapi|orjson|apscheduler|u(?:vicorn|vloop)|gunicorn|websockets|mcp"
             r"|jwt|nacl|yaml|rich|backoff|prisma)",
             by="litellm",
         ),
         rule(
             "likely",
             "LiteLLM",
-            r"named ['\"]?(?:hypercorn|granian|google\.cloud|azure|enterprise)"
+            r"named '?(?:hypercorn|granian|google\.cloud|azure|enterprise)"
             r"|email-validator is not",
             by="litellm",
         ),
         rule(
             "likely",
             "LiteLLM",
-            r"cannot import name ['\"]\w{1,60}['\"] from ['\"](?:litellm\.|openai|fastapi"
+            r"cannot import name '\w{1,60}' from '(?:litellm\.|openai|fastapi"
             r"|pydantic|starlette|mcp)",
             by="litellm",
             advice="clash",
@@ -228,7 +228,7 @@ CHECK = Check(
         rule(
             "possible",
             "Python",
-            r"named ['\"]?(?:litellm|fastapi|apscheduler|uvicorn|websockets|prisma|backoff)"
+            "named '?(?:litellm|fastapi|apscheduler|uvicorn|websockets|prisma|backoff)"
             r"|python-multipart. to be|Missing boto3",
         ),
         rule(

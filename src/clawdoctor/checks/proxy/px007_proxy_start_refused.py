@@ -113,7 +113,7 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"to bind on address \(['\"](?P<host>[^'\"]{1,60})['\"], (?P<port>\d{1,5})\b",
+            r"to bind on address \('(?P<host>[^']{1,60})', (?P<port>\d{1,5})\b",
             unless=r", (?:8188|7860|8501|8888|11434)\b",
             advice="port",
         ),

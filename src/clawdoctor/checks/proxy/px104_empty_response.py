@@ -194,7 +194,7 @@ CHECK = Check(
             "likely",
             "a server that speaks OpenAI's API",
             r"finish_reason\W{1,4}length\W",
-            r"\bcontent\W{1,4}(?:''|\"\"|null|None|is None)",
+            r"\bcontent\W{1,4}(?:''|''|null|None|is None)",
             advice="length",
         ),
         rule(
@@ -227,8 +227,8 @@ CHECK = Check(
         rule(
             "possible",
             "a client",
-            r"\b(?:content|response|output|choices)['\"]?(?: was| is|[:=]{1,2}) ?(?:None|null|empty"
-            r"|''|\"\"|\[\])",
+            r"\b(?:content|response|output|choices)'?(?: was| is|[:=]{1,2}) ?(?:None|null|empty"
+            r"|''|''|\[\])",
         ),
         rule(
             "possible",

@@ -97,6 +97,14 @@ CHECK = Check(
         "PX006",
     ),
     advice={
+        "binaries": Advice(
+            "Prisma's binaries are missing where the proxy looks for them: the image was built for "
+            "another system, or runs as a user with another HOME, or it lacks a library "
+            "(libatomic1). Use LiteLLM's own image with a database, or fetch them as the user that "
+            "runs the proxy:",
+            run=("prisma py fetch && prisma generate",),
+            when=r"BinaryNotFound|libatomic|/binaries",
+        ),
         "migration": Advice(
             "A migration of LiteLLM's tables failed, and no later one runs until it is settled. "
             "Make a backup and let one instance of the proxy run only. If the table or column of "
@@ -156,14 +164,6 @@ CHECK = Check(
             "this one: a database that does not answer, too little memory (exit 137), or a folder "
             "that the user may not write or execute in (a read-only container, HOME).",
             when=r"query engine|ClientNotConnected",
-        ),
-        "binaries": Advice(
-            "Prisma's binaries are missing where the proxy looks for them: the image was built for "
-            "another system, or runs as a user with another HOME, or it lacks a library "
-            "(libatomic1). Use LiteLLM's own image with a database, or fetch them as the user that "
-            "runs the proxy:",
-            run=("prisma py fetch && prisma generate",),
-            when=r"BinaryNotFound|libatomic|/binaries",
         ),
         "none": Advice(
             "What was asked for (virtual keys, teams, the spend, the web page) needs a database, "
