@@ -126,7 +126,6 @@ CHECK = Check(
     causes=("LL109", "LL105", "PX005"),
     texts=(
         rule("certain", "Azure", _OPERATION),
-        rule("certain", "Azure", _OPERATION, _OTHER_KIND, advice="other-model"),
         rule(
             "certain",
             "Azure",
@@ -136,15 +135,15 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"only (?:supported|available) (?:in|through) (?:the )?(?:Responses API|/?v1/resp)"
-            r"|not support the endpoint /v1/chat",
+            "only (?:supported|available) (?:in|through) (?:the )?(?:Responses API|/?v1/resp)"
+            "|not support the endpoint /v1/chat",
             unless=_OTHERS,
         ),
         rule(
             "likely",
             "Azure",
-            r"chat model and (?:thus )?not supported|output modality contain audio"
-            r"|embedding model cannot be used",
+            "chat model and (?:thus )?not supported|output modality contain audio"
+            "|embedding model cannot be used",
             advice="other-model",
         ),
     ),
@@ -169,6 +168,7 @@ CHECK = Check(
                 'models: [{ id: "<name of the deployment of a chat model>", name: "<any name>" }],',
                 run=(_LIST,),
             ),
+            when=r"(?:embeddings|completion|image\w{0,20}|audio\w{0,20}) operation|model, [\w.-]{0,40}(?:embedding|dall-e|whisper|image)",
         ),
     },
 )

@@ -112,26 +112,10 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"(?:in|file) '?(?P<path>[^'<>:]{1,200}\.ya?ml)(?:', line (?P<line>\d{1,7})"
-            r"(?:, column (?P<column>\d{1,7}))?)?",
+            r"(?:in|file) '?(?P<path>[^'<>:]{1,200}\.ya?ml)(?:', line (?P<line>\d{1,7})(?:, "
+            r"column (?P<column>\d{1,7}))?)?",
             file="litellm",
             no_yaml=True,
-        ),
-        rule(
-            "likely",
-            "LiteLLM",
-            r"character '.{1,2}' that cannot start any token|\btab character",
-            r"in '(?P<path>[^'<>]{1,200})', line (?P<line>\d{1,7})",
-            file="litellm",
-            advice="tab",
-        ),
-        rule(
-            "likely",
-            "LiteLLM",
-            r"not determine a constructor for the tag '(?P<tag>!\w{1,20})",
-            file="litellm",
-            no_yaml=True,
-            advice="tag",
         ),
         rule(
             "likely",
@@ -140,23 +124,15 @@ CHECK = Check(
             "_get_config_from_file|proxy_config|config[.]ya?ml",
             advice="encoding",
         ),
-        # As LiteLLM starts, before it names the file, and as people tell it.
-        rule(
-            "likely",
-            "LiteLLM",
-            by="litellm",
-            no_yaml=True,
-            unless="compose|<unicode string>",
-        ),
-        # PyYAML says where the text came from, if that is no file.
+        rule("likely", "LiteLLM", unless="compose|<unicode string>", by="litellm", no_yaml=True),
         rule(
             "likely",
             "PyYAML",
             r"yaml\.(?:scanner|parser)\.\w{5,7}Error: (?P<problem>[^']{3,120})",
-            file=(None,),
             unless="<(?:unicode|byte|file|string)",
+            file=(None,),
         ),
-        rule("possible", "PyYAML", no_yaml=True, unless="yaml: line"),
+        rule("possible", "PyYAML", unless="yaml: line", no_yaml=True),
     ),
     advice={
         "tab": Advice(
@@ -164,11 +140,13 @@ CHECK = Check(
             " takes no tabs. Two spaces a level, and the same number for all keys of one part."
             " Show what the lines begin with (^I is a tab):",
             run=("cat -A litellm_config.yaml",),
+            when=r"that cannot start any token|\btab character",
         ),
         "tag": Advice(
             "LiteLLM knows no YAML tags such as !env. It reads a variable of its environment where"
             " the whole value is os.environ/ and the variable's name, without quotes or braces:",
             "api_key: os.environ/AZURE_OPENAI_API_KEY",
+            when=r"for the tag '(?P<tag>!\w{1,20})",
         ),
         "encoding": Advice(
             "Save litellm_config.yaml as UTF-8 without a byte order mark. An editor or Windows"

@@ -13,9 +13,13 @@ _OTHER_FAULT = r"JSON5|include|Missing env var|plugin manifest"
 """What OpenClaw also reports as an invalid config, and other checks explain."""
 
 TEXTS: tuple[Rule, ...] = (
-    rule("certain", "OpenClaw", rf"\benv{_IS}{_KEYS}", advice="env"),
-    rule("certain", "OpenClaw", rf"<root>{_IS}{_KEYS}", advice="root"),
-    rule("certain", "OpenClaw", rf"{_PATH}{_IS}{_KEYS}", advice="key"),
+    rule(
+        "certain",
+        "OpenClaw",
+        r"(?P<path>(?:<root>|\b(?!error\b|level\b)[a-z]\w{1,20}(?:\.[^\s:']{1,120})?))(?:: "
+        r"|\W{1,4}message\W{1,4})Unrecognized keys?: (?P<keys>'(?!\$include)[^']{1,80}')",
+        advice="key",
+    ),
     rule(
         "certain",
         "OpenClaw",
@@ -25,21 +29,23 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        rf"(?:(?P<path>models\.providers\.[^\s:]{{1,100}}api){_IS})?Invalid (?:option|input)",
-        rf"\.api{_IS}|expected one of 'openai-",
+        r"(?:(?P<path>models\.providers\.[^\s:]{1,100}api)(?:: "
+        r"|\W{1,4}message\W{1,4}))?Invalid (?:option|input)",
+        r"\.api(?:: |\W{1,4}message\W{1,4})|expected one of 'openai-",
         advice="api",
     ),
     rule(
         "certain",
         "OpenClaw",
-        rf"(?P<path>models\.\d{{1,3}}\.(?P<setting>id|name)){_IS}(?:Required|Invalid input)",
+        r"(?P<path>models\.\d{1,3}\.(?P<setting>id|name))(?:: "
+        r"|\W{1,4}message\W{1,4})(?:Required|Invalid input)",
         r"models\.providers",
         advice="name",
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"custom model providers must declare (?P<setting>baseUrl|models)"
+        "custom model providers must declare (?P<setting>baseUrl|models)"
         "|missing required property '?(?:baseUrl|models)",
         advice="declare",
     ),
@@ -48,23 +54,24 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
         r"Provider '?(?P<provider>[\w./-]{1,80})(?:, model [\w./:-]{1,120})?: ",
         r"model missing '?(?:id|name)|invalid (?:contextWindow|maxTokens)|must specify\b"
-        "|'baseUrl' is required when",
+        r"|'baseUrl' is required when",
         advice="entry",
     ),
     rule(
         "certain",
         "OpenClaw",
         r"(?P<path>models\.providers\.[\w-]{1,60}\.models(?:\.\d{1,3})?"
-        r"|agents\.[\w.-]{0,80}\.model)"
-        rf"{_IS}(?:{_WRONG})",
+        r"|agents\.[\w.-]{0,80}\.model)(?:: |\W{1,4}message\W{1,4})(?:Invalid |Required\b"
+        r"|Expected|Too (?:small|big))",
         advice="type",
     ),
     rule(
         "likely",
         "OpenClaw",
-        rf"{_PATH}{_IS}(?:{_WRONG})",
-        r"\b(?:models\.(?:prov|mode)|agents\.(?:d|l|e))|\b(?:openclaw|clawdbot)\b|invalid config"
-        r"|Problem:",
+        r"(?P<path>(?:<root>|\b(?!error\b|level\b)[a-z]\w{1,20}(?:\.[^\s:']{1,120})?))(?:: "
+        r"|\W{1,4}message\W{1,4})(?:Invalid |Required\b|Expected|Too (?:small|big))",
+        r"\b(?:models\.(?:prov|mode)|agents\.(?:d|l|e))|\b(?:openclaw|clawdbot)\b"
+        r"|invalid config|Problem:",
         unless=_OTHER_FAULT,
         advice="value",
     ),
@@ -85,9 +92,9 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"\b(?:is|are|was|were) (?:legacy\b(?! prov)|removed|renamed|deprecated|retired|obsolete)"
-        r"|\bno longer (?:supported|valid|recognized)",
-        r"Run:? .?(?:openclaw|clawdbot) doctor",
+        r"\b(?:is|are|was|were) (?:legacy\b(?! prov)|removed|renamed|deprecated|retired"
+        r"|obsolete)|\bno longer (?:supported|valid|recognized)",
+        "Run:? .?(?:openclaw|clawdbot) doctor",
         advice="legacy",
     ),
     rule(
@@ -111,10 +118,9 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"Config(?:uration)? (?:file )?is (?:still )?invalid(?:;| after)|because config is invalid"
-        r"|final(?:-| )config(?:-validation| read became)|failed validation after"
-        r"|openclaw\.json is invalid"
-        r"|configuration is still invalid",
+        r"Config(?:uration)? (?:file )?is (?:still )?invalid(?:;| after)"
+        r"|because config is invalid|final(?:-| )config(?:-validation| read became)"
+        r"|failed validation after|openclaw\.json is invalid|configuration is still invalid",
         unless=_OTHER_FAULT,
         advice="where",
     ),
@@ -131,17 +137,16 @@ TEXTS: tuple[Rule, ...] = (
         r"Invalid models\.json schema|\bmodels?\.providers\b",
         r"\b(?:missing|must|required|invalid|schema|expected)\b",
         r"['/.](?:models|agents|providers)\b",
-        unless=rf"{_OTHER_FAULT}|no matching|SecretRef|apiKey|is not in",
+        unless="JSON5|include|Missing env var|plugin manifest|no matching|SecretRef|apiKey|is not in",
         advice="where",
     ),
     rule(
         "possible",
         "OpenClaw",
         r"Unrecognized key(?:s|\(s\))?(?: in object)?: '"
-        r"|Invalid input: expected \w{1,20}, received"
-        r"|Expected \w{1,20}, received \w|\bmodels\.\w{1,12} is not a function"
-        r"|Invalid option: expected one of"
-        "|required property '(?:baseUrl|models)"
+        r"|Invalid input: expected \w{1,20}, received|Expected \w{1,20}, received \w"
+        r"|\bmodels\.\w{1,12} is not a function|Invalid option: expected one of"
+        r"|required property '(?:baseUrl|models)"
         r"|^\W{0,4}Config(?:uration)? (?:is )?(?:invalid|validation failed)",
         alone=True,
         advice="where",
@@ -163,12 +168,14 @@ ADVICE = {
         "models: { providers: { <provider>: { ... } } },\n"
         'agents: { defaults: { model: { primary: "<provider>/<model>" } } },',
         _VALIDATE,
+        when=r"<root>(?:: |\W{1,4}message\W{1,4})Unrecognized key",
     ),
     "env": Advice(
         "Variables stand one level deeper since 2026. Write env so, or set the variable in "
         "~/.openclaw/.env:",
         'env: { vars: { <keys>: "..." } },',
         _VALIDATE,
+        when=r"\benv(?:: |\W{1,4}message\W{1,4})Unrecognized key",
     ),
     "removed": Advice(
         "This value of api has another name now. In the provider or model that the text names:",

@@ -102,30 +102,23 @@ CHECK = Check(
         rule(
             "certain",
             "OpenClaw",
-            rf"{_NONE} '?(?P<api>undefined|null|ollama)\b",
-            advice="missing",
-        ),
-        rule(
-            "likely",
-            "OpenClaw",
-            rf"{_NONE} '?(?P<api>(?:openai|azure|litellm|anthropic|chat|completion|responses"
-            rf"|custom)"
-            r"[\w-]{0,30})",
+            r"(?:No (?:API )?provider registered for api"
+            r"|Unhandled API(?: in mapOptionsForApi)?): '?(?P<api>(?:undefined|null|ollama)\b"
+            r"|(?:openai|azure|litellm|custom)[\w-]{0,30})",
             advice="wrong",
         ),
         rule(
             "certain",
             "OpenClaw",
-            r"Provider (?P<provider>[\w./-]{1,80})(?:, model (?P<model>[\w./:-]{1,120}))?: "
-            "(?:no 'api' specified|'api' is required)",
+            r"Provider (?P<provider>[\w./-]{1,80})(?:, model (?P<model>[\w./:-]{1,120}))?: (?:no "
+            r"'api' specified|'api' is required)",
             advice="missing",
         ),
         rule(
             "likely",
             "OpenClaw",
             r"\bprovider\b",
-            "missing (?:an? |the |its )?(?:'{1,3}api'{1,3}(?!:)|api (?:field|property"
-            r"|type))",
+            "missing (?:an? |the |its )?(?:'{1,3}api'{1,3}(?!:)|api (?:field|property|type))",
             advice="missing",
         ),
         rule(
@@ -148,6 +141,7 @@ CHECK = Check(
                 'api: "azure-openai-responses",',
                 ("openclaw gateway restart",),
             ),
+            when=r"(?:for api|Options[^:]{0,12}): '?(?:undefined|null|ollama)|no 'api' spec|'api' is req",
         ),
         "wrong": Advice(
             "<api> is not an api that this version of OpenClaw has. For a LiteLLM proxy, whatever "
