@@ -42,7 +42,6 @@ from clawdoctor.finding import Command, Finding, Fix, Step, Unknown
 from clawdoctor.probes.azure import ResourceAnswer
 from clawdoctor.probes.http import Answer, NoAnswer
 
-_UNANSWERED = r"EAI_AGAIN|Temporary failure in name resol|Errno -3\b|server misbehaving|SERVFAIL"
 
 """What programs say if the name server does not answer."""
 

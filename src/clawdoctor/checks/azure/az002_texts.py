@@ -8,10 +8,8 @@ from clawdoctor.errors.rule import Rule, rule
 _SLOW = r"Request timed out|\bAPITimeoutError"
 """What a client says that waited for the answer: it was connected."""
 
-_NODE_SAYS = r"\bnode:|UNABLE_TO_|SELF_SIGNED_CERT|CERT_HAS_EXPIRED|verify the first|FetchError"
 """What only Node says of a certificate: OpenClaw runs on it, and LiteLLM does not."""
 _PLAIN = r"wrong[ _]version[ _]number"
-_OTHER_NAME = r"altnames?\b|doesn't match|does not match|not valid for"
 _NODE = Advice(
     "Something between OpenClaw and the server opens the connection and signs it with an authority"
     " of its own, mostly a company's proxy. Give the process that runs OpenClaw's gateway that"
@@ -47,7 +45,7 @@ ADVICE = {
             "The certificate is for another host name than the one in baseUrl: write the name that"
             " it names. Ask an Azure resource by its own name, also behind a private endpoint.",
         ),
-        when=r"altnames?\b|doesn't match|does not match|not valid for",
+        when=r"altnames?\b.{0,200}azure|azure.{0,200}(?:n't match|not match|not valid for)",
     ),
     "ca-file": Advice(
         "The file that SSL_CERT_FILE names does not exist where LiteLLM runs. Correct the path, or"

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
-_OURS = r"litellm|openai|cognitiveservices|azure_ad_token"
-_OTHERS = r"Azure CLI|\baz login|Bot Framework|azure/login|Graph|SharePoint|Teams"
 _SECRET, _APP, _TENANT = (
     r"(?P<error>AADSTS(?:7000215|7000222|7000112|700027))\b",
     r"(?P<error>AADSTS(?:700016|500011|700038))\b",

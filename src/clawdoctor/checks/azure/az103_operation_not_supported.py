@@ -109,10 +109,6 @@ _OPERATION = (
     r"(?P<operation>\w{1,40}) operation does(?: not|n't) work with (?:the specified model, )?"
     r"(?P<model>[\w.-]{0,80}\w)"
 )
-_OTHER_KIND = (
-    r"\b(?:embeddings|completion|image\w{0,20}|audio\w{0,20}) operation"
-    r"|model, [\w.-]{0,40}(?:embedding|dall-e|whisper|image)"
-)
 
 CHECK = Check(
     code="AZ103",

@@ -13,9 +13,6 @@ _OWN = (
     r"budget|Limit type:|Crossed TPM|Max parallel request|No deployments available|descriptor_key"
 )
 """Limits of LiteLLM's own keys and teams, and its pauses."""
-_SERVICES = (
-    r"contentunderstanding|formrecognizer|documentintelligence|speech|translator|search\.windows"
-)
 
 TEXTS: tuple[Rule, ...] = (
     rule(

@@ -68,17 +68,6 @@ def check(compose: Compose | Unavailable) -> Iterator[Finding]:
     )
 
 
-_OURS = r"[\w-]{0,30}(?:litellm|llm|claw|molt|proxy|gateway)[\w-]{0,30}"
-_REFUSED = (
-    r"(?:refers to undefined (?:volume|network|config|secret)|has neither an image nor a build "
-    r"context|depends on undefined service)"
-)
-_WRONG = (
-    r"(?:must be an? (?:mapping|list|string|array|object|number|boolean)"
-    r"|additional propert(?:y|ies)|type is required|is required|unsupported|undefined"
-    r"|value .{1,60}? does not match)"
-)
-
 CHECK = Check(
     code="DK001",
     name="compose-syntax",

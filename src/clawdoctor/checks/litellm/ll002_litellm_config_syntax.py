@@ -84,21 +84,7 @@ _OTHER_FILES = (
 )
 _LINE_COLUMN = r'", (?:line (?P<line>\d{1,7}), column (?P<column>\d{1,7})|position \d{1,9})'
 # A position in LiteLLM's own file: by its name, or by the path that its documentation uses.
-_POSITION = (
-    rf'in "(?![^"]{{0,200}}(?:{_OTHER_FILES}))(?P<path>(?:[^"<>]{{0,200}}(?:litellm|proxy_server'
-    rf"|proxy_config)[^\"<>]{{0,100}}|(?:/app/|\./)?config)\.ya?ml){_LINE_COLUMN}"
-)
-_ANY_POSITION = (
-    rf'in "(?![^"]{{0,200}}(?:{_OTHER_FILES}))(?P<path>[^"<>]{{1,200}}\.ya?ml){_LINE_COLUMN}'
-)
 # The messages of YAML parsers, of any programming language.
-_PARSER_ERROR = (
-    r"mapping values are not allowed|expected <block end>|(?:could|did) not find expected"
-    r"|found character|bad indentation|duplicate(?:d mapping)? key|found undefined alias"
-    r"|not determine a constructor|parsing a (?:block|flow) |scanning (?:a|an|for the) "
-    r"|yaml[\w .-]{0,30}(?:error|invalid|broken|indent)|invalid yaml|not valid yaml"
-    r"|(?:a few |wrong |bad |extra )?(?:spaces|tabs|indentation) in the|special characters are not"
-)
 
 CHECK = Check(
     code="LL002",

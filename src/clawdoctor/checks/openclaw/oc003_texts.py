@@ -5,10 +5,6 @@ from __future__ import annotations
 from clawdoctor.errors.advice import Advice
 from clawdoctor.errors.rule import Rule, rule
 
-_PATH = r"(?P<path>(?:<root>|\b(?!error\b|level\b)[a-z]\w{1,20}(?:\.[^\s:']{1,120})?))"
-_IS = r"(?:: |\W{1,4}message\W{1,4})"
-_KEYS = r"Unrecognized keys?: (?P<keys>'(?!\$include)[^']{1,80}')"
-_WRONG = r"Invalid |Required\b|Expected|Too (?:small|big)"
 _OTHER_FAULT = r"JSON5|include|Missing env var|plugin manifest"
 """What OpenClaw also reports as an invalid config, and other checks explain."""
 

@@ -5,26 +5,20 @@ from __future__ import annotations
 from clawdoctor.errors.advice import STRAIGHT, Advice
 from clawdoctor.errors.rule import Rule, rule
 
-_OWN = r"(?P<provider>[\w-]{0,40}(?:litellm|azure|custom|proxy|foundry)[\w./-]{0,60})"
-_NO_KEY = r"No (?:API keys?|auth) (?:found |resolved |configured |available )?for "
 _PUBLIC = (
     "provider:? '?(?:openai|google|brave|tavily|exa|xai|vllm|zai|opencode|github|fal"
     r"|firecrawl|deepgram)(?![\w-])"
 )
 """Providers that OpenClaw brings along, with a key of their own."""
-_UNRESOLVED = (
-    r"unresolved|not (?:be )?(?:resolved|materialized)|couldn't be|resolve[ds]? to"
-    r"|resolution failed"
-)
 
 TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
         r"(?:MissingEnvVarError: )?(?:Missing"
-        r"|\*{3}) env var[^']{0,20}'(?P<variable>[A-Z_][A-Z0-9_]{0,80})'"
-        r"(?: (?:referenced )?at (?:config path: )?(?P<path>[\w.-]{1,200}))?"
-        r"|MissingEnvVarError|feature using this value will be",
+        r"|\*{3}) env var[^']{0,20}'(?P<variable>[A-Z_][A-Z0-9_]{0,80})'(?: (?:referenced "
+        r")?at (?:config path: )?(?P<path>[\w.-]{1,200}))?|MissingEnvVarError"
+        r"|feature using this value will be",
         advice="unset",
     ),
     rule(
@@ -43,59 +37,55 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"Secret provider '(?P<provider>[\w-]{1,60})' (?:is not configured|has source|exceeded"
-        r"|plugin)"
-        "|provider 'default' not configured",
+        r"Secret provider '(?P<provider>[\w-]{1,60})' (?:is not configured|has source"
+        r"|exceeded|plugin)|provider 'default' not configured",
         advice="store",
     ),
     rule(
         "certain",
         "OpenClaw",
-        r"\b(?:Exec|File) provider '(?P<provider>[\w-]{1,60})' (?:produced no|timed out|exited"
-        r"|returned)"
-        r"|\bJSON pointer segment\b",
+        r"\b(?:Exec|File) provider '(?P<provider>[\w-]{1,60})' (?:produced no|timed out"
+        r"|exited|returned)|\bJSON pointer segment\b",
         advice="command",
     ),
     rule(
         "certain",
         "OpenClaw",
         r"\bsecretref-(?:managed|env)\b|__OPENCLAW_REDACTED__|redaction placeholder"
-        r"|Secret sentinel \S"
-        r"|provided: (?:secretre|__\w)\S{0,20}\*",
+        r"|Secret sentinel \S|provided: (?:secretre|__\w)\S{0,20}\*",
         advice="marker",
     ),
     rule(
         "certain",
         "OpenClaw",
         r"SecretRef\b(?: '(?P<reference>[\w:./-]{1,120})')?|\bsecret ref(?:erence)?\b",
-        rf"{_UNRESOLVED}|unavailable|must match|is empty|is invalid|not allowed",
+        "unresolved|not (?:be )?(?:resolved|materialized)|couldn't be|resolve[ds]? to"
+        "|resolution failed|unavailable|must match|is empty|is invalid|not allowed",
         unless="redaction",
         advice="secretref",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"failed to resolve secrets from|\bSECRET(?:S_(?:RELOADER|GATEWAY)|_SURFACE)_\w"
-        r"|secrets are unavailable"
-        r"|SecretRef\w{0,20}Error|unresolved in the active",
+        r"failed to resolve secrets from|\bSECRET(?:S_(?:REL|GATE)|_SURFACE)\w"
+        r"|secrets are unavailable|SecretRef\w{0,20}Error",
         advice="secretref",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"does not support (?:secrets\.resolve|command-scoped secret)|secrets\.resolve failed",
-        advice="gateway",
+        r"support (?:secrets\.resolve|command-scoped secret)|secrets\.resolve failed"
+        r"|unresolved in the active",
+        advice="secretref",
     ),
     rule(
-        "certain",
-        "OpenClaw",
-        "'?apiKey'? is required when defining custom models",
-        advice="entry",
+        "certain", "OpenClaw", "'?apiKey'? is required when defining custom models", advice="entry"
     ),
     rule(
         "certain",
         "a server that speaks OpenAI's API",
-        r"(?:Received|provided|passed)(?: API Key)? ?[=:] ?'?(?P<reference>os\.environ\S{0,80}"
+        r"(?:Received|provided"
+        r"|passed)(?: API Key)? ?[=:] ?'?(?P<reference>os\.environ\S{0,80}"
         r"|\$\{?[A-Z*][\w*]{0,80}\}?|(?-i:[A-Z]{2,20}_[A-Z_*]{0,60}(?:KEY|TOKEN)))",
         advice="literal",
     ),
@@ -103,14 +93,13 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         r"(?:Authorization|Bearer)\W{1,4}(?:Bearer )?(?P<reference>\$\{(?:env:|LITELLM|AZURE"
-        r"|OPENCLAW|PROXY)\w{0,80}"
-        r"|os\.environ/\w|__env__|env:(?-i:[A-Z]))",
+        r"|OPENCLAW|PROXY)\w{0,80}|os\.environ/\w|__env__|env:(?-i:[A-Z]))",
         advice="literal",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"api[ _]?key",
+        "api[ _]?key",
         r"\$\{?\w|\benv:\w|__env__",
         r"\bliteral(?:ly)?\b|\bverbatim\b|\bas[- ]is\b",
         advice="literal",
@@ -119,20 +108,24 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         r"sign in to (?P<provider>[\w.-]{1,60})\. Your saved login looks expired",
-        r"No API key found",
+        "No API key found",
         unless=_PUBLIC,
         advice="login",
     ),
     rule(
         "likely",
         "OpenClaw",
-        rf"{_NO_KEY}(?:the )?(?:provider:? |model )?['<]?{_OWN}",
+        r"No (?:API keys?|auth) (?:found |resolved |configured "
+        r"|available )?for (?:the )?(?:provider:? "
+        r"|model )?['<]?(?P<provider>[\w-]{0,40}(?:litellm|azure|custom|proxy"
+        r"|foundry)[\w./-]{0,60})",
         advice="key",
     ),
     rule(
         "likely",
         "OpenClaw",
-        rf"{_NO_KEY}provider:? ['<]?(?P<provider>[\w./-]{{1,80}})",
+        r"No (?:API keys?|auth) (?:found |resolved |configured "
+        r"|available )?for provider:? ['<]?(?P<provider>[\w./-]{1,80})",
         unless=_PUBLIC,
         alone=True,
         advice="key",
@@ -148,7 +141,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        "Per-entry apiKey '[^']{1,120}'|Configured API key (?:could not|references an)"
+        r"Per-entry apiKey '[^']{1,120}'|Configured API key (?:could not|references an)"
         r"|Auth reason \[(?:missing_cred|unresolved)",
         advice="profile",
     ),
@@ -161,18 +154,17 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "OpenClaw",
-        rf"{_NO_KEY}|Missing API key for provider|OpenAI API key is required\. Set"
-        rf"|\bauth_unavailable\b"
+        r"No (?:API keys?|auth) (?:found |resolved |configured |available )?for "
+        r"|Missing API key for provider|OpenAI API key is required\. Set|\bauth_unavailable\b"
         r"|\bProviderAuthError\b|LLM error: Authorization Not Found"
-        r"|secret ref is configured on an inactive"
-        r"|credentials are missing or",
+        r"|secret ref is configured on an inactive|credentials are missing or",
         advice="key",
     ),
     rule(
         "possible",
         "OpenClaw",
-        r"(?-i:\b[A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{2,60})\W{1,3}(?:environment variable )?"
-        r"(?:is|was) (?:missing|not set|unset|empty|undefined)|Failed to load environment files",
+        r"(?-i:\b[A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{2,60})\W{1,3}(?:environment variable )?(?:is"
+        r"|was) (?:missing|not set|unset|empty|undefined)|Failed to load environment files",
         alone=True,
         advice="unset",
     ),
@@ -180,8 +172,7 @@ TEXTS: tuple[Rule, ...] = (
         "possible",
         "a server that speaks OpenAI's API",
         r"^\W{0,3}(?:Returns:? )?\W{0,3}(?:HTTP )?401:? (?:Unauthorized:? )?(?:Incorrect"
-        r"|Invalid) (?:API key|token)"
-        r"(?: provided)?\W{0,4}$",
+        r"|Invalid) (?:API key|token)(?: provided)?\W{0,4}$",
         advice="literal",
     ),
 )
@@ -268,6 +259,7 @@ ADVICE = {
         "The running Gateway is older than this command, or does not answer it. Update and restart "
         "it, so that both have the same version.",
         run=("openclaw gateway restart", "openclaw --version"),
+        when=r"support (?:secrets\.resolve|command-scoped secret)|secrets\.resolve failed",
     ),
     "profile": _with_key(
         "The provider's key points to a saved profile that has no usable key. Save the key again, "

@@ -85,8 +85,6 @@ def _refuses_responses(api_version: str | None) -> bool:
     return api_version is not None and lacks(api_version, "responses")
 
 
-_NONE = r"(?:No (?:API )?provider registered for api|Unhandled API(?: in mapOptionsForApi)?):"
-
 CHECK = Check(
     code="OC101",
     name="no-api-provider",
@@ -141,7 +139,7 @@ CHECK = Check(
                 'api: "azure-openai-responses",',
                 ("openclaw gateway restart",),
             ),
-            when=r"(?:for api|Options[^:]{0,12}): '?(?:undefined|null|ollama)|no 'api' spec|'api' is req",
+            when=r"(?:\bapi|Options[^:]{0,12}): '?(?:undefined|null|ollama)|no 'api' spec|'api' is req",
         ),
         "wrong": Advice(
             "<api> is not an api that this version of OpenClaw has. For a LiteLLM proxy, whatever "

@@ -32,6 +32,7 @@ ADVICE = {
         "authority signs it, give that to the process that runs OpenClaw's gateway, and restart "
         "it. If LiteLLM itself listens there, write http:// in place of https://.",
         "NODE_EXTRA_CA_CERTS=/path/to/company-ca.pem",
+        when=r"rejected the provider endpoint",
     ),
     "probe": Advice(
         "The container's probe fails because LiteLLM does not listen (yet): it takes up to a "
@@ -59,22 +60,14 @@ ADVICE = {
 
 TEXTS: tuple[Rule, ...] = (
     rule("certain", "OpenClaw", network="unresolved", host="own", by="litellm", advice="name"),
-    rule(
-        "likely",
-        "OpenClaw",
-        _MODEL,
-        network="unresolved",
-        host="own",
-        alone=True,
-        advice="name",
-    ),
+    rule("likely", "OpenClaw", _MODEL, network="unresolved", host="own", alone=True, advice="name"),
     rule("likely", "OpenClaw", _MODEL, network=_BROKEN, host="own", alone=True),
     rule(
         "likely",
         "OpenClaw",
+        unless="altnames|wrong.version",
         network="tls",
         host="own",
-        unless="altnames|wrong.version",
         alone=True,
         advice="certificate",
     ),
@@ -89,57 +82,51 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "LiteLLM",
-        r"httpx|httpcore",
+        "httpx|httpcore",
+        unless="UnsupportedProtocol|missing an 'http",
         network=("refused", "other"),
         host=(None,),
-        unless="UnsupportedProtocol|missing an 'http",
         alone=True,
         advice="which",
     ),
     rule(
         "likely",
         "network",
+        unless="while connecting to upstream",
         network="refused",
         host="own",
-        unless="while connecting to upstream",
         alone=True,
     ),
-    rule("likely", "OpenClaw", "DNS lookup for the provider endpoint failed|causeCode=E"),
     rule(
         "likely",
         "OpenClaw",
-        "provider endpoint is unreachable from this host|refused by the provider endpoint",
+        "(?:DNS lookup for|refused by|rejected) the provider endpoint"
+        "|provider endpoint is unreachable from|causeCode=E",
     ),
-    rule("likely", "OpenClaw", "rejected the provider endpoint", advice="certificate"),
     rule(
         "likely",
         "OpenClaw",
-        r"wrong[ _]version[ _]number|packet length too long",
-        host=(None, "own"),
+        "wrong[ _]version[ _]number|packet length too long",
         unless=r"AzureException|_ssl\.c:\d{1,5}\)$",
+        host=(None, "own"),
         alone=True,
         advice="scheme",
     ),
     rule(
         "possible",
         "OpenClaw",
-        "LLM request failed: (?:network connection (?:error|was interrupted)|proxy or tunnel conf)",
+        "LLM request failed: (?:network connection (?:error|was int)|proxy or tunnel)"
+        "|network_error|reported a network error",
         advice="which",
     ),
     rule("possible", "network", network=("refused", "unresolved", "other"), alone=True),
-    rule(
-        "possible",
-        "network",
-        _MODEL,
-        network=("reset", "timeout", "other"),
-        alone=True,
-    ),
+    rule("possible", "network", _MODEL, network=("reset", "timeout", "other"), alone=True),
     rule(
         "possible",
         "LiteLLM",
         r"litellm|ollama|\bLLM\b",
-        network=("refused", "other", "tls"),
         unless=r"\bdb\b|postgres|redis",
+        network=("refused", "other", "tls"),
     ),
     rule(
         "possible",
@@ -152,9 +139,8 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "Kubernetes",
         "(?:readiness|liveness) probe failed",
-        r":4000/",
+        ":4000/",
         network="refused",
         advice="probe",
     ),
-    rule("possible", "OpenClaw", "network_error|provider reported a network error", advice="which"),
 )
