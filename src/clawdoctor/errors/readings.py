@@ -52,6 +52,7 @@ _WRAP_WIDTH = 40
 """No terminal wraps at fewer columns: such line breaks come from the writer."""
 
 _ONE_QUOTE = str.maketrans('"`', "''")
+_AT_PATH = re.compile(r"'path': ?'(?P<path>[^']{1,200})', ?'message': ?'")
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("“”„‟″«»", '"'))
 
 
@@ -59,7 +60,8 @@ def readings(text: str) -> tuple[str, ...]:
     """The forms of `text` to search for signatures, the cleanest first, the raw form last.
 
     Each is one line with single spaces, without escape sequences and control characters. In the
-    first all quotes are alike, as rules write them: '. The forms are distinct and not empty.
+    first all quotes are alike, as rules write them ('), and a path in JSON stands before its
+    message. The forms are distinct and not empty.
     """
     plain = printable(_cut(text))
     rounds = _rounds(plain)
@@ -67,7 +69,8 @@ def readings(text: str) -> tuple[str, ...]:
     unwrapped = _unwrapped(plain)
     if unwrapped != plain:
         forms.append(_message(_rounds(unwrapped)[-1]))
-    forms = [forms[0].translate(_ONE_QUOTE), *forms, one_line(plain)]
+    alike = _AT_PATH.sub(r"\g<path>: ", forms[0].translate(_ONE_QUOTE))
+    forms = [alike, *forms, one_line(plain)]
     return tuple(dict.fromkeys(form for form in forms if form))
 
 

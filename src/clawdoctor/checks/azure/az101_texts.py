@@ -12,7 +12,6 @@ _ELSEWHERE = (
     r"|resource group"
     r"|DeploymentNotFound"
 )
-_MISSING = r"(?:does not|doesn't|did not) exist|(?:not|could not be|cannot be|can't be) found"
 
 TEXTS: tuple[Rule, ...] = (
     rule(
@@ -30,7 +29,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "Azure",
-        rf"\bdeployment\b[^.{{]{{0,80}}?(?:{_MISSING})",
+        r"\bdeployment\b[^.{]{0,80}?(?:(?:does not|doesn't|did not) exist|(?:not|could not be"
+        r"|cannot be|can't be) found)",
         r"\b(?:azure|foundry)",
         unless=_ELSEWHERE,
     ),
@@ -44,7 +44,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "a program that calls Azure",
-        r"check (?:that |if )?you have a deployment\b|Must provide an 'engine' or 'deployment_id'"
+        r"check (?:that |if )?you have a deployment\b|Must provide an 'engine' or 'deploy"
         r"|Azure deployment name is required",
     ),
     rule(

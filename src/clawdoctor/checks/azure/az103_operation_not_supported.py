@@ -125,8 +125,8 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"\bOperationNotSupported\b(?!Exception)|The requested operation is unsupported"
-            r"|unsupported_api_for_model|not accessible via the /chat/completions",
+            r"\bOperationNotSupported\b(?!Ex)|requested operation is unsupp"
+            r"|unsupported_api_for_model|not accessible via the /chat",
         ),
         rule(
             "certain",

@@ -19,7 +19,7 @@ TEXTS: tuple[Rule, ...] = (
         "certain",
         "Azure",
         r"exceeded (?:the |your |its )?(?P<limit>token|call|request)s?(?: rate limit"
-        r"|[- ]per[- ]minute|\b.{0,90}retry after 86400 s)",
+        r"|[- ]per[- ]minute|\b.{0,90}after 86400 s)",
         unless=_NEVER,
     ),
     rule(
@@ -46,8 +46,8 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "Azure",
         r"\bazure|/openai/deployments/",
-        unless="high demand|Metrics ?Advisor|UserByModel|budget|Limit type:|Crossed TPM"
-        "|Max parallel request|No deployments available|descriptor_key",
+        unless="high demand|Metrics ?Adv|UserByModel|budget|Limit type:|Crossed TPM"
+        "|Max parallel req|No deployments av|descriptor_key",
         status=429,
         alone=True,
     ),

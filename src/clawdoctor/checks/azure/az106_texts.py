@@ -10,7 +10,7 @@ _OTHERS = (
     r"anthropic|claude|bedrock|gemini|tool_use|cache_control|\.custom\.|CAPIError|kubectl|terraform"
 )
 _NAMED = (
-    r"(?:(?:(?:Unsupported|Unknown|Invalid) parameter: ?|Extra parameters \[)'"
+    r"(?:(?:(?:Unsupported|Unknown|Invalid) parameter: ?|Extra p\w{9} \[)'"
     r"|arguments? supplied: )(?P<parameter>[\w.\[\]]{1,80})"
 )
 _REQUEST = (
@@ -88,7 +88,7 @@ _TOOLS = (
     rule(
         "certain",
         _AZURE,
-        r"(?:string|array) too (?:long|short)\b(?:.{0,40}maximum length (?P<limit>\d{1,6}))?|Invalid '[\w.\[\]]{1,80}name': "
+        r"(?:string|array) too \w{4,5}(?:.{0,40}m length (?P<limit>\d{1,6}))?|Invalid '[\w.\[\]]{1,80}name': "
         r"|match '\^\[a-zA-Z0-9_",
         r"\btools?\b|\bmax_|\bname\b|a-zA-Z0-9_",
     ),

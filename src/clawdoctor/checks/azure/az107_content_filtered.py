@@ -122,15 +122,15 @@ CHECK = Check(
             "Azure",
             "content[ _-]?(?:filter|safety)|safety system|content management polic|responsible ?ai",
             r"\bazure",
-            unless=r"content_filter_results?\b(?!.{0,400}filtered'?: ?true)|(?:Anthropic|Vertex\w{0,6}"
-            r"|Gemini|Bedrock|Groq|Mistral|Deepseek|Openrouter|XAI)\w{0,8}Exception",
+            unless=r"content_filter_results?\b(?!.{0,400}filtered'?: ?true)|(?:pic|tex\w{0,6}|mini|rock"
+            r"|groq|tral|seek|uter|xai)\w{0,8}Exception",
         ),
         rule(
             "likely",
             "LiteLLM",
             "ContentPolicyViolationError",
-            unless=r"(?:Anthropic|Vertex\w{0,6}|Gemini|Bedrock|Groq|Mistral|Deepseek|Openrouter"
-            r"|XAI)\w{0,8}Exception|not supported|encrypted content",
+            unless=r"(?:Anthropic|Vertex|Gemini|Bedrock|Groq|Mistral|Deepseek|Openrouter"
+            r"|XAI)\w{0,14}Exception|not supported|encrypted cont",
         ),
         rule(
             "likely",

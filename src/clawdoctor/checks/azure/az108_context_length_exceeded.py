@@ -89,9 +89,8 @@ CHECK = Check(
         rule(
             "certain",
             "Azure",
-            r"(?:maximum context length is"
-            r"|configured limit of) (?P<limit>[\d,]{1,12}) tokens(?:.{0,80}?(?:requested"
-            r"|resulted in) (?P<requested>[\d,]{1,12}) ?tokens)?",
+            r"(?:text length is|red limit of) (?P<limit>[\d,]{1,12}) t(?:.{0,80}?(?:requested"
+            r"|resulted in) (?P<requested>[\d,]{1,12}))?",
             advice="limit",
         ),
         rule(

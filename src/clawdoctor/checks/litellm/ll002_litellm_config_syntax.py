@@ -78,11 +78,6 @@ def check(file: LiteLLMFile | Unavailable) -> Iterator[Finding]:
 
 
 # The YAML files of other programs.
-_OTHER_FILES = (
-    r"compose|mkdocs|ansible|playbook|pre-commit|\.github|workflow|openapi|swagger|values|chart"
-    r"|environment|conda|gitlab|circleci|kustomiz|prometheus|grafana|home-?assistant|esphome"
-)
-_LINE_COLUMN = r'", (?:line (?P<line>\d{1,7}), column (?P<column>\d{1,7})|position \d{1,9})'
 # A position in LiteLLM's own file: by its name, or by the path that its documentation uses.
 # The messages of YAML parsers, of any programming language.
 

@@ -81,8 +81,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"fallbacks(?: for '[^']{0,80}')? must be a list of|Invalid routing_strategy: '"
-            r"|valid argument for Router\.__|Router cooldown_time must",
+            r"fallbacks(?: for '[^']{0,80}')? must be a list of|Invalid routing_st"
+            r"|argument for Router\.__|Router cooldown_time m",
         ),
         rule(
             "likely",

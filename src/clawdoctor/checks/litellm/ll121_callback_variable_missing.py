@@ -256,8 +256,8 @@ CHECK = Check(
         rule(
             "certain",
             "LiteLLM",
-            r"\b(?P<variable>LANGFUSE_(?:PUBLIC|SECRET)_KEY)\b.{0,40}"
-            "(?:must be set|not set| environment variable)|Langfuse client is disabled since",
+            r"\b(?P<variable>LANGFUSE_(?:PUBLIC|SECRET)_KEY)\b.{0,40}(?:must be set|not set"
+            r"| environment)|Langfuse client is disabled",
             advice="langfuse",
         ),
         rule(

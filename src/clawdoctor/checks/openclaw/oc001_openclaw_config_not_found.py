@@ -106,8 +106,8 @@ CHECK = Check(
         rule(
             "likely",
             "a program that reads OpenClaw's file",
-            r"(?:openclaw|clawdbot|moltbot)\.json5?[')]{0,3}[:,]? (?:(?:was|is"
-            r"|could) )?(?:not (?:be )?found|does(?: not|n't) exist|missing|No such file)",
+            r"(?:openclaw|clawdbot|moltbot)\.json5?\W{1,5}(?:\w{2,5} )?(?:not (?:be )?found"
+            r"|not exist|doesn't ex|missing|No such f)",
         ),
         rule(
             "likely",

@@ -12,8 +12,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"(?P<path>(?:<root>|\b(?!error\b|level\b)[a-z]\w{1,20}(?:\.[^\s:']{1,120})?))(?:: "
-        r"|\W{1,4}message\W{1,4})Unrecognized keys?: (?P<keys>'(?!\$include)[^']{1,80}')",
+        r"(?P<path>\b(?!error\b)[a-z]\w{1,20}(?:\.[^\s:']{1,99})?"
+        r"|<root>): Unrecognized keys?: (?P<keys>'(?!\$include)[^']{1,80}')",
         advice="key",
     ),
     rule(
@@ -57,15 +57,14 @@ TEXTS: tuple[Rule, ...] = (
         "certain",
         "OpenClaw",
         r"(?P<path>models\.providers\.[\w-]{1,60}\.models(?:\.\d{1,3})?"
-        r"|agents\.[\w.-]{0,80}\.model)(?:: |\W{1,4}message\W{1,4})(?:Invalid |Required\b"
-        r"|Expected|Too (?:small|big))",
+        r"|agents\.[\w.-]{0,80}\.model): (?:Inv|Req|Exp|Too [sb])",
         advice="type",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"(?P<path>(?:<root>|\b(?!error\b|level\b)[a-z]\w{1,20}(?:\.[^\s:']{1,120})?))(?:: "
-        r"|\W{1,4}message\W{1,4})(?:Invalid |Required\b|Expected|Too (?:small|big))",
+        r"(?P<path>\b(?!error\b|level\b)[a-z]\w{1,20}(?:\.[^\s:']{1,120})?"
+        r"|<root>): (?:Invalid |Required\b|Expected|Too [sb])",
         r"\b(?:models\.(?:prov|mode)|agents\.(?:d|l|e))|\b(?:openclaw|clawdbot)\b"
         r"|invalid config|Problem:",
         unless=_OTHER_FAULT,
@@ -88,8 +87,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"\b(?:is|are|was|were) (?:legacy\b(?! prov)|removed|renamed|deprecated|retired"
-        r"|obsolete)|\bno longer (?:supported|valid|recognized)",
+        r"\b(?:is|are|was|were) (?:legacy\b(?! prov)|removed|renamed|deprec|retired|obsolete)"
+        r"|\bno longer (?:supp|valid|recog)",
         "Run:? .?(?:openclaw|clawdbot) doctor",
         advice="legacy",
     ),
@@ -104,8 +103,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"\bconfig(?:uration)? (?:file )?(?:is |became |is still )?invalid|\binvalid config\b"
-        r"|\bConfig validation failed: (?!\S{1,80}\.\w{2,4}:)",
+        r"\bconfig(?:uration)? (?:file |is |became |still ){0,3}invalid|\binvalid config\b"
+        r"|\bConfig validation failed: (?!\S{1,80}\.y)",
         r"\b(?:openclaw|clawdbot|moltbot)\b|\bGateway|\breload skipped|Config invalid(?: at"
         r"| after| Fi|; )|it before|\bchannels\.",
         unless=_OTHER_FAULT,
@@ -114,9 +113,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"Config(?:uration)? (?:file )?is (?:still )?invalid(?:;| after)"
-        r"|because config is invalid|final(?:-| )config(?:-validation| read became)"
-        r"|failed validation after|openclaw\.json is invalid|configuration is still invalid",
+        r"config(?:uration)? (?:file )?is (?:still )?invalid|final[- ]config[- ](?:valid"
+        r"|read)|validation after|w\.json is invalid",
         unless=_OTHER_FAULT,
         advice="where",
     ),
@@ -139,11 +137,16 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "OpenClaw",
-        r"Unrecognized key(?:s|\(s\))?(?: in object)?: '"
-        r"|Invalid input: expected \w{1,20}, received|Expected \w{1,20}, received \w"
-        r"|\bmodels\.\w{1,12} is not a function|Invalid option: expected one of"
-        r"|required property '(?:baseUrl|models)"
-        r"|^\W{0,4}Config(?:uration)? (?:is )?(?:invalid|validation failed)",
+        r"Unrecognized key(?:s|\(s\))?(?: in object)?: '|\bexpected (?:one of|\w{1,20}, rec)"
+        r"|models\.\w{1,12} is not a function",
+        alone=True,
+        advice="where",
+    ),
+    rule(
+        "possible",
+        "OpenClaw",
+        r"required property '(?:baseUrl|models)|^\W{0,4}Config(?:uration)? (?:is )?(?:invalid"
+        r"|validation failed)",
         alone=True,
         advice="where",
     ),

@@ -94,7 +94,7 @@ CHECK = Check(
             "certain",
             "OpenClaw",
             r"Failed to (?:parse|read|resolve"
-            r"|load) include file(?: realpath)?: (?P<file>[^\s(]{1,200})(?: \(\w{1,9} to: "
+            r"|load) include file.{0,9}: (?P<file>[^\s(]{1,200})(?: \(\w{8} to: "
             r"(?P<path>[^)]{1,200}))?",
             advice="missing",
         ),
@@ -117,9 +117,8 @@ CHECK = Check(
             "OpenClaw",
             r"\$include\b|\bincludePath\b|\bincludes? (?:file|path|target)\b|(?:Config"
             r"|Circular)IncludeError\b",
-            r"circular|\bcycl(?:e|ic)\b|recursi|too deep|\bchain: \[|(?:outside"
-            r"|escapes) (?:of )?(?:the |your )?config\w{0,10} dir|IncludeError|failed security"
-            r"|path exceeds|null bytes",
+            r"circular|\bcycl(?:e|ic)\b|recursi|too deep|chain: \[|(?:side|escapes) .{0,20}dir"
+            r"|IncludeError|security|exceeds|null bytes",
         ),
         rule(
             "possible",

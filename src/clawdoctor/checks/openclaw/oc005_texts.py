@@ -15,11 +15,12 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"(?:MissingEnvVarError: )?(?:Missing"
-        r"|\*{3}) env var[^']{0,20}'(?P<variable>[A-Z_][A-Z0-9_]{0,80})'(?: (?:referenced "
-        r")?at (?:config path: )?(?P<path>[\w.-]{1,200}))?|MissingEnvVarError"
-        r"|feature using this value will be",
+        r"(?:ing|\*{3}) env var[^']{0,20}'(?P<variable>[A-Z_]\w{0,80})'(?:[\w ]{2,12}t "
+        r"(?:config path: )?(?P<path>[\w.-]{1,200}))?",
         advice="unset",
+    ),
+    rule(
+        "certain", "OpenClaw", "MissingEnvVarError|feature using this value will be", advice="unset"
     ),
     rule(
         "certain",
@@ -37,8 +38,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"Secret provider '(?P<provider>[\w-]{1,60})' (?:is not configured|has source"
-        r"|exceeded|plugin)|provider 'default' not configured",
+        r"Secret provider '(?P<provider>[\w-]{1,60})' (?:is not con|has source|exceeded"
+        r"|plugin)|provider 'default' not configured",
         advice="store",
     ),
     rule(
@@ -51,16 +52,16 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"\bsecretref-(?:managed|env)\b|__OPENCLAW_REDACTED__|redaction placeholder"
-        r"|Secret sentinel \S|provided: (?:secretre|__\w)\S{0,20}\*",
+        r"\bsecretref-(?:managed|env)\b|__OPENCLAW_RED|redaction placeh|Secret sentinel \S"
+        r"|provided: (?:secretre|__\w)\S{0,20}\*",
         advice="marker",
     ),
     rule(
         "certain",
         "OpenClaw",
         r"SecretRef\b(?: '(?P<reference>[\w:./-]{1,120})')?|\bsecret ref(?:erence)?\b",
-        "unresolved|not (?:be )?(?:resolved|materialized)|couldn't be|resolve[ds]? to"
-        "|resolution failed|unavailable|must match|is empty|is invalid|not allowed",
+        "unresolved|not (?:be )?(?:reso|mater|allow)|couldn't be|resolve[ds]? to"
+        "|lution failed|unavail|must match|is (?:empty|inv)",
         unless="redaction",
         advice="secretref",
     ),
@@ -84,16 +85,15 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "a server that speaks OpenAI's API",
-        r"(?:Received|provided"
-        r"|passed)(?: API Key)? ?[=:] ?'?(?P<reference>os\.environ\S{0,80}"
-        r"|\$\{?[A-Z*][\w*]{0,80}\}?|(?-i:[A-Z]{2,20}_[A-Z_*]{0,60}(?:KEY|TOKEN)))",
+        r"(?:ved|ded|ssed)(?: API Key)? ?[=:] ?'?(?P<reference>os\.envi\S{0,80}"
+        r"|\$\{?[A-Z*][\w*]{0,80}\}?|(?-i:[A-Z]{2,20}_[A-Z_*]{3,60}))",
         advice="literal",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"(?:Authorization|Bearer)\W{1,4}(?:Bearer )?(?P<reference>\$\{(?:env:|LITELLM|AZURE"
-        r"|OPENCLAW|PROXY)\w{0,80}|os\.environ/\w|__env__|env:(?-i:[A-Z]))",
+        r"(?:Authorization|Bearer)\W{1,4}(?:Bearer )?(?P<reference>\$\{(?:env:|LITE|AZURE"
+        r"|OPENC|PROXY)\w{0,80}|os\.envir|__env__)",
         advice="literal",
     ),
     rule(
@@ -115,10 +115,9 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"No (?:API keys?|auth) (?:found |resolved |configured "
-        r"|available )?for (?:the )?(?:provider:? "
-        r"|model )?['<]?(?P<provider>[\w-]{0,40}(?:litellm|azure|custom|proxy"
-        r"|foundry)[\w./-]{0,60})",
+        r"No (?:API key|auth)s? (?:\w{5,10} )?for "
+        r"[^']{0,16}'?(?P<provider>[\w-]{0,40}(?:litellm|azure|custom|proxy"
+        r"|found)[\w./-]{0,60})",
         advice="key",
     ),
     rule(
@@ -133,8 +132,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"Missing (?:auth\W{1,6}(?P<provider>[\w-]{1,60})\b.{0,20}Run .?(?:openclaw|clawdbot)"
-        r"|API key for the selected provider)|No credentials found for profile",
+        r"Missing (?:auth\W{1,6}(?P<provider>[\w-]{1,60})\b.{0,20}Run .|API key for the sel)"
+        r"|No credentials found for profile",
         alone=True,
         advice="key",
     ),
@@ -154,27 +153,33 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "OpenClaw",
-        r"No (?:API keys?|auth) (?:found |resolved |configured |available )?for "
-        r"|Missing API key for provider|OpenAI API key is required\. Set|\bauth_unavailable\b"
-        r"|\bProviderAuthError\b|LLM error: Authorization Not Found"
-        r"|secret ref is configured on an inactive|credentials are missing or",
+        r"No (?:API keys?|auth) (?:\w{5,10} )?for |Missing API key for provider"
+        r"|OpenAI API key is required\. Set",
         advice="key",
     ),
     rule(
         "possible",
         "OpenClaw",
         r"(?-i:\b[A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{2,60})\W{1,3}(?:environment variable )?(?:is"
-        r"|was) (?:missing|not set|unset|empty|undefined)|Failed to load environment files",
+        r"|was) (?:miss|not set|un|empty)",
         alone=True,
         advice="unset",
     ),
     rule(
         "possible",
         "a server that speaks OpenAI's API",
-        r"^\W{0,3}(?:Returns:? )?\W{0,3}(?:HTTP )?401:? (?:Unauthorized:? )?(?:Incorrect"
+        r"^\W{0,3}(?:\w{4,7}:? )?\W{0,3}401:? (?:Unauthorized:? )?(?:Incorrect"
         r"|Invalid) (?:API key|token)(?: provided)?\W{0,4}$",
         advice="literal",
     ),
+    rule(
+        "possible",
+        "OpenClaw",
+        r"\bauth_unavailable\b|\bProviderAuthError|Authorization Not Found|on an inactive"
+        r"|credentials are missing or",
+        advice="key",
+    ),
+    rule("possible", "OpenClaw", "Failed to load environment files", alone=True, advice="unset"),
 )
 
 _RESTART = ("openclaw gateway restart",)

@@ -100,9 +100,8 @@ CHECK = Check(
         rule(
             "certain",
             "OpenClaw",
-            r"(?:No (?:API )?provider registered for api"
-            r"|Unhandled API(?: in mapOptionsForApi)?): '?(?P<api>(?:undefined|null|ollama)\b"
-            r"|(?:openai|azure|litellm|custom)[\w-]{0,30})",
+            r"(?:ered for api|Unhandled API[\w ]{0,24}): '?(?P<api>undefined|null|ollama"
+            r"|(?:openai|azure|litellm|custom)[\w-]{0,30})\b",
             advice="wrong",
         ),
         rule(

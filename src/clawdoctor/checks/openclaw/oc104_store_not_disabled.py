@@ -222,18 +222,14 @@ CHECK = Check(
         rule(
             "likely",
             "a server that speaks OpenAI's API",
-            r"(?:Unsupported|Unknown|Unrecognized|Unexpected|Invalid) (?:request )?"
-            r"(?:parameter|param|field|argument|property|key"
-            r"|name)\(?s?\)?(?: supplied)?\W{0,6}(?:\w{1,60}, ){0,10}"
-            r"(?:body\.)?store\b(?![\w./-])",
+            r"(?:Un\w{5,10}|Invalid) (?:request )?(?:param|field|argument|property|key"
+            r"|name)[^.]{0,90}[ '\[{(](?:body\.)?store\b(?![\w./-])",
         ),
         rule(
             "likely",
             "a server that speaks OpenAI's API",
-            r"\bstore['\])]{0,3}(?: parameter| field"
-            r"| property)?[:,]? ?(?:value: \w{4,5} ?)?(?:is |was )?"
-            r"(?:not (?:a )?(?:supported|valid|recognized|known|permitted|allowed)|unsupported"
-            r"|unexpected)",
+            r"\bstore['\])]{0,3}(?: \w{5,9})?[:,]? ?(?:value: \w{4,5} ?)?(?:is "
+            r"|was )?(?:not (?:a )?[svrkpa][uaen]|not all|un[se])",
             r"\b(?:parameter|property|properties|argument|field|litellm|azure|openai|400"
             r"|BadRequest)\b",
         ),

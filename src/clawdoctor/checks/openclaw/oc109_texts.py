@@ -38,26 +38,23 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         r"(?:agent model: anthropic/"
-        r"|not_found_error\W{1,5}(?:message\W{1,5})?model: )(?P<model>(?:gpt|o\d|azure"
-        r"|litellm)[\w./:-]{1,80})",
+        r"|not_found_error\W{1,5}(?:\w{7}\W{1,5})?model: )(?P<model>(?:gpt|o\d|azure"
+        r"|lite)[\w./:-]{1,80})",
         advice="prefix",
     ),
     rule(
         "likely",
         "OpenClaw",
         r"\bagents\.defaults\.model\b|\bmodel (?:ref|id|reference)\b",
-        r"(?:no|without (?:a |the )?|missing (?:a |the "
-        r"|its )?) ?\w{0,12} ?(?:or )?provider(?: prefix)?\b|Invalid model reference(?:: "
-        r"| ?')|Cannot set model reference '",
+        r"(?:no|without|missing) (?:a |the |its )?\w{0,12} ?(?:or )?provider\b"
+        r"|Invalid model reference[: ]|set model reference '",
         advice="reference",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"(?P<provider>[\w.-]{1,80})/(?P<model>[\w./:-]{0,120}\w) (?:[ "
-        r"\w,-]{0,60}\bconfigured,missing\b|\(model not found\))|\bconfigured,missing\b"
-        r"|No models match pattern|Unrecognized model '|not in the prepared model catalog"
-        r"|Model not found(?: in catalog\. Run|: \S{1,160}\. Update)",
+        r"\bconfigured,missing\b|\(model not found\)|models match pattern"
+        r"|Unrecognized model '|red model cat|Model not found(?: in cat|: .{1,90}\. U)",
         advice="listed",
     ),
     rule(
@@ -71,9 +68,8 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         r"\b(?:model|provider)\b",
-        r"\bnot (?:found |defined |registered |listed |present |configured )?(?:in"
-        r"|under) (?:the )?'?(?:models\.providers|openclaw\.json)"
-        r"|unknown provider '?[\w.-]{1,60}'? for model",
+        r"\bnot (?:\w{5,10} )?(?:in|under) (?:the )?'?(?:models\.prov|openclaw\.json)"
+        r"|unknown provider '?[\w.-]{1,60}'? for mod",
         unless="SecretRef|env var|JSON|apiKey",
         advice="unknown",
     ),
@@ -86,17 +82,16 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "possible",
         "OpenClaw",
-        r"Unknown (?:model )?provider:? '?(?P<provider>[\w-]{0,40}(?:litellm|azure"
-        r"|custom-)[\w-]{0,60})|\bmodel: (?P<twice>[\w-]{2,40})/(?P=twice)[:/]",
+        r"Unknown .{0,6}provider:? '?(?P<provider>[\w-]{0,40}(?:lite|azure"
+        r"|custom-)[\w-]{0,60})|model: (?P<two>\w{2,40})/(?P=two)[:/]",
         unless="Loaded providers",
         advice="unknown",
     ),
     rule(
         "possible",
         "OpenClaw",
-        r"^(?:\W{0,4}(?:\w{0,20}Error: )?Unknown model: '?[\w.:-]{1,80}'?[.!]?$)"
-        r"|Model '(?P<provider>[\w.-]{1,80})/(?P<model>[\w./:-]{0,120}\w)' not found(?!\. "
-        r"Fell)|Unknown model: \S{1,200} \w{1,20} requires auth",
+        r"^\W{0,4}(?:\w{5,20}: )?Unknown model: '?[\w.:-]{1,80}'?.?$"
+        r"|Model '[\w./:-]{1,160}' not found(?!\. Fell)|\w requires auth",
         advice="listed",
     ),
 )

@@ -29,10 +29,9 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"Memory search is (?:unavailable (?:due|because)|enabled but no)"
-        r"|embeddings: missing model\b"
-        r"|Unknown memory embedding provider: |^Memory Search \(.{0,200}Embeddings: unavailable",
-        unless="SQLite|quota",
+        r"Memory (?:search is (?:unavailable [db]|enabled but)|index failed)"
+        r"|s: missing model\b|embedding provider: |Embeddings: un",
+        unless="SQLite|quota|VRAM",
         advice="several",
     ),
     rule(

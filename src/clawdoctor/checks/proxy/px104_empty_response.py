@@ -209,8 +209,8 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            "couldn't generate a response|non_deliverable_terminal_turn|produce a visible reply"
-            "|assistant turn failed before producing content|queuedFinal=false, replies=0",
+            "couldn't generate a resp|non_deliverable_term|produce a visible"
+            "|turn failed before producing|queuedFinal=false, replies=0",
         ),
         rule(
             "likely",

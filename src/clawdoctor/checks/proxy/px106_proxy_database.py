@@ -228,7 +228,7 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"FATAL: +(?:role|password|database) |denied access on the|the connection pool"
+            r"FATAL: +(?:role|password|database) |denied access on|the connection pool"
             r"|too many clients|\bprisma\.\w{0,7}\.?errors\.",
             by="litellm",
         ),

@@ -176,8 +176,7 @@ CHECK = Check(
             "likely",
             "LiteLLM",
             r"litellm\.(?:exceptions\.)?Timeout\b"
-            r"|Azure\w{0,12}(?: \w{1,20})? - (?:Request )?timed out|timed out, HTTP 408"
-            r"|timeout value=\d",
+            r"|Azure\w{0,12}(?: \w{1,20})? - (?:Request )?timed out|out, HTTP 408|timeout value=",
             unless=r"(?:Anthropic|Vertex|Gemini|Bedrock|Groq|Ollama|Mistral|Deepseek)\w{0,8}Exception"
             r"|operation was timeout",
         ),
