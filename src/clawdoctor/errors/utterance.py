@@ -78,6 +78,11 @@ class Utterance:
         return self.forms[0] if self.forms else ""
 
     @property
+    def refusal(self) -> frozenset[str]:
+        """The name and the kind of the refused parameter."""
+        return frozenset(filter(None, (self.refused, self.refused_kind)))
+
+    @property
     def captures(self) -> dict[str, str]:
         """The parts that a fix can name."""
         known = self.refused if self.refused_kind != "other" else ""

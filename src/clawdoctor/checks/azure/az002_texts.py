@@ -69,7 +69,6 @@ TEXTS: tuple[Rule, ...] = (
         host="azure",
     ),
     rule("certain", "network", network="tls", host="azure", advice="certificate"),
-    rule("likely", "LiteLLM", _PLAIN, network="tls", by="litellm", advice="plain"),
     rule(
         "likely",
         "LiteLLM",
@@ -79,7 +78,6 @@ TEXTS: tuple[Rule, ...] = (
         alone=True,
         advice="plain",
     ),
-    rule("possible", "network", _PLAIN, network="tls", host=(None,), alone=True, advice="plain"),
     rule("certain", "network", network="proxied", host="azure", advice="forward-proxy"),
     rule("likely", "network", "connect ?time", network="timeout", host="azure"),
     rule("possible", "network", network="timeout", host="azure"),

@@ -25,12 +25,6 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "Azure",
-        r"Your requests to \S{1,64} for \S{1,64} in .{0,60}exceeded (?:the )?(?P<limit>token"
-        r"|call|request)",
-    ),
-    rule(
-        "certain",
-        "Azure",
         r"(?:Rate|Token) limit is exceeded\. Try again in|DeploymentRatelimit-"
         r"|Out of call volume quota|default rate limit\b",
         unless=_NEVER,

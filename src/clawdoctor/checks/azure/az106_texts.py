@@ -11,7 +11,7 @@ _OTHERS = (
 )
 _NAMED = (
     r"(?:(?:(?:Unsupported|Unknown|Invalid) parameter: ?|Extra p\w{9} \[)'"
-    r"|arguments? supplied: )(?P<parameter>[\w.\[\]]{1,80})"
+    r"|guments? supplied: )(?P<parameter>[\w.\[\]]{1,80})"
 )
 _REQUEST = (
     r"\b(?:messages|tools?|tool_choice|role|response_format|stream\w{0,8}|max_\w{1,20}"
@@ -52,7 +52,12 @@ _VALUES = (
         _AZURE,
         r"(?P<parameter>[\w.\[\]]{1,80})'? does not support (?P<value>.{1,40}?) with this mod",
     ),
-    rule("likely", _AZURE, r"Only the default \(\S{1,12}\) value|beta-limitations", advice="top_p"),
+    rule(
+        "likely",
+        _AZURE,
+        r"Only the default \(\S{1,12}\) value|beta-limitations",
+        advice="temperature",
+    ),
     rule(
         "likely",
         _AZURE,
@@ -88,7 +93,7 @@ _TOOLS = (
     rule(
         "certain",
         _AZURE,
-        r"(?:string|array) too \w{4,5}(?:.{0,40}m length (?P<limit>\d{1,6}))?|Invalid '[\w.\[\]]{1,80}name': "
+        r"(?:string|array) too \w{4,5}(?:.{0,40} length (?P<limit>\d{1,6}))?|Invalid '[\w.\[\]]{1,80}name': "
         r"|match '\^\[a-zA-Z0-9_",
         r"\btools?\b|\bmax_|\bname\b|a-zA-Z0-9_",
     ),
@@ -146,7 +151,8 @@ _ROLES = (
         "likely",
         _SERVER,
         r"\bdeveloper\b",
-        r"assistant|\bmessages?\b|message.role|\bmsg\b|(?:invalid|unsupported|unknown) role|is not supp",
+        r"assistant|\bmessages\b|message.role|developer mess|\bmsg\b"
+        r"|(?:invalid|unsupported|unknown) role|developer\W{1,3}is not",
         r"\bnot\b|invalid|unsupported|unknown|unexpected|must be|should be|supported values",
         alone=True,
         advice="role",

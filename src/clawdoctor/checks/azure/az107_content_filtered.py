@@ -122,8 +122,8 @@ CHECK = Check(
             "Azure",
             "content[ _-]?(?:filter|safety)|safety system|content management polic|responsible ?ai",
             r"\bazure",
-            unless=r"content_filter_results?\b(?!.{0,400}filtered'?: ?true)|(?:pic|tex\w{0,6}|mini|rock"
-            r"|groq|tral|seek|uter|xai)\w{0,8}Exception",
+            unless=r"content_filter_results?\b(?!.{0,400}filtered'?: ?true)|(?:opic|tex\w{0,4}|mini|rock"
+            r"|groq|tral|seek|uter|xai)\w{0,7}Exc",
         ),
         rule(
             "likely",

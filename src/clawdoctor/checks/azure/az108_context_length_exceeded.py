@@ -90,7 +90,7 @@ CHECK = Check(
             "certain",
             "Azure",
             r"(?:text length is|red limit of) (?P<limit>[\d,]{1,12}) t(?:.{0,80}?(?:requested"
-            r"|resulted in) (?P<requested>[\d,]{1,12}))?",
+            r"|resulted in) (?P<requested>[\d,]{1,9}))?",
             advice="limit",
         ),
         rule(

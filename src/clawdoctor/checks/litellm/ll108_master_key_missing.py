@@ -188,8 +188,8 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"no master key is set|nor the LITELLM_MASTE"
-            r"|master[_ ]key [\w ]{0,21}?(?:must be [sd]|not (?:set|init)|is (?:mis|emp|uns))",
+            r"no master key is set|nor the LITELLM_MAST|master[_ ]key [\w ]{0,21}?(?:must be [sd]"
+            r"|not (?:set|init)|is (?:mis|emp|uns))",
         ),
         rule(
             "likely",

@@ -104,7 +104,7 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         r"\bconfig(?:uration)? (?:file |is |became |still ){0,3}invalid|\binvalid config\b"
-        r"|\bConfig validation failed: (?!\S{1,80}\.y)",
+        r"|Config validation failed: (?!\S{1,80}y)",
         r"\b(?:openclaw|clawdbot|moltbot)\b|\bGateway|\breload skipped|Config invalid(?: at"
         r"| after| Fi|; )|it before|\bchannels\.",
         unless=_OTHER_FAULT,

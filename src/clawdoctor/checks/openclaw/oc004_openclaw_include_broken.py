@@ -117,8 +117,8 @@ CHECK = Check(
             "OpenClaw",
             r"\$include\b|\bincludePath\b|\bincludes? (?:file|path|target)\b|(?:Config"
             r"|Circular)IncludeError\b",
-            r"circular|\bcycl(?:e|ic)\b|recursi|too deep|chain: \[|(?:side|escapes) .{0,20}dir"
-            r"|IncludeError|security|exceeds|null bytes",
+            r"circular|\bcycl(?:e|ic)\b|recursi|too deep|chain: \[|(?:outside|escapes) .{0,20}dir"
+            r"|IncludeError|security|exceeds|null b",
         ),
         rule(
             "possible",

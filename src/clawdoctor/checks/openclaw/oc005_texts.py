@@ -15,7 +15,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "OpenClaw",
-        r"(?:ing|\*{3}) env var[^']{0,20}'(?P<variable>[A-Z_]\w{0,80})'(?:[\w ]{2,12}t "
+        r"(?:ing|\*{3}) env var[^']{0,20}'(?P<variable>[A-Z_]\w{0,80})'(?:[\w ]{2,14}t "
         r"(?:config path: )?(?P<path>[\w.-]{1,200}))?",
         advice="unset",
     ),
@@ -61,7 +61,7 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
         r"SecretRef\b(?: '(?P<reference>[\w:./-]{1,120})')?|\bsecret ref(?:erence)?\b",
         "unresolved|not (?:be )?(?:reso|mater|allow)|couldn't be|resolve[ds]? to"
-        "|lution failed|unavail|must match|is (?:empty|inv)",
+        "|lution failed|unavail|must mat|is (?:empty|inv)",
         unless="redaction",
         advice="secretref",
     ),
@@ -85,8 +85,9 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "certain",
         "a server that speaks OpenAI's API",
-        r"(?:ved|ded|ssed)(?: API Key)? ?[=:] ?'?(?P<reference>os\.envi\S{0,80}"
-        r"|\$\{?[A-Z*][\w*]{0,80}\}?|(?-i:[A-Z]{2,20}_[A-Z_*]{3,60}))",
+        r"\b(?:Received|provided|passed)\b",
+        r"[=:] ?'?(?P<reference>os\.environ\S{0,80}|\$\{?[A-Z*][\w*]{0,80}\}?"
+        r"|(?-i:[A-Z]{2,20}_[A-Z_*]{0,60}(?:KEY|TOKEN)))",
         advice="literal",
     ),
     rule(
@@ -115,9 +116,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"No (?:API key|auth)s? (?:\w{5,10} )?for "
-        r"[^']{0,16}'?(?P<provider>[\w-]{0,40}(?:litellm|azure|custom|proxy"
-        r"|found)[\w./-]{0,60})",
+        r"No (?:API key|auth)s? (?:\w{5,10} )?for [^']{0,16}'?(?P<provider>[\w-]{0,40}(?:lite"
+        r"|azur|cust|proxy|found)[\w./-]{0,60})",
         advice="key",
     ),
     rule(

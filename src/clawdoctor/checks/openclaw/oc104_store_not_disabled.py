@@ -222,16 +222,8 @@ CHECK = Check(
         rule(
             "likely",
             "a server that speaks OpenAI's API",
-            r"(?:Un\w{5,10}|Invalid) (?:request )?(?:param|field|argument|property|key"
-            r"|name)[^.]{0,90}[ '\[{(](?:body\.)?store\b(?![\w./-])",
-        ),
-        rule(
-            "likely",
-            "a server that speaks OpenAI's API",
-            r"\bstore['\])]{0,3}(?: \w{5,9})?[:,]? ?(?:value: \w{4,5} ?)?(?:is "
-            r"|was )?(?:not (?:a )?[svrkpa][uaen]|not all|un[se])",
-            r"\b(?:parameter|property|properties|argument|field|litellm|azure|openai|400"
-            r"|BadRequest)\b",
+            r"\b(?:param|propert|argument|field|request|litellm|azure|openai|400\b|Bad)",
+            refuses="store",
         ),
         rule(
             "likely",

@@ -42,8 +42,8 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "a server that speaks OpenAI's API",
-        r"(?:https?://[^/\s']{1,120}|\[GIN\].{0,99}'|(?:d\. \(|URL \("
-        r"|URL: )[POSGET]{3,4} )(?P<path>/(?:chat/c\w{9,11}|responses|models))\b",
+        r"(?:https?://[^/\s']{1,99}|\[GIN\].{0,99}'|(?:\. \(|URL:? \(?)(?:POST"
+        r"|GET) )(?P<path>/(?:chat/\w{11}|responses|models))\b",
         r"(?:HTTP/[\d.]{1,3}'? ?|\| |\()40[45]\b|Unexpected endpoint|Invalid URL \("
         r"|Unknown request URL",
         advice="v1",

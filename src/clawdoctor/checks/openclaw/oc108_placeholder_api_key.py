@@ -171,9 +171,10 @@ CHECK = Check(
         rule(
             "likely",
             "LiteLLM",
-            r"(?:ved|ded|ssed)[API Key=:']{1,13}(?P<placeholder><[^>]{1,60}>|(?:sk-)?(?:x{4,40}\b"
-            r"|(?:your|insert|replace|change|put)\w{0,4}[-_][\w*-]{1,60}))",
-            unless=r"platform\.openai\.com",
+            r"\b(?:Received|provided|passed)\b",
+            r"[=:] ?'?(?P<placeholder><[^>]{1,60}>|(?:sk-)?(?:x{4,40}\b|(?:your|insert|replace"
+            r"|change|put)\w{0,4}[-_][\w*-]{1,60}))",
+            unless=r"platform\.openai\.com|API key provided\. You",
         ),
         rule(
             "likely",

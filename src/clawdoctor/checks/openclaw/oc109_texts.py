@@ -37,7 +37,7 @@ TEXTS: tuple[Rule, ...] = (
     rule(
         "likely",
         "OpenClaw",
-        r"(?:agent model: anthropic/"
+        r"(?:t model: anthropic/"
         r"|not_found_error\W{1,5}(?:\w{7}\W{1,5})?model: )(?P<model>(?:gpt|o\d|azure"
         r"|lite)[\w./:-]{1,80})",
         advice="prefix",
@@ -47,14 +47,14 @@ TEXTS: tuple[Rule, ...] = (
         "OpenClaw",
         r"\bagents\.defaults\.model\b|\bmodel (?:ref|id|reference)\b",
         r"(?:no|without|missing) (?:a |the |its )?\w{0,12} ?(?:or )?provider\b"
-        r"|Invalid model reference[: ]|set model reference '",
+        r"|Invalid model reference(?:: | ?')|model ref\w{6} '",
         advice="reference",
     ),
     rule(
         "likely",
         "OpenClaw",
-        r"\bconfigured,missing\b|\(model not found\)|models match pattern"
-        r"|Unrecognized model '|red model cat|Model not found(?: in cat|: .{1,90}\. U)",
+        r"\bconfigured,missing\b|model not found(?:\)|: .{1,90}\. U| in c)"
+        r"|models match pattern|Unrecognized model '|ed model cat",
         advice="listed",
     ),
     rule(
@@ -83,7 +83,7 @@ TEXTS: tuple[Rule, ...] = (
         "possible",
         "OpenClaw",
         r"Unknown .{0,6}provider:? '?(?P<provider>[\w-]{0,40}(?:lite|azure"
-        r"|custom-)[\w-]{0,60})|model: (?P<two>\w{2,40})/(?P=two)[:/]",
+        r"|custom-)[\w-]{0,60})|model: (?P<x>\w{2,40})/(?P=x)[:/]",
         unless="Loaded providers",
         advice="unknown",
     ),

@@ -12,7 +12,7 @@ TEXTS: tuple[Rule, ...] = (
         "a server that speaks OpenAI's API",
         r"\bdeveloper\b",
         r"\brole\b",
-        r"not (?:be )?(?:supp|recog|allow|accept|permit)|unsupp|unrecog|valid|unknown|unexp"
+        r"not (?:be )?(?:supp|recog|allow|accept|perm)|unsupp|unrecog|valid|unknown|unexp"
         r"|\bgot\b|reject|Input |Extra [ip]|one of",
         unless="not (?:allowed|permitted) to|role assignment",
         alone=True,

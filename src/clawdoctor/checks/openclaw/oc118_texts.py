@@ -30,7 +30,7 @@ TEXTS: tuple[Rule, ...] = (
         "likely",
         "OpenClaw",
         r"Memory (?:search is (?:unavailable [db]|enabled but)|index failed)"
-        r"|s: missing model\b|embedding provider: |Embeddings: un",
+        r"|s: missing model\b|embedding provider: |Embeddings: u",
         unless="SQLite|quota|VRAM",
         advice="several",
     ),

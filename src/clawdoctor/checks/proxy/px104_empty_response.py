@@ -209,7 +209,7 @@ CHECK = Check(
         rule(
             "likely",
             "OpenClaw",
-            "couldn't generate a resp|non_deliverable_term|produce a visible"
+            "couldn't generate a re|non_deliverable_term|produce a visible"
             "|turn failed before producing|queuedFinal=false, replies=0",
         ),
         rule(

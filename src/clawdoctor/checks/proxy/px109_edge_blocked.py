@@ -171,7 +171,7 @@ CHECK = Check(
         rule(
             "likely",
             "Cloudflare",
-            r"\| Cloudflare\b|_cf_chl_opt|cf-mitig|Cloudflare to res|Just a moment\.\.\.<"
+            r"\| Cloudflare\b|_cf_chl_opt|cf-mitig|Cloudflare to r|Just a moment\.\.\.<"
             r"|^\W{0,3}error code: 10\d\d$|owner of this web",
         ),
         rule(
